@@ -1,0 +1,36 @@
+# Everything runs in .venv, made with a plain `python3 -m venv`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
+
+.PHONY: demo test lint bench docs clean
+
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.demo  ## trace the rehearsal, and say where the picture is
+	@$(BIN)/tracer demo -o build/rehearsal
+
+test: $(VENV)/.dev  ## all tests; those that need a browser say so when they are skipped
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev  ## write the generated pages
+	$(BIN)/python -m tests.generated
+
+bench: $(VENV)/.dev
+	@for each in bench/*.py; do $(BIN)/python $$each; done
+
+clean:
+	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
