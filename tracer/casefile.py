@@ -1,0 +1,290 @@
+"""`case.toml`: what is asked. Strict: what is not understood is refused, with file, line, value and the mend."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from tracer.errors import CaseError
+from tracer.model import Basis
+
+Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
+RULES: tuple[Rule, ...] = typing.get_args(Rule)
+Where = tuple[str | int, ...]
+"""A place in the case file, such as ("thefts", 0, "transfer")."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file."""
+
+    kind: Literal["node", "recording", "table"]
+    path: str = ""
+    urls: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    unit: Literal["smallest", "coin"] = "smallest"
+    balances: str | None = None
+    basis: Basis = "reported"
+
+
+@dataclass(frozen=True)
+class TheftQuery:
+    """A theft by its transaction hash, or all that a wallet paid in a window. `min_amount` in smallest units."""
+
+    transfer: str | None = None
+    wallet: str | None = None
+    label: str = "theft"
+    from_: datetime | None = None
+    until: datetime | None = None
+    to: tuple[str, ...] = ()
+    min_amount: int = 0
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TraceOptions:
+    """The rules to run; `primary` is the one declared before tracing, with its `reason`; `through` names services to go on through."""
+
+    primary: Rule | None = None
+    reason: str = ""
+    rules: tuple[Rule, ...] = RULES
+    through: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LabelOptions:
+    files: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    min_confidence: int = 0
+
+
+@dataclass(frozen=True)
+class StopOptions:
+    """`categories` of labelled services that absorb; transfers below `dust` (smallest units) and after `until` are not followed."""
+
+    categories: tuple[str, ...] = ("exchange", "service")
+    dust: int = 0
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Prices:
+    file: str
+
+
+@dataclass(frozen=True)
+class OffChain:
+    """Graded evidence that is not on the chain: shown, never an amount."""
+
+    kind: str
+    value: str
+    time: datetime
+    source: str
+    grade: str
+    status: Literal["stands", "explained", "superseded"]
+    subject: str
+
+
+@dataclass(frozen=True)
+class ClaimEntry:
+    """A published aggregate; `low` and `high` as the source words them."""
+
+    from_: str
+    to: str
+    source: str
+    low: str = ""
+    high: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A validated case file. `folder` is what its paths are relative to."""
+
+    name: str
+    chain: str
+    asset: str
+    sources: tuple[Source, ...]
+    thefts: tuple[TheftQuery, ...]
+    title: str = ""
+    decimals: int | None = None
+    trace: TraceOptions = TraceOptions()
+    labels: LabelOptions = LabelOptions()
+    stops: StopOptions = StopOptions()
+    thresholds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    prices: Prices | None = None
+    offchain: tuple[OffChain, ...] = ()
+    claims: tuple[ClaimEntry, ...] = ()
+    path: Path = field(default=Path(), metadata={"from_file": False})
+    text: str = field(default="", metadata={"from_file": False}, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+    @staticmethod
+    def load(path: str | Path) -> CaseFile:
+        """The case file at `path`. Raises CaseError naming file, line, value and the mend."""
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CaseError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}") from error
+        return CaseFile.parse(text, path)
+
+    @staticmethod
+    def parse(text: str, path: Path) -> CaseFile:
+        """The case file that `text` is; `path` is what errors and relative paths name."""
+        try:
+            content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            said = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
+            where = f"{path}:{said[2]}: column {said[3]}: {said[1]}" if said else f"{path}: {error}"
+            raise CaseError(f"{where}: this is no TOML") from error
+        except ValueError as error:
+            raise CaseError(f"{path}:{_line_of_longest_number(text)}: a number with too many digits: {error}") from error
+        case: CaseFile = _Reader(text, path).table(CaseFile, content, ())
+        case = dataclasses.replace(case, path=path, text=text)
+        _check(case)
+        return case
+
+    def fault(self, where: Where, why: str) -> CaseError:
+        """The error to raise for what stands at `where`."""
+        return CaseError(f"{self.path}:{line_of(self.text, where)}: {why}")
+
+
+class _Reader:
+    """TOML values -> the dataclass a table is declared as."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text, self.path = text, path
+
+    def fault(self, where: Where, why: str) -> CaseError:
+        return CaseError(f"{self.path}:{line_of(self.text, where)}: {why}")
+
+    def table(self, cls: type[Any], content: object, where: Where) -> Any:
+        if not isinstance(content, dict):
+            raise self.fault(where, f"{_named(where)} = {content!r} is no table: write [{_named(where)}]")
+        hints = typing.get_type_hints(cls)
+        fields = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("from_file", True)}
+        for key in content.keys() - fields.keys():
+            near = difflib.get_close_matches(key, fields, 1)
+            mend = f"did you mean {near[0]}?" if near else f"it has {', '.join(fields)}"
+            raise self.fault((*where, key), f"unknown key {key!r} in {_named(where) or 'the case file'}: {mend}")
+        for key, declared in fields.items():
+            required = declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
+            if required and key not in content:
+                raise self.fault(where, f"{_named(where) or 'the case file'} lacks {key} = ...")
+        return cls(**{fields[key].name: self.value(hints[fields[key].name], value, (*where, key)) for key, value in content.items()})
+
+    def value(self, hint: Any, value: Any, where: Where) -> Any:
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (typing.Union, types.UnionType):
+            return self.value(arguments[0], value, where)
+        if origin is tuple:
+            return tuple(self.value(arguments[0], each, (*where, n)) for n, each in enumerate(self.instance(list, value, where)))
+        if origin is Literal:
+            if value not in arguments:
+                near = difflib.get_close_matches(str(value), arguments, 1)
+                mend = f"did you mean {near[0]}?" if near else ""
+                raise self.fault(where, f"{_named(where)} = {value!r} is none of {', '.join(arguments)}{': ' + mend if mend else ''}")
+            return value
+        if origin in (Mapping, typing.get_origin(Mapping[str, str])):
+            return {key: self.value(arguments[1], each, (*where, key)) for key, each in self.instance(dict, value, where).items()}
+        if hint is datetime:
+            return self.moment(value, where)
+        if dataclasses.is_dataclass(hint):
+            return self.table(typing.cast(type[Any], hint), value, where)
+        return value if hint is Any else self.instance(hint, value, where)
+
+    def instance(self, kind: type, value: Any, where: Where) -> Any:
+        if type(value) is not kind:
+            wanted = {str: "text in quotes", int: "a whole number", list: "a list in brackets", dict: "a table of its own"}[kind]
+            raise self.fault(where, f"{_named(where)} = {_shortened(value)} does not fit: write {wanted}")
+        if isinstance(value, int) and value < 0:
+            raise self.fault(where, f"{_named(where)} = {value} is negative, and nothing here can be")
+        return value
+
+    def moment(self, value: Any, where: Where) -> datetime:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise self.fault(where, f"{_named(where)} = {value.isoformat()} has no offset from UTC: write {value.isoformat()}Z")
+            return value.astimezone(UTC)
+        if isinstance(value, date):
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+        raise self.fault(where, f"{_named(where)} = {_shortened(value)} is no time: write 2018-01-26T00:04:56Z, without quotes")
+
+
+def _check(case: CaseFile) -> None:
+    """What no single value shows: files without paths, thefts by nothing, a primary rule that is not run."""
+    if not re.fullmatch(r"[\w.-]+", case.name):
+        raise case.fault(("name",), f"name = {case.name!r} becomes a folder: use letters, digits, dot, dash and underscore")
+    if not case.sources:
+        raise case.fault((), "the case file lacks a [[sources]] table: where do the transfers come from?")
+    for number, source in enumerate(case.sources):
+        if source.kind == "node" and not source.urls:
+            raise case.fault(("sources", number), 'a node needs urls = ["http://127.0.0.1:7890"]')
+        if source.kind != "node" and not source.path:
+            raise case.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
+        if source.kind == "recording" and case.chain == "table":
+            raise case.fault(("sources", number), 'chain = "table" has no recordings: name the chain they were made on')
+    for number, theft in enumerate(case.thefts):
+        if (theft.transfer is None) == (theft.wallet is None):
+            raise case.fault(
+                ("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until: one of the two'
+            )
+    if case.trace.primary and case.trace.primary not in case.trace.rules:
+        raise case.fault(
+            ("trace", "primary"), f"the primary rule {case.trace.primary} is not among rules = {list(case.trace.rules)}: add it"
+        )
+    if case.trace.primary and not case.trace.reason.strip():
+        raise case.fault(("trace", "primary"), 'a primary rule needs reason = "...": it is what a rival expert asks first')
+    if not case.trace.rules or len(set(case.trace.rules)) < len(case.trace.rules):
+        raise case.fault(("trace", "rules"), f"rules = {list(case.trace.rules)}: name at least one rule, and none twice")
+
+
+def line_of(text: str, where: Where) -> int:
+    """The line that `where` stands on: of the key, else of the innermost table that holds it, else 1.
+
+    >>> line_of('name = "a"\\n[[thefts]]\\n[[thefts]]\\ntransfer = "x"', ("thefts", 1, "transfer"))
+    4
+    """
+    counts: dict[str, int] = {}
+    table: Where = ()
+    best, depth = 1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[(\[)?\s*([^\[\]]+?)\s*\]", line):
+            name = header[2].replace('"', "")
+            counts[name] = counts.get(name, -1) + 1
+            table = (*name.split("."), counts[name]) if header[1] else tuple(name.split("."))
+            here = table
+        elif key := re.match(r"\s*\"?([\w.-]+)\"?\s*=", line):
+            here = (*table, key[1])
+        else:
+            continue
+        if here == where[: len(here)] and len(here) > depth:
+            best, depth = number, len(here)
+    return best
+
+
+def _line_of_longest_number(text: str) -> int:
+    longest = [max((len(digits) for digits in re.findall(r"[\d_]+", line)), default=0) for line in text.splitlines()]
+    return 1 + longest.index(max(longest))
+
+
+def _named(where: Where) -> str:
+    return ".".join(str(part) for part in where if isinstance(part, str))
+
+
+def _shortened(value: object) -> str:
+    text = repr(value) if not isinstance(value, (datetime, date)) else value.isoformat()
+    return text if len(text) <= 60 else f"{text[:57]}..."
