@@ -1,0 +1,187 @@
+"""What a confirmed transaction does to balances, and what else it changes: the rules of NIS, one function per type.
+
+Sources: org.nem.core.model.TransferTransaction, MultisigTransaction, ProvisionNamespaceTransaction,
+MosaicDefinitionCreationTransaction, DefaultMosaicTransferFeeCalculator (NIS 0.6.102). `docs/nem.md` has them in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tracer.chains.nem.addresses import address_of
+from tracer.chains.nem.codec import (
+    DELEGATION,
+    MOSAIC_DEFINITION,
+    MOSAIC_SUPPLY,
+    MULTISIG,
+    MULTISIG_CHANGE,
+    NAMESPACE,
+    TRANSFER,
+)
+from tracer.model import Memo
+
+Json = Mapping[str, Any]
+XEM = "nem:xem"
+MICRO = 1_000_000  # an attached quantity is per whole multiplier, and `amount` is the multiplier in millionths
+HEX_MESSAGE = 0xFE  # wallets prefix bytes that are not text with this one (NEM-sdk: format.hexToUtf8)
+
+
+class Effect(NamedTuple):
+    """An amount of one mosaic that leaves `sender` for `recipient`; None on one side makes or destroys it."""
+
+    mosaic: str
+    sender: str | None
+    recipient: str | None
+    amount: int
+    kind: str
+
+
+class Change(NamedTuple):
+    """What else a transaction changes: becomes an Event of the ledger."""
+
+    kind: str
+    subject: str
+    object: str | None
+    attributes: Mapping[str, Any]
+
+
+class Outcome(NamedTuple):
+    """All that one transaction does. The first effect is in XEM and by the account that pays `fee`."""
+
+    effects: list[Effect]
+    fee: int
+    changes: list[Change]
+    memo: Memo | None
+    attributes: dict[str, Any]
+
+
+Definitions = dict[str, Json]
+"""Mosaic definition in force, by `namespace:name`: levies and divisibility depend on it."""
+
+
+def outcome(transaction: Json, definitions: Definitions) -> Outcome:
+    """Effects and changes of a confirmed transaction, given the definitions in force before it.
+
+    A multisig is unwrapped: `otherTrans.signer` moves the money and pays outer, inner and cosignature fees
+    (MultisigTransaction.getDebtor). Raises KeyError, TypeError or ValueError on a record of another shape.
+    """
+    inner, fee, attributes = transaction, transaction["fee"], {}
+    if transaction["type"] == MULTISIG:
+        inner = transaction["otherTrans"]
+        fee += inner["fee"] + sum(cosignature["fee"] for cosignature in transaction["signatures"])
+        attributes = {
+            "signed_by": address_of(transaction["signer"], transaction["version"]),
+            "cosigned_by": [address_of(each["signer"], each["version"]) for each in transaction["signatures"]],
+        }
+    payer = address_of(inner["signer"], inner["version"])
+    effects, changes = _OUTCOMES[inner["type"]](inner, payer, definitions)
+    attributes |= {
+        "type": inner["type"],
+        "version": inner["version"] & 0xFF,
+        "deadline_offset": inner["deadline"] - inner["timeStamp"],
+        "signed_time": inner["timeStamp"],
+    }
+    return Outcome(effects, fee, changes, memo_of(inner), attributes)
+
+
+def memo_of(transaction: Json) -> Memo | None:
+    """The message of a transfer: plain, hex (bytes marked as no text) or encrypted, kept as it is."""
+    message = transaction.get("message")
+    if not message or not message.get("payload"):
+        return None
+    content = bytes.fromhex(message["payload"])
+    if message["type"] == 2:
+        return Memo("encrypted", content)
+    return Memo("hex", content) if content[0] == HEX_MESSAGE else Memo("plain", content)
+
+
+def mosaic_name(mosaic_id: Json) -> str:
+    return f"{mosaic_id['namespaceId']}:{mosaic_id['name']}"
+
+
+def _transfer(transaction: Json, payer: str, definitions: Definitions) -> tuple[list[Effect], list[Change]]:
+    recipient, attached = transaction["recipient"], _attached(transaction)
+    effects = [Effect(XEM, payer, recipient, attached.pop(XEM, 0), "transfer")]
+    levies = []
+    for mosaic, amount in attached.items():
+        effects.append(Effect(mosaic, payer, recipient, amount, "transfer"))
+        levies += _levy(definitions.get(mosaic, {}), payer, amount)
+    return effects + levies, []
+
+
+def _attached(transaction: Json) -> dict[str, int]:
+    """Smallest units of every mosaic a transfer moves. Attached ones are multiplied and truncated; equal ids add up first."""
+    if not transaction.get("mosaics"):
+        return {XEM: transaction["amount"]}
+    quantities: dict[str, int] = {}
+    for mosaic in transaction["mosaics"]:
+        name = mosaic_name(mosaic["mosaicId"])
+        quantities[name] = quantities.get(name, 0) + mosaic["quantity"]
+    return {name: transaction["amount"] * quantity // MICRO for name, quantity in quantities.items()}
+
+
+def _levy(definition: Json, payer: str, amount: int) -> list[Effect]:
+    """What the mosaic's levy takes from the sender on top: absolute, or in hundredths of a per cent of the amount moved."""
+    levy = definition.get("levy")
+    if not levy:
+        return []
+    taken = levy["fee"] if levy["type"] == 1 else levy["fee"] * amount // 10_000
+    return [Effect(mosaic_name(levy["mosaicId"]), payer, levy["recipient"], taken, "levy")] if taken else []
+
+
+def _delegation(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+    remote = address_of(transaction["remoteAccount"], transaction["version"])
+    mode = {1: "started", 2: "ended"}[transaction["mode"]]
+    return _fee_only(payer), [Change(f"delegation_{mode}", payer, remote, {})]
+
+
+def _multisig_change(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+    cosigners: dict[str, list[str]] = {"added": [], "removed": []}
+    for modification in transaction["modifications"]:
+        side = {1: "added", 2: "removed"}[modification["modificationType"]]
+        cosigners[side].append(address_of(modification["cosignatoryAccount"], transaction["version"]))
+    change = (transaction.get("minCosignatories") or {}).get("relativeChange", 0)
+    return _fee_only(payer), [Change("multisig_changed", payer, None, {**cosigners, "required_change": change})]
+
+
+def _namespace(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+    name = ".".join(part for part in (transaction.get("parent"), transaction["newPart"]) if part)
+    paid = Effect(XEM, payer, transaction["rentalFeeSink"], transaction["rentalFee"], "rental")
+    return [paid], [Change("namespace_rented", payer, None, {"namespace": name})]
+
+
+def _mosaic_definition(transaction: Json, payer: str, definitions: Definitions) -> tuple[list[Effect], list[Change]]:
+    definition = transaction["mosaicDefinition"]
+    name = mosaic_name(definition["id"])
+    properties = {each["name"]: each["value"] for each in definition["properties"]}
+    change = Change(
+        "mosaic_redefined" if name in definitions else "mosaic_defined",
+        payer,
+        (definition.get("levy") or {}).get("recipient"),
+        {"mosaic": name, **properties, "levy": dict(definition.get("levy") or {})},
+    )
+    definitions[name] = definition
+    paid = Effect(XEM, payer, transaction["creationFeeSink"], transaction["creationFee"], "creation")
+    return [paid], [change]
+
+
+def _mosaic_supply(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+    change = {1: transaction["delta"], 2: -transaction["delta"]}[transaction["supplyType"]]
+    stated = {"mosaic": mosaic_name(transaction["mosaicId"]), "whole_units": change}
+    return _fee_only(payer), [Change("mosaic_supply_changed", payer, None, stated)]
+
+
+def _fee_only(payer: str) -> list[Effect]:
+    """A transaction that moves nothing is a payment to oneself that costs a fee."""
+    return [Effect(XEM, payer, payer, 0, "fee")]
+
+
+_OUTCOMES: dict[int, Callable[[Json, str, Definitions], tuple[list[Effect], list[Change]]]] = {
+    TRANSFER: _transfer,
+    DELEGATION: _delegation,
+    MULTISIG_CHANGE: _multisig_change,
+    NAMESPACE: _namespace,
+    MOSAIC_DEFINITION: _mosaic_definition,
+    MOSAIC_SUPPLY: _mosaic_supply,
+}
