@@ -1,0 +1,129 @@
+"""Does the ledger add up? Every balance, at every row, and against what the source itself states."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracer.ledger.ledger import NOBODY, Ledger
+
+
+class Gap(NamedTuple):
+    """An amount the ledger cannot explain.
+
+    `short_by` is what is missing at the account: at the worst moment if it went below zero (`row` is the first such
+    row), else the balance served less the balance computed. `address` is None where the ledger as a whole is meant.
+    """
+
+    address: str | None
+    short_by: int
+    row: int | None
+    likely: str
+
+
+class Audit(NamedTuple):
+    """The verdict, and what it rests on. `served` accounts were compared with a balance the source states; `signed` rows
+    are of transactions, and of these `verified` have the hash and the signatures that they claim."""
+
+    adds_up: bool
+    accounts: int
+    full: int
+    boundary: int
+    served: int
+    rows: int
+    signed: int
+    verified: int
+    gaps: list[Gap]
+
+
+def audit(ledger: Ledger) -> Audit:
+    """Checks each fully read account (no balance below zero; the balance served is reached) and, of a complete block
+    scan, that every block's fees were harvested and that no coin appeared or vanished. Boundary accounts are not
+    audited: their history was not read.
+    """
+    full = [number for number, account in enumerate(ledger.accounts) if account.coverage == "full"]
+    served = [number for number in full if ledger.accounts[number].served_height is not None]
+    gaps = _overdrawn(ledger) + _differing(ledger, served) + (_whole(ledger) if ledger.complete else [])
+    return Audit(
+        adds_up=not gaps,
+        accounts=len(ledger.accounts),
+        full=len(full),
+        boundary=len(ledger.accounts) - len(full),
+        served=len(served),
+        rows=len(ledger),
+        signed=sum(kind != "harvest" for kind in ledger.columns.kind),
+        verified=sum(ledger.columns.verified),
+        gaps=gaps,
+    )
+
+
+def _overdrawn(ledger: Ledger) -> list[Gap]:
+    """Full accounts that pay what they do not hold. A fee is withdrawn before the amount."""
+    held = [account.opening or 0 for account in ledger.accounts]
+    worst: dict[int, tuple[int, int]] = {}
+    c = ledger.columns
+    for row, (sender, recipient, amount, fee) in enumerate(zip(c.sender, c.recipient, c.amount, c.fee, strict=True)):
+        if sender != NOBODY:
+            held[sender] -= fee if sender == recipient else fee + amount
+            if held[sender] < 0:
+                first, least = worst.get(sender, (row, 0))
+                worst[sender] = first, min(least, held[sender])
+        if recipient not in (NOBODY, sender):
+            held[recipient] += amount
+    return [
+        Gap(ledger.accounts[number].address, -least, first, "a payment to it before this row, or part of its opening, was not read")
+        for number, (first, least) in worst.items()
+        if ledger.accounts[number].coverage == "full"
+    ]
+
+
+def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
+    """Accounts whose balance is not what the source served, at the height it served it."""
+    heights = {ledger.accounts[number].served_height for number in served}
+    gaps = []
+    for height in sorted(each for each in heights if each is not None):
+        held = _balances_at(ledger, height)
+        for number in served:
+            account = ledger.accounts[number]
+            if account.served_height == height and account.served is not None and account.served != held[number]:
+                gaps.append(Gap(account.address, account.served - held[number], None, _likely(account.served - held[number])))
+    return gaps
+
+
+def _likely(short_by: int) -> str:
+    if short_by > 0:
+        return "income that no transaction list names: a levy, a fee sink, harvested fees"
+    return "an outgoing payment, fee or levy that was not read, or a payment read twice"
+
+
+def _balances_at(ledger: Ledger, height: int) -> list[int]:
+    held = [account.opening or 0 for account in ledger.accounts]
+    c = ledger.columns
+    for at, sender, recipient, amount, fee in zip(c.height, c.sender, c.recipient, c.amount, c.fee, strict=True):
+        if at is not None and at > height:
+            break
+        if sender != NOBODY:
+            held[sender] -= amount + fee
+        if recipient != NOBODY:
+            held[recipient] += amount
+    return held
+
+
+def _whole(ledger: Ledger) -> list[Gap]:
+    """Fees paid and harvested differ in a block, or the supply changed without a mint or burn."""
+    c = ledger.columns
+    paid: dict[int | None, int] = {}
+    first_row: dict[int | None, int] = {}
+    made = 0
+    for row, (height, kind, amount, fee) in enumerate(zip(c.height, c.kind, c.amount, c.fee, strict=True)):
+        first_row.setdefault(height, row)
+        paid[height] = paid.get(height, 0) + fee - (amount if kind == "harvest" else 0)
+        made += amount * ((kind == "mint") - (kind == "burn"))
+    gaps = [
+        Gap(None, unharvested, first_row[height], f"fees paid in block {height} were not harvested in it")
+        for height, unharvested in paid.items()
+        if unharvested
+    ]
+    change = sum(ledger.balances) - sum(account.opening or 0 for account in ledger.accounts) - made
+    if change:
+        gaps.append(Gap(None, change, None, "the supply changed: coins appeared or vanished between the first block and the tip"))
+    return gaps

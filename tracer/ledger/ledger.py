@@ -1,0 +1,129 @@
+"""The ledger: columns hold, views speak. Only this package and the tracing kernels see columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from tracer.model import Account, Asset, Basis, Event, Memo, Rejection, Transfer
+
+if TYPE_CHECKING:
+    import pandas
+
+NOBODY = -1
+"""The sender of a harvest, the recipient of burnt coins."""
+
+PROVISIONAL_DEPTH = 360
+"""A node may still rewrite this many blocks below its tip (nis: nis.blockChainRewriteLimit)."""
+
+
+class Columns(NamedTuple):
+    """One list per field of a row, all of one length, in ledger order. Accounts are indices into `Ledger.accounts`."""
+
+    row_key: list[int]
+    height: list[int | None]
+    position: list[int]
+    time: list[int]
+    tx_hash: list[str | None]
+    sender: list[int]
+    recipient: list[int]
+    amount: list[int]
+    fee: list[int]
+    kind: list[str]
+    memo: list[Memo | None]
+    basis: list[Basis]
+    source: list[str]
+    verified: list[bool]
+    attributes: list[str]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every transfer of `asset` that the sources hold, in the order that counts.
+
+    `order_basis`: "chain" (height and place in the block) or "time" (a source without heights: by time, then as
+    they stand in the file). `complete`: nothing between the first row and the tip is left out.
+    """
+
+    asset: Asset
+    accounts: tuple[Account, ...]
+    columns: Columns
+    events: tuple[Event, ...]
+    rejections: tuple[Rejection, ...]
+    tip: int | None
+    complete: bool
+    order_basis: Literal["chain", "time"]
+    index: dict[str, int] = field(repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.index.update((account.address, number) for number, account in enumerate(self.accounts))
+
+    def __len__(self) -> int:
+        return len(self.columns.row_key)
+
+    def __iter__(self) -> Iterator[Transfer]:
+        return map(self.transfer, range(len(self)))
+
+    def transfer(self, row: int) -> Transfer:
+        """The row as everyone outside sees it."""
+        c = self.columns
+        return Transfer(
+            row_key=c.row_key[row],
+            height=c.height[row],
+            position=c.position[row],
+            time=c.time[row],
+            tx_hash=c.tx_hash[row],
+            sender=self._address(c.sender[row]),
+            recipient=self._address(c.recipient[row]),
+            amount=c.amount[row],
+            fee=c.fee[row],
+            kind=c.kind[row],
+            memo=c.memo[row],
+            basis=c.basis[row],
+            source=c.source[row],
+            verified=c.verified[row],
+            attributes=json.loads(c.attributes[row]),
+            row=row,
+        )
+
+    def _address(self, number: int) -> str | None:
+        return None if number == NOBODY else self.accounts[number].address
+
+    def provisional(self, row: int) -> bool:
+        """Whether the row lay so near the tip, when it was read, that the chain could still be rewritten there."""
+        height = self.columns.height[row]
+        return self.tip is not None and height is not None and height > self.tip - PROVISIONAL_DEPTH
+
+    def rows_of_hash(self, tx_hash: str) -> list[int]:
+        """Rows of the transaction with that hash, outer or inner, first to last."""
+        return self._rows_by_hash.get(tx_hash.lower().removeprefix("0x"), [])
+
+    @cached_property
+    def _rows_by_hash(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, (tx_hash, attributes) in enumerate(zip(self.columns.tx_hash, self.columns.attributes, strict=True)):
+            hashes = {tx_hash} if "inner_hash" not in attributes else {tx_hash, json.loads(attributes)["inner_hash"]}
+            for each in hashes - {None}:
+                found.setdefault(str(each).lower().removeprefix("0x"), []).append(row)
+        return found
+
+    @cached_property
+    def balances(self) -> list[int]:
+        """What every account holds after the last row, by account number."""
+        held = [account.opening or 0 for account in self.accounts]
+        for sender, recipient, amount, fee in zip(*self.columns[5:9], strict=True):
+            if sender != NOBODY:
+                held[sender] -= amount + fee
+            if recipient != NOBODY:
+                held[recipient] += amount
+        return held
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One line per row. Amounts are Python integers (dtype object), so that nothing is rounded or wraps."""
+        import pandas
+
+        frame = pandas.DataFrame(list(self), columns=Transfer._fields)
+        return frame.astype({"amount": object, "fee": object}).set_index("row")
