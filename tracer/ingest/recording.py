@@ -1,0 +1,52 @@
+"""A recording: every answer of a node as served, JSON Lines, optionally gzipped.
+
+One line is `{method, path, body, status, content_type, sha256, answer, node?, time?}`; `sha256` is of the answer's bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tracer.errors import InputError
+from tracer.model import Exchange
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None) -> Iterator[Exchange]:
+    """The exchanges of a recording, in the order they were made. `advance` is told the bytes read so far of the file.
+
+    Raises InputError naming file and line when the file is cut off, a line is no exchange, or an answer is not what
+    was recorded (its SHA-256 differs).
+    """
+    with path.open("rb") as file:
+        compressed = file.peek(2)[:2] == GZIP_MAGIC
+        lines = gzip.GzipFile(fileobj=file) if compressed else file
+        number = 0
+        try:
+            for number, line in enumerate(lines, 1):
+                yield _exchange(path, number, line)
+                advance(file.tell())
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(f"{path}: cut off or damaged after line {number} ({error}): copy it again") from error
+
+
+def _exchange(path: Path, number: int, line: bytes) -> Exchange:
+    try:
+        record: dict[str, Any] = json.loads(line)
+        answer = record["answer"]
+        exchange = Exchange(number, record["method"], record["path"], record.get("body"), record["status"], answer)
+        digest = hashlib.sha256(answer.encode()).hexdigest()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path}:{number}: no recorded answer ({type(error).__name__}: {error}): the recording is cut off or damaged"
+        ) from error
+    if record.get("sha256", digest) != digest:
+        raise InputError(f"{path}:{number}: the answer to {record['path']} is not the one recorded (SHA-256 differs): it was altered")
+    return exchange
