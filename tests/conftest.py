@@ -1,0 +1,75 @@
+"""What several tests share: the traced rehearsal, a real browser, and the command line run in this process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import tracer
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
+from tracer.cli.main import run
+
+ROOT = Path(__file__).parents[1]
+REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
+REQUIRED = set(filter(None, os.environ.get("TRACER_REQUIRE", "").split(",")))
+"""What must be there: a test that needs it fails without it, instead of being skipped."""
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+
+def missing(what: str, why: str) -> None:
+    """Skips the test, loudly, or fails it where the thing is required."""
+    if what in REQUIRED:
+        pytest.fail(f"TRACER_REQUIRE asks for {what}: {why}")
+    pytest.skip(f"NOT RUN, no {what}: {why}")
+
+
+@pytest.fixture(scope="session")
+def rehearsal_dir(tmp_path_factory):
+    """The rehearsal, traced once."""
+    folder = tmp_path_factory.mktemp("rehearsal") / "case"
+    tracer.trace(CaseFile.load(REHEARSAL / "case.toml"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rehearsal(rehearsal_dir):
+    return CaseFolder.open(rehearsal_dir)
+
+
+@pytest.fixture
+def rehearsal_copy(tmp_path):
+    """The rehearsal's case file and recording, free to be spoiled."""
+    shutil.copytree(REHEARSAL, tmp_path / "case")
+    return tmp_path / "case"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="NOT RUN, no browser: pip install playwright")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        missing("browser", "install Debian's chromium")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tracer_cli(capsys):
+    """Runs a command: gives exit code, stdout and stderr."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call

@@ -1,0 +1,58 @@
+"""Where the trail stops. A stop depends on the row alone, never on a rule: every rule is cut at the same places."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tracer.ledger import Ledger
+from tracer.ledger.ledger import NOBODY
+from tracer.model import Reason, Theft
+
+
+class Stops(NamedTuple):
+    """The stops in force, part of the method and printed with it.
+
+    `services`: address -> name of the service, they absorb. `dust`: a transfer of less (face amount, smallest units)
+    is not followed; a declared theft always is. `until`: nothing after that moment (UNIX seconds) is followed.
+    """
+
+    services: Mapping[str, str] = {}
+    dust: int = 0
+    until: int | None = None
+
+
+def horizon(ledger: Ledger, stops: Stops) -> int:
+    """How many rows are followed: those up to the last moment."""
+    if stops.until is None:
+        return len(ledger)
+    return bisect_right(ledger.columns.time, stops.until)
+
+
+def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> dict[int, Reason]:
+    """The rows whose deposit ends the trail, and why.
+
+    In this order: to a theft's sender, from its first theft on (returned); to a service; to an account whose history
+    was not read (not_fetched); too small to follow (dust).
+    """
+    robbed: dict[int, int] = {}
+    for theft in thefts:
+        number = ledger.index[theft.sender]
+        robbed[number] = min(theft.row, robbed.get(number, theft.row))
+    services = {ledger.index[address] for address in stops.services if address in ledger.index}
+    unread = {number for number, account in enumerate(ledger.accounts) if account.coverage == "boundary"}
+    declared = {theft.row for theft in thefts}
+    found: dict[int, Reason] = {}
+    for row, (recipient, amount) in enumerate(zip(ledger.columns.recipient[:rows], ledger.columns.amount[:rows], strict=True)):
+        if recipient == NOBODY:
+            continue
+        if row >= robbed.get(recipient, rows):
+            found[row] = "returned"
+        elif recipient in services:
+            found[row] = "service"
+        elif recipient in unread:
+            found[row] = "not_fetched"
+        elif amount < stops.dust and row not in declared:
+            found[row] = "dust"
+    return found
