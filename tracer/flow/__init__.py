@@ -1,0 +1,8 @@
+"""The flow graph: the one input of graph store, viewer, pyvis and every exporter."""
+
+from tracer.flow.build import build
+from tracer.flow.graph import FlowGraph
+from tracer.flow.paths import Path, strongest_path
+from tracer.flow.reduce import Flow, aggregate, top
+
+__all__ = ["Flow", "FlowGraph", "Path", "aggregate", "build", "strongest_path", "top"]

@@ -1,0 +1,107 @@
+"""Ledger, trace and labels -> the flow graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracer.flow.graph import FlowGraph
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.tracing import Trace
+
+
+def build(ledger: Ledger, trace: Trace, labels: LabelBook, **about: Any) -> FlowGraph:
+    """The flow graph of a case. `about` is what the case file says of itself: name, title, primary, reason, coverage, limits."""
+    flow = FlowGraph(
+        asset=ledger.asset,
+        rules=tuple(trace.rules),
+        thefts=trace.thefts,
+        stolen={rule: stolen.total for rule, stolen in trace.rules.items()},
+        taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
+        fees={rule: sum(hop.amount for hop in stolen.fees) for rule, stolen in trace.rules.items()},
+        endpoints=trace.endpoints,
+        **about,
+    )
+    carrying = {row for stolen in trace.rules.values() for row in stolen.by_row}
+    declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
+    first_touch = set(trace.touched.values())
+    arrived: dict[str, dict[str, int]] = {}
+    for row in sorted(carrying | first_touch):
+        transfer = ledger.transfer(row)
+        if transfer.sender is None or transfer.recipient is None:
+            continue
+        stolen = {rule: found.by_row.get(row, 0) for rule, found in trace.rules.items()}
+        flow.add_edge(
+            transfer.sender,
+            transfer.recipient,
+            key=transfer.row_key,
+            row=row,
+            height=transfer.height,
+            position=transfer.position,
+            time=transfer.time,
+            tx_hash=transfer.tx_hash,
+            amount=transfer.amount,
+            fee=transfer.fee,
+            kind=transfer.kind,
+            memo=transfer.memo,
+            basis=transfer.basis,
+            verified=transfer.verified,
+            provisional=ledger.provisional(row),
+            theft=declared.get(row),
+            cut=trace.cuts.get(row),
+            **stolen,
+        )
+        at = arrived.setdefault(transfer.recipient, dict.fromkeys(trace.rules, 0))
+        for rule, amount in stolen.items():
+            at[rule] += amount
+    ended: dict[str, dict[str, int]] = {}
+    for endpoint in trace.endpoints:
+        at = ended.setdefault(endpoint.address, dict.fromkeys(trace.rules, 0))
+        for rule, amount in endpoint.amounts.items():
+            at[rule] += amount
+    for address in flow.nodes:
+        flow.nodes[address].update(_node(address, ledger, trace, labels, arrived, ended))
+    return flow
+
+
+def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
+    """Why an account absorbs: it is a service, it was robbed, or its history was not read. None if it does not."""
+    if any(theft.sender == address for theft in trace.thefts):
+        return "returned"
+    if address in trace.stops.services:
+        return "service"
+    return "not_fetched" if ledger.accounts[ledger.index[address]].coverage == "boundary" else None
+
+
+def _node(
+    address: str,
+    ledger: Ledger,
+    trace: Trace,
+    labels: LabelBook,
+    arrived: dict[str, dict[str, int]],
+    ended: dict[str, dict[str, int]],
+) -> dict[str, Any]:
+    number = ledger.index[address]
+    stop = stop_of(address, ledger, trace)
+    nothing = dict.fromkeys(trace.rules, 0)
+    return {
+        "label": labels.name(address),
+        "service": trace.stops.services.get(address),
+        "role": _role(address, stop, trace),
+        "coverage": ledger.accounts[number].coverage,
+        "stop": stop,
+        "balance": ledger.balances[number],
+        "touched": address in trace.touched,
+        "traced": arrived.get(address, nothing),
+        "endpoint": ended.get(address, nothing),
+    }
+
+
+def _role(address: str, stop: str | None, trace: Trace) -> str:
+    if stop == "returned":
+        return "victim"
+    if stop == "service":
+        return "service"
+    if any(theft.recipient == address for theft in trace.thefts):
+        return "recipient"
+    return "boundary" if stop == "not_fetched" else "account"
