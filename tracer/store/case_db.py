@@ -1,0 +1,262 @@
+"""`case.db`, the record of a case: SQLite, one transaction a stage, everything read back as it was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tracer.errors import StoreError
+from tracer.ledger import Columns, Ledger
+from tracer.ledger.ledger import NOBODY
+from tracer.model import Account, Asset, Endpoint, Event, Hop, Label, Memo, Rejection, Theft
+from tracer.tracing import Stolen, Stops, Trace
+
+VERSION = 1
+"""`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
+
+WIDE = 1 << 62
+"""Amounts from here on are kept as decimal text: sums of a few of them must still fit 64 bits."""
+
+LEDGER = ("accounts", "transfers", "events", "rejections")
+TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints")
+CANONICAL = (*LEDGER, *TRACE)
+"""The tables the results digest is over, in this order; `meta` is not among them."""
+
+
+class CaseDb:
+    """An open case.db."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        if not create and not path.exists():
+            raise StoreError(f"{path}: there is no such case: make it with tracer trace case.toml")
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if create and version == 0:
+                self._db.executescript(files("tracer.store").joinpath("schema.sql").read_text())
+                self._db.execute(f"PRAGMA user_version = {VERSION}")
+                version = VERSION
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: {error}: is it a case.db, on a disk that can be written?") from error
+        if version != VERSION:
+            raise StoreError(
+                f"{path}: made by another version of tracer (schema {version}, this one reads {VERSION}): trace the case again"
+            )
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> CaseDb:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def stage(self) -> Iterator[None]:
+        """One transaction: what is written inside is there whole, or not at all."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException as error:
+            self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"{self.path}: {error}") from error
+            raise
+        self._db.execute("COMMIT")
+
+    def note(self, **values: str) -> None:
+        """Keeps facts about the run under their names."""
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def noted(self, key: str) -> str | None:
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def digest(self, tables: Sequence[str] = CANONICAL) -> str:
+        """SHA-256 over the canonical tables: every row as a JSON array, in the order of the primary key."""
+        found = hashlib.sha256()
+        for table in tables:
+            found.update(f"{table}\n".encode())
+            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {self._key(table)}"):  # noqa: S608 - our own names
+                cells = [cell.hex() if isinstance(cell, bytes) else cell for cell in row]
+                found.update(json.dumps(cells, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        return found.hexdigest()
+
+    def _key(self, table: str) -> str:
+        columns = self._db.execute(f"PRAGMA table_info({table})").fetchall()
+        return ", ".join(name for *_, name in sorted((place, name) for _, name, _, _, _, place in columns if place))
+
+    def write_ledger(self, ledger: Ledger) -> None:
+        """Replaces the ledger, and with it all that was traced on the one before."""
+        c = ledger.columns
+        number = _number(ledger)
+        with self.stage():
+            self._clear(reversed(CANONICAL))
+            self._fill("accounts", ((n, a.address, number(a.opening), a.opening_basis, a.coverage, number(a.served), a.served_height)
+                                    for n, a in enumerate(ledger.accounts)))  # fmt: skip
+            self._fill("transfers", zip(
+                c.row_key, c.height, c.position, c.time, c.tx_hash, map(_account, c.sender), map(_account, c.recipient),
+                map(number, c.amount), map(number, c.fee), c.kind, (memo and memo.kind for memo in c.memo),
+                (memo and memo.content for memo in c.memo), c.basis, c.source, map(int, c.verified), c.attributes, strict=True,
+            ))  # fmt: skip
+            self._fill("events", ((n, *e[:-1], _json(e.attributes)) for n, e in enumerate(ledger.events)))
+            self._fill("rejections", ((n, *r) for n, r in enumerate(ledger.rejections)))
+            self.note(
+                asset=_json(list(ledger.asset)),
+                tip=_json(ledger.tip),
+                complete=_json(ledger.complete),
+                order_basis=ledger.order_basis,
+            )
+
+    def read_ledger(self) -> Ledger:
+        """The ledger as it was written."""
+        rows = self._db.execute("SELECT * FROM transfers ORDER BY row_key").fetchall()
+        fields: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(16)]
+        (row_key, height, position, time, tx_hash, sender, recipient, amount, fee, kind, memo_kind, memo, basis, source, verified,
+         attributes) = fields  # fmt: skip
+        return Ledger(
+            asset=Asset(*json.loads(self._required("asset"))),
+            accounts=tuple(
+                Account(address, int(opening), opening_basis, coverage, None if served is None else int(served), served_height)
+                for _, address, opening, opening_basis, coverage, served, served_height in self._all("accounts")
+            ),
+            columns=Columns(
+                row_key,
+                height,
+                position,
+                time,
+                tx_hash,
+                [NOBODY if s is None else s for s in sender],
+                [NOBODY if r is None else r for r in recipient],
+                [int(a) for a in amount],
+                [int(f) for f in fee],
+                kind,
+                [Memo(k, m) if k else None for k, m in zip(memo_kind, memo, strict=True)],
+                basis,
+                source,
+                [bool(v) for v in verified],
+                attributes,
+            ),
+            events=tuple(Event._make((*fields[1:-1], json.loads(fields[-1]))) for fields in self._all("events")),
+            rejections=tuple(Rejection(*fields[1:]) for fields in self._all("rejections")),
+            tip=json.loads(self._required("tip")),
+            complete=json.loads(self._required("complete")),
+            order_basis="chain" if self._required("order_basis") == "chain" else "time",
+        )
+
+    def write_trace(self, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:
+        """Replaces labels and trace."""
+        key, index = ledger.columns.row_key, ledger.index
+        number = _number(ledger)
+        with self.stage():
+            self._clear(reversed(TRACE))
+            self._fill("labels", ((n, *each[:3], _json(each.concepts), *each[4:]) for n, each in enumerate(labels)))
+            self._fill("services", sorted(trace.stops.services.items()))
+            self._fill("thefts", ((n, theft.label, theft.row_key) for n, theft in enumerate(trace.thefts)))
+            for rule, stolen in trace.rules.items():
+                self._fill("stolen", ((rule, theft, number(amount)) for theft, amount in enumerate(stolen.taken)))
+                for fee, hops in enumerate((stolen.hops, stolen.fees)):
+                    self._fill("hops", ((rule, key[hop.row], fee, hop.theft, number(hop.amount)) for hop in hops))
+                self._fill("holdings", ((rule, index[address], theft, number(amount)) for address, theft, amount in stolen.held))
+                self._fill("top_ups", ((rule, index[address], number(amount)) for address, amount in stolen.topped_up.items()))
+            self._fill("cuts", ((key[row], reason) for row, reason in trace.cuts.items()))
+            self._fill("touched", ((index[address], key[row]) for address, row in trace.touched.items()))
+            self._fill(
+                "endpoints", ((n, *e[:4], _json(_texts(e.amounts)), _json(_texts(e.by_theft))) for n, e in enumerate(trace.endpoints))
+            )
+            self.note(rules=_json(list(trace.rules)), rows=str(trace.rows), dust=str(trace.stops.dust), until=_json(trace.stops.until))
+
+    def read_labels(self) -> list[Label]:
+        return [Label._make((*fields[1:4], tuple(json.loads(fields[4])), *fields[5:])) for fields in self._all("labels")]
+
+    def read_trace(self, ledger: Ledger) -> Trace:
+        """The trace as it was written on `ledger`. Raises StoreError if the case has not been traced."""
+        rules = self.noted("rules")
+        if rules is None:
+            raise StoreError(f"{self.path}: the case has a ledger but no trace yet: run tracer trace again, it goes on from here")
+        row_of = {row_key: row for row, row_key in enumerate(ledger.columns.row_key)}
+        thefts = tuple(self._theft(ledger, row_of[row_key], label) for _, label, row_key in self._all("thefts"))
+        services = dict(self._db.execute("SELECT address, service FROM services"))
+        return Trace(
+            thefts=thefts,
+            stops=Stops(services, int(self._required("dust")), json.loads(self._required("until"))),
+            rows=int(self._required("rows")),
+            rules={rule: self._stolen(ledger, row_of, rule) for rule in json.loads(rules)},
+            cuts={row_of[row_key]: reason for row_key, reason in self._all("cuts")},
+            touched={ledger.accounts[account].address: row_of[row_key] for account, row_key in self._all("touched")},
+            endpoints=tuple(
+                Endpoint._make((*fields[1:5], _integers(fields[5]), {r: tuple(each) for r, each in _integers(fields[6]).items()}))
+                for fields in self._all("endpoints")
+            ),
+        )
+
+    def _stolen(self, ledger: Ledger, row_of: dict[int, int], rule: str) -> Stolen:
+        taken = self._db.execute("SELECT amount FROM stolen WHERE rule = ? ORDER BY theft", (rule,))
+        hops: tuple[list[Hop], list[Hop]] = ([], [])
+        for row_key, fee, theft, amount in self._db.execute("SELECT row_key, fee, theft, amount FROM hops WHERE rule = ?", (rule,)):
+            hops[fee].append(Hop(row_of[row_key], theft, int(amount)))
+        held = self._db.execute("SELECT account, theft, amount FROM holdings WHERE rule = ? ORDER BY account, theft", (rule,))
+        topped_up = self._db.execute("SELECT account, amount FROM top_ups WHERE rule = ?", (rule,))
+        return Stolen(
+            taken=tuple(int(amount) for (amount,) in taken),
+            hops=tuple(hops[0]),
+            fees=tuple(hops[1]),
+            held=tuple((ledger.accounts[account].address, theft, int(amount)) for account, theft, amount in held),
+            topped_up={ledger.accounts[account].address: int(amount) for account, amount in topped_up},
+        )
+
+    def _theft(self, ledger: Ledger, row: int, label: str) -> Theft:
+        t = ledger.transfer(row)
+        return Theft(label, row, t.row_key, t.tx_hash, t.time, str(t.sender), str(t.recipient), t.amount, t.basis)
+
+    def _all(self, table: str) -> Iterator[tuple[Any, ...]]:
+        return iter(self._db.execute(f"SELECT * FROM {table} ORDER BY {self._key(table)}"))  # noqa: S608 - our own names
+
+    def _fill(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        places = ", ".join("?" * len(self._db.execute(f"PRAGMA table_info({table})").fetchall()))
+        self._db.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 - our own names
+
+    def _clear(self, tables: Iterable[str]) -> None:
+        for table in tables:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        self._db.execute("DELETE FROM meta WHERE key = 'rules'")
+
+    def _required(self, key: str) -> str:
+        value = self.noted(key)
+        if value is None:
+            raise StoreError(f"{self.path}: the case has no ledger yet: run tracer trace again, it goes on from here")
+        return value
+
+
+def _number(ledger: Ledger) -> Any:
+    """How amounts of this ledger are kept: as they are, or all as decimal text if any is wide."""
+    supply = sum(account.opening or 0 for account in ledger.accounts)
+    wide = max(supply, max(ledger.columns.amount, default=0), max(ledger.columns.fee, default=0)) >= WIDE
+    return (lambda amount: None if amount is None else str(amount)) if wide else (lambda amount: amount)
+
+
+def _account(number: int) -> int | None:
+    return None if number == NOBODY else number
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _texts(amounts: Any) -> Any:
+    """Amounts in JSON are decimal text."""
+    return {rule: list(map(str, each)) if isinstance(each, tuple) else str(each) for rule, each in amounts.items()}
+
+
+def _integers(text: str) -> Any:
+    return {rule: [int(each) for each in amount] if isinstance(amount, list) else int(amount) for rule, amount in json.loads(text).items()}

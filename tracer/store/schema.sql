@@ -1,0 +1,63 @@
+-- case.db: the record of a case. Amounts are integers of the smallest unit; of an asset whose amounts pass 64 bits
+-- they are decimal text, which is why their columns are ANY. Times are UNIX seconds, `row_key` is height << 20 | position.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, opening ANY NOT NULL, opening_basis TEXT NOT NULL,
+    coverage TEXT NOT NULL, served ANY, served_height INTEGER
+) STRICT;
+
+CREATE TABLE transfers (
+    row_key INTEGER PRIMARY KEY, height INTEGER, position INTEGER NOT NULL, time INTEGER NOT NULL, tx_hash TEXT,
+    sender INTEGER REFERENCES accounts, recipient INTEGER REFERENCES accounts, amount ANY NOT NULL, fee ANY NOT NULL,
+    kind TEXT NOT NULL, memo_kind TEXT, memo BLOB, basis TEXT NOT NULL, source TEXT NOT NULL, verified INTEGER NOT NULL,
+    attributes TEXT NOT NULL
+) STRICT;
+CREATE INDEX transfers_by_sender ON transfers (sender);
+CREATE INDEX transfers_by_recipient ON transfers (recipient);
+CREATE INDEX transfers_by_hash ON transfers (tx_hash);
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY, height INTEGER NOT NULL, position INTEGER NOT NULL, time INTEGER NOT NULL, tx_hash TEXT,
+    kind TEXT NOT NULL, subject TEXT NOT NULL, object TEXT, attributes TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rejections (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, place TEXT NOT NULL, reason TEXT NOT NULL, record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE labels (
+    id INTEGER PRIMARY KEY, address TEXT NOT NULL, label TEXT NOT NULL, category TEXT, concepts TEXT NOT NULL,
+    source TEXT NOT NULL, confidence TEXT NOT NULL, level INTEGER NOT NULL, lastmod TEXT, actor TEXT, pack TEXT NOT NULL
+) STRICT;
+CREATE INDEX labels_by_address ON labels (address);
+
+CREATE TABLE thefts (
+    number INTEGER PRIMARY KEY, label TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers
+) STRICT;
+
+-- What each rule says: what a theft made stolen, the hops and fees that carried it (fee = 1), what is held at the end.
+CREATE TABLE stolen (
+    rule TEXT NOT NULL, theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL, PRIMARY KEY (rule, theft)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hops (
+    rule TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers, fee INTEGER NOT NULL,
+    theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL, PRIMARY KEY (rule, row_key, fee, theft)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE holdings (
+    rule TEXT NOT NULL, account INTEGER NOT NULL REFERENCES accounts, theft INTEGER NOT NULL REFERENCES thefts,
+    amount ANY NOT NULL, PRIMARY KEY (rule, account, theft)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE top_ups (
+    rule TEXT NOT NULL, account INTEGER NOT NULL REFERENCES accounts, amount ANY NOT NULL, PRIMARY KEY (rule, account)
+) STRICT, WITHOUT ROWID;
+
+-- The same for every rule: where the trail stops and why, and what money could have reached.
+CREATE TABLE cuts (row_key INTEGER PRIMARY KEY REFERENCES transfers, reason TEXT NOT NULL) STRICT;
+CREATE TABLE touched (account INTEGER PRIMARY KEY REFERENCES accounts, row_key INTEGER NOT NULL REFERENCES transfers) STRICT;
+CREATE TABLE services (address TEXT PRIMARY KEY, service TEXT NOT NULL) STRICT;
+CREATE TABLE endpoints (
+    id INTEGER PRIMARY KEY, address TEXT NOT NULL, reason TEXT NOT NULL, service TEXT, basis TEXT NOT NULL,
+    amounts TEXT NOT NULL, by_theft TEXT NOT NULL
+) STRICT;
