@@ -1,0 +1,48 @@
+"""tracer: given a drained wallet, where the stolen money went, how sure that is, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracer.casefile import CaseFile
+    from tracer.casefolder import CaseFolder
+    from tracer.flow import FlowGraph
+
+__version__ = "0.1.0"
+__all__ = ["CaseFile", "CaseFolder", "FlowGraph", "trace"]
+
+
+def trace(
+    case: CaseFile, folder: str | Path, *, allow_gaps: bool = False, progress: Callable[[str, int, int], None] | None = None
+) -> CaseFolder:
+    """Traces a case from its sources to the picture, and gives the finished folder.
+
+    Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
+    """
+    from tracer import casefolder, ingest, ledger, render, stages, tracing
+
+    with casefolder.work(Path(folder), case) as work:
+        book = work.ledger(lambda: ingest.read_ledger(case, progress or ingest.quiet))
+        verdict = ledger.audit(book)
+        stages.require_sound(verdict, allow_gaps)
+        labels = stages.labels_of(case)
+        names = stages.book_of(case, labels)
+        found = tracing.follow(book, stages.thefts_of(case, book), stages.stops_of(case, names), case.trace.rules)
+        work.db.write_trace(book, labels, found)
+        payload = render.payload(casefolder.flow_of(case, book, verdict, found, names))
+        work.finish(render.page(payload), render.digest(payload))
+    return casefolder.CaseFolder.open(folder)
+
+
+_HOMES = {"CaseFile": "tracer.casefile", "CaseFolder": "tracer.casefolder", "FlowGraph": "tracer.flow"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when asked for: the command line starts without networkx."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tracer' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
