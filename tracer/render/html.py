@@ -1,0 +1,59 @@
+"""One HTML page that shows a trace and needs nothing else: no network, no server, no library.
+
+The page carries its payload (gzipped, base64) and one script; its content security policy names
+both by digest, so that nothing else runs in it and nothing is fetched, whatever a label says.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+POLICY = (
+    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+)
+
+
+def page(payload: dict[str, Any]) -> str:
+    """The page for a payload; the same payload gives the same bytes, with the same zlib.
+
+    The title is escaped by the template; everything else that comes from outside is inside the
+    payload, whose base64 has no character that HTML knows.
+    """
+    packed = gzip.compress(_text(payload).encode("utf-8"), mtime=0)
+    return _filled(payload, base64.b64encode(packed).decode("ascii"))
+
+
+def digest(payload: dict[str, Any]) -> str:
+    """SHA-256 of the page with its payload as plain JSON: compressors differ between machines, the page does not."""
+    return hashlib.sha256(_filled(payload, _text(payload)).encode("utf-8")).hexdigest()
+
+
+def _filled(payload: dict[str, Any], content: str) -> str:
+    viewer = files("tracer.render") / "viewer"
+    names = sorted(entry.name for entry in viewer.iterdir() if entry.name.endswith(".js"))
+    script = "".join((viewer / name).read_text(encoding="utf-8") for name in names)
+    style = (viewer / "viewer.css").read_text(encoding="utf-8")
+    template = Environment(autoescape=True).from_string((viewer / "page.html").read_text(encoding="utf-8"))
+    return template.render(
+        title=payload["title"],
+        csp=Markup(POLICY.format(script=_sha256(script), style=_sha256(style))),  # noqa: S704 - digests
+        style=Markup(style),  # noqa: S704 - our own files
+        script=Markup(script),  # noqa: S704
+        payload=Markup(content),  # noqa: S704 - base64, or never shown
+    )
+
+
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _text(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,94 @@
+"""The flow graph as the columns the viewer reads. Amounts are decimal text: JavaScript's numbers cannot hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tracer import __version__
+from tracer.flow import FlowGraph
+
+
+def payload(flow: FlowGraph) -> dict[str, Any]:
+    """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number."""
+    about = flow.graph
+    edges = sorted(flow.edges(data=True), key=lambda each: each[2]["row"])
+    addresses = sorted(flow.nodes)
+    number = {address: n for n, address in enumerate(addresses)}
+    edge_of = {edge["theft"]: n for n, (_, _, edge) in enumerate(edges) if edge["theft"] is not None}
+    return {
+        "title": about["title"],
+        "case": about["name"],
+        "tracer": __version__,
+        "asset": flow.asset._asdict(),
+        "rules": list(flow.rules),
+        "primary": about["primary"],
+        "reason": about["reason"],
+        "stolen": _texts(about["stolen"]),
+        "fees": _texts(about["fees"]),
+        "thefts": [
+            {
+                "label": theft.label,
+                "tx_hash": theft.tx_hash,
+                "amount": str(theft.amount),
+                "edge": edge_of.get(n),
+                "stolen": {rule: str(taken[n]) for rule, taken in about["taken"].items()},
+            }
+            for n, theft in enumerate(about["thefts"])
+        ],
+        "endpoints": [
+            {
+                "node": number[endpoint.address],
+                "reason": endpoint.reason,
+                "service": endpoint.service,
+                "basis": endpoint.basis,
+                "amounts": _texts(endpoint.amounts),
+            }
+            for endpoint in about["endpoints"]
+        ],
+        "coverage": list(about["coverage"]),
+        "limits": list(about["limits"]),
+        "nodes": _nodes(flow, addresses),
+        "edges": _edges(flow, edges, number),
+    }
+
+
+def _nodes(flow: FlowGraph, addresses: list[str]) -> dict[str, list[Any]]:
+    nodes = [flow.nodes[address] for address in addresses]
+    return {
+        "address": addresses,
+        "label": [node["label"] for node in nodes],
+        "role": [node["role"] for node in nodes],
+        "service": [node["service"] for node in nodes],
+        "touched_only": [int(not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
+        "balance": [str(node["balance"]) for node in nodes],
+    }
+
+
+def _edges(flow: FlowGraph, edges: list[tuple[str, str, dict[str, Any]]], number: dict[str, int]) -> dict[str, Any]:
+    def column(of: Callable[[dict[str, Any]], Any]) -> list[Any]:
+        return [of(edge) for _, _, edge in edges]
+
+    return {
+        "row": column(lambda e: e["row"]),
+        "height": column(lambda e: e["height"]),
+        "position": column(lambda e: e["position"]),
+        "time": column(lambda e: e["time"]),
+        "tx_hash": column(lambda e: e["tx_hash"]),
+        "sender": [number[sender] for sender, _, _ in edges],
+        "recipient": [number[recipient] for _, recipient, _ in edges],
+        "amount": column(lambda e: str(e["amount"])),
+        "fee": column(lambda e: str(e["fee"])),
+        "kind": column(lambda e: e["kind"]),
+        "memo": column(lambda e: e["memo"] and (e["memo"].text or e["memo"].content.hex())),
+        "memo_kind": column(lambda e: e["memo"] and e["memo"].kind),
+        "basis": column(lambda e: e["basis"]),
+        "provisional": column(lambda e: int(e["provisional"])),
+        "theft": column(lambda e: -1 if e["theft"] is None else e["theft"]),
+        "cut": column(lambda e: e["cut"]),
+        "stolen": {rule: column(lambda e, rule=rule: str(e[rule])) for rule in flow.rules},  # type: ignore[misc]
+    }
+
+
+def _texts(amounts: dict[str, int] | Iterable[tuple[str, int]]) -> dict[str, str]:
+    return {rule: str(amount) for rule, amount in dict(amounts).items()}
