@@ -1,0 +1,46 @@
+"""`tracer audit`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import print_json, print_table, say
+
+
+@click.command("audit")
+@folder_argument
+@as_json
+def audit_command(folder: Path, as_json: bool) -> int:
+    """Does the ledger add up? Every balance at every row, against what the source states; exit code 2 if not."""
+    case = opened(folder, thorough=True)
+    verdict = case.audit
+    if as_json:
+        print_json(
+            {
+                "adds_up": verdict.adds_up,
+                "accounts": verdict.accounts,
+                "full": verdict.full,
+                "boundary": verdict.boundary,
+                "rows": verdict.rows,
+                "served": verdict.served,
+                "signed": verdict.signed,
+                "verified": verdict.verified,
+                "rejections": [rejection._asdict() for rejection in case.ledger.rejections],
+                "gaps": [{"address": g.address, "short_by": str(g.short_by), "row": g.row, "likely": g.likely} for g in verdict.gaps],
+            }
+        )
+        return 0 if verdict.adds_up else 2
+    say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.boundary:,} at the boundary")
+    say(f"{verdict.rows:,} rows; {verdict.verified:,} of the {verdict.signed:,} that are transactions verified by hash and signatures")
+    say(f"{verdict.served:,} balances stated by the source")
+    if verdict.gaps:
+        rows = [[g.address or "the ledger as a whole", g.short_by, g.row, g.likely] for g in verdict.gaps]
+        print_table("", ["account", "short by (units)", "row", "likely"], rows, numeric=[1, 2])
+    if case.ledger.rejections:
+        rejected = [[r.source, r.place, r.reason] for r in case.ledger.rejections]
+        print_table("Rejections", ["source", "place", "reason"], rejected)
+    say("the ledger adds up, to the unit" if verdict.adds_up else f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps")
+    return 0 if verdict.adds_up else 2

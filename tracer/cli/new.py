@@ -1,0 +1,122 @@
+"""`tracer new`: a case file for somebody who has only a wallet or a transaction."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.text import print_table, say
+from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.casefile import CaseFile
+
+WINDOW = [
+    "# from = 2018-01-26T00:00:00Z   # narrow the window: ordinary withdrawals are no thefts",
+    "# until = 2018-01-26T09:00:00Z",
+    "# min_amount = 1_000_000        # smallest units",
+]
+HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
+
+
+@click.command("new")
+@click.argument("what", metavar="WHAT", nargs=-1, required=True)
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
+@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl, .jsonl.gz) or a CSV.")
+@click.option("--chain", default="nem", show_default=True, help="The chain; table for a CSV of any account chain.")
+def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], chain: str) -> None:
+    """Write a case file for a wallet address or for theft transaction hashes, ready to be edited.
+
+    \b
+    tracer new TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o case.toml
+    """
+    if target.exists():
+        raise InputError(f"{target} exists: name another file with -o")
+    case = draft(what, target, sources, chain)
+    target.write_text(case.text, encoding="utf-8")
+    say(str(target))
+
+
+def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], chain: str) -> CaseFile:
+    """A case file that would stand at `target`; addresses and sources are checked, nothing is written."""
+    from tracer.casefile import CaseFile
+    from tracer.errors import AddressError
+    from tracer.ingest import checked_address
+
+    if not sources:
+        raise InputError("name a recording or a CSV with --source: where do the transfers come from?")
+    for source in sources:
+        if not source.is_file():
+            raise InputError(f"{source}: there is no such file")
+    text = _text(what, target, sources, chain)
+    case = CaseFile.parse(text, target)
+    for theft in case.thefts:
+        if theft.wallet:
+            try:
+                checked_address(case, theft.wallet)
+            except AddressError as error:
+                raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file") from error
+    return case
+
+
+def confirmed(case: CaseFile, yes: bool) -> None:
+    """Shows the thefts the case would trace, and asks. Raises InputError where nobody can answer."""
+    from tracer.ingest import asset_of, read_ledger
+    from tracer.stages import thefts_of, utc
+
+    asset = asset_of(case)
+    thefts = thefts_of(case, read_ledger(case))
+    rows = [[utc(t.time), asset.format(t.amount), t.recipient, t.tx_hash] for t in thefts]
+    print_table("Candidate thefts", ["time", asset.symbol, "to", "hash"], rows, numeric=[1])
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InputError("an ordinary withdrawal is no theft: confirm with --yes, or narrow from, until, to, min_amount in a case file")
+    if not click.confirm(f"Trace these {len(thefts)} payments as thefts?", err=True):
+        raise InputError("nothing traced: narrow from, until, to, min_amount in a case file (tracer new writes one)")
+
+
+def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], chain: str) -> str:
+    name = re.sub(r"[^\w.-]", "-", target.stem)
+    lines = [
+        f"name = {_quoted(name)}",
+        f"title = {_quoted('Thefts by ' + what[0] if not HASH.fullmatch(what[0]) else 'Theft ' + what[0][:8])}",
+        f"chain = {_quoted(chain)}",
+        'asset = "xem"' if chain == "nem" else 'asset = "coin"\ndecimals = 6',
+        "",
+    ]
+    for source in sources:
+        kind = "table" if source.suffix.lower() == ".csv" else "recording"
+        path = os.path.relpath(source, target.parent)
+        lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", ""]
+    for each in what:
+        lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(each) else 'wallet'} = {_quoted(each)}"]
+        if not HASH.fullmatch(each):
+            lines += WINDOW
+        lines.append("")
+    lines += [
+        "[trace]",
+        '# primary = "fifo"             # declare one before you trace, with the reason',
+        '# reason = "..."',
+        'rules = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]',
+        "",
+        "# [labels]",
+        '# files = ["labels.yaml"]       # TagPacks: without labels no service stops the trail',
+        "",
+        "[stops]",
+        'categories = ["exchange", "service"]',
+        "dust = 0                       # smallest units; transfers below are not followed",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _quoted(text: Any) -> str:
+    import json
+
+    return json.dumps(str(text))

@@ -1,0 +1,75 @@
+"""`tracer ingest` and `tracer render`: one stage again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import print_json, progress, say
+from tracer.errors import StoreError
+
+
+@click.command("ingest")
+@folder_argument
+@as_json
+def ingest_command(folder: Path, as_json: bool) -> int:
+    """Read the sources of a case again, and audit what they give; exit code 2 if it does not add up.
+
+    What was traced stays. If the sources give another ledger now, tracer trace goes on from the one read here.
+    """
+    from tracer.casefolder import CaseFolder, work
+    from tracer.ingest import read_ledger
+    from tracer.ledger import audit
+
+    case = CaseFolder.open(folder)
+    with progress() as advance, work(folder, case.case) as run:
+        ledger = run.renew(read_ledger(case.case, advance))
+        same = run.same_ledger(case)
+        if same:
+            run.discard()
+    verdict = audit(ledger)
+    if as_json:
+        print_json(
+            {
+                "same": same,
+                "adds_up": verdict.adds_up,
+                "rows": verdict.rows,
+                "accounts": verdict.accounts,
+                "rejections": len(ledger.rejections),
+            }
+        )
+    else:
+        say(f"{verdict.rows:,} rows, {verdict.accounts:,} accounts, {len(ledger.rejections):,} rejections")
+        say("the ledger adds up" if verdict.adds_up else f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps")
+        say("the same ledger as was traced" if same else "another ledger than was traced: run tracer trace again")
+    return 0 if verdict.adds_up else 2
+
+
+@click.command("render")
+@folder_argument
+@click.option("--format", "kind", type=click.Choice(["html", "pyvis"]), default="html", show_default=True)
+@click.option("--top", "most", type=click.IntRange(1, 150), default=150, show_default=True, help="pyvis: aggregated flows drawn.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: case.html or pyvis.html in DIR.")
+def render_command(folder: Path, kind: str, most: int, target: Path | None) -> None:
+    """Draw the case again: the page to work with, or a small pyvis network."""
+    case = opened(folder)
+    hidden = 0
+    if kind == "html":
+        from tracer.render import page, payload
+
+        text = page(payload(case.flow))
+    else:
+        from tracer.render.pyvis import pyvis_page
+
+        text, hidden = pyvis_page(case.flow, most)
+    target = target or folder / ("case.html" if kind == "html" else "pyvis.html")
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
+    case.log(f"render --format {kind}")
+    if hidden:
+        say(f"{hidden:,} smaller flows are not drawn")
+    say(str(target))

@@ -1,0 +1,57 @@
+"""The summary of a traced case: where the stolen value is, what it rests on, where the files are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tracer.cli.text import print_table, say
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.tracing import Trace
+
+REASONS = {
+    "service": "received by a service",
+    "returned": "returned to the victim",
+    "unspent": "unspent, held at the end",
+    "dust": "dust, not followed",
+    "not_fetched": "not fetched, not followed",
+}
+
+
+def print_summary(case: CaseFolder) -> None:
+    """The table of endpoints, the coverage statement and the paths of the files, a path a line."""
+    trace, asset = case.trace, case.ledger.asset
+    say(case.case.title or case.case.name)
+    primary = case.case.trace.primary
+    say(f"Primary rule: {primary} ({case.case.trace.reason})" if primary else "No primary rule is declared: the rules stand side by side.")
+    say(f"{len(trace.thefts)} thefts, {asset.format(sum(t.amount for t in trace.thefts))} {asset.symbol} on their face.")
+    rules = list(trace.rules)
+    names = [f"where the stolen {asset.symbol} is", *(f"{rule} *" if rule == primary else rule for rule in rules)]
+    rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
+    print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
+    for sentence in case.flow.graph["coverage"]:
+        say(f"- {sentence}")
+    say()
+    for name in ("case.html", "case.db", "manifest.json"):
+        say(str(case.folder / name))
+
+
+def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
+    """Stolen value by service, then by reason, fees, and what was stolen: the last row is the sum of the others."""
+    rows: dict[str, dict[str, int]] = {}
+    addresses: dict[str, set[str]] = {}
+    for endpoint in sorted(trace.endpoints, key=lambda e: list(REASONS).index(e.reason)):
+        name = str(endpoint.service) if endpoint.service else REASONS[endpoint.reason]
+        at = rows.setdefault(name, dict.fromkeys(trace.rules, 0))
+        addresses.setdefault(name, set()).add(endpoint.address)
+        for rule, amount in endpoint.amounts.items():
+            at[rule] += amount
+    found = [(f"{name} ({_count(addresses[name])})", amounts) for name, amounts in rows.items()]
+    found.append(("fees", {rule: sum(hop.amount for hop in stolen.fees) for rule, stolen in trace.rules.items()}))
+    found.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
+    return found
+
+
+def _count(addresses: set[Any]) -> str:
+    return f"{len(addresses)} address" + "es" * (len(addresses) != 1)

@@ -1,0 +1,191 @@
+"""`tracer accounts` and `tracer transfers`: the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.text import print_csv, print_json, print_table, say
+from tracer.stages import utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Transfer
+
+LINES = 40
+"""Lines of a table on a terminal; --all, --csv and --json have every one."""
+
+
+@click.command("accounts")
+@folder_argument
+@click.option("--all", "everything", is_flag=True, help="Print every account, not the first 40.")
+@as_csv
+@as_json
+def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool) -> None:
+    """The accounts of a case: what they hold, why they stop the trail, the stolen value that arrived at them.
+
+    Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first.
+    """
+    case = opened(folder)
+    accounts = list(_accounts(case))
+    rules = list(case.trace.rules)
+    if as_json:
+        print_json(accounts)
+        return
+    names = ["address", "label", "coverage", "stop", "opening", "balance", *rules]
+    lines = [[*(a[name] for name in names[:6]), *(a["traced"][rule] for rule in rules)] for a in accounts]
+    if as_csv:
+        print_csv(names, lines)
+        return
+    asset = case.ledger.asset
+    shown = [[*line[:4], *(asset.format(int(amount)) for amount in line[4:])] for line in (lines if everything else lines[:LINES])]
+    print_table("", names, shown, numeric=range(4, len(names)))
+    _say_left_out(len(lines), len(shown))
+
+
+def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
+    from tracer.flow.build import stop_of
+
+    ledger, trace = case.ledger, case.trace
+    arrived: dict[str, dict[str, int]] = {}
+    for rule, stolen in trace.rules.items():
+        for hop in stolen.hops:
+            at = arrived.setdefault(str(ledger.transfer(hop.row).recipient), dict.fromkeys(trace.rules, 0))
+            at[rule] += hop.amount
+    nothing = dict.fromkeys(trace.rules, 0)
+    order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
+    for number in order:
+        account = ledger.accounts[number]
+        yield {
+            "address": account.address,
+            "opening": str(account.opening),
+            "balance": str(ledger.balances[number]),
+            "coverage": account.coverage,
+            "stop": stop_of(account.address, ledger, trace),
+            "label": case.labels.name(account.address),
+            "touched": account.address in trace.touched,
+            "traced": {rule: str(amount) for rule, amount in arrived.get(account.address, nothing).items()},
+            "tags": [],
+        }
+
+
+@click.command("transfers")
+@folder_argument
+@click.option("--address", "addresses", multiple=True, help="Only transfers from or to this address.")
+@click.option("--service", help="Only transfers to or from this service.")
+@click.option("--min", "least", type=click.IntRange(min=0), default=0, help="Only amounts from this many smallest units on.")
+@click.option("--traced", is_flag=True, help="Only transfers that carried stolen value under some rule.")
+@click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
+@as_csv
+@as_json
+def transfers_command(
+    folder: Path, addresses: tuple[str, ...], service: str | None, least: int, traced: bool, everything: bool, as_csv: bool, as_json: bool
+) -> None:
+    """The transfers of a case in ledger order, with the stolen value each carried under every rule."""
+    from tracer.errors import InputError
+
+    case = opened(folder)
+    wanted = set(addresses)
+    if unknown := wanted - case.ledger.index.keys():
+        raise InputError(f"{sorted(unknown)[0]} is not in the ledger of {folder}: tracer accounts lists who is")
+    if service is not None:
+        named = {address for address, name in case.trace.stops.services.items() if name == service}
+        if not named:
+            known = ", ".join(sorted(set(case.trace.stops.services.values()))) or "none"
+            raise InputError(f"no service is called {service!r} in {folder}; there are: {known}")
+        wanted |= named
+    chosen = [
+        t
+        for t in case.ledger
+        if (not wanted or wanted & {t.sender, t.recipient})
+        and t.amount >= least
+        and (not traced or any(t.row in stolen.by_row for stolen in case.trace.rules.values()))
+    ]
+    if as_json:
+        print_json([_transfer(case, t) for t in chosen])
+    elif as_csv:
+        rules = list(case.trace.rules)
+        names = [
+            "row",
+            "row_key",
+            "height",
+            "position",
+            "time",
+            "tx_hash",
+            "sender",
+            "recipient",
+            "amount",
+            "fee",
+            "kind",
+            "memo",
+            "basis",
+            *rules,
+        ]
+        print_csv(names, (_line(case, t) for t in chosen))
+    else:
+        _print_transfers(case, chosen, everything)
+
+
+def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
+    memo = t.memo and {"kind": t.memo.kind, "text": t.memo.text, "hex": t.memo.content.hex()}
+    return {
+        **t._asdict(),
+        "time": utc(t.time),
+        "amount": str(t.amount),
+        "fee": str(t.fee),
+        "memo": memo,
+        "attributes": dict(t.attributes),
+        "provisional": case.ledger.provisional(t.row),
+        "cut": case.trace.cuts.get(t.row),
+        "traced": {rule: str(stolen.by_row.get(t.row, 0)) for rule, stolen in case.trace.rules.items()},
+    }
+
+
+def _line(case: CaseFolder, t: Transfer) -> list[Any]:
+    memo = t.memo and (t.memo.text if t.memo.text is not None else t.memo.content.hex())
+    stolen = [str(found.by_row.get(t.row, 0)) for found in case.trace.rules.values()]
+    return [
+        t.row,
+        str(t.row_key),
+        t.height,
+        t.position,
+        utc(t.time),
+        t.tx_hash,
+        t.sender,
+        t.recipient,
+        str(t.amount),
+        str(t.fee),
+        t.kind,
+        memo,
+        t.basis,
+        *stolen,
+    ]
+
+
+def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:
+    asset, rules = case.ledger.asset, list(case.trace.rules)
+    names = ["row", "height", "time", "from", "to", "amount", "memo", *rules]
+    shown = chosen if everything else chosen[:LINES]
+    lines = [
+        [
+            t.row,
+            t.height,
+            utc(t.time),
+            case.labels.name(t.sender or "") or t.sender or f"({t.kind})",
+            case.labels.name(t.recipient or "") or t.recipient or f"({t.kind})",
+            asset.format(t.amount),
+            t.memo and (t.memo.text or f"({t.memo.kind})")[:24],
+            *(asset.format(case.trace.rules[rule].by_row.get(t.row, 0)) for rule in rules),
+        ]
+        for t in shown
+    ]
+    print_table("", names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))])
+    _say_left_out(len(chosen), len(shown))
+
+
+def _say_left_out(total: int, shown: int) -> None:
+    say(f"{total:,} in all" if shown == total else f"{shown:,} of {total:,} shown: --all, --csv or --json have every one")

@@ -1,0 +1,101 @@
+"""What is printed: hostile text made plain, tables, JSON, CSV, progress on a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet runs a cell that begins with one of these."""
+
+
+def plain(text: str) -> str:
+    """One line a terminal shows as it is: control characters, line ends and direction overrides are written out.
+
+    >>> plain("\\x1b[2J")
+    '\\\\x1b[2J'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def say(line: str = "") -> None:
+    """A line to the reader, never wrapped."""
+    click.echo(plain(line))
+
+
+def warn(line: str) -> None:
+    """A line beside the result."""
+    click.echo(f"note: {plain(line)}", err=True)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2))
+
+
+def print_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """CSV on stdout, ready for a spreadsheet: text that would be a formula is led by an apostrophe."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+
+
+def _cell(cell: Any) -> Any:
+    if isinstance(cell, str) and cell.startswith(FORMULA) and not cell.lstrip("-").isdigit():
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def print_table(title: str, names: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Iterable[int] = (), final: bool = False) -> None:
+    """A table on stdout, as wide as it needs to be. `numeric` columns stand right; `final` sets the last row apart."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    right = set(numeric)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
+    for n, name in enumerate(names):
+        table.add_column(name, justify="right" if n in right else "left", no_wrap=True)
+    lines = [[Text("" if cell is None else plain(str(cell))) for cell in row] for row in rows]
+    for n, line in enumerate(lines):
+        if final and n == len(lines) - 1:
+            table.add_section()
+        table.add_row(*line)
+    page = Console(width=10_000, highlight=False, color_system=None, file=io.StringIO())
+    page.print(table)
+    for line in page.file.getvalue().splitlines():  # type: ignore[attr-defined]
+        click.echo(line.rstrip())
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A line of progress on stderr, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(plain(what), total=total or None)
+            bar.update(tasks[what], completed=done)
+
+        yield advance
