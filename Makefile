@@ -27,7 +27,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 docs: $(VENV)/.dev  ## write the generated pages
-	$(BIN)/python -m tests.generated
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.dev
 	@for each in bench/*.py; do $(BIN)/python $$each; done

@@ -38,9 +38,7 @@ def written(text: str) -> tuple[Ledger, list[Theft]]:
                 declared.append(len(transfers))
             transfers.append(transfer(len(transfers), sender, recipient, int(amount), int(fee or 0), marks))
     names = {name for t in transfers for name in (t.sender, t.recipient) if name} | openings.keys()
-    accounts = [
-        Account(name, openings.get(name, 0), "chain", "boundary" if name in boundary else "full") for name in sorted(names)
-    ]
+    accounts = [Account(name, openings.get(name, 0), "chain", "boundary" if name in boundary else "full") for name in sorted(names)]
     ledger = assemble(COIN, [Reading(transfers, [], accounts, [], tip=len(transfers), complete=False)])
     return ledger, [theft(ledger, row, f"theft {n}") for n, row in enumerate(declared, 1)]
 

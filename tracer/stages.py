@@ -24,6 +24,18 @@ LIMITS = (
 """What a result does not prove. Printed with every result."""
 
 
+def unused_of(case: CaseFile) -> list[str]:
+    """What the case file asks for that this version does not do yet."""
+    asked = {
+        "[labels] markers": case.labels.markers,
+        "[thresholds]": case.thresholds,
+        "[prices]": case.prices,
+        "[[offchain]]": case.offchain,
+        "[[claims]]": case.claims,
+    }
+    return [name for name, value in asked.items() if value]
+
+
 def labels_of(case: CaseFile) -> list[Label]:
     """The labels of all TagPacks of the case, in the order the case file names them."""
     symbol = asset_of(case).symbol

@@ -35,7 +35,7 @@ def cases(draw, largest=12):
     possible = [n for n, (s, r, amount, _) in enumerate(rows) if s != r and amount]
     declared = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=3, unique=True)) if possible else []
     stops = Stops(
-        services={name: "service" for name in draw(st.sets(st.sampled_from(PEOPLE), max_size=2))},
+        services=dict.fromkeys(draw(st.sets(st.sampled_from(PEOPLE), max_size=2)), "service"),
         dust=draw(st.integers(0, 3)),
         until=draw(st.none() | st.integers(1000, 1024)),
     )

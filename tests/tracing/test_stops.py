@@ -80,7 +80,16 @@ def test_an_endpoint_rests_on_the_weakest_row_that_led_to_it():
 
 
 def test_touched_is_what_money_could_reach_forward_in_time():
-    trace = traced("opens victim 9, carol 9\n carol -> dave 1\n victim -> bob 9 theft\n bob -> carol 1\n carol -> erin 1\n frank -> bob 1\n opens frank 1")
+    trace = traced(
+        """
+        opens victim 9, carol 9, frank 1
+        carol -> dave 1             # before the theft
+        victim -> bob 9 theft
+        bob -> carol 1
+        carol -> erin 1
+        frank -> bob 1
+        """
+    )
     assert set(trace.touched) == {"bob", "carol", "erin"}
 
 

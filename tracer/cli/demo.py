@@ -14,7 +14,7 @@ from tracer.cli.options import as_json
     "-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("rehearsal"), show_default=True, help="Case folder to make."
 )
 @as_json
-def demo_command(folder: Path, as_json: bool) -> int:
+def demo_command(folder: Path, as_json: bool) -> None:
     """Trace the rehearsal that comes with the package: the eleven payments of the Coincheck theft, played on a real node.
 
     Ends with the summary and the path of the HTML.
@@ -26,7 +26,7 @@ def demo_command(folder: Path, as_json: bool) -> int:
 
     with progress() as advance:
         done = trace(CaseFile.load(cases() / "rehearsal" / "case.toml"), folder, progress=advance)
-    return report(done, as_json)
+    report(done, as_json)
 
 
 def cases() -> Path:

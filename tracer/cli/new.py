@@ -72,7 +72,7 @@ def confirmed(case: CaseFile, yes: bool) -> None:
     asset = asset_of(case)
     thefts = thefts_of(case, read_ledger(case))
     rows = [[utc(t.time), asset.format(t.amount), t.recipient, t.tx_hash] for t in thefts]
-    print_table("Candidate thefts", ["time", asset.symbol, "to", "hash"], rows, numeric=[1])
+    print_table("Candidate thefts", ["time", asset.symbol, "to", "hash"], rows, numeric=[1], err=True)
     if yes:
         return
     if not sys.stdin.isatty():

@@ -52,8 +52,16 @@ def _cell(cell: Any) -> Any:
     return "" if cell is None else cell
 
 
-def print_table(title: str, names: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Iterable[int] = (), final: bool = False) -> None:
-    """A table on stdout, as wide as it needs to be. `numeric` columns stand right; `final` sets the last row apart."""
+def print_table(
+    title: str,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    numeric: Iterable[int] = (),
+    *,
+    final: bool = False,
+    err: bool = False,
+) -> None:
+    """A table on stdout (or stderr), as wide as it needs to be. `numeric` columns stand right; `final` sets the last row apart."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -63,15 +71,26 @@ def print_table(title: str, names: Sequence[str], rows: Iterable[Sequence[Any]],
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
     for n, name in enumerate(names):
         table.add_column(name, justify="right" if n in right else "left", no_wrap=True)
-    lines = [[Text("" if cell is None else plain(str(cell))) for cell in row] for row in rows]
+    lines = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
+    for n in right:
+        _align(lines, n)
     for n, line in enumerate(lines):
         if final and n == len(lines) - 1:
             table.add_section()
-        table.add_row(*line)
+        table.add_row(*map(Text, line))
     page = Console(width=10_000, highlight=False, color_system=None, file=io.StringIO())
     page.print(table)
     for line in page.file.getvalue().splitlines():  # type: ignore[attr-defined]
-        click.echo(line.rstrip())
+        click.echo(line.rstrip(), err=err)
+
+
+def _align(lines: list[list[str]], column: int) -> None:
+    """Gives every number of a column as many digits after the point as the longest has."""
+    after = [len(line[column].partition(".")[2]) for line in lines]
+    most = max(after, default=0)
+    for line, digits in zip(lines, after, strict=True):
+        if digits < most and line[column]:
+            line[column] += "." * (digits == 0) + "0" * (most - digits)
 
 
 @contextmanager

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.text import print_json, progress, say
+from tracer.cli.text import print_json, progress, say, warn
+
+if TYPE_CHECKING:
+    from tracer.casefile import CaseFile
+    from tracer.casefolder import CaseFolder
 
 
 @click.command("trace")
@@ -21,7 +25,7 @@ from tracer.cli.text import print_json, progress, say
 @as_json
 def trace_command(
     what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], chain: str, yes: bool, allow_gaps: bool, as_json: bool
-) -> int:
+) -> None:
     """Trace a case: from its sources to the picture.
 
     WHAT is a case.toml; or a wallet address, or theft transaction hashes: then a case file is written first and the
@@ -33,18 +37,21 @@ def trace_command(
     """
     from tracer import trace
     from tracer.casefile import CaseFile
+    from tracer.stages import unused_of
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         case = CaseFile.load(what[0])
     else:
         case = _written(what, folder, sources, chain, yes)
+    for name in unused_of(case):
+        warn(f"{name} is kept in the folder and not used by this version")
     with progress() as advance:
         done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, progress=advance)
-    return report(done, as_json)
+    report(done, as_json)
 
 
-def report(done: Any, as_json: bool) -> int:
-    """Prints the summary, or the result as data; gives the exit code: 2 when gaps were allowed."""
+def report(done: CaseFolder, as_json: bool) -> None:
+    """Prints the summary, or the result as data."""
     from tracer.cli.rules import as_data
     from tracer.cli.summary import print_summary
 
@@ -60,10 +67,9 @@ def report(done: Any, as_json: bool) -> int:
     else:
         print_summary(done)
         say(f"results digest {done.manifest['results_digest']}")
-    return 0
 
 
-def _written(what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], chain: str, yes: bool) -> Any:
+def _written(what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], chain: str, yes: bool) -> CaseFile:
     """The case file for a wallet or hashes, written into the folder once the thefts are confirmed."""
     from tracer.cli.new import confirmed, draft
 
@@ -72,5 +78,5 @@ def _written(what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ..
     case = draft(what, target, sources, chain)
     confirmed(case, yes)
     target.write_text(case.text, encoding="utf-8")
-    say(f"case file written: {target}")
+    warn(f"the case file is {target}")
     return case

@@ -37,11 +37,9 @@ class CaseDb:
         if not create and not path.exists():
             raise StoreError(f"{path}: there is no such case: make it with tracer trace case.toml")
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            self._db, version = _connected(path)
             if create and version == 0:
+                self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.executescript(files("tracer.store").joinpath("schema.sql").read_text())
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
                 version = VERSION
@@ -236,6 +234,19 @@ class CaseDb:
         if value is None:
             raise StoreError(f"{self.path}: the case has no ledger yet: run tracer trace again, it goes on from here")
         return value
+
+
+def _connected(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A connection and the schema's version; a case on a disk that cannot be written is opened for reading."""
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.execute("PRAGMA foreign_keys = ON")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError:
+        db.close()
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    return db, int(version)
 
 
 def _number(ledger: Ledger) -> Any:

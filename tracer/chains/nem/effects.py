@@ -1,7 +1,7 @@
 """What a confirmed transaction does to balances, and what else it changes: the rules of NIS, one function per type.
 
 Sources: org.nem.core.model.TransferTransaction, MultisigTransaction, ProvisionNamespaceTransaction,
-MosaicDefinitionCreationTransaction, DefaultMosaicTransferFeeCalculator (NIS 0.6.102). `docs/nem.md` has them in words.
+MosaicDefinitionCreationTransaction, DefaultMosaicTransferFeeCalculator (NIS 0.6.102).
 """
 
 from __future__ import annotations

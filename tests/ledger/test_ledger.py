@@ -1,0 +1,109 @@
+"""Assembly and audit: what adds up, what does not, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+from ledgers import COIN, transfer, written
+
+from tracer.errors import LedgerError
+from tracer.ledger import assemble, audit
+from tracer.model import Account, Reading
+
+
+def reading(*transfers, accounts=(), tip=9, complete=False):
+    return Reading(list(transfers), [], list(accounts), [], tip, complete)
+
+
+def account(name, opening=0, served=None, height=9):
+    return Account(name, opening, "chain", "full", served, None if served is None else height)
+
+
+def test_a_row_that_two_sources_hold_is_kept_once():
+    row = transfer(0, "alice", "bob", 5)
+    assert len(assemble(COIN, [reading(row), reading(row._replace(source="other"))])) == 1
+
+
+def test_two_sources_with_another_transaction_in_one_place_contradict_each_other():
+    with pytest.raises(LedgerError, match="contradict each other at height 1, position 0"):
+        assemble(COIN, [reading(transfer(0, "alice", "bob", 5)), reading(transfer(0, "alice", "bob", 6))])
+
+
+def test_two_sources_that_disagree_on_an_opening_are_refused():
+    with pytest.raises(LedgerError, match="disagree on what alice opens with: 1 or 2"):
+        assemble(COIN, [reading(accounts=[account("alice", 1)]), reading(accounts=[account("alice", 2)])])
+
+
+def test_rows_without_height_are_ordered_by_time_then_as_they_came():
+    rows = [transfer(n, "alice", "bob", n)._replace(height=None, row_key=-1, time=time) for n, time in enumerate([5, 3, 5, 3])]
+    ledger = assemble(COIN, [reading(*rows)])
+    assert ledger.columns.amount == [1, 3, 0, 2]
+    assert ledger.columns.row_key == [0, 1, 2, 3]
+    assert ledger.order_basis == "time"
+
+
+def test_an_opening_nobody_states_is_the_least_that_keeps_the_balance_above_zero_and_is_marked():
+    ledger = assemble(COIN, [reading(transfer(0, "alice", "bob", 5, 1), transfer(1, "bob", "alice", 5), transfer(2, "alice", "bob", 9))])
+    assert [(a.address, a.opening, a.opening_basis) for a in ledger.accounts] == [("alice", 10, "modelled"), ("bob", 0, "modelled")]
+
+
+def test_a_sound_ledger_adds_up():
+    ledger = assemble(COIN, [reading(transfer(0, "alice", "bob", 5, 1), accounts=[account("alice", 9, 3), account("bob", 0, 5)])])
+    assert audit(ledger) == (True, 2, 2, 0, 2, 1, 1, 1, [])
+
+
+def test_an_account_that_pays_what_it_does_not_hold_is_named_with_row_and_amount():
+    ledger, _ = written("opens alice 3\n alice -> bob 2\n alice -> bob 4 fee 1")
+    (gap,) = audit(ledger).gaps
+    assert gap[:3] == ("alice", 4, 1)
+    assert "a payment to it before this row" in gap.likely
+
+
+@pytest.mark.parametrize(("served", "short_by", "likely"), [(7, 2, "income"), (3, -2, "outgoing")])
+def test_a_balance_that_differs_from_the_one_served_is_a_gap_with_its_likely_cause(served, short_by, likely):
+    ledger = assemble(COIN, [reading(transfer(0, "alice", "bob", 5), accounts=[account("alice", 5), account("bob", 0, served)])])
+    (gap,) = audit(ledger).gaps
+    assert gap[:3] == ("bob", short_by, None)
+    assert likely in gap.likely
+
+
+def test_a_balance_is_compared_at_the_height_it_was_served_at():
+    rows = [transfer(0, "alice", "bob", 5), transfer(1, "bob", "alice", 2)]
+    ledger = assemble(COIN, [reading(*rows, accounts=[account("alice", 5), account("bob", 0, 5, height=1)])])
+    assert audit(ledger).adds_up
+
+
+def test_a_boundary_account_is_not_audited():
+    ledger, _ = written("boundary alice\n alice -> bob 4")
+    verdict = audit(ledger)
+    assert verdict.adds_up
+    assert (verdict.full, verdict.boundary) == (1, 1)
+
+
+def test_fees_that_nobody_harvested_are_a_gap_of_the_whole_ledger():
+    harvest = transfer(0, "mint", "carol", 2)._replace(kind="harvest", position=9, row_key=transfer(0, "a", "b", 0).row_key + 9)
+    rows = [transfer(0, "alice", "bob", 5, 3), harvest]
+    ledger = assemble(COIN, [reading(*rows, accounts=[account("alice", 9), account("bob"), account("carol")], complete=True)])
+    gaps = audit(ledger).gaps
+    assert (gaps[0].address, gaps[0].short_by, gaps[0].row) == (None, 1, 0)
+    assert "not harvested" in gaps[0].likely
+    assert "supply changed" in gaps[1].likely
+
+
+def test_a_row_is_provisional_while_the_chain_can_still_be_rewritten_there():
+    rows = [transfer(n, "alice", "bob", 1) for n in (0, 400)]
+    ledger = assemble(COIN, [reading(*rows, tip=401)])
+    assert [ledger.provisional(row) for row in range(2)] == [False, True]
+
+
+def test_a_transaction_is_found_by_its_outer_and_its_inner_hash():
+    row = transfer(0, "alice", "bob", 1)._replace(tx_hash="aa", attributes={"inner_hash": "bb"})
+    ledger = assemble(COIN, [reading(row)])
+    assert ledger.rows_of_hash("AA") == ledger.rows_of_hash("bb") == [0]
+    assert ledger.rows_of_hash("cc") == []
+
+
+def test_pandas_gets_integers_of_any_width():
+    ledger, _ = written(f"opens alice {10**30}\n alice -> bob {10**30}")
+    frame = ledger.to_pandas()
+    assert frame.loc[0, "amount"] == 10**30
+    assert list(frame.columns[:3]) == ["row_key", "height", "position"]

@@ -1,0 +1,178 @@
+"""The case folder: the same again, noticed when something changed, never half replaced."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+import tracer
+from tracer import ingest, stages
+from tracer.casefile import CaseFile
+from tracer.casefolder import RESULTS, CaseFolder
+from tracer.errors import CaseError, StoreError
+
+
+def trace(case_dir, folder, **options):
+    return tracer.trace(CaseFile.load(case_dir / "case.toml"), folder, **options)
+
+
+def test_tracing_twice_gives_the_same_results_digest(rehearsal, rehearsal_copy, tmp_path):
+    again = trace(rehearsal_copy, tmp_path / "out")
+    assert again.manifest["results_digest"] == rehearsal.manifest["results_digest"]
+    assert trace(rehearsal_copy, tmp_path / "out").manifest["results_digest"] == rehearsal.manifest["results_digest"]
+
+
+def test_what_is_read_back_is_what_was_traced(rehearsal):
+    ledger = ingest.read_ledger(rehearsal.case)
+    assert (rehearsal.ledger.columns, rehearsal.ledger.accounts) == (ledger.columns, ledger.accounts)
+    assert (rehearsal.ledger.events, rehearsal.ledger.rejections) == (ledger.events, ledger.rejections)
+    from tracer.tracing import follow
+
+    labels = stages.labels_of(rehearsal.case)
+    stops = stages.stops_of(rehearsal.case, stages.book_of(rehearsal.case, labels))
+    found = follow(ledger, stages.thefts_of(rehearsal.case, ledger), stops, rehearsal.case.trace.rules)
+    assert rehearsal.trace.endpoints == found.endpoints
+    assert rehearsal.trace.rules == found.rules
+    assert (rehearsal.trace.cuts, rehearsal.trace.touched, rehearsal.trace.thefts) == (found.cuts, found.touched, found.thefts)
+
+
+def test_amounts_wider_than_64_bits_are_kept_exactly(tmp_path):
+    wei = 3 * 10**30
+    (tmp_path / "t.csv").write_text(f"sender,recipient,amount,height,tx_hash\nvictim,bob,{wei},1,aa\nbob,carol,{wei - 1},2,bb\n")
+    (tmp_path / "case.toml").write_text(
+        'name = "wide"\nchain = "table"\nasset = "eth"\ndecimals = 18\n'
+        '[[sources]]\nkind = "table"\npath = "t.csv"\n[[thefts]]\ntransfer = "aa"\n'
+    )
+    done = trace(tmp_path, tmp_path / "out")
+    assert {e.address: e.amounts["fifo"] for e in done.trace.endpoints} == {"carol": wei - 1, "bob": 1}
+    assert {e.basis for e in done.trace.endpoints} == {"modelled"}
+    assert done.ledger.columns.amount == [wei, wei - 1]
+
+
+def test_a_changed_case_file_is_noticed(rehearsal_copy, tmp_path):
+    done = trace(rehearsal_copy, tmp_path / "out")
+    assert done.changes(thorough=True) == []
+    (rehearsal_copy / "case.toml").write_text((rehearsal_copy / "case.toml").read_text() + "\n# a note\n")
+    (change,) = CaseFolder.open(tmp_path / "out").changes()
+    assert "case.toml has changed since" in change
+
+
+def test_a_changed_source_is_noticed(rehearsal_copy, tmp_path):
+    done = trace(rehearsal_copy, tmp_path / "out")
+    labels = rehearsal_copy / "labels.yaml"
+    labels.write_text(labels.read_text().replace("exchange1", "exchange9"))
+    (change,) = done.changes(thorough=True)
+    assert "labels.yaml has changed since" in change
+
+
+def test_a_record_that_was_altered_is_noticed(rehearsal_copy, tmp_path):
+    trace(rehearsal_copy, tmp_path / "out")
+    with sqlite3.connect(tmp_path / "out" / "case.db") as db:
+        db.execute("UPDATE hops SET amount = amount + 1 WHERE rule = 'fifo'")
+    (change,) = CaseFolder.open(tmp_path / "out").changes(thorough=True)
+    assert "case.db is not what was traced" in change
+
+
+def test_another_source_gives_another_ledger_without_asking(rehearsal_copy, tmp_path):
+    (tmp_path / "t.csv").write_text("sender,recipient,amount,height,tx_hash\nvictim,bob,5,1,aa\n")
+    case = (
+        'name = "x"\nchain = "table"\nasset = "a"\ndecimals = 0\n[[sources]]\nkind = "table"\npath = "t.csv"\n[[thefts]]\ntransfer = "aa"\n'
+    )
+    (tmp_path / "case.toml").write_text(case)
+    before = trace(tmp_path, tmp_path / "out").manifest["results_digest"]
+    (tmp_path / "t.csv").write_text("sender,recipient,amount,height,tx_hash\nvictim,bob,6,1,aa\n")
+    after = trace(tmp_path, tmp_path / "out")
+    assert after.trace.rules["fifo"].total == 6
+    assert after.manifest["results_digest"] != before
+
+
+def test_a_run_that_is_stopped_goes_on_without_reading_again(rehearsal_copy, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    with monkeypatch.context() as stopped:
+        stopped.setattr(stages, "thefts_of", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            trace(rehearsal_copy, out)
+    with pytest.raises(StoreError, match="a run in it was not finished"):
+        CaseFolder.open(out)
+    monkeypatch.setattr(ingest, "read_ledger", lambda *_: pytest.fail("the sources were read again"))
+    assert trace(rehearsal_copy, out).audit.adds_up
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_run_that_is_stopped_leaves_what_stood_there_before(rehearsal_copy, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    trace(rehearsal_copy, out)
+    before = {name: (out / name).read_bytes() for name in RESULTS}
+    monkeypatch.setattr(stages, "thefts_of", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        trace(rehearsal_copy, out)
+    assert {name: (out / name).read_bytes() for name in RESULTS} == before
+    assert CaseFolder.open(out).changes(thorough=True) == []
+
+
+def test_a_failing_run_leaves_what_stood_there_before(rehearsal_copy, tmp_path):
+    out = tmp_path / "out"
+    trace(rehearsal_copy, out)
+    before = (out / "manifest.json").read_bytes()
+    case = rehearsal_copy / "case.toml"
+    case.write_text(case.read_text().replace('transfer = "be86', 'transfer = "ffff'))
+    with pytest.raises(CaseError, match=r"case.toml:\d+: transaction ffff.* is not in the ledger"):
+        trace(rehearsal_copy, out)
+    assert (out / "manifest.json").read_bytes() == before
+    assert CaseFolder.open(out).trace.rules["fifo"].total == 526_300_010_000_000
+
+
+def test_a_killed_runs_leftovers_of_other_sources_are_not_gone_on_from(rehearsal_copy, tmp_path):
+    out = tmp_path / "out"
+    (out / ".partial").mkdir(parents=True)
+    (out / ".partial" / "case.db").write_bytes(b"half a file")
+    assert trace(rehearsal_copy, out).audit.adds_up
+    assert not (out / ".partial").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(rehearsal_copy, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"file/out: cannot be written \(Not a directory\): name another folder"):
+        trace(rehearsal_copy, tmp_path / "file" / "out")
+
+
+def test_a_folder_of_another_schema_is_refused(rehearsal_copy, tmp_path):
+    trace(rehearsal_copy, tmp_path / "out")
+    with sqlite3.connect(tmp_path / "out" / "case.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="schema 99"):
+        CaseFolder.open(tmp_path / "out")
+
+
+def test_the_manifest_names_every_file_the_answer_rests_on(rehearsal):
+    assert [(s["kind"], s["name"]) for s in rehearsal.manifest["sources"]] == [
+        ("recording", "recording.jsonl.gz"),
+        ("labels", "labels.yaml"),
+    ]
+    assert all(len(s["sha256"]) == 64 and s["size"] for s in rehearsal.manifest["sources"])
+
+
+def test_the_action_log_says_what_was_done(rehearsal_dir):
+    entries = [json.loads(line) for line in (rehearsal_dir / "actions.jsonl").read_text().splitlines()]
+    assert entries[0]["command"] == "trace"
+
+
+def test_a_case_folder_can_be_moved(rehearsal_dir, tmp_path):
+    shutil.copytree(rehearsal_dir, tmp_path / "elsewhere")
+    moved = CaseFolder.open(tmp_path / "elsewhere")
+    assert moved.changes(thorough=True) == []
+    assert moved.trace.rules["haircut"].total == 526_300_010_000_000
+
+
+def test_a_theft_named_twice_is_refused(rehearsal_copy, tmp_path):
+    case = rehearsal_copy / "case.toml"
+    wallet = "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4"
+    case.write_text(case.read_text().replace("[trace]", f'[[thefts]]\nwallet = "{wallet}"\nmin_amount = 100_000_000_000_000\n\n[trace]'))
+    with pytest.raises(CaseError, match="a second time: leave one out"):
+        trace(rehearsal_copy, tmp_path / "out")

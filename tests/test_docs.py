@@ -1,0 +1,68 @@
+"""The docs say what is so: generated pages are compared, commands are commands, links lead somewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+
+import pytest
+from conftest import ROOT
+
+from tracer.cli.main import COMMANDS
+
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "fixtures").rglob("README.md")])
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_what_the_code_says_now():
+    for page, make in generator().PAGES.items():
+        assert (ROOT / "docs" / page).read_text() == make(), f"docs/{page} is out of date: make docs"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(path):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text()):
+        assert target.startswith("https://") or (path.parent / target).exists(), f"{target} in {path}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_in_the_docs_is_a_command_with_such_options(path):
+    for block in re.findall(r"```(?:sh|console)\n(.*?)```", path.read_text(), re.DOTALL):
+        for line in re.findall(r"^(?:\$ )?tracer (.*)$", block, re.MULTILINE):
+            name, *rest = shlex.split(line.split("#")[0])
+            assert name in COMMANDS, line
+            options = {each.split("=")[0] for each in rest if each.startswith("--")}
+            page = (ROOT / "docs" / "cli.md").read_text().split(f"## tracer {name}\n")[1].split("\n## ")[0]
+            assert all(option in page for option in options), line
+
+
+def test_the_summary_in_the_readme_is_the_one_the_demo_prints(rehearsal, capsys):
+    from tracer.cli.summary import print_summary
+
+    print_summary(rehearsal)
+    printed = capsys.readouterr().out
+    shown = re.search(r"<!-- summary -->\n```\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    assert shown in printed
+
+
+def test_the_words_of_the_glossary_are_the_words_of_the_model():
+    words = (ROOT / "docs" / "glossary.md").read_text().lower()
+    from tracer import model
+
+    for noun in ("account", "asset", "transfer", "event", "theft", "lot", "hop", "endpoint", "label", "rejection"):
+        assert f"**{noun}" in words or f", {noun}" in words, noun
+        assert hasattr(model, noun.capitalize())
+
+
+def test_every_table_of_the_record_is_explained_by_its_schema(rehearsal):
+    from tracer.store.case_db import CANONICAL
+
+    schema = (ROOT / "tracer" / "store" / "schema.sql").read_text()
+    assert set(re.findall(r"CREATE TABLE (\w+)", schema)) == {*CANONICAL, "meta"}
