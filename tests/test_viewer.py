@@ -1,0 +1,623 @@
+"""The page in a real browser: what it shows, hides, escapes, and that it needs no network.
+
+The payload under test is built from eight transfers among people; nothing is recorded.
+"""
+
+import csv
+import io
+import re
+from contextlib import contextmanager
+from itertools import pairwise
+
+import pytest
+from markupsafe import escape
+
+from tracer.render.html import page
+
+HOSTILE = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>"
+BIDI = "gnp.\u202eexe"
+XEM = 1_000_000
+NOON = 1_516_968_000  # 2018-01-26 12:00:00 UTC
+
+COLUMNS = ("sender", "recipient", "amount", "memo", "fifo", "haircut")  # amounts in xem; stolen under fifo and under haircut
+TRANSFERS = [
+    ("victim", "anna", 600, None, 600, 600),
+    ("victim", "anna", 400, None, 400, 400),
+    ("anna", "bob", 700, "for the boat", 700, 650),
+    ("anna", "carol", 300, '=HYPERLINK("http://x")', 300, 250),
+    ("bob", "zaif1", 500, "deposit 8812", 500, 420),
+    ("bob", "zaif2", 100, None, 100, 80),
+    ("carol", "binance", 200, None, 150, 180),
+    ("carol", "dave", 5, None, 0, 0),
+]
+SERVICES = {"zaif1": "zaif", "zaif2": "zaif", "binance": "binance"}
+ENDPOINTS = {  # where each rule says the thousand is; the fee takes what is missing to 1000
+    "zaif1": ("service", 500, 420),
+    "zaif2": ("service", 100, 80),
+    "binance": ("service", 150, 180),
+    "anna": ("unspent", 0, 100),
+    "bob": ("unspent", 99, 149),
+    "carol": ("unspent", 150, 69),
+}
+FEES = {"fifo": 1, "haircut": 2}
+
+
+def units(xem):
+    return str(int(xem * XEM))
+
+
+def address_of(name):
+    return "T" + name.upper().ljust(39, "X")
+
+
+def hash_of(row):
+    return f"{row:02x}" * 32
+
+
+def endpoint(node, reason, amounts, service=None):
+    return {"node": node, "reason": reason, "service": service, "basis": "chain", "amounts": amounts}
+
+
+def payload(labels=None, transfers=TRANSFERS, **changes):
+    names = list(dict.fromkeys(name for transfer in transfers for name in transfer[:2]))
+    index = {name: at for at, name in enumerate(names)}
+    count = len(transfers)
+    column = {name: [transfer[at] for transfer in transfers] for at, name in enumerate(COLUMNS)}
+    roles = {"victim": "victim", "anna": "recipient", **dict.fromkeys(SERVICES, "service")}
+    thefts = [row for row, sender in enumerate(column["sender"]) if sender == "victim"]
+    theft_of = {row: at for at, row in enumerate(thefts)}
+    made = {
+        "title": "A thousand xem",
+        "case": "thousand",
+        "tracer": "0.1.0",
+        "asset": {"chain": "nem", "symbol": "xem", "decimals": 6},
+        "rules": ["fifo", "haircut"],
+        "primary": "fifo",
+        "reason": "declared before tracing",
+        "stolen": {"fifo": units(1000), "haircut": units(1000)},
+        "fees": {rule: units(fee) for rule, fee in FEES.items()},
+        "thefts": [
+            {
+                "label": f"theft {at + 1}",
+                "tx_hash": hash_of(row),
+                "amount": units(column["amount"][row]),
+                "edge": row,
+                "stolen": {"fifo": units(column["fifo"][row]), "haircut": units(column["haircut"][row])},
+            }
+            for at, row in enumerate(thefts)
+        ],
+        "endpoints": [
+            endpoint(index[name], reason, {"fifo": units(fifo), "haircut": units(haircut)}, SERVICES.get(name))
+            for name, (reason, fifo, haircut) in ENDPOINTS.items()
+            if name in names
+        ],
+        "coverage": ["8 accounts read in full"],
+        "limits": ["This does not say who controls an address."],
+        "nodes": {
+            "address": [address_of(name) for name in names],
+            "label": [(labels or {}).get(name) for name in names],
+            "role": [roles.get(name, "account") for name in names],
+            "service": [SERVICES.get(name) for name in names],
+            "touched_only": [int(name == "dave") for name in names],
+            "balance": [None] * len(names),
+        },
+        "edges": {
+            "row": list(range(count)),
+            "height": list(range(100, 100 + count)),
+            "position": [64] * count,
+            "time": [NOON + 600 * row for row in range(count)],
+            "tx_hash": [hash_of(row) for row in range(count)],
+            "sender": [index[name] for name in column["sender"]],
+            "recipient": [index[name] for name in column["recipient"]],
+            "amount": [units(amount) for amount in column["amount"]],
+            "fee": ["50000"] * count,
+            "kind": ["transfer"] * count,
+            "memo": column["memo"],
+            "memo_kind": [memo and "plain" for memo in column["memo"]],
+            "basis": ["chain"] * count,
+            "provisional": [0] * count,
+            "theft": [theft_of.get(row, -1) for row in range(count)],
+            "cut": ["service" if name in SERVICES else None for name in column["recipient"]],
+            "stolen": {rule: [units(amount) for amount in column[rule]] for rule in ("fifo", "haircut")},
+        },
+    }
+    return made | changes
+
+
+def fan_of(count):
+    """Anna pays `count` accounts one xem each, after a theft that covers it."""
+    theft = ("victim", "anna", count, None, count, count)
+    return [theft] + [("anna", f"mule{number:06d}", 1, None, 1, 1) for number in range(count)]
+
+
+@pytest.fixture
+def shown(browser, tmp_path):
+    """Opens a payload (or a ready page) from a file, and gives the tab once it is drawn."""
+    contexts = []
+
+    def opened(trace, width=1440, height=900, hash_state="", ready=True):
+        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.faults, tab.requested = [], []
+        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab.on("console", lambda message: tab.faults.append(message.text) if message.type == "error" else None)
+        tab.on("dialog", lambda dialog: (tab.faults.append("dialog: " + dialog.message), dialog.dismiss()))
+        tab.on("request", lambda request: tab.requested.append(request.url))
+        path = tmp_path / f"case{len(contexts)}.html"
+        path.write_text(trace if isinstance(trace, str) else page(trace), encoding="utf-8")
+        tab.goto(path.as_uri() + hash_state)
+        tab.wait_for_selector("html[data-ready=true]" if ready else "html[data-failed=true]")
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def figures(tab, rule):
+    """The endpoint table's row of a rule: place -> units."""
+    cells = tab.locator(f"[data-testid=endpoint-table] tr[data-rule={rule}] td")
+    return dict(cells.evaluate_all("cells => cells.map(cell => [cell.dataset.place, cell.dataset.amount])"))
+
+
+def box(tab, text):
+    return tab.locator(".box", has_text=text)
+
+
+def choose_flow(tab, number):
+    """Clicks in the middle of a flow's line; its bounding box may be covered by others."""
+    at = tab.evaluate(
+        """number => {
+          const group = [...document.querySelectorAll(".route")].find((one) => one.route.flow.number === number);
+          const path = group.lastElementChild;
+          const spot = path.getPointAtLength(path.getTotalLength() * 0.12).matrixTransform(path.getScreenCTM());
+          return { x: spot.x, y: spot.y };
+        }""",
+        number,
+    )
+    tab.mouse.click(at["x"], at["y"])
+
+
+@contextmanager
+def download_of(tab, name):
+    got = {}
+    with tab.expect_download() as waiting:
+        tab.get_by_test_id(name).click()
+    with open(waiting.value.path(), encoding="utf-8-sig", newline="") as file:
+        got["text"] = file.read()
+    got["name"] = waiting.value.suggested_filename
+    yield got
+
+
+@pytest.mark.parametrize("rule", ["fifo", "haircut"])
+def test_the_endpoint_table_adds_up_to_what_was_stolen(shown, rule):
+    tab = shown(payload())
+    row = {place: int(amount) for place, amount in figures(tab, rule).items()}
+    assert row.pop("stolen") == sum(row.values()) == 1000 * XEM
+    assert "adds up to the unit" in tab.get_by_test_id("adds-up").inner_text()
+
+
+def test_a_table_that_does_not_add_up_says_so(shown):
+    tab = shown(payload(fees={"fifo": "1000001", "haircut": units(2)}))
+    assert tab.get_by_test_id("adds-up").inner_text() == "does NOT add up under fifo"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1000, 700)])
+def test_the_sum_stays_in_sight_with_five_rules_and_twelve_services(shown, size):
+    rules = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
+    amount = dict.fromkeys(rules, "526300010000000")
+    transfers = TRANSFERS + [("bob", f"exchange{n}", 1, None, 1, 1) for n in range(12)]
+    trace = payload(transfers=transfers, rules=rules, stolen=amount, fees=amount)
+    for rule in rules:
+        trace["edges"]["stolen"].setdefault(rule, trace["edges"]["stolen"]["fifo"])
+    trace["endpoints"] = [endpoint(n, "service", amount, f"exchange{n}") for n in range(12)]
+    tab = shown(trace, *size)
+    last = tab.locator("[data-testid=endpoint-table] tr[data-rule=fifo] td").last.bounding_box()
+    assert last["x"] + last["width"] <= size[0]
+    assert "other services" in tab.get_by_test_id("endpoint-table").inner_text()
+
+
+def test_addresses_of_one_service_are_one_figure_in_the_endpoint_table(shown):
+    row = figures(shown(payload()), "fifo")
+    assert row["zaif"] == units(600)
+    assert row["binance"] == units(150)
+
+
+def test_the_headline_states_the_stolen_total_and_the_primary_rule(shown):
+    text = shown(payload()).get_by_test_id("headline").inner_text()
+    assert "1,000.000000 xem stolen" in text
+    assert "in 2 thefts" in text
+    assert "fifo (primary)" in text
+
+
+def test_sums_beyond_what_a_float_can_hold_are_exact(shown):
+    huge = 9_007_199_254_740_993  # 2**53 + 1
+    transfers = [("victim", "anna", 1, None, 1, 1)] * 3
+    trace = payload(transfers=transfers)
+    trace["asset"]["decimals"] = 18
+    for rule in trace["rules"]:
+        trace["edges"]["stolen"][rule] = [str(huge)] * 3
+        trace["stolen"][rule] = str(3 * huge)
+    tab = shown(trace)
+    box(tab, address_of("anna")[:6]).click()
+    received = tab.get_by_test_id("details").locator("tr.chosen td.amount").first
+    assert received.get_attribute("data-amount") == str(3 * huge)
+
+
+def test_switching_the_rule_changes_every_figure(shown):
+    tab = shown(payload())
+    box(tab, "zaif").first.click()
+    before = [tab.get_by_test_id(name).text_content() for name in ("headline", "flow", "details")]
+    tab.get_by_test_id("rule-select").select_option("haircut")
+    after = [tab.get_by_test_id(name).text_content() for name in ("headline", "flow", "details")]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert "the primary rule is fifo" in after[0]
+    assert "650" in after[1]
+
+
+def test_only_flows_with_stolen_value_are_drawn(shown):
+    tab = shown(payload())
+    assert tab.locator(".route").count() == 6
+    assert box(tab, address_of("dave")[:6]).count() == 0
+
+
+def test_parallel_transfers_are_one_flow_with_their_count(shown):
+    labels = shown(payload()).locator(".flow-label").all_text_contents()
+    assert "1 · 1k · 12:00 · 2 tx" in labels
+
+
+def test_thefts_are_coloured_apart(shown):
+    colours = (
+        shown(payload())
+        .locator(".route")
+        .evaluate_all("routes => routes.map(group => [group.route.flow.theft, group.querySelector('path').getAttribute('stroke')])")
+    )
+    of_thefts = {colour for theft, colour in colours if theft}
+    assert len(of_thefts) == 1
+    assert of_thefts.isdisjoint(colour for theft, colour in colours if not theft)
+
+
+def test_unspent_value_is_written_on_its_box(shown):
+    assert "holds 150 of 300" in box(shown(payload()), address_of("carol")[:6]).text_content()
+
+
+def test_the_victim_is_at_the_left_and_services_are_at_the_right(shown):
+    tab = shown(payload())
+    names = [address_of("victim")[:6], address_of("anna")[:6], address_of("bob")[:6], "zaif", "binance"]
+    victim, anna, bob, zaif, binance = (box(tab, name).first.bounding_box()["x"] for name in names)
+    assert victim < anna < bob < zaif == binance
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1000, 700)])
+def test_labels_and_boxes_do_not_overlap_in_the_default_view(shown, size):
+    tab = shown(payload(transfers=TRANSFERS + [("bob", f"mule{n}", 3, None, 3, 3) for n in range(30)]), *size)
+    overlaps = tab.evaluate(
+        """() => {
+          const visible = [...document.querySelectorAll(".flow-label")].filter((one) => one.getAttribute("visibility") !== "hidden");
+          const rects = [...visible, ...document.querySelectorAll(".box .outline")].map((one) => one.getBoundingClientRect());
+          const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 4 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+          return rects.flatMap((a, at) => rects.slice(at + 1).filter((b) => meet(a, b))).length;
+        }"""
+    )
+    assert overlaps == 0
+
+
+def test_a_label_with_a_script_tag_stays_text(shown):
+    trace = payload(labels={"bob": HOSTILE}, title=HOSTILE, limits=[HOSTILE], case=HOSTILE)
+    trace["edges"]["memo"][2] = HOSTILE
+    trace["nodes"]["service"] = [service and HOSTILE for service in trace["nodes"]["service"]]
+    trace["endpoints"][0]["service"] = HOSTILE
+    source = page(trace)
+    assert str(escape(HOSTILE)) in source
+    assert source.count("<script") == 2
+    tab = shown(source)
+    box(tab, "</script>").last.click()
+    box(tab, "</script>").first.hover()
+    tab.get_by_test_id("search").fill("onerror")
+    for name in ("Endpoints", "Transfers", "Coverage & limits"):
+        tab.get_by_role("tab", name=name).click()
+    assert tab.locator("img").count() == 0
+    assert tab.title() == HOSTILE
+    assert HOSTILE in tab.get_by_test_id("limits-view").inner_text()
+    assert tab.faults == []
+
+
+def test_characters_that_reorder_text_are_spelled_out(shown):
+    tab = shown(payload(labels={"bob": BIDI}))
+    assert box(tab, "gnp.\\u202eexe").count() == 1
+    assert "\u202e" not in tab.get_by_test_id("flow").text_content()
+
+
+def test_nothing_is_fetched_from_the_network(shown):
+    tab = shown(payload())
+    box(tab, "binance").click()
+    for name in ("Endpoints", "Transfers", "Thefts", "Coverage & limits"):
+        tab.get_by_role("tab", name=name).click()
+    assert [url for url in tab.requested if not url.startswith("file:")] == []
+    assert len(tab.requested) == 1
+    assert tab.faults == []
+
+
+def test_the_policy_refuses_a_script_that_is_not_ours(shown):
+    tab = shown(page(payload()).replace("</body>", "<script>document.title = 'taken'</script></body>"))
+    assert tab.title() == "A thousand xem"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (address_of("carol")[:9], "address"),
+        ("BINANCE", "binance"),
+        ("the boat", "memo"),
+        (hash_of(6)[:20], "transaction"),
+        ("mallory", "mallory"),
+    ],
+)
+def test_search_finds_an_address_a_memo_and_a_hash(shown, words, kind):
+    tab = shown(payload(labels={"dave": "mallory"}))
+    tab.keyboard.press("/")
+    tab.keyboard.type(words)
+    assert tab.get_by_test_id("search-results").locator(".kind").first.inner_text() == kind
+    tab.keyboard.press("Enter")
+    assert tab.get_by_test_id("details").is_visible()
+
+
+def test_a_search_for_nothing_known_says_so(shown):
+    tab = shown(payload())
+    tab.get_by_test_id("search").fill("nobody")
+    assert tab.get_by_test_id("search-results").inner_text() == "nothing found"
+
+
+def test_a_transfer_without_stolen_value_is_found_in_the_table(shown):
+    tab = shown(payload())
+    tab.get_by_test_id("search").fill(hash_of(7))
+    tab.keyboard.press("Enter")
+    assert tab.get_by_test_id("transfer-table").locator("tr.row").count() == 1
+
+
+def test_hidden_flows_are_counted(shown):
+    trace = payload(transfers=fan_of(500), stolen={"fifo": units(500), "haircut": units(500)})
+    trace["endpoints"] = [endpoint(node, "unspent", dict.fromkeys(FEES, units(1))) for node in range(2, 502)]
+    tab = shown(trace)
+    note = tab.get_by_test_id("hidden-note").inner_text().replace(",", "")
+    counts = r"(\d+) of 502 addresses · (\d+) of 501 flows shown hiding where (\d+)\.000000 xem ended"
+    addresses, flows, hidden = re.match(counts, note).groups()
+    boxes = tab.locator(".box").count()
+    assert int(addresses) == boxes
+    assert int(flows) == tab.locator(".route").count() == boxes - 1
+    assert int(hidden) == 502 - boxes
+    assert f"+{502 - boxes} more · {502 - boxes}" in tab.locator(".stub").text_content()
+
+
+def test_a_stub_shows_more_when_clicked(shown):
+    tab = shown(payload(transfers=fan_of(500), endpoints=[]))
+    before = tab.locator(".box").count()
+    tab.locator(".stub").click()
+    assert tab.locator(".box").count() == before + 8
+
+
+def test_the_top_slider_sets_how_many_addresses_are_drawn(shown):
+    tab = shown(payload(transfers=fan_of(500), endpoints=[]))
+    tab.get_by_test_id("top-n").fill("5")
+    assert tab.locator(".box").count() == 60
+
+
+def test_nothing_hidden_is_said_too(shown):
+    assert "8 of 8 addresses" not in shown(payload()).get_by_test_id("hidden-note").inner_text()
+    assert "7 of 7 addresses · 6 of 6 flows shown, hiding nothing" in shown(payload()).get_by_test_id("hidden-note").inner_text()
+
+
+def test_an_address_shows_its_path_and_its_transfers_in_full(shown):
+    tab = shown(payload())
+    box(tab, "zaif").first.click()
+    text = tab.get_by_test_id("details").inner_text()
+    assert address_of("zaif1") in text
+    assert hash_of(4) in text
+    assert "deposit 8812" in text
+    assert "2018-01-26 12:40:00 UTC" in text
+    assert "height 104" in text
+    path = tab.get_by_test_id("details").locator(".path li")
+    assert [line.split("\n")[-1] for line in path.all_inner_texts()] == [
+        "600.000000 · 2018-01-26 12:00:00 UTC",
+        "700.000000 · 2018-01-26 12:20:00 UTC",
+        "500.000000 · 2018-01-26 12:40:00 UTC",
+    ]
+
+
+def test_the_strongest_path_never_goes_back_in_time(shown):
+    transfers = [
+        ("victim", "anna", 10, None, 10, 10),
+        ("bob", "dave", 9, None, 9, 9),  # before anything reached bob
+        ("anna", "bob", 10, None, 10, 10),
+        ("bob", "dave", 2, None, 2, 2),
+    ]
+    tab = shown(payload(transfers=transfers, endpoints=[]))
+    box(tab, address_of("dave")[:6]).click()
+    assert "2.000000 · 2018-01-26 12:30:00 UTC" in tab.get_by_test_id("details").locator(".path li").last.inner_text()
+
+
+def test_a_flow_shows_its_transfers(shown):
+    tab = shown(payload())
+    choose_flow(tab, 1)
+    text = tab.get_by_test_id("details").inner_text()
+    assert "Flow 1" in text
+    assert hash_of(0) in text
+    assert hash_of(1) in text
+
+
+def test_a_far_end_is_drawn_and_a_click_draws_the_way(shown):
+    chain = ["victim", "anna"] + [f"hop{number:02d}" for number in range(20)]
+    transfers = [(sender, recipient, 10, None, 10, 10) for sender, recipient in pairwise(chain)]
+    trace = payload(transfers=transfers, stolen={"fifo": units(10), "haircut": units(10)})
+    trace["endpoints"] = [endpoint(21, "unspent", dict.fromkeys(FEES, units(10)))]
+    tab = shown(trace)
+    assert "hiding where 0.000000 xem ended" in tab.get_by_test_id("hidden-note").inner_text()
+    dashed = tab.locator(".flow-label", has_text="hops")
+    assert dashed.count() == 1
+    tab.evaluate("chosenInPicture([...document.querySelectorAll('.route')].find((one) => one.route.far))")
+    assert tab.locator(".box").count() == 22
+
+
+def test_the_time_window_filters_and_clears(shown):
+    tab = shown(payload())
+    area = tab.get_by_test_id("timeline").locator("svg").bounding_box()
+    tab.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + 20)
+    tab.mouse.down()
+    tab.mouse.move(area["x"] + area["width"] - 2, area["y"] + 20)
+    tab.mouse.up()
+    assert 0 < tab.locator(".route").count() < 6
+    tab.get_by_test_id("window-clear").click()
+    assert tab.locator(".route").count() == 6
+
+
+def test_each_theft_is_marked_on_the_timeline(shown):
+    assert shown(payload()).locator(".theft-mark").count() == 2
+
+
+def test_the_transfer_table_sorts_and_filters(shown):
+    tab = shown(payload())
+    tab.get_by_role("tab", name="Transfers").click()
+    rows = tab.get_by_test_id("transfer-table").locator("tr.row")
+    assert rows.count() == 7
+    tab.get_by_role("columnheader", name="amount").get_by_role("button").click()
+    assert "700.000000" in rows.first.inner_text()
+    tab.get_by_test_id("stolen-only").uncheck()
+    assert rows.count() == 8
+    tab.get_by_test_id("service-filter").select_option("zaif")
+    assert rows.count() == 2
+    tab.get_by_test_id("table-search").fill("8812")
+    assert rows.count() == 1
+
+
+def test_the_csv_neutralises_formulas(shown):
+    tab = shown(payload())
+    tab.get_by_role("tab", name="Transfers").click()
+    with download_of(tab, "save-csv") as file:
+        rows = list(csv.DictReader(io.StringIO(file["text"])))
+    assert file["name"] == "thousand_fifo_transfers.csv"
+    assert rows[3]["memo"] == '\'=HYPERLINK("http://x")'
+    assert rows[3]["transaction"] == hash_of(3)
+    assert rows[3]["to"] == address_of("carol")
+    assert rows[3]["amount"] == "300.000000"
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_every_dangerous_beginning_of_a_cell_gets_an_apostrophe(shown, text):
+    cell = shown(payload()).evaluate("text => csvCell(text)", text)
+    assert next(csv.reader(io.StringIO(cell, newline="")))[0] == "'" + text
+
+
+def test_the_svg_is_a_picture_that_says_what_it_hides(shown):
+    tab = shown(payload())
+    with download_of(tab, "save-svg") as file:
+        assert file["text"].startswith("<svg")
+        assert "A thousand xem" in file["text"]
+        assert "7 of 7 addresses" in file["text"]
+        assert "viewBox" in file["text"]
+    assert tab.faults == []
+
+
+def test_a_link_restores_the_view(shown):
+    tab = shown(payload())
+    tab.get_by_test_id("rule-select").select_option("haircut")
+    box(tab, "binance").click()
+    state = tab.evaluate("location.hash")
+    again = shown(payload(), hash_state=state)
+    assert again.get_by_test_id("rule-select").input_value() == "haircut"
+    assert address_of("binance") in again.get_by_test_id("details").inner_text()
+
+
+SENSELESS = '#{"rule":"alchemy","node":99,"top":-1,"pinned":[7777],"tab":"x","flow":[1],"from":"now"}'
+
+
+@pytest.mark.parametrize("state", ["#%7B", "#nonsense", "#null", SENSELESS])
+def test_a_broken_link_shows_the_default_view(shown, state):
+    tab = shown(payload(), hash_state=state)
+    assert tab.get_by_test_id("rule-select").input_value() == "fifo"
+    assert tab.locator(".route").count() == 6
+    assert tab.faults == []
+
+
+def test_escape_clears_the_selection(shown):
+    tab = shown(payload())
+    box(tab, "binance").click()
+    assert tab.get_by_test_id("details").is_visible()
+    tab.keyboard.press("Escape")
+    assert tab.get_by_test_id("details").is_hidden()
+
+
+def test_a_box_can_be_chosen_from_the_keyboard(shown):
+    tab = shown(payload())
+    box(tab, "binance").focus()
+    tab.keyboard.press("Enter")
+    assert address_of("binance") in tab.get_by_test_id("details").inner_text()
+
+
+def test_every_button_and_field_has_a_name(shown):
+    nameless = shown(payload()).evaluate(
+        """() => [...document.querySelectorAll("button, input, select, [role=button]")]
+          .filter((one) => !one.textContent.trim() && !one.getAttribute("aria-label") && !one.closest("label"))
+          .map((one) => one.outerHTML)"""
+    )
+    assert nameless == []
+
+
+def test_coverage_and_limits_are_printed(shown):
+    tab = shown(payload())
+    tab.get_by_role("tab", name="Coverage & limits").click()
+    text = tab.get_by_test_id("limits-view").inner_text()
+    assert "8 accounts read in full" in text
+    assert "This does not say who controls an address." in text
+    assert "What this does not prove" in text
+
+
+@pytest.mark.parametrize("broken", ["AAAA", "%%%", ""])
+def test_a_payload_that_cannot_be_unpacked_gives_a_message(shown, broken):
+    source = re.sub(r'(id="payload">)[^<]*', lambda match: match[1] + broken, page(payload()))
+    tab = shown(source, ready=False)
+    assert "cannot show its trace" in tab.get_by_test_id("failure").inner_text()
+
+
+def test_missing_optional_lists_are_tolerated(shown):
+    trace = payload()
+    for name in ("thefts", "endpoints", "coverage", "limits", "reason", "fees"):
+        del trace[name]
+    tab = shown(trace)
+    for name in ("Endpoints", "Transfers", "Thefts", "Coverage & limits"):
+        tab.get_by_role("tab", name=name).click()
+    assert tab.faults == []
+
+
+def test_what_came_back_to_the_victim_is_drawn_as_an_end(shown):
+    tab = shown(payload(transfers=[*TRANSFERS, ("bob", "victim", 10, None, 10, 10)]))
+    assert box(tab, "back to").count() == 1
+
+
+def test_a_robbed_exchange_is_where_the_picture_starts(shown):
+    trace = payload()
+    trace["nodes"]["service"][0] = "coincheck"
+    tab = shown(trace)
+    assert "out 1k" in box(tab, "coincheck").text_content()
+    assert tab.locator(".route").count() == 6
+
+
+def test_a_hundred_thousand_transfers_are_drawn_and_scrolled(shown):
+    tab = shown(payload(transfers=fan_of(100_000), endpoints=[]))
+    assert tab.locator(".box").count() <= 300
+    tab.get_by_role("tab", name="Transfers").click()
+    assert tab.get_by_test_id("row-count").inner_text() == "100,001 rows"
+    assert tab.get_by_test_id("transfer-table").locator("tr.row").count() < 120
+    last = address_of("mule099999")
+    tab.get_by_test_id("table-view").evaluate("box => (box.scrollTop = box.scrollHeight)")
+    tab.wait_for_selector(f"tr.row [title={last}]")
+
+
+def test_the_same_payload_gives_the_same_page():
+    assert page(payload()) == page(payload())
+
+
+def test_the_page_names_no_other_place():
+    source = page(payload())
+    assert re.findall(r"https?://[^\s\"'<)]+", source) == ["http://www.w3.org/2000/svg"]

@@ -1,0 +1,93 @@
+// Labels and memos were written by anyone: they reach the page through textContent only,
+// and characters that hide or reorder text are spelled out.
+const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+function visibleText(text) {
+  return String(text).replace(DECEPTIVE, (character) => {
+    return "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0");
+  });
+}
+
+function shortened(text, length) {
+  return text.length > length ? text.slice(0, length - 1) + "…" : text;
+}
+
+function shortAddress(node) {
+  const address = visibleText(trace.nodes.address[node]);
+  return address.length > 14 ? address.slice(0, 6) + "…" + address.slice(-4) : address;
+}
+
+function nodeName(node) {
+  const named = trace.nodes.service[node] || trace.nodes.label[node];
+  return named ? visibleText(named) : shortAddress(node);
+}
+
+// A name, and the address as well when the name alone could mean several addresses.
+function nodeLongName(node) {
+  const name = nodeName(node);
+  const short = shortAddress(node);
+  return name === short ? short : `${name} (${short})`;
+}
+
+function grouped(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function amountParts(units) {
+  const { decimals } = trace.asset;
+  const sign = units < 0n ? "-" : "";
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  let fraction = decimals ? digits.slice(-decimals) : "";
+  if (decimals > 8) {
+    fraction = fraction.replace(/0+$/, "");
+  }
+  return { whole: sign + grouped(whole), fraction: fraction && "." + fraction };
+}
+
+// The exact amount: every unit is shown.
+function exactAmount(units) {
+  const { whole, fraction } = amountParts(units);
+  return whole + fraction;
+}
+
+function plainAmount(units) {
+  return exactAmount(units).replaceAll(",", "");
+}
+
+// The short amount for a picture: cut (never rounded up) to three leading digits.
+function compactAmount(units) {
+  if (units === 0n) {
+    return "0";
+  }
+  const unit = 10n ** BigInt(trace.asset.decimals);
+  for (const [letter, size] of [["T", 10n ** 12n], ["B", 10n ** 9n], ["M", 10n ** 6n], ["k", 1000n]]) {
+    if (units >= size * unit) {
+      return threeDigits(units, size * unit) + letter;
+    }
+  }
+  return units * 1000n >= unit ? threeDigits(units, unit) : "<0.001";
+}
+
+function threeDigits(units, unit) {
+  const thousandths = (units * 1000n) / unit;
+  const whole = (thousandths / 1000n).toString();
+  const places = Math.max(0, 3 - whole.length) || (whole === "0" ? 3 : 0);
+  const fraction = (thousandths % 1000n).toString().padStart(3, "0").slice(0, places).replace(/0+$/, "");
+  return fraction ? `${whole}.${fraction}` : whole;
+}
+
+function utc(seconds) {
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
+}
+
+// In a picture of one day the clock is enough; the day stands in the heading.
+function shortTime(seconds) {
+  const text = utc(seconds);
+  const { first, last } = timeSpan();
+  return utc(first).slice(0, 10) === utc(last).slice(0, 10) ? text.slice(11, 16) : text.slice(5, 16);
+}
+
+function plural(count, noun) {
+  return `${grouped(String(count))} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
+}

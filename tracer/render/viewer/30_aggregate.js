@@ -1,0 +1,110 @@
+// Parallel transfers between the same two addresses become one flow, per rule and time window.
+
+// BigInt for every sum that is shown; a Number beside it only to compare widths and sort.
+const stolenOf = remember((rule) => {
+  const column = trace.edges.stolen[rule];
+  const exact = column.map(BigInt);
+  return { exact, size: Float64Array.from(exact, Number) };
+});
+
+const timeSpan = remember(() => {
+  const times = trace.edges.time;
+  let first = Infinity;
+  let last = -Infinity;
+  for (let edge = 0; edge < times.length; edge++) {
+    first = Math.min(first, times[edge]);
+    last = Math.max(last, times[edge]);
+  }
+  return { first: times.length ? first : 0, last: times.length ? last : 0 };
+});
+
+const aggregate = remember((rule, from, to) => {
+  const { sender, recipient, time, theft } = trace.edges;
+  const { exact, size } = stolenOf(rule);
+  const count = nodeCount();
+  const flows = new Map();
+  for (let edge = 0; edge < sender.length; edge++) {
+    if (size[edge] === 0 || (from !== null && time[edge] < from) || (to !== null && time[edge] > to)) {
+      continue;
+    }
+    const key = sender[edge] * count + recipient[edge];
+    let flow = flows.get(key);
+    if (!flow) {
+      flow = newFlow(flows.size + 1, edge);
+      flows.set(key, flow);
+    }
+    flow.stolen += exact[edge];
+    flow.size += size[edge];
+    flow.first = Math.min(flow.first, time[edge]);
+    flow.last = Math.max(flow.last, time[edge]);
+    flow.theft = flow.theft || theft[edge] >= 0;
+    flow.transfers.push(edge);
+  }
+  return connected([...flows.values()]);
+});
+
+// Edges come in ledger order, so a flow's number is the order in which flows began.
+function newFlow(number, edge) {
+  const { sender, recipient, time } = trace.edges;
+  return {
+    number,
+    sender: sender[edge],
+    recipient: recipient[edge],
+    stolen: 0n,
+    size: 0,
+    first: time[edge],
+    last: time[edge],
+    theft: false,
+    transfers: [],
+  };
+}
+
+function connected(flows) {
+  const outgoing = new Map();
+  const incoming = new Map();
+  for (const flow of flows) {
+    listed(outgoing, flow.sender).push(flow);
+    listed(incoming, flow.recipient).push(flow);
+  }
+  for (const list of outgoing.values()) {
+    list.sort((a, b) => b.size - a.size);
+  }
+  for (const list of incoming.values()) {
+    list.sort((a, b) => b.size - a.size);
+  }
+  return { flows, outgoing, incoming, addresses: new Set([...outgoing.keys(), ...incoming.keys()]) };
+}
+
+function listed(map, key) {
+  if (!map.has(key)) {
+    map.set(key, []);
+  }
+  return map.get(key);
+}
+
+function total(flows = []) {
+  return flows.reduce((sum, flow) => sum + flow.stolen, 0n);
+}
+
+function currentGraph() {
+  return aggregate(view.rule, view.from, view.to);
+}
+
+function flowBetween(graph, sender, recipient) {
+  return (graph.outgoing.get(sender) || []).find((flow) => flow.recipient === recipient);
+}
+
+// Where the picture starts: the senders of the thefts; if the window hides the thefts, the largest
+// senders that receive nothing in it.
+const MOST_ROOTS = 8;
+
+function sources(graph) {
+  const senders = new Set(graph.flows.filter((flow) => flow.theft).map((flow) => flow.sender));
+  if (senders.size) {
+    return [...senders];
+  }
+  const sent = (node) => graph.outgoing.get(node).reduce((sum, flow) => sum + flow.size, 0);
+  const bySize = [...graph.outgoing.keys()].sort((a, b) => sent(b) - sent(a));
+  const roots = bySize.filter((node) => !graph.incoming.has(node)).slice(0, MOST_ROOTS);
+  return roots.length ? roots : bySize.slice(0, 1);
+}

@@ -1,0 +1,151 @@
+// Layered layout, first half: which column and in which order.
+// A column is the number of hops from the theft; services and what came back stand at the far right.
+// A flow over several columns passes through "tracks", one per column and target,
+// so that it runs between the boxes and not behind them, and joins others with the same goal.
+
+function arrange(graph, shown, far) {
+  const hops = hopsFromTheft(graph, shown);
+  const depth = Math.max(0, ...hops.values());
+  const boxes = new Map();
+  const box = (id, node, column, end) => {
+    if (!boxes.has(id)) {
+      boxes.set(id, { id, node, column, end, links: [], stub: end ? null : hiddenOutflow(graph, shown, node) });
+    }
+    return boxes.get(id);
+  };
+  const starts = new Set(sources(graph));
+  const farNodes = new Set(far.map((flow) => flow.recipient));
+  const isEnd = (node) => isService(node) || farNodes.has(node);
+  for (const node of shown) {
+    if (!isEnd(node)) {
+      box(String(node), node, hops.get(node), false);
+    }
+  }
+  const routes = [];
+  for (const node of shown) {
+    for (const flow of graph.outgoing.get(node) || []) {
+      if (shown.has(flow.recipient) && flow.recipient !== node) {
+        const target = flow.recipient;
+        const comesBack = starts.has(target);
+        const end = comesBack || isEnd(target);
+        const id = comesBack ? `back ${target}` : String(target);
+        routes.push({ flow, from: boxes.get(String(node)), to: box(id, target, end ? depth + 1 : hops.get(target), end) });
+      }
+    }
+  }
+  // One hop away is an ordinary flow to the last column; only longer ways are dashed.
+  for (const flow of far.filter(({ hops: left }) => left > 1)) {
+    const to = box(String(flow.recipient), flow.recipient, depth + 1, true);
+    routes.push({ flow, far: true, from: boxes.get(String(flow.sender)), to });
+  }
+  const drawn = routes.filter((route) => route.from);
+  const columns = throughColumns(boxes, drawn);
+  reorder(columns);
+  return { boxes, routes: drawn, columns };
+}
+
+function hopsFromTheft(graph, shown) {
+  const hops = new Map();
+  const queue = sources(graph).filter((node) => shown.has(node));
+  queue.forEach((node) => hops.set(node, 0));
+  for (const node of queue) {
+    for (const flow of graph.outgoing.get(node) || []) {
+      const next = flow.recipient;
+      if (shown.has(next) && !hops.has(next) && !isService(next)) {
+        hops.set(next, hops.get(node) + 1);
+        queue.push(next);
+      }
+    }
+  }
+  for (const node of shown) {
+    if (!hops.has(node) && !isService(node)) {
+      hops.set(node, 1); // asked for, but nothing drawn leads to it
+    }
+  }
+  return hops;
+}
+
+function throughColumns(boxes, routes) {
+  const columns = [];
+  const put = (item) => {
+    (columns[item.column] = columns[item.column] || []).push(item);
+  };
+  boxes.forEach(put);
+  const tracks = new Map();
+  for (const route of routes) {
+    route.stops = [route.from];
+    route.against = route.to.column <= route.from.column;
+    for (let column = route.from.column + 1; column < route.to.column; column++) {
+      const id = `${route.to.id} at ${column}`;
+      if (!tracks.has(id)) {
+        tracks.set(id, { id, column, track: true, links: [] });
+        put(tracks.get(id));
+      }
+      route.stops.push(tracks.get(id));
+    }
+    route.stops.push(route.to);
+    if (!route.against) {
+      link(route);
+    }
+  }
+  return Array.from(columns, (column) => column || []);
+}
+
+function link(route) {
+  const weight = Math.sqrt(route.flow.size);
+  for (let stop = 1; stop < route.stops.length; stop++) {
+    route.stops[stop - 1].links.push({ to: route.stops[stop], weight });
+    route.stops[stop].links.push({ to: route.stops[stop - 1], weight });
+  }
+}
+
+// Barycentre ordering: each item moves to the mean place of its neighbours, left to right and back.
+const SWEEPS = 12;
+
+function reorder(columns) {
+  const settle = (column) => column.forEach((item, at) => (item.rank = (at + 0.5) / column.length));
+  columns.forEach((column) => {
+    column.sort((a, b) => weightOf(b) - weightOf(a));
+    settle(column);
+  });
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const forward = sweep % 2 === 0;
+    const ordered = forward ? columns : [...columns].reverse();
+    for (const column of ordered) {
+      column.forEach((item) => (item.wish = meanOf(item, "rank", (other) => other.column < item.column === forward)));
+      bringTogether(column);
+      column.sort((a, b) => a.wish - b.wish);
+      settle(column);
+    }
+  }
+}
+
+function weightOf(item) {
+  return item.links.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function meanOf(item, property, counts = () => true) {
+  let sum = 0;
+  let weights = 0;
+  for (const { to, weight } of item.links) {
+    if (counts(to)) {
+      sum += to[property] * weight;
+      weights += weight;
+    }
+  }
+  return weights ? sum / weights : item[property];
+}
+
+// Addresses of one service stay side by side.
+function bringTogether(column) {
+  const services = new Map();
+  for (const item of column) {
+    if (item.end && trace.nodes.service[item.node]) {
+      listed(services, nodeName(item.node)).push(item);
+    }
+  }
+  for (const items of services.values()) {
+    const middle = items.reduce((sum, item) => sum + item.wish, 0) / items.length;
+    items.forEach((item) => (item.wish = middle + (item.wish - middle) * 1e-6));
+  }
+}

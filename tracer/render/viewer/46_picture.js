@@ -1,0 +1,76 @@
+// The picture for the present view: what fits readably, laid out.
+const LEAST_SCALE = 0.8; // below this the text of the default view is too small to read
+const LEAST_COLUMNS = 4; // except that a small window still shows so many hops
+const LEAST_ROWS = 3; // and so many addresses in a column
+const EXTRA_ROWS = 5; // what matters most may take so many places more
+const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
+
+const pictureFor = remember((rule, from, to, top, least, expanded, pinned, size) => {
+  const graph = aggregate(rule, from, to);
+  const smallest = LEAST_SHARES[least] * Number(BigInt(trace.stolen[rule] || 0));
+  const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graph, smallest, size);
+  return pictureOf(graph, room, smallest, { expanded, pinned }, size);
+});
+
+// Nobody chose a number: as many rows as stay readable in this window, room for what matters most
+// before room for the rest. What somebody asked for comes on top of that and takes nothing away.
+function roomFor(graph, smallest, size) {
+  const pitch = BOX.width + GAP.least;
+  const columns = Math.max(LEAST_COLUMNS, Math.floor((size.width / LEAST_SCALE + GAP.least) / pitch) - 1);
+  const tallest = Math.floor(size.height / LEAST_SCALE / (BOX.height + BOX.gap));
+  for (let most = tallest; most > LEAST_ROWS; most--) {
+    for (let rows = most; rows >= Math.max(LEAST_ROWS, most - EXTRA_ROWS); rows--) {
+      const room = { nodes: MOST_NODES, columns, rows, most };
+      const picture = layOut(graph, room, smallest, { expanded: {}, pinned: [] }, size);
+      if (heightScale(picture, size) >= Math.min(LEAST_SCALE, widthScale(picture, size))) {
+        return room;
+      }
+    }
+  }
+  return { nodes: MOST_NODES, columns, rows: LEAST_ROWS, most: LEAST_ROWS };
+}
+
+function layOut(graph, room, least, asked, size) {
+  const shown = visibleNodes(graph, room, least, asked);
+  const allTimes = view.from === null && view.to === null;
+  const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least) : [];
+  far.forEach((flow) => shown.add(flow.recipient));
+  return { ...place(arrange(graph, shown, far), size), graph, shown };
+}
+
+function pictureOf(graph, room, least, asked, size) {
+  const picture = layOut(graph, room, least, asked, size);
+  picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
+  placeLabels(picture.routes, picture.boxes);
+  return picture;
+}
+
+const MARGIN = 22;
+const HEADING = 22; // the column headings stand above the picture
+const MOST_SCALE = 1.25;
+
+function widthScale(picture, size) {
+  return (size.width - 2 * MARGIN) / Math.max(1, picture.width);
+}
+
+function heightScale(picture, size) {
+  return (size.height - HEADING - MARGIN) / Math.max(1, picture.height);
+}
+
+function scaleToFit(picture, size) {
+  return Math.min(widthScale(picture, size), heightScale(picture, size), MOST_SCALE);
+}
+
+let pictureSize = { width: 1400, height: 560 };
+
+function measurePicture() {
+  const { width, height } = part("flow").getBoundingClientRect();
+  if (width > 50 && height > 50) {
+    pictureSize = { width: Math.round(width), height: Math.round(height) };
+  }
+}
+
+function currentPicture() {
+  const { rule, from, to, top, least, expanded, pinned } = view;
+  return pictureFor(rule, from, to, top, least, expanded, pinned, pictureSize);
+}

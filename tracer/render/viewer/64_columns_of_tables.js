@@ -1,0 +1,96 @@
+// The columns of the tables. A column has a title, the text of a row (this is what the CSV gets),
+// what to sort by, and sometimes its own way to fill the cell.
+const textColumn = (title, text, more = {}) => ({ title, text, sort: text, ...more });
+
+const amountColumn = (title, units) => ({
+  title,
+  number: true,
+  text: (row) => plainAmount(units(row)),
+  sort: units,
+  fill: (cell, row) => addAmount(cell, units(row)),
+});
+
+const nodeColumn = (title, node) => ({
+  title,
+  text: (row) => visibleText(trace.nodes.address[node(row)]),
+  sort: (row) => nodeName(node(row)),
+  fill: (cell, row) => addNodeLink(cell, node(row), nodeName(node(row))),
+});
+
+const nameColumn = (title, node) => textColumn(title, (row) => {
+  const name = nodeName(node(row));
+  return name === shortAddress(node(row)) ? "" : name;
+}, { csvOnly: true });
+
+const hashColumn = (title, hash) => textColumn(title, (row) => hash(row) || "", {
+  fill: (cell, row) => add(cell, "code", hash(row) || "", { class: "hash" }),
+});
+
+function transferColumns() {
+  const { edges } = trace;
+  const whole = (column) => (row) => (column[row] === null ? "" : String(column[row]));
+  return [
+    { title: "time (UTC)", text: (row) => utc(edges.time[row]), sort: (row) => edges.time[row] },
+    { title: "height", number: true, text: whole(edges.height), sort: (row) => edges.height[row] || 0 },
+    { title: "position", number: true, text: whole(edges.position), sort: (row) => edges.position[row] || 0, csvOnly: true },
+    nodeColumn("from", (row) => edges.sender[row]),
+    nameColumn("from name", (row) => edges.sender[row]),
+    nodeColumn("to", (row) => edges.recipient[row]),
+    nameColumn("to name", (row) => edges.recipient[row]),
+    amountColumn("amount", (row) => BigInt(edges.amount[row])),
+    amountColumn(`stolen (${view.rule})`, (row) => stolenOf(view.rule).exact[row]),
+    amountColumn("fee", (row) => BigInt(edges.fee[row] || 0)),
+    textColumn("remarks", (row) => remarks(row).join("; ")),
+    textColumn("memo", (row) => (edges.memo[row] === null ? "" : visibleText(edges.memo[row]))),
+    hashColumn("transaction", (row) => edges.tx_hash[row]),
+  ];
+}
+
+function endpointColumns() {
+  const ends = trace.endpoints;
+  return [
+    textColumn("reason", (row) => visibleText(ends[row].reason).replaceAll("_", " ")),
+    textColumn("service", (row) => visibleText(ends[row].service || "")),
+    nodeColumn("address", (row) => ends[row].node),
+    textColumn("full address", (row) => visibleText(trace.nodes.address[ends[row].node]), {
+      fill: (cell, row) => add(cell, "code", visibleText(trace.nodes.address[ends[row].node]), { class: "hash" }),
+    }),
+    textColumn("basis", (row) => visibleText(ends[row].basis || "")),
+    ...trace.rules.map((rule) => {
+      return amountColumn(rule + (rule === trace.primary ? " (primary)" : ""), (row) => amountOf(ends[row].amounts, rule));
+    }),
+  ];
+}
+
+function theftColumns() {
+  const { thefts, edges } = trace;
+  const edge = (row) => thefts[row].edge;
+  return [
+    textColumn("theft", (row) => visibleText(thefts[row].label || `theft ${row + 1}`), { sort: (row) => row }),
+    { title: "time (UTC)", text: (row) => utc(edges.time[edge(row)]), sort: edge },
+    { title: "height", number: true, text: (row) => String(edges.height[edge(row)] || ""), sort: edge },
+    nodeColumn("from", (row) => edges.sender[edge(row)]),
+    nodeColumn("to", (row) => edges.recipient[edge(row)]),
+    amountColumn("amount", (row) => BigInt(thefts[row].amount)),
+    ...trace.rules.map((rule) => amountColumn(`newly stolen (${rule})`, (row) => amountOf(thefts[row].stolen, rule))),
+    hashColumn("transaction", (row) => thefts[row].tx_hash),
+  ];
+}
+
+function isKnownTheft({ edge }) {
+  return Number.isInteger(edge) && edge >= 0 && edge < edgeCount();
+}
+
+function knownThefts() {
+  return numbersTo(trace.thefts.length).filter((row) => isKnownTheft(trace.thefts[row]));
+}
+
+const numbersTo = (count) => Array.from({ length: count }, (_, number) => number);
+
+const TABS = [
+  { name: "flow", title: "Flow" },
+  { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => numbersTo(trace.endpoints.length) },
+  { name: "transfers", title: "Transfers", columns: transferColumns, rows: () => filteredTransfers() },
+  { name: "thefts", title: "Thefts", columns: theftColumns, rows: knownThefts },
+  { name: "limits", title: "Coverage & limits" },
+];

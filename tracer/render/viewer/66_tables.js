@@ -1,0 +1,154 @@
+// One table at a time. Only the rows in sight exist in the page, so 100,000 transfers scroll freely.
+const ROW_HEIGHT = 26;
+const table = { columns: [], rows: [], sortedBy: {}, words: "", service: "", stolenOnly: true };
+
+function filteredTransfers() {
+  const { recipient, sender, time } = trace.edges;
+  const { size } = stolenOf(view.rule);
+  const words = table.words.trim().toLowerCase();
+  return numbersTo(edgeCount()).filter((edge) => {
+    const inWindow = (view.from === null || time[edge] >= view.from) && (view.to === null || time[edge] <= view.to);
+    const carries = !table.stolenOnly || size[edge] > 0;
+    const { service } = trace.nodes;
+    const atService = !table.service || service[recipient[edge]] === table.service || service[sender[edge]] === table.service;
+    return inWindow && carries && atService && (!words || haystack(edge).includes(words));
+  });
+}
+
+const haystacks = [];
+
+// Everything one may look for in a transfer, in lower case, made when first asked for.
+function haystack(edge) {
+  if (haystacks[edge] === undefined) {
+    const { sender, recipient, tx_hash: hash, memo } = trace.edges;
+    const { address, label, service } = trace.nodes;
+    const ends = [sender[edge], recipient[edge]].flatMap((node) => [address[node], label[node], service[node]]);
+    haystacks[edge] = [...ends, hash[edge], memo[edge]].filter(Boolean).join("\n").toLowerCase();
+  }
+  return haystacks[edge];
+}
+
+function drawTabs() {
+  for (const tab of document.querySelectorAll("[role=tab]")) {
+    tab.setAttribute("aria-selected", String(tab.dataset.tab === view.tab));
+  }
+  const spec = TABS.find((tab) => tab.name === view.tab);
+  part("flow-view").hidden = view.tab !== "flow";
+  part("flow-tools").hidden = view.tab !== "flow";
+  part("table-view").hidden = !spec.columns;
+  part("limits-view").hidden = view.tab !== "limits";
+  part("table-tools").hidden = !spec.columns;
+  part("transfer-filters").hidden = view.tab !== "transfers";
+  if (spec.columns) {
+    fillTable(spec);
+  }
+}
+
+function fillTable(spec) {
+  table.columns = spec.columns();
+  table.rows = sorted(spec.rows(), spec.name);
+  const element = part("table-view").querySelector("table");
+  element.dataset.testid = spec.name === "transfers" ? "transfer-table" : `${spec.name}-table`;
+  const head = element.querySelector("thead tr");
+  head.replaceChildren();
+  const { at, down } = table.sortedBy[spec.name] || {};
+  table.columns.forEach((column, number) => {
+    if (column.csvOnly) {
+      return;
+    }
+    const cell = add(head, "th", null, { scope: "col", class: column.number ? "number" : "" });
+    const arrow = number === at ? (down ? " ▾" : " ▴") : "";
+    button(cell, column.title + arrow, () => sortBy(spec.name, number), { class: "link" });
+    cell.setAttribute("aria-sort", number === at ? (down ? "descending" : "ascending") : "none");
+  });
+  part("row-count").textContent = plural(table.rows.length, "row");
+  drawRows();
+}
+
+function sortBy(name, at) {
+  const now = table.sortedBy[name];
+  const down = now && now.at === at ? !now.down : Boolean(table.columns[at].number);
+  table.sortedBy[name] = { at, down };
+  drawTabs();
+}
+
+function sorted(rows, name) {
+  const { at, down } = table.sortedBy[name] || {};
+  if (at === undefined || !table.columns[at]) {
+    return rows;
+  }
+  const key = new Map(rows.map((row) => [row, table.columns[at].sort(row)]));
+  const order = (a, b) => (key.get(a) < key.get(b) ? -1 : key.get(a) > key.get(b) ? 1 : a - b);
+  return rows.sort(down ? (a, b) => order(b, a) : order);
+}
+
+function drawRows() {
+  const box = part("table-view");
+  const body = box.querySelector("tbody");
+  const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 10);
+  const last = Math.min(table.rows.length, first + Math.ceil(box.clientHeight / ROW_HEIGHT) + 20);
+  body.replaceChildren();
+  spacer(body, first);
+  for (const row of table.rows.slice(first, last)) {
+    const line = add(body, "tr", null, { class: "row" });
+    for (const column of table.columns.filter((one) => !one.csvOnly)) {
+      const cell = add(line, "td", null, { class: column.number ? "number" : "" });
+      if (column.fill) {
+        column.fill(cell, row);
+      } else {
+        cell.textContent = column.text(row);
+      }
+    }
+  }
+  spacer(body, table.rows.length - last);
+}
+
+function spacer(body, rows) {
+  if (rows > 0) {
+    add(body, "tr", null, { "aria-hidden": "true" }).style.height = `${rows * ROW_HEIGHT}px`;
+  }
+}
+
+function drawLimits() {
+  const box = part("limits-view");
+  box.replaceChildren();
+  const lists = [
+    ["What was read", trace.coverage],
+    ["What this does not prove", trace.limits],
+    [`Why ${trace.primary} is the primary rule`, trace.reason ? [trace.reason] : []],
+  ];
+  for (const [title, sentences] of lists) {
+    add(box, "h2", title);
+    const list = add(box, "ul");
+    sentences.forEach((sentence) => add(list, "li", visibleText(sentence)));
+    if (!sentences.length) {
+      add(box, "p", "Nothing was stated.", { class: "quiet" });
+    }
+  }
+  const { chain, symbol, decimals } = trace.asset;
+  add(box, "p", `Made by tracer ${visibleText(trace.tracer || "")} for the case ${visibleText(trace.case || "")}; ` +
+    `amounts in ${symbol} on ${chain}, ${decimals} decimals, summed as integers.`, { class: "quiet" });
+}
+
+function startTables() {
+  const box = part("table-view");
+  box.addEventListener("scroll", () => requestAnimationFrame(drawRows));
+  const again = () => {
+    box.scrollTop = 0;
+    drawTabs();
+  };
+  part("table-search").addEventListener("input", (event) => {
+    table.words = event.target.value;
+    again();
+  });
+  const services = part("service-filter");
+  serviceNames().forEach((name) => add(services, "option", visibleText(name)).setAttribute("value", name));
+  services.addEventListener("change", () => {
+    table.service = services.value;
+    again();
+  });
+  part("stolen-only").addEventListener("change", (event) => {
+    table.stolenOnly = event.target.checked;
+    again();
+  });
+}

@@ -1,0 +1,73 @@
+// What is on the screen, as a file.
+const BYTE_ORDER_MARK = "\ufeff"; // else spreadsheets misread names that are not ASCII
+
+// A spreadsheet would run a cell that begins like a formula; an apostrophe makes it text.
+function csvCell(text) {
+  const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+  return /[",\n\r']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function tableAsCsv(columns, rows) {
+  const lines = [columns.map((column) => csvCell(column.title)).join(",")];
+  for (const row of rows) {
+    lines.push(columns.map((column) => csvCell(column.text(row))).join(","));
+  }
+  return lines.join("\r\n") + "\r\n";
+}
+
+function saveCsv() {
+  const text = tableAsCsv(table.columns, table.rows);
+  save(BYTE_ORDER_MARK + text, "text/csv", `${view.tab}.csv`);
+}
+
+// The whole picture, whatever part of it is in sight, under a line that says what it shows and hides.
+function pictureAsSvg() {
+  const { left, top, width, height } = wholePicture();
+  const copyOf = part("flow").querySelector("svg").cloneNode(true);
+  copyOf.querySelector(".root").removeAttribute("transform");
+  copyOf.querySelectorAll('[stroke="none"]').forEach((unseen) => unseen.remove());
+  copyOf.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+  copyOf.setAttribute("width", width);
+  copyOf.setAttribute("height", height);
+  const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: "#fff" });
+  copyOf.prepend(paper);
+  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC · tracer ${visibleText(trace.tracer || "")}`;
+  draw(copyOf, "text", { x: 0, y: -54, "font-size": 15, "font-weight": 600, fill: INK.text }, visibleText(trace.title || ""));
+  draw(copyOf, "text", { x: 0, y: -36, "font-size": 11, fill: INK.quiet }, line);
+  return new XMLSerializer().serializeToString(copyOf);
+}
+
+// With room for the heading above and for bows at the right.
+function wholePicture() {
+  const picture = currentPicture();
+  return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 900), height: round(picture.height) + 100 };
+}
+
+// On paper the whole picture is shown, whatever was zoomed to on the screen.
+function startPrinting() {
+  const svg = part("flow").querySelector("svg");
+  const timeline = part("timeline").querySelector("svg");
+  window.addEventListener("beforeprint", () => {
+    timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height}`);
+    const { left, top, width, height } = wholePicture();
+    svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+    svg.querySelector(".root").removeAttribute("transform");
+  });
+  window.addEventListener("afterprint", () => {
+    svg.removeAttribute("viewBox");
+    timeline.removeAttribute("viewBox");
+    movePicture();
+  });
+}
+
+function saveSvg() {
+  save(pictureAsSvg(), "image/svg+xml", "flow.svg");
+}
+
+function save(text, type, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = `${String(trace.case || "case").replace(/[^\w-]+/g, "_")}_${view.rule}_${name}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
