@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -32,6 +34,19 @@ def cli_page() -> str:
 
 PAGES = {"cli.md": cli_page}
 
+
+def readme_with_summary(readme: str, folder: Path) -> str:
+    """The README with the summary that the demo prints."""
+    from click.testing import CliRunner
+
+    printed = CliRunner().invoke(tracer, ["demo", "-o", str(folder)], catch_exceptions=False).stdout
+    summary = printed[: printed.index(str(folder))].rstrip()
+    return re.sub(r"(<!-- summary -->\n```\n).*?```", lambda found: f"{found[1]}{summary}\n```", readme, flags=re.DOTALL)
+
+
 if __name__ == "__main__":
+    readme = Path(__file__).parents[1] / "README.md"
+    with TemporaryDirectory() as place:
+        readme.write_text(readme_with_summary(readme.read_text(encoding="utf-8"), Path(place) / "rehearsal"), encoding="utf-8")
     for page, make in PAGES.items():
         (Path(__file__).parent / page).write_text(make(), encoding="utf-8")

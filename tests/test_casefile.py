@@ -119,7 +119,6 @@ def test_a_small_case_file_has_sensible_defaults():
         ('[stops]\nuntil = "x"', r":10: stops.until = 'x' is no time"),
         ("[stops]\nuntil = 2018-01-01T00:00:00", r":10: .* has no offset from UTC: write 2018-01-01T00:00:00Z"),
         ('[[thefts]]\nlabel = "x"', r":9: a theft is named by transfer"),
-        ('[[thefts]]\nlabel = "x"\ntransfer = "a"\nwallet = "b"', r":9: a theft is named by transfer"),
         ('[[sources]]\nkind = "nod"', r":10: sources.kind = 'nod' is none of .* did you mean node"),
         ('[[sources]]\nkind = "node"', r":9: a node needs urls"),
         ('[[sources]]\nkind = "table"', r":9: a table needs path"),

@@ -108,11 +108,12 @@ def interrupt(*_):
 def test_a_run_that_is_stopped_leaves_what_stood_there_before(rehearsal_copy, tmp_path, monkeypatch):
     out = tmp_path / "out"
     trace(rehearsal_copy, out)
-    before = {name: (out / name).read_bytes() for name in RESULTS}
+    made = [name for name in RESULTS if (out / name).exists()]
+    before = {name: (out / name).read_bytes() for name in made}
     monkeypatch.setattr(stages, "thefts_of", interrupt)
     with pytest.raises(KeyboardInterrupt):
         trace(rehearsal_copy, out)
-    assert {name: (out / name).read_bytes() for name in RESULTS} == before
+    assert {name: (out / name).read_bytes() for name in made} == before
     assert CaseFolder.open(out).changes(thorough=True) == []
 
 

@@ -61,6 +61,17 @@ def test_the_places_go_from_left_to_right_with_the_money(hostile):
     assert x["victim"] < x["bob"] < x["carol"]
 
 
+def test_a_long_label_is_shortened_in_its_box_and_whole_in_its_title(hostile):
+    bob = next(node for node in to_pyvis(hostile).nodes if node["id"] == "bob")
+    assert bob["label"].endswith("...")
+    assert "onerror" in bob["title"]
+
+
+def test_the_text_is_large_enough_for_the_whole_to_be_fitted(rehearsal):
+    network = rehearsal.to_pyvis(60)
+    assert all(node["font"]["size"] >= 24 for node in network.nodes)
+
+
 def test_networkx_gets_the_same_graph(rehearsal):
     assert isinstance(rehearsal.to_networkx(), networkx.MultiDiGraph)
     assert len(rehearsal.to_pandas()) == rehearsal.flow.number_of_edges()

@@ -39,7 +39,13 @@ ENDPOINTS = {  # where each rule says the thousand is; the fee takes what is mis
     "bob": ("unspent", 99, 149),
     "carol": ("unspent", 150, 69),
 }
-FEES = {"fifo": 1, "haircut": 2}
+PAID = {"fifo": {"bob": 1}, "haircut": {"bob": 1, "carol": 1}}
+FEES = {rule: sum(paid.values()) for rule, paid in PAID.items()}
+
+
+EXCHANGE = {"label": "Zaif", "category": "exchange", "source": "their own page", "confidence": "service_data", "lastmod": "2018-02-01"}
+RUMOUR = {"label": "a mixer", "category": None, "source": "a forum", "confidence": "web_crawl", "lastmod": None}
+LABELS = {"zaif1": [EXCHANGE, RUMOUR]}
 
 
 def units(xem):
@@ -93,6 +99,8 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         ],
         "coverage": ["8 accounts read in full"],
         "limits": ["This does not say who controls an address."],
+        "gaps": [],
+        "checked": "8 balances stated by the source are reached to the unit",
         "nodes": {
             "address": [address_of(name) for name in names],
             "label": [(labels or {}).get(name) for name in names],
@@ -100,6 +108,8 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
             "service": [SERVICES.get(name) for name in names],
             "touched_only": [int(name == "dave") for name in names],
             "balance": [None] * len(names),
+            "labels": [LABELS.get(name, []) for name in names],
+            "fees": {rule: [units(paid.get(name, 0)) for name in names] for rule, paid in PAID.items()},
         },
         "edges": {
             "row": list(range(count)),
@@ -165,16 +175,16 @@ def box(tab, text):
     return tab.locator(".box", has_text=text)
 
 
-def choose_flow(tab, number):
+def choose_flow(tab, row):
     """Clicks in the middle of a flow's line; its bounding box may be covered by others."""
     at = tab.evaluate(
-        """number => {
-          const group = [...document.querySelectorAll(".route")].find((one) => one.route.flow.number === number);
+        """row => {
+          const group = [...document.querySelectorAll(".route")].find((one) => one.route.flow.row === row);
           const path = group.lastElementChild;
           const spot = path.getPointAtLength(path.getTotalLength() * 0.12).matrixTransform(path.getScreenCTM());
           return { x: spot.x, y: spot.y };
         }""",
-        number,
+        row,
     )
     tab.mouse.click(at["x"], at["y"])
 
@@ -231,6 +241,65 @@ def test_the_headline_states_the_stolen_total_and_the_primary_rule(shown):
     assert "fifo (primary)" in text
 
 
+def test_without_a_primary_rule_none_is_called_primary(shown):
+    tab = shown(payload(primary=None, reason=""))
+    tab.get_by_role("tab", name="Coverage & limits").click()
+    assert "rule shown: fifo (no primary rule is declared)" in tab.get_by_test_id("headline").inner_text()
+    assert tab.locator(".badge").count() == 0
+    assert "(primary)" not in tab.get_by_test_id("rule-select").inner_text()
+    assert "primary" not in tab.get_by_test_id("limits-view").inner_text()
+
+
+def test_gaps_stand_above_the_figures_and_nothing_is_said_to_add_up(shown):
+    tab = shown(payload(gaps=["account anna is 5 short", "account bob is 7 short"]))
+    banner = tab.get_by_test_id("gaps")
+    assert banner.inner_text() == "THE LEDGER DOES NOT ADD UP: every figure rests on 2 gaps that were allowed"
+    assert banner.bounding_box()["y"] < tab.get_by_test_id("endpoint-table").bounding_box()["y"]
+    banner.locator("summary").click()
+    assert "account bob is 7 short" in banner.inner_text()
+    assert tab.get_by_test_id("adds-up").inner_text() == "endpoints + fees = stolen (arithmetic only)"
+    assert tab.get_by_test_id("adds-up").get_attribute("class") == "arithmetic"
+
+
+def test_without_gaps_there_is_no_banner(shown):
+    assert shown(payload()).get_by_test_id("gaps").is_hidden()
+
+
+def test_what_could_be_checked_stands_next_to_the_sum(shown):
+    assert shown(payload()).get_by_test_id("checked").inner_text() == "8 balances stated by the source are reached to the unit"
+
+
+def test_the_headline_counts_the_endpoints_that_rest_on_less_than_the_chain(shown):
+    trace = payload()
+    for end, basis in zip(trace["endpoints"], ["modelled", "reported", "reported"], strict=False):
+        end["basis"] = basis
+    text = "rests on modelled openings: 1 of 6 endpoints; rests on reported rows: 2 of 6 endpoints"
+    assert shown(trace).get_by_test_id("basis").inner_text() == text
+
+
+def test_endpoints_read_from_the_chain_need_no_such_word(shown):
+    assert shown(payload()).get_by_test_id("basis").is_hidden()
+
+
+ROUNDED = [
+    ("29999999.90", "30.0M"),
+    ("20874067", "20.87M"),
+    ("199.875", "199.9"),
+    ("999960", "1.00M"),
+    ("30000000", "30M"),
+    ("150", "150"),
+    ("0.00049", "0.00049"),
+    ("0", "0"),
+]
+
+
+@pytest.mark.parametrize(("exact", "short"), ROUNDED)
+def test_short_amounts_are_rounded_and_not_cut(shown, exact, short):
+    whole, _, fraction = exact.partition(".")
+    amount = int(whole + fraction.ljust(6, "0"))
+    assert shown(payload()).evaluate(f"compactAmount({amount}n)") == short
+
+
 def test_sums_beyond_what_a_float_can_hold_are_exact(shown):
     huge = 9_007_199_254_740_993  # 2**53 + 1
     transfers = [("victim", "anna", 1, None, 1, 1)] * 3
@@ -264,7 +333,7 @@ def test_only_flows_with_stolen_value_are_drawn(shown):
 
 def test_parallel_transfers_are_one_flow_with_their_count(shown):
     labels = shown(payload()).locator(".flow-label").all_text_contents()
-    assert "1 · 1k · 12:00 · 2 tx" in labels
+    assert "row 0 · 1k · 12:00 ×2" in labels
 
 
 def test_thefts_are_coloured_apart(shown):
@@ -364,10 +433,34 @@ def test_search_finds_an_address_a_memo_and_a_hash(shown, words, kind):
     assert tab.get_by_test_id("details").is_visible()
 
 
-def test_a_search_for_nothing_known_says_so(shown):
+NOT_REACHED = "not among the addresses that stolen value reached"
+NOT_MOVED = "not among the transactions that moved stolen value"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("nobody", "nothing found"), (address_of("eve"), NOT_REACHED), ("TEVEXX-" + "X" * 20, NOT_REACHED), ("ab" * 32, NOT_MOVED)],
+)
+def test_a_search_for_nothing_known_says_what_that_means(shown, words, said):
     tab = shown(payload())
-    tab.get_by_test_id("search").fill("nobody")
-    assert tab.get_by_test_id("search-results").inner_text() == "nothing found"
+    tab.get_by_test_id("search").fill(words)
+    assert tab.get_by_test_id("search-results").inner_text() == said
+
+
+def test_an_address_is_found_as_people_write_it_in_groups(shown):
+    tab = shown(payload())
+    tab.get_by_test_id("search").fill("TCAROL-XXXX-XXXX")
+    assert address_of("carol") in tab.get_by_test_id("search-results").inner_text()
+
+
+def test_hits_with_one_memo_are_told_apart_by_amount_and_time(shown):
+    transfers = [*TRANSFERS, ("bob", "zaif1", 7, "deposit 8812", 0, 0)]
+    tab = shown(payload(transfers=transfers))
+    tab.get_by_test_id("search").fill("8812")
+    assert tab.get_by_test_id("search-results").locator(".more").all_inner_texts() == [
+        "500.000000 xem · 2018-01-26 12:40:00 UTC",
+        "7.000000 xem · 2018-01-26 13:20:00 UTC",
+    ]
 
 
 def test_a_transfer_without_stolen_value_is_found_in_the_table(shown):
@@ -426,6 +519,77 @@ def test_an_address_shows_its_path_and_its_transfers_in_full(shown):
     ]
 
 
+def sums_at(tab, rule):
+    """The account of the chosen address under a rule: what -> units."""
+    cells = tab.get_by_test_id("details").locator(f"tr[data-rule={rule}] td[data-sum]")
+    found = cells.evaluate_all("cells => cells.map(cell => [cell.dataset.sum, cell.dataset.amount])")
+    return {name: int(amount) for name, amount in found}
+
+
+@pytest.mark.parametrize("rule", ["fifo", "haircut"])
+@pytest.mark.parametrize("name", ["victim", "anna", "bob", "carol", "zaif"])
+def test_what_an_address_received_is_what_it_sent_held_and_paid_as_fees(shown, name, rule):
+    tab = shown(payload())
+    box(tab, "zaif" if name == "zaif" else address_of(name)[:6]).first.click()
+    sums = sums_at(tab, rule)
+    assert sums.pop("taken", 0) + sums.pop("received") == sum(sums.values()) > 0
+    assert "closes to the unit" in tab.get_by_test_id("closes").inner_text()
+
+
+def test_an_account_that_does_not_close_says_so(shown):
+    trace = payload()
+    trace["nodes"]["fees"]["haircut"] = ["0"] * len(trace["nodes"]["address"])
+    tab = shown(trace)
+    box(tab, address_of("bob")[:6]).click()
+    assert "does NOT close under haircut" in tab.get_by_test_id("closes").inner_text()
+
+
+def test_an_address_shows_every_label_and_on_whose_word(shown):
+    tab = shown(payload())
+    box(tab, "zaif").first.click()
+    assert tab.get_by_test_id("labels-of").locator("li").all_inner_texts() == [
+        "Zaif · exchange\nsource: their own page · confidence: service_data · as of 2018-02-01",
+        "a mixer\nsource: a forum · confidence: web_crawl · as of no date",
+    ]
+
+
+def test_an_address_says_on_what_basis_value_ended_there(shown):
+    trace = payload()
+    trace["endpoints"][0]["basis"] = "modelled"
+    tab = shown(trace)
+    box(tab, "zaif").first.click()
+    assert "service zaif 500 under fifo · rests on an opening balance" in tab.get_by_test_id("end").inner_text()
+
+
+def test_opening_the_details_leaves_the_whole_picture_in_sight(shown):
+    tab = shown(payload())
+    box(tab, "binance").click()
+    edge = tab.get_by_test_id("details").bounding_box()["x"]
+    for name in (address_of("victim")[:6], "zaif", "binance"):
+        at = box(tab, name).first.bounding_box()
+        assert at["x"] >= 0
+        assert at["x"] + at["width"] <= edge
+
+
+def test_a_service_says_how_many_flows_into_it_are_not_drawn(shown):
+    many = fan_of(60) + [(f"mule{number:06d}", "binance", 1, None, 1, 1) for number in range(60)]
+    tab = shown(payload(transfers=many, endpoints=[endpoint(62, "service", dict.fromkeys(FEES, units(60)), "binance")]))
+    stub = tab.locator(".stub", has_text="more in")
+    assert stub.count() == 1
+    hidden = int(re.search(r"\+(\d+) more in", stub.text_content())[1])
+    box(tab, "binance").click()
+    details = tab.get_by_test_id("details")
+    assert f"{hidden} of the 60 flows into it are not drawn" in details.inner_text()
+    details.get_by_role("button", name="draw them").click()
+    assert tab.locator(".stub", has_text="more in").count() == 0
+
+
+def test_the_pointer_over_an_address_shows_exact_amounts(shown):
+    tab = shown(payload())
+    box(tab, address_of("carol")[:6]).hover()
+    assert "received 300.000000\nended here 150.000000" in tab.get_by_test_id("tip").inner_text()
+
+
 def test_the_strongest_path_never_goes_back_in_time(shown):
     transfers = [
         ("victim", "anna", 10, None, 10, 10),
@@ -440,9 +604,9 @@ def test_the_strongest_path_never_goes_back_in_time(shown):
 
 def test_a_flow_shows_its_transfers(shown):
     tab = shown(payload())
-    choose_flow(tab, 1)
+    choose_flow(tab, 0)
     text = tab.get_by_test_id("details").inner_text()
-    assert "Flow 1" in text
+    assert "Flow from row 0" in text
     assert hash_of(0) in text
     assert hash_of(1) in text
 
@@ -460,6 +624,15 @@ def test_a_far_end_is_drawn_and_a_click_draws_the_way(shown):
     assert tab.locator(".box").count() == 22
 
 
+def test_a_time_window_counts_what_it_hides_and_adds_nothing_up(shown):
+    many = fan_of(500)
+    tab = shown(payload(transfers=many, endpoints=[]))
+    tab.evaluate("time => changeWindow(time, null)", NOON + 600)
+    note = tab.get_by_test_id("hidden-note").inner_text()
+    assert re.search(r"of 501 addresses · \d+ of 500 flows shown, hiding \d+ flows of this window$", note)
+    assert "xem" not in note
+
+
 def test_the_time_window_filters_and_clears(shown):
     tab = shown(payload())
     area = tab.get_by_test_id("timeline").locator("svg").bounding_box()
@@ -470,6 +643,27 @@ def test_the_time_window_filters_and_clears(shown):
     assert 0 < tab.locator(".route").count() < 6
     tab.get_by_test_id("window-clear").click()
     assert tab.locator(".route").count() == 6
+
+
+def test_the_tabs_stay_where_they_are(shown):
+    tab = shown(payload())
+    places = set()
+    for name in ("Flow", "Endpoints", "Transfers", "Thefts", "Coverage & limits"):
+        tab.get_by_role("tab", name=name).click()
+        places.add(tuple((one.bounding_box()["x"], one.bounding_box()["y"]) for one in tab.get_by_role("tab").all()))
+    assert len(places) == 1
+
+
+def test_flows_of_two_accounts_into_one_service_do_not_lie_on_each_other(shown):
+    transfers = [("victim", "anna", 5, None, 5, 5), ("victim", "bob", 5, None, 5, 5), ("anna", "carol", 1, None, 1, 1)]
+    transfers += [("anna", "binance", 4, None, 4, 4), ("bob", "binance", 5, None, 5, 5)]
+    tab = shown(payload(transfers=transfers, endpoints=[]))
+    lines = tab.locator(".route path:first-child").evaluate_all(
+        "paths => paths.filter((path) => isService(path.parentNode.route.flow.recipient)).map((path) => {"
+        " const end = path.getPointAtLength(path.getTotalLength() * 0.6); return [end.y, Number(path.getAttribute('stroke-width'))]; })"
+    )
+    (one, thick), (other, thin) = lines
+    assert abs(one - other) >= (thick + thin) / 2
 
 
 def test_each_theft_is_marked_on_the_timeline(shown):
@@ -500,7 +694,35 @@ def test_the_csv_neutralises_formulas(shown):
     assert rows[3]["memo"] == '\'=HYPERLINK("http://x")'
     assert rows[3]["transaction"] == hash_of(3)
     assert rows[3]["to"] == address_of("carol")
-    assert rows[3]["amount"] == "300.000000"
+    assert rows[3]["amount (xem)"] == "300.000000"
+
+
+def columns_of_csv(shown, name, **changes):
+    tab = shown(payload(**changes))
+    tab.get_by_role("tab", name=name).click()
+    with download_of(tab, "save-csv") as file:
+        return next(csv.reader(io.StringIO(file["text"])))
+
+
+def test_the_csv_names_the_unit_and_each_column_once(shown):
+    assert columns_of_csv(shown, "Endpoints") == ["reason", "service", "address", "basis", "fifo (xem)", "haircut (xem)"]
+
+
+def test_the_csv_of_the_transfers_names_the_row_of_the_ledger(shown):
+    columns = columns_of_csv(shown, "Transfers")
+    assert columns[0] == "row"
+    assert len(set(columns)) == len(columns)
+    assert {"amount (xem)", "stolen, fifo (xem)", "fee (xem)"} <= set(columns)
+
+
+def test_thefts_on_which_all_rules_agree_have_one_column(shown):
+    assert "newly stolen, every rule (xem)" in columns_of_csv(shown, "Thefts")
+
+
+def test_thefts_on_which_the_rules_differ_have_a_column_each(shown):
+    thefts = payload()["thefts"]
+    thefts[1]["stolen"]["haircut"] = units(300)
+    assert {"newly stolen, fifo (xem)", "newly stolen, haircut (xem)"} <= set(columns_of_csv(shown, "Thefts", thefts=thefts))
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
@@ -607,7 +829,7 @@ def test_a_hundred_thousand_transfers_are_drawn_and_scrolled(shown):
     tab = shown(payload(transfers=fan_of(100_000), endpoints=[]))
     assert tab.locator(".box").count() <= 300
     tab.get_by_role("tab", name="Transfers").click()
-    assert tab.get_by_test_id("row-count").inner_text() == "100,001 rows"
+    assert tab.get_by_test_id("row-count").inner_text().startswith("100,001 rows")
     assert tab.get_by_test_id("transfer-table").locator("tr.row").count() < 120
     last = address_of("mule099999")
     tab.get_by_test_id("table-view").evaluate("box => (box.scrollTop = box.scrollHeight)")

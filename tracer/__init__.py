@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -17,22 +18,32 @@ __all__ = ["CaseFile", "CaseFolder", "FlowGraph", "trace"]
 
 
 def trace(
-    case: CaseFile, folder: str | Path, *, allow_gaps: bool = False, progress: Callable[[str, int, int], None] | None = None
+    case: CaseFile,
+    folder: str | Path,
+    *,
+    allow_gaps: bool = False,
+    offline: bool = False,
+    patience: float = 1.0,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> CaseFolder:
     """Traces a case from its sources to the picture, and gives the finished folder.
 
+    `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes.
+
     Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
     """
-    from tracer import casefolder, ingest, ledger, render, stages, tracing
+    from tracer import casefolder, coverage, ingest, ledger, render, stages, tracing
 
     with casefolder.work(Path(folder), case) as work:
-        book = work.ledger(lambda: ingest.read_ledger(case, progress or ingest.quiet))
+        live = work.reading(offline=offline, patience=patience)
+        book = work.ledger(lambda: ingest.read_ledger(case, progress or ingest.quiet, live))
         verdict = ledger.audit(book)
-        stages.require_sound(verdict, allow_gaps)
+        stages.require_sound(case, book, verdict, allow_gaps)
         labels = stages.labels_of(case)
         names = stages.book_of(case, labels)
         found = tracing.follow(book, stages.thefts_of(case, book), stages.stops_of(case, names), case.trace.rules)
         work.db.write_trace(book, labels, found)
+        work.db.note(gaps=json.dumps(coverage.gaps_of(book, verdict)))
         payload = render.payload(casefolder.flow_of(case, book, verdict, found, names))
         work.finish(render.page(payload), render.digest(payload))
     return casefolder.CaseFolder.open(folder)

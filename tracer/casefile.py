@@ -19,6 +19,9 @@ from tracer.model import Basis
 
 Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 RULES: tuple[Rule, ...] = typing.get_args(Rule)
+Preset = Literal["ethereum_etl_transactions", "ethereum_etl_token_transfers", "launder_net", "amlsim"]
+LARGEST = 1_000_000  # characters of a case file
+MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 Where = tuple[str | int, ...]
 """A place in the case file, such as ("thefts", 0, "transfer")."""
 
@@ -34,11 +37,16 @@ class Source:
     unit: Literal["smallest", "coin"] = "smallest"
     balances: str | None = None
     basis: Basis = "reported"
+    preset: Preset | None = None
+    token: str | None = None
+    rate: int = 10
+    proxy: str | None = None
 
 
 @dataclass(frozen=True)
 class TheftQuery:
-    """A theft by its transaction hash, or all that a wallet paid in a window. `min_amount` in smallest units."""
+    """A theft by its transaction hash (with the wallet that paid it, where nodes no longer know hashes), or all that a
+    wallet paid in a window. `min_amount` in smallest units."""
 
     transfer: str | None = None
     wallet: str | None = None
@@ -69,11 +77,16 @@ class LabelOptions:
 
 @dataclass(frozen=True)
 class StopOptions:
-    """`categories` of labelled services that absorb; transfers below `dust` (smallest units) and after `until` are not followed."""
+    """`categories` of labelled services that absorb; transfers below `dust` (smallest units) and after `until` are not followed.
+
+    `max_accounts`, `max_requests`: what a run may read from nodes.
+    """
 
     categories: tuple[str, ...] = ("exchange", "service")
     dust: int = 0
     until: datetime | None = None
+    max_accounts: int = 1000
+    max_requests: int = 100_000
 
 
 @dataclass(frozen=True)
@@ -124,6 +137,7 @@ class CaseFile:
     prices: Prices | None = None
     offchain: tuple[OffChain, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict, metadata={"from_file": False})
     path: Path = field(default=Path(), metadata={"from_file": False})
     text: str = field(default="", metadata={"from_file": False}, repr=False)
 
@@ -144,16 +158,35 @@ class CaseFile:
     @staticmethod
     def parse(text: str, path: Path) -> CaseFile:
         """The case file that `text` is; `path` is what errors and relative paths name."""
+        if len(text) > LARGEST:
+            raise CaseError(f"{path}: has {len(text):,} characters, and a case file has at most {LARGEST:,}: is it one?")
         try:
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             said = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
             where = f"{path}:{said[2]}: column {said[3]}: {said[1]}" if said else f"{path}: {error}"
             raise CaseError(f"{where}: this is no TOML") from error
-        except ValueError as error:
-            raise CaseError(f"{path}:{_line_of_longest_number(text)}: a number with too many digits: {error}") from error
+        except (ValueError, RecursionError) as error:
+            why = "is nested too deeply" if isinstance(error, RecursionError) else "a number with too many digits"
+            raise CaseError(f"{path}:{_line_of_longest_number(text)}: {why}: {str(error)[:100]}") from error
         case: CaseFile = _Reader(text, path).table(CaseFile, content, ())
         case = dataclasses.replace(case, path=path, text=text)
+        _check(case)
+        return case
+
+    def with_options(self, options: Mapping[str, Any]) -> CaseFile:
+        """The case with what the command line says instead: node (urls), rate, proxy, max_accounts, max_requests.
+
+        Raises CaseError as `load` does.
+        """
+        given = {key: value for key, value in options.items() if value not in (None, (), [])}
+        if not given:
+            return self
+        budget = {key: given[key] for key in ("max_accounts", "max_requests") if key in given}
+        asking = {key: given[key] for key in ("rate", "proxy") if key in given}
+        sources = (Source("node", urls=tuple(given["node"])),) if "node" in given else self.sources
+        sources = tuple(dataclasses.replace(source, **asking) if source.kind == "node" else source for source in sources)
+        case = dataclasses.replace(self, sources=sources, stops=dataclasses.replace(self.stops, **budget), options=given)
         _check(case)
         return case
 
@@ -218,7 +251,10 @@ class _Reader:
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise self.fault(where, f"{_named(where)} = {value.isoformat()} has no offset from UTC: write {value.isoformat()}Z")
-            return value.astimezone(UTC)
+            try:
+                return value.astimezone(UTC)
+            except OverflowError:
+                raise self.fault(where, f"{_named(where)} = {value.isoformat()} lies outside the calendar") from None
         if isinstance(value, date):
             return datetime(value.year, value.month, value.day, tzinfo=UTC)
         raise self.fault(where, f"{_named(where)} = {_shortened(value)} is no time: write 2018-01-26T00:04:56Z, without quotes")
@@ -226,30 +262,52 @@ class _Reader:
 
 def _check(case: CaseFile) -> None:
     """What no single value shows: files without paths, thefts by nothing, a primary rule that is not run."""
-    if not re.fullmatch(r"[\w.-]+", case.name):
+    if not re.fullmatch(r"[\w.-]+", case.name) or not case.name.strip("."):
         raise case.fault(("name",), f"name = {case.name!r} becomes a folder: use letters, digits, dot, dash and underscore")
+    if case.decimals is not None and case.decimals > MOST_DECIMALS:
+        raise case.fault(("decimals",), f"decimals = {case.decimals}: no asset has more than {MOST_DECIMALS} digits after the point")
+    if case.labels.min_confidence > 100:
+        raise case.fault(("labels", "min_confidence"), f"min_confidence = {case.labels.min_confidence}: levels go from 0 to 100")
     if not case.sources:
         raise case.fault((), "the case file lacks a [[sources]] table: where do the transfers come from?")
     for number, source in enumerate(case.sources):
-        if source.kind == "node" and not source.urls:
-            raise case.fault(("sources", number), 'a node needs urls = ["http://127.0.0.1:7890"]')
-        if source.kind != "node" and not source.path:
-            raise case.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
-        if source.kind == "recording" and case.chain == "table":
-            raise case.fault(("sources", number), 'chain = "table" has no recordings: name the chain they were made on')
+        _check_source(case, number, source)
     for number, theft in enumerate(case.thefts):
-        if (theft.transfer is None) == (theft.wallet is None):
-            raise case.fault(
-                ("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until: one of the two'
-            )
-    if case.trace.primary and case.trace.primary not in case.trace.rules:
-        raise case.fault(
-            ("trace", "primary"), f"the primary rule {case.trace.primary} is not among rules = {list(case.trace.rules)}: add it"
-        )
-    if case.trace.primary and not case.trace.reason.strip():
+        if theft.transfer is None and theft.wallet is None:
+            raise case.fault(("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until')
+    _check_rules(case)
+
+
+def _check_rules(case: CaseFile) -> None:
+    primary, rules = case.trace.primary, case.trace.rules
+    if primary and primary not in rules:
+        raise case.fault(("trace", "primary"), f"the primary rule {primary} is not among rules = {list(rules)}: add it")
+    if primary and not case.trace.reason.strip():
         raise case.fault(("trace", "primary"), 'a primary rule needs reason = "...": it is what a rival expert asks first')
-    if not case.trace.rules or len(set(case.trace.rules)) < len(case.trace.rules):
-        raise case.fault(("trace", "rules"), f"rules = {list(case.trace.rules)}: name at least one rule, and none twice")
+    if not rules or len(set(rules)) < len(rules):
+        raise case.fault(("trace", "rules"), f"rules = {list(rules)}: name at least one rule, and none twice")
+
+
+def _check_source(case: CaseFile, number: int, source: Source) -> None:
+    if source.kind == "node" and not source.urls:
+        raise case.fault(("sources", number), 'a node needs urls = ["http://127.0.0.1:7890"]')
+    if source.kind == "node" and not 1 <= source.rate <= 50:
+        raise case.fault(("sources", number, "rate"), f"rate = {source.rate}: a node refuses everything above 50 questions a second")
+    if any("@" in url for url in (*source.urls, source.proxy or "")):
+        raise case.fault(("sources", number), "a password does not belong in a file: set HTTP_PROXY in the environment, or use ~/.netrc")
+    if source.kind != "node" and not source.path:
+        raise case.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
+    if source.kind in ("node", "recording") and case.chain == "table":
+        raise case.fault(("sources", number), f'chain = "table" has no {source.kind}: name the chain it is of')
+    _check_preset(case, number, source)
+
+
+def _check_preset(case: CaseFile, number: int, source: Source) -> None:
+    for key in ("preset", "token"):
+        if getattr(source, key) is not None and source.kind != "table":
+            raise case.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')
+    if source.token is not None and source.preset != "ethereum_etl_token_transfers":
+        raise case.fault(("sources", number, "token"), 'token = ... goes with preset = "ethereum_etl_token_transfers": leave it out')
 
 
 def line_of(text: str, where: Where) -> int:

@@ -10,10 +10,12 @@ actions.jsonl   what was done to the folder, and when
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,11 +25,14 @@ from typing import TYPE_CHECKING, Any
 
 from tracer import __version__
 from tracer.casefile import CaseFile
+from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
 from tracer.errors import StoreError
-from tracer.ingest import SourceDigest, digests
+from tracer.ingest import SourceDigest, asset_of, digests, read_ledger
+from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
-from tracer.ledger import Audit, Ledger, audit
-from tracer.stages import LIMITS, book_of, coverage_of
+from tracer.ledger import Audit, Ledger, assemble, audit
+from tracer.model import Asset, Theft
+from tracer.stages import book_of, frontier_of, labels_of, seeds_of, thefts_of
 from tracer.store import LEDGER, CaseDb
 from tracer.tracing import Trace
 
@@ -37,8 +42,10 @@ if TYPE_CHECKING:
 
     from tracer.flow import FlowGraph
 
-RESULTS = ("case.toml", "case.db", "case.html", "manifest.json")
+RESULTS = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
+
+SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
 
 
 class CaseFolder:
@@ -54,13 +61,20 @@ class CaseFolder:
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             text = (folder / "case.toml").read_text(encoding="utf-8")
+            case = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
+            stated = manifest["case"]["sha256"], manifest["run"], [SourceDigest(**source) for source in manifest["sources"]]
         except FileNotFoundError:
             unfinished = " (a run in it was not finished)" if (folder / ".partial").exists() else ""
             raise StoreError(f"{folder}: no case folder{unfinished}: make it with tracer trace case.toml -o {folder}") from None
-        except (OSError, ValueError) as error:
-            raise StoreError(f"{folder}: cannot be read: {error}") from error
-        case = CaseFile.parse(text, folder / manifest["case"]["path"])
-        return CaseFolder(folder, CaseDb(folder / "case.db"), case, manifest)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
+        db = CaseDb(folder / "case.db")
+        if (_sha256(text.encode()), db.noted("run")) != stated[:2]:
+            raise StoreError(
+                f"{folder}: case.toml, case.db and manifest.json are not of one run: one of them was edited, or a run was stopped "
+                "while it put its results in place; trace the case again"
+            )
+        return CaseFolder(folder, db, case, manifest)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -90,7 +104,7 @@ class CaseFolder:
         """The transfers that carried stolen value, one line each."""
         return self.flow.to_pandas()
 
-    def to_pyvis(self, most: int = 150) -> Network:
+    def to_pyvis(self, most: int = 60) -> Network:
         """The largest flows as a pyvis network, to look at in a notebook."""
         from tracer.render.pyvis import to_pyvis
 
@@ -99,22 +113,30 @@ class CaseFolder:
     def changes(self, *, thorough: bool = False) -> list[str]:
         """What no longer is as it was when the case was traced: the case file, a source, the record. One sentence each.
 
-        Files are compared by size; `thorough` compares their digests, and the record's with the one in the manifest.
+        Files above SMALL are compared by size only, unless `thorough`, which also compares the record and the page with the manifest.
         """
         said = []
         if self.case.path.exists() and _sha256(self.case.path.read_bytes()) != self.manifest["case"]["sha256"]:
             said.append(f"{self.case.path} has changed since {self.folder} was traced: run tracer trace again")
         for stated in self.manifest["sources"]:
-            path = self.case.folder / stated["name"]
+            path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.case.folder) / stated["name"]))
             if path.exists() and _differs(path, SourceDigest(**stated), thorough):
                 said.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
+        page = self.folder / "case.html"
+        if thorough and page.exists() and _sha256(page.read_bytes()) != self.manifest["html_sha256"]:
+            said.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
         if thorough and self.db.digest() != self.manifest["tables_digest"]:
             said.append(f"{self.db.path} is not what was traced: it was altered by something else than tracer trace")
         return said
 
-    def log(self, command: str) -> None:
+    @property
+    def gaps(self) -> list[str]:
+        """The gaps that were allowed when the case was traced, a sentence each; every figure rests on them."""
+        return list(json.loads(self.db.noted("gaps") or "[]"))
+
+    def log(self, command: str, **more: str) -> None:
         """Appends to the folder's action log."""
-        _log(self.folder, command)
+        _log(self.folder, {"command": command, "case": self.case.name, **more})
 
 
 class Work:
@@ -123,8 +145,14 @@ class Work:
     def __init__(self, folder: Path, case: CaseFile) -> None:
         self.folder, self.case = folder, case
         self.partial = folder / ".partial"
+        _refuse_another_case(folder, case)
         self.sources = digests(case)
-        self.inputs = _sha256(json.dumps([__version__, case.chain, case.asset, repr(case.sources), self.sources]).encode())
+        self.live = any(source.kind == "node" for source in case.sources)
+        asked = case.text if self.live else ""  # what is read from a node depends on thefts, labels and stops too
+        self.inputs = _sha256(
+            json.dumps([__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), asked, self.sources]).encode()
+        )
+        self.recording = self.partial / RECORDING
         self.db = self._open()
 
     def _open(self) -> CaseDb:
@@ -132,14 +160,26 @@ class Work:
         target = self.partial / "case.db"
         try:
             self.partial.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder / ".lock")
             if not _has_ledger(target, self.inputs):
                 for leftover in self.partial.iterdir():
-                    leftover.unlink()
-                if _has_ledger(self.folder / "case.db", self.inputs):
+                    if leftover != self.recording:
+                        leftover.unlink()
+                if _has_ledger(self.folder / "case.db", self.inputs, self._vouched()):
                     shutil.copy(self.folder / "case.db", target)
+            if self.live and not self.recording.exists() and (self.folder / f"{RECORDING}.gz").exists():
+                with gzip.open(self.folder / f"{RECORDING}.gz") as packed, self.recording.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain)
             return CaseDb(target, create=True)
         except OSError as error:
             raise StoreError(f"{self.folder}: cannot be written ({error.strerror}): name another folder with -o") from error
+
+    def _vouched(self) -> str | None:
+        """The digest of the tables that the folder's manifest vouches for."""
+        try:
+            return str(json.loads((self.folder / "manifest.json").read_text())["tables_digest"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def ledger(self, read: Callable[[], Ledger]) -> Ledger:
         """The ledger of the case: as already read from these very sources, or read now and kept."""
@@ -149,9 +189,16 @@ class Work:
 
     def renew(self, ledger: Ledger) -> Ledger:
         """Keeps a ledger that was read from the sources as they are now."""
+        if digests(self.case) != self.sources:
+            raise StoreError(f"{self.case.path}: a source was changed while it was read: run again")
         self.db.write_ledger(ledger)
-        self.db.note(inputs=self.inputs)
+        self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))
         return ledger
+
+    def close(self) -> None:
+        """Lets others use the folder."""
+        self.db.close()
+        self._lock.close()
 
     def same_ledger(self, traced: CaseFolder) -> bool:
         """Whether the ledger read now is, row for row, the one that was traced."""
@@ -162,10 +209,29 @@ class Work:
         self.db.close()
         shutil.rmtree(self.partial)
 
+    def reading(self, *, offline: bool, patience: float) -> Live | None:
+        """How this run reads its nodes; None if it has none."""
+        if not self.live:
+            return None
+        labels = book_of(self.case, labels_of(self.case))
+        return Live(self.recording, seeds_of(self.case), lambda ledger: frontier_of(self.case, labels, ledger), offline, patience)
+
+    def _pack_recording(self) -> None:
+        """The recording goes into the folder gzipped, and its digest into the manifest."""
+        packed = self.partial / f"{RECORDING}.gz"
+        with self.recording.open("rb") as plain, packed.open("wb") as target, gzip.GzipFile("", "wb", fileobj=target, mtime=0) as zipped:
+            shutil.copyfileobj(plain, zipped)
+        digest = _sha256(packed.read_bytes())
+        self.sources.append(SourceDigest("node", packed.name, digest, packed.stat().st_size))
+
     def finish(self, page: str, page_digest: str) -> None:
         """Puts the results in place of whatever was there."""
         tables = self.db.digest()
-        self.db.close()
+        run = _sha256(f"{tables}\n{self.case.text}".encode())
+        self.db.note(run=run)
+        self.db.settle()
+        if self.live:
+            self._pack_recording()
         (self.partial / "case.toml").write_text(self.case.text, encoding="utf-8")
         (self.partial / "case.html").write_text(page, encoding="utf-8")
         manifest = {
@@ -173,14 +239,22 @@ class Work:
             "results_digest": _sha256(f"{tables}\n{page_digest}\n".encode()),
             "tables_digest": tables,
             "html_digest": page_digest,
-            "case": {"path": os.path.relpath(self.case.path, self.folder), "sha256": _sha256(self.case.text.encode())},
+            "html_sha256": _sha256(page.encode("utf-8")),
+            "run": run,
+            "case": {
+                "name": self.case.name,
+                "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
+                "sha256": _sha256(self.case.text.encode()),
+            },
+            "options": dict(self.case.options),
             "sources": [source._asdict() for source in self.sources],
         }
         (self.partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         for name in RESULTS:
-            os.replace(self.partial / name, self.folder / name)
+            if (self.partial / name).exists():
+                os.replace(self.partial / name, self.folder / name)
         shutil.rmtree(self.partial)
-        _log(self.folder, "trace")
+        _log(self.folder, {"command": "trace", "case": self.case.name, "results_digest": str(manifest["results_digest"])})
 
 
 @contextmanager
@@ -192,7 +266,22 @@ def work(folder: Path, case: CaseFile) -> Iterator[Work]:
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
     finally:
-        run.db.close()
+        run.close()
+
+
+def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
+    """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
+
+    What nodes answer on the way is kept in `folder` for the run that follows.
+    """
+    asset = asset_of(case)
+    nodes = [source for source in case.sources if source.kind == "node"]
+    if not nodes:
+        return asset, thefts_of(case, read_ledger(case))
+    with work(folder, case) as run:
+        live = run.reading(offline=False, patience=patience)
+        readings = [read_thefts(case, source, asset, live) for source in nodes if live]
+    return asset, thefts_of(case, assemble(asset, readings))
 
 
 def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook) -> FlowGraph:
@@ -205,26 +294,59 @@ def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels
         labels,
         name=case.name,
         title=case.title or case.name,
+        gaps=gaps_of(ledger, verdict),
+        checked=checked_of(verdict),
         primary=case.trace.primary,
         reason=case.trace.reason,
-        coverage=coverage_of(ledger, verdict, trace),
+        coverage=coverage_of(ledger, verdict, trace, labels),
         limits=LIMITS,
     )
 
 
-def _has_ledger(path: Path, inputs: str) -> bool:
+def _has_ledger(path: Path, inputs: str, vouched: str | None = None) -> bool:
+    """Whether a case.db holds the ledger of these sources, as it was written: `vouched` is the digest of a finished one."""
     if not path.exists():
         return False
     try:
         with CaseDb(path) as db:
-            return db.noted("inputs") == inputs
-    except StoreError:
+            if db.noted("inputs") != inputs:
+                return False
+            return db.digest() == vouched if vouched else db.digest(LEDGER) == db.noted("ledger")
+    except (StoreError, sqlite3.Error):
         return False
 
 
+def _locked(path: Path) -> sqlite3.Connection:
+    """Holds the folder for one run: SQLite's own lock, which ends with the process, however it ends. Raises StoreError."""
+    lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        raise StoreError(f"{path.parent}: another run is at work in it: wait for it, or name another folder with -o") from error
+    return lock
+
+
+def _refuse_another_case(folder: Path, case: CaseFile) -> None:
+    """Raises StoreError where the folder holds another case, or files that no run of ours made."""
+    if case.path.resolve().parent == folder.resolve():
+        raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
+    if not (folder / "manifest.json").exists():
+        if found := next((name for name in RESULTS if (folder / name).exists()), None):
+            raise StoreError(f"{folder}: holds a {found} that no finished run made: name another folder with -o")
+        return
+    try:
+        held = json.loads((folder / "manifest.json").read_text())["case"]["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if held != case.name:
+        raise StoreError(f"{folder}: holds the case {held!r}, and this one is {case.name!r}: name another folder with -o")
+
+
 def _differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
-    if path.stat().st_size != stated.size or not thorough:
-        return path.stat().st_size != stated.size
+    size = path.stat().st_size
+    if size != stated.size or (size > SMALL and not thorough):
+        return size != stated.size
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
 
@@ -233,7 +355,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _log(folder: Path, command: str) -> None:
-    entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "command": command, "tracer": __version__}
+def _log(folder: Path, done: dict[str, str]) -> None:
+    entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **done, "tracer": __version__}
     with (folder / "actions.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry) + "\n")

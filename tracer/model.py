@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 Basis = Literal["chain", "reported", "modelled"]
@@ -104,6 +104,7 @@ class Event(NamedTuple):
 class Account(NamedTuple):
     """An address and what is known of its money. `served` is the balance the source itself states at `served_height`.
 
+    `omits` says which income the account's history does not name, where that is known.
     `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled.
     """
 
@@ -113,6 +114,7 @@ class Account(NamedTuple):
     coverage: Coverage
     served: int | None = None
     served_height: int | None = None
+    omits: str = ""
 
 
 class Exchange(NamedTuple):
@@ -133,7 +135,7 @@ class Reading(NamedTuple):
     between the first row and `tip` is here, so that fees and supply can be audited as a whole.
     """
 
-    transfers: list[Transfer]
+    transfers: Iterable[Transfer]
     events: list[Event]
     accounts: list[Account]
     rejections: list[Rejection]

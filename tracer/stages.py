@@ -1,27 +1,20 @@
-"""What the case file asks, put to each package in its own terms: labels, thefts, stops, the coverage statement."""
+"""What the case file asks, put to each package in its own terms: labels, thefts, stops, where an acquisition begins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tracer.casefile import CaseFile, TheftQuery
-from tracer.errors import AddressError, AuditError, LedgerError
+from tracer.coverage import gaps_of
+from tracer.errors import AddressError, AuditError, CaseError, LedgerError
 from tracer.ingest import asset_of, checked_address
+from tracer.ingest.acquisition import Frontier, Seeds
 from tracer.labels import LabelBook, read_tagpack
 from tracer.ledger import Audit, Ledger
 from tracer.model import Label, Theft
-from tracer.tracing import Stops, Trace, candidates, thefts_by_hash
+from tracer.tracing import Stops, candidates, follow, thefts_by_hash
+from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
-
-LIMITS = (
-    "It follows money, not people: no address here is anybody's until a source outside the chain says so.",
-    "Which coin of a mixed balance left first is a legal convention. No rule is the law of this theft: the rules stand side by side.",
-    "What a service did inside is not on the chain. The trail ends where the service received the money.",
-    "A label is as good as its source, and may be younger than the transfers. An unlabelled service is followed like anybody else.",
-    "Touched means that money could have come that way. It is a mark, never an amount, and never added to what was traced.",
-)
-"""What a result does not prove. Printed with every result."""
 
 
 def unused_of(case: CaseFile) -> list[str]:
@@ -49,7 +42,14 @@ def book_of(case: CaseFile, labels: list[Label]) -> LabelBook:
 
 
 def stops_of(case: CaseFile, book: LabelBook) -> Stops:
-    """The stops the case file declares: labelled services, dust, the last moment."""
+    """The stops the case file declares: labelled services, dust, the last moment.
+
+    Raises CaseError for a service in `through` that no label names.
+    """
+    known = {name for each in book.labels for name in (each.address, each.label, each.actor)}
+    for number, name in enumerate(case.trace.through):
+        if name not in known:
+            raise case.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")
     return Stops(
         services=book.services(case.stops.categories, case.trace.through),
         dust=case.stops.dust,
@@ -75,6 +75,10 @@ def thefts_of(case: CaseFile, ledger: Ledger) -> list[Theft]:
             found[theft.row] = theft
     if not found:
         raise case.fault((), 'the case names no theft: add a [[thefts]] table with transfer = "hash"')
+    last = _seconds(case.stops.until)
+    for theft in found.values():
+        if last is not None and theft.time > last:
+            raise case.fault(("stops", "until"), f"nothing after it is followed, and theft {theft.tx_hash or theft.row_key} is after it")
     return [found[row] for row in sorted(found)]
 
 
@@ -85,79 +89,78 @@ def _thefts(case: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft]:
         wallet=checked_address(case, query.wallet or ""),
         first=_seconds(query.from_),
         last=_seconds(query.until),
-        to=[checked_address(case, each) for each in query.to],
+        to=[_in_ledger(case, ledger, each) for each in query.to],
         min_amount=query.min_amount,
-        exclude=[each.replace("-", "") for each in query.exclude],
+        exclude=[excluded for each in query.exclude for excluded in _excluded(case, ledger, each)],
     )
+    if (window.first, window.last) != (None, None) and not any(ledger.columns.time):
+        raise LedgerError("the source states no times, so no window of time can be cut from it: name transfer = hash")
     return candidates(ledger, window, query.label)
 
 
-def require_sound(verdict: Audit, allow_gaps: bool) -> None:
+def _in_ledger(case: CaseFile, ledger: Ledger, text: str) -> str:
+    address = checked_address(case, text)
+    if address not in ledger.index:
+        raise LedgerError(f"{address} is not in the ledger, so nothing was paid to it")
+    return address
+
+
+def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
+    """What an entry of `exclude` leaves out: a transaction by its hash, or a recipient. Raises LedgerError if it is neither."""
+    rows = ledger.rows_of_hash(text)
+    if rows:
+        return [str(ledger.columns.tx_hash[row]) for row in rows]
+    try:
+        return [_in_ledger(case, ledger, text)]
+    except (AddressError, LedgerError) as error:
+        raise LedgerError(f"exclude: {text!r} is no transaction and no address of the ledger") from error
+
+
+def seeds_of(case: CaseFile) -> Seeds:
+    """Where an acquisition begins: the thefts of the case, by their wallets where these are named."""
+    wallets: dict[str, int | None] = {}
+    for number, query in enumerate(case.thefts):
+        if query.wallet:
+            try:
+                wallet = checked_address(case, query.wallet)
+            except AddressError as error:
+                raise case.fault(("thefts", number, "wallet"), str(error)) from error
+            since = _seconds(query.from_)
+            known = wallets.get(wallet, since)
+            wallets[wallet] = None if since is None or known is None else min(since, known)
+    hashes = tuple(query.transfer.lower().removeprefix("0x") for query in case.thefts if query.transfer and not query.wallet)
+    return Seeds(hashes, tuple(wallets.items()))
+
+
+def frontier_of(case: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:
+    """The accounts at the boundary that stolen value reached, by the haircut value there, most first.
+
+    Haircut spreads value over everything that was touched, so no other rule reaches an account that is not among them;
+    those with less than a unit come last, in the order they were touched.
+    """
+    try:
+        thefts = thefts_of(case, ledger)
+    except CaseError as error:
+        raise CaseError(f"{error} (as far as the nodes were read)") from error
+    stops = stops_of(case, book)
+    trace = follow(ledger, thefts, stops, ["haircut"])
+    values = {e.address: e.amounts["haircut"] for e in trace.endpoints if e.reason == "not_fetched"}
+    reasons = cuts(ledger, thefts, stops, horizon(ledger, stops))
+    for address, row in sorted(trace.touched.items(), key=lambda item: item[1]):
+        if reasons.get(row) == "not_fetched":
+            values.setdefault(address, 0)
+    return Frontier(sorted(values.items(), key=lambda item: -item[1]), trace.rules["haircut"].total)
+
+
+def require_sound(case: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps: bool) -> None:
     """Raises AuditError if the ledger does not add up and gaps were not allowed."""
     if verdict.adds_up or allow_gaps:
         return
-    gap = verdict.gaps[0]
-    more = f" (and {len(verdict.gaps) - 1} more: tracer audit lists them)" if len(verdict.gaps) > 1 else ""
-    where = f"account {gap.address}" if gap.address else "the ledger as a whole"
-    at = f" at row {gap.row}" if gap.row is not None else ""
+    first, *more = gaps_of(ledger, verdict)
+    others = f" (and {len(more)} more)" if more else ""
     raise AuditError(
-        f"the ledger does not add up: {where} is {gap.short_by} units short{at}; likely {gap.likely}{more}. "
-        "Mend the source, or trace with --allow-gaps and have the gap in the report"
+        f"{case.path}: the ledger does not add up: {first}{others}. Mend the source; or trace with --allow-gaps, and every result says so"
     )
-
-
-def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace) -> tuple[str, ...]:
-    """The coverage statement: what was read, what was cut, and how much value the cut can hide."""
-    format_ = ledger.asset.format
-    said = [
-        f"{verdict.full:,} accounts read in full, {verdict.boundary:,} at the boundary; {verdict.rows:,} rows.",
-        f"{verdict.verified:,} of the {verdict.signed:,} rows that are transactions are verified by hash and signatures.",
-        f"The ledger adds up: {verdict.served:,} balances stated by the source are reached to the unit."
-        if verdict.adds_up
-        else f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps were allowed, and every figure rests on them.",
-    ]
-    if ledger.tip is not None:
-        provisional = sum(map(ledger.provisional, range(len(ledger))))
-        said.append(
-            f"Read up to block {ledger.tip:,}; {provisional:,} rows lay within 360 blocks of it and could still have been rewritten."
-        )
-    if ledger.order_basis == "time":
-        said.append("The source states no block heights: rows are in the order of their times, then of the file.")
-    if ledger.rejections:
-        said.append(f"{len(ledger.rejections):,} records were not understood or not verified: tracer audit lists them.")
-    inferred = sum(1 for account in ledger.accounts if account.opening_basis == "modelled")
-    if inferred:
-        said.append(f"{inferred:,} accounts open with the least that keeps them above zero, for want of a stated balance (modelled).")
-    said.append(_stops_said(ledger, trace))
-    said += [f"Not followed further ({reason}): {by_rule}." for reason, by_rule in _cut_off(ledger, trace)]
-    short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
-    if short:
-        said.append(f"Accounts paid {format_(short)} {ledger.asset.symbol} more than they are known to have held; taken as clean.")
-    said.append(f"{len(trace.touched):,} accounts were touched: money could have reached them.")
-    return tuple(said)
-
-
-def _cut_off(ledger: Ledger, trace: Trace) -> Iterator[tuple[str, str]]:
-    """The value that stops for want of size or of reading: what the cut can hide."""
-    for reason in ("dust", "not_fetched"):
-        cut = {rule: sum(e.amounts[rule] for e in trace.endpoints if e.reason == reason) for rule in trace.rules}
-        if any(cut.values()):
-            yield reason, ", ".join(f"{rule} {ledger.asset.format(cut[rule])}" for rule in cut) + f" {ledger.asset.symbol}"
-
-
-def _stops_said(ledger: Ledger, trace: Trace) -> str:
-    services = sorted(set(trace.stops.services.values()))
-    parts = [f"services ({', '.join(services)})" if services else "no service", "the robbed accounts"]
-    if trace.stops.dust:
-        parts.append(f"transfers below {ledger.asset.format(trace.stops.dust)} {ledger.asset.symbol}")
-    if trace.stops.until is not None:
-        parts.append(f"everything after {utc(trace.stops.until)}")
-    return "The trail stops at: " + ", ".join(parts) + "."
-
-
-def utc(time: int) -> str:
-    """A moment for people and for CSV: 2018-01-26T00:04:56Z."""
-    return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _seconds(moment: datetime | None) -> int | None:

@@ -12,13 +12,18 @@ from conftest import REHEARSAL
 from tracer.chains.nem import codec
 from tracer.chains.nem.addresses import address_of, checked_address
 from tracer.chains.nem.answers import Answers
-from tracer.chains.nem.effects import XEM, Effect, outcome
+from tracer.chains.nem.effects import XEM, Effect, Mosaics, outcome
 from tracer.chains.nem.scan import scan
 from tracer.errors import AddressError, InputError
 from tracer.ingest.recording import exchanges
-from tracer.model import Exchange
+from tracer.model import Asset, Exchange
 
 TESTNET_V1, TESTNET_V2 = -1744830463, -1744830462
+COIN = Asset("nem", "xem", 6)
+
+
+def none_defined():
+    return Mosaics({}, {})
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +33,7 @@ def recorded():
 
 @pytest.fixture(scope="module")
 def reading(recorded):
-    return scan(Answers(recorded, "recording"), "recording")
+    return scan(Answers(recorded, "recording"), COIN, "recording")
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +126,7 @@ VICTIM, T0 = "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4", "TCOPFZDZF2XTRM2LHURBBZ
     ],
 )
 def test_the_xem_of_a_transfer(amount, mosaics, moved):
-    done = outcome(transfer(amount, mosaics), {})
+    done = outcome(transfer(amount, mosaics), none_defined())
     assert done.effects[0] == Effect(XEM, VICTIM, T0, moved, "transfer")
     assert done.fee == 50_000
 
@@ -129,14 +134,14 @@ def test_the_xem_of_a_transfer(amount, mosaics, moved):
 @pytest.mark.parametrize(("kind", "fee", "taken"), [(1, 9, 9), (2, 250, 25), (2, 1, None)])
 def test_a_levy_is_paid_by_the_sender_on_top(kind, fee, taken):
     levy = {"type": kind, "recipient": T0, "mosaicId": {"namespaceId": "nem", "name": "xem"}, "fee": fee}
-    done = outcome(transfer(1_000_000, [mosaic("shop:coin", 1000)]), {"shop:coin": {"levy": levy}})
+    done = outcome(transfer(1_000_000, [mosaic("shop:coin", 1000)]), Mosaics({"shop:coin": {"levy": levy}}, {}))
     levies = [effect for effect in done.effects if effect.kind == "levy"]
     assert levies == ([Effect(XEM, VICTIM, T0, taken, "levy")] if taken else [])
 
 
 def test_a_multisig_is_paid_for_by_the_inner_signer_with_every_cosignature(transactions):
     outer = of_type(transactions, codec.MULTISIG, codec.TRANSFER)
-    done = outcome(outer, {})
+    done = outcome(outer, none_defined())
     assert done.effects[0].sender == address_of(outer["otherTrans"]["signer"], outer["version"])
     assert done.fee == outer["fee"] + outer["otherTrans"]["fee"] + sum(each["fee"] for each in outer["signatures"])
     assert done.attributes["signed_by"] == address_of(outer["signer"], outer["version"])
@@ -148,12 +153,12 @@ def test_a_multisig_is_paid_for_by_the_inner_signer_with_every_cosignature(trans
     [({"type": 1, "payload": "4831"}, "plain"), ({"type": 1, "payload": "fe4831"}, "hex"), ({"type": 2, "payload": "4831"}, "encrypted")],
 )
 def test_a_message_is_plain_hex_or_encrypted(message, kind):
-    memo = outcome(transfer(1, message=message), {}).memo
+    memo = outcome(transfer(1, message=message), none_defined()).memo
     assert (memo.kind, memo.content) == (kind, bytes.fromhex(message["payload"]))
 
 
 def test_a_message_without_payload_is_none():
-    assert outcome(transfer(1, message={"type": 1, "payload": ""}), {}).memo is None
+    assert outcome(transfer(1, message={"type": 1, "payload": ""}), none_defined()).memo is None
 
 
 @pytest.mark.parametrize(
@@ -161,13 +166,14 @@ def test_a_message_without_payload_is_none():
     [(codec.NAMESPACE, "rental"), (codec.MOSAIC_DEFINITION, "creation"), (codec.DELEGATION, "fee"), (codec.MOSAIC_SUPPLY, "fee")],
 )
 def test_what_is_no_payment_is_a_row_too(transactions, kind, row):
-    done = outcome(of_type(transactions, kind), {})
-    assert [effect.kind for effect in done.effects] == [row]
+    done = outcome(of_type(transactions, kind), none_defined())
+    assert done.effects[0].kind == row
+    assert done.effects[0].mosaic == XEM
     assert done.changes
 
 
 def test_a_multisig_change_names_who_came_and_who_went(transactions):
-    done = outcome(of_type(transactions, codec.MULTISIG_CHANGE), {})
+    done = outcome(of_type(transactions, codec.MULTISIG_CHANGE), none_defined())
     (change,) = done.changes
     assert change.kind == "multisig_changed"
     assert len(change.attributes["added"]) == 3
@@ -223,8 +229,8 @@ def spoiled(recorded, spoil):
 
 
 def test_a_transaction_of_an_unknown_type_is_a_counted_rejection(recorded):
-    found = scan(Answers(spoiled(recorded, lambda h, n, t: t | {"type": 9999} if (h, n) == (19, 6) else t), "r"), "r")
-    assert [(r.place, "KeyError 9999" in r.reason) for r in found.rejections] == [("block 19, transaction 6", True)]
+    found = scan(Answers(spoiled(recorded, lambda h, n, t: t | {"type": 9999} if (h, n) == (19, 6) else t), "r"), COIN, "r")
+    assert [(r.place, "type 9999" in r.reason) for r in found.rejections] == [("block 19", True), ("block 19, transaction 6", True)]
     assert len(found.transfers) == 1288
 
 
@@ -234,22 +240,24 @@ def test_an_amount_of_a_million_digits_is_a_counted_rejection(recorded):
 
     found = Answers(map(spoil, recorded), "r")
     assert found.rejections
-    assert all(len(r.record) <= 500 for r in found.rejections)
+    assert all(len(r.record) <= 4096 for r in found.rejections)
     with pytest.raises(InputError, match="is missing"):
-        scan(found, "r")
+        scan(found, COIN, "r")
 
 
-def test_a_transaction_that_was_altered_is_kept_and_marked(recorded):
-    found = scan(Answers(spoiled(recorded, lambda h, n, t: t | {"amount": t["amount"] + 1} if (h, n) == (19, 6) else t), "r"), "r")
-    (altered,) = [t for t in found.transfers if t.height == 19 and t.position == 6 * 64]
-    assert not altered.verified
-    assert "signature does not hold" in found.rejections[0].reason
+def test_a_transaction_that_was_altered_is_kept_as_a_rejection_and_left_out_of_the_ledger(recorded):
+    found = scan(Answers(spoiled(recorded, lambda h, n, t: t | {"amount": t["amount"] + 1} if (h, n) == (19, 6) else t), "r"), COIN, "r")
+    assert not [t for t in found.transfers if t.height == 19 and t.position == 6 * 64]
+    block, transaction = found.rejections
+    assert (block.place, block.reason) == ("block 19", "its signature does not hold")
+    assert transaction.reason.startswith("not verified, left out of the ledger")
+    assert "'amount': 10000001" in transaction.record
 
 
 def test_a_recording_without_all_blocks_names_the_first_missing_one(recorded):
     some = [e for e in recorded if not (e.path == "/block/at/public" and json.loads(e.body)["height"] == 7)]
     with pytest.raises(InputError, match="block 7 of 484 is missing"):
-        scan(Answers(some, "r"), "r")
+        scan(Answers(some, "r"), COIN, "r")
 
 
 def test_a_balance_served_between_two_different_heights_is_of_no_height():

@@ -42,7 +42,7 @@ def test_the_demo_ends_with_summary_and_paths(tracer_cli, tmp_path):
         "fees",
         "526,300,010",
         "fifo *",
-        "192 accounts read in full",
+        "192 accounts read with the whole history",
         "Primary rule: fifo",
     ):
         assert told in out
@@ -126,8 +126,8 @@ def test_a_path_by_the_name_of_a_service(tracer_cli, rehearsal_dir):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["path", "{dir}", VICTIM, "nobody"], "nobody carried no stolen value"),
-        (["path", "{dir}", "exchange1", VICTIM], "time allows no path"),
+        (["path", "{dir}", VICTIM, "nobody"], "nobody is no address, label or service"),
+        (["path", "{dir}", "exchange1", VICTIM], "no chain of transfers in the order of time"),
         (["path", "{dir}", VICTIM, "exchange1", "--rule", "best"], "rule 'best' was not run"),
         (["transfers", "{dir}", "--service", "Zaif"], "no service is called 'Zaif'"),
         (["transfers", "{dir}", "--address", "X"], "X is not in the ledger"),
@@ -212,7 +212,7 @@ def gapped(rehearsal_copy):
 def test_a_ledger_that_does_not_add_up_is_exit_2_and_names_account_row_and_amount(tracer_cli, gapped, tmp_path):
     code, _, err = tracer_cli("trace", gapped / "gap.toml", "-o", tmp_path / "out")
     assert code == 2
-    assert "account alice is 2 units short at row 0" in err
+    assert "account alice is 2 a short at row 0 (t.csv, height 1, hash aa)" in err
     assert err.count("\n") == 1
     code, out, _ = tracer_cli("trace", gapped / "gap.toml", "-o", tmp_path / "out", "--allow-gaps")
     assert code == 0
@@ -239,13 +239,9 @@ def test_what_the_case_file_asks_and_this_version_does_not_do_is_said(tracer_cli
         (lambda d: edit(d / "case.toml", "be86e268", "ffffffff"), "is not in the ledger"),
         (lambda d: edit(d / "labels.yaml", "TB7WR5NFM", "TB7WR5NFN"), "labels.yaml:21: 'TB7WR5NFN"),
         (lambda d: (d / "labels.yaml").unlink(), "'labels.yaml' cannot be read (No such file or directory)"),
-        (lambda d: edit(d / "case.toml", "dust = 1_000_000", f"dust = {'9' * 1_000_000}"), "too many digits"),
+        (lambda d: edit(d / "case.toml", "dust = 1_000_000", f"dust = {'9' * 500_000}"), "too many digits"),
         (lambda d: edit(d / "case.toml", '"xem"', '"yen"'), "case.toml:4: asset 'yen'"),
         (lambda d: edit(d / "case.toml", '"nem"', '"nim"'), "case.toml:3: chain 'nim' is unknown"),
-        (
-            lambda d: edit(d / "case.toml", 'kind = "recording"\npath = "recording.jsonl.gz"', 'kind = "node"\nurls = ["http://x"]'),
-            "a live node cannot be read",
-        ),
     ],
 )
 def test_spoiled_input_is_one_line_and_exit_1(tracer_cli, rehearsal_copy, tmp_path, spoil, said):
@@ -295,6 +291,7 @@ def test_a_read_only_folder_is_one_line(tracer_cli, tmp_path):
 def test_ctrl_c_in_mid_run_is_one_line_and_the_next_run_goes_on(tracer_cli, tmp_path):
     script = (
         "import os, signal, sys; from tracer import stages; from tracer.cli.main import run\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "stages.thefts_of = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         f"sys.exit(run(['demo', '-o', {str(tmp_path / 'out')!r}]))"
     )

@@ -26,7 +26,6 @@ def audit_command(folder: Path, as_json: bool) -> int:
                 "boundary": verdict.boundary,
                 "rows": verdict.rows,
                 "served": verdict.served,
-                "signed": verdict.signed,
                 "verified": verdict.verified,
                 "rejections": [rejection._asdict() for rejection in case.ledger.rejections],
                 "gaps": [{"address": g.address, "short_by": str(g.short_by), "row": g.row, "likely": g.likely} for g in verdict.gaps],
@@ -34,7 +33,7 @@ def audit_command(folder: Path, as_json: bool) -> int:
         )
         return 0 if verdict.adds_up else 2
     say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.boundary:,} at the boundary")
-    say(f"{verdict.rows:,} rows; {verdict.verified:,} of the {verdict.signed:,} that are transactions verified by hash and signatures")
+    say(f"{verdict.rows:,} rows, {verdict.verified:,} of them verified by hashes and signatures")
     say(f"{verdict.served:,} balances stated by the source")
     if verdict.gaps:
         rows = [[g.address or "the ledger as a whole", g.short_by, g.row, g.likely] for g in verdict.gaps]

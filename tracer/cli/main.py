@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the user can mend it (usage errors too), 2 the numbers do 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from importlib import import_module
 
@@ -76,9 +77,13 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+    except sqlite3.Error as error:
+        return _fail(f"case.db is damaged ({error}): trace the case again", 1)
     return result if isinstance(result, int) else 0
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"tracer: {plain(message)}", err=True)
+    click.echo(f"tracer: {plain(' '.join(message.split()))}", err=True)
     return code

@@ -21,15 +21,21 @@ WINDOW = [
     "# until = 2018-01-26T09:00:00Z",
     "# min_amount = 1_000_000        # smallest units",
 ]
+TABLE = [
+    '# columns = {amount = "value"}    # where the file has other names',
+    '# unit = "coin"                   # where amounts have a decimal point',
+    '# balances = "balances.csv"       # address,opening',
+]
 HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 
 
 @click.command("new")
 @click.argument("what", metavar="WHAT", nargs=-1, required=True)
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
-@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl, .jsonl.gz) or a CSV.")
-@click.option("--chain", default="nem", show_default=True, help="The chain; table for a CSV of any account chain.")
-def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], chain: str) -> None:
+@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
+@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
+@click.option("--chain", default="nem", show_default=True, help="The chain; table for a file of any account chain.")
+def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str) -> None:
     """Write a case file for a wallet address or for theft transaction hashes, ready to be edited.
 
     \b
@@ -37,63 +43,72 @@ def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], 
     """
     if target.exists():
         raise InputError(f"{target} exists: name another file with -o")
-    case = draft(what, target, sources, chain)
+    case = draft(what, target, sources, urls_of(nodes), chain)
     target.write_text(case.text, encoding="utf-8")
     say(str(target))
 
 
-def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], chain: str) -> CaseFile:
+def urls_of(nodes: tuple[str, ...]) -> tuple[str, ...]:
+    """The URLs of repeated or comma-separated --node."""
+    return tuple(url.strip() for each in nodes for url in each.split(",") if url.strip())
+
+
+def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str) -> CaseFile:
     """A case file that would stand at `target`; addresses and sources are checked, nothing is written."""
     from tracer.casefile import CaseFile
     from tracer.errors import AddressError
     from tracer.ingest import checked_address
 
-    if not sources:
-        raise InputError("name a recording or a CSV with --source: where do the transfers come from?")
+    if not sources and not urls:
+        raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")
     for source in sources:
         if not source.is_file():
             raise InputError(f"{source}: there is no such file")
-    text = _text(what, target, sources, chain)
+    text = _text(what, target, sources, urls, chain)
     case = CaseFile.parse(text, target)
     for theft in case.thefts:
         if theft.wallet:
             try:
                 checked_address(case, theft.wallet)
             except AddressError as error:
-                raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file") from error
+                hint = "; for a file of another chain add --chain table"
+                raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file{hint}") from error
     return case
 
 
-def confirmed(case: CaseFile, yes: bool) -> None:
-    """Shows the thefts the case would trace, and asks. Raises InputError where nobody can answer."""
-    from tracer.ingest import asset_of, read_ledger
-    from tracer.stages import thefts_of, utc
+def confirmed(case: CaseFile, folder: Path, yes: bool) -> None:
+    """Shows the payments the case would trace as thefts, and asks. Raises InputError where nobody can answer."""
+    from tracer.casefolder import candidate_thefts
+    from tracer.coverage import counted
+    from tracer.times import utc
 
-    asset = asset_of(case)
-    thefts = thefts_of(case, read_ledger(case))
+    asset, thefts = candidate_thefts(case, folder)
     rows = [[utc(t.time), asset.format(t.amount), t.recipient, t.tx_hash] for t in thefts]
     print_table("Candidate thefts", ["time", asset.symbol, "to", "hash"], rows, numeric=[1], err=True)
     if yes:
         return
+    narrow = "narrow from, until, to, min_amount in a case file (tracer new writes one)"
     if not sys.stdin.isatty():
-        raise InputError("an ordinary withdrawal is no theft: confirm with --yes, or narrow from, until, to, min_amount in a case file")
-    if not click.confirm(f"Trace these {len(thefts)} payments as thefts?", err=True):
-        raise InputError("nothing traced: narrow from, until, to, min_amount in a case file (tracer new writes one)")
+        raise InputError(f"an ordinary withdrawal is no theft: confirm with --yes, or {narrow}")
+    if not click.confirm(f"Trace {counted(len(thefts), 'payment')} as thefts?", err=True):
+        raise InputError(f"nothing traced: {narrow}")
 
 
-def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], chain: str) -> str:
+def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str) -> str:
     name = re.sub(r"[^\w.-]", "-", target.stem)
     lines = [
         f"name = {_quoted(name)}",
         f"title = {_quoted('Thefts by ' + what[0] if not HASH.fullmatch(what[0]) else 'Theft ' + what[0][:8])}",
         f"chain = {_quoted(chain)}",
-        'asset = "xem"' if chain == "nem" else 'asset = "coin"\ndecimals = 6',
+        'asset = "xem"' if chain == "nem" else 'asset = "coin"   # set both to the asset of the file\ndecimals = 6',
         "",
     ]
+    if urls:
+        lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
     for source in sources:
-        kind = "table" if source.suffix.lower() == ".csv" else "recording"
+        kind = "recording" if chain != "table" and ".jsonl" in source.name.lower() else "table"
         path = os.path.relpath(source, target.parent)
-        lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", ""]
+        lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
     for each in what:
         lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(each) else 'wallet'} = {_quoted(each)}"]
         if not HASH.fullmatch(each):

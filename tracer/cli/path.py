@@ -9,14 +9,14 @@ import click
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.text import print_json, print_table, say
 from tracer.errors import InputError
-from tracer.stages import utc
+from tracer.times import utc
 
 
 @click.command("path")
 @folder_argument
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--rule", help="The rule whose stolen value counts; default: the primary one.")
+@click.option("--rule", help="The rule whose stolen value counts; default: the primary one, else the first.")
 @as_json
 def path_command(folder: Path, source: str, target: str, rule: str | None, as_json: bool) -> None:
     """The strongest path in time from one address to another: the one whose weakest transfer carried most stolen value.
@@ -35,10 +35,12 @@ def path_command(folder: Path, source: str, target: str, rule: str | None, as_js
     ]
     for given, found in zip((source, target), ends, strict=True):
         if not found:
-            raise InputError(f"{given} carried no stolen value and was not touched in {folder}: tracer accounts lists who was")
+            known = given in case.ledger.index
+            why = "received no stolen value and was not touched" if known else "is no address, label or service of this case"
+            raise InputError(f"{given} {why}: tracer accounts {folder} lists them")
     paths = [path for a in ends[0] for b in ends[1] if (path := strongest_path(flow, a, b, chosen))]
     if not paths:
-        raise InputError(f"time allows no path of stolen value from {source} to {target} under {chosen}")
+        raise InputError(f"no chain of transfers in the order of time carried stolen value from {source} to {target} under {chosen}")
     best = max(paths, key=lambda path: path.bottleneck)
     if as_json:
         hops = [

@@ -37,13 +37,23 @@ def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
     rows = [[e.address, e.reason, e.service, e.basis, *(formatted[r](e.amounts[r]) for r in rules)] for e in trace.endpoints[:most]]
     rest = trace.endpoints[most:]
     if rest:
-        rows.append([f"{len(rest):,} more endpoints", "", "", "", *(asset.format(sum(e.amounts[r] for e in rest)) for r in rules)])
+        rows.append(
+            [
+                f"{len(rest):,} more endpoints (--top, --csv or --json show them)",
+                "",
+                "",
+                "",
+                *(asset.format(sum(e.amounts[r] for e in rest)) for r in rules),
+            ]
+        )
     rows.append(["fees", "", "", "", *(asset.format(sum(hop.amount for hop in trace.rules[r].fees)) for r in rules)])
     rows.append(["stolen", "", "", "", *(asset.format(trace.rules[r].total) for r in rules)])
     print_table("", names, rows, numeric=range(4, 4 + len(rules)), final=True)
     primary = case.case.trace.primary
     say(f"primary rule: {primary} ({case.case.trace.reason})" if primary else "no primary rule is declared")
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
+    for gap in case.gaps:
+        say(f"GAP: {gap}")
 
 
 def as_data(case: CaseFolder) -> dict[str, Any]:
@@ -51,6 +61,7 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
     trace = case.trace
     return {
         "primary": case.case.trace.primary,
+        "gaps": case.gaps,
         "asset": case.ledger.asset._asdict(),
         "thefts_total": str(sum(theft.amount for theft in trace.thefts)),
         "stolen": {rule: str(stolen.total) for rule, stolen in trace.rules.items()},

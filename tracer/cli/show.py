@@ -26,7 +26,7 @@ def _pages() -> dict[str, dict[str, str]]:
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(["rules", "chains"]))
+@click.argument("kind", type=click.Choice(["rules", "chains"]), metavar="rules|chains")
 @as_json
 def list_command(kind: str, as_json: bool) -> None:
     """What there is: rules, chains."""

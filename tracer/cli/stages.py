@@ -25,7 +25,7 @@ def ingest_command(folder: Path, as_json: bool) -> int:
 
     case = CaseFolder.open(folder)
     with progress() as advance, work(folder, case.case) as run:
-        ledger = run.renew(read_ledger(case.case, advance))
+        ledger = run.renew(read_ledger(case.case, advance, run.reading(offline=True, patience=1.0)))
         same = run.same_ledger(case)
         if same:
             run.discard()
@@ -50,7 +50,7 @@ def ingest_command(folder: Path, as_json: bool) -> int:
 @click.command("render")
 @folder_argument
 @click.option("--format", "kind", type=click.Choice(["html", "pyvis"]), default="html", show_default=True)
-@click.option("--top", "most", type=click.IntRange(1, 150), default=150, show_default=True, help="pyvis: aggregated flows drawn.")
+@click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: case.html or pyvis.html in DIR.")
 def render_command(folder: Path, kind: str, most: int, target: Path | None) -> None:
     """Draw the case again: the page to work with, or a small pyvis network."""

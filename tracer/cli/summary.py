@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.text import print_table, say
+from tracer.coverage import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -25,7 +26,7 @@ def print_summary(case: CaseFolder) -> None:
     say(case.case.title or case.case.name)
     primary = case.case.trace.primary
     say(f"Primary rule: {primary} ({case.case.trace.reason})" if primary else "No primary rule is declared: the rules stand side by side.")
-    say(f"{len(trace.thefts)} thefts, {asset.format(sum(t.amount for t in trace.thefts))} {asset.symbol} on their face.")
+    say(f"{counted(len(trace.thefts), 'theft')}, {asset.format(sum(t.amount for t in trace.thefts))} {asset.symbol} on their face.")
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *(f"{rule} *" if rule == primary else rule for rule in rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
@@ -47,11 +48,13 @@ def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
         addresses.setdefault(name, set()).add(endpoint.address)
         for rule, amount in endpoint.amounts.items():
             at[rule] += amount
-    found = [(f"{name} ({_count(addresses[name])})", amounts) for name, amounts in rows.items()]
+    found = [(f"{name} ({_where(addresses[name], len(trace.rules))})", amounts) for name, amounts in rows.items()]
     found.append(("fees", {rule: sum(hop.amount for hop in stolen.fees) for rule, stolen in trace.rules.items()}))
     found.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return found
 
 
-def _count(addresses: set[Any]) -> str:
-    return f"{len(addresses)} address" + "es" * (len(addresses) != 1)
+def _where(addresses: set[Any], rules: int) -> str:
+    """How many addresses: under each rule as many or fewer."""
+    up_to = "up to " if rules > 1 and len(addresses) > 1 else ""
+    return up_to + counted(len(addresses), "address", "addresses")

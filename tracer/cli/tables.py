@@ -10,7 +10,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.text import print_csv, print_json, print_table, say
-from tracer.stages import utc
+from tracer.times import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -43,7 +43,7 @@ def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool
         return
     asset = case.ledger.asset
     shown = [[*line[:4], *(asset.format(int(amount)) for amount in line[4:])] for line in (lines if everything else lines[:LINES])]
-    print_table("", names, shown, numeric=range(4, len(names)))
+    print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(4, len(names)))
     _say_left_out(len(lines), len(shown))
 
 
@@ -93,9 +93,10 @@ def transfers_command(
     if unknown := wanted - case.ledger.index.keys():
         raise InputError(f"{sorted(unknown)[0]} is not in the ledger of {folder}: tracer accounts lists who is")
     if service is not None:
-        named = {address for address, name in case.trace.stops.services.items() if name == service}
+        services = case.trace.stops.services
+        named = {address for address, name in services.items() if service in (name, case.labels.name(address))}
         if not named:
-            known = ", ".join(sorted(set(case.trace.stops.services.values()))) or "none"
+            known = ", ".join(sorted(set(services.values()))) or "none"
             raise InputError(f"no service is called {service!r} in {folder}; there are: {known}")
         wanted |= named
     chosen = [
@@ -183,7 +184,8 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
         ]
         for t in shown
     ]
-    print_table("", names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))])
+    title = "Stolen value carried, by rule, in the columns at the right"
+    print_table(title, names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))])
     _say_left_out(len(chosen), len(shown))
 
 

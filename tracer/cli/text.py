@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+WIDEST = 80  # characters of a cell: a hash has 64, an address 42
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a cell that begins with one of these."""
 
@@ -23,6 +25,15 @@ def plain(text: str) -> str:
     '\\\\x1b[2J'
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str) -> str:
+    """Plain text that leaves room for the rest of a table.
+
+    >>> shortened("x" * 100)[-4:]
+    'x...'
+    """
+    return plain(text) if len(text) <= WIDEST else plain(text[: WIDEST - 3]) + "..."
 
 
 def say(line: str = "") -> None:
@@ -47,8 +58,8 @@ def print_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _cell(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(FORMULA) and not cell.lstrip("-").isdigit():
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return f"'{plain(cell)}" if cell.startswith(FORMULA) and not cell.lstrip("-").isdigit() else plain(cell)
     return "" if cell is None else cell
 
 
@@ -71,7 +82,7 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
     for n, name in enumerate(names):
         table.add_column(name, justify="right" if n in right else "left", no_wrap=True)
-    lines = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
+    lines = [["" if cell is None else shortened(str(cell)) for cell in row] for row in rows]
     for n in right:
         _align(lines, n)
     for n, line in enumerate(lines):

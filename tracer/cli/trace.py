@@ -9,6 +9,7 @@ import click
 
 from tracer.cli.options import as_json
 from tracer.cli.text import print_json, progress, say, warn
+from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
@@ -18,13 +19,28 @@ if TYPE_CHECKING:
 @click.command("trace")
 @click.argument("what", metavar="WHAT", nargs=-1, required=True)
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="Case folder to make; default: the name in the case file.")
-@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: a recording or a CSV.")
+@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: a recording or a table.")
 @click.option("--chain", default="nem", show_default=True, help="For a wallet or hashes: the chain.")
+@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, in this order, whatever the case file names.")
+@click.option("--offline", is_flag=True, help="Ask no node: what was recorded must suffice.")
+@click.option("--rate", type=click.IntRange(1, 50), help="Questions a second to a node.  [default: 10]")
+@click.option("--proxy", metavar="URL", help="Ask nodes through this proxy; a password belongs in the environment (HTTP_PROXY).")
+@click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
+@click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")
 @click.option("--yes", is_flag=True, help="Take the candidate thefts without asking.")
-@click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; the gaps are in every report.")
+@click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
 @as_json
 def trace_command(
-    what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], chain: str, yes: bool, allow_gaps: bool, as_json: bool
+    what: tuple[str, ...],
+    folder: Path | None,
+    sources: tuple[Path, ...],
+    chain: str,
+    nodes: tuple[str, ...],
+    offline: bool,
+    yes: bool,
+    allow_gaps: bool,
+    as_json: bool,
+    **budget: int | str | None,
 ) -> None:
     """Trace a case: from its sources to the picture.
 
@@ -33,20 +49,22 @@ def trace_command(
 
     \b
     tracer trace case.toml -o my-case
+    tracer trace N... --node http://127.0.0.1:7890 -o my-case
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     """
     from tracer import trace
     from tracer.casefile import CaseFile
+    from tracer.cli.new import urls_of
     from tracer.stages import unused_of
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
-        case = CaseFile.load(what[0])
+        case = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
     else:
-        case = _written(what, folder, sources, chain, yes)
+        case = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
     for name in unused_of(case):
         warn(f"{name} is kept in the folder and not used by this version")
     with progress() as advance:
-        done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, progress=advance)
+        done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
     report(done, as_json)
 
 
@@ -69,14 +87,18 @@ def report(done: CaseFolder, as_json: bool) -> None:
         say(f"results digest {done.manifest['results_digest']}")
 
 
-def _written(what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], chain: str, yes: bool) -> CaseFile:
-    """The case file for a wallet or hashes, written into the folder once the thefts are confirmed."""
+def _written(
+    what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str, yes: bool
+) -> CaseFile:
+    """The case file for a wallet or hashes, written beside the folder once the thefts are confirmed."""
     from tracer.cli.new import confirmed, draft
 
     place = folder or Path(f"case-{what[0][:8].lower()}")
     target = place.with_name(f"{place.name}.toml")
-    case = draft(what, target, sources, chain)
-    confirmed(case, yes)
+    case = draft(what, target, sources, urls, chain)
+    if target.exists() and target.read_text(encoding="utf-8") != case.text:
+        raise InputError(f"{target} exists: trace it (tracer trace {target}), or name another folder with -o")
+    confirmed(case, place, yes)
     target.write_text(case.text, encoding="utf-8")
     warn(f"the case file is {target}")
     return case

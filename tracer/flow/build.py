@@ -59,8 +59,9 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, **about: Any) -> Flow
         at = ended.setdefault(endpoint.address, dict.fromkeys(trace.rules, 0))
         for rule, amount in endpoint.amounts.items():
             at[rule] += amount
+    paid = _paid_as_fees(ledger, trace)
     for address in flow.nodes:
-        flow.nodes[address].update(_node(address, ledger, trace, labels, arrived, ended))
+        flow.nodes[address].update(_node(address, ledger, trace, labels, arrived, ended, paid))
     return flow
 
 
@@ -80,12 +81,14 @@ def _node(
     labels: LabelBook,
     arrived: dict[str, dict[str, int]],
     ended: dict[str, dict[str, int]],
+    paid: dict[str, dict[str, int]],
 ) -> dict[str, Any]:
     number = ledger.index[address]
     stop = stop_of(address, ledger, trace)
     nothing = dict.fromkeys(trace.rules, 0)
     return {
         "label": labels.name(address),
+        "labels": tuple(labels.of(address)),
         "service": trace.stops.services.get(address),
         "role": _role(address, stop, trace),
         "coverage": ledger.accounts[number].coverage,
@@ -94,7 +97,18 @@ def _node(
         "touched": address in trace.touched,
         "traced": arrived.get(address, nothing),
         "endpoint": ended.get(address, nothing),
+        "fees": paid.get(address, nothing),
     }
+
+
+def _paid_as_fees(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
+    """Stolen value an address paid as fees, per rule: what arrived there is what it sent, what ended there, and this."""
+    paid: dict[str, dict[str, int]] = {}
+    for rule, stolen in trace.rules.items():
+        for row, amount in stolen.fees_by_row.items():
+            address = ledger.accounts[ledger.columns.sender[row]].address
+            paid.setdefault(address, dict.fromkeys(trace.rules, 0))[rule] += amount
+    return paid
 
 
 def _role(address: str, stop: str | None, trace: Trace) -> str:

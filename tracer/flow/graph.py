@@ -52,4 +52,6 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
 
         lines = [{"sender": s, "recipient": r, **edge} for s, r, edge in self.edges(data=True)]
         frame = pandas.DataFrame(lines).sort_values("row").set_index("row") if lines else pandas.DataFrame()
+        if lines:
+            frame["theft"] = frame["theft"].astype("Int64")
         return frame.astype({column: object for column in ("amount", "fee", *self.rules) if column in frame.columns})

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from tracer.casefile import CaseFile, Source
 from tracer.chains import chain
 from tracer.errors import AddressError, InputError
+from tracer.ingest.acquisition import Frontier, Report
+from tracer.ingest.nodes import Live, read_nodes
 from tracer.ingest.recording import exchanges
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
@@ -38,14 +40,13 @@ def asset_of(case: CaseFile) -> Asset:
             raise case.fault(("asset",), 'chain = "table" needs decimals = ..., the digits after the point of the asset')
         return Asset("table", case.asset, case.decimals)
     try:
-        found = chain(case.chain).asset(case.asset)
+        named = chain(case.chain)
     except InputError as error:
-        raise case.fault(("asset",) if "asset" in str(error) else ("chain",), str(error)) from error
-    if case.decimals not in (None, found.decimals):
-        raise case.fault(
-            ("decimals",), f"{found.symbol} has {found.decimals} digits after the point, not {case.decimals}: leave decimals out"
-        )
-    return found
+        raise case.fault(("chain",), str(error)) from error
+    try:
+        return named.asset(case.asset, case.decimals)
+    except InputError as error:
+        raise case.fault(("asset",), str(error)) from error
 
 
 def checked_address(case: CaseFile, text: str) -> str:
@@ -62,9 +63,7 @@ def digests(case: CaseFile) -> list[SourceDigest]:
     found = []
     for number, source in enumerate(case.sources):
         if source.kind == "node":
-            raise case.fault(
-                ("sources", number, "kind"), 'a live node cannot be read by this version: record its answers and write kind = "recording"'
-            )
+            continue  # its recording is made in the case folder
         found.append(_digest(case, source.kind, ("sources", number, "path"), source.path))
         if source.balances is not None:
             found.append(_digest(case, "balances", ("sources", number, "balances"), source.balances))
@@ -76,23 +75,28 @@ def _digest(case: CaseFile, kind: str, where: tuple[str | int, ...], name: str) 
     try:
         with path.open("rb") as file:
             return SourceDigest(kind, name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
-    except OSError as error:
-        raise case.fault(where, f"{name!r} cannot be read ({error.strerror}): paths are relative to the case file") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise case.fault(where, f"{name!r} cannot be read ({why}): paths are relative to the case file") from error
 
 
-def read_ledger(case: CaseFile, progress: Progress = quiet) -> Ledger:
-    """The ledger of all sources of the case together."""
+def read_ledger(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+    """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
     asset = asset_of(case)
-    return assemble(asset, [_read(case, source, asset, progress) for source in case.sources])
+    return assemble(asset, [_read(case, source, asset, progress, live) for source in case.sources])
 
 
-def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress) -> Reading:
+def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:
+    if source.kind == "node":
+        if live is None:
+            raise case.fault(("sources",), "a node is read into a case folder: tracer trace")
+        return read_nodes(case, source, asset, live, _followed(asset, progress))
     path = case.folder / source.path
     if source.kind == "table":
         return _read_table(case, source, path, asset, progress)
     size = path.stat().st_size
     try:
-        return chain(case.chain).read(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
+        return chain(case.chain).scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
     except InputError as error:
         raise error if str(error).startswith(str(path)) else InputError(f"{path}: {error}") from error
 
@@ -109,5 +113,18 @@ def _read_table(case: CaseFile, source: Source, path: Path, asset: Asset, progre
         basis=source.basis,
         openings=case.folder / source.balances if source.balances else None,
         check=lambda text: checked_address(case, text),
+        preset=source.preset,
+        token=source.token,
         advance=lambda line: progress(f"reading {source.path}", line, 0),
     )
+
+
+def _followed(asset: Asset, progress: Progress) -> Report:
+    """Progress of an acquisition: the share of the stolen value whose end is known, accounts, questions, value left."""
+
+    def report(accounts: int, asked: int, frontier: Frontier) -> None:
+        left = sum(value for _, value in frontier.wanted)
+        there = f"{asset.format(left)} {asset.symbol} left to follow at {len(frontier.wanted):,}"
+        progress(f"{accounts:,} accounts, {asked:,} questions, {there}", frontier.stolen - left, frontier.stolen)
+
+    return report

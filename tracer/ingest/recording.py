@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tracer.errors import InputError
 from tracer.model import Exchange
@@ -31,8 +32,9 @@ def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None) -> It
         number = 0
         try:
             for number, line in enumerate(lines, 1):
-                yield _exchange(path, number, line)
-                advance(file.tell())
+                if not line.isspace():
+                    yield _exchange(path, number, line)
+                    advance(file.tell())
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"{path}: cut off or damaged after line {number} ({error}): copy it again") from error
 
@@ -41,9 +43,10 @@ def _exchange(path: Path, number: int, line: bytes) -> Exchange:
     try:
         record: dict[str, Any] = json.loads(line)
         answer = record["answer"]
-        exchange = Exchange(number, record["method"], record["path"], record.get("body"), record["status"], answer)
+        exchange = Exchange(number, str(record["method"]), str(record["path"]), record.get("body"), int(record["status"]), answer)
+        urlsplit(exchange.path)
         digest = hashlib.sha256(answer.encode()).hexdigest()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"{path}:{number}: no recorded answer ({type(error).__name__}: {error}): the recording is cut off or damaged"
         ) from error

@@ -1,23 +1,39 @@
-"""A CSV of any account chain -> a Reading. pandas reads the file as text, so that no number passes through a float."""
+"""A table of any account chain, CSV or Parquet -> a Reading: every line a row of the ledger, or refused with line and value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+import difflib
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import compress, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
 
 from tracer.errors import AddressError, InputError
-from tracer.model import BASES, Account, Asset, Basis, Memo, Reading, Transfer, row_key
-
-if TYPE_CHECKING:
-    import pandas
+from tracer.ingest.cells import Part, header, parts, place
+from tracer.ingest.presets import PRESETS, Preset
+from tracer.ingest.rows import Order, Rows, Values, check_places, check_sides
+from tracer.ingest.values import (
+    CellError,
+    Once,
+    Reader,
+    amount_of,
+    basis_of,
+    fee_of,
+    height_of,
+    kind_of,
+    memo_of,
+    moment_or_none,
+    position_of,
+    read_columns,
+    text_or_none,
+)
+from tracer.model import Account, Asset, Basis, Reading, Rejection
 
 NEEDED = ("sender", "recipient", "amount")
 OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
-KINDS = ("transfer", "levy", "rental", "creation", "fee", "harvest", "mint", "burn")
-CHUNK = 100_000
-DIGITS = 78  # of the largest 256-bit integer: no chain has longer amounts
+OUR_NAMES = Preset(columns={name: name for name in (*NEEDED, *OPTIONAL)})
+SHOWN, RECORD = 40, 4096  # characters of a value in an error, of a record in a rejection
 
 
 def read_table(
@@ -30,158 +46,155 @@ def read_table(
     basis: Basis,
     openings: Path | None,
     check: Callable[[str], str],
+    preset: str | None = None,
+    token: str | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Reading:
-    """Every line of the table as a row of the ledger.
+    """Every line of the table as a row of the ledger, in the order of the file.
 
-    `columns` names the file's header where it differs, `unit` is "smallest" (integers) or "coin" (decimal text),
-    `openings` a CSV of address and opening; an address it does not name opens at 0, and without it what accounts open
-    with stays unknown. Raises InputError naming file, line and value.
+    `columns` names the file's header where it differs from ours or from the preset's, `unit` is "smallest" (integers) or
+    "coin" (decimal text), `token` chooses one where the preset has several, `openings` is a table of address and opening:
+    an address it does not name opens at 0, and without it what accounts open with stays unknown.
+    Raises InputError naming file, line, column and value.
     """
-    transfers: list[Transfer] = []
-    for line, record in _records(path, columns):
-        transfers.append(_row(path, line, record, asset, source, unit, basis, check))
-        if line % CHUNK == 0:
-            advance(line)
-    if len({t.height is None for t in transfers}) > 1:
-        raise InputError(f"{path}: some rows have a height and some have not: give all of them one, or only a time")
-    named = {address for t in transfers for address in (t.sender, t.recipient) if address}
-    return Reading(transfers, [], _accounts(named, openings, asset, unit, check), [], None, complete=False)
+    known = PRESETS[preset] if preset else OUR_NAMES
+    unit = "coin" if "coin" in (unit, known.unit) else unit
+    names = _names(path, known, columns)
+    wanted = set(names.values())
+    chosen = _OneToken(path, names.pop("token", None), token)
+    readers = _readers(asset, unit, basis, known, check)
+    integers = () if unit == "coin" else ("amount", "fee")
+    rows, lines, order = Rows(source, basis), array("q"), Order()
+    rejections: list[Rejection] = []
+    for part in map(chosen, parts(path, wanted)):
+        try:
+            values = read_columns({ours: part.columns[theirs] for ours, theirs in names.items()}, readers, integers)
+            rejected = known.arrange(values)
+            rejections += (_rejection(path, source, part, row, why) for row, why in rejected.items())
+            part, values = _without(part, values, rejected)
+            check_sides(values)
+            order.settle(values)
+        except CellError as fault:
+            raise _refusal(path, part, names[fault.column], fault) from fault
+        rows.extend(values, len(part.lines))
+        lines.extend(part.lines)
+        advance(lines[-1] if lines else 1)
+    chosen.check_found()
+    check_places(path, rows, lines)
+    return Reading(rows, [], _accounts(rows.addresses(), openings, asset, unit, check), rejections, None, complete=False)
 
 
-def _records(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line numbers (the header is line 1) and cells by our names; absent cells are ""."""
-    line = 1
-    for frame in _frames(path):
-        named = _renamed(path, frame, columns)
-        for cells in zip(*(frame[theirs] for theirs in named), strict=True):
-            line += 1
-            yield line, dict(zip(named.values(), cells, strict=True))
-
-
-def _frames(path: Path) -> Iterator[pandas.DataFrame]:
-    import pandas
-
-    try:
-        yield from pandas.read_csv(
-            path, dtype=str, keep_default_na=False, na_filter=False, chunksize=CHUNK, encoding="utf-8", skip_blank_lines=False
+def _names(path: Path, known: Preset, columns: Mapping[str, str]) -> dict[str, str]:
+    """Our names -> the file's, of the columns that are there. Raises InputError where one is missing that must be."""
+    possible = [*NEEDED, *OPTIONAL, *(name for name in known.columns if name not in NEEDED + OPTIONAL)]
+    for ours in columns.keys() - set(possible):
+        near = difflib.get_close_matches(ours, possible, 1)
+        raise InputError(
+            f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: "
+            + (f"did you mean {near[0]}?" if near else f"there are {', '.join(possible)}")
         )
-    except pandas.errors.EmptyDataError:
-        raise InputError(f"{path}:1: the file is empty: its first line must name the columns {', '.join(NEEDED)}") from None
-    except (pandas.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no CSV: {' '.join(str(error).split())}") from error
-
-
-def _renamed(path: Path, frame: pandas.DataFrame, columns: Mapping[str, str]) -> dict[str, str]:
-    named = {columns.get(ours, ours): ours for ours in (*NEEDED, *OPTIONAL)}
-    missing = [f"{ours} (column {columns.get(ours, ours)!r})" for ours in NEEDED if columns.get(ours, ours) not in frame.columns]
-    if columns.get("height", "height") not in frame.columns and columns.get("time", "time") not in frame.columns:
+    there = header(path)
+    names = {**known.columns, **columns}
+    must = {*NEEDED, *known.needs, *columns}
+    missing = [f"{ours} (column {theirs!r})" for ours, theirs in names.items() if ours in must and theirs not in there]
+    if not {names.get("height"), names.get("time")} & set(there):
         missing.append("height or time")
     if missing:
-        raise InputError(
-            f"{path}:1: no {', no '.join(missing)}: name it in columns = {{...}} of the source; the file has {', '.join(frame.columns)}"
-        )
-    return {theirs: ours for theirs, ours in named.items() if theirs in frame.columns}
+        shown = " ".join(", ".join(there)[:400].split())
+        mend = "separate the cells by commas" if len(there) == 1 else "name it in columns = {...} of the source"
+        raise InputError(f"{place(path, 1)}: no {', no '.join(missing)}: {mend}; the file has {shown}")
+    return {ours: theirs for ours, theirs in names.items() if theirs in there}
 
 
-def _row(
-    path: Path, line: int, record: dict[str, str], asset: Asset, source: str, unit: str, basis: Basis, check: Callable[[str], str]
-) -> Transfer:
-    def fail(column: str, why: str) -> InputError:
-        value = record[column] if len(record[column]) <= 40 else f"{record[column][:20]}... ({len(record[column])} characters)"
-        return InputError(f"{path}:{line}: {column} {value!r} {why}")
-
-    def read(column: str, reader: Callable[[str], Any], absent: Any = None) -> Any:
-        try:
-            return reader(record[column]) if record.get(column) else absent
-        except (ValueError, AddressError) as error:
-            raise fail(column, str(error)) from error
-
-    if not record["amount"]:
-        raise fail("amount", "is empty: write 0 where nothing moved")
-    height, position = read("height", whole), read("position", whole, 0)
-    stated = cast(Basis, record.get("basis") or basis)
-    if stated not in BASES:
-        raise fail("basis", f"is not one of {', '.join(BASES)}")
-    kind = record.get("kind") or "transfer"
-    if kind not in KINDS:
-        raise fail("kind", f"is not one of {', '.join(KINDS)}")
-    memo = record.get("memo")
-    return Transfer(
-        row_key=row_key(height, position) if height is not None else -1,
-        height=height,
-        position=position,
-        time=read("time", moment, 0),
-        tx_hash=record.get("tx_hash") or None,
-        sender=read("sender", check),
-        recipient=read("recipient", check),
-        amount=read("amount", lambda text: amount_of(text, asset, unit)),
-        fee=read("fee", lambda text: amount_of(text, asset, unit), 0),
-        kind=kind,
-        memo=Memo("plain", memo.encode()) if memo else None,
-        basis=stated,
-        source=source,
-        verified=False,
-        attributes={},
-    )
+def _readers(asset: Asset, unit: str, basis: Basis, known: Preset, check: Callable[[str], str]) -> dict[str, Reader | Once]:
+    address = Once(lambda text: check(text) if text.strip() else None)
+    return {
+        "sender": address,
+        "recipient": address,
+        "amount": partial(amount_of, asset=asset, unit=unit),
+        "fee": partial(fee_of, asset=asset, unit=unit),
+        "height": height_of,
+        "position": position_of,
+        "time": partial(moment_or_none, utc=known.utc),
+        "tx_hash": text_or_none,
+        "kind": kind_of,
+        "memo": memo_of,
+        "basis": partial(basis_of, otherwise=basis),
+        **known.readers,
+    }
 
 
-def whole(text: str) -> int:
-    """A non-negative integer in decimal digits. Raises ValueError saying what it is instead."""
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError("is no whole number")
-    if len(text) > DIGITS:
-        raise ValueError(f"has {len(text)} digits, and no chain has amounts of more than {DIGITS}")
-    return int(text)
+class _OneToken:
+    """Keeps of every part the rows of one token: the one asked for, else the only one there is."""
+
+    def __init__(self, path: Path, column: str | None, token: str | None) -> None:
+        self.path, self.column, self.token = path, column, token
+        self.seen: dict[str, None] = {}
+
+    def __call__(self, part: Part) -> Part:
+        if self.column is None:
+            return part
+        tokens = [text.strip().lower() for text in part.columns[self.column]]
+        self.seen |= dict.fromkeys(tokens)
+        if self.token is not None:
+            return _kept(part, [each == self.token.lower() for each in tokens])
+        if len(self.seen) > 1:
+            first, second, *_ = self.seen
+            raise InputError(
+                f"{place(self.path, part.lines[tokens.index(second)])}: {self.column} {_shortened(second)} is another token than "
+                f'{_shortened(first)} before: a ledger has one; choose it with token = "..." in the source'
+            )
+        return part
+
+    def check_found(self) -> None:
+        if self.token is not None and self.token.lower() not in self.seen:
+            some = ", ".join(map(_shortened, islice(self.seen, 3)))
+            raise InputError(f"{self.path}: no row has {self.column} {self.token!r}: choose another token; it has {some or 'no rows'}")
 
 
-def amount_of(text: str, asset: Asset, unit: str) -> int:
-    """Smallest units. In coins the decimal text is exact: more digits after the point than the asset has are refused.
-
-    >>> amount_of("1.25", Asset("nem", "xem", 6), "coin")
-    1250000
-    """
-    if unit != "coin":
-        try:
-            return whole(text)
-        except ValueError as error:
-            raise ValueError(f'{error}: amounts are whole smallest units, or write unit = "coin" in the source') from None
-    before, _, after = text.partition(".")
-    if len(after.rstrip("0")) > asset.decimals:
-        raise ValueError(f"has more than the {asset.decimals} digits after the point that {asset.symbol} has")
-    return whole((before or "0") + after.rstrip("0").ljust(asset.decimals, "0"))
+def _kept(part: Part, keep: Sequence[bool]) -> Part:
+    return Part({name: list(compress(cells, keep)) for name, cells in part.columns.items()}, list(compress(part.lines, keep)))
 
 
-def moment(text: str) -> int:
-    """UNIX seconds of a moment given so, or in ISO 8601 with its offset from UTC."""
-    if text.isascii() and text.isdigit():
-        return whole(text)
-    try:
-        stated = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("is no time: write UNIX seconds or 2018-01-26T00:04:56Z") from None
-    if stated.tzinfo is None:
-        raise ValueError("has no offset from UTC: write 2018-01-26T00:04:56Z")
-    return int(stated.astimezone(UTC).timestamp())
+def _without(part: Part, values: Values, rejected: Mapping[int, str]) -> tuple[Part, Values]:
+    if not rejected:
+        return part, values
+    keep = [row not in rejected for row in range(len(part.lines))]
+    return _kept(part, keep), {name: list(compress(column, keep)) for name, column in values.items()}
+
+
+def _refusal(path: Path, part: Part, column: str, fault: CellError) -> InputError:
+    return InputError(f"{place(path, part.lines[fault.row])}: {column} {_shortened(part.columns[column][fault.row])} {fault.why}")
+
+
+def _shortened(value: str) -> str:
+    return repr(value if len(value) <= SHOWN else f"{value[: SHOWN // 2]}... ({len(value)} characters)")
+
+
+def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejection:
+    record = ", ".join(f"{name}={cells[row]}" for name, cells in sorted(part.columns.items()))
+    where = place(path, part.lines[row]).removeprefix(str(path))
+    return Rejection(source, f"{source}{where}", why, record[:RECORD])
 
 
 def _accounts(named: set[str], openings: Path | None, asset: Asset, unit: str, check: Callable[[str], str]) -> list[Account]:
     if openings is None:
         return [Account(address, None, "modelled", "full") for address in sorted(named)]
     stated: dict[str, int] = {}
-    for line, record in _opening_records(openings):
+    for line, address, opening in _openings(openings):
         try:
-            stated[check(record["address"])] = amount_of(record["opening"], asset, unit)
+            found, amount = check(address), amount_of(opening, asset, unit)
         except (ValueError, AddressError) as error:
-            raise InputError(f"{openings}:{line}: {record['address'][:60]!r}, {record['opening'][:40]!r}: {error}") from error
+            raise InputError(f"{place(openings, line)}: {address[:60]!r}, {opening[:40]!r}: {error}") from error
+        if stated.setdefault(found, amount) != amount:
+            raise InputError(
+                f"{place(openings, line)}: {address[:60]!r} opened with {stated[found]} in a line before: leave one of the two"
+            )
     return [Account(address, stated.get(address, 0), "reported", "full") for address in sorted(named | stated.keys())]
 
 
-def _opening_records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    line = 1
-    for frame in _frames(path):
-        if missing := {"address", "opening"} - set(frame.columns):
-            raise InputError(f"{path}:1: no column {', '.join(sorted(missing))}: it needs address,opening")
-        for address, opening in zip(frame["address"], frame["opening"], strict=True):
-            line += 1
-            yield line, {"address": address, "opening": opening}
+def _openings(path: Path) -> Iterator[tuple[int, str, str]]:
+    if missing := {"address", "opening"} - set(header(path)):
+        raise InputError(f"{place(path, 1)}: no column {', '.join(sorted(missing))}: it needs address,opening")
+    for part in parts(path, ("address", "opening")):
+        yield from zip(part.lines, part.columns["address"], part.columns["opening"], strict=True)

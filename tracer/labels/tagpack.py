@@ -85,9 +85,12 @@ def _tags(path: Path, pack: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _label(path: Path, tag: Mapping[str, Any], title: str, currency: str, address: Callable[[str], str]) -> Label | None:
-    for key in REQUIRED:
-        if not tag.get(key):
-            raise _fault(path, tag, f"a tag lacks {key}: write it there or in the header")
+    missing = [key for key in REQUIRED if not tag.get(key)]
+    if missing:
+        raise _fault(path, tag, f"a tag lacks {', '.join(missing)}: write it there or in the header")
+    for key in ("address", "label", "category", "actor", "source", "currency", "confidence"):
+        if key in tag and not (isinstance(tag[key], str) and _is_text(tag[key])):
+            raise _fault(path, tag, f"{key} {str(tag[key])[:40]!r} is no text: put it in quotes")
     if ("address" in tag) == ("tx_hash" in tag):
         raise _fault(path, tag, "a tag has either an address or a tx_hash")
     if str(tag["currency"]).lower() != currency.lower():
@@ -117,6 +120,15 @@ def _label(path: Path, tag: Mapping[str, Any], title: str, currency: str, addres
         actor=str(tag["actor"]) if tag.get("actor") else None,
         pack=title,
     )
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written: YAML can spell half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _fault(path: Path, mapping: Mapping[str, Any], why: str) -> InputError:

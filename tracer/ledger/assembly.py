@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count, islice
+from operator import le, lt
+from typing import Any
 
 from tracer.errors import LedgerError
 from tracer.ledger.ledger import NOBODY, Columns, Ledger
 from tracer.model import Account, Asset, Reading, Transfer
+
+BATCH = 500
+"""Transfers held as such at a time, the others being columns: at 700 the garbage collector looks through all there is (measured:
+twice the time)."""
 
 
 def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
@@ -17,11 +25,12 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
     its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict each other:
     another transaction in one place, another opening of one account.
     """
-    by_chain = all(t.height is not None for reading in readings for t in reading.transfers)
-    transfers = _ordered([t for reading in readings for t in reading.transfers], by_chain)
-    accounts = _accounts(readings, transfers)
-    numbers = {account.address: number for number, account in enumerate(accounts)}
-    columns = _columns(transfers, numbers)
+    numbers: dict[str | None, int] = defaultdict(count().__next__)
+    columns = _columns(chain.from_iterable(reading.transfers for reading in readings), numbers)
+    by_chain = None not in columns.height
+    accounts = _accounts(readings, numbers)
+    columns = _numbered(columns, numbers, accounts)
+    columns = _by_row_key(columns) if by_chain else _by_time(columns)
     return Ledger(
         asset=asset,
         accounts=tuple(_with_openings(accounts, columns)),
@@ -34,27 +43,31 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
     )
 
 
-def _ordered(transfers: list[Transfer], by_chain: bool) -> list[Transfer]:
-    if not by_chain:
-        transfers = sorted(transfers, key=lambda t: t.time)  # stable: the order of the file decides within one second
-        return [t._replace(row_key=row, row=row) for row, t in enumerate(transfers)]
-    once: dict[int, Transfer] = {}
-    for transfer in transfers:
-        other = once.setdefault(transfer.row_key, transfer)
-        if _substance(other) != _substance(transfer):
-            raise LedgerError(
-                f"{other.source} and {transfer.source} contradict each other at height {transfer.height}, position "
-                f"{transfer.position}: {other.tx_hash} pays {other.amount}, {transfer.tx_hash} pays {transfer.amount}; "
-                "one of them was rolled back or is wrong: leave it out"
-            )
-    return [t._replace(row=row) for row, (_, t) in enumerate(sorted(once.items()))]
+def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int]) -> Columns:
+    """The transfers as columns, in the order they come. `numbers` gives the accounts numbers as they are first named."""
+    numbers[None] = numbers[""] = NOBODY
+    columns: Any = Columns(*([] for _ in Columns._fields))
+    source = iter(transfers)
+    while batch := list(islice(source, BATCH)):
+        fields = dict(zip(Transfer._fields, zip(*batch, strict=True), strict=True))
+        for side in ("sender", "recipient"):
+            fields[side] = tuple(map(numbers.__getitem__, fields[side]))
+        fields["attributes"] = _texts(fields["attributes"])
+        for name, column in zip(Columns._fields, columns, strict=True):
+            column.extend(fields[name])
+    return Columns(*columns)
 
 
-def _substance(transfer: Transfer) -> tuple[object, ...]:
-    return transfer.tx_hash, transfer.sender, transfer.recipient, transfer.amount, transfer.fee
+def _texts(attributes: Sequence[Any]) -> Sequence[str]:
+    """JSON of each, equal ones as one object."""
+    if not any(attributes):
+        return ["{}"] * len(attributes)
+    same: dict[str, str] = {}
+    texts = ("{}" if not each else json.dumps(each, sort_keys=True) for each in attributes)
+    return tuple(same.setdefault(text, text) for text in texts)
 
 
-def _accounts(readings: Iterable[Reading], transfers: Iterable[Transfer]) -> list[Account]:
+def _accounts(readings: Iterable[Reading], named: Iterable[str | None]) -> list[Account]:
     """All accounts, by address. Those that a source only names in a transfer open with what is least."""
     known: dict[str, Account] = {}
     for reading in readings:
@@ -64,38 +77,73 @@ def _accounts(readings: Iterable[Reading], transfers: Iterable[Transfer]) -> lis
                 raise LedgerError(f"two sources disagree on what {account.address} opens with: {other.opening} or {account.opening}")
             if other.opening is None:
                 known[account.address] = account
-    for address in {address for t in transfers for address in (t.sender, t.recipient) if address} - known.keys():
-        known[address] = Account(address, None, "modelled", "full")
+    for address in named:
+        if address and address not in known:
+            known[address] = Account(address, None, "modelled", "full")
     return [known[address] for address in sorted(known)]
 
 
-def _columns(transfers: Sequence[Transfer], numbers: dict[str, int]) -> Columns:
-    return Columns(
-        row_key=[t.row_key for t in transfers],
-        height=[t.height for t in transfers],
-        position=[t.position for t in transfers],
-        time=[t.time for t in transfers],
-        tx_hash=[t.tx_hash for t in transfers],
-        sender=[numbers[t.sender] if t.sender else NOBODY for t in transfers],
-        recipient=[numbers[t.recipient] if t.recipient else NOBODY for t in transfers],
-        amount=[t.amount for t in transfers],
-        fee=[t.fee for t in transfers],
-        kind=[t.kind for t in transfers],
-        memo=[t.memo for t in transfers],
-        basis=[t.basis for t in transfers],
-        source=[t.source for t in transfers],
-        verified=[t.verified for t in transfers],
-        attributes=[json.dumps(t.attributes, sort_keys=True) for t in transfers],
-    )
+def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequence[Account]) -> Columns:
+    """The same, with accounts numbered by address instead of by appearance."""
+    final = [NOBODY] * (len(numbers) + 1)  # the last one is where NOBODY, -1, finds itself
+    for number, account in enumerate(accounts):
+        if account.address in numbers:
+            final[numbers[account.address]] = number
+    return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
+
+
+def _by_time(columns: Columns) -> Columns:
+    """Stable: the order of the file decides within one second."""
+    times = columns.time
+    if not all(map(le, times, islice(times, 1, None))):
+        columns = _picked(columns, sorted(range(len(times)), key=times.__getitem__))
+    return columns._replace(row_key=list(range(len(times))))
+
+
+def _by_row_key(columns: Columns) -> Columns:
+    """Each row once, whoever held it first."""
+    keys = columns.row_key
+    if all(map(lt, keys, islice(keys, 1, None))):
+        return columns
+    return _picked(columns, list(_once(columns, sorted(range(len(keys)), key=keys.__getitem__))))
+
+
+def _once(columns: Columns, rows: Iterable[int]) -> Iterator[int]:
+    """Those of the rows, which are in the order of their keys, that do not repeat the one before."""
+    before = None
+    for row in rows:
+        if before is None or columns.row_key[row] != columns.row_key[before]:
+            before = row
+            yield row
+        elif _substance(columns, row) != _substance(columns, before):
+            c = columns
+            raise LedgerError(
+                f"{c.source[before]} and {c.source[row]} contradict each other at height {c.height[row]}, position {c.position[row]}: "
+                f"{c.tx_hash[before]} pays {c.amount[before]}, {c.tx_hash[row]} pays {c.amount[row]}; "
+                "one of them was rolled back or is wrong: leave it out"
+            )
+
+
+def _substance(columns: Columns, row: int) -> tuple[object, ...]:
+    c = columns
+    return c.tx_hash[row], c.sender[row], c.recipient[row], c.amount[row], c.fee[row]
+
+
+def _picked(columns: Columns, rows: Sequence[int]) -> Columns:
+    picked: Any = (list(map(column.__getitem__, rows)) for column in columns)
+    return Columns(*picked)
 
 
 def _with_openings(accounts: Sequence[Account], columns: Columns) -> list[Account]:
+    if all(account.opening is not None for account in accounts):
+        return list(accounts)
     lowest = [0] * len(accounts)
     held = [0] * len(accounts)
     for sender, recipient, amount, fee in zip(columns.sender, columns.recipient, columns.amount, columns.fee, strict=True):
         if sender != NOBODY:
             held[sender] -= fee if sender == recipient else fee + amount
-            lowest[sender] = min(lowest[sender], held[sender])
+            if held[sender] < lowest[sender]:
+                lowest[sender] = held[sender]
         if recipient not in (NOBODY, sender):
             held[recipient] += amount
     return [

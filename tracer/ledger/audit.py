@@ -11,7 +11,8 @@ class Gap(NamedTuple):
     """An amount the ledger cannot explain.
 
     `short_by` is what is missing at the account: at the worst moment if it went below zero (`row` is the first such
-    row), else the balance served less the balance computed. `address` is None where the ledger as a whole is meant.
+    row), else the balance served less the balance computed. `address` is None where the ledger as a whole is meant;
+    then it may also count rows or records.
     """
 
     address: str | None
@@ -21,8 +22,8 @@ class Gap(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """The verdict, and what it rests on. `served` accounts were compared with a balance the source states; `signed` rows
-    are of transactions, and of these `verified` have the hash and the signatures that they claim."""
+    """The verdict, and what it rests on. `served` accounts were compared with a balance the source states; `verified` rows
+    have the hashes and signatures that they claim, of their transaction, or of their block where they are a harvest."""
 
     adds_up: bool
     accounts: int
@@ -30,7 +31,6 @@ class Audit(NamedTuple):
     boundary: int
     served: int
     rows: int
-    signed: int
     verified: int
     gaps: list[Gap]
 
@@ -50,7 +50,6 @@ def audit(ledger: Ledger) -> Audit:
         boundary=len(ledger.accounts) - len(full),
         served=len(served),
         rows=len(ledger),
-        signed=sum(kind != "harvest" for kind in ledger.columns.kind),
         verified=sum(ledger.columns.verified),
         gaps=gaps,
     )
@@ -85,11 +84,14 @@ def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
         for number in served:
             account = ledger.accounts[number]
             if account.served_height == height and account.served is not None and account.served != held[number]:
-                gaps.append(Gap(account.address, account.served - held[number], None, _likely(account.served - held[number])))
+                short_by = account.served - held[number]
+                gaps.append(Gap(account.address, short_by, None, _likely(short_by, account.omits)))
     return gaps
 
 
-def _likely(short_by: int) -> str:
+def _likely(short_by: int, omits: str) -> str:
+    if short_by > 0 and omits:
+        return f"it receives {omits}"
     if short_by > 0:
         return "income that no transaction list names: a levy, a fee sink, harvested fees"
     return "an outgoing payment, fee or levy that was not read, or a payment read twice"
@@ -123,6 +125,13 @@ def _whole(ledger: Ledger) -> list[Gap]:
         for height, unharvested in paid.items()
         if unharvested
     ]
+    if not all(c.verified):
+        first = c.verified.index(False)
+        why = "rows of blocks that are not what their harvester signed: their order and time rest on nobody's word"
+        gaps.append(Gap(None, sum(not each for each in c.verified), first, why))
+    if ledger.rejections and any(account.served_height is None for account in ledger.accounts):
+        why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
+        gaps.append(Gap(None, len(ledger.rejections), None, why))
     change = sum(ledger.balances) - sum(account.opening or 0 for account in ledger.accounts) - made
     if change:
         gaps.append(Gap(None, change, None, "the supply changed: coins appeared or vanished between the first block and the tip"))

@@ -38,9 +38,12 @@ def digest(payload: dict[str, Any]) -> str:
 
 def _filled(payload: dict[str, Any], content: str) -> str:
     viewer = files("tracer.render") / "viewer"
-    names = sorted(entry.name for entry in viewer.iterdir() if entry.name.endswith(".js"))
-    script = "".join((viewer / name).read_text(encoding="utf-8") for name in names)
-    style = (viewer / "viewer.css").read_text(encoding="utf-8")
+    names = sorted(entry.name for entry in viewer.iterdir())
+
+    def joined(ending: str) -> str:
+        return "".join((viewer / name).read_text(encoding="utf-8") for name in names if name.endswith(ending))
+
+    script, style = joined(".js"), joined(".css")
     template = Environment(autoescape=True).from_string((viewer / "page.html").read_text(encoding="utf-8"))
     return template.render(
         title=payload["title"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracer import __version__
 from tracer.flow import FlowGraph
+from tracer.model import Label
 
 
 def payload(flow: FlowGraph) -> dict[str, Any]:
@@ -48,20 +49,35 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
         ],
         "coverage": list(about["coverage"]),
         "limits": list(about["limits"]),
+        "gaps": list(about.get("gaps", ())),
+        "checked": about.get("checked"),
         "nodes": _nodes(flow, addresses),
         "edges": _edges(flow, edges, number),
     }
 
 
-def _nodes(flow: FlowGraph, addresses: list[str]) -> dict[str, list[Any]]:
+def _nodes(flow: FlowGraph, addresses: list[str]) -> dict[str, Any]:
     nodes = [flow.nodes[address] for address in addresses]
     return {
         "address": addresses,
         "label": [node["label"] for node in nodes],
+        "labels": [[_label(label) for label in node["labels"]] for node in nodes],
         "role": [node["role"] for node in nodes],
         "service": [node["service"] for node in nodes],
         "touched_only": [int(not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
         "balance": [str(node["balance"]) for node in nodes],
+        "fees": {rule: [str(node["fees"][rule]) for node in nodes] for rule in flow.rules},
+    }
+
+
+def _label(label: Label) -> dict[str, str | None]:
+    """What a label says and on whose word."""
+    return {
+        "label": label.label,
+        "category": label.category,
+        "source": label.source,
+        "confidence": label.confidence,
+        "lastmod": label.lastmod,
     }
 
 

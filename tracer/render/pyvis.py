@@ -15,13 +15,24 @@ from pyvis.network import Network
 
 from tracer.flow import Flow, FlowGraph, top
 
-COLUMN, LINE = 260, 70
-"""Pixels between hops, and between addresses of one hop."""
+NARROWEST, WIDEST, LINE = 215, 430, 120
+"""Between hops, and between addresses of one hop, in vis units: a box is about 210 wide and 45 high."""
+
+LONGEST_NAME = 18
+
+SHAPE = 1.6
+"""Width to height of the whole, like the window, as far as the hops allow."""
+
+BOX_FONT, FLOW_FONT = 26, 20
+"""Large, because the whole is shrunk to fit the window on opening."""
+
+MOST = 60
+"""Flows that are still readable side by side."""
 
 COLOURS = {"victim": "#2f3e4e", "recipient": "#c62828", "service": "#1565c0", "boundary": "#8d6e63", "account": "#607d8b"}
 
 
-def to_pyvis(flow: FlowGraph, most: int = 150) -> Network:
+def to_pyvis(flow: FlowGraph, most: int = MOST) -> Network:
     """At most `most` aggregated flows, best first from the thefts outwards, at fixed places: hops left to right."""
     rule = flow.leading_rule
     shown, _ = top(flow, rule, most)
@@ -31,11 +42,11 @@ def to_pyvis(flow: FlowGraph, most: int = 150) -> Network:
         node = flow.nodes[address]
         network.add_node(
             address,
-            label=_safe(node["label"] or f"{address[:6]}...{address[-4:]}"),
-            title=_safe(f"{address}\n{node['role']}\narrived {_amount(flow, node['traced'][rule])} ({rule})"),
+            label=_safe(_name(address, node["label"])),
+            title=_safe(f"{address}\n{node['label'] or ''} {node['role']}\narrived {_amount(flow, node['traced'][rule])} ({rule})"),
             color=COLOURS[node["role"]],
             shape="box",
-            font={"color": "#ffffff"},
+            font={"color": "#ffffff", "size": BOX_FONT},
             x=x,
             y=y,
         )
@@ -44,14 +55,15 @@ def to_pyvis(flow: FlowGraph, most: int = 150) -> Network:
         network.add_edge(
             each.sender,
             each.recipient,
-            label=_safe(_amount(flow, each.amount)),
+            label=_safe(flow.asset.format(each.amount)),
             title=_safe(f"{_amount(flow, each.amount)} stolen ({rule}) in {each.transfers} transfers"),
             width=1 + 9 * each.amount // largest,
+            font={"size": FLOW_FONT, "strokeWidth": 4, "strokeColor": "#ffffff"},
         )
     return network
 
 
-def pyvis_page(flow: FlowGraph, most: int = 150) -> tuple[str, int]:
+def pyvis_page(flow: FlowGraph, most: int = MOST) -> tuple[str, int]:
     """The page as text, with nothing in it that reaches for a network, and how many flows it leaves out."""
     _, hidden = top(flow, flow.leading_rule, most)
     page: str = to_pyvis(flow, most).generate_html(notebook=False)
@@ -61,18 +73,27 @@ def pyvis_page(flow: FlowGraph, most: int = 150) -> tuple[str, int]:
 
 
 def _places(flow: FlowGraph, shown: list[Flow]) -> dict[str, tuple[int, int]]:
-    """Columns by distance from the thefts; within a column those with most arriving value on top."""
+    """Columns by distance from the thefts, every other half a line lower; within a column those with most arriving value on top."""
     graph = networkx.DiGraph([(each.sender, each.recipient) for each in shown])
     sources = {theft.sender for theft in flow.graph["thefts"]} & set(graph)
     hops = dict(networkx.multi_source_dijkstra_path_length(graph, sources)) if sources else {}
     rule = flow.leading_rule
     ordered = sorted(graph, key=lambda address: (hops.get(address, 0), -flow.nodes[address]["traced"][rule], address))
-    places = {}
-    for hop, column in groupby(ordered, key=lambda address: hops.get(address, 0)):
-        members = list(column)
-        for line, address in enumerate(members):
-            places[address] = int(hop) * COLUMN, (2 * line - len(members)) * LINE // 2
-    return places
+    columns = [list(members) for _, members in groupby(ordered, key=lambda address: hops.get(address, 0))]
+    longest = max(map(len, columns), default=1)
+    between = min(WIDEST, max(NARROWEST, int(SHAPE * longest * LINE) // max(1, len(columns))))
+    return {
+        address: (hop * between, (line - len(members) // 2) * LINE + hop % 2 * LINE // 2)
+        for hop, members in enumerate(columns)
+        for line, address in enumerate(members)
+    }
+
+
+def _name(address: str, label: str | None) -> str:
+    """What fits into a box; the address in full is in the box's title."""
+    if label is None:
+        return f"{address[:6]}...{address[-4:]}"
+    return label if len(label) <= LONGEST_NAME else f"{label[: LONGEST_NAME - 3]}..."
 
 
 def _amount(flow: FlowGraph, amount: int) -> str:

@@ -72,6 +72,12 @@ class CaseDb:
             raise
         self._db.execute("COMMIT")
 
+    def settle(self) -> None:
+        """Closes a finished record as one file with nothing beside it."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.execute("PRAGMA journal_mode = DELETE")
+        self.close()
+
     def note(self, **values: str) -> None:
         """Keeps facts about the run under their names."""
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
@@ -100,8 +106,13 @@ class CaseDb:
         number = _number(ledger)
         with self.stage():
             self._clear(reversed(CANONICAL))
-            self._fill("accounts", ((n, a.address, number(a.opening), a.opening_basis, a.coverage, number(a.served), a.served_height)
-                                    for n, a in enumerate(ledger.accounts)))  # fmt: skip
+            self._fill(
+                "accounts",
+                (
+                    (n, a.address, number(a.opening), a.opening_basis, a.coverage, number(a.served), a.served_height, a.omits)
+                    for n, a in enumerate(ledger.accounts)
+                ),
+            )
             self._fill("transfers", zip(
                 c.row_key, c.height, c.position, c.time, c.tx_hash, map(_account, c.sender), map(_account, c.recipient),
                 map(number, c.amount), map(number, c.fee), c.kind, (memo and memo.kind for memo in c.memo),
@@ -125,8 +136,8 @@ class CaseDb:
         return Ledger(
             asset=Asset(*json.loads(self._required("asset"))),
             accounts=tuple(
-                Account(address, int(opening), opening_basis, coverage, None if served is None else int(served), served_height)
-                for _, address, opening, opening_basis, coverage, served, served_height in self._all("accounts")
+                Account(address, int(opening), opening_basis, coverage, None if served is None else int(served), served_height, omits)
+                for _, address, opening, opening_basis, coverage, served, served_height, omits in self._all("accounts")
             ),
             columns=Columns(
                 row_key,
@@ -155,7 +166,7 @@ class CaseDb:
     def write_trace(self, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:
         """Replaces labels and trace."""
         key, index = ledger.columns.row_key, ledger.index
-        number = _number(ledger)
+        number = _number(ledger, max((units for stolen in trace.rules.values() for units in stolen.topped_up.values()), default=0))
         with self.stage():
             self._clear(reversed(TRACE))
             self._fill("labels", ((n, *each[:3], _json(each.concepts), *each[4:]) for n, each in enumerate(labels)))
@@ -249,10 +260,10 @@ def _connected(path: Path) -> tuple[sqlite3.Connection, int]:
     return db, int(version)
 
 
-def _number(ledger: Ledger) -> Any:
-    """How amounts of this ledger are kept: as they are, or all as decimal text if any is wide."""
+def _number(ledger: Ledger, more: int = 0) -> Any:
+    """How amounts of this ledger are kept: as they are, or all as decimal text if any (or `more`) is wide."""
     supply = sum(account.opening or 0 for account in ledger.accounts)
-    wide = max(supply, max(ledger.columns.amount, default=0), max(ledger.columns.fee, default=0)) >= WIDE
+    wide = max(supply, more, max(ledger.columns.amount, default=0), max(ledger.columns.fee, default=0)) >= WIDE
     return (lambda amount: None if amount is None else str(amount)) if wide else (lambda amount: amount)
 
 

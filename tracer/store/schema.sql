@@ -5,7 +5,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
 CREATE TABLE accounts (
     id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, opening ANY NOT NULL, opening_basis TEXT NOT NULL,
-    coverage TEXT NOT NULL, served ANY, served_height INTEGER
+    coverage TEXT NOT NULL, served ANY, served_height INTEGER, omits TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE transfers (

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
+from tracer.ledger.ledger import NOBODY
 from tracer.model import BASES, CLEAN, Basis, Endpoint, Hop, Reason, Theft
 from tracer.tracing.kernels import Flows, Run
 from tracer.tracing.rules import RULES
@@ -74,7 +75,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
         rules=found,
         cuts=stopped,
         touched=_touched(ledger, flows),
-        endpoints=_endpoints(ledger, thefts, stops, found, stopped),
+        endpoints=_endpoints(ledger, thefts, stops, rows, found, stopped),
     )
     certify(trace)
     return trace
@@ -125,7 +126,7 @@ def _touched(ledger: Ledger, flows: Flows) -> dict[str, int]:
 
 
 def _endpoints(
-    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int, found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> tuple[Endpoint, ...]:
     """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule."""
     amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
@@ -140,7 +141,7 @@ def _endpoints(
                 add(ledger.accounts[ledger.columns.recipient[hop.row]].address, stopped[hop.row], rule, hop.theft, hop.amount)
         for address, theft, amount in stolen.held:
             add(address, "unspent", rule, theft, amount)
-    bases = _bases(ledger, thefts, found, stopped)
+    bases = _bases(ledger, thefts, rows, found, stopped)
     endpoints = [
         Endpoint(
             address=address,
@@ -156,23 +157,29 @@ def _endpoints(
 
 
 def _bases(
-    ledger: Ledger, thefts: Sequence[Theft], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger, thefts: Sequence[Theft], rows: int, found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> dict[tuple[str, Reason], Basis]:
-    """The weakest basis of anything an endpoint rests on: every row that carried value there, and every opening it mixed with."""
-    weakest: dict[tuple[str, Reason], int] = {}
-    pool: dict[int, int] = {}
+    """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with."""
+    carrying = {hop.row for stolen in found.values() for hop in stolen.hops}
     declared = {theft.row for theft in thefts}
-    for row in sorted({hop.row for stolen in found.values() for hop in stolen.hops}):
-        sender, recipient = ledger.columns.sender[row], ledger.columns.recipient[row]
-        strength = BASES.index(ledger.columns.basis[row])
-        if row not in declared or sender in pool:
-            strength = max(strength, pool.get(sender, 0))
-        account = ledger.accounts[recipient]
-        reason = stopped.get(row, "unspent")
-        if reason == "unspent":
-            strength = max(strength, BASES.index(account.opening_basis))
-            pool[recipient] = max(strength, pool.get(recipient, 0))
-        weakest[account.address, reason] = max(strength, weakest.get((account.address, reason), 0))
+    weakest: dict[tuple[str, Reason], int] = {}
+    mixed = [BASES.index(account.opening_basis) for account in ledger.accounts]
+    stolen_here: dict[int, int] = {}
+    c = ledger.columns
+    for row, (sender, recipient, basis) in enumerate(zip(c.sender[:rows], c.recipient[:rows], c.basis[:rows], strict=True)):
+        strength = BASES.index(basis)
+        if row in carrying:
+            if row not in declared or sender in stolen_here:
+                strength = max(strength, stolen_here.get(sender, 0), mixed[sender])
+            place = ledger.accounts[recipient].address, stopped.get(row, "unspent")
+            weakest[place] = max(strength, weakest.get(place, 0))
+            if row not in stopped:
+                stolen_here[recipient] = max(strength, stolen_here.get(recipient, 0))
+        if recipient != NOBODY:
+            mixed[recipient] = max(strength, mixed[recipient])
+    for number, strength in stolen_here.items():
+        place = ledger.accounts[number].address, "unspent"
+        weakest[place] = max(strength, mixed[number], weakest.get(place, 0))
     return {place: BASES[strength] for place, strength in weakest.items()}
 
 

@@ -25,7 +25,10 @@ def thefts_by_hash(ledger: Ledger, tx_hash: str, label: str) -> list[Theft]:
     """The payments of a transaction, by its hash (outer or inner). Raises LedgerError if it is not there or pays nobody else."""
     rows = ledger.rows_of_hash(tx_hash)
     if not rows:
-        raise LedgerError(f"transaction {tx_hash} is not in the ledger: check the hash, and that the source reaches its height")
+        hint = "check the hash, and that the source reaches its height"
+        if not any(ledger.columns.tx_hash):
+            hint = "the source names no hashes at all; of a table, name their column: columns = {tx_hash = ...}"
+        raise LedgerError(f"transaction {tx_hash} is not in the ledger: {hint}")
     thefts = [_theft(t, label) for t in map(ledger.transfer, rows) if _moves(t)]
     if not thefts:
         raise LedgerError(f"transaction {tx_hash} moves no {ledger.asset.symbol} to another account, so it is no theft of it")

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from tracer.chains import Chain
+from tracer.chains import Chain, Nodes
 from tracer.chains.nem.addresses import checked_address
 from tracer.chains.nem.answers import Answers
+from tracer.chains.nem.client import NodeClient, Pace
+from tracer.chains.nem.reader import NisReader
 from tracer.chains.nem.scan import scan
 from tracer.errors import InputError
 from tracer.model import Asset, Exchange, Reading
 
 
-def asset(symbol: str) -> Asset:
-    """XEM, six digits after the point. Raises InputError for another mosaic: those are events of the XEM ledger for now."""
-    if symbol.lower() != "xem":
-        raise InputError(f'asset {symbol!r} is not traced on nem: write asset = "xem"; other mosaics are events of its ledger')
-    return Asset("nem", "xem", 6)
+def asset(symbol: str, decimals: int | None) -> Asset:
+    """XEM, six digits after the point; or a mosaic by `namespace:name`, with the divisibility the case file states."""
+    if symbol.lower() == "xem":
+        if decimals not in (None, 6):
+            raise InputError(f"xem has 6 digits after the point, not {decimals}: leave decimals out")
+        return Asset("nem", "xem", 6)
+    if not re.fullmatch(r"[a-z0-9._-]+:[a-z0-9'_ -]+", symbol):
+        raise InputError(f'asset {symbol!r} is none of nem: write asset = "xem", or a mosaic as "namespace:name"')
+    if decimals is None:
+        raise InputError(f"asset {symbol!r} needs decimals = ..., the divisibility of the mosaic")
+    return Asset("nem", symbol, decimals)
 
 
-def read(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
+def scan_recording(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
     """The ledger of `asset` in a recording that holds every block from 1 to the tip."""
-    return scan(Answers(exchanges, source), source)
+    return scan(Answers(exchanges, source), asset, source)
 
 
-CHAIN = Chain("NEM, NIS1 nodes: XEM", asset, checked_address, read)
+def reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> NisReader:
+    """Reads account by account: first what `exchanges` hold, then `nodes`, if there are any."""
+    answers = Answers(exchanges, source)
+    if nodes is None:
+        return NisReader(answers, None, asset, source)
+    calm = Pace()
+    pace = Pace(
+        per_second=nodes.per_second / max(nodes.patience, 1e-9),
+        connect=calm.connect,
+        read=max(calm.read * nodes.patience, 1.0),
+        pause=calm.pause * nodes.patience,
+        silence=calm.silence * nodes.patience,
+    )
+    return NisReader(answers, NodeClient(nodes.urls, nodes.record, pace, nodes.proxy), asset, source)
+
+
+CHAIN = Chain("NEM, NIS1 nodes: XEM and mosaics", asset, checked_address, scan_recording, reader)

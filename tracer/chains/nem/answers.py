@@ -1,16 +1,81 @@
-"""What a NIS node answered, looked up by meaning: block by height, account by address; the last good answer wins."""
+"""What NIS nodes answered, looked up by meaning: block by height, account by address; the last good answer wins."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from tracer.chains.nem.addresses import address_of
 from tracer.errors import InputError
 from tracer.model import Exchange, Rejection
 
 Json = Mapping[str, Any]
+
+
+FORK = "tracer:fork"
+"""Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
+
+
+class Listed(NamedTuple):
+    """A transaction as an account's list names it. `transaction` is the list's own copy: order and time come from the block."""
+
+    height: int
+    tx_hash: str
+    transaction: Json
+
+
+class Page(NamedTuple):
+    """Entries of a list by transaction hash, or by height of a harvested block; `lowest` is the cursor of the page after it."""
+
+    entries: dict[Any, Any]
+    lowest: int | None
+
+
+class Pages:
+    """An account's list. Its pages are walked from a first page (the newest entries) by their cursors to the empty one.
+
+    Of several first pages the last counts whose walk comes to an end: others were asked with another page size, of another
+    node, or by a run that was killed.
+    """
+
+    def __init__(self) -> None:
+        self._firsts: list[Page] = []
+        self._after: dict[int, Page] = {}
+        self._walked: tuple[dict[Any, Any], bool] | None = None
+
+    def add(self, cursor: int | None, page: Page) -> None:
+        if cursor is None:
+            self._firsts.append(page)
+        else:
+            self._after[cursor] = page
+        self._walked = None
+
+    @property
+    def entries(self) -> dict[Any, Any]:
+        return self._walk()[0]
+
+    @property
+    def closed(self) -> bool:
+        """Whether the walk comes to the empty page: nothing is missing between the newest entry and the oldest."""
+        return self._walk()[1]
+
+    def _walk(self) -> tuple[dict[Any, Any], bool]:
+        if self._walked is None:
+            walks = [self._walk_from(first) for first in reversed(self._firsts)] or [({}, False)]
+            self._walked = next((walk for walk in walks if walk[1]), walks[0])
+        return self._walked
+
+    def _walk_from(self, page: Page) -> tuple[dict[Any, Any], bool]:
+        entries = dict(page.entries)
+        while page.lowest is not None:
+            following = self._after.get(page.lowest)
+            if following is None or (following.lowest or -1) >= page.lowest:
+                return entries, False
+            page = following
+            entries |= page.entries
+        return entries, True
 
 
 class Answers:
@@ -21,62 +86,89 @@ class Answers:
     """
 
     def __init__(self, exchanges: Iterable[Exchange], source: str) -> None:
+        self.source = source
         self.blocks: dict[int, Json] = {}
         self.hashes: dict[str, str] = {}
+        self.heights: dict[str, int] = {}
         self.accounts: dict[str, Json] = {}
+        self.mosaics: dict[str, dict[str, int]] = {}
+        self.creators: dict[str, str] = {}
+        self.levied: dict[str, str] = {}
+        self.all_definitions = False
+        self.refused: dict[tuple[str, str | None], Exchange] = {}
+        self.transfers: dict[str, Pages] = {}
+        self.payments: dict[str, Pages] = {}
+        self.harvests: dict[str, Pages] = {}
+        self.pending: dict[str, list[Json]] = {}
         self.served_height: dict[str, int | None] = {}
-        self.rejections: list[Rejection] = []
+        self._rejected: dict[tuple[str, str | None], Rejection] = {}
+        self._contradicted: dict[int, Rejection] = {}
         self.tip: int | None = None
+        self.first_tip: int | None = None
+        self.seen = 0
         self._since_height: list[str] = []
         for exchange in exchanges:
-            if exchange.status == 200:
-                self._take(exchange, source)
+            self.take(exchange)
+            self.seen += 1
 
-    def _take(self, exchange: Exchange, source: str) -> None:
+    @property
+    def rejections(self) -> list[Rejection]:
+        """Answers to known questions that had another shape, unless the same question was answered well later."""
+        return [*self._rejected.values(), *self._contradicted.values()]
+
+    def take(self, exchange: Exchange) -> bool:
+        """Learns what an answer says, and says whether it was understood: True also for what is nobody's business here."""
         url = urlsplit(exchange.path)
         take = _TAKERS.get(url.path)
-        if take is None:
-            return
+        question = (exchange.path, exchange.body)
+        if exchange.status in (400, 404):
+            self.refused[question] = exchange
+        if take is None or exchange.status != 200:
+            return True
+        self.refused.pop(question, None)
         try:
             take(self, json.loads(exchange.answer), {key: values[-1] for key, values in parse_qs(url.query).items()})
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             place = f"line {exchange.line}"
             reason = f"answer to {url.path} has another shape: {type(error).__name__} {error}"
-            self.rejections.append(Rejection(source, place, reason, exchange.answer[:500]))
-
-    def _take_height(self, answer: Json, _: Json) -> None:
-        height = int(answer["height"])
-        for address in self._since_height:
-            self.served_height[address] = height if height == self.tip else None
-        self._since_height.clear()
-        self.tip = height
-
-    def _take_block(self, answer: Json, _: Json) -> None:
-        self.blocks[int(answer["height"])] = answer
-
-    def _take_explorer_block(self, answer: Json, _: Json) -> None:
-        for each in answer["txes"]:
-            self.hashes[each["tx"]["signature"]] = each["hash"]
-        self._take_block(answer["block"], {})
-
-    def _take_explorer_blocks(self, answer: Json, _: Json) -> None:
-        for each in answer["data"]:
-            self._take_explorer_block(each, {})
-
-    def _take_transactions(self, answer: Json, _: Json) -> None:
-        for each in answer.get("data", [answer]):
-            self.hashes[each["transaction"]["signature"]] = each["meta"]["hash"]["data"]
-
-    def _take_account(self, answer: Json, _: Json) -> None:
-        address = answer["account"]["address"]
-        self.accounts[address] = answer
-        self.served_height[address] = None
-        self._since_height.append(address)
+            self._rejected[question] = Rejection(self.source, place, reason, exchange.answer[:4096])
+            return False
+        self._rejected.pop(question, None)
+        return True
 
     def knows(self, address: str) -> bool:
         """Whether the chain knows the address: NIS answers for any valid one, with no key and no coins if it was never seen."""
         account = self.accounts[address]["account"]
         return bool(account["balance"] or account["publicKey"])
+
+    def served(self, address: str, symbol: str) -> int | None:
+        """What the node says the address holds, in smallest units; None where it was not asked."""
+        if symbol != "xem":
+            owned = self.mosaics.get(address)
+            return None if owned is None else owned.get(symbol, 0)
+        answer = self.accounts.get(address)
+        return None if answer is None else int(answer["account"]["balance"])
+
+    def complete(self, address: str) -> bool:
+        """Whether everything of an account was read: its state at a known height, and its lists to their ends."""
+        lists = (self.transfers.get(address), self.harvests.get(address))
+        return self.served_height.get(address) is not None and all(pages is not None and pages.closed for pages in lists)
+
+    def forget(self, address: str) -> None:
+        """Drops what an account said: it is to be read again."""
+        for kept in (self.transfers, self.harvests, self.payments):
+            kept.pop(address, None)
+        self.served_height.pop(address, None)
+
+    def forget_blocks(self, above: int) -> None:
+        """Drops blocks that a reorganisation undid, and every account that lists something above the fork."""
+        self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
+        self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
+        self.hashes.clear()
+        self.refused.clear()
+        for address in list(self.served_height):
+            self.forget(address)
+        self.tip = self.first_tip = None
 
     def scanned_blocks(self) -> list[Json]:
         """Blocks 1 to the tip, in order. Raises InputError naming the first one that is missing."""
@@ -87,8 +179,107 @@ class Answers:
             raise InputError(f"block {missing} of {self.tip} is missing, so it is no block scan: record every block from 1 to the tip")
         return [self.blocks[height] for height in range(1, self.tip + 1)]
 
+    def _take_height(self, answer: Json, _: Json) -> None:
+        height = whole(answer["height"])
+        for address in self._since_height:
+            self.served_height[address] = height if height == self.tip else None
+        self._since_height.clear()
+        self.tip = height
+        if self.first_tip is None:
+            self.first_tip = height
+
+    def _take_block(self, answer: Json, _: Json) -> None:
+        height = whole(answer["height"])
+        whole(answer["timeStamp"])
+        address_of(answer["signer"], answer["version"])
+        if not isinstance(answer["transactions"], list) or len(answer["prevBlockHash"]["data"]) != 64:
+            raise ValueError("no list of transactions, or no hash of the block before")
+        if height in self.blocks and self.blocks[height] != answer:
+            why = "was answered twice, differently: recorded across a reorganisation, or altered; the later answer counts"
+            self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(answer)[:4096])
+        self.blocks[height] = answer
+
+    def _take_explorer_block(self, answer: Json, _: Json) -> None:
+        for each in answer["txes"]:
+            self.hashes[each["tx"]["signature"]] = each["hash"]
+        self._take_block(answer["block"], {})
+
+    def _take_explorer_blocks(self, answer: Json, _: Json) -> None:
+        for each in answer["data"]:
+            self._take_explorer_block(each, {})
+
+    def _take_transaction(self, answer: Json, _: Json) -> Listed:
+        found = Listed(whole(answer["meta"]["height"]), answer["meta"]["hash"]["data"], answer["transaction"])
+        self.hashes[found.transaction["signature"]] = found.tx_hash
+        self.heights[found.tx_hash] = found.height
+        inner = answer["meta"].get("innerHash") or {}
+        if "data" in inner:
+            self.heights[inner["data"]] = found.height
+        return found
+
+    def _take_transfers(self, answer: Json, asked: Json) -> None:
+        _page(self.transfers, answer, asked, self._listed(answer))
+
+    def _take_payments(self, answer: Json, asked: Json) -> None:
+        _page(self.payments, answer, asked, self._listed(answer))
+
+    def _take_incoming(self, answer: Json, asked: Json) -> None:
+        self._listed(answer)
+
+    def _listed(self, answer: Json) -> dict[str, Listed]:
+        return {found.tx_hash: found for found in (self._take_transaction(each, {}) for each in answer["data"])}
+
+    def _take_harvests(self, answer: Json, asked: Json) -> None:
+        _page(self.harvests, answer, asked, {whole(each["height"]): whole(each["totalFee"]) for each in answer["data"]})
+
+    def _take_account(self, answer: Json, _: Json) -> None:
+        address = str(answer["account"]["address"])
+        whole(answer["account"]["balance"])
+        _ = answer["account"]["publicKey"]
+        self.accounts[address] = answer
+        self.served_height[address] = None
+        self._since_height.append(address)
+
+    def _take_owned(self, answer: Json, asked: Json) -> None:
+        owned = {f"{m['mosaicId']['namespaceId']}:{m['mosaicId']['name']}": whole(m["quantity"]) for m in answer["data"]}
+        self.mosaics[asked["address"].upper()] = owned
+
+    def _take_definition(self, answer: Json, _: Json) -> None:
+        name = f"{answer['id']['namespaceId']}:{answer['id']['name']}"
+        self.creators[name] = answer["creator"]
+        if answer.get("levy"):
+            self.levied[answer["levy"]["recipient"]] = name
+
+    def _take_definitions(self, answer: Json, asked: Json) -> None:
+        for each in answer["data"]:
+            self._take_definition(each["mosaic"], asked)
+        self.all_definitions = not answer["data"]
+
+    def _take_fork(self, _: Json, noted: Json) -> None:
+        self.forget_blocks(int(noted["above"]))
+
+    def _take_pending(self, answer: Json, asked: Json) -> None:
+        self.pending[asked["address"].upper()] = [each["transaction"] for each in answer["data"]]
+
+
+def whole(value: Any) -> int:
+    """The value, if it is a whole number of 0 or more. Raises ValueError else: JSON has true, 1.0 and "1" too."""
+    if type(value) is not int or not 0 <= value < 1 << 62:
+        raise ValueError(f"{str(value)[:40]!r} is no whole number that could be")
+    return value
+
+
+def _page(lists: dict[str, Pages], answer: Json, asked: Json, entries: dict[Any, Any]) -> None:
+    """Adds a page; those asked for by hash are nobody's next page."""
+    if "hash" in asked and "id" not in asked:
+        return
+    ids = [whole(row["meta"]["id"] if "meta" in row else row["id"]) for row in answer["data"]]
+    cursor = int(asked["id"]) if "id" in asked else None
+    lists.setdefault(asked["address"].upper(), Pages()).add(cursor, Page(entries, min(ids, default=None)))
+
 
 _TAKERS = {
+    FORK: Answers._take_fork,
     "/chain/height": Answers._take_height,
     "/chain/last-block": Answers._take_block,
     "/block/at/public": Answers._take_block,
@@ -96,8 +287,14 @@ _TAKERS = {
     "/local/chain/blocks-after": Answers._take_explorer_blocks,
     "/account/get": Answers._take_account,
     "/account/get/from-public-key": Answers._take_account,
-    "/account/transfers/all": Answers._take_transactions,
-    "/account/transfers/incoming": Answers._take_transactions,
-    "/account/transfers/outgoing": Answers._take_transactions,
-    "/transaction/get": Answers._take_transactions,
+    "/account/transfers/all": Answers._take_transfers,
+    "/account/transfers/outgoing": Answers._take_payments,
+    "/account/transfers/incoming": Answers._take_incoming,
+    "/account/harvests": Answers._take_harvests,
+    "/account/mosaic/owned": Answers._take_owned,
+    "/account/unconfirmedTransactions": Answers._take_pending,
+    "/mosaic/definition": Answers._take_definition,
+    "/mosaic/definition/last": Answers._take_definition,
+    "/mosaic/definition/page": Answers._take_definitions,
+    "/transaction/get": Answers._take_transaction,
 }

@@ -7,6 +7,7 @@ Layouts: catbuffer schemas of NEM (`symbolchain.nc`).
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ Json = Mapping[str, Any]
 TRANSFER, DELEGATION, MULTISIG_CHANGE, COSIGNATURE, MULTISIG = 0x0101, 0x0801, 0x1001, 0x1002, 0x1004
 NAMESPACE, MOSAIC_DEFINITION, MOSAIC_SUPPLY = 0x2001, 0x4001, 0x4002
 
+_HEAD = 4 + 4 + 4 + 4 + 32
+"""Bytes before the signature: type, version, time stamp, length of the key, the key."""
+
 NETWORKS = {network.identifier: network for network in Network.NETWORKS}
 
 
@@ -30,6 +34,43 @@ def network_of(version: int) -> Network:
     Raises KeyError for a network the SDK does not know.
     """
     return NETWORKS[(version >> 24) & 0xFF]
+
+
+def block_hash(block: Json) -> str:
+    """The block's hash, which the next block repeats as prevBlockHash. Layout: nis `Block` and `BlockHeader` serialisation."""
+    return str(sha3.keccak_256(_block_bytes(block)).hexdigest())
+
+
+def block_signature_holds(block: Json) -> bool:
+    """Whether the harvester's key signed exactly these transactions in this order."""
+    return holds(block["signer"], _block_bytes(block), block["signature"])
+
+
+def _block_bytes(block: Json) -> bytes:
+    previous = bytes.fromhex(block["prevBlockHash"]["data"])
+    transactions = [_signed(transaction) for transaction in block["transactions"]]
+    return b"".join(
+        [
+            struct.pack("<iIII", block["type"], block["version"] & 0xFFFFFFFF, block["timeStamp"], 32),
+            bytes.fromhex(block["signer"]),
+            struct.pack("<II", 4 + len(previous), len(previous)),
+            previous,
+            struct.pack("<QI", block["height"], len(transactions)),
+            *(struct.pack("<I", len(each)) + each for each in transactions),
+        ]
+    )
+
+
+def _signed(transaction: Json) -> bytes:
+    """A transaction as a block holds it: with its signature, a multisig with its cosignatures."""
+    plain = serialised(transaction)
+    signature = bytes.fromhex(transaction["signature"])
+    head, rest = plain[:_HEAD], plain[_HEAD:]
+    signed = head + struct.pack("<I", len(signature)) + signature + rest
+    if transaction["type"] == MULTISIG:
+        cosignatures = [_signed(each) for each in transaction["signatures"]]
+        signed += struct.pack("<I", len(cosignatures)) + b"".join(struct.pack("<I", len(each)) + each for each in cosignatures)
+    return signed
 
 
 def hash_of(transaction: Json) -> str:
@@ -58,8 +99,14 @@ def serialised(transaction: Json) -> bytes:
     return bytes(_model(transaction).serialize())
 
 
+class UnknownTypeError(ValueError):
+    """A type or version of transaction that did not exist when this was written: it cannot be hashed, so nothing of it be checked."""
+
+
 def _model(transaction: Json) -> Any:
     kind, version = transaction["type"], transaction["version"]
+    if (kind, version & 0xFF) not in _CLASSES:
+        raise UnknownTypeError(f"type {kind} in version {version & 0xFF} is unknown")
     model = _CLASSES[kind, version & 0xFF]()
     model.network = nc.NetworkType((version >> 24) & 0xFF)
     model.timestamp = nc.Timestamp(transaction["timeStamp"])

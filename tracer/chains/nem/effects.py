@@ -56,12 +56,15 @@ class Outcome(NamedTuple):
     attributes: dict[str, Any]
 
 
-Definitions = dict[str, Json]
-"""Mosaic definition in force, by `namespace:name`: levies and divisibility depend on it."""
+class Mosaics(NamedTuple):
+    """Definitions in force and supplies in smallest units, by `namespace:name`: levies, mints and burns depend on them."""
+
+    definitions: dict[str, Json]
+    supplies: dict[str, int]
 
 
-def outcome(transaction: Json, definitions: Definitions) -> Outcome:
-    """Effects and changes of a confirmed transaction, given the definitions in force before it.
+def outcome(transaction: Json, mosaics: Mosaics) -> Outcome:
+    """Effects and changes of a confirmed transaction, given the mosaics before it; a definition or supply change enters there.
 
     A multisig is unwrapped: `otherTrans.signer` moves the money and pays outer, inner and cosignature fees
     (MultisigTransaction.getDebtor). Raises KeyError, TypeError or ValueError on a record of another shape.
@@ -75,7 +78,7 @@ def outcome(transaction: Json, definitions: Definitions) -> Outcome:
             "cosigned_by": [address_of(each["signer"], each["version"]) for each in transaction["signatures"]],
         }
     payer = address_of(inner["signer"], inner["version"])
-    effects, changes = _OUTCOMES[inner["type"]](inner, payer, definitions)
+    effects, changes = _OUTCOMES[inner["type"]](inner, payer, mosaics)
     attributes |= {
         "type": inner["type"],
         "version": inner["version"] & 0xFF,
@@ -100,19 +103,19 @@ def mosaic_name(mosaic_id: Json) -> str:
     return f"{mosaic_id['namespaceId']}:{mosaic_id['name']}"
 
 
-def _transfer(transaction: Json, payer: str, definitions: Definitions) -> tuple[list[Effect], list[Change]]:
+def _transfer(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Change]]:
     recipient, attached = transaction["recipient"], _attached(transaction)
     effects = [Effect(XEM, payer, recipient, attached.pop(XEM, 0), "transfer")]
     levies = []
     for mosaic, amount in attached.items():
         effects.append(Effect(mosaic, payer, recipient, amount, "transfer"))
-        levies += _levy(definitions.get(mosaic, {}), payer, amount)
+        levies += _levy(mosaics.definitions.get(mosaic, {}), payer, amount)
     return effects + levies, []
 
 
 def _attached(transaction: Json) -> dict[str, int]:
     """Smallest units of every mosaic a transfer moves. Attached ones are multiplied and truncated; equal ids add up first."""
-    if not transaction.get("mosaics"):
+    if transaction["version"] & 0xFF == 1 or not transaction["mosaics"]:  # version 1 signs none, whatever else the JSON holds
         return {XEM: transaction["amount"]}
     quantities: dict[str, int] = {}
     for mosaic in transaction["mosaics"]:
@@ -130,13 +133,13 @@ def _levy(definition: Json, payer: str, amount: int) -> list[Effect]:
     return [Effect(mosaic_name(levy["mosaicId"]), payer, levy["recipient"], taken, "levy")] if taken else []
 
 
-def _delegation(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+def _delegation(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Change]]:
     remote = address_of(transaction["remoteAccount"], transaction["version"])
     mode = {1: "started", 2: "ended"}[transaction["mode"]]
     return _fee_only(payer), [Change(f"delegation_{mode}", payer, remote, {})]
 
 
-def _multisig_change(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+def _multisig_change(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Change]]:
     cosigners: dict[str, list[str]] = {"added": [], "removed": []}
     for modification in transaction["modifications"]:
         side = {1: "added", 2: "removed"}[modification["modificationType"]]
@@ -145,31 +148,51 @@ def _multisig_change(transaction: Json, payer: str, _: Definitions) -> tuple[lis
     return _fee_only(payer), [Change("multisig_changed", payer, None, {**cosigners, "required_change": change})]
 
 
-def _namespace(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+def _namespace(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Change]]:
     name = ".".join(part for part in (transaction.get("parent"), transaction["newPart"]) if part)
     paid = Effect(XEM, payer, transaction["rentalFeeSink"], transaction["rentalFee"], "rental")
     return [paid], [Change("namespace_rented", payer, None, {"namespace": name})]
 
 
-def _mosaic_definition(transaction: Json, payer: str, definitions: Definitions) -> tuple[list[Effect], list[Change]]:
+def _mosaic_definition(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Change]]:
     definition = transaction["mosaicDefinition"]
     name = mosaic_name(definition["id"])
     properties = {each["name"]: each["value"] for each in definition["properties"]}
     change = Change(
-        "mosaic_redefined" if name in definitions else "mosaic_defined",
+        "mosaic_redefined" if name in mosaics.definitions else "mosaic_defined",
         payer,
         (definition.get("levy") or {}).get("recipient"),
         {"mosaic": name, **properties, "levy": dict(definition.get("levy") or {})},
     )
-    definitions[name] = definition
-    paid = Effect(XEM, payer, transaction["creationFeeSink"], transaction["creationFee"], "creation")
-    return [paid], [change]
+    effects = [Effect(XEM, payer, transaction["creationFeeSink"], transaction["creationFee"], "creation")]
+    before = mosaics.definitions.get(name)
+    if before is None or _substance(before) != _substance(definition):
+        # A new description keeps all balances; anything else is allowed only while the creator owns everything, and replaces it.
+        if before is not None:
+            effects.append(Effect(name, payer, None, mosaics.supplies[name], "burn"))
+        mosaics.supplies[name] = int(properties["initialSupply"]) * 10 ** int(properties["divisibility"])
+        effects.append(Effect(name, None, payer, mosaics.supplies[name], "mint"))
+    mosaics.definitions[name] = definition
+    return effects, [change]
 
 
-def _mosaic_supply(transaction: Json, payer: str, _: Definitions) -> tuple[list[Effect], list[Change]]:
+def _substance(definition: Json) -> Any:
+    return definition["properties"], definition.get("levy") or {}
+
+
+def _mosaic_supply(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Change]]:
+    name = mosaic_name(transaction["mosaicId"])
     change = {1: transaction["delta"], 2: -transaction["delta"]}[transaction["supplyType"]]
-    stated = {"mosaic": mosaic_name(transaction["mosaicId"]), "whole_units": change}
-    return _fee_only(payer), [Change("mosaic_supply_changed", payer, None, stated)]
+    effects = _fee_only(payer)
+    if name in mosaics.definitions:
+        units = change * 10 ** _divisibility(mosaics.definitions[name])
+        mosaics.supplies[name] += units
+        effects.append(Effect(name, None, payer, units, "mint") if units > 0 else Effect(name, payer, None, -units, "burn"))
+    return effects, [Change("mosaic_supply_changed", payer, None, {"mosaic": name, "whole_units": change})]
+
+
+def _divisibility(definition: Json) -> int:
+    return next(int(each["value"]) for each in definition["properties"] if each["name"] == "divisibility")
 
 
 def _fee_only(payer: str) -> list[Effect]:
@@ -177,7 +200,7 @@ def _fee_only(payer: str) -> list[Effect]:
     return [Effect(XEM, payer, payer, 0, "fee")]
 
 
-_OUTCOMES: dict[int, Callable[[Json, str, Definitions], tuple[list[Effect], list[Change]]]] = {
+_OUTCOMES: dict[int, Callable[[Json, str, Mosaics], tuple[list[Effect], list[Change]]]] = {
     TRANSFER: _transfer,
     DELEGATION: _delegation,
     MULTISIG_CHANGE: _multisig_change,

@@ -1,133 +1,220 @@
-"""Every block of a chain, in order -> rows, events and accounts of the XEM ledger."""
+"""Blocks, in order -> rows, events and accounts of a ledger. All blocks of a chain, or those that matter to some accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers
-from tracer.chains.nem.codec import hash_of, signature_holds
-from tracer.chains.nem.effects import XEM, Definitions, Effect, Outcome, outcome
-from tracer.model import HARVEST_POSITION, Account, Event, Reading, Rejection, Transfer, row_key
+from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
+from tracer.chains.nem.effects import XEM, Mosaics, Outcome, outcome
+from tracer.chains.nem.treasury import REISSUED
+from tracer.errors import InputError
+from tracer.model import HARVEST_POSITION, Account, Asset, Event, Reading, Rejection, Transfer, row_key
 
 Json = Mapping[str, Any]
 
 EPOCH = 1427587585  # 2015-03-29T00:06:25Z, time zero of NEM time stamps (nis: SystemTimeProvider)
 PARTS = 64  # positions a transaction may take: at most 1 + 10 mosaics + 10 levies are used
 DELEGATION_DELAY = 360  # blocks until a delegate may harvest, and until it no longer may (nis: BlockMarkerConstants)
+NEMESIS = {"NANEMOABLAGR72AZ2RV3V4ZHDCXW25XQ73O7OBT5"}  # main network; of any other, the signer of its block 1
+MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError)
+RECORD = 4096  # characters kept of a rejected record
 
 
-class _Scan:
+class Rows(NamedTuple):
+    """What blocks say: rows and events in their order, who is named, what was not understood or not verified."""
+
+    transfers: list[Transfer]
+    events: list[Event]
+    rejections: list[Rejection]
+    named: dict[str, None]
+    nemesis: set[str]
+
+
+class _Place(NamedTuple):
+    height: int
+    place: int
+    time: int
+    tx_hash: str
+    source: str
+    signed: bool
+
+
+class _State:
     """What is known after the blocks read so far."""
 
-    def __init__(self, answers: Answers, source: str) -> None:
-        self.answers, self.source = answers, source
-        self.transfers: list[Transfer] = []
-        self.events: list[Event] = []
-        self.rejections: list[Rejection] = list(answers.rejections)
-        self.named: dict[str, None] = dict.fromkeys(filter(answers.knows, answers.accounts))
-        self.definitions: Definitions = {}
+    def __init__(self, asset: Asset, source: str, hashes: Mapping[str, str]) -> None:
+        self.mosaic = XEM if asset.symbol == "xem" else asset.symbol
+        self.source, self.hashes = source, hashes
+        self.rows = Rows([], [], [], {}, set(NEMESIS))
+        self.mosaics = Mosaics({}, {})
+        self.seen: dict[str, int] = {}
         self.delegations: dict[str, tuple[str, str, int]] = {}
-        self.nemesis: str | None = None
+
+    def reject(self, place: str, why: str, record: object) -> None:
+        self.rows.rejections.append(Rejection(self.source, place, why, str(record)[:RECORD]))
 
 
-def scan(answers: Answers, source: str) -> Reading:
-    """The XEM ledger of a chain from its blocks 1 to the tip.
+def scan(answers: Answers, asset: Asset, source: str) -> Reading:
+    """The ledger of a chain from its blocks 1 to the tip.
 
-    A row is `verified` when its transaction re-hashes to the hash the node states, where it states one, and all its
-    signatures hold. Raises InputError when a block is missing; a transaction that is not understood is a Rejection.
+    Raises InputError when a block is missing or does not follow the one before.
     """
     blocks = answers.scanned_blocks()
-    state = _Scan(answers, source)
+    for before, block in pairwise(blocks):
+        if block_fault(before) is None and block["prevBlockHash"]["data"] != block_hash(before):
+            raise InputError(
+                f"block {block['height']} does not follow block {before['height']}: "
+                "they are of two branches, recorded across a reorganisation; record the chain again"
+            )
+    rows = rows_of(blocks, asset, source, answers.hashes)
+    named = {**dict.fromkeys(filter(answers.knows, answers.accounts)), **rows.named}
+    opened = opening_of_nemesis(rows)
+    accounts = [
+        Account(
+            address=address,
+            opening=opened.get(address, 0),
+            opening_basis="chain",
+            coverage="full",
+            served=answers.served(address, asset.symbol),
+            served_height=answers.served_height.get(address),
+        )
+        for address in named
+    ]
+    return Reading(rows.transfers, rows.events, accounts, [*answers.rejections, *rows.rejections], answers.tip, complete=True)
+
+
+def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[str, str], keep: Collection[str] | None = None) -> Rows:
+    """Rows and events of blocks given in order of height; of `keep` only what concerns those accounts.
+
+    A transaction whose hash is not the one the node states, or one of whose signatures does not hold, is kept as a
+    Rejection and makes no row; so does one that is not understood.
+    """
+    state = _State(asset, source, hashes)
     for block in blocks:
         _read_block(state, block)
-    return Reading(state.transfers, state.events, _accounts(state), state.rejections, answers.tip, complete=True)
+    rows = state.rows
+    if keep is None:
+        return rows
+    wanted = set(keep)
+    transfers = [t for t in rows.transfers if t.sender in wanted or t.recipient in wanted]
+    events = [e for e in rows.events if e.subject in wanted or e.object in wanted]
+    return rows._replace(transfers=transfers, events=events)
 
 
-def _read_block(state: _Scan, block: Json) -> None:
+def opening_of_nemesis(rows: Rows) -> dict[str, int]:
+    """The only account that opens with coins holds all it pays in block 1."""
+    paid: dict[str, int] = {}
+    for t in rows.transfers:
+        if t.height == 1 and t.sender in rows.nemesis and t.kind != "mint":
+            paid[t.sender] = paid.get(t.sender, 0) + t.amount + t.fee
+    return paid
+
+
+def block_fault(block: Json) -> str | None:
+    """Why a block is not what its harvester signed, or cannot be checked; None if it is."""
+    try:
+        return None if block_signature_holds(block) else "its signature does not hold"
+    except MISSHAPEN as error:
+        return f"it cannot be hashed: {error}"
+
+
+def _read_block(state: _State, block: Json) -> None:
     signer = address_of(block["signer"], block["version"])
-    state.named[signer] = None
-    if state.nemesis is None:
-        state.nemesis = signer
+    state.rows.named[signer] = None
+    if block["height"] == 1:
+        state.rows.nemesis.add(signer)
+    fault = block_fault(block)
+    if fault:
+        state.reject(f"block {block['height']}", fault, {**block, "transactions": len(block["transactions"])})
     fees = 0
     for index, transaction in enumerate(block["transactions"]):
+        place = f"block {block['height']}, transaction {index}"
         try:
-            fees += _read_transaction(state, block, index, transaction)
-        except (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError) as error:
-            place = f"block {block['height']}, transaction {index}"
-            reason = f"not understood: {type(error).__name__} {error}"
-            state.rejections.append(Rejection(state.source, place, reason, str(transaction)[:500]))
-    if fees:
-        state.transfers.append(_harvest(state, block, signer, fees))
+            fees += _read_transaction(state, block, index, transaction, fault is None)
+        except MISSHAPEN as error:
+            state.reject(place, f"not understood: {type(error).__name__} {error}", transaction)
+    if fees and state.mosaic == XEM:
+        state.rows.transfers.append(_harvest(state, block, signer, fees, fault is None))
 
 
-def _read_transaction(state: _Scan, block: Json, index: int, transaction: Json) -> int:
+def _read_transaction(state: _State, block: Json, index: int, transaction: Json, signed: bool) -> int:
     """Appends the transaction's rows and events; gives the fee it paid."""
-    done = outcome(transaction, state.definitions)
-    fee = 0 if done.effects[0].sender == state.nemesis else done.fee  # nis: Transaction.getFee
-    tx_hash, verified = _checked(state, block, index, transaction)
-    state.transfers += _rows(state, block, index, done, fee, tx_hash, verified, transaction)
-    state.events += _events(block, index, done, tx_hash)
+    tx_hash = hash_of(transaction)
+    if why := _fault(state, transaction, tx_hash):
+        state.reject(f"block {block['height']}, transaction {index}", f"not verified, left out of the ledger: {why}", transaction)
+        return 0
+    done = outcome(transaction, state.mosaics)
+    state.seen[tx_hash] = block["height"]
+    fee = 0 if done.effects[0].sender in state.rows.nemesis else done.fee  # nis: Transaction.getFee
+    where = _Place(block["height"], index, block["timeStamp"] + EPOCH, tx_hash, state.source, signed)
+    inner_hash = {"inner_hash": hash_of(transaction["otherTrans"])} if transaction["type"] == MULTISIG else {}
+    state.rows.transfers.extend(_rows(state, where, done, fee, inner_hash))
+    state.rows.events.extend(_events(state, where, done))
     for change in done.changes:
         if change.kind.startswith("delegation") and change.object:
             state.delegations[change.object] = (change.kind, change.subject, block["height"])
-    state.named.update(dict.fromkeys(_addresses(done)))
+    state.rows.named.update(dict.fromkeys(_addresses(done)))
     return fee
 
 
-def _checked(state: _Scan, block: Json, index: int, transaction: Json) -> tuple[str, bool]:
-    """The transaction's hash as computed, and whether hash and signatures hold."""
-    tx_hash = hash_of(transaction)
-    served = state.answers.hashes.get(transaction["signature"], tx_hash)
-    signatures = signature_holds(transaction) and all(map(signature_holds, transaction.get("signatures", ())))
-    if served != tx_hash or not signatures:
-        place = f"block {block['height']}, transaction {index}"
-        why = "its signature does not hold" if not signatures else f"the node states {served} for what hashes to {tx_hash}"
-        state.rejections.append(Rejection(state.source, place, f"kept, not verified: {why}", str(transaction)[:500]))
-    return tx_hash, served == tx_hash and signatures
+def _fault(state: _State, transaction: Json, tx_hash: str) -> str | None:
+    """Why a transaction is not what it claims to be; None if it is."""
+    served = state.hashes.get(transaction["signature"], tx_hash)
+    if served != tx_hash:
+        return f"the node states hash {served} for what hashes to {tx_hash}"
+    if tx_hash in REISSUED:
+        return None
+    cosignatures = transaction["signatures"] if transaction["type"] == MULTISIG else ()
+    if not all(map(signature_holds, (transaction, *cosignatures))):
+        return "a signature does not hold"
+    if any(each["otherHash"]["data"] != hash_of(transaction["otherTrans"]) for each in cosignatures):
+        return "a cosignature is of another transaction"
+    if tx_hash in state.seen:
+        return f"it stands in block {state.seen[tx_hash]} already"
+    return None
 
 
-def _rows(
-    state: _Scan, block: Json, index: int, done: Outcome, fee: int, tx_hash: str, verified: bool, transaction: Json
-) -> Iterator[Transfer]:
-    inner_hash = {"inner_hash": hash_of(transaction["otherTrans"])} if "otherTrans" in transaction else {}
+def _rows(state: _State, where: _Place, done: Outcome, fee: int, inner_hash: dict[str, str]) -> Iterator[Transfer]:
     for part, effect in enumerate(done.effects):
-        if effect.mosaic != XEM:
+        if effect.mosaic != state.mosaic:
             continue
-        position = index * PARTS + part
+        position = where.place * PARTS + part
         yield Transfer(
-            row_key=row_key(block["height"], position),
-            height=block["height"],
+            row_key=row_key(where.height, position),
+            height=where.height,
             position=position,
-            time=block["timeStamp"] + EPOCH,
-            tx_hash=tx_hash,
+            time=where.time,
+            tx_hash=where.tx_hash,
             sender=effect.sender,
             recipient=effect.recipient,
             amount=effect.amount,
             fee=fee if part == 0 else 0,
             kind=effect.kind,
-            memo=done.memo if part == 0 else None,
+            memo=done.memo if effect.kind == "transfer" else None,
             basis="chain",
-            source=state.source,
-            verified=verified,
-            attributes={**inner_hash, **done.attributes} if part == 0 else {},
+            source=where.source,
+            verified=where.signed,
+            attributes={**inner_hash, **done.attributes} if effect.kind != "levy" else {},
         )
 
 
-def _events(block: Json, index: int, done: Outcome, tx_hash: str) -> Iterator[Event]:
-    where = (block["height"], index * PARTS, block["timeStamp"] + EPOCH, tx_hash)
+def _events(state: _State, where: _Place, done: Outcome) -> Iterator[Event]:
+    at = (where.height, where.place * PARTS, where.time, where.tx_hash)
     for effect in done.effects:
-        if effect.mosaic != XEM and effect.sender and effect.recipient:
+        if effect.mosaic not in (state.mosaic, XEM) and effect.sender and effect.recipient:
             stated = {"mosaic": effect.mosaic, "amount": str(effect.amount), "kind": effect.kind}
-            yield Event(*where, "mosaic_moved", effect.sender, effect.recipient, stated)
+            yield Event(*at, "mosaic_moved", effect.sender, effect.recipient, stated)
     for change in done.changes:
-        yield Event(*where, *change)
+        yield Event(*at, *change)
 
 
 def _addresses(done: Outcome) -> Iterator[str]:
-    effects: list[Effect] = done.effects
-    yield from (address for effect in effects for address in (effect.sender, effect.recipient) if address)
+    for effect in done.effects:
+        yield from (address for address in (effect.sender, effect.recipient) if address)
     if "signed_by" in done.attributes:
         yield done.attributes["signed_by"]
         yield from done.attributes["cosigned_by"]
@@ -137,7 +224,7 @@ def _addresses(done: Outcome) -> Iterator[str]:
         yield from change.attributes.get("removed", ())
 
 
-def _harvest(state: _Scan, block: Json, signer: str, fees: int) -> Transfer:
+def _harvest(state: _State, block: Json, signer: str, fees: int, signed: bool) -> Transfer:
     """The block's fees, credited last: to the account that lent its importance if the signer is its active delegate.
 
     Rule: nis AbstractBlockProcessor.notifyBlockHarvested and RemoteLinks; a link or its end takes effect after 360 blocks.
@@ -162,27 +249,6 @@ def _harvest(state: _Scan, block: Json, signer: str, fees: int) -> Transfer:
         memo=None,
         basis="chain",
         source=state.source,
-        verified=False,
+        verified=signed,
         attributes={"signed_by": signer} if beneficiary != signer else {},
     )
-
-
-def _accounts(state: _Scan) -> list[Account]:
-    """Every address a block or a served account names. Only the nemesis account opens with coins: all it pays in block 1."""
-    paid = sum(t.amount + t.fee for t in state.transfers if t.height == 1 and t.sender == state.nemesis)
-    return [
-        Account(
-            address=address,
-            opening=paid if address == state.nemesis else 0,
-            opening_basis="chain",
-            coverage="full",
-            served=_served(state, address),
-            served_height=state.answers.served_height.get(address),
-        )
-        for address in state.named
-    ]
-
-
-def _served(state: _Scan, address: str) -> int | None:
-    answer = state.answers.accounts.get(address)
-    return None if answer is None else answer["account"]["balance"]

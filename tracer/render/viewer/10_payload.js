@@ -20,22 +20,29 @@ function complete(payload) {
       throw new Error(`the payload has no "${name}"`);
     }
   }
-  for (const name of ["thefts", "endpoints", "coverage", "limits"]) {
+  for (const name of ["thefts", "endpoints", "coverage", "limits", "gaps"]) {
     payload[name] = payload[name] || [];
   }
-  payload.primary = payload.primary || payload.rules[0];
+  payload.primary = payload.primary || null; // nobody need declare one
   payload.fees = payload.fees || {};
   const { nodes, edges } = payload;
   const count = nodes.address.length;
   for (const name of ["label", "role", "service", "touched_only", "balance"]) {
     nodes[name] = nodes[name] || new Array(count).fill(null);
   }
+  nodes.labels = nodes.labels || new Array(count).fill([]);
+  nodes.fees = nodes.fees || {};
   const rows = edges.sender.length;
   for (const name of ["row", "height", "position", "tx_hash", "fee", "kind", "memo", "memo_kind", "basis", "provisional", "cut"]) {
     edges[name] = edges[name] || new Array(rows).fill(null);
   }
   edges.theft = edges.theft || new Array(rows).fill(-1);
   return payload;
+}
+
+// The rule to begin with, and to order things by: the primary one if one was declared.
+function leadingRule() {
+  return trace.primary || trace.rules[0];
 }
 
 function nodeCount() {

@@ -55,26 +55,35 @@ function plainAmount(units) {
   return exactAmount(units).replaceAll(",", "");
 }
 
-// The short amount for a picture: cut (never rounded up) to three leading digits.
+// The short amount for a picture: rounded (half up) to four digits. What was rounded shows at least
+// three of them, so that 30.0M is about thirty million and 30M exactly that.
+const SIZES = [["T", 10n ** 12n], ["B", 10n ** 9n], ["M", 10n ** 6n], ["k", 1000n], ["", 1n]];
+const TINY = 10n ** 6n; // what is less than a millionth is only said to be that
+
 function compactAmount(units) {
-  if (units === 0n) {
-    return "0";
+  const one = 10n ** BigInt(trace.asset.decimals);
+  if (units > 0n && units * TINY < one) {
+    return "<0.000001";
   }
-  const unit = 10n ** BigInt(trace.asset.decimals);
-  for (const [letter, size] of [["T", 10n ** 12n], ["B", 10n ** 9n], ["M", 10n ** 6n], ["k", 1000n]]) {
-    if (units >= size * unit) {
-      return threeDigits(units, size * unit) + letter;
-    }
+  const near = fourDigits(units);
+  const [letter, size] = SIZES.find(([, least]) => near >= least * one) || SIZES[SIZES.length - 1];
+  const whole = (near / (size * one)).toString();
+  let fraction = (near % (size * one)).toString().padStart((size * one).toString().length - 1, "0").replace(/0+$/, "");
+  const leading = whole === "0" ? fraction.search(/[1-9]/) : -whole.length; // digits that do not count, or count already
+  if (near !== units) {
+    fraction = fraction.padEnd(3 + leading, "0");
   }
-  return units * 1000n >= unit ? threeDigits(units, unit) : "<0.001";
+  return whole + (fraction && "." + fraction) + letter;
 }
 
-function threeDigits(units, unit) {
-  const thousandths = (units * 1000n) / unit;
-  const whole = (thousandths / 1000n).toString();
-  const places = Math.max(0, 3 - whole.length) || (whole === "0" ? 3 : 0);
-  const fraction = (thousandths % 1000n).toString().padStart(3, "0").slice(0, places).replace(/0+$/, "");
-  return fraction ? `${whole}.${fraction}` : whole;
+function fourDigits(units) {
+  const step = 10n ** BigInt(Math.max(0, units.toString().length - 4));
+  return ((units + step / 2n) / step) * step;
+}
+
+function assetName() {
+  const { chain, symbol } = trace.asset;
+  return visibleText(chain === symbol || chain === "table" ? symbol : `${symbol} on ${chain}`);
 }
 
 function utc(seconds) {

@@ -39,7 +39,7 @@ function saveHash() {
 
 // A link is text from somebody else: only known names with sensible values are taken over.
 function readHash() {
-  Object.assign(view, START, { rule: trace.primary, expanded: {}, pinned: [] });
+  Object.assign(view, START, { rule: leadingRule(), expanded: {}, pinned: [] });
   let asked = {};
   try {
     asked = Object(JSON.parse(decodeURIComponent(location.hash.slice(1)) || "{}"));

@@ -30,7 +30,7 @@ const aggregate = remember((rule, from, to) => {
     const key = sender[edge] * count + recipient[edge];
     let flow = flows.get(key);
     if (!flow) {
-      flow = newFlow(flows.size + 1, edge);
+      flow = newFlow(edge);
       flows.set(key, flow);
     }
     flow.stolen += exact[edge];
@@ -43,11 +43,11 @@ const aggregate = remember((rule, from, to) => {
   return connected([...flows.values()]);
 });
 
-// Edges come in ledger order, so a flow's number is the order in which flows began.
-function newFlow(number, edge) {
+// Edges come in ledger order, so a flow is known by the ledger row of its first transfer.
+function newFlow(edge) {
   const { sender, recipient, time } = trace.edges;
   return {
-    number,
+    row: trace.edges.row[edge],
     sender: sender[edge],
     recipient: recipient[edge],
     stolen: 0n,

@@ -99,10 +99,11 @@ function pathsToEnds(graph, room, least) {
   return large.map(({ path }) => path).filter((path) => fits(path) && inWindow(path));
 }
 
-// What of a drawn address's outflow is not drawn: the "+n more" stub.
-function hiddenOutflow(graph, shown, node) {
-  const hidden = (graph.outgoing.get(node) || []).filter((flow) => !shown.has(flow.recipient));
-  return isService(node) ? { count: 0, stolen: 0n } : { count: hidden.length, stolen: total(hidden) };
+// What of a drawn address is not drawn, the "+n more" stub: what left it, or what a service received.
+function hiddenFlows(graph, shown, node) {
+  return isService(node)
+    ? (graph.incoming.get(node) || []).filter((flow) => !shown.has(flow.sender))
+    : (graph.outgoing.get(node) || []).filter((flow) => !shown.has(flow.recipient));
 }
 
 class Heap {

@@ -20,6 +20,7 @@ function farEnd(shown, node) {
   const last = path[path.length - 1];
   const { exact, size } = stolenOf(view.rule);
   return {
+    row: trace.edges.row[last],
     sender: nodes[left],
     recipient: node,
     stolen: exact[last],

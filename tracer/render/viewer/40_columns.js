@@ -9,7 +9,8 @@ function arrange(graph, shown, far) {
   const boxes = new Map();
   const box = (id, node, column, end) => {
     if (!boxes.has(id)) {
-      boxes.set(id, { id, node, column, end, links: [], stub: end ? null : hiddenOutflow(graph, shown, node) });
+      const hidden = end && !isService(node) ? [] : hiddenFlows(graph, shown, node);
+      boxes.set(id, { id, node, column, end, links: [], stub: { count: hidden.length, stolen: total(hidden) } });
     }
     return boxes.get(id);
   };
@@ -78,9 +79,10 @@ function throughColumns(boxes, routes) {
     for (let column = route.from.column + 1; column < route.to.column; column++) {
       const id = `${route.to.id} at ${column}`;
       if (!tracks.has(id)) {
-        tracks.set(id, { id, column, track: true, links: [] });
+        tracks.set(id, { id, column, track: true, links: [], routes: [] });
         put(tracks.get(id));
       }
+      tracks.get(id).routes.push(route);
       route.stops.push(tracks.get(id));
     }
     route.stops.push(route.to);

@@ -6,7 +6,9 @@ const GAP = { least: 146, most: 260, track: 7 };
 const THINNEST = 1.2;
 const WIDEST = 18;
 const BOW = 46; // how far a flow within a column swings out
-const BOW_LABEL = 100; // and what its label takes beyond that
+const BOW_LABEL = 140; // and what its label takes beyond that
+const ABREAST = 8; // so many flows with one goal run side by side; more lie on one another
+const BETWEEN = 3; // and this far apart
 const DASHED = 3; // a way that is not drawn hop by hop
 
 function place(arranged, size) {
@@ -18,6 +20,7 @@ function place(arranged, size) {
   measureHeights(boxes, routes, columns);
   const between = Math.max(1, columns.length - 1);
   const gap = Math.min(GAP.most, Math.max(GAP.least, (size.width - columns.length * BOX.width) / between));
+  spaceOut(columns, size, gap);
   const heights = columns.map((column) => stackedHeight(column));
   const height = Math.max(...heights, 0);
   columns.forEach((column, at) => {
@@ -29,7 +32,7 @@ function place(arranged, size) {
     }
   });
   straighten(columns, height);
-  attach(boxes, routes);
+  attach(columns, routes);
   const bows = routes.some(({ from, to }) => from.column === to.column && to.column === columns.length - 1);
   return { ...arranged, width: columns.length * (BOX.width + gap) - gap + (bows ? BOW + BOW_LABEL : 0), height };
 }
@@ -38,19 +41,35 @@ function measureHeights(boxes, routes, columns) {
   const leaving = new Map();
   const arriving = new Map();
   for (const route of routes.filter((one) => !one.against)) {
-    const { stops, width } = route;
-    listed(leaving, route.from).push(width);
-    const lane = stops[stops.length - 2];
-    const lanes = arriving.get(route.to) || arriving.set(route.to, new Map()).get(route.to);
-    lanes.set(lane, Math.max(lanes.get(lane) || 0, width));
-    stops.slice(1, -1).forEach((track) => (track.height = Math.max(track.height || 0, width)));
+    listed(leaving, route.from).push(route.width);
+    lanesOf(arriving, route).push(route);
+    route.stops.slice(1, -1).forEach((track) => (track.height = bundleHeight(track.routes)));
   }
   for (const box of boxes.values()) {
     const out = slots(leaving.get(box) || []);
-    const into = slots([...(arriving.get(box) || new Map()).values()]);
+    const into = slots([...(arriving.get(box) || new Map()).values()].map(widest));
     box.bar = Math.max(BOX.height, out, into);
-    box.height = box.bar + (box.stub && box.stub.count ? BOX.stub : 0);
+    box.height = box.bar + (box.stub.count ? BOX.stub : 0);
   }
+}
+
+// Flows that arrive at one place of a box: each its own, unless too many come the same way.
+function lanesOf(arriving, route) {
+  const lanes = arriving.get(route.to) || arriving.set(route.to, new Map()).get(route.to);
+  const last = route.stops[route.stops.length - 2];
+  return listed(lanes, last.track && sideBySide(last.routes) ? route : last);
+}
+
+function sideBySide(routes) {
+  return routes.length <= ABREAST;
+}
+
+function widest(routes) {
+  return Math.max(...routes.map((route) => route.width));
+}
+
+function bundleHeight(routes) {
+  return sideBySide(routes) ? routes.reduce((sum, { width }) => sum + width + BETWEEN, -BETWEEN) : widest(routes);
 }
 
 function slotHeight(count) {
@@ -63,7 +82,23 @@ function slots(widths) {
 }
 
 function room(item) {
-  return item.height + (item.track ? GAP.track : BOX.gap);
+  return item.height + item.gap;
+}
+
+// A picture of few addresses takes more of the window's height: there is room for every label.
+const AIRY = 0.62;
+const MOST_AIR = 44;
+
+function spaceOut(columns, size, gap) {
+  const items = columns.flat();
+  items.forEach((item) => (item.gap = item.track ? GAP.track : BOX.gap));
+  const width = columns.length * (BOX.width + gap) - gap;
+  const height = Math.max(0, ...columns.map(stackedHeight));
+  const spare = (AIRY * size.height) / Math.min(MOST_SCALE, size.width / width) - height;
+  const air = Math.min(MOST_AIR, spare / Math.max(1, ...columns.map((column) => column.length)));
+  if (air > 0) {
+    items.forEach((item) => (item.gap += air));
+  }
 }
 
 function stackedHeight(column) {
@@ -111,40 +146,4 @@ function inOrder(wishes) {
     pools.push(pool);
   }
   return pools.flatMap(({ value, count }) => new Array(count).fill(value));
-}
-
-// Flows leave and arrive in the order of where they go to and come from, so they do not cross at the box.
-function attach(boxes, routes) {
-  const leaving = new Map();
-  const arriving = new Map();
-  for (const route of routes) {
-    if (route.against) {
-      route.leaves = route.from.y + route.from.bar - 6;
-      route.arrives = route.to.y + 6;
-      continue;
-    }
-    listed(leaving, route.from).push(route);
-    const lanes = arriving.get(route.to) || arriving.set(route.to, new Map()).get(route.to);
-    listed(lanes, route.stops[route.stops.length - 2]).push(route);
-  }
-  for (const [box, list] of leaving) {
-    list.sort((a, b) => middle(a.stops[1]) - middle(b.stops[1]) || middle(a.to) - middle(b.to));
-    const places = spread(box, list.map((route) => route.width));
-    list.forEach((route, at) => (route.leaves = places[at]));
-  }
-  for (const [box, lanes] of arriving) {
-    const list = [...lanes].sort(([a], [b]) => middle(a) - middle(b));
-    const places = spread(box, list.map(([, inLane]) => Math.max(...inLane.map((route) => route.width))));
-    list.forEach(([, inLane], at) => inLane.forEach((route) => (route.arrives = places[at])));
-  }
-}
-
-function spread(box, widths) {
-  const least = slotHeight(widths.length);
-  let y = box.y + (box.bar - slots(widths)) / 2;
-  return widths.map((width) => {
-    const slot = Math.max(least, width + 2);
-    y += slot;
-    return y - slot / 2;
-  });
 }

@@ -8,7 +8,7 @@ function piecesOf(route) {
   let y = route.leaves;
   for (const stop of route.stops.slice(1)) {
     const last = stop === route.to;
-    const next = last ? route.arrives : stop.y + stop.height / 2;
+    const next = last ? route.arrives : route.runs.get(stop);
     pieces.push({ x1: x, y1: y, x2: stop.x, y2: next, curve: true });
     if (!last) {
       pieces.push({ x1: stop.x, y1: next, x2: stop.x + BOX.width, y2: next, curve: false });
@@ -43,14 +43,14 @@ function round(number) {
   return Math.round(number * 10) / 10;
 }
 
-// The height of a curve over a given x, by halving: its x only grows.
+// The height of a curve over a given x, by halving: its x only goes one way.
 function heightAt({ x1, y1, x2, y2 }, x) {
+  const share = (x - x1) / (x2 - x1 || 1);
   let low = 0;
   let high = 1;
   for (let step = 0; step < 20; step++) {
     const t = (low + high) / 2;
-    const reached = x1 + (x2 - x1) * (1.5 * t * (1 - t) + t * t * t);
-    if (reached < x) {
+    if (1.5 * t * (1 - t) + t * t * t < share) {
       low = t;
     } else {
       high = t;
@@ -58,66 +58,3 @@ function heightAt({ x1, y1, x2, y2 }, x) {
   }
   return y1 + (y2 - y1) * (3 * low * low - 2 * low * low * low);
 }
-
-// Labels: the largest flows first, each at the first place along its line that is still free.
-// A label stands on its line, or inside it where the line is wide enough.
-const LABEL = { size: 11, height: 13, clear: 9, inside: 12 };
-
-function placeLabels(routes, boxes) {
-  const taken = [...boxes.values()].map((box) => ({ x: box.x, y: box.y, width: BOX.width, height: box.height }));
-  const byWeight = [...routes].sort((a, b) => b.flow.theft - a.flow.theft || b.flow.size - a.flow.size);
-  for (const route of byWeight) {
-    route.label = labelText(route.flow);
-    const width = textWidth(route.label, LABEL.size, route.flow.theft ? 600 : 400);
-    const lift = route.width >= LABEL.inside ? 0 : route.width / 2 + 5;
-    const places = labelPlaces(route.pieces, width, lift);
-    const free = places.find((place) => !taken.some((other) => overlap(place, other)));
-    route.place = free || places[0];
-    route.labelled = Boolean(free);
-    if (free) {
-      taken.push(free);
-    }
-  }
-}
-
-function labelPlaces(pieces, width, lift) {
-  const places = [];
-  const at = (piece, left) => {
-    const y = piece.bow ? (piece.y1 + piece.y2) / 2 : heightAt(piece, left + width / 2);
-    places.push({ x: left, y: y - lift - LABEL.height / 2, width, height: LABEL.height });
-  };
-  const gaps = pieces.filter((piece) => piece.curve);
-  for (const piece of [gaps[gaps.length - 1], ...gaps.slice(0, -1)]) {
-    const left = Math.min(piece.x1, piece.x2) + LABEL.clear;
-    const right = Math.max(piece.x1, piece.x2) - LABEL.clear - width;
-    if (piece.bow) {
-      at(piece, piece.x1 + piece.bow * 0.75);
-      continue;
-    }
-    for (const x of [right, left, (left + right) / 2]) {
-      at(piece, x);
-    }
-  }
-  return places;
-}
-
-function overlap(a, b) {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}
-
-function labelText(flow) {
-  if (flow.hops) {
-    return `… ${plural(flow.hops, "hop")} · ${compactAmount(flow.stolen)} · ${shortTime(flow.first)}`;
-  }
-  const count = flow.transfers.length > 1 ? ` · ${grouped(String(flow.transfers.length))} tx` : "";
-  return `${flow.number} · ${compactAmount(flow.stolen)} · ${shortTime(flow.first)}${count}`;
-}
-
-const FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif";
-const textWidth = (() => {
-  const ruler = document.createElement("canvas").getContext("2d");
-  return (text, size, weight = 400) => {
-    ruler.font = `${weight} ${size}px ${FONT}`;
-    return ruler.measureText(text).width;
-  };
-})();

@@ -61,12 +61,15 @@ function scaleToFit(picture, size) {
   return Math.min(widthScale(picture, size), heightScale(picture, size), MOST_SCALE);
 }
 
+// The room there is while no details are open: opening them must not lay everything out anew.
 let pictureSize = { width: 1400, height: 560 };
 
 function measurePicture() {
   const { width, height } = part("flow").getBoundingClientRect();
+  const details = part("details");
+  const beside = getComputedStyle(details).position === "fixed" ? 0 : details.offsetWidth;
   if (width > 50 && height > 50) {
-    pictureSize = { width: Math.round(width), height: Math.round(height) };
+    pictureSize = { width: Math.round(width + beside), height: Math.round(height) };
   }
 }
 

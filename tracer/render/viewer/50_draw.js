@@ -10,12 +10,15 @@ const INK = {
   held: "#9a6200",
   boundary: "#7b8a99",
 };
-const SERVICE_INK = ["#1f66b5", "#7b4fb3", "#0d8074", "#a8521b", "#a83a7d", "#5a7a12", "#2b4fa8", "#6e5a4a"];
+// None of them near the red of a theft or the amber of what is held.
+const SERVICE_INK = ["#1f66b5", "#7b4fb3", "#0d8074", "#4f7a1c", "#0a7fa6", "#a63d95", "#3a3fb0", "#2f5d50"];
 
-// A service keeps its colour under every rule: the order is that of the payload's nodes.
+// A service keeps its colour under every rule: those where most ended under the leading rule come first.
 const serviceNames = remember(() => {
+  const ended = sumsByPlace(leadingRule());
+  const sum = (name) => Number(ended.get(`service ${name}`) || 0n);
   const names = new Set(trace.nodes.service.filter((name) => name !== null));
-  return [...names];
+  return [...names].sort((a, b) => sum(b) - sum(a));
 });
 
 function inkOfService(name) {
@@ -36,6 +39,7 @@ function inkOfRoute({ flow }) {
   return isService(flow.recipient) ? inkOf(flow.recipient) : INK.line;
 }
 
+const FIGURE_SIZES = [11, 10.5, 10, 9.5]; // the largest in which a box's figures fit: they are not cut
 const STRENGTH = { usual: 0.55, chosen: 0.95, beside: 0.7, faded: 0.09 };
 
 function drawPicture() {
@@ -131,12 +135,13 @@ function drawBox(parent, box, graph) {
   const first = { x: 12, y: middleLine - 4, "font-size": 12.5, "font-weight": 600, fill: strong ? "#fff" : INK.text };
   draw(group, "text", first, fitted(boxTitle(box), BOX.width - 18, 12.5, 600));
   const { text, held } = boxFigure(box, graph);
-  const second = { x: 12, y: middleLine + 11, "font-size": 11, fill: strong ? "#fff" : held ? INK.held : INK.quiet };
   const weight = held && !strong ? 600 : 400;
-  draw(group, "text", { ...second, "font-weight": weight }, fitted(text, BOX.width - 15, 11, weight));
+  const size = FIGURE_SIZES.find((one) => textWidth(text, one, weight) <= BOX.width - 15) || 9.5;
+  const second = { x: 12, y: middleLine + 11, "font-size": size, fill: strong ? "#fff" : held ? INK.held : INK.quiet };
+  draw(group, "text", { ...second, "font-weight": weight }, fitted(text, BOX.width - 15, size, weight));
   group.box = box;
   box.drawn = group;
-  if (box.stub && box.stub.count) {
+  if (box.stub.count) {
     drawStub(parent, box);
   }
 }
@@ -172,8 +177,9 @@ function drawStub(parent, box) {
   const attributes = { class: "stub", transform: `translate(${round(box.x)},${round(box.y + box.bar)})`, tabindex: 0, role: "button" };
   const group = draw(parent, "g", attributes);
   const { count, stolen } = box.stub;
-  const text = `+${grouped(String(count))} more · ${compactAmount(stolen)}`;
-  group.setAttribute("aria-label", `${text}, hidden flows of ${nodeName(box.node)}, show`);
+  const way = isService(box.node) ? "more in" : "more";
+  const text = `+${grouped(String(count))} ${way} · ${compactAmount(stolen)}`;
+  group.setAttribute("aria-label", `${text}, flows of ${nodeName(box.node)} that are not drawn, show`);
   const width = BOX.width - 18;
   draw(group, "rect", { x: 9, y: 2, width, height: 14, rx: 7, fill: "#f6f8fa", stroke: "#8fa0b0", "stroke-dasharray": "3 2" });
   draw(group, "text", { x: 9 + width / 2, y: 12.6, "font-size": 10.5, fill: INK.quiet, "text-anchor": "middle" }, text);

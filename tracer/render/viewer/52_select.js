@@ -1,39 +1,47 @@
 // Selecting: what belongs to the selection stays, the rest steps back.
 
 function showNode(node) {
-  const picture = currentPicture();
-  const pinned = [...view.pinned];
-  if (!picture.shown.has(node)) {
-    for (const other of [...nodesOfPath(strongestPath(view.rule, node)), node]) {
-      if (!picture.shown.has(other) && !pinned.includes(other)) {
-        pinned.push(other);
-      }
-    }
-  }
-  change({ node, flow: null, pinned: pinned.slice(-MOST_NODES), tab: "flow" });
-  bringIntoSight(node);
+  select({ node, pinned: withPathsTo([node]) }, node);
 }
 
 // All hops to an end that was drawn with a dashed line.
 function showWholePath(node) {
   const pinned = new Set([...view.pinned, ...nodesOfPath(strongestPath(view.rule, node))]);
-  change({ node, flow: null, pinned: [...pinned].slice(-MOST_NODES), tab: "flow" });
-  fitPicture();
-  if (placed.scale < READABLE_SCALE) {
-    zoomAt(0, pictureSize.height / 2, 0.6 / placed.scale);
-    bringIntoSight(node);
-  }
+  select({ node, pinned: [...pinned].slice(-MOST_NODES) }, node);
 }
 
 function showFlow(flow) {
-  change({ node: null, flow: [flow.sender, flow.recipient], tab: "flow" });
-  bringIntoSight(flow.recipient);
+  select({ flow: [flow.sender, flow.recipient] }, flow.recipient);
+}
+
+function select(patch, node) {
+  keepingPlace(() => change({ node: null, flow: null, tab: "flow", ...patch }));
+  bringIntoSight(node);
 }
 
 function clearSelection() {
-  change({ node: null, flow: null });
+  keepingPlace(() => change({ node: null, flow: null }));
   showTip("");
-  backToPlace();
+}
+
+// The addresses pinned so far, and those not drawn yet on the strongest paths to some.
+function withPathsTo(nodes) {
+  const { shown } = currentPicture();
+  const missing = nodes.filter((node) => !shown.has(node));
+  const onTheWay = missing.flatMap((node) => [...nodesOfPath(strongestPath(view.rule, node)), node]);
+  return [...new Set([...view.pinned, ...onTheWay.filter((node) => !shown.has(node))])].slice(-MOST_NODES);
+}
+
+// A click on "+n more": the largest of the flows that are not drawn.
+function showMore({ node }) {
+  if (isService(node)) {
+    const { graph, shown } = currentPicture();
+    const senders = hiddenFlows(graph, shown, node).slice(0, MORE_AT_ONCE).map((flow) => flow.sender);
+    change({ pinned: withPathsTo(senders) });
+  } else {
+    change({ expanded: { ...view.expanded, [node]: (view.expanded[node] || 0) + MORE_AT_ONCE } });
+  }
+  fitPicture();
 }
 
 function markSelection(picture) {
@@ -89,16 +97,28 @@ function hovered(picture, target) {
 function tip(target) {
   const route = target.closest && target.closest(".route");
   const box = target.closest && target.closest(".box");
+  return route ? tipOfFlow(route.route.flow) : box ? tipOfNode(box.box.node) : "";
+}
+
+function tipOfFlow(flow) {
   const { symbol } = trace.asset;
-  if (route) {
-    const { flow } = route.route;
-    const when = flow.first === flow.last ? utc(flow.first) : `${utc(flow.first)} – ${utc(flow.last)}`;
-    if (flow.hops) {
-      const ends = `${nodeLongName(flow.sender)} to ${nodeLongName(flow.recipient)}`;
-      return `${plural(flow.hops, "hop")} from ${ends} are not drawn.\nClick to draw them all.`;
-    }
-    return `flow ${flow.number}: ${nodeLongName(flow.sender)} → ${nodeLongName(flow.recipient)}\n` +
-      `${exactAmount(flow.stolen)} ${symbol} of stolen value in ${plural(flow.transfers.length, "transfer")}\n${when} UTC`;
+  const when = flow.first === flow.last ? utc(flow.first) : `${utc(flow.first)} – ${utc(flow.last)}`;
+  if (flow.hops) {
+    const ends = `${nodeLongName(flow.sender)} to ${nodeLongName(flow.recipient)}`;
+    return `${plural(flow.hops, "hop")} from ${ends} are not drawn.\nClick to draw them all.`;
   }
-  return box ? `${nodeName(box.box.node)}\n${visibleText(trace.nodes.address[box.box.node])}` : "";
+  return `${nodeLongName(flow.sender)} → ${nodeLongName(flow.recipient)}\n` +
+    `${exactAmount(flow.stolen)} ${visibleText(symbol)} of stolen value in ${plural(flow.transfers.length, "transfer")} (${view.rule})\n` +
+    `${when} UTC${flow.row === null ? "" : `\nfirst transfer: row ${flow.row} of the ledger`}`;
+}
+
+function tipOfNode(node) {
+  const { received, ended } = sumsAt(view.rule, node);
+  return [
+    nodeName(node),
+    visibleText(trace.nodes.address[node]),
+    `received ${exactAmount(received)}`,
+    `ended here ${exactAmount(ended)}`,
+    `${visibleText(trace.asset.symbol)} of stolen value, ${view.rule}, all times`,
+  ].join("\n");
 }

@@ -21,17 +21,47 @@ function movePicture() {
   }
 }
 
+// The whole picture, unless it would be too small to read: then its beginning, and the rest by dragging.
+const LEAST_FIT = { usual: 0.45, chosen: 0.65, narrow: 0.72 };
+let fittedAt = null; // where the picture was put to fit; once somebody has moved it, it stays there
+
+function seenSize() {
+  const seen = part("flow").getBoundingClientRect(); // less than pictureSize beside open details
+  return seen.width ? seen : pictureSize;
+}
+
 function fitPicture() {
   const picture = currentPicture();
-  const seen = part("flow").getBoundingClientRect(); // less than pictureSize beside open details
-  const size = seen.width ? seen : pictureSize;
-  const scale = Math.max(0.05, scaleToFit(picture, size));
-  placed = {
+  const size = seenSize();
+  const least = size.width < 500 ? LEAST_FIT.narrow : view.top ? LEAST_FIT.chosen : LEAST_FIT.usual;
+  const scale = Math.max(least, scaleToFit(picture, size));
+  const left = (size.width - picture.width * scale) / 2;
+  const top = (size.height - picture.height * scale) / 2 + HEADING / 2;
+  const overflows = top < HEADING + 4;
+  fittedAt = placed = {
     scale,
-    x: (size.width - picture.width * scale) / 2,
-    y: Math.max(HEADING + 4, (size.height - picture.height * scale) / 2 + HEADING / 2),
+    x: Math.max(MARGIN, left),
+    y: overflows ? startHeight(picture, size, scale) : top,
   };
   movePicture();
+}
+
+// So that what the picture starts with stands in the middle, without an empty band above or below.
+function startHeight(picture, size, scale) {
+  const first = picture.columns[0].find((item) => !item.track);
+  const wish = size.height / 2 - (first ? middle(first) : 0) * scale;
+  return Math.min(HEADING + 4, Math.max(size.height - MARGIN - picture.height * scale, wish));
+}
+
+// Opening or closing the details changes the room: what was fittedAt is fittedAt again.
+function keepingPlace(work) {
+  const wasFitted = placed === fittedAt;
+  const { width } = seenSize();
+  const before = currentPicture();
+  work();
+  if (wasFitted && (seenSize().width !== width || currentPicture() !== before)) {
+    fitPicture();
+  }
 }
 
 function zoomAt(x, y, factor) {
@@ -41,35 +71,22 @@ function zoomAt(x, y, factor) {
   applyPlace();
 }
 
-// The details panel may cover what was chosen; when it closes, the picture goes back
-// unless somebody moved it meanwhile.
-let pushed = null;
-
-function backToPlace() {
-  if (pushed && pushed.to === placed) {
-    placed = pushed.from;
-    movePicture();
-  }
-  pushed = null;
-}
-
+// What was chosen and lies outside is moved in, and no more than that.
 function bringIntoSight(node) {
   const box = [...currentPicture().boxes.values()].find((one) => one.node === node);
   if (!box) {
     return;
   }
-  const { width, height } = part("flow").getBoundingClientRect();
+  const { width, height } = seenSize();
   const x = placed.x + (box.x + BOX.width / 2) * placed.scale;
   const y = placed.y + (box.y + box.bar / 2) * placed.scale;
-  const edge = 90;
-  const from = pushed && pushed.to === placed ? pushed.from : placed;
-  placed = {
-    scale: placed.scale,
-    x: placed.x + Math.min(0, width - edge - x) + Math.max(0, edge - x),
-    y: placed.y + Math.min(0, height - edge - y) + Math.max(0, edge - y),
-  };
-  pushed = { from, to: placed };
-  movePicture();
+  const [across, down] = [(BOX.width / 2) * placed.scale + 4, (box.bar / 2) * placed.scale + 4];
+  const byX = Math.min(0, width - across - x) + Math.max(0, across - x);
+  const byY = Math.min(0, height - down - y) + Math.max(0, down - y);
+  if (byX || byY) {
+    placed = { scale: placed.scale, x: placed.x + byX, y: placed.y + byY };
+    movePicture();
+  }
 }
 
 function startPicture() {
@@ -126,9 +143,7 @@ function chosenInPicture(target) {
   const box = target.closest(".box");
   const route = target.closest(".route");
   if (stub) {
-    const { node } = stub.stub;
-    change({ expanded: { ...view.expanded, [node]: (view.expanded[node] || 0) + MORE_AT_ONCE } });
-    fitPicture();
+    showMore(stub.stub);
   } else if (box) {
     showNode(box.box.node);
   } else if (route) {

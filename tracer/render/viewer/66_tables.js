@@ -58,11 +58,19 @@ function fillTable(spec) {
     }
     const cell = add(head, "th", null, { scope: "col", class: column.number ? "number" : "" });
     const arrow = number === at ? (down ? " ▾" : " ▴") : "";
-    button(cell, column.title + arrow, () => sortBy(spec.name, number), { class: "link" });
+    button(cell, column.title + arrow, () => sortBy(spec.name, number), { class: "link", ...(column.hint ? { title: column.hint } : {}) });
     cell.setAttribute("aria-sort", number === at ? (down ? "descending" : "ascending") : "none");
   });
-  part("row-count").textContent = plural(table.rows.length, "row");
   drawRows();
+  drawRowCount();
+}
+
+// A column out of sight is easily taken for none.
+function drawRowCount() {
+  const box = part("table-view");
+  const more = box.scrollLeft + box.clientWidth < box.scrollWidth - 4;
+  box.classList.toggle("more", more);
+  part("row-count").textContent = plural(table.rows.length, "row") + (more ? ", more columns at the right →" : "");
 }
 
 function sortBy(name, at) {
@@ -115,8 +123,13 @@ function drawLimits() {
   const lists = [
     ["What was read", trace.coverage],
     ["What this does not prove", trace.limits],
-    [`Why ${trace.primary} is the primary rule`, trace.reason ? [trace.reason] : []],
   ];
+  if (trace.gaps.length) {
+    lists.unshift(["The ledger does not add up", trace.gaps]);
+  }
+  if (trace.primary !== null) {
+    lists.push([`Why ${trace.primary} is the primary rule`, trace.reason ? [trace.reason] : []]);
+  }
   for (const [title, sentences] of lists) {
     add(box, "h2", title);
     const list = add(box, "ul");
@@ -125,14 +138,16 @@ function drawLimits() {
       add(box, "p", "Nothing was stated.", { class: "quiet" });
     }
   }
-  const { chain, symbol, decimals } = trace.asset;
   add(box, "p", `Made by tracer ${visibleText(trace.tracer || "")} for the case ${visibleText(trace.case || "")}; ` +
-    `amounts in ${symbol} on ${chain}, ${decimals} decimals, summed as integers.`, { class: "quiet" });
+    `amounts in ${assetName()}, ${trace.asset.decimals} decimals, summed as integers.`, { class: "quiet" });
 }
 
 function startTables() {
   const box = part("table-view");
-  box.addEventListener("scroll", () => requestAnimationFrame(drawRows));
+  box.addEventListener("scroll", () => requestAnimationFrame(() => {
+    drawRows();
+    drawRowCount();
+  }));
   const again = () => {
     box.scrollTop = 0;
     drawTabs();

@@ -83,8 +83,7 @@ function drawTimeline() {
     const height = Math.max(2, (Math.sqrt(Number(bar.stolen)) / highest) * (TIMELINE.base - 8));
     const place = { x: TIMELINE.sides + at * step, y: TIMELINE.base - height, width: Math.max(1, step - 1.5), height };
     const rect = draw(svg, "rect", { ...place, fill: bar.theft ? INK.theft : "#5b7590", opacity: inWindow ? 1 : 0.25 });
-    const moved = `${exactAmount(bar.stolen)} ${trace.asset.symbol} moved in ${plural(bar.count, "transfer")}`;
-    draw(rect, "title", {}, `${utc(bar.first)} – ${utc(bar.last)} UTC\n${moved}`);
+    draw(rect, "title", {}, `${utc(bar.first)} – ${utc(bar.last)} UTC\n${plural(bar.count, "transfer")} with stolen value`);
   });
   drawThefts(svg, xOf);
   drawTicks(svg, inner);
@@ -108,13 +107,27 @@ function drawTicks(svg, inner) {
   const { base, sides, height } = TIMELINE;
   draw(svg, "line", { x1: sides, x2: sides + inner, y1: base + 0.5, y2: base + 0.5, stroke: "#b8c4cf" });
   const count = Math.max(2, Math.floor(inner / 130));
+  let day = "";
+  let before = "";
   for (let tick = 0; tick <= count; tick++) {
     const x = sides + (tick / count) * inner;
     const anchor = tick === 0 ? "start" : tick === count ? "end" : "middle";
     draw(svg, "line", { x1: x, x2: x, y1: base, y2: base + 4, stroke: "#8fa0b0" });
-    const text = tick % count ? shortTime(timeAtPlace(tick / count)) : utc(timeAtPlace(tick / count)).slice(0, 16);
-    draw(svg, "text", { x, y: height - 2, "font-size": 10.5, fill: INK.quiet, "text-anchor": anchor }, text);
+    const [date, clock] = tickTime(timeAtPlace(tick / count));
+    const text = date === day ? clock : `${date} ${clock}`;
+    if (`${date} ${clock}` !== before) {
+      draw(svg, "text", { x, y: height - 2, "font-size": 10.5, fill: INK.quiet, "text-anchor": anchor }, text);
+    }
+    day = date;
+    before = `${date} ${clock}`;
   }
+}
+
+// The day is written where it changes; seconds only where all is over within the hour.
+function tickTime(time) {
+  const { first, last } = timeSpan();
+  const text = utc(time);
+  return [text.slice(0, 10), text.slice(11, last - first < 3600 ? 19 : 16)];
 }
 
 function drawWindowNote() {

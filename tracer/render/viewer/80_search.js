@@ -1,29 +1,60 @@
 // One box finds addresses, labels, services, transaction hashes and memos.
-const FOUND = 12;
+const FOUND = 12; // addresses, and as many transfers, are listed; the rest is counted
 
 function search(text) {
   const words = text.trim().toLowerCase();
   if (!words) {
     return [];
   }
-  const found = [];
-  const has = (value) => value !== null && value !== undefined && value.toLowerCase().includes(words);
-  const { address, label, service } = trace.nodes;
-  for (let node = 0; node < nodeCount() && found.length < FOUND; node++) {
-    if (has(address[node]) || has(label[node]) || has(service[node])) {
-      const name = visibleText(service[node] || label[node] || "address");
-      found.push({ kind: name, text: visibleText(address[node]), go: () => showNode(node) });
-    }
-  }
-  const { tx_hash: hash, memo } = trace.edges;
-  for (let edge = 0; edge < edgeCount() && found.length < 2 * FOUND; edge++) {
-    if (has(hash[edge])) {
-      found.push({ kind: "transaction", text: hash[edge], go: () => showTransfer(edge) });
-    } else if (has(memo[edge])) {
-      found.push({ kind: "memo", text: visibleText(memo[edge]), go: () => showTransfer(edge) });
-    }
+  const addresses = foundAddresses(words);
+  const transfers = foundTransfers(words);
+  const found = [...addresses.slice(0, FOUND).map(addressHit), ...transfers.slice(0, FOUND).map((edge) => transferHit(edge, words))];
+  if (transfers.length > FOUND) {
+    const more = { kind: "more", text: `all ${plural(transfers.length, "transfer")} in the table`, go: () => showInTable(text.trim()) };
+    found.push(more);
   }
   return found;
+}
+
+const holds = (value, words) => value !== null && value !== undefined && value.toLowerCase().includes(words);
+
+// An address is also found as it is printed for people, in groups with dashes.
+function foundAddresses(words) {
+  const { address, label, labels, service } = trace.nodes;
+  const plain = words.replaceAll("-", "") || words;
+  const named = (node) => [label[node], service[node], ...labels[node].map((each) => each.label)];
+  return numbersTo(nodeCount()).filter((node) => {
+    return holds(address[node], words) || holds(address[node], plain) || named(node).some((name) => holds(name, words));
+  });
+}
+
+function foundTransfers(words) {
+  const { tx_hash: hash, memo } = trace.edges;
+  return numbersTo(edgeCount()).filter((edge) => holds(hash[edge], words) || holds(memo[edge], words));
+}
+
+function addressHit(node) {
+  const { address, label, service, touched_only: touched } = trace.nodes;
+  const more = touched[node] ? "touched only: no stolen value arrived" : "";
+  return { kind: visibleText(service[node] || label[node] || "address"), text: visibleText(address[node]), more, go: () => showNode(node) };
+}
+
+// Deposits to one account often share a memo: amount and time tell them apart.
+function transferHit(edge, words) {
+  const { tx_hash: hash, memo, time, amount } = trace.edges;
+  const byMemo = holds(memo[edge], words);
+  const more = `${exactAmount(BigInt(amount[edge]))} ${visibleText(trace.asset.symbol)} · ${utc(time[edge])} UTC`;
+  const text = byMemo ? visibleText(memo[edge]) : hash[edge];
+  return { kind: byMemo ? "memo" : "transaction", text, more, go: () => showTransfer(edge) };
+}
+
+// What it means that nothing was found depends on what was asked for.
+function nothingFound(text) {
+  const asked = text.trim().replaceAll("-", "");
+  if (/^(0x)?[0-9a-f]{64}$/i.test(asked)) {
+    return "not among the transactions that moved stolen value";
+  }
+  return /^[A-Za-z0-9]{20,}$/.test(asked) ? "not among the addresses that stolen value reached" : "nothing found";
 }
 
 // The flow of a transfer, if it carried stolen value; else the table, where every transfer is.
@@ -31,12 +62,14 @@ function showTransfer(edge) {
   const { sender, recipient, tx_hash: hash } = trace.edges;
   const flow = flowBetween(currentGraph(), sender[edge], recipient[edge]);
   if (flow && flow.transfers.includes(edge)) {
-    showNode(sender[edge]);
-    showNode(recipient[edge]);
+    change({ pinned: withPathsTo([sender[edge], recipient[edge]]) });
     showFlow(flow);
     return;
   }
-  const about = hash[edge] || trace.nodes.address[sender[edge]];
+  showInTable(hash[edge] || trace.nodes.address[sender[edge]]);
+}
+
+function showInTable(about) {
   table.words = about;
   table.stolenOnly = false;
   part("table-search").value = about;
@@ -48,17 +81,19 @@ function drawFound(found, text) {
   const list = part("search-results");
   list.replaceChildren();
   list.hidden = !text.trim();
-  for (const { kind, text: line, go } of found) {
+  for (const { kind, text: line, more, go } of found) {
     const item = add(list, "li");
     const link = button(item, null, () => {
       list.hidden = true;
       go();
     }, { class: "found" });
     add(link, "span", kind, { class: "kind" });
-    add(link, "code", line);
+    const said = add(link, "span");
+    add(said, "code", line);
+    add(said, "span", more, { class: "more" });
   }
   if (!found.length) {
-    add(list, "li", "nothing found", { class: "quiet" });
+    add(list, "li", nothingFound(text), { class: "quiet" });
   }
 }
 

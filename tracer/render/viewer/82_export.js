@@ -8,9 +8,10 @@ function csvCell(text) {
 }
 
 function tableAsCsv(columns, rows) {
-  const lines = [columns.map((column) => csvCell(column.title)).join(",")];
+  const written = columns.filter((column) => !column.screenOnly);
+  const lines = [written.map((column) => csvCell(column.csvTitle || column.title)).join(",")];
   for (const row of rows) {
-    lines.push(columns.map((column) => csvCell(column.text(row))).join(","));
+    lines.push(written.map((column) => csvCell(column.text(row))).join(","));
   }
   return lines.join("\r\n") + "\r\n";
 }

@@ -17,9 +17,9 @@ function refresh() {
 }
 
 function drawTitle() {
-  const { chain, symbol } = trace.asset;
-  const asset = chain === symbol ? symbol : `${symbol} on ${chain}`;
-  part("meta").textContent = `case ${visibleText(trace.case || "–")} · ${asset} · tracer ${visibleText(trace.tracer || "")}`;
+  const name = visibleText(trace.case || "");
+  const named = !name || name === "case" ? "case" : `case ${name}`;
+  part("meta").textContent = `${named} · ${assetName()} · tracer ${visibleText(trace.tracer || "")}`;
   part("title").textContent = visibleText(trace.title || "Trace");
 }
 
@@ -34,6 +34,7 @@ async function start() {
   startSearch();
   startPrinting();
   drawLimits();
+  drawGaps();
   drawHeadline(); // it takes room from the picture, so it comes before the measuring
   measurePicture();
   refresh();
@@ -47,12 +48,10 @@ async function start() {
   document.documentElement.dataset.ready = "true";
 }
 
-// Opening the details panel must not lay everything out anew: only the window's size counts.
+// Only another size of the window lays everything out anew.
 function resized() {
   const before = { ...pictureSize };
-  if (part("details").hidden) {
-    measurePicture();
-  }
+  measurePicture();
   if (before.width !== pictureSize.width || before.height !== pictureSize.height) {
     refresh();
     fitPicture();

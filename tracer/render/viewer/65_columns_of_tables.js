@@ -2,8 +2,11 @@
 // what to sort by, and sometimes its own way to fill the cell.
 const textColumn = (title, text, more = {}) => ({ title, text, sort: text, ...more });
 
-const amountColumn = (title, units) => ({
+// In the CSV the unit stands in the heading: a figure without one is no figure.
+const amountColumn = (title, units, hint) => ({
   title,
+  hint,
+  csvTitle: `${title} (${visibleText(trace.asset.symbol)})`,
   number: true,
   text: (row) => plainAmount(units(row)),
   sort: units,
@@ -30,6 +33,7 @@ function transferColumns() {
   const { edges } = trace;
   const whole = (column) => (row) => (column[row] === null ? "" : String(column[row]));
   return [
+    { title: "row", number: true, text: whole(edges.row), sort: (row) => edges.row[row] || 0, hint: "the row of the ledger" },
     { title: "time (UTC)", text: (row) => utc(edges.time[row]), sort: (row) => edges.time[row] },
     { title: "height", number: true, text: whole(edges.height), sort: (row) => edges.height[row] || 0 },
     { title: "position", number: true, text: whole(edges.position), sort: (row) => edges.position[row] || 0, csvOnly: true },
@@ -38,7 +42,7 @@ function transferColumns() {
     nodeColumn("to", (row) => edges.recipient[row]),
     nameColumn("to name", (row) => edges.recipient[row]),
     amountColumn("amount", (row) => BigInt(edges.amount[row])),
-    amountColumn(`stolen (${view.rule})`, (row) => stolenOf(view.rule).exact[row]),
+    amountColumn(`stolen, ${view.rule}`, (row) => stolenOf(view.rule).exact[row]),
     amountColumn("fee", (row) => BigInt(edges.fee[row] || 0)),
     textColumn("remarks", (row) => remarks(row).join("; ")),
     textColumn("memo", (row) => (edges.memo[row] === null ? "" : visibleText(edges.memo[row]))),
@@ -54,11 +58,13 @@ function endpointColumns() {
     nodeColumn("address", (row) => ends[row].node),
     textColumn("full address", (row) => visibleText(trace.nodes.address[ends[row].node]), {
       fill: (cell, row) => add(cell, "code", visibleText(trace.nodes.address[ends[row].node]), { class: "hash" }),
+      screenOnly: true, // the CSV has it in "address"
     }),
     textColumn("basis", (row) => visibleText(ends[row].basis || "")),
-    ...trace.rules.map((rule) => {
-      return amountColumn(rule + (rule === trace.primary ? " (primary)" : ""), (row) => amountOf(ends[row].amounts, rule));
-    }),
+    ...trace.rules.map((rule) => ({
+      ...amountColumn(rule, (row) => amountOf(ends[row].amounts, rule)),
+      title: rule + (rule === trace.primary ? " (primary)" : ""),
+    })),
   ];
 }
 
@@ -72,9 +78,19 @@ function theftColumns() {
     nodeColumn("from", (row) => edges.sender[edge(row)]),
     nodeColumn("to", (row) => edges.recipient[edge(row)]),
     amountColumn("amount", (row) => BigInt(thefts[row].amount)),
-    ...trace.rules.map((rule) => amountColumn(`newly stolen (${rule})`, (row) => amountOf(thefts[row].stolen, rule))),
+    ...newlyStolenColumns(),
     hashColumn("transaction", (row) => thefts[row].tx_hash),
   ];
+}
+
+const NEWLY = "What this theft took that had not been stolen before: less than its amount where it moved loot.";
+
+// One column where all rules agree.
+function newlyStolenColumns() {
+  const { rules, thefts } = trace;
+  const agree = thefts.every(({ stolen }) => rules.every((rule) => amountOf(stolen, rule) === amountOf(stolen, rules[0])));
+  const column = (rule, name) => amountColumn(`newly stolen, ${name}`, (row) => amountOf(thefts[row].stolen, rule), NEWLY);
+  return agree ? [column(rules[0], rules.length > 1 ? "every rule" : rules[0])] : rules.map((rule) => column(rule, rule));
 }
 
 function isKnownTheft({ edge }) {

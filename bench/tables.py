@@ -1,0 +1,83 @@
+"""A million rows of CSV to a ledger: how long, and how much memory. `--json` for figures; exits 1 if a bar does not hold."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROWS = 1_000_000
+ACCOUNTS = 100_000
+SEED = 20180126
+BARS = {"csv_million_s": (20, "s"), "csv_million_mb": (1000, "MB")}
+
+CASE = """
+name = "million"
+chain = "table"
+asset = "eth"
+decimals = 18
+[[sources]]
+kind = "table"
+path = "transfers.csv"
+[[thefts]]
+transfer = "none is looked for"
+"""
+
+READ = """
+import json, resource, sys, time
+from tracer.casefile import CaseFile
+from tracer.ingest import read_ledger
+case = CaseFile.load(sys.argv[1])
+began = time.perf_counter()
+rows = len(read_ledger(case))
+spent = time.perf_counter() - began
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"rows": rows, "csv_million_s": round(spent, 2), "csv_million_mb": round(peak / 1e6)}))
+"""
+"""Runs in a process of its own, so that the memory is that of reading alone."""
+
+
+def write_table(path: Path, rows: int = ROWS) -> None:
+    """A seeded table like an account chain's: about 150 rows a block, amounts in wei, hashes of 64 digits."""
+    chance = random.Random(SEED)
+    accounts = [f"0x{chance.getrandbits(160):040x}" for _ in range(ACCOUNTS)]
+    height, position = 4_000_000, 0
+    with path.open("w", encoding="ascii") as file:
+        file.write("height,position,time,tx_hash,sender,recipient,amount,fee\n")
+        for _ in range(rows):
+            sender, recipient = accounts[int(ACCOUNTS * chance.random() ** 2)], accounts[int(ACCOUNTS * chance.random())]
+            amount, fee = chance.randrange(10**20), chance.randrange(21_000, 200_000) * 10**9
+            place = f"{height},{position},{1_500_000_000 + 13 * height}"
+            file.write(f"{place},0x{chance.getrandbits(256):064x},{sender},{recipient},{amount},{fee}\n")
+            height, position = (height + 1, 0) if chance.random() < 1 / 150 else (height, position + 1)
+
+
+def figures() -> dict[str, dict[str, object]]:
+    """Every figure with its unit, its bar, and whether it holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_table(Path(folder) / "transfers.csv")
+        case = Path(folder) / "case.toml"
+        case.write_text(CASE, encoding="utf-8")
+        done = subprocess.run([sys.executable, "-c", READ, str(case)], check=True, stdout=subprocess.PIPE, text=True)
+    measured = json.loads(done.stdout)
+    if measured["rows"] != ROWS:
+        raise SystemExit(f"read {measured['rows']} rows of {ROWS}")
+    return {name: {"value": measured[name], "unit": unit, "bar": bar, "holds": measured[name] <= bar} for name, (bar, unit) in BARS.items()}
+
+
+def main() -> int:
+    found = figures()
+    if "--json" in sys.argv[1:]:
+        print(json.dumps(found))
+    else:
+        for name, figure in found.items():
+            verdict = "holds" if figure["holds"] else "MISSED"
+            print(f"{name:<16} {figure['value']:>8} {figure['unit']:<3} bar {figure['bar']:>5}  {verdict}")
+    return 0 if all(figure["holds"] for figure in found.values()) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

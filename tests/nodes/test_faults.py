@@ -1,0 +1,165 @@
+"""Whatever a node does wrong, the ledger is the one without the fault, or the run ends with the cause: no silent gap."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+from nis_server import NisServer
+from nodes_support import FAST, RECORDING, T0, LiveCase
+
+from tracer.errors import AuditError, NodeError
+
+PAID = "dc153a5f87e04bded29090209e6321b96227e295de1f3ca5b4c537410a81da01"
+"""A payment of 80 million by the theft's recipient, which every run reads."""
+
+PASSING = [
+    ("error_500", {"times": 3}),
+    ("storm_429", {"times": 4}),
+    ("cut_body", {"times": 2}),
+    ("wrong_type", {"times": 2}),
+    ("wrong_type", {"times": 2, "value": "text"}),
+    ("not_json", {"times": 2}),
+    ("empty_body", {"times": 2}),
+    ("duplicate_page", {}),
+    ("missing_page", {}),
+    ("lying_amount", {"times": 1, "transaction": PAID}),
+    ("lying_balance", {"times": 1}),
+    ("false_signature", {"times": 1, "transaction": PAID}),
+    ("missing_transaction", {"times": 1, "transaction": PAID}),
+    ("foreign_transaction", {"times": 1}),
+]
+
+
+@pytest.mark.parametrize("path", ["/account/transfers/all", "/account/harvests", "/account/get", "/block/at/public", "/chain/height"])
+@pytest.mark.parametrize(("fault", "how"), PASSING, ids=[f"{fault}-{n}" for n, (fault, _) in enumerate(PASSING)])
+def test_a_passing_fault_leaves_no_trace_in_the_ledger(live, node, undisturbed, fault, how, path):
+    if not applies(fault, path):
+        pytest.skip(f"{path} has nothing for {fault} to spoil")
+    node.inject(fault, match=path, after=0 if "transaction" in how else 3, **how)
+    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def applies(fault, path):
+    return {
+        "duplicate_page": path == "/account/transfers/all",
+        "missing_page": path == "/account/transfers/all",
+        "lying_amount": path == "/block/at/public",
+        "false_signature": path == "/block/at/public",
+        "lying_balance": path == "/account/get",
+        "missing_transaction": path == "/account/transfers/all",
+        "foreign_transaction": path == "/account/transfers/all",
+    }.get(fault, True)
+
+
+def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):
+    node.inject("hang", match="/block/at/public", after=3, seconds=5)
+    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+LASTING = [
+    ("error_500", "/block/at/public", NodeError, "status 500"),
+    ("not_json", "/account/transfers/all", NodeError, "an answer that cannot be"),
+    ("lying_amount", "/block/at/public", NodeError, "an answer that cannot be"),
+    ("false_signature", "/block/at/public", NodeError, "an answer that cannot be"),
+    ("lying_balance", "/account/get", AuditError, "does not add up"),
+    ("foreign_transaction", "/account/transfers/all", NodeError, "does not hold it"),
+    ("dead", "/account/get", NodeError, "no node answers"),
+]
+
+
+@pytest.mark.parametrize(("fault", "path", "error", "said"), LASTING, ids=[fault for fault, *_ in LASTING])
+def test_a_lasting_fault_ends_the_run_with_its_cause(live, node, fault, path, error, said):
+    about = {"transaction": PAID} if fault in ("lying_amount", "false_signature") else {}
+    node.inject(fault, match=path, after=0 if about else 3, times=10**6, **about)
+    with pytest.raises(error, match=said):
+        live.trace(node)
+
+
+def test_a_node_that_falls_behind_ends_the_run_with_its_cause(live, node):
+    node.inject("behind", match="/account/get", after=3, tip=100)
+    with pytest.raises(NodeError, match="is behind: height 100 after 484"):
+        live.trace(node)
+
+
+@pytest.mark.parametrize("fault", ["dead", "error_500", "behind"])
+def test_another_node_takes_over_from_its_own_first_page(live, node, undisturbed, fault):
+    how = {"tip": 100} if fault == "behind" else {"times": 10**6} if fault == "error_500" else {}
+    node.inject(fault, match="/account/transfers/all", after=6, **how)
+    with NisServer(RECORDING, id_offset=5000) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        first = next(path for _, path in other.requests if path.startswith("/account/transfers"))
+        assert "id=" not in first
+
+
+def test_a_second_node_that_lies_is_no_way_out(live, node):
+    node.inject("dead", match="/block/at/public", after=1)
+    with NisServer(RECORDING) as other:
+        other.inject("lying_amount", match="/block/at/public", times=10**6, transaction=PAID)
+        with pytest.raises(NodeError, match="an answer that cannot be"):
+            live.trace(node, other)
+
+
+SHORT, LONG = (ROOT / "fixtures" / "nem" / f"reorg_{branch}.jsonl.gz" for branch in ("short", "long"))
+
+
+@pytest.mark.parametrize("path", ["/account/get", "/block/at/public", "/account/transfers/all"])
+def test_a_reorganisation_in_mid_read_is_noticed_undone_and_read_again(tmp_path, path):
+    with NisServer(RECORDING) as node:
+        node.switch(LONG)
+        (tmp_path / "calm").mkdir()
+        calm = LiveCase(tmp_path / "calm", max_accounts=9).trace(node)
+    (tmp_path / "torn").mkdir()
+    with NisServer(RECORDING) as node:
+        node.switch(SHORT)
+        node.inject("switch", match=path, after=5, recording=LONG)
+        torn = LiveCase(tmp_path / "torn", max_accounts=9).trace(node)
+    assert calm.ledger.tip == torn.ledger.tip == 494
+    assert torn.manifest["tables_digest"] == calm.manifest["tables_digest"]
+
+
+KILLED = """
+import sys
+sys.path[:0] = [{tests!r}]
+from pathlib import Path
+from nodes_support import LiveCase, FAST
+import tracer
+from tracer.casefile import CaseFile
+tracer.trace(CaseFile.load({case!r}), {out!r}, patience=FAST)
+"""
+
+
+@pytest.mark.parametrize("moment", range(int(os.environ.get("TRACER_KILLS", "6"))))
+def test_a_run_killed_at_any_moment_goes_on_to_the_same_digest(live, node, undisturbed, moment):
+    live.write(node.url)
+    script = KILLED.format(tests=str(ROOT / "tests"), case=str(live.place / "case.toml"), out=str(live.out))
+    answers = random.Random(moment).randrange(1, 150)
+    node.inject("error_500", match=lambda asked: kill_after(node, answers, running), times=1)
+    running = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE)
+    _, _ = running.communicate()
+    assert running.returncode in (-signal.SIGKILL, 0)
+    found = live.trace(node)
+    assert found.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def kill_after(node, answers, running):
+    """Kills the reading process at its n-th question, in the middle of whatever it does then."""
+    if node.count >= answers and running.poll() is None:
+        os.kill(running.pid, signal.SIGKILL)
+    return False
+
+
+def test_every_answer_is_recorded_before_it_is_read(live, node):
+    node.inject("not_json", match="/account/get", after=1, times=10**6)
+    with pytest.raises(NodeError):
+        live.trace(node)
+    lines = [json.loads(line) for line in (live.out / ".partial" / "recording.jsonl").read_text().splitlines()]
+    assert len(lines) == node.count
+    assert any(line["path"] == f"/account/get?address={T0}" for line in lines)
+    assert FAST < 1

@@ -1,0 +1,109 @@
+"""Asking NIS nodes over HTTP: politely, patiently, one node at a time, every answer recorded before it is read."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import requests
+
+from tracer import __version__
+from tracer.errors import NodeError
+from tracer.model import Exchange
+
+SILENCE = 2.0  # seconds without a question after a 429: refused questions count too, so hammering never ends it (nis: DoSFilter)
+ASIDE = (429, 503)  # busy, or still loading: the same node may answer later
+FINAL = (400, 401, 404)  # the node has understood and says no
+
+
+class Pace(NamedTuple):
+    """How fast and how patiently nodes are asked. A node refuses everything above 50 questions a second.
+
+    `connect`, `read`: seconds to wait for a connection and for an answer. `tries` per question and node, with pauses of
+    `pause`, twice that, and so on up to `longest`, each with up to half of it at random on top.
+    """
+
+    per_second: float = 10.0
+    connect: float = 5.0
+    read: float = 30.0
+    tries: int = 5
+    pause: float = 0.5
+    longest: float = 30.0
+    silence: float = SILENCE
+
+
+class NodeLostError(Exception):
+    """The node in use gave up: what was begun there, a list of pages above all, is begun again on the next one."""
+
+
+class NodeClient:
+    """Asks one of several nodes, and the next when it fails. `record` gets every answer as served, before anybody reads it."""
+
+    def __init__(self, urls: Iterable[str], record: Callable[[Exchange, str], None], pace: Pace | None = None, proxy: str | None = None):
+        self.urls = [url.rstrip("/") for url in urls]
+        self.pace = pace or Pace()
+        self.record = record
+        self.asked = 0
+        self.node = self.urls[0]
+        self.lost: dict[str, str] = {}
+        self._next = 0.0
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"tracer/{__version__}"
+        if proxy:
+            self._session.proxies = {"http": proxy, "https": proxy}
+
+    def ask(self, method: str, path: str, body: str | None = None, sound: Callable[[Exchange], bool] = lambda _: True) -> Exchange:
+        """A good answer (200) of the node in use, or its no (400, 401, 404).
+
+        An answer that is not `sound` is asked again like one that never came. Raises NodeLostError when the node gave up and
+        another one is in use from now on, NodeError when none is left.
+        """
+        why = ""
+        for attempt in range(self.pace.tries):
+            if attempt:
+                self._wait(min(self.pace.pause * 2 ** (attempt - 1), self.pace.longest) * (1 + random.random() / 2))  # noqa: S311
+            exchange, why = self._once(method, path, body)
+            if exchange is None:
+                continue
+            if exchange.status in FINAL or (exchange.status == 200 and sound(exchange)):
+                return exchange
+            why = f"status {exchange.status}" if exchange.status != 200 else "an answer that cannot be"
+            if exchange.status == 429:
+                self._wait(self.pace.silence)
+        self.give_up(f"{path.split('?')[0]}: {why}, {self.pace.tries} times")
+        raise NodeLostError
+
+    def give_up(self, why: str) -> None:
+        """Leaves the node in use for the next. Raises NodeError when there is none."""
+        self.lost[self.node] = why
+        left = [url for url in self.urls if url not in self.lost]
+        if not left:
+            said = "; ".join(f"{url}: {reason}" for url, reason in self.lost.items())
+            raise NodeError(f"no node answers ({said}): what was read is kept, and the same command goes on from there")
+        self.node = left[0]
+
+    def _once(self, method: str, path: str, body: str | None) -> tuple[Exchange | None, str]:
+        self._wait(self._next - time.monotonic())
+        self._next = time.monotonic() + 1 / self.pace.per_second
+        self.asked += 1
+        try:
+            answer = self._session.request(
+                method,
+                self.node + path,
+                data=body,
+                headers={"Content-Type": "application/json"} if body is not None else None,
+                timeout=(self.pace.connect, self.pace.read),
+                allow_redirects=False,
+            )
+            text = answer.content.decode("utf-8")
+        except (requests.RequestException, UnicodeDecodeError) as error:
+            return None, type(error).__name__
+        exchange = Exchange(0, method, path, body, answer.status_code, text)
+        self.record(exchange, self.node)
+        return exchange, ""
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0:
+            time.sleep(seconds)

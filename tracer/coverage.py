@@ -1,0 +1,143 @@
+"""What is said beside every result: what was read and checked, what was cut, how much the cut can hide, what it does not prove."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tracer.labels import LabelBook
+from tracer.ledger import Audit, Ledger
+from tracer.model import Asset
+from tracer.times import utc
+from tracer.tracing import Trace
+
+LIMITS = (
+    "It follows money, not people: no address here is anybody's until a source outside the chain says so.",
+    "Which coin of a mixed balance left first is a legal convention. No rule is the law of this theft: the rules stand side by side.",
+    "What a service did inside is not on the chain. The trail ends where the service received the money.",
+    "A label is as good as its source, and may be younger than the transfers. An unlabelled service is followed like anybody else.",
+    "Touched means that money could have come that way. It is a mark, never an amount, and never added to what was traced.",
+)
+"""What a result does not prove. Printed with every result."""
+
+
+def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook) -> tuple[str, ...]:
+    """The coverage statement, a sentence each."""
+    return (*_read(ledger, verdict), *_doubts(ledger, labels), *_cut(ledger, trace))
+
+
+def gaps_of(ledger: Ledger, verdict: Audit) -> list[str]:
+    """The gaps of a ledger that does not add up, a sentence each."""
+    return [_gap(ledger, *gap) for gap in verdict.gaps]
+
+
+def checked_of(verdict: Audit) -> str:
+    """What the figures were checked against."""
+    if not verdict.verified and not verdict.served:
+        return "nothing here could be checked: the source has no signatures and states no balances"
+    return f"{verdict.served:,} balances stated by the source compared, {verdict.verified:,} of {verdict.rows:,} rows verified by signature"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "theft"), counted(2, "address", "addresses")
+    ('1 theft', '2 addresses')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:
+    if address is None:
+        return f"the ledger as a whole: {likely} ({short_by:,})"
+    where = ""
+    if row is not None:
+        at = ledger.transfer(row)
+        where = (
+            f" at row {row} ({at.source}"
+            + (f", height {at.height}" if at.height is not None else "")
+            + f", hash {at.tx_hash or 'not stated'})"
+        )
+    return f"account {address} is {_amount(ledger.asset, short_by)} short{where}; likely {likely}"
+
+
+def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
+    yield (
+        f"{counted(verdict.full, 'account')} read with the whole history, {verdict.boundary:,} only named (at the boundary); "
+        f"{counted(verdict.rows, 'row')}."
+    )
+    if verdict.verified:
+        yield f"{verdict.verified:,} of {verdict.rows:,} rows are verified: hashes and signatures of transactions and blocks."
+    else:
+        yield "No row can be verified: the source has no signatures."
+    if not verdict.adds_up:
+        yield f"THE LEDGER DOES NOT ADD UP: {counted(len(verdict.gaps), 'gap')} allowed, and every figure rests on them."
+    elif verdict.served:
+        yield f"The ledger adds up: {counted(verdict.served, 'balance')} stated by the source reached to the unit."
+    else:
+        yield "The ledger has no contradiction, but the source states no balance that it could be compared with."
+    if ledger.tip is not None:
+        provisional = sum(map(ledger.provisional, range(len(ledger))))
+        yield (
+            f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within 360 blocks of it then (provisional: "
+            "a chain may still be rewritten there)."
+        )
+    if ledger.order_basis == "time":
+        yield "The source states no block heights: rows are in the order of their times, then of the file."
+
+
+def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
+    if ledger.rejections:
+        yield f"{counted(len(ledger.rejections), 'record')} not understood or not verified: tracer audit lists them."
+    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage == "full"]
+    if given:
+        yield (
+            f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
+            f"keeps them from going below zero, {_amount(ledger.asset, sum(given))} together (modelled)."
+        )
+    strangers = {label.address for label in labels.labels} - ledger.index.keys()
+    if strangers:
+        yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the ledger, such as {min(strangers)}."
+    alike = [names for names in _alike(ledger).values() if len(names) > 1]
+    if alike:
+        yield (
+            f"{counted(len(alike), 'address', 'addresses')} written in several ways that differ only in capitals, such as "
+            f"{' and '.join(alike[0][:2])}: if they are one account, write them one way, or the trail breaks there."
+        )
+
+
+def _alike(ledger: Ledger) -> dict[str, list[str]]:
+    """Addresses by their small letters. Only those in hexadecimal: elsewhere capitals are other letters."""
+    found: dict[str, list[str]] = {}
+    for account in ledger.accounts:
+        if account.address.lower().startswith("0x"):
+            found.setdefault(account.address.lower(), []).append(account.address)
+    return found
+
+
+def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
+    yield _stops(ledger, trace)
+    for reason, meant in (("dust", "too small"), ("not_fetched", "history not read")):
+        cut = {rule: sum(e.amounts[rule] for e in trace.endpoints if e.reason == reason) for rule in trace.rules}
+        if any(cut.values()):
+            by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in cut.items())
+            yield f"Not followed further ({reason}: {meant}): {by_rule} {ledger.asset.symbol}."
+    short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
+    if short:
+        yield f"Accounts paid {_amount(ledger.asset, short)} more than they are known to have held; taken as clean."
+    yield f"{counted(len(trace.touched), 'account')} touched: money could have reached them; a mark, not an amount."
+
+
+def _stops(ledger: Ledger, trace: Trace) -> str:
+    robbed = {theft.sender for theft in trace.thefts}
+    services = Counter(name for address, name in trace.stops.services.items() if address not in robbed and address in ledger.index)
+    parts = [f"services ({', '.join(sorted(services))})" if services else "no service", "the robbed accounts"]
+    if trace.stops.dust:
+        parts.append(f"transfers below {_amount(ledger.asset, trace.stops.dust)}")
+    if trace.stops.until is not None:
+        parts.append(f"everything after {utc(trace.stops.until)}")
+    return "The trail stops at: " + ", ".join(parts) + "."
+
+
+def _amount(asset: Asset, amount: int) -> str:
+    return f"{asset.format(amount)} {asset.symbol}"

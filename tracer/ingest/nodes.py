@@ -1,0 +1,91 @@
+"""A live chain as a source: every answer goes into a recording first, and a run goes on from what is recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tracer.casefile import CaseFile, Source
+from tracer.chains import Nodes, Reader, chain
+from tracer.ingest.acquisition import Budget, Rank, Report, Seeds, acquire, payers
+from tracer.ingest.recording import exchanges
+from tracer.model import Asset, Exchange, Reading
+
+RECORDING = "recording.jsonl"
+"""The recording a run makes; a finished folder has it gzipped."""
+
+
+class Live(NamedTuple):
+    """What a run on live nodes needs besides the case file. `patience` scales all waiting; tests have none."""
+
+    recording: Path
+    seeds: Seeds
+    rank: Rank
+    offline: bool = False
+    patience: float = 1.0
+
+
+def read_nodes(case: CaseFile, source: Source, asset: Asset, live: Live, report: Report) -> Reading:
+    """The ledger that follows the money from the thefts. Raises NodeError."""
+    budget = Budget(case.stops.max_accounts, case.stops.max_requests)
+    with reader(case, source, asset, live) as found:
+        return acquire(found, asset, live.seeds, live.rank, budget, report)
+
+
+def read_thefts(case: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
+    """Only what the [[thefts]] of the case name. Raises NodeError."""
+    with reader(case, source, asset, live) as found:
+        found.begin()
+        return found.reading(set(), set(payers(found, live.seeds)))
+
+
+@contextmanager
+def reader(case: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator[Reader]:
+    """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording."""
+    with _recorder(live.recording) as record:
+        nodes = None if live.offline else Nodes(source.urls, record, float(source.rate), source.proxy, live.patience)
+        yield chain(case.chain).reader(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+
+
+@contextmanager
+def _recorder(path: Path) -> Iterator[Recorder]:
+    """Appends answers to a recording. A last line that a killed run left half written is cut off first."""
+    path.touch()
+    with path.open("rb+") as file:
+        content_end = _end_of_last_line(path)
+        file.truncate(content_end)
+        file.seek(0, os.SEEK_END)
+        yield Recorder(file.fileno())
+
+
+class Recorder:
+    """Writes an answer as one line in one call, so that a killed run leaves whole lines but perhaps the last."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def __call__(self, exchange: Exchange, node: str) -> None:
+        asked = {"method": exchange.method, "path": exchange.path}
+        if exchange.body is not None:
+            asked["body"] = exchange.body
+        answered = {
+            "status": exchange.status,
+            "sha256": hashlib.sha256(exchange.answer.encode()).hexdigest(),
+            "answer": exchange.answer,
+            "node": node,
+        }
+        os.write(self._descriptor, json.dumps({**asked, **answered}, separators=(",", ":")).encode() + b"\n")
+
+
+def _end_of_last_line(path: Path) -> int:
+    with path.open("rb") as file:
+        end = 0
+        for line in file:
+            if line.endswith(b"\n"):
+                end += len(line)
+        return end

@@ -1,0 +1,129 @@
+"""The rows of a table as columns: what a row needs besides readable cells, and its place among the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, repeat
+from operator import eq, lt
+from pathlib import Path
+from typing import Any
+
+from tracer.errors import InputError
+from tracer.ingest.cells import place
+from tracer.ingest.values import POSITION_BITS, CellError
+from tracer.model import Basis, Transfer, row_key
+
+Values = dict[str, list[Any]]
+"""Columns of a part of a table, by our names, read."""
+
+FIELDS = Transfer._fields[:-1]  # without `row`, which the ledger gives
+MAY_LACK = {"sender": ("mint", "harvest"), "recipient": ("burn",)}
+"""The kinds of rows that have no sender, or no recipient."""
+
+
+class Rows(Iterable[Transfer]):
+    """The rows of a table, held as columns. Iterating makes the transfers one by one, and may be done again."""
+
+    def __init__(self, source: str, basis: Basis) -> None:
+        self.length = 0
+        self.columns: Values = {}
+        self.otherwise: dict[str, Any] = dict.fromkeys(FIELDS) | {
+            "row_key": -1, "position": 0, "time": 0, "fee": 0, "kind": "transfer", "basis": basis, "source": source,
+            "verified": False, "attributes": {},
+        }  # fmt: skip
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[Transfer]:
+        columns = (self.columns.get(name) or repeat(self.otherwise[name]) for name in FIELDS)
+        return islice(map(Transfer, *columns), self.length)
+
+    def extend(self, values: Values, count: int) -> None:
+        """Appends `count` rows. What only some parts of a table state stands in the others as if unstated."""
+        for name in self.otherwise.keys() & (values.keys() | self.columns.keys()):
+            column = self.columns.setdefault(name, [self.otherwise[name]] * self.length)
+            column.extend(values.get(name) or repeat(self.otherwise[name], count))
+        self.length += count
+
+    def addresses(self) -> set[str]:
+        return {*self.columns.get("sender", ()), *self.columns.get("recipient", ())} - {None}
+
+
+def check_sides(values: Values) -> None:
+    for side, kinds in MAY_LACK.items():
+        if None not in values[side]:
+            continue
+        for row, (address, kind) in enumerate(zip(values[side], values.get("kind") or repeat("transfer"), strict=False)):
+            if address is None and kind not in kinds:
+                raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {' or '.join(kinds)} have none")
+
+
+class Order:
+    """Gives rows their place: by height and position, or by time where the table has no heights."""
+
+    def __init__(self) -> None:
+        self.by_height: bool | None = None
+        self.rows_in: dict[int, int] = {}
+
+    def settle(self, values: Values) -> None:
+        """Sets height, position, time and row key. Raises the CellError of a row without the one it needs."""
+        if not values["amount"]:
+            return
+        heights = values.get("height", [])
+        if self.by_height is None:
+            self.by_height = bool(heights) and heights[0] is not None
+        if self.by_height:
+            _refuse(values, "height", None, "is empty, so some rows have a height and some have not: give all of them one, or only a time")
+            if "position" in values:
+                _refuse(values, "position", None, "is empty: give every row its place in the block, or leave the column out")
+            else:
+                values["position"] = self._counted(heights)
+            values["row_key"] = list(map(row_key, heights, values["position"]))
+            values["time"] = [time or 0 for time in values.get("time", repeat(0, len(heights)))]
+            return
+        for row, height in enumerate(heights):
+            if height is not None:
+                raise CellError(row, "height", "stands after rows without: some rows have a height and some have not: give all of them one")
+        if "time" not in values:
+            raise CellError(0, "height", "is empty: rows need a height or a time")
+        _refuse(values, "time", None, "is empty: rows without height are ordered by time")
+        if "position" in values:
+            values["position"] = [position or 0 for position in values["position"]]
+
+    def _counted(self, heights: Sequence[int]) -> list[int]:
+        """The position of each row: how many rows of its height came before it in the file."""
+        positions = []
+        for row, height in enumerate(heights):
+            position = self.rows_in.get(height, 0)
+            if position >> POSITION_BITS:
+                raise CellError(row, "height", f"has more than 2^{POSITION_BITS} rows, more than a block can have: is it a block number?")
+            self.rows_in[height] = position + 1
+            positions.append(position)
+        return positions
+
+
+def _refuse(values: Values, column: str, value: object, why: str) -> None:
+    if value in values.get(column, ()):
+        raise CellError(values[column].index(value), column, why)
+
+
+def check_places(path: Path, rows: Rows, lines: Sequence[int]) -> None:
+    """Raises InputError naming both lines where two rows have one height and position."""
+    keys = rows.columns.get("row_key", [])
+    if all(map(lt, keys, islice(keys, 1, None))):
+        return
+    in_order = sorted(keys)
+    if not any(map(eq, in_order, islice(in_order, 1, None))):
+        return
+    first: dict[int, int] = {}
+    for row, key in enumerate(keys):
+        before = first.setdefault(key, row)
+        if before != row:
+            c = rows.columns
+            same = all(c[name][row] == c[name][before] for name in c)
+            raise InputError(
+                f"{place(path, lines[row])}: position '{c['position'][row]}' of height {c['height'][row]} is already taken by line "
+                f"{lines[before]}, {'with the very same row' if same else 'by another payment'}: give each row its own position, "
+                "or take one of the two out"
+            )

@@ -1,0 +1,78 @@
+// Where the stolen value is, added up: by place, and by address.
+const REASONS = [
+  ["returned", "returned"],
+  ["unspent", "unspent"],
+  ["dust", "dust"],
+  ["not_fetched", "not fetched"],
+];
+
+const heldByNode = remember((rule) => endedByNode(rule, ({ reason }) => reason === "unspent"));
+const allEndedByNode = remember((rule) => endedByNode(rule, () => true));
+
+function endedByNode(rule, belongs) {
+  const ended = new Map();
+  for (const { node, amounts } of trace.endpoints.filter(belongs)) {
+    ended.set(node, (ended.get(node) || 0n) + amountOf(amounts, rule));
+  }
+  return ended;
+}
+
+function heldAt(rule, node) {
+  return heldByNode(rule).get(node) || 0n;
+}
+
+function amountOf(amounts, rule) {
+  return BigInt((amounts && amounts[rule]) || 0);
+}
+
+function sumOfEndpoints(rule, belongs) {
+  return trace.endpoints.filter(belongs).reduce((sum, { amounts }) => sum + amountOf(amounts, rule), 0n);
+}
+
+function placeOf({ reason, service, node }) {
+  const known = REASONS.some(([name]) => name === reason);
+  return reason === "service" ? `service ${service || nodeName(node)}` : known ? reason : "other";
+}
+
+const sumsByPlace = remember((rule) => {
+  const sums = new Map();
+  for (const end of trace.endpoints) {
+    sums.set(placeOf(end), (sums.get(placeOf(end)) || 0n) + amountOf(end.amounts, rule));
+  }
+  return sums;
+});
+
+// Stolen value at each address over all times: what arrived and what was sent on.
+const movedByNode = remember((rule) => {
+  const { sender, recipient } = trace.edges;
+  const { exact } = stolenOf(rule);
+  const received = new Array(nodeCount()).fill(0n);
+  const sent = new Array(nodeCount()).fill(0n);
+  exact.forEach((amount, edge) => {
+    received[recipient[edge]] += amount;
+    sent[sender[edge]] += amount;
+  });
+  return { received, sent };
+});
+
+// What was newly stolen from each address.
+const takenByNode = remember((rule) => {
+  const taken = new Map();
+  for (const { edge, stolen } of trace.thefts.filter(isKnownTheft)) {
+    const node = trace.edges.sender[edge];
+    taken.set(node, (taken.get(node) || 0n) + amountOf(stolen, rule));
+  }
+  return taken;
+});
+
+// One address under one rule: what was stolen from it and what arrived is what was sent, what ended
+// there and what went as fees. `off` is what is missing to that; null where fees are not stated.
+function sumsAt(rule, node) {
+  const { received, sent } = movedByNode(rule);
+  const taken = takenByNode(rule).get(node) || 0n;
+  const ended = allEndedByNode(rule).get(node) || 0n;
+  const stated = trace.nodes.fees[rule];
+  const fees = stated ? BigInt(stated[node]) : null;
+  const off = fees === null ? null : taken + received[node] - sent[node] - ended - fees;
+  return { taken, received: received[node], sent: sent[node], ended, fees, off };
+}

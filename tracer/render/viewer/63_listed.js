@@ -1,0 +1,72 @@
+// Transfers one under the other, as the details show them.
+const LISTED = 60; // transfers listed here; all of them are in the Transfers tab
+
+function drawTransfers(panel, title, edges, other, drawNote = () => {}) {
+  const { exact, size } = stolenOf(view.rule);
+  add(panel, "h3", title);
+  drawNote();
+  const weighty = [...edges].sort((a, b) => size[b] - size[a]).slice(0, LISTED);
+  for (const edge of weighty.sort((a, b) => a - b)) {
+    const item = add(panel, "div", null, { class: exact[edge] ? "transfer" : "transfer clean" });
+    const top = add(item, "div", null, { class: "top" });
+    add(top, "span", `${utc(trace.edges.time[edge])} UTC`, { class: "time" });
+    if (other) {
+      add(top, "span", ` ${other} `);
+      addNodeLink(top, trace.edges[other === "from" ? "sender" : "recipient"][edge]);
+    }
+    const figures = add(item, "div");
+    add(figures, "span", "amount ", { class: "quiet" });
+    addAmount(figures, BigInt(trace.edges.amount[edge]));
+    add(figures, "span", " · stolen ", { class: "quiet" });
+    addAmount(figures, exact[edge]);
+    addTransferNotes(item, edge);
+  }
+  if (edges.length > weighty.length) {
+    const text = `The ${weighty.length} with the most stolen value of ${plural(edges.length, "transfer")}; the Transfers tab has all.`;
+    add(panel, "p", text, { class: "quiet" });
+  }
+}
+
+function addTransferNotes(item, edge) {
+  const { height, memo, tx_hash: hash } = trace.edges;
+  const notes = [];
+  if (trace.edges.row[edge] !== null) {
+    notes.push(`row ${trace.edges.row[edge]}`);
+  }
+  if (height[edge] !== null) {
+    notes.push(`height ${grouped(String(height[edge]))}`);
+  }
+  notes.push(...remarks(edge));
+  add(item, "div", notes.join(" · "), { class: "quiet" });
+  if (memo[edge] !== null) {
+    add(item, "div", `memo: ${visibleText(memo[edge])}`, { class: "memo" });
+  }
+  if (hash[edge]) {
+    add(item, "code", hash[edge], { class: "hash" });
+  }
+}
+
+// What a reader of one transfer must know besides its figures.
+function remarks(edge) {
+  const { theft, kind, basis, provisional, cut, memo_kind: memoKind } = trace.edges;
+  const found = [];
+  if (theft[edge] >= 0) {
+    found.push(visibleText((trace.thefts[theft[edge]] || {}).label || "theft"));
+  }
+  if (kind[edge] && kind[edge] !== "transfer") {
+    found.push(visibleText(kind[edge]));
+  }
+  if (basis[edge] && basis[edge] !== "chain") {
+    found.push(visibleText(basis[edge]));
+  }
+  if (provisional[edge]) {
+    found.push("provisional");
+  }
+  if (cut[edge]) {
+    found.push(`trail stops: ${visibleText(cut[edge]).replaceAll("_", " ")}`);
+  }
+  if (memoKind[edge] && memoKind[edge] !== "plain") {
+    found.push(`memo ${visibleText(memoKind[edge])}`);
+  }
+  return found;
+}

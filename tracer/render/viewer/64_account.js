@@ -1,0 +1,87 @@
+// What is known of an address: its labels, what came and went there, where value ended, on what basis.
+
+// All labels, with whose word each one is: two sources may call an address two things.
+function drawLabels(panel, labels) {
+  if (!labels.length) {
+    return;
+  }
+  add(panel, "h3", labels.length === 1 ? "Label" : `${labels.length} labels`);
+  const list = add(panel, "ul", null, { class: "labels", "data-testid": "labels-of" });
+  for (const { label, category, source, confidence, lastmod } of labels) {
+    const item = add(list, "li");
+    add(item, "strong", visibleText(label));
+    add(item, "span", category ? ` · ${visibleText(category)}` : "");
+    const from = [`source: ${source || "not stated"}`, `confidence: ${confidence || "not stated"}`, `as of ${lastmod || "no date"}`];
+    add(item, "div", visibleText(from.join(" · ")), { class: "quiet" });
+  }
+}
+
+const SUMS = [
+  ["taken", "stolen from"],
+  ["received", "received"],
+  ["sent", "sent"],
+  ["ended", "ended here"],
+  ["fees", "fees"],
+];
+
+// Under every rule, what came in and what became of it, closed like an account.
+function drawSums(panel, node) {
+  add(panel, "h3", `Stolen value (${visibleText(trace.asset.symbol)})`);
+  const found = trace.rules.map((rule) => sumsAt(rule, node));
+  const used = SUMS.filter(([name]) => name !== "taken" || found.some(({ taken }) => taken));
+  const sums = add(add(panel, "div", null, { class: "sideways" }), "table", null, { class: "sums" });
+  const head = add(add(sums, "thead"), "tr");
+  add(head, "th", "rule");
+  used.forEach(([, title]) => add(head, "th", title, { class: "number" }));
+  const body = add(sums, "tbody");
+  trace.rules.forEach((rule, at) => {
+    const row = add(body, "tr", null, { class: rule === view.rule ? "chosen" : "", "data-rule": rule });
+    add(row, "td", rule);
+    for (const [name] of used) {
+      const amount = found[at][name];
+      const cell = amount ? addAmount(row, amount, "td") : add(row, "td", amount === null ? "?" : "0", { class: "amount", "data-amount": "0" });
+      cell.dataset.sum = name;
+    }
+  });
+  drawClosing(panel, found, used[0][0] === "taken");
+}
+
+function drawClosing(panel, found, robbed) {
+  const off = trace.rules.filter((_, at) => found[at].off !== 0n);
+  if (found.some((sums) => sums.off === null)) {
+    return; // fees were not stated, so nothing can be closed
+  }
+  const sentence = `${robbed ? "stolen from it + received" : "received"} = sent + ended here + fees`;
+  const text = off.length ? `${sentence}: does NOT close under ${off.join(", ")}` : `${sentence}: closes to the unit`;
+  add(panel, "p", text, { class: off.length ? "unsound" : "sound", "data-testid": "closes" });
+}
+
+const BASES = {
+  chain: "read from the chain",
+  reported: "rests on rows that a source reports, not on a block",
+  modelled: "rests on an opening balance that no source states (modelled)",
+};
+
+// Why value ended here, and how well that is known.
+function drawEnds(panel, node) {
+  const ends = trace.endpoints.filter((end) => end.node === node);
+  for (const { reason, service, basis, amounts } of ends) {
+    const line = add(panel, "p", null, { class: "end", "data-testid": "end" });
+    add(line, "strong", visibleText(service && reason === "service" ? `service ${service}` : reason.replaceAll("_", " ")));
+    add(line, "span", ` ${compactAmount(amountOf(amounts, view.rule))} under ${view.rule} · `);
+    add(line, "span", BASES[basis] || visibleText(basis || "basis not stated"), { class: basis === "chain" ? "quiet" : "weaker" });
+  }
+}
+
+// How many of the flows into an address the picture leaves out, and a way to have them.
+function drawUndrawn(panel, node) {
+  const { graph, shown } = currentPicture();
+  const flows = graph.incoming.get(node) || [];
+  const missing = flows.filter((flow) => !shown.has(flow.sender));
+  if (!shown.has(node) || !missing.length) {
+    return;
+  }
+  const line = add(panel, "p", `${missing.length} of the ${plural(flows.length, "flow")} into it are not drawn. `, { class: "quiet" });
+  const all = () => keepingPlace(() => change({ pinned: withPathsTo(missing.map((flow) => flow.sender)) }));
+  button(line, "draw them", all, { class: "link" });
+}
