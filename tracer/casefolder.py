@@ -148,31 +148,45 @@ class Work:
         _refuse_another_case(folder, case)
         self.sources = digests(case)
         self.live = any(source.kind == "node" for source in case.sources)
-        asked = case.text if self.live else ""  # what is read from a node depends on thefts, labels and stops too
-        self.inputs = _sha256(
-            json.dumps([__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), asked, self.sources]).encode()
-        )
         self.recording = self.partial / RECORDING
-        self.db = self._open()
+        try:
+            self.partial.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder / ".lock")
+            self._unpack_recording()
+            self.db = self._open()
+        except OSError as error:
+            raise StoreError(f"{self.folder}: cannot be written ({error.strerror}): name another folder with -o") from error
+
+    @property
+    def inputs(self) -> str:
+        """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
+        them and the questions that decide what is read next: thefts, labels, stops."""
+        case = self.case
+        asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
+        if self.live:
+            with self.recording.open("rb") as file:
+                asked += [case.text, hashlib.file_digest(file, "sha256").hexdigest()]
+        return _sha256(json.dumps(asked).encode())
+
+    def _unpack_recording(self) -> None:
+        """A run on nodes goes on from the recording of the one before."""
+        packed = self.folder / f"{RECORDING}.gz"
+        if self.live and not self.recording.exists():
+            self.recording.touch()
+            if packed.exists():
+                with gzip.open(packed) as zipped, self.recording.open("wb") as plain:
+                    shutil.copyfileobj(zipped, plain)
 
     def _open(self) -> CaseDb:
         """The unfinished run if it read the same sources, else a copy of the finished one that did, else nothing yet."""
         target = self.partial / "case.db"
-        try:
-            self.partial.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.folder / ".lock")
-            if not _has_ledger(target, self.inputs):
-                for leftover in self.partial.iterdir():
-                    if leftover != self.recording:
-                        leftover.unlink()
-                if _has_ledger(self.folder / "case.db", self.inputs, self._vouched()):
-                    shutil.copy(self.folder / "case.db", target)
-            if self.live and not self.recording.exists() and (self.folder / f"{RECORDING}.gz").exists():
-                with gzip.open(self.folder / f"{RECORDING}.gz") as packed, self.recording.open("wb") as plain:
-                    shutil.copyfileobj(packed, plain)
-            return CaseDb(target, create=True)
-        except OSError as error:
-            raise StoreError(f"{self.folder}: cannot be written ({error.strerror}): name another folder with -o") from error
+        if not _has_ledger(target, self.inputs):
+            for leftover in self.partial.iterdir():
+                if leftover != self.recording:
+                    leftover.unlink()
+            if _has_ledger(self.folder / "case.db", self.inputs, self._vouched()):
+                shutil.copy(self.folder / "case.db", target)
+        return CaseDb(target, create=True)
 
     def _vouched(self) -> str | None:
         """The digest of the tables that the folder's manifest vouches for."""

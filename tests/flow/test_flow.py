@@ -74,6 +74,12 @@ def test_a_path_never_goes_back_in_time():
     assert strongest_path(flow, "dave", "victim", "fifo") is None
 
 
+def test_a_path_ends_where_the_trail_stops():
+    flow = graph("opens victim 600\n victim -> bob 100 theft\n bob -> victim 70\n victim -> carol 500 theft")
+    assert strongest_path(flow, "bob", "victim", "fifo").bottleneck == 70
+    assert strongest_path(flow, "bob", "carol", "fifo") is None
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd"), st.integers(1, 9)), min_size=1, max_size=9))
 def test_the_strongest_path_is_as_strong_as_the_best_of_all_paths(rows):
     rows = [("v", "a", 20), *[row for row in rows if row[0] != row[1]]]

@@ -37,25 +37,23 @@ PASSING = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/account/transfers/all", "/account/harvests", "/account/get", "/block/at/public", "/chain/height"])
-@pytest.mark.parametrize(("fault", "how"), PASSING, ids=[f"{fault}-{n}" for n, (fault, _) in enumerate(PASSING)])
+EVERYWHERE = ("/account/transfers/all", "/account/harvests", "/account/get", "/block/at/public", "/chain/height")
+ONLY = {
+    "duplicate_page": ["/account/transfers/all"],
+    "missing_page": ["/account/transfers/all"],
+    "missing_transaction": ["/account/transfers/all"],
+    "foreign_transaction": ["/account/transfers/all"],
+    "lying_amount": ["/block/at/public"],
+    "false_signature": ["/block/at/public"],
+    "lying_balance": ["/account/get"],
+}
+CASES = [(fault, how, path) for fault, how in PASSING for path in ONLY.get(fault, EVERYWHERE)]
+
+
+@pytest.mark.parametrize(("fault", "how", "path"), CASES, ids=[f"{fault}{path}" for fault, _, path in CASES])
 def test_a_passing_fault_leaves_no_trace_in_the_ledger(live, node, undisturbed, fault, how, path):
-    if not applies(fault, path):
-        pytest.skip(f"{path} has nothing for {fault} to spoil")
     node.inject(fault, match=path, after=0 if "transaction" in how else 3, **how)
     assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
-
-
-def applies(fault, path):
-    return {
-        "duplicate_page": path == "/account/transfers/all",
-        "missing_page": path == "/account/transfers/all",
-        "lying_amount": path == "/block/at/public",
-        "false_signature": path == "/block/at/public",
-        "lying_balance": path == "/account/get",
-        "missing_transaction": path == "/account/transfers/all",
-        "foreign_transaction": path == "/account/transfers/all",
-    }.get(fault, True)
 
 
 def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):

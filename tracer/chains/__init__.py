@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import NamedTuple, Protocol
 
 from tracer.errors import InputError
-from tracer.model import Asset, Exchange, Reading
+from tracer.model import Asset, Exchange, Reading, Transfer
 
 
 class Nodes(NamedTuple):
@@ -45,6 +45,12 @@ class Reader(Protocol):
 
     def find(self, tx_hash: str) -> str:
         """Reads a transaction, and gives who paid it."""
+
+    def follow(self) -> tuple[int | None, list[Transfer]]:
+        """Moves the tip to the chain's last block, and gives the transfers since; with the fork, if the chain was rewritten."""
+
+    def pending(self, address: str) -> list[Transfer]:
+        """What an account announced, or would receive, and no block holds yet; their height is None."""
 
     def settled(self) -> bool:
         """Whether the tip is still on the chain; if not, what a reorganisation undid is forgotten, to be read again."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "transfers": ("tracer.cli.tables", "The transfers of a case."),
     "rules": ("tracer.cli.rules", "Where the stolen value is, under each rule."),
     "path": ("tracer.cli.path", "The strongest path in time from one address to another."),
+    "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
     "list": ("tracer.cli.show", "What there is: rules, chains."),
     "show": ("tracer.cli.show", "The page of a rule or chain."),
     "demo": ("tracer.cli.demo", "Trace the case that comes with the package."),

@@ -14,8 +14,11 @@ from tracer.model import Exchange, Rejection
 Json = Mapping[str, Any]
 
 
-FORK = "tracer:fork"
+FORK = "/tracer/fork"
 """Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
+
+TIP = "/tracer/tip"
+"""Not an answer: a note in a recording that a run goes on to a higher tip, every block up to which was read."""
 
 
 class Listed(NamedTuple):
@@ -104,7 +107,7 @@ class Answers:
         self._rejected: dict[tuple[str, str | None], Rejection] = {}
         self._contradicted: dict[int, Rejection] = {}
         self.tip: int | None = None
-        self.first_tip: int | None = None
+        self.pinned: int | None = None
         self.seen = 0
         self._since_height: list[str] = []
         for exchange in exchanges:
@@ -150,9 +153,13 @@ class Answers:
         return None if answer is None else int(answer["account"]["balance"])
 
     def complete(self, address: str) -> bool:
-        """Whether everything of an account was read: its state at a known height, and its lists to their ends."""
+        """Whether everything of an account was read: its lists to their ends, its state at a known height, and if that lies
+        below the tip, every block since."""
+        served = self.served_height.get(address)
         lists = (self.transfers.get(address), self.harvests.get(address))
-        return self.served_height.get(address) is not None and all(pages is not None and pages.closed for pages in lists)
+        if served is None or not all(pages is not None and pages.closed for pages in lists):
+            return False
+        return all(height in self.blocks for height in range(served + 1, (self.pinned or 0) + 1))
 
     def forget(self, address: str) -> None:
         """Drops what an account said: it is to be read again."""
@@ -161,14 +168,15 @@ class Answers:
         self.served_height.pop(address, None)
 
     def forget_blocks(self, above: int) -> None:
-        """Drops blocks that a reorganisation undid, and every account that lists something above the fork."""
+        """Drops blocks that a reorganisation undid, and every account that was read above the fork."""
         self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
         self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
         self.hashes.clear()
         self.refused.clear()
-        for address in list(self.served_height):
-            self.forget(address)
-        self.tip = self.first_tip = None
+        for address, served in list(self.served_height.items()):
+            if served is None or served > above:
+                self.forget(address)
+        self.tip = self.pinned = None
 
     def scanned_blocks(self) -> list[Json]:
         """Blocks 1 to the tip, in order. Raises InputError naming the first one that is missing."""
@@ -185,8 +193,8 @@ class Answers:
             self.served_height[address] = height if height == self.tip else None
         self._since_height.clear()
         self.tip = height
-        if self.first_tip is None:
-            self.first_tip = height
+        if self.pinned is None:
+            self.pinned = height
 
     def _take_block(self, answer: Json, _: Json) -> None:
         height = whole(answer["height"])
@@ -258,6 +266,9 @@ class Answers:
     def _take_fork(self, _: Json, noted: Json) -> None:
         self.forget_blocks(int(noted["above"]))
 
+    def _take_tip(self, _: Json, noted: Json) -> None:
+        self.pinned = int(noted["height"])
+
     def _take_pending(self, answer: Json, asked: Json) -> None:
         self.pending[asked["address"].upper()] = [each["transaction"] for each in answer["data"]]
 
@@ -280,6 +291,7 @@ def _page(lists: dict[str, Pages], answer: Json, asked: Json, entries: dict[Any,
 
 _TAKERS = {
     FORK: Answers._take_fork,
+    TIP: Answers._take_tip,
     "/chain/height": Answers._take_height,
     "/chain/last-block": Answers._take_block,
     "/block/at/public": Answers._take_block,

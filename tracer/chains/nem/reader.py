@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.answers import FORK, Answers, Json, Listed
+from tracer.chains.nem.answers import FORK, TIP, Answers, Json, Listed
 from tracer.chains.nem.client import NodeClient, NodeLostError
 from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds, hash_of
 from tracer.chains.nem.effects import XEM
-from tracer.chains.nem.scan import EPOCH, MISSHAPEN, Rows, opening_of_nemesis, rows_of
+from tracer.chains.nem.scan import EPOCH, MISSHAPEN, Rows, opening_of_nemesis, pending_rows, rows_of
 from tracer.errors import NodeError
 from tracer.model import Account, Asset, Exchange, Reading, Rejection, Transfer
 
@@ -54,15 +54,15 @@ class NisReader:
 
     def begin(self) -> None:
         """Settles the tip of the run: nothing above it is in the ledger."""
-        if self.answers.first_tip is None:
+        if self.answers.pinned is None:
             self._on_one_node(self._height)
         self._block(self.tip)
 
     @property
     def tip(self) -> int:
-        if self.answers.first_tip is None:
+        if self.answers.pinned is None:
             raise NodeError("the recording does not say how high the chain was")
-        return self.answers.first_tip
+        return self.answers.pinned
 
     def fetch(self, address: str) -> bool:
         """Reads an account whole, and again when its balance does not close: a page may have been left out.
@@ -143,9 +143,60 @@ class NisReader:
                 )
         if fork == self.tip:
             return True
-        self.client.record(Exchange(0, "FORK", f"{FORK}?above={fork}", None, 200, "{}"), self.client.node)
-        self.answers.forget_blocks(fork)
+        self._undo(fork)
         return False
+
+    def follow(self) -> tuple[int | None, list[Transfer]]:
+        """Moves the tip of the run to the last block, and gives the transfers since; with the fork, if the chain was rewritten.
+
+        Every block between is read, so that accounts read before stay complete. After a fork the blocks above it count anew.
+        """
+        latest = json.loads(self._on_one_node(lambda: self._ask("GET", "/chain/last-block", sound=_is_last_block)).answer)
+        fork = None if self._extends(latest) else self._fork(latest["height"])
+        first = self.tip + 1 if fork is None else fork + 1
+        if fork is not None:
+            self._undo(fork)
+            self.answers.pinned = fork
+        blocks = [self._block(height) for height in range(first, latest["height"] + 1)]
+        if fork is not None or blocks:
+            self._note(TIP, height=latest["height"])
+            self.answers.pinned = latest["height"]
+        return fork, rows_of(blocks, self.asset, self.source, self.answers.hashes).transfers
+
+    def pending(self, address: str) -> list[Transfer]:
+        """What an account announced, or would receive, and no block holds yet; their height is None."""
+        self._on_one_node(lambda: self._ask("GET", f"/account/unconfirmedTransactions?address={address}"))
+        return [t for each in self.answers.pending.get(address, []) for t in pending_rows(each, self.asset, self.source)]
+
+    def _extends(self, latest: Json) -> bool:
+        """Whether the chain that ends in `latest` goes on from the tip of the run."""
+        known = self.answers.blocks[self.tip]
+        if latest["height"] < self.tip:
+            return False
+        if latest["height"] == self.tip:
+            return block_hash(latest) == block_hash(known)
+        return bool(self._block(self.tip + 1)["prevBlockHash"]["data"] == block_hash(known))
+
+    def _fork(self, height: int) -> int:
+        """The last height at which the chain still has the block that was read. Raises NodeError where that is too deep."""
+        for below in range(min(height, self.tip), max(0, self.tip - REWRITE_LIMIT - 1), -1):
+            known = self.answers.blocks.get(below)
+            if known is not None and self._still(below, known):
+                return below
+        raise NodeError(
+            f"{self.client.node if self.client else ''} has another chain than was read, deeper than nodes may rewrite ({REWRITE_LIMIT}): "
+            "one of the nodes lies or is on a fork; compare them by hand before you go on"
+        )
+
+    def _undo(self, fork: int) -> None:
+        self._note(FORK, above=fork)
+        self.answers.forget_blocks(fork)
+
+    def _note(self, what: str, **stated: int) -> None:
+        """Writes into the recording what is no answer, but changes which answers count."""
+        if self.client is not None:
+            query = "&".join(f"{key}={value}" for key, value in stated.items())
+            self.client.record(Exchange(0, "NOTE", f"{what}?{query}", None, 200, "{}"), self.client.node)
 
     def reading(self, full: Collection[str], wallets: Collection[str] = ()) -> Reading:
         """The ledger of the accounts read (`full`) and of what `wallets` paid; everybody else in it is at the boundary."""
@@ -171,7 +222,7 @@ class NisReader:
                 opening_basis="chain",
                 coverage="full",
                 served=(self.answers.served(address, self.asset.symbol) or 0) - later.get(address, 0),
-                served_height=self.tip,
+                served_height=min(self.tip, self.answers.served_height.get(address) or 0),
                 omits=self._omits(address),
             )
             for address in sorted(full)
@@ -350,7 +401,7 @@ class NisReader:
         return exchange.status == 200 and block_hash(json.loads(exchange.answer)) == block_hash(known)
 
     def _height(self) -> int:
-        before = self.answers.first_tip
+        before = self.answers.pinned
         exchange = self._ask("GET", "/chain/height")
         height = self.answers.tip
         if height is None or exchange.status != 200:
@@ -377,7 +428,7 @@ class NisReader:
 
     def _same_chain(self) -> None:
         """Checks that the node now in use has the chain that was read so far, down to where it can no longer be rewritten."""
-        deep = [height for height in self.answers.blocks if height <= self.tip - REWRITE_LIMIT] if self.answers.first_tip else []
+        deep = [height for height in self.answers.blocks if height <= self.tip - REWRITE_LIMIT] if self.answers.pinned else []
         if deep and not self._still(max(deep), self.answers.blocks[max(deep)]):
             raise NodeError(
                 f"{self.client.node if self.client else ''} has another block {max(deep)} than the node before it, deeper than nodes "
@@ -417,6 +468,13 @@ def _is_block(exchange: Exchange, height: int) -> bool:
         return bool(block["height"] == height and block_signature_holds(block))
     except UnknownTypeError:
         return True
+    except MISSHAPEN:
+        return False
+
+
+def _is_last_block(exchange: Exchange) -> bool:
+    try:
+        return exchange.status == 200 and _is_block(exchange, json.loads(exchange.answer)["height"])
     except MISSHAPEN:
         return False
 

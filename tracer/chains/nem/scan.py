@@ -105,6 +105,21 @@ def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[s
     return rows._replace(transfers=transfers, events=events)
 
 
+def pending_rows(transaction: Json, asset: Asset, source: str) -> list[Transfer]:
+    """What an unconfirmed transaction would move, at the time it was signed and at no height; nothing if it does not verify."""
+    state = _State(asset, source, {})
+    try:
+        tx_hash = hash_of(transaction)
+        if _fault(state, transaction, tx_hash):
+            return []
+        done = outcome(transaction, state.mosaics)
+        where = _Place(0, 0, transaction["timeStamp"] + EPOCH, tx_hash, source, True)
+        inner_hash = {"inner_hash": hash_of(transaction["otherTrans"])} if transaction["type"] == MULTISIG else {}
+        return [t._replace(height=None, row_key=-1) for t in _rows(state, where, done, done.fee, inner_hash)]
+    except MISSHAPEN:
+        return []
+
+
 def opening_of_nemesis(rows: Rows) -> dict[str, int]:
     """The only account that opens with coins holds all it pays in block 1."""
     paid: dict[str, int] = {}

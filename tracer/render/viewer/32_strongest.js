@@ -1,23 +1,32 @@
 // The strongest path to an address: the chain of transfers, each later than the one before,
 // whose smallest stolen value is largest. One pass in ledger order finds it for every address,
 // because what reached the sender before a transfer is known when the transfer is read.
+// Where the trail stops a path may end, but none goes on.
 const strongestPaths = remember((rule) => {
-  const { sender, recipient, theft } = trace.edges;
+  const { sender, recipient, theft, cut } = trace.edges;
   const { exact } = stolenOf(rule);
   const best = new Map();
+  const ends = new Map();
   for (let edge = 0; edge < sender.length; edge++) {
     const before = theft[edge] >= 0 ? null : best.get(sender[edge]);
     if (exact[edge] === 0n || before === undefined) {
       continue;
     }
     const width = before && before.width < exact[edge] ? before.width : exact[edge];
-    const known = best.get(recipient[edge]);
-    if (!known || width > known.width) {
-      best.set(recipient[edge], { edge, before, width });
+    keepWider(ends, recipient[edge], { edge, before, width });
+    if (cut[edge] === null) {
+      keepWider(best, recipient[edge], { edge, before, width });
     }
   }
-  return best;
+  return ends;
 });
+
+function keepWider(links, node, link) {
+  const known = links.get(node);
+  if (!known || link.width > known.width) {
+    links.set(node, link);
+  }
+}
 
 // The transfers of that path from the theft on; empty when no stolen value arrived.
 function strongestPath(rule, node) {

@@ -1,0 +1,162 @@
+"""Following the tip: an alert for every move of traced value, within one poll of its appearance."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder, work
+from tracer.chains import Reader
+from tracer.errors import NodeError, StoreError
+from tracer.ingest import asset_of
+from tracer.ingest.nodes import Live, reader
+from tracer.model import Transfer
+from tracer.times import utc
+
+ALERTS = "alerts.jsonl"
+"""Every alert given, in the case folder: a watch that is started again gives none twice."""
+
+HOLDERS = 40  # accounts whose unconfirmed transactions are asked for at each poll, those that hold most
+
+
+class Alert(NamedTuple):
+    """A move of traced value. `status`: unconfirmed, confirmed, or undone by a reorganisation.
+
+    `held` is the stolen value the sender held, by rule, in smallest units: the move may carry it on.
+    """
+
+    status: str
+    time: str
+    height: int | None
+    tx_hash: str
+    sender: str
+    recipient: str
+    recipient_label: str | None
+    amount: int
+    memo: str | None
+    held: dict[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        """Amounts as decimal strings."""
+        held = {rule: str(amount) for rule, amount in self.held.items()}
+        return {**self._asdict(), "amount": str(self.amount), "held": held}
+
+
+class Watch:
+    """A watch on a traced case. `alerts` yields each alert once and keeps it; the case is traced anew after a confirmed move."""
+
+    def __init__(self, folder: Path, case: CaseFile, retrace: Callable[[CaseFile, Path], CaseFolder], patience: float = 1.0) -> None:
+        self.folder, self.case, self.retrace, self.patience = folder, case, retrace, patience
+        self._given = _given(folder)
+
+    def alerts(self, polls: int | None, every: float, note: Callable[[str], None]) -> Iterator[Alert]:
+        """Polls (for ever where `polls` is None) every so many seconds. A node that is lost is a note, and asked again at the next poll."""
+        done = 0
+        while polls is None or done < polls:
+            with work(self.folder, self.case) as run:
+                live = run.reading(offline=False, patience=self.patience)
+                if live is None:
+                    raise StoreError(f"{self.folder}: was not traced on a node, so there is no tip to follow: add --node URL")
+                done, moved = yield from self._until_moved(live, polls, every, note, done)
+            if moved:
+                self.retrace(self.case, self.folder)
+                note(f"{self.folder} is traced up to the last block")
+
+    def _until_moved(
+        self, live: Live, polls: int | None, every: float, note: Callable[[str], None], done: int
+    ) -> Generator[Alert, None, tuple[int, bool]]:
+        """Polls until a move is confirmed; gives the polls done, and whether one was."""
+        case = CaseFolder.open(self.folder)
+        source = next(source for source in self.case.sources if source.kind == "node")
+        with reader(self.case, source, asset_of(self.case), live) as nodes:
+            while polls is None or done < polls:
+                if done:
+                    time.sleep(every)
+                done += 1
+                try:
+                    confirmed = yield from self._poll(case, nodes)
+                except NodeError as error:
+                    note(f"{error}; asking again in {every:g} s")
+                    continue
+                if confirmed:
+                    return done, True
+        return done, False
+
+    def _poll(self, case: CaseFolder, nodes: Reader) -> Generator[Alert, None, bool]:
+        """Gives the alerts of one poll; says whether any move is confirmed, or undone."""
+        nodes.begin()
+        held = holders(case)
+        fork, mined = nodes.follow()
+        changed = fork is not None
+        if fork is not None:
+            yield from self._undone(fork)
+        for transfer in mined:
+            if transfer.sender in held and transfer.amount:
+                changed = True
+                yield from self._once(_alert("confirmed", transfer, held[transfer.sender], case))
+        for address in sorted(held, key=lambda each: -max(held[each].values()))[:HOLDERS]:
+            for transfer in nodes.pending(address):
+                if transfer.sender == address and transfer.amount:
+                    yield from self._once(_alert("unconfirmed", transfer, held[address], case))
+        return changed
+
+    def _once(self, alert: Alert) -> Iterator[Alert]:
+        if (alert.status, alert.tx_hash) not in self._given:
+            self._given[alert.status, alert.tx_hash] = alert
+            with (self.folder / ALERTS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(alert.as_json()) + "\n")
+            yield alert
+
+    def _undone(self, fork: int) -> Iterator[Alert]:
+        """Alerts confirmed above the fork stand no longer; if a transaction comes back, it is a new alert."""
+        above = [alert for (status, _), alert in self._given.items() if status == "confirmed" and (alert.height or 0) > fork]
+        for alert in above:
+            del self._given["confirmed", alert.tx_hash]
+            self._given.pop(("undone", alert.tx_hash), None)
+            yield from self._once(alert._replace(status="undone"))
+
+
+def holders(case: CaseFolder) -> dict[str, dict[str, int]]:
+    """The accounts that hold stolen value, or whose history was not read, with the value by rule."""
+    found: dict[str, dict[str, int]] = {}
+    for endpoint in case.trace.endpoints:
+        if endpoint.reason in ("unspent", "not_fetched"):
+            at = found.setdefault(endpoint.address, dict.fromkeys(endpoint.amounts, 0))
+            for rule, amount in endpoint.amounts.items():
+                at[rule] += amount
+    return found
+
+
+def _alert(status: str, transfer: Transfer, held: dict[str, int], case: CaseFolder) -> Alert:
+    return Alert(
+        status=status,
+        time=utc(transfer.time),
+        height=transfer.height,
+        tx_hash=str(transfer.tx_hash),
+        sender=str(transfer.sender),
+        recipient=str(transfer.recipient),
+        recipient_label=case.labels.name(transfer.recipient or ""),
+        amount=transfer.amount,
+        memo=transfer.memo and (transfer.memo.text or transfer.memo.content.hex()),
+        held=held,
+    )
+
+
+def _given(folder: Path) -> dict[tuple[str, str], Alert]:
+    given: dict[tuple[str, str], Alert] = {}
+    path = folder / ALERTS
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        try:
+            told = json.loads(line)
+            held = {rule: int(amount) for rule, amount in told["held"].items()}
+            alert = Alert(**{**told, "amount": int(told["amount"]), "held": held})
+        except (ValueError, TypeError, KeyError):
+            continue  # a line that a killed watch left half written: its alert is given again
+        given[alert.status, alert.tx_hash] = alert
+        if alert.status == "undone":
+            given.pop(("confirmed", alert.tx_hash), None)
+    return given
