@@ -114,7 +114,7 @@ def test_a_node_that_is_lost_is_a_note_and_asked_again(watched, node):
 
 def test_a_reorganisation_takes_back_what_it_undid_and_tells_what_came_instead(tmp_path):
     with NisServer(RECORDING) as node:
-        watched = Watched(tmp_path, node, tip=484, max_accounts=400)
+        watched = Watched(tmp_path, node, tip=484, max_accounts=14)
         node.switch(SHORT)
         before = watched.poll()
         node.switch(LONG)

@@ -44,8 +44,8 @@ def trace_command(
 ) -> None:
     """Trace a case: from its sources to the picture.
 
-    WHAT is a case.toml; or a wallet address, or theft transaction hashes: then a case file is written first and the
-    candidate thefts are shown for confirmation. An interrupted run goes on where it was.
+    WHAT is a case.toml; or a wallet address, or theft transaction hashes: then a case file is written first. Payments of a
+    wallet to anybody are candidate thefts: they are shown, and you are asked. An interrupted run goes on where it was.
 
     \b
     tracer trace case.toml -o my-case
@@ -54,11 +54,13 @@ def trace_command(
     """
     from tracer import trace
     from tracer.casefile import CaseFile
-    from tracer.cli.new import urls_of
+    from tracer.cli.new import confirmed, urls_of
     from tracer.stages import unused_of
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         case = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
+        if _asks_for_candidates(case, folder or Path(case.name)):
+            confirmed(case, folder or Path(case.name), yes)
     else:
         case = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
     for name in unused_of(case):
@@ -66,6 +68,20 @@ def trace_command(
     with progress() as advance:
         done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
     report(done, as_json)
+
+
+def _asks_for_candidates(case: CaseFile, folder: Path) -> bool:
+    """Whether a theft is any payment of a wallet to anybody, in words that were not confirmed for this folder before."""
+    import hashlib
+    import json
+
+    if not any(query.wallet and not query.transfer and not query.to for query in case.thefts):
+        return False
+    try:
+        before = json.loads((folder / "manifest.json").read_text())["case"]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+    return bool(before != hashlib.sha256(case.text.encode()).hexdigest())
 
 
 def report(done: CaseFolder, as_json: bool) -> None:

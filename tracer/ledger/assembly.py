@@ -26,8 +26,11 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
     another transaction in one place, another opening of one account.
     """
     numbers: dict[str | None, int] = defaultdict(count().__next__)
-    columns = _columns(chain.from_iterable(reading.transfers for reading in readings), numbers)
+    lengths: list[int] = []
+    columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers)
     by_chain = None not in columns.height
+    if not by_chain and len(readings) > 1:
+        _refuse_twice(columns, lengths)
     accounts = _accounts(readings, numbers)
     columns = _numbered(columns, numbers, accounts)
     columns = _by_row_key(columns) if by_chain else _by_time(columns)
@@ -41,6 +44,27 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         complete=len(readings) == 1 and readings[0].complete,
         order_basis="chain" if by_chain else "time",
     )
+
+
+def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Transfer]:
+    """The same transfers; how many there were is added to `lengths` at the end."""
+    number = 0
+    for number, transfer in enumerate(transfers, 1):
+        yield transfer
+    lengths.append(number)
+
+
+def _refuse_twice(columns: Columns, lengths: Sequence[int]) -> None:
+    """Raises LedgerError where two sources hold the same transaction and no height tells that it is one."""
+    first: dict[tuple[object, ...], int] = {}
+    sources = chain.from_iterable([source] * length for source, length in enumerate(lengths))
+    for row, source in enumerate(sources):
+        same = first.setdefault((columns.time[row], *_substance(columns, row)), source)
+        if columns.tx_hash[row] and same != source:
+            raise LedgerError(
+                f"two sources ({columns.source[row]} is one) both hold transaction {columns.tx_hash[row]}, and without heights it would "
+                "count twice: leave one of the sources out, or give both a column height"
+            )
 
 
 def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int]) -> Columns:
@@ -77,6 +101,8 @@ def _accounts(readings: Iterable[Reading], named: Iterable[str | None]) -> list[
                 raise LedgerError(f"two sources disagree on what {account.address} opens with: {other.opening} or {account.opening}")
             if other.opening is None:
                 known[account.address] = account
+            elif other.served is None:
+                known[account.address] = other._replace(served=account.served, served_height=account.served_height)
     for address in named:
         if address and address not in known:
             known[address] = Account(address, None, "modelled", "full")
