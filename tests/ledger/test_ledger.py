@@ -30,7 +30,7 @@ def test_two_sources_with_another_transaction_in_one_place_contradict_each_other
 
 def test_without_heights_a_transaction_that_two_sources_hold_is_refused():
     row = transfer(0, "alice", "bob", 5)._replace(height=None, row_key=-1)
-    with pytest.raises(LedgerError, match="both hold transaction 0+, and without heights it would count twice"):
+    with pytest.raises(LedgerError, match=r"both hold transaction 0+, and without heights it would count twice"):
         assemble(COIN, [reading(row), reading(row._replace(source="other"))])
 
 

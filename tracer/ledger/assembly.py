@@ -48,10 +48,11 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
 
 def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Transfer]:
     """The same transfers; how many there were is added to `lengths` at the end."""
-    number = 0
-    for number, transfer in enumerate(transfers, 1):
+    length = 0
+    for transfer in transfers:
+        length += 1
         yield transfer
-    lengths.append(number)
+    lengths.append(length)
 
 
 def _refuse_twice(columns: Columns, lengths: Sequence[int]) -> None:
