@@ -1,4 +1,7 @@
-"""A million rows of CSV to a ledger: how long, and how much memory. `--json` for figures; exits 1 if a bar does not hold."""
+"""A million rows of CSV to a ledger: how long, and how much memory; part of bench/ingest.py.
+
+By itself it measures only this. `--json` for figures; exits 1 if a bar does not hold.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from figures import Figures, at_most, run
 
 ROWS = 1_000_000
 ACCOUNTS = 100_000
@@ -55,8 +60,7 @@ def write_table(path: Path, rows: int = ROWS) -> None:
             height, position = (height + 1, 0) if chance.random() < 1 / 150 else (height, position + 1)
 
 
-def figures() -> dict[str, dict[str, object]]:
-    """Every figure with its unit, its bar, and whether it holds."""
+def figures() -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         write_table(Path(folder) / "transfers.csv")
         case = Path(folder) / "case.toml"
@@ -65,19 +69,8 @@ def figures() -> dict[str, dict[str, object]]:
     measured = json.loads(done.stdout)
     if measured["rows"] != ROWS:
         raise SystemExit(f"read {measured['rows']} rows of {ROWS}")
-    return {name: {"value": measured[name], "unit": unit, "bar": bar, "holds": measured[name] <= bar} for name, (bar, unit) in BARS.items()}
-
-
-def main() -> int:
-    found = figures()
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(found))
-    else:
-        for name, figure in found.items():
-            verdict = "holds" if figure["holds"] else "MISSED"
-            print(f"{name:<16} {figure['value']:>8} {figure['unit']:<3} bar {figure['bar']:>5}  {verdict}")
-    return 0 if all(figure["holds"] for figure in found.values()) else 1
+    return {name: at_most(measured[name], unit, bar) for name, (bar, unit) in BARS.items()}
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run([figures]))

@@ -48,7 +48,7 @@ def test_an_account_read_alone_has_the_rows_the_block_scan_has_of_it(offline, sc
     unlisted = {"levy", "creation"}
     blocks = offline.answers.blocks
     for address in everybody:
-        offline.answers.blocks = {height: blocks[height] for height in offline._heights(address)}
+        offline.answers.blocks = {height: blocks[height] for height in offline.histories.heights(address)}
         alone = {t.row_key: t for t in offline.reading({address}).transfers}
         offline.answers.blocks = blocks
         told = {key: t for key, t in rows.items() if address in (t.sender, t.recipient)}
@@ -199,6 +199,24 @@ def test_every_mosaic_of_the_chain_adds_up():
     for name in sorted(names):
         asset = Asset("nem", name, 0)
         assert audit(assemble(asset, [chain("nem").scan(exchanges(RECORDING), asset, "r")])).gaps == [], name
+
+
+def test_nodes_that_disagree_deeper_than_chains_are_rewritten_are_a_finding(node, monkeypatch):
+    reader = chain("nem").reader(exchanges(RECORDING), XEM, "r", Nodes((node.url,), lambda *_: None, patience=FAST))
+    reader.begin()
+    monkeypatch.setattr(reader.questions, "still", lambda height, known: height < 100)
+    with pytest.raises(NodeError, match="has another block 124 than the node before it.*they are of two chains"):
+        reader.questions._same_chain()
+    with pytest.raises(NodeError, match="deeper than nodes may rewrite"):
+        reader.settled()
+
+
+def test_a_public_key_of_another_account_is_not_believed(node):
+    answer = node.account(T0) | {}
+    answer["account"]["publicKey"] = node.account(VICTIM)["account"]["publicKey"]
+    exchange = next(exchanges(RECORDING))._replace(path=f"/account/get?address={T0}", answer=json.dumps(answer))
+    reader = chain("nem").reader([exchange], XEM, "r", None)
+    assert "is another account's" in reader.answers.rejections[0].reason
 
 
 def test_nodes_are_asked_no_faster_than_they_bear():

@@ -121,11 +121,9 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         console=Console(stderr=True),
         transient=True,
     ) as bar:
-        tasks: dict[str, Any] = {}
+        task = bar.add_task("", total=None)
 
         def advance(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(plain(what), total=total or None)
-            bar.update(tasks[what], completed=done)
+            bar.update(task, description=plain(what), completed=done, total=total or None)
 
         yield advance

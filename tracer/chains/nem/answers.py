@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.chains.nem.addresses import address_of
+from tracer.chains.nem.addresses import address_of, network_version
 from tracer.errors import InputError
 from tracer.model import Exchange, Rejection
 
@@ -63,6 +63,10 @@ class Pages:
     def closed(self) -> bool:
         """Whether the walk comes to the empty page: nothing is missing between the newest entry and the oldest."""
         return self._walk()[1]
+
+    def reaches(self, old: Callable[[Any], bool]) -> bool:
+        """Whether the walk comes to a page all of whose entries are `old`: what is older was not asked for."""
+        return any(page.entries and all(map(old, page.entries.values())) for page in (*self._firsts[-1:], *self._after.values()))
 
     def _walk(self) -> tuple[dict[Any, Any], bool]:
         if self._walked is None:
@@ -243,7 +247,9 @@ class Answers:
     def _take_account(self, answer: Json, _: Json) -> None:
         address = str(answer["account"]["address"])
         whole(answer["account"]["balance"])
-        _ = answer["account"]["publicKey"]
+        key = answer["account"]["publicKey"]
+        if key is not None and address_of(key, network_version(address)) != address:
+            raise ValueError(f"the public key served with {address} is another account's")
         self.accounts[address] = answer
         self.served_height[address] = None
         self._since_height.append(address)
