@@ -205,7 +205,7 @@ def test_nodes_that_disagree_deeper_than_chains_are_rewritten_are_a_finding(node
     reader = chain("nem").reader(exchanges(RECORDING), XEM, "r", Nodes((node.url,), lambda *_: None, patience=FAST))
     reader.begin()
     monkeypatch.setattr(reader.questions, "still", lambda height, known: height < 100)
-    with pytest.raises(NodeError, match="has another block 124 than the node before it.*they are of two chains"):
+    with pytest.raises(NodeError, match=r"has another block 124 than the node before it.*they are of two chains"):
         reader.questions._same_chain()
     with pytest.raises(NodeError, match="deeper than nodes may rewrite"):
         reader.settled()

@@ -12,7 +12,7 @@ import sys
 import pytest
 from conftest import ROOT
 from nis_server import NisServer
-from nodes_support import FAST, RECORDING, T0, LiveCase
+from nodes_support import FAST, RECORDING, T0, VICTIM, LiveCase
 
 from tracer.errors import AuditError, NodeError
 
@@ -69,6 +69,11 @@ LASTING = [
     ("lying_balance", "/account/get", AuditError, "does not add up"),
     ("foreign_transaction", "/account/transfers/all", NodeError, "does not hold it"),
     ("dead", "/account/get", NodeError, "no node answers"),
+    ("storm_429", "/account/get", NodeError, "status 429"),
+    ("cut_body", "/account/get", NodeError, "no node answers"),
+    ("empty_body", "/account/get", NodeError, "an answer that cannot be"),
+    ("wrong_type", "/chain/height", NodeError, "an answer that cannot be"),
+    ("duplicate_page", "/account/transfers/all", NodeError, "an answer that cannot be"),
 ]
 
 
@@ -78,6 +83,36 @@ def test_a_lasting_fault_ends_the_run_with_its_cause(live, node, fault, path, er
     node.inject(fault, match=path, after=0 if about else 3, times=10**6, **about)
     with pytest.raises(error, match=said):
         live.trace(node)
+
+
+@pytest.mark.parametrize("fault", ["missing_page", "missing_transaction"])
+def test_what_a_node_always_leaves_out_is_known_from_others_blocks_or_a_gap(live, node, undisturbed, fault):
+    about = {"transaction": PAID} if fault == "missing_transaction" else {}
+    node.inject(fault, match="/account/transfers/all", times=10**6, **about)
+    refused, found = None, None
+    try:
+        found = live.trace(node)
+    except (AuditError, NodeError) as error:
+        refused = str(error)
+    if found is None:
+        assert "does not add up" in refused or "is not in the ledger" in refused
+    else:
+        assert found.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_payments_that_a_killed_run_read_in_part_are_read_again(live, node, undisturbed):
+    """With pages of five a wallet's list has several: a run that dies between them must not take the first for all."""
+    from tracer.chains import Nodes, chain
+    from tracer.model import Asset, Exchange
+
+    kept: list[Exchange] = []
+    first = chain("nem").reader([], Asset("nem", "xem", 6), "r", Nodes((node.url,), lambda e, _: kept.append(e), patience=FAST))
+    first.begin()
+    first.questions.ask("GET", f"/account/transfers/outgoing?address={VICTIM}&pageSize=5")
+    again = chain("nem").reader(kept, Asset("nem", "xem", 6), "r", Nodes((node.url,), lambda *_: None, patience=FAST))
+    again.begin()
+    again.payments(VICTIM, None)
+    assert len(again.answers.payments[VICTIM].entries) == 16
 
 
 def test_a_node_that_falls_behind_ends_the_run_with_its_cause(live, node):

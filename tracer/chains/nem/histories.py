@@ -100,7 +100,7 @@ class Histories:
         return found
 
     def omits(self, address: str) -> str:
-        if address in SINKS:
+        if address in SINKS and self.asset.symbol == "xem":
             return SINKS[address]
         if address in self.answers.levied:
             return f"the levy of {self.answers.levied[address]}, which its list does not name"

@@ -6,7 +6,9 @@ block for every height its lists name. Rows, their order and their times come fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from itertools import pairwise
 
 from tracer.chains.nem.answers import FORK, TIP, Answers, Json
 from tracer.chains.nem.client import NodeClient
@@ -63,11 +65,8 @@ class NisReader:
                 self.answers.forget(address)
                 self.questions.on_one_node(lambda: self._read_account(address))
             foreign = self._read_blocks(address)
-            if (
-                foreign is None
-                and not self.histories.leaves_out(address)
-                and (self.histories.closes(address) or self.histories.omits(address))
-            ):
+            explained = self.histories.closes(address) or self.histories.omits(address)
+            if foreign is None and explained and not self.histories.leaves_out(address):
                 return
             if self.client is None:
                 return
@@ -86,7 +85,10 @@ class NisReader:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever), with its blocks."""
         known = self.answers.payments.get(wallet)
         if known is None or not (known.closed or (since is not None and known.reaches(lambda each: latest(each.transaction) < since))):
-            self.questions.on_one_node(lambda: self.questions.read_list("/account/transfers/outgoing", wallet, since))
+            try:
+                self.questions.on_one_node(lambda: self.questions.read_list("/account/transfers/outgoing", wallet, since))
+            except BusyError:
+                raise NodeError(f"{wallet} pays too often to be read as far back as that: narrow the window with from = ...") from None
         listed = self.answers.payments[wallet].entries.values()
         wanted = {each.height for each in listed if since is None or latest(each.transaction) >= since}
         for height in sorted(height for height in wanted if height <= self.tip):
@@ -187,10 +189,18 @@ class NisReader:
             transfers,
             [e for e in everything.events if e.height <= self.tip],
             self._accounts(everything, full, transfers),
-            [*self._findings.values(), *everything.rejections],
+            [*self._findings.values(), *everything.rejections, *self._breaks(blocks)],
             self.tip,
             complete=False,
         )
+
+    def _breaks(self, blocks: list[Json]) -> Iterator[Rejection]:
+        """Neighbouring blocks of which the later does not follow the earlier."""
+        for before, block in pairwise(blocks):
+            follows = block["height"] != before["height"] + 1 or block["prevBlockHash"]["data"] == block_hash(before)
+            if not follows:
+                why = f"does not follow block {before['height']}: the chain was rewritten between the two answers, or one was altered"
+                yield Rejection(self.source, f"block {block['height']}", why, str(block)[:4096])
 
     def _accounts(self, rows: Rows, full: Collection[str], transfers: Iterable[Transfer]) -> list[Account]:
         opened = opening_of_nemesis(rows)
@@ -225,11 +235,11 @@ class NisReader:
     def _read_account(self, address: str) -> None:
         self.questions.read_list("/account/transfers/all", address)
         self.questions.read_list("/account/harvests", address)
-        if self.asset.symbol != "xem":
-            self.questions.ask("GET", f"/account/mosaic/owned?address={address}")
         for _ in range(AGAIN):
             self.questions.height()
             self.questions.ask("GET", f"/account/get?address={address}")
+            if self.asset.symbol != "xem":
+                self.questions.ask("GET", f"/account/mosaic/owned?address={address}")
             self.questions.height()
             if self.answers.served_height.get(address) is not None:
                 break
@@ -257,7 +267,8 @@ class NisReader:
     def _look_for_levies(self) -> None:
         """Reads all mosaic definitions once, to name the levy that an unexplained income may be."""
         if self.client is not None and not self.answers.all_definitions:
-            self.questions.on_one_node(lambda: self.questions.read_list("/mosaic/definition/page", ""))
+            with suppress(BusyError):
+                self.questions.on_one_node(lambda: self.questions.read_list("/mosaic/definition/page", ""))
 
     def _read_blocks(self, address: str) -> str | None:
         """One block for every height the account's lists name. Gives the first transaction that its block does not hold."""
