@@ -275,6 +275,13 @@ def _check(case: CaseFile) -> None:
     for number, theft in enumerate(case.thefts):
         if theft.transfer is None and theft.wallet is None:
             raise case.fault(("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until')
+        if theft.transfer and (theft.from_ or theft.until or theft.to or theft.exclude or theft.min_amount):
+            raise case.fault(
+                ("thefts", number), "a theft named by its hash has no window: leave from, until, to, exclude and min_amount out"
+            )
+    for key in ("max_accounts", "max_requests"):
+        if getattr(case.stops, key) < 1:
+            raise case.fault(("stops", key), f"{key} = 0 reads nothing at all: write at least 1")
     _check_rules(case)
 
 
