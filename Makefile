@@ -30,7 +30,7 @@ docs: $(VENV)/.dev  ## write the generated pages
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.dev
-	@for each in bench/*.py; do $(BIN)/python $$each; done
+	$(BIN)/python bench/figures.py
 
 clean:
 	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
