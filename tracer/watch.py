@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from tracer.errors import NodeError, StoreError
 from tracer.ingest import asset_of
 from tracer.ingest.nodes import Live, reader
 from tracer.model import Transfer
+from tracer.stages import stops_of
 from tracer.times import utc
 
 ALERTS = "alerts.jsonl"
@@ -26,7 +27,7 @@ HOLDERS = 40  # accounts whose unconfirmed transactions are asked for at each po
 class Alert(NamedTuple):
     """A move of traced value. `status`: unconfirmed, confirmed, or undone by a reorganisation.
 
-    `held` is the stolen value the sender held, by rule, in smallest units: the move may carry it on.
+    `held` is the most stolen value the sender can have held, by rule, in smallest units: the move may carry it on.
     """
 
     status: str
@@ -90,6 +91,7 @@ class Watch:
         """Gives the alerts of one poll; says whether any move is confirmed, or undone."""
         nodes.begin()
         held = holders(case)
+        absorbing = stops_of(self.case, case.labels).services
         fork, mined = nodes.follow()
         changed = fork is not None
         if fork is not None:
@@ -98,6 +100,7 @@ class Watch:
             if transfer.sender in held and transfer.amount:
                 changed = True
                 yield from self._once(_alert("confirmed", transfer, held[transfer.sender], case))
+                _hand_on(transfer, held, absorbing)
         for address in sorted(held, key=lambda each: -max(held[each].values()))[:HOLDERS]:
             for transfer in nodes.pending(address):
                 if transfer.sender == address and transfer.amount:
@@ -129,6 +132,14 @@ def holders(case: CaseFolder) -> dict[str, dict[str, int]]:
             for rule, amount in endpoint.amounts.items():
                 at[rule] += amount
     return found
+
+
+def _hand_on(transfer: Transfer, held: dict[str, dict[str, int]], absorbing: Collection[str]) -> None:
+    """Who was paid by a holder is one too from then on: several hops may lie between two polls."""
+    if transfer.recipient and transfer.recipient not in absorbing:
+        carried = {rule: min(amount, transfer.amount) for rule, amount in held[str(transfer.sender)].items()}
+        before = held.get(transfer.recipient, {})
+        held[transfer.recipient] = {rule: before.get(rule, 0) + amount for rule, amount in carried.items()}
 
 
 def _alert(status: str, transfer: Transfer, held: dict[str, int], case: CaseFolder) -> Alert:

@@ -54,6 +54,18 @@ def test_a_move_of_traced_value_is_told_at_the_poll_after_it_appears(watched, no
     assert all(max(alert.held.values()) > 0 for alert in told)
 
 
+def test_several_hops_between_two_polls_are_all_told(tmp_path, node):
+    watched = Watched(tmp_path, node, tip=35, max_accounts=100)
+    node.tip = 45
+    told = {alert.tx_hash for alert in watched.poll()}
+    flow = CaseFolder.open(watched.live.out).flow
+    new = [edge for *_, edge in flow.edges(data=True) if edge["height"] > 35 and any(edge[rule] for rule in flow.rules)]
+    paid = {recipient for _, recipient, edge in flow.edges(data=True) if edge in new}
+    paid_on = {sender for sender, _, edge in flow.edges(data=True) if edge in new and sender in paid}
+    assert paid_on
+    assert {edge["tx_hash"] for edge in new} <= told
+
+
 def test_the_case_is_traced_up_to_the_last_block_after_a_move(watched, node, tmp_path):
     node.tip = 35
     watched.poll()
