@@ -15,6 +15,8 @@ generated with a fixed seed. A figure is a function that gives it; `MEASURES` na
   over the same for breadth-first order: next is the account that the money reached first. The note has the same for smaller shares.
   One case, one ratio: the rehearsal has a chain of payments with 13 % of the value at its far end, so breadth-first order must read
   every account for any share above 87 %. For smaller shares it may be ahead, because the order of value runs along that chain first.
+- `alert_polls`: polls of `tracer watch` until a payment that carries stolen value is told as confirmed, the slowest of all; 1 is the
+  first poll after its block appeared. A payment never told counts as one poll more than there were.
 """
 
 from __future__ import annotations
@@ -29,13 +31,16 @@ from functools import cache
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from unittest import mock
 
 import tables
 from figures import Figures, at_least, at_most, run
 
+import tracer
 from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.codec import hash_of, signature_holds
 from tracer.ingest.acquisition import Budget, Frontier, Rank, acquire
@@ -45,6 +50,7 @@ from tracer.ledger import Ledger
 from tracer.model import Asset
 from tracer.stages import book_of, frontier_of, labels_of, seeds_of, stops_of, thefts_of
 from tracer.tracing import follow
+from tracer.watch import Watch
 
 ROOT = Path(__file__).parents[1]
 REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
@@ -57,6 +63,7 @@ ROUNDS = 3  # over all transactions, in a pass of `verify_per_s`
 VICTIM = "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4"
 LOCATED = 95  # per cent of the value: the bar is for this share
 EARLIER = (50, 75)  # told beside it
+FIRST_SEEN, LAST_SEEN = 35, 75  # tips of the simulated node when the watch begins and ends
 
 Json = Mapping[str, Any]
 
@@ -154,6 +161,7 @@ class Course(NamedTuple):
 class Question(NamedTuple):
     """The rehearsal's, put to a node."""
 
+    text: str
     case: CaseFile
     book: LabelBook
 
@@ -164,7 +172,7 @@ class Question(NamedTuple):
         text = re.sub(r'kind = "recording"\npath = .*', f'kind = "node"\nurls = ["{url}"]', text)
         text = re.sub(r"(transfer = .*)", rf'\1\nwallet = "{VICTIM}"', text)
         case = CaseFile.parse(text, REHEARSAL / "case.toml")
-        return cls(case, book_of(case, labels_of(case)))
+        return cls(text, case, book_of(case, labels_of(case)))
 
     def by_value(self, ledger: Ledger) -> Frontier:
         return frontier_of(self.case, self.book, ledger)
@@ -215,7 +223,48 @@ def requests() -> Figures:
     return {"requests_to_95": at_most(round(value.asked[LOCATED] / breadth.asked[LOCATED], 3), "", 0.5, note)}
 
 
-MEASURES: Iterable[Callable[[], Figures]] = (normalise, verify, tables.figures, requests)
+# Alerts
+
+
+def watched_case(folder: Path, url: str) -> CaseFile:
+    """The rehearsal's case on a node; what it stops at is labelled."""
+    question = Question.of(url)
+    path = folder / "case.toml"
+    path.write_text(question.text.replace('"labels.yaml"', f'"{REHEARSAL / "labels.yaml"}"'), encoding="utf-8")
+    return CaseFile.load(path)
+
+
+def alerts() -> Figures:
+    """Blocks appear one, two or three at a time; every payment in them that carries stolen value has to be told."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from nis_server import NisServer
+
+    def retrace(case: CaseFile, folder: Path) -> CaseFolder:
+        return tracer.trace(case, folder, patience=1e-4)
+
+    polls_by_hash: dict[str, int] = {}
+    shown: dict[int, int] = {}
+    with NisServer(RECORDING) as node, TemporaryDirectory() as place:
+        node.tip = FIRST_SEEN
+        case = watched_case(Path(place), node.url)
+        out = Path(place) / "out"
+        retrace(case, out)
+        poll = 0
+        while node.tip < LAST_SEEN:
+            before, node.tip = node.tip, min(node.tip + 1 + poll % 3, LAST_SEEN)
+            poll += 1
+            shown |= dict.fromkeys(range(before + 1, node.tip + 1), poll)
+            for alert in Watch(out, case, retrace, 1e-4).alerts(1, 0, lambda _: None):
+                if alert.height is not None:
+                    polls_by_hash.setdefault(alert.tx_hash, poll)
+        flow = CaseFolder.open(out).flow
+    carried = {e["tx_hash"]: e["height"] for *_, e in flow.edges(data=True) if e["height"] > FIRST_SEEN and any(e[r] for r in flow.rules)}
+    late = [polls_by_hash.get(tx_hash, poll + 1) - shown[height] + 1 for tx_hash, height in carried.items()]
+    note = f"the latest of {len(late)} payments in {LAST_SEEN - FIRST_SEEN} blocks and {poll} polls"
+    return {"alert_polls": at_most(max(late), "polls", 1, note)}
+
+
+MEASURES: Iterable[Callable[[], Figures]] = (normalise, verify, tables.figures, requests, alerts)
 
 if __name__ == "__main__":
     raise SystemExit(run(MEASURES))
