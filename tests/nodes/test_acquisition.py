@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from copy import deepcopy
 
 import pytest
 from conftest import REHEARSAL
@@ -212,7 +213,7 @@ def test_nodes_that_disagree_deeper_than_chains_are_rewritten_are_a_finding(node
 
 
 def test_a_public_key_of_another_account_is_not_believed(node):
-    answer = node.account(T0) | {}
+    answer = deepcopy(node.account(T0))  # what was recorded is every test's
     answer["account"]["publicKey"] = node.account(VICTIM)["account"]["publicKey"]
     exchange = next(exchanges(RECORDING))._replace(path=f"/account/get?address={T0}", answer=json.dumps(answer))
     reader = chain("nem").reader([exchange], XEM, "r", None)
