@@ -123,10 +123,12 @@ def transactions() -> list[Json]:
 def verify_part(part: int, parts: int) -> int:
     """Checks one transaction of `parts`, a few times over; gives how many it checked."""
     mine = transactions()[part::parts] * ROUNDS
-    for transaction in mine:
-        hash_of(transaction)
-        if not all(map(signature_holds, (transaction, *transaction.get("signatures", ())))):
-            raise SystemExit(f"a signature of {hash_of(transaction)} does not hold")
+    codec = import_module("tracer.chains.nem.codec")
+    with mock.patch.object(codec, "holds", codec.holds.__wrapped__):  # which remembers nothing: every signature is checked every time
+        for transaction in mine:
+            hash_of(transaction)
+            if not all(map(signature_holds, (transaction, *transaction.get("signatures", ())))):
+                raise SystemExit(f"a signature of {hash_of(transaction)} does not hold")
     return len(mine)
 
 
