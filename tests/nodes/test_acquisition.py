@@ -15,6 +15,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains import Nodes, chain
+from tracer.chains.nem.scan import breaks
 from tracer.errors import NodeError
 from tracer.ingest.recording import exchanges
 from tracer.ledger import assemble, audit
@@ -223,3 +224,15 @@ def test_a_public_key_of_another_account_is_not_believed(node):
 def test_nodes_are_asked_no_faster_than_they_bear():
     assert Nodes(("http://127.0.0.1:7890",), lambda *_: None).per_second == 10
     assert REHEARSAL.exists()
+
+
+def test_a_block_that_cannot_be_hashed_is_no_break_in_the_chain_and_ends_no_run():
+    """A type of transaction that is younger than tracer: what follows such a block cannot be told."""
+    blocks = [json.loads(e.answer) for e in exchanges(RECORDING) if e.path == "/block/at/public" and e.status == 200]
+    first, second = sorted(blocks, key=lambda block: block["height"])[18:20]
+    unknown = {**first, "transactions": [{**first["transactions"][0], "type": 9999}]}
+    assert list(breaks([first, second])) == []
+    assert list(breaks([unknown, second])) == []
+    torn = {**second, "prevBlockHash": {"data": 64 * "0"}}
+    assert list(breaks([first, torn])) == [(first, torn)]
+    assert list(breaks([first, {**torn, "height": second["height"] + 1}])) == []

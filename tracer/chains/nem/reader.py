@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise
 
 from tracer.chains.nem.answers import FORK, TIP, Answers, Json
 from tracer.chains.nem.client import NodeClient
 from tracer.chains.nem.codec import block_hash
 from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.questions import REWRITE_LIMIT, BusyError, Questions, latest
-from tracer.chains.nem.scan import Rows, opening_of_nemesis, pending_rows, rows_of
+from tracer.chains.nem.scan import RECORD, Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.errors import NodeError
 from tracer.model import Account, Asset, Reading, Rejection, Transfer
 
@@ -195,12 +194,9 @@ class NisReader:
         )
 
     def _breaks(self, blocks: list[Json]) -> Iterator[Rejection]:
-        """Neighbouring blocks of which the later does not follow the earlier."""
-        for before, block in pairwise(blocks):
-            follows = block["height"] != before["height"] + 1 or block["prevBlockHash"]["data"] == block_hash(before)
-            if not follows:
-                why = f"does not follow block {before['height']}: the chain was rewritten between the two answers, or one was altered"
-                yield Rejection(self.source, f"block {block['height']}", why, str(block)[:4096])
+        for before, block in breaks(blocks):
+            why = f"does not follow block {before['height']}: the chain was rewritten between the two answers, or one was altered"
+            yield Rejection(self.source, f"block {block['height']}", why, str(block)[:RECORD])
 
     def _accounts(self, rows: Rows, full: Collection[str], transfers: Iterable[Transfer]) -> list[Account]:
         opened = opening_of_nemesis(rows)

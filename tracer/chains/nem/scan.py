@@ -64,12 +64,11 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
     Raises InputError when a block is missing or does not follow the one before.
     """
     blocks = answers.scanned_blocks()
-    for before, block in pairwise(blocks):
-        if block_fault(before) is None and block["prevBlockHash"]["data"] != block_hash(before):
-            raise InputError(
-                f"block {block['height']} does not follow block {before['height']}: "
-                "they are of two branches, recorded across a reorganisation; record the chain again"
-            )
+    for before, block in breaks(blocks):
+        raise InputError(
+            f"block {block['height']} does not follow block {before['height']}: "
+            "they are of two branches, recorded across a reorganisation; record the chain again"
+        )
     rows = rows_of(blocks, asset, source, answers.hashes)
     named = {**dict.fromkeys(filter(answers.knows, answers.accounts)), **rows.named}
     opened = opening_of_nemesis(rows)
@@ -135,6 +134,20 @@ def block_fault(block: Json) -> str | None:
         return None if block_signature_holds(block) else "its signature does not hold"
     except MISSHAPEN as error:
         return f"it cannot be hashed: {error}"
+
+
+def breaks(blocks: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
+    """Blocks of neighbouring heights, of which the later does not follow the earlier although that is as its harvester signed it."""
+    for before, block in pairwise(blocks):
+        if block["height"] == before["height"] + 1 and not _follows(block, before) and block_fault(before) is None:
+            yield before, block
+
+
+def _follows(block: Json, before: Json) -> bool:
+    try:
+        return bool(block["prevBlockHash"]["data"] == block_hash(before))
+    except MISSHAPEN:
+        return False
 
 
 def _read_block(state: _State, block: Json) -> None:
