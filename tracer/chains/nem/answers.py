@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from tracer.chains.nem.addresses import address_of, network_version
+from tracer.chains.nem.effects import mosaic_name
 from tracer.errors import InputError
 from tracer.model import Exchange, Rejection
 
@@ -255,11 +256,11 @@ class Answers:
         self._since_height.append(address)
 
     def _take_owned(self, answer: Json, asked: Json) -> None:
-        owned = {f"{m['mosaicId']['namespaceId']}:{m['mosaicId']['name']}": whole(m["quantity"]) for m in answer["data"]}
+        owned = {mosaic_name(m["mosaicId"]): whole(m["quantity"]) for m in answer["data"]}
         self.mosaics[asked["address"].upper()] = owned
 
     def _take_definition(self, answer: Json, _: Json) -> None:
-        name = f"{answer['id']['namespaceId']}:{answer['id']['name']}"
+        name = mosaic_name(answer["id"])
         self.creators[name] = answer["creator"]
         if answer.get("levy"):
             self.levied[answer["levy"]["recipient"]] = name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers, Json, Listed
 from tracer.chains.nem.codec import MOSAIC_DEFINITION, MOSAIC_SUPPLY, hash_of
-from tracer.chains.nem.effects import XEM
+from tracer.chains.nem.effects import XEM, mosaic_name
 from tracer.chains.nem.scan import MISSHAPEN, opening_of_nemesis, rows_of
 from tracer.model import Asset
 
@@ -81,7 +81,7 @@ class Histories:
         for each in self.answers.transfers[address].entries.values():
             inner = each.transaction.get("otherTrans", each.transaction)
             for mosaic in inner.get("mosaics") or ():
-                names.add(f"{mosaic['mosaicId']['namespaceId']}:{mosaic['mosaicId']['name']}")
+                names.add(mosaic_name(mosaic["mosaicId"]))
         return names - {XEM}
 
     def creator(self, name: str) -> str | None:
