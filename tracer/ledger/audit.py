@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import NamedTuple
 
 from tracer.ledger.ledger import NOBODY, Ledger
@@ -77,15 +78,26 @@ def _overdrawn(ledger: Ledger) -> list[Gap]:
 
 def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
     """Accounts whose balance is not what the source served, at the height it served it."""
-    heights = {ledger.accounts[number].served_height for number in served}
+    held = [account.opening or 0 for account in ledger.accounts]
+    waiting = deque(sorted((ledger.accounts[number].served_height or 0, number) for number in served))
     gaps = []
-    for height in sorted(each for each in heights if each is not None):
-        held = _balances_at(ledger, height)
-        for number in served:
-            account = ledger.accounts[number]
-            if account.served_height == height and account.served is not None and account.served != held[number]:
-                short_by = account.served - held[number]
-                gaps.append(Gap(account.address, short_by, None, _likely(short_by, account.omits)))
+
+    def compare(number: int) -> None:
+        account = ledger.accounts[number]
+        if account.served is not None and account.served != held[number]:
+            short_by = account.served - held[number]
+            gaps.append(Gap(account.address, short_by, None, _likely(short_by, account.omits)))
+
+    c = ledger.columns
+    for height, sender, recipient, amount, fee in zip(c.height, c.sender, c.recipient, c.amount, c.fee, strict=True):
+        while waiting and height is not None and height > waiting[0][0]:
+            compare(waiting.popleft()[1])
+        if sender != NOBODY:
+            held[sender] -= amount + fee
+        if recipient != NOBODY:
+            held[recipient] += amount
+    for _, number in waiting:
+        compare(number)
     return gaps
 
 
@@ -95,19 +107,6 @@ def _likely(short_by: int, omits: str) -> str:
     if short_by > 0:
         return "income that no transaction list names: a levy, a fee sink, harvested fees"
     return "an outgoing payment, fee or levy that was not read, or a payment read twice"
-
-
-def _balances_at(ledger: Ledger, height: int) -> list[int]:
-    held = [account.opening or 0 for account in ledger.accounts]
-    c = ledger.columns
-    for at, sender, recipient, amount, fee in zip(c.height, c.sender, c.recipient, c.amount, c.fee, strict=True):
-        if at is not None and at > height:
-            break
-        if sender != NOBODY:
-            held[sender] -= amount + fee
-        if recipient != NOBODY:
-            held[recipient] += amount
-    return held
 
 
 def _whole(ledger: Ledger) -> list[Gap]:
