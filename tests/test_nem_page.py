@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -158,6 +159,6 @@ def test_the_sample_of_tables_traces_as_its_page_says(tmp_path):
     told = {
         (e.address, e.reason): [found.ledger.asset.format(e.amounts[rule]) for rule in found.trace.rules] for e in found.trace.endpoints
     }
-    assert {(address, reason): [f"{float(a):.2f}" for a in amounts.split(" | ")] for address, reason, amounts in stated} == {
-        key: [f"{float(a):.2f}" for a in amounts] for key, amounts in told.items()
+    assert {(address, reason): [Decimal(a) for a in amounts.split(" | ")] for address, reason, amounts in stated} == {
+        key: [Decimal(a) for a in amounts] for key, amounts in told.items()
     }
