@@ -34,6 +34,7 @@ from tracer.ledger import Audit, Ledger, assemble, audit
 from tracer.model import Asset, Theft
 from tracer.stages import book_of, frontier_of, labels_of, seeds_of, thefts_of
 from tracer.store import LEDGER, CaseDb
+from tracer.times import utc
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
@@ -179,21 +180,14 @@ class Work:
 
     def _open(self) -> CaseDb:
         """The unfinished run if it read the same sources, else a copy of the finished one that did, else nothing yet."""
-        target = self.partial / "case.db"
-        if not _has_ledger(target, self.inputs):
+        target, inputs = self.partial / "case.db", self.inputs
+        if not _has_ledger(target, inputs):
             for leftover in self.partial.iterdir():
                 if leftover != self.recording:
                     leftover.unlink()
-            if _has_ledger(self.folder / "case.db", self.inputs, self._vouched()):
+            if _has_ledger(self.folder / "case.db", inputs, manifested(self.folder, "tables_digest")):
                 shutil.copy(self.folder / "case.db", target)
         return CaseDb(target, create=True)
-
-    def _vouched(self) -> str | None:
-        """The digest of the tables that the folder's manifest vouches for."""
-        try:
-            return str(json.loads((self.folder / "manifest.json").read_text())["tables_digest"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
 
     def ledger(self, read: Callable[[], Ledger]) -> Ledger:
         """The ledger of the case: as already read from these very sources, or read now and kept."""
@@ -317,6 +311,17 @@ def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels
     )
 
 
+def manifested(folder: Path, *keys: str) -> Any:
+    """What the folder's manifest has under these keys, one inside the other; None where it has not, or cannot be read."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text())
+        for key in keys:
+            found = found[key]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found
+
+
 def _has_ledger(path: Path, inputs: str, vouched: str | None = None) -> bool:
     """Whether a case.db holds the ledger of these sources, as it was written: `vouched` is the digest of a finished one."""
     if not path.exists():
@@ -349,11 +354,8 @@ def _refuse_another_case(folder: Path, case: CaseFile) -> None:
         if found := next((name for name in RESULTS if (folder / name).exists()), None):
             raise StoreError(f"{folder}: holds a {found} that no finished run made: name another folder with -o")
         return
-    try:
-        held = json.loads((folder / "manifest.json").read_text())["case"]["name"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    if held != case.name:
+    held = manifested(folder, "case", "name")
+    if held not in (None, case.name):
         raise StoreError(f"{folder}: holds the case {held!r}, and this one is {case.name!r}: name another folder with -o")
 
 
@@ -370,6 +372,6 @@ def _sha256(content: bytes) -> str:
 
 
 def _log(folder: Path, done: dict[str, str]) -> None:
-    entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **done, "tracer": __version__}
+    entry = {"time": utc(int(time.time())), **done, "tracer": __version__}
     with (folder / "actions.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry) + "\n")

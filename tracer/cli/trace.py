@@ -73,15 +73,12 @@ def trace_command(
 def _asks_for_candidates(case: CaseFile, folder: Path) -> bool:
     """Whether a theft is any payment of a wallet to anybody, in words that were not confirmed for this folder before."""
     import hashlib
-    import json
+
+    from tracer.casefolder import manifested
 
     if not any(query.wallet and not query.transfer and not query.to for query in case.thefts):
         return False
-    try:
-        before = json.loads((folder / "manifest.json").read_text())["case"]["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
-    return bool(before != hashlib.sha256(case.text.encode()).hexdigest())
+    return bool(manifested(folder, "case", "sha256") != hashlib.sha256(case.text.encode()).hexdigest())
 
 
 def report(done: CaseFolder, as_json: bool) -> None:
