@@ -192,7 +192,7 @@ class CaseFile:
 
     def fault(self, where: Where, why: str) -> CaseError:
         """The error to raise for what stands at `where`."""
-        return CaseError(f"{self.path}:{line_of(self.text, where)}: {why}")
+        return _Reader(self.text, self.path).fault(where, why)
 
 
 class _Reader:
