@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger
-from tracer.model import Asset
 from tracer.times import utc
 from tracer.tracing import Trace
 
@@ -58,7 +57,7 @@ def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, li
             + (f", height {at.height}" if at.height is not None else "")
             + f", hash {at.tx_hash or 'not stated'})"
         )
-    return f"account {address} is {_amount(ledger.asset, short_by)} short{where}; likely {likely}"
+    return f"account {address} is {ledger.asset.stated(short_by)} short{where}; likely {likely}"
 
 
 def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
@@ -93,7 +92,7 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if given:
         yield (
             f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
-            f"keeps them from going below zero, {_amount(ledger.asset, sum(given))} together (modelled)."
+            f"keeps them from going below zero, {ledger.asset.stated(sum(given))} together (modelled)."
         )
     strangers = {label.address for label in labels.labels} - ledger.index.keys()
     if strangers:
@@ -124,7 +123,7 @@ def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
             yield f"Not followed further ({reason}: {meant}): {by_rule} {ledger.asset.symbol}."
     short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
     if short:
-        yield f"Accounts paid {_amount(ledger.asset, short)} more than they are known to have held; taken as clean."
+        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; taken as clean."
     yield f"{counted(len(trace.touched), 'account')} touched: money could have reached them; a mark, not an amount."
 
 
@@ -133,11 +132,7 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
     services = Counter(name for address, name in trace.stops.services.items() if address not in robbed and address in ledger.index)
     parts = [f"services ({', '.join(sorted(services))})" if services else "no service", "the robbed accounts"]
     if trace.stops.dust:
-        parts.append(f"transfers below {_amount(ledger.asset, trace.stops.dust)}")
+        parts.append(f"transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:
         parts.append(f"everything after {utc(trace.stops.until)}")
     return "The trail stops at: " + ", ".join(parts) + "."
-
-
-def _amount(asset: Asset, amount: int) -> str:
-    return f"{asset.format(amount)} {asset.symbol}"

@@ -9,6 +9,9 @@ Basis = Literal["chain", "reported", "modelled"]
 Coverage = Literal["full", "boundary"]
 Reason = Literal["service", "returned", "unspent", "dust", "not_fetched"]
 
+REASONS: tuple[Reason, ...] = ("service", "returned", "unspent", "dust", "not_fetched")
+"""Why a trail ends."""
+
 BASES: tuple[Basis, ...] = ("chain", "reported", "modelled")
 """Strongest first: read from a block; said by a published source; assumed by us."""
 
@@ -44,6 +47,14 @@ class Asset(NamedTuple):
         whole, part = divmod(units, 10**self.decimals)
         digits = f"{part:0{self.decimals}d}".rstrip("0") if part else ""
         return f"{sign}{whole:,}" + (f".{digits}" if digits else "")
+
+    def stated(self, amount: int) -> str:
+        """The amount with what it is an amount of.
+
+        >>> Asset("nem", "xem", 6).stated(1_250_000)
+        '1.25 xem'
+        """
+        return f"{self.format(amount)} {self.symbol}"
 
 
 class Memo(NamedTuple):

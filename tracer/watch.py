@@ -125,13 +125,7 @@ class Watch:
 
 def holders(case: CaseFolder) -> dict[str, dict[str, int]]:
     """The accounts that hold stolen value, or whose history was not read, with the value by rule."""
-    found: dict[str, dict[str, int]] = {}
-    for endpoint in case.trace.endpoints:
-        if endpoint.reason in ("unspent", "not_fetched"):
-            at = found.setdefault(endpoint.address, dict.fromkeys(endpoint.amounts, 0))
-            for rule, amount in endpoint.amounts.items():
-                at[rule] += amount
-    return found
+    return case.trace.ended(("unspent", "not_fetched"))
 
 
 def _hand_on(transfer: Transfer, held: dict[str, dict[str, int]], absorbing: Collection[str]) -> None:

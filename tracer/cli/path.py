@@ -64,4 +64,4 @@ def path_command(folder: Path, source: str, target: str, rule: str | None, as_js
         for s, r, e in best.hops
     ]
     print_table("", ["row", "height", "time", "from", "to", "amount", f"stolen ({chosen})", "hash"], rows, numeric=[0, 1, 5, 6])
-    say(f"every transfer of it carried at least {asset.format(best.bottleneck)} {asset.symbol} of stolen value")
+    say(f"every transfer of it carried at least {asset.stated(best.bottleneck)} of stolen value")

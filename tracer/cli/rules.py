@@ -33,8 +33,7 @@ def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
     if as_csv:
         print_csv(names, ([e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules)] for e in trace.endpoints))
         return
-    formatted = {rule: (lambda amount: asset.format(amount)) for rule in rules}
-    rows = [[e.address, e.reason, e.service, e.basis, *(formatted[r](e.amounts[r]) for r in rules)] for e in trace.endpoints[:most]]
+    rows = [[e.address, e.reason, e.service, e.basis, *(asset.format(e.amounts[r]) for r in rules)] for e in trace.endpoints[:most]]
     rest = trace.endpoints[most:]
     if rest:
         rows.append(
@@ -46,7 +45,7 @@ def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
                 *(asset.format(sum(e.amounts[r] for e in rest)) for r in rules),
             ]
         )
-    rows.append(["fees", "", "", "", *(asset.format(sum(hop.amount for hop in trace.rules[r].fees)) for r in rules)])
+    rows.append(["fees", "", "", "", *(asset.format(trace.rules[r].burnt) for r in rules)])
     rows.append(["stolen", "", "", "", *(asset.format(trace.rules[r].total) for r in rules)])
     print_table("", names, rows, numeric=range(4, 4 + len(rules)), final=True)
     primary = case.case.trace.primary
@@ -86,5 +85,5 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
             }
             for endpoint in trace.endpoints
         ],
-        "fees": {rule: str(sum(hop.amount for hop in stolen.fees)) for rule, stolen in trace.rules.items()},
+        "fees": {rule: str(stolen.burnt) for rule, stolen in trace.rules.items()},
     }

@@ -26,7 +26,7 @@ def print_summary(case: CaseFolder) -> None:
     say(case.case.title or case.case.name)
     primary = case.case.trace.primary
     say(f"Primary rule: {primary} ({case.case.trace.reason})" if primary else "No primary rule is declared: the rules stand side by side.")
-    say(f"{counted(len(trace.thefts), 'theft')}, {asset.format(sum(t.amount for t in trace.thefts))} {asset.symbol} on their face.")
+    say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face.")
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *(f"{rule} *" if rule == primary else rule for rule in rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
@@ -49,7 +49,7 @@ def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
         for rule, amount in endpoint.amounts.items():
             at[rule] += amount
     found = [(f"{name} ({_where(addresses[name], len(trace.rules))})", amounts) for name, amounts in rows.items()]
-    found.append(("fees", {rule: sum(hop.amount for hop in stolen.fees) for rule, stolen in trace.rules.items()}))
+    found.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
     found.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return found
 

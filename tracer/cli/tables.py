@@ -51,11 +51,7 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
     from tracer.flow.build import stop_of
 
     ledger, trace = case.ledger, case.trace
-    arrived: dict[str, dict[str, int]] = {}
-    for rule, stolen in trace.rules.items():
-        for hop in stolen.hops:
-            at = arrived.setdefault(str(ledger.transfer(hop.row).recipient), dict.fromkeys(trace.rules, 0))
-            at[rule] += hop.amount
+    arrived = {address: node["traced"] for address, node in case.flow.nodes(data=True)}
     nothing = dict.fromkeys(trace.rules, 0)
     order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
     for number in order:

@@ -29,8 +29,8 @@ def watch_command(folder: Path, nodes: tuple[str, ...], every: float, polls: int
     from tracer.cli.new import urls_of
     from tracer.watch import Alert, Watch
 
-    case = CaseFolder.open(folder).case
-    asset = CaseFolder.open(folder).ledger.asset
+    traced = CaseFolder.open(folder)
+    case, asset = traced.case, traced.ledger.asset
     watched = case.with_options({**case.options, "node": list(urls_of(nodes)) or case.options.get("node")})
 
     def told(alert: Alert) -> str:
@@ -38,8 +38,8 @@ def watch_command(folder: Path, nodes: tuple[str, ...], every: float, polls: int
         to = alert.recipient_label or alert.recipient
         memo = f', memo "{alert.memo}"' if alert.memo else ""
         return (
-            f"{alert.status.upper()} {alert.time}: {alert.sender}, holding up to {asset.format(held)} {asset.symbol} of stolen value, "
-            f"pays {asset.format(alert.amount)} {asset.symbol} to {to}{memo}; {alert.tx_hash}"
+            f"{alert.status.upper()} {alert.time}: {alert.sender}, holding up to {asset.stated(held)} of stolen value, "
+            f"pays {asset.stated(alert.amount)} to {to}{memo}; {alert.tx_hash}"
         )
 
     for alert in Watch(folder, watched, lambda case, folder: trace(case, folder, allow_gaps=True)).alerts(polls, every, warn):

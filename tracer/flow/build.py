@@ -18,7 +18,7 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, **about: Any) -> Flow
         thefts=trace.thefts,
         stolen={rule: stolen.total for rule, stolen in trace.rules.items()},
         taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
-        fees={rule: sum(hop.amount for hop in stolen.fees) for rule, stolen in trace.rules.items()},
+        fees={rule: stolen.burnt for rule, stolen in trace.rules.items()},
         endpoints=trace.endpoints,
         **about,
     )
@@ -54,11 +54,7 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, **about: Any) -> Flow
         at = arrived.setdefault(transfer.recipient, dict.fromkeys(trace.rules, 0))
         for rule, amount in stolen.items():
             at[rule] += amount
-    ended: dict[str, dict[str, int]] = {}
-    for endpoint in trace.endpoints:
-        at = ended.setdefault(endpoint.address, dict.fromkeys(trace.rules, 0))
-        for rule, amount in endpoint.amounts.items():
-            at[rule] += amount
+    ended = trace.ended()
     paid = _paid_as_fees(ledger, trace)
     for address in flow.nodes:
         flow.nodes[address].update(_node(address, ledger, trace, labels, arrived, ended, paid))

@@ -16,9 +16,8 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     """A networkx `MultiDiGraph` of the transfers that carried stolen value, and of the addresses only touched.
 
     Node: the address, with `label` (its name), `labels` (all of them), `service`, `role` (victim, recipient of a theft,
-    service, boundary, account),
-    `coverage`, `stop`, `balance`, `touched`, `traced` (rule -> stolen value that arrived, counted at each arrival),
-    `endpoint` (rule -> stolen value that ended here), `fees` (rule -> stolen value it paid as fees).
+    service, boundary, account), `coverage`, `stop`, `balance`, `touched`, `traced` (rule -> stolen value that arrived,
+    counted at each arrival), `endpoint` (rule -> stolen value that ended here), `fees` (rule -> stolen value it paid as fees).
     Edge: one row of the ledger, keyed by its row key, with `row`, `height`, `position`, `time` (UNIX seconds), `tx_hash`,
     `amount`, `fee`, `kind`, `memo`, `basis`, `verified`, `provisional`, `theft` (number, else None), `cut` (why the
     trail stops with it, else None), and one attribute a rule with the stolen value it carried. An edge that carries

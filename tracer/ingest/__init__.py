@@ -124,7 +124,7 @@ def _followed(asset: Asset, progress: Progress) -> Report:
 
     def report(accounts: int, asked: int, frontier: Frontier) -> None:
         left = sum(value for _, value in frontier.wanted)
-        there = f"{asset.format(left)} {asset.symbol} left to follow at {len(frontier.wanted):,}"
+        there = f"{asset.stated(left)} left to follow at {len(frontier.wanted):,}"
         progress(f"{accounts:,} accounts, {asked:,} questions, {there}", frontier.stolen - left, frontier.stolen)
 
     return report

@@ -43,7 +43,7 @@ def to_pyvis(flow: FlowGraph, most: int = MOST) -> Network:
         network.add_node(
             address,
             label=_safe(_name(address, node["label"])),
-            title=_safe(f"{address}\n{node['label'] or ''} {node['role']}\narrived {_amount(flow, node['traced'][rule])} ({rule})"),
+            title=_safe(f"{address}\n{node['label'] or ''} {node['role']}\narrived {flow.asset.stated(node['traced'][rule])} ({rule})"),
             color=COLOURS[node["role"]],
             shape="box",
             font={"color": "#ffffff", "size": BOX_FONT},
@@ -56,7 +56,7 @@ def to_pyvis(flow: FlowGraph, most: int = MOST) -> Network:
             each.sender,
             each.recipient,
             label=_safe(flow.asset.format(each.amount)),
-            title=_safe(f"{_amount(flow, each.amount)} stolen ({rule}) in {each.transfers} transfers"),
+            title=_safe(f"{flow.asset.stated(each.amount)} stolen ({rule}) in {each.transfers} transfers"),
             width=1 + 9 * each.amount // largest,
             font={"size": FLOW_FONT, "strokeWidth": 4, "strokeColor": "#ffffff"},
         )
@@ -94,10 +94,6 @@ def _name(address: str, label: str | None) -> str:
     if label is None:
         return f"{address[:6]}...{address[-4:]}"
     return label if len(label) <= LONGEST_NAME else f"{label[: LONGEST_NAME - 3]}..."
-
-
-def _amount(flow: FlowGraph, amount: int) -> str:
-    return f"{flow.asset.format(amount)} {flow.asset.symbol}"
 
 
 def _safe(text: str) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 from tracer.errors import StoreError
 from tracer.ledger import Columns, Ledger
 from tracer.ledger.ledger import NOBODY
-from tracer.model import Account, Asset, Endpoint, Event, Hop, Label, Memo, Rejection, Theft
+from tracer.model import Account, Asset, Endpoint, Event, Hop, Label, Memo, Rejection
 from tracer.tracing import Stolen, Stops, Trace
+from tracer.tracing.thefts import theft_of
 
 VERSION = 1
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
@@ -194,7 +195,7 @@ class CaseDb:
         if rules is None:
             raise StoreError(f"{self.path}: the case has a ledger but no trace yet: run tracer trace again, it goes on from here")
         row_of = {row_key: row for row, row_key in enumerate(ledger.columns.row_key)}
-        thefts = tuple(self._theft(ledger, row_of[row_key], label) for _, label, row_key in self._all("thefts"))
+        thefts = tuple(theft_of(ledger.transfer(row_of[row_key]), label) for _, label, row_key in self._all("thefts"))
         services = dict(self._db.execute("SELECT address, service FROM services"))
         return Trace(
             thefts=thefts,
@@ -223,10 +224,6 @@ class CaseDb:
             held=tuple((ledger.accounts[account].address, theft, int(amount)) for account, theft, amount in held),
             topped_up={ledger.accounts[account].address: int(amount) for account, amount in topped_up},
         )
-
-    def _theft(self, ledger: Ledger, row: int, label: str) -> Theft:
-        t = ledger.transfer(row)
-        return Theft(label, row, t.row_key, t.tx_hash, t.time, str(t.sender), str(t.recipient), t.amount, t.basis)
 
     def _all(self, table: str) -> Iterator[tuple[Any, ...]]:
         return iter(self._db.execute(f"SELECT * FROM {table} ORDER BY {self._key(table)}"))  # noqa: S608 - our own names

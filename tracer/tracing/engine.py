@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
 from tracer.ledger.ledger import NOBODY
-from tracer.model import BASES, CLEAN, Basis, Endpoint, Hop, Reason, Theft
+from tracer.model import BASES, CLEAN, REASONS, Basis, Endpoint, Hop, Reason, Theft
 from tracer.tracing.kernels import Flows, Run
 from tracer.tracing.rules import RULES
 from tracer.tracing.stops import Stops, cuts, horizon
@@ -33,6 +33,11 @@ class Stolen:
         return sum(self.taken)
 
     @cached_property
+    def burnt(self) -> int:
+        """Stolen value that left as fees."""
+        return sum(fee.amount for fee in self.fees)
+
+    @cached_property
     def by_row(self) -> dict[int, int]:
         """Stolen value each row carried."""
         return _sums((hop.row, hop.amount) for hop in self.hops)
@@ -54,6 +59,16 @@ class Trace:
     cuts: Mapping[int, Reason]
     touched: Mapping[str, int]
     endpoints: tuple[Endpoint, ...]
+
+    def ended(self, reasons: Collection[Reason] = REASONS) -> dict[str, dict[str, int]]:
+        """Stolen value that ended at each address for one of the reasons, by rule."""
+        found: dict[str, dict[str, int]] = {}
+        for endpoint in self.endpoints:
+            if endpoint.reason in reasons:
+                at = found.setdefault(endpoint.address, dict.fromkeys(self.rules, 0))
+                for rule, amount in endpoint.amounts.items():
+                    at[rule] += amount
+        return found
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:

@@ -29,7 +29,7 @@ def thefts_by_hash(ledger: Ledger, tx_hash: str, label: str) -> list[Theft]:
         if not any(ledger.columns.tx_hash):
             hint = "the source names no hashes at all; of a table, name their column: columns = {tx_hash = ...}"
         raise LedgerError(f"transaction {tx_hash} is not in the ledger: {hint}")
-    thefts = [_theft(t, label) for t in map(ledger.transfer, rows) if _moves(t)]
+    thefts = [theft_of(t, label) for t in map(ledger.transfer, rows) if _moves(t)]
     if not thefts:
         raise LedgerError(f"transaction {tx_hash} moves no {ledger.asset.symbol} to another account, so it is no theft of it")
     return thefts
@@ -41,7 +41,7 @@ def candidates(ledger: Ledger, window: Window, label: str) -> list[Theft]:
     if number is None:
         raise LedgerError(f"wallet {window.wallet} is not in the ledger: check the address, and that the source covers it")
     rows = (row for row, sender in enumerate(ledger.columns.sender) if sender == number)
-    found = [_theft(t, label) for t in map(ledger.transfer, rows) if _moves(t) and _inside(t, window)]
+    found = [theft_of(t, label) for t in map(ledger.transfer, rows) if _moves(t) and _inside(t, window)]
     if not found:
         raise LedgerError(f"wallet {window.wallet} pays nobody in that window: widen from and until, or lower min_amount")
     return found
@@ -62,7 +62,8 @@ def _inside(transfer: Transfer, window: Window) -> bool:
     )
 
 
-def _theft(transfer: Transfer, label: str) -> Theft:
+def theft_of(transfer: Transfer, label: str) -> Theft:
+    """The theft that a transfer is. Raises LedgerError where nobody pays, or nobody is paid."""
     if transfer.sender is None or transfer.recipient is None:
         raise LedgerError(f"row {transfer.row} has no sender or no recipient, so it is no theft")
     return Theft(
