@@ -26,7 +26,7 @@ def table():
 
 
 TABLE = table()
-HEAVY = {"pandas", "numpy", "networkx", "symbolchain", "pyvis", "rich"}
+HEAVY = {"pandas", "numpy", "numba", "networkx", "symbolchain", "pyvis", "rich"}
 
 
 def imported(path):

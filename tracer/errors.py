@@ -60,3 +60,7 @@ class QueryError(TracerError):
 
 class BundleError(TracerError):
     """An evidence bundle that is incomplete or altered."""
+
+
+class SlowWarning(UserWarning):
+    """The result is right and takes far longer than it need; the message says what would mend it."""

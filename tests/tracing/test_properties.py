@@ -13,6 +13,8 @@ from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.engine import certify
 
 PEOPLE = "abcdef"
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @st.composite
@@ -85,11 +87,11 @@ def test_a_lost_unit_is_reported_and_nothing_else_is(monkeypatch):
     from ledgers import traced
 
     from tracer.errors import CertificateError
-    from tracer.tracing import kernels, rules
+    from tracer.tracing import rules, runs
 
-    def leaky(flows, openings, thefts):
-        run = kernels.lots(flows, openings, thefts, newest_first=False)
-        return run._replace(held=[(account, origin, amount - 1) for account, origin, amount in run.held])
+    def leaky(flows):
+        run = runs.lots(flows, newest_first=False)
+        return run._replace(parts=[max(0, units - 1) for units in run.parts])
 
     monkeypatch.setitem(rules.RULES, "fifo", leaky)
     with pytest.raises(CertificateError, match="1 units are not accounted for"):

@@ -128,3 +128,15 @@ def test_a_transfer_of_nothing_carries_nothing(rule):
     trace = traced("opens victim 10\n victim -> bob 10 theft\n bob -> carol 0 fee 1\n carol -> dave 0")
     assert ends(trace, rule) == {"fees": 1, "bob unspent": 9}
     assert "carol" not in trace.touched
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_coins_burnt_and_their_fee_are_one_loss_of_the_row(rule):
+    trace = traced("opens victim 10\n victim -> bob 10 theft\n bob -> burn 4 fee 2")
+    assert trace.rules[rule].fees == ((1, 0, 6),)
+    assert ends(trace, rule) == {"fees": 6, "bob unspent": 4}
+
+
+def test_only_where_it_can_change_a_figure_is_a_top_up_counted():
+    trace = traced("opens victim 5\n victim -> bob 5 theft\n bob -> carol 9\n frank -> erin 7\n erin -> grace 8")
+    assert trace.rules["fifo"].topped_up == {"bob": 4}

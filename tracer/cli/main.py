@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import warnings
 from importlib import import_module
 
 import click
 
 from tracer import __version__
-from tracer.cli.text import plain
-from tracer.errors import TracerError
+from tracer.cli.text import plain, warn
+from tracer.errors import SlowWarning, TracerError
 
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: from its sources to the picture."),
@@ -64,6 +65,13 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Runs one command and gives its exit code; every failure is one line on stderr."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", SlowWarning)
+        warnings.showwarning = _beside
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = tracer.main(arguments, prog_name="tracer", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -83,6 +91,16 @@ def run(arguments: list[str]) -> int:
     except sqlite3.Error as error:
         return _fail(f"case.db is damaged ({error}): trace the case again", 1)
     return result if isinstance(result, int) else 0
+
+
+def _beside(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: object = None, line: str | None = None
+) -> None:
+    """A warning of ours is a note; any other is of interest to developers, and shown as Python shows it."""
+    if issubclass(category, SlowWarning):
+        warn(str(message))
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno), err=True, nl=False)
 
 
 def _fail(message: str, code: int) -> int:

@@ -9,9 +9,10 @@ from functools import cached_property
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
 from tracer.ledger.ledger import NOBODY
-from tracer.model import BASES, CLEAN, REASONS, Basis, Endpoint, Hop, Reason, Theft
-from tracer.tracing.kernels import Flows, Run
+from tracer.model import BASES, REASONS, Basis, Endpoint, Hop, Reason, Theft
+from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.rules import RULES
+from tracer.tracing.runs import Flows, Run, in_form, topped_up
 from tracer.tracing.stops import Stops, cuts, horizon
 
 
@@ -20,6 +21,8 @@ class Stolen:
     """What one rule says: hops and fees by row and theft, what accounts still hold (address, theft, amount).
 
     `taken` is what each theft made stolen, which is less than its face amount where it carried money stolen before.
+    `topped_up` is clean money that had to be assumed, by address, at accounts that may hold stolen value and paid more than
+    they held: the same under every rule. Elsewhere it can change no figure and is not counted; the audit names it.
     """
 
     taken: tuple[int, ...]
@@ -74,14 +77,19 @@ class Trace:
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:
     """Follows the thefts under each rule, one run for all thefts together.
 
+    First the cone: the accounts that money from the thefts could have reached, forward in time. Then the rules, on the rows
+    with an end at one that may hold stolen value (and the thefts). That is exact: what is left out moves clean money
+    between accounts that never hold any other, whatever the rule. An account at which money is only cut off holds none.
+
     Raises CertificateError if a unit is lost or made: that is a defect of this program and nothing is reported then.
     """
     thefts = sorted(thefts, key=lambda theft: theft.row)
     rows = horizon(ledger, stops)
     cut = cuts(ledger, thefts, stops, rows)
-    flows = _flows(ledger, thefts, rows, cut)
-    openings = [account.opening or 0 for account in ledger.accounts]
-    found = {rule: _named(ledger, RULES[rule](flows, openings, len(thefts))) for rule in rules}
+    cone = cone_of(_flows(ledger, thefts, rows, cut))
+    flows = in_form(cone.flows)
+    short = _by_address(ledger, cone, topped_up(flows))
+    found = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
     stopped = {row: cut[row] for row in sorted({hop.row for stolen in found.values() for hop in stolen.hops} & cut.keys())}
     trace = Trace(
         thefts=tuple(thefts),
@@ -89,8 +97,8 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
         rows=rows,
         rules=found,
         cuts=stopped,
-        touched=_touched(ledger, flows),
-        endpoints=_endpoints(ledger, thefts, stops, rows, found, stopped),
+        touched={ledger.accounts[account].address: row for account, row in cone.touched},
+        endpoints=_endpoints(ledger, thefts, stops, cone.rows, found, stopped),
     )
     certify(trace)
     return trace
@@ -99,56 +107,63 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
 def certify(trace: Trace) -> None:
     """The certificate: per rule and theft, what was taken is what lies at the endpoints and left as fees, to the unit."""
     for rule, stolen in trace.rules.items():
+        burnt = _sums((fee.theft, fee.amount) for fee in stolen.fees)
         for number, theft in enumerate(trace.thefts):
             arrived = sum(endpoint.by_theft[rule][number] for endpoint in trace.endpoints)
-            burnt = sum(hop.amount for hop in stolen.fees if hop.theft == number)
-            if stolen.taken[number] != arrived + burnt:
+            missing = stolen.taken[number] - arrived - burnt.get(number, 0)
+            if missing:
                 raise CertificateError(
                     f"{rule}, theft {theft.tx_hash or theft.row_key}: {stolen.taken[number]} taken, {arrived} at endpoints, "
-                    f"{burnt} in fees: {stolen.taken[number] - arrived - burnt} units are not accounted for; please report this"
+                    f"{burnt.get(number, 0)} in fees: {missing} units are not accounted for; please report this"
                 )
 
 
 def _flows(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:
-    theft_of = [CLEAN] * rows
-    for number, theft in enumerate(thefts):
-        if theft.row < rows:
-            theft_of[theft.row] = number
     c = ledger.columns
-    return Flows(c.sender[:rows], c.recipient[:rows], c.amount[:rows], c.fee[:rows], theft_of, [row in cut for row in range(rows)])
-
-
-def _named(ledger: Ledger, run: Run) -> Stolen:
-    return Stolen(
-        taken=tuple(run.taken),
-        hops=tuple(Hop(*hop) for hop in run.hops),
-        fees=tuple(Hop(*fee) for fee in run.fees),
-        held=tuple((ledger.accounts[account].address, theft, amount) for account, theft, amount in run.held),
-        topped_up={ledger.accounts[account].address: amount for account, amount in run.topped_up.items()},
+    return Flows(
+        sender=c.sender[:rows],
+        recipient=c.recipient[:rows],
+        amount=c.amount[:rows],
+        fee=c.fee[:rows],
+        cut=[row in cut for row in range(rows)],
+        thefts=[theft.row for theft in thefts],
+        openings=[account.opening or 0 for account in ledger.accounts],
     )
 
 
-def _touched(ledger: Ledger, flows: Flows) -> dict[str, int]:
-    """Accounts that money could have reached from a theft, forward in time: a mark, never an amount."""
-    reached: dict[int, int] = {}
-    spreading: set[int] = set()
-    for row, (sender, recipient, amount, _, theft, cut) in enumerate(zip(*flows, strict=True)):
-        if recipient >= 0 and amount and sender != recipient and (theft != CLEAN or sender in spreading):
-            reached.setdefault(recipient, row)
-            if not cut:
-                spreading.add(recipient)
-    return {ledger.accounts[number].address: row for number, row in reached.items()}
+def _by_address(ledger: Ledger, cone: Cone, amounts: Iterable[tuple[int, int]]) -> dict[str, int]:
+    return {ledger.accounts[cone.holders[number]].address: amount for number, amount in amounts}
+
+
+def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> Stolen:
+    """What a run of the cone says, in rows and addresses of the ledger. Coins that were burnt left like a fee."""
+    hops: list[Hop] = []
+    fees: dict[tuple[int, int], int] = {}
+    recipient = ledger.columns.recipient
+    for place, is_fee, theft, amount in run.carried():
+        row = cone.rows[place]
+        if is_fee or recipient[row] == NOBODY:
+            fees[row, theft] = fees.get((row, theft), 0) + amount
+        else:
+            hops.append(Hop(row, theft, amount))
+    return Stolen(
+        taken=tuple(run.taken),
+        hops=tuple(hops),
+        fees=tuple(Hop(row, theft, amount) for (row, theft), amount in fees.items()),
+        held=tuple((ledger.accounts[cone.holders[holder]].address, theft, amount) for holder, theft, amount in run.held()),
+        topped_up=short,
+    )
 
 
 def _endpoints(
-    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int, found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> tuple[Endpoint, ...]:
     """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule."""
     amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
 
     def add(address: str, reason: Reason, rule: str, theft: int, amount: int) -> None:
-        by_rule = amounts.setdefault((address, reason), {each: [0] * len(thefts) for each in found})
-        by_rule[rule][theft] += amount
+        by_rule = amounts.setdefault((address, reason), {})
+        by_rule.setdefault(rule, [0] * len(thefts))[theft] += amount
 
     for rule, stolen in found.items():
         for hop in stolen.hops:
@@ -157,14 +172,15 @@ def _endpoints(
         for address, theft, amount in stolen.held:
             add(address, "unspent", rule, theft, amount)
     bases = _bases(ledger, thefts, rows, found, stopped)
+    nothing = [0] * len(thefts)
     endpoints = [
         Endpoint(
             address=address,
             reason=reason,
             service=stops.services.get(address) if reason == "service" else None,
             basis=bases[address, reason],
-            amounts={rule: sum(by_theft) for rule, by_theft in by_rule.items()},
-            by_theft={rule: tuple(by_theft) for rule, by_theft in by_rule.items()},
+            amounts={rule: sum(by_rule.get(rule, nothing)) for rule in found},
+            by_theft={rule: tuple(by_rule.get(rule, nothing)) for rule in found},
         )
         for (address, reason), by_rule in amounts.items()
     ]
@@ -172,17 +188,21 @@ def _endpoints(
 
 
 def _bases(
-    ledger: Ledger, thefts: Sequence[Theft], rows: int, found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger, thefts: Sequence[Theft], rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> dict[tuple[str, Reason], Basis]:
-    """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with."""
+    """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with.
+
+    `rows` are those of the cone: no other brings money to an account that holds stolen value.
+    """
     carrying = {hop.row for stolen in found.values() for hop in stolen.hops}
     declared = {theft.row for theft in thefts}
+    strengths = {basis: strength for strength, basis in enumerate(BASES)}
     weakest: dict[tuple[str, Reason], int] = {}
-    mixed = [BASES.index(account.opening_basis) for account in ledger.accounts]
+    mixed = [strengths[account.opening_basis] for account in ledger.accounts]
     stolen_here: dict[int, int] = {}
     c = ledger.columns
-    for row, (sender, recipient, basis) in enumerate(zip(c.sender[:rows], c.recipient[:rows], c.basis[:rows], strict=True)):
-        strength = BASES.index(basis)
+    for row in rows:
+        sender, recipient, strength = c.sender[row], c.recipient[row], strengths[c.basis[row]]
         if row in carrying:
             if row not in declared or sender in stolen_here:
                 strength = max(strength, stolen_here.get(sender, 0), mixed[sender])

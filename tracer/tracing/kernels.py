@@ -1,194 +1,399 @@
-"""The two kernels. A transfer is two withdrawals (the fee, then the amount) and one deposit; a self-payment only pays its fee.
+"""The kernels: how money moves under a family of rules. One source, two speeds.
 
-`pooled` treats an account as one pool, `lots` as an ordered inventory. Both read the same flat lists and give the same
-result, a `Run`: for every withdrawal the stolen part, by the theft it came from. Both keep, at every row and in integers,
+Everything here is integers in flat lists, so that the same functions run as they are (CPython, on lists) and compiled
+(`compiled.py`, on arrays), where AHEAD, `ahead` and `muldiv` are replaced and nothing else. None of them allocates: what
+they fill is made by `runs.py`, and one that runs out of room says at which row, and is called again from there.
 
-    0 <= stolen <= balance        stolen when taken = stolen held + absorbed + left as fees
+A row is two withdrawals (the fee, then the amount) and one deposit; a payment to oneself only pays its fee. A sender or
+recipient below zero is outside: what it pays is clean, what it gets is gone. Every withdrawal that carries stolen value
+is written to `out`, two cells a theft: (2 * row + is_fee) * thefts + theft, and the units. At every row
+
+    0 <= stolen <= balance        taken by thefts = held + absorbed at cuts and outside + left as fees
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any
 
 from tracer.model import CLEAN
 
-Share = Callable[[int, int, int], int]
-"""The stolen part of a withdrawal, from (stolen, balance, withdrawn)."""
+Cells = Any
+"""A list of integers, or an array of them once compiled."""
+
+HAIRCUT, CLEAN_FIRST, DIRTY_FIRST = range(3)
+
+WIDEST = 1 << 56
+"""Balances from here on are not for the compiled kernels: `muldiv64` is exact below."""
+
+AHEAD = 0
+"""How many rows ahead memory is asked for; compiled 16."""
 
 
-class Flows(NamedTuple):
-    """The rows to follow: `theft` is the theft a row is (its number, else CLEAN), `cut` true where the trail stops."""
-
-    sender: Sequence[int]
-    recipient: Sequence[int]
-    amount: Sequence[int]
-    fee: Sequence[int]
-    theft: Sequence[int]
-    cut: Sequence[bool]
+def ahead(cells: Cells, place: int) -> None:
+    """A hint that cells[place] is needed soon: one processor instruction once compiled, nothing here."""
 
 
-class Run(NamedTuple):
-    """What one rule says. Lists of (row, theft, amount) in row order; `held` of (account, theft, amount) at the end.
+def muldiv(part: int, amount: int, whole: int) -> int:
+    """part * amount / whole, rounded down."""
+    return part * amount // whole
 
-    `taken` is what each theft made stolen: the clean money it carried. `topped_up` is clean money that had to be
-    assumed at an account that paid more than it held, by account.
+
+def muldiv64(part: int, amount: int, whole: int) -> int:
+    """The same in 64 bits, for 0 <= part, amount <= whole < WIDEST.
+
+    The float guess is off by a few units at most. The remainder says by how many: it is small, so it is exact even
+    where both products wrapped around.
     """
+    guess = int(float(part) * float(amount) / float(whole))
+    rest = part * amount - guess * whole
+    while rest < 0:
+        guess -= 1
+        rest += whole
+    while rest >= whole:
+        guess += 1
+        rest -= whole
+    return guess
 
-    taken: list[int]
-    hops: list[tuple[int, int, int]]
-    fees: list[tuple[int, int, int]]
-    held: list[tuple[int, int, int]]
-    topped_up: dict[int, int]
+
+def upcoming(thefts: Cells, row: int) -> int:
+    """The number of the first theft at or after a row."""
+    number = 0
+    while number < len(thefts) and thefts[number] < row:
+        number += 1
+    return number
 
 
-def pooled(flows: Flows, openings: Sequence[int], thefts: int, share: Share) -> Run:
-    """Accounts are pools: `share` says how much of a withdrawal is stolen.
+def reach(i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, cut: Cells, thefts: Cells, first: Cells) -> None:
+    """Where money could come from the thefts, forward in time.
 
-    The total comes first; it is then split over the thefts in proportion to what each has in the pool, rounded down,
-    and units left over go to the earliest theft that still has some.
+    `first` has two cells an account, -1 where there is no such row: the row that first touched it, and the row from
+    which it may hold stolen value. A cut touches and does not spread.
     """
-    balance = list(openings)
-    total = [0] * len(balance)
-    parts = [0] * (len(balance) * thefts)
-    taken = [0] * thefts
-    hops: list[tuple[int, int, int]] = []
-    fees: list[tuple[int, int, int]] = []
-    topped_up: dict[int, int] = {}
-    for row, (sender, recipient, amount, fee, theft, cut) in enumerate(zip(*flows, strict=True)):
-        if sender == recipient:
-            amount = 0
-        moved = 0
-        split: list[tuple[int, int]] = []
-        if sender >= 0:
-            held = balance[sender]
-            if held < amount + fee:
-                topped_up[sender] = topped_up.get(sender, 0) + amount + fee - held
-                held = amount + fee
-            if total[sender]:
-                burnt = share(total[sender], held, fee)
-                if burnt:
-                    fees += [(row, origin, part) for origin, part in _split(parts, sender, thefts, total[sender], burnt)]
-                    total[sender] -= burnt
-                moved = share(total[sender], held - fee, amount)
-                if moved:
-                    split = _split(parts, sender, thefts, total[sender], moved)
-                    total[sender] -= moved
-            balance[sender] = held - fee - amount
-            _sound(row, total[sender], balance[sender])
-        if theft >= 0 and amount > moved:
-            taken[theft] += amount - moved
-            split = _with(split, theft, amount - moved)
-            moved = amount
-        if recipient >= 0:
-            balance[recipient] += amount
-        if split:
-            if recipient < 0:
-                fees += [(row, origin, part) for origin, part in split]
-                continue
-            hops += [(row, origin, part) for origin, part in split]
-            if not cut:
-                total[recipient] += moved
-                for origin, part in split:
-                    parts[recipient * thefts + origin] += part
-    held_at_end = [(n // thefts, n % thefts, part) for n, part in enumerate(parts) if part]
-    return Run(taken, hops, fees, held_at_end, topped_up)
+    number = upcoming(thefts, i)
+    theft = thefts[number] if number < len(thefts) else -1
+    while i < n:
+        if AHEAD and i + AHEAD < n:
+            ahead(first, 2 * sender[i + AHEAD])
+            ahead(first, 2 * recipient[i + AHEAD])
+        payer = sender[i]
+        payee = recipient[i]
+        carries = payer >= 0 and first[2 * payer + 1] >= 0
+        if i == theft:
+            carries = True
+            number += 1
+            theft = thefts[number] if number < len(thefts) else -1
+        if carries and payee >= 0 and payee != payer and amount[i]:
+            if first[2 * payee] < 0:
+                first[2 * payee] = i
+            if first[2 * payee + 1] < 0 and not cut[i]:
+                first[2 * payee + 1] = i
+        i += 1
 
 
-def _split(parts: list[int], account: int, thefts: int, total: int, amount: int) -> list[tuple[int, int]]:
-    """Takes `amount` of the `total` stolen units an account holds, by theft."""
-    base = account * thefts
-    if thefts == 1:
-        parts[base] -= amount
-        return [(0, amount)]
-    shares = [amount * parts[base + origin] // total for origin in range(thefts)]
-    left = amount - sum(shares)
-    for origin in range(thefts):
-        if not left:
-            break
-        more = min(left, parts[base + origin] - shares[origin])
-        shares[origin] += more
+def balances(i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee: Cells, balance: Cells, short: Cells, widest: int) -> int:
+    """What accounts hold, which is the same under every rule, and how much each paid that it did not have (`short`).
+
+    Stops at a row that leaves more than `widest` in an account, and gives it; n if there is none. 0 is no limit.
+    """
+    while i < n:
+        if AHEAD and i + AHEAD < n:
+            ahead(balance, sender[i + AHEAD])
+            ahead(balance, recipient[i + AHEAD])
+        payer = sender[i]
+        payee = recipient[i]
+        units = amount[i] if payer != payee else 0
+        if payer >= 0:
+            left = balance[payer] - units - fee[i]
+            if left < 0:
+                short[payer] -= left
+                left = 0
+            balance[payer] = left
+        if payee >= 0:
+            balance[payee] += units
+            if widest and balance[payee] > widest:
+                return i
+        i += 1
+    return i
+
+
+def share(rule: int, stolen: int, balance: int, withdrawn: int) -> int:
+    """The stolen part of a withdrawal from a pool."""
+    if stolen == balance:
+        return withdrawn
+    if rule == HAIRCUT:
+        return muldiv(stolen, withdrawn, balance)
+    if rule == CLEAN_FIRST:
+        return max(0, withdrawn - (balance - stolen))
+    return min(stolen, withdrawn)
+
+
+def split(parts: Cells, base: int, total: int, amount: int, shares: Cells) -> None:
+    """Takes `amount` of the `total` stolen units of a pool: of each theft in proportion, rounded down; units left over
+    are of the earliest theft that still has some. `parts` from `base` on is what the pool has of each."""
+    if len(shares) == 1:
+        shares[0] = amount
+        return
+    left = amount
+    for theft in range(len(shares)):
+        part = parts[base + theft]
+        shares[theft] = muldiv(part, amount, total) if part else 0
+        left -= shares[theft]
+    theft = 0
+    while left:
+        more = min(left, parts[base + theft] - shares[theft])
+        shares[theft] += more
         left -= more
-    for origin, part in enumerate(shares):
-        parts[base + origin] -= part
-    return [(origin, part) for origin, part in enumerate(shares) if part]
+        theft += 1
+    for theft in range(len(shares)):
+        parts[base + theft] -= shares[theft]
 
 
-def _with(split: list[tuple[int, int]], theft: int, amount: int) -> list[tuple[int, int]]:
-    merged = dict(split)
-    merged[theft] = merged.get(theft, 0) + amount
-    return sorted(merged.items())
+def emit(out: Cells, used: int, withdrawal: int, shares: Cells) -> int:
+    """Writes the shares of a withdrawal, clears them, and gives how much of `out` is used."""
+    if len(shares) == 1:
+        out[used] = withdrawal
+        out[used + 1] = shares[0]
+        shares[0] = 0
+        return used + 2
+    for theft in range(len(shares)):
+        if shares[theft]:
+            out[used] = withdrawal * len(shares) + theft
+            out[used + 1] = shares[theft]
+            shares[theft] = 0
+            used += 2
+    return used
 
 
-def _sound(row: int, stolen: int, balance: int) -> None:
-    if not 0 <= stolen <= balance:
-        raise AssertionError(f"row {row}: {stolen} stolen of a balance of {balance}")
+def pooled(
+    i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee: Cells, cut: Cells, thefts: Cells,
+    rule: int, pool: Cells, parts: Cells, taken: Cells, shares: Cells, out: Cells,
+) -> tuple[int, int]:  # fmt: skip
+    """Accounts are pools: the total first, by `share`, then its `split` over the thefts.
 
-
-def lots(flows: Flows, openings: Sequence[int], thefts: int, newest_first: bool) -> Run:
-    """Accounts are inventories of lots, spent oldest first (fifo) or newest first (lifo).
-
-    A deposit arrives in the order its lots were taken; newest first, the first taken lies on top. Neighbouring lots
-    of one origin are one lot.
+    `pool` has two cells an account, balance and stolen; `parts` one cell an account and theft, none where there is one
+    theft. Gives the row it came to and how much of `out` it used; a row below zero is -1 - the row that did not hold.
     """
-    inventories: list[deque[list[int]]] = [deque([[opening, CLEAN]] if opening else []) for opening in openings]
-    taken = [0] * thefts
-    hops: list[tuple[int, int, int]] = []
-    fees: list[tuple[int, int, int]] = []
-    topped_up: dict[int, int] = {}
-    for row, (sender, recipient, amount, fee, theft, cut) in enumerate(zip(*flows, strict=True)):
-        if sender == recipient:
-            amount = 0
-        moved: list[list[int]] = [[amount, CLEAN]] if amount else []
-        if sender >= 0:
-            burnt, missing = _take(inventories[sender], fee, newest_first)
-            moved, more = _take(inventories[sender], amount, newest_first)
-            if missing + more:
-                topped_up[sender] = topped_up.get(sender, 0) + missing + more
-            fees += _by_theft(row, burnt)
-        if theft >= 0:
-            taken[theft] += sum(units for units, origin in moved if origin == CLEAN)
-            moved = [[units, theft if origin == CLEAN else origin] for units, origin in moved]
-        if recipient < 0:
-            fees += _by_theft(row, moved)
-            continue
-        hops += _by_theft(row, moved)
-        _put(inventories[recipient], [[amount, CLEAN]] if cut and amount else moved, newest_first)
-    held = [(account, origin, units) for account, inventory in enumerate(inventories) for _, origin, units in _by_theft(account, inventory)]
-    return Run(taken, hops, fees, held, topped_up)
+    room = len(out) - 4 * len(shares)
+    used = 0
+    number = upcoming(thefts, i)
+    theft = thefts[number] if number < len(thefts) else -1
+    while i < n and used <= room:
+        if AHEAD and i + AHEAD < n:
+            ahead(pool, 2 * sender[i + AHEAD])
+            ahead(pool, 2 * recipient[i + AHEAD])
+        payer = sender[i]
+        payee = recipient[i]
+        units = amount[i] if payer != payee or payer < 0 else 0
+        stolen = 0
+        if payer >= 0:
+            charge = fee[i]
+            balance = max(pool[2 * payer], units + charge)
+            held = pool[2 * payer + 1]
+            pool[2 * payer] = balance - units - charge
+            if held:
+                burnt = share(rule, held, balance, charge)
+                if burnt:
+                    split(parts, payer * len(shares), held, burnt, shares)
+                    used = emit(out, used, 2 * i + 1, shares)
+                    held -= burnt
+                stolen = share(rule, held, balance - charge, units) if held else 0
+                if stolen:
+                    split(parts, payer * len(shares), held, stolen, shares)
+                    held -= stolen
+                pool[2 * payer + 1] = held
+                if held < 0 or held > pool[2 * payer]:
+                    return -1 - i, used
+        if i == theft:
+            taken[number] += units - stolen
+            shares[number] += units - stolen
+            stolen = units
+            number += 1
+            theft = thefts[number] if number < len(thefts) else -1
+        if payee >= 0:
+            pool[2 * payee] += units
+        if stolen:
+            if payee >= 0 and not cut[i]:
+                pool[2 * payee + 1] += stolen
+                if len(shares) > 1:
+                    for origin in range(len(shares)):
+                        parts[payee * len(shares) + origin] += shares[origin]
+            used = emit(out, used, 2 * i, shares)
+        i += 1
+    return i, used
 
 
-def _take(inventory: deque[list[int]], amount: int, newest_first: bool) -> tuple[list[list[int]], int]:
-    """Lots of `amount` together, in the order taken, and how much of it had to be assumed because nothing was left."""
-    taken: list[list[int]] = []
-    end = -1 if newest_first else 0
-    while amount:
-        if not inventory:
-            taken.append([amount, CLEAN])
-            return taken, amount
-        lot = inventory[end]
-        if lot[0] > amount:
-            lot[0] -= amount
-            taken.append([amount, lot[1]])
-            return taken, 0
-        amount -= lot[0]
-        taken.append(inventory.pop() if newest_first else inventory.popleft())
-    return taken, 0
+def lots(
+    i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee: Cells, cut: Cells, thefts: Cells,
+    newest_first: bool, vectors: Cells, arena: Cells, free: Cells, taken: Cells, shares: Cells, out: Cells,
+) -> tuple[int, int]:  # fmt: skip
+    """Accounts are inventories of lots: lots of one account lie side by side, oldest first, in one arena for all.
 
-
-def _put(inventory: deque[list[int]], arriving: Sequence[list[int]], newest_first: bool) -> None:
-    for units, origin in reversed(arriving) if newest_first else arriving:
-        if inventory and inventory[-1][1] == origin:
-            inventory[-1][0] += units
+    `vectors` has four cells an account, in lots: where its block begins, its first lot, the end of its lots, the length
+    of the block (a power of two). `arena` has two cells a lot: units and origin; neighbours differ in origin. `free[0]`
+    is the first lot never used, `free[k]` a block of 2**k lots given back, whose first cell has the next, -1 none.
+    Gives the row it came to and how much of `out` it used: one that stops with room in `out` wants a larger arena.
+    """
+    room = len(out) - 4 * len(shares)
+    used = 0
+    number = upcoming(thefts, i)
+    theft = thefts[number] if number < len(thefts) else -1
+    while i < n and used <= room:
+        if AHEAD and i + AHEAD < n:
+            ahead(vectors, 4 * sender[i + AHEAD])
+            ahead(vectors, 4 * recipient[i + AHEAD])
+            near = sender[i + 6]
+            if near >= 0:
+                ahead(arena, 2 * vectors[4 * near + 2] - 2 if newest_first else 2 * vectors[4 * near + 1])
+            near = recipient[i + 6]
+            if near >= 0:
+                ahead(arena, 2 * vectors[4 * near + 2])
+        payer = 4 * sender[i]
+        payee = 4 * recipient[i]
+        units = amount[i] if payer != payee or payer < 0 else 0
+        head = vectors[payer + 1] if payer >= 0 else 0
+        tail = vectors[payer + 2] if payer >= 0 else 0
+        kept = vectors[payee + 2] - vectors[payee + 1] if payee >= 0 else 0
+        if 2 * (free[0] + 2 * (tail - head + kept + 4)) > len(arena):
+            break
+        # the fee: whole lots and a part of the next
+        need = fee[i] if payer >= 0 else 0
+        burnt = False
+        while need and head < tail:
+            place = 2 * tail - 2 if newest_first else 2 * head
+            part = min(arena[place], need)
+            if arena[place + 1] >= 0:
+                shares[arena[place + 1]] += part
+                burnt = True
+            need -= part
+            if part < arena[place]:
+                arena[place] -= part
+            elif newest_first:
+                tail -= 1
+            else:
+                head += 1
+        if burnt:
+            used = emit(out, used, 2 * i + 1, shares)
+        # the amount: `whole` lots, then a part of the next, or clean money where nothing is left
+        need = units
+        whole = 0
+        rest = 0
+        origin_of_rest = CLEAN
+        while need and whole < tail - head:
+            place = 2 * (tail - 1 - whole) if newest_first else 2 * (head + whole)
+            if arena[place] > need:
+                rest = need
+                origin_of_rest = arena[place + 1]
+                arena[place] -= need
+                need = 0
+            else:
+                need -= arena[place]
+                whole += 1
+        rest += need
+        # the lots that leave lie side by side from `place` on, before or after the rest
+        if newest_first:
+            tail -= whole
+            place = 2 * tail
         else:
-            inventory.append([units, origin])
+            place = 2 * head
+            head += whole
+        if payer >= 0:
+            vectors[payer + 1] = head
+            vectors[payer + 2] = tail
+        stays = payee >= 0 and not cut[i] and units > 0
+        if payee >= 0 and units:
+            make_room(vectors, arena, free, payee, whole + 1)
+        end = 2 * vectors[payee + 2] if payee >= 0 else 0
+        last = arena[end - 1] if payee >= 0 and vectors[payee + 2] > vectors[payee + 1] else CLEAN - 1
+        stolen = False
+        for each in range(whole + 1):
+            if each == (0 if newest_first else whole):
+                part = rest
+                origin = origin_of_rest
+            else:
+                part = arena[place]
+                origin = arena[place + 1]
+                place += 2
+            if part:
+                if i == theft and origin == CLEAN:
+                    taken[number] += part
+                    origin = number
+                if origin >= 0:
+                    shares[origin] += part
+                    stolen = True
+                if stays:
+                    if origin == last:
+                        arena[end - 2] += part
+                    else:
+                        arena[end] = part
+                        arena[end + 1] = origin
+                        last = origin
+                        end += 2
+        if payee >= 0 and units:
+            if not stays and last == CLEAN:
+                arena[end - 2] += units
+            elif not stays:
+                arena[end] = units
+                arena[end + 1] = CLEAN
+                end += 2
+            vectors[payee + 2] = end // 2
+        if stolen:
+            used = emit(out, used, 2 * i, shares)
+        if i == theft:
+            number += 1
+            theft = thefts[number] if number < len(thefts) else -1
+        i += 1
+    return i, used
 
 
-def _by_theft(row: int, moved: Sequence[list[int]] | deque[list[int]]) -> list[tuple[int, int, int]]:
-    """The stolen lots, added up by theft."""
-    found: dict[int, int] = {}
-    for units, origin in moved:
-        if origin != CLEAN:
-            found[origin] = found.get(origin, 0) + units
-    return [(row, origin, units) for origin, units in sorted(found.items())]
+def lay(openings: Cells, vectors: Cells, arena: Cells, free: Cells) -> None:
+    """Gives every account a block of two lots, the opening in it."""
+    for account in range(len(openings)):
+        for cell in range(3):
+            vectors[4 * account + cell] = 2 * account
+        vectors[4 * account + 3] = 2
+        if openings[account]:
+            vectors[4 * account + 2] += 1
+            arena[4 * account] = openings[account]
+            arena[4 * account + 1] = CLEAN
+    free[0] = 2 * len(openings)
+
+
+def count(vectors: Cells, arena: Cells, thefts: int, parts: Cells) -> None:
+    """What the lots of every account are of each theft: `parts` has one cell an account and theft."""
+    for account in range(len(vectors) // 4):
+        for lot in range(vectors[4 * account + 1], vectors[4 * account + 2]):
+            if arena[2 * lot + 1] >= 0:
+                parts[account * thefts + arena[2 * lot + 1]] += arena[2 * lot]
+
+
+def make_room(vectors: Cells, arena: Cells, free: Cells, account: int, more: int) -> None:
+    """Sees to it that `more` lots fit behind those of an account: where they lie, at the front of their block if they
+    fill half of it or less, else in a larger block. Blocks that were left are used again."""
+    base = vectors[account]
+    head = vectors[account + 1]
+    length = vectors[account + 2] - head
+    if head + length + more <= base + vectors[account + 3]:
+        return
+    target = base
+    if 2 * (length + more) > vectors[account + 3]:
+        size = 1
+        while (1 << size) < length + more:
+            size += 1
+        target = free[size]
+        if target >= 0:
+            free[size] = arena[2 * target]
+        else:
+            target = free[0]
+            free[0] += 1 << size
+    for cell in range(2 * length):
+        arena[2 * target + cell] = arena[2 * head + cell]
+    if target != base:
+        old = 1
+        while (1 << old) < vectors[account + 3]:
+            old += 1
+        arena[2 * base] = free[old]
+        free[old] = base
+        vectors[account] = target
+        vectors[account + 3] = 1 << size
+    vectors[account + 1] = target
+    vectors[account + 2] = target + length

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from tracer.tracing.kernels import Flows, Run, lots, pooled
+from tracer.tracing.kernels import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT
+from tracer.tracing.runs import Flows, Run, lots, pooled
 
-Rule = Callable[[Flows, Sequence[int], int], Run]
+Rule = Callable[[Flows], Run]
 
 
-def fifo(flows: Flows, openings: Sequence[int], thefts: int) -> Run:
+def fifo(flows: Flows) -> Run:
     """First in, first out: the oldest money in the account leaves first (Clayton's Case, 1816).
 
     An opening balance is the oldest and clean. Order inside a block matters and is the block's own. Nothing is rounded.
     """
-    return lots(flows, openings, thefts, newest_first=False)
+    return lots(flows, newest_first=False)
 
 
-def lifo(flows: Flows, openings: Sequence[int], thefts: int) -> Run:
+def lifo(flows: Flows) -> Run:
     """Last in, first out: the newest money in the account leaves first. Nothing is rounded."""
-    return lots(flows, openings, thefts, newest_first=True)
+    return lots(flows, newest_first=True)
 
 
-def haircut(flows: Flows, openings: Sequence[int], thefts: int) -> Run:
+def haircut(flows: Flows) -> Run:
     """Pro rata: every withdrawal carries the stolen share the account has at that moment.
 
     Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender.
     """
-    return pooled(flows, openings, thefts, lambda stolen, balance, withdrawn: stolen * withdrawn // balance if withdrawn else 0)
+    return pooled(flows, HAIRCUT)
 
 
-def clean_first(flows: Flows, openings: Sequence[int], thefts: int) -> Run:
+def clean_first(flows: Flows) -> Run:
     """The account spends its clean money first (Re Hallett's Estate, 1880): stolen money leaves only when nothing else is left.
 
     What stays is the lowest intermediate balance (LIBR).
     """
-    return pooled(flows, openings, thefts, lambda stolen, balance, withdrawn: max(0, withdrawn - (balance - stolen)))
+    return pooled(flows, CLEAN_FIRST)
 
 
-def dirty_first(flows: Flows, openings: Sequence[int], thefts: int) -> Run:
+def dirty_first(flows: Flows) -> Run:
     """The account spends its stolen money first (compare Re Oatway, 1903)."""
-    return pooled(flows, openings, thefts, lambda stolen, balance, withdrawn: min(stolen, withdrawn))
+    return pooled(flows, DIRTY_FIRST)
 
 
 RULES: dict[str, Rule] = {rule.__name__: rule for rule in (fifo, lifo, haircut, clean_first, dirty_first)}

@@ -1,0 +1,68 @@
+"""The kernels as machine code, by numba. This module imports numba: only `runs.py` asks for it, and only for many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import numba
+from llvmlite import ir
+from numba.extending import intrinsic
+
+from tracer.tracing import kernels
+
+PARTS = ("upcoming", "share", "split", "emit", "make_room")
+"""What kernels call."""
+
+
+@intrinsic
+def ahead(context: Any, cells: Any, place: Any) -> Any:
+    """The processor's prefetch instruction; of no effect on any result."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        start = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.bitcast(builder.gep(start, [arguments[1]]), pointer)
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], ir.FunctionType(ir.VoidType(), [pointer, word, word, word]))
+        for_writing, keep, of_data = word(1), word(3), word(1)
+        builder.call(fetch, [place, for_writing, keep, of_data])
+        return context.get_dummy_value()
+
+    return numba.types.void(cells, numba.types.int64), emit
+
+
+def compiled(name: str) -> Callable[..., Any]:
+    """The kernel of that name, compiled. The first call on a machine takes some seconds; the code is kept on disk."""
+    return _compiled(name)
+
+
+@cache
+def _compiled(name: str) -> Callable[..., Any]:
+    return _jit(getattr(kernels, name), _globals())
+
+
+@cache
+def _globals() -> dict[str, Any]:
+    """What the kernels see once compiled. Substituted, not closed over: numba keeps no closure on disk."""
+    seen = {**vars(kernels), "AHEAD": 16, "ahead": ahead}
+    seen["muldiv"] = _jit(kernels.muldiv64, seen)
+    for part in PARTS:
+        seen[part] = _jit(getattr(kernels, part), seen, inline="always")
+    return seen
+
+
+def _jit(function: Any, seen: dict[str, Any], **options: Any) -> Callable[..., Any]:
+    copy = FunctionType(function.__code__, seen, function.__name__)
+    # _nrt: nothing is allocated here, so no reference is counted; counting them takes three quarters of the time.
+    options |= {"error_model": "numpy", "_nrt": False}
+    try:
+        return numba.njit(cache=True, **options)(copy)  # type: ignore[no-any-return]
+    except RuntimeError:  # no place on disk can be written: compiled anew in every process
+        return numba.njit(**options)(copy)  # type: ignore[no-any-return]
+
+
+def multiply_divide() -> Callable[[int, int, int], int]:
+    """The multiply-divide of the compiled kernels, to be tested by itself."""
+    return _globals()["muldiv"]  # type: ignore[no-any-return]

@@ -1,0 +1,212 @@
+"""Runs of the kernels: the rows to follow as columns, the memory a kernel fills, and what comes out.
+
+The form of the columns decides the speed: lists run as they are, arrays run compiled. `in_form` picks it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from tracer.errors import SlowWarning
+from tracer.tracing import kernels
+from tracer.tracing.kernels import WIDEST, Cells
+
+COMPILED_FROM = 250_000
+"""So many rows are run by a rule as fast by Python as numba needs to be imported."""
+
+CHUNK = 1 << 16
+"""Withdrawals that a kernel writes down before they are taken from it, at least."""
+
+
+class Flows(NamedTuple):
+    """Rows to follow, in order, as columns: all lists, or all arrays. Accounts are numbers from 0 on, below 0 is outside.
+
+    `cut` says of a row whether the trail stops there. `thefts` are the rows that are thefts, ascending; one that is past
+    the last row happens after the end. `openings` is what each account holds before the first row.
+    """
+
+    sender: Cells
+    recipient: Cells
+    amount: Cells
+    fee: Cells
+    cut: Cells
+    thefts: Cells
+    openings: Cells
+
+
+class Run(NamedTuple):
+    """What one rule says, as the kernels write it.
+
+    `taken` is what each theft made stolen: the clean money it carried. `written` has the stolen part of every withdrawal
+    by theft, `parts` what each account holds of each theft at the end; `carried` and `held` read them.
+    """
+
+    taken: list[int]
+    written: list[Cells]
+    parts: Cells
+
+    def carried(self) -> Iterator[tuple[int, bool, int, int]]:
+        """Row, whether it is the fee, theft and amount, of every withdrawal that carried stolen value, in order."""
+        thefts = len(self.taken)
+        for chunk in self.written:
+            cells = _listed(chunk)
+            for withdrawal, amount in zip(cells[::2], cells[1::2], strict=True):
+                at, theft = divmod(withdrawal, thefts)
+                yield at >> 1, at & 1 == 1, theft, amount
+
+    def held(self) -> list[tuple[int, int, int]]:
+        """Account, theft and amount, of all stolen value that accounts hold at the end."""
+        thefts = len(self.taken)
+        return [(*divmod(place, thefts), units) for place, units in enumerate(_listed(self.parts)) if units]
+
+
+def in_form(flows: Flows) -> Flows:
+    """The rows in the form they are run fastest in that is exact.
+
+    Few rows: lists. Many: arrays, unless a number or a balance is too wide for 64 bits, or numba is not there; then lists,
+    with a SlowWarning in the second case.
+    """
+    if len(flows.sender) < COMPILED_FROM or not _narrow(flows):
+        return plain(flows)
+    if not find_spec("numba"):
+        warnings.warn(
+            f"{len(flows.sender):,} rows are followed by Python alone, which takes some hundred times as long: "
+            'pip install "chain-tracer[fast]"',
+            SlowWarning,
+            stacklevel=2,
+        )
+        return plain(flows)
+    packed = arrays(flows)
+    narrow, _ = _replayed(packed, WIDEST)
+    return packed if narrow else plain(flows)
+
+
+def plain(flows: Flows) -> Flows:
+    """The rows as lists of Python integers."""
+    return Flows(*(column.tolist() if hasattr(column, "tolist") else list(column) for column in flows))
+
+
+def arrays(flows: Flows) -> Flows:
+    """The rows as arrays of their own that can be written to: numba compiles once for these, and only for these."""
+    import numpy as np
+
+    kinds = Flows(np.int32, np.int32, np.int64, np.int64, np.uint8, np.int64, np.int64)
+    return Flows(*(np.require(column, kind, ["C", "W"]) for column, kind in zip(flows, kinds, strict=True)))
+
+
+def reached(flows: Flows) -> Cells:
+    """The cone of the thefts, two cells an account: the row that first touched it, and the row from which it may hold stolen
+    value; -1 where there is none. The second is never without the first: at a cut money arrives and stays away from there."""
+    first = _cells(flows, 2 * len(flows.openings), -1)
+    kernel = _kernel("reach", flows)
+    start = min(int(flows.thefts[0]), len(flows.sender)) if len(flows.thefts) else len(flows.sender)
+    kernel(start, len(flows.sender), *flows[:3], flows.cut, flows.thefts, first)
+    return first
+
+
+def topped_up(flows: Flows) -> list[tuple[int, int]]:
+    """Clean money that had to be assumed at accounts that paid more than they held, by account: the same under every rule."""
+    _, short = _replayed(flows, 0)
+    return [(account, units) for account, units in enumerate(_listed(short)) if units]
+
+
+def _replayed(flows: Flows, widest: int) -> tuple[bool, Cells]:
+    """Whether no balance is ever above `widest`, and what accounts paid and did not have."""
+    balance = flows.openings[:] if _is_list(flows.openings) else flows.openings.copy()
+    short = _cells(flows, len(balance))
+    rows = len(flows.sender)
+    return _kernel("balances", flows)(0, rows, *flows[:4], balance, short, widest) == rows, short
+
+
+def pooled(flows: Flows, rule: int) -> Run:
+    """Accounts are pools, `rule` is one of the kernels' HAIRCUT, CLEAN_FIRST, DIRTY_FIRST."""
+    accounts, thefts = len(flows.openings), len(flows.thefts)
+    pool, taken, shares = _cells(flows, 2 * accounts), _cells(flows, thefts), _cells(flows, thefts)
+    parts = _cells(flows, accounts * thefts if thefts > 1 else 0)
+    pool[::2] = flows.openings
+    kernel = _kernel("pooled", flows)
+
+    def step(row: int, out: Cells) -> tuple[int, int]:
+        row, used = kernel(row, len(flows.sender), *flows[:6], rule, pool, parts, taken, shares, out)
+        if row < 0:
+            raise AssertionError(f"row {-1 - row}: more is stolen than the account has, or less than nothing")
+        return row, used
+
+    written = _written(flows, step)
+    return Run(_listed(taken), written, parts if thefts > 1 else pool[1::2])
+
+
+def lots(flows: Flows, newest_first: bool) -> Run:
+    """Accounts are inventories of lots, spent oldest first or newest first.
+
+    A deposit arrives in the order its lots were taken; newest first, the first taken lies on top. Neighbouring lots
+    of one origin are one lot.
+    """
+    accounts, thefts = len(flows.openings), len(flows.thefts)
+    taken, shares, free = _cells(flows, thefts), _cells(flows, thefts), _cells(flows, 64, -1)
+    vectors, arena = _cells(flows, 4 * accounts), _cells(flows, 4 * accounts + 4 * min(CHUNK, len(flows.sender)) + 16)
+    _kernel("lay", flows)(flows.openings, vectors, arena, free)
+    kernel = _kernel("lots", flows)
+
+    def step(row: int, out: Cells) -> tuple[int, int]:
+        nonlocal arena
+        row, used = kernel(row, len(flows.sender), *flows[:6], newest_first, vectors, arena, free, taken, shares, out)
+        if row < len(flows.sender) and used <= len(out) - 4 * thefts:
+            arena = _doubled(arena)
+        return row, used
+
+    written = _written(flows, step)
+    parts = _cells(flows, accounts * thefts)
+    _kernel("count", flows)(vectors, arena, thefts, parts)
+    return Run(_listed(taken), written, parts)
+
+
+def _written(flows: Flows, step: Callable[[int, Cells], tuple[int, int]]) -> list[Cells]:
+    """Runs a kernel to the last row, taking from `out` what it wrote whenever it stops."""
+    out = _cells(flows, 2 * min(CHUNK, len(flows.sender)) + 4 * len(flows.thefts))
+    written = []
+    row = 0
+    while row < len(flows.sender):
+        row, used = step(row, out)
+        written.append(out[:used] if _is_list(out) else out[:used].copy())
+    return written
+
+
+def _kernel(name: str, flows: Flows) -> Callable[..., Any]:
+    if _is_list(flows.sender):
+        return getattr(kernels, name)  # type: ignore[no-any-return]
+    from tracer.tracing.compiled import compiled
+
+    return compiled(name)
+
+
+def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
+    if _is_list(flows.sender):
+        return [value] * count
+    import numpy as np
+
+    return np.full(count, value, np.int64) if value else np.zeros(count, np.int64)
+
+
+def _doubled(cells: Cells) -> Cells:
+    if _is_list(cells):
+        return cells + [0] * len(cells)
+    import numpy as np
+
+    return np.concatenate([cells, np.zeros(len(cells), np.int64)])
+
+
+def _listed(cells: Cells) -> list[int]:
+    return cells if _is_list(cells) else cells.tolist()  # type: ignore[no-any-return]
+
+
+def _is_list(cells: Cells) -> bool:
+    return isinstance(cells, list)
+
+
+def _narrow(flows: Flows) -> bool:
+    """Whether every single number fits the compiled kernels; whether balances do, they see themselves."""
+    return all(len(column) == 0 or max(column) < WIDEST for column in (flows.amount, flows.fee, flows.openings))
