@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test fuzz lint bench docs clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,9 @@ demo: $(VENV)/.demo  ## trace the rehearsal, and say where the picture is
 
 test: $(VENV)/.dev  ## all tests; those that need a browser say so when they are skipped
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/.dev  ## 10,000 random ledgers: all engines say the same
+	TRACER_FUZZ=10000 $(BIN)/python -m pytest tests/tracing/test_fuzz.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

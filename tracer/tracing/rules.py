@@ -11,22 +11,29 @@ Rule = Callable[[Flows], Run]
 
 
 def fifo(flows: Flows) -> Run:
-    """First in, first out: the oldest money in the account leaves first (Clayton's Case, 1816).
+    """First in, first out: the oldest money in the account leaves first (Clayton's Case, 1816, on a running bank account).
 
-    An opening balance is the oldest and clean. Order inside a block matters and is the block's own. Nothing is rounded.
+    An opening balance is the oldest and clean. Order inside a block matters and is the block's own. Lots arrive in the
+    order in which they were taken. Nothing is rounded.
     """
     return lots(flows, newest_first=False)
 
 
 def lifo(flows: Flows) -> Run:
-    """Last in, first out: the newest money in the account leaves first. Nothing is rounded."""
+    """Last in, first out: the newest money in the account leaves first.
+
+    The first lot taken lies on top at the recipient. Nothing is rounded. Said to be practice in the United States; no
+    judgment that says so is known to us (unverified).
+    """
     return lots(flows, newest_first=True)
 
 
 def haircut(flows: Flows) -> Run:
     """Pro rata: every withdrawal carries the stolen share the account has at that moment.
 
-    Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender.
+    Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
+    proportion, rounded down; units left over are of the earliest theft that still has some. A rule between innocent
+    claimants (Ruddle v Moore, 1969).
     """
     return pooled(flows, HAIRCUT)
 
@@ -34,13 +41,17 @@ def haircut(flows: Flows) -> Run:
 def clean_first(flows: Flows) -> Run:
     """The account spends its clean money first (Re Hallett's Estate, 1880): stolen money leaves only when nothing else is left.
 
-    What stays is the lowest intermediate balance (LIBR).
+    What stays is the lowest intermediate balance (LIBR). A rule between a wrongdoer and whom he wronged. Nothing is rounded
+    but the split over several thefts, which is that of haircut.
     """
     return pooled(flows, CLEAN_FIRST)
 
 
 def dirty_first(flows: Flows) -> Run:
-    """The account spends its stolen money first (compare Re Oatway, 1903)."""
+    """The account spends its stolen money first (compare Re Oatway, 1903; unverified).
+
+    Nothing is rounded but the split over several thefts, which is that of haircut.
+    """
     return pooled(flows, DIRTY_FIRST)
 
 

@@ -1,0 +1,66 @@
+"""Everything that can say where stolen value went, to be compared with each other.
+
+An engine is a function (ledger, thefts, stops) -> {rule: what it says}. What it says of a rule is
+
+    taken      units each theft made stolen
+    hops       (row, theft) -> units that a row carried to somebody
+    fees       (row, theft) -> units that left as the row's fee, or were burnt by it
+    held       (address, theft) -> units there after the last row followed
+    topped_up  address -> clean money assumed at accounts that may hold stolen value
+    touched    address -> the row that first touched it
+
+without zeros. An engine may leave out any of the last two: what it says is compared.
+"""
+
+from __future__ import annotations
+
+import oracle
+import pytest
+
+from tracer.tracing import RULES, follow, runs
+
+
+def interpreted(ledger, thefts, stops):
+    return _followed(ledger, thefts, stops, compiled_from=1 << 62)
+
+
+def compiled(ledger, thefts, stops):
+    return _followed(ledger, thefts, stops, compiled_from=0)
+
+
+def slow_telling(ledger, thefts, stops):
+    return {rule: oracle.told(ledger, thefts, stops, rule) for rule in RULES}
+
+
+ENGINES = {"oracle": slow_telling, "interpreted": interpreted, "compiled": compiled}
+"""By name, the reference first."""
+
+
+def differences(ledger, thefts, stops):
+    """Where engines do not agree with the first: lines for people, none if all say the same."""
+    told = {name: engine(ledger, thefts, stops) for name, engine in ENGINES.items()}
+    reference, *others = told
+    return [
+        f"{rule} {part}: {name} says {said[part]}, {reference} says {told[reference][rule][part]}"
+        for name in others
+        for rule, said in told[name].items()
+        for part in said
+        if said[part] != told[reference][rule][part]
+    ]
+
+
+def _followed(ledger, thefts, stops, compiled_from):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "COMPILED_FROM", compiled_from)
+        trace = follow(ledger, thefts, stops, RULES)
+    return {
+        rule: {
+            "taken": stolen.taken,
+            "hops": {(hop.row, hop.theft): hop.amount for hop in stolen.hops},
+            "fees": {(fee.row, fee.theft): fee.amount for fee in stolen.fees},
+            "held": {(address, theft): amount for address, theft, amount in stolen.held},
+            "topped_up": dict(stolen.topped_up),
+            "touched": dict(trace.touched),
+        }
+        for rule, stolen in trace.rules.items()
+    }
