@@ -6,8 +6,9 @@ The form of the columns decides the speed: lists run as they are, arrays run com
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
+from itertools import chain
 from typing import Any, NamedTuple
 
 from tracer.errors import SlowWarning
@@ -48,14 +49,13 @@ class Run(NamedTuple):
     written: list[Cells]
     parts: Cells
 
-    def carried(self) -> Iterator[tuple[int, bool, int, int]]:
-        """Row, whether it is the fee, theft and amount, of every withdrawal that carried stolen value, in order."""
+    def carried(self) -> tuple[list[int], list[bool], list[int], list[int]]:
+        """Columns of every withdrawal that carried stolen value, in order: row, whether it is the fee, theft, amount."""
         thefts = len(self.taken)
-        for chunk in self.written:
-            cells = _listed(chunk)
-            for withdrawal, amount in zip(cells[::2], cells[1::2], strict=True):
-                at, theft = divmod(withdrawal, thefts)
-                yield at >> 1, at & 1 == 1, theft, amount
+        cells = list(chain.from_iterable(map(_listed, self.written)))
+        withdrawals = cells[::2]
+        at = [each // thefts for each in withdrawals] if thefts > 1 else withdrawals
+        return [each >> 1 for each in at], [each & 1 == 1 for each in at], [each % thefts for each in withdrawals], cells[1::2]
 
     def held(self) -> list[tuple[int, int, int]]:
         """Account, theft and amount, of all stolen value that accounts hold at the end."""
