@@ -33,13 +33,12 @@ def ahead(context: Any, cells: Any, place: Any) -> Any:
     return numba.types.void(cells, numba.types.int64), emit
 
 
-def compiled(name: str) -> Callable[..., Any]:
-    """The kernel of that name, compiled. The first call on a machine takes some seconds; the code is kept on disk."""
-    return _compiled(name)
-
-
 @cache
-def _compiled(name: str) -> Callable[..., Any]:
+def compiled(name: str) -> Callable[..., Any]:
+    """The kernel of that name, compiled. The first call on a machine takes some seconds; the code is kept on disk.
+
+    numba knows kept code by the time stamp of kernels.py alone: whoever changes this file touches that one.
+    """
     return _jit(getattr(kernels, name), _globals())
 
 

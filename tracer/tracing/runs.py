@@ -192,11 +192,14 @@ def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
 
 
 def _doubled(cells: Cells) -> Cells:
+    """The same cells and as many more, of which those of an array say nothing yet: a kernel writes before it reads."""
     if _is_list(cells):
         return cells + [0] * len(cells)
     import numpy as np
 
-    return np.concatenate([cells, np.zeros(len(cells), np.int64)])
+    larger = np.empty(2 * len(cells), np.int64)
+    larger[: len(cells)] = cells
+    return larger
 
 
 def _listed(cells: Cells) -> list[int]:
