@@ -250,6 +250,74 @@ def test_without_a_primary_rule_none_is_called_primary(shown):
     assert "primary" not in tab.get_by_test_id("limits-view").inner_text()
 
 
+def rows_of(tab, part="tbody tr.row"):
+    """The table in sight, cell by cell."""
+    lines = tab.locator(f"[data-testid=table-view] {part}")
+    return lines.evaluate_all("rows => rows.map(row => [...row.children].map(cell => cell.textContent))")
+
+
+def open_endpoints(tab):
+    tab.get_by_role("tab", name="Endpoints").click()
+    return rows_of(tab, "thead tr")[0]
+
+
+def test_endpoints_by_rules_have_the_primary_rule_first(shown):
+    tab = shown(payload(primary="haircut", reason="the parties agreed on it"))
+    assert open_endpoints(tab)[4:] == ["basis", "haircut (primary)", "fifo"]
+    note = tab.get_by_test_id("rules-note").inner_text()
+    assert "haircut: the parties agreed on it" in note
+    assert "sensitivity" in note
+
+
+def test_the_endpoints_and_the_fees_below_them_add_up_to_what_was_stolen(shown):
+    tab = shown(payload())
+    open_endpoints(tab)
+    columns = "[data-testid=table-view] {} td.amount, [data-testid=table-view] {} td .amount"
+
+    def amounts(part):
+        return [int(each) for each in tab.locator(columns.format(part, part)).evaluate_all("all => all.map(one => one.dataset.amount)")]
+
+    held, (fifo_fees, haircut_fees, fifo, haircut) = amounts("tbody"), amounts("tfoot")
+    assert sum(held[0::2]) + fifo_fees == fifo == 1000 * XEM
+    assert sum(held[1::2]) + haircut_fees == haircut == 1000 * XEM
+    assert [line[0] for line in rows_of(tab, "tfoot tr")] == ["fees", "stolen = endpoints + fees"]
+
+
+def test_bounds_have_columns_where_they_were_computed_and_sort_with_the_unknown_last(shown):
+    trace = payload()
+    assert "least" not in open_endpoints(shown(trace))
+    for end, (least, most) in zip(trace["endpoints"], [("0", units(600)), (units(7), units(900))], strict=False):
+        end |= {"least": least, "most": most}
+    trace["endpoints"][2] |= {"least": None, "most": None}
+    tab = shown(trace)
+    assert open_endpoints(tab)[-2:] == ["least", "most"]
+    assert [row[-2:] for row in rows_of(tab)][:3] == [["0.000000", "600.000000"], ["7.000000", "900.000000"], ["", ""]]
+    tab.get_by_role("button", name="most").click()
+    assert [row[-1] for row in rows_of(tab)][:3] == ["900.000000", "600.000000", ""]
+
+
+def test_without_a_primary_rule_the_page_says_what_will_refuse(shown):
+    tab = shown(payload(primary=None, reason=""))
+    assert "reports and freeze lists will refuse" in tab.get_by_test_id("headline").inner_text()
+    assert open_endpoints(tab)[5:] == ["fifo", "haircut"]
+    assert "No primary rule is declared" in tab.get_by_test_id("rules-note").inner_text()
+
+
+def test_the_reason_of_the_primary_rule_is_text(shown):
+    tab = shown(payload(reason=HOSTILE))
+    open_endpoints(tab)
+    assert HOSTILE in tab.get_by_test_id("rules-note").inner_text()
+    assert (tab.title(), tab.faults) == ("A thousand xem", [])
+
+
+def test_other_tables_have_no_totals(shown):
+    tab = shown(payload())
+    open_endpoints(tab)
+    tab.get_by_role("tab", name="Thefts").click()
+    assert rows_of(tab, "tfoot tr") == []
+    assert tab.get_by_test_id("rules-note").is_hidden()
+
+
 def test_gaps_stand_above_the_figures_and_nothing_is_said_to_add_up(shown):
     tab = shown(payload(gaps=["account anna is 5 short", "account bob is 7 short"]))
     banner = tab.get_by_test_id("gaps")

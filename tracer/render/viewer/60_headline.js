@@ -10,7 +10,8 @@ function drawHeadline() {
   const times = trace.thefts.map(({ edge }) => trace.edges.time[edge]).filter(Number.isFinite);
   add(box, "p", `in ${plural(trace.thefts.length, "theft")}${timesText(times)}`);
   const other = trace.primary !== null && view.rule !== trace.primary;
-  add(box, "p", `rule shown: ${ruleText()}`, { class: other ? "rule-note other" : "rule-note" });
+  const refusal = trace.primary === null ? "; reports and freeze lists will refuse" : "";
+  add(box, "p", `rule shown: ${ruleText()}${refusal}`, { class: other ? "rule-note other" : "rule-note" });
   drawEndpointTable();
 }
 

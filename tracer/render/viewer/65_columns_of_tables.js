@@ -50,8 +50,50 @@ function transferColumns() {
   ];
 }
 
+// An amount that may not be known: nothing is shown then, and it sorts below all that is.
+const boundColumn = (title, hint) => ({
+  ...amountColumn(title, (row) => boundOf(row, title), hint),
+  text: (row) => (boundOf(row, title) === null ? "" : plainAmount(boundOf(row, title))),
+  sort: (row) => (boundOf(row, title) === null ? -1n : boundOf(row, title)),
+  fill: (cell, row) => boundOf(row, title) !== null && addAmount(cell, boundOf(row, title)),
+});
+
+function boundOf(row, name) {
+  const bound = trace.endpoints[row][name];
+  return bound === null || bound === undefined ? null : BigInt(bound);
+}
+
+const BOUNDS = [
+  ["least", "the least that any conserving allocation, forward in time, can put here"],
+  ["most", "the most that any conserving allocation, forward in time, can put here"],
+];
+
+const SENSITIVITY = "not the primary rule: it shows how much hangs on the choice";
+
+// The primary rule first, the others as they were run.
+function rulesPrimaryFirst() {
+  return [...trace.rules].sort((a, b) => (b === trace.primary) - (a === trace.primary));
+}
+
+function rulesNote() {
+  if (trace.primary === null) {
+    return "No primary rule is declared: reports and freeze lists will refuse. The rules stand side by side.";
+  }
+  const reason = trace.reason ? `: ${visibleText(trace.reason)}` : "";
+  return `Primary rule, declared in the case file: ${trace.primary}${reason}. The other rules are sensitivity: how much hangs on that choice.`;
+}
+
+// What is added to the endpoints of a rule, and their sum.
+function endpointTotals() {
+  return [["fees", trace.fees], ["stolen = endpoints + fees", trace.stolen]].map(([name, amounts]) => ({
+    name,
+    amounts: rulesPrimaryFirst().map((rule) => amountOf(amounts, rule)),
+  }));
+}
+
 function endpointColumns() {
   const ends = trace.endpoints;
+  const bounded = BOUNDS.filter(([name]) => ends.some((_, row) => boundOf(row, name) !== null));
   return [
     textColumn("reason", (row) => visibleText(ends[row].reason).replaceAll("_", " ")),
     textColumn("service", (row) => visibleText(ends[row].service || "")),
@@ -61,10 +103,13 @@ function endpointColumns() {
       screenOnly: true, // the CSV has it in "address"
     }),
     textColumn("basis", (row) => visibleText(ends[row].basis || "")),
-    ...trace.rules.map((rule) => ({
+    ...rulesPrimaryFirst().map((rule) => ({
       ...amountColumn(rule, (row) => amountOf(ends[row].amounts, rule)),
       title: rule + (rule === trace.primary ? " (primary)" : ""),
+      hint: trace.primary === null || rule === trace.primary ? visibleText(trace.reason || "") : SENSITIVITY,
+      rule,
     })),
+    ...bounded.map(([name, hint]) => boundColumn(name, hint)),
   ];
 }
 
@@ -105,7 +150,7 @@ const numbersTo = (count) => Array.from({ length: count }, (_, number) => number
 
 const TABS = [
   { name: "flow", title: "Flow" },
-  { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => numbersTo(trace.endpoints.length) },
+  { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => numbersTo(trace.endpoints.length), note: rulesNote, totals: endpointTotals },
   { name: "transfers", title: "Transfers", columns: transferColumns, rows: () => filteredTransfers() },
   { name: "thefts", title: "Thefts", columns: theftColumns, rows: knownThefts },
   { name: "limits", title: "Coverage & limits" },

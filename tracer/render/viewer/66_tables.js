@@ -61,8 +61,25 @@ function fillTable(spec) {
     button(cell, column.title + arrow, () => sortBy(spec.name, number), { class: "link", ...(column.hint ? { title: column.hint } : {}) });
     cell.setAttribute("aria-sort", number === at ? (down ? "descending" : "ascending") : "none");
   });
+  const note = part("rules-note");
+  note.hidden = !spec.note;
+  note.textContent = spec.note ? spec.note() : "";
+  drawTotals(element.querySelector("tfoot"), spec);
   drawRows();
   drawRowCount();
+}
+
+// The sums below a table, each under the column of its rule.
+function drawTotals(foot, spec) {
+  foot.replaceChildren();
+  const columns = table.columns.filter((column) => !column.csvOnly);
+  const first = columns.findIndex((column) => column.rule);
+  for (const { name, amounts } of spec.totals ? spec.totals() : []) {
+    const line = add(foot, "tr");
+    add(line, "th", name, { scope: "row", colspan: String(first) });
+    amounts.forEach((amount) => addAmount(line, amount, "td").classList.add("number"));
+    columns.slice(first + amounts.length).forEach(() => add(line, "td"));
+  }
 }
 
 // A column out of sight is easily taken for none.
