@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import COIN, theft, transfer, written
 
-from tracer.flow import aggregate, build, strongest_path, top
+from tracer.flow import aggregate, build, strongest_path, strongest_paths, top
 from tracer.labels import LabelBook
 from tracer.ledger import assemble
 from tracer.model import Account, Reading
@@ -101,6 +101,41 @@ def best_of_all(carried, source, target, after=0):
             rest = amount if recipient == target else min(amount, best_of_all(carried, recipient, target, n + 1))
             best = max(best, rest)
     return best
+
+
+def test_the_next_strongest_path_avoids_the_weakest_transfer_of_the_one_before():
+    flow = graph(STORY, services={"exchange": "Exchange"})
+    found = strongest_paths(flow, ["victim"], ["exchange"], "fifo", 9)
+    assert [(path.bottleneck, [edge["row"] for _, _, edge in path.hops]) for path in found] == [
+        (45, [0, 1, 6]),
+        (30, [0, 2, 4]),
+        (20, [0, 1, 3]),
+    ]
+
+
+def test_paths_go_from_any_source_to_any_target():
+    flow = graph("opens victim 9, bob 9\n victim -> bob 9 theft\n bob -> x1 4\n bob -> x2 6", services={"x1": "X", "x2": "X"})
+    found = strongest_paths(flow, ["victim", "bob"], ["x1", "x2"], "haircut", 3)
+    assert [[edge["row"] for _, _, edge in path.hops] for path in found] == [[2], [1]]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd"), st.integers(1, 4)), min_size=1, max_size=8), st.integers(1, 4))
+def test_each_further_path_is_the_best_of_all_that_avoid_the_weakest_transfers_before(rows, most):
+    rows = [("v", "a", 20), *[row for row in rows if row[0] != row[1]]]
+    accounts = [Account(name, 20, "chain", "full") for name in "vabcd"]
+    ledger = assemble(COIN, [Reading([transfer(n, s, r, a) for n, (s, r, a) in enumerate(rows)], [], accounts, [], 99, False)])
+    flow = build(ledger, follow(ledger, [theft(ledger, 0, "t")], Stops(), ["dirty_first"]), LabelBook([]), **ABOUT)
+    carried = {edge["row"]: (s, r, edge["dirty_first"]) for s, r, edge in flow.carried("dirty_first")}
+    found = strongest_paths(flow, ["a"], ["d"], "dirty_first", most)
+    for path in found:
+        way = [edge["row"] for _, _, edge in path.hops]
+        assert path.bottleneck == best_of_all(list(carried.values()), "a", "d") == min(carried[row][2] for row in way)
+        assert way == sorted(set(way))
+        assert [carried[row][0] for row in way] == ["a", *(carried[row][1] for row in way[:-1])]
+        assert carried[way[-1]][1] == "d"
+        del carried[next(row for row in way if carried[row][2] == path.bottleneck)]
+    if len(found) < most:
+        assert best_of_all(list(carried.values()), "a", "d") == 0
 
 
 def test_parallel_transfers_are_added_up_largest_first():
