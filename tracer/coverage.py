@@ -20,6 +20,10 @@ LIMITS = (
 """What a result does not prove. Printed with every result."""
 
 
+NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
+"""Said wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
+
+
 def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook) -> tuple[str, ...]:
     """The coverage statement, a sentence each."""
     return (*_read(ledger, verdict), *_doubts(ledger, labels), *_cut(ledger, trace))

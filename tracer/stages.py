@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
+from pathlib import PurePath
 
 from tracer.casefile import CaseFile, TheftQuery
 from tracer.coverage import gaps_of
-from tracer.errors import AddressError, AuditError, CaseError, LedgerError
+from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
-from tracer.labels import LabelBook, read_tagpack
+from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger
 from tracer.model import Label, Theft
 from tracer.tracing import Stops, candidates, follow, thefts_by_hash
@@ -31,10 +34,14 @@ def unused_of(case: CaseFile) -> list[str]:
 
 def labels_of(case: CaseFile) -> list[Label]:
     """The labels of all TagPacks of the case, in the order the case file names them."""
-    symbol = asset_of(case).symbol
-    return [
-        label for name in case.labels.files for label in read_tagpack(case.folder / name, symbol, lambda text: checked_address(case, text))
-    ]
+    return [label for name in case.labels.files for label in _pack(case, name)]
+
+
+def _pack(case: CaseFile, name: str) -> list[Label]:
+    """The labels of one TagPack of the case."""
+    from tracer.labels import read_tagpack
+
+    return read_tagpack(case.folder / name, asset_of(case).symbol, lambda text: checked_address(case, text))
 
 
 def book_of(case: CaseFile, labels: list[Label]) -> LabelBook:
@@ -55,6 +62,33 @@ def stops_of(case: CaseFile, book: LabelBook) -> Stops:
         dust=case.stops.dust,
         until=_seconds(case.stops.until),
     )
+
+
+def kept_without(case: CaseFile, labels: list[Label], left_out: Collection[str]) -> list[Label]:
+    """The labels that remain without those of some sources: a label's source, the title of its pack or the file of the pack.
+
+    A label that another pack gives as well remains. Raises InputError for a source that no label has, naming those there are.
+    """
+    kept = Counter(labels)
+    for name in left_out:
+        gone = [label for label in labels if name in (label.source, label.pack)] or [
+            label for file in case.labels.files if name in (file, PurePath(file).name) for label in _pack(case, file)
+        ]
+        if not gone:
+            there = sorted({label.source for label in labels})
+            others = sorted({label.pack for label in labels} | {PurePath(file).name for file in case.labels.files})
+            raise InputError(
+                f"no label of this case is of {name!r}: the sources are {', '.join(there) or 'none'}"
+                + (f"; the packs {', '.join(others)}" if others else "")
+            )
+        kept -= Counter(gone)
+    return list(kept.elements())
+
+
+def stops_without(case: CaseFile, labels: list[Label], kept: list[Label]) -> Stops:
+    """The stops of the case if only the labels `kept` were known. What `through` names needs no label then."""
+    services = book_of(case, kept).services(case.stops.categories, case.trace.through)
+    return stops_of(case, book_of(case, labels))._replace(services=services)
 
 
 def thefts_of(case: CaseFile, ledger: Ledger) -> list[Theft]:

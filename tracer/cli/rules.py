@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +20,28 @@ if TYPE_CHECKING:
 @click.option(
     "--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Endpoints in the table; all in JSON and CSV."
 )
+@click.option(
+    "--without-labels", "left_out", multiple=True, metavar="SOURCE", help="Show what changes without the labels of this source or pack."
+)
 @as_csv
 @as_json
-def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
-    """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit."""
+def rules_command(folder: Path, most: int, left_out: tuple[str, ...], as_csv: bool, as_json: bool) -> None:
+    """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit.
+
+    With --without-labels (may be repeated) the rules run again as if the labels of a source were not known, and every
+    endpoint that differs stands beside the stored one. SOURCE is what a label states as its source, or the title or file of
+    a TagPack. Nothing is written.
+    """
     case = opened(folder)
+    if left_out:
+        from tracer.cli.without import report_without
+
+        report_without(case, left_out, most, as_csv, as_json)
+        return
     if as_json:
         print_json(as_data(case))
         return
-    trace, asset = case.trace, case.ledger.asset
+    trace, asset = case.outcome, case.asset
     rules = list(trace.rules)
     names = ["address", "reason", "service", "basis", *rules]
     if as_csv:
@@ -45,31 +59,45 @@ def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
                 *(asset.format(sum(e.amounts[r] for e in rest)) for r in rules),
             ]
         )
-    rows.append(["fees", "", "", "", *(asset.format(trace.rules[r].burnt) for r in rules)])
-    rows.append(["stolen", "", "", "", *(asset.format(trace.rules[r].total) for r in rules)])
+    rows.append(["fees", "", "", "", *(asset.format(trace.fees[r]) for r in rules)])
+    rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
+    names[4:] = marked(case, rules)
     print_table("", names, rows, numeric=range(4, 4 + len(rules)), final=True)
-    primary = case.case.trace.primary
-    say(f"primary rule: {primary} ({case.case.trace.reason})" if primary else "no primary rule is declared")
+    say(primary_of(case))
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
 
 
+def primary_of(case: CaseFolder) -> str:
+    """Which rule was declared before tracing, and why; or what follows from there being none."""
+    from tracer.coverage import NO_PRIMARY
+
+    primary, reason = case.case.trace.primary, case.case.trace.reason
+    return f"Primary rule: {primary} ({reason}). The other rules show how much hangs on it." if primary else f"{NO_PRIMARY}."
+
+
+def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
+    """The rules as headings, the primary one with a star."""
+    return [f"{rule} *" if rule == case.case.trace.primary else rule for rule in rules]
+
+
 def as_data(case: CaseFolder) -> dict[str, Any]:
     """The result as JSON values; amounts are decimal strings of the smallest unit."""
-    trace = case.trace
+    trace = case.outcome
     return {
         "primary": case.case.trace.primary,
+        "reason": case.case.trace.reason or None,
         "gaps": case.gaps,
-        "asset": case.ledger.asset._asdict(),
+        "asset": case.asset._asdict(),
         "thefts_total": str(sum(theft.amount for theft in trace.thefts)),
-        "stolen": {rule: str(stolen.total) for rule, stolen in trace.rules.items()},
+        "stolen": {rule: str(amount) for rule, amount in trace.stolen.items()},
         "thefts": [
             {
                 "label": theft.label,
                 "tx_hash": theft.tx_hash,
                 "amount": str(theft.amount),
-                "stolen": {rule: str(stolen.taken[n]) for rule, stolen in trace.rules.items()},
+                "stolen": {rule: str(taken[n]) for rule, taken in trace.taken.items()},
             }
             for n, theft in enumerate(trace.thefts)
         ],
@@ -85,5 +113,5 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
             }
             for endpoint in trace.endpoints
         ],
-        "fees": {rule: str(stolen.burnt) for rule, stolen in trace.rules.items()},
+        "fees": {rule: str(amount) for rule, amount in trace.fees.items()},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tracer.cli.rules import marked, primary_of
 from tracer.cli.text import print_table, say
 from tracer.coverage import counted
 
@@ -24,11 +25,10 @@ def print_summary(case: CaseFolder) -> None:
     """The table of endpoints, the coverage statement and the paths of the files, a path a line."""
     trace, asset = case.trace, case.ledger.asset
     say(case.case.title or case.case.name)
-    primary = case.case.trace.primary
-    say(f"Primary rule: {primary} ({case.case.trace.reason})" if primary else "No primary rule is declared: the rules stand side by side.")
+    say(primary_of(case))
     say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face.")
     rules = list(trace.rules)
-    names = [f"where the stolen {asset.symbol} is", *(f"{rule} *" if rule == primary else rule for rule in rules)]
+    names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
     print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
     for sentence in case.flow.graph["coverage"]:

@@ -14,8 +14,8 @@ from typing import Any
 from tracer.errors import StoreError
 from tracer.ledger import Columns, Ledger
 from tracer.ledger.ledger import NOBODY
-from tracer.model import Account, Asset, Endpoint, Event, Hop, Label, Memo, Rejection
-from tracer.tracing import Stolen, Stops, Trace
+from tracer.model import Account, Asset, Endpoint, Event, Hop, Label, Memo, Rejection, Theft
+from tracer.tracing import Outcome, Stolen, Stops, Trace
 from tracer.tracing.thefts import theft_of
 
 VERSION = 1
@@ -135,7 +135,7 @@ class CaseDb:
         (row_key, height, position, time, tx_hash, sender, recipient, amount, fee, kind, memo_kind, memo, basis, source, verified,
          attributes) = fields  # fmt: skip
         return Ledger(
-            asset=Asset(*json.loads(self._required("asset"))),
+            asset=self.read_asset(),
             accounts=tuple(
                 Account(address, int(opening), opening_basis, coverage, None if served is None else int(served), served_height, omits)
                 for _, address, opening, opening_basis, coverage, served, served_height, omits in self._all("accounts")
@@ -191,9 +191,7 @@ class CaseDb:
 
     def read_trace(self, ledger: Ledger) -> Trace:
         """The trace as it was written on `ledger`. Raises StoreError if the case has not been traced."""
-        rules = self.noted("rules")
-        if rules is None:
-            raise StoreError(f"{self.path}: the case has a ledger but no trace yet: run tracer trace again, it goes on from here")
+        rules = self._traced_rules()
         row_of = {row_key: row for row, row_key in enumerate(ledger.columns.row_key)}
         thefts = tuple(theft_of(ledger.transfer(row_of[row_key]), label) for _, label, row_key in self._all("thefts"))
         services = dict(self._db.execute("SELECT address, service FROM services"))
@@ -201,13 +199,49 @@ class CaseDb:
             thefts=thefts,
             stops=Stops(services, int(self._required("dust")), json.loads(self._required("until"))),
             rows=int(self._required("rows")),
-            rules={rule: self._stolen(ledger, row_of, rule) for rule in json.loads(rules)},
+            rules={rule: self._stolen(ledger, row_of, rule) for rule in rules},
             cuts={row_of[row_key]: reason for row_key, reason in self._all("cuts")},
             touched={ledger.accounts[account].address: row_of[row_key] for account, row_key in self._all("touched")},
-            endpoints=tuple(
-                Endpoint._make((*fields[1:5], _integers(fields[5]), {r: tuple(each) for r, each in _integers(fields[6]).items()}))
-                for fields in self._all("endpoints")
-            ),
+            endpoints=self._endpoints(),
+        )
+
+    def read_outcome(self) -> Outcome:
+        """The figures of the trace, without reading ledger and hops. Raises StoreError if the case has not been traced."""
+        rules = self._traced_rules()
+        taken: dict[str, list[int]] = {rule: [] for rule in rules}
+        fees = dict.fromkeys(rules, 0)
+        for rule, amount in self._db.execute("SELECT rule, amount FROM stolen ORDER BY rule, theft"):
+            taken[rule].append(int(amount))
+        for rule, amount in self._db.execute("SELECT rule, amount FROM hops WHERE fee = 1"):
+            fees[rule] += int(amount)
+        return Outcome(self._thefts(), {rule: tuple(amounts) for rule, amounts in taken.items()}, fees, self._endpoints())
+
+    def read_asset(self) -> Asset:
+        """What the ledger counts."""
+        return Asset(*json.loads(self._required("asset")))
+
+    def _traced_rules(self) -> list[str]:
+        rules = self.noted("rules")
+        if rules is None:
+            raise StoreError(f"{self.path}: the case has a ledger but no trace yet: run tracer trace again, it goes on from here")
+        return list(json.loads(rules))
+
+    def _thefts(self) -> tuple[Theft, ...]:
+        found = self._db.execute(
+            "SELECT theft.label, (SELECT COUNT(*) FROM transfers WHERE row_key < at.row_key), at.row_key, at.tx_hash, at.time, "
+            "sender.address, recipient.address, at.basis, at.amount "
+            "FROM thefts AS theft JOIN transfers AS at USING (row_key) JOIN accounts AS sender ON sender.id = at.sender "
+            "JOIN accounts AS recipient ON recipient.id = at.recipient ORDER BY theft.number"
+        )
+        return tuple(
+            Theft(label, row, row_key, tx_hash, time, sender, recipient, int(amount), basis)
+            for label, row, row_key, tx_hash, time, sender, recipient, basis, amount in found
+        )
+
+    def _endpoints(self) -> tuple[Endpoint, ...]:
+        return tuple(
+            Endpoint._make((*fields[1:5], _integers(fields[5]), {r: tuple(each) for r, each in _integers(fields[6]).items()}))
+            for fields in self._all("endpoints")
         )
 
     def _stolen(self, ledger: Ledger, row_of: dict[int, int], rule: str) -> Stolen:
