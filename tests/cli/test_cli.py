@@ -21,7 +21,22 @@ RULES = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 def test_help_lists_every_command(tracer_cli):
     code, out, _ = tracer_cli("--help")
     assert code == 0
-    for name in ["trace", "new", "ingest", "render", "audit", "accounts", "transfers", "rules", "path", "list", "show", "demo"]:
+    for name in [
+        "trace",
+        "new",
+        "ingest",
+        "render",
+        "audit",
+        "accounts",
+        "transfers",
+        "rules",
+        "explain",
+        "path",
+        "validate",
+        "list",
+        "show",
+        "demo",
+    ]:
         assert f"\n  {name} " in out
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracer.cli.addresses import addresses_named
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.text import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.flow import FlowGraph
+    from tracer.flow import Path as Strongest
 
 
 @click.command("path")
@@ -17,38 +24,52 @@ from tracer.times import utc
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("--rule", help="The rule whose stolen value counts; default: the primary one, else the first.")
+@click.option("--most", type=click.IntRange(1, 100), default=1, show_default=True, help="Paths to show, strongest first.")
 @as_json
-def path_command(folder: Path, source: str, target: str, rule: str | None, as_json: bool) -> None:
+def path_command(folder: Path, source: str, target: str, rule: str | None, most: int, as_json: bool) -> None:
     """The strongest path in time from one address to another: the one whose weakest transfer carried most stolen value.
 
-    FROM and TO are addresses, or names of services (every address of the service is tried).
+    FROM and TO are addresses, the beginning of one, or names of services (every address of the service is tried). With --most,
+    each further path is the strongest that avoids the weakest transfer of every path before it. Paths may share transfers:
+    what they carry must not be added up.
     """
-    from tracer.flow import strongest_path
+    from tracer.flow import strongest_paths
 
     case = opened(folder)
     flow = case.flow
     chosen = rule or flow.leading_rule
     if chosen not in flow.rules:
         raise InputError(f"rule {chosen!r} was not run in {folder}: it is one of {', '.join(flow.rules)}")
-    ends = [
-        [address for address, node in flow.nodes(data=True) if end in (address, node["service"], node["label"])] for end in (source, target)
-    ]
-    for given, found in zip((source, target), ends, strict=True):
-        if not found:
-            known = given in case.ledger.index
-            why = "received no stolen value and was not touched" if known else "is no address, label or service of this case"
-            raise InputError(f"{given} {why}: tracer accounts {folder} lists them")
-    paths = [path for a in ends[0] for b in ends[1] if (path := strongest_path(flow, a, b, chosen))]
+    paths = strongest_paths(flow, _end(case, source), _end(case, target), chosen, most)
     if not paths:
         raise InputError(f"no chain of transfers in the order of time carried stolen value from {source} to {target} under {chosen}")
-    best = max(paths, key=lambda path: path.bottleneck)
     if as_json:
-        hops = [
-            {"row": e["row"], "time": utc(e["time"]), "tx_hash": e["tx_hash"], "sender": s, "recipient": r, "stolen": str(e[chosen])}
-            for s, r, e in best.hops
-        ]
-        print_json({"rule": chosen, "bottleneck": str(best.bottleneck), "hops": hops})
+        found = [_data(path, chosen) for path in paths]
+        print_json({"rule": chosen, **found[0], "others": found[1:]})
         return
+    for number, path in enumerate(paths, 1):
+        _print(flow, path, chosen, f"Path {number}" if most > 1 else "")
+    if len(paths) < most:
+        say(f"there is no other path: {len(paths)} found, {most} asked for")
+
+
+def _end(case: CaseFolder, text: str) -> list[str]:
+    """The addresses of the flow graph that an end of the path means."""
+    found = [address for address in addresses_named(case, text) if address in case.flow]
+    if not found:
+        raise InputError(f"{text} received no stolen value and was not touched: tracer accounts {case.folder} lists them")
+    return found
+
+
+def _data(path: Strongest, rule: str) -> dict[str, Any]:
+    hops = [
+        {"row": e["row"], "time": utc(e["time"]), "tx_hash": e["tx_hash"], "sender": s, "recipient": r, "stolen": str(e[rule])}
+        for s, r, e in path.hops
+    ]
+    return {"bottleneck": str(path.bottleneck), "hops": hops}
+
+
+def _print(flow: FlowGraph, path: Strongest, rule: str, title: str) -> None:
     asset = flow.asset
     rows = [
         [
@@ -58,10 +79,10 @@ def path_command(folder: Path, source: str, target: str, rule: str | None, as_js
             flow.nodes[s]["label"] or s,
             flow.nodes[r]["label"] or r,
             asset.format(e["amount"]),
-            asset.format(e[chosen]),
+            asset.format(e[rule]),
             e["tx_hash"],
         ]
-        for s, r, e in best.hops
+        for s, r, e in path.hops
     ]
-    print_table("", ["row", "height", "time", "from", "to", "amount", f"stolen ({chosen})", "hash"], rows, numeric=[0, 1, 5, 6])
-    say(f"every transfer of it carried at least {asset.stated(best.bottleneck)} of stolen value")
+    print_table(title, ["row", "height", "time", "from", "to", "amount", f"stolen ({rule})", "hash"], rows, numeric=[0, 1, 5, 6])
+    say(f"every transfer of it carried at least {asset.stated(path.bottleneck)} of stolen value")

@@ -86,7 +86,7 @@ def _node(
         "label": labels.name(address),
         "labels": tuple(labels.of(address)),
         "service": trace.stops.services.get(address),
-        "role": _role(address, stop, trace),
+        "role": role_of(address, stop, trace),
         "coverage": ledger.accounts[number].coverage,
         "stop": stop,
         "balance": ledger.balances[number],
@@ -107,7 +107,8 @@ def _paid_as_fees(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     return paid
 
 
-def _role(address: str, stop: str | None, trace: Trace) -> str:
+def role_of(address: str, stop: str | None, trace: Trace) -> str:
+    """What an address is in the case: victim, service, recipient of a theft, boundary, or any other account."""
     if stop == "returned":
         return "victim"
     if stop == "service":

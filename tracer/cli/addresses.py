@@ -1,0 +1,57 @@
+"""How a person names an address: in full, by the name of who it is, or by its first characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracer.errors import AddressError, InputError
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+
+SHOWN = 5
+"""Addresses named in an error."""
+
+
+def addresses_named(case: CaseFolder, text: str) -> list[str]:
+    """The addresses that `text` means: itself, all that a label or service is called so, or the one that begins with it.
+
+    Raises InputError for what nothing is called and nothing begins with, and for the beginning of several.
+    """
+    if (address := _whole(case, text)) is not None:
+        return [address]
+    named = {label.address for label in case.labels.labels if text in (label.label, label.actor)}
+    if present := sorted(named & case.ledger.index.keys()):
+        return present
+    beginning = sorted(address for address in case.ledger.index if text and address.lower().startswith(text.lower()))
+    if len(beginning) > 1:
+        raise InputError(f"{text} begins {len(beginning):,} addresses: {_listed(beginning)}; write more of it")
+    if not beginning:
+        raise InputError(f"{text} is no address, label or service of this case: tracer accounts {case.folder} lists them")
+    return beginning
+
+
+def address_named(case: CaseFolder, text: str) -> str:
+    """The one address that `text` means. Raises InputError where it means several, or none."""
+    found = addresses_named(case, text)
+    if len(found) > 1:
+        raise InputError(f"{text} has {len(found):,} addresses: {_listed(found)}; name one")
+    return found[0]
+
+
+def _listed(addresses: list[str]) -> str:
+    more = f" and {len(addresses) - SHOWN:,} more" if len(addresses) > SHOWN else ""
+    return ", ".join(addresses[:SHOWN]) + more
+
+
+def _whole(case: CaseFolder, text: str) -> str | None:
+    """The address of the ledger that is written so, in any form the chain knows."""
+    from tracer.ingest import checked_address
+
+    if text in case.ledger.index:
+        return text
+    try:
+        address = checked_address(case.case, text)
+    except AddressError:
+        return None
+    return address if address in case.ledger.index else None

@@ -1,0 +1,248 @@
+"""`tracer explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import print_json, print_table, say
+from tracer.coverage import counted
+from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.explanation import Explanation, Movement, Origin
+    from tracer.model import Transfer
+
+ROLES = {
+    "victim": "it was robbed: what comes back after its first theft has returned",
+    "service": "a labelled service: the trail stops here",
+    "recipient": "a theft was paid to it",
+    "boundary": "its history was not read: the trail stops here",
+    "account": "an account the trail goes on through",
+}
+
+COVERAGE = {"full": "its whole history was read", "boundary": "only what others' histories say of it is known"}
+
+
+@click.command("explain")
+@folder_argument
+@click.argument("address", metavar="ADDRESS")
+@click.option("--top", "most", type=click.IntRange(min=1), default=10, show_default=True, help="Transfers in each table; all in JSON.")
+@as_json
+def explain_command(folder: Path, address: str, most: int, as_json: bool) -> None:
+    """Everything known about one address: who says who it is, what it holds, what stolen value came, went and ended there.
+
+    ADDRESS may be the beginning of one, or a name that only one address has. Origins say which theft the value came from
+    and by which deposits.
+    """
+    from tracer.cli.addresses import address_named
+    from tracer.explanation import explain
+
+    case = opened(folder)
+    found = explain(case.ledger, case.trace, case.labels, address_named(case, address))
+    if as_json:
+        print_json(_data(case, found))
+        return
+    for section in (_who, _holdings, _stolen, _ends, _transfers, _origins):
+        section(case, found, most)
+
+
+def _who(case: CaseFolder, found: Explanation, _most: int) -> None:
+    say(found.address)
+    say(f"{found.name or 'no label'}; {ROLES[found.role]}; {COVERAGE[found.account.coverage]}.")
+    if found.labels:
+        rows = [
+            [each.label, each.actor, each.category, each.source, each.confidence, each.lastmod, "not used" if each in found.unused else ""]
+            for each in found.labels
+        ]
+        print_table("Labels", ["label", "actor", "category", "source", "confidence", "as of", ""], rows)
+    if found.disputed:
+        say("The labels do not agree on who it is: all are kept; the most trusted one names it.")
+
+
+def _holdings(case: CaseFolder, found: Explanation, _most: int) -> None:
+    asset, account = case.asset, found.account
+    opening, holds = asset.stated(account.opening or 0), asset.stated(found.balance)
+    say(f"Opened with {opening} ({account.opening_basis}), holds {holds} after the last row.")
+    if account.served is not None:
+        say(f"The source states a balance of {asset.stated(account.served)} at height {account.served_height}.")
+    if found.first and found.last:
+        say(f"{counted(found.rows, 'transfer')}, from {_moment(found.first)} to {_moment(found.last)}.")
+    if found.touched:
+        say(f"Touched since {_moment(found.touched)}: stolen money could have come from then on. That is a mark, never an amount.")
+    else:
+        say("Not touched: no stolen money could have come, forward in time.")
+    say()
+
+
+def _moment(transfer: Transfer) -> str:
+    height = "" if transfer.height is None else f", height {transfer.height:,}"
+    return f"{utc(transfer.time)} (row {transfer.row:,}{height})"
+
+
+def _stolen(case: CaseFolder, found: Explanation, _most: int) -> None:
+    """What came and went by rule, or that nothing did."""
+    if not any(any(sums) for sums in found.sums.values()):
+        say("No rule traces stolen value to it.")
+        return
+    asset, primary = case.asset, case.case.trace.primary
+    rows = [[f"{rule} *" if rule == primary else rule, *map(asset.format, sums)] for rule, sums in found.sums.items()]
+    names = ["rule", "stolen from it", "received", "sent", "ended here", "fees"]
+    print_table("Stolen value: stolen from it + received = sent + ended here + fees", names, rows, numeric=range(1, 6))
+
+
+def _ends(case: CaseFolder, found: Explanation, _most: int) -> None:
+    """What ended here and why, with the bounds where they were computed."""
+    if not found.endpoints:
+        return
+    bounds = any(getattr(end, "least", None) is not None for end in found.endpoints)
+    more = ["least", "most"] if bounds else []
+    rows = [
+        [end.reason, end.service, end.basis, *map(case.asset.format, end.amounts.values()), *(_bound(case, end, name) for name in more)]
+        for end in (each._replace(amounts={rule: each.amounts[rule] for rule in found.sums}) for each in found.endpoints)
+    ]
+    names = ["why", "service", "basis", *found.sums, *more]
+    print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)))
+
+
+def _bound(case: CaseFolder, end: object, name: str) -> str:
+    bound = getattr(end, name, None)
+    return "" if bound is None else case.asset.format(bound)
+
+
+def _transfers(case: CaseFolder, found: Explanation, most: int) -> None:
+    for title, movements, far_end in (("Arriving", found.arriving, "from"), ("Leaving", found.leaving, "to")):
+        if not movements:
+            continue
+        shown, rest = _largest(movements, most)
+        rows = [
+            [m.transfer.row, m.transfer.height, utc(m.transfer.time), _called(case, m.counterparty), case.asset.format(m.transfer.amount),
+             *map(case.asset.format, m.traced.values()), m.transfer.tx_hash]
+            for m in shown
+        ]  # fmt: skip
+        if rest:
+            sums = [sum(m.traced[rule] for m in rest) for rule in found.sums]
+            label = f"{len(rest):,} more (--top, --json)"
+            rows.append(["", "", "", label, case.asset.format(sum(m.transfer.amount for m in rest)), *map(case.asset.format, sums), ""])
+        names = ["row", "height", "time", far_end, "amount", *found.sums, "hash"]
+        print_table(f"{title} with stolen value, by rule", names, rows, numeric=[0, 1, *range(4, 5 + len(found.sums))])
+
+
+def _largest(movements: Sequence[Movement], most: int) -> tuple[list[Movement], list[Movement]]:
+    """The ones that carried most under any rule, in ledger order, and the others."""
+    order = sorted(range(len(movements)), key=lambda n: (-max(movements[n].traced.values()), n))
+    chosen = set(order[:most])
+    return [m for n, m in enumerate(movements) if n in chosen], [m for n, m in enumerate(movements) if n not in chosen]
+
+
+def _called(case: CaseFolder, address: str | None) -> str | None:
+    return address and (case.labels.name(address) or address)
+
+
+def _origins(case: CaseFolder, found: Explanation, most: int) -> None:
+    """From which thefts, and by which deposits; two columns a rule."""
+    from tracer.explanation import NO_ORIGINS
+
+    rules = [rule for rule, origins in found.origins.items() if origins]
+    if not rules:
+        return
+    asset, thefts = case.asset, case.trace.thefts
+    by_theft = {rule: {origin.theft: origin for origin in found.origins[rule]} for rule in rules}
+    numbers = sorted({number for origins in by_theft.values() for number in origins})
+    rows = []
+    for number in numbers:
+        found_at = [by_theft[rule].get(number) for rule in rules]
+        cells = [asset.format(amount) for each in found_at for amount in ((each.arrived, each.ended) if each else (0, 0))]
+        rows.append([thefts[number].label, thefts[number].tx_hash, *cells])
+    names = ["theft", "hash", *(f"{rule}, {what}" for rule in rules for what in ("arrived", "ended"))]
+    print_table("Origins: the thefts it came from", names, rows, numeric=range(2, len(names)))
+    deposits = _deposits(found, rules)
+    shown = deposits[:most]
+    lines = [[row, case.ledger.columns.tx_hash[row], thefts[number].label, *map(asset.format, amounts)] for row, number, *amounts in shown]
+    print_table("Through these deposits", ["row", "hash", "theft", *rules], lines, numeric=[0, *range(3, 3 + len(rules))])
+    if len(deposits) > most:
+        say(f"{most:,} of {len(deposits):,} shown: --top or --json have the rest")
+    say(f"Origins: {NO_ORIGINS}.")
+
+
+def _deposits(found: Explanation, rules: Iterable[str]) -> list[tuple[int, ...]]:
+    """(row, theft, amount by rule), the largest amount first."""
+    amounts = {rule: {(row, o.theft): amount for o in found.origins[rule] for row, amount in o.deposits.items()} for rule in rules}
+    keys = sorted({key for each in amounts.values() for key in each})
+    lines = [(*key, *(each.get(key, 0) for each in amounts.values())) for key in keys]
+    return sorted(lines, key=lambda line: -max(line[2:]))
+
+
+def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
+    """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.explanation import NO_ORIGINS
+
+    account = found.account
+    return {
+        "address": found.address,
+        "label": found.name,
+        "labels": [{**each._asdict(), "used": each not in found.unused} for each in found.labels],
+        "labels_disagree": found.disputed,
+        "role": found.role,
+        "stop": found.stop,
+        "coverage": account.coverage,
+        "opening": str(account.opening or 0),
+        "opening_basis": account.opening_basis,
+        "balance": str(found.balance),
+        "served": None if account.served is None else str(account.served),
+        "rows": found.rows,
+        "first": _when(found.first),
+        "last": _when(found.last),
+        "touched": _when(found.touched),
+        "traced": {rule: {name: str(amount) for name, amount in sums._asdict().items()} for rule, sums in found.sums.items()},
+        "endpoints": [
+            {
+                "reason": end.reason,
+                "service": end.service,
+                "basis": end.basis,
+                **{rule: str(end.amounts[rule]) for rule in found.sums},
+                **{name: None if (bound := getattr(end, name, None)) is None else str(bound) for name in ("least", "most")},
+            }
+            for end in found.endpoints
+        ],
+        "arriving": [_movement(case, m) for m in found.arriving],
+        "leaving": [_movement(case, m) for m in found.leaving],
+        "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in found.origins.items()},
+        "origins_left_out": NO_ORIGINS,
+        "tags": [],
+    }
+
+
+def _origin(case: CaseFolder, origin: Origin) -> dict[str, Any]:
+    theft, tx_hash = case.trace.thefts[origin.theft], case.ledger.columns.tx_hash
+    return {
+        "theft": theft.label,
+        "tx_hash": theft.tx_hash,
+        "arrived": str(origin.arrived),
+        "ended": str(origin.ended),
+        "deposits": [{"row": row, "tx_hash": tx_hash[row], "amount": str(amount)} for row, amount in origin.deposits.items()],
+    }
+
+
+def _when(transfer: Transfer | None) -> dict[str, Any] | None:
+    return transfer and {"row": transfer.row, "height": transfer.height, "time": utc(transfer.time), "tx_hash": transfer.tx_hash}
+
+
+def _movement(case: CaseFolder, m: Movement) -> dict[str, Any]:
+    memo = m.transfer.memo and {"kind": m.transfer.memo.kind, "text": m.transfer.memo.text, "hex": m.transfer.memo.content.hex()}
+    return {
+        **(_when(m.transfer) or {}),
+        "counterparty": m.counterparty,
+        "counterparty_label": m.counterparty and case.labels.name(m.counterparty),
+        "amount": str(m.transfer.amount),
+        "memo": memo,
+        "basis": m.transfer.basis,
+        "theft": None if m.theft is None else case.trace.thefts[m.theft].label,
+        "cut": m.cut,
+        "traced": {rule: str(amount) for rule, amount in m.traced.items()},
+    }
