@@ -46,6 +46,7 @@ def _data(
         "without_labels": list(sources),
         "labels_left_out": len(gone),
         "primary": case.case.trace.primary,
+        "gaps": case.gaps,
         "asset": case.asset._asdict(),
         "services_gone": _services_gone(found),
         "endpoints": [
@@ -96,6 +97,8 @@ def _print(
         taken = sum(c.before[leading] for c in found if c.service == (name, None))
         where = counted(len(addresses), "address", "addresses")
         say(f"{name} no longer stops the trail at {where}: {asset.stated(taken)} ended there ({leading})")
+    for gap in case.gaps:
+        say(f"GAP: {gap}")
     say("The stored result is as it was: nothing was written.")
 
 
