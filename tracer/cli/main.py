@@ -13,8 +13,9 @@ from importlib import import_module
 import click
 
 from tracer import __version__
-from tracer.cli.text import plain, warn
+from tracer.cli.text import warn
 from tracer.errors import SlowWarning, TracerError
+from tracer.inert import plain
 
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: from its sources to the picture."),
@@ -27,6 +28,9 @@ COMMANDS = {
     "rules": ("tracer.cli.rules", "Where the stolen value is, under each rule."),
     "explain": ("tracer.cli.explain", "Everything known about one address."),
     "path": ("tracer.cli.path", "The strongest paths in time from one address to another."),
+    "export": ("tracer.cli.export", "Write the tables that verify.py recomputes a case from."),
+    "verify": ("tracer.cli.verify", "Recompute an exported case and compare it to the unit."),
+    "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
     "validate": ("tracer.cli.validate", "Compare the rules with labelled data."),
     "list": ("tracer.cli.show", "What there is: rules, chains."),

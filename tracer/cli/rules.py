@@ -10,6 +10,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.text import print_csv, print_json, print_table, say
+from tracer.exports import rules_table
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 @click.option(
     "--without-labels", "left_out", multiple=True, metavar="SOURCE", help="Show what changes without the labels of this source or pack."
 )
+@click.option("--by-theft", is_flag=True, help="With --csv: a line for each theft that an endpoint has value of.")
 @as_csv
 @as_json
-def rules_command(folder: Path, most: int, left_out: tuple[str, ...], as_csv: bool, as_json: bool) -> None:
+def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: bool, as_csv: bool, as_json: bool) -> None:
     """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit.
 
     With --without-labels (may be repeated) the rules run again as if the labels of a source were not known, and every
@@ -41,12 +43,12 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], as_csv: bo
     if as_json:
         print_json(as_data(case))
         return
+    if as_csv:
+        print_csv(*rules_table(case, by_theft=by_theft))
+        return
     trace, asset = case.outcome, case.asset
     rules = list(trace.rules)
     names = ["address", "reason", "service", "basis", *rules]
-    if as_csv:
-        print_csv(names, ([e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules)] for e in trace.endpoints))
-        return
     rows = [[e.address, e.reason, e.service, e.basis, *(asset.format(e.amounts[r]) for r in rules)] for e in trace.endpoints[:most]]
     rest = trace.endpoints[most:]
     if rest:

@@ -30,7 +30,12 @@ def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool
 
     Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first.
     """
+    from tracer.exports import accounts_table
+
     case = opened(folder)
+    if as_csv:
+        print_csv(*accounts_table(case))
+        return
     accounts = list(_accounts(case))
     rules = list(case.trace.rules)
     if as_json:
@@ -38,9 +43,6 @@ def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool
         return
     names = ["address", "label", "coverage", "stop", "opening", "balance", *rules]
     lines = [[*(a[name] for name in names[:6]), *(a["traced"][rule] for rule in rules)] for a in accounts]
-    if as_csv:
-        print_csv(names, lines)
-        return
     asset = case.ledger.asset
     shown = [[*line[:4], *(asset.format(int(amount)) for amount in line[4:])] for line in (lines if everything else lines[:LINES])]
     print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(4, len(names)))
@@ -83,6 +85,7 @@ def transfers_command(
 ) -> None:
     """The transfers of a case in ledger order, with the stolen value each carried under every rule."""
     from tracer.errors import InputError
+    from tracer.exports import transfers_table
 
     case = opened(folder)
     wanted = set(addresses)
@@ -105,24 +108,7 @@ def transfers_command(
     if as_json:
         print_json([_transfer(case, t) for t in chosen])
     elif as_csv:
-        rules = list(case.trace.rules)
-        names = [
-            "row",
-            "row_key",
-            "height",
-            "position",
-            "time",
-            "tx_hash",
-            "sender",
-            "recipient",
-            "amount",
-            "fee",
-            "kind",
-            "memo",
-            "basis",
-            *rules,
-        ]
-        print_csv(names, (_line(case, t) for t in chosen))
+        print_csv(*transfers_table(case, chosen))
     else:
         _print_transfers(case, chosen, everything)
 
@@ -140,27 +126,6 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
         "cut": case.trace.cuts.get(t.row),
         "traced": {rule: str(stolen.by_row.get(t.row, 0)) for rule, stolen in case.trace.rules.items()},
     }
-
-
-def _line(case: CaseFolder, t: Transfer) -> list[Any]:
-    memo = t.memo and (t.memo.text if t.memo.text is not None else t.memo.content.hex())
-    stolen = [str(found.by_row.get(t.row, 0)) for found in case.trace.rules.values()]
-    return [
-        t.row,
-        str(t.row_key),
-        t.height,
-        t.position,
-        utc(t.time),
-        t.tx_hash,
-        t.sender,
-        t.recipient,
-        str(t.amount),
-        str(t.fee),
-        t.kind,
-        memo,
-        t.basis,
-        *stolen,
-    ]
 
 
 def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:

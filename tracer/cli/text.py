@@ -1,8 +1,7 @@
-"""What is printed: hostile text made plain, tables, JSON, CSV, progress on a terminal."""
+"""What is printed: tables, JSON, CSV, progress on a terminal."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
@@ -12,19 +11,9 @@ from typing import Any
 
 import click
 
+from tracer.inert import plain, write_csv
+
 WIDEST = 80  # characters of a cell: a hash has 64, an address 42
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a cell that begins with one of these."""
-
-
-def plain(text: str) -> str:
-    """One line a terminal shows as it is: control characters, line ends and direction overrides are written out.
-
-    >>> plain("\\x1b[2J")
-    '\\\\x1b[2J'
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shortened(text: str) -> str:
@@ -52,15 +41,7 @@ def print_json(value: Any) -> None:
 
 def print_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """CSV on stdout, ready for a spreadsheet: text that would be a formula is led by an apostrophe."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-
-
-def _cell(cell: Any) -> Any:
-    if isinstance(cell, str):
-        return f"'{plain(cell)}" if cell.startswith(FORMULA) and not cell.lstrip("-").isdigit() else plain(cell)
-    return "" if cell is None else cell
+    write_csv(sys.stdout, names, rows)
 
 
 def print_table(

@@ -1,0 +1,28 @@
+"""`tracer export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import print_json, say
+from tracer.exports import export
+
+
+@click.command("export")
+@folder_argument
+@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
+@as_json
+def export_command(folder: Path, target: Path, as_json: bool) -> None:
+    """Write the tables that verify.py recomputes a case from: case.toml, and method, thefts, transfers, accounts, rules as CSV.
+
+    Amounts are integers of the smallest unit. Anybody can check the folder, without tracer: python verify.py OUT.
+    """
+    paths = export(opened(folder), target)
+    if as_json:
+        print_json({"files": [str(path) for path in paths]})
+        return
+    for path in paths:
+        say(str(path))

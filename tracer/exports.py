@@ -1,0 +1,192 @@
+"""The tables of a case as others read them: what `--csv` prints, and the folder that `tracer export` writes for `verify.py`.
+
+Amounts are integers of the smallest unit. In every table a column of a rule adds up without counting anything twice.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracer import __version__
+from tracer.errors import StoreError
+from tracer.inert import write_csv
+from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Transfer
+    from tracer.tracing import Stolen
+
+
+class Table(NamedTuple):
+    """The names of the columns, and lines of values in their order."""
+
+    names: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+    def csv(self) -> str:
+        """The table as CSV, inert in a spreadsheet."""
+        text = io.StringIO()
+        write_csv(text, self.names, self.rows)
+        return text.getvalue()
+
+
+ROW = ("row", "row_key", "height", "position", "time", "tx_hash", "inner_hash", "sender", "recipient", "amount", "fee", "kind")
+ROW_SOURCE = ("memo", "memo_kind", "memo_hex", "basis", "verified", "provisional", "theft", "cut")
+
+
+def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) -> Table:
+    """The rows of the ledger in its order, or some of them, with what each carried under every rule.
+
+    `theft` is the number of the theft a row is, from 1. Per rule: the stolen value the amount carried, that of the fee
+    (`_fee`), and both by theft (`_by_theft`: "theft:amount:fee", thefts without any left out).
+    """
+    trace, ledger = case.trace, case.ledger
+    number = {theft.row: n for n, theft in enumerate(trace.thefts, 1)}
+    split = {rule: _by_theft(stolen) for rule, stolen in trace.rules.items()}
+
+    def line(t: Transfer) -> list[Any]:
+        height = "" if t.height is None else str(t.height)
+        row = [str(t.row), str(t.row_key), height, str(t.position), utc(t.time), t.tx_hash, t.attributes.get("inner_hash")]
+        row += [t.sender, t.recipient, str(t.amount), str(t.fee), t.kind]
+        row += [t.memo.text, t.memo.kind, t.memo.content.hex()] if t.memo else [None] * 3
+        row += [t.basis, t.verified, ledger.provisional(t.row)]
+        row += [str(number.get(t.row, "")), trace.cuts.get(t.row)]
+        row += [str(stolen.by_row.get(t.row, 0)) for stolen in trace.rules.values()]
+        row += [str(stolen.fees_by_row.get(t.row, 0)) for stolen in trace.rules.values()]
+        return row + [split[rule].get(t.row) for rule in trace.rules]
+
+    names = (*ROW, *ROW_SOURCE, *trace.rules, *(f"{rule}_fee" for rule in trace.rules), *(f"{rule}_by_theft" for rule in trace.rules))
+    return Table(names, map(line, ledger if chosen is None else chosen))
+
+
+def _by_theft(stolen: Stolen) -> dict[int, str]:
+    parts: dict[int, dict[int, list[int]]] = {}
+    for place, hops in enumerate((stolen.hops, stolen.fees)):
+        for hop in hops:
+            parts.setdefault(hop.row, {}).setdefault(hop.theft, [0, 0])[place] += hop.amount
+    return {
+        row: " ".join(f"{theft + 1}:{amount}:{fee}" for theft, (amount, fee) in sorted(by_theft.items())) for row, by_theft in parts.items()
+    }
+
+
+def accounts_table(case: CaseFolder) -> Table:
+    """Every account: what it holds, why it absorbs, the stolen value that arrived at it; most of it first.
+
+    Stolen value is counted at each arrival: what comes twice is counted twice.
+    """
+    from tracer.flow.build import stop_of
+
+    ledger, trace = case.ledger, case.trace
+    received = _received(case)
+    nothing = dict.fromkeys(trace.rules, 0)
+    found = [(number, received.get(account.address, nothing)) for number, account in enumerate(ledger.accounts)]
+
+    def line(number: int, arrived: Mapping[str, int]) -> list[Any]:
+        account = ledger.accounts[number]
+        row = [account.address, case.labels.name(account.address), account.coverage, stop_of(account.address, ledger, trace)]
+        row += [trace.stops.services.get(account.address), str(account.opening), account.opening_basis, str(ledger.balances[number])]
+        row += ["" if each is None else str(each) for each in (account.served, account.served_height)]
+        return row + [str(amount) for amount in arrived.values()]
+
+    names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height")
+    order = sorted(found, key=lambda each: ([-amount for amount in each[1].values()], each[0]))
+    return Table((*names, *trace.rules), (line(*each) for each in order))
+
+
+def _received(case: CaseFolder) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for rule, stolen in case.trace.rules.items():
+        for row, amount in stolen.by_row.items():
+            recipient = case.ledger.accounts[case.ledger.columns.recipient[row]].address
+            found.setdefault(recipient, dict.fromkeys(case.trace.rules, 0))[rule] += amount
+    return found
+
+
+def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
+    """Where the stolen value is: every endpoint, and the fees. Each column of a rule adds up to what was stolen.
+
+    `by_theft`: a line for each theft that an endpoint has value of, under any rule; those add up to what each theft took.
+    """
+    rules = list(case.trace.rules)
+    if not by_theft:
+        ends = [[e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules)] for e in case.trace.endpoints]
+        fees = [None, "fees", None, None, *(str(case.trace.rules[rule].burnt) for rule in rules)]
+        return Table(("address", "reason", "service", "basis", *rules), [*ends, fees])
+    return Table(("address", "reason", "service", "basis", "theft", *rules), _ends_by_theft(case))
+
+
+def _ends_by_theft(case: CaseFolder) -> Iterator[list[Any]]:
+    trace = case.trace
+    for e in trace.endpoints:
+        for theft in range(len(trace.thefts)):
+            amounts = [e.by_theft[rule][theft] for rule in trace.rules]
+            if any(amounts):
+                yield [e.address, e.reason, e.service, e.basis, str(theft + 1), *map(str, amounts)]
+    for theft in range(len(trace.thefts)):
+        amounts = [sum(fee.amount for fee in stolen.fees if fee.theft == theft) for stolen in trace.rules.values()]
+        if any(amounts):
+            yield [None, "fees", None, None, str(theft + 1), *map(str, amounts)]
+
+
+def thefts_table(case: CaseFolder) -> Table:
+    """The thefts in ledger order, numbered from 1: face amount, and per rule what each made stolen."""
+    rules = case.trace.rules.values()
+    rows = [
+        [str(n + 1), t.label, str(t.row), str(t.row_key), t.tx_hash, utc(t.time), t.sender, t.recipient, str(t.amount), t.basis]
+        + [str(stolen.taken[n]) for stolen in rules]
+        for n, t in enumerate(case.trace.thefts)
+    ]
+    names = ("theft", "label", "row", "row_key", "tx_hash", "time", "sender", "recipient", "amount", "basis", *case.trace.rules)
+    return Table(names, rows)
+
+
+def method_table(case: CaseFolder) -> Table:
+    """What was traced and by which method, a setting a line."""
+    ledger, stops, asked = case.ledger, case.trace.stops, case.case.trace
+    settings = {
+        "tracer": __version__,
+        "chain": ledger.asset.chain,
+        "asset": ledger.asset.symbol,
+        "decimals": str(ledger.asset.decimals),
+        "order": ledger.order_basis,
+        "tip": None if ledger.tip is None else str(ledger.tip),
+        "rules": " ".join(case.trace.rules),
+        "primary": asked.primary,
+        "reason": asked.reason,
+        "dust": str(stops.dust),
+        "until": None if stops.until is None else utc(stops.until),
+    }
+    return Table(("setting", "value"), settings.items())
+
+
+def export(case: CaseFolder, folder: Path) -> list[Path]:
+    """Writes what `verify.py` recomputes the case from, and gives the paths. Raises StoreError where it cannot be written."""
+    return put(
+        folder,
+        {
+            "case.toml": case.case.text,
+            "method.csv": method_table(case).csv(),
+            "thefts.csv": thefts_table(case).csv(),
+            "transfers.csv": transfers_table(case).csv(),
+            "accounts.csv": accounts_table(case).csv(),
+            "rules.csv": rules_table(case, by_theft=True).csv(),
+        },
+    )
+
+
+def put(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Writes the files into `folder`, each whole or not at all, and gives their paths."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            unfinished = folder / f"{name}.partial"
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
+            os.replace(unfinished, folder / name)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
+    return [folder / name for name in texts]
