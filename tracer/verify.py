@@ -1,0 +1,400 @@
+"""Recomputes an exported case the slow, obvious way and compares every figure to the unit.
+
+    python verify.py FOLDER
+
+This file needs Python 3.11 and nothing else, and shares no code with the program it checks. FOLDER holds what `tracer export`
+wrote: case.toml (what was asked) and method, thefts, transfers, accounts, rules as CSV (what was answered, in smallest units).
+
+Exit code 0: every figure is as recomputed. 2: a line for each that differs says where. 1: a file cannot be read. Not checked, as it
+is not in the folder: that transfers are the chain's, that no account was left out, that an address is the service it is labelled as.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+import tomllib
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+CLEAN = -1  # where money comes from that no theft has touched; any other origin is the number of a theft, from 0
+Part = tuple[int, int]  # so many units, and their origin
+
+
+class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is destroyed; times are UNIX seconds
+    time: int
+    sender: str
+    recipient: str
+    amount: int
+    fee: int
+
+
+class Account(NamedTuple):  # coverage: full, or boundary where its history was not read; service: its name, if it is labelled as one
+    opening: int
+    coverage: str = "full"
+    service: str = ""
+
+
+class Told(NamedTuple):  # what one rule says: units taken by each theft; stolen units by (row, theft) and by (address, theft)
+    taken: list[int]
+    hops: Counter[tuple[int, int]]
+    fees: Counter[tuple[int, int]]
+    held: Counter[tuple[str, int]]
+
+
+def spend_first(parts: deque[Part], wanted: int) -> list[Part]:
+    """What lies first leaves first: the oldest under fifo, the newest under lifo."""
+    taken: list[Part] = []
+    while wanted:
+        units, origin = parts.popleft()
+        used = min(units, wanted)
+        if units > used:
+            parts.appendleft((units - used, origin))
+        taken.append((used, origin))
+        wanted -= used
+    return taken
+
+
+def spend_mixed(parts: deque[Part], wanted: int, leaving: Callable[[int, int], int]) -> list[Part]:
+    """`leaving` says how many are stolen: of each theft in proportion, rounded down; units left over, of the earliest that has some."""
+    held = {CLEAN: 0}
+    for units, origin in parts:
+        held[origin] = held.get(origin, 0) + units
+    clean, thefts = held[CLEAN], sorted(origin for origin in held if origin != CLEAN and held[origin])
+    stolen = sum(held[theft] for theft in thefts)
+    going = leaving(stolen, clean) if stolen and wanted else 0
+    paid = {theft: int(Fraction(held[theft], stolen) * going) for theft in thefts}
+    while sum(paid.values()) < going:
+        paid[next(theft for theft in thefts if paid[theft] < held[theft])] += 1
+    paid[CLEAN] = wanted - going
+    parts.clear()
+    parts.extend((held[origin] - units, origin) for origin, units in paid.items())
+    return [(units, origin) for origin, units in paid.items()]
+
+
+RULES: dict[str, Callable[[deque[Part], int], list[Part]]] = {
+    "fifo": spend_first,
+    "lifo": spend_first,
+    "haircut": lambda parts, wanted: spend_mixed(parts, wanted, lambda stolen, clean: int(Fraction(stolen, stolen + clean) * wanted)),
+    "clean_first": lambda parts, wanted: spend_mixed(parts, wanted, lambda _, clean: max(0, wanted - clean)),
+    "dirty_first": lambda parts, wanted: spend_mixed(parts, wanted, lambda stolen, _: min(stolen, wanted)),
+}
+
+
+def receive(parts: deque[Part], arriving: Sequence[Part], on_top: bool) -> None:
+    """Behind what is there, in the order it was taken; under lifo on top, the first taken topmost. Neighbours of one origin are one."""
+    for units, origin in reversed(arriving) if on_top else arriving:
+        if parts and parts[0 if on_top else -1][1] == origin:
+            units += (parts.popleft if on_top else parts.pop)()[0]
+        (parts.appendleft if on_top else parts.append)((units, origin))
+
+
+def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Sequence[int], dust: int) -> dict[int, str]:
+    """The rows where the trail stops, and why: the first of these that holds."""
+    robbed: set[str] = set()
+    found = {}
+    for number, row in enumerate(rows):
+        if number in thefts:
+            robbed.add(row.sender)
+        account = accounts.get(row.recipient, Account(0))
+        if row.recipient in robbed:
+            found[number] = "returned"
+        elif account.service:
+            found[number] = "service"
+        elif account.coverage == "boundary":
+            found[number] = "not_fetched"
+        elif row.amount < dust and number not in thefts:
+            found[number] = "dust"
+    return found
+
+
+def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Sequence[int], dust: int, until: int | None, rule: str) -> Told:
+    """Follows the thefts (numbers of rows, in order) under one rule, row by row. A fee is paid before the amount. An account that
+    pays more than it is known to hold gets the rest as clean money, to be spent last."""
+    stopped = stops_at(accounts, rows, thefts, dust)
+    holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
+    told = Told([0] * len(thefts), Counter(), Counter(), Counter())
+    for number, row in enumerate(rows):
+        if until is not None and row.time > until:
+            break
+        amount = 0 if row.sender == row.recipient else row.amount  # who pays himself pays the fee only
+        moved = [(amount, CLEAN)]
+        if row.sender:
+            parts = holdings[row.sender]
+            if (missing := row.fee + amount - sum(units for units, _ in parts)) > 0:
+                parts.append((missing, CLEAN))
+            add(told.fees, number, RULES[rule](parts, row.fee))
+            moved = RULES[rule](parts, amount)
+        if number in thefts:  # the clean money that a theft carries is stolen now; money stolen before keeps its origin
+            theft = thefts.index(number)
+            told.taken[theft] += sum(units for units, origin in moved if origin == CLEAN)
+            moved = [(units, theft if origin == CLEAN else origin) for units, origin in moved]
+        add(told.hops if row.recipient else told.fees, number, moved)  # coins that are destroyed leave like a fee
+        if row.recipient:
+            receive(holdings[row.recipient], [(amount, CLEAN)] if number in stopped else moved, on_top=rule == "lifo")
+    for address, parts in holdings.items():
+        add(told.held, address, parts)
+    return told
+
+
+def add(counter: Counter[tuple[Any, int]], key: int | str, parts: Iterable[Part]) -> None:
+    for units, origin in parts:
+        if units and origin != CLEAN:
+            counter[key, origin] += units
+
+
+class Unreadable(Exception):  # noqa: N818
+    """A file that is not what it should be; one line says where."""
+
+
+def seconds(value: object) -> int | None:
+    """UNIX seconds of a moment in ISO 8601, None of nothing; a day begins at midnight UTC."""
+    moment = datetime.fromisoformat(str(value)) if value else None
+    return None if moment is None else int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())
+
+
+class Line:  # of a CSV file; text that a spreadsheet would run has one apostrophe in front, which is left out here
+    def __init__(self, place: str, names: Mapping[str, int], cells: list[str]) -> None:
+        self.place, self.names, self.cells = place, names, cells
+
+    def text(self, name: str) -> str:
+        return self.cells[self.names[name]].removeprefix("'")
+
+    def whole(self, name: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,100}" if name == "balance" else r"[0-9]{1,100}", self.text(name)):
+            raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no whole number")
+        return int(self.text(name))
+
+    def moment(self, name: str) -> int:
+        try:
+            return seconds(self.text(name)) or 0
+        except (ValueError, OverflowError):
+            raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no moment such as 2018-01-26T00:04:56Z") from None
+
+
+def read(folder: Path, file: str, needed: str) -> list[Line]:
+    """The lines of a CSV file that has the columns needed, at least."""
+    csv.field_size_limit(1 << 30)
+    try:
+        with (folder / file).open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.reader(opened, strict=True)
+            header = next(reader, [])
+            names = {name: number for number, name in enumerate(header)}
+            lines = [Line(f"{file}:{reader.line_num}", names, cells) for cells in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Unreadable(f"{file}: cannot be read: {error}") from None
+    if odd := [name for name in needed.split() if header.count(name) != 1]:
+        raise Unreadable(f"{file}:1: column {odd[0]!r} stands there {header.count(odd[0])} times, should stand there once")
+    if torn := [line for line in lines if len(line.cells) != len(header)]:
+        raise Unreadable(f"{torn[0].place}: has {len(torn[0].cells)} cells, the first line has {len(header)}: {torn[0].cells[:1]} ...")
+    return lines
+
+
+class Case:  # the folder, read: what case.toml asks for, the lines of the tables, and what they say as plain numbers
+    def __init__(self, folder: Path) -> None:
+        try:
+            asked = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+            trace, stops = asked.get("trace", {}), asked.get("stops", {})
+            self.rules, self.primary = list(trace.get("rules", RULES)), str(trace.get("primary", ""))
+            self.dust, self.until = int(stops.get("dust", 0)), seconds(stops.get("until"))
+            self.queries = [theft_query(theft, asked["chain"] == "table") for theft in asked["thefts"]]
+            if unknown := set(self.rules) - RULES.keys():
+                raise ValueError(f"{sorted(unknown)[0]!r} is no rule")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise Unreadable(f"case.toml: cannot be read: {type(error).__name__}: {error}") from None
+        rules, split = " ".join(self.rules), " ".join(f"{rule}_fee {rule}_by_theft" for rule in self.rules)
+        row = "row row_key height position time tx_hash inner_hash sender recipient amount fee kind basis provisional theft cut"
+        self.method = {line.text("setting"): line for line in read(folder, "method.csv", "setting value")}
+        if missing := {"rules", "primary", "dust", "until", "order", "tip"} - self.method.keys():
+            raise Unreadable(f"method.csv: has no line for {min(missing)!r}")
+        self.thefts = read(folder, "thefts.csv", f"theft row row_key tx_hash time sender recipient amount basis {rules}")
+        self.transfers = read(folder, "transfers.csv", f"{row} {rules} {split}")
+        self.owners = read(folder, "accounts.csv", f"address coverage stop service opening balance served served_height {rules}")
+        self.ends = read(folder, "rules.csv", f"address reason service theft {rules}")
+        self.accounts = {a.text("address"): Account(a.whole("opening"), a.text("coverage"), a.text("service")) for a in self.owners}
+        self.rows = [
+            Row(t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers
+        ]
+        for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
+            self.accounts.setdefault(address, Account(0, "not listed"))
+        self.stolen = [row for row, t in enumerate(self.transfers) if any(query(t) for query in self.queries)]
+
+
+def theft_query(asked: Mapping[str, Any], as_written: bool) -> Callable[[Line], bool]:
+    """What a [[thefts]] of case.toml names, as a question to put to each transfer: a hash, or what a wallet paid in a window."""
+
+    def address(text: str) -> str:
+        return text.strip() if as_written else text.strip().replace("-", "").upper()
+
+    def digits(text: str) -> str:
+        return text.lower().removeprefix("0x")
+
+    transfer, wallet, least = digits(asked.get("transfer", "")), address(asked.get("wallet", "")), int(asked.get("min_amount", 0))
+    first, last = seconds(asked.get("from")), seconds(asked.get("until"))
+    payees = [address(text) for text in asked.get("to", [])]
+    spared = [form(text) for text in asked.get("exclude", []) for form in (address, digits)]
+
+    def names(t: Line) -> bool:
+        if t.text("kind") != "transfer" or not t.whole("amount") or t.text("recipient") in ("", t.text("sender")):
+            return False
+        hashes = {digits(t.text(name)) for name in ("tx_hash", "inner_hash") if t.text(name)}
+        if transfer:
+            return transfer in hashes
+        inside = (first is None or t.moment("time") >= first) and (last is None or t.moment("time") <= last)
+        meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *hashes}.intersection(spared)
+        return t.text("sender") == wallet and inside and meant and t.whole("amount") >= least
+
+    return names
+
+
+class Report:  # how much was compared, and the lines that say what differs
+    def __init__(self) -> None:
+        self.checked, self.differences = 0, list[str]()
+
+    def holds(self, true: bool, otherwise: str) -> None:
+        self.checked += 1
+        if not true:
+            self.differences.append(otherwise)
+
+    def same(self, line: Line, name: str, should: str | int, why: str = "") -> None:
+        said = line.whole(name) if isinstance(should, int) else line.text(name)
+        self.holds(said == should, f"{line.place}: {name} says {said!r}, should be {should!r}{why and f' ({why})'}")
+
+    def lines(self) -> list[str]:
+        verdict = f"{len(self.differences)} DIFFER" if self.differences else "all are as recomputed, to the unit"
+        return [*self.differences, f"{self.checked} figures compared: {verdict}"]
+
+
+def check(folder: Path) -> Report:
+    """Everything compared. Raises Unreadable where a file is not what it should be."""
+    case, report = Case(folder), Report()
+    for part in (method, order, thefts, accounts, results):
+        part(case, report)
+    return report
+
+
+def method(case: Case, report: Report) -> None:
+    """The settings in force are those that case.toml asks for."""
+    until = "" if case.until is None else datetime.fromtimestamp(case.until, UTC).isoformat().replace("+00:00", "Z")
+    for name, asked in {"rules": " ".join(case.rules), "primary": case.primary, "dust": str(case.dust), "until": until}.items():
+        report.same(case.method[name], "value", asked, f"{name} in case.toml")
+
+
+def order(case: Case, report: Report) -> None:
+    """The order changes results: rows stand in the order of the chain, or of time where blocks are unknown."""
+    by_chain, tip = case.method["order"].text("value") == "chain", case.method["tip"].text("value")
+    before = -1
+    for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
+        report.same(t, "row", number)
+        key = t.whole("height") << 20 | t.whole("position") if by_chain else number
+        report.same(t, "row_key", key, "height << 20 | position" if by_chain else "the order of time")
+        report.holds(
+            key > before and (by_chain or row.time >= case.rows[max(0, number - 1)].time),
+            f"{t.place}: should stand before the line above it",
+        )
+        near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - 360
+        report.same(t, "provisional", str(near).lower(), "within 360 blocks of the tip")
+        before = key
+
+
+def accounts(case: Case, report: Report) -> None:
+    """No account that was read in full is ever below zero; each closes as stated, held what the source served, and absorbs as it should."""
+    held = {address: account.opening for address, account in case.accounts.items()}
+    served = dict(held)
+    upto = {owner.text("address"): owner.whole("served_height") for owner in case.owners if owner.text("served_height")}
+    for t, row in zip(case.transfers, case.rows, strict=True):
+        moved = 0 if row.sender == row.recipient else row.amount
+        for side, address, change in (("sender", row.sender, -moved - row.fee), ("recipient", row.recipient, moved)):
+            if not address:
+                continue
+            held[address] += change
+            coverage = case.accounts[address].coverage
+            report.holds(coverage != "not listed", f"{t.place}: {side} {address!r} is no account of accounts.csv")
+            below = f"{t.place}: {side} {address!r} is at {held[address]} then, should not be below zero"
+            report.holds(side == "recipient" or coverage != "full" or held[address] >= 0, below)
+            if address in upto and (not t.text("height") or t.whole("height") <= upto[address]):
+                served[address] = held[address]
+    robbed = {case.rows[row].sender for row in case.stolen}
+    for owner in case.owners:
+        address, coverage = owner.text("address"), owner.text("coverage")
+        unread = {"full": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full or boundary)")
+        report.same(owner, "stop", "returned" if address in robbed else "service" if owner.text("service") else unread, address)
+        report.same(owner, "balance", held[address], f"opening and transfers of {address!r}")
+        if coverage == "full" and owner.text("served"):
+            report.same(owner, "served", served[address], f"opening and transfers of {address!r} up to height {upto.get(address)}")
+    report.holds(len(case.owners) == len({owner.text("address") for owner in case.owners}), "accounts.csv: lists an address twice")
+
+
+def thefts(case: Case, report: Report) -> None:
+    """The thefts are the rows that case.toml names, numbered in their order."""
+    for n, query in enumerate(case.queries, 1):
+        report.holds(any(map(query, case.transfers)), f"case.toml: the {n}. [[thefts]] names no payment of transfers.csv")
+    for row, t in enumerate(case.transfers):
+        report.same(t, "theft", str(case.stolen.index(row) + 1) if row in case.stolen else "", "the thefts of case.toml")
+    report.holds(len(case.thefts) == len(case.stolen), f"thefts.csv: has {len(case.thefts)} thefts, should have {len(case.stolen)}")
+    for line, row in zip(case.thefts, case.stolen, strict=False):
+        for name in ("theft", "row", "row_key", "tx_hash", "time", "sender", "recipient", "amount", "basis"):
+            report.same(line, name, case.transfers[row].text(name), case.transfers[row].place)
+
+
+def results(case: Case, report: Report) -> None:
+    """Under every rule: what each theft took, what each row carried, what each account received."""
+    told = {rule: recompute(case.accounts, case.rows, case.stolen, case.dust, case.until, rule) for rule in case.rules}
+    stopped = stops_at(case.accounts, case.rows, case.stolen, case.dust)
+    carrying = {row for said in told.values() for row, _ in said.hops}
+    for row, t in enumerate(case.transfers):
+        report.same(t, "cut", stopped.get(row, "") if row in carrying else "", "where the trail stops")
+    for rule, said in told.items():
+        received: Counter[str] = Counter()
+        for number, line in enumerate(case.thefts[: len(case.stolen)]):
+            report.same(line, rule, said.taken[number], "what it took that was not stolen before")
+        for row, (t, (_, _, recipient, *_)) in enumerate(zip(case.transfers, case.rows, strict=True)):
+            parts = [(n + 1, said.hops[row, n], said.fees[row, n]) for n in range(len(case.stolen))]
+            carried = sum(amount for _, amount, _ in parts)
+            report.same(t, rule, carried)
+            report.same(t, f"{rule}_fee", sum(fee for _, _, fee in parts))
+            report.same(t, f"{rule}_by_theft", " ".join(f"{n}:{amount}:{fee}" for n, amount, fee in parts if amount or fee))
+            received[recipient] += carried
+        for owner in case.owners:
+            report.same(owner, rule, received[owner.text("address")], "stolen value received")
+    endpoints(case, report, told, stopped)
+
+
+def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Mapping[int, str]) -> None:
+    """Where the value of each theft ended, and that endpoints and fees are together what it took (the certificate)."""
+    ends: dict[tuple[str, str, int], dict[str, int]] = {}
+    for rule, said in told.items():
+        found = [(case.rows[row].recipient, stopped[row], n, units) for (row, n), units in said.hops.items() if row in stopped]
+        found += [(address, "unspent", n, units) for (address, n), units in said.held.items()]
+        for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
+            ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
+    for line in case.ends:
+        where = line.text("address"), line.text("reason"), line.whole("theft")
+        for rule, units in ends.pop(where, dict.fromkeys(case.rules, 0)).items():
+            report.same(line, rule, units, f"theft {where[2]} at {where[0]!r}, {where[1]}")
+        report.same(line, "service", case.accounts.get(where[0], Account(0)).service if where[1] == "service" else "")
+    for where, amounts in ends.items():
+        report.holds(False, f"rules.csv: has no line for theft {where[2]} at {where[0]!r}, {where[1]}: should be {amounts}")
+    for line in case.thefts:
+        for rule in case.rules:
+            together = sum(end.whole(rule) for end in case.ends if end.text("theft") == line.text("theft"))
+            report.same(line, rule, together, "certificate: its endpoints and fees in rules.csv")
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        report = check(Path(*arguments))
+    except Unreadable as error:
+        print(f"verify: {error}", file=sys.stderr)
+        return 1
+    print(*report.lines(), sep="\n")
+    return 2 if report.differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:2]))
