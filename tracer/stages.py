@@ -197,5 +197,16 @@ def require_sound(case: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps: bo
     )
 
 
+def primary_of(case: CaseFile, what: str) -> str:
+    """The primary rule. Raises CaseError where none is declared: `what` (a report, a freeze list) states one figure, not five."""
+    if case.trace.primary is None:
+        raise case.fault(
+            ("trace",),
+            f"{what} needs a primary rule: under [trace] write primary = "
+            f'"{case.trace.rules[0]}" (or another of rules) and reason = "...", why this rule and not another; then trace again',
+        )
+    return case.trace.primary
+
+
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())

@@ -1,0 +1,63 @@
+"""`tracer freeze`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import print_json, say
+
+
+@click.command("freeze")
+@folder_argument
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="Folder to write into; default: freeze in DIR.")
+@as_json
+def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
+    """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the primary rule.
+
+    Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
+    Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule.
+    """
+    from tracer.coverage import counted
+    from tracer.report import freeze, write
+
+    case = opened(folder)
+    frozen = freeze(case)
+    paths = write(case, frozen, target or folder / "freeze")
+    if target is None:
+        case.log("freeze")
+    if as_json:
+        print_json(
+            {
+                "primary": frozen.primary,
+                "reason": case.case.trace.reason,
+                "files": [str(path) for path in paths],
+                "lists": [
+                    {
+                        "service": each.service,
+                        "file": f"{each.file}.csv",
+                        "deposits": len(each.deposits),
+                        "traced": {rule: str(amount) for rule, amount in each.traced.items()},
+                        "least": None if each.bounds[0] is None else str(each.bounds[0]),
+                        "most": None if each.bounds[1] is None else str(each.bounds[1]),
+                        "provisional": each.provisional,
+                        "left_out": each.left_out,
+                    }
+                    for each in frozen.lists
+                ],
+                "without": frozen.without,
+            }
+        )
+        return
+    asset = case.ledger.asset
+    for each in frozen.lists:
+        traced = asset.stated(each.traced[frozen.primary])
+        say(f"{each.service}: {counted(len(each.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
+    for service, why in frozen.without.items():
+        say(f"{service}: no list: {why}")
+    if not frozen.lists:
+        say("no service received stolen value that a list could ask for")
+    for path in paths:
+        say(str(path))

@@ -1,0 +1,207 @@
+"""Freeze lists: one per service, with the deposits that carried stolen value under the primary rule, and the letter beside it.
+
+A memo is a customer's account number: a list has the memos of its own deposits and of nobody else's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracer.coverage import LIMITS, counted
+from tracer.errors import StoreError
+from tracer.exports import Table, put
+from tracer.inert import plain
+from tracer.stages import primary_of
+from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Theft, Transfer
+
+HEAD = "Freeze lists of tracer"
+"""The first words of the README by which a folder of freeze lists is known."""
+
+Bounds = tuple[int | None, int | None]
+
+
+class FreezeList(NamedTuple):
+    """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain."""
+
+    service: str
+    deposits: tuple[Transfer, ...]
+    traced: dict[str, int]
+    bounds: Bounds
+    left_out: int
+    provisional: int
+
+    @property
+    def file(self) -> str:
+        """A name no service can choose: what is harmless of it, and a digest that tells it from all others.
+
+        >>> FreezeList("../a\\\\b=C", (), {}, (None, None), 0, 0).file
+        'a-b-c-cbad593226bd'
+        """
+        harmless = re.sub("[^a-z0-9]+", "-", self.service.lower()).strip("-")[:40]
+        return f"{harmless or 'service'}-{hashlib.sha256(self.service.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+class Freeze(NamedTuple):
+    """The lists that have deposits, and the names of the services that have none, with the reason."""
+
+    primary: str
+    lists: tuple[FreezeList, ...]
+    without: dict[str, str]
+
+
+def freeze(case: CaseFolder) -> Freeze:
+    """The freeze lists of a case, by name of the service.
+
+    Raises CaseError where no primary rule is declared: which deposits are on a list is what the primary rule says.
+    """
+    primary = primary_of(case.case, "a freeze list")
+    trace = case.trace
+    arrived: dict[str, list[Transfer]] = {endpoint.service: [] for endpoint in trace.endpoints if endpoint.service is not None}
+    for row, reason in sorted(trace.cuts.items()):
+        deposit = case.ledger.transfer(row)
+        if reason == "service" and trace.rules[primary].by_row.get(row, 0):
+            arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
+    lists, without = [], {}
+    for service, deposits in sorted(arrived.items()):
+        found = _listed(case, service, deposits)
+        if found.deposits:
+            lists.append(found)
+        else:
+            without[service] = _why_none(found, primary)
+    return Freeze(primary, tuple(lists), without)
+
+
+def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> FreezeList:
+    """The deposits of a service that a block vouches for: what is only reported or modelled freezes nobody's account."""
+    read = tuple(deposit for deposit in deposits if deposit.basis == "chain")
+    return FreezeList(
+        service=service,
+        deposits=read,
+        traced={rule: sum(stolen.by_row.get(deposit.row, 0) for deposit in read) for rule, stolen in case.trace.rules.items()},
+        bounds=bounds_of(case, {str(deposit.recipient) for deposit in read}),
+        left_out=len(deposits) - len(read),
+        provisional=sum(case.ledger.provisional(deposit.row) for deposit in read),
+    )
+
+
+def _why_none(found: FreezeList, primary: str) -> str:
+    if found.left_out:
+        return f"{counted(found.left_out, 'deposit')}, none of them read from a block (basis chain)"
+    return f"nothing of it was stolen under {primary}; other rules put value there"
+
+
+def bounds_of(case: CaseFolder, addresses: set[str]) -> Bounds:
+    """The least and the most stolen value that can be at the addresses together; None as long as nobody has computed it."""
+    return None, None
+
+
+def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
+    """A line for each deposit. `thefts`: number of the theft and how much of it, under the primary rule.
+
+    Amounts are smallest units; `_readable` has the decimal point. `address_least` and `address_most` are of the whole deposit address.
+    """
+    asset, rules = case.ledger.asset, case.trace.rules
+    bounds = {address: bounds_of(case, {address}) for address in {str(deposit.recipient) for deposit in found.deposits}}
+    basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
+    origins: dict[int, list[str]] = {}
+    for hop in rules[primary].hops:
+        origins.setdefault(hop.row, []).append(f"{hop.theft + 1}:{hop.amount}")
+
+    def line(t: Transfer) -> list[Any]:
+        row: list[Any] = [found.service, t.recipient, t.memo and t.memo.text, t.memo and t.memo.content.hex(), t.tx_hash]
+        row += [t.attributes.get("inner_hash"), "" if t.height is None else str(t.height), utc(t.time)]
+        for amount in (t.amount, *(stolen.by_row.get(t.row, 0) for stolen in rules.values())):
+            row += [str(amount), asset.format(amount)]
+        row += [None if bound is None else str(bound) for bound in bounds[str(t.recipient)]]
+        return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row])]
+
+    amounts = [name for each in ("amount", *rules) for name in (each, f"{each}_readable")]
+    first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
+    names = [*first, *amounts, "address_least", "address_most", "provisional", "rests_on", "thefts"]
+    return Table(names, [line(deposit) for deposit in found.deposits])
+
+
+def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
+    """Writes a CSV and a letter for each service, and a README; lists of an earlier run in the folder are removed.
+
+    Raises StoreError where the folder holds anything else, or cannot be written.
+    """
+    readme = folder / "README.txt"
+    earlier = sorted(folder.iterdir()) if folder.is_dir() else []
+    if earlier and not (readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(HEAD)):
+        raise StoreError(f"{folder}: holds {earlier[0].name}, which is no freeze list: name an empty folder with -o")
+    texts = {readme.name: statement(case, frozen, frozen.lists)}
+    for found in frozen.lists:
+        texts[f"{found.file}.csv"] = deposits_table(case, found, frozen.primary).csv()
+        texts[f"{found.file}.txt"] = statement(case, frozen, [found])
+    paths = put(folder, texts)
+    for path in earlier:
+        if path not in paths and path.suffix in (".csv", ".txt"):
+            path.unlink()
+    return paths
+
+
+def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> str:
+    """What must be read with the lists: the case, the method, what it rests on. Beside one list it names no other service."""
+    whole = lists is frozen.lists
+    parts = [
+        [HEAD, case.case.title or case.case.name],
+        list(_services(case, frozen, lists, whole)),
+        list(_method(case, frozen.primary)),
+        ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
+        [
+            "What was read",
+            *(f"- {sentence}" for sentence in case.flow.graph["coverage"] if whole or not sentence.startswith("The trail stops")),
+        ],
+        ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
+        ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],
+    ]
+    return "\n\n".join("\n".join(map(plain, part)) for part in parts if part) + "\n"
+
+
+def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], whole: bool) -> Iterator[str]:
+    asset = case.ledger.asset
+    if not lists:
+        yield "No service received stolen value that a list could ask for."
+    for found in lists:
+        traced = asset.stated(found.traced[frozen.primary])
+        yield f"{found.service}: {counted(len(found.deposits), 'deposit')}, {traced} traced, {found.file}.csv"
+        others = [f"{rule} {asset.format(amount)}" for rule, amount in found.traced.items() if rule != frozen.primary]
+        if others:
+            yield f"  the same deposits under other rules (sensitivity): {', '.join(others)}"
+        least, most = found.bounds
+        if least is not None and most is not None:
+            yield f"  no allocation puts less than {asset.format(least)} or more than {asset.format(most)} there"
+        if found.provisional:
+            yield f"  {counted(found.provisional, 'deposit')} provisional"
+        if found.left_out:
+            yield f"  {counted(found.left_out, 'deposit')} left out: not read from a block (basis chain)"
+    if whole:
+        yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
+
+
+def _method(case: CaseFolder, primary: str) -> Iterator[str]:
+    asset, others = case.ledger.asset, [rule for rule in case.trace.rules if rule != primary]
+    yield "Method"
+    yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are smallest units; _readable has the point."
+    yield f'"Traced" means: stolen value under the primary rule, {primary}, declared before tracing ({case.case.trace.reason}).'
+    if others:
+        yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
+    yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
+    yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
+    yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
+    yield "thefts: number of a theft below, and how much of the deposit is of it, under the primary rule."
+
+
+def _theft(case: CaseFolder, number: int, theft: Theft) -> str:
+    height = case.ledger.transfer(theft.row).height
+    place = "" if height is None else f", height {height}"
+    return f"{number}. {theft.label}: {case.ledger.asset.stated(theft.amount)}, {utc(theft.time)}{place}, {theft.tx_hash or 'no hash'}"
