@@ -36,7 +36,7 @@ def trace(
 
     with casefolder.work(Path(folder), case) as work:
         live = work.reading(offline=offline, patience=patience)
-        book = work.ledger(lambda: ingest.read_ledger(case, progress or ingest.quiet, live))
+        book = work.ledger(lambda: ingest.read_ledger(case, progress or ingest.quiet, live, stages.slicing_of(case)))
         verdict = ledger.audit(book)
         stages.require_sound(case, book, verdict, allow_gaps)
         labels = stages.labels_of(case)
@@ -44,9 +44,10 @@ def trace(
         found = tracing.follow(book, stages.thefts_of(case, book), stages.stops_of(case, names), case.trace.rules)
         work.db.write_trace(book, labels, found)
         work.db.note(gaps=json.dumps(coverage.gaps_of(book, verdict)))
-        payload = render.payload(casefolder.flow_of(case, book, verdict, found, names))
+        flow = casefolder.flow_of(case, book, verdict, found, names)
+        payload = render.payload(flow)
         work.finish(render.page(payload), render.digest(payload))
-    return casefolder.CaseFolder.open(folder)
+    return casefolder.CaseFolder.open(folder).knowing(ledger=book, audit=verdict, trace=found, labels=names, flow=flow)
 
 
 _HOMES = {"CaseFile": "tracer.casefile", "CaseFolder": "tracer.casefolder", "FlowGraph": "tracer.flow"}

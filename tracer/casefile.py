@@ -30,7 +30,7 @@ Where = tuple[str | int, ...]
 class Source:
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file."""
 
-    kind: Literal["node", "recording", "table"]
+    kind: Literal["node", "recording", "table", "columns"]
     path: str = ""
     urls: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -306,7 +306,17 @@ def _check_source(case: CaseFile, number: int, source: Source) -> None:
         raise case.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
     if source.kind in ("node", "recording") and case.chain == "table":
         raise case.fault(("sources", number), f'chain = "table" has no {source.kind}: name the chain it is of')
+    if source.kind == "columns":
+        _check_columns(case, number, source)
     _check_preset(case, number, source)
+
+
+def _check_columns(case: CaseFile, number: int, source: Source) -> None:
+    if len(case.sources) > 1:
+        raise case.fault(("sources", number), "column files hold the whole ledger: leave the other sources out")
+    for key in ("columns", "unit", "balances", "basis"):
+        if getattr(source, key) != getattr(Source("columns"), key):
+            raise case.fault(("sources", number, key), f"column files say {key} themselves: leave it out, or give it to tracer columns")
 
 
 def _check_preset(case: CaseFile, number: int, source: Source) -> None:

@@ -28,12 +28,12 @@ from tracer import __version__
 from tracer.casefile import CaseFile
 from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
 from tracer.errors import StoreError
-from tracer.ingest import SourceDigest, asset_of, digests, read_ledger
+from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, assemble, audit
 from tracer.model import Asset, Label, Theft
-from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, stops_without, thefts_of
+from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, sought_of, stops_without, thefts_of
 from tracer.store import LEDGER, CaseDb
 from tracer.times import utc
 from tracer.tracing import Outcome, Trace, follow, outcome_of
@@ -77,6 +77,11 @@ class CaseFolder:
                 "while it put its results in place; trace the case again"
             )
         return CaseFolder(folder, db, case, manifest)
+
+    def knowing(self, **parts: Any) -> CaseFolder:
+        """The same case, with parts of it that whoever made the record still holds and need not read back."""
+        vars(self).update(parts)
+        return self
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -135,7 +140,8 @@ class CaseFolder:
     def changes(self, *, thorough: bool = False) -> list[str]:
         """What no longer is as it was when the case was traced: the case file, a source, the record. One sentence each.
 
-        Files above SMALL are compared by size only, unless `thorough`, which also compares the record and the page with the manifest.
+        Files above SMALL and column files are compared by size only, unless `thorough`, which also compares the record and the
+        page with the manifest.
         """
         said = []
         if self.case.path.exists() and _sha256(self.case.path.read_bytes()) != self.manifest["case"]["sha256"]:
@@ -170,6 +176,7 @@ class Work:
         _refuse_another_case(folder, case)
         self.sources = digests(case)
         self.live = any(source.kind == "node" for source in case.sources)
+        self.sliced = any(source.kind == "columns" for source in case.sources)
         self.recording = self.partial / RECORDING
         try:
             self.partial.mkdir(parents=True, exist_ok=True)
@@ -182,9 +189,11 @@ class Work:
     @property
     def inputs(self) -> str:
         """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
-        them and the questions that decide what is read next: thefts, labels, stops."""
+        them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
         case = self.case
         asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
+        if self.sliced:
+            asked.append(case.text)
         if self.live:
             with self.recording.open("rb") as file:
                 asked += [case.text, hashlib.file_digest(file, "sha256").hexdigest()]
@@ -305,6 +314,8 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
     """
     asset = asset_of(case)
     nodes = [source for source in case.sources if source.kind == "node"]
+    if case.sources[0].kind == "columns":
+        return asset, thefts_of(case, read_excerpt(case, sought_of(case)))
     if not nodes:
         return asset, thefts_of(case, read_ledger(case))
     with work(folder, case) as run:
@@ -382,7 +393,7 @@ def _refuse_another_case(folder: Path, case: CaseFile) -> None:
 
 def _differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
     size = path.stat().st_size
-    if size != stated.size or (size > SMALL and not thorough):
+    if size != stated.size or ((size > SMALL or stated.kind == "column") and not thorough):
         return size != stated.size
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256

@@ -69,6 +69,11 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         f"{counted(verdict.full, 'account')} read with the whole history, {verdict.boundary:,} only named (at the boundary); "
         f"{counted(verdict.rows, 'row')}."
     )
+    if ledger.cut_from is not None:
+        yield (
+            f"Cut out of a file of {counted(ledger.cut_from, 'row')}: every row of every account that stolen value can reach before it "
+            f"ends, and the thefts. Of the other {ledger.cut_from - len(ledger):,} none carries any, under any rule; they were not audited."
+        )
     if verdict.verified:
         yield f"{verdict.verified:,} of {verdict.rows:,} rows are verified: hashes and signatures of transactions and blocks."
     else:
@@ -100,7 +105,8 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
         )
     strangers = {label.address for label in labels.labels} - ledger.index.keys()
     if strangers:
-        yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the ledger, such as {min(strangers)}."
+        where = "ledger" if ledger.cut_from is None else "slice"
+        yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the {where}, such as {min(strangers)}."
     alike = [names for names in _alike(ledger).values() if len(names) > 1]
     if alike:
         yield (

@@ -143,7 +143,8 @@ class Reading(NamedTuple):
     """What a source holds of one asset, before it is a ledger.
 
     `tip` is the last block the source knew, None where it has no blocks. `complete` claims that every movement
-    between the first row and `tip` is here, so that fees and supply can be audited as a whole.
+    between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
+    rows the source has where these are a slice of them, None where they are all.
     """
 
     transfers: Iterable[Transfer]
@@ -152,6 +153,7 @@ class Reading(NamedTuple):
     rejections: list[Rejection]
     tip: int | None
     complete: bool
+    cut_from: int | None = None
 
 
 class Rejection(NamedTuple):

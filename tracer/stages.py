@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, TheftQuery
 from tracer.coverage import gaps_of
@@ -18,6 +20,9 @@ from tracer.model import Label, Theft
 from tracer.tracing import Stops, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
+
+if TYPE_CHECKING:
+    from tracer.ingest.columns import ColumnFiles, Slice, Slicing, Sought
 
 
 def unused_of(case: CaseFile) -> list[str]:
@@ -164,6 +169,56 @@ def seeds_of(case: CaseFile) -> Seeds:
             wallets[wallet] = None if since is None or known is None else min(since, known)
     hashes = tuple(query.transfer.lower().removeprefix("0x") for query in case.thefts if query.transfer and not query.wallet)
     return Seeds(hashes, tuple(wallets.items()))
+
+
+def sought_of(case: CaseFile) -> Sought:
+    """What the thefts of the case name, to be looked up in column files. A mistyped address is left out: `thefts_of` names it."""
+    from tracer.ingest.columns import Payments, Sought
+
+    def known(texts: Iterable[str]) -> list[str]:
+        found = []
+        for text in texts:
+            with suppress(AddressError):
+                found.append(checked_address(case, text))
+        return found
+
+    payments = [
+        Payments(wallet, _seconds(query.from_), _seconds(query.until), query.min_amount)
+        for query in case.thefts
+        if not query.transfer
+        for wallet in known([query.wallet or ""])
+    ]
+    hashes = [each for query in case.thefts for each in (query.transfer, *query.exclude) if each]
+    return Sought(tuple(hashes), tuple(payments), tuple(known(each for query in case.thefts for each in (*query.to, *query.exclude))))
+
+
+def slicing_of(case: CaseFile) -> Slicing | None:
+    """How the slice that a case needs is found in its column files; None if it has none."""
+    if case.sources[0].kind != "columns":
+        return None
+    from tracer.ingest.columns import Slicing
+
+    return Slicing(sought_of(case), lambda files, excerpt: _extent(case, files, excerpt))
+
+
+def _extent(case: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
+    """The accounts that stolen value can reach, and the thefts."""
+    from tracer.ingest.columns import Slice
+    from tracer.tracing.slice import Limits, needed
+
+    thefts = thefts_of(case, excerpt)
+    stops = stops_of(case, book_of(case, labels_of(case)))
+    number = files.addresses.number
+    rows = files.rows_of_keys([theft.row_key for theft in thefts])
+    robbed = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}
+    limits = Limits(
+        services=[found for found in map(number, stops.services) if found is not None],
+        robbed={account: row for account, row in robbed.items() if account is not None},
+        dust=stops.dust,
+        rows=files.rows if stops.until is None else files.horizon(stops.until),
+    )
+    sender, recipient, amount = (files.column(name) for name in ("sender", "recipient", "amount"))
+    return Slice(needed(sender, recipient, amount, rows.tolist(), limits, len(files.addresses)), rows)
 
 
 def frontier_of(case: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:

@@ -22,10 +22,11 @@ def ingest_command(folder: Path, as_json: bool) -> int:
     from tracer.casefolder import CaseFolder, work
     from tracer.ingest import read_ledger
     from tracer.ledger import audit
+    from tracer.stages import slicing_of
 
     case = CaseFolder.open(folder)
     with progress() as advance, work(folder, case.case) as run:
-        ledger = run.renew(read_ledger(case.case, advance, run.reading(offline=True, patience=1.0)))
+        ledger = run.renew(read_ledger(case.case, advance, run.reading(offline=True, patience=1.0), slicing_of(case.case)))
         same = run.same_ledger(case)
         if same:
             run.discard()

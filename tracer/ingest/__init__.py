@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.casefile import CaseFile, Source
 from tracer.chains import chain
@@ -16,12 +16,15 @@ from tracer.ingest.recording import exchanges
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
 
+if TYPE_CHECKING:
+    from tracer.ingest.columns import ColumnFiles, Slicing, Sought
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is (0 where unknown)."""
 
 
 class SourceDigest(NamedTuple):
-    """A file the answer rests on, by its name in the case file."""
+    """A file the answer rests on, by its name in the case file. Of a column file, `sha256` is what columns.json states."""
 
     kind: str
     name: str
@@ -64,6 +67,9 @@ def digests(case: CaseFile) -> list[SourceDigest]:
     for number, source in enumerate(case.sources):
         if source.kind == "node":
             continue  # its recording is made in the case folder
+        if source.kind == "columns":
+            found += _column_digests(case, number, source)
+            continue
         found.append(_digest(case, source.kind, ("sources", number, "path"), source.path))
         if source.balances is not None:
             found.append(_digest(case, "balances", ("sources", number, "balances"), source.balances))
@@ -80,13 +86,59 @@ def _digest(case: CaseFile, kind: str, where: tuple[str | int, ...], name: str) 
         raise case.fault(where, f"{name!r} cannot be read ({why}): paths are relative to the case file") from error
 
 
-def read_ledger(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
-    """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
+def _column_digests(case: CaseFile, number: int, source: Source) -> list[SourceDigest]:
+    """columns.json, read now, and the digests it states of files whose sizes are as it says: a gigabyte is not read again."""
+    from tracer.ingest.columns import ABOUT, described
+
+    try:
+        about = described(case.folder / source.path)
+    except InputError as error:
+        raise case.fault(("sources", number, "path"), str(error)) from error
+    itself = _digest(case, "columns", ("sources", number, "path"), f"{source.path}/{ABOUT}")
+    named = sorted(about["files"].items())
+    return [itself, *(SourceDigest("column", f"{source.path}/{name}", each["sha256"], each["size"]) for name, each in named)]
+
+
+def column_files(case: CaseFile) -> ColumnFiles | None:
+    """The column files of the case, opened and checked; None if it has none. Raises InputError, CaseError for another asset."""
+    source = case.sources[0]
+    if source.kind != "columns":
+        return None
+    from tracer.ingest.columns import ColumnFiles
+
+    files = ColumnFiles(case.folder / source.path, source.path)
     asset = asset_of(case)
-    return assemble(asset, [_read(case, source, asset, progress, live) for source in case.sources])
+    if (files.symbol, files.decimals) != (asset.symbol, asset.decimals):
+        stated = f"{asset.symbol} with {asset.decimals} decimals"
+        raise case.fault(("asset",), f"{source.path} holds {files.symbol} with {files.decimals} decimals, and the case is of {stated}")
+    return files
 
 
-def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:
+def read_excerpt(case: CaseFile, sought: Sought) -> Ledger:
+    """Of a case on column files, only the rows that it names."""
+    from tracer.ingest.columns import excerpt
+
+    files = column_files(case)
+    if files is None:
+        raise case.fault(("sources",), "only column files are read in excerpts")
+    return excerpt(files, asset_of(case), sought)
+
+
+def read_ledger(case: CaseFile, progress: Progress = quiet, live: Live | None = None, slicing: Slicing | None = None) -> Ledger:
+    """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them, and
+    `slicing` what is needed of column files."""
+    asset = asset_of(case)
+    return assemble(asset, [_read(case, source, asset, progress, live, slicing) for source in case.sources])
+
+
+def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None, slicing: Slicing | None) -> Reading:
+    if (files := column_files(case)) is not None:
+        from tracer.ingest.columns import read_slice
+
+        if slicing is None:
+            raise case.fault(("sources",), "column files are read for a case, a slice of them: tracer trace")
+        progress(f"looking for what can be reached in {files.rows:,} rows of {source.path}", 0, 0)
+        return read_slice(files, asset, slicing)
     if source.kind == "node":
         if live is None:
             raise case.fault(("sources",), "a node is read into a case folder: tracer trace")

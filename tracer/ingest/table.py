@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
 from tracer.ingest.cells import Part, header, parts, place
@@ -57,31 +58,64 @@ def read_table(
     an address it does not name opens at 0, and without it what accounts open with stays unknown.
     Raises InputError naming file, line, column and value.
     """
+    rows, lines = Rows(source, basis), array("q")
+    rejections: list[Rejection] = []
+    for portion in portions(path, asset, source, columns=columns, unit=unit, basis=basis, check=check, preset=preset, token=token):
+        rows.extend(portion.values, len(portion.lines))
+        lines.extend(portion.lines)
+        rejections += portion.rejections
+        advance(lines[-1] if lines else 1)
+    check_places(path, rows, lines)
+    return Reading(rows, [], accounts_of(rows.addresses(), openings, asset, unit_of(unit, preset), check), rejections, None, complete=False)
+
+
+class Portion(NamedTuple):
+    """Some rows of a table, read: columns by our names with row keys (none where the table has no heights), the line each row
+    stands on, and what was not understood among them."""
+
+    values: Values
+    lines: Sequence[int]
+    rejections: Sequence[Rejection]
+
+
+def portions(
+    path: Path,
+    asset: Asset,
+    source: str,
+    *,
+    columns: Mapping[str, str],
+    unit: str,
+    basis: Basis,
+    check: Callable[[str], str],
+    preset: str | None,
+    token: str | None,
+) -> Iterator[Portion]:
+    """The rows of a table a part at a time, in the order of the file. Raises as `read_table` does."""
     known = PRESETS[preset] if preset else OUR_NAMES
-    unit = "coin" if "coin" in (unit, known.unit) else unit
+    unit = unit_of(unit, preset)
     names = _names(path, known, columns)
     wanted = set(names.values())
     chosen = _OneToken(path, names.pop("token", None), token)
     readers = _readers(asset, unit, basis, known, check)
     integers = () if unit == "coin" else ("amount", "fee")
-    rows, lines, order = Rows(source, basis), array("q"), Order()
-    rejections: list[Rejection] = []
+    order = Order()
     for part in map(chosen, parts(path, wanted)):
         try:
             values = read_columns({ours: part.columns[theirs] for ours, theirs in names.items()}, readers, integers)
             rejected = known.arrange(values)
-            rejections += (_rejection(path, source, part, row, why) for row, why in rejected.items())
+            rejections = [_rejection(path, source, part, row, why) for row, why in rejected.items()]
             part, values = _without(part, values, rejected)
             check_sides(values)
             order.settle(values)
         except CellError as fault:
             raise _refusal(path, part, names[fault.column], fault) from fault
-        rows.extend(values, len(part.lines))
-        lines.extend(part.lines)
-        advance(lines[-1] if lines else 1)
+        yield Portion(values, part.lines, rejections)
     chosen.check_found()
-    check_places(path, rows, lines)
-    return Reading(rows, [], _accounts(rows.addresses(), openings, asset, unit, check), rejections, None, complete=False)
+
+
+def unit_of(unit: str, preset: str | None) -> str:
+    """What amounts are stated in: the preset may know better than the source."""
+    return "coin" if preset and PRESETS[preset].unit == "coin" else unit
 
 
 def _names(path: Path, known: Preset, columns: Mapping[str, str]) -> dict[str, str]:
@@ -177,7 +211,7 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD])
 
 
-def _accounts(named: set[str], openings: Path | None, asset: Asset, unit: str, check: Callable[[str], str]) -> list[Account]:
+def accounts_of(named: set[str], openings: Path | None, asset: Asset, unit: str, check: Callable[[str], str]) -> list[Account]:
     if openings is None:
         return [Account(address, None, "modelled", "full") for address in sorted(named)]
     stated: dict[str, int] = {}

@@ -43,6 +43,7 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         tip=max((reading.tip for reading in readings if reading.tip is not None), default=None),
         complete=len(readings) == 1 and readings[0].complete,
         order_basis="chain" if by_chain else "time",
+        cut_from=readings[0].cut_from if len(readings) == 1 else None,
     )
 
 
@@ -120,8 +121,10 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
 
 
 def _by_time(columns: Columns) -> Columns:
-    """Stable: the order of the file decides within one second."""
-    times = columns.time
+    """Stable: the order of the file decides within one second. Rows that already know their place keep it."""
+    times, keys = columns.time, columns.row_key
+    if keys and keys[0] >= 0 and all(map(lt, keys, islice(keys, 1, None))):
+        return columns
     if not all(map(le, times, islice(times, 1, None))):
         columns = _picked(columns, sorted(range(len(times)), key=times.__getitem__))
     return columns._replace(row_key=list(range(len(times))))

@@ -45,7 +45,8 @@ class Ledger:
     """Every transfer of `asset` that the sources hold, in the order that counts.
 
     `order_basis`: "chain" (height and place in the block) or "time" (a source without heights: by time, then as
-    they stand in the file). `complete`: nothing between the first row and the tip is left out.
+    they stand in the file). `complete`: nothing between the first row and the tip is left out. `cut_from`: of how many rows
+    this is the slice that the case needs, None where nothing was cut away.
     """
 
     asset: Asset
@@ -56,6 +57,7 @@ class Ledger:
     tip: int | None
     complete: bool
     order_basis: Literal["chain", "time"]
+    cut_from: int | None = None
     index: dict[str, int] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -24,6 +24,8 @@ VERSION = 1
 WIDE = 1 << 62
 """Amounts from here on are kept as decimal text: sums of a few of them must still fit 64 bits."""
 
+BATCH = 1000  # rows digested together
+
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints")
 CANONICAL = (*LEDGER, *TRACE)
@@ -92,9 +94,9 @@ class CaseDb:
         found = hashlib.sha256()
         for table in tables:
             found.update(f"{table}\n".encode())
-            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {self._key(table)}"):  # noqa: S608 - our own names
-                cells = [cell.hex() if isinstance(cell, bytes) else cell for cell in row]
-                found.update(json.dumps(cells, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+            rows = self._db.execute(f"SELECT * FROM {table} ORDER BY {self._key(table)}")  # noqa: S608 - our own names
+            while batch := rows.fetchmany(BATCH):
+                found.update(_lines(batch))
         return found.hexdigest()
 
     def _key(self, table: str) -> str:
@@ -126,6 +128,7 @@ class CaseDb:
                 tip=_json(ledger.tip),
                 complete=_json(ledger.complete),
                 order_basis=ledger.order_basis,
+                cut_from=_json(ledger.cut_from),
             )
 
     def read_ledger(self) -> Ledger:
@@ -162,6 +165,7 @@ class CaseDb:
             tip=json.loads(self._required("tip")),
             complete=json.loads(self._required("complete")),
             order_basis="chain" if self._required("order_basis") == "chain" else "time",
+            cut_from=json.loads(self.noted("cut_from") or "null"),
         )
 
     def write_trace(self, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:
@@ -176,7 +180,7 @@ class CaseDb:
             for rule, stolen in trace.rules.items():
                 self._fill("stolen", ((rule, theft, number(amount)) for theft, amount in enumerate(stolen.taken)))
                 for fee, hops in enumerate((stolen.hops, stolen.fees)):
-                    self._fill("hops", ((rule, key[hop.row], fee, hop.theft, number(hop.amount)) for hop in hops))
+                    self._fill("hops", ((rule, key[row], fee, theft, number(amount)) for row, theft, amount in hops))
                 self._fill("holdings", ((rule, index[address], theft, number(amount)) for address, theft, amount in stolen.held))
                 self._fill("top_ups", ((rule, index[address], number(amount)) for address, amount in stolen.topped_up.items()))
             self._fill("cuts", ((key[row], reason) for row, reason in trace.cuts.items()))
@@ -296,6 +300,14 @@ def _number(ledger: Ledger, more: int = 0) -> Any:
     supply = sum(account.opening or 0 for account in ledger.accounts)
     wide = max(supply, more, max(ledger.columns.amount, default=0), max(ledger.columns.fee, default=0)) >= WIDE
     return (lambda amount: None if amount is None else str(amount)) if wide else (lambda amount: amount)
+
+
+def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
+    """Each row as a JSON array on a line of its own. Encoded together, which is four times as fast, where that can be told apart."""
+    together = json.dumps(rows, separators=(",", ":"), default=bytes.hex)[1:-1]
+    if together.count("],[") == len(rows) - 1:  # so none of them stands inside a text
+        return together.replace("],[", "]\n[").encode() + b"\n"
+    return b"".join(json.dumps(row, separators=(",", ":"), default=bytes.hex).encode() + b"\n" for row in rows)
 
 
 def _account(number: int) -> int | None:

@@ -49,12 +49,12 @@ class Stolen:
     @cached_property
     def by_row(self) -> dict[int, int]:
         """Stolen value each row carried."""
-        return _sums((hop.row, hop.amount) for hop in self.hops)
+        return _sums((row, amount) for row, _, amount in self.hops)
 
     @cached_property
     def fees_by_row(self) -> dict[int, int]:
         """Stolen value each row's fee took."""
-        return _sums((hop.row, hop.amount) for hop in self.fees)
+        return _sums((row, amount) for row, _, amount in self.fees)
 
 
 @dataclass(frozen=True)

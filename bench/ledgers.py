@@ -1,0 +1,184 @@
+"""Seeded ledgers of any size for benches: hubs that stay solvent, users by popularity, twelve thefts and what follows them.
+
+Every transfer is covered by its sender's balance. A few hubs, like exchanges, send 44 % of all transfers and receive 25 %; users follow a
+power law; a fifth into the ledger a victim pays twelve thefts, and mules spread the money: in the large cone to hubs and users, so that
+most of the ledger comes to carry some; in the small cone among themselves only.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+COIN = 1_000_000
+THEFTS, HUBS, MULES = 12, 8, 400
+LOOT = 523_000_000 * COIN
+SEED = 20180126
+SMALL_CONE = 4_900
+"""Transfers of mules in a ledger with a small cone."""
+
+
+class Columns(NamedTuple):
+    """A ledger as NumPy columns; `opening` by account, `thefts` are rows."""
+
+    sender: Any
+    recipient: Any
+    amount: Any
+    fee: Any
+    opening: Any
+    thefts: Any
+
+
+def ledger(rows: int, *, large_cone: bool) -> Columns:
+    """The ledger of so many rows; the same every time. One account in eight rows."""
+    accounts = max(rows // 8, 4 * MULES)
+    columns = Columns(
+        np.empty(rows, np.int32),
+        np.empty(rows, np.int32),
+        np.empty(rows, np.int64),
+        np.empty(rows, np.int64),
+        np.zeros(accounts, np.int64),
+        np.zeros(THEFTS, np.int64),
+    )
+    _fill(*columns, large_cone, SEED)
+    return columns
+
+
+@njit(cache=True)
+def _fee(amount):
+    """0.05 coins for each 10,000 coins, at most 1.25: the rule of the NEM chain since 2017."""
+    return min(max(amount // (10_000 * COIN), 1), 25) * 50_000
+
+
+@njit(cache=True)
+def _spent(amount, held):
+    """The amount, or what is left of the balance after the fee."""
+    return amount if amount + _fee(amount) <= held else held - _fee(held)
+
+
+@njit(cache=True)
+def _popular(users):
+    return HUBS + int(users * np.random.random() ** 4)
+
+
+@njit(cache=True)
+def _hub():
+    return int(HUBS * np.random.random() ** 2)
+
+
+@njit(cache=True)
+def _withdrawal(held, opening, scale):
+    """What a user takes out of a hub: log-normal, less the emptier the hub is, never more than a fiftieth of it."""
+    return min(int(math.exp(np.random.normal() * 1.8 + 5.2) * COIN * scale * held / opening), held // 50)
+
+
+@njit(cache=True)
+def _usual(balance, opening, users, scale):
+    """A transfer of everyday: to a hub, from a hub, between users, rarely between hubs."""
+    chance = np.random.random()
+    if chance < 0.30:
+        sender, recipient = _popular(users), _hub()
+    elif chance < 0.58:
+        sender, recipient = _hub(), _popular(users)
+    elif chance < 0.9995:
+        sender, recipient = _popular(users), _popular(users)
+    else:
+        sender, recipient = _hub(), _hub()
+        return sender, recipient, int(balance[sender] * 0.05 * np.random.random())
+    if sender < HUBS:
+        return sender, recipient, _withdrawal(balance[sender], opening[sender], scale)
+    all_of_it = np.random.random() < (0.5 if recipient < HUBS else 0.25)
+    amount = _spent(balance[sender] if all_of_it else int(balance[sender] * np.random.random() * 0.5), balance[sender])
+    if amount <= 0 and recipient >= HUBS:  # who has nothing is paid instead
+        sender, recipient = _hub(), sender
+        return sender, recipient, _withdrawal(balance[sender], opening[sender], scale)
+    return sender, recipient, amount
+
+
+@njit(cache=True)
+def _onward(balance, done, most, large_cone, users, first_mule, taker):
+    """A transfer of the loot: fanned out to mules, then peeled and passed on."""
+    if done <= MULES // 4:
+        return taker, first_mule + done % MULES, int(balance[taker] * (0.5 / (MULES / 8 + 1)) * (0.3 + np.random.random() * 1.4))
+    sender = taker
+    for _ in range(64):
+        sender = taker if np.random.random() < 0.03 else first_mule + np.random.randint(MULES)
+        if balance[sender] >= 10 * COIN:
+            break
+    chance, stage = np.random.random(), done * 4 // most
+    if not large_cone or chance < (0.9 if stage == 0 else 0.5 if stage == 1 else 0.25):
+        recipient = first_mule + np.random.randint(MULES)
+    else:
+        recipient = np.random.randint(HUBS) if chance < 0.8 else _popular(users)
+    share = 1.0 if np.random.random() < 0.2 else np.random.random() * 0.4
+    return sender, recipient, _spent(int(balance[sender] * share), balance[sender])
+
+
+@njit(cache=True)
+def _fill(senders, recipients, amounts, fees, opening, thefts, large_cone, seed):
+    np.random.seed(seed)
+    rows, accounts = len(senders), len(opening)
+    users = accounts - 2 - MULES - HUBS
+    first_mule, victim, taker = HUBS + users, accounts - 2, accounts - 1
+    scale = max(min(1.0, 120_000 / accounts), 0.005)
+    for hub in range(HUBS):
+        opening[hub] = 300_000_000 * COIN // (hub + 1)
+    for user in range(HUBS, first_mule):
+        if np.random.random() < 0.2:
+            opening[user] = int(math.exp(np.random.normal() * 1.5 + 6) * COIN * 0.2 * scale) + 1
+    opening[victim] = LOOT + 100 * COIN
+    balance = opening.copy()
+    begins = rows // 5
+    most = min(rows // 50, 200_000) if large_cone else SMALL_CONE
+    pace = 25 if large_cone else max((rows - begins) // (SMALL_CONE + 1) * 9 // 10, 1)
+    row = taken = done = 0
+    while row < rows:
+        if row >= begins and taken < THEFTS and (row - begins) % 7 == 0:
+            sender, recipient, amount = victim, taker, LOOT // THEFTS
+            thefts[taken] = row
+            taken += 1
+        elif taken == THEFTS and done < most and row % pace == 0:
+            done += 1
+            sender, recipient, amount = _onward(balance, done, most, large_cone, users, first_mule, taker)
+        else:
+            sender, recipient, amount = _usual(balance, opening, users, scale)
+        fee = _fee(amount)
+        if amount <= 0 or sender == recipient or amount + fee > balance[sender]:
+            continue
+        senders[row], recipients[row], amounts[row], fees[row] = sender, recipient, amount, fee
+        balance[sender] -= amount + fee
+        balance[recipient] += amount
+        row += 1
+
+
+def write(columns: Columns, folder: Path) -> None:
+    """The ledger as column files, with addresses, heights, times and random hashes of 32 bytes."""
+    from tracer.ingest.conversion import seal
+    from tracer.model import Asset
+
+    folder.mkdir(parents=True)
+    rows = len(columns.sender)
+    chance = np.random.default_rng(SEED)
+    place = np.arange(rows, dtype=np.int64)
+    made = {
+        "sender": columns.sender,
+        "recipient": columns.recipient,
+        "amount": columns.amount,
+        "fee": columns.fee,
+        "row_key": ((1 + place // 64) << 20) | (place % 64) * 64,
+        "time": 1_500_000_000 + place // 64 * 60,
+        "openings": columns.opening,
+        "tx_hash": chance.integers(0, 256, (rows, 32), np.uint8),
+    }
+    for name, column in made.items():
+        np.save(folder / f"{name}.npy", column)
+    addresses = [f"0x{number:040x}" for number in range(len(columns.opening))]
+    seal(folder, Asset("table", "coin", 6), rows, addresses, True, "chain")
+
+
+def hash_of(folder: Path, row: int) -> str:
+    return np.load(folder / "tx_hash.npy", mmap_mode="r")[row].tobytes().hex()

@@ -1,0 +1,60 @@
+"""`tracer columns`: a table as column files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli.options import as_json
+from tracer.cli.text import print_json, progress, say, warn
+
+if TYPE_CHECKING:
+    from tracer.casefile import CaseFile
+
+
+@click.command("columns")
+@click.argument("what", metavar="TABLE|CASE", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="Folder to make.")
+@click.option("--asset", default="coin", show_default=True, help="For a table: the symbol of what it counts.")
+@click.option("--decimals", type=click.IntRange(0, 77), default=0, show_default=True, help="For a table: digits after the point.")
+@click.option("--preset", help="For a table: the ready columns of a well-known file.")
+@click.option("--token", help="For a table of several tokens: the one to take.")
+@click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
+@as_json
+def columns_command(what: Path, folder: Path, as_json: bool, **stated: str | int | Path | None) -> None:
+    """Write a table as column files, for a ledger far bigger than a case.
+
+    The table is a CSV or Parquet file, or the one that a case file names, with its settings. Then a case with
+    kind = "columns" reads only what its thefts can reach.
+
+    \b
+    tracer columns transfers.csv --asset eth --decimals 18 -o ledger
+    """
+    from tracer.casefile import CaseFile
+    from tracer.ingest.conversion import convert
+
+    case = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
+    with progress() as advance:
+        written = convert(case, folder, advance=lambda rows: advance(f"reading {what}", rows, 0))
+    if written.memos:
+        warn(f"{written.memos:,} memos are not kept: column files have no room for them")
+    if as_json:
+        print_json({**written._asdict(), "folder": str(folder)})
+        return
+    say(f"{written.rows:,} rows, {written.accounts:,} accounts, {written.rejections:,} rejections")
+    say(str(folder))
+
+
+def _case_of(table: Path, stated: dict[str, str | int | Path | None]) -> CaseFile:
+    """A case of nothing but that table."""
+    from tracer.casefile import CaseFile
+
+    source = {"kind": "table", "path": str(table.absolute())} | {key: str(stated[key]) for key in ("preset", "token") if stated[key]}
+    if stated["balances"]:
+        source["balances"] = str(Path(str(stated["balances"])).absolute())
+    head = [f"name = {json.dumps('columns')}", 'chain = "table"', f"asset = {json.dumps(stated['asset'])}", "thefts = []"]
+    lines = [*head, f"decimals = {stated['decimals']}", "[[sources]]", *(f"{key} = {json.dumps(value)}" for key, value in source.items())]
+    return CaseFile.parse("\n".join(lines), table)

@@ -1,0 +1,383 @@
+"""Column files: a ledger far bigger than a case, on disk. Only the slice that a case needs becomes rows in memory.
+
+A folder of NumPy arrays, mapped and read a part at a time, rows in ledger order:
+
+    columns.json   format, asset, decimals, rows, order, basis, and size and SHA-256 of every other file
+    accounts.txt   an address a line, sorted; an account's number is its line, from 0
+    sender.npy recipient.npy (int32, -1: nobody)  amount.npy fee.npy (int64, smallest units)
+    row_key.npy (int64, where order is "chain")  time.npy (int64, UNIX seconds)
+    tx_hash.npy (uint8, rows x at least 4 bytes: the number, or where `hashes` is "text" the text; zeros: none)
+    kind.npy basis.npy (uint8, places in the lists of columns.json)
+    openings.npy (int64, one an account)
+
+row_key.npy or time.npy must be there; tx_hash, kind, basis and openings may be missing.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, repeat
+from operator import lt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracer.errors import InputError
+from tracer.ledger import Ledger, assemble
+from tracer.ledger.ledger import NOBODY
+from tracer.model import HARVEST_POSITION, Account, Asset, Basis, Reading, Rejection, Transfer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FORMAT = 1
+ABOUT = "columns.json"
+ACCOUNTS = "accounts.txt"
+PART = 1 << 20  # rows of a column that are mapped together, and let go before the next
+PIECE = 1 << 22  # bytes of accounts.txt looked at together
+DTYPES = {
+    "sender": "<i4", "recipient": "<i4", "amount": "<i8", "fee": "<i8", "row_key": "<i8", "time": "<i8",
+    "tx_hash": "|u1", "kind": "|u1", "basis": "|u1", "openings": "<i8",
+}  # fmt: skip
+LEAST_BYTES = 4  # of a hash, or of the longest text that stands for one
+NEEDED = ("sender", "recipient", "amount", "fee")
+POSITION_BITS = HARVEST_POSITION.bit_length()
+
+
+class Payments(NamedTuple):
+    """The payments of a wallet between two moments (UNIX seconds, both included, None open) of at least `least`."""
+
+    wallet: str
+    first: int | None
+    last: int | None
+    least: int
+
+
+class Sought(NamedTuple):
+    """What a case names before anything is traced: transactions by hash, payments by wallet, and other addresses."""
+
+    hashes: tuple[str, ...]
+    payments: tuple[Payments, ...]
+    addresses: tuple[str, ...]
+
+
+class Slice(NamedTuple):
+    """What of the files a case needs: for each account whether all its rows, and rows beside them."""
+
+    accounts: NDArray[Any]
+    rows: NDArray[Any]
+
+
+class Slicing(NamedTuple):
+    """How a slice is found: what the case names is looked up first; `extent` then says, from those rows, what is needed."""
+
+    sought: Sought
+    extent: Callable[[ColumnFiles, Ledger], Slice]
+
+
+class Addresses(Sequence[str]):
+    """accounts.txt: number -> address, and back. Raises InputError where it is not sorted or holds an address twice."""
+
+    def __init__(self, path: Path) -> None:
+        import numpy as np
+
+        with path.open("rb") as file:
+            self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+        if self._text[-1:] not in (b"", b"\n"):
+            raise InputError(f"{path}: its last line does not end: it was cut off, or written by something else")
+        ends, start, before = [np.full(1, -1)], 0, b""
+        while start < len(self._text):
+            stop = self._text.find(b"\n", min(start + PIECE, len(self._text) - 1)) + 1
+            lines = self._text[start:stop].split(b"\n")[:-1]
+            if not all(map(lt, [before, *lines], lines)):
+                at = next(n for n, (one, after) in enumerate(pairwise([before, *lines])) if one >= after)
+                line, shown = sum(map(len, ends)) + at, lines[at].decode(errors="replace")
+                raise InputError(f"{path}:{line}: {shown!r} is not after the address before it: an address a line, sorted")
+            ends.append(start - 1 + np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1))
+            start, before = stop, lines[-1]
+        self._ends = np.concatenate(ends)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._text[self._ends[number] + 1 : self._ends[number + 1]].decode()
+
+    def number(self, address: str) -> int | None:
+        """The account of that address; None if the files have none."""
+        at = bisect_left(self, address)
+        return at if at < len(self) and self[at] == address else None
+
+
+class ColumnFiles:
+    """A folder of column files, checked whole when opened: lengths, order, account numbers, signs.
+
+    `name` is what rows state as their source. Raises InputError naming the file, the row and the value.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        about = described(folder)
+        try:
+            self.symbol, self.decimals, self.rows = str(about["asset"]), int(about["decimals"]), int(about["rows"])
+            self.order, self.basis = str(about["order"]), about["basis"]
+            self.kinds, self.bases = about.get("kinds", ["transfer"]), about.get("bases", [self.basis])
+            self.hashes = str(about["hashes"])
+            self.rejections = [Rejection(*each) for each in about.get("rejections", ())]
+            self.files = frozenset(about["files"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{folder / ABOUT}: lacks or misstates {error}: write the folder again with tracer columns") from error
+        must = [*NEEDED, "row_key" if self.order == "chain" else "time"]
+        if missing := [name for name in must if f"{name}.npy" not in self.files]:
+            raise InputError(f"{folder}: {missing[0]}.npy is missing: write the folder again with tracer columns")
+        self.addresses = Addresses(folder / ACCOUNTS)
+        self._check()
+
+    def has(self, column: str) -> bool:
+        return f"{column}.npy" in self.files
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column, mapped: what is read of it stays in memory while it is held."""
+        import numpy as np
+
+        path = self.folder / f"{name}.npy"
+        try:
+            found: NDArray[Any] = np.load(path, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: cannot be read ({error}): write the folder again with tracer columns") from error
+        length = len(self.addresses) if name == "openings" else self.rows
+        right = found.ndim == 2 and found.shape[1] >= LEAST_BYTES if name == "tx_hash" else found.ndim == 1
+        if found.dtype.str != DTYPES[name] or not right or len(found) != length:
+            raise InputError(
+                f"{path}: {len(found) if found.ndim else 0:,} values of type {found.dtype.str}, where {length:,} of type {DTYPES[name]} "
+                "belong: its length or type is not that of the others"
+            )
+        return found
+
+    def parts(self, name: str) -> Iterator[tuple[int, NDArray[Any]]]:
+        """A column a part at a time, with the row each begins at; a part is let go before the next is mapped."""
+        for start in range(0, self.rows, PART):
+            yield start, self.column(name)[start : start + PART]
+
+    def at(self, name: str, rows: NDArray[Any]) -> NDArray[Any]:
+        """A column at some rows, which ascend."""
+        import numpy as np
+
+        picked = []
+        bounds = np.searchsorted(rows, np.arange(0, self.rows + PART, PART))
+        for (first, last), start in zip(pairwise(bounds), range(0, self.rows, PART), strict=False):
+            if first < last:
+                picked.append(self.column(name)[start : start + PART][rows[first:last] - start])
+        return np.concatenate(picked) if picked else self.column(name)[:0]
+
+    def _check(self) -> None:
+        import numpy as np
+
+        accounts = len(self.addresses)
+        limits = {
+            "sender": (NOBODY, accounts - 1, f"there are {accounts:,} accounts"),
+            "recipient": (NOBODY, accounts - 1, f"there are {accounts:,} accounts"),
+            "amount": (0, None, "no payment is less than 0"),
+            "fee": (0, None, "no fee is less than 0"),
+            "kind": (0, len(self.kinds) - 1, f"{ABOUT} names {len(self.kinds)} kinds"),
+            "basis": (0, len(self.bases) - 1, f"{ABOUT} names {len(self.bases)} bases"),
+        }
+        for name, (least, most, why) in limits.items():
+            for start, part in self.parts(name) if self.has(name) else ():
+                if part.min() < least or (most is not None and part.max() > most):
+                    row = int(np.flatnonzero((part < least) | (part > (part.max() if most is None else most)))[0])
+                    raise InputError(f"{self.folder / name}.npy: row {start + row}: {part[row]}, and {why}")
+        if self.has("openings") and accounts and (lowest := self.column("openings")).min() < 0:
+            at = int(np.flatnonzero(lowest < 0)[0])
+            raise InputError(f"{self.folder}/openings.npy: account {at} ({self.addresses[at]!r}) opens with {lowest[at]}, less than 0")
+        self._check_order(*(("row_key", 1) if self.order == "chain" else ("time", 0)))
+        if self.has("tx_hash"):
+            self.column("tx_hash")
+
+    def _check_order(self, name: str, step: int) -> None:
+        """Raises InputError where a value is not at least `step` more than the one before."""
+        import numpy as np
+
+        before = None
+        for start, part in self.parts(name):
+            if before is not None and part[0] - before < step:
+                at, value = 0, part[0]
+            elif len(wrong := np.flatnonzero(part[1:] < part[:-1] + step)):
+                at, value = int(wrong[0]) + 1, part[wrong[0] + 1]
+            else:
+                before = part[-1]
+                continue
+            raise InputError(f"{self.folder / name}.npy: row {start + at}: {value} is not after the one before: sort the rows by {name}")
+
+    def horizon(self, until: int) -> int:
+        """How many rows are up to a moment. Raises InputError where times go back, so that no row divides before and after."""
+        import numpy as np
+
+        if not self.has("time"):
+            return self.rows if until >= 0 else 0
+        self._check_order("time", 0)
+        return int(np.searchsorted(self.column("time"), until, "right"))
+
+    def rows_of_keys(self, row_keys: Sequence[int]) -> NDArray[Any]:
+        """The rows that have these row keys, which are all there."""
+        import numpy as np
+
+        keys = np.array(row_keys, np.int64)
+        return np.searchsorted(self.column("row_key"), keys) if self.order == "chain" else keys
+
+    def rows_of_accounts(self, chosen: NDArray[Any]) -> NDArray[Any]:
+        """Every row that one of the chosen accounts (true in `chosen`) pays or is paid by."""
+        import numpy as np
+
+        wanted = np.append(chosen, False)  # the last one is nobody
+        pairs = zip(self.parts("sender"), self.parts("recipient"), strict=True)
+        return np.concatenate([start + np.flatnonzero(wanted[s] | wanted[r]) for (start, s), (_, r) in pairs])
+
+    def rows_of_hashes(self, hashes: Sequence[str]) -> NDArray[Any]:
+        """The rows of the transactions with these hashes, in whatever way they are written."""
+        import numpy as np
+
+        if not self.has("tx_hash"):
+            return np.empty(0, np.int64)
+        wanted = [*filter(None, (self._raw(form) for text in hashes for form in _forms(text)))]
+        found = [np.empty(0, np.int64)]
+        for start, part in self.parts("tx_hash"):
+            if self.hashes == "text":
+                part = np.where((part >= ord("A")) & (part <= ord("Z")), part + 32, part)
+            begins = np.array(np.ndarray(len(part), "<u4", part, strides=(part.shape[1],)))  # enough to tell nearly all apart
+            for raw in wanted:
+                alike = np.flatnonzero(begins == np.frombuffer(raw, "<u4", 1)[0])
+                found.append(start + alike[(part[alike] == np.frombuffer(raw, np.uint8)).all(axis=1)])
+        return np.unique(np.concatenate(found))
+
+    def _raw(self, tx_hash: str) -> bytes:
+        """A hash as its bytes in the column; none if it cannot be there."""
+        width = self.column("tx_hash").shape[1]
+        if self.hashes == "text":
+            raw = tx_hash.encode().ljust(width, b"\0")
+        else:
+            try:
+                raw = bytes.fromhex(tx_hash)
+            except ValueError:
+                return b""
+        return raw if len(raw) == width and any(raw) else b""
+
+    def _text(self, raw: NDArray[Any]) -> str | None:
+        content = raw.tobytes()
+        if self.hashes == "text":
+            return content.rstrip(b"\0").decode(errors="replace") or None
+        return self.hashes.removesuffix("hex") + content.hex() if any(content) else None
+
+    def rows_of_payments(self, payments: Payments) -> NDArray[Any]:
+        """The rows of a wallet's payments in a window; of all its payments where the files have no times."""
+        import numpy as np
+
+        number = self.addresses.number(payments.wallet)
+        if number is None:
+            return np.empty(0, np.int64)
+        rows = np.concatenate([start + np.flatnonzero(part == number) for start, part in self.parts("sender")])
+        rows = rows[self.at("amount", rows) >= payments.least]
+        if self.has("time") and len(rows):
+            times = self.at("time", rows)
+            rows = rows[(times >= (payments.first or 0)) & (times <= (times.max() if payments.last is None else payments.last))]
+        return rows
+
+    def reading(self, rows: NDArray[Any], full: NDArray[Any], named: Sequence[str]) -> Reading:
+        """Those rows, their accounts and those `named`; the accounts true in `full` have all their rows among them.
+
+        The others are at the boundary and open with the least that keeps them from going below zero: what they held is
+        in the files, but not in the rows.
+        """
+        import numpy as np
+
+        sender, recipient = self.at("sender", rows), self.at("recipient", rows)
+        known = [number for number in map(self.addresses.number, named) if number is not None]
+        numbers = np.unique(np.concatenate([sender, recipient, np.flatnonzero(full), np.array(known, np.int64)]))
+        numbers = numbers[numbers != NOBODY]
+        address = dict(zip(numbers.tolist(), map(self.addresses.__getitem__, numbers.tolist()), strict=True))
+        opening: Iterator[int | None] = iter(self.column("openings")[numbers].tolist()) if self.has("openings") else repeat(None)
+        stated: Basis = "reported" if self.has("openings") else "modelled"
+        accounts = [
+            Account(name, held, stated, "full") if full[number] else Account(name, None, "modelled", "boundary")
+            for (number, name), held in zip(address.items(), opening, strict=False)
+        ]
+        transfers = self._transfers(rows, [[address.get(n) for n in side.tolist()] for side in (sender, recipient)])
+        whole = None if len(rows) == self.rows else self.rows
+        return Reading(transfers, [], accounts, self.rejections, None, complete=False, cut_from=whole)
+
+    def _transfers(self, rows: NDArray[Any], sides: list[list[str | None]]) -> list[Transfer]:
+        keys = self.at("row_key", rows).tolist() if self.order == "chain" else rows.tolist()
+        count = len(keys)
+        heights = [key >> POSITION_BITS for key in keys] if self.order == "chain" else [None] * count
+        positions = [key & HARVEST_POSITION for key in keys] if self.order == "chain" else [0] * count
+        columns = [
+            keys,
+            heights,
+            positions,
+            self.at("time", rows).tolist() if self.has("time") else [0] * count,
+            list(map(self._text, self.at("tx_hash", rows))) if self.has("tx_hash") else [None] * count,
+            *sides,
+            self.at("amount", rows).tolist(),
+            self.at("fee", rows).tolist(),
+            [self.kinds[code] for code in self.at("kind", rows)] if self.has("kind") else [self.kinds[0]] * count,
+            [None] * count,
+            [self.bases[code] for code in self.at("basis", rows)] if self.has("basis") else [self.basis] * count,
+        ]
+        return list(map(Transfer, *columns, repeat(self.name), repeat(False), repeat({})))
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """columns.json, with every file it names there and of the size it states. Raises InputError; reads no column."""
+    path = folder / ABOUT
+    try:
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        files = dict(about["files"])
+        stated = {name: int(each["size"]) for name, each in files.items()}
+        [str(each["sha256"]) for each in files.values()]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}): is it a folder that tracer columns wrote?") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"{path}: is no description of column files ({type(error).__name__}: {error})") from error
+    if about.get("format") != FORMAT:
+        raise InputError(f"{path}: format {about.get('format')!r}, and this version reads {FORMAT}: write it again with tracer columns")
+    for name, size in {ACCOUNTS: -1, **stated}.items():
+        if not (folder / name).is_file() or size < 0:
+            raise InputError(f"{folder}: {name} is missing: write the folder again with tracer columns")
+        if (there := (folder / name).stat().st_size) != size:
+            raise InputError(f"{folder / name}: has {there:,} bytes, and {ABOUT} says {size:,}: it was changed, or copied in part")
+    return about
+
+
+def excerpt(files: ColumnFiles, asset: Asset, sought: Sought) -> Ledger:
+    """A ledger of nothing but what a case names: enough to find its thefts, and to say which are not there."""
+    return _excerpt(files, asset, sought, files.rows_of_hashes(sought.hashes))
+
+
+def _excerpt(files: ColumnFiles, asset: Asset, sought: Sought, transactions: NDArray[Any]) -> Ledger:
+    import numpy as np
+
+    last = [files.rows - 1]  # so that the excerpt has times and hashes where the files have them
+    rows = np.unique(np.concatenate([transactions, *map(files.rows_of_payments, sought.payments), last]))
+    return assemble(asset, [files.reading(rows, np.zeros(len(files.addresses), bool), _named(sought))])
+
+
+def read_slice(files: ColumnFiles, asset: Asset, slicing: Slicing) -> Reading:
+    """The slice that a case needs, and what it names."""
+    import numpy as np
+
+    transactions = files.rows_of_hashes(slicing.sought.hashes)
+    accounts, rows = slicing.extent(files, _excerpt(files, asset, slicing.sought, transactions))
+    wanted = np.unique(np.concatenate([files.rows_of_accounts(accounts), rows, transactions]))
+    return files.reading(wanted, accounts, _named(slicing.sought))
+
+
+def _named(sought: Sought) -> list[str]:
+    return [*sought.addresses, *(payments.wallet for payments in sought.payments)]
+
+
+def _forms(tx_hash: str) -> set[str]:
+    """How a hash may be written: a leading 0x and capitals do not count."""
+    digits = tx_hash.strip().lower().removeprefix("0x")
+    return {digits, f"0x{digits}"}

@@ -1,0 +1,258 @@
+"""A table -> column files, in bounded memory: what is held is a name for each account and one column of numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from tracer.casefile import CaseFile
+from tracer.errors import InputError
+from tracer.ingest import asset_of, checked_address
+from tracer.ingest.cells import place
+from tracer.ingest.columns import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
+from tracer.ingest.table import Portion, accounts_of, portions, unit_of
+from tracer.ingest.values import KINDS
+from tracer.ledger.ledger import NOBODY
+from tracer.model import BASES, Asset, Rejection
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LARGEST = (1 << 63) - 1
+TOO_WIDE = "is 2^63 or more, and column files hold 64 bits: trace the table itself"
+CODES: Mapping[str, Sequence[str]] = {"kind": KINDS, "basis": BASES}
+
+
+class Written(NamedTuple):
+    """What was made of a table. `memos` is how many there were: column files keep none."""
+
+    rows: int
+    accounts: int
+    rejections: int
+    memos: int
+
+
+def convert(case: CaseFile, folder: Path, *, advance: Callable[[int], None] = lambda _: None) -> Written:
+    """Writes the one table of a case as column files into a new folder; rows come in ledger order whatever order the table has.
+
+    Raises InputError naming file, line and value, also for what column files cannot hold: amounts of 2^63 smallest units or more.
+    """
+    source = case.sources[0]
+    if len(case.sources) > 1 or source.kind != "table":
+        raise case.fault(("sources",), "column files are made of one table: leave the other sources out")
+    if folder.exists():
+        raise InputError(f"{folder} exists: name a folder that does not with -o")
+    asset, path = asset_of(case), case.folder / source.path
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place_of_work:
+        work = Path(place_of_work)
+        pouring = _poured(case, path, work, 0, advance)
+        if pouring.odd_hash:  # hashes that are not hexadecimal of one length are kept as text, as wide as the longest
+            pouring = _poured(case, path, work, max(pouring.longest, LEAST_BYTES), advance)
+        if not pouring.rows:
+            raise InputError(f"{path}: has no rows: there is nothing to write")
+        stated = case.folder / source.balances if source.balances else None
+        accounts = accounts_of(set(pouring.numbers), stated, asset, unit_of(source.unit, source.preset), partial(checked_address, case))
+        made = work / "made"
+        made.mkdir()
+        addresses = sorted(account.address for account in accounts)
+        _settle(pouring, path, made, addresses)
+        if stated:
+            held = {account.address: account.opening or 0 for account in accounts}
+            _fitting(stated, held)
+            _save(made, "openings", [held[address] for address in addresses])
+        hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
+        seal(made, asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections)
+        shutil.move(made, folder)
+    return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
+
+
+def _poured(case: CaseFile, path: Path, work: Path, as_text: int, advance: Callable[[int], None]) -> _Pouring:
+    """The table poured; hashes as text of that many bytes, or as the numbers they are."""
+    source, check = case.sources[0], partial(checked_address, case)
+    with _Pouring(path, work, as_text) as pouring:
+        for portion in portions(
+            path, asset_of(case), source.path, columns=source.columns, unit=source.unit, basis=source.basis, check=check,
+            preset=source.preset, token=source.token,
+        ):  # fmt: skip
+            pouring.pour(portion)
+            advance(pouring.rows)
+    return pouring
+
+
+def seal(
+    folder: Path,
+    asset: Asset,
+    rows: int,
+    addresses: Sequence[str],
+    by_height: bool,
+    basis: str,
+    hashes: str = "hex",
+    rejections: Sequence[Rejection] = (),
+) -> None:
+    """Writes accounts.txt and columns.json into a folder whose arrays stand. `hashes`: hex, 0xhex or text."""
+    (folder / ACCOUNTS).write_text("".join(f"{address}\n" for address in addresses), encoding="utf-8", newline="\n")
+    about = {
+        "format": FORMAT,
+        "asset": asset.symbol,
+        "decimals": asset.decimals,
+        "rows": rows,
+        "order": "chain" if by_height else "time",
+        "basis": basis,
+        "kinds": list(KINDS),
+        "bases": list(BASES),
+        "hashes": hashes,
+        "rejections": [list(each) for each in rejections],
+        "files": {path.name: _vouched(path) for path in sorted(folder.iterdir()) if path.name != ABOUT},
+    }
+    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def _vouched(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+class _Pouring:
+    """Portions of a table into one file of bare numbers a column, accounts numbered as they come."""
+
+    def __init__(self, path: Path, work: Path, as_text: int) -> None:
+        self.path, self.work, self.as_text = path, work, as_text
+        self.rows = self.memos = 0
+        self.numbers: dict[str, int] = {}
+        self.by_height = False
+        self.prefix, self.digits, self.longest = "", 0, 0
+        self.odd_hash = False  # not hexadecimal, or of another length than the first
+        self.rejections: list[Rejection] = []
+        self._files: dict[str, BinaryIO] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> _Pouring:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def pour(self, portion: Portion) -> None:
+        values, count = portion.values, len(portion.lines)
+        self.rejections += portion.rejections
+        if not count:
+            return
+        self.by_height = "row_key" in values
+        for side in ("sender", "recipient"):
+            self._add(side, list(map(self._number, values[side])))
+        for name in ("amount", "fee"):
+            self._add(name, self._narrow(name, values.get(name) or [0] * count, portion.lines))
+        if self.by_height:
+            self._add("row_key", values["row_key"])
+        self._add("time", values["time"])
+        for name, words in CODES.items():
+            if name in values:
+                self._add(name, list(map(words.index, values[name])))
+        if "tx_hash" in values:
+            self._hashes(values["tx_hash"])
+        self.memos += count - values.get("memo", [None] * count).count(None)
+        self.rows += count
+
+    def _add(self, name: str, numbers: Sequence[int] | bytes) -> None:
+        import numpy as np
+
+        if name not in self._files:
+            self._files[name] = self._stack.enter_context((self.work / name).open("wb"))
+        self._files[name].write(numbers if isinstance(numbers, bytes) else np.array(numbers, DTYPES[name]).tobytes())
+
+    def _number(self, address: str | None) -> int:
+        return NOBODY if address is None else self.numbers.setdefault(address, len(self.numbers))
+
+    def _narrow(self, name: str, amounts: Sequence[int], lines: Sequence[int]) -> Sequence[int]:
+        if max(amounts) > LARGEST:
+            amount, line = next((amount, line) for amount, line in zip(amounts, lines, strict=True) if amount > LARGEST)
+            raise InputError(
+                f"{place(self.path, line)}: {name} {amount} is 2^63 or more, and column files hold 64 bits: trace the table itself"
+            )
+        return amounts
+
+    def _hashes(self, texts: Sequence[str | None]) -> None:
+        self.longest = max(self.longest, max(len(text.encode()) for text in [*filter(None, texts), ""]))
+        if not self.as_text and not self.digits:
+            first = next(filter(None, texts), "")
+            self.prefix = "0x" if first.startswith("0x") else ""
+            self.digits = len(first) - len(self.prefix)
+        if not self.odd_hash:
+            raw = b"".join(map(self._raw, texts))
+            if not self.odd_hash:
+                self._add("tx_hash", raw)
+
+    def _raw(self, text: str | None) -> bytes:
+        """A hash as bytes; no hash is zeros."""
+        if self.as_text:
+            return (text or "").encode().ljust(self.as_text, b"\0")
+        with suppress(ValueError):
+            raw = bytes.fromhex((text or "").removeprefix(self.prefix))
+            if text is None or (self.prefix + raw.hex() == text and len(raw) * 2 == self.digits >= 2 * LEAST_BYTES):
+                return raw or bytes(self.digits // 2)
+        self.odd_hash = True
+        return b""
+
+
+def _settle(pouring: _Pouring, path: Path, made: Path, addresses: Sequence[str]) -> None:
+    """The poured columns as arrays in ledger order, accounts numbered by address."""
+    import numpy as np
+
+    order = _order(pouring, path)
+    number = np.full(len(pouring.numbers) + 1, NOBODY, DTYPES["sender"])  # the last one is nobody
+    for final, address in enumerate(addresses):
+        if address in pouring.numbers:
+            number[pouring.numbers[address]] = final
+    for name in DTYPES:
+        if not (poured := pouring.work / name).exists():
+            continue
+        shape = (pouring.rows, pouring.as_text or pouring.digits // 2) if name == "tx_hash" else (pouring.rows,)
+        raw = np.memmap(poured, DTYPES[name], "r", shape=shape)
+        final_ = np.lib.format.open_memmap(made / f"{name}.npy", "w+", DTYPES[name], shape)
+        for start in range(0, pouring.rows, PART):
+            part = raw[start : start + PART] if order is None else raw[order[start : start + PART]]
+            final_[start : start + PART] = number[part] if name in ("sender", "recipient") else part
+        del raw, final_
+        poured.unlink()
+
+
+def _order(pouring: _Pouring, path: Path) -> NDArray[Any] | None:
+    """The rows in ledger order; None if they stand so already. Raises InputError where two have one place."""
+    import numpy as np
+
+    keys = np.memmap(pouring.work / ("row_key" if pouring.by_height else "time"), "<i8", "r")
+    if len(keys) < 2 or bool((keys[1:] > keys[:-1]).all() if pouring.by_height else (keys[1:] >= keys[:-1]).all()):
+        return None
+    order = np.argsort(keys, kind="stable")
+    if pouring.by_height:
+        ordered = keys[order]
+        if len(twice := np.flatnonzero(ordered[1:] == ordered[:-1])):
+            key = int(ordered[twice[0]])
+            one, other = order[twice[0] : twice[0] + 2] + 1
+            raise InputError(
+                f"{path}: rows {one} and {other} both have position {key & 0xFFFFF} of height {key >> 20}: give each row its own position, "
+                "or take one of the two out"
+            )
+    return order
+
+
+def _fitting(path: Path, held: Mapping[str, int]) -> None:
+    for address, opening in held.items():
+        if opening > LARGEST:
+            raise InputError(
+                f"{path}: {address!r} opens with {opening}, 2^63 or more, and column files hold 64 bits: trace the table itself"
+            )
+
+
+def _save(folder: Path, name: str, numbers: Sequence[int]) -> None:
+    import numpy as np
+
+    np.save(folder / f"{name}.npy", np.array(numbers, DTYPES[name]))
