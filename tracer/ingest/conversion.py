@@ -191,13 +191,15 @@ class _Pouring:
                 self._add("tx_hash", raw)
 
     def _raw(self, text: str | None) -> bytes:
-        """A hash as bytes; no hash is zeros."""
+        """A hash as bytes; no hash is zeros, and so a hash of zeros is odd."""
         if self.as_text:
             return (text or "").encode().ljust(self.as_text, b"\0")
         with suppress(ValueError):
             raw = bytes.fromhex((text or "").removeprefix(self.prefix))
-            if text is None or (self.prefix + raw.hex() == text and len(raw) * 2 == self.digits >= 2 * LEAST_BYTES):
-                return raw or bytes(self.digits // 2)
+            if text is None:
+                return bytes(self.digits // 2)
+            if self.prefix + raw.hex() == text and any(raw) and len(raw) * 2 == self.digits >= 2 * LEAST_BYTES:
+                return raw
         self.odd_hash = True
         return b""
 
