@@ -26,7 +26,7 @@ from tracer.ingest.conversion import convert
 from tracer.ledger import audit
 from tracer.stages import book_of, labels_of, slicing_of, stops_of, thefts_of
 from tracer.tracing import RULES, follow
-from tracer.tracing.cone import Limits, cone
+from tracer.tracing.slice import Limits, needed
 
 PEOPLE = ("ann", "bob", "cat", "dan", "eve", "fay", "gus")
 HEAD = 'name = "c"\nchain = "table"\nasset = "coin"\ndecimals = 0\n'
@@ -62,6 +62,7 @@ def said(ledger, trace):
                 [hop._replace(row=key[hop.row]) for hop in stolen.hops],
                 [fee._replace(row=key[fee.row]) for fee in stolen.fees],
                 stolen.held,
+                stolen.topped_up,
             )
             for rule, stolen in trace.rules.items()
         },
@@ -128,9 +129,6 @@ def test_the_slice_says_hop_for_hop_what_the_whole_ledger_says(asked):
         assert said(ledger, trace) == said(*whole)
         assert not [endpoint for endpoint in trace.endpoints if endpoint.reason == "not_fetched"]
         full = {account.address for account in ledger.accounts if account.coverage == "full"}
-        for rule, stolen in trace.rules.items():
-            inside = {address: amount for address, amount in whole[1].rules[rule].topped_up.items() if address in full}
-            assert stolen.topped_up == inside
         gaps = [gap for gap in audit(whole[0]).gaps if gap.address in full]
         assert [gap[:2] for gap in audit(ledger).gaps] == [gap[:2] for gap in gaps]
 
@@ -339,13 +337,13 @@ def test_two_rows_in_one_place_are_refused(tmp_path):
         convert(case_of(tmp_path, TABLE, QUESTION), tmp_path / "files")
 
 
-def test_a_chunk_of_the_cone_ends_anywhere(monkeypatch):
+def test_a_chunk_of_rows_ends_anywhere(monkeypatch):
     """A chain of 40 payments through chunks of 1 to 50 rows reaches its end, and never back in time."""
     people = np.arange(41, dtype=np.int32)
     sender, recipient, amount = people[:-1], people[1:], np.full(40, 5)
     for chunk in (1, 7, 50):
-        monkeypatch.setattr("tracer.tracing.cone.CHUNK", chunk)
-        reached = cone(sender, recipient, amount, [10], Limits([], {10: 10}, 0, 40), 41)
+        monkeypatch.setattr("tracer.tracing.slice.CHUNK", chunk)
+        reached = needed(sender, recipient, amount, [10], Limits([], {10: 10}, 0, 40), 41)
         assert reached.tolist() == [False] * 11 + [True] * 30
 
 
@@ -362,7 +360,7 @@ def slow_cone(rows, thefts, limits):
 
 @pytest.mark.parametrize("chunk", [1, 5, 1 << 14])
 def test_the_cone_is_what_the_slow_telling_of_it_is(monkeypatch, chunk):
-    monkeypatch.setattr("tracer.tracing.cone.CHUNK", chunk)
+    monkeypatch.setattr("tracer.tracing.slice.CHUNK", chunk)
     chance = random.Random(chunk)
     for _ in range(300):
         rows = [(chance.randrange(-1, 12), chance.randrange(-1, 12), chance.randrange(5)) for _ in range(30)]
@@ -370,14 +368,14 @@ def test_the_cone_is_what_the_slow_telling_of_it_is(monkeypatch, chunk):
         robbed = {rows[n][0]: n for n in sorted(thefts, reverse=True)}
         limits = Limits(chance.sample(range(12), chance.randrange(3)), robbed, chance.randrange(4), chance.randrange(15, 31))
         sender, recipient, amount = (np.array(column) for column in zip(*rows, strict=True))
-        found = cone(sender, recipient, amount, thefts, limits, 12)
+        found = needed(sender, recipient, amount, thefts, limits, 12)
         assert set(np.flatnonzero(found).tolist()) == slow_cone(rows, thefts, limits)
 
 
 def test_an_account_reached_late_and_then_found_to_be_reached_earlier_spreads_from_the_earlier_row():
     """0 is robbed by 1; 1 pays 3 at row 5, but 2 paid 3 at row 2 already, before 3 paid 4."""
     sender, recipient = np.array([0, 1, 2, 3, 5, 1]), np.array([1, 2, 3, 4, 0, 3])
-    assert cone(sender, recipient, np.full(6, 9), [0], Limits([], {0: 0}, 0, 6), 6).tolist() == [False, True, True, True, True, False]
+    assert needed(sender, recipient, np.full(6, 9), [0], Limits([], {0: 0}, 0, 6), 6).tolist() == [False, True, True, True, True, False]
 
 
 def run_columns(folder, *arguments):

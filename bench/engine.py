@@ -1,0 +1,389 @@
+"""The engine's speed: ratios to plain Python and to networkx on the same data, growth, and ten million rows from disk to picture.
+
+Ratios are of CPU time in one process, the two sides in turn, the best of a few passes each. What is compared has to say the same, or the
+bench fails. The ledgers are those of ledgers.py; where nothing else is said the one with the large cone, which is the harder one.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+import time
+from array import array
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from figures import Figures, at_least, at_most, run
+
+MILLION = 1_000_000
+PASSES = 5
+"""Of compiled kernels; Python and networkx have fewer, because they take so much longer that nothing disturbs them for long."""
+
+CASE = """
+name = "bench"
+chain = "table"
+asset = "coin"
+decimals = 6
+[[sources]]
+kind = "columns"
+path = "ledger"
+"""
+
+TRACE = "from tracer.cli import main; main()"
+WRITE = """
+import sys
+from pathlib import Path
+import ledgers
+columns = ledgers.ledger(int(sys.argv[2]), large_cone=False)
+ledgers.write(columns, Path(sys.argv[1]))
+print(*(ledgers.hash_of(Path(sys.argv[1]), row) for row in columns.thefts))
+"""
+"""Runs in a process of its own, so that this one stays small: a process that is started counts the memory of who started it."""
+
+
+class Known(NamedTuple):
+    """A ledger as lists, for Python, and as the engine's flows, for the kernels; the first `thefts` of it are thefts."""
+
+    rows: list[tuple[int, int, int, int]]
+    openings: list[int]
+    thefts: list[int]
+    flows: Any
+
+
+@cache
+def known(rows: int, thefts: int) -> Known:
+    flows = flows_of(rows, thefts)
+    lists = [column.tolist() for column in flows]
+    return Known(list(zip(*lists[:4], strict=True)), lists[6], lists[5], flows)
+
+
+def flows_of(rows: int, thefts: int) -> Any:
+    import ledgers
+    import numpy as np
+
+    from tracer.tracing.runs import Flows, arrays
+
+    c = ledgers.ledger(rows, large_cone=True)
+    return arrays(Flows(c.sender, c.recipient, c.amount, c.fee, np.zeros(rows, np.uint8), c.thefts[:thefts], c.opening))
+
+
+# Plain Python: what one writes without thinking of speed, on ledgers that have no overdraft and no payment to oneself.
+
+
+def haircut_of_one(known: Known) -> array[int]:
+    """Pools in dicts, one theft. Withdrawals (twice the row, one more for the fee) and the stolen part of each, in turn."""
+    balance, stolen = dict(enumerate(known.openings)), dict.fromkeys(range(len(known.openings)), 0)
+    (theft,) = known.thefts
+    carried = array("q")
+    for row, (sender, recipient, amount, fee) in enumerate(known.rows):
+        moved = 0
+        if dirty := stolen[sender]:
+            burnt = dirty * fee // balance[sender]
+            moved = (dirty - burnt) * amount // (balance[sender] - fee)
+            stolen[sender] -= burnt + moved
+            if burnt:
+                carried.extend((2 * row + 1, burnt))
+        if row == theft:
+            moved = amount
+        balance[sender] -= amount + fee
+        balance[recipient] += amount
+        if moved:
+            stolen[recipient] += moved
+            carried.extend((2 * row, moved))
+    return carried
+
+
+def split(pool: list[int], total: int, taken: int) -> list[int]:
+    """Takes so many of the stolen units of a pool, from each theft in proportion."""
+    shares = [taken * part // total if taken else 0 for part in pool]
+    left = taken - sum(shares)
+    for theft, part in enumerate(pool):
+        if not left:
+            break
+        more = min(left, part - shares[theft])
+        shares[theft] += more
+        left -= more
+    for theft, share in enumerate(shares):
+        pool[theft] -= share
+    return shares
+
+
+def haircut_of_many(known: Known) -> array[int]:
+    """The same with a part for each theft: the total first, then its split, units left over to the earliest that has some."""
+    balance = dict(enumerate(known.openings))
+    parts: dict[int, list[int]] = {}
+    number = {row: n for n, row in enumerate(known.thefts)}
+    count = len(number)
+    carried = array("q")
+
+    def write(withdrawal: int, shares: list[int]) -> None:
+        for theft, share in enumerate(shares):
+            if share:
+                carried.extend((withdrawal * count + theft, share))
+
+    for row, (sender, recipient, amount, fee) in enumerate(known.rows):
+        pool, moved = parts.get(sender), []
+        if pool and (dirty := sum(pool)):
+            burnt = dirty * fee // balance[sender]
+            if burnt:
+                write(2 * row + 1, split(pool, dirty, burnt))
+            moved = split(pool, dirty - burnt, (dirty - burnt) * amount // (balance[sender] - fee))
+        if row in number:
+            moved = moved or [0] * count
+            moved[number[row]] += amount - sum(moved)
+        balance[sender] -= amount + fee
+        balance[recipient] += amount
+        if moved:
+            write(2 * row, moved)
+            held = parts.setdefault(recipient, [0] * count)
+            for theft, share in enumerate(moved):
+                held[theft] += share
+    return carried
+
+
+def fifo(known: Known) -> array[int]:
+    """Inventories in deques of [amount, theft], -1 clean, neighbours of one origin merged; the stolen part of each withdrawal by theft."""
+    lots = {account: deque([[opening, -1]] if opening else []) for account, opening in enumerate(known.openings)}
+    number = {row: n for n, row in enumerate(known.thefts)}
+    count = len(number)
+    carried = array("q")
+
+    def take(inventory: deque[list[int]], amount: int) -> list[list[int]]:
+        taken = []
+        while amount:
+            lot = inventory[0]
+            if lot[0] > amount:
+                lot[0] -= amount
+                taken.append([amount, lot[1]])
+                break
+            amount -= lot[0]
+            taken.append(inventory.popleft())
+        return taken
+
+    def write(withdrawal: int, taken: list[list[int]]) -> None:
+        sums: dict[int, int] = {}
+        for amount, theft in taken:
+            if theft >= 0:
+                sums[theft] = sums.get(theft, 0) + amount
+        for theft, amount in sums.items():
+            carried.extend((withdrawal * count + theft, amount))
+
+    for row, (sender, recipient, amount, fee) in enumerate(known.rows):
+        inventory = lots[sender]
+        write(2 * row + 1, take(inventory, fee))
+        moved = take(inventory, amount)
+        if row in number:
+            moved = [[units, number[row] if theft < 0 else theft] for units, theft in moved]
+        write(2 * row, moved)
+        arriving = lots[recipient]
+        for lot in moved:
+            if arriving and arriving[-1][1] == lot[1]:
+                arriving[-1][0] += lot[0]
+            else:
+                arriving.append(lot)
+    return carried
+
+
+def cone(known: Known) -> dict[int, int]:
+    """The accounts that money from the thefts could have reached, with the first row that reached each."""
+    thefts = set(known.thefts)
+    reached: dict[int, int] = {}
+    for row, (sender, recipient, amount, _) in enumerate(known.rows):
+        if (sender in reached or row in thefts) and amount and sender != recipient:
+            reached.setdefault(recipient, row)
+    return reached
+
+
+def graph_of(known: Known) -> Any:
+    """The same ledger as a networkx graph: what a node holds and what a transfer moves are attributes."""
+    import networkx
+
+    graph = networkx.MultiDiGraph()
+    graph.add_nodes_from((account, {"balance": opening, "stolen": 0}) for account, opening in enumerate(known.openings))
+    graph.add_edges_from((s, r, {"row": row, "amount": a, "fee": f, "stolen": 0}) for row, (s, r, a, f) in enumerate(known.rows))
+    return graph
+
+
+def haircut_on_graph(graph: Any, theft: int) -> int:
+    """Haircut as a loop over the attributes; gives the stolen units that moved, all transfers together."""
+    nodes, total = graph.nodes, 0
+    for sender, recipient, transfer in sorted(graph.edges(data=True), key=lambda edge: edge[2]["row"]):
+        payer, payee, amount, fee = nodes[sender], nodes[recipient], transfer["amount"], transfer["fee"]
+        burnt = payer["stolen"] * fee // payer["balance"] if payer["stolen"] else 0
+        moved = (payer["stolen"] - burnt) * amount // (payer["balance"] - fee) if payer["stolen"] else 0
+        payer["stolen"] -= burnt + moved
+        payer["balance"] -= amount + fee
+        if transfer["row"] == theft:
+            moved = amount
+        transfer["stolen"] = moved
+        payee["stolen"] += moved
+        payee["balance"] += amount
+        total += moved
+    return total
+
+
+# Side by side
+
+
+def spent(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.process_time()
+    result = work()
+    return time.process_time() - began, result
+
+
+def in_turn(slow: Callable[[], Any], fast: Callable[[], Any], passes: int) -> tuple[float, float, Any, Any]:
+    """The least CPU seconds of each, a slow pass and then fast ones in turn; and what each said last."""
+    slowest = fastest = math.inf
+    for _ in range(passes):
+        seconds, said = spent(slow)
+        slowest = min(slowest, seconds)
+        for _ in range(PASSES):
+            seconds, found = spent(fast)
+            fastest = min(fastest, seconds)
+    return slowest, fastest, said, found
+
+
+def same(what: str, said: Sequence[int], found: Any) -> None:
+    """Ends the bench where a kernel says anything else than plain Python: withdrawals with their stolen parts, in any order."""
+    import numpy as np
+
+    one = np.frombuffer(said, np.int64).reshape(-1, 2)
+    other = np.concatenate(found.written).reshape(-1, 2)
+    if one.shape != other.shape or not (one[one[:, 0].argsort()] == other[other[:, 0].argsort()]).all():
+        raise SystemExit(f"{what}: the kernel says {len(other):,} stolen parts, plain Python {len(one):,}, and they are not the same")
+
+
+def warm() -> None:
+    """Compiles the kernels, or loads them."""
+    from tracer.tracing.rules import RULES
+    from tracer.tracing.runs import reached
+
+    for thefts in (1, 12):
+        flows = flows_of(20_000, thefts)
+        reached(flows)
+        for rule in ("haircut", "fifo"):
+            RULES[rule](flows)
+
+
+def haircut_vs_python() -> Figures:
+    from tracer.tracing.rules import RULES
+
+    warm()
+    one, many = known(MILLION, 1), known(MILLION, 12)
+    slow, fast, said, found = in_turn(lambda: haircut_of_one(one), lambda: RULES["haircut"](one.flows), 3)
+    same("haircut, one theft", said, found)
+    slow_12, fast_12, said, found = in_turn(lambda: haircut_of_many(many), lambda: RULES["haircut"](many.flows), 1)
+    same("haircut, twelve thefts", said, found)
+    note = (
+        f"one theft: {MILLION / fast / 1e6:.0f} million transfers/s to {MILLION / slow / 1e6:.2f}; "
+        f"with twelve {slow_12 / fast_12:.0f} times: {MILLION / fast_12 / 1e6:.1f} to {MILLION / slow_12 / 1e6:.3f}"
+    )
+    return {"haircut_vs_python": at_least(round(slow / fast), "times", 80, note)}
+
+
+def fifo_vs_python() -> Figures:
+    from tracer.tracing.rules import RULES
+
+    many = known(MILLION, 12)
+    slow, fast, said, found = in_turn(lambda: fifo(many), lambda: RULES["fifo"](many.flows), 2)
+    same("fifo, twelve thefts", said, found)
+    note = f"twelve thefts: {MILLION / fast / 1e6:.1f} million transfers/s to {MILLION / slow / 1e6:.2f}"
+    return {"fifo_vs_python": at_least(round(slow / fast, 1), "times", 25, note)}
+
+
+def cone_vs_python() -> Figures:
+    from tracer.tracing.runs import reached
+
+    many = known(MILLION, 12)
+    slow, fast, said, found = in_turn(lambda: cone(many), lambda: reached(many.flows), 3)
+    if said != {account: row for account, row in enumerate(found[::2].tolist()) if row >= 0}:
+        raise SystemExit("cone: the kernel reaches other accounts, or at other rows, than plain Python")
+    note = f"{MILLION / fast / 1e6:.0f} million transfers/s to {MILLION / slow / 1e6:.1f}; {len(said):,} accounts reached"
+    return {"cone_vs_python": at_least(round(slow / fast), "times", 20, note)}
+
+
+def haircut_vs_networkx() -> Figures:
+    from tracer.tracing.rules import RULES
+
+    one = known(MILLION, 1)
+    graph = graph_of(one)
+    slow, said = spent(lambda: haircut_on_graph(graph, one.thefts[0]))
+    fast, found = min((spent(lambda: RULES["haircut"](one.flows)) for _ in range(PASSES)), key=lambda each: each[0])
+    moved = sum(amount for _, is_fee, _, amount in found.carried() if not is_fee)
+    if said != moved:
+        raise SystemExit(f"haircut: the kernel moves {moved} stolen units, the loop over the graph {said}")
+    note = f"the loop over the attributes alone, {MILLION / slow / 1e6:.3f} million transfers/s; the graph took more to build"
+    return {"haircut_vs_networkx": at_least(round(slow / fast), "times", 500, note)}
+
+
+def growth() -> Figures:
+    """The exponent of the CPU time from one million rows to ten: 1 is in proportion."""
+    from tracer.tracing.rules import RULES
+
+    known.cache_clear()
+    small, large = flows_of(MILLION, 12), flows_of(10 * MILLION, 12)
+    one, ten = small._replace(thefts=small.thefts[:1]), large._replace(thefts=large.thefts[:1])
+    figures: Figures = {}
+    for name, rule, pair, bar in (("growth_pooled", "haircut", (one, ten), 1.25), ("growth_fifo", "fifo", (small, large), 1.3)):
+        seconds = [math.inf, math.inf]
+        for _ in range(3):
+            for which, flows in enumerate(pair):
+                for _ in range(1 if which else 3):
+                    seconds[which] = min(seconds[which], spent(lambda rule=rule, flows=flows: RULES[rule](flows).taken)[0])
+        thefts = "one theft" if rule == "haircut" else "twelve thefts"
+        note = f"{rule}, {thefts}: {seconds[0]:.3f} s for 1 million rows, {seconds[1]:.2f} s for 10 million"
+        figures[name] = at_most(round(math.log10(seconds[1] / seconds[0]), 2), "", bar, note)
+    return figures
+
+
+# From disk to picture
+
+
+class Process(NamedTuple):
+    """Wall and CPU seconds, and the most memory in bytes, of a process from its start to its end."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def of_process(arguments: Sequence[str]) -> Process:
+    began = time.perf_counter()
+    child = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"{arguments} ended with exit code {os.waitstatus_to_exitcode(status)}")
+    return Process(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+
+
+def ten_million() -> Figures:
+    """A small cone in ten million rows on disk: `tracer trace` as a process of its own, five rules, case.db and page."""
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        arguments = [sys.executable, "-c", WRITE, str(folder / "ledger"), str(10 * MILLION)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])}
+        hashes = subprocess.run(arguments, check=True, capture_output=True, text=True, env=environment).stdout.split()
+        found = {}
+        for thefts in (1, 12):
+            case = folder / f"{thefts}.toml"
+            case.write_text(CASE + "".join(f'[[thefts]]\ntransfer = "{each}"\n' for each in hashes[:thefts]), encoding="utf-8")
+            runs = [of_process(["-c", TRACE, "trace", str(case), "-o", str(folder / f"{thefts}-{n}")]) for n in range(PASSES)]
+            found[thefts] = Process(*map(min, zip(*runs, strict=True)))
+    one, many = found[1], found[12]
+    note = f"one theft; {one.cpu:.2f} s of them CPU. With twelve thefts, all mixed in every hop: {many.wall:.2f} s, {many.cpu:.2f} s CPU"
+    return {
+        "ten_million_s": at_most(round(one.wall, 2), "s", 2, note),
+        "ten_million_mb": at_most(round(max(one.peak, many.peak) / 1e6), "MB", 500),
+    }
+
+
+MEASURES = (ten_million, haircut_vs_python, fifo_vs_python, cone_vs_python, haircut_vs_networkx, growth)
+
+if __name__ == "__main__":
+    raise SystemExit(run(MEASURES))
