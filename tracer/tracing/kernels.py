@@ -361,6 +361,8 @@ def lay(openings: Cells, vectors: Cells, arena: Cells, free: Cells) -> None:
 def count(vectors: Cells, arena: Cells, thefts: int, parts: Cells) -> None:
     """What the lots of every account are of each theft: `parts` has one cell an account and theft."""
     for account in range(len(vectors) // 4):
+        if AHEAD and account + AHEAD < len(vectors) // 4:
+            ahead(arena, 2 * vectors[4 * (account + AHEAD) + 1])
         for lot in range(vectors[4 * account + 1], vectors[4 * account + 2]):
             if arena[2 * lot + 1] >= 0:
                 parts[account * thefts + arena[2 * lot + 1]] += arena[2 * lot]
