@@ -6,6 +6,7 @@ case.html       the picture
 manifest.json   digests of the case file, of every source and of the results
 actions.jsonl   what was done to the folder, and when
 .partial/       a run that is not finished; the next one goes on from it
+.amended/       bounds that are not finished; the next attempt begins anew
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_le
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, assemble, audit
-from tracer.model import Asset, Label, Theft
+from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Theft
 from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, sought_of, stops_without, thefts_of
 from tracer.store import LEDGER, CaseDb
 from tracer.times import utc
@@ -121,7 +122,12 @@ class CaseFolder:
 
     @cached_property
     def flow(self) -> FlowGraph:
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels)
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.bounds)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
+        return self.db.read_bounds()
 
     def to_networkx(self) -> FlowGraph:
         """The flow graph, a networkx MultiDiGraph."""
@@ -265,7 +271,7 @@ class Work:
     def finish(self, page: str, page_digest: str) -> None:
         """Puts the results in place of whatever was there."""
         tables = self.db.digest()
-        run = _sha256(f"{tables}\n{self.case.text}".encode())
+        run = _run(tables, self.case)
         self.db.note(run=run)
         self.db.settle()
         if self.live:
@@ -274,11 +280,7 @@ class Work:
         (self.partial / "case.html").write_text(page, encoding="utf-8")
         manifest = {
             "tracer": __version__,
-            "results_digest": _sha256(f"{tables}\n{page_digest}\n".encode()),
-            "tables_digest": tables,
-            "html_digest": page_digest,
-            "html_sha256": _sha256(page.encode("utf-8")),
-            "run": run,
+            **_results(tables, page, page_digest, run),
             "case": {
                 "name": self.case.name,
                 "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
@@ -288,10 +290,7 @@ class Work:
             "sources": [source._asdict() for source in self.sources],
         }
         (self.partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        for name in RESULTS:
-            if (self.partial / name).exists():
-                os.replace(self.partial / name, self.folder / name)
-        shutil.rmtree(self.partial)
+        _put_in_place(self.partial, self.folder)
         _log(self.folder, {"command": "trace", "case": self.case.name, "results_digest": str(manifest["results_digest"])})
 
 
@@ -305,6 +304,44 @@ def work(folder: Path, case: CaseFile) -> Iterator[Work]:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
     finally:
         run.close()
+
+
+def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[FlowGraph], tuple[str, str]], command: str) -> CaseFolder:
+    """Adds to a finished case: `change` writes into a copy of its record, `draw` gives page and digest of the page anew.
+
+    Whatever happens on the way, the folder stays as it was; record, page and manifest are put in place together at the end, as
+    by a run. What a run that was interrupted has read stays where it is. Raises StoreError.
+    """
+    folder = case.folder
+    partial = folder / ".amended"
+    try:
+        lock = _locked(folder / ".lock")
+    except sqlite3.Error as error:
+        raise StoreError(f"{folder}: cannot be written ({error})") from error
+    try:
+        if manifested(folder, "run") != case.manifest["run"]:
+            raise StoreError(f"{folder}: was traced anew meanwhile: run the command again")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        shutil.copy(folder / "case.db", partial / "case.db")
+        with CaseDb(partial / "case.db") as db:
+            change(db)
+            page, page_digest = draw(CaseFolder(folder, db, case.case, case.manifest).flow)
+            tables = db.digest()
+            run = _run(tables, case.case)
+            db.note(run=run)
+            db.settle()
+        manifest = {**case.manifest, **_results(tables, page, page_digest, run)}
+        (partial / "case.html").write_text(page, encoding="utf-8")
+        (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        _put_in_place(partial, folder)
+        _log(folder, {"command": command, "case": case.case.name, "results_digest": str(manifest["results_digest"])})
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        lock.close()
+    return CaseFolder.open(folder)
 
 
 def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
@@ -324,7 +361,7 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
     return asset, thefts_of(case, assemble(asset, readings))
 
 
-def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook) -> FlowGraph:
+def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, bounds: Bounds = NO_BOUNDS) -> FlowGraph:
     """The flow graph of a traced case, with all that is printed beside it."""
     from tracer.flow import build
 
@@ -332,6 +369,7 @@ def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels
         ledger,
         trace,
         labels,
+        bounds,
         name=case.name,
         title=case.title or case.name,
         gaps=gaps_of(ledger, verdict),
@@ -397,6 +435,29 @@ def _differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
         return size != stated.size
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
+
+
+def _run(tables: str, case: CaseFile) -> str:
+    """What marks record and manifest as of one run."""
+    return _sha256(f"{tables}\n{case.text}".encode())
+
+
+def _results(tables: str, page: str, page_digest: str, run: str) -> dict[str, str]:
+    """What the manifest says of the results."""
+    return {
+        "results_digest": _sha256(f"{tables}\n{page_digest}\n".encode()),
+        "tables_digest": tables,
+        "html_digest": page_digest,
+        "html_sha256": _sha256(page.encode("utf-8")),
+        "run": run,
+    }
+
+
+def _put_in_place(partial: Path, folder: Path) -> None:
+    for name in RESULTS:
+        if (partial / name).exists():
+            os.replace(partial / name, folder / name)
+    shutil.rmtree(partial)
 
 
 def _sha256(content: bytes) -> str:

@@ -5,6 +5,7 @@ TracerError
  |   +- CaseError   case.toml
  |   +- AddressError
  +- LedgerError     the numbers, or what is asked of them, do not fit the ledger
+ +- BoundsError     what bounds rest on is not known, so none are given
  +- NodeError       a node does not answer, or answers what cannot be
  +- StoreError      a case folder or a database
  +- QueryError      a query of the query book
@@ -36,6 +37,12 @@ class LedgerError(TracerError):
 
 class AuditError(LedgerError):
     """The ledger does not add up, so nothing is traced on it unless gaps are allowed."""
+
+    exit_code = 2
+
+
+class BoundsError(TracerError):
+    """Bounds are not given: what they rest on is not known."""
 
     exit_code = 2
 

@@ -18,7 +18,7 @@ from tracer.times import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Transfer
+    from tracer.model import Bound, Transfer
     from tracer.tracing import Stolen
 
 
@@ -110,14 +110,23 @@ def _received(case: CaseFolder) -> dict[str, dict[str, int]]:
 def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
     """Where the stolen value is: every endpoint, and the fees. Each column of a rule adds up to what was stolen.
 
-    `by_theft`: a line for each theft that an endpoint has value of, under any rule; those add up to what each theft took.
+    `least` and `most` are empty until `tracer bounds` has been run. `by_theft`: without them, and a line for each theft that an
+    endpoint has value of, under any rule; those add up to what each theft took.
     """
     rules = list(case.trace.rules)
-    if not by_theft:
-        ends = [[e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules)] for e in case.trace.endpoints]
-        fees = [None, "fees", None, None, *(str(case.trace.rules[rule].burnt) for rule in rules)]
-        return Table(("address", "reason", "service", "basis", *rules), [*ends, fees])
-    return Table(("address", "reason", "service", "basis", "theft", *rules), _ends_by_theft(case))
+    if by_theft:
+        return Table(("address", "reason", "service", "basis", "theft", *rules), _ends_by_theft(case))
+    bounds = case.bounds.endpoints
+    ends = [
+        [e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules), *_ends_of(bounds.get((e.address, e.reason)))]
+        for e in case.trace.endpoints
+    ]
+    fees = [None, "fees", None, None, *(str(case.trace.rules[rule].burnt) for rule in rules), *_ends_of(None)]
+    return Table(("address", "reason", "service", "basis", *rules, "least", "most"), [*ends, fees])
+
+
+def _ends_of(bound: Bound | None) -> list[str | None]:
+    return [None, None] if bound is None else [str(bound.least), str(bound.most)]
 
 
 def _ends_by_theft(case: CaseFolder) -> Iterator[list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from tracer.exports import rules_table
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.model import Bound, Endpoint
 
 
 @click.command("rules")
@@ -48,8 +49,16 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
         return
     trace, asset = case.outcome, case.asset
     rules = list(trace.rules)
+    bounds = case.bounds.endpoints
     names = ["address", "reason", "service", "basis", *rules]
-    rows = [[e.address, e.reason, e.service, e.basis, *(asset.format(e.amounts[r]) for r in rules)] for e in trace.endpoints[:most]]
+    if bounds:
+        names += ["least", "most"]
+
+    def line(e: Endpoint) -> list[str | None]:
+        ends = map(asset.format, bounds.get((e.address, e.reason), ()))
+        return _filled([e.address, e.reason, e.service, e.basis, *(asset.format(e.amounts[rule]) for rule in rules), *ends], len(names))
+
+    rows = [line(endpoint) for endpoint in trace.endpoints[:most]]
     rest = trace.endpoints[most:]
     if rest:
         rows.append(
@@ -63,8 +72,8 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
         )
     rows.append(["fees", "", "", "", *(asset.format(trace.fees[r]) for r in rules)])
     rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
-    names[4:] = marked(case, rules)
-    print_table("", names, rows, numeric=range(4, 4 + len(rules)), final=True)
+    names[4 : 4 + len(rules)] = marked(case, rules)
+    print_table("", names, [_filled(row, len(names)) for row in rows], numeric=range(4, len(names)), final=True)
     say(primary_of(case))
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
@@ -82,6 +91,16 @@ def primary_of(case: CaseFolder) -> str:
 def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
     """The rules as headings, the primary one with a star."""
     return [f"{rule} *" if rule == case.case.trace.primary else rule for rule in rules]
+
+
+def _filled(row: Sequence[str | None], length: int) -> list[str | None]:
+    """The row with empty cells where there is no bound."""
+    return [*row, *[None] * (length - len(row))]
+
+
+def bound_as_data(bound: Bound | None) -> dict[str, str | None]:
+    """Least and most as JSON values; null until `tracer bounds` has been run."""
+    return {"least": bound and str(bound.least), "most": bound and str(bound.most)}
 
 
 def as_data(case: CaseFolder) -> dict[str, Any]:
@@ -110,8 +129,7 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
                 "service": endpoint.service,
                 "basis": endpoint.basis,
                 **{rule: str(amount) for rule, amount in endpoint.amounts.items()},
-                "least": None,
-                "most": None,
+                **bound_as_data(case.bounds.endpoints.get((endpoint.address, endpoint.reason))),
             }
             for endpoint in trace.endpoints
         ],

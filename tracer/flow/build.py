@@ -7,10 +7,11 @@ from typing import Any
 from tracer.flow.graph import FlowGraph
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
+from tracer.model import NO_BOUNDS, Bounds
 from tracer.tracing import Trace
 
 
-def build(ledger: Ledger, trace: Trace, labels: LabelBook, **about: Any) -> FlowGraph:
+def build(ledger: Ledger, trace: Trace, labels: LabelBook, bounds: Bounds = NO_BOUNDS, **about: Any) -> FlowGraph:
     """The flow graph of a case. `about` is what the case file says of itself: name, title, primary, reason, coverage, limits."""
     flow = FlowGraph(
         asset=ledger.asset,
@@ -20,6 +21,7 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, **about: Any) -> Flow
         taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
         fees={rule: stolen.burnt for rule, stolen in trace.rules.items()},
         endpoints=trace.endpoints,
+        bounds=bounds,
         **about,
     )
     carrying = {row for stolen in trace.rules.values() for row in stolen.by_row}

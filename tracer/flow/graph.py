@@ -23,7 +23,7 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     trail stops with it, else None), and one attribute a rule with the stolen value it carried. An edge that carries
     none under any rule is there because it was the first to touch its recipient.
     Graph: `name`, `title`, `asset`, `rules`, `primary`, `reason`, `thefts`, `stolen` and `fees` (rule -> amount),
-    `taken` (rule -> amount by theft), `endpoints`, `gaps`, `checked`, `coverage` and `limits` (sentences).
+    `taken` (rule -> amount by theft), `endpoints`, `bounds`, `gaps`, `checked`, `coverage` and `limits` (sentences).
     Amounts are Python integers of the smallest unit.
     """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracer import __version__
 from tracer.flow import FlowGraph
-from tracer.model import Label
+from tracer.model import Bound, Label
 
 
 def payload(flow: FlowGraph) -> dict[str, Any]:
@@ -44,9 +44,11 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
                 "service": endpoint.service,
                 "basis": endpoint.basis,
                 "amounts": _texts(endpoint.amounts),
+                **_bound(about["bounds"].endpoints.get((endpoint.address, endpoint.reason))),
             }
             for endpoint in about["endpoints"]
         ],
+        "services": [{"service": service, **_bound(each)} for service, each in about["bounds"].services.items()],
         "coverage": list(about["coverage"]),
         "limits": list(about["limits"]),
         "gaps": list(about.get("gaps", ())),
@@ -54,6 +56,11 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
         "nodes": _nodes(flow, addresses),
         "edges": _edges(flow, edges, number),
     }
+
+
+def _bound(bound: Bound | None) -> dict[str, str | None]:
+    """The least and the most under any rule; null until `tracer bounds` was run."""
+    return {"least": bound and str(bound.least), "most": bound and str(bound.most)}
 
 
 def _nodes(flow: FlowGraph, addresses: list[str]) -> dict[str, Any]:

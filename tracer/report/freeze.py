@@ -20,21 +20,22 @@ from tracer.times import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Theft, Transfer
+    from tracer.model import Bound, Theft, Transfer
 
 HEAD = "Freeze lists of tracer"
 """The first words of the README by which a folder of freeze lists is known."""
 
-Bounds = tuple[int | None, int | None]
-
 
 class FreezeList(NamedTuple):
-    """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain."""
+    """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain.
+
+    `bound` is the least and the most at all of the service together; None until `tracer bounds` has been run.
+    """
 
     service: str
     deposits: tuple[Transfer, ...]
     traced: dict[str, int]
-    bounds: Bounds
+    bound: Bound | None
     left_out: int
     provisional: int
 
@@ -42,7 +43,7 @@ class FreezeList(NamedTuple):
     def file(self) -> str:
         """A name no service can choose: what is harmless of it, and a digest that tells it from all others.
 
-        >>> FreezeList("../a\\\\b=C", (), {}, (None, None), 0, 0).file
+        >>> FreezeList("../a\\\\b=C", (), {}, None, 0, 0).file
         'a-b-c-cbad593226bd'
         """
         harmless = re.sub("[^a-z0-9]+", "-", self.service.lower()).strip("-")[:40]
@@ -86,7 +87,7 @@ def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Fre
         service=service,
         deposits=read,
         traced={rule: sum(stolen.by_row.get(deposit.row, 0) for deposit in read) for rule, stolen in case.trace.rules.items()},
-        bounds=bounds_of(case, {str(deposit.recipient) for deposit in read}),
+        bound=case.bounds.services.get(service),
         left_out=len(deposits) - len(read),
         provisional=sum(case.ledger.provisional(deposit.row) for deposit in read),
     )
@@ -98,18 +99,14 @@ def _why_none(found: FreezeList, primary: str) -> str:
     return f"nothing of it was stolen under {primary}; other rules put value there"
 
 
-def bounds_of(case: CaseFolder, addresses: set[str]) -> Bounds:
-    """The least and the most stolen value that can be at the addresses together; None as long as nobody has computed it."""
-    return None, None
-
-
 def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
     """A line for each deposit. `thefts`: number of the theft and how much of it, under the primary rule.
 
-    Amounts are smallest units; `_readable` has the decimal point. `address_least` and `address_most` are of the whole deposit address.
+    Amounts are smallest units; `_readable` has the decimal point. `address_least` and `address_most` are of the whole deposit address,
+    and empty until `tracer bounds` has been run.
     """
     asset, rules = case.ledger.asset, case.trace.rules
-    bounds = {address: bounds_of(case, {address}) for address in {str(deposit.recipient) for deposit in found.deposits}}
+    bounds = case.bounds.endpoints
     basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
     origins: dict[int, list[str]] = {}
     for hop in rules[primary].hops:
@@ -120,7 +117,7 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         row += [t.attributes.get("inner_hash"), "" if t.height is None else str(t.height), utc(t.time)]
         for amount in (t.amount, *(stolen.by_row.get(t.row, 0) for stolen in rules.values())):
             row += [str(amount), asset.format(amount)]
-        row += [None if bound is None else str(bound) for bound in bounds[str(t.recipient)]]
+        row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row])]
 
     amounts = [name for each in ("amount", *rules) for name in (each, f"{each}_readable")]
@@ -177,9 +174,9 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         others = [f"{rule} {asset.format(amount)}" for rule, amount in found.traced.items() if rule != frozen.primary]
         if others:
             yield f"  the same deposits under other rules (sensitivity): {', '.join(others)}"
-        least, most = found.bounds
-        if least is not None and most is not None:
-            yield f"  no allocation puts less than {asset.format(least)} or more than {asset.format(most)} there"
+        if found.bound:
+            ends = map(asset.format, found.bound)
+            yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
         if found.provisional:
             yield f"  {counted(found.provisional, 'deposit')} provisional"
         if found.left_out:

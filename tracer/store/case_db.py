@@ -14,11 +14,11 @@ from typing import Any
 from tracer.errors import StoreError
 from tracer.ledger import Columns, Ledger
 from tracer.ledger.ledger import NOBODY
-from tracer.model import Account, Asset, Endpoint, Event, Hop, Label, Memo, Rejection, Theft
+from tracer.model import Account, Asset, Bound, Bounds, Endpoint, Event, Hop, Label, Memo, Rejection, Theft
 from tracer.tracing import Outcome, Stolen, Stops, Trace
 from tracer.tracing.thefts import theft_of
 
-VERSION = 1
+VERSION = 2
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 WIDE = 1 << 62
@@ -27,7 +27,7 @@ WIDE = 1 << 62
 BATCH = 1000  # rows digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
-TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints")
+TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
 CANONICAL = (*LEDGER, *TRACE)
 """The tables the results digest is over, in this order; `meta` is not among them."""
 
@@ -189,6 +189,22 @@ class CaseDb:
                 "endpoints", ((n, *e[:4], _json(_texts(e.amounts)), _json(_texts(e.by_theft))) for n, e in enumerate(trace.endpoints))
             )
             self.note(rules=_json(list(trace.rules)), rows=str(trace.rows), dust=str(trace.stops.dust), until=_json(trace.stops.until))
+
+    def write_bounds(self, bounds: Bounds) -> None:
+        """Replaces the bounds, of the trace that stands here."""
+        with self.stage():
+            self._db.execute("DELETE FROM bounds")
+            endpoints = ((address, reason, None, *bound) for (address, reason), bound in bounds.endpoints.items())
+            services = ((None, None, service, *bound) for service, bound in bounds.services.items())
+            self._fill("bounds", ((n, *each) for n, each in enumerate((*endpoints, *services))))
+
+    def read_bounds(self) -> Bounds:
+        """The bounds as they were written; none until `tracer bounds` has been run."""
+        rows = list(self._all("bounds"))
+        return Bounds(
+            endpoints={(address, reason): Bound(*bound) for _, address, reason, _, *bound in rows if address is not None},
+            services={service: Bound(*bound) for _, address, _, service, *bound in rows if address is None},
+        )
 
     def read_labels(self) -> list[Label]:
         return [Label._make((*fields[1:4], tuple(json.loads(fields[4])), *fields[5:])) for fields in self._all("labels")]

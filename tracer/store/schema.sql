@@ -61,3 +61,8 @@ CREATE TABLE endpoints (
     id INTEGER PRIMARY KEY, address TEXT NOT NULL, reason TEXT NOT NULL, service TEXT, basis TEXT NOT NULL,
     amounts TEXT NOT NULL, by_theft TEXT NOT NULL
 ) STRICT;
+
+-- The least and the most at an endpoint under any rule; of a whole service where address is NULL. Empty until tracer bounds ran.
+CREATE TABLE bounds (
+    id INTEGER PRIMARY KEY, address TEXT, reason TEXT, service TEXT, least INTEGER NOT NULL, most INTEGER NOT NULL
+) STRICT;

@@ -92,7 +92,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     thefts = sorted(thefts, key=lambda theft: theft.row)
     rows = horizon(ledger, stops)
     cut = cuts(ledger, thefts, stops, rows)
-    cone = cone_of(_flows(ledger, thefts, rows, cut))
+    cone = cone_of(flows_of(ledger, thefts, rows, cut))
     flows = in_form(cone.flows)
     with _uncollected():
         short = _by_address(ledger, cone, topped_up(flows))
@@ -137,7 +137,8 @@ def certify(trace: Trace) -> None:
                 )
 
 
-def _flows(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:
+def flows_of(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:
+    """The first `rows` rows as the kernels read them; `thefts` in ledger order."""
     c = ledger.columns
     return Flows(
         sender=c.sender[:rows],

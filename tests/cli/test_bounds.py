@@ -1,0 +1,144 @@
+"""`tracer bounds`: what it prints, keeps and refuses, and that the folder stays whole."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import io
+import json
+import re
+import shutil
+
+import pytest
+from conftest import ROOT
+
+from tracer import bounding, casefolder
+from tracer.casefolder import RESULTS, CaseFolder
+
+RULES = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
+
+
+@pytest.fixture(scope="module")
+def bounded_dir(rehearsal_dir, tmp_path_factory):
+    """The rehearsal with its bounds."""
+    folder = tmp_path_factory.mktemp("bounded") / "case"
+    shutil.copytree(rehearsal_dir, folder)
+    bounding.bounded(CaseFolder.open(folder), 1000, lambda *_: None)
+    return folder
+
+
+@pytest.fixture
+def copied(rehearsal_dir, tmp_path):
+    return shutil.copytree(rehearsal_dir, tmp_path / "copy")
+
+
+def test_every_rule_of_the_rehearsal_lies_within_its_bounds(tracer_cli, bounded_dir):
+    _, out, _ = tracer_cli("rules", bounded_dir, "--json")
+    endpoints = json.loads(out)["endpoints"]
+    assert len(endpoints) > 100
+    for endpoint in endpoints:
+        assert all(int(endpoint["least"]) <= int(endpoint[rule]) <= int(endpoint["most"]) for rule in RULES), endpoint
+    services = {each["service"]: each for each in json.loads(tracer_cli("bounds", bounded_dir, "--json")[1])["services"]}
+    assert (services["exchange1"]["least"], services["exchange1"]["most"]) == ("20865313900000", "20878054526270")
+    for name, found in services.items():
+        for rule in RULES:
+            there = sum(int(e[rule]) for e in endpoints if e["service"] == name)
+            assert int(found["least"]) <= there <= int(found["most"])
+
+
+def test_a_union_of_services_is_not_the_sum_of_their_bounds(tracer_cli, bounded_dir):
+    found = json.loads(tracer_cli("bounds", bounded_dir, "--union", "exchange1,exchange2", "--json")[1])
+    assert found["union"] == {"places": ["exchange1", "exchange2"], "least": "25773557200000", "most": "25794662185104"}
+    services = {each["service"]: each for each in found["services"]}
+    assert int(services["exchange1"]["most"]) + int(services["exchange2"]["most"]) > 25794662185104
+
+
+def test_bounds_as_table_and_csv_have_the_same_places(tracer_cli, bounded_dir):
+    _, out, _ = tracer_cli("bounds", bounded_dir, "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {"endpoint", "service"} == {row["what"] for row in rows}
+    code, table, _ = tracer_cli("bounds", bounded_dir)
+    assert code == 0
+    assert all(row["name"] in table for row in rows)
+    assert "of 526,300,010 xem stolen" in table
+
+
+def test_rules_show_least_and_most_only_once_they_are_known(tracer_cli, rehearsal_dir, bounded_dir):
+    assert "least" not in tracer_cli("rules", rehearsal_dir)[1]
+    assert "most\n" in tracer_cli("rules", bounded_dir)[1]
+    before, after = (list(csv.DictReader(io.StringIO(tracer_cli("rules", d, "--csv")[1]))) for d in (rehearsal_dir, bounded_dir))
+    assert {row["least"] for row in before} == {""}
+    assert all(row["least"].isdigit() for row in after)
+
+
+def test_the_page_carries_least_and_most(rehearsal_dir, bounded_dir):
+    def carried(folder):
+        packed = re.search(r'id="payload"[^>]*>\s*([A-Za-z0-9+/=]+)', (folder / "case.html").read_text())[1]
+        return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+    assert {e["least"] for e in carried(rehearsal_dir)["endpoints"]} == {None}
+    assert carried(rehearsal_dir)["services"] == []
+    assert all(int(e["least"]) <= int(e["most"]) for e in carried(bounded_dir)["endpoints"])
+    assert {"service": "exchange1", "least": "20865313900000", "most": "20878054526270"} in carried(bounded_dir)["services"]
+
+
+def test_so_many_endpoints_as_asked_and_what_is_left_out_is_said(tracer_cli, copied):
+    code, out, _ = tracer_cli("bounds", copied, "--top", 3)
+    assert code == 0
+    assert re.search(r"\d+ endpoints of less value are left out", out)
+    assert len(json.loads(tracer_cli("bounds", copied, "--json", "--top", 2)[1])["endpoints"]) == 3
+    assert len(json.loads(tracer_cli("bounds", copied, "--json", "--top", 5)[1])["endpoints"]) == 5
+
+
+def test_a_folder_with_bounds_is_vouched_for_by_its_manifest(rehearsal, bounded_dir):
+    found = CaseFolder.open(bounded_dir)
+    assert found.changes(thorough=True) == []
+    assert found.manifest["results_digest"] != rehearsal.manifest["results_digest"]
+    assert found.manifest["sources"] == rehearsal.manifest["sources"]
+    assert [json.loads(line)["command"] for line in (bounded_dir / "actions.jsonl").read_text().splitlines()][-1] == "bounds"
+
+
+def test_bounds_that_are_stopped_leave_the_folder_as_it_was(tracer_cli, copied, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    (copied / ".partial").mkdir()
+    (copied / ".partial" / "recording.jsonl").write_text("read already")
+    before = {name: (copied / name).read_bytes() for name in RESULTS if (copied / name).exists()}
+    with monkeypatch.context() as stopped:
+        stopped.setattr(casefolder, "_put_in_place", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            bounding.bounded(CaseFolder.open(copied), 5, lambda *_: None)
+    assert {name: (copied / name).read_bytes() for name in before} == before
+    assert CaseFolder.open(copied).changes(thorough=True) == []
+    assert tracer_cli("bounds", copied, "--top", 5)[0] == 0
+    assert (copied / ".partial" / "recording.jsonl").read_text() == "read already"
+
+
+def test_a_table_that_only_reports_is_refused_with_exit_2_and_nothing_changes(tracer_cli, tmp_path):
+    assert tracer_cli("trace", ROOT / "fixtures" / "cases" / "table" / "case.toml", "-o", tmp_path / "t")[0] == 0
+    before = (tmp_path / "t" / "manifest.json").read_bytes()
+    code, out, err = tracer_cli("bounds", tmp_path / "t")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert re.search(r"no bounds: stolen money passes \w+, whose opening of \d+ is reported, not read from the chain", err)
+    assert (tmp_path / "t" / "manifest.json").read_bytes() == before
+
+
+def test_gaps_that_were_allowed_still_refuse_bounds(tracer_cli, tmp_path):
+    (tmp_path / "t.csv").write_text("sender,recipient,amount,height,tx_hash\nv,bob,5,1,aa\nbob,carol,9,2,bb\n")
+    (tmp_path / "b.csv").write_text("address,opening\nv,5\n")
+    (tmp_path / "case.toml").write_text(
+        'name = "x"\nchain = "table"\nasset = "a"\ndecimals = 0\n[[sources]]\nkind = "table"\npath = "t.csv"\nbalances = "b.csv"\n'
+        'basis = "chain"\n[[thefts]]\ntransfer = "aa"\n'
+    )
+    assert tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out", "--allow-gaps")[0] == 0
+    code, _, err = tracer_cli("bounds", tmp_path / "out")
+    assert code == 2
+    assert "no bounds: the ledger does not add up: bob is 4 short at row 1" in err
+
+
+def test_a_name_in_a_union_that_means_nothing_is_exit_1(tracer_cli, bounded_dir):
+    code, _, err = tracer_cli("bounds", bounded_dir, "--union", "exchange1,Nowhere")
+    assert code == 1
+    assert "'Nowhere' is no address of the ledger and no service" in err

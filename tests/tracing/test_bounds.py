@@ -1,0 +1,358 @@
+"""Least and most: every rule lies inside, some flow attains each, and the small network is the large one."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import networkx
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ledgers import COIN, theft, transfer, written
+
+from tracer.errors import BoundsError, InputError
+from tracer.ledger import assemble, audit
+from tracer.model import CLEAN, Account, Bound, Reading
+from tracer.tracing import RULES, Stops, follow
+from tracer.tracing.bounds import all_bounds, network_of, places_named
+from tracer.tracing.engine import flows_of
+from tracer.tracing.network import FEES, bound
+from tracer.tracing.stops import cuts, horizon
+
+PEOPLE = "abcdef"
+VICTIMS = "vw"
+
+
+@st.composite
+def cases(draw, most_rows=20, largest=12):
+    """A ledger that adds up, with fees, payments to oneself, coins made and burnt, thefts by two victims, and stops."""
+    held = {name: draw(st.integers(0, largest)) for name in PEOPLE}
+    held |= {name: draw(st.integers(1, 3 * largest)) for name in VICTIMS}
+    openings = dict(held)
+    unread = draw(st.sampled_from([None, None, None, *PEOPLE]))
+    transfers, declared = [], []
+    for _ in range(draw(st.integers(1, most_rows))):
+        sender = draw(st.sampled_from([*PEOPLE, *PEOPLE, *VICTIMS, "mint"]))
+        recipient = draw(st.sampled_from([*PEOPLE, *PEOPLE, *VICTIMS, "burn"] if sender != "mint" else [*PEOPLE]))
+        if sender == "mint":
+            amount, fee = draw(st.integers(0, largest)), 0
+        else:
+            rich = held[sender] if sender != unread else largest
+            fee = draw(st.integers(0, min(3, rich)))
+            amount = draw(st.integers(0, rich - fee))
+            held[sender] -= fee + (amount if recipient != sender else 0)
+        if recipient not in (sender, "burn"):
+            held[recipient] += amount
+        if sender in VICTIMS and recipient not in (sender, "burn") and amount and draw(st.booleans()):
+            declared.append(len(transfers))
+        transfers.append(transfer(len(transfers), sender, recipient, amount, fee))
+    accounts = [Account(name, openings[name], "chain", "boundary" if name == unread else "full") for name in sorted(openings)]
+    ledger = assemble(COIN, [Reading(transfers, [], accounts, [], tip=len(transfers), complete=False)])
+    stops = Stops(
+        services={name: f"service {n % 2}" for n, name in enumerate(sorted(draw(st.sets(st.sampled_from(PEOPLE), max_size=3))))},
+        dust=draw(st.integers(0, 3)),
+        until=draw(st.none() | st.integers(1000, 1000 + most_rows)),
+    )
+    last = horizon(ledger, stops)
+    return ledger, [theft(ledger, n, f"theft {n}") for n in declared if n < last], stops
+
+
+def bounded(case):
+    """The network of a case; None where it is refused or has no theft."""
+    ledger, thefts, stops = case
+    if not thefts:
+        return None
+    try:
+        return network_of(ledger, audit(ledger), thefts, stops)
+    except BoundsError as refused:
+        if "money of an earlier theft" not in str(refused):
+            raise
+        return None
+
+
+def at_places(ledger, trace, rule):
+    """What a rule says of each place."""
+    found = {(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
+    return found | {FEES: trace.rules[rule].burnt}
+
+
+@settings(deadline=None)
+@given(cases(most_rows=30, largest=1 << 40), st.data())
+def test_every_rule_lies_between_least_and_most_at_every_place_and_union_of_places(case, data):
+    made = bounded(case)
+    if made is None:
+        return
+    ledger, thefts, stops = case
+    trace = follow(ledger, thefts, stops, RULES)
+    some = data.draw(st.sets(st.sampled_from(sorted(made.places))))
+    for places in [*([place] for place in made.places), some]:
+        found = bound(made, places)
+        for rule in RULES:
+            assert set(at_places(ledger, trace, rule)) <= {FEES, *made.places}
+            there = sum(at_places(ledger, trace, rule).get(place, 0) for place in places)
+            assert found.least <= there <= found.most, (rule, places)
+
+
+@settings(deadline=None)
+@given(cases())
+def test_what_is_stolen_is_somewhere_whatever_the_rule(case):
+    made = bounded(case)
+    if made is None:
+        return
+    each = [bound(made, [place]) for place in made.places]
+    assert bound(made, list(made.places)) == (made.stolen, made.stolen)
+    assert sum(b.least for b in each) <= made.stolen <= sum(b.most for b in each)
+    assert all(0 <= b.least <= b.most <= made.stolen for b in each)
+
+
+@settings(deadline=None)
+@given(cases(), st.data())
+def test_a_union_and_all_the_rest_make_what_was_stolen(case, data):
+    made = bounded(case)
+    if made is None:
+        return
+    some = data.draw(st.sets(st.sampled_from(sorted(made.places))))
+    found, rest = bound(made, some), bound(made, set(made.places) - some)
+    assert found == (made.stolen - rest.most, made.stolen - rest.least)
+    assert found.most <= sum(bound(made, [place]).most for place in some)
+    assert found.least >= sum(bound(made, [place]).least for place in some)
+
+
+@settings(deadline=None)
+@given(cases(), st.data())
+def test_the_merged_network_says_what_the_network_of_every_single_row_says(case, data):
+    made = bounded(case)
+    if made is None:
+        return
+    graph, places, stolen = every_row(*case)
+    assert {place for place, b in ((p, bound(made, [p])) for p in places) if b.most} <= set(made.places)
+    for some in [*([place] for place in places), data.draw(st.sets(st.sampled_from(sorted(places))))]:
+        assert bound(made, some) == by_networkx(graph, places, stolen, some), some
+
+
+def every_row(ledger, thefts, stops):
+    """The theorem as it is stated, written apart from the product: an account is a node after every row that names it."""
+    rows = horizon(ledger, stops)
+    reasons = cuts(ledger, thefts, stops, rows)
+    flows = flows_of(ledger, thefts, rows, reasons)
+    graph = networkx.DiGraph()
+    held = [account.opening for account in ledger.accounts]
+    node = [(n, -1) for n in range(len(held))]
+    places = {FEES}
+
+    def keep(account, row):
+        graph.add_edge(node[account], (account, row), capacity=max(0, held[account]))
+        node[account] = (account, row)
+
+    for row, (sender, recipient, amount, fee, cut) in enumerate(zip(*flows[:5], strict=True)):
+        number = flows.thefts.index(row) if row in flows.thefts else CLEAN
+        amount = 0 if sender == recipient else amount
+        payer = ("theft", row)
+        if number != CLEAN:
+            graph.add_edge("source", payer, capacity=amount)
+        if sender >= 0:
+            paying = node[sender]
+            held[sender] -= amount + fee
+            keep(sender, (row, "paid"))
+            graph.add_edge(paying, ("fee", row), capacity=fee)
+            graph.add_edge(("fee", row), FEES)
+            payer = payer if number != CLEAN else paying
+        end = FEES if recipient < 0 else (recipient, reasons[row]) if cut else None
+        if end:
+            places.add(end)
+            graph.add_edge(payer, ("row", row), capacity=amount)
+            graph.add_edge(("row", row), end)
+        if recipient >= 0 and recipient != sender:
+            before = node[recipient]
+            keep(recipient, (row, "received"))
+            if end is None:
+                graph.add_edge(payer, node[recipient], capacity=amount)
+            graph[before][node[recipient]]["capacity"] = max(0, held[recipient])
+            held[recipient] += amount
+    for account in range(len(held)):
+        places.add((account, "unspent"))
+        graph.add_edge(node[account], (account, "unspent"), capacity=max(0, held[account]))
+    return graph, places, sum(flows.amount[each.row] for each in thefts)
+
+
+def by_networkx(graph, places, stolen, some):
+    def largest(ends):
+        whole = graph.copy()
+        whole.add_edges_from((end, "sink") for end in ends if end in graph)
+        return networkx.maximum_flow_value(whole, "source", "sink") if "sink" in whole else 0
+
+    return Bound(stolen - largest(places - set(some)), largest(some))
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(most_rows=5, largest=2))
+def test_least_and_most_are_attained_by_some_way_to_tell_the_coins_apart(case):
+    made = bounded(case)
+    if made is None:
+        return
+    told = list(all_tellings(*case))
+    for place in [*made.places, (0, "unspent")]:
+        values = [telling.get(place, 0) for telling in told]
+        assert bound(made, [place]) == (min(values), max(values)), place
+
+
+def all_tellings(ledger, thefts, stops):
+    """Every admissible rule, by trying every stolen part of every fee and amount."""
+    rows = horizon(ledger, stops)
+    reasons = cuts(ledger, thefts, stops, rows)
+    flows = flows_of(ledger, thefts, rows, reasons)
+    openings = [account.opening for account in ledger.accounts]
+    states = {(tuple([0] * len(openings)), ())}
+    held = list(openings)
+    for row, (sender, recipient, amount, fee, cut) in enumerate(zip(*flows[:5], strict=True)):
+        number = flows.thefts.index(row) if row in flows.thefts else CLEAN
+        amount = 0 if sender == recipient else amount
+        if sender >= 0:
+            held[sender] -= amount + fee
+        after = set()
+        for stolen, ends in states:
+            have = stolen[sender] if sender >= 0 else 0
+            for burnt, moved in product(range(min(fee, have) + 1), range(min(amount, have) + 1)):
+                if sender >= 0 and not 0 <= have - burnt - moved <= max(0, held[sender]):
+                    continue
+                now, at = list(stolen), dict(ends)
+                if sender >= 0:
+                    now[sender] -= burnt + moved
+                moved = amount if number != CLEAN else moved
+                at[FEES] = at.get(FEES, 0) + burnt
+                if recipient < 0 or cut:
+                    end = FEES if recipient < 0 else (recipient, reasons[row])
+                    at[end] = at.get(end, 0) + moved
+                else:
+                    now[recipient] += moved
+                after.add((tuple(now), tuple(sorted(at.items()))))
+        states = after
+        if recipient >= 0 and recipient != sender:
+            held[recipient] += amount
+    for stolen, ends in states:
+        yield dict(ends) | {(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
+
+
+def found(text, *names, **stops):
+    """Least and most of a place, "address reason", or of a name."""
+    ledger, thefts = written(text)
+    made = network_of(ledger, audit(ledger), thefts, Stops(**stops))
+    return [
+        tuple(bound(made, places_named(made, ledger, Stops(**stops), name)))
+        if " " not in name
+        else tuple(bound(made, [(ledger.index[name.split()[0]], name.split()[1])]))
+        for name in names
+    ]
+
+
+MIXED = """
+    opens victim 100, bob 50, carol 20
+    victim -> bob 50 theft      # bob: 50 clean, then 50 stolen
+    carol -> bob 20             # and 20 clean
+    bob -> dave 60
+    bob -> erin 30
+"""
+
+
+def test_money_mixed_with_clean_money_can_be_anywhere_the_balance_allows():
+    assert found(MIXED, "dave", "erin", "bob") == [(0, 50), (0, 30), (0, 30)]
+
+
+def test_an_account_without_clean_money_passes_everything_on():
+    assert found("opens victim 9\n victim -> bob 9 theft\n bob -> carol 4\n bob -> dave 5", "carol", "dave") == [(4, 4), (5, 5)]
+
+
+def test_what_was_kept_back_bounds_what_can_leave_later():
+    text = """
+        opens victim 100, frank 100
+        victim -> bob 100 theft
+        bob -> carol 70           # at most 30 of what is left can be stolen
+        frank -> bob 100
+        bob -> dave 100
+    """
+    assert found(text, "carol", "dave") == [(70, 70), (0, 30)]
+
+
+def test_money_that_came_after_a_payment_cannot_have_left_with_it():
+    assert found("opens victim 9, bob 9\n bob -> carol 9\n victim -> bob 9 theft", "carol", "bob") == [(0, 0), (9, 9)]
+
+
+def test_a_union_is_narrower_than_the_sum_of_its_parts():
+    text = "opens victim 10, bob 10\n victim -> bob 10 theft\n bob -> x 10\n bob -> y 10"
+    assert found(text, "x", "y", services={"x": "X", "y": "Y"}) == [(0, 10), (0, 10)]
+    assert found(text, "Z", services={"x": "Z", "y": "Z"}) == [(10, 10)]
+
+
+def test_bounds_of_a_case_are_those_of_its_endpoints_and_of_every_service_within_reach():
+    ledger, thefts = written("opens victim 10, bob 10\n victim -> bob 10 theft\n bob -> x 10\n bob -> y 9\n bob -> y 1")
+    stops = Stops(services={"x": "X", "y": "Y", "bystander": "B"})
+    made = network_of(ledger, audit(ledger), thefts, stops)
+    told = []
+    bounds = all_bounds(made, ledger, stops, [("x", "service")], lambda *each: told.append(each))
+    assert bounds.endpoints == {("x", "service"): (0, 10)}
+    assert bounds.services == {"X": (0, 10), "Y": (0, 10)}
+    assert [done for _, done, _ in told] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("opens victim 9\n victim -> bob 9 theft\n bob -> carol 12", r"does not add up: bob is 3 short at row 1"),
+        ("opens victim 9\n victim -> bob 9 theft\n bob -> carol 9 reported", r"passes bob, and row 1 .* is reported"),
+        ("opens victim 9, erin 2\n erin -> bob 2 modelled\n victim -> bob 9 theft", r"passes bob, and row 0 .* is modelled"),
+        ("opens victim 9\n victim -> bob 9 reported theft", r"row 0 .* is reported"),
+        (
+            "opens victim 9, mary 9\n victim -> bob 5 theft\n bob -> mary 5\n mary -> carol 9 theft",
+            r"theft at row 2 .* takes from mary, which can hold money of an earlier theft",
+        ),
+        (f"opens victim {1 << 62}\n victim -> bob 5 theft", "do not fit the 64-bit integers"),
+    ],
+)
+def test_bounds_are_refused_where_what_they_rest_on_is_not_known(text, why):
+    with pytest.raises(BoundsError, match=why) as refused:
+        found(text, "bob")
+    assert refused.value.exit_code == 2
+
+
+def test_an_opening_that_was_inferred_is_refused_only_where_the_flow_passes():
+    ledger, thefts = written("opens victim 9, bob 1, zoe 4\n victim -> bob 9 theft\n zoe -> yan 2")
+
+    def opened(basis, name):
+        accounts = tuple(a._replace(opening_basis=basis) if a.address == name else a for a in ledger.accounts)
+        changed = type(ledger)(**{**vars(ledger), "accounts": accounts, "index": {}})
+        return network_of(changed, audit(changed), thefts, Stops())
+
+    assert opened("modelled", "zoe").passed
+    for basis in ("modelled", "reported"):
+        with pytest.raises(BoundsError, match=f"bob, whose opening of 1 is {basis}"):
+            opened(basis, "bob")
+
+
+def test_a_reported_row_elsewhere_or_after_the_horizon_does_not_matter():
+    text = "opens victim 9, zoe 4\n victim -> bob 9 theft\n zoe -> yan 2 reported\n bob -> carol 9 reported"
+    assert found(text, "bob", until=1001) == [(9, 9)]
+
+
+def test_a_victim_that_passed_all_stolen_money_on_can_be_robbed_later():
+    text = "opens victim 9, mary 9\n victim -> bob 5 theft\n bob -> mary 5\n mary -> zoe 14\n mint -> mary 9\n mary -> carol 9 theft"
+    assert found(text, "zoe", "carol") == [(5, 5), (9, 9)]
+
+
+def test_a_name_that_means_nothing_is_said():
+    with pytest.raises(InputError, match="'nobody' is no address of the ledger and no service"):
+        found(MIXED, "nobody")
+
+
+def test_the_worked_example_of_the_docs_is_what_is_found():
+    page = (ROOT / "docs" / "bounds.md").read_text().split("## Worked example")[1]
+    text = re.search(r"```\n(.*?)```", page, re.DOTALL)[1]
+    ledger, thefts = written(text)
+    trace = follow(ledger, thefts, Stops(), RULES)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if re.match(r"\| (dave|erin|bob)", line)]
+    assert len(rows) == 4
+    for name, *figures in rows:
+        places = [(ledger.index[each], "unspent") for each in name.split(", ")]
+        told = [sum(at_places(ledger, trace, rule).get(place, 0) for place in places) for rule in RULES]
+        assert [int(figure) for figure in figures] == [*told, *bound(network_of(ledger, audit(ledger), thefts, Stops()), places)]

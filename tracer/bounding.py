@@ -1,0 +1,51 @@
+"""Bounds of a finished case: computed, kept in its folder, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tracer.casefolder import CaseFolder, amend
+from tracer.model import Bound, Reason
+from tracer.tracing.bounds import all_bounds, network_of, places_named
+from tracer.tracing.network import Network, bound
+
+if TYPE_CHECKING:
+    from tracer.flow import FlowGraph
+
+
+def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None]) -> CaseFolder:
+    """The case with bounds of its services and of at least its `most` endpoints of most value; computed unless they are there.
+
+    Raises BoundsError where the ledger does not bear them; the folder is as it was then.
+    """
+    from tracer import render
+
+    wanted = _largest(case, most)
+    if wanted and set(wanted) <= case.bounds.endpoints.keys():
+        return case
+    found = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
+
+    def drawn(flow: FlowGraph) -> tuple[str, str]:
+        payload = render.payload(flow)
+        return render.page(payload), render.digest(payload)
+
+    return amend(case, lambda db: db.write_bounds(found), drawn, "bounds")
+
+
+def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:
+    """The least and the most at all places these names mean together."""
+    made = _network(case)
+    return bound(made, [place for name in names for place in places_named(made, case.ledger, case.trace.stops, name.strip())])
+
+
+def _network(case: CaseFolder) -> Network:
+    return network_of(case.ledger, case.audit, case.trace.thefts, case.trace.stops)
+
+
+def _largest(case: CaseFolder, most: int) -> list[tuple[str, Reason]]:
+    """The endpoints with most value under the primary rule, or else the first."""
+    first, *_ = case.trace.rules
+    rule = case.case.trace.primary or first
+    ordered = sorted(case.trace.endpoints, key=lambda endpoint: -endpoint.amounts[rule])
+    return [(endpoint.address, endpoint.reason) for endpoint in ordered[:most]]

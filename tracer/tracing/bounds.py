@@ -1,0 +1,115 @@
+"""The least and the most that can have ended at an endpoint, whatever rule is applied (docs/bounds.md).
+
+A rule is admissible if it moves at most what a transfer moves, holds at most what an account holds, and loses nothing.
+
+    most(E)  = maxflow(thefts -> E)
+    least(E) = stolen - maxflow(thefts -> everywhere but E)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tracer.errors import BoundsError, InputError
+from tracer.ledger import Audit, Ledger
+from tracer.model import Bounds, Reason, Theft
+from tracer.tracing.engine import flows_of
+from tracer.tracing.network import FEES, Network, Place, bound, network
+from tracer.tracing.runs import Flows
+from tracer.tracing.stops import Stops, cuts, horizon
+
+WIDEST = 1 << 62
+"""Amounts from here on do not fit the 64 bits of the flow library, sums of a few of them included."""
+
+
+def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops) -> Network:
+    """The network of a case, over all thefts together. Raises BoundsError where the ledger does not bear a bound."""
+    if not verdict.adds_up:
+        raise BoundsError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
+    rows = horizon(ledger, stops)
+    reasons = cuts(ledger, thefts, stops, rows)
+    _require_narrow(ledger, rows)
+    flows = flows_of(ledger, sorted(thefts, key=lambda theft: theft.row), rows, reasons)
+    made = network(flows, reasons)
+    _require_new_money(ledger, made)
+    _require_chain(ledger, flows, made)
+    return made
+
+
+def _first_gap(verdict: Audit) -> str:
+    gap = verdict.gaps[0]
+    row = "" if gap.row is None else f" at row {gap.row}"
+    return f"the ledger does not add up: {gap.address or 'as a whole it'} is {gap.short_by:,} short{row} (likely {gap.likely})"
+
+
+def _require_narrow(ledger: Ledger, rows: int) -> None:
+    c = ledger.columns
+    widest = max(sum(account.opening or 0 for account in ledger.accounts), max(c.amount[:rows], default=0), max(c.fee[:rows], default=0))
+    if widest >= WIDEST:
+        raise BoundsError(f"no bounds: amounts up to {widest:,} do not fit the 64-bit integers that flows are computed in")
+
+
+def _require_new_money(ledger: Ledger, made: Network) -> None:
+    if made.retaken:
+        theft = ledger.transfer(made.retaken[0])
+        raise BoundsError(
+            f"no bounds: the theft at row {theft.row} (hash {theft.tx_hash or 'not stated'}) takes from {theft.sender}, which can hold "
+            "money of an earlier theft: what it makes stolen depends on the rule"
+        )
+
+
+def _require_chain(ledger: Ledger, flows: Flows, made: Network) -> None:
+    """Raises BoundsError at the first row of an account the flow passes, or opening of one, that is not read from the chain."""
+    for number in sorted(made.passed):
+        account = ledger.accounts[number]
+        if account.opening_basis != "chain":
+            raise BoundsError(
+                f"no bounds: stolen money passes {account.address}, whose opening of {account.opening} is {account.opening_basis}, "
+                "not read from the chain"
+            )
+    thefts = set(flows.thefts)
+    sides = zip(flows.sender, flows.recipient, ledger.columns.basis, strict=False)
+    for row, (sender, recipient, basis) in enumerate(sides):
+        if basis != "chain" and (sender in made.passed or recipient in made.passed or row in thefts):
+            at = ledger.transfer(row)
+            raise BoundsError(
+                f"no bounds: stolen money passes {at.sender if sender in made.passed else at.recipient}, and row {row} of it "
+                f"({at.source}, hash {at.tx_hash or 'not stated'}) is {basis}, not read from the chain"
+            )
+
+
+def all_bounds(
+    made: Network, ledger: Ledger, stops: Stops, endpoints: Sequence[tuple[str, Reason]], advance: Callable[[str, int, int], None]
+) -> Bounds:
+    """Of these endpoints, and of every service that the stolen value can have reached at all."""
+    services = services_of(made, ledger, stops)
+    total = len(endpoints) + len(services)
+    found = {}
+    for done, (address, reason) in enumerate(endpoints):
+        advance("least and most", done, total)
+        found[address, reason] = bound(made, [(ledger.index[address], reason)])
+    by_service = {}
+    for done, (service, places) in enumerate(sorted(services.items()), len(endpoints)):
+        advance("least and most", done, total)
+        by_service[service] = bound(made, places)
+    return Bounds(found, by_service)
+
+
+def services_of(made: Network, ledger: Ledger, stops: Stops) -> dict[str, list[Place]]:
+    """The places of each service, by its name."""
+    found: dict[str, list[Place]] = {}
+    for number, reason in made.places:
+        if reason == "service":
+            found.setdefault(stops.services[ledger.accounts[number].address], []).append((number, reason))
+    return found
+
+
+def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list[Place]:
+    """The places that a name means: all of a service, all of an address, or `fees`. Raises InputError where it means nothing."""
+    if name == FEES[1]:
+        return [FEES]
+    if name in stops.services.values():
+        return services_of(made, ledger, stops).get(name, [])
+    if name not in ledger.index:
+        raise InputError(f"{name!r} is no address of the ledger and no service of the case: tracer rules has their names")
+    return [place for place in made.places if place[0] == ledger.index[name]]

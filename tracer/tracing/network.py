@@ -1,0 +1,206 @@
+"""What admissible rules can do with the stolen money, as a network; the least and the most by maximal flows (docs/bounds.md).
+
+A node is an account for a while in which it first only receives and then only pays. An arc is a payment, or what the account
+keeps for its next while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tracer.errors import BoundsError
+from tracer.ledger.ledger import NOBODY
+from tracer.model import CLEAN, Bound
+from tracer.tracing.runs import Flows
+
+if TYPE_CHECKING:
+    import numpy
+
+Place = tuple[int, str]
+"""Where value ends: the number of an account, and the reason."""
+
+FEES: Place = (NOBODY, "fees")
+
+
+@dataclass
+class Network:
+    """Arcs in the order of time: whatever enters a node stands before all that leaves it.
+
+    Nodes count from 0; a place has a negative number, which finds it at the end of a list of all nodes and places.
+    `sources` is where the thefts put what they took, and how much; `passed` the accounts that can have held stolen value;
+    `retaken` the thefts that can have taken money stolen before, with which the network says nothing.
+    """
+
+    stolen: int
+    nodes: int = 0
+    tails: list[int] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)
+    capacities: list[int] = field(default_factory=list)
+    sources: list[tuple[int, int]] = field(default_factory=list)
+    places: dict[Place, int] = field(default_factory=dict)
+    passed: set[int] = field(default_factory=set)
+    retaken: list[int] = field(default_factory=list)
+
+    def place(self, where: Place) -> int:
+        return self.places.setdefault(where, ~len(self.places))
+
+    def connect(self, tail: int, head: int, capacity: int) -> None:
+        self.tails.append(tail)
+        self.heads.append(head)
+        self.capacities.append(capacity)
+
+    @cached_property
+    def arcs(self) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
+        """Tails, heads and capacities as arrays, once the network is whole."""
+        from numpy import array, int64
+
+        return array(self.tails, int64), array(self.heads, int64), array(self.capacities, int64)
+
+
+def network(flows: Flows, reasons: Mapping[int, str]) -> Network:
+    """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut."""
+    thefts = {row for row in flows.thefts if row < len(flows.amount)}
+    build = _Build(Network(sum(flows.amount[row] for row in thefts)), list(flows.openings))
+    for row, (sender, recipient, amount, fee) in enumerate(zip(*flows[:4], strict=True)):
+        if sender == recipient:
+            amount = 0
+        tail, most = build.pay(sender, amount, fee) if sender != NOBODY else (CLEAN, 0)
+        if row in thefts:
+            if most:
+                build.made.retaken.append(row)
+            tail, most = CLEAN, amount
+        if recipient == NOBODY:
+            build.burn(tail, most)
+        elif row in reasons or not most:
+            if most:
+                build.arrive(tail, build.made.place((recipient, reasons[row])), most)
+            if amount:
+                build.receive_clean(recipient, amount)
+        else:
+            build.arrive(tail, build.receive(recipient, amount, most), most)
+    return build.finished()
+
+
+class _Build:
+    """A network in the making: per account what it holds, at most how much of it is stolen, and its node of the moment."""
+
+    def __init__(self, made: Network, held: list[int]) -> None:
+        self.made = made
+        self.held = held
+        self.most = [0] * len(self.held)
+        self.node = [0] * len(self.held)
+        self.paid = [False] * len(self.held)
+        self.burnt: list[int] = []
+
+    def pay(self, account: int, amount: int, fee: int) -> tuple[int, int]:
+        """The node that pays, and how much of `amount` can be stolen."""
+        self.held[account] -= amount + fee
+        most = self.most[account]
+        if not most:
+            return CLEAN, 0
+        node = self.node[account]
+        self.burnt[node] += fee
+        self.paid[account] = True
+        if not self.held[account]:
+            self.most[account] = 0
+        return node, min(amount, most)
+
+    def burn(self, node: int, amount: int) -> None:
+        if amount:
+            self.burnt[node] += amount
+
+    def arrive(self, tail: int, head: int, most: int) -> None:
+        """Lets up to `most` go to a node or place; of a theft, that is what it puts there."""
+        if tail == CLEAN:
+            self.made.sources.append((head, most))
+        else:
+            self.made.connect(tail, head, most)
+
+    def receive_clean(self, account: int, amount: int) -> None:
+        """A clean deposit only matters where the account had paid so much that what it held bounds the stolen part."""
+        if 0 < self.most[account] > self.held[account]:
+            self.begin(account)
+        self.held[account] += amount
+
+    def receive(self, account: int, amount: int, most: int) -> int:
+        """The node that receives. What comes after a payment cannot leave with it: a new node, entered by what was left."""
+        if not self.most[account] or self.paid[account]:
+            self.begin(account)
+        self.held[account] += amount
+        self.most[account] = min(self.most[account] + most, self.made.stolen)
+        return self.node[account]
+
+    def begin(self, account: int) -> None:
+        """The account's next node; the account can bring along what it holds."""
+        made, left = self.made, min(self.most[account], self.held[account])
+        if left:
+            made.connect(self.node[account], made.nodes, left)
+        made.passed.add(account)
+        self.node[account], self.most[account], self.paid[account] = made.nodes, left, False
+        self.burnt.append(0)
+        made.nodes += 1
+
+    def finished(self) -> Network:
+        """With what left as fees, and what is held at the end."""
+        for node, burnt in enumerate(self.burnt):
+            if burnt:
+                self.made.connect(node, self.made.place(FEES), min(burnt, self.made.stolen))
+        for account in sorted(self.made.passed):
+            if self.most[account]:
+                self.made.connect(self.node[account], self.made.place((account, "unspent")), min(self.most[account], self.held[account]))
+        return self.made
+
+
+def bound(made: Network, places: Collection[Place]) -> Bound:
+    """The least and the most that can have ended in these places together; nothing, in a place that nothing can reach.
+
+    Only what can reach the places is looked at. Value elsewhere is held by accounts that can pass on all they hold, and none of
+    it to the places.
+    """
+    targets = {made.places[place] for place in places if place in made.places}
+    reaching = _reaching(made, targets)
+    inside = [(head, amount) for head, amount in made.sources if reaching[head]]
+    return Bound(
+        least=sum(amount for _, amount in inside) - _flow(made, reaching, targets, inside, away=True),
+        most=_flow(made, reaching, targets, inside, away=False),
+    )
+
+
+def _reaching(made: Network, targets: Collection[int]) -> bytearray:
+    """For every node and place whether it can reach a target: one pass back in time."""
+    reaching = bytearray(made.nodes + len(made.places))
+    for target in targets:
+        reaching[target] = 1
+    for tail, head in zip(reversed(made.tails), reversed(made.heads), strict=True):
+        if reaching[head]:
+            reaching[tail] = 1
+    return reaching
+
+
+def _flow(made: Network, reaching: bytearray, targets: Collection[int], sources: Iterable[tuple[int, int]], *, away: bool) -> int:
+    """The most that can flow to the targets, or away from them: out of all that can reach them, but not into them."""
+    import numpy
+    from ortools.graph.python.max_flow import SimpleMaxFlow
+
+    source, sink = 0, 1
+    within = numpy.frombuffer(reaching, numpy.uint8).astype(bool)
+    number = numpy.cumsum(within) + 1
+    number[~within] = sink if away else -1
+    ends = sorted(targets)
+    number[ends] = -1 if away else sink
+    tails, heads, capacities = made.arcs
+    kept = within[tails] & (number[heads] >= 0)
+    flow = SimpleMaxFlow()
+    flow.add_arcs_with_capacity(number[tails[kept]].astype(numpy.int32), number[heads[kept]].astype(numpy.int32), capacities[kept])
+    for head, amount in sources:
+        if number[head] >= 0:
+            flow.add_arc_with_capacity(source, int(number[head]), amount)
+    if not flow.num_arcs():
+        return 0
+    status = flow.solve(source, sink)
+    if status != flow.OPTIMAL:
+        raise BoundsError(f"the flow library gave up ({status.name}): please report this")
+    return int(flow.optimal_flow())
