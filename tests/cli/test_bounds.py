@@ -69,7 +69,7 @@ def test_rules_show_least_and_most_only_once_they_are_known(tracer_cli, rehearsa
     assert "most\n" in tracer_cli("rules", bounded_dir)[1]
     before, after = (list(csv.DictReader(io.StringIO(tracer_cli("rules", d, "--csv")[1]))) for d in (rehearsal_dir, bounded_dir))
     assert {row["least"] for row in before} == {""}
-    assert all(row["least"].isdigit() for row in after)
+    assert all(row["least"].isdigit() for row in after if row["reason"] != "fees")
 
 
 def test_the_page_carries_least_and_most(rehearsal_dir, bounded_dir):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.rules import bound_as_data
 from tracer.cli.text import print_json, say
 
 
@@ -40,8 +41,7 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
                         "file": f"{each.file}.csv",
                         "deposits": len(each.deposits),
                         "traced": {rule: str(amount) for rule, amount in each.traced.items()},
-                        "least": None if each.bounds[0] is None else str(each.bounds[0]),
-                        "most": None if each.bounds[1] is None else str(each.bounds[1]),
+                        **bound_as_data(each.bound),
                         "provisional": each.provisional,
                         "left_out": each.left_out,
                     }
