@@ -121,7 +121,7 @@ def test_a_table_that_only_reports_is_refused_with_exit_2_and_nothing_changes(tr
     before = (tmp_path / "t" / "manifest.json").read_bytes()
     code, out, err = tracer_cli("bounds", tmp_path / "t")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert re.search(r"no bounds: stolen money passes \w+, whose opening of \d+ is reported, not read from the chain", err)
+    assert re.search(r"no bounds: stolen money passes \w+, and row \d+ of it \(.*\) is reported, not read from the chain", err)
     assert (tmp_path / "t" / "manifest.json").read_bytes() == before
 
 

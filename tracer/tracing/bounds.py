@@ -59,13 +59,13 @@ def _require_new_money(ledger: Ledger, made: Network) -> None:
 
 
 def _require_chain(ledger: Ledger, flows: Flows, made: Network) -> None:
-    """Raises BoundsError at the first row of an account the flow passes, or opening of one, that is not read from the chain."""
+    """Raises BoundsError at an opening, of an account that the flow passes, that nobody states, or a row not read from the chain."""
     for number in sorted(made.passed):
         account = ledger.accounts[number]
-        if account.opening_basis != "chain":
+        if account.opening_basis == "modelled":
             raise BoundsError(
-                f"no bounds: stolen money passes {account.address}, whose opening of {account.opening} is {account.opening_basis}, "
-                "not read from the chain"
+                f"no bounds: stolen money passes {account.address}, whose opening of {account.opening} is modelled: "
+                "read its history whole, or state what it opened with"
             )
     thefts = set(flows.thefts)
     sides = zip(flows.sender, flows.recipient, ledger.columns.basis, strict=False)
