@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -210,8 +209,8 @@ class _Reader:
         hints = typing.get_type_hints(cls)
         fields = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("from_file", True)}
         for key in content.keys() - fields.keys():
-            near = difflib.get_close_matches(key, fields, 1)
-            mend = f"did you mean {near[0]}?" if near else f"it has {', '.join(fields)}"
+            near = _nearest(key, fields)
+            mend = f"did you mean {near}?" if near else f"it has {', '.join(fields)}"
             raise self.fault((*where, key), f"unknown key {key!r} in {_named(where) or 'the case file'}: {mend}")
         for key, declared in fields.items():
             required = declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
@@ -227,8 +226,8 @@ class _Reader:
             return tuple(self.value(arguments[0], each, (*where, n)) for n, each in enumerate(self.instance(list, value, where)))
         if origin is Literal:
             if value not in arguments:
-                near = difflib.get_close_matches(str(value), arguments, 1)
-                mend = f"did you mean {near[0]}?" if near else ""
+                near = _nearest(str(value), arguments)
+                mend = f"did you mean {near}?" if near else ""
                 raise self.fault(where, f"{_named(where)} = {value!r} is none of {', '.join(arguments)}{': ' + mend if mend else ''}")
             return value
         if origin in (Mapping, typing.get_origin(Mapping[str, str])):
@@ -354,6 +353,13 @@ def line_of(text: str, where: Where) -> int:
 def _line_of_longest_number(text: str) -> int:
     longest = [max((len(digits) for digits in re.findall(r"[\d_]+", line)), default=0) for line in text.splitlines()]
     return 1 + longest.index(max(longest))
+
+
+def _nearest(word: str, words: Iterable[str]) -> str | None:
+    """What somebody who wrote `word` may have meant."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(words), 1)), None)
 
 
 def _named(where: Where) -> str:

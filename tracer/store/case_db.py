@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ class CaseDb:
             self._db, version = _connected(path)
             if create and version == 0:
                 self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.executescript(files("tracer.store").joinpath("schema.sql").read_text())
+                self._db.executescript(_schema())
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
                 version = VERSION
         except sqlite3.Error as error:
@@ -296,6 +295,12 @@ class CaseDb:
         if value is None:
             raise StoreError(f"{self.path}: the case has no ledger yet: run tracer trace again, it goes on from here")
         return value
+
+
+def _schema() -> str:
+    from importlib.resources import files  # only who makes a case needs it, and it brings half of the standard library
+
+    return files("tracer.store").joinpath("schema.sql").read_text()
 
 
 def _connected(path: Path) -> tuple[sqlite3.Connection, int]:
