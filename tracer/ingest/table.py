@@ -28,7 +28,7 @@ from tracer.ingest.values import (
     read_columns,
     text_or_none,
 )
-from tracer.model import Account, Asset, Basis, Reading, Rejection
+from tracer.model import Account, Asset, Basis, Coverage, Reading, Rejection
 
 NEEDED = ("sender", "recipient", "amount")
 OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
@@ -48,13 +48,15 @@ def read_table(
     check: Callable[[str], str],
     preset: str | None = None,
     token: str | None = None,
+    coverage: Coverage = "full",
     advance: Callable[[int], None] = lambda _: None,
 ) -> Reading:
     """Every line of the table as a row of the ledger, in the order of the file.
 
     `columns` names the file's header where it differs from ours or from the preset's, `unit` is "smallest" (integers) or
     "coin" (decimal text), `token` chooses one where the preset has several, `openings` is a table of address and opening:
-    an address it does not name opens at 0, and without it what accounts open with stays unknown.
+    an address it does not name opens at 0, and without it what accounts open with stays unknown. `coverage` is "boundary" where
+    the table holds some payments of its accounts only.
     Raises InputError naming file, line, column and value.
     """
     known = PRESETS[preset] if preset else OUR_NAMES
@@ -81,7 +83,7 @@ def read_table(
         advance(lines[-1] if lines else 1)
     chosen.check_found()
     check_places(path, rows, lines)
-    return Reading(rows, [], _accounts(rows.addresses(), openings, asset, unit, check), rejections, None, complete=False)
+    return Reading(rows, [], _accounts(rows.addresses(), openings, asset, unit, check, coverage), rejections, None, complete=False)
 
 
 def _names(path: Path, known: Preset, columns: Mapping[str, str]) -> dict[str, str]:
@@ -177,9 +179,11 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD])
 
 
-def _accounts(named: set[str], openings: Path | None, asset: Asset, unit: str, check: Callable[[str], str]) -> list[Account]:
+def _accounts(
+    named: set[str], openings: Path | None, asset: Asset, unit: str, check: Callable[[str], str], coverage: Coverage
+) -> list[Account]:
     if openings is None:
-        return [Account(address, None, "modelled", "full") for address in sorted(named)]
+        return [Account(address, None, "modelled", coverage) for address in sorted(named)]
     stated: dict[str, int] = {}
     for line, address, opening in _openings(openings):
         try:

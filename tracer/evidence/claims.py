@@ -1,0 +1,92 @@
+"""Published aggregates beside what was traced. A claim is shown and compared; it never enters the ledger or the trace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from tracer.ledger import Ledger
+from tracer.model import Asset, Claim
+from tracer.tracing import Trace
+
+RECIPIENTS = "theft recipients"
+"""Who a claim means by this: whoever the thefts paid. From them, value is counted whatever way it came."""
+
+SIZES = {"": 0, "k": 3, "M": 6, "bn": 9}
+"""Powers of ten of the letters a source may write."""
+
+
+class Compared(NamedTuple):
+    """A claim and, by rule, the stolen value that was traced to the same place in the same time (smallest units).
+
+    `traced` is None where nothing can be compared, and `why` says why; it says too what the figure leaves out.
+    """
+
+    claim: Claim
+    traced: Mapping[str, int] | None
+    why: str
+
+    def says(self, rule: str) -> str:
+        """How the traced value lies to the claimed one; "" where one of them is unknown."""
+        if self.traced is None or (self.claim.least, self.claim.most) == (None, None):
+            return ""
+        if self.claim.least is not None and self.traced[rule] < self.claim.least:
+            return "less than claimed"
+        if self.claim.most is not None and self.traced[rule] > self.claim.most:
+            return "more than claimed"
+        return "as claimed"
+
+
+def coins(text: str, asset: Asset) -> int | None:
+    """Smallest units of an amount in whole coins as a source words it; None for an empty text.
+
+    Raises ValueError saying what would be right.
+
+    >>> coins("22.6M", Asset("nem", "xem", 6))
+    22600000000000
+    """
+    if not text.strip():
+        return None
+    found = re.fullmatch(r"(\d[\d,_]*)(?:\.(\d+))?\s*(k|M|bn)?", text.strip(), re.ASCII)
+    if found is None:
+        raise ValueError(f'{text[:40]!r} is no amount of whole coins: write 1095, "22.6M" or "1.2bn"')
+    part = found[2] or ""
+    places = asset.decimals + SIZES[found[3] or ""]
+    if len(part) > places:
+        raise ValueError(f"{text[:40]!r} has more digits than {asset.symbol}")
+    return int(re.sub(r"[,_]", "", found[1]) + part.ljust(places, "0"))
+
+
+def compared(claims: Sequence[Claim], ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> list[Compared]:
+    """Every claim with what was traced beside it. `named` gives the addresses that a name or label has."""
+    return [_compared(claim, ledger, trace, named) for claim in claims]
+
+
+def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> Compared:
+    sides: dict[str, set[int]] = {}
+    for name in (claim.sender, claim.recipient):
+        addresses = {theft.recipient for theft in trace.thefts} if name == RECIPIENTS else {name} & ledger.index.keys() | set(named(name))
+        if not addresses:
+            return Compared(claim, None, f"not compared: nobody in the ledger or the labels is called {name!r}")
+        sides[name] = {ledger.index[address] for address in addresses if address in ledger.index}
+        if not sides[name]:
+            return Compared(claim, None, f"not compared: no transfer of {name} was read")
+    rows = _rows(claim, ledger, trace, sides)
+    unread = max(sum(e.amounts[rule] for e in trace.endpoints if e.reason == "not_fetched") for rule in trace.rules)
+    why = f"up to {ledger.asset.stated(unread)} were not followed to their end" if unread else "all stolen value was followed to its end"
+    return Compared(claim, {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in trace.rules.items()}, why)
+
+
+def _rows(claim: Claim, ledger: Ledger, trace: Trace, sides: Mapping[str, set[int]]) -> set[int]:
+    """The rows that carried stolen value into the claim's recipient, from outside it, in the claim's time."""
+    into, out_of, c = sides[claim.recipient], sides[claim.sender], ledger.columns
+    return {
+        row
+        for row in {row for stolen in trace.rules.values() for row in stolen.by_row}
+        if c.recipient[row] in into
+        and c.sender[row] not in into
+        and (claim.sender == RECIPIENTS or c.sender[row] in out_of)
+        and (claim.since is None or c.time[row] >= claim.since)
+        and (claim.until is None or c.time[row] <= claim.until)
+    }
