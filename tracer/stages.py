@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 
 from tracer.casefile import CaseFile, ClaimEntry, TheftQuery
 from tracer.coverage import gaps_of
-from tracer.errors import AddressError, AuditError, CaseError, LedgerError
+from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
 from tracer.evidence import Beside, coins
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
@@ -15,7 +16,7 @@ from tracer.ingest.prices import read_prices
 from tracer.labels import LabelBook, markings, read_tagpack
 from tracer.ledger import Audit, Ledger
 from tracer.model import Asset, Claim, Evidence, Label, Price, Theft
-from tracer.tracing import Stops, candidates, follow, thefts_by_hash
+from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
@@ -76,12 +77,28 @@ def _prices(case: CaseFile) -> list[Price]:
     return read_prices(case.folder / case.prices.file, currency)
 
 
+def traced_without(case: CaseFile, ledger: Ledger, book: LabelBook, source: str) -> Trace:
+    """The trace as it would be without the labels of one source, or of one pack. Raises InputError if no label is of it."""
+    less = book.without(source)
+    if len(less.labels) == len(book.labels):
+        known = ", ".join(sorted({each.source for each in book.labels} | {each.pack for each in book.labels})) or "none"
+        raise InputError(f"no label has the source or the pack {source!r}; there are: {known[:300]}")
+    through = tuple(name for name in case.trace.through if name in _known(less))
+    stops = stops_of(dataclasses.replace(case, trace=dataclasses.replace(case.trace, through=through)), less)
+    return follow(ledger, thefts_of(case, ledger), stops, case.trace.rules)
+
+
+def _known(book: LabelBook) -> set[str | None]:
+    """What `through` may name."""
+    return {name for each in book.labels for name in (each.address, each.label, each.actor)}
+
+
 def stops_of(case: CaseFile, book: LabelBook) -> Stops:
     """The stops the case file declares: labelled services, dust, the last moment.
 
     Raises CaseError for a service in `through` that no label names.
     """
-    known = {name for each in book.labels for name in (each.address, each.label, each.actor)}
+    known = _known(book)
     for number, name in enumerate(case.trace.through):
         if name not in known:
             raise case.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 @click.option(
     "--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Endpoints in the table; all in JSON and CSV."
 )
+@click.option("--without-labels", "source", metavar="SOURCE", help="What changes without the labels of a source, or of a pack.")
 @as_csv
 @as_json
-def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
+def rules_command(folder: Path, most: int, source: str | None, as_csv: bool, as_json: bool) -> None:
     """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit."""
     case = opened(folder)
+    if source is not None:
+        _print_changes(case, source, as_csv, as_json)
+        return
     if as_json:
         print_json(as_data(case))
         return
@@ -53,6 +57,36 @@ def rules_command(folder: Path, most: int, as_csv: bool, as_json: bool) -> None:
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
+
+
+def _print_changes(case: CaseFolder, source: str, as_csv: bool, as_json: bool) -> None:
+    """The endpoints whose figures differ when the labels of one source are left out: how much rests on its word."""
+    from tracer.stages import traced_without
+
+    other = traced_without(case.case, case.ledger, case.labels, source)
+    before = {(e.address, e.reason): e for e in case.trace.endpoints}
+    after = {(e.address, e.reason): e for e in other.endpoints}
+    rules, asset = list(case.trace.rules), case.ledger.asset
+    changes = []
+    for place in sorted(before.keys() | after.keys()):
+        was, now = ({r: end.amounts[r] if end else 0 for r in rules} for end in (before.get(place), after.get(place)))
+        if was != now:
+            changes.append((*place, was, now))
+    changes.sort(key=lambda each: -max(abs(each[3][r] - each[2][r]) for r in rules))
+    if as_json:
+        texts = [
+            {"address": a, "reason": why, "with": {r: str(was[r]) for r in rules}, "without": {r: str(now[r]) for r in rules}}
+            for a, why, was, now in changes
+        ]
+        print_json({"without": source, "changes": texts})
+        return
+    names = ["address", "reason", *rules]
+    if as_csv:
+        print_csv(names, ([a, why, *(str(now[r] - was[r]) for r in rules)] for a, why, was, now in changes))
+        return
+    rows = [[a, why, *(asset.format(now[r] - was[r]) for r in rules)] for a, why, was, now in changes]
+    print_table(f"What changes without the labels of {source}", names, rows, numeric=range(2, 2 + len(rules)))
+    say(f"{len(changes):,} endpoints differ; the figures are what comes on top, or goes")
 
 
 def as_data(case: CaseFolder) -> dict[str, Any]:

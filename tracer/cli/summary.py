@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.text import print_table, say
@@ -31,11 +32,41 @@ def print_summary(case: CaseFolder) -> None:
     names = [f"where the stolen {asset.symbol} is", *(f"{rule} *" if rule == primary else rule for rule in rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
     print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
+    for sentence in beside_lines(case):
+        say(f"- {sentence}")
     for sentence in case.flow.graph["coverage"]:
         say(f"- {sentence}")
     say()
     for name in ("case.html", "case.db", "manifest.json"):
         say(str(case.folder / name))
+
+
+def beside_lines(case: CaseFolder) -> Iterator[str]:
+    """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
+    about = case.flow.graph
+    if about["valuation"] is not None:
+        worth = about["valuation"].total
+        price = case.beside.prices[0]
+        yield (
+            f"Worth when stolen: {_grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
+            if worth
+            else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
+        )
+    if about["evidence"]:
+        explained = sum(each.status != "stands" for each in about["evidence"])
+        yield (
+            f"{counted(len(about['evidence']), 'piece')} of evidence off the chain, {explained:,} of them explained or superseded; "
+            "none attributes an address, none is in an amount (tracer evidence)."
+        )
+    if about["claims"]:
+        without = sum(each.traced is None for each in about["claims"])
+        claims = counted(len(about["claims"]), "published claim")
+        yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
+
+
+def _grouped(decimal: str) -> str:
+    whole, point, part = decimal.partition(".")
+    return f"{int(whole):,}{point}{part}"
 
 
 def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
