@@ -52,7 +52,8 @@ def _print_labels(case: CaseFolder, conflicts: bool, as_csv: bool, as_json: bool
     if as_csv:
         print_csv(NAMES, lines)
         return
-    print_table("", NAMES, lines)
+    if lines:
+        print_table("", NAMES, lines)
     say(f"{len(shown):,} labels, {len(disagree):,} addresses whose labels disagree")
 
 
@@ -79,7 +80,8 @@ def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
     if as_csv:
         print_csv(SPANS, lines)
         return
-    print_table("", SPANS, lines, numeric=[3, 4])
+    if lines:
+        print_table("", SPANS, lines, numeric=[3, 4])
     if not case.case.labels.markers:
         say('the case names no marker: [labels] markers = ["namespace:name"]')
     elif not spans:

@@ -31,7 +31,7 @@ COMMANDS = {
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
     "list": ("tracer.cli.show", "What there is: rules, chains."),
     "show": ("tracer.cli.show", "The page of a rule or chain."),
-    "demo": ("tracer.cli.demo", "Trace the case that comes with the package."),
+    "demo": ("tracer.cli.demo", "Trace the two cases that come with the package."),
 }
 """Each command, the module it is in and its line of help: nothing is imported before it is needed."""
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.text import print_json, print_table, say
+from tracer.cli.text import grouped, print_json, print_table, say
 from tracer.errors import InputError
 from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.evidence.values import Value
 
 
 @click.command("prices")
@@ -46,29 +50,32 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
         )
         return
     thefts = [
-        [
-            theft.label,
-            utc(theft.time),
-            asset.format(theft.amount),
-            value and value.worth,
-            value and value.price.price,
-            value and _age(value.age),
-        ]
+        [theft.label, utc(theft.time), asset.format(theft.amount), *_told(value)]
         for theft, value in zip(trace.thefts, valuation.thefts, strict=True)
     ]
     print_table("", ["theft", "time", asset.symbol, currency, "price", "age of the price"], thefts, numeric=[2, 3, 4])
     ended = [
-        [e.address, e.reason, asset.format(e.amounts[rule]), worth[rule]]
+        [e.address, e.reason, asset.format(e.amounts[rule]), _grouped(worth[rule])]
         for e, worth in zip(trace.endpoints, valuation.endpoints, strict=True)
         if e.amounts[rule]
     ]
     print_table(f"Where it ended ({rule})", ["address", "reason", asset.symbol, currency], ended[:most], numeric=[2, 3])
     if len(ended) > most:
         say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
-    say(f"all thefts, on their face: {valuation.total or 'unknown, a theft is older than every price'} {currency}")
+    total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
+    say(f"all thefts, on their face: {total}")
     say(f"rule: {RULE}; exact, nothing rounded")
     for price in case.beside.prices:
         say(f"- {utc(price.time)}: {price.price} {currency} ({price.source})")
+
+
+def _told(value: Value | None) -> list[str | None]:
+    """Worth, price and its age; nothing where no price is old enough."""
+    return [None] * 3 if value is None else [_grouped(value.worth), value.price.price, _age(value.age)]
+
+
+def _grouped(worth: str | None) -> str:
+    return "unknown" if worth is None else grouped(worth)
 
 
 def _age(seconds: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tracer.cli.text import print_table, say
+from tracer.cli.text import grouped, print_table, say
 from tracer.coverage import counted
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def beside_lines(case: CaseFolder) -> Iterator[str]:
         worth = about["valuation"].total
         price = case.beside.prices[0]
         yield (
-            f"Worth when stolen: {_grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
+            f"Worth when stolen: {grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
             if worth
             else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
         )
@@ -62,11 +62,6 @@ def beside_lines(case: CaseFolder) -> Iterator[str]:
         without = sum(each.traced is None for each in about["claims"])
         claims = counted(len(about["claims"]), "published claim")
         yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
-
-
-def _grouped(decimal: str) -> str:
-    whole, point, part = decimal.partition(".")
-    return f"{int(whole):,}{point}{part}"
 
 
 def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:

@@ -27,6 +27,16 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def grouped(decimal: str) -> str:
+    """Decimal text with its thousands apart.
+
+    >>> grouped("58366671109.5")
+    '58,366,671,109.5'
+    """
+    whole, point, part = decimal.partition(".")
+    return f"{int(whole):,}{point}{part}"
+
+
 def shortened(text: str) -> str:
     """Plain text that leaves room for the rest of a table.
 

@@ -10,8 +10,9 @@ from tracer.ledger import Ledger
 from tracer.model import Asset, Claim
 from tracer.tracing import Trace
 
-RECIPIENTS = "theft recipients"
-"""Who a claim means by this: whoever the thefts paid. From them, value is counted whatever way it came."""
+RECIPIENTS, ANYBODY, SERVICES = "theft recipients", "anybody", "services"
+"""Whom a claim means by this: whoever the thefts paid (from them to a place, value is counted whatever way it came); every other
+account (then only what they paid themselves counts); all services at which the trail stops."""
 
 SIZES = {"": 0, "k": 3, "M": 6, "bn": 9}
 """Powers of ten of the letters a source may write."""
@@ -20,19 +21,21 @@ SIZES = {"": 0, "k": 3, "M": 6, "bn": 9}
 class Compared(NamedTuple):
     """A claim and, by rule, the stolen value that was traced to the same place in the same time (smallest units).
 
-    `traced` is None where nothing can be compared, and `why` says why; it says too what the figure leaves out.
+    `traced` is None where nothing can be compared, and `why` says why. `unread` is stolen value that was not followed to its
+    end, the most of any rule: the traced figure may be short of so much.
     """
 
     claim: Claim
     traced: Mapping[str, int] | None
     why: str
+    unread: int
 
     def says(self, rule: str) -> str:
         """How the traced value lies to the claimed one; "" where one of them is unknown."""
         if self.traced is None or (self.claim.least, self.claim.most) == (None, None):
             return ""
         if self.claim.least is not None and self.traced[rule] < self.claim.least:
-            return "less than claimed"
+            return "less than claimed" + ", so far" * (self.unread > 0)
         if self.claim.most is not None and self.traced[rule] > self.claim.most:
             return "more than claimed"
         return "as claimed"
@@ -64,29 +67,40 @@ def compared(claims: Sequence[Claim], ledger: Ledger, trace: Trace, named: Calla
 
 
 def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> Compared:
-    sides: dict[str, set[int]] = {}
-    for name in (claim.sender, claim.recipient):
-        addresses = {theft.recipient for theft in trace.thefts} if name == RECIPIENTS else {name} & ledger.index.keys() | set(named(name))
-        if not addresses:
-            return Compared(claim, None, f"not compared: nobody in the ledger or the labels is called {name!r}")
-        sides[name] = {ledger.index[address] for address in addresses if address in ledger.index}
-        if not sides[name]:
-            return Compared(claim, None, f"not compared: no transfer of {name} was read")
-    rows = _rows(claim, ledger, trace, sides)
     unread = max(sum(e.amounts[rule] for e in trace.endpoints if e.reason == "not_fetched") for rule in trace.rules)
+    sides: list[set[int]] = []
+    for name in (claim.sender, claim.recipient):
+        addresses = _addresses(name, ledger, trace, named)
+        sides.append({ledger.index[address] for address in addresses if address in ledger.index})
+        if not sides[-1]:
+            why = f"no transfer of {name} was read" if addresses else f"nobody in the ledger or the labels is called {name!r}"
+            return Compared(claim, None, f"not compared: {why}", unread)
+    out_of, into = sides
+    anyhow = claim.sender == RECIPIENTS and claim.recipient != ANYBODY
+    if not anyhow and all(ledger.accounts[number].coverage == "boundary" for number in out_of):
+        return Compared(claim, None, f"not compared: what {claim.sender} paid was not read", unread)
+    rows = _rows(claim, ledger, trace, None if anyhow else out_of, into - out_of)
     why = f"up to {ledger.asset.stated(unread)} were not followed to their end" if unread else "all stolen value was followed to its end"
-    return Compared(claim, {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in trace.rules.items()}, why)
+    return Compared(claim, {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in trace.rules.items()}, why, unread)
 
 
-def _rows(claim: Claim, ledger: Ledger, trace: Trace, sides: Mapping[str, set[int]]) -> set[int]:
-    """The rows that carried stolen value into the claim's recipient, from outside it, in the claim's time."""
-    into, out_of, c = sides[claim.recipient], sides[claim.sender], ledger.columns
+def _addresses(name: str, ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> set[str]:
+    """Whom a claim means by a name."""
+    if name == RECIPIENTS:
+        return {theft.recipient for theft in trace.thefts}
+    if name == SERVICES:
+        return set(trace.stops.services) - {theft.sender for theft in trace.thefts}
+    return set(ledger.index) if name == ANYBODY else {name} & ledger.index.keys() | set(named(name))
+
+
+def _rows(claim: Claim, ledger: Ledger, trace: Trace, out_of: set[int] | None, into: set[int]) -> set[int]:
+    """The rows that carried stolen value into some accounts from outside (from `out_of`, if not None), in the claim's time."""
+    c = ledger.columns
     return {
         row
         for row in {row for stolen in trace.rules.values() for row in stolen.by_row}
         if c.recipient[row] in into
-        and c.sender[row] not in into
-        and (claim.sender == RECIPIENTS or c.sender[row] in out_of)
+        and (c.sender[row] not in into if out_of is None else c.sender[row] in out_of)
         and (claim.since is None or c.time[row] >= claim.since)
         and (claim.until is None or c.time[row] <= claim.until)
     }
