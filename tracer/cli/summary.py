@@ -27,7 +27,7 @@ def print_summary(case: CaseFolder) -> None:
     say(case.case.title or case.case.name)
     primary = case.case.trace.primary
     say(f"Primary rule: {primary} ({case.case.trace.reason})" if primary else "No primary rule is declared: the rules stand side by side.")
-    say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face.")
+    say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face{_rests_on(trace)}.")
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *(f"{rule} *" if rule == primary else rule for rule in rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
@@ -78,6 +78,12 @@ def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
     found.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
     found.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return found
+
+
+def _rests_on(trace: Trace) -> str:
+    """How many thefts no block shows; "" where all were read from the chain."""
+    weaker = [theft.basis for theft in trace.thefts if theft.basis != "chain"]
+    return f"; {len(weaker):,} of them {' and '.join(sorted(set(weaker)))}, not read from a block" if weaker else ""
 
 
 def _where(addresses: set[Any], rules: int) -> str:
