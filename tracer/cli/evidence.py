@@ -20,10 +20,6 @@ GRADES = (
     "Grades (Admiralty code): the source, A reliable to E unreliable, F cannot be judged; what it says, 1 confirmed to 5 improbable, "
     "6 cannot be judged."
 )
-NO_ATTRIBUTION = (
-    "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address names a line at a moment, not a "
-    "person, and a VPN's names nobody; what was explained or superseded no longer speaks for what it was offered for."
-)
 
 
 @click.command("evidence")
@@ -39,30 +35,21 @@ def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
     flow = case.unmasked if unmasked else case.flow
     if as_json:
         evidence = [{**each._asdict(), "time": utc(each.time)} for each in flow.graph["evidence"]]
-        print_json({"masked": not unmasked, "evidence": evidence, "claims": [claim_as_data(each) for each in flow.graph["claims"]]})
+        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(each) for each in flow.graph["claims"]]})
         return
     _print_evidence(flow.graph["evidence"], unmasked)
     _print_claims(flow)
 
 
-def claim_as_data(compared: Compared) -> dict[str, Any]:
-    """A claim and what was traced beside it as JSON values; amounts are decimal strings, unknown is null."""
-    claim, traced = compared.claim, compared.traced
-    return {
-        "from": claim.sender,
-        "to": claim.recipient,
-        "least": None if claim.least is None else str(claim.least),
-        "most": None if claim.most is None else str(claim.most),
-        "since": None if claim.since is None else utc(claim.since),
-        "until": None if claim.until is None else utc(claim.until),
-        "says": claim.says,
-        "source": claim.source,
-        "traced": None if traced is None else {rule: str(amount) for rule, amount in traced.items()},
-        "why": compared.why,
-    }
+def _claim(compared: Compared) -> dict[str, Any]:
+    """A claim as JSON values, its times for people."""
+    data = compared.as_data()
+    return {**data, **{name: data[name] and utc(data[name]) for name in ("since", "until")}}
 
 
 def _print_evidence(evidence: tuple[Evidence, ...], unmasked: bool) -> None:
+    from tracer.evidence import NO_ATTRIBUTION
+
     if not evidence:
         say("the case file states no [[offchain]] evidence")
         return

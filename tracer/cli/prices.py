@@ -33,21 +33,9 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
         raise InputError(f'{folder}: the case has no [prices]: write file = "jpy.csv" (time,price,source) and trace again')
     trace, asset, currency, rule = case.trace, case.ledger.asset, valuation.currency, case.flow.leading_rule
     if as_json:
-        print_json(
-            {
-                "currency": currency,
-                "rule": RULE,
-                "total": valuation.total,
-                "thefts": [
-                    None if value is None else {"worth": value.worth, **value.price._asdict(), "age_seconds": value.age}
-                    for value in valuation.thefts
-                ],
-                "endpoints": [
-                    {"address": endpoint.address, "reason": endpoint.reason, **worth}
-                    for endpoint, worth in zip(trace.endpoints, valuation.endpoints, strict=True)
-                ],
-            }
-        )
+        data = valuation.as_data()
+        places = ({"address": endpoint.address, "reason": endpoint.reason} for endpoint in trace.endpoints)
+        print_json({**data, "endpoints": [{**place, **worth} for place, worth in zip(places, data["endpoints"], strict=True)]})
         return
     thefts = [
         [theft.label, utc(theft.time), asset.format(theft.amount), *_told(value)]

@@ -9,6 +9,12 @@ from tracer.evidence.masking import masked, masked_claim
 from tracer.evidence.values import RULE, Valuation, valued
 from tracer.model import Claim, Evidence, Marking, Price
 
+NO_ATTRIBUTION = (
+    "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address names a line at a moment, not a "
+    "person, and a VPN's names nobody; what was explained or superseded no longer speaks for what it was offered for."
+)
+"""Printed and drawn wherever evidence is."""
+
 
 class Beside(NamedTuple):
     """All of a case that stands beside its trace, as it is recorded: nothing is masked here."""
@@ -19,4 +25,16 @@ class Beside(NamedTuple):
     prices: list[Price]
 
 
-__all__ = ["RECIPIENTS", "RULE", "Beside", "Compared", "Valuation", "coins", "compared", "masked", "masked_claim", "valued"]
+__all__ = [
+    "NO_ATTRIBUTION",
+    "RECIPIENTS",
+    "RULE",
+    "Beside",
+    "Compared",
+    "Valuation",
+    "coins",
+    "compared",
+    "masked",
+    "masked_claim",
+    "valued",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracer.ledger import Ledger
 from tracer.model import Asset, Claim
@@ -29,6 +29,22 @@ class Compared(NamedTuple):
     traced: Mapping[str, int] | None
     why: str
     unread: int
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON values: amounts decimal text, times UNIX seconds, unknown null."""
+        claim = self.claim
+        return {
+            "from": claim.sender,
+            "to": claim.recipient,
+            "least": None if claim.least is None else str(claim.least),
+            "most": None if claim.most is None else str(claim.most),
+            "since": claim.since,
+            "until": claim.until,
+            "says": claim.says,
+            "source": claim.source,
+            "traced": None if self.traced is None else {rule: str(amount) for rule, amount in self.traced.items()},
+            "why": self.why,
+        }
 
     def says(self, rule: str) -> str:
         """How the traced value lies to the claimed one; "" where one of them is unknown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracer.ledger import Ledger
 from tracer.model import Price
@@ -30,8 +30,23 @@ class Valuation(NamedTuple):
     """
 
     currency: str
+    prices: tuple[Price, ...]
     thefts: tuple[Value | None, ...]
     endpoints: tuple[Mapping[str, str | None], ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON values, with the rule it follows and every price it takes."""
+        thefts = [
+            None if value is None else {"worth": value.worth, **value.price._asdict(), "age_seconds": value.age} for value in self.thefts
+        ]
+        return {
+            "currency": self.currency,
+            "rule": RULE,
+            "total": self.total,
+            "prices": [price._asdict() for price in self.prices],
+            "thefts": thefts,
+            "endpoints": [dict(by_rule) for by_rule in self.endpoints],
+        }
 
     @property
     def total(self) -> str | None:
@@ -81,7 +96,7 @@ def valued(trace: Trace, ledger: Ledger, prices: Sequence[Price]) -> Valuation:
             known = [value for value in (worth(*part) for part in parts) if value is not None]
             by_rule[rule] = decimal(sum(known, Fraction(0))) if len(known) == len(parts) else None
         endpoints.append(by_rule)
-    return Valuation(prices[0].currency, tuple(of_theft(each.amount, each.time) for each in trace.thefts), tuple(endpoints))
+    return Valuation(prices[0].currency, tuple(prices), tuple(of_theft(each.amount, each.time) for each in trace.thefts), tuple(endpoints))
 
 
 def _arrivals(trace: Trace, ledger: Ledger) -> dict[tuple[str, str, str], list[tuple[int, int]]]:

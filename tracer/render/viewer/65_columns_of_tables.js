@@ -65,7 +65,19 @@ function endpointColumns() {
       ...amountColumn(rule, (row) => amountOf(ends[row].amounts, rule)),
       title: rule + (rule === trace.primary ? " (primary)" : ""),
     })),
+    ...worthColumn((row) => trace.valuation.endpoints[row][view.rule], view.rule),
   ];
+}
+
+// Exact decimal text in the currency of the prices; no column where there are none.
+function worthColumn(worth, of) {
+  if (trace.valuation === null) {
+    return [];
+  }
+  const { currency, rule } = trace.valuation;
+  const text = (row) => worth(row) ?? "";
+  const fill = (cell, row) => add(cell, "span", text(row).replace(/^\d+/, grouped), { class: "amount" });
+  return [{ title: `worth (${visibleText(currency)})${of && ", " + of}`, number: true, hint: visibleText(rule), text, fill, sort: (row) => Number(text(row) || 0) }];
 }
 
 function theftColumns() {
@@ -79,6 +91,7 @@ function theftColumns() {
     nodeColumn("to", (row) => edges.recipient[edge(row)]),
     amountColumn("amount", (row) => BigInt(thefts[row].amount)),
     ...newlyStolenColumns(),
+    ...worthColumn((row) => trace.valuation.thefts[row]?.worth, ""),
     hashColumn("transaction", (row) => thefts[row].tx_hash),
   ];
 }
