@@ -188,3 +188,12 @@ def test_an_address_in_any_text_of_evidence_or_claim_is_masked():
 
 def test_amounts_of_the_ledger_of_the_tests_have_no_digits_after_the_point():
     assert coins("2k", COIN) == 2000
+
+
+@pytest.mark.parametrize("letters", ["a", ":", "1.", "a@", "1:", "."])
+def test_a_megabyte_of_anything_is_masked_at_once(letters):
+    import time
+
+    began = time.monotonic()
+    masked_text(letters * (1_000_000 // len(letters)))
+    assert time.monotonic() - began < 5

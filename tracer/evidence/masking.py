@@ -11,9 +11,10 @@ from tracer.model import Claim, Evidence
 
 MASKED = "(masked)"
 
+# Lengths are bounded, so that no text makes the search slow.
 _IP4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3})(?:\.\d{1,3}){2}(?![\d.]*\d)")
-_IP6 = re.compile(r"(?<![\w:])([0-9a-f]{1,4}:[0-9a-f]{0,4}):(?:[0-9a-f:.]*:)[0-9a-f.]*(?![\w:])", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_IP6 = re.compile(r"(?<![\w:])([0-9a-f]{1,4}:[0-9a-f]{0,4}):(?:[0-9a-f:.]{0,40}:)[0-9a-f.]{0,15}(?![\w:])", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 
 
 def masked_text(text: str) -> str:

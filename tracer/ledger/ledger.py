@@ -114,6 +114,8 @@ class Ledger:
         """The time of the last row of each of these addresses; those without a row are left out."""
         wanted = {self.index[address] for address in addresses if address in self.index}
         last: dict[int, int] = {}
+        if not wanted:
+            return {}
         for sender, recipient, time in zip(self.columns.sender, self.columns.recipient, self.columns.time, strict=True):
             if sender in wanted:
                 last[sender] = time
