@@ -304,6 +304,11 @@ def _check(case: CaseFile) -> None:
 
 def _check_beside(case: CaseFile) -> None:
     """What is said beside the trace: evidence without a grade or a source, claims that claim nothing."""
+    for number, marker in enumerate(case.labels.markers):
+        if not re.fullmatch(r"[^:\s]+:[^:]+", marker):
+            raise case.fault(
+                ("labels", "markers"), f"markers: {_shortened(marker)} (number {number + 1}) is no mosaic: write namespace:name"
+            )
     for number, entry in enumerate(case.offchain):
         if not re.fullmatch(r"[A-F][1-6]", entry.grade):
             why = f"grade = {_shortened(entry.grade)} is no Admiralty grade: A to F for the source, 1 to 6 for what it says"

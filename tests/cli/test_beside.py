@@ -214,3 +214,24 @@ def test_a_claim_without_an_amount_of_coins_is_named_with_its_line(tracer_cli, b
     code, _, err = tracer_cli("trace", bakery.parent / "wrong.toml", "-o", tmp_path / "out")
     assert code == 1
     assert f"wrong.toml:{line}: low 'many' is no amount of whole coins" in err
+
+
+def test_hostile_evidence_claims_and_labels_are_printed_inert(tracer_cli, tmp_path):
+    for name in ("transfers.csv", "balances.csv", "labels.yaml"):
+        (tmp_path / name).write_text((TABLE / name).read_text())
+    hostile = "=cmd|' /C calc'!A0\\u001b[2J\\u202e<script>'}) DETACH DELETE n //"
+    text = (TABLE / "case.toml").read_text() + BESIDE.replace('[prices]\nfile = "eur.csv"\n', "")
+    (tmp_path / "case.toml").write_text(text.replace("Jane Roe", hostile).replace("a newspaper", hostile).replace("= true", "= false"))
+    label = "".join(f'  - address: {who}\n    label: "{hostile}"\n    source: "{hostile}"\n' for who in ("w1", "w2"))
+    (tmp_path / "labels.yaml").write_text((tmp_path / "labels.yaml").read_text() + label)
+    code, out, err = tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out")
+    assert (code, err) == (0, "")
+    for command in (["evidence"], ["evidence", "--json"], ["labels"], ["labels", "--csv"], ["labels", "--json"], ["labels", "--tagpack"]):
+        code, out, _ = tracer_cli(command[0], tmp_path / "out", *command[1:])
+        assert code == 0
+        assert "DETACH DELETE" in out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+    _, out, _ = tracer_cli("labels", tmp_path / "out", "--csv")
+    assert ",'=cmd|" in out
+    assert ",=cmd|" not in out

@@ -196,4 +196,4 @@ def test_a_megabyte_of_anything_is_masked_at_once(letters):
 
     began = time.monotonic()
     masked_text(letters * (1_000_000 // len(letters)))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # a search that is not linear takes hours

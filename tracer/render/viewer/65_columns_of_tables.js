@@ -77,7 +77,7 @@ function worthColumn(worth, of) {
   const { currency, rule } = trace.valuation;
   const text = (row) => worth(row) ?? "";
   const fill = (cell, row) => add(cell, "span", text(row).replace(/^\d+/, grouped), { class: "amount" });
-  return [{ title: `worth (${visibleText(currency)})${of && ", " + of}`, number: true, hint: visibleText(rule), text, fill, sort: (row) => Number(text(row) || 0) }];
+  return [{ title: `worth (${visibleText(currency)})${of && ", " + of}`, number: true, hint: visibleText(rule), text, fill, sort: (row) => text(row).replace(/^\d*/, (whole) => whole.padStart(80, "0")) }];
 }
 
 function theftColumns() {
@@ -92,6 +92,7 @@ function theftColumns() {
     amountColumn("amount", (row) => BigInt(thefts[row].amount)),
     ...newlyStolenColumns(),
     ...worthColumn((row) => trace.valuation.thefts[row]?.worth, ""),
+    textColumn("basis", (row) => visibleText(edges.basis[edge(row)] || "")),
     hashColumn("transaction", (row) => thefts[row].tx_hash),
   ];
 }
