@@ -15,7 +15,7 @@ $(VENV)/.dev: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(VENV)/.demo  ## trace the rehearsal, and say where the picture is
+demo: $(VENV)/.demo  ## trace the two cases, and say where the pictures are
 	@$(BIN)/tracer demo -o build/rehearsal
 
 test: $(VENV)/.dev  ## all tests; those that need a browser say so when they are skipped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -159,3 +160,47 @@ def test_the_line_of_a_key_in_the_second_of_two_tables():
     assert lines[line_of(DESIGNED, ("sources", 2, "path")) - 1] == 'path = "transfers.csv"'
     assert lines[line_of(DESIGNED, ("thresholds", "fan_out", "min_recipients")) - 1] == "min_recipients = 20"
     assert line_of(DESIGNED, ("nothing",)) == 1
+
+
+OFFCHAIN = """[[offchain]]
+kind = "ip_address"
+value = "192.0.2.1"
+time = 2018-01-17
+source = "s"
+grade = "F6"
+status = "stands"
+subject = "x"
+"""
+CLAIM = '[[claims]]\nfrom = "a"\nto = "b"\nsource = "s"\nlow = "1M"\n'
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ('[labels]\nmarkers = ["a:b", "hacker"]\n', r"case.toml:10: markers: 'hacker' \(number 2\) is no mosaic"),
+        (OFFCHAIN.replace("F6", "G7"), r"case.toml:14: grade = 'G7' is no Admiralty grade"),
+        (OFFCHAIN.replace('subject = "x"', 'subject = " "'), r"case.toml:16: subject is empty"),
+        (OFFCHAIN.replace("stands", "true"), r"offchain.status = 'true' is none of stands, explained, superseded"),
+        (OFFCHAIN.replace("2018-01-17", '"January"'), r"offchain.time = 'January' is no time"),
+        (OFFCHAIN + "third_party = 1\n", r"does not fit: write true or false"),
+        (CLAIM.replace('low = "1M"\n', ""), r"case.toml:9: a claim states low, high"),
+        (CLAIM.replace('source = "s"', 'source = ""'), r"source is empty: a claim is somebody's"),
+        (CLAIM + "since = 2018-02-02\nuntil = 2018-02-01\n", r"until lies before since"),
+    ],
+)
+def test_what_stands_beside_the_trace_is_checked_and_named_with_its_line(added, said):
+    with pytest.raises(CaseError, match=said):
+        parse(LEAST + added)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('kind = "recording"\npath = "r"\ncoverage = "boundary"', r'coverage = "boundary" is of a table'),
+        ('kind = "table"\npath = "t"\nbalances = "b"\ncoverage = "boundary"', r"of a table without balances"),
+    ],
+)
+def test_only_a_table_without_balances_can_hold_less_than_whole_histories(table, said):
+    text = re.sub(r"\[\[sources\]\]\n[^\[]*", f"[[sources]]\n{table}\n", LEAST, count=1)
+    with pytest.raises(CaseError, match=said):
+        parse(text)

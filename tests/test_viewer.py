@@ -911,3 +911,173 @@ def test_the_same_payload_gives_the_same_page():
 def test_the_page_names_no_other_place():
     source = page(payload())
     assert re.findall(r"https?://[^\s\"'<)]+", source) == ["http://www.w3.org/2000/svg"]
+
+
+EVIDENCE = [
+    {
+        "kind": "ip_address",
+        "value": "192.0.x.x",
+        "time": NOON - 86400,
+        "grade": "F6",
+        "status": "explained",
+        "subject": "a login",
+        "source": "a log",
+    },
+    {"kind": "statement", "value": HOSTILE, "time": NOON, "grade": "B2", "status": "stands", "subject": BIDI, "source": "a letter"},
+    {
+        "kind": "statement",
+        "value": "523",
+        "time": NOON + 60,
+        "grade": "B4",
+        "status": "superseded",
+        "subject": "a first figure",
+        "source": "press",
+    },
+]
+
+
+def claim(to, least=None, most=None, traced=None, until=NOON + 864000, **more):
+    stated = {
+        "from": "theft recipients",
+        "to": to,
+        "least": least,
+        "most": most,
+        "since": None,
+        "until": until,
+        "says": "",
+        "source": "press",
+    }
+    return {**stated, "traced": traced, "why": "not compared: not read" if traced is None else "all was followed", **more}
+
+
+CLAIMS = [
+    claim("zaif", units(400), units(400), {"fifo": units(600), "haircut": units(500)}),
+    claim("zaif", units(650), None, {"fifo": units(600), "haircut": units(500)}),
+    claim(HOSTILE, says="every 40 minutes"),
+]
+VALUATION = {
+    "currency": "JPY",
+    "rule": "the last price at or before the moment",
+    "total": "110900.5",
+    "prices": [{"time": NOON, "price": "110.9005", "currency": "JPY", "source": "press"}],
+    "thefts": [{"worth": "66540.3", "price": "110.9005", "time": NOON, "currency": "JPY", "source": "press", "age_seconds": 0}] * 2,
+    "endpoints": [{"fifo": "1.5", "haircut": None}] * len(ENDPOINTS),
+}
+
+
+def with_beside(**more):
+    return payload(evidence=EVIDENCE, claims=CLAIMS, caveats=["No evidence here attributes an address."], **more)
+
+
+def test_evidence_has_a_lane_of_the_timeline_and_says_how_it_stands(shown):
+    marks = shown(with_beside()).locator("[data-testid=timeline] .evidence-mark")
+    assert marks.evaluate_all("all => all.map(one => one.dataset.status)") == ["explained", "stands", "superseded"]
+    assert "192.0.x.x" in marks.first.locator("title").text_content()
+    assert "F6" in marks.first.locator("title").text_content()
+
+
+def test_thefts_evidence_and_claims_stand_on_one_axis_of_time(shown):
+    tab = shown(with_beside())
+    places = tab.evaluate(f"[placeOfTime({NOON - 86400}), placeOfTime({NOON}), placeOfTime({NOON + 864000})]")
+    assert places == sorted(places)
+    assert (places[0], places[2]) == (0, 1)
+    assert tab.locator("[data-testid=timeline] .claim-bar").count() == 3
+    assert tab.locator("[data-testid=timeline] .theft-mark").count() == 2
+
+
+def test_claims_are_drawn_dashed_beside_the_flows_and_are_none(shown):
+    plain, tab = shown(payload()), shown(with_beside())
+    boxes = tab.locator(".claim")
+    assert boxes.count() == 2
+    assert all(boxes.locator("rect").evaluate_all("all => all.map(one => one.getAttribute('stroke-dasharray'))"))
+    assert all(tab.locator(".claim-line").evaluate_all("all => all.map(one => one.getAttribute('stroke-dasharray'))"))
+    assert tab.locator(".route").count() == plain.locator(".route").count()
+    assert figures(tab, "fifo") == figures(plain, "fifo")
+
+
+def test_conflicting_claims_stand_in_one_box_with_what_was_traced(shown):
+    tab = shown(with_beside())
+    lines = tab.locator(".claim").first.locator("text").evaluate_all("all => all.map(one => one.firstChild.data)")
+    assert lines[0] == "zaif"
+    assert lines[1].startswith("400 by 2018-02-05 · traced 600")
+    assert lines[2].startswith("≥ 650")
+    tab.get_by_test_id("rule-select").select_option("haircut")
+    assert "traced 500" in tab.locator(".claim").first.text_content()
+
+
+def test_claims_and_flows_do_not_overlap(shown):
+    tab = shown(with_beside())
+    overlaps = tab.evaluate(
+        """() => {
+          const rects = [...document.querySelectorAll(".box .outline, .claim rect")].map((one) => one.getBoundingClientRect());
+          const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+          return rects.flatMap((a, at) => rects.slice(at + 1).filter((b) => meet(a, b))).length;
+        }"""
+    )
+    assert overlaps == 0
+
+
+def test_evidence_and_claims_have_tables_and_are_inert_in_them(shown):
+    tab = shown(with_beside())
+    tab.get_by_role("tab", name="Evidence").click()
+    text = tab.get_by_test_id("evidence-table").inner_text()
+    for told in ("ip address", "192.0.x.x", "superseded", HOSTILE[:40], "gnp.\\u202eexe"):
+        assert told in text
+    tab.get_by_role("tab", name="Claims").click()
+    assert "650.000000" in tab.get_by_test_id("claims-table").inner_text()
+    with download_of(tab, "save-csv") as got:
+        rows = list(csv.reader(io.StringIO(got["text"])))
+    assert len(rows) == 4
+    tab.get_by_role("tab", name="Coverage & limits").click()
+    assert "No evidence here attributes an address." in tab.get_by_test_id("limits-view").inner_text()
+    assert tab.locator("img").count() == 0
+    assert tab.faults == []
+
+
+def test_a_click_on_a_claim_opens_the_table_of_claims(shown):
+    tab = shown(with_beside())
+    tab.locator(".claim").first.click()
+    assert tab.get_by_test_id("claims-table").is_visible()
+
+
+def test_a_page_without_evidence_claims_or_marks_has_no_tab_for_them(shown):
+    tabs = shown(payload()).get_by_test_id("tabs").inner_text()
+    assert not any(name in tabs for name in ("Evidence", "Claims", "Marks"))
+
+
+def test_marks_labels_that_disagree_and_young_labels_are_said_at_the_address(shown):
+    trace = payload(labels={"zaif1": "Zaif"})
+    span = {"marker": "ts:warning", "by": address_of("police"), "tx_hash": hash_of(9), "first": 10, "last": 20, "ended": "moved_on"}
+    zaif = trace["nodes"]["address"].index(address_of("zaif1"))
+    trace["nodes"]["marked"] = [[span] if node == zaif else [] for node in range(len(trace["nodes"]["address"]))]
+    trace["nodes"]["conflict"] = [int(node == zaif) for node in range(len(trace["nodes"]["address"]))]
+    trace["nodes"]["labels"][zaif] = [{**EXCHANGE, "younger": True}, RUMOUR]
+    tab = shown(trace)
+    box(tab, "zaif").first.click()
+    details = tab.get_by_test_id("details")
+    assert "from block 10 to block 20, moved on" in details.get_by_test_id("marked").inner_text()
+    assert details.get_by_test_id("conflict").inner_text() == "The labels disagree; all are kept."
+    assert "younger than the last transfer here" in details.get_by_test_id("labels-of").inner_text()
+    tab.get_by_role("tab", name="Marks").click()
+    assert "ts:warning" in tab.get_by_test_id("marks-table").inner_text()
+
+
+def test_what_was_stolen_has_its_worth_with_rule_and_prices(shown):
+    tab = shown(payload(valuation=VALUATION))
+    assert tab.get_by_test_id("worth").inner_text() == "worth 110,900.5 JPY when stolen"
+    tab.get_by_role("tab", name="Thefts").click()
+    assert "66,540.3" in tab.get_by_test_id("thefts-table").inner_text()
+    tab.get_by_role("tab", name="Coverage & limits").click()
+    assert "110.9005 JPY. press" in tab.get_by_test_id("limits-view").inner_text()
+
+
+def test_the_dates_of_the_timeline_do_not_run_into_each_other(shown):
+    tab = shown(with_beside(), width=1000)
+    overlaps = tab.evaluate(
+        """() => {
+          const texts = [...document.querySelectorAll("[data-testid=timeline] svg text")].map((one) => one.getBoundingClientRect());
+          return texts.slice(1).filter((one, at) => one.left < texts[at].right).length;
+        }"""
+    )
+    assert overlaps == 0

@@ -41,13 +41,15 @@ def trace(
         stages.require_sound(case, book, verdict, allow_gaps)
         labels = stages.labels_of(case)
         names = stages.book_of(case, labels)
+        beside = stages.beside_of(case, book)
         found = tracing.follow(book, stages.thefts_of(case, book), stages.stops_of(case, names), case.trace.rules)
         work.db.write_trace(book, labels, found)
+        work.db.write_beside(*beside)
         work.db.note(gaps=json.dumps(coverage.gaps_of(book, verdict)))
-        flow = casefolder.flow_of(case, book, verdict, found, names)
+        flow = casefolder.flow_of(case, book, verdict, found, names, beside)
         payload = render.payload(flow)
         work.finish(render.page(payload), render.digest(payload))
-    return casefolder.CaseFolder.open(folder).knowing(ledger=book, audit=verdict, trace=found, labels=names, flow=flow)
+    return casefolder.CaseFolder.open(folder).knowing(ledger=book, audit=verdict, trace=found, labels=names, beside=beside, flow=flow)
 
 
 _HOMES = {"CaseFile": "tracer.casefile", "CaseFolder": "tracer.casefolder", "FlowGraph": "tracer.flow"}

@@ -27,7 +27,10 @@ Where = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Source:
-    """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file."""
+    """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
+
+    `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any.
+    """
 
     kind: Literal["node", "recording", "table", "columns"]
     path: str = ""
@@ -38,6 +41,7 @@ class Source:
     basis: Basis = "reported"
     preset: Preset | None = None
     token: str | None = None
+    coverage: Literal["full", "boundary"] = "full"
     rate: int = 10
     proxy: str | None = None
 
@@ -90,12 +94,15 @@ class StopOptions:
 
 @dataclass(frozen=True)
 class Prices:
+    """A table of `time,price,source`: what one whole coin cost, in `currency`."""
+
     file: str
+    currency: str = ""
 
 
 @dataclass(frozen=True)
 class OffChain:
-    """Graded evidence that is not on the chain: shown, never an amount."""
+    """Graded evidence that is not on the chain: shown, never an amount. `third_party`: it names somebody outside the case."""
 
     kind: str
     value: str
@@ -104,18 +111,21 @@ class OffChain:
     grade: str
     status: Literal["stands", "explained", "superseded"]
     subject: str
+    third_party: bool = False
 
 
 @dataclass(frozen=True)
 class ClaimEntry:
-    """A published aggregate; `low` and `high` as the source words them."""
+    """A published aggregate; `low` and `high` in whole coins as the source words them ("22.6M"), `says` what they are of."""
 
     from_: str
     to: str
     source: str
     low: str = ""
     high: str = ""
+    since: datetime | None = None
     until: datetime | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,7 +250,13 @@ class _Reader:
 
     def instance(self, kind: type, value: Any, where: Where) -> Any:
         if type(value) is not kind:
-            wanted = {str: "text in quotes", int: "a whole number", list: "a list in brackets", dict: "a table of its own"}[kind]
+            wanted = {
+                str: "text in quotes",
+                int: "a whole number",
+                bool: "true or false",
+                list: "a list in brackets",
+                dict: "a table of its own",
+            }[kind]
             raise self.fault(where, f"{_named(where)} = {_shortened(value)} does not fit: write {wanted}")
         if isinstance(value, int) and value < 0:
             raise self.fault(where, f"{_named(where)} = {value} is negative, and nothing here can be")
@@ -282,6 +298,30 @@ def _check(case: CaseFile) -> None:
         if getattr(case.stops, key) < 1:
             raise case.fault(("stops", key), f"{key} = 0 reads nothing at all: write at least 1")
     _check_rules(case)
+    _check_beside(case)
+
+
+def _check_beside(case: CaseFile) -> None:
+    """What is said beside the trace: evidence without a grade or a source, claims that claim nothing."""
+    for number, marker in enumerate(case.labels.markers):
+        if not re.fullmatch(r"[^:\s]+:[^:]+", marker):
+            raise case.fault(
+                ("labels", "markers"), f"markers: {_shortened(marker)} (number {number + 1}) is no mosaic: write namespace:name"
+            )
+    for number, entry in enumerate(case.offchain):
+        if not re.fullmatch(r"[A-F][1-6]", entry.grade):
+            why = f"grade = {_shortened(entry.grade)} is no Admiralty grade: A to F for the source, 1 to 6 for what it says"
+            raise case.fault(("offchain", number, "grade"), why)
+        for key in ("kind", "value", "source", "subject"):
+            if not getattr(entry, key).strip():
+                raise case.fault(("offchain", number, key), f"{key} is empty: evidence without it cannot be weighed")
+    for number, claim in enumerate(case.claims):
+        if not (claim.low or claim.high or claim.says.strip()):
+            raise case.fault(("claims", number), 'a claim states low, high (such as "22.6M") or says = "..."')
+        if not claim.source.strip():
+            raise case.fault(("claims", number, "source"), "source is empty: a claim is somebody's")
+        if claim.since and claim.until and claim.since > claim.until:
+            raise case.fault(("claims", number, "until"), "until lies before since")
 
 
 def _check_rules(case: CaseFile) -> None:
@@ -319,6 +359,9 @@ def _check_columns(case: CaseFile, number: int, source: Source) -> None:
 
 
 def _check_preset(case: CaseFile, number: int, source: Source) -> None:
+    if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
+        why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
+        raise case.fault(("sources", number, "coverage"), why)
     for key in ("preset", "token"):
         if getattr(source, key) is not None and source.kind != "table":
             raise case.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')

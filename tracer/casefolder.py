@@ -29,6 +29,7 @@ from tracer import __version__
 from tracer.casefile import CaseFile
 from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
 from tracer.errors import StoreError
+from tracer.evidence import Beside, compared, masked, masked_claim, valued
 from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
@@ -121,8 +122,19 @@ class CaseFolder:
         return book_of(self.case, self.db.read_labels())
 
     @cached_property
+    def beside(self) -> Beside:
+        """What stands beside the trace, unmasked: it is in the folder."""
+        return Beside(self.db.read_markings(), self.db.read_evidence(), self.db.read_claims(), self.db.read_prices())
+
+    @cached_property
     def flow(self) -> FlowGraph:
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.bounds)
+        """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds)
+
+    @cached_property
+    def unmasked(self) -> FlowGraph:
+        """The same, with IP addresses and third parties as they are recorded."""
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds, unmasked=True)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -361,22 +373,37 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
     return asset, thefts_of(case, assemble(asset, readings))
 
 
-def flow_of(case: CaseFile, ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, bounds: Bounds = NO_BOUNDS) -> FlowGraph:
-    """The flow graph of a traced case, with all that is printed beside it."""
+def flow_of(
+    case: CaseFile,
+    ledger: Ledger,
+    verdict: Audit,
+    trace: Trace,
+    labels: LabelBook,
+    beside: Beside,
+    bounds: Bounds = NO_BOUNDS,
+    *,
+    unmasked: bool = False,
+) -> FlowGraph:
+    """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
     from tracer.flow import build
 
+    claims = beside.claims if unmasked else map(masked_claim, beside.claims)
     return build(
         ledger,
         trace,
         labels,
-        bounds,
+        beside.markings,
+        bounds=bounds,
+        evidence=tuple(sorted(beside.evidence if unmasked else map(masked, beside.evidence), key=lambda each: each.time)),
+        claims=tuple(compared(list(claims), ledger, trace, labels.addresses)),
+        valuation=valued(trace, ledger, beside.prices) if beside.prices else None,
         name=case.name,
         title=case.title or case.name,
         gaps=gaps_of(ledger, verdict),
         checked=checked_of(verdict),
         primary=case.trace.primary,
         reason=case.trace.reason,
-        coverage=coverage_of(ledger, verdict, trace, labels),
+        coverage=coverage_of(ledger, verdict, trace, labels, beside.markings),
         limits=LIMITS,
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tracer.labels import LabelBook
+from tracer.labels import LabelBook, Marked, beside
 from tracer.ledger import Audit, Ledger
+from tracer.model import Marking
 from tracer.times import utc
 from tracer.tracing import Trace
 
@@ -24,9 +25,27 @@ NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
 """Said wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
 
 
-def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook) -> tuple[str, ...]:
+def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = ()) -> tuple[str, ...]:
     """The coverage statement, a sentence each."""
-    return (*_read(ledger, verdict), *_doubts(ledger, labels), *_cut(ledger, trace))
+    return (
+        *_read(ledger, verdict),
+        *_doubts(ledger, labels),
+        *_labels(ledger, labels),
+        *_markers(ledger, trace, markings),
+        *_cut(ledger, trace),
+    )
+
+
+def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: str) -> Marked:
+    """The marked accounts beside those that stolen value passed under a rule; services and robbed accounts are left out."""
+    stops = {theft.sender for theft in trace.thefts} | set(trace.stops.services)
+    traced: dict[str, int] = {}
+    for row in sorted(trace.rules[rule].by_row):
+        recipient = ledger.accounts[ledger.columns.recipient[row]].address
+        if recipient not in stops:
+            traced.setdefault(recipient, ledger.columns.height[row] or 0)
+    touched = {address: ledger.columns.height[row] or 0 for address, row in trace.touched.items()}
+    return beside(markings, traced, touched)
 
 
 def gaps_of(ledger: Ledger, verdict: Audit) -> list[str]:
@@ -113,6 +132,36 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
             f"{counted(len(alike), 'address', 'addresses')} written in several ways that differ only in capitals, such as "
             f"{' and '.join(alike[0][:2])}: if they are one account, write them one way, or the trail breaks there."
         )
+
+
+def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
+    if labels.conflicts:
+        address, several = next(iter(labels.conflicts.items()))
+        said = " against ".join(f'"{each.name}" ({each.category or "no category"}, {each.source})' for each in several)
+        yield (
+            f"{counted(len(labels.conflicts), 'address', 'addresses')} with labels that disagree, all kept, such as {address}: {said}; "
+            "tracer labels lists them."
+        )
+    last = ledger.last_times(each.address for each in labels.labels)
+    if younger := labels.younger(last):
+        first = younger[0]
+        yield (
+            f"{counted(len(younger), 'label')} younger than the transfers, dated after the last one of their address, such as "
+            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}): who it was then is assumed.'
+        )
+
+
+def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Iterator[str]:
+    if not markings:
+        return
+    rule = next(iter(trace.rules))
+    found = marked_of(ledger, trace, markings, rule)
+    markers, accounts = len({each.marker for each in markings}), len({each.address for each in markings})
+    yield (
+        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'mosaic')}: {len(found.both):,} when stolen value had come "
+        f"({rule}) or later, {len(found.touched):,} only touched, {len(found.innocent):,} while none could have; "
+        f"{counted(len(found.missed), 'traced account')} never marked."
+    )
 
 
 def _alike(ledger: Ledger) -> dict[str, list[str]]:

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from tracer.casefile import CaseFile, TheftQuery
+from tracer.casefile import CaseFile, ClaimEntry, TheftQuery
 from tracer.coverage import gaps_of
 from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
+from tracer.evidence import Beside, coins
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
-from tracer.labels import LabelBook
+from tracer.ingest.prices import read_prices
+from tracer.labels import LabelBook, markings
 from tracer.ledger import Audit, Ledger
-from tracer.model import Label, Theft
+from tracer.model import Asset, Claim, Evidence, Label, Price, Theft
 from tracer.tracing import Stops, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
@@ -27,13 +29,7 @@ if TYPE_CHECKING:
 
 def unused_of(case: CaseFile) -> list[str]:
     """What the case file asks for that this version does not do yet."""
-    asked = {
-        "[labels] markers": case.labels.markers,
-        "[thresholds]": case.thresholds,
-        "[prices]": case.prices,
-        "[[offchain]]": case.offchain,
-        "[[claims]]": case.claims,
-    }
+    asked = {"[thresholds]": case.thresholds}
     return [name for name, value in asked.items() if value]
 
 
@@ -51,6 +47,44 @@ def _pack(case: CaseFile, name: str) -> list[Label]:
 
 def book_of(case: CaseFile, labels: list[Label]) -> LabelBook:
     return LabelBook(labels, case.labels.min_confidence)
+
+
+def beside_of(case: CaseFile, ledger: Ledger) -> Beside:
+    """What stands beside the trace: markings read from the chain, evidence, claims and prices as the case file states them.
+
+    Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
+    """
+    return Beside(
+        markings=markings(ledger.events, case.labels.markers, ledger.tip),
+        evidence=[
+            Evidence(
+                each.kind, each.value, int(each.time.timestamp()), each.source, each.grade, each.status, each.subject, each.third_party
+            )
+            for each in case.offchain
+        ],
+        claims=[_claim(case, ledger.asset, number, entry) for number, entry in enumerate(case.claims)],
+        prices=_prices(case),
+    )
+
+
+def _claim(case: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Claim:
+    stated: dict[str, int | None] = {}
+    for key in ("low", "high"):
+        try:
+            stated[key] = coins(getattr(entry, key), asset)
+        except ValueError as error:
+            raise case.fault(("claims", number, key), f"{key} {error}") from error
+    least, most = stated["low"], stated["high"]
+    if least is not None and most is not None and least > most:
+        raise case.fault(("claims", number, "high"), f"high = {entry.high!r} is less than low = {entry.low!r}")
+    return Claim(entry.from_, entry.to, least, most, _seconds(entry.since), _seconds(entry.until), entry.says, entry.source)
+
+
+def _prices(case: CaseFile) -> list[Price]:
+    if case.prices is None:
+        return []
+    currency = case.prices.currency or Path(case.prices.file).stem.upper()
+    return read_prices(case.folder / case.prices.file, currency)
 
 
 def stops_of(case: CaseFile, book: LabelBook) -> Stops:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+from pathlib import Path
+
 import pytest
+from conftest import ROOT, missing
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from tracer.errors import AddressError, InputError
-from tracer.labels import LabelBook, read_tagpack
+from tracer.labels import LabelBook, read_tagpack, written
+from tracer.labels.tagpack import CONFIDENCE, TAG
+from tracer.model import Label
 
 HEADER = "title: Exchanges\ncreator: me\ncurrency: XEM\nsource: https://example.org\nconfidence: forensic\n"
 
@@ -104,3 +115,142 @@ def test_a_service_is_an_address_labelled_with_a_stop_category_by_category_or_co
 def test_a_service_the_trail_goes_through_is_no_stop(pack, name):
     found = book(pack, "- {address: A, label: Zaif hot, actor: zaif, category: exchange}\n")
     assert found.services(["exchange"], through=[name]) == {}
+
+
+PACKS = ROOT / "fixtures" / "tagpacks"
+
+
+@pytest.mark.parametrize("path", sorted(PACKS.glob("valid_*.yaml")), ids=lambda path: path.stem)
+def test_a_valid_pack_is_read(path):
+    assert isinstance(read_tagpack(path, "xem", str), list)
+
+
+@pytest.mark.parametrize("path", sorted(PACKS.glob("invalid_*.yaml")), ids=lambda path: path.stem)
+def test_an_invalid_pack_is_refused_in_one_line_with_file_and_line(path):
+    with pytest.raises(InputError) as refused:
+        read_tagpack(path, "xem", str)
+    assert re.match(rf"{re.escape(str(path))}:\d+: ", str(refused.value))
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("name", "currency", "labels"),
+    [
+        ("example.tagpack.yaml", "eth", 3),
+        ("example_nem.tagpack.yaml", "xem", 2),
+        ("validation_cases/unsupported_currency_ok.yaml", "xem", 1),
+        ("validation_cases/missing_source.yaml", "eth", None),
+    ],
+)
+def test_the_examples_of_the_format_behave_as_they_are_named(name, currency, labels):
+    folder = os.environ.get("TRACER_TAGPACKS")
+    if not folder:
+        missing("tagpacks", "TRACER_TAGPACKS=FOLDER names the one with example.tagpack.yaml and validation_cases")
+    if labels is None:
+        with pytest.raises(InputError, match="lacks source"):
+            read_tagpack(Path(folder) / name, currency, str)
+    else:
+        assert len(read_tagpack(Path(folder) / name, currency, str)) == labels
+
+
+def test_the_schema_has_the_levels_of_confidence_that_we_have():
+    schema = json.loads((ROOT / "tracer" / "labels" / "tagpack.schema.json").read_text())
+    assert schema["$defs"]["confidence"]["enum"] == list(CONFIDENCE)
+    assert set(schema["$defs"]["fields"]["properties"]) == TAG
+    Draft202012Validator.check_schema(schema)
+
+
+def test_the_schema_alone_tells_a_valid_pack_from_one_with_an_unknown_key():
+    schema = json.loads((ROOT / "tracer" / "labels" / "tagpack.schema.json").read_text())
+    pack = {"title": "t", "creator": "c", "currency": "XEM", "tags": [{"address": "a", "label": "l", "source": "s"}]}
+    assert Draft202012Validator(schema).is_valid(pack)
+    pack["tags"][0]["colour"] = "red"
+    assert not Draft202012Validator(schema).is_valid(pack)
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ("- address: A\n  label: " + "x" * 1_000_000, "pack.yaml:8: label has 1,000,000 characters"),
+        (
+            "- address: A\n  label: x\n  category: exchnge",
+            "pack.yaml:9: category 'exchnge' is none of the vocabulary: did you mean exchange",
+        ),
+        ("- address: A\n  label: 42", "pack.yaml:8: label '42' is no text"),
+        ('- address: A\n  label: "\\uD800"', "pack.yaml:8: half a character"),
+        ("- address: A\n  label: 'x\x00'", r"pack.yaml:8: the character U\+0000 is not allowed"),
+        ("- address: A\n  label: ''", "pack.yaml:8: label is empty"),
+    ],
+)
+def test_text_that_cannot_be_is_refused_where_it_stands(pack, tags, said):
+    with pytest.raises(InputError, match=said) as refused:
+        pack(HEADER + "tags:\n" + tags + "\n")
+    assert len(str(refused.value)) < 400
+
+
+def test_what_a_tag_says_besides_is_kept(pack):
+    (label,) = pack(HEADER + "network: XEM\nabuse: service_hack\ntags:\n- {address: A, label: x, context: '{\"a\": 1}', tag_type: event}\n")
+    assert (label.network, label.abuse, label.context, label.tag_type) == ("XEM", "service_hack", '{"a": 1}', "event")
+
+
+words = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1, max_size=40)
+PRINTED = st.builds(
+    Label,
+    address=words,
+    label=words,
+    category=st.sampled_from([None, "exchange"]),
+    concepts=st.sampled_from([(), ("exchange", "hot_wallet")]),
+    source=words,
+    confidence=st.just("forensic"),
+    level=st.just(50),
+    lastmod=st.sampled_from([None, "2018-01-26"]),
+    actor=st.none() | words,
+    pack=st.just("Labels"),
+    context=st.none() | words,
+    abuse=st.sampled_from([None, "service_hack"]),
+    tag_type=st.sampled_from([None, "event"]),
+    network=st.none() | words,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(PRINTED, max_size=5, unique_by=lambda each: (each.address, each.network, each.label, each.source)))
+def test_labels_written_as_a_pack_are_read_back_as_they_were(tmp_path, labels):
+    text = written(labels, "XEM", "Labels", "me")
+    assert text.isascii()
+    assert not any(character < " " and character != "\n" for character in text)
+    (tmp_path / "out.yaml").write_text(text)
+    assert read_tagpack(tmp_path / "out.yaml", "xem", str) == labels
+
+
+def test_a_label_that_stands_in_two_packs_is_written_once(pack):
+    labels = pack(HEADER + "tags:\n- {address: A, label: x}\n")
+    again = [label._replace(pack="another") for label in labels]
+    assert written(labels + again, "XEM", "both", "me").count("address: A") == 1
+
+
+def test_labels_that_name_another_one_or_another_category_disagree(pack):
+    found = book(
+        pack,
+        "- {address: A, label: Zaif}\n- {address: A, label: Bittrex}\n"
+        "- {address: B, label: hot, actor: zaif}\n- {address: B, label: cold, actor: Zaif}\n"
+        "- {address: C, label: shop, category: shop}\n- {address: C, label: shop, category: exchange, source: other}\n",
+    )
+    assert list(found.conflicts) == ["A", "C"]
+
+
+def test_a_conflict_with_a_label_below_the_least_confidence_is_still_one(pack):
+    found = book(pack, "- {address: A, label: Zaif}\n- {address: A, label: Bittrex, confidence: unknown}\n", min_confidence=20)
+    assert [label.label for label in found.of("A")] == ["Zaif"]
+    assert list(found.conflicts) == ["A"]
+
+
+def test_a_label_is_younger_if_it_is_dated_after_the_last_transfer_of_its_address(pack):
+    found = book(
+        pack,
+        "- {address: A, label: before, lastmod: 2018-01-25}\n- {address: A, label: same, lastmod: 2018-01-26}\n"
+        "- {address: A, label: after, lastmod: 2018-01-27}\n- {address: A, label: undated}\n- {address: B, label: x, lastmod: 2020-01-01}",
+    )
+    noon = 1516968000  # 2018-01-26
+    assert [label.label for label in found.younger({"A": noon})] == ["after"]

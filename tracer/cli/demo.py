@@ -7,26 +7,47 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json
+from tracer.errors import InputError
+
+CASES = ("rehearsal", "coincheck")
+"""In this order: what can be traced to its end, and what is only reported."""
 
 
 @click.command("demo")
 @click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("rehearsal"), show_default=True, help="Case folder to make."
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("rehearsal"),
+    show_default=True,
+    help="Case folder to make of the rehearsal; the one of Coincheck stands beside it.",
 )
 @as_json
 def demo_command(folder: Path, as_json: bool) -> None:
-    """Trace the rehearsal that comes with the package: the eleven payments of the Coincheck theft, played on a real node.
+    """Trace the two cases that come with the package.
 
-    Ends with the summary and the path of the HTML.
+    The rehearsal, the eleven payments of the Coincheck theft played on a real node; then the theft itself, as reported: thefts,
+    claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML.
     """
     from tracer import trace
     from tracer.casefile import CaseFile
-    from tracer.cli.text import progress
-    from tracer.cli.trace import report
+    from tracer.cli.text import print_json, progress, say
+    from tracer.cli.trace import as_result, report
 
-    with progress() as advance:
-        done = trace(CaseFile.load(cases() / "rehearsal" / "case.toml"), folder, progress=advance)
-    report(done, as_json)
+    folders = dict(zip(CASES, (folder, folder.with_name("coincheck")), strict=True))
+    if folder.name == "coincheck":
+        raise InputError(f"{folder}: the folder of the second case is called so: name another one with -o")
+    results = {}
+    for name, place in folders.items():
+        with progress() as advance:
+            results[name] = trace(CaseFile.load(cases() / name / "case.toml"), place, progress=advance)
+    if as_json:
+        print_json({name: as_result(done) for name, done in results.items()})
+        return
+    report(results["rehearsal"], False)
+    say()
+    report(results["coincheck"], False)
 
 
 def cases() -> Path:

@@ -27,6 +27,9 @@ COMMANDS = {
     "audit": ("tracer.cli.audit", "Does the ledger add up?"),
     "accounts": ("tracer.cli.tables", "The accounts of a case."),
     "transfers": ("tracer.cli.tables", "The transfers of a case."),
+    "labels": ("tracer.cli.labels", "Who an address is, according to whom; marks on chain; a TagPack."),
+    "evidence": ("tracer.cli.evidence", "Evidence off the chain, and claims beside what was traced."),
+    "prices": ("tracer.cli.prices", "What the thefts and the endpoints were worth."),
     "rules": ("tracer.cli.rules", "Where the stolen value is, under each rule."),
     "explain": ("tracer.cli.explain", "Everything known about one address."),
     "bounds": ("tracer.cli.bounds", "The least and the most at each endpoint, whatever the rule."),
@@ -38,7 +41,7 @@ COMMANDS = {
     "validate": ("tracer.cli.validate", "Compare the rules with labelled data."),
     "list": ("tracer.cli.show", "What there is: rules, chains."),
     "show": ("tracer.cli.show", "The page of a rule or chain."),
-    "demo": ("tracer.cli.demo", "Trace the case that comes with the package."),
+    "demo": ("tracer.cli.demo", "Trace the two cases that come with the package."),
 }
 """Each command, the module it is in and its line of help: nothing is imported before it is needed."""
 

@@ -52,25 +52,30 @@ def ingest_command(folder: Path, as_json: bool) -> int:
 @folder_argument
 @click.option("--format", "kind", type=click.Choice(["html", "pyvis"]), default="html", show_default=True)
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
+@click.option("--unmasked", is_flag=True, help="html: show IP addresses and third parties; the file is then case-unmasked.html.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: case.html or pyvis.html in DIR.")
-def render_command(folder: Path, kind: str, most: int, target: Path | None) -> None:
-    """Draw the case again: the page to work with, or a small pyvis network."""
+def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None) -> None:
+    """Draw the case again: the page to work with, or a small pyvis network.
+
+    The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
+    """
     case = opened(folder)
     hidden = 0
     if kind == "html":
         from tracer.render import page, payload
 
-        text = page(payload(case.flow))
+        text = page(payload(case.unmasked if unmasked else case.flow))
     else:
         from tracer.render.pyvis import pyvis_page
 
         text, hidden = pyvis_page(case.flow, most)
-    target = target or folder / ("case.html" if kind == "html" else "pyvis.html")
+    name = "pyvis.html" if kind == "pyvis" else "case-unmasked.html" if unmasked else "case.html"
+    target = target or folder / name
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
-    case.log(f"render --format {kind}")
+    case.log(f"render --format {kind}{' --unmasked' * unmasked}")
     if hidden:
         say(f"{hidden:,} smaller flows are not drawn")
     say(str(target))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.rules import marked, primary_of
-from tracer.cli.text import print_table, say
+from tracer.cli.text import grouped, print_table, say
 from tracer.coverage import counted
 
 if TYPE_CHECKING:
@@ -26,16 +27,41 @@ def print_summary(case: CaseFolder) -> None:
     trace, asset = case.trace, case.ledger.asset
     say(case.case.title or case.case.name)
     say(primary_of(case))
-    say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face.")
+    say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face{_rests_on(trace)}.")
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
     print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
+    for sentence in beside_lines(case):
+        say(f"- {sentence}")
     for sentence in case.flow.graph["coverage"]:
         say(f"- {sentence}")
     say()
     for name in ("case.html", "case.db", "manifest.json"):
         say(str(case.folder / name))
+
+
+def beside_lines(case: CaseFolder) -> Iterator[str]:
+    """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
+    about = case.flow.graph
+    if about["valuation"] is not None:
+        worth = about["valuation"].total
+        price = case.beside.prices[0]
+        yield (
+            f"Worth when stolen: {grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
+            if worth
+            else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
+        )
+    if about["evidence"]:
+        explained = sum(each.status != "stands" for each in about["evidence"])
+        yield (
+            f"{counted(len(about['evidence']), 'piece')} of evidence off the chain, {explained:,} of them explained or superseded; "
+            "none attributes an address, none is in an amount (tracer evidence)."
+        )
+    if about["claims"]:
+        without = sum(each.traced is None for each in about["claims"])
+        claims = counted(len(about["claims"]), "published claim")
+        yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
 
 
 def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
@@ -52,6 +78,12 @@ def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
     found.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
     found.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return found
+
+
+def _rests_on(trace: Trace) -> str:
+    """How many thefts no block shows; "" where all were read from the chain."""
+    weaker = [theft.basis for theft in trace.thefts if theft.basis != "chain"]
+    return f"; {len(weaker):,} of them {' and '.join(sorted(set(weaker)))}, not read from a block" if weaker else ""
 
 
 def _where(addresses: set[Any], rules: int) -> str:

@@ -43,6 +43,8 @@ def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool
         return
     names = ["address", "label", "coverage", "stop", "opening", "balance", *rules]
     lines = [[*(a[name] for name in names[:6]), *(a["traced"][rule] for rule in rules)] for a in accounts]
+    for line, account in zip(lines, accounts, strict=True):
+        line[1] = _name(account)
     asset = case.ledger.asset
     shown = [[*line[:4], *(asset.format(int(amount)) for amount in line[4:])] for line in (lines if everything else lines[:LINES])]
     print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(4, len(names)))
@@ -65,10 +67,17 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
             "coverage": account.coverage,
             "stop": stop_of(account.address, ledger, trace),
             "label": case.labels.name(account.address),
+            "labels": [each.label for each in case.labels.of(account.address)],
+            "conflict": account.address in case.labels.conflicts,
             "touched": account.address in trace.touched,
             "traced": {rule: str(amount) for rule, amount in arrived.get(account.address, nothing).items()},
             "tags": [],
         }
+
+
+def _name(account: dict[str, Any]) -> str | None:
+    """What to call an account in a table: labels that disagree all stand there."""
+    return " / ".join(account["labels"]) + " (labels disagree)" if account["conflict"] else account["label"]
 
 
 @click.command("transfers")

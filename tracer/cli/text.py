@@ -16,6 +16,16 @@ from tracer.inert import plain, write_csv
 WIDEST = 80  # characters of a cell: a hash has 64, an address 42
 
 
+def grouped(decimal: str) -> str:
+    """Decimal text with its thousands apart.
+
+    >>> grouped("58366671109.5")
+    '58,366,671,109.5'
+    """
+    whole, point, part = decimal.partition(".")
+    return f"{int(whole):,}{point}{part}"
+
+
 def shortened(text: str) -> str:
     """Plain text that leaves room for the rest of a table.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -83,21 +83,25 @@ def _asks_for_candidates(case: CaseFile, folder: Path) -> bool:
 
 def report(done: CaseFolder, as_json: bool) -> None:
     """Prints the summary, or the result as data."""
-    from tracer.cli.rules import as_data
     from tracer.cli.summary import print_summary
 
     if as_json:
-        print_json(
-            {
-                **as_data(done),
-                "folder": str(done.folder),
-                "html": str(done.folder / "case.html"),
-                "results_digest": done.manifest["results_digest"],
-            }
-        )
+        print_json(as_result(done))
     else:
         print_summary(done)
         say(f"results digest {done.manifest['results_digest']}")
+
+
+def as_result(done: CaseFolder) -> dict[str, Any]:
+    """A finished case as JSON values: where the stolen value is, and where the files are."""
+    from tracer.cli.rules import as_data
+
+    return {
+        **as_data(done),
+        "folder": str(done.folder),
+        "html": str(done.folder / "case.html"),
+        "results_digest": done.manifest["results_digest"],
+    }
 
 
 def _written(

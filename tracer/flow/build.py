@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tracer.flow.graph import FlowGraph
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import NO_BOUNDS, Bounds
+from tracer.model import NO_BOUNDS, Marking
 from tracer.tracing import Trace
 
 
-def build(ledger: Ledger, trace: Trace, labels: LabelBook, bounds: Bounds = NO_BOUNDS, **about: Any) -> FlowGraph:
-    """The flow graph of a case. `about` is what the case file says of itself: name, title, primary, reason, coverage, limits."""
+def build(ledger: Ledger, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = (), **about: Any) -> FlowGraph:
+    """The flow graph of a case. `about` is what the case file says of itself: name, title, primary, reason, coverage, limits;
+    and what stands beside the trace: bounds, evidence, claims, valuation."""
     flow = FlowGraph(
         asset=ledger.asset,
         rules=tuple(trace.rules),
@@ -21,8 +23,8 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, bounds: Bounds = NO_B
         taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
         fees={rule: stolen.burnt for rule, stolen in trace.rules.items()},
         endpoints=trace.endpoints,
-        bounds=bounds,
-        **about,
+        markers=tuple(sorted({each.marker for each in markings})),
+        **{"bounds": NO_BOUNDS, "evidence": (), "claims": (), "valuation": None, **about},
     )
     carrying = {row for stolen in trace.rules.values() for row in stolen.by_row}
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
@@ -58,8 +60,16 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, bounds: Bounds = NO_B
             at[rule] += amount
     ended = trace.ended()
     paid = _paid_as_fees(ledger, trace)
+    flow.add_nodes_from(each.address for each in markings if each.address in ledger.index)
+    last = ledger.last_times(each.address for each in labels.labels)
+    younger = set(labels.younger(last))
+    spans: dict[str, list[Marking]] = {}
+    for each in markings:
+        spans.setdefault(each.address, []).append(each)
     for address in flow.nodes:
         flow.nodes[address].update(_node(address, ledger, trace, labels, arrived, ended, paid))
+        flow.nodes[address]["younger"] = tuple(label in younger for label in flow.nodes[address]["labels"])
+        flow.nodes[address]["marked"] = tuple(spans.get(address, ()))
     return flow
 
 
@@ -87,6 +97,7 @@ def _node(
     return {
         "label": labels.name(address),
         "labels": tuple(labels.of(address)),
+        "conflict": address in labels.conflicts,
         "service": trace.stops.services.get(address),
         "role": role_of(address, stop, trace),
         "coverage": ledger.accounts[number].coverage,

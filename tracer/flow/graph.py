@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
-    """A networkx `MultiDiGraph` of the transfers that carried stolen value, and of the addresses only touched.
+    """A networkx `MultiDiGraph` of the transfers that carried stolen value, and of the addresses only touched or marked.
 
-    Node: the address, with `label` (its name), `labels` (all of them), `service`, `role` (victim, recipient of a theft,
+    Node: the address, with `label` (its name), `labels` (all of them), `conflict` (whether they disagree), `younger` (of each label,
+    whether it is dated after the address's last transfer), `marked` (its Markings), `service`, `role` (victim, recipient of a theft,
     service, boundary, account), `coverage`, `stop`, `balance`, `touched`, `traced` (rule -> stolen value that arrived,
     counted at each arrival), `endpoint` (rule -> stolen value that ended here), `fees` (rule -> stolen value it paid as fees).
     Edge: one row of the ledger, keyed by its row key, with `row`, `height`, `position`, `time` (UNIX seconds), `tx_hash`,
@@ -24,7 +25,8 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     none under any rule is there because it was the first to touch its recipient.
     Graph: `name`, `title`, `asset`, `rules`, `primary`, `reason`, `thefts`, `stolen` and `fees` (rule -> amount),
     `taken` (rule -> amount by theft), `endpoints`, `bounds`, `gaps`, `checked`, `coverage` and `limits` (sentences).
-    Amounts are Python integers of the smallest unit.
+    What stands beside the trace: `markers` (the mosaics some address held), `evidence` (Evidence, masked unless it was asked for
+    unmasked), `claims` (Compared), `valuation` (Valuation, None without prices). Amounts are Python integers of the smallest unit.
     """
 
     @property

@@ -62,7 +62,7 @@ def checked_address(case: CaseFile, text: str) -> str:
 
 
 def digests(case: CaseFile) -> list[SourceDigest]:
-    """SHA-256 of every file the case reads: sources, openings, label files. Raises CaseError where one is missing."""
+    """SHA-256 of every file the case reads: sources, openings, prices, label files. Raises CaseError where one is missing."""
     found = []
     for number, source in enumerate(case.sources):
         if source.kind == "node":
@@ -73,6 +73,8 @@ def digests(case: CaseFile) -> list[SourceDigest]:
         found.append(_digest(case, source.kind, ("sources", number, "path"), source.path))
         if source.balances is not None:
             found.append(_digest(case, "balances", ("sources", number, "balances"), source.balances))
+    if case.prices is not None:
+        found.append(_digest(case, "prices", ("prices", "file"), case.prices.file))
     return found + [_digest(case, "labels", ("labels", "files"), name) for name in case.labels.files]
 
 
@@ -167,6 +169,7 @@ def _read_table(case: CaseFile, source: Source, path: Path, asset: Asset, progre
         check=lambda text: checked_address(case, text),
         preset=source.preset,
         token=source.token,
+        coverage=source.coverage,
         advance=lambda line: progress(f"reading {source.path}", line, 0),
     )
 

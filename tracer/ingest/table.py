@@ -29,7 +29,7 @@ from tracer.ingest.values import (
     read_columns,
     text_or_none,
 )
-from tracer.model import Account, Asset, Basis, Reading, Rejection
+from tracer.model import Account, Asset, Basis, Coverage, Reading, Rejection
 
 NEEDED = ("sender", "recipient", "amount")
 OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
@@ -49,13 +49,15 @@ def read_table(
     check: Callable[[str], str],
     preset: str | None = None,
     token: str | None = None,
+    coverage: Coverage = "full",
     advance: Callable[[int], None] = lambda _: None,
 ) -> Reading:
     """Every line of the table as a row of the ledger, in the order of the file.
 
     `columns` names the file's header where it differs from ours or from the preset's, `unit` is "smallest" (integers) or
     "coin" (decimal text), `token` chooses one where the preset has several, `openings` is a table of address and opening:
-    an address it does not name opens at 0, and without it what accounts open with stays unknown.
+    an address it does not name opens at 0, and without it what accounts open with stays unknown. `coverage` is "boundary" where
+    the table holds some payments of its accounts only.
     Raises InputError naming file, line, column and value.
     """
     rows, lines = Rows(source, basis), array("q")
@@ -66,7 +68,8 @@ def read_table(
         rejections += portion.rejections
         advance(lines[-1] if lines else 1)
     check_places(path, rows, lines)
-    return Reading(rows, [], accounts_of(rows.addresses(), openings, asset, unit_of(unit, preset), check), rejections, None, complete=False)
+    accounts = accounts_of(rows.addresses(), openings, asset, unit_of(unit, preset), check, coverage)
+    return Reading(rows, [], accounts, rejections, None, complete=False)
 
 
 class Portion(NamedTuple):
@@ -211,9 +214,16 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD])
 
 
-def accounts_of(named: set[str], openings: Path | None, asset: Asset, unit: str, check: Callable[[str], str]) -> list[Account]:
+def accounts_of(
+    named: set[str],
+    openings: Path | None,
+    asset: Asset,
+    unit: str,
+    check: Callable[[str], str],
+    coverage: Coverage = "full",
+) -> list[Account]:
     if openings is None:
-        return [Account(address, None, "modelled", "full") for address in sorted(named)]
+        return [Account(address, None, "modelled", coverage) for address in sorted(named)]
     stated: dict[str, int] = {}
     for line, address, opening in _openings(openings):
         try:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracer.labels.book import LabelBook
+from tracer.labels.markers import Marked, beside, markings
 
 if TYPE_CHECKING:
-    from tracer.labels.tagpack import read_tagpack
+    from tracer.labels.tagpack import read_tagpack, written
 
-__all__ = ["LabelBook", "read_tagpack"]
+__all__ = ["LabelBook", "Marked", "beside", "markings", "read_tagpack", "written"]
 
 
 def __getattr__(name: str) -> Any:
-    """Reading TagPacks needs YAML; a command that only reads a case does without."""
-    if name != "read_tagpack":
+    """Reading and writing TagPacks needs YAML; a command that only reads a case does without."""
+    if name not in ("read_tagpack", "written"):
         raise AttributeError(f"module 'tracer.labels' has no attribute {name!r}")
-    from tracer.labels.tagpack import read_tagpack
+    from tracer.labels import tagpack
 
-    return read_tagpack
+    return getattr(tagpack, name)

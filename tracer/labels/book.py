@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from tracer.model import Label
+from tracer.times import utc
 
 
 class LabelBook:
     """Labels by address, those with the highest confidence first, then in the order of their text."""
 
     def __init__(self, labels: Iterable[Label], min_confidence: int = 0) -> None:
-        self.labels = tuple(labels)
+        self.labels, self.min_confidence = tuple(labels), min_confidence
         self._by_address: dict[str, list[Label]] = {}
         for label in sorted(self.labels, key=lambda each: (-each.level, each.label, each.source)):
             if label.level >= min_confidence:
@@ -35,7 +37,32 @@ class LabelBook:
         found: dict[str, str] = {}
         for address, labels in self._by_address.items():
             for label in labels:
-                name = label.actor or label.label
-                if wanted & {label.category, *label.concepts} and not passed & {address, name, label.label}:
-                    found.setdefault(address, name)
+                if wanted & {label.category, *label.concepts} and not passed & {address, label.name, label.label}:
+                    found.setdefault(address, label.name)
         return found
+
+    def addresses(self, name: str) -> set[str]:
+        """The addresses whose label or actor is that, capitals aside."""
+        wanted = name.casefold()
+        return {each.address for each in self.labels if wanted in (each.label.casefold(), each.name.casefold())}
+
+    @cached_property
+    def conflicts(self) -> dict[str, list[Label]]:
+        """The addresses whose labels disagree, whatever their confidence: on who it is, or on its category."""
+        by_address: dict[str, list[Label]] = {}
+        for label in self.labels:
+            by_address.setdefault(label.address, []).append(label)
+        return {address: labels for address, labels in by_address.items() if _disagree(labels)}
+
+    def younger(self, last: Mapping[str, int]) -> list[Label]:
+        """The labels dated after the last transfer of their address (`last`: address -> UNIX seconds).
+
+        Such a label says who held the address on its day; that it was the same one before is an assumption.
+        """
+        return [each for each in self.labels if each.lastmod and each.address in last and each.lastmod[:10] > utc(last[each.address])[:10]]
+
+
+def _disagree(labels: Iterable[Label]) -> bool:
+    """Whether two of the labels name another one, or put it into another category."""
+    labels = list(labels)
+    return len({each.name.casefold() for each in labels}) > 1 or len({each.category for each in labels} - {None}) > 1

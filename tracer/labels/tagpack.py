@@ -1,20 +1,26 @@
-"""GraphSense TagPacks, read strictly: YAML with inherited header fields, every error with its line.
+"""GraphSense TagPacks, in and out: YAML with inherited header fields, checked against `tagpack.schema.json`, every error with its line.
 
-Format: graphsense-lib `tagpack_schema.yaml` (2.x). A tag's currency must be the asset of the case; its network is
-kept but not matched. Aliases and doubled keys, which YAML allows, are refused: an alias can make a small file huge.
+Format: graphsense-lib (https://github.com/graphsense/graphsense-lib), TagPack schema and vocabularies; the schema file restates
+its facts. A tag's currency must be the asset of the case; its network is kept and shown but not matched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+import difflib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from tracer.errors import AddressError, InputError
 from tracer.model import Label
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+    from tracer.labels.strict_yaml import Lined
 
 CONFIDENCE = {
     "override": 100, "ownership": 100, "ledger_immanent": 100, "manual_transaction": 90, "service_api": 70,
@@ -28,8 +34,8 @@ TAG = {
     "address", "tx_hash", "label", "source", "currency", "network", "confidence", "context", "is_cluster_definer",
     "lastmod", "category", "abuse", "concepts", "actor", "tag_type",
 }  # fmt: skip
-REQUIRED = ("label", "source", "currency")
-LINE = "__line__"
+FEW = 14  # words of a vocabulary in an error
+SHOWN = 40  # characters of a value in an error
 
 
 def read_tagpack(path: Path, currency: str, address: Callable[[str], str]) -> list[Label]:
@@ -38,118 +44,129 @@ def read_tagpack(path: Path, currency: str, address: Callable[[str], str]) -> li
     Tags of a transaction (`tx_hash`) are left out: a label is of an address. A tag without confidence has the lowest
     one, "unknown". Raises InputError naming file, line, value and the mend.
     """
-    pack = _load(path)
-    title = str(pack.get("title", path.name))
-    inherited = {key: value for key, value in pack.items() if key in TAG}
+    from tracer.labels.strict_yaml import Lined, load
+
+    pack = load(path)
+    if not isinstance(pack, Lined):
+        raise InputError(f"{path}:1: no TagPack: it must begin with title, creator and tags")
+    _check(path, "header", pack)
+    inherited = {key: value for key, value in pack.items() if key not in HEADER}
     labels, seen = [], set()
-    for tag in _tags(path, pack):
+    for tag in pack["tags"]:
+        if not isinstance(tag, Lined):
+            raise _fault(path, pack, "tags", f"tag {_shown(tag)} is no mapping: write address, label, source")
         merged = {**inherited, **tag}
-        label = _label(path, merged, title, currency, address)
-        if label is None:
+        _check(path, "stated", tag)
+        _check(path, "tag", tag, merged)
+        if str(merged["currency"]).lower() != currency.lower():
+            why = f"currency {_shown(merged['currency'])} is not {currency!r}, the asset of this case: leave the pack out"
+            raise _fault(path, tag, "currency", why)
+        if "tx_hash" in merged:
             continue
-        identity = (label.address, merged.get("network"), label.label, label.source)
+        label = _label(path, tag, merged, pack["title"], address)
+        identity = (label.address, label.network, label.label, label.source)
         if identity in seen:
-            raise _fault(path, tag, f"tags {label.address} a second time with the same label and source: leave one out")
+            raise _fault(path, tag, "", f"tags {label.address} a second time with the same label and source: leave one out")
         seen.add(identity)
         labels.append(label)
     return labels
 
 
-def _load(path: Path) -> dict[str, Any]:
+def written(labels: Iterable[Label], currency: str, title: str, creator: str) -> str:
+    """A TagPack of the labels: read back it gives the same labels, but for the name of their pack, each identity once.
+
+    All text is quoted where it must be and in ASCII, so that nothing in it can act on a terminal.
+    """
+    import yaml
+
+    labels = list(labels)
+    found = {(label.address, label.network, label.label, label.source): label for label in reversed(labels)}
+    packs = sorted({label.pack for label in labels} - {title})
+    header = {"title": title, "creator": creator, **({"description": f"from {'; '.join(packs)}"} if packs else {}), "currency": currency}
+    tags = [_tag(label) for label in reversed(found.values())]
+    return yaml.safe_dump({**header, "tags": tags}, sort_keys=False, allow_unicode=False, width=120)
+
+
+def _tag(label: Label) -> dict[str, Any]:
+    """The fields of a tag that say something."""
+    kept = ("address", "label", "source", "network", "confidence", "lastmod", "category", "abuse", "actor", "tag_type", "context")
+    stated = {name: getattr(label, name) for name in kept}
+    return {name: value for name, value in {**stated, "concepts": list(label.concepts)}.items() if value}
+
+
+def _label(path: Path, tag: Lined, merged: Mapping[str, Any], title: str, address: Callable[[str], str]) -> Label:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader, made stricter
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or str(error)
-        raise InputError(f"{path}:{mark.line + 1 if mark else 1}: {' '.join(said.split())[:200]}: mend the YAML") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path}:1: no TagPack: it must begin with title, creator and tags")
-    if unknown := content.keys() - HEADER - TAG - {LINE}:
-        raise InputError(f"{path}:1: unknown key {sorted(map(str, unknown))[0]!r} in the header of the TagPack: remove it")
-    if missing := {"title", "creator", "tags"} - content.keys():
-        raise InputError(f"{path}:1: the TagPack lacks {sorted(missing)[0]}")
-    return content
-
-
-def _tags(path: Path, pack: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    if not isinstance(pack["tags"], list):
-        raise _fault(path, pack, "tags is no list: begin each tag with a dash")
-    for tag in pack["tags"]:
-        if not isinstance(tag, dict):
-            raise _fault(path, pack, f"tag {str(tag)[:40]!r} is no mapping: write address, label, source")
-        if unknown := tag.keys() - TAG - {LINE}:
-            raise _fault(path, tag, f"unknown key {sorted(map(str, unknown))[0]!r} in a tag: remove it")
-        yield tag
-
-
-def _label(path: Path, tag: Mapping[str, Any], title: str, currency: str, address: Callable[[str], str]) -> Label | None:
-    missing = [key for key in REQUIRED if not tag.get(key)]
-    if missing:
-        raise _fault(path, tag, f"a tag lacks {', '.join(missing)}: write it there or in the header")
-    for key in ("address", "label", "category", "actor", "source", "currency", "confidence"):
-        if key in tag and not (isinstance(tag[key], str) and _is_text(tag[key])):
-            raise _fault(path, tag, f"{key} {str(tag[key])[:40]!r} is no text: put it in quotes")
-    if ("address" in tag) == ("tx_hash" in tag):
-        raise _fault(path, tag, "a tag has either an address or a tx_hash")
-    if str(tag["currency"]).lower() != currency.lower():
-        raise _fault(path, tag, f"currency {tag['currency']!r} is not {currency!r}, the asset of this case: leave the pack out")
-    if "tx_hash" in tag:
-        return None
-    confidence = str(tag.get("confidence", "unknown"))
-    if confidence not in CONFIDENCE:
-        raise _fault(path, tag, f"confidence {confidence!r} is none of {', '.join(CONFIDENCE)}")
-    try:
-        named = address(str(tag["address"]))
+        named = address(str(merged["address"]))
     except AddressError as error:
-        raise _fault(path, tag, str(error)) from error
-    concepts = tag.get("concepts") or []
-    if not isinstance(concepts, list):
-        raise _fault(path, tag, "concepts is no list: write [exchange]")
-    lastmod = tag.get("lastmod")
+        raise _fault(path, tag, "address", str(error)) from error
+    confidence = merged.get("confidence", "unknown")
     return Label(
         address=named,
-        label=str(tag["label"]),
-        category=str(tag["category"]) if tag.get("category") else None,
-        concepts=tuple(map(str, concepts)),
-        source=str(tag["source"]),
+        label=merged["label"],
+        category=merged.get("category"),
+        concepts=tuple(merged.get("concepts", ())),
+        source=merged["source"],
         confidence=confidence,
         level=CONFIDENCE[confidence],
-        lastmod=lastmod.isoformat() if isinstance(lastmod, (date, datetime)) else lastmod and str(lastmod),
-        actor=str(tag["actor"]) if tag.get("actor") else None,
+        lastmod=merged.get("lastmod"),
+        actor=merged.get("actor"),
         pack=title,
+        context=merged.get("context"),
+        abuse=merged.get("abuse"),
+        tag_type=merged.get("tag_type"),
+        network=merged.get("network"),
     )
 
 
-def _is_text(text: str) -> bool:
-    """Whether it can be written: YAML can spell half a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+@cache
+def _validator(part: str) -> Draft202012Validator:
+    """What checks a part of the schema: the header, a tag as it stands, a tag with what it inherits."""
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((files("tracer.labels") / "tagpack.schema.json").read_text(encoding="utf-8"))
+    return Draft202012Validator({"$defs": schema["$defs"], "$ref": f"#/$defs/{part}"})
 
 
-def _fault(path: Path, mapping: Mapping[str, Any], why: str) -> InputError:
-    return InputError(f"{path}:{mapping.get(LINE, 1)}: {why}")
+def _check(path: Path, part: str, mapping: Lined, merged: Mapping[str, Any] | None = None) -> None:
+    """Raises InputError for the first thing in a mapping (or in what it becomes, `merged`) that the schema does not allow."""
+    for error in _validator(part).iter_errors(merged or mapping):
+        key = str(error.absolute_path[0]) if error.absolute_path else ""
+        if error.validator == "unevaluatedProperties":
+            key = min(map(str, error.instance.keys() - (TAG | HEADER if part == "header" else TAG)))
+        place = "the TagPack" if part == "header" else "a tag"
+        raise _fault(path, mapping, key, _said(error, key, place))
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML whose mappings know their line, without aliases and doubled keys."""
+def _said(error: ValidationError, key: str, place: str) -> str:
+    """What is wrong and how to mend it. The library's own sentences repeat the whole value, which may be a megabyte."""
+    value: Any = error.instance
+    allowed: Any = error.validator_value
+    match error.validator:
+        case "required":
+            missing = [name for name in allowed if name not in value]
+            return f"{place} lacks {', '.join(missing)}" + (": write it there or in the header" if place == "a tag" else "")
+        case "unevaluatedProperties":
+            return f"unknown key {_shown(key)} in {'the header of ' * (place != 'a tag')}{place}: remove it"
+        case "oneOf":
+            return "a tag has either an address or a tx_hash"
+        case "enum":
+            near = difflib.get_close_matches(str(value), allowed, 1)
+            some = ", ".join(allowed[:FEW]) + ", ..." * (len(allowed) > FEW)
+            return f"{key} {_shown(value)} is none of " + (f"the vocabulary: did you mean {near[0]}?" if near else some)
+        case "minLength":
+            return f"{key} is empty: write it, or leave it out"
+        case "maxLength":
+            return f"{key} has {len(value):,} characters, and at most {allowed:,} are taken: shorten it"
+        case "pattern":
+            return f"{key} {_shown(value)} is no day: write 2018-01-26"
+        case _:
+            mend = {"string": "text: put it in quotes", "array": "list: write [exchange]", "boolean": "truth value: write true or false"}
+            return f"{key} {_shown(value)} is no {mend.get(allowed, allowed)}"
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.get_mark()
-            raise yaml.MarkedYAMLError(problem="an alias (*name) is not allowed", problem_mark=mark)
-        return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if str(key.value) in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {str(key.value)[:40]!r} stands twice", problem_mark=key.start_mark)
-            seen.add(str(key.value))
-        mapping = super().construct_mapping(node, deep=deep)
-        mapping[LINE] = node.start_mark.line + 1
-        return mapping
+def _shown(value: object) -> str:
+    return repr(str(value)[:SHOWN])
+
+
+def _fault(path: Path, mapping: Lined, key: str, why: str) -> InputError:
+    return InputError(f"{path}:{mapping.line_of(key)}: {why}")

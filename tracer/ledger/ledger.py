@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -111,6 +111,19 @@ class Ledger:
             for each in hashes - {None}:
                 found.setdefault(str(each).lower().removeprefix("0x"), []).append(row)
         return found
+
+    def last_times(self, addresses: Iterable[str]) -> dict[str, int]:
+        """The time of the last row of each of these addresses; those without a row are left out."""
+        wanted = {self.index[address] for address in addresses if address in self.index}
+        last: dict[int, int] = {}
+        if not wanted:
+            return {}
+        for sender, recipient, time in zip(self.columns.sender, self.columns.recipient, self.columns.time, strict=True):
+            if sender in wanted:
+                last[sender] = time
+            if recipient in wanted:
+                last[recipient] = time
+        return {self.accounts[number].address: time for number, time in last.items()}
 
     @cached_property
     def balances(self) -> list[int]:

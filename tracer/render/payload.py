@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tracer import __version__
+from tracer.evidence import NO_ATTRIBUTION
 from tracer.flow import FlowGraph
-from tracer.model import Bound, Label
+from tracer.model import Bound, Label, Marking
 
 
 def payload(flow: FlowGraph) -> dict[str, Any]:
@@ -53,6 +54,10 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
         "limits": list(about["limits"]),
         "gaps": list(about.get("gaps", ())),
         "checked": about.get("checked"),
+        "evidence": [each._asdict() for each in about["evidence"]],
+        "caveats": [NO_ATTRIBUTION],
+        "claims": [each.as_data() for each in about["claims"]],
+        "valuation": about["valuation"] and about["valuation"].as_data(),
         "nodes": _nodes(flow, addresses),
         "edges": _edges(flow, edges, number),
     }
@@ -68,23 +73,38 @@ def _nodes(flow: FlowGraph, addresses: list[str]) -> dict[str, Any]:
     return {
         "address": addresses,
         "label": [node["label"] for node in nodes],
-        "labels": [[_label(label) for label in node["labels"]] for node in nodes],
+        "labels": [[_label(*each) for each in zip(node["labels"], node["younger"], strict=True)] for node in nodes],
+        "conflict": [int(node["conflict"]) for node in nodes],
+        "marked": [[_span(span) for span in node["marked"]] for node in nodes],
         "role": [node["role"] for node in nodes],
         "service": [node["service"] for node in nodes],
-        "touched_only": [int(not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
+        "touched_only": [int(node["touched"] and not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
         "balance": [str(node["balance"]) for node in nodes],
         "fees": {rule: [str(node["fees"][rule]) for node in nodes] for rule in flow.rules},
     }
 
 
-def _label(label: Label) -> dict[str, str | None]:
-    """What a label says and on whose word."""
+def _span(span: Marking) -> dict[str, str | int | None]:
+    """When an address was marked, and by whom."""
+    return {
+        "marker": span.marker,
+        "by": span.marked_by,
+        "tx_hash": span.tx_hash,
+        "first": span.first,
+        "last": span.last,
+        "ended": span.ended,
+    }
+
+
+def _label(label: Label, younger: bool) -> dict[str, str | bool | None]:
+    """What a label says, on whose word, and whether it is younger than the transfers."""
     return {
         "label": label.label,
         "category": label.category,
         "source": label.source,
         "confidence": label.confidence,
         "lastmod": label.lastmod,
+        "younger": younger,
     }
 
 

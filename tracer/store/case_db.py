@@ -13,11 +13,27 @@ from typing import Any
 from tracer.errors import StoreError
 from tracer.ledger import Columns, Ledger
 from tracer.ledger.ledger import NOBODY
-from tracer.model import Account, Asset, Bound, Bounds, Endpoint, Event, Hop, Label, Memo, Rejection, Theft
+from tracer.model import (
+    Account,
+    Asset,
+    Bound,
+    Bounds,
+    Claim,
+    Endpoint,
+    Event,
+    Evidence,
+    Hop,
+    Label,
+    Marking,
+    Memo,
+    Price,
+    Rejection,
+    Theft,
+)
 from tracer.tracing import Outcome, Stolen, Stops, Trace
 from tracer.tracing.thefts import theft_of
 
-VERSION = 2
+VERSION = 3
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 WIDE = 1 << 62
@@ -27,7 +43,8 @@ BATCH = 1000  # rows digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
-CANONICAL = (*LEDGER, *TRACE)
+BESIDE = ("markings", "evidence", "claims", "prices")
+CANONICAL = (*LEDGER, *TRACE, *BESIDE)
 """The tables the results digest is over, in this order; `meta` is not among them."""
 
 
@@ -205,6 +222,31 @@ class CaseDb:
             services={service: Bound(*bound) for _, address, _, service, *bound in rows if address is None},
         )
 
+    def write_beside(
+        self, markings: Iterable[Marking], evidence: Iterable[Evidence], claims: Iterable[Claim], prices: Iterable[Price]
+    ) -> None:
+        """Replaces what stands beside the trace. Evidence is kept unmasked: masking is of what leaves the folder."""
+        with self.stage():
+            for table in reversed(BESIDE):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            self._fill("markings", ((n, *each) for n, each in enumerate(markings)))
+            self._fill("evidence", ((n, *each[:-1], int(each.third_party)) for n, each in enumerate(evidence)))
+            self._fill("claims", ((n, *each[:2], *map(_exact, each[2:4]), *each[4:]) for n, each in enumerate(claims)))
+            self._fill("prices", ((n, *each) for n, each in enumerate(prices)))
+
+    def read_markings(self) -> list[Marking]:
+        return [Marking(*fields[1:]) for fields in self._all("markings")]
+
+    def read_evidence(self) -> list[Evidence]:
+        return [Evidence._make((*fields[1:-1], bool(fields[-1]))) for fields in self._all("evidence")]
+
+    def read_claims(self) -> list[Claim]:
+        claims = [Claim(*fields[1:]) for fields in self._all("claims")]
+        return [each._replace(least=_whole(each.least), most=_whole(each.most)) for each in claims]
+
+    def read_prices(self) -> list[Price]:
+        return [Price(*fields[1:]) for fields in self._all("prices")]
+
     def read_labels(self) -> list[Label]:
         return [Label._make((*fields[1:4], tuple(json.loads(fields[4])), *fields[5:])) for fields in self._all("labels")]
 
@@ -333,6 +375,15 @@ def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
 
 def _account(number: int) -> int | None:
     return None if number == NOBODY else number
+
+
+def _exact(amount: int | None) -> int | str | None:
+    """A stated amount as it is kept: one that passes 64 bits as decimal text."""
+    return amount if amount is None or amount < WIDE else str(amount)
+
+
+def _whole(amount: int | str | None) -> int | None:
+    return None if amount is None else int(amount)
 
 
 def _json(value: Any) -> str:

@@ -29,7 +29,8 @@ CREATE TABLE rejections (
 
 CREATE TABLE labels (
     id INTEGER PRIMARY KEY, address TEXT NOT NULL, label TEXT NOT NULL, category TEXT, concepts TEXT NOT NULL,
-    source TEXT NOT NULL, confidence TEXT NOT NULL, level INTEGER NOT NULL, lastmod TEXT, actor TEXT, pack TEXT NOT NULL
+    source TEXT NOT NULL, confidence TEXT NOT NULL, level INTEGER NOT NULL, lastmod TEXT, actor TEXT, pack TEXT NOT NULL,
+    context TEXT, abuse TEXT, tag_type TEXT, network TEXT
 ) STRICT;
 CREATE INDEX labels_by_address ON labels (address);
 
@@ -65,4 +66,23 @@ CREATE TABLE endpoints (
 -- The least and the most at an endpoint under any rule; of a whole service where address is NULL. Empty until tracer bounds ran.
 CREATE TABLE bounds (
     id INTEGER PRIMARY KEY, address TEXT, reason TEXT, service TEXT, least INTEGER NOT NULL, most INTEGER NOT NULL
+) STRICT;
+
+-- What stands beside the trace: spans in which an address held a marker mosaic (heights; a span that is open has no last),
+-- graded evidence off the chain, published claims (smallest units, unknown is NULL), prices of one whole coin as decimal text.
+CREATE TABLE markings (
+    id INTEGER PRIMARY KEY, marker TEXT NOT NULL, address TEXT NOT NULL, marked_by TEXT NOT NULL, tx_hash TEXT,
+    first INTEGER NOT NULL, first_time INTEGER NOT NULL, last INTEGER, last_time INTEGER, ended TEXT
+) STRICT;
+CREATE INDEX markings_by_address ON markings (address);
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, time INTEGER NOT NULL, source TEXT NOT NULL,
+    grade TEXT NOT NULL, status TEXT NOT NULL, subject TEXT NOT NULL, third_party INTEGER NOT NULL
+) STRICT;
+CREATE TABLE claims (
+    id INTEGER PRIMARY KEY, sender TEXT NOT NULL, recipient TEXT NOT NULL, least ANY, most ANY, since INTEGER, until INTEGER,
+    says TEXT NOT NULL, source TEXT NOT NULL
+) STRICT;
+CREATE TABLE prices (
+    id INTEGER PRIMARY KEY, time INTEGER NOT NULL, price TEXT NOT NULL, currency TEXT NOT NULL, source TEXT NOT NULL
 ) STRICT;

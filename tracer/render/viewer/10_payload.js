@@ -20,17 +20,20 @@ function complete(payload) {
       throw new Error(`the payload has no "${name}"`);
     }
   }
-  for (const name of ["thefts", "endpoints", "coverage", "limits", "gaps"]) {
+  for (const name of ["thefts", "endpoints", "coverage", "limits", "gaps", "evidence", "claims", "caveats"]) {
     payload[name] = payload[name] || [];
   }
   payload.primary = payload.primary || null; // nobody need declare one
   payload.fees = payload.fees || {};
+  payload.valuation = payload.valuation || null; // without prices nothing has a worth
   const { nodes, edges } = payload;
   const count = nodes.address.length;
   for (const name of ["label", "role", "service", "touched_only", "balance"]) {
     nodes[name] = nodes[name] || new Array(count).fill(null);
   }
   nodes.labels = nodes.labels || new Array(count).fill([]);
+  nodes.marked = nodes.marked || new Array(count).fill([]);
+  nodes.conflict = nodes.conflict || new Array(count).fill(0);
   nodes.fees = nodes.fees || {};
   const rows = edges.sender.length;
   for (const name of ["row", "height", "position", "tx_hash", "fee", "kind", "memo", "memo_kind", "basis", "provisional", "cut"]) {

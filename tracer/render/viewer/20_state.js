@@ -49,7 +49,7 @@ function readHash() {
   const isNode = (value) => Number.isInteger(value) && value >= 0 && value < nodeCount();
   const sound = {
     rule: (value) => trace.rules.includes(value),
-    tab: (value) => TABS.some((tab) => tab.name === value),
+    tab: (value) => TABS.some((tab) => tab.name === value && (!tab.there || tab.there())),
     top: (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NODES,
     least: (value) => Number.isInteger(value) && value >= 0 && value < LEAST_SHARES.length,
     from: Number.isFinite,

@@ -7,8 +7,10 @@ const stolenOf = remember((rule) => {
   return { exact, size: Float64Array.from(exact, Number) };
 });
 
+// Of all that stands on the timeline: transfers, evidence, claims.
 const timeSpan = remember(() => {
-  const times = trace.edges.time;
+  const beside = [...trace.evidence.map(({ time }) => time), ...trace.claims.flatMap(({ since, until }) => [since, until])];
+  const times = [...trace.edges.time, ...beside.filter((time) => time !== null)];
   let first = Infinity;
   let last = -Infinity;
   for (let edge = 0; edge < times.length; edge++) {

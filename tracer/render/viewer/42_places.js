@@ -11,7 +11,7 @@ const ABREAST = 8; // so many flows with one goal run side by side; more lie on 
 const BETWEEN = 3; // and this far apart
 const DASHED = 3; // a way that is not drawn hop by hop
 
-function place(arranged, size) {
+function place(arranged, size, tall = 0) {
   const { boxes, routes, columns } = arranged;
   const largest = Math.max(1, ...routes.map((route) => route.flow.size));
   for (const route of routes) {
@@ -22,7 +22,7 @@ function place(arranged, size) {
   const gap = Math.min(GAP.most, Math.max(GAP.least, (size.width - columns.length * BOX.width) / between));
   spaceOut(columns, size, gap);
   const heights = columns.map((column) => stackedHeight(column));
-  const height = Math.max(...heights, 0);
+  const height = Math.max(...heights, tall);
   columns.forEach((column, at) => {
     let y = (height - heights[at]) / 2;
     for (const item of column) {

@@ -30,16 +30,18 @@ function roomFor(graph, smallest, size) {
   return { nodes: MOST_NODES, columns, rows: LEAST_ROWS, most: LEAST_ROWS };
 }
 
-function layOut(graph, room, least, asked, size) {
+function layOut(graph, room, least, asked, size, tall = 0) {
   const shown = visibleNodes(graph, room, least, asked);
   const allTimes = view.from === null && view.to === null;
   const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least) : [];
   far.forEach((flow) => shown.add(flow.recipient));
-  return { ...place(arrange(graph, shown, far), size), graph, shown };
+  return { ...place(arrange(graph, shown, far), size, tall), graph, shown };
 }
 
 function pictureOf(graph, room, least, asked, size) {
-  const picture = layOut(graph, room, least, asked, size);
+  const alone = layOut(graph, room, least, asked, size);
+  const tall = heightForClaims(alone);
+  const picture = placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
   picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
   placeLabels(picture.routes, picture.boxes);
   return picture;

@@ -64,6 +64,7 @@ function drawPicture() {
   if (!picture.routes.length) {
     draw(root, "text", { x: 0, y: 0, "font-size": 14, fill: INK.quiet }, "No stolen value moved in this window.");
   }
+  drawClaims(root, picture);
   drawHiddenNote(picture);
   return picture;
 }

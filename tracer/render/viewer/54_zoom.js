@@ -142,7 +142,9 @@ function chosenInPicture(target) {
   const stub = target.closest(".stub");
   const box = target.closest(".box");
   const route = target.closest(".route");
-  if (stub) {
+  if (target.closest(".claim")) {
+    change({ tab: "claims" });
+  } else if (stub) {
     showMore(stub.stub);
   } else if (box) {
     showNode(box.box.node);

@@ -9,10 +9,21 @@ function drawHeadline() {
   add(figure, "span", ` ${visibleText(symbol)} stolen`);
   const times = trace.thefts.map(({ edge }) => trace.edges.time[edge]).filter(Number.isFinite);
   add(box, "p", `in ${plural(trace.thefts.length, "theft")}${timesText(times)}`);
+  drawWorth(box);
   const other = trace.primary !== null && view.rule !== trace.primary;
   const refusal = trace.primary === null ? "; reports and freeze lists will refuse" : "";
   add(box, "p", `rule shown: ${ruleText()}${refusal}`, { class: other ? "rule-note other" : "rule-note" });
   drawEndpointTable();
+}
+
+// The price each figure takes, and whose it is, stand under Coverage & limits.
+function drawWorth(box) {
+  if (trace.valuation !== null) {
+    const { total, currency, rule } = trace.valuation;
+    const [whole, part = ""] = (total || "").split(".");
+    const text = total === null ? `worth unknown: no price in ${currency} is old enough` : `worth ${grouped(whole)}${part && "." + part} ${currency} when stolen`;
+    add(box, "p", visibleText(text), { "data-testid": "worth", title: visibleText(rule) });
+  }
 }
 
 function ruleText() {

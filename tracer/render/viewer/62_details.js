@@ -38,7 +38,8 @@ function drawNodeDetails(panel, node) {
   const { sender, recipient } = trace.edges;
   const into = transfersWhere((edge) => recipient[edge] === node);
   const out = transfersWhere((edge) => sender[edge] === node);
-  drawLabels(panel, nodes.labels[node]);
+  drawLabels(panel, nodes.labels[node], nodes.conflict[node]);
+  drawMarks(panel, node);
   drawSums(panel, node);
   drawEnds(panel, node);
   drawPathTo(panel, node);

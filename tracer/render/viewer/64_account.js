@@ -1,17 +1,23 @@
 // What is known of an address: its labels, what came and went there, where value ended, on what basis.
 
 // All labels, with whose word each one is: two sources may call an address two things.
-function drawLabels(panel, labels) {
+function drawLabels(panel, labels, conflict) {
   if (!labels.length) {
     return;
   }
   add(panel, "h3", labels.length === 1 ? "Label" : `${labels.length} labels`);
+  if (conflict) {
+    add(panel, "p", "The labels disagree; all are kept.", { class: "unsound", "data-testid": "conflict" });
+  }
   const list = add(panel, "ul", null, { class: "labels", "data-testid": "labels-of" });
-  for (const { label, category, source, confidence, lastmod } of labels) {
+  for (const { label, category, source, confidence, lastmod, younger } of labels) {
     const item = add(list, "li");
     add(item, "strong", visibleText(label));
     add(item, "span", category ? ` · ${visibleText(category)}` : "");
     const from = [`source: ${source || "not stated"}`, `confidence: ${confidence || "not stated"}`, `as of ${lastmod || "no date"}`];
+    if (younger) {
+      from.push("younger than the last transfer here: who it was then is assumed");
+    }
     add(item, "div", visibleText(from.join(" · ")), { class: "quiet" });
   }
 }

@@ -110,7 +110,19 @@ function endpointColumns() {
       rule,
     })),
     ...bounded.map(([name, hint]) => boundColumn(name, hint)),
+    ...worthColumn((row) => trace.valuation.endpoints[row][view.rule], view.rule),
   ];
+}
+
+// Exact decimal text in the currency of the prices; no column where there are none.
+function worthColumn(worth, of) {
+  if (trace.valuation === null) {
+    return [];
+  }
+  const { currency, rule } = trace.valuation;
+  const text = (row) => worth(row) ?? "";
+  const fill = (cell, row) => add(cell, "span", text(row).replace(/^\d+/, grouped), { class: "amount" });
+  return [{ title: `worth (${visibleText(currency)})${of && ", " + of}`, number: true, hint: visibleText(rule), text, fill, sort: (row) => text(row).replace(/^\d*/, (whole) => whole.padStart(80, "0")) }];
 }
 
 function theftColumns() {
@@ -124,6 +136,8 @@ function theftColumns() {
     nodeColumn("to", (row) => edges.recipient[edge(row)]),
     amountColumn("amount", (row) => BigInt(thefts[row].amount)),
     ...newlyStolenColumns(),
+    ...worthColumn((row) => trace.valuation.thefts[row]?.worth, ""),
+    textColumn("basis", (row) => visibleText(edges.basis[edge(row)] || "")),
     hashColumn("transaction", (row) => thefts[row].tx_hash),
   ];
 }

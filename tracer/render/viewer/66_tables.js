@@ -141,6 +141,20 @@ function drawLimits() {
     ["What was read", trace.coverage],
     ["What this does not prove", trace.limits],
   ];
+  if (trace.evidence.length) {
+    const told = ({ time, kind, value, status, grade, subject, source }) =>
+      `${utc(time).slice(0, 10)} ${kind.replaceAll("_", " ")} (${grade}, ${status}): ${value}. ${subject}. Source: ${source}`;
+    lists.push(["Evidence off the chain", [...trace.evidence.map(told), ...trace.caveats]]);
+  }
+  if (trace.claims.length) {
+    const told = (claim) => `${claim.from} to ${claim.to}: ${claim.says || "an amount"}. ${claim.why}. Source: ${claim.source}`;
+    lists.push(["Claims, not traced", trace.claims.map(told)]);
+  }
+  if (trace.valuation !== null) {
+    const { currency, rule, prices } = trace.valuation;
+    const told = ({ time, price, source }) => `${utc(time)} UTC: ${price} ${currency}. ${source}`;
+    lists.push([`Worth in ${currency}: ${rule}`, prices.map(told)]);
+  }
   if (trace.gaps.length) {
     lists.unshift(["The ledger does not add up", trace.gaps]);
   }
@@ -148,7 +162,7 @@ function drawLimits() {
     lists.push([`Why ${trace.primary} is the primary rule`, trace.reason ? [trace.reason] : []]);
   }
   for (const [title, sentences] of lists) {
-    add(box, "h2", title);
+    add(box, "h2", visibleText(title));
     const list = add(box, "ul");
     sentences.forEach((sentence) => add(list, "li", visibleText(sentence)));
     if (!sentences.length) {

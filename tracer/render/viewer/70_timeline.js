@@ -72,6 +72,7 @@ function drawTimeline() {
   const inner = width - 2 * TIMELINE.sides;
   const xOf = (time) => TIMELINE.sides + placeOfTime(time) * inner;
   svg.replaceChildren();
+  svg.style.height = `${TIMELINE.height + lanesHeight()}px`;
   const bars = barsOf(view.rule, view.even);
   const highest = Math.sqrt(Math.max(1, ...bars.map((bar) => Number(bar.stolen))));
   const step = inner / bars.length;
@@ -87,6 +88,7 @@ function drawTimeline() {
   });
   drawThefts(svg, xOf);
   drawTicks(svg, inner);
+  drawLanes(svg, xOf);
   if (view.from !== null || view.to !== null) {
     const { first, last } = timeSpan();
     const [x1, x2] = [xOf(Math.max(first, view.from ?? first)), xOf(Math.min(last, view.to ?? last))];
@@ -109,17 +111,21 @@ function drawTicks(svg, inner) {
   const count = Math.max(2, Math.floor(inner / 130));
   let day = "";
   let before = "";
+  let free = -Infinity;
   for (let tick = 0; tick <= count; tick++) {
     const x = sides + (tick / count) * inner;
     const anchor = tick === 0 ? "start" : tick === count ? "end" : "middle";
     draw(svg, "line", { x1: x, x2: x, y1: base, y2: base + 4, stroke: "#8fa0b0" });
     const [date, clock] = tickTime(timeAtPlace(tick / count));
     const text = date === day ? clock : `${date} ${clock}`;
-    if (`${date} ${clock}` !== before) {
+    const wide = textWidth(text, 10.5, 400);
+    const left = x - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
+    if (`${date} ${clock}` !== before && left > free) {
       draw(svg, "text", { x, y: height - 2, "font-size": 10.5, fill: INK.quiet, "text-anchor": anchor }, text);
+      free = left + wide + 6;
+      day = date;
+      before = `${date} ${clock}`;
     }
-    day = date;
-    before = `${date} ${clock}`;
   }
 }
 

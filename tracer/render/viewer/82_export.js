@@ -49,7 +49,7 @@ function startPrinting() {
   const svg = part("flow").querySelector("svg");
   const timeline = part("timeline").querySelector("svg");
   window.addEventListener("beforeprint", () => {
-    timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height}`);
+    timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height + lanesHeight()}`);
     const { left, top, width, height } = wholePicture();
     svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
     svg.querySelector(".root").removeAttribute("transform");

@@ -47,6 +47,12 @@ function drawLegend() {
   if ([...picture.boxes.values()].some(({ node }) => trace.nodes.role[node] === "boundary")) {
     sample(legend, { "stroke-dasharray": "4 3", "stroke-width": 1.5 }, "not fetched");
   }
+  if (picture.claims.length) {
+    sample(legend, { "stroke-dasharray": "5 4", "stroke-width": 1.5, stroke: CLAIM_INK }, "claimed, not traced");
+  }
+  if (trace.evidence.length) {
+    add(legend, "span", "◆ evidence that stands · ◇ explained · ◇ struck through: superseded", { class: "entry quiet" });
+  }
   add(legend, "span", "row · value · UTC · ×transfers", {
     class: "quiet",
     title: "On a flow: the ledger row of its first transfer, the stolen value of all its transfers, when the first was made, how many they are.",
@@ -76,7 +82,7 @@ function startControls() {
     fitPicture();
   });
   const tabs = part("tabs");
-  for (const { name, title } of TABS) {
+  for (const { name, title } of TABS.filter(({ there }) => !there || there())) {
     button(tabs, title, () => change({ tab: name }), { role: "tab", "data-tab": name, "data-title": title });
   }
   part("min-flow").max = LEAST_SHARES.length - 1;

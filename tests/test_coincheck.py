@@ -1,0 +1,153 @@
+"""The Coincheck case: what is known of it, said as what it is, and the same question put to a node."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+from conftest import REHEARSAL, ROOT
+from nis_server import NisServer
+from nodes_support import FAST, RECORDING, T0, VICTIM
+
+import tracer
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
+from tracer.chains.nem.addresses import address_of, checked_address
+from tracer.chains.nem.codec import hash_of
+from tracer.errors import TracerError
+
+CASE = ROOT / "fixtures" / "cases" / "coincheck"
+ROBBED, RECIPIENT = "NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ", "NC4C6PSUW5CLTDT5SXAGJDQJGZNESKFK5MCN77OG"
+XEM = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def coincheck(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("coincheck") / "case"
+    tracer.trace(CaseFile.load(CASE / "case.toml"), folder)
+    return CaseFolder.open(folder)
+
+
+def test_the_eleven_payments_are_526_300_010_xem_and_all_reported(coincheck):
+    thefts = coincheck.trace.thefts
+    assert len(thefts) == 11
+    assert sum(theft.amount for theft in thefts) == 526_300_010 * XEM
+    assert {(theft.sender, theft.recipient, theft.basis) for theft in thefts} == {(ROBBED, RECIPIENT, "reported")}
+
+
+def test_nothing_is_traced_beyond_what_is_known(coincheck):
+    (end,) = coincheck.trace.endpoints
+    assert (end.address, end.reason, end.basis) == (RECIPIENT, "not_fetched", "reported")
+    assert set(end.amounts.values()) == {526_300_010 * XEM}
+    assert {account.coverage for account in coincheck.ledger.accounts} == {"boundary"}
+
+
+def test_the_published_hash_is_the_hash_of_the_fields_that_were_found():
+    found = json.loads((CASE / "theft_c2921d53.json").read_text())
+    assert hash_of(found["transaction"]) == found["hash"]
+    assert address_of(found["transaction"]["signer"], found["transaction"]["version"]) == ROBBED
+    assert {"signature", "height", "meta"}.isdisjoint(found["transaction"])
+
+
+def test_the_hash_stands_at_one_payment_and_proves_no_block(coincheck):
+    (theft,) = [each for each in coincheck.trace.thefts if each.tx_hash]
+    found = json.loads((CASE / "theft_c2921d53.json").read_text())
+    assert (theft.tx_hash, theft.amount) == (found["hash"], found["transaction"]["amount"])
+    assert theft.time == found["transaction"]["timeStamp"] + 1427587585
+    transfer = coincheck.ledger.transfer(theft.row)
+    assert (transfer.fee, transfer.height, transfer.basis, transfer.verified) == (1_250_000, None, "reported", False)
+
+
+def test_every_address_of_the_labels_has_a_good_checksum_and_a_source(coincheck):
+    assert len({label.address for label in coincheck.labels.labels}) == 36
+    for label in coincheck.labels.labels:
+        assert checked_address(label.address) == label.address
+        assert label.source
+
+
+def test_nobody_is_called_a_thief(coincheck, tracer_cli):
+    tracer_cli("render", coincheck.folder, "--unmasked")
+    _, evidence, _ = tracer_cli("evidence", coincheck.folder, "--unmasked")
+    for text in ((CASE / "labels.yaml").read_text().split("\n", 1)[1], (CASE / "case.toml").read_text(), evidence):
+        assert not re.search(r"thief|thieves|hacker(?!\")|perpetrator|culprit", text)
+
+
+def test_guesses_and_one_blogs_allegation_are_left_out():
+    text = "".join(path.read_text() for path in CASE.iterdir() if path.suffix in (".toml", ".yaml", ".csv", ".json"))
+    for left_out in ("1PQV39VV", "1AauwKcs", "18C35bBJ", "Bitfinex", "CoinsMarkets"):
+        assert left_out not in text
+
+
+def test_the_press_is_met_at_about_58_billion_yen(coincheck):
+    assert coincheck.flow.graph["valuation"].total == "58366671109"
+    assert all(price.source for price in coincheck.beside.prices)
+
+
+def test_the_incident_of_the_blog_post_is_a_separate_one_and_supports_no_attribution(coincheck):
+    post = [each for each in coincheck.flow.graph["evidence"] if "blog post" in each.source]
+    assert sorted({each.kind for each in post}) == ["archived_page", "ip_address", "statement", "test"]
+    assert {each.grade for each in post} == {"F6"}
+    assert {each.status for each in post} <= {"explained", "superseded"}
+    assert all(each.subject.startswith("separate incident, link to the theft unknown") for each in post)
+    assert [each.value for each in post if each.kind == "ip_address"] == ["163.43.x.x", "(masked)"]
+
+
+def test_zaifs_totals_conflict_and_stand_side_by_side(coincheck):
+    stated = {(each.claim.least, each.claim.most) for each in coincheck.flow.graph["claims"] if each.claim.recipient == "Zaif"}
+    assert {(24_000_000 * XEM, None), (22_600_000 * XEM, 22_600_000 * XEM), (46_000_000 * XEM, None)} <= stated
+
+
+def test_no_claim_is_compared_with_a_nought_that_nobody_read(coincheck):
+    assert all(each.traced is None and each.why.startswith("not compared") for each in coincheck.flow.graph["claims"])
+
+
+def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
+    _, out, _ = tracer_cli("trace", CASE / "case.toml", "-o", tmp_path / "out")
+    for told in (
+        "11 thefts, 526,300,010 xem on their face; 11 of them reported, not read from a block.",
+        "not fetched, not followed (1 address)",
+        "Worth when stolen: 58,366,671,109 JPY",
+        "none attributes an address, none is in an amount",
+        "16 published claims beside the trace, 16 of them with nothing to compare",
+    ):
+        assert told in out
+
+
+def test_the_demo_shows_both_cases(tracer_cli, tmp_path):
+    code, out, err = tracer_cli("demo", "-o", tmp_path / "rehearsal")
+    assert (code, err) == (0, "")
+    assert out.index(str(tmp_path / "rehearsal" / "case.html")) < out.index(str(tmp_path / "coincheck" / "case.html"))
+    _, out, _ = tracer_cli("demo", "-o", tmp_path / "rehearsal", "--json")
+    assert list(json.loads(out)) == ["rehearsal", "coincheck"]
+
+
+@pytest.fixture
+def on_a_node(tmp_path):
+    """The case file with the addresses of the rehearsal's network, and its labels: the same question, put to a node."""
+    text = (CASE / "case.toml").read_text().replace(ROBBED, VICTIM).replace(RECIPIENT, T0)
+    text = text.replace("2018-01-25T15:00:00Z", "2018-01-25T12:00:00Z").replace("dust = ", "max_accounts = 4\ndust = ")
+    shutil.copy(REHEARSAL / "labels.yaml", tmp_path)
+    shutil.copy(CASE / "jpy.csv", tmp_path)
+    (tmp_path / "case.toml").write_text(text)
+    return tmp_path
+
+
+def test_with_a_node_the_reported_table_is_not_read_and_the_thefts_are_found_by_wallet_and_window(on_a_node):
+    with NisServer(RECORDING) as server:
+        case = CaseFile.load(on_a_node / "case.toml").with_options({"node": [server.url]})
+        done = tracer.trace(case, on_a_node / "out", patience=FAST)
+    assert len(done.trace.thefts) == 11
+    assert {theft.basis for theft in done.trace.thefts} == {"chain"}
+    assert sum(theft.amount for theft in done.trace.thefts) == 526_300_010 * XEM
+    assert {row.source for row in done.ledger} == {"recording.jsonl.gz"}
+    anybody = [each for each in done.flow.graph["claims"] if each.claim.recipient == "anybody" and each.claim.since is None]
+    assert all(each.traced is not None and each.traced["fifo"] > 0 for each in anybody)
+
+
+def test_a_node_of_another_network_says_that_the_wallet_is_not_there(tmp_path):
+    with NisServer(RECORDING) as server:
+        case = CaseFile.load(CASE / "case.toml").with_options({"node": [server.url]})
+        with pytest.raises(TracerError, match=ROBBED):
+            tracer.trace(case, tmp_path / "out", patience=FAST)

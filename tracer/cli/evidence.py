@@ -1,0 +1,98 @@
+"""`tracer evidence`: graded evidence off the chain, and published claims beside what was traced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import print_json, print_table, say
+from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.evidence import Compared
+    from tracer.flow import FlowGraph
+    from tracer.model import Evidence
+
+GRADES = (
+    "Grades (Admiralty code): the source, A reliable to E unreliable, F cannot be judged; what it says, 1 confirmed to 5 improbable, "
+    "6 cannot be judged."
+)
+
+
+@click.command("evidence")
+@folder_argument
+@click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
+@as_json
+def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
+    """Evidence off the chain, graded, and published claims beside what was traced. Neither is ever part of a traced amount.
+
+    IP addresses are cut to their network and third parties are not named, unless --unmasked.
+    """
+    case = opened(folder)
+    flow = case.unmasked if unmasked else case.flow
+    if as_json:
+        evidence = [{**each._asdict(), "time": utc(each.time)} for each in flow.graph["evidence"]]
+        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(each) for each in flow.graph["claims"]]})
+        return
+    _print_evidence(flow.graph["evidence"], unmasked)
+    _print_claims(flow)
+
+
+def _claim(compared: Compared) -> dict[str, Any]:
+    """A claim as JSON values, its times for people."""
+    data = compared.as_data()
+    return {**data, **{name: data[name] and utc(data[name]) for name in ("since", "until")}}
+
+
+def _print_evidence(evidence: tuple[Evidence, ...], unmasked: bool) -> None:
+    from tracer.evidence import NO_ATTRIBUTION
+
+    if not evidence:
+        say("the case file states no [[offchain]] evidence")
+        return
+    lines = [[utc(each.time)[:16], each.kind.replace("_", " "), each.value, each.grade, each.status] for each in evidence]
+    title = f"Evidence off the chain{'' if unmasked else ', masked'}"
+    print_table(title, ["time", "kind", "value", "grade", "status"], lines)
+    for each in evidence:
+        say(f"- {utc(each.time)[:10]} {each.kind.replace('_', ' ')}: {each.subject}. Source: {each.source}")
+    say(GRADES)
+    say(NO_ATTRIBUTION)
+
+
+def _print_claims(flow: FlowGraph) -> None:
+    claims: tuple[Compared, ...] = flow.graph["claims"]
+    if not claims:
+        say("the case file states no [[claims]]")
+        return
+    rule = flow.leading_rule
+    lines = []
+    for each in sorted(claims, key=lambda one: (one.claim.recipient, one.claim.until or 0)):
+        traced = "" if each.traced is None else flow.asset.format(each.traced[rule])
+        lines.append([each.claim.recipient, window(each), stated(each, flow), traced, each.says(rule) or each.why])
+    print_table(f"Claims beside what was traced ({rule})", ["to", "time", f"claimed {flow.asset.symbol}", "traced", ""], lines, numeric=[3])
+    for each in claims:
+        said = f"{each.claim.says}. " if each.claim.says else ""
+        say(f"- {each.claim.sender} to {each.claim.recipient}: {said}Source: {each.claim.source}")
+
+
+def window(compared: Compared) -> str:
+    """The time a claim is of, in days; "" where it states none."""
+    since, until = (moment and utc(moment)[:10] for moment in (compared.claim.since, compared.claim.until))
+    if since and until:
+        return f"{since} to {until}"
+    return f"until {until}" if until else f"since {since}" if since else ""
+
+
+def stated(compared: Compared, flow: FlowGraph) -> str:
+    """What a claim states, in words."""
+    least, most = compared.claim.least, compared.claim.most
+    if least is None and most is None:
+        return "no amount"
+    if least == most and least is not None:
+        return flow.asset.format(least)
+    if most is None:
+        return f"at least {flow.asset.format(least or 0)}"
+    return f"at most {flow.asset.format(most)}" if least is None else f"{flow.asset.format(least)} to {flow.asset.format(most)}"

@@ -1,0 +1,72 @@
+"""`tracer prices`: what the thefts and what ended where were worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.text import grouped, print_json, print_table, say
+from tracer.errors import InputError
+from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.evidence.values import Value
+
+
+@click.command("prices")
+@folder_argument
+@click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Endpoints in the table; all in JSON.")
+@as_json
+def prices_command(folder: Path, most: int, as_json: bool) -> None:
+    """What each theft and what ended at each endpoint was worth, with the price, its age and its source.
+
+    The price is the last one at or before the moment. All arithmetic is decimal and exact; nothing is rounded.
+    """
+    from tracer.evidence import RULE
+
+    case = opened(folder)
+    valuation = case.flow.graph["valuation"]
+    if valuation is None:
+        raise InputError(f'{folder}: the case has no [prices]: write file = "jpy.csv" (time,price,source) and trace again')
+    trace, asset, currency, rule = case.trace, case.ledger.asset, valuation.currency, case.flow.leading_rule
+    if as_json:
+        data = valuation.as_data()
+        places = ({"address": endpoint.address, "reason": endpoint.reason} for endpoint in trace.endpoints)
+        print_json({**data, "endpoints": [{**place, **worth} for place, worth in zip(places, data["endpoints"], strict=True)]})
+        return
+    thefts = [
+        [theft.label, utc(theft.time), asset.format(theft.amount), *_told(value)]
+        for theft, value in zip(trace.thefts, valuation.thefts, strict=True)
+    ]
+    print_table("", ["theft", "time", asset.symbol, currency, "price", "age of the price"], thefts, numeric=[2, 3, 4])
+    ended = [
+        [e.address, e.reason, asset.format(e.amounts[rule]), _grouped(worth[rule])]
+        for e, worth in zip(trace.endpoints, valuation.endpoints, strict=True)
+        if e.amounts[rule]
+    ]
+    print_table(f"Where it ended ({rule})", ["address", "reason", asset.symbol, currency], ended[:most], numeric=[2, 3])
+    if len(ended) > most:
+        say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
+    total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
+    say(f"all thefts, on their face: {total}")
+    say(f"rule: {RULE}; exact, nothing rounded")
+    for price in case.beside.prices:
+        say(f"- {utc(price.time)}: {price.price} {currency} ({price.source})")
+
+
+def _told(value: Value | None) -> list[str | None]:
+    """Worth, price and its age; nothing where no price is old enough."""
+    return [None] * 3 if value is None else [_grouped(value.worth), value.price.price, _age(value.age)]
+
+
+def _grouped(worth: str | None) -> str:
+    return "unknown" if worth is None else grouped(worth)
+
+
+def _age(seconds: int) -> str:
+    """How old a price was, in the largest unit that says enough."""
+    days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
+    return f"{days} days" if days > 1 else f"{hours} h" if hours > 1 else f"{minutes} min"

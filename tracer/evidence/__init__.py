@@ -1,0 +1,40 @@
+"""What stands beside the trace and is no part of it: evidence off the chain, published claims, what coins cost."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracer.evidence.claims import RECIPIENTS, Compared, coins, compared
+from tracer.evidence.masking import masked, masked_claim
+from tracer.evidence.values import RULE, Valuation, valued
+from tracer.model import Claim, Evidence, Marking, Price
+
+NO_ATTRIBUTION = (
+    "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address names a line at a moment, not a "
+    "person, and a VPN's names nobody; what was explained or superseded no longer speaks for what it was offered for."
+)
+"""Printed and drawn wherever evidence is."""
+
+
+class Beside(NamedTuple):
+    """All of a case that stands beside its trace, as it is recorded: nothing is masked here."""
+
+    markings: list[Marking]
+    evidence: list[Evidence]
+    claims: list[Claim]
+    prices: list[Price]
+
+
+__all__ = [
+    "NO_ATTRIBUTION",
+    "RECIPIENTS",
+    "RULE",
+    "Beside",
+    "Compared",
+    "Valuation",
+    "coins",
+    "compared",
+    "masked",
+    "masked_claim",
+    "valued",
+]

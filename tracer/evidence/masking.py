@@ -1,0 +1,37 @@
+"""What is masked in all that leaves the case folder: the page, tables, JSON, CSV, exports. The record, `case.db`, keeps it.
+
+An IP address is a person's line, and a third party is no part of the case. Addresses of the chain are public and stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracer.model import Claim, Evidence
+
+MASKED = "(masked)"
+
+# Lengths are bounded, so that no text makes the search slow.
+_IP4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3})(?:\.\d{1,3}){2}(?![\d.]*\d)")
+_IP6 = re.compile(r"(?<![\w:])([0-9a-f]{1,4}:[0-9a-f]{0,4}):(?:[0-9a-f:.]{0,40}:)[0-9a-f.]{0,15}(?![\w:])", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+
+
+def masked_text(text: str) -> str:
+    """The text without the line an IP address ends at (its first half, which names a provider, stays) and without e-mail addresses.
+
+    >>> masked_text("login from 192.0.2.17, 2001:db8::1 and a.b@example.org")
+    'login from 192.0.x.x, 2001:db8:x and (masked)'
+    """
+    return _MAIL.sub(MASKED, _IP6.sub(r"\1:x", _IP4.sub(r"\1.x.x", text)))
+
+
+def masked(evidence: Evidence) -> Evidence:
+    """The evidence as it may leave the folder: an IP address is cut to its network, a third party is not named."""
+    value = MASKED if evidence.third_party else masked_text(evidence.value)
+    source, subject = masked_text(evidence.source), masked_text(evidence.subject)
+    return evidence._replace(value=value, source=source, subject=subject)
+
+
+def masked_claim(claim: Claim) -> Claim:
+    return claim._replace(says=masked_text(claim.says), source=masked_text(claim.source))
