@@ -1,4 +1,4 @@
-"""What the case file asks, put to each package in its own terms: labels, thefts, stops, where an acquisition begins."""
+"""What the case file asks, put to each package in its own terms: labels, thefts, stops, tags, where an acquisition begins."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger
-from tracer.model import Label, Theft
-from tracer.tracing import Stops, candidates, follow, thefts_by_hash
+from tracer.model import Label, Tag, Theft
+from tracer.tagging import HEURISTICS, Reach, Thresholds, View, fault_in, overridden, tags_of
+from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
@@ -29,7 +30,6 @@ def unused_of(case: CaseFile) -> list[str]:
     """What the case file asks for that this version does not do yet."""
     asked = {
         "[labels] markers": case.labels.markers,
-        "[thresholds]": case.thresholds,
         "[prices]": case.prices,
         "[[offchain]]": case.offchain,
         "[[claims]]": case.claims,
@@ -153,6 +153,35 @@ def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
         return [_in_ledger(case, ledger, text)]
     except (AddressError, LedgerError) as error:
         raise LedgerError(f"exclude: {text!r} is no transaction and no address of the ledger") from error
+
+
+def thresholds_of(case: CaseFile) -> Thresholds:
+    """The thresholds of all tags, with those of the case file in every preset. Raises CaseError naming the line at fault."""
+    fault = fault_in(case.thresholds)
+    if fault:
+        where, why = fault
+        raise case.fault(("thresholds", *where), why)
+    return overridden(case.thresholds)
+
+
+def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
+    """What the heuristics look at: a traced ledger."""
+    carried = {row: amount for stolen in trace.rules.values() for row, amount in stolen.by_row.items()}
+    for stolen in trace.rules.values():
+        carried = {row: min(amount, stolen.by_row.get(row, 0)) for row, amount in carried.items()}
+    reach = Reach(
+        touched=trace.touched,
+        carried=carried,
+        services=trace.stops.services,
+        robbed={theft.sender for theft in trace.thefts},
+        dust=trace.stops.dust,
+    )
+    return View(ledger, book, reach)
+
+
+def tagged(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
+    """Every tag of a traced case."""
+    return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(case))
 
 
 def seeds_of(case: CaseFile) -> Seeds:

@@ -144,7 +144,12 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
 def _times(rate: Ratio | None, min_times_ppm: int, rows: tuple[int, ...]) -> tuple[Measure, ...]:
     return (
         at_least(
-            "its rate, of the rate in the rest of the ledger", rate and rate.value_ppm, min_times_ppm, "ppm", rows, rate.text if rate else ""
+            "its rate, of the rate in the rest of the ledger",
+            rate and rate.value_ppm,
+            min_times_ppm,
+            "ppm",
+            rows,
+            rate.text if rate else "",
         ),
         at_least("lower end of its 95 % interval", rate and rate.low_ppm, WHOLE + 1, "ppm"),
     )

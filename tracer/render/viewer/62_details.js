@@ -39,6 +39,7 @@ function drawNodeDetails(panel, node) {
   const into = transfersWhere((edge) => recipient[edge] === node);
   const out = transfersWhere((edge) => sender[edge] === node);
   drawLabels(panel, nodes.labels[node]);
+  drawTags(panel, node);
   drawSums(panel, node);
   drawEnds(panel, node);
   drawPathTo(panel, node);
