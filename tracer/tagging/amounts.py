@@ -38,10 +38,16 @@ def structuring(view: View, account: int, *, min_transfers: int, max_hours: int,
         at_least("payments of one amount in the stretch", len(group) if len(group) > 1 else 0, min_transfers, "transfers", rows, amounts),
         at_least("part of all it paid", ppm(total(group), total(outs)), min_share_ppm, "ppm", rows),
     )
+    return [Finding("pattern", measures, lambda: _paid_alike(view, account, group, amounts), rows)]
+
+
+def _paid_alike(view: View, account: int, group: list[Move], amounts: str) -> tuple[Measure, ...]:
     recipients = len({move.recipient for move in group})
-    payroll = fits("recipients (payroll, airdrop, faucet)", recipients, "accounts", "one a payment", recipients == len(group) > 1)
-    price = fits("the amount (a price, a ticket)", amounts or "none", "", "a round one", bool(group) and is_round(group[0].amount))
-    return [Finding("pattern", measures, (payroll, price, a_label(view, account)), rows)]
+    return (
+        fits("recipients (payroll, airdrop, faucet)", recipients, "accounts", "one a payment", recipients == len(group) > 1),
+        fits("the amount (a price, a ticket)", amounts or "none", "", "a round one", bool(group) and is_round(group[0].amount)),
+        a_label(view, account),
+    )
 
 
 def _alike(outs: list[Move], max_spread_ppm: int) -> list[Move]:
@@ -95,9 +101,13 @@ def threshold_avoidance(
         at_least("part of all it paid", ppm(total(group), total(outs)), min_share_ppm, "ppm", rows),
     )
     kinds = len({move.amount for move in group})
-    assumed = fits("the limit is a guess, the next power of ten", named or "none", "", "no limit stated", not limit)
-    same = fits("different amounts among them (one: a price)", kinds, "amounts", "exactly 1", kinds == 1)
-    return [Finding("pattern" if limit else "lead", measures, (assumed, same, a_label(view, account)), rows)]
+
+    def against() -> tuple[Measure, ...]:
+        assumed = fits("the limit is a guess, the next power of ten", named or "none", "", "no limit stated", not limit)
+        same = fits("different amounts among them (one: a price)", kinds, "amounts", "exactly 1", kinds == 1)
+        return assumed, same, a_label(view, account)
+
+    return [Finding("pattern" if limit else "lead", measures, against, rows)]
 
 
 def _next_power(amount: int, coin: int) -> int:
@@ -138,7 +148,7 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
         at_least("payments", len(outs), min_transfers, "transfers", rows_of(outs)),
         *_times(rate, min_times_ppm, rows_of(found)),
     )
-    return [Finding("lead", measures, (a_label(view, account),), rows_of(found))]
+    return [Finding("lead", measures, lambda: (a_label(view, account),), rows_of(found))]
 
 
 def _times(rate: Ratio | None, min_times_ppm: int, rows: tuple[int, ...]) -> tuple[Measure, ...]:

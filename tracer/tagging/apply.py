@@ -66,7 +66,7 @@ def _shown(presets: tuple[str, ...], finding: Finding) -> tuple[tuple[str, ...],
 def _tags(view: View, name: str, heuristic: Heuristic, account: int, thresholds: Thresholds) -> Iterator[Tag]:
     for _, presets, finding in _fired(view, heuristic, account, thresholds[name]):
         yield Tag(
-            name, view.accounts[account], finding.row, finding.status, presets, finding.measures, finding.against, some(finding.rows)
+            name, view.accounts[account], finding.row, finding.status, presets, finding.measures, finding.against(), some(finding.rows)
         )  # fmt: skip
 
 

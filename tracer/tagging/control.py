@@ -51,7 +51,7 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
 
 def _change(view: View, account: int, event: Event, min_removed: int) -> Finding:
     added, removed = event.attributes.get("added", ()), event.attributes.get("removed", ())
-    rows = view.ledger.rows_of_hash(event.tx_hash) if event.tx_hash else []
+    rows = tuple(view.ledger.rows_of_hash(event.tx_hash)) if event.tx_hash else ()
     signed = json.loads(view.attributes(rows[0])) if rows else {}
     signers = {signed.get("signed_by"), *signed.get("cosigned_by", ())} - {None}
     measures = (
@@ -63,7 +63,7 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
     )
     swapped = bool(removed) and len(added) == len(removed)
     swap = fits("added less removed (as many: a key replaced)", len(added) - len(removed), "accounts", "exactly 0", swapped)
-    return Finding("fact", measures, (swap, a_label(view, account)), tuple(rows), rows[0] if rows else None)
+    return Finding("fact", measures, lambda: (swap, a_label(view, account)), rows, rows[0] if rows else None)
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
@@ -90,7 +90,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     mark, most = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
     everywhere = view.once(_fingerprint_counts)
     rate = ratio(most, len(own), everywhere[mark] - most, len(marks) - len(own)) if mark else None
-    rows = rows_of(move for move, each in own if each == mark)
+    rows = rows_of([move for move, each in own if each == mark])
     measures = (
         at_least(
             "payments with one mark", most, min_transfers, "transfers", rows, mark.text if mark else "no payment says how it was made"
@@ -99,7 +99,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
         at_least("its rate, of the rate of all others", rate and rate.value_ppm, min_times_ppm, "ppm", (), rate.text if rate else ""),
         at_least("lower end of its 95 % interval", rate and rate.low_ppm, 1_000_001, "ppm"),
     )
-    return [Finding("lead", measures, (a_label(view, account),), rows)]
+    return [Finding("lead", measures, lambda: (a_label(view, account),), rows)]
 
 
 def _fingerprints(view: View) -> dict[int, Fingerprint]:

@@ -53,7 +53,7 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
         at_least("part that came back", returned, min_returned_ppm, "ppm", rows[-1:]),
         at_most("time it took", minutes, max_hours * 60, "minutes", rows),
     )
-    return [Finding("pattern", measures, (_trade(view, account, found), a_label(view, account)), rows)]
+    return [Finding("pattern", measures, lambda: (_trade(view, account, found), a_label(view, account)), rows)]
 
 
 def _back(view: View, home: int, path: Path, floor: int, last: int, hops: tuple[int, int], left: list[int]) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tracer.model import Measure
 from tracer.tagging.evidence import WHOLE, Finding, a_label, fits, told
 from tracer.tagging.view import View
@@ -29,17 +27,18 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
 
     Validation: error rate on this chain: unknown.
     """
-    return list(_findings(view, account, view.dust * limit_ppm))
+    return [_finding(view, account, row, view.dust * limit_ppm) for row in view.crumbs(account)]
 
 
-def _findings(view: View, account: int, limit: int) -> Iterator[Finding]:
-    for row in view.crumbs(account):
-        paid = view.transfer(row)
-        sender = view.ledger.index[paid.sender or ""]
-        role = "a message" if paid.memo else "a mosaic or message only" if not paid.amount else "a payment only"
-        known = [m.row for m in view.life_ins(account) if m.sender == sender]
-        known += [m.row for m in view.life_outs(account) if m.recipient == sender]
-        below = f"below {-(-limit // WHOLE):,}"
-        small = Measure("amount", paid.amount, "smallest units", below, paid.amount * WHOLE < limit, (row,))
-        friends = fits("larger payments between the two (a test, change)", len(known), "transfers", "at least 1", bool(known))
-        yield Finding("fact", (small, told("what comes with it", role)), (friends, a_label(view, sender)), (row,), row)
+def _finding(view: View, account: int, row: int, limit: int) -> Finding:
+    paid = view.transfer(row)
+    sender = view.ledger.index[paid.sender or ""]
+    role = "a message" if paid.memo else "a mosaic or message only" if not paid.amount else "a payment only"
+    small = Measure("amount", paid.amount, "smallest units", f"below {-(-limit // WHOLE):,}", paid.amount * WHOLE < limit, (row,))
+
+    def against() -> tuple[Measure, ...]:
+        known = sum(m.sender == sender for m in view.life_ins(account)) + sum(m.recipient == sender for m in view.life_outs(account))
+        friends = fits("larger payments between the two (a test, change)", known, "transfers", "at least 1", known > 0)
+        return friends, a_label(view, sender)
+
+    return Finding("fact", (small, told("what comes with it", role)), against, (row,), row)

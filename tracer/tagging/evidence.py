@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import isqrt
 from typing import Literal, NamedTuple
 
@@ -14,33 +14,40 @@ HOUR, DAY = 3600, 86_400  # seconds
 WHOLE = 1_000_000  # a share of one, in parts per million
 
 
+def nothing() -> tuple[Measure, ...]:
+    return ()
+
+
 class Finding(NamedTuple):
-    """What a heuristic saw at one account under one set of thresholds, whether it holds or not."""
+    """What a heuristic saw at one account under one set of thresholds, whether it holds or not.
+
+    `against` checks the look-alikes when it is called: only where the measures hold, or somebody asks. Most accounts do nothing.
+    """
 
     status: Status
     measures: tuple[Measure, ...]
-    against: tuple[Measure, ...] = ()
+    against: Callable[[], tuple[Measure, ...]] = nothing
     rows: tuple[int, ...] = ()
     row: int | None = None
 
     @property
     def holds(self) -> bool:
-        return all(measure.holds for measure in self.measures)
+        return all([measure.holds for measure in self.measures])  # noqa: C419 - a list: asked millions of times
 
 
-def at_least(name: str, value: int | None, threshold: int, unit: str, rows: Iterable[int] = (), note: str = "") -> Measure:
+def at_least(name: str, value: int | None, threshold: int, unit: str, rows: tuple[int, ...] = (), note: str = "") -> Measure:
     """A measure that holds from its threshold on; an unknown value never holds."""
-    return Measure(name, value, unit, f"at least {threshold:,}", value is not None and value >= threshold, some(rows), note)
+    return Measure(name, value, unit, f"at least {threshold:,}", value is not None and value >= threshold, rows, note)
 
 
-def at_most(name: str, value: int | None, threshold: int, unit: str, rows: Iterable[int] = (), note: str = "") -> Measure:
+def at_most(name: str, value: int | None, threshold: int, unit: str, rows: tuple[int, ...] = (), note: str = "") -> Measure:
     """A measure that holds up to its threshold; an unknown value never holds."""
-    return Measure(name, value, unit, f"at most {threshold:,}", value is not None and value <= threshold, some(rows), note)
+    return Measure(name, value, unit, f"at most {threshold:,}", value is not None and value <= threshold, rows, note)
 
 
-def told(name: str, text: int | str | None, unit: str = "", rows: Iterable[int] = (), note: str = "") -> Measure:
+def told(name: str, text: int | str | None, unit: str = "", rows: tuple[int, ...] = (), note: str = "") -> Measure:
     """What is said beside the measures and can not fail."""
-    return Measure(name, text, unit, None, True, some(rows), note)
+    return Measure(name, text, unit, None, True, rows, note)
 
 
 def a_label(view: View, account: int) -> Measure:
@@ -64,8 +71,10 @@ def some(rows: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(rows))[:MOST_ROWS])
 
 
-def rows_of(moves: Iterable[Move]) -> tuple[int, ...]:
-    return some(move.row for move in moves)
+def rows_of(*sides: Sequence[Move]) -> tuple[int, ...]:
+    """The first MOST_ROWS rows of moves, each side of which is in ledger order."""
+    rows = [move.row for side in sides for move in side[:MOST_ROWS]]
+    return tuple(rows if len(sides) == 1 else sorted(rows)[:MOST_ROWS])
 
 
 def ppm(part: int, whole: int) -> int | None:

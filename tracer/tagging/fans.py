@@ -38,7 +38,11 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
         at_least("part of all it paid that leaves in the stretch", ppm(total(stretch), total(outs)), min_share_ppm, "ppm", rows),
         at_most("largest part to one recipient", ppm(max(by_recipient.values(), default=0), total(stretch)), max_single_ppm, "ppm"),
     )
-    return [Finding("pattern", measures, (_equal_amounts(stretch), _again(view.life_outs(account), stretch), a_label(view, account)), rows)]
+
+    def against() -> tuple[Measure, ...]:
+        return _equal_amounts(stretch), _again(view.life_outs(account), stretch), a_label(view, account)
+
+    return [Finding("pattern", measures, against, rows)]
 
 
 def _equal_amounts(stretch: list[Move]) -> Measure:
@@ -77,8 +81,7 @@ def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_tr
     if view.reach:
         part = ppm(sum(map(view.carried, stretch)), total(stretch))
         measures.append(at_least("part of what they paid that is stolen, under every rule", part, min_traced_ppm, "ppm", rows))
-    against = (_outsiders(view, stretch), a_label(view, account))
-    return [Finding("pattern", tuple(measures), against, rows)]
+    return [Finding("pattern", tuple(measures), lambda: (_outsiders(view, stretch), a_label(view, account)), rows)]
 
 
 def _outsiders(view: View, stretch: list[Move]) -> Measure:
@@ -115,10 +118,13 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
         at_least("recipients after that", len({m.recipient for m in scattered}), min_parties, "accounts", rows_of(scattered)),
         at_least("match of what came and what left", ppm(min(came, left), max(came, left)), min_matched_ppm, "ppm"),
     )
-    recipients = {m.recipient for m in scattered}
-    both = {m.sender for m in gathered} & recipients
-    back = half("recipients who had paid it (customers of a processor)", len(both), len(recipients), "accounts")
-    return [Finding("pattern", measures, (back, a_label(view, account)), rows_of([*gathered, *scattered]))]
+
+    def against() -> tuple[Measure, ...]:
+        recipients = {m.recipient for m in scattered}
+        both = {m.sender for m in gathered} & recipients
+        return half("recipients who had paid it (customers of a processor)", len(both), len(recipients), "accounts"), a_label(view, account)
+
+    return [Finding("pattern", measures, against, rows_of(gathered, scattered))]
 
 
 def _ready(gathered: list[Move], min_parties: int) -> Move | None:

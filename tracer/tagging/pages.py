@@ -38,5 +38,5 @@ def _held(each: Examined) -> Iterator[str]:
     yield f"{each.name}: {each.finding.status}, holds under {', '.join(each.presets)}; numbers of the {each.preset} preset:"
     for measure in each.finding.measures:
         yield f"  {measure_text(measure)}"
-    for measure in each.finding.against:
+    for measure in each.finding.against():
         yield f"  {'BUT' if measure.holds else 'checked, does not fit'}: {measure_text(measure)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.model import Measure
-from tracer.tagging.evidence import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_of
+from tracer.tagging.evidence import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_of, some
 from tracer.tagging.view import Move, View, after
 
 MOST_STEPS = 100
@@ -52,16 +52,17 @@ def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, m
     known = [n for n in accounts[1:] if (view.first_row(n) or 0) < next(s.arrival.row for s in chain if s.arrival.recipient == n)]
     fresh = ppm(len(accounts) - 1 - len(known), len(accounts) - 1) if len(accounts) > 1 else None
     moves = [move for step in chain for move in (step.main, *step.peeled)]
+    rows = some(move.row for move in moves)
     shares = [step.share for step in chain]
     waits = [(step.main.time - step.arrival.time) // 60 for step in chain]
     measures = [
-        at_least("peels in a row", len(chain), min_peels, "steps", rows_of(moves)),
-        at_least("least part that goes on", min(shares, default=None), min_main_ppm, "ppm", rows_of(s.main for s in chain)),
+        at_least("peels in a row", len(chain), min_peels, "steps", rows),
+        at_least("least part that goes on", min(shares, default=None), min_main_ppm, "ppm", rows_of([s.main for s in chain])),
         at_most("longest wait", max(waits, default=None), max_hours * 60, "minutes"),
     ]
     if min_fresh_ppm:
         measures.append(at_least("accounts first seen with the arrival", fresh, min_fresh_ppm, "ppm"))
-    return [Finding("pattern", tuple(measures), _against(chain, known), rows_of(moves))]
+    return [Finding("pattern", tuple(measures), lambda: _against(chain, known), rows)]
 
 
 def _against(chain: list[Step], known: list[int]) -> tuple[Measure, ...]:

@@ -28,8 +28,8 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
 
     Validation: error rate on this chain: unknown.
     """
-    return [Finding("pattern", _passing(view, account, min_forwarded_ppm, max_minutes, max_parties), _against(view, account),
-                    rows_of([*view.ins(account), *view.outs(account)]))]  # fmt: skip
+    measures = _passing(view, account, min_forwarded_ppm, max_minutes, max_parties)
+    return [Finding("pattern", measures, lambda: _against(view, account), measures[0].rows)]
 
 
 def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int) -> list[Finding]:
@@ -51,7 +51,7 @@ def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_mi
         at_most("payments out, in its life", len(view.life_outs(account)), 1, "transfers"),
     )
     measures = (*once, *_passing(view, account, min_forwarded_ppm, max_minutes, 1))
-    return [Finding("pattern", measures, _against(view, account), rows_of([*view.ins(account), *view.outs(account)]))]
+    return [Finding("pattern", measures, lambda: _against(view, account), measures[2].rows)]
 
 
 def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> tuple[Measure, ...]:
@@ -62,7 +62,7 @@ def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int,
     name = "part of what came that left, fees included"
     whole = forwarded is not None and min_forwarded_ppm <= forwarded <= 1_000_000
     return (
-        Measure(name, forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, rows_of([*ins, *outs])),
+        Measure(name, forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, rows_of(ins, outs)),
         at_most("half of its payments left within", median(waits), max_minutes, "minutes", rows_of(outs)),
         at_most("senders", len({move.sender for move in ins}), max_parties, "accounts", rows_of(ins)),
         at_most("recipients", len({move.recipient for move in outs}), max_parties, "accounts", rows_of(outs)),
@@ -132,10 +132,14 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
         at_least("middles between one source and this account", len({out.sender for _, out in pairs}), min_middles, "accounts", rows, note),
         at_least("part of what the middles got that arrives", matched, min_matched_ppm, "ppm", rows),
     )
-    others = {move.sender for move in view.ins(account)} - {out.sender for _, out in pairs}
-    many = len(others) > len(pairs) > 0
-    sweep = fits("other senders (a hot wallet is paid by everybody)", len(others), "accounts", "more than the middles", many)
-    return [Finding("pattern", measures, (sweep, a_label(view, account)), rows)]
+
+    def against() -> tuple[Measure, ...]:
+        others = {move.sender for move in view.ins(account)} - {out.sender for _, out in pairs}
+        many = len(others) > len(pairs) > 0
+        sweep = fits("other senders (a hot wallet is paid by everybody)", len(others), "accounts", "more than the middles", many)
+        return sweep, a_label(view, account)
+
+    return [Finding("pattern", measures, against, rows)]
 
 
 def _scattered(view: View, gathered: Move, account: int, seconds: int, min_matched_ppm: int) -> Move | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from functools import partial
 from math import log
 
 from tracer.model import Measure, Memo
-from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, ppm, rows_of, some, told
+from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, ppm, rows_of, told
 from tracer.tagging.view import Move, View, row_of, total
 
 HOURS_A_DAY = 24
@@ -42,7 +43,7 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     soon = [move for move in outs if _follows(ins, move, max_hours * HOUR)]
     memos = [move for move in outs if view.memo(move.row)]
     kept = ppm(came - sent, came) if sent <= came else None
-    rows = rows_of([*ins, *outs])
+    rows = rows_of(ins, outs)
     measures = (
         Measure("the one account it pays is a labelled service", service or "no", "", "a label", service is not None, rows_of(outs)),
         at_least("payments to it", len(outs), min_deposits, "transfers", rows_of(outs)),
@@ -52,7 +53,7 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     )
     few = len({move.sender for move in ins})
     own = fits("senders (one: somebody's own wallet in front of a service)", few, "accounts", "at most 1", few <= 1)
-    return [Finding("pattern", measures, (own, a_label(view, account)), rows)]
+    return [Finding("pattern", measures, lambda: (own, a_label(view, account)), rows)]
 
 
 def _follows(ins: list[Move], move: Move, seconds: int) -> bool:
@@ -91,10 +92,15 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
             at_least("accounts that paid with this memo", len(senders), min_senders, "accounts", rows_of(moves), note),
             at_least("length of the memo", len(memo), min_length, "bytes"),
         )
-        fixed = len(senders) > MANY
-        many = fits("accounts with this memo (a fixed text, not a customer)", len(senders), "accounts", f"more than {MANY}", fixed)
-        found.append(Finding("lead", measures, (many, a_label(view, account)), rows_of(moves)))
+        found.append(Finding("lead", measures, partial(_customer, view, account, len(senders)), rows_of(moves)))
     return found or [Finding("lead", (at_least("accounts that paid a service with its memo", 0, min_senders, "accounts"),))]
+
+
+def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
+    fixed = senders > MANY
+    return fits("accounts with this memo (a fixed text, not a customer)", senders, "accounts", f"more than {MANY}", fixed), a_label(
+        view, account
+    )
 
 
 def _by_memo(view: View) -> dict[tuple[int, bytes], list[Move]]:
@@ -128,9 +134,10 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     Validation: error rate on this chain: unknown.
     """
     ins, outs = view.life_ins(account), view.life_outs(account)
+    rows = rows_of(ins, outs)
     partners = len({move.sender for move in ins} | {move.recipient for move in outs})
     measures = [
-        at_least("partners in its life", partners, min_counterparties, "accounts", rows_of([*ins, *outs])),
+        at_least("partners in its life", partners, min_counterparties, "accounts", rows),
         at_least("share of its rarer direction", ppm(min(len(ins), len(outs)), len(ins) + len(outs)), min_both_ppm, "ppm"),
     ]
     if min_hours_ppm and view.has_times:
@@ -139,7 +146,7 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     told_ = told("payments to it with a memo", memos, "transfers")
     rarer = min(len(ins), len(outs))
     one_way = fits("its rarer direction (none: a merchant, a collector)", rarer, "transfers", "exactly 0", not rarer)
-    return [Finding("pattern", (*measures, told_), (one_way, a_label(view, account)), rows_of([*ins, *outs]))]
+    return [Finding("pattern", (*measures, told_), lambda: (one_way, a_label(view, account)), rows)]
 
 
 def _hours_ppm(moves: list[Move]) -> int:
@@ -182,4 +189,4 @@ def mixer_like(
     )
     memos = [move.row for side in equal for move in side if view.memo(move.row)]
     named = half("payments with a memo (customers of a service)", len(memos), len(ins) + len(outs), "transfers")
-    return [Finding("pattern", measures, (named, a_label(view, account)), some(move.row for side in equal for move in side))]
+    return [Finding("pattern", measures, lambda: (named, a_label(view, account)), rows_of(*equal))]

@@ -37,11 +37,11 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
         gaps.append((view.last_time - moves[-1].time, moves[-1].row, -1))
     longest, before, until = max(gaps, key=lambda gap: gap[0], default=(0, -1, -1))
     slept = "sleeps to the end of the ledger" if until < 0 else "woke"
-    rows = [row for row in (before, until) if row >= 0]
+    rows = tuple(row for row in (before, until) if row >= 0)
     paid = len(view.life_outs(account))
     few = fits("payments it made in its life (a wallet to keep)", paid, "transfers", "at most 2", paid <= 2)
     rest = at_least("longest rest", longest // DAY, min_days, "days", rows, slept)
-    return [Finding("fact", (rest,), (few, a_label(view, account)), tuple(rows))]
+    return [Finding("fact", (rest,), lambda: (few, a_label(view, account)), rows)]
 
 
 def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, min_times: int, min_surprise: int) -> list[Finding]:
@@ -72,7 +72,7 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
     )
     recipients = len({move.recipient for move in stretch})
     batch = fits("recipients (a batch of payouts)", recipients, "accounts", "one a payment", recipients == len(stretch) > 1)
-    return [Finding("pattern", measures, (batch, a_label(view, account)), rows_of(stretch))]
+    return [Finding("pattern", measures, lambda: (batch, a_label(view, account)), rows_of(stretch))]
 
 
 def surprise(seen: int, of: int, window: int, length: int) -> int | None:
@@ -130,4 +130,4 @@ def _rhythm_of(view: View, account: int, group: list[Move], least: int, max_gap_
     days = span(group) // DAY
     rare = bool(gaps) and days >= len(gaps)
     order = fits("days from first to last (a standing order)", days, "days", "at least one a gap", rare)
-    return Finding("pattern", measures, (order, a_label(view, account)), rows)
+    return Finding("pattern", measures, lambda: (order, a_label(view, account)), rows)
