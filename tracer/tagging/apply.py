@@ -38,14 +38,13 @@ def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresho
     The measures of a tag are those of the default preset, of the loose one where only that fires. A stricter preset is
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
-    return tuple(
-        tag
-        for name, heuristic in heuristics.items()
-        if view.has_times or name not in NEED_TIMES
-        for account in view.subjects
-        if account not in view.services or name in FOR_SERVICES
-        for tag in _tags(view, name, heuristic, account, thresholds)
-    )
+    asked = {name: heuristic for name, heuristic in heuristics.items() if view.has_times or name not in NEED_TIMES}
+    found: dict[str, list[Tag]] = {name: [] for name in asked}
+    for account in view.subjects:  # all of one account at once: its payments are at hand then
+        for name, heuristic in asked.items():
+            if account not in view.services or name in FOR_SERVICES:
+                found[name] += _tags(view, name, heuristic, account, thresholds)
+    return tuple(tag for tags in found.values() for tag in tags)
 
 
 def examine(view: View, address: str, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> list[Examined]:

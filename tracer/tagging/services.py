@@ -39,13 +39,16 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     ins, outs = view.life_ins(account), view.life_outs(account)
     targets = {move.recipient for move in outs}
     service = view.services.get(next(iter(targets))) if len(targets) == 1 else None
+    far_end = Measure("the one account it pays is a labelled service", service or "no", "", "a label", service is not None, rows_of(outs))
+    if service is None:
+        return [Finding("pattern", (far_end,))]
     sent, came = total(outs) + sum(move.fee for move in outs), total(ins)
     soon = [move for move in outs if _follows(ins, move, max_hours * HOUR)]
     memos = [move for move in outs if view.memo(move.row)]
     kept = ppm(came - sent, came) if sent <= came else None
     rows = rows_of(ins, outs)
     measures = (
-        Measure("the one account it pays is a labelled service", service or "no", "", "a label", service is not None, rows_of(outs)),
+        far_end,
         at_least("payments to it", len(outs), min_deposits, "transfers", rows_of(outs)),
         at_least("of them soon after an arrival", ppm(len(soon), len(outs)), WHOLE, "ppm", rows_of(soon)),
         at_most("part of what came that it kept", kept, max_kept_ppm, "ppm", rows, "" if kept is not None else "it sent more than came"),
