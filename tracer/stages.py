@@ -17,7 +17,7 @@ from tracer.ingest.acquisition import Frontier, Seeds
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger
 from tracer.model import Label, Tag, Theft
-from tracer.tagging import HEURISTICS, Reach, Thresholds, View, fault_in, overridden, tags_of
+from tracer.tagging import HEURISTICS, Examined, Reach, Thresholds, View, examine, fault_in, overridden, tags_of
 from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
@@ -182,6 +182,11 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
 def tagged(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
     """Every tag of a traced case."""
     return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(case))
+
+
+def examined(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
+    """What every heuristic says of one address, holding or not; nothing where stolen value could not have come."""
+    return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(case))
 
 
 def seeds_of(case: CaseFile) -> Seeds:

@@ -9,7 +9,7 @@ is a hub: what else it does, its customers do.
 from collections.abc import Mapping
 
 from tracer.tagging.amounts import round_amounts, structuring, threshold_avoidance
-from tracer.tagging.apply import Heuristic, examine, tags_of
+from tracer.tagging.apply import Examined, Heuristic, examine, tags_of
 from tracer.tagging.control import change_of_control, wallet_fingerprint
 from tracer.tagging.cycles import cycle
 from tracer.tagging.dust import dust
@@ -48,6 +48,6 @@ HEURISTICS: Mapping[str, Heuristic] = {
 """Every tag there is, in the order they are told."""
 
 __all__ = [
-    "HEURISTICS", "PRESETS", "THRESHOLDS", "Reach", "Thresholds", "View",
+    "HEURISTICS", "PRESETS", "THRESHOLDS", "Examined", "Reach", "Thresholds", "View",
     "examine", "fault_in", "overridden", "page", "tags_of", "threshold_lines", "told",
 ]  # fmt: skip

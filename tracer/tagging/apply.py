@@ -38,24 +38,35 @@ def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresho
     The measures of a tag are those of the default preset, of the loose one where only that fires. A stricter preset is
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
-    asked = {name: heuristic for name, heuristic in heuristics.items() if view.has_times or name not in NEED_TIMES}
-    found: dict[str, list[Tag]] = {name: [] for name in asked}
+    found: dict[str, list[Tag]] = {name: [] for name in heuristics}
     for account in view.subjects:  # all of one account at once: its payments are at hand then
-        for name, heuristic in asked.items():
-            if account not in view.services or name in FOR_SERVICES:
-                found[name] += _tags(view, name, heuristic, account, thresholds)
+        for name, heuristic in _asked(view, account, heuristics):
+            found[name] += _tags(view, name, heuristic, account, thresholds)
     return tuple(tag for tags in found.values() for tag in tags)
 
 
 def examine(view: View, address: str, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> list[Examined]:
-    """What every heuristic says of one account, holding or not, under the default preset (the loose one where only that fires)."""
+    """What every heuristic says of one account, holding or not, under the default preset (the loose one where only that fires).
+
+    Those that are not asked of such an account are not among them; none is asked of one that is no subject of the view.
+    """
     account = view.ledger.index[address]
     found = []
-    for name, heuristic in heuristics.items():
+    for name, heuristic in _asked(view, account, heuristics) if account in view.subjects else ():
         default = heuristic(view, account, **thresholds[name]["default"])
         fires = {n: (presets, finding) for n, presets, finding in _fired(view, heuristic, account, thresholds[name])}
         found += [Examined(name, *_shown(*fires.get(n, ((), finding)))) for n, finding in enumerate(default)]
     return found
+
+
+def _asked(view: View, account: int, heuristics: Mapping[str, Heuristic]) -> list[tuple[str, Heuristic]]:
+    """The heuristics that an account is looked at with."""
+    service = account in view.services
+    return [
+        (name, heuristic)
+        for name, heuristic in heuristics.items()
+        if (view.has_times or name not in NEED_TIMES) and (not service or name in FOR_SERVICES)
+    ]
 
 
 def _shown(presets: tuple[str, ...], finding: Finding) -> tuple[tuple[str, ...], str, Finding]:
