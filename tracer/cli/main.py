@@ -36,7 +36,7 @@ COMMANDS = {
     "verify": ("tracer.cli.verify", "Recompute an exported case and compare it to the unit."),
     "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
-    "validate": ("tracer.cli.validate", "Compare the rules with labelled data."),
+    "validate": ("tracer.cli.validate", "Compare rules and tags with labelled data."),
     "list": ("tracer.cli.show", "What there is: rules, tags, chains."),
     "show": ("tracer.cli.show", "The page of a rule, tag or chain."),
     "demo": ("tracer.cli.demo", "Trace the case that comes with the package."),

@@ -46,15 +46,18 @@ class View:
     """Payments by account. Amounts below the dust limit, payments to oneself and fees, levies, harvests are not among them.
 
     An account's scope begins with the row that first touched it: what it did before is not about this case. Without a
-    `reach` every account is looked at, over its whole life. The dust limit of a view without one is one smallest unit.
+    `reach` every account is looked at, over its whole life, and `services` are who is known. The dust limit of a view
+    without one is one smallest unit.
     """
 
-    def __init__(self, ledger: Ledger, labels: LabelBook | None = None, reach: Reach | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, labels: LabelBook | None = None, reach: Reach | None = None, services: Mapping[str, str] | None = None
+    ) -> None:
         self.ledger, self.reach = ledger, reach
         self.labels = labels or LabelBook([])
         self.accounts = [account.address for account in ledger.accounts]
         self.dust = max(1, reach.dust if reach else 1)
-        self.services = {ledger.index[a]: name for a, name in (reach.services if reach else {}).items() if a in ledger.index}
+        self.services = {ledger.index[a]: name for a, name in (reach.services if reach else services or {}).items() if a in ledger.index}
         self.robbed = {ledger.index[address] for address in (reach.robbed if reach else ())}
         self.touched = {ledger.index[address]: row for address, row in (reach.touched if reach else {}).items()}
         self.moves: list[Move] = []
