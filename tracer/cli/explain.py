@@ -227,27 +227,29 @@ def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
         "leaving": [_movement(case, m) for m in found.leaving],
         "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in found.origins.items()},
         "origins_left_out": NO_ORIGINS,
-        "tags": _tag_data(case, found.address),
+        **_tag_data(case, found.address),
         "error_rate": ERROR_RATE,
     }
 
 
-def _tag_data(case: CaseFolder, address: str) -> list[dict[str, Any]]:
-    """Every heuristic that was asked, holding or not; one that holds names its presets."""
+def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]:
+    """Every heuristic that was asked: those that hold under some preset, and those that do not, all with their numbers."""
     from tracer.stages import examined
 
-    return [
-        {
-            "name": each.name,
-            "row": each.finding.row,
-            "status": each.finding.status,
-            "presets": list(each.presets),
-            "shown": each.preset,
-            "measures": [_measure(measure) for measure in each.finding.measures],
-            "against": [_measure(measure) for measure in each.finding.against()],
-        }
-        for each in examined(case.case, case.ledger, case.labels, case.trace, address)
-    ]
+    found: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
+    for each in examined(case.case, case.ledger, case.labels, case.trace, address):
+        found["tags" if each.presets else "tags_not_held"].append(
+            {
+                "name": each.name,
+                "row": each.finding.row,
+                "status": each.finding.status,
+                "presets": list(each.presets),
+                "shown": each.preset,
+                "measures": [_measure(measure) for measure in each.finding.measures],
+                "against": [_measure(measure) for measure in each.finding.against()],
+            }
+        )
+    return found
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

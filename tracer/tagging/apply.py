@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 from tracer.model import Tag
@@ -84,16 +85,15 @@ def _fired(
     view: View, heuristic: Heuristic, account: int, presets: Mapping[str, Mapping[str, int]]
 ) -> Iterator[tuple[int, tuple[str, ...], Finding]]:
     """The findings that hold under the loosest preset: number, presets that fire, and what is shown of it."""
-    under: dict[str, list[Finding]] = {}
-    for preset in PRESETS:
+    loosest, *stricter = PRESETS
+    under = {loosest: heuristic(view, account, **presets[loosest])}
+    if not any([finding.holds for finding in under[loosest]]):  # noqa: C419 - a list: asked millions of times, and nearly always no
+        return
+    for preset in stricter:
         under[preset] = heuristic(view, account, **presets[preset])
         if not any(finding.holds for finding in under[preset]):
             break
-    for number in range(len(under[PRESETS[0]])):
-        fires: list[str] = []
-        for preset, findings in under.items():
-            if not findings[number].holds:
-                break
-            fires.append(preset)
+    for number in range(len(under[loosest])):
+        fires = tuple(takewhile(lambda preset, n=number: under[preset][n].holds, under))  # type: ignore[misc]
         if fires:
-            yield number, tuple(fires), under["default" if "default" in fires else fires[0]][number]
+            yield number, fires, under["default" if "default" in fires else loosest][number]

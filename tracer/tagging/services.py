@@ -12,6 +12,8 @@ from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_
 from tracer.tagging.view import Move, View, row_of, total
 
 HOURS_A_DAY = 24
+LONGEST = 64
+"""Bytes of a memo that a note repeats."""
 MANY = 20
 """More accounts than one customer has."""
 
@@ -90,7 +92,7 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
     for service, memo in sorted(used):
         moves = by_memo[service, memo]
         senders = Counter(move.sender for move in moves)
-        note = f"at {view.services[service]}: {memo.decode(errors='replace')}"
+        note = f"at {view.services[service]}: {memo[:LONGEST].decode(errors='replace')}"
         measures = (
             at_least("accounts that paid with this memo", len(senders), min_senders, "accounts", rows_of(moves), note),
             at_least("length of the memo", len(memo), min_length, "bytes"),
