@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracer.model import Tag
 from tracer.tagging.evidence import Finding, some
 from tracer.tagging.presets import PRESETS, Thresholds
-from tracer.tagging.view import View
+from tracer.tagging.view import View, uncollected
 
 Heuristic = Callable[..., list[Finding]]
 """(view, account, *, thresholds) -> findings. How many there are does not depend on the thresholds, only which of them hold."""
@@ -40,9 +40,10 @@ def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresho
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
     found: dict[str, list[Tag]] = {name: [] for name in heuristics}
-    for account in view.subjects:  # all of one account at once: its payments are at hand then
-        for name, heuristic in _asked(view, account, heuristics):
-            found[name] += _tags(view, name, heuristic, account, thresholds)
+    with uncollected():
+        for account in view.subjects:  # all of one account at once: its payments are at hand then
+            for name, heuristic in _asked(view, account, heuristics):
+                found[name] += _tags(view, name, heuristic, account, thresholds)
     return tuple(tag for tags in found.values() for tag in tags)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.model import Measure
 from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_of, some
-from tracer.tagging.view import Move, View, row_of, total
+from tracer.tagging.view import Move, View, total
 
 MOST_PARTIES = 20
 """An account with more payments in, or out, is no middle of a scatter-gather: it is a service."""
@@ -148,7 +148,7 @@ def _scattered(view: View, gathered: Move, account: int, seconds: int, min_match
     arrivals = view.life_ins(middle)
     if middle in view.services or len(arrivals) > MOST_PARTIES or len(view.life_outs(middle)) > MOST_PARTIES:
         return None
-    for first in sorted(arrivals, key=row_of, reverse=True):
+    for first in reversed(arrivals):
         whole = min_matched_ppm * first.amount <= WHOLE * gathered.amount <= WHOLE * first.amount
         if whole and first.row < gathered.row and gathered.time - first.time <= seconds and first.sender != account:
             return first

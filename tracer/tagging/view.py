@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -42,6 +44,18 @@ NO_MOVES: list[Move] = []
 row_of = attrgetter("row")
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: values are made by the million here, none of them in a cycle (measured: a fifth of the time)."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 class View:
     """Payments by account. Amounts below the dust limit, payments to oneself and fees, levies, harvests are not among them.
 
@@ -63,7 +77,8 @@ class View:
         self.moves: list[Move] = []
         self._crumbs: dict[int, list[int]] = {}
         self._life: tuple[dict[int, list[Move]], dict[int, list[Move]]] = ({}, {})
-        self._index()
+        with uncollected():
+            self._index()
         self._scoped: dict[tuple[int, int], list[Move]] = {}
         self._once: dict[Any, Any] = {}
 
