@@ -54,9 +54,10 @@ that a case file states under `[thresholds.NAME]` holds in every preset ([case f
 No error rate is known on any real chain. What is measured here is one story of our own: **the rehearsal**
 ([its truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. The story was played before the tags were written, but by
 people who knew the same catalogue of shapes, so recall here is easy; the false tags, on thieves and bystanders alike, are the harder half.
-Thresholds are those of the sources that each page names, or ours; one measure was added after false tags had been seen here (that what fan_in gathers is stolen under
-every rule), so its figure is no test. Each tag is told against those whose pattern it is; a shape that is there but played by somebody
-else counts as false. Accounts that are never looked at (services, accounts that stolen value could not reach) are not counted.
+Thresholds are those of the sources that each page names, or ours; one measure was added after false tags had been seen here (that what
+fan_in gathers is stolen under every rule), so its figure is no test. Each tag is told against those whose pattern it is; a shape that is
+there but played by somebody else counts as false. Accounts that are never looked at (services, accounts that stolen value could not
+reach) are not counted.
 
 | tag | should name | strict: right / should, false | default | loose |
 |---|---|---|---|---|
