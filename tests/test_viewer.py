@@ -621,6 +621,18 @@ def test_an_address_shows_every_label_and_on_whose_word(shown):
     ]
 
 
+def test_an_address_shows_its_tags_with_numbers_look_alikes_and_no_error_rate_known(shown):
+    trace = payload()
+    hostile = "at <img src=x onerror=alert(1)>: 1 account"
+    bob = trace["nodes"]["address"].index(address_of("bob"))
+    tag = {"node": bob, "row": None, "name": "fan_out", "status": "pattern", "presets": ["loose", "default"]}
+    trace |= {"tags": [{**tag, "measures": [hostile], "against": ["a shop"]}], "error_rate": "error rate on this chain: unknown"}
+    tab = shown(trace)
+    box(tab, address_of("bob")[:6]).click()
+    assert tab.get_by_test_id("tags-of").inner_text() == f"fan out · pattern · loose, default\n{hostile}\nbut: a shop"
+    assert "error rate on this chain: unknown" in tab.get_by_test_id("details").inner_text()
+
+
 def test_an_address_says_on_what_basis_value_ended_there(shown):
     trace = payload()
     trace["endpoints"][0]["basis"] = "modelled"

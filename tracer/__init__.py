@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tracer.flow import FlowGraph
 
 __version__ = "0.1.0"
-__all__ = ["CaseFile", "CaseFolder", "FlowGraph", "trace"]
+__all__ = ["CaseFile", "CaseFolder", "FlowGraph", "tag", "trace"]
 
 
 def trace(
@@ -34,6 +34,7 @@ def trace(
     """
     from tracer import casefolder, coverage, ingest, ledger, render, stages, tracing
 
+    stages.thresholds_of(case)
     with casefolder.work(Path(folder), case) as work:
         live = work.reading(offline=offline, patience=patience)
         book = work.ledger(lambda: ingest.read_ledger(case, progress or ingest.quiet, live, stages.slicing_of(case)))
@@ -44,12 +45,37 @@ def trace(
         beside = stages.beside_of(case, book)
         found = tracing.follow(book, stages.thefts_of(case, book), stages.stops_of(case, names), case.trace.rules)
         work.db.write_trace(book, labels, found)
+        tags = stages.tagged(case, book, names, found)
         work.db.write_beside(*beside)
+        work.db.write_tags(book, tags)
         work.db.note(gaps=json.dumps(coverage.gaps_of(book, verdict)))
-        flow = casefolder.flow_of(case, book, verdict, found, names, beside)
+        flow = casefolder.flow_of(case, book, verdict, found, names, beside, tags=tags)
         payload = render.payload(flow)
         work.finish(render.page(payload), render.digest(payload))
-    return casefolder.CaseFolder.open(folder).knowing(ledger=book, audit=verdict, trace=found, labels=names, beside=beside, flow=flow)
+    return casefolder.CaseFolder.open(folder).knowing(
+        ledger=book, audit=verdict, trace=found, labels=names, beside=beside, tags=tags, flow=flow
+    )
+
+
+def tag(folder: str | Path) -> CaseFolder:
+    """Tags a traced case again, with the thresholds that its case file states now, and gives the finished folder.
+
+    Raises StoreError if anything else has changed since it was traced: then it is to be traced again.
+    """
+    from tracer import casefolder, ledger, render, stages
+
+    traced = casefolder.CaseFolder.open(folder)
+    case = casefolder.with_thresholds_of_now(traced)
+    stages.thresholds_of(case)
+    with casefolder.work(traced.folder, case) as work:
+        book, found = work.traced()
+        names = stages.book_of(case, work.db.read_labels())
+        tags = stages.tagged(case, book, names, found)
+        work.db.write_tags(book, tags)
+        flow = casefolder.flow_of(case, book, ledger.audit(book), found, names, casefolder.beside_in(work.db), work.db.read_bounds(), tags)
+        payload = render.payload(flow)
+        work.finish(render.page(payload), render.digest(payload), "tag")
+    return casefolder.CaseFolder.open(folder)
 
 
 _HOMES = {"CaseFile": "tracer.casefile", "CaseFolder": "tracer.casefolder", "FlowGraph": "tracer.flow"}

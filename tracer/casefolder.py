@@ -11,6 +11,7 @@ actions.jsonl   what was done to the folder, and when
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -19,7 +20,7 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +35,7 @@ from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_le
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, assemble, audit
-from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Theft
+from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag, Theft
 from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, sought_of, stops_without, thefts_of
 from tracer.store import LEDGER, CaseDb
 from tracer.times import utc
@@ -124,17 +125,21 @@ class CaseFolder:
     @cached_property
     def beside(self) -> Beside:
         """What stands beside the trace, unmasked: it is in the folder."""
-        return Beside(self.db.read_markings(), self.db.read_evidence(), self.db.read_claims(), self.db.read_prices())
+        return beside_in(self.db)
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        return self.db.read_tags(self.ledger)
 
     @cached_property
     def flow(self) -> FlowGraph:
         """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds)
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds, self.tags)
 
     @cached_property
     def unmasked(self) -> FlowGraph:
         """The same, with IP addresses and third parties as they are recorded."""
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds, unmasked=True)
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds, self.tags, unmasked=True)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -243,6 +248,14 @@ class Work:
             return self.db.read_ledger()
         return self.renew(read())
 
+    def traced(self) -> tuple[Ledger, Trace]:
+        """What an earlier run read and traced from these very sources. Raises StoreError if they have changed since."""
+        if self.db.noted("inputs") != self.inputs or self.db.noted("rules") is None:
+            self.discard()
+            raise StoreError(f"{self.folder}: sources, settings or tracer have changed since it was traced: run tracer trace again")
+        ledger = self.db.read_ledger()
+        return ledger, self.db.read_trace(ledger)
+
     def renew(self, ledger: Ledger) -> Ledger:
         """Keeps a ledger that was read from the sources as they are now."""
         if digests(self.case) != self.sources:
@@ -280,7 +293,7 @@ class Work:
         digest = _sha256(packed.read_bytes())
         self.sources.append(SourceDigest("node", packed.name, digest, packed.stat().st_size))
 
-    def finish(self, page: str, page_digest: str) -> None:
+    def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
         """Puts the results in place of whatever was there."""
         tables = self.db.digest()
         run = _run(tables, self.case)
@@ -303,7 +316,7 @@ class Work:
         }
         (self.partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         _put_in_place(self.partial, self.folder)
-        _log(self.folder, {"command": "trace", "case": self.case.name, "results_digest": str(manifest["results_digest"])})
+        _log(self.folder, {"command": command, "case": self.case.name, "results_digest": str(manifest["results_digest"])})
 
 
 @contextmanager
@@ -373,6 +386,25 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
     return asset, thefts_of(case, assemble(asset, readings))
 
 
+def beside_in(db: CaseDb) -> Beside:
+    """What stands beside the trace in a record."""
+    return Beside(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
+
+
+def with_thresholds_of_now(traced: CaseFolder) -> CaseFile:
+    """The case as it was traced, with the [thresholds] that its case file states now.
+
+    Raises StoreError if the case file says anything else differently now.
+    """
+    then = traced.case
+    if not then.path.exists():
+        return then
+    now = CaseFile.load(then.path).with_options(then.options)
+    if dataclasses.replace(now, thresholds=then.thresholds, text=then.text, path=then.path) != then:
+        raise StoreError(f"{then.path}: more than [thresholds] has changed since {traced.folder} was traced: run tracer trace again")
+    return now
+
+
 def flow_of(
     case: CaseFile,
     ledger: Ledger,
@@ -381,6 +413,7 @@ def flow_of(
     labels: LabelBook,
     beside: Beside,
     bounds: Bounds = NO_BOUNDS,
+    tags: Sequence[Tag] = (),
     *,
     unmasked: bool = False,
 ) -> FlowGraph:
@@ -393,6 +426,7 @@ def flow_of(
         trace,
         labels,
         beside.markings,
+        tags,
         bounds=bounds,
         evidence=tuple(sorted(beside.evidence if unmasked else map(masked, beside.evidence), key=lambda each: each.time)),
         claims=tuple(compared(list(claims), ledger, trace, labels.addresses)),

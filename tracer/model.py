@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -319,3 +320,69 @@ class Bounds(NamedTuple):
 
 
 NO_BOUNDS = Bounds({}, {})
+
+
+class Measure(NamedTuple):
+    """One observed number against one threshold, with the rows of the ledger it was read from.
+
+    `value` is an exact integer in `unit`, shares as parts per million (ppm), rounded down; or a text; None where it
+    cannot be said, with the reason in `note`. `threshold` is a whole condition, such as "at least 10"; None for what
+    is only told. `rows` are the first MOST_ROWS of them; `value` counts all.
+    """
+
+    name: str
+    value: int | str | None
+    unit: str
+    threshold: int | str | None
+    holds: bool
+    rows: tuple[int, ...] = ()
+    note: str = ""
+
+
+def measure_text(measure: Measure) -> str:
+    """A measure for people: shares in per cent, and whether it holds.
+
+    >>> measure_text(Measure("part that came back", 925_000, "ppm", "at least 500,000", True))
+    'part that came back: 92.5 % (at least 50 %)'
+    """
+    value = "unknown" if measure.value is None else f"{measure.value:,}" if isinstance(measure.value, int) else measure.value
+    unit, condition = measure.unit, "" if measure.threshold is None else f" ({measure.threshold})"
+    if unit == "ppm":
+        value, unit = percent(measure.value) if isinstance(measure.value, int) else value, ""
+        condition = re.sub(r"[\d,]+", lambda found: percent(int(found[0].replace(",", ""))), condition)
+    return f"{measure.name}: {value}{' ' + unit if unit else ''}{condition}{'; ' + measure.note if measure.note else ''}"
+
+
+def percent(ppm: int) -> str:
+    """Parts per million as per cent, exactly.
+
+    >>> percent(925_000), percent(1_000_001)
+    ('92.5 %', '100.0001 %')
+    """
+    whole, rest = divmod(ppm, 10_000)
+    return f"{whole:,}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
+
+
+ERROR_RATE = "error rate on this chain: unknown"
+"""Said with every tag, as long as nobody has measured it there."""
+
+MOST_ROWS = 1000
+"""Rows that a measure or a tag names; a hub has more, and its measures count them all."""
+
+
+class Tag(NamedTuple):
+    """What an address, or one hop to it (`row`), does according to a heuristic: never who somebody is.
+
+    `status`: fact (it stands in the ledger), pattern (a shape under stated thresholds) or lead (a hint to look further).
+    `presets` that fire, loosest first: how stable the tag is. `measures` all hold. `against` are the look-alikes that
+    were checked: one that holds explains the same rows innocently.
+    """
+
+    name: str
+    subject: str
+    row: int | None
+    status: Literal["fact", "pattern", "lead"]
+    presets: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    against: tuple[Measure, ...]
+    rows: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""What the case file asks, put to each package in its own terms: labels, thefts, stops, where an acquisition begins."""
+"""What the case file asks, put to each package in its own terms: labels, thefts, stops, tags, where an acquisition begins."""
 
 from __future__ import annotations
 
@@ -18,19 +18,14 @@ from tracer.ingest.acquisition import Frontier, Seeds
 from tracer.ingest.prices import read_prices
 from tracer.labels import LabelBook, markings
 from tracer.ledger import Audit, Ledger
-from tracer.model import Asset, Claim, Evidence, Label, Price, Theft
-from tracer.tracing import Stops, candidates, follow, thefts_by_hash
+from tracer.model import Asset, Claim, Evidence, Label, Price, Tag, Theft
+from tracer.tagging import HEURISTICS, Examined, Reach, Thresholds, View, examine, fault_in, overridden, tags_of
+from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
 if TYPE_CHECKING:
     from tracer.ingest.columns import ColumnFiles, Slice, Slicing, Sought
-
-
-def unused_of(case: CaseFile) -> list[str]:
-    """What the case file asks for that this version does not do yet."""
-    asked = {"[thresholds]": case.thresholds}
-    return [name for name, value in asked.items() if value]
 
 
 def labels_of(case: CaseFile) -> list[Label]:
@@ -187,6 +182,40 @@ def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
         return [_in_ledger(case, ledger, text)]
     except (AddressError, LedgerError) as error:
         raise LedgerError(f"exclude: {text!r} is no transaction and no address of the ledger") from error
+
+
+def thresholds_of(case: CaseFile) -> Thresholds:
+    """The thresholds of all tags, with those of the case file in every preset. Raises CaseError naming the line at fault."""
+    fault = fault_in(case.thresholds)
+    if fault:
+        where, why = fault
+        raise case.fault(("thresholds", *where), why)
+    return overridden(case.thresholds)
+
+
+def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
+    """What the heuristics look at: a traced ledger."""
+    carried = {row: amount for stolen in trace.rules.values() for row, amount in stolen.by_row.items()}
+    for stolen in trace.rules.values():
+        carried = {row: min(amount, stolen.by_row.get(row, 0)) for row, amount in carried.items()}
+    reach = Reach(
+        touched=trace.touched,
+        carried=carried,
+        services=trace.stops.services,
+        robbed={theft.sender for theft in trace.thefts},
+        dust=trace.stops.dust,
+    )
+    return View(ledger, book, reach)
+
+
+def tagged(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
+    """Every tag of a traced case."""
+    return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(case))
+
+
+def examined(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
+    """What every heuristic says of one address, holding or not; nothing where stolen value could not have come."""
+    return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(case))
 
 
 def seeds_of(case: CaseFile) -> Seeds:

@@ -227,13 +227,6 @@ def test_a_ledger_that_does_not_add_up_is_exit_2_and_names_account_row_and_amoun
     assert json.loads(out)["gaps"][0] | {"likely": ""} == {"address": "alice", "short_by": "2", "row": 0, "likely": ""}
 
 
-def test_what_the_case_file_asks_and_this_version_does_not_do_is_said(tracer_cli, gapped, tmp_path):
-    case = gapped / "gap.toml"
-    case.write_text(case.read_text() + "[thresholds.fan_out]\nmin_recipients = 20\n")
-    _, _, err = tracer_cli("trace", case, "-o", tmp_path / "out", "--allow-gaps")
-    assert "[thresholds] is kept in the folder and not used by this version" in err
-
-
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

@@ -56,6 +56,20 @@ def test_a_service_is_explained_with_its_label_and_what_ended_there(tracer_cli, 
     assert (found["endpoints"][0]["least"], found["tags"]) == (None, [])
 
 
+def test_tags_are_told_with_what_held_and_what_did_not(tracer_cli, rehearsal, rehearsal_dir):
+    (tag,) = [tag for tag in rehearsal.tags if tag.name == "structuring" and "default" in tag.presets]
+    found = explained(tracer_cli, rehearsal_dir, tag.subject)
+    (held,) = [each for each in found["tags"] if each["name"] == "structuring"]
+    assert (held["measures"][0]["value"], held["measures"][0]["threshold"]) == ("20", "at least 5")
+    assert all(measure["holds"] for measure in held["measures"])
+    assert "peel_chain" in {each["name"] for each in found["tags_not_held"]}
+    _, out, _ = tracer_cli("explain", rehearsal_dir, tag.subject)
+    assert "payments of one amount in the stretch: 20 transfers (at least 5); 99,999 xem each" in out
+    assert "peel_chain: does not hold (default): peels in a row: 0 steps (at least 3)" in out
+    _, out, _ = tracer_cli("explain", rehearsal_dir, X1_COLD)
+    assert "Tags: none is looked for here, since no stolen value could have come" in out
+
+
 def test_the_arriving_transfers_carry_what_was_received(tracer_cli, rehearsal_dir):
     found = explained(tracer_cli, rehearsal_dir, X1)
     for rule, sums in found["traced"].items():

@@ -11,12 +11,13 @@ import click
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.text import print_json, print_table, say
 from tracer.coverage import counted
+from tracer.model import ERROR_RATE
 from tracer.times import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.explanation import Explanation, Movement, Origin
-    from tracer.model import Transfer
+    from tracer.model import Measure, Transfer
 
 ROLES = {
     "victim": "it was robbed: what comes back after its first theft has returned",
@@ -48,7 +49,7 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
     if as_json:
         print_json(_data(case, found))
         return
-    for section in (_who, _holdings, _stolen, _ends, _transfers, _origins):
+    for section in (_who, _holdings, _stolen, _ends, _tags, _transfers, _origins):
         section(case, found, most)
 
 
@@ -113,6 +114,18 @@ def _ends(case: CaseFolder, found: Explanation, _most: int) -> None:
 def _bound(case: CaseFolder, end: object, name: str) -> str:
     bound = getattr(end, name, None)
     return "" if bound is None else case.asset.format(bound)
+
+
+def _tags(case: CaseFolder, found: Explanation, _most: int) -> None:
+    """What it does according to heuristics: what held and what did not, with numbers."""
+    from tracer.stages import examined
+    from tracer.tagging import told
+
+    everything = examined(case.case, case.ledger, case.labels, case.trace, found.address)
+    say("Tags: what it does, never who it is" if everything else "Tags: none is looked for here, since no stolen value could have come")
+    for line in told(everything) if everything else ():
+        say(f"  {line}")
+    say()
 
 
 def _transfers(case: CaseFolder, found: Explanation, most: int) -> None:
@@ -214,8 +227,33 @@ def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
         "leaving": [_movement(case, m) for m in found.leaving],
         "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in found.origins.items()},
         "origins_left_out": NO_ORIGINS,
-        "tags": [],
+        **_tag_data(case, found.address),
+        "error_rate": ERROR_RATE,
     }
+
+
+def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]:
+    """Every heuristic that was asked: those that hold under some preset, and those that do not, all with their numbers."""
+    from tracer.stages import examined
+
+    found: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
+    for each in examined(case.case, case.ledger, case.labels, case.trace, address):
+        found["tags" if each.presets else "tags_not_held"].append(
+            {
+                "name": each.name,
+                "row": each.finding.row,
+                "status": each.finding.status,
+                "presets": list(each.presets),
+                "shown": each.preset,
+                "measures": [_measure(measure) for measure in each.finding.measures],
+                "against": [_measure(measure) for measure in each.finding.against()],
+            }
+        )
+    return found
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {**measure._asdict(), "value": str(measure.value) if isinstance(measure.value, int) else measure.value}
 
 
 def _origin(case: CaseFolder, origin: Origin) -> dict[str, Any]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "new": ("tracer.cli.new", "Write a case file for a wallet or for theft transactions."),
     "columns": ("tracer.cli.columns", "Write a table as column files, for a ledger far bigger than a case."),
     "ingest": ("tracer.cli.stages", "Read the sources of a case again."),
+    "tag": ("tracer.cli.stages", "Tag the case again."),
     "render": ("tracer.cli.stages", "Draw the case again."),
     "audit": ("tracer.cli.audit", "Does the ledger add up?"),
     "accounts": ("tracer.cli.tables", "The accounts of a case."),
@@ -38,9 +39,9 @@ COMMANDS = {
     "verify": ("tracer.cli.verify", "Recompute an exported case and compare it to the unit."),
     "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
-    "validate": ("tracer.cli.validate", "Compare the rules with labelled data."),
-    "list": ("tracer.cli.show", "What there is: rules, chains."),
-    "show": ("tracer.cli.show", "The page of a rule or chain."),
+    "validate": ("tracer.cli.validate", "Compare rules and tags with labelled data."),
+    "list": ("tracer.cli.show", "What there is: rules, tags, chains."),
+    "show": ("tracer.cli.show", "The page of a rule, tag or chain."),
     "demo": ("tracer.cli.demo", "Trace the two cases that come with the package."),
 }
 """Each command, the module it is in and its line of help: nothing is imported before it is needed."""

@@ -1,4 +1,4 @@
-"""`tracer ingest` and `tracer render`: one stage again."""
+"""`tracer ingest`, `tracer tag` and `tracer render`: one stage again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.text import print_json, progress, say
+from tracer.cli.text import print_json, print_table, progress, say
 from tracer.errors import StoreError
 
 
@@ -46,6 +46,35 @@ def ingest_command(folder: Path, as_json: bool) -> int:
         say("the ledger adds up" if verdict.adds_up else f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps")
         say("the same ledger as was traced" if same else "another ledger than was traced: run tracer trace again")
     return 0 if verdict.adds_up else 2
+
+
+@click.command("tag")
+@folder_argument
+@as_json
+def tag_command(folder: Path, as_json: bool) -> None:
+    """Tag the case again, with the thresholds that its case file states now; nothing is traced anew.
+
+    Prints how many addresses each tag names, and under how many presets. A tag says what an address does, never who it is.
+    """
+    import tracer
+    from tracer.model import ERROR_RATE
+    from tracer.tagging import HEURISTICS, PRESETS
+
+    case = tracer.tag(folder)
+    named = {
+        name: {preset: len({tag.subject for tag in case.tags if tag.name == name and preset in tag.presets}) for preset in PRESETS}
+        for name in HEURISTICS
+    }
+    if as_json:
+        print_json({"tags": named, "error_rate": ERROR_RATE, "results_digest": case.manifest["results_digest"]})
+        return
+    lines = [[name, *(counts[preset] for preset in reversed(PRESETS))] for name, counts in named.items() if any(counts.values())]
+    print_table("Addresses that each tag names, by preset", ["tag", *reversed(PRESETS)], lines, numeric=range(1, 4))
+    silent = [name for name, counts in named.items() if not any(counts.values())]
+    if silent:
+        say(f"none: {', '.join(silent)}")
+    say(ERROR_RATE)
+    say(f"results digest {case.manifest['results_digest']}")
 
 
 @click.command("render")

@@ -10,6 +10,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.text import print_csv, print_json, print_table, say
+from tracer.errors import InputError
 from tracer.times import utc
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ LINES = 40
 
 @click.command("accounts")
 @folder_argument
+@click.option("--tag", help="Only accounts with this tag; tracer list tags has the names.")
 @click.option("--all", "everything", is_flag=True, help="Print every account, not the first 40.")
 @as_csv
 @as_json
-def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool) -> None:
+def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bool, as_json: bool) -> None:
     """The accounts of a case: what they hold, why they stop the trail, the stolen value that arrived at them.
 
     Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first.
@@ -33,22 +35,37 @@ def accounts_command(folder: Path, everything: bool, as_csv: bool, as_json: bool
     from tracer.exports import accounts_table
 
     case = opened(folder)
+    require_tag(tag)
+    accounts = [account for account in _accounts(case) if tag is None or tag in account["tags"]]
     if as_csv:
-        print_csv(*accounts_table(case))
+        kept = {account["address"] for account in accounts}
+        names, rows = accounts_table(case)
+        print_csv(names, (row for row in rows if row[0] in kept))
         return
-    accounts = list(_accounts(case))
     rules = list(case.trace.rules)
     if as_json:
         print_json(accounts)
         return
-    names = ["address", "label", "coverage", "stop", "opening", "balance", *rules]
-    lines = [[*(a[name] for name in names[:6]), *(a["traced"][rule] for rule in rules)] for a in accounts]
-    for line, account in zip(lines, accounts, strict=True):
-        line[1] = _name(account)
+    for account in accounts:
+        account["label"] = _name(account)
+    names = ["address", "label", "coverage", "stop", "tags", "opening", "balance", *rules]
+    lines = [[*(_text(a[name]) for name in names[:7]), *(a["traced"][rule] for rule in rules)] for a in accounts]
     asset = case.ledger.asset
-    shown = [[*line[:4], *(asset.format(int(amount)) for amount in line[4:])] for line in (lines if everything else lines[:LINES])]
-    print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(4, len(names)))
+    shown = [[*line[:5], *(asset.format(int(amount)) for amount in line[5:])] for line in (lines if everything else lines[:LINES])]
+    print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(5, len(names)))
     _say_left_out(len(lines), len(shown))
+
+
+def require_tag(name: str | None) -> None:
+    """Raises InputError for a tag that does not exist."""
+    from tracer.tagging import HEURISTICS
+
+    if name is not None and name not in HEURISTICS:
+        raise InputError(f"no tag is called {name!r}: there are {', '.join(HEURISTICS)}")
+
+
+def _text(cell: Any) -> Any:
+    return " ".join(cell) if isinstance(cell, list) else cell
 
 
 def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
@@ -56,6 +73,7 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
 
     ledger, trace = case.ledger, case.trace
     arrived = {address: node["traced"] for address, node in case.flow.nodes(data=True)}
+    tags = {address: list(node["tags"]) for address, node in case.flow.nodes(data=True)}
     nothing = dict.fromkeys(trace.rules, 0)
     order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
     for number in order:
@@ -71,7 +89,7 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
             "conflict": account.address in case.labels.conflicts,
             "touched": account.address in trace.touched,
             "traced": {rule: str(amount) for rule, amount in arrived.get(account.address, nothing).items()},
-            "tags": [],
+            "tags": tags.get(account.address, []),
         }
 
 
@@ -84,19 +102,29 @@ def _name(account: dict[str, Any]) -> str | None:
 @folder_argument
 @click.option("--address", "addresses", multiple=True, help="Only transfers from or to this address.")
 @click.option("--service", help="Only transfers to or from this service.")
+@click.option("--tag", help="Only transfers that a tag of this name rests on.")
 @click.option("--min", "least", type=click.IntRange(min=0), default=0, help="Only amounts from this many smallest units on.")
 @click.option("--traced", is_flag=True, help="Only transfers that carried stolen value under some rule.")
 @click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
 @as_csv
 @as_json
 def transfers_command(
-    folder: Path, addresses: tuple[str, ...], service: str | None, least: int, traced: bool, everything: bool, as_csv: bool, as_json: bool
+    folder: Path,
+    addresses: tuple[str, ...],
+    service: str | None,
+    tag: str | None,
+    least: int,
+    traced: bool,
+    everything: bool,
+    as_csv: bool,
+    as_json: bool,
 ) -> None:
     """The transfers of a case in ledger order, with the stolen value each carried under every rule."""
-    from tracer.errors import InputError
     from tracer.exports import transfers_table
 
     case = opened(folder)
+    require_tag(tag)
+    members = {row for each in case.tags if each.name == tag for row in each.rows}
     wanted = set(addresses)
     if unknown := wanted - case.ledger.index.keys():
         raise InputError(f"{sorted(unknown)[0]} is not in the ledger of {folder}: tracer accounts lists who is")
@@ -112,6 +140,7 @@ def transfers_command(
         for t in case.ledger
         if (not wanted or wanted & {t.sender, t.recipient})
         and t.amount >= least
+        and (tag is None or t.row in members)
         and (not traced or any(t.row in stolen.by_row for stolen in case.trace.rules.values()))
     ]
     if as_json:

@@ -55,7 +55,6 @@ def trace_command(
     from tracer import trace
     from tracer.casefile import CaseFile
     from tracer.cli.new import confirmed, urls_of
-    from tracer.stages import unused_of
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         case = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
@@ -63,8 +62,6 @@ def trace_command(
             confirmed(case, folder or Path(case.name), yes)
     else:
         case = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
-    for name in unused_of(case):
-        warn(f"{name} is kept in the folder and not used by this version")
     with progress() as advance:
         done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
     report(done, as_json)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,10 @@ from tracer.cli.text import print_json, print_table, say
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @as_json
 def validate_command(path: Path, as_json: bool) -> None:
-    """Compare the rules with labelled data: PATH is a data set, or the folder of several.
+    """Compare rules and tags with labelled data: PATH is a data set, or the folder of several.
 
-    launder_net_evm41: real thefts with labelled exchange deposits (docs/validation.md says where it comes from and what the
-    figures do and do not show).
+    launder_net_evm41: real thefts with labelled exchange deposits; amlworld, amlsim: typed laundering attempts of synthetic
+    banks (docs/validation.md says where they come from and what the figures do and do not show).
     """
     from tracer.validation import validate
 
@@ -44,6 +46,35 @@ def _launder_net(figures: dict[str, Any]) -> None:
             f"{each['terminal_addresses']} terminal addresses"
         )
         print_table(title, ["", "terminals", "recall", "USD there", "share of loot"], rows, numeric=[1, 3])
+    title = "The tag deposit_address: accounts labelled as deposits that pay on, and all other accounts that pay"
+    _print_rates(title, {"deposit_address": figures["deposit_address"]}, {})
+
+
+def _attempts(name: str, figures: dict[str, Any]) -> None:
+    say(f"{name}: {figures['population']}; {figures['circular']}.")
+    _print_rates("Attempts of the tag's own type that it names, and attempts of other types", figures["tags"], figures["ceilings"])
+
+
+def _print_rates(title: str, tags: dict[str, Any], ceilings: dict[str, str]) -> None:
+    """A line a tag and preset, strictest first."""
+    rows = [
+        [tag, preset, f"{at['right']} of {at['of']}", at["recall"], f"{at['wrong']} of {at['of_others']}", at["base_rate"], at["precision"],
+         at["likelihood_ratio"], ceilings.get(tag)]
+        for tag, presets in tags.items()
+        for preset, at in reversed(presets.items())
+    ]  # fmt: skip
+    names = [
+        "tag",
+        "preset",
+        "found",
+        "recall (95 %)",
+        "others",
+        "base rate",
+        "precision in this mix",
+        "likelihood ratio",
+        "honest ceiling",
+    ]
+    print_table(title, names if ceilings else names[:-1], rows if ceilings else [row[:-1] for row in rows])
 
 
 def _dollars(cents: str) -> str:
@@ -52,4 +83,8 @@ def _dollars(cents: str) -> str:
     return CENTS.format(int(cents))
 
 
-PRINTERS = {"launder_net_evm41": _launder_net}
+PRINTERS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "launder_net_evm41": _launder_net,
+    "amlworld": partial(_attempts, "amlworld"),
+    "amlsim": partial(_attempts, "amlsim"),
+}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tracer.flow.graph import FlowGraph
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import NO_BOUNDS, Marking
+from tracer.model import NO_BOUNDS, Marking, Tag
 from tracer.tracing import Trace
 
 
-def build(ledger: Ledger, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = (), **about: Any) -> FlowGraph:
+def build(
+    ledger: Ledger, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = (), tags: Sequence[Tag] = (), **about: Any
+) -> FlowGraph:
     """The flow graph of a case. `about` is what the case file says of itself: name, title, primary, reason, coverage, limits;
     and what stands beside the trace: bounds, evidence, claims, valuation."""
     flow = FlowGraph(
@@ -23,12 +25,14 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, markings: Sequence[Ma
         taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
         fees={rule: stolen.burnt for rule, stolen in trace.rules.items()},
         endpoints=trace.endpoints,
+        tags=tuple(tags),
         markers=tuple(sorted({each.marker for each in markings})),
         **{"bounds": NO_BOUNDS, "evidence": (), "claims": (), "valuation": None, **about},
     )
     carrying = {row for stolen in trace.rules.values() for row in stolen.by_row}
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
     first_touch = set(trace.touched.values())
+    of_address, of_row = _names(tags)
     arrived: dict[str, dict[str, int]] = {}
     for row in sorted(carrying | first_touch):
         transfer = ledger.transfer(row)
@@ -53,6 +57,7 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, markings: Sequence[Ma
             provisional=ledger.provisional(row),
             theft=declared.get(row),
             cut=trace.cuts.get(row),
+            tags=of_row.get(row, ()),
             **stolen,
         )
         at = arrived.setdefault(transfer.recipient, dict.fromkeys(trace.rules, 0))
@@ -67,10 +72,22 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, markings: Sequence[Ma
     for each in markings:
         spans.setdefault(each.address, []).append(each)
     for address in flow.nodes:
-        flow.nodes[address].update(_node(address, ledger, trace, labels, arrived, ended, paid))
-        flow.nodes[address]["younger"] = tuple(label in younger for label in flow.nodes[address]["labels"])
-        flow.nodes[address]["marked"] = tuple(spans.get(address, ()))
+        node = flow.nodes[address]
+        node.update(_node(address, ledger, trace, labels, arrived, ended, paid), tags=of_address.get(address, ()))
+        node["younger"] = tuple(label in younger for label in node["labels"])
+        node["marked"] = tuple(spans.get(address, ()))
     return flow
+
+
+def _names(tags: Iterable[Tag]) -> tuple[dict[str, tuple[str, ...]], dict[int, tuple[str, ...]]]:
+    """The names of the tags of each address, and of those that each row is a member of."""
+    of_address: dict[str, dict[str, None]] = {}
+    of_row: dict[int, dict[str, None]] = {}
+    for tag in tags:
+        of_address.setdefault(tag.subject, {})[tag.name] = None
+        for row in tag.rows:
+            of_row.setdefault(row, {})[tag.name] = None
+    return {key: tuple(names) for key, names in of_address.items()}, {row: tuple(names) for row, names in of_row.items()}
 
 
 def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:

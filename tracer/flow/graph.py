@@ -18,13 +18,15 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     Node: the address, with `label` (its name), `labels` (all of them), `conflict` (whether they disagree), `younger` (of each label,
     whether it is dated after the address's last transfer), `marked` (its Markings), `service`, `role` (victim, recipient of a theft,
     service, boundary, account), `coverage`, `stop`, `balance`, `touched`, `traced` (rule -> stolen value that arrived,
-    counted at each arrival), `endpoint` (rule -> stolen value that ended here), `fees` (rule -> stolen value it paid as fees).
+    counted at each arrival), `endpoint` (rule -> stolen value that ended here), `fees` (rule -> stolen value it paid as fees),
+    `tags` (names of what it does, according to heuristics).
     Edge: one row of the ledger, keyed by its row key, with `row`, `height`, `position`, `time` (UNIX seconds), `tx_hash`,
     `amount`, `fee`, `kind`, `memo`, `basis`, `verified`, `provisional`, `theft` (number, else None), `cut` (why the
-    trail stops with it, else None), and one attribute a rule with the stolen value it carried. An edge that carries
-    none under any rule is there because it was the first to touch its recipient.
+    trail stops with it, else None), `tags` (names of the tags that name the row), and one attribute a rule with the stolen
+    value it carried. An edge that carries none under any rule is there because it was the first to touch its recipient.
     Graph: `name`, `title`, `asset`, `rules`, `primary`, `reason`, `thefts`, `stolen` and `fees` (rule -> amount),
-    `taken` (rule -> amount by theft), `endpoints`, `bounds`, `gaps`, `checked`, `coverage` and `limits` (sentences).
+    `taken` (rule -> amount by theft), `endpoints`, `bounds`, `tags` (each `Tag` with its measures), `gaps`, `checked`, `coverage`
+    and `limits` (sentences).
     What stands beside the trace: `markers` (the mosaics some address held), `evidence` (Evidence, masked unless it was asked for
     unmasked), `claims` (Compared), `valuation` (Valuation, None without prices). Amounts are Python integers of the smallest unit.
     """

@@ -8,7 +8,7 @@ from typing import Any
 from tracer import __version__
 from tracer.evidence import NO_ATTRIBUTION
 from tracer.flow import FlowGraph
-from tracer.model import Bound, Label, Marking
+from tracer.model import ERROR_RATE, Bound, Label, Marking, Tag, measure_text
 
 
 def payload(flow: FlowGraph) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
                 "reason": endpoint.reason,
                 "service": endpoint.service,
                 "basis": endpoint.basis,
-                "amounts": _texts(endpoint.amounts),
+                "amounts": {rule: str(endpoint.amounts[rule]) for rule in flow.rules},
                 **_bound(about["bounds"].endpoints.get((endpoint.address, endpoint.reason))),
             }
             for endpoint in about["endpoints"]
@@ -58,6 +58,8 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
         "caveats": [NO_ATTRIBUTION],
         "claims": [each.as_data() for each in about["claims"]],
         "valuation": about["valuation"] and about["valuation"].as_data(),
+        "tags": [_tag(tag, number) for tag in about.get("tags", ())],
+        "error_rate": ERROR_RATE,
         "nodes": _nodes(flow, addresses),
         "edges": _edges(flow, edges, number),
     }
@@ -105,6 +107,19 @@ def _label(label: Label, younger: bool) -> dict[str, str | bool | None]:
         "confidence": label.confidence,
         "lastmod": label.lastmod,
         "younger": younger,
+    }
+
+
+def _tag(tag: Tag, number: dict[str, int]) -> dict[str, Any]:
+    """What an address does, how that was seen, and what else would explain it."""
+    return {
+        "node": number[tag.subject],
+        "row": tag.row,
+        "name": tag.name,
+        "status": tag.status,
+        "presets": list(tag.presets),
+        "measures": [measure_text(each) for each in tag.measures],
+        "against": [measure_text(each) for each in tag.against if each.holds],
     }
 
 

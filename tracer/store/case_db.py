@@ -25,9 +25,11 @@ from tracer.model import (
     Hop,
     Label,
     Marking,
+    Measure,
     Memo,
     Price,
     Rejection,
+    Tag,
     Theft,
 )
 from tracer.tracing import Outcome, Stolen, Stops, Trace
@@ -44,7 +46,8 @@ BATCH = 1000  # rows digested together
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
 BESIDE = ("markings", "evidence", "claims", "prices")
-CANONICAL = (*LEDGER, *TRACE, *BESIDE)
+TAGS = ("tags", "measures")
+CANONICAL = (*LEDGER, *TRACE, *BESIDE, *TAGS)
 """The tables the results digest is over, in this order; `meta` is not among them."""
 
 
@@ -185,11 +188,11 @@ class CaseDb:
         )
 
     def write_trace(self, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:
-        """Replaces labels and trace."""
+        """Replaces labels and trace, and with them the tags of the trace before."""
         key, index = ledger.columns.row_key, ledger.index
         number = _number(ledger, max((units for stolen in trace.rules.values() for units in stolen.topped_up.values()), default=0))
         with self.stage():
-            self._clear(reversed(TRACE))
+            self._clear(reversed((*TRACE, *TAGS)))
             self._fill("labels", ((n, *each[:3], _json(each.concepts), *each[4:]) for n, each in enumerate(labels)))
             self._fill("services", sorted(trace.stops.services.items()))
             self._fill("thefts", ((n, theft.label, theft.row_key) for n, theft in enumerate(trace.thefts)))
@@ -246,6 +249,45 @@ class CaseDb:
 
     def read_prices(self) -> list[Price]:
         return [Price(*fields[1:]) for fields in self._all("prices")]
+
+    def write_tags(self, ledger: Ledger, tags: Iterable[Tag]) -> None:
+        """Replaces the tags. Rows are kept by their row keys."""
+        key = ledger.columns.row_key
+
+        def keys(rows: Iterable[int]) -> str:
+            return _json([int(key[row]) for row in rows])
+
+        with self.stage():
+            for table in reversed(TAGS):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            for number, tag in enumerate(tags):
+                row = None if tag.row is None else int(key[tag.row])
+                account = ledger.index[tag.subject]
+                self._fill("tags", [(number, tag.name, account, row, tag.status, _json(tag.presets), keys(tag.rows))])
+                sides = [(0, each) for each in tag.measures] + [(1, each) for each in tag.against]
+                self._fill("measures", (
+                    (number, place, against, m.name, _json(m.value), m.unit, _json(m.threshold), int(m.holds), keys(m.rows), m.note)
+                    for place, (against, m) in enumerate(sides)
+                ))  # fmt: skip
+
+    def read_tags(self, ledger: Ledger) -> tuple[Tag, ...]:
+        """The tags as they were written."""
+        row_of = {int(row_key): row for row, row_key in enumerate(ledger.columns.row_key)}
+
+        def rows(text: str) -> tuple[int, ...]:
+            return tuple(row_of[row_key] for row_key in json.loads(text))
+
+        sides: dict[int, tuple[list[Measure], list[Measure]]] = {}
+        for tag, _, against, name, value, unit, threshold, holds, keys, note in self._all("measures"):
+            measure = Measure(name, json.loads(value), unit, json.loads(threshold), bool(holds), rows(keys), note)
+            sides.setdefault(tag, ([], []))[against].append(measure)
+        found = []
+        for number, name, account, row_key, status, presets, keys in self._all("tags"):
+            measures, against = (tuple(side) for side in sides.get(number, ([], [])))
+            row = None if row_key is None else row_of[row_key]
+            subject = ledger.accounts[account].address
+            found.append(Tag(name, subject, row, status, tuple(json.loads(presets)), measures, against, rows(keys)))
+        return tuple(found)
 
     def read_labels(self) -> list[Label]:
         return [Label._make((*fields[1:4], tuple(json.loads(fields[4])), *fields[5:])) for fields in self._all("labels")]

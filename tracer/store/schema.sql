@@ -86,3 +86,17 @@ CREATE TABLE claims (
 CREATE TABLE prices (
     id INTEGER PRIMARY KEY, time INTEGER NOT NULL, price TEXT NOT NULL, currency TEXT NOT NULL, source TEXT NOT NULL
 ) STRICT;
+
+-- What addresses and hops do, according to heuristics. `row_key` is set for a tag of one hop; `presets` that fire, `rows` (row
+-- keys), `value` and `threshold` are JSON: whole numbers of any size, text or null. A measure that is `against` is a look-alike
+-- that was checked.
+CREATE TABLE tags (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, account INTEGER NOT NULL REFERENCES accounts,
+    row_key INTEGER REFERENCES transfers, status TEXT NOT NULL, presets TEXT NOT NULL, rows TEXT NOT NULL
+) STRICT;
+CREATE INDEX tags_by_account ON tags (account);
+CREATE TABLE measures (
+    tag INTEGER NOT NULL REFERENCES tags, number INTEGER NOT NULL, against INTEGER NOT NULL, name TEXT NOT NULL,
+    value TEXT NOT NULL, unit TEXT NOT NULL, threshold TEXT NOT NULL, holds INTEGER NOT NULL, rows TEXT NOT NULL,
+    note TEXT NOT NULL, PRIMARY KEY (tag, number)
+) STRICT, WITHOUT ROWID;

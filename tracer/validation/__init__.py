@@ -11,8 +11,18 @@ from typing import Any
 
 from tracer.errors import InputError
 from tracer.validation.launder_net import launder_net
+from tracer.validation.tagged_attempts import amlsim, amlworld, deposits
 
-DATA_SETS: dict[str, Callable[[Path], dict[str, Any]]] = {"launder_net_evm41": launder_net}
+
+def _launder_net_and_deposits(folder: Path) -> dict[str, Any]:
+    return {**launder_net(folder), "deposit_address": deposits(folder)}
+
+
+DATA_SETS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "launder_net_evm41": _launder_net_and_deposits,
+    "amlworld": amlworld,
+    "amlsim": amlsim,
+}
 """What can be measured, by the name of its folder."""
 
 

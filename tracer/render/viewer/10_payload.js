@@ -20,7 +20,7 @@ function complete(payload) {
       throw new Error(`the payload has no "${name}"`);
     }
   }
-  for (const name of ["thefts", "endpoints", "coverage", "limits", "gaps", "evidence", "claims", "caveats"]) {
+  for (const name of ["thefts", "endpoints", "coverage", "limits", "gaps", "tags", "evidence", "claims", "caveats"]) {
     payload[name] = payload[name] || [];
   }
   payload.primary = payload.primary || null; // nobody need declare one

@@ -40,6 +40,7 @@ function drawNodeDetails(panel, node) {
   const out = transfersWhere((edge) => sender[edge] === node);
   drawLabels(panel, nodes.labels[node], nodes.conflict[node]);
   drawMarks(panel, node);
+  drawTags(panel, node);
   drawSums(panel, node);
   drawEnds(panel, node);
   drawPathTo(panel, node);

@@ -22,6 +22,29 @@ function drawLabels(panel, labels, conflict) {
   }
 }
 
+// What it does according to heuristics: how stable, with which numbers, and what else would explain it.
+function drawTags(panel, node) {
+  const tags = trace.tags.filter((tag) => tag.node === node);
+  if (!tags.length) {
+    return;
+  }
+  add(panel, "h3", plural(tags.length, "tag"));
+  add(panel, "p", visibleText(trace.error_rate || "error rate: not stated"), { class: "quiet" });
+  const list = add(panel, "ul", null, { class: "labels", "data-testid": "tags-of" });
+  for (const { name, status, presets, measures, against, row } of tags.slice(0, MOST_TAGS)) {
+    const item = add(list, "li");
+    add(item, "strong", visibleText(name.replaceAll("_", " ")));
+    add(item, "span", visibleText(` · ${status} · ${presets.join(", ")}${row === null ? "" : ` · row ${row}`}`));
+    measures.forEach((line) => add(item, "div", visibleText(line), { class: "quiet" }));
+    against.forEach((line) => add(item, "div", visibleText(`but: ${line}`), { class: "quiet" }));
+  }
+  if (tags.length > MOST_TAGS) {
+    add(panel, "p", `and ${tags.length - MOST_TAGS} more: tracer explain has them`, { class: "quiet" });
+  }
+}
+
+const MOST_TAGS = 30; // of one address: a panel is read, not searched
+
 const SUMS = [
   ["taken", "stolen from"],
   ["received", "received"],

@@ -1,0 +1,53 @@
+"""Tags: what an address, or a hop to it, does, according to heuristics. Never who somebody is.
+
+A heuristic is a pure function of a `View` and an account; its keyword-only parameters are its thresholds, its docstring is its
+page (`tracer show NAME`). Tagged are the accounts that stolen value could have reached, without the robbed ones; their
+neighbours are looked at where a definition needs them, and never tagged for it. A labelled service is asked only whether it
+is a hub: what else it does, its customers do.
+"""
+
+from collections.abc import Mapping
+
+from tracer.tagging.amounts import round_amounts, structuring, threshold_avoidance
+from tracer.tagging.apply import Examined, Heuristic, examine, tags_of
+from tracer.tagging.control import change_of_control, wallet_fingerprint
+from tracer.tagging.cycles import cycle
+from tracer.tagging.dust import dust
+from tracer.tagging.fans import fan_in, fan_out, gather_scatter
+from tracer.tagging.pages import page, threshold_lines, told
+from tracer.tagging.peel import peel_chain
+from tracer.tagging.presets import PRESETS, THRESHOLDS, Thresholds, fault_in, overridden
+from tracer.tagging.relays import relay, scatter_gather, single_use_relay
+from tracer.tagging.services import deposit_address, hub, mixer_like, same_memo
+from tracer.tagging.tempo import burst, dormancy, rhythm
+from tracer.tagging.view import Reach, View
+
+HEURISTICS: Mapping[str, Heuristic] = {
+    "peel_chain": peel_chain,
+    "fan_out": fan_out,
+    "fan_in": fan_in,
+    "relay": relay,
+    "single_use_relay": single_use_relay,
+    "gather_scatter": gather_scatter,
+    "scatter_gather": scatter_gather,
+    "cycle": cycle,
+    "structuring": structuring,
+    "threshold_avoidance": threshold_avoidance,
+    "dust": dust,
+    "dormancy": dormancy,
+    "burst": burst,
+    "rhythm": rhythm,
+    "deposit_address": deposit_address,
+    "hub": hub,
+    "mixer_like": mixer_like,
+    "change_of_control": change_of_control,
+    "same_memo": same_memo,
+    "round_amounts": round_amounts,
+    "wallet_fingerprint": wallet_fingerprint,
+}
+"""Every tag there is, in the order they are told."""
+
+__all__ = [
+    "HEURISTICS", "PRESETS", "THRESHOLDS", "Examined", "Reach", "Thresholds", "View",
+    "examine", "fault_in", "overridden", "page", "tags_of", "threshold_lines", "told",
+]  # fmt: skip

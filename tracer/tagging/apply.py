@@ -1,0 +1,100 @@
+"""Heuristics x presets x accounts -> tags; and of one account, what held and what did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
+from typing import NamedTuple
+
+from tracer.model import Tag
+from tracer.tagging.evidence import Finding, some
+from tracer.tagging.presets import PRESETS, Thresholds
+from tracer.tagging.view import View, uncollected
+
+Heuristic = Callable[..., list[Finding]]
+"""(view, account, *, thresholds) -> findings. How many there are does not depend on the thresholds, only which of them hold."""
+
+NEED_TIMES = frozenset(
+    {"peel_chain", "fan_out", "fan_in", "relay", "single_use_relay", "gather_scatter", "scatter_gather", "cycle", "structuring",
+     "threshold_avoidance", "dormancy", "burst", "rhythm", "deposit_address"}
+)  # fmt: skip
+"""Tags with windows of time: not looked for in a ledger that states no times."""
+
+FOR_SERVICES = frozenset({"hub"})
+"""Tags that a labelled service is asked for."""
+
+
+class Examined(NamedTuple):
+    """What one heuristic says of one account: the presets that fire, loosest first, and the finding that is shown, under `preset`."""
+
+    name: str
+    presets: tuple[str, ...]
+    preset: str
+    finding: Finding
+
+
+def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> tuple[Tag, ...]:
+    """Every tag of every subject of the view, in the order of the heuristics, then of the accounts in the ledger.
+
+    The measures of a tag are those of the default preset, of the loose one where only that fires. A stricter preset is
+    asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
+    """
+    found: dict[str, list[Tag]] = {name: [] for name in heuristics}
+    with uncollected():
+        for account in view.subjects:  # all of one account at once: its payments are at hand then
+            for name, heuristic in _asked(view, account, heuristics):
+                found[name] += _tags(view, name, heuristic, account, thresholds)
+    return tuple(tag for tags in found.values() for tag in tags)
+
+
+def examine(view: View, address: str, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> list[Examined]:
+    """What every heuristic says of one account, holding or not, under the default preset (the loose one where only that fires).
+
+    Those that are not asked of such an account are not among them; none is asked of one that is no subject of the view.
+    """
+    account = view.ledger.index[address]
+    found = []
+    for name, heuristic in _asked(view, account, heuristics) if account in view.subjects else ():
+        default = heuristic(view, account, **thresholds[name]["default"])
+        fires = {n: (presets, finding) for n, presets, finding in _fired(view, heuristic, account, thresholds[name])}
+        found += [Examined(name, *_shown(*fires.get(n, ((), finding)))) for n, finding in enumerate(default)]
+    return found
+
+
+def _asked(view: View, account: int, heuristics: Mapping[str, Heuristic]) -> list[tuple[str, Heuristic]]:
+    """The heuristics that an account is looked at with."""
+    service = account in view.services
+    return [
+        (name, heuristic)
+        for name, heuristic in heuristics.items()
+        if (view.has_times or name not in NEED_TIMES) and (not service or name in FOR_SERVICES)
+    ]
+
+
+def _shown(presets: tuple[str, ...], finding: Finding) -> tuple[tuple[str, ...], str, Finding]:
+    return presets, "loose" if presets == ("loose",) else "default", finding
+
+
+def _tags(view: View, name: str, heuristic: Heuristic, account: int, thresholds: Thresholds) -> Iterator[Tag]:
+    for _, presets, finding in _fired(view, heuristic, account, thresholds[name]):
+        yield Tag(
+            name, view.accounts[account], finding.row, finding.status, presets, finding.measures, finding.against(), some(finding.rows)
+        )  # fmt: skip
+
+
+def _fired(
+    view: View, heuristic: Heuristic, account: int, presets: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[int, tuple[str, ...], Finding]]:
+    """The findings that hold under the loosest preset: number, presets that fire, and what is shown of it."""
+    loosest, *stricter = PRESETS
+    under = {loosest: heuristic(view, account, **presets[loosest])}
+    if not any([finding.holds for finding in under[loosest]]):  # noqa: C419 - a list: asked millions of times, and nearly always no
+        return
+    for preset in stricter:
+        under[preset] = heuristic(view, account, **presets[preset])
+        if not any(finding.holds for finding in under[preset]):
+            break
+    for number in range(len(under[loosest])):
+        fires = tuple(takewhile(lambda preset, n=number: under[preset][n].holds, under))  # type: ignore[misc]
+        if fires:
+            yield number, fires, under["default" if "default" in fires else loosest][number]

@@ -1,0 +1,131 @@
+"""Who can sign for an account, and with what software: what transactions say besides their amounts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import NamedTuple
+
+from tracer.model import Event
+from tracer.tagging.evidence import Finding, a_label, at_least, fits, ppm, rows_of, told
+from tracer.tagging.ratios import ratio
+from tracer.tagging.view import Move, View
+
+FEE_BAND = 10_000
+"""Whole coins: NIS's least fee of a payment grows with every 10,000 XEM (nis: FeeUnitAwareTransactionFeeCalculator)."""
+MOST_BANDS = 25
+
+
+class Fingerprint(NamedTuple):
+    """What a wallet program decides, not its user. `fee` against what most others pay for such a payment."""
+
+    deadline_offset: int
+    version: int
+    fee: str
+
+    @property
+    def text(self) -> str:
+        return f"deadline {self.deadline_offset:,} s after signing, version {self.version}, fee {self.fee}"
+
+
+def change_of_control(view: View, account: int, *, min_removed: int) -> list[Finding]:
+    """Who can sign for the account changed: a multisig account was made, its cosigners or their number changed.
+
+    One finding for each such event of the account's life, a fact of the ledger; `min_removed` cosigners at least were removed
+    in it. On NEM a multisig account can start nothing by itself any more. The removed cosigner of an n-of-n account need not
+    sign, so one cosigner of a 2-of-2 can make it a 1-of-1: a silent change of control. Who can sign is a fact; who owns is not.
+
+    Bound: the account's events.
+
+    Sources: NEM developer guide, multisig accounts, https://rb2nem.github.io/nem-dev-guide/08-multisig-accounts ;
+    nis: MultisigAggregateModificationTransaction.
+
+    Look-alikes: custodians and exchanges who replace a key, escrow, a company whose staff changes.
+
+    Validation: error rate on this chain: unknown.
+    """
+    changes = [event for event in view.events.get(view.accounts[account], ()) if event.kind == "multisig_changed"]
+    found = [_change(view, account, event, min_removed) for event in changes]
+    return found or [Finding("fact", (at_least("multisig changes in its life", 0, 1, "events"),))]
+
+
+def _change(view: View, account: int, event: Event, min_removed: int) -> Finding:
+    added, removed = event.attributes.get("added", ()), event.attributes.get("removed", ())
+    rows = tuple(view.ledger.rows_of_hash(event.tx_hash)) if event.tx_hash else ()
+    signed = json.loads(view.attributes(rows[0])) if rows else {}
+    signers = {signed.get("signed_by"), *signed.get("cosigned_by", ())} - {None}
+    measures = (
+        told("cosigners added", len(added), "accounts", rows, ", ".join(added)),
+        at_least("cosigners removed", len(removed), min_removed, "accounts", rows, ", ".join(removed)),
+        told("change of the number that must sign", event.attributes.get("required_change", 0), "accounts", rows),
+        told("signers of the change", len(signers) or 1, "accounts", rows, ", ".join(sorted(signers)) or "the account itself"),
+        told("block", event.height, "height"),
+    )
+    swapped = bool(removed) and len(added) == len(removed)
+    swap = fits("added less removed (as many: a key replaced)", len(added) - len(removed), "accounts", "exactly 0", swapped)
+    return Finding("fact", measures, lambda: (swap, a_label(view, account)), rows, rows[0] if rows else None)
+
+
+def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
+    """The account's payments bear the marks of one wallet program, and few others do: a lead to who shares it.
+
+    The marks are those that the program sets: how long after signing a transaction expires, its version, and whether its fee
+    is the one that most pay for such a payment (by amount in steps of 10,000 coins, and by length of the memo). At least
+    `min_transfers` payments of the account's life; `min_share_ppm` of them have one mark; among the payments of all others it
+    is rarer by `min_times_ppm`, and the ratio's 95 % interval lies above 1. Accounts with equal notes have
+    equal marks. Only chains whose transfers say these things have this tag (on NEM `deadline_offset`, `version`).
+
+    Bound: marks of all payments are read once.
+
+    Sources: the idea is ours, unvalidated. Fields: NEM developer guide, https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ;
+    that fee and time are quasi-identifiers: Beres et al., https://arxiv.org/abs/2005.14051.
+
+    Look-alikes: everybody else with the same program.
+
+    Validation: error rate on this chain: unknown.
+    """
+    marks = view.once(_fingerprints)
+    own = [(move, marks[move.row]) for move in view.life_outs(account) if move.row in marks]
+    counts = Counter(mark for _, mark in own)
+    mark, most = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
+    everywhere = view.once(_fingerprint_counts)
+    rate = ratio(most, len(own), everywhere[mark] - most, len(marks) - len(own)) if mark else None
+    rows = rows_of([move for move, each in own if each == mark])
+    measures = (
+        at_least(
+            "payments with one mark", most, min_transfers, "transfers", rows, mark.text if mark else "no payment says how it was made"
+        ),
+        at_least("part of its payments", ppm(most, len(own)), min_share_ppm, "ppm", rows),
+        at_least("its rate, of the rate of all others", rate and rate.value_ppm, min_times_ppm, "ppm", (), rate.text if rate else ""),
+        at_least("lower end of its 95 % interval", rate and rate.low_ppm, 1_000_001, "ppm"),
+    )
+    return [Finding("lead", measures, lambda: (a_label(view, account),), rows)]
+
+
+def _fingerprints(view: View) -> dict[int, Fingerprint]:
+    """The marks of every payment that says how it was made, by row."""
+    usual: dict[tuple[int, int], Counter[int]] = {}
+    read: list[tuple[Move, int, int]] = []
+    for move in view.moves:
+        text = view.attributes(move.row)
+        if "deadline_offset" in text:
+            said = json.loads(text)
+            read.append((move, said["deadline_offset"], said.get("version", 0)))
+            usual.setdefault(_like(view, move), Counter())[move.fee] += 1
+    most = {like: max(fees.items(), key=lambda item: (item[1], -item[0]))[0] for like, fees in usual.items()}
+    found = {}
+    for move, offset, version in read:
+        common = most[_like(view, move)]
+        fee = "as usual" if move.fee == common else "above the usual" if move.fee > common else "below the usual"
+        found[move.row] = Fingerprint(offset, version, fee)
+    return found
+
+
+def _like(view: View, move: Move) -> tuple[int, int]:
+    """Payments that a fee rule does not tell apart: by amount and length of the memo."""
+    memo = view.memo(move.row)
+    return min(move.amount // (FEE_BAND * 10**view.ledger.asset.decimals), MOST_BANDS), len(memo.content) // 32 if memo else -1
+
+
+def _fingerprint_counts(view: View) -> Counter[Fingerprint]:
+    return Counter(view.once(_fingerprints).values())

@@ -1,0 +1,137 @@
+"""Many on one side: fan-out, fan-in, and both at one account."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tracer.model import Measure
+from tracer.tagging.evidence import HOUR, Finding, a_label, at_least, at_most, densest, half, ppm, rows_of
+from tracer.tagging.view import Move, View, after, between, total
+
+
+def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, min_share_ppm: int, max_single_ppm: int) -> list[Finding]:
+    """One account pays many within a short time.
+
+    In the stretch of `max_hours` with the most distinct recipients there are at least `min_recipients`; at least
+    `min_share_ppm` of all the account paid in its scope leaves in it; and none of them gets more than `max_single_ppm`.
+
+    Bound: one pass over the account's payments.
+
+    Seen elsewhere: 3, 4 and 5 recipients as the least.
+
+    Sources: AMLSim, typology fan_out, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; Altman et al.,
+    Realistic Synthetic Financial Transactions for Anti-Money Laundering Models, https://arxiv.org/abs/2306.16424 ; FATF,
+    Virtual Assets Red Flag Indicators, September 2020 (spread over many accounts with no business reason).
+
+    Look-alikes: payout services, airdrops, payrolls, rewards, a shop that ships what it sold.
+
+    Validation: error rate on this chain: unknown.
+    """
+    outs = view.outs(account)
+    stretch = densest(outs, max_hours * HOUR, "recipient")
+    by_recipient: Counter[int] = Counter()
+    for move in stretch:
+        by_recipient[move.recipient] += move.amount
+    rows = rows_of(stretch)
+    measures = (
+        at_least("recipients in the stretch", len(by_recipient), min_recipients, "accounts", rows),
+        at_least("part of all it paid that leaves in the stretch", ppm(total(stretch), total(outs)), min_share_ppm, "ppm", rows),
+        at_most("largest part to one recipient", ppm(max(by_recipient.values(), default=0), total(stretch)), max_single_ppm, "ppm"),
+    )
+
+    def against() -> tuple[Measure, ...]:
+        return _equal_amounts(stretch), _again(view.life_outs(account), stretch), a_label(view, account)
+
+    return [Finding("pattern", measures, against, rows)]
+
+
+def _equal_amounts(stretch: list[Move]) -> Measure:
+    _, most = max(Counter(move.amount for move in stretch).items(), key=lambda item: item[1], default=(0, 0))
+    return half("payments of one same amount (airdrop, payroll, reward)", most if most > 1 else 0, len(stretch), "transfers")
+
+
+def _again(outs: list[Move], stretch: list[Move]) -> Measure:
+    """Recipients that the account also pays at another time: what is regular is likelier a business."""
+    there, held = {move.recipient for move in stretch}, {move.row for move in stretch}
+    again = {move.recipient for move in outs if move.row not in held} & there
+    return half("recipients also paid at other times (payroll, supplier)", len(again), len(there), "accounts")
+
+
+def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_traced_ppm: int) -> list[Finding]:
+    """Many pay one account within a short time, and what they pay is stolen value.
+
+    In the stretch of `max_hours` with the most distinct senders there are at least `min_senders`, and at least
+    `min_traced_ppm` of what they paid is stolen value, whichever of the rules that were run one takes. Where nothing was
+    traced the second measure is left out.
+
+    Bound: one pass over the account's payments.
+
+    Seen elsewhere: 2 and 5 senders as the least.
+
+    Sources: AMLSim, typology fan_in, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; FATF, Virtual Assets
+    Red Flag Indicators, September 2020 (different senders to the same account).
+
+    Look-alikes: any exchange, merchant or shop, a crowd sale, a donation address.
+
+    Validation: error rate on this chain: unknown.
+    """
+    stretch = densest(view.ins(account), max_hours * HOUR, "sender")
+    rows = rows_of(stretch)
+    measures = [at_least("senders in the stretch", len({move.sender for move in stretch}), min_senders, "accounts", rows)]
+    if view.reach:
+        part = ppm(sum(map(view.carried, stretch)), total(stretch))
+        measures.append(at_least("part of what they paid that is stolen, under every rule", part, min_traced_ppm, "ppm", rows))
+    return [Finding("pattern", tuple(measures), lambda: (_outsiders(view, stretch), a_label(view, account)), rows)]
+
+
+def _outsiders(view: View, stretch: list[Move]) -> Measure:
+    """Senders who paid nothing stolen: a shop has customers."""
+    senders = {move.sender for move in stretch}
+    clean = senders - {move.sender for move in stretch if view.carried(move)} if view.reach else set()
+    return half("senders who paid nothing stolen (customers of a shop)", len(clean), len(senders), "accounts")
+
+
+def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
+    """Many pay one account, which then pays many.
+
+    At least `min_parties` distinct senders within `max_hours`; and once that many have paid, at least `min_parties` distinct
+    recipients within `max_hours`. What came and what left match: the smaller sum is at least `min_matched_ppm` of the larger.
+
+    Bound: one pass over the account's payments.
+
+    Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Those generators
+    plant the shape this detects.
+
+    Look-alikes: payment processors, exchanges, employers, a club that collects and pays.
+
+    Validation: error rate on this chain: unknown.
+    """
+    seconds = max_hours * HOUR
+    gathered = densest(view.ins(account), seconds, "sender")
+    ready = _ready(gathered, min_parties)
+    later = after(view.outs(account), ready.row) if ready else []
+    scattered = densest([m for m in later if ready and m.time <= ready.time + 2 * seconds], seconds, "recipient")
+    came = total(between(gathered, 0, scattered[-1].time)) if scattered else 0
+    left = total(scattered)
+    measures = (
+        at_least("senders in the stretch", len({m.sender for m in gathered}), min_parties, "accounts", rows_of(gathered)),
+        at_least("recipients after that", len({m.recipient for m in scattered}), min_parties, "accounts", rows_of(scattered)),
+        at_least("match of what came and what left", ppm(min(came, left), max(came, left)), min_matched_ppm, "ppm"),
+    )
+
+    def against() -> tuple[Measure, ...]:
+        recipients = {m.recipient for m in scattered}
+        both = {m.sender for m in gathered} & recipients
+        return half("recipients who had paid it (customers of a processor)", len(both), len(recipients), "accounts"), a_label(view, account)
+
+    return [Finding("pattern", measures, against, rows_of(gathered, scattered))]
+
+
+def _ready(gathered: list[Move], min_parties: int) -> Move | None:
+    """The payment with which the last of `min_parties` distinct senders has paid."""
+    seen: set[int] = set()
+    for move in gathered:
+        seen.add(move.sender)
+        if len(seen) >= min_parties:
+            return move
+    return None

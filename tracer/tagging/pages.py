@@ -1,0 +1,42 @@
+"""What is told of a heuristic, and of one account: definitions, and what held and what did not."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+
+from tracer.model import ERROR_RATE, measure_text
+from tracer.tagging.apply import Examined, Heuristic
+from tracer.tagging.presets import PRESETS
+
+
+def page(heuristic: Heuristic, presets: Mapping[str, Mapping[str, int]]) -> str:
+    """The page of a tag: definition, bound, sources, look-alikes, validation, and its thresholds in every preset."""
+    text = inspect.cleandoc(heuristic.__doc__ or "")
+    return "\n".join([text, "", f"Thresholds ({', '.join(reversed(PRESETS))}):", *(f"  {line}" for line in threshold_lines(presets))])
+
+
+def threshold_lines(presets: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """One line a threshold: its value in every preset, strictest first."""
+    return [f"{key}: " + ", ".join(f"{presets[preset][key]:,}" for preset in reversed(PRESETS)) for key in presets[PRESETS[0]]]
+
+
+def told(examined: Iterable[Examined]) -> Iterator[str]:
+    """What every heuristic says of one account, in lines: those that hold first, then those that do not, with what failed."""
+    everything = list(examined)
+    yield ERROR_RATE
+    for each in everything:
+        if each.presets:
+            yield from _held(each)
+    for each in everything:
+        if not each.presets:
+            failed = [measure_text(measure) for measure in each.finding.measures if not measure.holds]
+            yield f"{each.name}: does not hold ({each.preset}): {'; '.join(failed)}"
+
+
+def _held(each: Examined) -> Iterator[str]:
+    yield f"{each.name}: {each.finding.status}, holds under {', '.join(each.presets)}; numbers of the {each.preset} preset:"
+    for measure in each.finding.measures:
+        yield f"  {measure_text(measure)}"
+    for measure in each.finding.against():
+        yield f"  {'BUT' if measure.holds else 'checked, does not fit'}: {measure_text(measure)}"

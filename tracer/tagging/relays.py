@@ -1,0 +1,155 @@
+"""Accounts that money only passes through, and what they do side by side."""
+
+from __future__ import annotations
+
+from tracer.model import Measure
+from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_of, some
+from tracer.tagging.view import Move, View, total
+
+MOST_PARTIES = 20
+"""An account with more payments in, or out, is no middle of a scatter-gather: it is a service."""
+
+
+def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> list[Finding]:
+    """What comes goes on at once and nearly whole, from few to few.
+
+    In its scope the account paid out (fees counted) between `min_forwarded_ppm` and all of what came in; half of its payments
+    left within `max_minutes` of the arrival before them; it has at most `max_parties` distinct senders and recipients.
+
+    Bound: one pass over the account's payments.
+
+    Seen elsewhere: 90 % forwarded (AMLSim), "100 % within 9 minutes", chains of at most 30 minutes, at most 60 minutes to
+    an exchange (rules of open tools).
+
+    Sources: AMLSim, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; reports on the Coincheck theft of
+    January 2018 describe such accounts on the way to an exchange (Akahata, 6 March 2018).
+
+    Look-alikes: somebody who moves to a new key, payment processors, a customer's own wallet in front of an exchange.
+
+    Validation: error rate on this chain: unknown.
+    """
+    measures = _passing(view, account, min_forwarded_ppm, max_minutes, max_parties)
+    return [Finding("pattern", measures, lambda: _against(view, account), measures[0].rows)]
+
+
+def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int) -> list[Finding]:
+    """A relay that was paid once in its life and paid once.
+
+    The measures of `relay` with one sender and one recipient; and in its whole life, as far as the ledger goes, one payment
+    in and one out. The trail through it can be nobody else's money.
+
+    Bound: one pass over the account's payments.
+
+    Sources: as for relay; single-use accounts are reported on the Coincheck thief's way to Zaif (Akahata, 6 March 2018).
+
+    Look-alikes: a deposit address of an exchange (see deposit_address), somebody who moves to a new key.
+
+    Validation: error rate on this chain: unknown.
+    """
+    once = (
+        at_most("payments in, in its life", len(view.life_ins(account)), 1, "transfers"),
+        at_most("payments out, in its life", len(view.life_outs(account)), 1, "transfers"),
+    )
+    measures = (*once, *_passing(view, account, min_forwarded_ppm, max_minutes, 1))
+    return [Finding("pattern", measures, lambda: _against(view, account), measures[2].rows)]
+
+
+def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> tuple[Measure, ...]:
+    ins, outs = view.ins(account), view.outs(account)
+    came, left = total(ins), total(outs) + sum(move.fee for move in outs)
+    forwarded = ppm(left, came)
+    waits = [(after - before) // 60 for before, after in _waits(ins, outs)]
+    name = "part of what came that left, fees included"
+    whole = forwarded is not None and min_forwarded_ppm <= forwarded <= 1_000_000
+    return (
+        Measure(name, forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, rows_of(ins, outs)),
+        at_most("half of its payments left within", median(waits), max_minutes, "minutes", rows_of(outs)),
+        at_most("senders", len({move.sender for move in ins}), max_parties, "accounts", rows_of(ins)),
+        at_most("recipients", len({move.recipient for move in outs}), max_parties, "accounts", rows_of(outs)),
+    )
+
+
+def _waits(ins: list[Move], outs: list[Move]) -> list[tuple[int, int]]:
+    """For each payment the moment of the arrival before it, and its own."""
+    found, place = [], -1
+    for out in outs:
+        while place + 1 < len(ins) and ins[place + 1].row < out.row:
+            place += 1
+        if place >= 0:
+            found.append((ins[place].time, out.time))
+    return found
+
+
+def _against(view: View, account: int) -> tuple[Measure, ...]:
+    outs = view.outs(account)
+    recipients = {move.recipient for move in outs}
+    kept = [n for n in recipients - view.services.keys() if not _pays_after(view, n, outs[0].row)]
+    served = len(recipients & view.services.keys())
+    keeps, serves = 0 < len(kept) == len(recipients), 0 < served == len(recipients)
+    return (
+        fits("recipients that keep what they got (somebody's new wallet)", len(kept), "accounts", "all", keeps),
+        fits("recipients that are labelled services (a customer's wallet)", served, "accounts", "all", serves),
+        a_label(view, account),
+    )
+
+
+def _pays_after(view: View, account: int, row: int) -> bool:
+    outs = view.life_outs(account)
+    return bool(outs) and outs[-1].row > row
+
+
+def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
+    """One account pays several, and they all pay one other: the collecting account is tagged, its source named.
+
+    Middles are accounts that no label calls a service and that pass on to the collecting account, within `max_hours`, at least
+    `min_matched_ppm` of what the source paid them, and not more. Within a stretch of `max_hours` there are at least
+    `min_middles` of them for one source, disjoint by construction.
+
+    Bound: for each payment to the account, the arrivals of its sender; senders with more than 20 payments in or out
+    are no middles. So at most 20 comparisons a payment.
+
+    Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Those generators
+    plant the shape this detects.
+
+    Look-alikes: the deposit addresses of an exchange and its hot wallet are exactly this; routers of decentralised exchanges.
+
+    Validation: error rate on this chain: unknown.
+    """
+    seconds = max_hours * HOUR
+    by_source: dict[int, list[tuple[Move, Move]]] = {}
+    for gathered in view.ins(account):
+        scattered = _scattered(view, gathered, account, seconds, min_matched_ppm)
+        if scattered:
+            by_source.setdefault(scattered.sender, []).append((scattered, gathered))
+    source, pairs = max(by_source.items(), key=lambda item: (len({out.sender for _, out in item[1]}), -item[0]), default=(None, []))
+    stretch = densest([gathered for _, gathered in pairs], seconds, "sender")
+    held = {move.row for move in stretch}
+    pairs = [pair for pair in pairs if pair[1].row in held]
+    matched = ppm(total(out for _, out in pairs), total(first for first, _ in pairs))
+    rows = some(move.row for pair in pairs for move in pair)
+    note = f"from {view.name(source)}" if source is not None else ""
+    measures = (
+        at_least("middles between one source and this account", len({out.sender for _, out in pairs}), min_middles, "accounts", rows, note),
+        at_least("part of what the middles got that arrives", matched, min_matched_ppm, "ppm", rows),
+    )
+
+    def against() -> tuple[Measure, ...]:
+        others = {move.sender for move in view.ins(account)} - {out.sender for _, out in pairs}
+        many = len(others) > len(pairs) > 0
+        sweep = fits("other senders (a hot wallet is paid by everybody)", len(others), "accounts", "more than the middles", many)
+        return sweep, a_label(view, account)
+
+    return [Finding("pattern", measures, against, rows)]
+
+
+def _scattered(view: View, gathered: Move, account: int, seconds: int, min_matched_ppm: int) -> Move | None:
+    """The latest payment to a middle that its payment to the collecting account passes on."""
+    middle = gathered.sender
+    arrivals = view.life_ins(middle)
+    if middle in view.services or len(arrivals) > MOST_PARTIES or len(view.life_outs(middle)) > MOST_PARTIES:
+        return None
+    for first in reversed(arrivals):
+        whole = min_matched_ppm * first.amount <= WHOLE * gathered.amount <= WHOLE * first.amount
+        if whole and first.row < gathered.row and gathered.time - first.time <= seconds and first.sender != account:
+            return first
+    return None

@@ -1,0 +1,197 @@
+"""At the doors of services: deposit addresses, customers by memo, and accounts that are services without a label."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from functools import partial
+from math import log
+
+from tracer.model import Measure, Memo
+from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, ppm, rows_of, told
+from tracer.tagging.view import Move, View, row_of, total
+
+HOURS_A_DAY = 24
+LONGEST = 64
+"""Bytes of a memo that a note repeats."""
+MANY = 20
+"""More accounts than one customer has."""
+
+
+def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm: int, max_hours: int) -> list[Finding]:
+    """Everything that comes goes on to one labelled service, soon and nearly whole: an address the service gave to a customer.
+
+    In its whole life the account pays nobody but one labelled service, without a memo; each payment follows an arrival within
+    `max_hours`; at most `max_kept_ppm` of all that came stays behind (fees counted as sent on); at least `min_deposits` payments.
+    Without a label at the far end there is no tag: the shape alone is no evidence (of ordinary relay wallets in LaunderNet,
+    80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of 371 have it). On chains where memos name customers, a payment with a
+    memo comes from a customer's own wallet, and the pair of address and memo is the deposit address.
+
+    Bound: one pass over the account's payments.
+
+    Seen elsewhere: 0.01 ETH kept, 3,200 blocks (default of the authors' code: 10,000 blocks).
+
+    Sources: Victor: Address Clustering Heuristics for Ethereum, Financial Cryptography 2020 (17.9 % of active accounts
+    clustered); code https://github.com/etherclust/etherclust.
+
+    Look-alikes: payment processors, somebody who forwards to an exchange by hand.
+
+    Validation: error rate on this chain: unknown.
+    """
+    ins, outs = view.life_ins(account), view.life_outs(account)
+    targets = {move.recipient for move in outs}
+    service = view.services.get(next(iter(targets))) if len(targets) == 1 else None
+    far_end = Measure("the one account it pays is a labelled service", service or "no", "", "a label", service is not None, rows_of(outs))
+    if service is None:
+        return [Finding("pattern", (far_end,))]
+    sent, came = total(outs) + sum(move.fee for move in outs), total(ins)
+    soon = [move for move in outs if _follows(ins, move, max_hours * HOUR)]
+    memos = [move for move in outs if view.memo(move.row)]
+    kept = ppm(came - sent, came) if sent <= came else None
+    rows = rows_of(ins, outs)
+    measures = (
+        far_end,
+        at_least("payments to it", len(outs), min_deposits, "transfers", rows_of(outs)),
+        at_least("of them soon after an arrival", ppm(len(soon), len(outs)), WHOLE, "ppm", rows_of(soon)),
+        at_most("part of what came that it kept", kept, max_kept_ppm, "ppm", rows, "" if kept is not None else "it sent more than came"),
+        at_most("payments to the service with a memo", len(memos), 0, "transfers", rows_of(memos)),
+    )
+    few = len({move.sender for move in ins})
+    own = fits("senders (one: somebody's own wallet in front of a service)", few, "accounts", "at most 1", few <= 1)
+    return [Finding("pattern", measures, lambda: (own, a_label(view, account)), rows)]
+
+
+def _follows(ins: list[Move], move: Move, seconds: int) -> bool:
+    """Whether a payment follows an arrival within so many seconds: the latest one tells."""
+    before = bisect_left(ins, move.row, key=row_of)
+    return before > 0 and move.time - ins[before - 1].time <= seconds
+
+
+def same_memo(view: View, account: int, *, min_senders: int, min_length: int) -> list[Finding]:
+    """Several accounts pay one labelled service with one and the same memo: there they are one customer, it seems.
+
+    At least `min_senders` distinct accounts, this one among them, paid the service with a plain memo of exactly these bytes, at
+    least `min_length` of them. One finding for each memo the account used; a lead for a question to the service, which
+    knows whose number it is.
+
+    Bound: payments to labelled services are sorted by memo once for the whole case.
+
+    Sources: exchanges of account chains take deposits at one address and tell customers apart by the memo
+    (https://support.kuna.io/en/support/solutions/articles/17000080922, destination tags of XRP are the same);
+    Moreno-Sanchez et al., Listening to Whispers of Ripple, PoPETs 2016.
+
+    Look-alikes: a shared company account, a typing error, somebody who copies a memo that everybody can read.
+
+    Validation: error rate on this chain: unknown.
+    """
+    by_memo = view.once(_by_memo)
+    used = {
+        (move.recipient, memo) for move in view.outs(account) if move.recipient in view.services and (memo := _plain(view.memo(move.row)))
+    }
+    found = []
+    for service, memo in sorted(used):
+        moves = by_memo[service, memo]
+        senders = Counter(move.sender for move in moves)
+        note = f"at {view.services[service]}: {memo[:LONGEST].decode(errors='replace')}"
+        measures = (
+            at_least("accounts that paid with this memo", len(senders), min_senders, "accounts", rows_of(moves), note),
+            at_least("length of the memo", len(memo), min_length, "bytes"),
+        )
+        found.append(Finding("lead", measures, partial(_customer, view, account, len(senders)), rows_of(moves)))
+    return found or [Finding("lead", (at_least("accounts that paid a service with its memo", 0, min_senders, "accounts"),))]
+
+
+def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
+    fixed = senders > MANY
+    return fits("accounts with this memo (a fixed text, not a customer)", senders, "accounts", f"more than {MANY}", fixed), a_label(
+        view, account
+    )
+
+
+def _by_memo(view: View) -> dict[tuple[int, bytes], list[Move]]:
+    found: dict[tuple[int, bytes], list[Move]] = {}
+    for service in view.services:
+        for move in view.life_ins(service):
+            if memo := _plain(view.memo(move.row)):
+                found.setdefault((service, memo), []).append(move)
+    return found
+
+
+def _plain(memo: Memo | None) -> bytes | None:
+    return memo.content if memo and memo.kind == "plain" else None
+
+
+def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int, min_hours_ppm: int) -> list[Finding]:
+    """The account behaves like a service: very many partners, paid and paying, at all hours.
+
+    In its life at least `min_counterparties` distinct partners; both sides have at least `min_both_ppm` of its payments; and
+    its payments spread over the hours of the day with at least `min_hours_ppm` of the largest possible entropy. A label beats
+    the measure. What to do with a hub: label it, so that the trail stops there; value followed through an unlabelled service
+    is worthless, and this tag is how one is found.
+
+    Bound: one pass over the account's payments.
+
+    Sources: practice of explorers (degree of 1,000 and more); Wu et al., TRacer, IEEE TIFS 2023,
+    https://arxiv.org/abs/2201.05757 (hubs as the reason not to follow degree alone).
+
+    Look-alikes: a popular merchant, a donation address, a game, a spammer.
+
+    Validation: error rate on this chain: unknown.
+    """
+    ins, outs = view.life_ins(account), view.life_outs(account)
+    rows = rows_of(ins, outs)
+    partners = len({move.sender for move in ins} | {move.recipient for move in outs})
+    measures = [
+        at_least("partners in its life", partners, min_counterparties, "accounts", rows),
+        at_least("share of its rarer direction", ppm(min(len(ins), len(outs)), len(ins) + len(outs)), min_both_ppm, "ppm"),
+    ]
+    if min_hours_ppm and view.has_times:
+        measures.append(at_least("spread over the hours of the day", _hours_ppm([*ins, *outs]), min_hours_ppm, "ppm"))
+    memos = sum(view.memo(move.row) is not None for move in ins) if partners >= min_counterparties else 0
+    told_ = told("payments to it with a memo", memos, "transfers")
+    rarer = min(len(ins), len(outs))
+    one_way = fits("its rarer direction (none: a merchant, a collector)", rarer, "transfers", "exactly 0", not rarer)
+    return [Finding("pattern", (*measures, told_), lambda: (one_way, a_label(view, account)), rows)]
+
+
+def _hours_ppm(moves: list[Move]) -> int:
+    """Shannon entropy of the UTC hours of the day, as a part of the largest possible."""
+    hours = Counter(move.time // HOUR % HOURS_A_DAY for move in moves)
+    parts = [count / len(moves) for count in hours.values()]
+    return int(WHOLE * -sum(part * log(part) for part in parts) / log(HOURS_A_DAY)) if moves else 0
+
+
+def mixer_like(
+    view: View, account: int, *, min_parties: int, max_denominations: int, min_equal_ppm: int, max_known_ppm: int
+) -> list[Finding]:
+    """Many pay in and many are paid, in a few fixed amounts, without memos, and they are not the same people.
+
+    At least `min_parties` distinct senders and recipients; the `max_denominations` most frequent amounts of what it pays make up
+    at least `min_equal_ppm` of its payments, and the same amounts at least that part of what it is paid; at most `max_known_ppm`
+    of its recipients had paid it.
+
+    Bound: one pass over the account's payments.
+
+    Seen elsewhere: on Bitcoin, JoinMarket with 3 and more participants, Whirlpool with 5 to 8 equal sides (GraphSense).
+
+    Sources: Beres, Seres, Benczur, Quintyne-Collins: Blockchain is Watching You, https://arxiv.org/abs/2005.14051
+    (mixers on an account chain: fixed denominations); graphsense-lib, heuristics_service.py.
+
+    Look-alikes: batch payouts of an exchange, a lottery, a shop with few prices that pays suppliers.
+
+    Validation: error rate on this chain: unknown.
+    """
+    ins, outs = view.ins(account), view.outs(account)
+    senders, recipients = {move.sender for move in ins}, {move.recipient for move in outs}
+    amounts = {amount for amount, _ in Counter(move.amount for move in outs).most_common(max_denominations)}
+    equal = [[move for move in side if move.amount in amounts] for side in (ins, outs)]
+    measures = (
+        at_least("senders", len(senders), min_parties, "accounts", rows_of(ins)),
+        at_least("recipients", len(recipients), min_parties, "accounts", rows_of(outs)),
+        at_least("part of what it pays in these amounts", ppm(len(equal[1]), len(outs)), min_equal_ppm, "ppm", rows_of(equal[1])),
+        at_least("part of what it is paid in these amounts", ppm(len(equal[0]), len(ins)), min_equal_ppm, "ppm", rows_of(equal[0])),
+        at_most("recipients who had paid it", ppm(len(senders & recipients), len(recipients)), max_known_ppm, "ppm"),
+    )
+    memos = [move.row for side in equal for move in side if view.memo(move.row)]
+    named = half("payments with a memo (customers of a service)", len(memos), len(ins) + len(outs), "transfers")
+    return [Finding("pattern", measures, lambda: (named, a_label(view, account)), rows_of(*equal))]

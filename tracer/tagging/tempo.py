@@ -1,0 +1,133 @@
+"""When an account acts: not for long, all at once, or like a machine."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import exp, lgamma, log
+
+from tracer.tagging.evidence import DAY, Finding, a_label, at_least, at_most, densest, fits, rows_of, span, variation_ppm
+from tracer.tagging.view import Move, View
+
+LEAST_SEEN = 3
+"""Payments below which nobody has a habit."""
+MOST_GROUPS = 20
+"""Recipients whose payments are looked at for a rhythm: those paid most often."""
+
+
+def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
+    """The account rests for `min_days` and longer, from its first touch to the end of the ledger.
+
+    The longest time between two payments of its scope, the time from the last to the end of the ledger among them: an
+    account that never woke is a sleeper, and the note says so. What was paid to it while it slept does not wake it.
+
+    Bound: one pass over the account's payments.
+
+    Seen elsewhere: 7 days, 14 days, 30 days with at least 3 payments in 24 h afterwards.
+
+    Sources: FATF, Virtual Assets Red Flag Indicators, September 2020 (accounts long inactive).
+
+    Look-alikes: cold wallets, savings, lost keys.
+
+    Validation: error rate on this chain: unknown.
+    """
+    ins, outs = view.ins(account), view.outs(account)
+    moves = [*ins[:1], *outs]
+    gaps = [(after.time - before.time, before.row, after.row) for before, after in pairwise(moves)]
+    if moves:
+        gaps.append((view.last_time - moves[-1].time, moves[-1].row, -1))
+    longest, before, until = max(gaps, key=lambda gap: gap[0], default=(0, -1, -1))
+    slept = "sleeps to the end of the ledger" if until < 0 else "woke"
+    rows = tuple(row for row in (before, until) if row >= 0)
+    paid = len(view.life_outs(account))
+    few = fits("payments it made in its life (a wallet to keep)", paid, "transfers", "at most 2", paid <= 2)
+    rest = at_least("longest rest", longest // DAY, min_days, "days", rows, slept)
+    return [Finding("fact", (rest,), lambda: (few, a_label(view, account)), rows)]
+
+
+def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, min_times: int, min_surprise: int) -> list[Finding]:
+    """The account pays far more often for a while than it does otherwise.
+
+    In the densest `window_minutes` it makes at least `min_transfers` payments: at least `min_times` its rate in the rest of its
+    life, and so many that a Poisson process of its whole rate would do it with a probability of at most 10 to the minus
+    `min_surprise`. The probability is of this one window; that it was chosen as the densest is not corrected for.
+
+    Bound: one pass over the account's payments.
+
+    Sources: the ratio and probability are common practice for bursts; ours in this form, unvalidated.
+
+    Look-alikes: a payroll day, a sale, a service that pays in batches.
+
+    Validation: error rate on this chain: unknown.
+    """
+    outs = view.life_outs(account)
+    window = window_minutes * 60
+    stretch = densest(outs, window, "row")
+    rest, length = len(outs) - len(stretch), max(span(outs) - window, 0)
+    times = len(stretch) * length // (window * rest) if rest and length else None
+    unlikely = surprise(len(stretch), len(outs), window, span(outs))
+    measures = (
+        at_least("payments in the window", len(stretch), min_transfers, "transfers", rows_of(stretch)),
+        at_least("times its rate at other times", times, min_times, "times", (), "" if times is not None else "it has no other times"),
+        at_least("surprise (minus the power of ten of its probability)", unlikely, min_surprise, "digits"),
+    )
+    recipients = len({move.recipient for move in stretch})
+    batch = fits("recipients (a batch of payouts)", recipients, "accounts", "one a payment", recipients == len(stretch) > 1)
+    return [Finding("pattern", measures, lambda: (batch, a_label(view, account)), rows_of(stretch))]
+
+
+def surprise(seen: int, of: int, window: int, length: int) -> int | None:
+    """Minus the decimal logarithm, rounded down, of the probability of `seen` or more in a window, of `of` in `length` seconds.
+
+    >>> surprise(12, 20, 3600, 100 * 3600)
+    17
+    """
+    if seen < LEAST_SEEN or length <= window:
+        return None
+    rate = of * window / length
+    tail = sum(exp(k * log(rate) - rate - lgamma(k + 1)) for k in range(seen, seen + 60))
+    return int(-log(tail) / log(10)) if 0 < tail < 1 else 0 if tail >= 1 else 300
+
+
+def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_ppm: int, max_amount_variation_ppm: int) -> list[Finding]:
+    """Payments follow each other in even steps and even amounts, as a program makes them.
+
+    Among all payments of the account's scope, or those to one recipient, at least `min_transfers` whose gaps and whose amounts
+    vary little: standard deviation over mean at most `max_gap_variation_ppm` and `max_amount_variation_ppm`. The group that
+    holds with the most payments counts, else the largest.
+
+    Bound: one pass for each of the 20 recipients paid most often.
+
+    Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata,
+    6 March 2018). The measure is ours.
+
+    Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining pools.
+
+    Validation: error rate on this chain: unknown.
+    """
+    limits = min_transfers, max_gap_variation_ppm, max_amount_variation_ppm
+    found = [(_rhythm_of(view, account, group, *limits), len(group)) for group in _groups(view.outs(account))]
+    return [max(found, key=lambda each: (each[0].holds, each[1]))[0]]
+
+
+def _groups(outs: list[Move]) -> list[list[Move]]:
+    """All payments, then those to each recipient, the most often paid first."""
+    by_recipient: dict[int, list[Move]] = {}
+    for move in outs:
+        by_recipient.setdefault(move.recipient, []).append(move)
+    often = sorted(by_recipient.values(), key=len, reverse=True)
+    return [outs, *often[:MOST_GROUPS]] if len(often) > 1 else [outs]
+
+
+def _rhythm_of(view: View, account: int, group: list[Move], least: int, max_gap_ppm: int, max_amount_ppm: int) -> Finding:
+    gaps = [after.time - before.time for before, after in pairwise(group)]
+    rows = rows_of(group)
+    every = f"every {sum(gaps) // len(gaps) // 60} minutes on average" if gaps else ""
+    measures = (
+        at_least("payments", len(group), least, "transfers", rows),
+        at_most("variation of the gaps", variation_ppm(gaps), max_gap_ppm, "ppm", rows, every),
+        at_most("variation of the amounts", variation_ppm([move.amount for move in group]), max_amount_ppm, "ppm", rows),
+    )
+    days = span(group) // DAY
+    rare = bool(gaps) and days >= len(gaps)
+    order = fits("days from first to last (a standing order)", days, "days", "at least one a gap", rare)
+    return Finding("pattern", measures, lambda: (order, a_label(view, account)), rows)

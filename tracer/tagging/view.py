@@ -1,0 +1,207 @@
+"""What heuristics look at: the payments of every account, in ledger order, built once and only read."""
+
+from __future__ import annotations
+
+import gc
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.model import Event, Memo, Transfer
+
+
+class Move(NamedTuple):
+    """A payment between two accounts, by their numbers in the ledger; `time` in UNIX seconds, amounts in smallest units."""
+
+    row: int
+    time: int
+    sender: int
+    recipient: int
+    amount: int
+    fee: int
+
+
+class Reach(NamedTuple):
+    """How far a trace came, in values: account -> row that first touched it; row -> the least stolen value that any rule says
+    it carried; services; the accounts that were robbed; the dust limit."""
+
+    touched: Mapping[str, int]
+    carried: Mapping[int, int]
+    services: Mapping[str, str]
+    robbed: Collection[str]
+    dust: int
+
+
+T = TypeVar("T")
+CRUMBS = 10
+"""Payments below so many dust limits are kept apart, for those who look at dust more loosely than the case does."""
+NO_MOVES: list[Move] = []
+row_of = attrgetter("row")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: values are made by the million here, none of them in a cycle (measured: a fifth of the time)."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+class View:
+    """Payments by account. Amounts below the dust limit, payments to oneself and fees, levies, harvests are not among them.
+
+    An account's scope begins with the row that first touched it: what it did before is not about this case. Without a
+    `reach` every account is looked at, over its whole life, and `services` are who is known. The dust limit of a view
+    without one is one smallest unit.
+    """
+
+    def __init__(
+        self, ledger: Ledger, labels: LabelBook | None = None, reach: Reach | None = None, services: Mapping[str, str] | None = None
+    ) -> None:
+        self.ledger, self.reach = ledger, reach
+        self.labels = labels or LabelBook([])
+        self.accounts = [account.address for account in ledger.accounts]
+        self.dust = max(1, reach.dust if reach else 1)
+        self.services = {ledger.index[a]: name for a, name in (reach.services if reach else services or {}).items() if a in ledger.index}
+        self.robbed = {ledger.index[address] for address in (reach.robbed if reach else ())}
+        self.touched = {ledger.index[address]: row for address, row in (reach.touched if reach else {}).items()}
+        self.moves: list[Move] = []
+        self._crumbs: dict[int, list[int]] = {}
+        self._life: tuple[dict[int, list[Move]], dict[int, list[Move]]] = ({}, {})
+        with uncollected():
+            self._index()
+        self._scoped: dict[tuple[int, int], list[Move]] = {}
+        self._once: dict[Any, Any] = {}
+
+    def _index(self) -> None:
+        c = self.ledger.columns
+        outs, ins = self._life
+        columns = (c.time, c.sender, c.recipient, c.amount, c.fee, c.kind)
+        for row, (time, sender, recipient, amount, fee, kind) in enumerate(zip(*map(_listed, columns), strict=True)):
+            if sender < 0 or recipient < 0 or sender == recipient or kind != "transfer":
+                continue
+            if amount < CRUMBS * self.dust:
+                self._crumbs.setdefault(recipient, []).append(row)
+            if amount < self.dust:
+                continue
+            move = Move(row, time, sender, recipient, amount, fee)
+            self.moves.append(move)
+            outs.setdefault(sender, []).append(move)
+            ins.setdefault(recipient, []).append(move)
+
+    @cached_property
+    def subjects(self) -> list[int]:
+        """The accounts that are looked at: those that stolen value could have reached, without the robbed; all, without a trace."""
+        found = self.touched if self.reach else {number for side in self._life for number in side}
+        return sorted(found.keys() - self.robbed if isinstance(found, dict) else found)
+
+    @cached_property
+    def has_times(self) -> bool:
+        """Whether the source states times: windows mean nothing without them."""
+        return any(move.time for move in self.moves)
+
+    @cached_property
+    def last_time(self) -> int:
+        return max((move.time for move in self.moves), default=0)
+
+    def outs(self, account: int) -> list[Move]:
+        """What the account paid after it was first touched."""
+        return self._scope(0, account, 1)
+
+    def ins(self, account: int) -> list[Move]:
+        """What the account was paid from its first touch on."""
+        return self._scope(1, account, 0)
+
+    def life_outs(self, account: int) -> list[Move]:
+        return self._life[0].get(account, NO_MOVES)
+
+    def life_ins(self, account: int) -> list[Move]:
+        return self._life[1].get(account, NO_MOVES)
+
+    def life(self, account: int) -> list[Move]:
+        """All payments of the account, in and out, in ledger order."""
+        return sorted([*self.life_outs(account), *self.life_ins(account)])
+
+    def _scope(self, side: int, account: int, later: int) -> list[Move]:
+        moves = self._life[side].get(account, NO_MOVES)
+        if not moves or not self.touched.get(account):
+            return moves
+        key = (side, account)
+        if key not in self._scoped:
+            self._scoped[key] = moves[bisect_left(moves, self.touched[account] + later, key=row_of) :]
+        return self._scoped[key]
+
+    def crumbs(self, account: int) -> list[int]:
+        """Rows of payments to the account of less than CRUMBS dust limits, from its first touch on."""
+        return [row for row in self._crumbs.get(account, ()) if row >= self.touched.get(account, 0)]
+
+    def first_row(self, account: int) -> int | None:
+        """The row of the first payment the account took part in."""
+        rows = [side[account][0].row for side in self._life if account in side]
+        return min(rows, default=None)
+
+    def carried(self, move: Move) -> int:
+        """The stolen value that a payment carried at least, whichever rule one takes; 0 without a trace."""
+        return self.reach.carried.get(move.row, 0) if self.reach else 0
+
+    def once(self, make: Callable[[View], T]) -> T:
+        """What a function says of the whole view, computed the first time it is asked."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        found: T = self._once[make]
+        return found
+
+    def name(self, account: int) -> str:
+        """What to call an account in a note: its label, else its address."""
+        return self.labels.name(self.accounts[account]) or self.accounts[account]
+
+    def labelled(self, account: int) -> str | None:
+        """What is known of who the account is: the name of its service, or its label."""
+        return self.services.get(account) or self.labels.name(self.accounts[account])
+
+    def transfer(self, row: int) -> Transfer:
+        return self.ledger.transfer(row)
+
+    def memo(self, row: int) -> Memo | None:
+        return self.ledger.columns.memo[row]
+
+    def attributes(self, row: int) -> str:
+        """A row's attributes as the JSON text they are kept as."""
+        return self.ledger.columns.attributes[row]
+
+    @cached_property
+    def events(self) -> dict[str, list[Event]]:
+        """Events by the account they are about."""
+        found: dict[str, list[Event]] = {}
+        for event in self.ledger.events:
+            found.setdefault(event.subject, []).append(event)
+        return found
+
+
+def after(moves: list[Move], row: int) -> list[Move]:
+    """The moves behind a row."""
+    return moves[bisect_left(moves, row + 1, key=row_of) :]
+
+
+def between(moves: Iterable[Move], first: int, last: int) -> list[Move]:
+    """The moves within two moments, both included."""
+    return [move for move in moves if first <= move.time <= last]
+
+
+def total(moves: Iterable[Move]) -> int:
+    return sum(move.amount for move in moves)
+
+
+def _listed(column: Any) -> list[Any]:
+    """A column as a list of Python values: amounts must not wrap."""
+    listed: list[Any] = column.tolist() if hasattr(column, "tolist") else column
+    return listed
