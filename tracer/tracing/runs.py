@@ -18,7 +18,7 @@ from tracer.tracing.kernels import WIDEST, Cells
 COMPILED_FROM = 250_000
 """So many rows are run by a rule as fast by Python as numba needs to be imported."""
 
-CHUNK = 1 << 16
+CHUNK = 1 << 19
 """Withdrawals that a kernel writes down before they are taken from it, at least."""
 
 
@@ -165,13 +165,13 @@ def lots(flows: Flows, newest_first: bool) -> Run:
 
 
 def _written(flows: Flows, step: Callable[[int, Cells], tuple[int, int]]) -> list[Cells]:
-    """Runs a kernel to the last row, taking from `out` what it wrote whenever it stops."""
-    out = _cells(flows, 2 * min(CHUNK, len(flows.sender)) + 4 * len(flows.thefts))
+    """Runs a kernel to the last row, on fresh cells to write to whenever it stops; what it wrote."""
     written = []
     row = 0
     while row < len(flows.sender):
+        out = _room(flows, 2 * min(CHUNK, len(flows.sender)) + 4 * len(flows.thefts))
         row, used = step(row, out)
-        written.append(out[:used] if _is_list(out) else out[:used].copy())
+        written.append(out[:used])
     return written
 
 
@@ -184,11 +184,21 @@ def _kernel(name: str, flows: Flows) -> Callable[..., Any]:
 
 
 def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
+    """So many cells of one value. An array is written whole: of memory that is only promised to be 0, numpy asks for small pages."""
     if _is_list(flows.sender):
         return [value] * count
     import numpy as np
 
-    return np.full(count, value, np.int64) if value else np.zeros(count, np.int64)
+    return np.full(count, value, np.int64)
+
+
+def _room(flows: Flows, count: int) -> Cells:
+    """So many cells to be written to."""
+    if _is_list(flows.sender):
+        return [0] * count
+    import numpy as np
+
+    return np.empty(count, np.int64)
 
 
 def _doubled(cells: Cells) -> Cells:
