@@ -19,13 +19,13 @@ from tracer.ingest.prices import read_prices
 from tracer.labels import LabelBook, markings
 from tracer.ledger import Audit, Ledger
 from tracer.model import Asset, Claim, Evidence, Label, Price, Tag, Theft
-from tracer.tagging import HEURISTICS, Examined, Reach, Thresholds, View, examine, fault_in, overridden, tags_of
 from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
 if TYPE_CHECKING:
     from tracer.ingest.columns import ColumnFiles, Slice, Slicing, Sought
+    from tracer.tagging import Examined, Thresholds, View
 
 
 def labels_of(case: CaseFile) -> list[Label]:
@@ -186,6 +186,8 @@ def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
 
 def thresholds_of(case: CaseFile) -> Thresholds:
     """The thresholds of all tags, with those of the case file in every preset. Raises CaseError naming the line at fault."""
+    from tracer.tagging import fault_in, overridden
+
     fault = fault_in(case.thresholds)
     if fault:
         where, why = fault
@@ -195,6 +197,8 @@ def thresholds_of(case: CaseFile) -> Thresholds:
 
 def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
     """What the heuristics look at: a traced ledger."""
+    from tracer.tagging import Reach, View
+
     carried = {row: amount for stolen in trace.rules.values() for row, amount in stolen.by_row.items()}
     for stolen in trace.rules.values():
         carried = {row: min(amount, stolen.by_row.get(row, 0)) for row, amount in carried.items()}
@@ -210,11 +214,15 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
 
 def tagged(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
     """Every tag of a traced case."""
+    from tracer.tagging import HEURISTICS, tags_of
+
     return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(case))
 
 
 def examined(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
     """What every heuristic says of one address, holding or not; nothing where stolen value could not have come."""
+    from tracer.tagging import HEURISTICS, examine
+
     return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(case))
 
 
