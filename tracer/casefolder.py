@@ -30,7 +30,7 @@ from tracer import __version__
 from tracer.casefile import CaseFile
 from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
 from tracer.errors import StoreError
-from tracer.evidence import Beside, compared, masked, masked_claim, valued
+from tracer.evidence import Beside, compared, masked, masked_claim
 from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
@@ -418,6 +418,7 @@ def flow_of(
     unmasked: bool = False,
 ) -> FlowGraph:
     """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
+    from tracer.evidence.values import valued
     from tracer.flow import build
 
     claims = beside.claims if unmasked else map(masked_claim, beside.claims)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import COIN, written
 
-from tracer.evidence import coins, compared, masked, masked_claim, valued
+from tracer.evidence import coins, compared, masked, masked_claim
 from tracer.evidence.masking import masked_text
-from tracer.evidence.values import decimal, price_at
+from tracer.evidence.values import decimal, price_at, valued
 from tracer.model import Asset, Claim, Evidence, Price
 from tracer.tracing import Stops, follow
 

@@ -25,7 +25,7 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
 
     The price is the last one at or before the moment. All arithmetic is decimal and exact; nothing is rounded.
     """
-    from tracer.evidence import RULE
+    from tracer.evidence.values import RULE
 
     case = opened(folder)
     valuation = case.flow.graph["valuation"]

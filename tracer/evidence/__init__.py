@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from tracer.evidence.claims import RECIPIENTS, Compared, coins, compared
 from tracer.evidence.masking import masked, masked_claim
-from tracer.evidence.values import RULE, Valuation, valued
 from tracer.model import Claim, Evidence, Marking, Price
 
 NO_ATTRIBUTION = (
@@ -28,13 +27,10 @@ class Beside(NamedTuple):
 __all__ = [
     "NO_ATTRIBUTION",
     "RECIPIENTS",
-    "RULE",
     "Beside",
     "Compared",
-    "Valuation",
     "coins",
     "compared",
     "masked",
     "masked_claim",
-    "valued",
 ]
