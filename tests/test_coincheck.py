@@ -12,11 +12,13 @@ from nis_server import NisServer
 from nodes_support import FAST, RECORDING, T0, VICTIM
 
 import tracer
+from tracer.bounding import bounded
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains.nem.addresses import address_of, checked_address
 from tracer.chains.nem.codec import hash_of
-from tracer.errors import TracerError
+from tracer.errors import BoundsError, CaseError, TracerError
+from tracer.report import freeze
 
 CASE = ROOT / "fixtures" / "cases" / "coincheck"
 ROBBED, RECIPIENT = "NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ", "NC4C6PSUW5CLTDT5SXAGJDQJGZNESKFK5MCN77OG"
@@ -151,3 +153,13 @@ def test_a_node_of_another_network_says_that_the_wallet_is_not_there(tmp_path):
         case = CaseFile.load(CASE / "case.toml").with_options({"node": [server.url]})
         with pytest.raises(TracerError, match=ROBBED):
             tracer.trace(case, tmp_path / "out", patience=FAST)
+
+
+def test_no_freeze_list_is_made_of_what_was_only_reported(coincheck):
+    with pytest.raises(CaseError, match=r"no freeze list: the thefts are reported, none was read from a block .*--node"):
+        freeze(coincheck)
+
+
+def test_no_bounds_are_given_on_what_was_only_reported(coincheck):
+    with pytest.raises(BoundsError, match="row 0 of it .* is reported, not read from the chain"):
+        bounded(coincheck, 5, lambda *_: None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.coverage import LIMITS, counted
-from tracer.errors import StoreError
+from tracer.errors import CaseError, StoreError
 from tracer.exports import Table, put
 from tracer.inert import plain
 from tracer.stages import primary_of
@@ -61,10 +61,16 @@ class Freeze(NamedTuple):
 def freeze(case: CaseFolder) -> Freeze:
     """The freeze lists of a case, by name of the service.
 
-    Raises CaseError where no primary rule is declared: which deposits are on a list is what the primary rule says.
+    Raises CaseError where no primary rule is declared: which deposits are on a list is what the primary rule says; and where no
+    theft was read from a block: nobody's account is frozen on a report.
     """
     primary = primary_of(case.case, "a freeze list")
     trace = case.trace
+    if not any(theft.basis == "chain" for theft in trace.thefts):
+        raise CaseError(
+            f"{case.folder}: no freeze list: the thefts are {trace.thefts[0].basis}, none was read from a block (basis chain); "
+            "trace the case on a node (--node URL)"
+        )
     arrived: dict[str, list[Transfer]] = {endpoint.service: [] for endpoint in trace.endpoints if endpoint.service is not None}
     for row, reason in sorted(trace.cuts.items()):
         deposit = case.ledger.transfer(row)
