@@ -14,10 +14,12 @@ from tracer.errors import InputError
 def _pages() -> dict[str, dict[str, str]]:
     """The page of everything that can be listed, by kind and name."""
     from tracer.chains import NAMES, chain
+    from tracer.queries import book
     from tracer.tracing import RULES
 
     return {
         "rules": {name: inspect.cleandoc(rule.__doc__ or "") for name, rule in RULES.items()},
+        "queries": {name: query.page for name, query in book().items()},
         "chains": {
             **{name: chain(name).summary for name in NAMES},
             "table": "A CSV of any account chain: sender, recipient, amount, and height and position or time.",
@@ -26,24 +28,24 @@ def _pages() -> dict[str, dict[str, str]]:
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(["rules", "chains"]), metavar="rules|chains")
+@click.argument("kind", type=click.Choice(["rules", "queries", "chains"]), metavar="rules|queries|chains")
 @as_json
 def list_command(kind: str, as_json: bool) -> None:
-    """What there is: rules, chains."""
+    """What there is: rules, queries, chains."""
     pages = _pages()[kind]
     if as_json:
         print_json([{"name": name, "summary": page.splitlines()[0]} for name, page in pages.items()])
         return
-    print_table("", [kind[:-1], ""], [[name, page.splitlines()[0]] for name, page in pages.items()])
+    print_table("", [kind.removesuffix("s").replace("querie", "query"), ""], [[name, page.splitlines()[0]] for name, page in pages.items()])
 
 
 @click.command("show")
 @click.argument("name")
 def show_command(name: str) -> None:
-    """The page of a rule or chain: what it says, how it rounds, where it comes from."""
+    """The page of a rule, query or chain: what it says, how it rounds, where it comes from."""
     found = [page for pages in _pages().values() for each, page in pages.items() if each == name]
     if not found:
-        raise InputError(f"there is no {name!r}: tracer list rules and tracer list chains have the names")
+        raise InputError(f"there is no {name!r}: tracer list rules, tracer list queries and tracer list chains have the names")
     say(name)
     for line in found[0].splitlines():
         say(line)
