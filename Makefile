@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test fuzz lint bench docs clean
+.PHONY: demo test test-graph neo4j fuzz lint bench docs clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,8 +18,19 @@ $(VENV)/.dev: $(VENV)/.demo
 demo: $(VENV)/.demo  ## trace the two cases, and say where the pictures are
 	@$(BIN)/tracer demo -o build/rehearsal
 
-test: $(VENV)/.dev  ## all tests; those that need a browser say so when they are skipped
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## all tests; those that need a browser, Java or Node say so when they are skipped
+	$(BIN)/python -m pytest $(TESTS)
+
+test-graph: $(VENV)/.dev build/dev/node_modules  ## the query book on a real Neo4j 5, started here: needs Java 17 or 21, Maven, Node 20
+	TRACER_REQUIRE=neo4j,node $(BIN)/python -m pytest tests/graph
+
+build/dev/node_modules: dev/package.json
+	@mkdir -p build/dev && cp dev/package.json build/dev/
+	npm install --silent --no-audit --no-fund --prefix build/dev
+	@touch $@
+
+neo4j:  ## a real Neo4j 5 on loopback, from public packages: needs Java and Maven. Stop it with dev/neo4j-dev stop
+	@NEO4J_DEV_PORT=$${NEO4J_DEV_PORT:-7687} NEO4J_DEV_PASSWORD=$${NEO4J_PASSWORD:?set NEO4J_PASSWORD, 8 characters or more} dev/neo4j-dev start
 
 fuzz: $(VENV)/.dev  ## 10,000 random ledgers: all engines say the same
 	TRACER_FUZZ=10000 $(BIN)/python -m pytest tests/tracing/test_fuzz.py

@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: `docs/cli.md`, `docs/tags.md`. A test compares them."""
+"""Writes the pages that are made from the code: `cli.md`, `tags.md`, `graph_model.md`, `queries.md`. A test compares them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tracer import stages, tagging
 from tracer.casefile import CaseFile
 from tracer.cli.main import COMMANDS, tracer
 from tracer.ingest import read_ledger
+from tracer.store.graph_schema import Kind
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS
 from tracer.tracing import follow
 from tracer.validation.rehearsal import TRUTH, Score, read_story, scores
@@ -104,7 +105,132 @@ def _section(name: str, found: dict[str, Score]) -> str:
     return f"## {name}\n\n```\n{page}\n```\n\nIn the rehearsal it should name: {TRUTH[name][0]}.\n\n" + "\n".join(sets)
 
 
-PAGES = {"cli.md": cli_page, "tags.md": tags_page}
+GRAPH_HEAD = """# The graph of a case
+
+Made from `tracer/store/graph_schema.py` (`make docs`), where the schema is written once.
+
+`tracer store DIR --graph bolt://127.0.0.1:7687` brings a case into a Neo4j 5 database; without `--graph`, into the embedded store in the
+case folder. What goes in is the flow graph: every transfer that carried stolen value under any rule or first touched its recipient,
+every address of them, and what is known of both. The graph can be dropped at any time and made again from `case.db`, which stays
+the record.
+
+Everything carries `case`, so that several cases live in one database: begin a pattern with `{case: $case}`.
+
+## Amounts
+
+An amount is an int64 in the asset's smallest unit. Both stores turn a sum beyond 64 bits into a float, and say nothing. So before
+anything is loaded, the amounts, fees and openings of the whole ledger are added up, exactly; if they come to 2^62 or more (always so for
+assets counted in wei), every amount is divided by 10^`Case.scale`, rounded down, and stands beside its exact decimal text, in a property of
+the same name with `_exact` behind it. No sum over a case can then pass 64 bits; it is short by less than one scaled unit a summand. A query
+of the book that still meets a float or a number beyond 64 bits is refused.
+
+## Loading
+
+The case's own node counts the batches that are in, and a batch and its number are one transaction. A load that was killed is gone on
+from where it was, a second load of the same results writes nothing, and nothing is ever in twice. At the end every count and every sum of
+amounts is compared with `case.db`, to the unit; one off, and the command ends with exit code 2. Other results of a case of the same
+name are replaced only with `--replace`.
+
+The embedded store can neither read files nor fetch anything for a query; on a server, that is a setting of the server
+(`dbms.security.allow_csv_import_from_file_urls=false`). Queries run for reading only, unless `--write` is given.
+
+## Picture
+
+"""
+
+
+def graph_page() -> str:
+    """The graph model: a picture, and every property."""
+    from tracer.store import graph_schema as schema
+
+    lines = ["```mermaid", "graph LR"]
+    lines += [f"  {each.start} -->|{each.type}| {each.end}" for each in schema.RELATIONS]
+    lines += ["  Case", "  Rule", "  Claim", "  Evidence", "```", "", "## Nodes", ""]
+    for node in schema.NODES:
+        lines += [f"### {node.label}", "", f"{node.meaning[0].upper()}{node.meaning[1:]}. Unique: `{', '.join(('case', *node.key))}`.", ""]
+        lines += [*_properties(node), ""]
+    lines += ["## Relations", ""]
+    for relation in schema.RELATIONS:
+        ends = f"`(:{relation.start})-[:{relation.type}]->(:{relation.end})`"
+        lines += [f"### {relation.type}", "", f"{ends}: {relation.meaning}.", "", *_properties(relation), ""]
+    lines += ["## Indexes", "", *(f"- `{pattern}` on `{properties}`" for _, pattern, properties in schema.INDEXES)]
+    return GRAPH_HEAD + "\n".join(lines) + "\n"
+
+
+def _properties(kind: Kind) -> list[str]:
+    from tracer.store.graph_schema import TYPES
+
+    if not kind.properties:
+        return []
+    return ["| property | type | |", "|---|---|---|", *(f"| `{p.name}` | {TYPES[p.type]} | {p.meaning} |" for p in kind.properties)]
+
+
+QUERY_HEAD = """# The query book
+
+Made from the headers of `queries/*.cypher` and a run on the rehearsal (`make docs`). A query is asked by name:
+
+```sh
+tracer query rehearsal endpoints_by_service
+tracer query rehearsal payers address=TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN rule=haircut --csv
+```
+
+Without `--graph` the embedded store in the case folder answers (extra `graph`); it is made when it is first asked. With `--graph` a
+Neo4j server does, once `tracer store` has brought the case there. Both give the same rows, and the rows that plain Python finds in
+`case.db`: tests compare them one by one. The files also run as they are in Neo4j's own browser: set `:param case => 'rehearsal'`
+and the parameters named. The model is in [graph_model.md](graph_model.md).
+
+Tables show the first rows only. A rule is the primary one unless another is named.
+"""
+
+EXCHANGE, VICTIM, GATHERER = "exchange1", "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4", "TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN"
+ASKED: dict[str, tuple[str, ...]] = {
+    "contacts": (f"address={VICTIM}", f"other={GATHERER}"),
+    "daily_outflow": (f"address={GATHERER}",),
+    "deposits_to_service": (f"service={EXCHANGE}",),
+    "funded_by": (f"address={GATHERER}",),
+    "neighbours": (f"address={GATHERER}",),
+    "paths_in_time": (f"source={VICTIM}", f"target={GATHERER}"),
+    "payers": (f"address={GATHERER}",),
+    "rhythm": (f"address={GATHERER}",),
+    "sleepers": ("days=1",),
+    "strongest_paths": (f"source={VICTIM}", f"target={GATHERER}", "most=1"),
+    "tag_evidence": (f"address={GATHERER}",),
+    "transaction": ("hash=be86e268c332bd670692861be8d5e97cc8194c0901d017b6914ec7104d987f83",),
+}
+"""What the tour asks with."""
+
+MOST_LINES = 8
+
+
+def query_page(folder: Path) -> str:
+    """The tour: every query with what it gives on the rehearsal in `folder`, by the embedded store."""
+    from tracer.queries import book
+
+    parts = [QUERY_HEAD]
+    for name, query in sorted(book().items()):
+        words = ASKED.get(name, ())
+        parameters = [
+            f"- `{p.name}` ({p.type}{'' if p.default is None else f', default {p.default}'}): {p.meaning}" for p in query.parameters
+        ]
+        columns = ", ".join(f"`{column.name}` {column.meaning}" for column in query.columns)
+        told = _asked(folder, name, *words)
+        shown = told[: MOST_LINES + 2] + ([f"... {len(told) - MOST_LINES - 2:,} more"] if len(told) > MOST_LINES + 2 else [])
+        lines = [f"## {query.title}", "", query.question, "", f"```sh\ntracer query rehearsal {' '.join((name, *words))}\n```", ""]
+        lines += [*parameters, *[""] * bool(parameters), f"Columns: {columns}.", "", query.reading, ""]
+        parts.append("\n".join([*lines, "```", *shown, "```", ""]))
+    return "\n".join(parts)
+
+
+def _asked(folder: Path, name: str, *words: str) -> list[str]:
+    """The table a query prints, without its title and without what is said below."""
+    from click.testing import CliRunner
+
+    printed = CliRunner().invoke(tracer, ["query", str(folder), name, *words], catch_exceptions=False).stdout
+    lines = [line.rstrip() for line in printed.splitlines()]
+    return [line for line in lines[1:-1] if line]
+
+
+PAGES = {"cli.md": cli_page, "tags.md": tags_page, "graph_model.md": graph_page}
 
 
 def readme_with_summary(readme: str, folder: Path) -> str:
@@ -120,5 +246,6 @@ if __name__ == "__main__":
     readme = Path(__file__).parents[1] / "README.md"
     with TemporaryDirectory() as place:
         readme.write_text(readme_with_summary(readme.read_text(encoding="utf-8"), Path(place) / "rehearsal"), encoding="utf-8")
+        (Path(__file__).parent / "queries.md").write_text(query_page(Path(place) / "rehearsal"), encoding="utf-8")
     for page, make in PAGES.items():
         (Path(__file__).parent / page).write_text(make(), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 
 import pytest
 from conftest import ROOT
@@ -24,6 +25,15 @@ def generator():
 def test_generated_pages_are_what_the_code_says_now():
     for page, make in generator().PAGES.items():
         assert (ROOT / "docs" / page).read_text() == make(), f"docs/{page} is out of date: make docs"
+
+
+def test_the_tour_of_the_query_book_is_what_the_embedded_store_answers_now(rehearsal_dir, tmp_path):
+    if importlib.util.find_spec("arcadedb") is None:
+        pytest.skip("NOT RUN, no arcadedb: pip install 'chain-tracer[graph]'")
+    shutil.copytree(rehearsal_dir, tmp_path / "case")
+    assert (ROOT / "docs" / "queries.md").read_text() == generator().query_page(tmp_path / "case"), (
+        "docs/queries.md is out of date: make docs"
+    )
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas
     from pyvis.network import Network
 
+    from tracer.casegraph import Graph
     from tracer.flow import FlowGraph
 
 RESULTS = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
@@ -159,6 +160,13 @@ class CaseFolder:
         from tracer.render.pyvis import to_pyvis
 
         return to_pyvis(self.flow, most)
+
+    def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
+        """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
+        which is made if it is not there. Close it, or use it in a `with`."""
+        from tracer.casegraph import Place, opened
+
+        return opened(self, Place(uri, user, password, database))
 
     def changes(self, *, thorough: bool = False) -> list[str]:
         """What no longer is as it was when the case was traced: the case file, a source, the record. One sentence each.

@@ -38,10 +38,12 @@ COMMANDS = {
     "export": ("tracer.cli.export", "Write the tables that verify.py recomputes a case from."),
     "verify": ("tracer.cli.verify", "Recompute an exported case and compare it to the unit."),
     "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
+    "store": ("tracer.cli.graph", "Bring a case into a graph store."),
+    "query": ("tracer.cli.graph", "Ask the graph of a case."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
     "validate": ("tracer.cli.validate", "Compare rules and tags with labelled data."),
-    "list": ("tracer.cli.show", "What there is: rules, tags, chains."),
-    "show": ("tracer.cli.show", "The page of a rule, tag or chain."),
+    "list": ("tracer.cli.show", "What there is: rules, tags, queries, chains."),
+    "show": ("tracer.cli.show", "The page of a rule, tag, query or chain."),
     "demo": ("tracer.cli.demo", "Trace the two cases that come with the package."),
 }
 """Each command, the module it is in and its line of help: nothing is imported before it is needed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,12 +14,34 @@ from tracer.cli.text import warn
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.casegraph import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are decimal strings of the smallest unit.")
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
+
+
+def graph_options(command: F) -> F:
+    """Which graph store; the password comes from NEO4J_PASSWORD, or is asked for."""
+    uri = click.option(
+        "--graph", "uri", metavar="URI", help="A Neo4j server: neo4j://, neo4j+s:// or bolt://; default: the embedded store in DIR."
+    )
+    user = click.option(
+        "--user", default="neo4j", show_default=True, help="User of the server; the password: NEO4J_PASSWORD, or asked for."
+    )
+    return uri(user(click.option("--database", default="neo4j", show_default=True, help="Database of the server.")(command)))
+
+
+def place(uri: str | None, user: str, database: str) -> Place:
+    """The graph store that the options name."""
+    from tracer.casegraph import Place
+
+    password = os.environ.get("NEO4J_PASSWORD")
+    if uri is not None and password is None and sys.stdin.isatty():
+        password = str(click.prompt(f"password of {user}", hide_input=True, err=True))
+    return Place(uri, user, password, database)
 
 
 def opened(folder: Path, *, thorough: bool = False) -> CaseFolder:

@@ -14,12 +14,14 @@ from tracer.errors import InputError
 def _pages() -> dict[str, dict[str, str]]:
     """The page of everything that can be listed, by kind and name."""
     from tracer.chains import NAMES, chain
+    from tracer.queries import book
     from tracer.tagging import HEURISTICS, THRESHOLDS, page
     from tracer.tracing import RULES
 
     return {
         "rules": {name: inspect.cleandoc(rule.__doc__ or "") for name, rule in RULES.items()},
         "tags": {name: page(heuristic, THRESHOLDS[name]) for name, heuristic in HEURISTICS.items()},
+        "queries": {name: query.page for name, query in book().items()},
         "chains": {
             **{name: chain(name).summary for name in NAMES},
             "table": "A CSV of any account chain: sender, recipient, amount, and height and position or time.",
@@ -28,24 +30,25 @@ def _pages() -> dict[str, dict[str, str]]:
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(["rules", "tags", "chains"]), metavar="rules|tags|chains")
+@click.argument("kind", type=click.Choice(["rules", "tags", "queries", "chains"]), metavar="rules|tags|queries|chains")
 @as_json
 def list_command(kind: str, as_json: bool) -> None:
-    """What there is: rules, tags, chains."""
+    """What there is: rules, tags, queries, chains."""
     pages = _pages()[kind]
     if as_json:
         print_json([{"name": name, "summary": page.splitlines()[0]} for name, page in pages.items()])
         return
-    print_table("", [kind[:-1], ""], [[name, page.splitlines()[0]] for name, page in pages.items()])
+    print_table("", [kind.removesuffix("s").replace("querie", "query"), ""], [[name, page.splitlines()[0]] for name, page in pages.items()])
 
 
 @click.command("show")
 @click.argument("name")
 def show_command(name: str) -> None:
-    """The page of a rule, tag or chain: what it says, how it rounds, its thresholds, where it comes from."""
-    found = [page for pages in _pages().values() for each, page in pages.items() if each == name]
+    """The page of a rule, tag, query or chain: what it says, how it rounds, its thresholds, where it comes from."""
+    found = [(kind, page) for kind, pages in _pages().items() for each, page in pages.items() if each == name]
     if not found:
-        raise InputError(f"there is no {name!r}: tracer list rules, tracer list tags and tracer list chains have the names")
-    say(name)
-    for line in found[0].splitlines():
-        say(line)
+        raise InputError(f"there is no {name!r}: tracer list rules, tags, queries or chains has the names")
+    for kind, page in found:
+        say(name if len(found) == 1 else f"{name} (of the {kind})")
+        for line in page.splitlines():
+            say(line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_json
+from tracer.cli.options import as_json, graph_options, place
 from tracer.cli.text import print_json, progress, say, warn
 from tracer.errors import InputError
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")
 @click.option("--yes", is_flag=True, help="Take the candidate thefts without asking.")
+@graph_options
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
 @as_json
 def trace_command(
@@ -40,6 +41,9 @@ def trace_command(
     yes: bool,
     allow_gaps: bool,
     as_json: bool,
+    uri: str | None,
+    user: str,
+    database: str,
     **budget: int | str | None,
 ) -> None:
     """Trace a case: from its sources to the picture.
@@ -54,6 +58,7 @@ def trace_command(
     """
     from tracer import trace
     from tracer.casefile import CaseFile
+    from tracer.casegraph import store
     from tracer.cli.new import confirmed, urls_of
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
@@ -64,6 +69,8 @@ def trace_command(
         case = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
     with progress() as advance:
         done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
+        if uri is not None:
+            store(done, place(uri, user, database), replace="other", advance=advance)
     report(done, as_json)
 
 

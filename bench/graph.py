@@ -1,0 +1,184 @@
+"""Loading a graph: 100,000 transfers between 70,000 addresses, into a Neo4j 5 of its own and into the embedded store.
+
+The ceiling is a bare UNWIND ... CREATE of the same rows, all in memory beforehand, in batches of the same size, with nothing checked.
+Ceiling and ours take turns, twice; of each the faster run counts. Ours reads case.db, writes each batch exactly once, makes the
+indexes, and compares counts and sums at the end. Rates are relations over the whole time, nodes included. Needs Java 17 or 21 and
+Maven; the server is `dev/neo4j-dev`, on loopback, in a folder that is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from figures import Figures, at_least, at_most, run
+
+TRANSFERS, ADDRESSES = 100_000, 70_000
+NAIVE = 1_000  # relations of the naive loader, which takes too long for all
+SEED = 20180126
+PASSWORD = "only-for-the-bench"
+DEV = Path(__file__).parents[1] / "dev" / "neo4j-dev"
+RULES = ("fifo", "lifo", "haircut", "clean_first", "dirty_first")
+
+
+def write_case(path: Path, transfers: int, addresses: int) -> None:
+    """A seeded case.db: stolen value spreads as a tree over the addresses, then on between them; each hop under every rule."""
+    from tracer.store import CaseDb
+
+    chance = random.Random(SEED)
+    with CaseDb(path, create=True) as record:
+        rows, hops = [], []
+        for n in range(transfers):
+            reached = min(n + 1, addresses - 1)
+            sender = int(reached * chance.random() ** 2) if n else 0
+            recipient = n + 1 if n + 1 < addresses else chance.randrange(1, addresses)
+            amount, key = chance.randrange(1, 10**9), n << 20
+            place = (key, n, 0, 1_500_000_000 + 60 * n, f"{chance.getrandbits(256):064x}")
+            rows.append((*place, sender, recipient, amount, 50_000, "transfer", None, None, "chain", "bench", 1, "{}"))
+            hops += [(rule, key, 0, 0, amount - place) for place, rule in enumerate(RULES) if amount > place]
+        db = record._db
+        db.execute("BEGIN")
+        db.executemany(
+            "INSERT INTO accounts VALUES (?, ?, 1000000000000, 'chain', 'full', NULL, NULL, '')",
+            ((n, f"N{chance.getrandbits(190):038X}{n:X}") for n in range(addresses)),
+        )
+        db.executemany("INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        db.execute("INSERT INTO thefts VALUES (0, 'theft', 0)")
+        db.executemany("INSERT INTO hops VALUES (?, ?, ?, ?, ?)", hops)
+        db.executemany("INSERT INTO stolen VALUES (?, 0, 1000000000)", ((rule,) for rule in RULES))
+        db.execute("COMMIT")
+        record.note(asset=json.dumps(["bench", "coin", 6]), tip="null", rules=json.dumps(RULES))
+        record.settle()
+
+
+LOAD = """
+import json, resource, sys, time
+from pathlib import Path
+from tracer.store.load import load, BATCH
+from tracer.store.projection import About, Projection
+from tracer.store.graph_schema import KINDS, Node, constraints, create, name_of
+case_db, where, what, password = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+
+class Nowhere:
+    where = "nowhere"
+    def read(self, query, parameters): return [{"digest": None, "loaded": 0, "batches": None, "count": None}]
+    def write(self, query, rows=(), parameters={}): return []
+    def define(self, statements): pass
+    def close(self): pass
+
+def connected():
+    if where == "nowhere": return Nowhere()
+    if where.startswith("bolt"):
+        from tracer.store.server import Server
+        return Server(where, "neo4j", password, "neo4j")
+    from tracer.store.embedded import Embedded
+    return Embedded(Path(where))
+
+def about(name): return About(name, name, "fifo", "bench")
+def relations(kinds): return sum(n for kind, n in kinds if not isinstance(kind, Node))
+
+store = connected()
+if what == "ceiling":
+    tables = [(kind, list(rows)) for kind, rows in Projection(case_db, about(sys.argv[5])).tables()]
+    store.define(constraints())
+    began = time.perf_counter()
+    for kind, rows in tables:
+        bare = "UNWIND $rows AS r" + create(kind, False).split("UNWIND $rows AS r", 1)[1]
+        for at in range(0, len(rows), BATCH):
+            store.write(bare, rows[at:at + BATCH], {"case": sys.argv[5]})
+    count = relations((kind, len(rows)) for kind, rows in tables)
+elif what == "naive":
+    kind, rows = next((kind, rows) for kind, rows in Projection(case_db, about(sys.argv[5])).tables() if name_of(kind) == "TRANSFER")
+    one = "UNWIND $rows AS r" + create(kind, False).split("UNWIND $rows AS r", 1)[1]
+    rows = [next(rows) for _ in range(int(sys.argv[6]))]
+    began = time.perf_counter()
+    for row in rows: store.write(one, [row], {"case": sys.argv[5]})
+    count = len(rows)
+elif what == "stream":
+    import tracer.store.load as module
+    module.verify = lambda *_: None
+    Nowhere.read = lambda self, query, parameters: [{"digest": module.digest(about(sys.argv[5])), "loaded": 0, "batches": None}]
+    began = time.perf_counter()
+    done = load(store, Projection(case_db, about(sys.argv[5])))
+    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in KINDS[1:])
+else:
+    began = time.perf_counter()
+    done = load(store, Projection(case_db, about(sys.argv[5])))
+    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in KINDS[1:])
+seconds = time.perf_counter() - began
+store.close()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"relations": count, "seconds": seconds, "per_s": count / seconds, "mb": peak / 1e6}))
+"""
+"""Each loads in a process of its own, so that its memory is its own."""
+
+
+def timed(case_db: Path, where: str, what: str, name: str, *more: object) -> dict[str, Any]:
+    command = [sys.executable, "-c", LOAD, str(case_db), where, what, PASSWORD, name, *map(str, more)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def dev(home: Path, what: str) -> str:
+    settings = {"NEO4J_DEV_DIR": str(home), "NEO4J_DEV_PASSWORD": PASSWORD, "NEO4J_DEV_HEAP": "1g"}
+    return subprocess.run([str(DEV), what], check=True, stdout=subprocess.PIPE, text=True, env=os.environ | settings).stdout.strip()
+
+
+def against_ceiling(case_db: Path, place: Callable[[str], str]) -> tuple[float, dict[str, Any], str]:
+    """Our rate over the ceiling's, our load, and both rates in words. `place`: where a run of that name goes."""
+    found: dict[str, list[dict[str, Any]]] = {"ceiling": [], "ours": []}
+    for turn in (1, 2):
+        for what, runs in found.items():
+            runs.append(timed(case_db, place(f"{what}{turn}"), what, f"{what}{turn}"))
+    ceiling, ours = (max(runs, key=lambda each: each["per_s"]) for runs in found.values())
+    every = ", ".join(f"{each['per_s']:,.0f}" for runs in found.values() for each in runs)
+    words = f"{ours['per_s']:,.0f} of {ceiling['per_s']:,.0f} relations/s; all runs, ceiling first: {every}"
+    return ours["per_s"] / ceiling["per_s"], ours, words
+
+
+def write_elsewhere(path: Path, transfers: int, addresses: int) -> None:
+    """The case, written by another process: a process counts its parent's memory at its start as its own."""
+    writer = multiprocessing.get_context("spawn").Process(target=write_case, args=(path, transfers, addresses))
+    writer.start()
+    writer.join()
+
+
+def figures() -> Figures:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        write_elsewhere(home / "case.db", TRANSFERS, ADDRESSES)
+        write_elsewhere(home / "large.db", 10 * TRANSFERS, 10 * ADDRESSES)
+        write_elsewhere(home / "small.db", TRANSFERS // 20, ADDRESSES // 20)
+        uri = dev(home / "neo4j", "start")
+        try:
+            timed(home / "small.db", uri, "ours", "warm up")
+            ratio, ours, words = against_ceiling(home / "case.db", lambda _: uri)
+            again = timed(home / "case.db", uri, "ours", "ours2")
+            naive = timed(home / "case.db", uri, "naive", "ours2", NAIVE)
+        finally:
+            dev(home / "neo4j", "stop")
+        embedded, _, embedded_words = against_ceiling(home / "case.db", lambda name: str(home / name))
+        streamed, large = (timed(home / f"{name}.db", "nowhere", "stream", "x")["mb"] for name in ("case", "large"))
+    memory = f"rows not sent: {streamed:.0f} MB, and {large:.0f} MB for ten times the case"
+    return {
+        "neo4j_vs_ceiling": at_least(round(ratio, 2), "", 0.6, words),
+        "embedded_vs_ceiling": at_least(round(embedded, 2), "", 0.6, embedded_words),
+        "vs_naive": at_least(round(ours["per_s"] / naive["per_s"], 1), "", 20, f"one statement a row: {naive['per_s']:,.0f} relations/s"),
+        "second_load_ratio": at_most(
+            round(again["seconds"] / ours["seconds"], 2), "", 0.5, f"{again['seconds']:.1f} s, all compared again"
+        ),
+        "client_mb": at_most(round(ours["mb"]), "MB", 300, memory),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(run([figures]))

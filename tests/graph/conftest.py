@@ -1,0 +1,73 @@
+"""A real Neo4j server for the tests that need one, the cases that are asked, and both stores filled with them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import graph_cases
+import pytest
+from graph_server import server
+
+from tracer.casegraph import Place, connected, projection_of
+from tracer.store.load import load
+
+
+@pytest.fixture(scope="session")
+def neo4j(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("neo4j") / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory):
+    if find_spec("arcadedb") is None:
+        pytest.skip("NOT RUN, no arcadedb: pip install 'chain-tracer[graph]'")
+    return graph_cases.traced(tmp_path_factory.mktemp("generated"))
+
+
+@pytest.fixture(scope="session")
+def wide(tmp_path_factory):
+    """Amounts of 10^30: no int64 holds them."""
+    return graph_cases.traced(tmp_path_factory.mktemp("wide"), name="wide", accounts=20, rows=120, unit=7 * 10**24, decimals=18)
+
+
+@pytest.fixture(scope="session")
+def cases(rehearsal, generated, wide):
+    return {"rehearsal": rehearsal, "generated": generated, "wide": wide}
+
+
+@pytest.fixture(scope="session")
+def scales(cases):
+    found = {}
+    for name, case in cases.items():
+        projection = projection_of(case)
+        found[name] = projection.scale
+        projection.close()
+    return found
+
+
+def filled(cases, place):
+    """Every case in its store: one database of a server holds them all."""
+    backends = {}
+    for name, case in cases.items():
+        backends[name] = connected(case, place)
+        projection = projection_of(case)
+        load(backends[name], projection)
+        projection.close()
+    return backends
+
+
+@pytest.fixture(scope="session")
+def embedded(cases):
+    backends = filled(cases, Place())
+    yield backends
+    for backend in backends.values():
+        backend.close()
+
+
+@pytest.fixture(scope="session")
+def served(cases, neo4j):
+    backends = filled(cases, neo4j.place)
+    yield backends
+    for backend in backends.values():
+        backend.close()

@@ -1,0 +1,149 @@
+"""Every query of the book gives, row by row, what plain Python finds in case.db: embedded and on a real Neo4j server."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+from graph_answers import Answers
+from graph_cases import asked
+
+from tracer import queries
+from tracer.errors import QueryError
+from tracer.store import graph_schema
+
+NAMES = sorted(queries.book())
+CASES = ("rehearsal", "generated", "wide")
+
+
+def answers_match(backends, cases, scales, name, which):
+    case = cases[which]
+    about = queries.subject(backends[which], which)
+    answers = Answers(case, scales[which])
+    rows = 0
+    for arguments in asked(case)[name]:
+        found = queries.run(backends[which], queries.named(name), about, {key: str(value) for key, value in arguments.items()})
+        given = {key: value // 10 ** scales[which] if key == "least" and name in AMOUNTS else value for key, value in arguments.items()}
+        assert found == getattr(answers, name)(**given), arguments
+        rows += len(found)
+    return rows
+
+
+AMOUNTS = ("endpoints", "traced_not_marked")
+EMPTY = {
+    ("changes_of_control", "generated"), ("changes_of_control", "wide"), ("frontier", "rehearsal"), ("frontier", "generated"),
+    ("frontier", "wide"), ("evidence", "rehearsal"), ("claims_and_traced", "rehearsal"), ("label_conflicts", "rehearsal"),
+    ("marked_not_traced", "rehearsal"), ("tags_by_status", "rehearsal"), ("tag_evidence", "rehearsal"), ("sleepers", "wide"),
+}  # fmt: skip
+"""Questions that have no answer there; every other gives rows, so that equality means something."""
+
+
+@pytest.mark.parametrize("which", CASES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_embedded_store_answers_as_python_does(name, which, embedded, cases, scales):
+    rows = answers_match(embedded, cases, scales, name, which)
+    assert rows or (name, which) in EMPTY
+
+
+@pytest.mark.parametrize("which", CASES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_neo4j_server_answers_as_python_does(name, which, served, cases, scales):
+    answers_match(served, cases, scales, name, which)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_query_returns_the_columns_its_header_declares(name, embedded, cases):
+    query, case = queries.named(name), cases["generated"]
+    for arguments in asked(case)[name]:
+        for row in embedded["generated"].read(query.cypher, {"case": "generated", **defaults(query), **arguments}):
+            assert list(row) == [column.name for column in query.columns]
+
+
+def defaults(query):
+    return {each.name: int(each.default) if each.type != "rule" else "fifo" for each in query.parameters if each.default is not None}
+
+
+def test_the_book_has_every_question_asked_for():
+    assert len(NAMES) >= 24
+    assert {path.stem for path in (ROOT / "queries").glob("*.cypher")} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_query_takes_the_parameters_its_header_declares(name):
+    query = queries.named(name)
+    used = set(re.findall(r"\$(\w+)", query.cypher))
+    assert used == {"case", *(parameter.name for parameter in query.parameters)}
+    assert query.question.endswith("?")
+    assert query.reading.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_query_keeps_to_the_subset_both_stores_share(name):
+    cypher = queries.named(name).cypher
+    for avoided in (
+        "shortestPath",
+        "SHORTEST",
+        "datetime(",
+        "elementId",
+        " id(",
+        "labels(",
+        "CALL",
+        "*1..",
+        "FOREACH",
+        "COLLECT",
+        "toInteger",
+    ):
+        assert avoided not in cypher
+    assert "{case: $case}" in cypher or "case: $case" in cypher
+
+
+def test_every_amount_a_query_sums_is_one_that_loading_bounds():
+    """A sum over transfers or endpoints counts each once, so it stays below the bound that chooses the scale."""
+    amounts = {each.name for kind in graph_schema.KINDS for each in kind.properties if each.type == "amount"}
+    for query in queries.book().values():
+        for summed in re.findall(r"sum\(\w+\.(\w+)\)", query.cypher):
+            assert summed in amounts
+
+
+def test_a_sum_that_passes_64_bits_is_refused(embedded):
+    query = queries.named("thefts")._replace(
+        cypher=f"UNWIND [{2**62}, {2**62}] AS n RETURN sum(n) AS n", columns=(queries.Column("n", "amount", ""),)
+    )
+    about = queries.subject(embedded["generated"], "generated")
+    with pytest.raises(QueryError, match="passes 64 bits"):
+        queries.run(embedded["generated"], query, about, {})
+
+
+def test_a_sum_that_passes_64_bits_is_refused_of_a_server_too(served):
+    query = queries.named("thefts")._replace(
+        cypher=f"UNWIND [{2**62}, {2**62}] AS n RETURN sum(n) AS n", columns=(queries.Column("n", "amount", ""),)
+    )
+    about = queries.subject(served["generated"], "generated")
+    with pytest.raises(QueryError, match="passes 64 bits"):
+        queries.run(served["generated"], query, about, {})
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({}, r"address=\.\.\. is missing"),
+        ({"address": "a", "adress": "b"}, "no parameter is called 'adress'"),
+        ({"address": "a", "rule": "magic"}, "rule 'magic' was not run: it is one of dirty_first, fifo, haircut"),
+    ],
+)
+def test_wrong_parameters_are_named(given, why, embedded):
+    with pytest.raises(QueryError, match=why):
+        queries.run(embedded["generated"], queries.named("payers"), queries.subject(embedded["generated"], "generated"), given)
+
+
+def test_a_number_that_is_none_is_named(embedded):
+    with pytest.raises(QueryError, match="days='soon' is no whole number"):
+        queries.run(embedded["generated"], queries.named("sleepers"), queries.subject(embedded["generated"], "generated"), {"days": "soon"})
+
+
+def test_a_header_line_that_is_not_understood_is_named():
+    with pytest.raises(QueryError, match=r"queries/x.cypher:2: '// wat: y' is no line of a header"):
+        queries.parsed("x", "// title: t\n// wat: y\nRETURN 1")
+    with pytest.raises(QueryError, match="the header has no question"):
+        queries.parsed("x", "// title: t\n// reading: r\nRETURN 1")

@@ -1,0 +1,144 @@
+"""`tracer store` and `tracer query`: the graph of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, opened, place
+from tracer.cli.text import print_csv, print_json, print_table, progress, say, warn
+from tracer.errors import InputError
+from tracer.inert import plain
+from tracer.times import utc
+
+if TYPE_CHECKING:
+    from tracer.casegraph import Graph
+    from tracer.queries import Query
+
+NUMERIC = ("integer", "amount")
+
+
+@click.command("store")
+@folder_argument
+@graph_options
+@click.option("--replace", is_flag=True, help="Drop what the graph holds of this case first.")
+@as_json
+def store_command(folder: Path, uri: str | None, user: str, database: str, replace: bool, as_json: bool) -> None:
+    """Bring a case into a graph store, and compare what is there with case.db to the unit.
+
+    A load that was stopped is gone on from; loading the same results again writes nothing. Several cases live in one database.
+    """
+    from tracer.casegraph import store
+
+    case = opened(folder)
+    where = place(uri, user, database)
+    with progress() as advance:
+        done = store(case, where, replace="always" if replace else "never", advance=advance)
+    case.log("store", graph=uri or "embedded")
+    if as_json:
+        said = {name: {what: str(n) if what != "count" else n for what, n in found.items()} for name, found in done.tally.items()}
+        print_json({"graph": uri or str(folder / "graph"), "written": done.written, "tally": said})
+        return
+    found = [[name, f"{tally['count']:,}"] for name, tally in done.tally.items() if tally["count"]]
+    print_table("", ["in the graph", "count"], found, numeric=[1])
+    say(f"{done.written:,} rows written; counts and sums of amounts are those of case.db, to the unit")
+
+
+@click.command("query")
+@folder_argument
+@click.argument("words", metavar="[NAME] [KEY=VALUE]...", nargs=-1)
+@click.option("--cypher", metavar="TEXT", help="Ask this, instead of a query of the book; $case is the case.")
+@click.option("--write", is_flag=True, help="With --cypher: let it change the graph. case.db stays as it is.")
+@graph_options
+@as_csv
+@as_json
+def query_command(
+    folder: Path,
+    words: tuple[str, ...],
+    cypher: str | None,
+    write: bool,
+    uri: str | None,
+    user: str,
+    database: str,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Ask the graph of a case: a query of the book (tracer list queries) by name, or any Cypher for reading.
+
+    \b
+    tracer query rehearsal endpoints_by_service rule=haircut
+    tracer query rehearsal --cypher 'MATCH (a:Address {case: $case}) RETURN count(a) AS addresses'
+    """
+    from tracer.queries import named
+
+    name, given = ("", _pairs(words)) if cypher else (words[:1] and words[0], _pairs(words[1:]))
+    if not cypher and not name:
+        raise InputError("name a query (tracer list queries has them), or ask with --cypher")
+    query = None if cypher else named(str(name))
+    case = opened(folder)
+    with case.graph(**place(uri, user, database)._asdict()) as graph:
+        if query is None:
+            names, rows = _free(graph, str(cypher), given, write)
+        else:
+            names, rows = _of_the_book(graph, query, given, for_people=not (as_csv or as_json), as_text=as_json)
+    if write:
+        case.log("query --write", graph=uri or "embedded")
+        warn("the graph may no longer be what case.db says: tracer store --replace makes it so again")
+    if as_json:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif as_csv:
+        print_csv(names, ([_flat(cell) for cell in row] for row in rows))
+    else:
+        numeric = [n for n, column in enumerate(query.columns) if column.type in NUMERIC] if query else []
+        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric)
+        say(query.reading if query else f"{len(rows):,} rows")
+
+
+def _pairs(words: tuple[str, ...]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in words]
+    if wrong := next((word for word, sign, _ in pairs if not sign), None):
+        raise InputError(f"{wrong!r} is no key=value: tracer show NAME has the parameters of a query")
+    return {key: value for key, _, value in pairs}
+
+
+def _free(graph: Graph, cypher: str, given: Mapping[str, str], write: bool) -> tuple[list[str], list[list[Any]]]:
+    rows = graph.cypher(cypher, given, write=write)
+    return [plain(name) for name in rows[0]] if rows else [], [[_value(value) for value in row.values()] for row in rows]
+
+
+def _of_the_book(
+    graph: Graph, query: Query, given: Mapping[str, str], *, for_people: bool, as_text: bool
+) -> tuple[list[str], list[list[Any]]]:
+    """Names and rows; amounts of the smallest unit, or with a decimal point for people, as text for JSON."""
+    from tracer.model import Asset
+    from tracer.queries import run
+
+    about = graph.about
+    unit = 10**about.scale
+    if about.scale:
+        warn(f"amounts in the graph are rounded down to {unit} smallest units: {about.asset} is too large for 64 bits")
+    asset = Asset("", about.asset, about.decimals)
+
+    def shown(value: Any, kind: str) -> Any:
+        if kind == "amount" and value is not None:
+            return asset.format(value * unit) if for_people else str(value * unit) if as_text else value * unit
+        if kind == "flag" and for_people and value is not None:
+            return "yes" if value else "no"
+        return utc(value) if kind == "time" and value is not None else value
+
+    rows = run(graph.backend, query, about, given)
+    kinds = [column.type for column in query.columns]
+    return [column.name for column in query.columns], [[shown(v, k) for v, k in zip(row, kinds, strict=True)] for row in rows]
+
+
+def _value(value: Any) -> Any:
+    """What a free query returned, as something JSON knows."""
+    return value if value is None or isinstance(value, (str, int, float, bool, list)) else str(value)
+
+
+def _flat(cell: Any) -> Any:
+    """A list in a cell is a line of words."""
+    return " ".join(map(str, cell)) if isinstance(cell, list) else cell

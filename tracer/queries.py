@@ -1,0 +1,178 @@
+"""The query book: `queries/*.cypher`, each with a header that says what it answers, and what its parameters and columns are.
+
+A header is a comment a line: `// title:`, `// question:`, `// parameter NAME: TYPE = DEFAULT; meaning` (no default: it must be
+given), `// column NAME: TYPE; meaning`, `// reading:`. Every query also gets `$case`. The files run as they are in Neo4j's own browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracer.errors import QueryError
+from tracer.store.backend import Backend, Rows
+
+PARAMETER_TYPES = ("text", "integer", "amount", "coins", "rule")
+COLUMN_TYPES = ("text", "texts", "integer", "integers", "amount", "time", "flag")
+INT64 = 1 << 63
+
+
+class Parameter(NamedTuple):
+    """`default` is None where it must be given. An amount is in smallest units, `coins` in whole coins."""
+
+    name: str
+    type: str
+    default: str | None
+    meaning: str
+
+
+class Column(NamedTuple):
+    name: str
+    type: str
+    meaning: str
+
+
+class Query(NamedTuple):
+    """A page of the book."""
+
+    name: str
+    title: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    reading: str
+    cypher: str
+
+    @property
+    def page(self) -> str:
+        """What `tracer show` prints."""
+        lines = [self.question, "", *(f"{p.name} ({p.type}{_said(p.default)}): {p.meaning}" for p in self.parameters)]
+        lines += ["", *(f"{c.name} ({c.type}): {c.meaning}" for c in self.columns), "", self.reading, "", self.cypher]
+        return "\n".join(lines)
+
+
+class Subject(NamedTuple):
+    """The case a query is about, as the graph's own node has it."""
+
+    case: str
+    asset: str
+    decimals: int
+    scale: int
+    primary: str
+    rules: tuple[str, ...]
+
+
+@cache
+def book() -> dict[str, Query]:
+    """All queries by name. They stand in the package (`book/`), or beside it in a clone."""
+    home = Path(__file__).parent
+    folder = next((place for place in (home / "book", home.parent / "queries") if place.is_dir()), None)
+    return {path.stem: parsed(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.cypher"))} if folder else {}
+
+
+def named(name: str) -> Query:
+    """The query of that name. Raises QueryError."""
+    if name not in book():
+        raise QueryError(f"there is no query {name!r}: tracer list queries has the names")
+    return book()[name]
+
+
+def parsed(name: str, text: str) -> Query:
+    """A query from its file. Raises QueryError naming the line that is not understood."""
+    said: dict[str, str] = {}
+    parameters: list[Parameter] = []
+    columns: list[Column] = []
+    lines = text.splitlines()
+    head = next((n for n, line in enumerate(lines) if not line.startswith("//")), len(lines))
+    for number, line in enumerate(lines[:head], 1):
+        if found := re.fullmatch(r"// parameter (\w+): (\w+)(?: = ([^;]*))?; (.+)", line):
+            parameters.append(Parameter(*found.groups()))
+            known = found[2] in PARAMETER_TYPES
+        elif found := re.fullmatch(r"// column (\w+): (\w+); (.+)", line):
+            columns.append(Column(*found.groups()))
+            known = found[2] in COLUMN_TYPES
+        else:
+            found = re.fullmatch(r"// (title|question|reading): (.+)", line)
+            known = found is not None
+            said |= {found[1]: found[2]} if found else {}
+        if not known:
+            raise QueryError(f"queries/{name}.cypher:{number}: {line!r} is no line of a header")
+    if missing := {"title", "question", "reading"} - said.keys():
+        raise QueryError(f"queries/{name}.cypher: the header has no {min(missing)}")
+    cypher = "\n".join(lines[head:]).strip()
+    return Query(name, said["title"], said["question"], tuple(parameters), tuple(columns), said["reading"], cypher)
+
+
+def subject(backend: Backend, case: str) -> Subject:
+    """What the graph says of a case. Raises QueryError if it holds none of that name, or one that is not whole."""
+    given = {"case": case}
+    found = backend.read(
+        "MATCH (c:Case {case: $case}) "
+        "RETURN c.asset AS asset, c.decimals AS decimals, c.scale AS scale, c.primary AS primary, c.batches AS batches",
+        given,
+    )
+    if not found or found[0].pop("batches") is None:
+        raise QueryError(f"{backend.where}: {'half of the' if found else 'no'} case {case!r} is in it: bring it in with tracer store")
+    rules = backend.read("MATCH (r:Rule {case: $case}) RETURN r.rule AS rule ORDER BY rule", given)
+    return Subject(case=case, rules=tuple(row["rule"] for row in rules), **found[0])
+
+
+def run(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """The rows of a query of the book, columns as its header names them; amounts in 10^scale smallest units.
+
+    Raises QueryError for a parameter that is missing, unknown or no value of its type, and for a sum that passed 64 bits.
+    """
+    rows = backend.read(query.cypher, {"case": about.case, **_arguments(query, about, given)})
+    return [tuple(_checked(query, column, row[column.name]) for column in query.columns) for row in rows]
+
+
+def run_free(backend: Backend, cypher: str, case: str, given: Mapping[str, str], *, write: bool = False) -> Rows:
+    """The rows of anybody's Cypher, with `$case` and parameters as text, or as integers where they are written as such."""
+    arguments = {"case": case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
+    return backend.write(cypher, parameters=arguments) if write else backend.read(cypher, arguments)
+
+
+def _arguments(query: Query, about: Subject, given: Mapping[str, str]) -> dict[str, str | int]:
+    known = {parameter.name for parameter in query.parameters}
+    if strangers := sorted(given.keys() - known):
+        has = f"it has {', '.join(sorted(known))}" if known else "it has none"
+        raise QueryError(f"{query.name}: no parameter is called {strangers[0]!r}: {has}")
+    arguments = {}
+    for parameter in query.parameters:
+        text = given.get(parameter.name, parameter.default)
+        if text is None:
+            raise QueryError(f"{query.name}: {parameter.name}=... is missing: {parameter.meaning}")
+        arguments[parameter.name] = _value(query, parameter, text, about)
+    return arguments
+
+
+def _value(query: Query, parameter: Parameter, text: str, about: Subject) -> str | int:
+    if parameter.type == "text":
+        return text
+    if parameter.type == "rule":
+        rule = about.primary if text == "primary" else text
+        if rule not in about.rules:
+            raise QueryError(f"{query.name}: rule {text!r} was not run: it is one of {', '.join(about.rules)}")
+        return rule
+    if not re.fullmatch(r"-?\d[\d_]*", text):
+        raise QueryError(f"{query.name}: {parameter.name}={text!r} is no whole number")
+    units = int(text) * (10**about.decimals if parameter.type == "coins" else 1)
+    number = units if parameter.type == "integer" else -(-units // 10**about.scale)
+    if not -INT64 <= number < INT64:
+        raise QueryError(f"{query.name}: {parameter.name}={text} does not fit 64 bits")
+    return number
+
+
+def _checked(query: Query, column: Column, value: Any) -> Any:
+    """A cell as its column says. A float, or an integer beyond 64 bits, is a sum that no longer is exact."""
+    numbers: Iterable[Any] = value if isinstance(value, list) else [value]
+    if any(isinstance(each, float) or (isinstance(each, int) and not -INT64 <= each < INT64) for each in numbers):
+        raise QueryError(f"{query.name}: {column.name} passes 64 bits and would not be exact: ask for less at once")
+    return value
+
+
+def _said(default: str | None) -> str:
+    return "" if default is None else f", default {default}"

@@ -1,0 +1,104 @@
+"""The graph store for people without a server: ArcadeDB inside this process, in a folder of the case (extra `graph`)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tracer.errors import QueryError, StoreError
+from tracer.store.backend import Rows
+
+SWITCHES = (
+    "-Xmx1g",
+    "-Darcadedb.opencypher.loadCsv.allowFileUrls=false",  # without these two, a query for reading reads any file and fetches any URL
+    "-Darcadedb.opencypher.loadCsv.allowRemoteUrls=false",
+)
+_ours: list[ModuleType] = []
+
+
+class Embedded:
+    """A database in `folder`, made if it is not there. Queries can neither read files nor fetch anything.
+
+    Raises StoreError if the extra is not installed, or another process has the database open.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.where = str(folder)
+        arcadedb = _arcadedb(folder)
+        with self._explained(StoreError):
+            path = str(folder.absolute())
+            self._db = arcadedb.open_database(path) if arcadedb.database_exists(path) else arcadedb.create_database(path)
+
+    def read(self, query: str, parameters: Mapping[str, Any]) -> Rows:
+        with self._explained(QueryError):
+            return _plain(self._db.query("opencypher", query, dict(parameters)))
+
+    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> Rows:
+        given = {**parameters, "rows": rows} if rows else dict(parameters)
+        with self._explained(StoreError):
+            found: Rows = self._db.run_in_transaction(lambda: _plain(self._db.command("opencypher", query, given)))
+            return found
+
+    def define(self, statements: Sequence[str]) -> None:
+        with self._explained(StoreError):
+            for statement in statements:
+                self._db.command("opencypher", statement)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _explained(self, kind: type[StoreError] | type[QueryError]) -> Iterator[None]:
+        try:
+            yield
+        except _ours[0].ArcadeDBError as error:
+            reason = _innermost(str(error))
+            if "not idempotent" in reason:
+                raise QueryError("the query writes, and queries are run for reading only: add --write if that is meant") from error
+            if "LockException" in str(error) or "is locked" in reason:
+                raise StoreError(f"{self.where}: another process has this graph open: wait for it to end") from error
+            if kind is QueryError or "Parsing" in reason:
+                raise QueryError(f"the embedded graph does not understand the query: {reason}") from error
+            raise StoreError(
+                f"{self.where}: {reason}: run this again; if it stays, delete the folder, it is made anew from case.db"
+            ) from error
+
+
+def _arcadedb(folder: Path) -> ModuleType:
+    """The library, started with our switches. Raises StoreError if it cannot be."""
+    if not _ours:
+        if sys.modules.get("arcadedb") is not None:
+            raise StoreError("arcadedb was imported before tracer, so queries could read files here: open the graph before importing it")
+        os.environ["ARCADEDB_LOG_CONSOLE"] = "0"
+        os.environ.setdefault("ARCADEDB_LOG_DIR", str(folder.absolute().parent / ".graph-log"))
+        os.environ["ARCADEDB_NATIVE_ISOLATE_ARGS"] = " ".join(SWITCHES)
+        try:
+            import arcadedb
+        except ImportError as error:
+            raise StoreError(
+                "the embedded graph needs the extra graph: pip install 'chain-tracer[graph]'; or name a Neo4j server with --graph"
+            ) from error
+        _ours.append(arcadedb)
+    return _ours[0]
+
+
+def _plain(found: Any) -> Rows:
+    """Rows as both stores give them: a sum is an int, or an exact Decimal where it passes 64 bits."""
+    rows: Rows = found.to_list() if found is not None else []
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, Decimal) and value == value.to_integral_value():
+                row[name] = int(value)
+    return rows
+
+
+def _innermost(message: str) -> str:
+    """The last cause an error of the library names, as one line."""
+    line = " ".join(message.split())
+    return line.rsplit("Exception: ", 1)[-1][:300]

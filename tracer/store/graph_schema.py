@@ -1,0 +1,265 @@
+"""The graph of a case as Neo4j and the embedded store keep it: written once, here.
+
+Loader, documentation (`docs/graph_model.md`), query book and linter read this module and nothing else. Everything carries `case`,
+so that several cases live in one database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from tracer.tracing.rules import RULES
+
+VERSION = 1
+"""Changes when the same case.db gives another graph; a graph of another version is loaded anew."""
+
+Type = Literal["text", "texts", "integer", "integers", "amount", "time", "flag"]
+
+TYPES: dict[Type, str] = {
+    "text": "text",
+    "texts": "list of texts",
+    "integer": "int64",
+    "integers": "list of int64",
+    "amount": "int64, the asset's smallest unit (see *Amounts*)",
+    "time": "int64, UNIX seconds",
+    "flag": "true or false",
+}
+
+
+class Property(NamedTuple):
+    """A property, and what it says; None where it is unknown or does not apply (a graph keeps no null)."""
+
+    name: str
+    type: Type
+    meaning: str
+
+
+class Node(NamedTuple):
+    """A label. `key` identifies a node within its case."""
+
+    label: str
+    meaning: str
+    key: tuple[str, ...]
+    properties: tuple[Property, ...]
+
+
+class Relation(NamedTuple):
+    """A relationship type, always from `start` to `end`."""
+
+    type: str
+    start: str
+    end: str
+    meaning: str
+    properties: tuple[Property, ...] = ()
+
+
+Kind = Node | Relation
+
+
+def _text(name: str, meaning: str) -> Property:
+    return Property(name, "text", meaning)
+
+
+def _integer(name: str, meaning: str) -> Property:
+    return Property(name, "integer", meaning)
+
+
+def _amount(name: str, meaning: str) -> Property:
+    return Property(name, "amount", meaning)
+
+
+def _time(name: str, meaning: str) -> Property:
+    return Property(name, "time", meaning)
+
+
+def _flag(name: str, meaning: str) -> Property:
+    return Property(name, "flag", meaning)
+
+
+def _by_rule(meaning: str, prefix: str = "") -> tuple[Property, ...]:
+    return tuple(_amount(prefix + rule, f"{meaning} under {rule}; absent if the rule was not run") for rule in RULES)
+
+
+NUMBER = _integer("number", "its place in the record, from 0")
+
+NODES = (
+    Node("Case", "a traced case, and how far its loading has come", (), (
+        _text("title", "what the case file calls it"), _text("chain", "the chain"), _text("asset", "the symbol of what is traced"),
+        _integer("decimals", "digits after the point of one coin"), _integer("scale", "amounts here are in 10^scale smallest units"),
+        _text("primary", "the primary rule; the first that was run where none was declared"),
+        _time("last", "time of the last row of the ledger"), _text("digest", "of the results this graph was made from"),
+        _integer("loaded", "batches that are in"), _integer("batches", "batches there are; absent while loading"),
+    )),
+    Node("Rule", "a tracing rule that was run", ("rule",), (
+        _text("rule", "its name"), _flag("primary", "declared before tracing, or the first that was run"),
+        _amount("stolen", "what all thefts made stolen"), _amount("fees", "stolen value that left as fees"),
+    )),
+    Node("Address", "an account that stolen value reached, left or could have reached, or that was marked", ("address",), (
+        _text("address", "the address"), _text("name", "its label of highest confidence"), _text("service", "the service it belongs to"),
+        _text("role", "victim, recipient (of a theft), service, boundary or account"), _text("coverage", "full or boundary"),
+        _text("stop", "why it absorbs: returned, service or not_fetched"), _amount("balance", "held after the last row of the ledger"),
+        _flag("touched", "money could have come this way: a mark, never an amount"), _flag("marked", "a marker was ever held here"),
+        _time("first", "time of its first row in the ledger; absent if it has none"), _time("last", "time of its last row in the ledger"),
+        _text("funder", "who paid its first income in the ledger; absent if that was no payment, or to itself"),
+        *_by_rule("stolen value that arrived, counted at each arrival,"), *_by_rule("stolen value it paid as fees", "fees_"),
+    )),
+    Node("Service", "a labelled service at which the trail stops", ("name",), (
+        _text("name", "its name"), _amount("least", "the least any forward allocation can put there; absent until bounds are computed"),
+        _amount("most", "the most any forward allocation can put there; absent until bounds are computed"),
+    )),
+    Node("Label", "who an address is, according to a source", ("number",), (
+        NUMBER, _text("label", "the name given"), _text("category", "what it is"), Property("concepts", "texts", "further concepts"),
+        _text("source", "where it comes from"), _text("confidence", "the source's word"), _integer("level", "0 to 100"),
+        _text("lastmod", "date of the label"), _text("actor", "the entity behind it"), _text("pack", "the TagPack"),
+    )),
+    Node("Theft", "a transfer that is the crime", ("number",), (
+        NUMBER, _text("label", "what the case file calls it"), _integer("row_key", "its row"), _text("tx_hash", "its transaction"),
+        _time("time", "when"), _amount("amount", "face amount"), _text("basis", "chain, reported or modelled"),
+        *_by_rule("what it made stolen"),
+    )),
+    Node("Endpoint", "where a part of the stolen value is and why the trail stops there", ("number",), (
+        NUMBER, _text("reason", "service, returned, unspent, dust or not_fetched"), _text("service", "the service"),
+        _text("basis", "the weakest basis of all that led here"), *_by_rule("stolen value that ended here"),
+        _amount("least", "the least any forward allocation can put here; absent until bounds are computed"),
+        _amount("most", "the most any forward allocation can put here; absent until bounds are computed"),
+    )),
+    Node("Event", "what is no movement but matters: a multisig change, a marker moved", ("number",), (
+        NUMBER, _text("kind", "what happened"), _integer("height", "block"), _integer("position", "place in the block"),
+        _time("time", "when"), _text("tx_hash", "its transaction"), _text("object", "whom or what it concerns"),
+        _text("attributes", "the rest, as JSON"),
+    )),
+    Node("Marking", "an address held a marker, a label made on chain by a mosaic", ("number",), (
+        NUMBER, _text("marker", "the mosaic"), _text("marked_by", "who sent it"), _text("tx_hash", "by which transaction"),
+        _integer("first", "block it arrived in"), _time("first_time", "when"),
+        _integer("last", "block it left in; absent if it was there at the tip"), _time("last_time", "when"),
+        _text("ended", "returned, moved_on or definition_gone"),
+    )),
+    Node("Tag", "what an address or a hop does, according to a heuristic", ("number",), (
+        NUMBER, _text("tag", "the heuristic"), _text("status", "fact, pattern or lead"),
+        Property("presets", "texts", "presets that fire, loosest first"),
+        _integer("row_key", "the hop it is about; absent if it is about the address"),
+        Property("rows", "integers", "row keys of the transfers it rests on"),
+    )),
+    Node("Measure", "one observed number against one threshold", ("number",), (
+        _integer("number", "tag << 16 | its place in the tag"), _flag("against", "a look-alike that was checked: if it holds, innocent"),
+        _text("measure", "what was measured"), _text("value", "what was observed; absent where it cannot be said"),
+        _text("unit", "in what"), _text("threshold", "the condition; absent for what is only told"), _flag("holds", "whether it was met"),
+        _text("note", "a remark"), Property("rows", "integers", "row keys of the transfers it was read from"),
+    )),
+    Node("Claim", "a published aggregate: compared, never followed", ("number",), (
+        NUMBER, _text("sender", "from whom, as published"), _text("recipient", "to whom, as published"),
+        _amount("least", "least claimed"), _amount("most", "most claimed"), _time("since", "from when"), _time("until", "until when"),
+        _text("says", "its words"), _text("source", "where it was published"), _text("why", "why it cannot be compared, or what is unread"),
+        *_by_rule("stolen value traced to the same place in the same time"),
+    )),
+    Node("Evidence", "what is not on the chain: never a traced amount", ("number",), (
+        NUMBER, _text("kind", "ip_address, archived page, statement, chat ..."), _text("value", "what it says, masked"),
+        _time("time", "when"), _text("source", "where it comes from"), _text("grade", "Admiralty grade"),
+        _text("status", "stands, explained or superseded"), _text("subject", "what it is about"),
+    )),
+)  # fmt: skip
+
+RELATIONS = (
+    Relation("TRANSFER", "Address", "Address", "one row of the ledger that carried stolen value, or first touched its recipient", (
+        _text("uid", "case:row_key"), _integer("row_key", "height << 20 | position: its identity, and the order that counts"),
+        _integer("height", "block"), _time("time", "when"), _text("tx_hash", "its transaction"), _amount("amount", "face amount"),
+        _amount("fee", "fee of the sender"), _text("kind", "transfer, levy, ..."), _text("memo", "text of a plain memo"),
+        _text("memo_hex", "bytes of the memo"), _text("memo_kind", "plain, hex or encrypted"),
+        _text("basis", "chain, reported or modelled"),
+        _flag("verified", "hash and signature were checked"), _flag("provisional", "so near the tip that it could still be rewritten"),
+        _integer("theft", "number of the theft it is"), _text("cut", "why the trail stops with it"),
+        _integer("pause", "seconds since the sender's row before it in the ledger"),
+        Property("tags", "texts", "tags that rest on it"), *_by_rule("stolen value it carried"),
+    )),
+    Relation("FLOW", "Address", "Address", "all TRANSFERs of this graph from one address to another, together", (
+        _integer("count", "transfers"), _amount("amount", "face amounts together"),
+        _amount("primary", "stolen value carried, primary rule"),
+        _time("first", "time of the first"), _time("last", "time of the last"),
+    )),
+    Relation("AT", "Address", "Service", "the address belongs to the service"),
+    Relation("LABELLED", "Address", "Label", "a source says who it is"),
+    Relation("ROBBED", "Theft", "Address", "who paid"),
+    Relation("PAID", "Theft", "Address", "who received"),
+    Relation("REACHED", "Theft", "Address", "stolen value of this theft arrived at the address", (
+        _time("first", "time of its first arrival under any rule"), *_by_rule("stolen value of this theft that arrived"),
+    )),
+    Relation("ENDS", "Address", "Endpoint", "a part of the stolen value ended here"),
+    Relation("DID", "Address", "Event", "the event's subject"),
+    Relation("MARKED", "Address", "Marking", "the marker was held here"),
+    Relation("TAGGED", "Address", "Tag", "the address, or the sender of the hop, that the tag is about"),
+    Relation("MEASURED", "Tag", "Measure", "what the tag rests on"),
+)  # fmt: skip
+
+KINDS: tuple[Kind, ...] = (*NODES, *RELATIONS)
+
+INDEXES = (
+    ("transfer_row", "()-[t:TRANSFER]-()", "t.case, t.row_key"),
+    ("transfer_hash", "()-[t:TRANSFER]-()", "t.case, t.tx_hash"),
+    ("endpoint_reason", "(e:Endpoint)", "e.case, e.reason"),
+    ("address_service", "(a:Address)", "a.case, a.service"),
+    ("tag_name", "(t:Tag)", "t.case, t.tag"),
+)
+"""Name, pattern, properties; made after loading."""
+
+_NODE = {node.label: node for node in NODES}
+
+
+def name_of(kind: Kind) -> str:
+    """The label or the type."""
+    return kind.label if isinstance(kind, Node) else kind.type
+
+
+def columns(kind: Kind, scaled: bool) -> Iterator[str]:
+    """The names of what a row of this kind holds after the keys of its ends; an amount that is scaled has its exact text beside it."""
+    for each in kind.properties:
+        yield each.name
+        if scaled and each.type == "amount":
+            yield f"{each.name}_exact"
+
+
+def constraints() -> list[str]:
+    """Statements that make the key of every label unique. Community editions have no other constraint."""
+    keys = {node.label: ", ".join(f"n.{name}" for name in ("case", *node.key)) for node in NODES}
+    return [
+        f"CREATE CONSTRAINT {label.lower()}_key IF NOT EXISTS FOR (n:{label}) REQUIRE ({key}) IS UNIQUE"
+        if "," in key
+        else f"CREATE CONSTRAINT {label.lower()}_key IF NOT EXISTS FOR (n:{label}) REQUIRE {key} IS UNIQUE"
+        for label, key in keys.items()
+    ]
+
+
+def indexes() -> list[str]:
+    return [f"CREATE INDEX {name} IF NOT EXISTS FOR {pattern} ON ({properties})" for name, pattern, properties in INDEXES]
+
+
+def create(kind: Kind, scaled: bool) -> str:
+    """The statement that writes batch `$batch` of this kind: rows `$rows`, each a list, and the mark that they are in.
+
+    Rows and mark are one transaction, and the batch is written only if the mark stands before it: a batch is in whole, or not at
+    all, and never twice. The first SET takes the lock on the case, so that of two loaders one waits.
+    """
+    ends = [] if isinstance(kind, Node) else [*enumerate((kind.start, kind.end))]
+    taken = sum(len(_NODE[label].key) for _, label in ends)
+    fields = ", ".join(f"{name}: r[{taken + place}]" for place, name in enumerate(columns(kind, scaled)))
+    properties = f"{{case: $case{', ' * bool(fields)}{fields}}}"
+    parts = [
+        "MATCH (c:Case {case: $case}) SET c.loading = $batch WITH c WHERE c.loaded = $batch SET c.loaded = $batch + 1 WITH c",
+        "UNWIND $rows AS r",
+        *(f"MATCH (n{place}:{label} {{case: $case, {_NODE[label].key[0]}: r[{place}]}})" for place, label in ends),
+        f"CREATE (:{kind.label} {properties})" if isinstance(kind, Node) else f"CREATE (n0)-[:{kind.type} {properties}]->(n1)",
+    ]
+    return "\n".join(parts)
+
+
+def matching(kind: Kind) -> str:
+    """The pattern that finds everything of this kind in a case, as `x`."""
+    if isinstance(kind, Node):
+        return f"MATCH (x:{kind.label} {{case: $case}})"
+    return f"MATCH (:{kind.start} {{case: $case}})-[x:{kind.type}]->(:{kind.end})"
+
+
+def tally(kind: Kind) -> str:
+    """The query that counts everything of this kind in a case and sums its amounts."""
+    sums = "".join(f", sum(x.{each.name}) AS {each.name}" for each in kind.properties if each.type == "amount")
+    return f"{matching(kind)} RETURN count(x) AS count{sums}"

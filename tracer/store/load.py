@@ -1,0 +1,141 @@
+"""case.db -> a graph store: in batches, each whole or not at all and never twice, and counted when all are in.
+
+The case's node carries how many batches are in; a batch and its number are one transaction. So a load that was killed is gone on
+from, by whomever; a second load of the same results writes nothing; and rows can be created, not searched for first, which is what
+makes loading fast. Batches are the same every time, since the projection is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Literal, NamedTuple
+
+from tracer.errors import StoreError
+from tracer.store.backend import Backend
+from tracer.store.graph_schema import KINDS, VERSION, Kind, Node, constraints, create, indexes, matching, name_of, tally
+from tracer.store.projection import About, Projection, Row
+
+BATCH = 10_000
+"""Rows of a transaction."""
+
+Replace = Literal["never", "other", "always"]
+Advance = Callable[[str, int, int], None]
+Tally = dict[str, dict[str, int]]
+
+
+class GraphError(StoreError):
+    """The graph is not what case.db says."""
+
+    exit_code = 2
+
+
+class Loaded(NamedTuple):
+    """What is in the graph, and how much of it this load wrote. `tally`: label or type -> count and sums of amounts."""
+
+    tally: Tally
+    written: int
+    batches: int
+
+
+def load(backend: Backend, projection: Projection, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
+    """Brings the case into the graph and compares what is there with case.db: counts, and sums of amounts to the unit.
+
+    `replace` says when what the graph holds of a case of this name is dropped first: if it is of other results, always, or never. Raises
+    StoreError if it is of other results and stays; GraphError if, after loading, anything is not there, or there twice, or another amount.
+    """
+    about = projection.about
+    backend.define(constraints())
+    held = state(backend, about.case)
+    other = held is not None and held["digest"] not in (digest(about), DROPPING)
+    if held and (replace == "always" or held["digest"] == DROPPING or (other and replace == "other")):
+        drop(backend, about.case)
+    elif other:
+        raise StoreError(f"{backend.where}: holds other results of a case called {about.case!r}: replace them with --replace")
+    _begin(backend, projection)
+    loaded = int((state(backend, about.case) or {"loaded": 0})["loaded"])
+    expected: Tally = {}
+    number = written = 0
+    for kind, rows in projection.tables():
+        statement = create(kind, projection.scale > 0)
+        for batch in _batches(kind, rows, expected, projection.scale > 0):
+            if number >= loaded:
+                backend.write(statement, batch, {"case": about.case, "batch": number})
+                written += len(batch)
+            number += 1
+            if advance:
+                advance(name_of(kind), expected[name_of(kind)]["count"], 0)
+    backend.define(indexes())
+    verify(backend, about.case, expected)
+    backend.write("MATCH (c:Case {case: $case}) SET c.batches = $batches", parameters={"case": about.case, "batches": number})
+    return Loaded(expected, written, number)
+
+
+DROPPING = "dropping"
+"""Stands in place of the digest of a case that is being dropped, so that a killed drop is gone on with."""
+
+
+def digest(about: About) -> str:
+    """What a graph's Case node says it was made from."""
+    return f"{VERSION}:{BATCH}:{about.digest}"
+
+
+def state(backend: Backend, case: str) -> dict[str, Any] | None:
+    """What the graph knows of the loading of a case; None if it holds nothing of it."""
+    found = backend.read("MATCH (c:Case {case: $case}) RETURN c.digest AS digest, c.loaded AS loaded, c.batches AS batches", {"case": case})
+    return found[0] if found else None
+
+
+def drop(backend: Backend, case: str) -> None:
+    """Takes everything of a case out of the graph, relations first, in batches; its own node last."""
+    given = {"case": case, "dropping": DROPPING, "most": BATCH}
+    backend.write("MATCH (c:Case {case: $case}) SET c.digest = $dropping", parameters=given)
+    for kind in reversed(KINDS[1:]):
+        while (gone := backend.write(deletion(kind), parameters=given)) and gone[0]["gone"]:
+            pass
+    backend.write("MATCH (c:Case {case: $case}) DETACH DELETE c", parameters=given)
+
+
+def deletion(kind: Kind) -> str:
+    """The statement that takes at most `$most` of this kind out of a case."""
+    return f"{matching(kind)} WITH x LIMIT $most {'DETACH DELETE x' if isinstance(kind, Node) else 'DELETE x'} RETURN count(*) AS gone"
+
+
+def verify(backend: Backend, case: str, expected: Mapping[str, Mapping[str, int]]) -> None:
+    """Raises GraphError where a count or a sum in the graph is not that of case.db."""
+    for kind in KINDS[1:]:
+        name = name_of(kind)
+        found = (backend.read(tally(kind), {"case": case}) or [{"count": 0}])[0]
+        for what, amount in expected.get(name, {"count": 0}).items():
+            there = found.get(what, 0)
+            if there != amount or isinstance(there, float):
+                raise GraphError(
+                    f"{backend.where}: {what} of {name} is {there}, and case.db says {amount}: the graph of {case!r} was altered; "
+                    "load it anew with --replace"
+                )
+
+
+def _begin(backend: Backend, projection: Projection) -> None:
+    """The case's own node, if it is not there."""
+    facts = {**projection.case(), "digest": digest(projection.about)}
+    fields = ", ".join(f"c.{name} = ${name}" for name in facts)
+    backend.write(
+        f"MERGE (c:Case {{case: $case}}) ON CREATE SET c.loaded = 0, {fields}", parameters={**facts, "case": projection.about.case}
+    )
+
+
+def _batches(kind: Kind, rows: Iterator[Row], expected: Tally, scaled: bool) -> Iterator[list[Row]]:
+    """The rows in batches, counted and added up on the way."""
+    before = 0 if isinstance(kind, Node) else 2
+    step = 2 if scaled else 1
+    places: dict[str, int] = {}
+    for each in kind.properties:
+        if each.type == "amount":
+            places[each.name] = before
+        before += step if each.type == "amount" else 1
+    found = expected[name_of(kind)] = {"count": 0, **dict.fromkeys(places, 0)}
+    while batch := list(islice(rows, BATCH)):
+        found["count"] += len(batch)
+        for name, place in places.items():
+            found[name] += sum(row[place] or 0 for row in batch)
+        yield batch
