@@ -96,7 +96,7 @@ def write_case(folder, *, name="generated", accounts=40, rows=300, unit=1, decim
     one, two, three = people[-10:-7]
     tags = [(one, "Zaif hot wallet", "exchange", "Zaif"), (two, "Zaif deposits", "exchange", "Zaif"),
             (two, "Bittrex?", "exchange", "Bittrex"), (three, HOSTILE[1], "exchange", HOSTILE[0]),
-            (people[1], HOSTILE[4], "person", None), (people[1], "somebody else", "person", None)]  # fmt: skip
+            (people[1], HOSTILE[4], "user", None), (people[1], "somebody else", "user", None)]  # fmt: skip
     entries = [
         "  - " + json.dumps({"address": a, "label": label, "category": category} | ({"actor": actor} if actor else {}))
         for a, label, category, actor in tags
@@ -145,14 +145,7 @@ def _add(case):
     for row in rows:
         flow.nodes[row.address]["marked"] = (row,)
     with sqlite3.connect(case.db.path) as db:
-        db.executescript("""
-            CREATE TABLE IF NOT EXISTS tags (id INTEGER PRIMARY KEY, name, account, row_key, status, presets, rows);
-            CREATE TABLE IF NOT EXISTS measures (tag, number, against, name, value, unit, threshold, holds, rows, note);
-            CREATE TABLE IF NOT EXISTS markings (id INTEGER PRIMARY KEY, marker, address, marked_by, tx_hash, first, first_time, last,
-                last_time, ended);
-            CREATE TABLE IF NOT EXISTS bounds (id INTEGER PRIMARY KEY, address, reason, service, least, most);
-            DELETE FROM bounds; DELETE FROM measures; DELETE FROM tags; DELETE FROM markings;
-        """)
+        db.executescript("DELETE FROM bounds; DELETE FROM measures; DELETE FROM tags; DELETE FROM markings;")
         for n, tag in enumerate(tags):
             keys = [key[row] for row in tag.rows]
             hop = None if tag.row is None else key[tag.row]

@@ -23,14 +23,6 @@ ROOM = 1 << 62
 """No sum of amounts of a case may reach this: both engines turn a sum beyond 2^63 into a float, and say nothing."""
 
 
-LATER = {
-    "markings": "id, marker, address, marked_by, tx_hash, first, first_time, last, last_time, ended",
-    "bounds": "id, address, reason, service, least, most",
-    "tags": "id, name, account, row_key, status, presets, rows",
-    "measures": "tag, number, against, name, value, unit, threshold, holds, rows, note",
-}
-"""Tables that the record of a case may not have; empty then."""
-
 CLAIMED = slice(3, 5)
 """Where the row of a claim has the least and the most."""
 
@@ -70,9 +62,6 @@ class Projection:
         self.asset = Asset(*json.loads(noted["asset"]))
         self.rules: list[str] = json.loads(noted["rules"])
         self._tip: int | None = json.loads(noted["tip"])
-        there = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master")}
-        for table in LATER.keys() - there:
-            self._db.execute(f"CREATE TEMP TABLE {table} ({LATER[table]})")
         self.scale = self._scale()
         self._add = "exact_sum" if self.scale else "SUM"
         self._stage()
