@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import missing
+from conftest import ROOT, missing
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import written
@@ -54,7 +54,7 @@ def test_many_rows_without_numba_are_followed_by_python_and_one_line_says_so(eve
 
 def test_the_command_line_prints_that_line_as_a_note(every_run_is_large, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(runs, "find_spec", lambda name: None)
-    assert run(["demo", "-o", str(tmp_path / "demo")]) == 0
+    assert run(["trace", str(ROOT / "fixtures" / "cases" / "table" / "case.toml"), "-o", str(tmp_path / "out")]) == 0
     notes = [line for line in capsys.readouterr().err.splitlines() if "Python alone" in line]
     assert len(notes) == 1
     assert notes[0].startswith("note: ")
