@@ -15,7 +15,6 @@ from tracer.errors import AddressError, AuditError, CaseError, InputError, Ledge
 from tracer.evidence import Beside, coins
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
-from tracer.ingest.prices import read_prices
 from tracer.labels import LabelBook, markings
 from tracer.ledger import Audit, Ledger
 from tracer.model import Asset, Claim, Evidence, Label, Price, Tag, Theft
@@ -78,6 +77,8 @@ def _claim(case: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Clai
 def _prices(case: CaseFile) -> list[Price]:
     if case.prices is None:
         return []
+    from tracer.ingest.prices import read_prices
+
     currency = case.prices.currency or Path(case.prices.file).stem.upper()
     return read_prices(case.folder / case.prices.file, currency)
 

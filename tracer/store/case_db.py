@@ -342,9 +342,11 @@ class CaseDb:
         )
 
     def _endpoints(self) -> tuple[Endpoint, ...]:
+        rows = list(self._all("endpoints"))
+        amounts, by_theft = (_parsed(row[column] for row in rows) for column in (5, 6))
         return tuple(
-            Endpoint._make((*fields[1:5], _integers(fields[5]), {r: tuple(each) for r, each in _integers(fields[6]).items()}))
-            for fields in self._all("endpoints")
+            Endpoint._make((*row[1:5], {r: int(a) for r, a in total.items()}, {r: tuple(map(int, parts)) for r, parts in split.items()}))
+            for row, total, split in zip(rows, amounts, by_theft, strict=True)
         )
 
     def _stolen(self, ledger: Ledger, row_of: dict[int, int], rule: str) -> Stolen:
@@ -437,5 +439,6 @@ def _texts(amounts: Any) -> Any:
     return {rule: list(map(str, each)) if isinstance(each, tuple) else str(each) for rule, each in amounts.items()}
 
 
-def _integers(text: str) -> Any:
-    return {rule: [int(each) for each in amount] if isinstance(amount, list) else int(amount) for rule, amount in json.loads(text).items()}
+def _parsed(texts: Iterable[str]) -> list[Any]:
+    """What JSON texts say, read in one go."""
+    return json.loads(f"[{','.join(texts)}]")  # type: ignore[no-any-return]
