@@ -3,7 +3,7 @@
 // parameter source: text; address where the paths begin
 // parameter target: text; address where they end
 // parameter rule: rule = primary; the rule whose stolen value counts
-// parameter most: integer = 3; paths of each length
+// parameter most: count = 3; paths of each length
 // column hops: integer; transfers of the path
 // column stolen: amount; what its weakest transfer carried under $rule
 // column first: time; of its first transfer

@@ -154,9 +154,24 @@ def test_wrong_parameters_are_named(given, why, embedded):
         queries.run(embedded["generated"], queries.named("payers"), queries.subject(embedded["generated"], "generated"), given)
 
 
-def test_a_number_that_is_none_is_named(embedded):
-    with pytest.raises(QueryError, match="days='soon' is no whole number"):
-        queries.run(embedded["generated"], queries.named("sleepers"), queries.subject(embedded["generated"], "generated"), {"days": "soon"})
+@pytest.mark.parametrize(
+    ("name", "given", "why"),
+    [
+        ("sleepers", {"days": "soon"}, "days='soon' is no whole number"),
+        ("sleepers", {"days": "9" * 5000}, "is no whole number"),
+        ("sleepers", {"days": "-1"}, "days=-1 is not from 0 to 2,147,483,647"),
+        ("fan_outs", {"hours": "0"}, "hours=0 is not from 1 to"),
+        ("fan_outs", {"hours": str(1 << 62)}, "is not from 1 to"),
+        ("peel_steps", {"percent": "101"}, "percent=101 is not from 0 to 100"),
+        ("cycles", {"most": "0"}, "most=0 is not from 1 to"),
+        ("round_amounts", {"unit": "0"}, "unit=0 is not 1 or more"),
+        ("endpoints", {"least": "-5"}, "least=-5 is not 0 or more"),
+        ("endpoints", {"least": str(1 << 63)}, "does not fit 64 bits"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_named_before_it_is_asked(name, given, why, embedded):
+    with pytest.raises(QueryError, match=why):
+        queries.run(embedded["generated"], queries.named(name), queries.subject(embedded["generated"], "generated"), given)
 
 
 def test_a_header_line_that_is_not_understood_is_named():

@@ -332,6 +332,7 @@ def test_csv_is_safe_for_a_spreadsheet(small, tracer_cli):
         (["nope"], "there is no query 'nope': tracer list queries has the names"),
         ([], "name a query"),
         (["payers", "address"], "'address' is no key=value"),
+        (["thefts", "--write"], "--write goes with --cypher: a query of the book only reads"),
         (["thefts", "--graph", "http://localhost"], "http://localhost: not an address of a Neo4j server"),
         (["thefts", "--graph", "bolt://me:secret@localhost"], "localhost: a user or password does not belong into an address"),
         (["thefts", "--graph", "bolt://127.0.0.1:1"], "bolt://127.0.0.1:1: no Neo4j server answers there: start it, or mend --graph"),
@@ -346,6 +347,12 @@ def test_what_is_wrong_with_a_question_is_one_line(words, said, rehearsal_dir, t
     assert err.count("\n") == 1
     assert "secret" not in err
     assert "hush" not in err
+
+
+def test_a_question_without_an_answer_says_so(rehearsal_dir, tracer_cli):
+    code, out, _ = tracer_cli("query", rehearsal_dir, "payers", "address=nobody")
+    assert code == 0
+    assert "\n0 rows\n" in out
 
 
 def test_queries_are_listed_and_shown(tracer_cli):

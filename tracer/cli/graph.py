@@ -77,6 +77,8 @@ def query_command(
     name, given = ("", _pairs(words)) if cypher else (words[:1] and words[0], _pairs(words[1:]))
     if not cypher and not name:
         raise InputError("name a query (tracer list queries has them), or ask with --cypher")
+    if write and not cypher:
+        raise InputError("--write goes with --cypher: a query of the book only reads")
     query = None if cypher else named(str(name))
     case = opened(folder)
     with case.graph(**place(uri, user, database)._asdict()) as graph:
@@ -94,7 +96,10 @@ def query_command(
     else:
         numeric = [n for n, column in enumerate(query.columns) if column.type in NUMERIC] if query else []
         print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric)
-        say(query.reading if query else f"{len(rows):,} rows")
+        if not (query and rows):
+            say(f"{len(rows):,} rows")
+        if query:
+            say(query.reading)
 
 
 def _pairs(words: tuple[str, ...]) -> dict[str, str]:
