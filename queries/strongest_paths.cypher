@@ -8,7 +8,7 @@
 // column stolen: amount; what its weakest transfer carried under $rule
 // column first: time; of its first transfer
 // column last: time; of its last
-// column path: text; the addresses
+// column path: path; the addresses
 // column rows: integers; row keys of its transfers
 // reading: Paths of one to six transfers, shortest first, of each length the strongest $most. Every transfer is later than the one before, and the trail stops at none but the last. For any length: tracer path.
 MATCH (s:Address {case: $case, address: $source})

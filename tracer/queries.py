@@ -22,7 +22,7 @@ NUMBERS = {"integer": (0, MOST), "count": (1, MOST), "percent": (0, 100), "amoun
 """Types of parameters that are whole numbers: the least and the most of each; None: what 64 bits of smallest units hold."""
 
 PARAMETER_TYPES = ("text", "rule", *NUMBERS)
-COLUMN_TYPES = ("text", "texts", "integer", "integers", "amount", "time", "flag")
+COLUMN_TYPES = ("text", "texts", "path", "integer", "integers", "amount", "time", "flag")
 INT64 = 1 << 63
 
 

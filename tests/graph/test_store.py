@@ -355,6 +355,12 @@ def test_a_question_without_an_answer_says_so(rehearsal_dir, tracer_cli):
     assert "\n0 rows\n" in out
 
 
+def test_a_path_is_printed_to_its_end(rehearsal, rehearsal_dir, tracer_cli):
+    theft = rehearsal.trace.thefts[0]
+    _, out, _ = tracer_cli("query", rehearsal_dir, "strongest_paths", f"source={theft.sender}", f"target={theft.recipient}", "most=1")
+    assert f" {theft.sender} > {theft.recipient} " in out
+
+
 def test_queries_are_listed_and_shown(tracer_cli):
     _, out, _ = tracer_cli("list", "queries", "--json")
     assert {"name": "thefts", "summary": "What was stolen, from whom, by which transfer?"} in json.loads(out)

@@ -94,8 +94,9 @@ def query_command(
     elif as_csv:
         print_csv(names, ([_flat(cell) for cell in row] for row in rows))
     else:
-        numeric = [n for n, column in enumerate(query.columns) if column.type in NUMERIC] if query else []
-        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric)
+        kinds = [column.type for column in query.columns] if query else []
+        numeric, whole = ([n for n, kind in enumerate(kinds) if kind in wanted] for wanted in (NUMERIC, ("path",)))
+        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric, whole=whole)
         if not (query and rows):
             say(f"{len(rows):,} rows")
         if query:
