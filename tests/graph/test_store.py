@@ -15,6 +15,7 @@ from graph_export import digest, exported
 
 from tracer.casefolder import CaseFolder
 from tracer.casegraph import Place, connected, projection_of, store
+from tracer.cli.graph import _value
 from tracer.errors import QueryError, StoreError
 from tracer.store import graph_schema, load
 
@@ -316,6 +317,14 @@ def test_free_cypher_reads_and_writes_only_when_told(small, tracer_cli):
     assert code == 0
     assert "the graph may no longer be what case.db says" in err
     assert small.db.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("store_of", ["embedded", "served"])
+def test_a_node_is_a_map_of_its_properties_in_either_store(store_of, request):
+    backend = request.getfixturevalue(store_of)["generated"]
+    (row,) = backend.read("MATCH (l:Rule {case: $case, rule: 'fifo'}) RETURN l AS rule, [l] AS listed", {"case": "generated"})
+    assert _value(row["rule"]) == _value(row["listed"])[0]
+    assert (_value(row["rule"])["rule"], list(_value(row["rule"]))) == ("fifo", ["case", "fees", "primary", "rule", "stolen"])
 
 
 def test_csv_is_safe_for_a_spreadsheet(small, tracer_cli):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,10 +142,16 @@ def _of_the_book(
 
 
 def _value(value: Any) -> Any:
-    """What a free query returned, as something JSON knows."""
-    return value if value is None or isinstance(value, (str, int, float, bool, list)) else str(value)
+    """What a free query returned, as something JSON knows: a node or a relation is a map of its properties, in either store."""
+    if isinstance(value, Mapping):
+        return {name: _value(each) for name, each in sorted(value.items()) if not name.startswith("@")}
+    if isinstance(value, list):
+        return [_value(each) for each in value]
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
 def _flat(cell: Any) -> Any:
-    """A list in a cell is a line of words."""
-    return " ".join(map(str, cell)) if isinstance(cell, list) else cell
+    """A list in a cell is a line of words, a map is JSON."""
+    if isinstance(cell, Mapping):
+        return json.dumps(cell, ensure_ascii=False)
+    return " ".join(str(_flat(each)) for each in cell) if isinstance(cell, list) else cell
