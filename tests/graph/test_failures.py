@@ -153,6 +153,11 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
     assert stored(CaseFolder.open(generated.folder), own.place) == digest(embedded["generated"], "generated")
 
 
+def test_a_password_that_was_not_given_is_asked_for(own, generated):
+    with pytest.raises(StoreError, match="wants a password and none was given: set NEO4J_PASSWORD"):
+        connected(generated, Place(own.place.uri))
+
+
 def test_a_wrong_password_is_said_and_so_is_the_lock_after_three(own, generated, said):
     """The last of these tests on this server: for some seconds it lets nobody in."""
     for _ in range(4):
