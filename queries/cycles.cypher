@@ -1,9 +1,9 @@
 // title: Cycles
 // question: Where did stolen value come back to where it had been, over one or two others?
 // parameter rule: rule = primary; the rule whose stolen value counts
-// parameter most: integer = 20; cycles of each length
+// parameter most: count = 20; cycles of each length
 // column hops: integer; transfers of the cycle
-// column path: text; the addresses
+// column path: path; the addresses
 // column amount: amount; face amount of the smallest transfer
 // column first: time; of its first transfer
 // column last: time; of its last

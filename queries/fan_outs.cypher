@@ -1,7 +1,7 @@
 // title: Fan-outs in a window
 // question: Which addresses paid many others within a few hours?
-// parameter hours: integer = 24; length of a window
-// parameter recipients: integer = 10; least number of different recipients
+// parameter hours: count = 24; length of a window
+// parameter recipients: count = 10; least number of different recipients
 // parameter rule: rule = primary; the rule whose stolen value counts
 // column since: time; where the window begins
 // column address: text; who paid

@@ -7,7 +7,7 @@
 // column paths: integer; how many
 // column first: time; of the earliest first transfer
 // column last: time; of the latest last transfer
-// reading: One line a length; a length without a path has no line. Every transfer carried stolen value under $rule.
+// reading: One line a length; a length without a path has no line. Every transfer carried stolen value under $rule. strongest_paths has the paths themselves.
 MATCH (s:Address {case: $case, address: $source})
 MATCH (d:Address {case: $case, address: $target})
 MATCH (s)-[r1:TRANSFER]->(d)

@@ -1,6 +1,6 @@
 // title: Peel steps
 // question: Where did an address pass on nearly all that had just arrived, keeping or paying out a small rest?
-// parameter percent: integer = 80; at least this part goes on
+// parameter percent: percent = 80; at least this part goes on
 // parameter hours: integer = 72; within so many hours
 // parameter rule: rule = primary; the rule whose stolen value counts
 // column address: text; who passed it on

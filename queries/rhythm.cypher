@@ -1,7 +1,7 @@
 // title: Rhythm
 // question: How long does this account wait between two payments?
 // parameter address: text; the account
-// parameter minutes: integer = 10; pauses are counted in steps of so many minutes
+// parameter minutes: count = 10; pauses are counted in steps of so many minutes
 // column minutes: integer; the pause, rounded down to a step
 // column payments: integer; payments after such a pause
 // reading: One line a step, most payments first: a step that stands out is a timer. A pause runs from the row before it in the ledger, in this graph or not.

@@ -1,6 +1,6 @@
 // title: Accounts shared by thefts
 // question: Where did stolen value of several thefts meet?
-// parameter thefts: integer = 2; of at least so many thefts
+// parameter thefts: count = 2; of at least so many thefts
 // parameter rule: rule = primary; the rule whose stolen value counts
 // column address: text; where they met
 // column name: text; its label

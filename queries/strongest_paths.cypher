@@ -3,12 +3,12 @@
 // parameter source: text; address where the paths begin
 // parameter target: text; address where they end
 // parameter rule: rule = primary; the rule whose stolen value counts
-// parameter most: integer = 3; paths of each length
+// parameter most: count = 3; paths of each length
 // column hops: integer; transfers of the path
 // column stolen: amount; what its weakest transfer carried under $rule
 // column first: time; of its first transfer
 // column last: time; of its last
-// column path: text; the addresses
+// column path: path; the addresses
 // column rows: integers; row keys of its transfers
 // reading: Paths of one to six transfers, shortest first, of each length the strongest $most. Every transfer is later than the one before, and the trail stops at none but the last. For any length: tracer path.
 MATCH (s:Address {case: $case, address: $source})

@@ -1,17 +1,16 @@
-"""Cases to ask: a generated one with everything a graph can hold, a wide one, and the arguments every query is asked with."""
+"""Generated cases to ask, with what the shipped ones have not: a narrow and a wide one; and the arguments every query is asked with."""
 
 from __future__ import annotations
 
 import csv
 import json
 import random
-import sqlite3
 from collections import Counter
-from types import SimpleNamespace
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder
+from tracer.casefolder import CaseFolder, amend
+from tracer.model import NO_BOUNDS, Bound, Bounds, Marking, Measure, Tag
 
 SEED = 20180126
 HOSTILE = (
@@ -59,6 +58,23 @@ source = "a newspaper"
 grade = "F6"
 status = "stands"
 subject = "who it was"
+[[offchain]]
+kind = "chat"
+value = "log in from 198.51.100.23"
+time = 2018-01-28
+source = "a server log"
+grade = "C3"
+status = "explained"
+subject = "whose server"
+[[offchain]]
+kind = "statement"
+value = "a bystander's name"
+time = 2018-01-26
+source = "a forum"
+grade = "F6"
+status = "superseded"
+subject = "who it was"
+third_party = true
 """
 
 LABELS = """
@@ -106,85 +122,51 @@ def write_case(folder, *, name="generated", accounts=40, rows=300, unit=1, decim
 
 
 def traced(folder, **settings):
-    """A generated case, traced; with tags, markings, claims and evidence in its record and in its flow graph."""
+    """A generated case, traced; its record has its own tags and evidence, and beside them what no trace of it would find."""
     tracer.trace(CaseFile.load(write_case(folder / "in", **settings)), folder / "out")
     case = CaseFolder.open(folder / "out")
-    _add(case)
-    return case
+    tags, markings, bounds = (*case.tags, *_odd_tags(case)), _spans(case), _made_up_bounds(case)
+
+    def add(record):
+        record.write_tags(case.ledger, tags)
+        record.write_beside(markings, *case.beside[1:])
+        record.write_bounds(bounds)
+
+    return amend(case, add, lambda _: ("", ""), "furnished for a test")
 
 
 def _measure(name, value, holds, rows=()):
-    return SimpleNamespace(
-        name=name, value=value, unit="ppm", threshold="at least 5", holds=holds, rows=rows, note="" if holds else "a note"
+    return Measure(name, value, "ppm", "at least 5", holds, rows, "" if holds else "a note")
+
+
+def _odd_tags(case):
+    """Tags with all that a measure may hold: huge, a text, unknown, of no row."""
+    edges = sorted((edge["row"], s, r) for s, r, edge in case.flow.edges(data=True))
+    one, two, four, five = edges[0], edges[1], edges[3], edges[4]
+    steps = (_measure("steps", 3, True, (one[0], two[0])), _measure("part", "most", False))
+    return (
+        Tag("peel_chain", one[2], None, "pattern", ("loose", "default"), steps, (_measure("payroll", None, False),), (one[0], two[0])),
+        Tag("fan_out", four[1], None, "lead", ("loose",), (_measure(HOSTILE[1], 10**20, True),), (), ()),
+        Tag("relay", four[1], five[0], "fact", (), (_measure("seconds", 7, True, (five[0],)),), (), (five[0],)),
     )
 
 
-def _add(case):
-    """What later stages find, put where they put it."""
-    flow, key = case.flow, case.ledger.columns.row_key
-    edges = sorted((edge["row"], s, r) for s, r, edge in flow.edges(data=True))
-    fields = "name subject row status presets measures against rows"
-    tags = [
-        dict(zip(fields.split(), each, strict=True))
-        for each in (
-            ("peel_chain", edges[0][2], None, "pattern", ("loose", "default"),
-             (_measure("steps", 3, True, (edges[0][0], edges[1][0])), _measure("part", "most", False)),
-             (_measure("payroll", None, False),), (edges[0][0], edges[1][0])),
-            ("fan_out", edges[3][1], None, "lead", ("loose",), (_measure("recipients", 10**20, True),), (), ()),
-            ("relay", edges[3][1], edges[4][0], "fact", (), (_measure("seconds", 7, True, (edges[4][0],)),), (), (edges[4][0],)),
-        )
-    ]  # fmt: skip
-    tags = tuple(SimpleNamespace(**each) for each in tags)
-    marked = [edges[0][2], edges[5][2], next(a for a, node in flow.nodes(data=True) if node["traced"]["fifo"] == 0 and node["touched"])]
-    spans = [
-        ("ts:mark", a, "marker maker", f"m{n}", n, 1000 + n, None if n else 9, None if n else 1009, None) for n, a in enumerate(marked)
+def _spans(case):
+    """Markings of two addresses that stolen value reached and of one that it may have."""
+    edges = sorted((edge["row"], r) for _, r, edge in case.flow.edges(data=True))
+    touched = next(a for a, node in case.flow.nodes(data=True) if node["traced"]["fifo"] == 0 and node["touched"])
+    return [
+        Marking("ts:mark", address, "marker maker", f"m{n}", n, 1000 + n, *((9, 1009, "returned") if n == 0 else ()))
+        for n, address in enumerate((edges[0][1], edges[5][1], touched))
     ]
-    names = "marker address marked_by tx_hash first first_time last last_time ended".split()
-    rows = [SimpleNamespace(**dict(zip(names, span, strict=True))) for span in spans]
-    flow.graph["tags"] = tags
-    for row in rows:
-        flow.nodes[row.address]["marked"] = (row,)
-    with sqlite3.connect(case.db.path) as db:
-        db.executescript("DELETE FROM bounds; DELETE FROM measures; DELETE FROM tags; DELETE FROM markings;")
-        for n, tag in enumerate(tags):
-            keys = [key[row] for row in tag.rows]
-            hop = None if tag.row is None else key[tag.row]
-            account = case.ledger.index[tag.subject]
-            db.execute("INSERT INTO tags VALUES (?, ?, ?, ?, ?, ?, ?)",
-                       (n, tag.name, account, hop, tag.status, json.dumps(tag.presets), json.dumps(keys)))  # fmt: skip
-            sides = [(0, m) for m in tag.measures] + [(1, m) for m in tag.against]
-            db.executemany("INSERT INTO measures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-                (n, place, against, m.name, json.dumps(m.value), m.unit, json.dumps(m.threshold), int(m.holds),
-                 json.dumps([key[row] for row in m.rows]), m.note) for place, (against, m) in enumerate(sides)
-            ])  # fmt: skip
-        db.executemany("INSERT INTO markings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(n, *span) for n, span in enumerate(spans)])
-        bounded = [] if case.case.name == "wide" else case.trace.endpoints[:20]
-        ends = [(e.address, e.reason, None, n, n + 10) for n, e in enumerate(bounded)] + [(None, None, "Zaif", 5, 50)] * bool(bounded)
-        db.executemany("INSERT INTO bounds VALUES (?, ?, ?, ?, ?, ?)", [(n, *each) for n, each in enumerate(ends)])
-    db.close()
-    by_place = {(address, reason): bound for address, reason, _, *bound in ends if address}
-    flow.graph["bounds"] = SimpleNamespace(
-        endpoints=by_place, services={service: (least, most) for *_, service, least, most in ends if service}
-    )
-    asked = ("theft recipients", "Zaif", 22_600_000 * 10**2, None, None, 1_520_208_000, "", "a newspaper")
-    named = "sender recipient least most since until says source".split()
-    if not flow.graph.get("claims"):
-        claim = _Row(zip(named, asked, strict=True))
-        flow.graph["claims"] = (
-            _Row({"claim": claim, "traced": dict.fromkeys(flow.rules, 12345), "why": "all followed", "unread": 0}.items()),
-        )
-        facts = ("statement", "it was not me", 1_517_011_200, "a newspaper", "F6", "stands", "who it was", False)
-        flow.graph["evidence"] = (_Row(zip("kind value time source grade status subject third_party".split(), facts, strict=True)),)
 
 
-class _Row(tuple):
-    """A named tuple of whatever fields: stands in for the nouns of other stages."""
-
-    def __new__(cls, pairs):
-        pairs = list(pairs)
-        made = super().__new__(cls, [value for _, value in pairs])
-        made.__dict__.update(pairs)
-        return made
+def _made_up_bounds(case):
+    """Of twenty endpoints and a service; none where amounts pass the 64 bits that bounds are computed in."""
+    if case.case.name == "wide":
+        return NO_BOUNDS
+    ends = {(e.address, e.reason): Bound(n, n + 10) for n, e in enumerate(case.trace.endpoints[:20])}
+    return Bounds(ends, {"Zaif": Bound(5, 50)})
 
 
 def asked(case):
@@ -195,13 +177,13 @@ def asked(case):
     victim, recipient = flow.graph["thefts"][0].sender, flow.graph["thefts"][0].recipient
     ends = [a for a, node in flow.nodes(data=True) if node["service"]]
     services = sorted({flow.nodes[a]["service"] for a in ends})
-    pairs = [(victim, paid[0]), (recipient, ends[0]), (busy[0], paid[1]), (paid[0], "nobody")]
-    tagged = sorted({tag.subject for tag in flow.graph.get("tags", ())})[:4]
-    hashes = [theft.tx_hash for theft in flow.graph["thefts"][:2]]
+    pairs = [(victim, paid[0]), *((recipient, end) for end in ends[:1]), (busy[0], paid[-1]), (paid[0], "nobody"), (HOSTILE[1], HOSTILE[2])]
+    tagged = [subject for subject, _ in Counter(tag.subject for tag in flow.graph["tags"]).most_common(6)]
+    hashes = [theft.tx_hash for theft in flow.graph["thefts"] if theft.tx_hash][:2]
     by_rule = [{"rule": rule} for rule in rules]
     two = [{"rule": rule} for rule in rules[:2]]
     ways = [{"source": a, "target": b, "rule": rule} for a, b in pairs for rule in rules[:2]]
-    each = [{"address": a} for a in [*busy, *paid, "nobody"]]
+    each = [{"address": a} for a in [*busy, *paid, "nobody", *HOSTILE]]
     coin = 10**flow.asset.decimals
     return {
         **{name: [{}] for name in ("label_conflicts", "tags_by_status", "evidence", "balance_sheet")},
@@ -209,7 +191,7 @@ def asked(case):
             ["endpoints_by_service", "changes_of_control", "frontier", "marked_not_traced", "claims_and_traced", "thefts"], by_rule
         ),
         "endpoints": [*two, {"rule": rules[0], "least": 500 * coin}],
-        "deposits_to_service": [{"service": name, "rule": rule} for name in services for rule in rules[:2]],
+        "deposits_to_service": [{"service": name, "rule": rule} for name in [*services, "nobody"] for rule in rules[:2]],
         "payers": [{**one, "rule": rules[1]} for one in each],
         "strongest_paths": [*ways, {**ways[1], "most": 1}],
         "paths_in_time": ways,
@@ -225,6 +207,6 @@ def asked(case):
         "funded_by": [{**one, "rule": rules[1]} for one in each],
         "round_amounts": [{"least": 1}, {"unit": 1, "least": 3}],
         "neighbours": each,
-        "transaction": [{"hash": one, "rule": rules[0]} for one in [*hashes, "none"]],
-        "tag_evidence": [{"address": a} for a in [*tagged, "nobody"]],
+        "transaction": [{"hash": one, "rule": rules[0]} for one in [*hashes, "none", *HOSTILE]],
+        "tag_evidence": [{"address": a} for a in [*tagged, "nobody", *HOSTILE]],
     }

@@ -15,13 +15,19 @@ from typing import Any, NamedTuple
 from tracer.errors import QueryError
 from tracer.store.backend import Backend, Rows
 
-PARAMETER_TYPES = ("text", "integer", "amount", "coins", "rule")
-COLUMN_TYPES = ("text", "texts", "integer", "integers", "amount", "time", "flag")
+MOST = (1 << 31) - 1
+"""A number beyond it is no count of anything that is asked about, and a product with it could pass 64 bits."""
+
+NUMBERS = {"integer": (0, MOST), "count": (1, MOST), "percent": (0, 100), "amount": (0, None), "coins": (1, None)}
+"""Types of parameters that are whole numbers: the least and the most of each; None: what 64 bits of smallest units hold."""
+
+PARAMETER_TYPES = ("text", "rule", *NUMBERS)
+COLUMN_TYPES = ("text", "texts", "path", "integer", "integers", "amount", "time", "flag")
 INT64 = 1 << 63
 
 
 class Parameter(NamedTuple):
-    """`default` is None where it must be given. An amount is in smallest units, `coins` in whole coins."""
+    """`default` is None where it must be given. An amount is in smallest units, `coins` in whole coins; a count is 1 or more."""
 
     name: str
     type: str
@@ -157,11 +163,15 @@ def _value(query: Query, parameter: Parameter, text: str, about: Subject) -> str
         if rule not in about.rules:
             raise QueryError(f"{query.name}: rule {text!r} was not run: it is one of {', '.join(about.rules)}")
         return rule
-    if not re.fullmatch(r"-?\d[\d_]*", text):
+    if not re.fullmatch(r"-?\d[\d_]{0,99}", text):
         raise QueryError(f"{query.name}: {parameter.name}={text!r} is no whole number")
-    units = int(text) * (10**about.decimals if parameter.type == "coins" else 1)
-    number = units if parameter.type == "integer" else -(-units // 10**about.scale)
-    if not -INT64 <= number < INT64:
+    number = int(text)
+    least, most = NUMBERS[parameter.type]
+    if number < least or (most is not None and number > most):
+        raise QueryError(f"{query.name}: {parameter.name}={text} is not {f'from {least} to {most:,}' if most else f'{least} or more'}")
+    if most is None:
+        number = -(-number * (10**about.decimals if parameter.type == "coins" else 1) // 10**about.scale)
+    if number >= INT64:
         raise QueryError(f"{query.name}: {parameter.name}={text} does not fit 64 bits")
     return number
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.util import find_spec
 
 import graph_cases
 import pytest
+from conftest import ROOT
 from graph_server import server
 
+import tracer
+from tracer.bounding import bounded
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
 from tracer.casegraph import Place, connected, projection_of
 from tracer.store.load import load
 
@@ -32,8 +38,24 @@ def wide(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def cases(rehearsal, generated, wide):
-    return {"rehearsal": rehearsal, "generated": generated, "wide": wide}
+def rehearsal(rehearsal_dir, tmp_path_factory):
+    """The rehearsal as `tracer trace` and `tracer bounds` leave it: its own tags, measures, markings and bounds."""
+    folder = tmp_path_factory.mktemp("bounded") / "case"
+    shutil.copytree(rehearsal_dir, folder)
+    return bounded(CaseFolder.open(folder), 1000, lambda *_: None)
+
+
+@pytest.fixture(scope="session")
+def coincheck(tmp_path_factory):
+    """The Coincheck case: its own claims and evidence."""
+    folder = tmp_path_factory.mktemp("coincheck") / "case"
+    tracer.trace(CaseFile.load(ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"), folder)
+    return CaseFolder.open(folder)
+
+
+@pytest.fixture(scope="session")
+def cases(rehearsal, coincheck, generated, wide):
+    return {"rehearsal": rehearsal, "coincheck": coincheck, "generated": generated, "wide": wide}
 
 
 @pytest.fixture(scope="session")

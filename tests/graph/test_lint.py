@@ -23,7 +23,7 @@ SCHEMA = {
 @pytest.fixture(scope="module")
 def lint(tmp_path_factory):
     if shutil.which("node") is None:
-        missing("node", "install Node 20")
+        missing("node", "install Node 18 or newer")
     if not ANALYSER.exists():
         missing("node", "make test-graph installs Neo4j's analyser")
     schema = tmp_path_factory.mktemp("lint") / "schema.json"

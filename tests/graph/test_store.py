@@ -15,6 +15,7 @@ from graph_export import digest, exported
 
 from tracer.casefolder import CaseFolder
 from tracer.casegraph import Place, connected, projection_of, store
+from tracer.cli.graph import _value
 from tracer.errors import QueryError, StoreError
 from tracer.store import graph_schema, load
 
@@ -23,9 +24,7 @@ from tracer.store import graph_schema, load
 def small(generated, tmp_path):
     """A copy of the generated case, its graph not made yet."""
     shutil.copytree(generated.folder, tmp_path / "case", ignore=shutil.ignore_patterns("graph", ".graph-log"))
-    case = CaseFolder.open(tmp_path / "case")
-    case.flow.graph.update(claims=generated.flow.graph["claims"], evidence=generated.flow.graph["evidence"])
-    return case
+    return CaseFolder.open(tmp_path / "case")
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def rows_of(case, name):
         projection.close()
 
 
-@pytest.mark.parametrize("which", ["rehearsal", "generated", "wide"])
+@pytest.mark.parametrize("which", ["rehearsal", "coincheck", "generated", "wide"])
 def test_the_graph_has_every_edge_of_the_flow_graph_and_no_other(which, cases, scales):
     case, scaled = cases[which], scales[which] > 0
     kind = next(kind for kind in graph_schema.RELATIONS if kind.type == "TRANSFER")
@@ -73,7 +72,7 @@ def test_the_graph_has_every_edge_of_the_flow_graph_and_no_other(which, cases, s
         )
 
 
-@pytest.mark.parametrize("which", ["rehearsal", "generated", "wide"])
+@pytest.mark.parametrize("which", ["rehearsal", "coincheck", "generated", "wide"])
 def test_the_graph_has_every_address_of_the_flow_graph_as_it_is_there(which, cases, scales):
     case = cases[which]
     names = list(graph_schema.columns(next(kind for kind in graph_schema.NODES if kind.label == "Address"), scales[which] > 0))
@@ -320,6 +319,14 @@ def test_free_cypher_reads_and_writes_only_when_told(small, tracer_cli):
     assert small.db.path.read_bytes() == before
 
 
+@pytest.mark.parametrize("store_of", ["embedded", "served"])
+def test_a_node_is_a_map_of_its_properties_in_either_store(store_of, request):
+    backend = request.getfixturevalue(store_of)["generated"]
+    (row,) = backend.read("MATCH (l:Rule {case: $case, rule: 'fifo'}) RETURN l AS rule, [l] AS listed", {"case": "generated"})
+    assert _value(row["rule"]) == _value(row["listed"])[0]
+    assert (_value(row["rule"])["rule"], list(_value(row["rule"]))) == ("fifo", ["case", "fees", "primary", "rule", "stolen"])
+
+
 def test_csv_is_safe_for_a_spreadsheet(small, tracer_cli):
     memos = "MATCH (:Address {case: $case})-[t:TRANSFER]->(:Address) RETURN DISTINCT t.memo AS memo"
     _, out, _ = tracer_cli("query", small.folder, "--cypher", memos, "--csv")
@@ -334,6 +341,7 @@ def test_csv_is_safe_for_a_spreadsheet(small, tracer_cli):
         (["nope"], "there is no query 'nope': tracer list queries has the names"),
         ([], "name a query"),
         (["payers", "address"], "'address' is no key=value"),
+        (["thefts", "--write"], "--write goes with --cypher: a query of the book only reads"),
         (["thefts", "--graph", "http://localhost"], "http://localhost: not an address of a Neo4j server"),
         (["thefts", "--graph", "bolt://me:secret@localhost"], "localhost: a user or password does not belong into an address"),
         (["thefts", "--graph", "bolt://127.0.0.1:1"], "bolt://127.0.0.1:1: no Neo4j server answers there: start it, or mend --graph"),
@@ -348,6 +356,18 @@ def test_what_is_wrong_with_a_question_is_one_line(words, said, rehearsal_dir, t
     assert err.count("\n") == 1
     assert "secret" not in err
     assert "hush" not in err
+
+
+def test_a_question_without_an_answer_says_so(rehearsal_dir, tracer_cli):
+    code, out, _ = tracer_cli("query", rehearsal_dir, "payers", "address=nobody")
+    assert code == 0
+    assert "\n0 rows\n" in out
+
+
+def test_a_path_is_printed_to_its_end(rehearsal, rehearsal_dir, tracer_cli):
+    theft = rehearsal.trace.thefts[0]
+    _, out, _ = tracer_cli("query", rehearsal_dir, "strongest_paths", f"source={theft.sender}", f"target={theft.recipient}", "most=1")
+    assert f" {theft.sender} > {theft.recipient} " in out
 
 
 def test_queries_are_listed_and_shown(tracer_cli):

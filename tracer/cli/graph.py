@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,8 @@ def query_command(
     name, given = ("", _pairs(words)) if cypher else (words[:1] and words[0], _pairs(words[1:]))
     if not cypher and not name:
         raise InputError("name a query (tracer list queries has them), or ask with --cypher")
+    if write and not cypher:
+        raise InputError("--write goes with --cypher: a query of the book only reads")
     query = None if cypher else named(str(name))
     case = opened(folder)
     with case.graph(**place(uri, user, database)._asdict()) as graph:
@@ -92,9 +95,13 @@ def query_command(
     elif as_csv:
         print_csv(names, ([_flat(cell) for cell in row] for row in rows))
     else:
-        numeric = [n for n, column in enumerate(query.columns) if column.type in NUMERIC] if query else []
-        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric)
-        say(query.reading if query else f"{len(rows):,} rows")
+        kinds = [column.type for column in query.columns] if query else []
+        numeric, whole = ([n for n, kind in enumerate(kinds) if kind in wanted] for wanted in (NUMERIC, ("path",)))
+        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric, whole=whole)
+        if not (query and rows):
+            say(f"{len(rows):,} rows")
+        if query:
+            say(query.reading)
 
 
 def _pairs(words: tuple[str, ...]) -> dict[str, str]:
@@ -135,10 +142,16 @@ def _of_the_book(
 
 
 def _value(value: Any) -> Any:
-    """What a free query returned, as something JSON knows."""
-    return value if value is None or isinstance(value, (str, int, float, bool, list)) else str(value)
+    """What a free query returned, as something JSON knows: a node or a relation is a map of its properties, in either store."""
+    if isinstance(value, Mapping):
+        return {name: _value(each) for name, each in sorted(value.items()) if not name.startswith("@")}
+    if isinstance(value, list):
+        return [_value(each) for each in value]
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
 def _flat(cell: Any) -> Any:
-    """A list in a cell is a line of words."""
-    return " ".join(map(str, cell)) if isinstance(cell, list) else cell
+    """A list in a cell is a line of words, a map is JSON."""
+    if isinstance(cell, Mapping):
+        return json.dumps(cell, ensure_ascii=False)
+    return " ".join(str(_flat(each)) for each in cell) if isinstance(cell, list) else cell

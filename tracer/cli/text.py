@@ -63,18 +63,22 @@ def print_table(
     *,
     final: bool = False,
     err: bool = False,
+    whole: Iterable[int] = (),
 ) -> None:
-    """A table on stdout (or stderr), as wide as it needs to be. `numeric` columns stand right; `final` sets the last row apart."""
+    """A table on stdout (or stderr), as wide as it needs to be. `numeric` columns stand right; `final` sets the last row apart.
+
+    Long cells are shortened, but not those of `whole` columns.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    right = set(numeric)
+    right, uncut = set(numeric), set(whole)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
     for n, name in enumerate(names):
         table.add_column(name, justify="right" if n in right else "left", no_wrap=True)
-    lines = [["" if cell is None else shortened(str(cell)) for cell in row] for row in rows]
+    lines = [["" if cell is None else (plain if n in uncut else shortened)(str(cell)) for n, cell in enumerate(row)] for row in rows]
     for n in right:
         _align(lines, n)
     for n, line in enumerate(lines):

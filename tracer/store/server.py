@@ -32,6 +32,7 @@ class Server:
         from neo4j import GraphDatabase, NotificationMinimumSeverity
 
         self.where, self._user, self._database = uri, user, database
+        self._no_password = password is None
         with self._explained():
             self._driver = GraphDatabase.driver(
                 uri,
@@ -91,6 +92,8 @@ class Server:
         from neo4j.exceptions import AuthError, Neo4jError, ServiceUnavailable, SessionExpired
 
         code = str(getattr(error, "code", "") or "")
+        if isinstance(error, AuthError) and self._no_password:
+            return StoreError(f"{self.where}: wants a password and none was given: set NEO4J_PASSWORD")
         if isinstance(error, AuthError) or code.endswith("AuthenticationRateLimit"):
             return StoreError(
                 f"{self.where}: user {self._user!r} or the password is wrong: mend --user or NEO4J_PASSWORD (after three wrong ones "
