@@ -18,7 +18,9 @@ from tracer.casefolder import CaseFolder
 from tracer.chains.nem.addresses import address_of, checked_address
 from tracer.chains.nem.codec import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
+from tracer.render import payload
 from tracer.report import freeze
+from tracer.tagging import HEURISTICS
 
 CASE = ROOT / "fixtures" / "cases" / "coincheck"
 ROBBED, RECIPIENT = "NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ", "NC4C6PSUW5CLTDT5SXAGJDQJGZNESKFK5MCN77OG"
@@ -103,6 +105,26 @@ def test_zaifs_totals_conflict_and_stand_side_by_side(coincheck):
 
 def test_no_claim_is_compared_with_a_nought_that_nobody_read(coincheck):
     assert all(each.traced is None and each.why.startswith("not compared") for each in coincheck.flow.graph["claims"])
+
+
+def test_no_balance_is_stated_of_accounts_that_nobody_read(coincheck, tracer_cli):
+    _, out, _ = tracer_cli("accounts", coincheck.folder, "--json")
+    assert {(each["opening"], each["balance"]) for each in json.loads(out)} == {(None, None)}
+    _, out, _ = tracer_cli("explain", coincheck.folder, "NC4C6PSU")
+    assert "What it opened with and what it holds is unknown: its history was not read." in out
+    _, out, _ = tracer_cli("explain", coincheck.folder, "NC4C6PSU", "--json")
+    assert json.loads(out)["balance"] is None
+    assert set(payload(coincheck.flow)["nodes"]["balance"]) == {None}
+
+
+def test_every_tag_says_that_it_does_not_hold_where_nothing_was_read(coincheck, tracer_cli):
+    _, out, _ = tracer_cli("explain", coincheck.folder, "NC4C6PSU", "--json")
+    assert {each["name"] for each in json.loads(out)["tags_not_held"]} == set(HEURISTICS)
+
+
+def test_a_claim_is_listed_with_whom_it_comes_from(coincheck, tracer_cli):
+    _, out, _ = tracer_cli("evidence", coincheck.folder)
+    assert any(line.split()[:2] == ["Zaif", "CoinPayments"] and "22,600,000" in line for line in out.splitlines())
 
 
 def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):

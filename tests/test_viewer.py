@@ -626,10 +626,14 @@ def test_an_address_shows_its_tags_with_numbers_look_alikes_and_no_error_rate_kn
     hostile = "at <img src=x onerror=alert(1)>: 1 account"
     bob = trace["nodes"]["address"].index(address_of("bob"))
     tag = {"node": bob, "row": None, "name": "fan_out", "status": "pattern", "presets": ["loose", "default"]}
-    trace |= {"tags": [{**tag, "measures": [hostile], "against": ["a shop"]}], "error_rate": "error rate on this chain: unknown"}
+    trace |= {
+        "tags": [{**tag, "measures": [hostile], "against": ["a shop"], "checked": 3}],
+        "error_rate": "error rate on this chain: unknown",
+    }
     tab = shown(trace)
     box(tab, address_of("bob")[:6]).click()
-    assert tab.get_by_test_id("tags-of").inner_text() == f"fan out · pattern · loose, default\n{hostile}\nbut: a shop"
+    told = tab.get_by_test_id("tags-of").inner_text()
+    assert told == f"fan out · pattern · loose, default\n{hostile}\nbut: a shop\nlook-alikes checked: 3, 1 fits"
     assert "error rate on this chain: unknown" in tab.get_by_test_id("details").inner_text()
 
 
@@ -1045,6 +1049,41 @@ def test_evidence_and_claims_have_tables_and_are_inert_in_them(shown):
     assert "No evidence here attributes an address." in tab.get_by_test_id("limits-view").inner_text()
     assert tab.locator("img").count() == 0
     assert tab.faults == []
+
+
+def test_what_evidence_is_about_stands_in_its_table_in_full(shown):
+    about = "it does not show a signature, a block or a height, so the row stays reported; " * 4
+    tab = shown(payload(evidence=[{**each, "subject": about, "source": about} for each in EVIDENCE], claims=CLAIMS))
+    for name, table in (("Evidence", "evidence-table"), ("Claims", "claims-table")):
+        tab.get_by_role("tab", name=name).click()
+        cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1).length"
+        assert tab.get_by_test_id(table).locator("td").evaluate_all(cut) == 0
+        assert tab.get_by_test_id("table-view").evaluate("box => box.scrollWidth - box.clientWidth") <= 1
+    tab.get_by_role("tab", name="Evidence").click()
+    assert tab.get_by_test_id("evidence-table").inner_text().count(about.strip()) == 2 * len(EVIDENCE)
+
+
+def test_no_line_to_a_claim_runs_through_the_box_of_another(shown):
+    many = [claim(f"place {n}", units(n + 1)) for n in range(10)]
+    tab = shown(payload(transfers=TRANSFERS[:2], endpoints=[], claims=many))
+    assert len(set(tab.locator(".claim").evaluate_all("all => all.map(one => one.transform.baseVal[0].matrix.e)"))) == 2
+    through = tab.evaluate(
+        """() => {
+          const boxes = [...document.querySelectorAll(".claim")].map((one) => [one.transform.baseVal[0].matrix, one.querySelector("rect")]);
+          const inside = ({ x, y }) => boxes.some(([{ e, f }, { width, height }]) =>
+            x > e + 1 && x < e + width.baseVal.value - 1 && y > f + 1 && y < f + height.baseVal.value - 1);
+          const points = (line) => Array.from({ length: 400 }, (_, at) => line.getPointAtLength((line.getTotalLength() * at) / 399));
+          return [...document.querySelectorAll(".claim-line")].filter((line) => points(line).some(inside)).length;
+        }"""
+    )
+    assert through == 0
+    assert tab.locator(".claim-line").count() == 10
+
+
+def test_a_balance_that_nobody_read_is_unknown_and_not_nought(shown):
+    tab = shown(payload())
+    box(tab, address_of("bob")[:6]).click()
+    assert "unknown: its history was not read" in tab.get_by_test_id("details").inner_text()
 
 
 def test_a_click_on_a_claim_opens_the_table_of_claims(shown):

@@ -223,11 +223,11 @@ class Work:
         them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
         case = self.case
         asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
-        if self.sliced:
-            asked.append(case.text)
+        if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
+            asked.append(repr((case.thefts, case.trace, case.labels)))
         if self.live:
             with self.recording.open("rb") as file:
-                asked += [case.text, hashlib.file_digest(file, "sha256").hexdigest()]
+                asked.append(hashlib.file_digest(file, "sha256").hexdigest())
         return _sha256(json.dumps(asked).encode())
 
     def _unpack_recording(self) -> None:

@@ -68,7 +68,7 @@ class Explanation(NamedTuple):
     role: str
     stop: str | None
     account: Account
-    balance: int
+    balance: int | None
     rows: int
     first: Transfer | None
     last: Transfer | None
@@ -103,7 +103,7 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
         role=role_of(address, stop, trace),
         stop=stop,
         account=ledger.accounts[number],
-        balance=ledger.balances[number],
+        balance=None if ledger.accounts[number].coverage == "boundary" else ledger.balances[number],
         rows=len(own),
         first=ledger.transfer(own[0]) if own else None,
         last=ledger.transfer(own[-1]) if own else None,

@@ -195,6 +195,15 @@ def test_another_question_to_the_same_files_reads_another_slice(eight):
     assert len(tracer.trace(CaseFile.load(eight / "case.toml"), eight / "out").ledger) == 3
 
 
+def test_a_case_cut_from_column_files_is_tagged_again_with_other_thresholds(eight):
+    first = tracer.trace(CaseFile.load(eight / "case.toml"), eight / "out")
+    with (eight / "case.toml").open("a") as case:
+        case.write("\n[thresholds.round_amounts]\nmin_transfers = 1\nmin_times_ppm = 0\n")
+    again = tracer.tag(eight / "out")
+    assert again.case.thresholds["round_amounts"] == {"min_transfers": 1, "min_times_ppm": 0}
+    assert again.trace.endpoints == first.trace.endpoints
+
+
 def test_candidate_thefts_are_shown_without_reading_a_slice(eight):
     question = '[[thefts]]\nwallet = "cat"\nmin_amount = 10\n'
     _, thefts = candidate_thefts(case_of(eight, COLUMNS, question), eight / "out")

@@ -236,3 +236,18 @@ def test_a_block_that_cannot_be_hashed_is_no_break_in_the_chain_and_ends_no_run(
     torn = {**second, "prevBlockHash": {"data": 64 * "0"}}
     assert list(breaks([first, torn])) == [(first, torn)]
     assert list(breaks([first, {**torn, "height": second["height"] + 1}])) == []
+
+
+def test_a_case_read_from_nodes_is_tagged_again_without_asking_one(live, node):
+    first = live.trace(node)
+    asked = node.count
+    with (live.place / "case.toml").open("a") as case:
+        case.write("[thresholds.fan_out]\nmin_recipients = 1\nmin_share_ppm = 0\nmax_single_ppm = 1000000\n")
+    again = tracer.tag(live.out)
+
+    def fans(folder):
+        return {tag.subject for tag in folder.tags if tag.name == "fan_out" and "default" in tag.presets}
+
+    assert fans(first) < fans(again)
+    assert again.trace.endpoints == first.trace.endpoints
+    assert node.count == asked

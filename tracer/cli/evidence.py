@@ -71,8 +71,9 @@ def _print_claims(flow: FlowGraph) -> None:
     lines = []
     for each in sorted(claims, key=lambda one: (one.claim.recipient, one.claim.until or 0)):
         traced = "" if each.traced is None else flow.asset.format(each.traced[rule])
-        lines.append([each.claim.recipient, window(each), stated(each, flow), traced, each.says(rule) or each.why])
-    print_table(f"Claims beside what was traced ({rule})", ["to", "time", f"claimed {flow.asset.symbol}", "traced", ""], lines, numeric=[3])
+        lines.append([each.claim.recipient, each.claim.sender, window(each), stated(each, flow), traced, each.says(rule) or each.why])
+    names = ["to", "from", "time", f"claimed {flow.asset.symbol}", "traced", ""]
+    print_table(f"Claims beside what was traced ({rule})", names, lines, numeric=[4])
     for each in claims:
         said = f"{each.claim.says}. " if each.claim.says else ""
         say(f"- {each.claim.sender} to {each.claim.recipient}: {said}Source: {each.claim.source}")

@@ -68,8 +68,11 @@ def _who(case: CaseFolder, found: Explanation, _most: int) -> None:
 
 def _holdings(case: CaseFolder, found: Explanation, _most: int) -> None:
     asset, account = case.asset, found.account
-    opening, holds = asset.stated(account.opening or 0), asset.stated(found.balance)
-    say(f"Opened with {opening} ({account.opening_basis}), holds {holds} after the last row.")
+    if found.balance is None:
+        say("What it opened with and what it holds is unknown: its history was not read.")
+    else:
+        opening, holds = asset.stated(account.opening or 0), asset.stated(found.balance)
+        say(f"Opened with {opening} ({account.opening_basis}), holds {holds} after the last row.")
     if account.served is not None:
         say(f"The source states a balance of {asset.stated(account.served)} at height {account.served_height}.")
     if found.first and found.last:
@@ -204,9 +207,9 @@ def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
         "role": found.role,
         "stop": found.stop,
         "coverage": account.coverage,
-        "opening": str(account.opening or 0),
+        "opening": None if found.balance is None else str(account.opening or 0),
         "opening_basis": account.opening_basis,
-        "balance": str(found.balance),
+        "balance": None if found.balance is None else str(found.balance),
         "served": None if account.served is None else str(account.served),
         "rows": found.rows,
         "first": _when(found.first),

@@ -7,7 +7,7 @@ import inspect
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.text import print_json, print_table, say
+from tracer.cli.text import print_json, say
 from tracer.errors import InputError
 
 
@@ -38,7 +38,9 @@ def list_command(kind: str, as_json: bool) -> None:
     if as_json:
         print_json([{"name": name, "summary": page.splitlines()[0]} for name, page in pages.items()])
         return
-    print_table("", [kind.removesuffix("s").replace("querie", "query"), ""], [[name, page.splitlines()[0]] for name, page in pages.items()])
+    widest = max(map(len, pages))
+    for name, page in pages.items():
+        say(f"{name:<{widest}}  {page.splitlines()[0]}")
 
 
 @click.command("show")

@@ -51,7 +51,10 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
     names = ["address", "label", "coverage", "stop", "tags", "opening", "balance", *rules]
     lines = [[*(_text(a[name]) for name in names[:7]), *(a["traced"][rule] for rule in rules)] for a in accounts]
     asset = case.ledger.asset
-    shown = [[*line[:5], *(asset.format(int(amount)) for amount in line[5:])] for line in (lines if everything else lines[:LINES])]
+    shown = [
+        [*line[:5], *("" if amount is None else asset.format(int(amount)) for amount in line[5:])]
+        for line in (lines if everything else lines[:LINES])
+    ]
     print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(5, len(names)))
     _say_left_out(len(lines), len(shown))
 
@@ -78,10 +81,11 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
     order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
     for number in order:
         account = ledger.accounts[number]
+        unread = account.coverage == "boundary"  # what it opened with and holds is not known then
         yield {
             "address": account.address,
-            "opening": str(account.opening),
-            "balance": str(ledger.balances[number]),
+            "opening": None if unread else str(account.opening),
+            "balance": None if unread else str(ledger.balances[number]),
             "coverage": account.coverage,
             "stop": stop_of(account.address, ledger, trace),
             "label": case.labels.name(account.address),

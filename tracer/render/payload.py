@@ -81,7 +81,7 @@ def _nodes(flow: FlowGraph, addresses: list[str]) -> dict[str, Any]:
         "role": [node["role"] for node in nodes],
         "service": [node["service"] for node in nodes],
         "touched_only": [int(node["touched"] and not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
-        "balance": [str(node["balance"]) for node in nodes],
+        "balance": [None if node["coverage"] == "boundary" else str(node["balance"]) for node in nodes],  # null: not read, not known
         "fees": {rule: [str(node["fees"][rule]) for node in nodes] for rule in flow.rules},
     }
 
@@ -120,6 +120,7 @@ def _tag(tag: Tag, number: dict[str, int]) -> dict[str, Any]:
         "presets": list(tag.presets),
         "measures": [measure_text(each) for each in tag.measures],
         "against": [measure_text(each) for each in tag.against if each.holds],
+        "checked": len(tag.against),
     }
 
 

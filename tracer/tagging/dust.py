@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model import Measure
-from tracer.tagging.evidence import WHOLE, Finding, a_label, fits, told
+from tracer.tagging.evidence import WHOLE, Finding, a_label, at_least, fits, told
 from tracer.tagging.view import View
 
 
@@ -27,7 +27,8 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
 
     Validation: error rate on this chain: unknown.
     """
-    return [_finding(view, account, row, view.dust * limit_ppm) for row in view.crumbs(account)]
+    found = [_finding(view, account, row, view.dust * limit_ppm) for row in view.crumbs(account)]
+    return found or [Finding("fact", (at_least("small payments to it", 0, 1, "transfers"),))]
 
 
 def _finding(view: View, account: int, row: int, limit: int) -> Finding:

@@ -1,5 +1,5 @@
 // Published claims, dashed, at the right of the picture: they are shown beside the flows and are none.
-const CLAIM = { width: 232, head: 20, line: 14, foot: 7, gap: 12, between: 90, boxes: 10, inOneColumn: 5, leavesRoom: 3 };
+const CLAIM = { width: 232, head: 20, line: 14, foot: 7, gap: 12, between: 90, aisle: 48, boxes: 10, inOneColumn: 5, leavesRoom: 3 };
 const CLAIM_INK = "#6b5b2e";
 
 // One box for each place that claims name; claims that conflict stand under each other in it.
@@ -34,7 +34,7 @@ function heightForClaims(picture) {
 function placeClaims(picture) {
   const columns = claimColumnsBeside(picture);
   const claims = columns.flatMap((column, at) => {
-    const x = picture.width + CLAIM.between + at * (CLAIM.width + CLAIM.gap);
+    const x = picture.width + CLAIM.between + at * (CLAIM.width + CLAIM.aisle);
     let below = (picture.height - claimsHeight(column)) / 2;
     return column.map((box) => {
       const y = below;
@@ -53,7 +53,7 @@ function drawClaims(root, picture) {
   const start = [...picture.boxes.values()].find(({ node }) => trace.nodes.role[node] === "recipient");
   draw(root, "text", { x: picture.claims[0].x, y: -12, "font-size": 11, fill: CLAIM_INK, "letter-spacing": "0.04em" }, "claimed, not traced");
   if (start) {
-    picture.claims.forEach((box) => drawClaimLine(root, start, box));
+    picture.claims.forEach((box) => drawClaimLine(root, start, box, picture.claims.filter(({ x }) => x < box.x)));
   }
   picture.claims.forEach((box) => drawClaimBox(root, box));
   const more = claimBoxes().length - picture.claims.length;
@@ -63,11 +63,26 @@ function drawClaims(root, picture) {
   }
 }
 
-function drawClaimLine(parent, from, to) {
+// To a box of the second column a line goes between the boxes of the first: behind them it would look like one of theirs.
+function drawClaimLine(parent, from, to, before) {
   const [x1, y1, x2, y2] = [from.x + BOX.width, middle(from), to.x, to.y + to.height / 2].map(round);
-  const half = round((x1 + x2) / 2);
-  const path = `M${x1},${y1}C${half},${y1} ${half},${y2} ${x2},${y2}`;
+  const curve = (xa, ya, xb, yb) => `C${round((xa + xb) / 2)},${ya} ${round((xa + xb) / 2)},${yb} ${xb},${yb}`;
+  let path = `M${x1},${y1}`;
+  if (before.length) {
+    const left = round(before[0].x - 4); // level before it enters the gap
+    const right = round(before[0].x + CLAIM.width);
+    const gap = gapNearest(before, y2);
+    path += `${curve(x1, y1, left, gap)}H${right}${curve(right, gap, x2, y2)}`;
+  } else {
+    path += curve(x1, y1, x2, y2);
+  }
   draw(parent, "path", { d: path, fill: "none", stroke: CLAIM_INK, "stroke-width": 1.2, "stroke-dasharray": "5 4", opacity: 0.6, class: "claim-line" });
+}
+
+// The height between, above or below the boxes of a column that is nearest to another height.
+function gapNearest(boxes, y) {
+  const gaps = [boxes[0].y - CLAIM.gap / 2, ...boxes.map((box) => box.y + box.height + CLAIM.gap / 2)];
+  return round(gaps.reduce((best, gap) => (Math.abs(gap - y) < Math.abs(best - y) ? gap : best)));
 }
 
 function drawClaimBox(parent, { to, claims, x, y, height }) {

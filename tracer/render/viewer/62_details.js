@@ -31,6 +31,8 @@ function drawNodeDetails(panel, node) {
   }
   if (/^-?\d+$/.test(nodes.balance[node])) {
     addAmount(fact("balance", null), BigInt(nodes.balance[node]));
+  } else {
+    fact("balance", "unknown: its history was not read");
   }
   if (nodes.touched_only[node]) {
     fact("touched", "it received from an address of the trail, but no stolen value under any rule");

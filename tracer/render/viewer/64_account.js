@@ -31,12 +31,15 @@ function drawTags(panel, node) {
   add(panel, "h3", plural(tags.length, "tag"));
   add(panel, "p", visibleText(trace.error_rate || "error rate: not stated"), { class: "quiet" });
   const list = add(panel, "ul", null, { class: "labels", "data-testid": "tags-of" });
-  for (const { name, status, presets, measures, against, row } of tags.slice(0, MOST_TAGS)) {
+  for (const { name, status, presets, measures, against, checked, row } of tags.slice(0, MOST_TAGS)) {
     const item = add(list, "li");
     add(item, "strong", visibleText(name.replaceAll("_", " ")));
     add(item, "span", visibleText(` · ${status} · ${presets.join(", ")}${row === null ? "" : ` · row ${row}`}`));
     measures.forEach((line) => add(item, "div", visibleText(line), { class: "quiet" }));
     against.forEach((line) => add(item, "div", visibleText(`but: ${line}`), { class: "quiet" }));
+    if (checked) {
+      add(item, "div", `look-alikes checked: ${checked}, ${against.length || "none"} fit${against.length > 1 ? "" : "s"}`, { class: "quiet" });
+    }
   }
   if (tags.length > MOST_TAGS) {
     add(panel, "p", `and ${tags.length - MOST_TAGS} more: tracer explain has them`, { class: "quiet" });

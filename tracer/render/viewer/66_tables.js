@@ -1,6 +1,7 @@
-// One table at a time. Only the rows in sight exist in the page, so 100,000 transfers scroll freely.
+// One table at a time. Only the rows in sight exist in the page, so 100,000 transfers scroll freely; but tables of prose,
+// which are short, are there whole, each row as high as its text.
 const ROW_HEIGHT = 26;
-const table = { columns: [], rows: [], sortedBy: {}, words: "", service: "", stolenOnly: true };
+const table = { columns: [], rows: [], sortedBy: {}, prose: false, words: "", service: "", stolenOnly: true };
 
 function filteredTransfers() {
   const { recipient, sender, time } = trace.edges;
@@ -48,6 +49,8 @@ function fillTable(spec) {
   table.columns = spec.columns();
   table.rows = sorted(spec.rows(), spec.name);
   const element = part("table-view").querySelector("table");
+  table.prose = Boolean(spec.prose);
+  element.classList.toggle("prose", table.prose);
   element.dataset.testid = spec.name === "transfers" ? "transfer-table" : `${spec.name}-table`;
   const head = element.querySelector("thead tr");
   head.replaceChildren();
@@ -110,8 +113,8 @@ function sorted(rows, name) {
 function drawRows() {
   const box = part("table-view");
   const body = box.querySelector("tbody");
-  const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 10);
-  const last = Math.min(table.rows.length, first + Math.ceil(box.clientHeight / ROW_HEIGHT) + 20);
+  const first = table.prose ? 0 : Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 10);
+  const last = table.prose ? table.rows.length : Math.min(table.rows.length, first + Math.ceil(box.clientHeight / ROW_HEIGHT) + 20);
   body.replaceChildren();
   spacer(body, first);
   for (const row of table.rows.slice(first, last)) {

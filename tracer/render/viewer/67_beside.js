@@ -1,8 +1,12 @@
 // What stands beside the trace, as tables: evidence off the chain, claims, marks made on chain.
-const SHOWN = 96; // characters of a long text in a row; the title and the CSV have all
+const SHOWN = 600; // characters of a long text in a row; the title and the CSV have all
 
+// Prose is read, so it is not cut at the edge of its column: the row grows.
 const longColumn = (title, text) => textColumn(title, (row) => visibleText(text(row)), {
-  fill: (cell, row) => add(cell, "span", shortened(visibleText(text(row)), SHOWN), { title: visibleText(text(row)) }),
+  fill: (cell, row) => {
+    cell.className = "long";
+    add(cell, "span", shortened(visibleText(text(row)), SHOWN), { title: visibleText(text(row)) });
+  },
 });
 
 function evidenceColumns() {
@@ -24,8 +28,8 @@ function claimColumns() {
   const stated = (row) => (claims[row].least === null && claims[row].most === null ? "" : claimedText(claims[row], exactAmount));
   const traced = (row) => (claims[row].traced === null ? null : BigInt(claims[row].traced[view.rule] || 0));
   return [
-    textColumn("from", (row) => visibleText(claims[row].from)),
-    textColumn("to", (row) => visibleText(claims[row].to)),
+    longColumn("from", (row) => claims[row].from),
+    longColumn("to", (row) => claims[row].to),
     textColumn("since (UTC)", (row) => day(claims[row].since)),
     textColumn("until (UTC)", (row) => day(claims[row].until)),
     textColumn(`claimed (${visibleText(trace.asset.symbol)})`, stated, { sort: (row) => BigInt(claims[row].least || claims[row].most || 0) }),
@@ -68,6 +72,6 @@ function drawMarks(panel, node) {
 }
 
 TABS.splice(TABS.length - 1, 0,
-  { name: "evidence", title: "Evidence", columns: evidenceColumns, rows: () => numbersTo(trace.evidence.length), there: () => trace.evidence.length > 0 },
-  { name: "claims", title: "Claims", columns: claimColumns, rows: () => numbersTo(trace.claims.length), there: () => trace.claims.length > 0 },
+  { name: "evidence", title: "Evidence", prose: true, columns: evidenceColumns, rows: () => numbersTo(trace.evidence.length), there: () => trace.evidence.length > 0 },
+  { name: "claims", title: "Claims", prose: true, columns: claimColumns, rows: () => numbersTo(trace.claims.length), there: () => trace.claims.length > 0 },
   { name: "marks", title: "Marks", columns: markColumns, rows: () => numbersTo(marks().length), there: () => marks().length > 0 });
