@@ -148,6 +148,10 @@ def thefts_of(case: CaseFile, ledger: Ledger) -> list[Theft]:
     for theft in found.values():
         if last is not None and theft.time > last:
             raise case.fault(("stops", "until"), f"nothing after it is followed, and theft {theft.tx_hash or theft.row_key} is after it")
+    try:
+        horizon(ledger, Stops(until=last))
+    except LedgerError as error:
+        raise case.fault(("stops", "until"), str(error)) from error
     return [found[row] for row in sorted(found)]
 
 

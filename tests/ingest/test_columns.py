@@ -298,6 +298,15 @@ def test_times_that_go_back_cannot_be_cut_at_a_moment(eight):
         traced(case)
 
 
+def test_a_ledger_without_times_cannot_be_cut_at_a_moment(eight):
+    case = case_of(eight, COLUMNS, QUESTION.replace("dust = 3", "until = 2030-01-01"))
+    about = json.loads((eight / "files" / "columns.json").read_text())
+    del about["files"]["time.npy"]
+    (eight / "files" / "columns.json").write_text(json.dumps(about))
+    with pytest.raises(TracerError, match="no times"):
+        traced(case)
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

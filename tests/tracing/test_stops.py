@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from ledgers import by_theft, ends, traced
+from dataclasses import replace
 
-from tracer.tracing import RULES
+import pytest
+from ledgers import by_theft, ends, traced, written
+
+from tracer.errors import LedgerError
+from tracer.tracing import RULES, Stops, follow
 
 EXCHANGE = {"exchange": "Exchange"}
 
@@ -66,6 +69,27 @@ def test_an_account_that_was_not_read_is_where_the_trail_ends():
 def test_nothing_after_the_last_moment_is_followed():
     text = "opens victim 10\n victim -> bob 10 theft\n bob -> carol 4\n bob -> dave 6"
     assert ends(traced(text, until=1001), "fifo") == {"bob unspent": 6, "carol unspent": 4}
+
+
+@pytest.mark.parametrize(("times", "until"), [([1000, 1300, 1150, 1400], 1200), ([1300, 1000, 1150, 1400], 1150)])
+def test_times_that_go_back_across_the_last_moment_are_refused_and_named(times, until):
+    ledger, thefts = written("opens victim 10\n victim -> bob 10 theft\n bob -> carol 4\n bob -> dave 6\n dave -> erin 6")
+    ledger = replace(ledger, columns=ledger.columns._replace(time=times))
+    with pytest.raises(LedgerError, match=r"row \d .* stands after row \d .* no row divides before and after"):
+        follow(ledger, thefts, Stops(until=until), RULES)
+
+
+def test_times_that_go_back_elsewhere_do_not_matter():
+    ledger, thefts = written("opens victim 10\n victim -> bob 10 theft\n bob -> carol 4\n bob -> dave 6\n dave -> erin 6")
+    ledger = replace(ledger, columns=ledger.columns._replace(time=[1000, 1300, 1150, 1400]))
+    assert ends(follow(ledger, thefts, Stops(until=1350), RULES), "fifo") == {"carol unspent": 4, "dave unspent": 6}
+
+
+def test_rows_without_times_cannot_be_cut_at_a_moment():
+    ledger, thefts = written("opens victim 10\n victim -> bob 10 theft")
+    ledger = replace(ledger, columns=ledger.columns._replace(time=[0]))
+    with pytest.raises(LedgerError, match="states no times"):
+        follow(ledger, thefts, Stops(until=1000), RULES)
 
 
 def test_an_account_that_pays_more_than_it_holds_is_topped_up_with_clean_money_and_the_top_up_is_kept():

@@ -212,11 +212,11 @@ class ColumnFiles:
             raise InputError(f"{self.folder / name}.npy: row {start + at}: {value} is not after the one before: sort the rows by {name}")
 
     def horizon(self, until: int) -> int:
-        """How many rows are up to a moment. Raises InputError where times go back, so that no row divides before and after."""
+        """Rows up to a moment. Raises InputError where times go back, so no row divides before and after, or are not there."""
         import numpy as np
 
         if not self.has("time"):
-            return self.rows if until >= 0 else 0
+            raise InputError(f"{self.folder}: has no times, so nothing can be cut off at a moment: leave until out")
         self._check_order("time", 0)
         return int(np.searchsorted(self.column("time"), until, "right"))
 

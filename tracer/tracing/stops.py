@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tracer.errors import LedgerError
 from tracer.ledger import Ledger
 from tracer.ledger.ledger import NOBODY
 from tracer.model import Reason, Theft
+from tracer.times import utc
 
 
 class Stops(NamedTuple):
@@ -24,10 +25,22 @@ class Stops(NamedTuple):
 
 
 def horizon(ledger: Ledger, stops: Stops) -> int:
-    """How many rows are followed: those up to the last moment."""
-    if stops.until is None:
+    """How many rows are followed: those up to the last moment.
+
+    Raises LedgerError where no row divides before and after: times go back across that moment, or the source states none.
+    """
+    times, until = ledger.columns.time, stops.until
+    if until is None:
         return len(ledger)
-    return bisect_right(ledger.columns.time, stops.until)
+    if not any(times):
+        raise LedgerError("the source states no times, so nothing can be cut off at a moment: leave until out")
+    rows = next((row for row, time in enumerate(times) if time > until), len(times))
+    if back := next((row for row in range(rows, len(times)) if times[row] <= until), None):
+        raise LedgerError(
+            f"row {back} ({utc(times[back])}) stands after row {rows} ({utc(times[rows])}): times go back across {utc(until)}, so no row "
+            "divides before and after: choose another moment, or leave until out"
+        )
+    return rows
 
 
 def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> dict[int, Reason]:
