@@ -48,10 +48,10 @@ tags:
     category: exchange
 """
 PROBE = """
-import sys
-from tracer.cli.main import run
-code = run(sys.argv[1:])
-sys.exit(code or 3 * bool({"numpy", "numba"} & sys.modules.keys()))
+import atexit, os, sys
+from tracer.cli import main
+atexit.register(lambda: os._exit(3) if {"numpy", "numba"} & sys.modules.keys() else None)
+main()
 """
 TRACE = "from tracer.cli import main; main()"
 WRITE = """

@@ -12,7 +12,6 @@ actions.jsonl   what was done to the folder, and when
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import hashlib
 import json
 import os
@@ -30,7 +29,6 @@ from tracer import __version__
 from tracer.casefile import CaseFile
 from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
 from tracer.errors import StoreError
-from tracer.evidence import Beside, compared, masked, masked_claim
 from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
@@ -46,6 +44,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network
 
     from tracer.casegraph import Graph
+    from tracer.evidence import Beside
     from tracer.flow import FlowGraph
 
 RESULTS = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
@@ -232,6 +231,8 @@ class Work:
 
     def _unpack_recording(self) -> None:
         """A run on nodes goes on from the recording of the one before."""
+        import gzip
+
         packed = self.folder / f"{RECORDING}.gz"
         if self.live and not self.recording.exists():
             self.recording.touch()
@@ -295,6 +296,8 @@ class Work:
 
     def _pack_recording(self) -> None:
         """The recording goes into the folder gzipped, and its digest into the manifest."""
+        import gzip
+
         packed = self.partial / f"{RECORDING}.gz"
         with self.recording.open("rb") as plain, packed.open("wb") as target, gzip.GzipFile("", "wb", fileobj=target, mtime=0) as zipped:
             shutil.copyfileobj(plain, zipped)
@@ -396,6 +399,8 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
 
 def beside_in(db: CaseDb) -> Beside:
     """What stands beside the trace in a record."""
+    from tracer.evidence import Beside
+
     return Beside(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
 
 
@@ -426,6 +431,7 @@ def flow_of(
     unmasked: bool = False,
 ) -> FlowGraph:
     """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
+    from tracer.evidence import compared, masked, masked_claim
     from tracer.evidence.values import valued
     from tracer.flow import build
 

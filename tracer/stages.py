@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from tracer.casefile import CaseFile, ClaimEntry, TheftQuery
 from tracer.coverage import gaps_of
 from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
-from tracer.evidence import Beside, coins
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
 from tracer.labels import LabelBook, markings
@@ -23,6 +22,7 @@ from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
 if TYPE_CHECKING:
+    from tracer.evidence import Beside
     from tracer.ingest.columns import ColumnFiles, Slice, Slicing, Sought
     from tracer.tagging import Examined, Thresholds, View
 
@@ -48,6 +48,8 @@ def beside_of(case: CaseFile, ledger: Ledger) -> Beside:
 
     Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
     """
+    from tracer.evidence import Beside
+
     return Beside(
         markings=markings(ledger.events, case.labels.markers, ledger.tip),
         evidence=[
@@ -62,6 +64,8 @@ def beside_of(case: CaseFile, ledger: Ledger) -> Beside:
 
 
 def _claim(case: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Claim:
+    from tracer.evidence import coins
+
     stated: dict[str, int | None] = {}
     for key in ("low", "high"):
         try:
