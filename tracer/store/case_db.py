@@ -315,7 +315,9 @@ class CaseDb:
         fees = dict.fromkeys(rules, 0)
         for rule, amount in self._db.execute("SELECT rule, amount FROM stolen ORDER BY rule, theft"):
             taken[rule].append(int(amount))
-        for rule, amount in self._db.execute("SELECT rule, amount FROM hops WHERE fee = 1"):
+        # what is kept as integers is less than the supply, so SQLite adds it up exactly; decimal text it would make a float of
+        fees |= self._db.execute("SELECT rule, SUM(amount) FROM hops WHERE fee AND typeof(amount) = 'integer' GROUP BY rule").fetchall()
+        for rule, amount in self._db.execute("SELECT rule, amount FROM hops WHERE fee AND typeof(amount) = 'text'"):
             fees[rule] += int(amount)
         return Outcome(self._thefts(), {rule: tuple(amounts) for rule, amounts in taken.items()}, fees, self._endpoints())
 

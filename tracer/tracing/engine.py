@@ -163,8 +163,8 @@ def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> St
     burnt = [recipient[row] == NOBODY for row in rows]
     gone = [fee or burning for fee, burning in zip(is_fee, burnt, strict=True)]
     arrived = [not each for each in gone]
-    hops = map(Hop, compress(rows, arrived), compress(thefts, arrived), compress(amounts, arrived))
-    fees = map(Hop, compress(rows, gone), compress(thefts, gone), compress(amounts, gone))
+    found = list(map(Hop._make, zip(rows, thefts, amounts, strict=True)))
+    hops, fees = compress(found, arrived), compress(found, gone)
     return Stolen(
         taken=tuple(run.taken),
         hops=tuple(hops),
