@@ -64,6 +64,21 @@ def test_bounds_as_table_and_csv_have_the_same_places(tracer_cli, bounded_dir):
     assert "of 526,300,010 xem stolen" in table
 
 
+def test_explain_shows_the_bounds_of_an_endpoint_only_once_they_are_known(tracer_cli, rehearsal_dir, bounded_dir):
+    ends = json.loads(tracer_cli("rules", bounded_dir, "--json")[1])["endpoints"]
+    end = next(each for each in ends if each["service"] == "exchange1")
+    (told,) = json.loads(tracer_cli("explain", bounded_dir, end["address"], "--json")[1])["endpoints"]
+    assert (told["least"], told["most"]) == (end["least"], end["most"])
+    (told,) = json.loads(tracer_cli("explain", rehearsal_dir, end["address"], "--json")[1])["endpoints"]
+    assert (told["least"], told["most"]) == (None, None)
+    asset = CaseFolder.open(bounded_dir).asset
+    said, unsaid = (tracer_cli("explain", folder, end["address"])[1] for folder in (bounded_dir, rehearsal_dir))
+    for bound in ("least", "most"):
+        assert asset.format(int(end[bound])) in said
+        assert re.search(rf"dirty_first .*{bound}", said)
+        assert not re.search(rf"dirty_first .*{bound}", unsaid)
+
+
 def test_rules_show_least_and_most_only_once_they_are_known(tracer_cli, rehearsal_dir, bounded_dir):
     assert "least" not in tracer_cli("rules", rehearsal_dir)[1]
     assert "most\n" in tracer_cli("rules", bounded_dir)[1]

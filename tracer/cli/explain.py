@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.rules import bound_as_data
 from tracer.cli.text import print_json, print_table, say
 from tracer.coverage import counted
 from tracer.model import ERROR_RATE
@@ -104,19 +105,21 @@ def _ends(case: CaseFolder, found: Explanation, _most: int) -> None:
     """What ended here and why, with the bounds where they were computed."""
     if not found.endpoints:
         return
-    bounds = any(getattr(end, "least", None) is not None for end in found.endpoints)
-    more = ["least", "most"] if bounds else []
+    shown, bounds = case.asset.format, [case.bounds.endpoints.get((end.address, end.reason)) for end in found.endpoints]
     rows = [
-        [end.reason, end.service, end.basis, *map(case.asset.format, end.amounts.values()), *(_bound(case, end, name) for name in more)]
-        for end in (each._replace(amounts={rule: each.amounts[rule] for rule in found.sums}) for each in found.endpoints)
+        [
+            end.reason,
+            end.service,
+            end.basis,
+            *(shown(end.amounts[rule]) for rule in found.sums),
+            *(map(shown, bound) if bound else ("", "")),
+        ]
+        for end, bound in zip(found.endpoints, bounds, strict=True)
     ]
-    names = ["why", "service", "basis", *found.sums, *more]
+    names = ["why", "service", "basis", *found.sums, "least", "most"]
+    if not any(bounds):
+        names, rows = names[:-2], [row[:-2] for row in rows]
     print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)))
-
-
-def _bound(case: CaseFolder, end: object, name: str) -> str:
-    bound = getattr(end, name, None)
-    return "" if bound is None else case.asset.format(bound)
 
 
 def _tags(case: CaseFolder, found: Explanation, _most: int) -> None:
@@ -222,7 +225,7 @@ def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
                 "service": end.service,
                 "basis": end.basis,
                 **{rule: str(end.amounts[rule]) for rule in found.sums},
-                **{name: None if (bound := getattr(end, name, None)) is None else str(bound) for name in ("least", "most")},
+                **bound_as_data(case.bounds.endpoints.get((end.address, end.reason))),
             }
             for end in found.endpoints
         ],
