@@ -56,6 +56,7 @@ class Origin(NamedTuple):
 
 class Explanation(NamedTuple):
     """`labels` are all there are, most trusted first; `unused` those below the least confidence of the case, which name nobody.
+    `disputed`: they disagree, as `LabelBook.conflicts` has it.
 
     `touched` is the first transfer by which stolen money could have come: a mark, never an amount. `first` and `last` are
     of all its transfers, `rows` of them. `origins` has the rules WITH_ORIGINS that were run.
@@ -65,6 +66,7 @@ class Explanation(NamedTuple):
     name: str | None
     labels: tuple[Label, ...]
     unused: frozenset[Label]
+    disputed: bool
     role: str
     stop: str | None
     account: Account
@@ -78,11 +80,6 @@ class Explanation(NamedTuple):
     arriving: tuple[Movement, ...]
     leaving: tuple[Movement, ...]
     origins: Mapping[str, tuple[Origin, ...]]
-
-    @property
-    def disputed(self) -> bool:
-        """Whether the labels differ on who it is, or on what kind of service."""
-        return len({(label.actor or label.label, label.category) for label in self.labels}) > 1
 
 
 def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Explanation:
@@ -100,6 +97,7 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
         name=book.name(address),
         labels=labels,
         unused=frozenset(labels) - frozenset(book.of(address)),
+        disputed=address in book.conflicts,
         role=role_of(address, stop, trace),
         stop=stop,
         account=ledger.accounts[number],
