@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Account, Endpoint, Label, Transfer
-from tracer.tracing import Trace
+from tracer.tracing import Trace, role_of, stop_of
 
 WITH_ORIGINS = ("fifo", "lifo", "haircut")
 """The rules that say which deposit a coin came by."""
@@ -84,8 +84,6 @@ class Explanation(NamedTuple):
 
 def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Explanation:
     """All that is known of an address of the ledger, whether stolen value reached it or not. Raises KeyError for another."""
-    from tracer.flow.build import role_of, stop_of
-
     number = ledger.index[address]
     stop = stop_of(address, ledger, trace)
     c = ledger.columns

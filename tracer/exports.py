@@ -15,6 +15,7 @@ from tracer import __version__
 from tracer.errors import StoreError
 from tracer.inert import write_csv
 from tracer.times import utc
+from tracer.tracing import stop_of
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -79,8 +80,6 @@ def accounts_table(case: CaseFolder) -> Table:
 
     Stolen value is counted at each arrival: what comes twice is counted twice.
     """
-    from tracer.flow.build import stop_of
-
     ledger, trace = case.ledger, case.trace
     received = _received(case)
     nothing = dict.fromkeys(trace.rules, 0)

@@ -72,7 +72,7 @@ def _text(cell: Any) -> Any:
 
 
 def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
-    from tracer.flow.build import stop_of
+    from tracer.tracing import stop_of
 
     ledger, trace = case.ledger, case.trace
     arrived = {address: node["traced"] for address, node in case.flow.nodes(data=True)}

@@ -9,7 +9,7 @@ from tracer.flow.graph import FlowGraph
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import NO_BOUNDS, Marking, Tag
-from tracer.tracing import Trace
+from tracer.tracing import Trace, role_of, stop_of
 
 
 def build(
@@ -90,15 +90,6 @@ def _names(tags: Iterable[Tag]) -> tuple[dict[str, tuple[str, ...]], dict[int, t
     return {key: tuple(names) for key, names in of_address.items()}, {row: tuple(names) for row, names in of_row.items()}
 
 
-def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
-    """Why an account absorbs: it is a service, it was robbed, or its history was not read. None if it does not."""
-    if any(theft.sender == address for theft in trace.thefts):
-        return "returned"
-    if address in trace.stops.services:
-        return "service"
-    return "not_fetched" if ledger.accounts[ledger.index[address]].coverage == "boundary" else None
-
-
 def _node(
     address: str,
     ledger: Ledger,
@@ -135,14 +126,3 @@ def _paid_as_fees(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
             address = ledger.accounts[ledger.columns.sender[row]].address
             paid.setdefault(address, dict.fromkeys(trace.rules, 0))[rule] += amount
     return paid
-
-
-def role_of(address: str, stop: str | None, trace: Trace) -> str:
-    """What an address is in the case: victim, service, recipient of a theft, boundary, or any other account."""
-    if stop == "returned":
-        return "victim"
-    if stop == "service":
-        return "service"
-    if any(theft.recipient == address for theft in trace.thefts):
-        return "recipient"
-    return "boundary" if stop == "not_fetched" else "account"
