@@ -117,10 +117,9 @@ def _movements(ledger: Ledger, trace: Trace, rows: list[int], other: Callable[[T
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
     found = []
     for row in rows:
-        traced = {rule: stolen.by_row.get(row, 0) for rule, stolen in trace.rules.items()}
-        if any(traced.values()):
+        if row in trace.carrying:
             transfer = ledger.transfer(row)
-            found.append(Movement(transfer, other(transfer), traced, declared.get(row), trace.cuts.get(row)))
+            found.append(Movement(transfer, other(transfer), trace.carried(row), declared.get(row), trace.cuts.get(row)))
     return tuple(found)
 
 

@@ -19,8 +19,9 @@ from tracer.tracing import stop_of
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.ledger import Ledger
     from tracer.model import Bound, Transfer
-    from tracer.tracing import Stolen
+    from tracer.tracing import Stolen, Trace
 
 
 class Table(NamedTuple):
@@ -57,7 +58,7 @@ def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) 
         row += [t.memo.text, t.memo.kind, t.memo.content.hex()] if t.memo else [None] * 3
         row += [t.basis, t.verified, ledger.provisional(t.row)]
         row += [str(number.get(t.row, "")), trace.cuts.get(t.row)]
-        row += [str(stolen.by_row.get(t.row, 0)) for stolen in trace.rules.values()]
+        row += map(str, trace.carried(t.row).values())
         row += [str(stolen.fees_by_row.get(t.row, 0)) for stolen in trace.rules.values()]
         return row + [split[rule].get(t.row) for rule in trace.rules]
 
@@ -81,7 +82,7 @@ def accounts_table(case: CaseFolder) -> Table:
     Stolen value is counted at each arrival: what comes twice is counted twice.
     """
     ledger, trace = case.ledger, case.trace
-    received = _received(case)
+    received = received_by(case.ledger, trace)
     nothing = dict.fromkeys(trace.rules, 0)
     found = [(number, received.get(account.address, nothing)) for number, account in enumerate(ledger.accounts)]
 
@@ -97,12 +98,14 @@ def accounts_table(case: CaseFolder) -> Table:
     return Table((*names, *trace.rules), (line(*each) for each in order))
 
 
-def _received(case: CaseFolder) -> dict[str, dict[str, int]]:
+def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
+    """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
     found: dict[str, dict[str, int]] = {}
-    for rule, stolen in case.trace.rules.items():
-        for row, amount in stolen.by_row.items():
-            recipient = case.ledger.accounts[case.ledger.columns.recipient[row]].address
-            found.setdefault(recipient, dict.fromkeys(case.trace.rules, 0))[rule] += amount
+    for row in trace.carrying:
+        recipient = ledger.accounts[ledger.columns.recipient[row]].address
+        at = found.setdefault(recipient, dict.fromkeys(trace.rules, 0))
+        for rule, amount in trace.carried(row).items():
+            at[rule] += amount
     return found
 
 

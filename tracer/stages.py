@@ -208,12 +208,9 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
     """What the heuristics look at: a traced ledger."""
     from tracer.tagging import Reach, View
 
-    carried = {row: amount for stolen in trace.rules.values() for row, amount in stolen.by_row.items()}
-    for stolen in trace.rules.values():
-        carried = {row: min(amount, stolen.by_row.get(row, 0)) for row, amount in carried.items()}
     reach = Reach(
         touched=trace.touched,
-        carried=carried,
+        carried={row: min(trace.carried(row).values()) for row in trace.carrying},
         services=trace.stops.services,
         robbed={theft.sender for theft in trace.thefts},
         dust=trace.stops.dust,

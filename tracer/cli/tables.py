@@ -36,12 +36,12 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
 
     case = opened(folder)
     require_tag(tag)
-    accounts = [account for account in _accounts(case) if tag is None or tag in account["tags"]]
+    tagged = {each.subject for each in case.tags if each.name == tag}
     if as_csv:
-        kept = {account["address"] for account in accounts}
         names, rows = accounts_table(case)
-        print_csv(names, (row for row in rows if row[0] in kept))
+        print_csv(names, (row for row in rows if tag is None or row[0] in tagged))
         return
+    accounts = [account for account in _accounts(case) if tag is None or account["address"] in tagged]
     rules = list(case.trace.rules)
     if as_json:
         print_json(accounts)
@@ -72,11 +72,14 @@ def _text(cell: Any) -> Any:
 
 
 def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
+    from tracer.exports import received_by
     from tracer.tracing import stop_of
 
     ledger, trace = case.ledger, case.trace
-    arrived = {address: node["traced"] for address, node in case.flow.nodes(data=True)}
-    tags = {address: list(node["tags"]) for address, node in case.flow.nodes(data=True)}
+    arrived = received_by(ledger, trace)
+    tags: dict[str, list[str]] = {}
+    for each in dict.fromkeys((tag.subject, tag.name) for tag in case.tags):
+        tags.setdefault(each[0], []).append(each[1])
     nothing = dict.fromkeys(trace.rules, 0)
     order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
     for number in order:
@@ -145,7 +148,7 @@ def transfers_command(
         if (not wanted or wanted & {t.sender, t.recipient})
         and t.amount >= least
         and (tag is None or t.row in members)
-        and (not traced or any(t.row in stolen.by_row for stolen in case.trace.rules.values()))
+        and (not traced or t.row in case.trace.carrying)
     ]
     if as_json:
         print_json([_transfer(case, t) for t in chosen])
@@ -166,7 +169,7 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
         "attributes": dict(t.attributes),
         "provisional": case.ledger.provisional(t.row),
         "cut": case.trace.cuts.get(t.row),
-        "traced": {rule: str(stolen.by_row.get(t.row, 0)) for rule, stolen in case.trace.rules.items()},
+        "traced": {rule: str(amount) for rule, amount in case.trace.carried(t.row).items()},
     }
 
 
@@ -183,7 +186,7 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
             case.labels.name(t.recipient or "") or t.recipient or f"({t.kind})",
             asset.format(t.amount),
             t.memo and (t.memo.text or f"({t.memo.kind})")[:24],
-            *(asset.format(case.trace.rules[rule].by_row.get(t.row, 0)) for rule in rules),
+            *map(asset.format, case.trace.carried(t.row).values()),
         ]
         for t in shown
     ]

@@ -79,11 +79,13 @@ def coins(text: str, asset: Asset) -> int | None:
 
 def compared(claims: Sequence[Claim], ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> list[Compared]:
     """Every claim with what was traced beside it. `named` gives the addresses that a name or label has."""
-    return [_compared(claim, ledger, trace, named) for claim in claims]
-
-
-def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> Compared:
+    if not claims:
+        return []
     unread = max(sum(e.amounts[rule] for e in trace.endpoints if e.reason == "not_fetched") for rule in trace.rules)
+    return [_compared(claim, ledger, trace, named, unread) for claim in claims]
+
+
+def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]], unread: int) -> Compared:
     sides: list[set[int]] = []
     for name in (claim.sender, claim.recipient):
         addresses = _addresses(name, ledger, trace, named)
@@ -114,7 +116,7 @@ def _rows(claim: Claim, ledger: Ledger, trace: Trace, out_of: set[int] | None, i
     c = ledger.columns
     return {
         row
-        for row in {row for stolen in trace.rules.values() for row in stolen.by_row}
+        for row in trace.carrying
         if c.recipient[row] in into
         and (c.sender[row] not in into if out_of is None else c.sender[row] in out_of)
         and (claim.since is None or c.time[row] >= claim.since)

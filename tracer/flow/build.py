@@ -29,16 +29,15 @@ def build(
         markers=tuple(sorted({each.marker for each in markings})),
         **{"bounds": NO_BOUNDS, "evidence": (), "claims": (), "valuation": None, **about},
     )
-    carrying = {row for stolen in trace.rules.values() for row in stolen.by_row}
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
     first_touch = set(trace.touched.values())
     of_address, of_row = _names(tags)
     arrived: dict[str, dict[str, int]] = {}
-    for row in sorted(carrying | first_touch):
+    for row in sorted(trace.carrying | first_touch):
         transfer = ledger.transfer(row)
         if transfer.sender is None or transfer.recipient is None:
             continue
-        stolen = {rule: found.by_row.get(row, 0) for rule, found in trace.rules.items()}
+        stolen = trace.carried(row)
         flow.add_edge(
             transfer.sender,
             transfer.recipient,

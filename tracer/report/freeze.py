@@ -121,7 +121,7 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
     def line(t: Transfer) -> list[Any]:
         row: list[Any] = [found.service, t.recipient, t.memo and t.memo.text, t.memo and t.memo.content.hex(), t.tx_hash]
         row += [t.attributes.get("inner_hash"), "" if t.height is None else str(t.height), utc(t.time)]
-        for amount in (t.amount, *(stolen.by_row.get(t.row, 0) for stolen in rules.values())):
+        for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row])]

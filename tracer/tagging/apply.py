@@ -9,7 +9,8 @@ from typing import NamedTuple
 from tracer.model import Tag
 from tracer.tagging.evidence import Finding, some
 from tracer.tagging.presets import PRESETS, Thresholds
-from tracer.tagging.view import View, uncollected
+from tracer.tagging.view import View
+from tracer.uncollected import uncollected
 
 Heuristic = Callable[..., list[Finding]]
 """(view, account, *, thresholds) -> findings. How many there are does not depend on the thresholds, only which of them hold."""

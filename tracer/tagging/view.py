@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -13,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Event, Memo, Transfer
+from tracer.uncollected import uncollected
 
 
 class Move(NamedTuple):
@@ -42,18 +41,6 @@ CRUMBS = 10
 """Payments below so many dust limits are kept apart, for those who look at dust more loosely than the case does."""
 NO_MOVES: list[Move] = []
 row_of = attrgetter("row")
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector of cycles: values are made by the million here, none of them in a cycle (measured: a fifth of the time)."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class View:
@@ -86,7 +73,7 @@ class View:
         c = self.ledger.columns
         outs, ins = self._life
         columns = (c.time, c.sender, c.recipient, c.amount, c.fee, c.kind)
-        for row, (time, sender, recipient, amount, fee, kind) in enumerate(zip(*map(_listed, columns), strict=True)):
+        for row, (time, sender, recipient, amount, fee, kind) in enumerate(zip(*columns, strict=True)):
             if sender < 0 or recipient < 0 or sender == recipient or kind != "transfer":
                 continue
             if amount < CRUMBS * self.dust:
@@ -199,9 +186,3 @@ def between(moves: Iterable[Move], first: int, last: int) -> list[Move]:
 
 def total(moves: Iterable[Move]) -> int:
     return sum(move.amount for move in moves)
-
-
-def _listed(column: Any) -> list[Any]:
-    """A column as a list of Python values: amounts must not wrap."""
-    listed: list[Any] = column.tolist() if hasattr(column, "tolist") else column
-    return listed

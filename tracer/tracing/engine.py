@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
@@ -18,6 +16,7 @@ from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import Flows, Run, in_form, topped_up
 from tracer.tracing.stops import Stops, cuts, horizon
+from tracer.uncollected import uncollected
 
 K = TypeVar("K")
 
@@ -69,6 +68,15 @@ class Trace:
     touched: Mapping[str, int]
     endpoints: tuple[Endpoint, ...]
 
+    @cached_property
+    def carrying(self) -> frozenset[int]:
+        """The rows that carried stolen value under any rule."""
+        return frozenset(row for stolen in self.rules.values() for row in stolen.by_row)
+
+    def carried(self, row: int) -> dict[str, int]:
+        """The stolen value that a row carried, by rule."""
+        return {rule: stolen.by_row.get(row, 0) for rule, stolen in self.rules.items()}
+
     def ended(self, reasons: Collection[Reason] = REASONS) -> dict[str, dict[str, int]]:
         """Stolen value that ended at each address for one of the reasons, by rule."""
         found: dict[str, dict[str, int]] = {}
@@ -94,7 +102,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     cut = cuts(ledger, thefts, stops, rows)
     cone = cone_of(flows_of(ledger, thefts, rows, cut))
     flows = in_form(cone.flows)
-    with _uncollected():
+    with uncollected():
         short = _by_address(ledger, cone, topped_up(flows))
         found = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
         stopped = {row: cut[row] for row in sorted({hop.row for stolen in found.values() for hop in stolen.hops} & cut.keys())}
@@ -109,18 +117,6 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
         )
         certify(trace)
     return trace
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for cycles: hops are made by the million and are in none (measured: half the time of a large trace)."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def certify(trace: Trace) -> None:
