@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from tracer.errors import StoreError
 from tracer.store.backend import Backend
 from tracer.store.graph_schema import KINDS, VERSION, Kind, Node, constraints, create, indexes, matching, name_of, tally
-from tracer.store.projection import About, Projection, Row
+from tracer.store.projection import Projection, Row
 
 BATCH = 10_000
 """Rows of a transaction."""
@@ -47,7 +47,7 @@ def load(backend: Backend, projection: Projection, *, replace: Replace = "never"
     about = projection.about
     backend.define(constraints())
     held = state(backend, about.case)
-    other = held is not None and held["digest"] not in (digest(about), DROPPING)
+    other = held is not None and held["digest"] not in (digest(about.digest), DROPPING)
     if held and (replace == "always" or held["digest"] == DROPPING or (other and replace == "other")):
         drop(backend, about.case)
     elif other:
@@ -75,9 +75,9 @@ DROPPING = "dropping"
 """Stands in place of the digest of a case that is being dropped, so that a killed drop is gone on with."""
 
 
-def digest(about: About) -> str:
-    """What a graph's Case node says it was made from."""
-    return f"{VERSION}:{BATCH}:{about.digest}"
+def digest(tables: str) -> str:
+    """What a graph's Case node says it was made from; `tables` is the digest of the tables of case.db."""
+    return f"{VERSION}:{BATCH}:{tables}"
 
 
 def state(backend: Backend, case: str) -> dict[str, Any] | None:
@@ -117,7 +117,7 @@ def verify(backend: Backend, case: str, expected: Mapping[str, Mapping[str, int]
 
 def _begin(backend: Backend, projection: Projection) -> None:
     """The case's own node, if it is not there."""
-    facts = {**projection.case(), "digest": digest(projection.about)}
+    facts = {**projection.case(), "digest": digest(projection.about.digest)}
     fields = ", ".join(f"c.{name} = ${name}" for name in facts)
     backend.write(
         f"MERGE (c:Case {{case: $case}}) ON CREATE SET c.loaded = 0, {fields}", parameters={**facts, "case": projection.about.case}
