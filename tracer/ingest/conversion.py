@@ -174,9 +174,7 @@ class _Pouring:
     def _narrow(self, name: str, amounts: Sequence[int], lines: Sequence[int]) -> Sequence[int]:
         if max(amounts) > LARGEST:
             amount, line = next((amount, line) for amount, line in zip(amounts, lines, strict=True) if amount > LARGEST)
-            raise InputError(
-                f"{place(self.path, line)}: {name} {amount} is 2^63 or more, and column files hold 64 bits: trace the table itself"
-            )
+            raise InputError(f"{place(self.path, line)}: {name} {amount} {TOO_WIDE}")
         return amounts
 
     def _hashes(self, texts: Sequence[str | None]) -> None:
@@ -249,9 +247,7 @@ def _order(pouring: _Pouring, path: Path) -> NDArray[Any] | None:
 def _fitting(path: Path, held: Mapping[str, int]) -> None:
     for address, opening in held.items():
         if opening > LARGEST:
-            raise InputError(
-                f"{path}: {address!r} opens with {opening}, 2^63 or more, and column files hold 64 bits: trace the table itself"
-            )
+            raise InputError(f"{path}: {address!r} opens with {opening}, which {TOO_WIDE}")
 
 
 def _save(folder: Path, name: str, numbers: Sequence[int]) -> None:
