@@ -50,8 +50,7 @@ def trace(
         work.db.write_tags(book, tags)
         work.db.note(gaps=json.dumps(coverage.gaps_of(book, verdict)))
         flow = casefolder.flow_of(case, book, verdict, found, names, beside, tags=tags)
-        payload = render.payload(flow)
-        work.finish(render.page(payload), render.digest(payload))
+        work.finish(*render.drawn(flow))
     return casefolder.CaseFolder.open(folder).knowing(
         ledger=book, audit=verdict, trace=found, labels=names, beside=beside, tags=tags, flow=flow
     )
@@ -73,8 +72,7 @@ def tag(folder: str | Path) -> CaseFolder:
         tags = stages.tagged(case, book, names, found)
         work.db.write_tags(book, tags)
         flow = casefolder.flow_of(case, book, ledger.audit(book), found, names, casefolder.beside_in(work.db), work.db.read_bounds(), tags)
-        payload = render.payload(flow)
-        work.finish(render.page(payload), render.digest(payload), "tag")
+        work.finish(*render.drawn(flow), "tag")
     return casefolder.CaseFolder.open(folder)
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from tracer.casefolder import CaseFolder, amend
 from tracer.model import Bound, Reason
 from tracer.tracing.bounds import all_bounds, network_of, places_named
 from tracer.tracing.network import Network, bound
-
-if TYPE_CHECKING:
-    from tracer.flow import FlowGraph
 
 
 def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None]) -> CaseFolder:
@@ -25,12 +21,7 @@ def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None
     if wanted and set(wanted) <= case.bounds.endpoints.keys():
         return case
     found = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
-
-    def drawn(flow: FlowGraph) -> tuple[str, str]:
-        payload = render.payload(flow)
-        return render.page(payload), render.digest(payload)
-
-    return amend(case, lambda db: db.write_bounds(found), drawn, "bounds")
+    return amend(case, lambda db: db.write_bounds(found), render.drawn, "bounds")
 
 
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:

@@ -306,17 +306,13 @@ class Work:
 
     def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
         """Puts the results in place of whatever was there."""
-        tables = self.db.digest()
-        run = _run(tables, self.case)
-        self.db.note(run=run)
-        self.db.settle()
+        results = _settled(self.db, self.case, page, page_digest)
         if self.live:
             self._pack_recording()
         (self.partial / "case.toml").write_text(self.case.text, encoding="utf-8")
-        (self.partial / "case.html").write_text(page, encoding="utf-8")
         manifest = {
             "tracer": __version__,
-            **_results(tables, page, page_digest, run),
+            **results,
             "case": {
                 "name": self.case.name,
                 "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
@@ -325,9 +321,8 @@ class Work:
             "options": dict(self.case.options),
             "sources": [source._asdict() for source in self.sources],
         }
-        (self.partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        _put_in_place(self.partial, self.folder)
-        _log(self.folder, {"command": command, "case": self.case.name, "results_digest": str(manifest["results_digest"])})
+        _put_in_place(self.partial, self.folder, page, manifest)
+        _log(self.folder, {"command": command, "case": self.case.name, "results_digest": results["results_digest"]})
 
 
 @contextmanager
@@ -363,15 +358,9 @@ def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[
         with CaseDb(partial / "case.db") as db:
             change(db)
             page, page_digest = draw(CaseFolder(folder, db, case.case, case.manifest).flow)
-            tables = db.digest()
-            run = _run(tables, case.case)
-            db.note(run=run)
-            db.settle()
-        manifest = {**case.manifest, **_results(tables, page, page_digest, run)}
-        (partial / "case.html").write_text(page, encoding="utf-8")
-        (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        _put_in_place(partial, folder)
-        _log(folder, {"command": command, "case": case.case.name, "results_digest": str(manifest["results_digest"])})
+            results = _settled(db, case.case, page, page_digest)
+        _put_in_place(partial, folder, page, {**case.manifest, **results})
+        _log(folder, {"command": command, "case": case.case.name, "results_digest": results["results_digest"]})
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -513,13 +502,12 @@ def _differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
 
 
-def _run(tables: str, case: CaseFile) -> str:
-    """What marks record and manifest as of one run."""
-    return _sha256(f"{tables}\n{case.text}".encode())
-
-
-def _results(tables: str, page: str, page_digest: str, run: str) -> dict[str, str]:
-    """What the manifest says of the results."""
+def _settled(db: CaseDb, case: CaseFile, page: str, page_digest: str) -> dict[str, str]:
+    """Closes a finished record; what the manifest says of the results. `run` marks record and manifest as of one run."""
+    tables = db.digest()
+    run = _sha256(f"{tables}\n{case.text}".encode())
+    db.note(run=run)
+    db.settle()
     return {
         "results_digest": _sha256(f"{tables}\n{page_digest}\n".encode()),
         "tables_digest": tables,
@@ -529,7 +517,10 @@ def _results(tables: str, page: str, page_digest: str, run: str) -> dict[str, st
     }
 
 
-def _put_in_place(partial: Path, folder: Path) -> None:
+def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
+    """Writes page and manifest beside the record, and puts all in place of what stood there."""
+    (partial / "case.html").write_text(page, encoding="utf-8")
+    (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     for name in RESULTS:
         if (partial / name).exists():
             os.replace(partial / name, folder / name)
