@@ -68,7 +68,7 @@ def test_the_words_of_the_glossary_are_the_words_of_the_model():
     words = (ROOT / "docs" / "glossary.md").read_text().lower()
     from tracer import model
 
-    for noun in ("account", "asset", "transfer", "event", "theft", "lot", "hop", "endpoint", "label", "rejection"):
+    for noun in ("account", "asset", "transfer", "event", "theft", "hop", "endpoint", "label", "rejection"):
         assert f"**{noun}" in words or f", {noun}" in words, noun
         assert hasattr(model, noun.capitalize())
 

@@ -8,13 +8,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracer.version import __version__
+
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
     from tracer.casefolder import CaseFolder
     from tracer.flow import FlowGraph
 
-__version__ = "0.1.0"
-__all__ = ["CaseFile", "CaseFolder", "FlowGraph", "tag", "trace"]
+__all__ = ["CaseFile", "CaseFolder", "FlowGraph", "__version__", "tag", "trace"]
 
 
 def trace(

@@ -25,7 +25,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer import __version__
 from tracer.casefile import CaseFile
 from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
 from tracer.errors import StoreError
@@ -36,8 +35,9 @@ from tracer.ledger import Audit, Ledger, assemble, audit
 from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag, Theft
 from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, sought_of, stops_without, thefts_of
 from tracer.store import LEDGER, CaseDb
-from tracer.times import utc
 from tracer.tracing import Outcome, Trace, follow, outcome_of
+from tracer.version import __version__
+from tracer.wording import utc
 
 if TYPE_CHECKING:
     import pandas

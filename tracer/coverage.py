@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from tracer.labels import LabelBook, Marked, beside
 from tracer.ledger import Audit, Ledger
 from tracer.model import Marking
-from tracer.times import utc
 from tracer.tracing import Trace
+from tracer.wording import counted, utc
 
 LIMITS = (
     "It follows money, not people: no address here is anybody's until a source outside the chain says so.",
@@ -58,15 +58,6 @@ def checked_of(verdict: Audit) -> str:
     if not verdict.verified and not verdict.served:
         return "nothing here could be checked: the source has no signatures and states no balances"
     return f"{verdict.served:,} balances stated by the source compared, {verdict.verified:,} of {verdict.rows:,} rows verified by signature"
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun.
-
-    >>> counted(1, "theft"), counted(2, "address", "addresses")
-    ('1 theft', '2 addresses')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:

@@ -9,7 +9,6 @@ TracerError
  +- NodeError       a node does not answer, or answers what cannot be
  +- StoreError      a case folder or a database
  +- QueryError      a query of the query book
- +- BundleError     an evidence bundle
 """
 
 
@@ -63,10 +62,6 @@ class StoreError(TracerError):
 
 class QueryError(TracerError):
     """A query of the query book, or its parameters."""
-
-
-class BundleError(TracerError):
-    """An evidence bundle that is incomplete or altered."""
 
 
 class SlowWarning(UserWarning):

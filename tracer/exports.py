@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer import __version__
 from tracer.errors import StoreError
-from tracer.inert import write_csv
-from tracer.times import utc
 from tracer.tracing import stop_of
+from tracer.version import __version__
+from tracer.wording import utc, write_csv
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -272,13 +271,6 @@ class Theft(NamedTuple):
     basis: Basis
 
 
-class Lot(NamedTuple):
-    """A part of a holding with one origin: the index of a theft, or CLEAN."""
-
-    amount: int
-    origin: int
-
-
 CLEAN = -1
 """The origin of money that no theft has touched."""
 
@@ -337,30 +329,6 @@ class Measure(NamedTuple):
     holds: bool
     rows: tuple[int, ...] = ()
     note: str = ""
-
-
-def measure_text(measure: Measure) -> str:
-    """A measure for people: shares in per cent, and whether it holds.
-
-    >>> measure_text(Measure("part that came back", 925_000, "ppm", "at least 500,000", True))
-    'part that came back: 92.5 % (at least 50 %)'
-    """
-    value = "unknown" if measure.value is None else f"{measure.value:,}" if isinstance(measure.value, int) else measure.value
-    unit, condition = measure.unit, "" if measure.threshold is None else f" ({measure.threshold})"
-    if unit == "ppm":
-        value, unit = percent(measure.value) if isinstance(measure.value, int) else value, ""
-        condition = re.sub(r"[\d,]+", lambda found: percent(int(found[0].replace(",", ""))), condition)
-    return f"{measure.name}: {value}{' ' + unit if unit else ''}{condition}{'; ' + measure.note if measure.note else ''}"
-
-
-def percent(ppm: int) -> str:
-    """Parts per million as per cent, exactly.
-
-    >>> percent(925_000), percent(1_000_001)
-    ('92.5 %', '100.0001 %')
-    """
-    whole, rest = divmod(ppm, 10_000)
-    return f"{whole:,}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
 
 
 ERROR_RATE = "error rate on this chain: unknown"

@@ -16,7 +16,7 @@ from tracer.ingest import asset_of
 from tracer.ingest.nodes import Live, reader
 from tracer.model import Transfer
 from tracer.stages import stops_of
-from tracer.times import utc
+from tracer.wording import utc
 
 ALERTS = "alerts.jsonl"
 """Every alert given, in the case folder: a watch that is started again gives none twice."""

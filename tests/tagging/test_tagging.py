@@ -15,10 +15,11 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import CaseError, StoreError
 from tracer.labels import LabelBook
-from tracer.model import MOST_ROWS, Measure, Tag, Transfer, measure_text, row_key
+from tracer.model import MOST_ROWS, Measure, Tag, Transfer, row_key
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, examine, overridden, tags_of, told
 from tracer.tagging.evidence import densest
 from tracer.tagging.view import Move
+from tracer.wording import measure_text
 
 NAMES = ["victim", "ann", "bob", "cyd", "dan", "exchange1"]
 

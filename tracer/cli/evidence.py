@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.text import print_json, print_table, say
-from tracer.times import utc
+from tracer.wording import utc
 
 if TYPE_CHECKING:
     from tracer.evidence import Compared

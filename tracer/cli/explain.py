@@ -11,9 +11,8 @@ import click
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.rules import bound_as_data
 from tracer.cli.text import print_json, print_table, say
-from tracer.coverage import counted
 from tracer.model import ERROR_RATE
-from tracer.times import utc
+from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -21,8 +21,8 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
     Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
     Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule.
     """
-    from tracer.coverage import counted
     from tracer.report import freeze, write
+    from tracer.wording import counted
 
     case = opened(folder)
     frozen = freeze(case)

@@ -12,8 +12,7 @@ import click
 from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, opened, place
 from tracer.cli.text import print_csv, print_json, print_table, progress, say, warn
 from tracer.errors import InputError
-from tracer.inert import plain
-from tracer.times import utc
+from tracer.wording import plain, utc
 
 if TYPE_CHECKING:
     from tracer.casegraph import Graph

@@ -117,7 +117,7 @@ def _of_marking(span: Marking) -> Label:
 
     from tracer.labels.tagpack import CONFIDENCE
     from tracer.model import Label
-    from tracer.times import utc
+    from tracer.wording import utc
 
     held = {"marker": span.marker, "first_block": span.first, "last_block": span.last, "ended": span.ended}
     return Label(

@@ -13,10 +13,10 @@ from importlib import import_module
 
 import click
 
-from tracer import __version__
 from tracer.cli.text import warn
 from tracer.errors import SlowWarning, TracerError
-from tracer.inert import plain
+from tracer.version import __version__
+from tracer.wording import plain
 
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: from its sources to the picture."),

@@ -11,7 +11,7 @@ from tracer.cli.addresses import addresses_named
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.text import print_json, print_table, say
 from tracer.errors import InputError
-from tracer.times import utc
+from tracer.wording import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

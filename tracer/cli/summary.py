@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.cli.rules import marked, primary_of
 from tracer.cli.text import grouped, print_table, say
-from tracer.coverage import counted
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -11,7 +11,7 @@ import click
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.text import print_csv, print_json, print_table, say
 from tracer.errors import InputError
-from tracer.times import utc
+from tracer.wording import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from tracer.inert import plain, write_csv
+from tracer.wording import plain, write_csv
 
 WIDEST = 80  # characters of a cell: a hash has 64, an address 42
 

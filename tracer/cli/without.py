@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.text import print_csv, print_json, print_table, say
-from tracer.coverage import counted
 from tracer.tracing.outcome import Change, Outcome, changes
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

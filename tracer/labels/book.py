@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from tracer.model import Label
-from tracer.times import utc
+from tracer.wording import utc
 
 
 class LabelBook:

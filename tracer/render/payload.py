@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tracer import __version__
 from tracer.evidence import NO_ATTRIBUTION
 from tracer.flow import FlowGraph
-from tracer.model import ERROR_RATE, Bound, Label, Marking, Tag, measure_text
+from tracer.model import ERROR_RATE, Bound, Label, Marking, Tag
+from tracer.version import __version__
+from tracer.wording import measure_text
 
 
 def payload(flow: FlowGraph) -> dict[str, Any]:

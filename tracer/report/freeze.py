@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.coverage import LIMITS, counted
+from tracer.coverage import LIMITS
 from tracer.errors import CaseError, StoreError
 from tracer.exports import Table, put
-from tracer.inert import plain
 from tracer.stages import primary_of
-from tracer.times import utc
+from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

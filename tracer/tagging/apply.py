@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
+from tracer.collector import collector_paused
 from tracer.model import Tag
 from tracer.tagging.evidence import Finding, some
 from tracer.tagging.presets import PRESETS, Thresholds
 from tracer.tagging.view import View
-from tracer.uncollected import uncollected
 
 Heuristic = Callable[..., list[Finding]]
 """(view, account, *, thresholds) -> findings. How many there are does not depend on the thresholds, only which of them hold."""
@@ -41,7 +41,7 @@ def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresho
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
     found: dict[str, list[Tag]] = {name: [] for name in heuristics}
-    with uncollected():
+    with collector_paused():
         for account in view.subjects:  # all of one account at once: its payments are at hand then
             for name, heuristic in _asked(view, account, heuristics):
                 found[name] += _tags(view, name, heuristic, account, thresholds)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
-from tracer.model import ERROR_RATE, measure_text
+from tracer.model import ERROR_RATE
 from tracer.tagging.apply import Examined, Heuristic
 from tracer.tagging.presets import PRESETS
+from tracer.wording import measure_text
 
 
 def page(heuristic: Heuristic, presets: Mapping[str, Mapping[str, int]]) -> str:

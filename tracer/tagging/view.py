@@ -8,10 +8,10 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
+from tracer.collector import collector_paused
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Event, Memo, Transfer
-from tracer.uncollected import uncollected
 
 
 class Move(NamedTuple):
@@ -64,7 +64,7 @@ class View:
         self.moves: list[Move] = []
         self._crumbs: dict[int, list[int]] = {}
         self._life: tuple[dict[int, list[Move]], dict[int, list[Move]]] = ({}, {})
-        with uncollected():
+        with collector_paused():
             self._index()
         self._scoped: dict[tuple[int, int], list[Move]] = {}
         self._once: dict[Any, Any] = {}

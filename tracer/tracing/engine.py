@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import compress
 from typing import TypeVar
 
+from tracer.collector import collector_paused
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
 from tracer.ledger.ledger import NOBODY
@@ -16,7 +17,6 @@ from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import Flows, Run, in_form, topped_up
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.uncollected import uncollected
 
 K = TypeVar("K")
 
@@ -102,7 +102,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     cut = cuts(ledger, thefts, stops, rows)
     cone = cone_of(flows_of(ledger, thefts, rows, cut))
     flows = in_form(cone.flows)
-    with uncollected():
+    with collector_paused():
         short = _by_address(ledger, cone, topped_up(flows))
         found = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
         stopped = {row: cut[row] for row in sorted({hop.row for stolen in found.values() for hop in stolen.hops} & cut.keys())}

@@ -9,7 +9,7 @@ from tracer.errors import LedgerError
 from tracer.ledger import Ledger
 from tracer.ledger.ledger import NOBODY
 from tracer.model import Reason, Theft
-from tracer.times import utc
+from tracer.wording import utc
 
 if TYPE_CHECKING:
     from tracer.tracing.engine import Trace

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import requests
 
-from tracer import __version__
 from tracer.errors import NodeError
 from tracer.model import Exchange
+from tracer.version import __version__
 
 SILENCE = 2.0  # seconds without a question after a 429: refused questions count too, so hammering never ends it (nis: DoSFilter)
 ASIDE = (429, 503)  # busy, or still loading: the same node may answer later

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Without the collector of cycles, which would look through all of them again and again (measured: half the time of a large
     trace, a fifth of tagging it). Whether it runs is as before in the end."""
     running = gc.isenabled()

@@ -1,0 +1,92 @@
+"""Text for people: moments, counts, measures; and hostile text made inert, for one line of a terminal and for a cell of a spreadsheet.
+
+Texts from chains, labels and files are hostile.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from tracer.model import Measure
+
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection); the wide ones in East Asian settings."""
+
+
+def plain(text: str) -> str:
+    """One line a terminal shows as it is: control characters, line ends and direction overrides are written out.
+
+    >>> plain("\\x1b[2J")
+    '\\\\x1b[2J'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def cell(value: Any) -> Any:
+    """What a spreadsheet shows and does not run: text that would be a formula, or has an apostrophe in front, is led by one more.
+
+    Drop the leading apostrophe to recover the text. None is empty; true and false are small words.
+
+    >>> cell("=1+1"), cell("'=1+1"), cell("-12"), cell(None), cell(True)
+    ("'=1+1", "''=1+1", '-12', '', 'true')
+    """
+    if isinstance(value, str):
+        text = plain(value)
+        risky = text.startswith((*FORMULA, "'")) and not re.fullmatch(r"-[0-9]+", text)
+        return f"'{text}" if risky else text
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else value
+
+
+def write_csv(file: TextIO, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """CSV with one header line, ready for a spreadsheet."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(cell(name) for name in names)
+    writer.writerows([cell(each) for each in row] for row in rows)
+
+
+def utc(time: int) -> str:
+    """A moment (UNIX seconds) in ISO 8601.
+
+    >>> utc(1516892696)
+    '2018-01-25T15:04:56Z'
+    """
+    return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "theft"), counted(2, "address", "addresses")
+    ('1 theft', '2 addresses')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def measure_text(measure: Measure) -> str:
+    """A measure for people: shares in per cent, and whether it holds.
+
+    >>> measure_text(Measure("part that came back", 925_000, "ppm", "at least 500,000", True))
+    'part that came back: 92.5 % (at least 50 %)'
+    """
+    value = "unknown" if measure.value is None else f"{measure.value:,}" if isinstance(measure.value, int) else measure.value
+    unit, condition = measure.unit, "" if measure.threshold is None else f" ({measure.threshold})"
+    if unit == "ppm":
+        value, unit = percent(measure.value) if isinstance(measure.value, int) else value, ""
+        condition = re.sub(r"[\d,]+", lambda found: percent(int(found[0].replace(",", ""))), condition)
+    return f"{measure.name}: {value}{' ' + unit if unit else ''}{condition}{'; ' + measure.note if measure.note else ''}"
+
+
+def percent(ppm: int) -> str:
+    """Parts per million as per cent, exactly.
+
+    >>> percent(925_000), percent(1_000_001)
+    ('92.5 %', '100.0001 %')
+    """
+    whole, rest = divmod(ppm, 10_000)
+    return f"{whole:,}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
