@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tracer.casefile import CaseFile, line_of
+from tracer.casefile import CaseFile
+from tracer.casefile.reader import line_of
 from tracer.errors import CaseError
 
 LEAST = """name = "x"

@@ -77,7 +77,7 @@ def tag(folder: str | Path) -> CaseFolder:
     return casefolder.CaseFolder.open(folder)
 
 
-_HOMES = {"CaseFile": "tracer.casefile", "CaseFolder": "tracer.casefolder", "FlowGraph": "tracer.flow"}
+_HOMES = {"CaseFile": "tracer.casefile.schema", "CaseFolder": "tracer.casefolder", "FlowGraph": "tracer.flow"}
 
 
 def __getattr__(name: str) -> Any:

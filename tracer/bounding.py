@@ -36,7 +36,6 @@ def _network(case: CaseFolder) -> Network:
 
 def _largest(case: CaseFolder, most: int) -> list[tuple[str, Reason]]:
     """The endpoints with most value under the primary rule, or else the first."""
-    first, *_ = case.trace.rules
-    rule = case.case.trace.primary or first
+    rule = case.case.leading_rule
     ordered = sorted(case.trace.endpoints, key=lambda endpoint: -endpoint.amounts[rule])
     return [(endpoint.address, endpoint.reason) for endpoint in ordered[:most]]

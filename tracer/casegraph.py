@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer import queries
-from tracer.casefile import RULES
+from tracer.model import RULE_NAMES
 from tracer.store.backend import Backend, Rows
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def about(case: CaseFolder) -> About:
     return About(
         case=asked.name,
         title=asked.title or asked.name,
-        primary=asked.trace.primary or asked.trace.rules[0],
+        primary=asked.leading_rule,
         digest=case.manifest["tables_digest"],
         min_confidence=asked.labels.min_confidence,
         claims=claims,
@@ -142,7 +142,7 @@ def _beside(case: CaseFolder) -> tuple[Sequence[Row], Sequence[Row]]:
     graph = case.flow.graph
     claims: list[Row] = []
     for number, (claim, traced, why, *_) in enumerate(graph.get("claims", ())):
-        by_rule = [None if traced is None else traced.get(rule) for rule in RULES]
+        by_rule = [None if traced is None else traced.get(rule) for rule in RULE_NAMES]
         claims.append([number, *claim, why, *by_rule])
     evidence = [[number, *each[:7]] for number, each in enumerate(graph.get("evidence", ()))]
     return claims, evidence

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 Basis = Literal["chain", "reported", "modelled"]
 Coverage = Literal["full", "boundary"]
+Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 Reason = Literal["service", "returned", "unspent", "dust", "not_fetched"]
+
+RULE_NAMES: tuple[Rule, ...] = get_args(Rule)
+"""The tracing rules, in the order they are shown. What each says: `tracing.RULES`."""
 
 REASONS: tuple[Reason, ...] = ("service", "returned", "unspent", "dust", "not_fetched")
 """Why a trail ends."""

@@ -19,7 +19,8 @@ from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracer.casefile import CaseFile, Preset
+from tracer.casefile import CaseFile
+from tracer.casefile.schema import Preset
 from tracer.errors import CaseError, InputError
 from tracer.ingest import read_ledger
 from tracer.ingest.presets import PRESETS

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from tracer.wording import plain, write_csv
+from tracer.wording import plain, shortened, write_csv
 
-WIDEST = 80  # characters of a cell: a hash has 64, an address 42
+CELL_WIDTH = 80  # characters of a cell: a hash has 64, an address 42
 
 
 def grouped(decimal: str) -> str:
@@ -24,15 +24,6 @@ def grouped(decimal: str) -> str:
     """
     whole, point, part = decimal.partition(".")
     return f"{int(whole):,}{point}{part}"
-
-
-def shortened(text: str) -> str:
-    """Plain text that leaves room for the rest of a table.
-
-    >>> shortened("x" * 100)[-4:]
-    'x...'
-    """
-    return plain(text) if len(text) <= WIDEST else plain(text[: WIDEST - 3]) + "..."
 
 
 def say(line: str = "") -> None:
@@ -78,7 +69,10 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
     for n, name in enumerate(names):
         table.add_column(name, justify="right" if n in right else "left", no_wrap=True)
-    lines = [["" if cell is None else (plain if n in uncut else shortened)(str(cell)) for n, cell in enumerate(row)] for row in rows]
+    lines = [
+        ["" if cell is None else plain(str(cell) if n in uncut else shortened(str(cell), CELL_WIDTH)) for n, cell in enumerate(row)]
+        for row in rows
+    ]
     for n in right:
         _align(lines, n)
     for n, line in enumerate(lines):

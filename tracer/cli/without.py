@@ -77,7 +77,7 @@ def _print(
         say("No endpoint changes: every figure stands without them.")
         return
     rules, asset = before.rules, case.asset
-    leading = case.case.trace.primary or rules[0]
+    leading = case.case.leading_rule
     others = [rule for rule in rules if rule != leading]
 
     def line(place: Sequence[Any], old: Mapping[str, int], new: Mapping[str, int]) -> list[Any]:

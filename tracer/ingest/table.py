@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -30,6 +29,7 @@ from tracer.ingest.values import (
     text_or_none,
 )
 from tracer.model import Account, Asset, Basis, Coverage, Reading, Rejection
+from tracer.wording import hint, shortened
 
 NEEDED = ("sender", "recipient", "amount")
 OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
@@ -125,11 +125,7 @@ def _names(path: Path, known: Preset, columns: Mapping[str, str]) -> dict[str, s
     """Our names -> the file's, of the columns that are there. Raises InputError where one is missing that must be."""
     possible = [*NEEDED, *OPTIONAL, *(name for name in known.columns if name not in NEEDED + OPTIONAL)]
     for ours in columns.keys() - set(possible):
-        near = difflib.get_close_matches(ours, possible, 1)
-        raise InputError(
-            f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: "
-            + (f"did you mean {near[0]}?" if near else f"there are {', '.join(possible)}")
-        )
+        raise InputError(f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: {hint(ours, possible)}")
     there = header(path)
     names = {**known.columns, **columns}
     must = {*NEEDED, *known.needs, *columns}
@@ -178,14 +174,14 @@ class _OneToken:
         if len(self.seen) > 1:
             first, second, *_ = self.seen
             raise InputError(
-                f"{place(self.path, part.lines[tokens.index(second)])}: {self.column} {_shortened(second)} is another token than "
-                f'{_shortened(first)} before: a ledger has one; choose it with token = "..." in the source'
+                f"{place(self.path, part.lines[tokens.index(second)])}: {self.column} {_shown(second)} is another token than "
+                f'{_shown(first)} before: a ledger has one; choose it with token = "..." in the source'
             )
         return part
 
     def check_found(self) -> None:
         if self.token is not None and self.token.lower() not in self.seen:
-            some = ", ".join(map(_shortened, islice(self.seen, 3)))
+            some = ", ".join(map(_shown, islice(self.seen, 3)))
             raise InputError(f"{self.path}: no row has {self.column} {self.token!r}: choose another token; it has {some or 'no rows'}")
 
 
@@ -201,11 +197,11 @@ def _without(part: Part, values: Values, rejected: Mapping[int, str]) -> tuple[P
 
 
 def _refusal(path: Path, part: Part, column: str, fault: CellError) -> InputError:
-    return InputError(f"{place(path, part.lines[fault.row])}: {column} {_shortened(part.columns[column][fault.row])} {fault.why}")
+    return InputError(f"{place(path, part.lines[fault.row])}: {column} {_shown(part.columns[column][fault.row])} {fault.why}")
 
 
-def _shortened(value: str) -> str:
-    return repr(value if len(value) <= SHOWN else f"{value[: SHOWN // 2]}... ({len(value)} characters)")
+def _shown(value: str) -> str:
+    return repr(shortened(value, SHOWN))
 
 
 def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejection:

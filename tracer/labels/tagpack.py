@@ -6,7 +6,6 @@ its facts. A tag's currency must be the asset of the case; its network is kept a
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.errors import AddressError, InputError
 from tracer.model import Label
+from tracer.wording import nearest
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -150,9 +150,9 @@ def _said(error: ValidationError, key: str, place: str) -> str:
         case "oneOf":
             return "a tag has either an address or a tx_hash"
         case "enum":
-            near = difflib.get_close_matches(str(value), allowed, 1)
+            near = nearest(str(value), allowed)
             some = ", ".join(allowed[:FEW]) + ", ..." * (len(allowed) > FEW)
-            return f"{key} {_shown(value)} is none of " + (f"the vocabulary: did you mean {near[0]}?" if near else some)
+            return f"{key} {_shown(value)} is none of " + (f"the vocabulary: did you mean {near}?" if near else some)
         case "minLength":
             return f"{key} is empty: write it, or leave it out"
         case "maxLength":

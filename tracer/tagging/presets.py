@@ -6,9 +6,10 @@ Shares are parts per million (ppm), so that no float decides. What has been used
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from tracer.wording import hint
 
 Thresholds = Mapping[str, Mapping[str, Mapping[str, int]]]
 """Tag -> preset -> threshold -> value."""
@@ -140,16 +141,11 @@ def fault_in(given: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, ...], s
     """The first thing that is no threshold: where it stands under [thresholds], and what would be right. None if all are."""
     for name, values in given.items():
         if name not in THRESHOLDS:
-            return (name,), f"no tag is called {name!r}: {_nearest(name, THRESHOLDS)}"
+            return (name,), f"no tag is called {name!r}: {hint(name, THRESHOLDS)}"
         known = THRESHOLDS[name]["default"]
         for key, value in values.items():
             if key not in known:
-                return (name, key), f"{name} has no threshold {key!r}: {_nearest(key, known)}"
+                return (name, key), f"{name} has no threshold {key!r}: {hint(key, known)}"
             if type(value) is not int or value < 0:
                 return (name, key), f"{name}.{key} = {value!r} does not fit: write a whole number from 0 on, such as {known[key]}"
     return None
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"

@@ -5,24 +5,19 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
-import types
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from tracer.casefile.reader import Reader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
-from tracer.model import Basis
+from tracer.model import RULE_NAMES, Basis, Rule
 
-Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
-RULES: tuple[Rule, ...] = typing.get_args(Rule)
 Preset = Literal["ethereum_etl_transactions", "ethereum_etl_token_transfers", "launder_net", "amlsim"]
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
-Where = tuple[str | int, ...]
-"""A place in the case file, such as ("thefts", 0, "transfer")."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ class TraceOptions:
 
     primary: Rule | None = None
     reason: str = ""
-    rules: tuple[Rule, ...] = RULES
+    rules: tuple[Rule, ...] = RULE_NAMES
     through: tuple[str, ...] = ()
 
 
@@ -154,6 +149,11 @@ class CaseFile:
     def folder(self) -> Path:
         return self.path.parent
 
+    @property
+    def leading_rule(self) -> Rule:
+        """The rule whose figure stands first: the primary one, or the first that is run where none is declared."""
+        return self.trace.primary or self.trace.rules[0]
+
     @staticmethod
     def load(path: str | Path) -> CaseFile:
         """The case file at `path`. Raises CaseError naming file, line, value and the mend."""
@@ -177,8 +177,8 @@ class CaseFile:
             raise CaseError(f"{where}: this is no TOML") from error
         except (ValueError, RecursionError) as error:
             why = "is nested too deeply" if isinstance(error, RecursionError) else "a number with too many digits"
-            raise CaseError(f"{path}:{_line_of_longest_number(text)}: {why}: {str(error)[:100]}") from error
-        case: CaseFile = _Reader(text, path).table(CaseFile, content, ())
+            raise CaseError(f"{path}:{line_of_longest_number(text)}: {why}: {str(error)[:100]}") from error
+        case: CaseFile = Reader(text, path).table(CaseFile, content, ())
         case = dataclasses.replace(case, path=path, text=text)
         _check(case)
         return case
@@ -201,78 +201,7 @@ class CaseFile:
 
     def fault(self, where: Where, why: str) -> CaseError:
         """The error to raise for what stands at `where`."""
-        return _Reader(self.text, self.path).fault(where, why)
-
-
-class _Reader:
-    """TOML values -> the dataclass a table is declared as."""
-
-    def __init__(self, text: str, path: Path) -> None:
-        self.text, self.path = text, path
-
-    def fault(self, where: Where, why: str) -> CaseError:
-        return CaseError(f"{self.path}:{line_of(self.text, where)}: {why}")
-
-    def table(self, cls: type[Any], content: object, where: Where) -> Any:
-        if not isinstance(content, dict):
-            raise self.fault(where, f"{_named(where)} = {content!r} is no table: write [{_named(where)}]")
-        hints = typing.get_type_hints(cls)
-        fields = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("from_file", True)}
-        for key in content.keys() - fields.keys():
-            near = _nearest(key, fields)
-            mend = f"did you mean {near}?" if near else f"it has {', '.join(fields)}"
-            raise self.fault((*where, key), f"unknown key {key!r} in {_named(where) or 'the case file'}: {mend}")
-        for key, declared in fields.items():
-            required = declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
-            if required and key not in content:
-                raise self.fault(where, f"{_named(where) or 'the case file'} lacks {key} = ...")
-        return cls(**{fields[key].name: self.value(hints[fields[key].name], value, (*where, key)) for key, value in content.items()})
-
-    def value(self, hint: Any, value: Any, where: Where) -> Any:
-        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-        if origin in (typing.Union, types.UnionType):
-            return self.value(arguments[0], value, where)
-        if origin is tuple:
-            return tuple(self.value(arguments[0], each, (*where, n)) for n, each in enumerate(self.instance(list, value, where)))
-        if origin is Literal:
-            if value not in arguments:
-                near = _nearest(str(value), arguments)
-                mend = f"did you mean {near}?" if near else ""
-                raise self.fault(where, f"{_named(where)} = {value!r} is none of {', '.join(arguments)}{': ' + mend if mend else ''}")
-            return value
-        if origin in (Mapping, typing.get_origin(Mapping[str, str])):
-            return {key: self.value(arguments[1], each, (*where, key)) for key, each in self.instance(dict, value, where).items()}
-        if hint is datetime:
-            return self.moment(value, where)
-        if dataclasses.is_dataclass(hint):
-            return self.table(typing.cast(type[Any], hint), value, where)
-        return value if hint is Any else self.instance(hint, value, where)
-
-    def instance(self, kind: type, value: Any, where: Where) -> Any:
-        if type(value) is not kind:
-            wanted = {
-                str: "text in quotes",
-                int: "a whole number",
-                bool: "true or false",
-                list: "a list in brackets",
-                dict: "a table of its own",
-            }[kind]
-            raise self.fault(where, f"{_named(where)} = {_shortened(value)} does not fit: write {wanted}")
-        if isinstance(value, int) and value < 0:
-            raise self.fault(where, f"{_named(where)} = {value} is negative, and nothing here can be")
-        return value
-
-    def moment(self, value: Any, where: Where) -> datetime:
-        if isinstance(value, datetime):
-            if value.tzinfo is None:
-                raise self.fault(where, f"{_named(where)} = {value.isoformat()} has no offset from UTC: write {value.isoformat()}Z")
-            try:
-                return value.astimezone(UTC)
-            except OverflowError:
-                raise self.fault(where, f"{_named(where)} = {value.isoformat()} lies outside the calendar") from None
-        if isinstance(value, date):
-            return datetime(value.year, value.month, value.day, tzinfo=UTC)
-        raise self.fault(where, f"{_named(where)} = {_shortened(value)} is no time: write 2018-01-26T00:04:56Z, without quotes")
+        return Reader(self.text, self.path).fault(where, why)
 
 
 def _check(case: CaseFile) -> None:
@@ -305,12 +234,10 @@ def _check_beside(case: CaseFile) -> None:
     """What is said beside the trace: evidence without a grade or a source, claims that claim nothing."""
     for number, marker in enumerate(case.labels.markers):
         if not re.fullmatch(r"[^:\s]+:[^:]+", marker):
-            raise case.fault(
-                ("labels", "markers"), f"markers: {_shortened(marker)} (number {number + 1}) is no mosaic: write namespace:name"
-            )
+            raise case.fault(("labels", "markers"), f"markers: {shown(marker)} (number {number + 1}) is no mosaic: write namespace:name")
     for number, entry in enumerate(case.offchain):
         if not re.fullmatch(r"[A-F][1-6]", entry.grade):
-            why = f"grade = {_shortened(entry.grade)} is no Admiralty grade: A to F for the source, 1 to 6 for what it says"
+            why = f"grade = {shown(entry.grade)} is no Admiralty grade: A to F for the source, 1 to 6 for what it says"
             raise case.fault(("offchain", number, "grade"), why)
         for key in ("kind", "value", "source", "subject"):
             if not getattr(entry, key).strip():
@@ -367,48 +294,3 @@ def _check_preset(case: CaseFile, number: int, source: Source) -> None:
             raise case.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')
     if source.token is not None and source.preset != "ethereum_etl_token_transfers":
         raise case.fault(("sources", number, "token"), 'token = ... goes with preset = "ethereum_etl_token_transfers": leave it out')
-
-
-def line_of(text: str, where: Where) -> int:
-    """The line that `where` stands on: of the key, else of the innermost table that holds it, else 1.
-
-    >>> line_of('name = "a"\\n[[thefts]]\\n[[thefts]]\\ntransfer = "x"', ("thefts", 1, "transfer"))
-    4
-    """
-    counts: dict[str, int] = {}
-    table: Where = ()
-    best, depth = 1, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[(\[)?\s*([^\[\]]+?)\s*\]", line):
-            name = header[2].replace('"', "")
-            counts[name] = counts.get(name, -1) + 1
-            table = (*name.split("."), counts[name]) if header[1] else tuple(name.split("."))
-            here = table
-        elif key := re.match(r"\s*\"?([\w.-]+)\"?\s*=", line):
-            here = (*table, key[1])
-        else:
-            continue
-        if here == where[: len(here)] and len(here) > depth:
-            best, depth = number, len(here)
-    return best
-
-
-def _line_of_longest_number(text: str) -> int:
-    longest = [max((len(digits) for digits in re.findall(r"[\d_]+", line)), default=0) for line in text.splitlines()]
-    return 1 + longest.index(max(longest))
-
-
-def _nearest(word: str, words: Iterable[str]) -> str | None:
-    """What somebody who wrote `word` may have meant."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, list(words), 1)), None)
-
-
-def _named(where: Where) -> str:
-    return ".".join(str(part) for part in where if isinstance(part, str))
-
-
-def _shortened(value: object) -> str:
-    text = repr(value) if not isinstance(value, (datetime, date)) else value.isoformat()
-    return text if len(text) <= 60 else f"{text[:57]}..."

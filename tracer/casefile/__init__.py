@@ -1,0 +1,5 @@
+"""`case.toml`: what is asked."""
+
+from tracer.casefile.schema import CaseFile, ClaimEntry, Source, TheftQuery
+
+__all__ = ["CaseFile", "ClaimEntry", "Source", "TheftQuery"]
