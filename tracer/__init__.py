@@ -33,7 +33,7 @@ def trace(
 
     Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
     """
-    from tracer import casefolder, coverage, ingest, ledger, render, stages, tracing
+    from tracer import casefolder, ingest, ledger, render, stages, tracing
 
     stages.thresholds_of(case)
     with casefolder.work(Path(folder), case) as work:
@@ -49,7 +49,7 @@ def trace(
         tags = stages.tagged(case, book, names, found)
         work.db.write_beside(*beside)
         work.db.write_tags(book, tags)
-        work.db.note(gaps=json.dumps(coverage.gaps_of(book, verdict)))
+        work.db.note(gaps=json.dumps(ledger.gaps_of(book, verdict)))
         flow = casefolder.flow_of(case, book, verdict, found, names, beside, tags=tags)
         work.finish(*render.drawn(flow))
     return casefolder.CaseFolder.open(folder).knowing(

@@ -26,12 +26,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.coverage import LIMITS, checked_of, coverage_of, gaps_of
+from tracer.coverage import LIMITS, coverage_of
 from tracer.errors import StoreError
 from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
-from tracer.ledger import Audit, Ledger, assemble, audit
+from tracer.ledger import Audit, Ledger, assemble, audit, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag, Theft
 from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, sought_of, stops_without, thefts_of
 from tracer.store import LEDGER, CaseDb

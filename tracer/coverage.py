@@ -48,32 +48,6 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
     return beside(markings, traced, touched)
 
 
-def gaps_of(ledger: Ledger, verdict: Audit) -> list[str]:
-    """The gaps of a ledger that does not add up, a sentence each."""
-    return [_gap(ledger, *gap) for gap in verdict.gaps]
-
-
-def checked_of(verdict: Audit) -> str:
-    """What the figures were checked against."""
-    if not verdict.verified and not verdict.served:
-        return "nothing here could be checked: the source has no signatures and states no balances"
-    return f"{verdict.served:,} balances stated by the source compared, {verdict.verified:,} of {verdict.rows:,} rows verified by signature"
-
-
-def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:
-    if address is None:
-        return f"the ledger as a whole: {likely} ({short_by:,})"
-    where = ""
-    if row is not None:
-        at = ledger.transfer(row)
-        where = (
-            f" at row {row} ({at.source}"
-            + (f", height {at.height}" if at.height is not None else "")
-            + f", hash {at.tx_hash or 'not stated'})"
-        )
-    return f"account {address} is {ledger.asset.stated(short_by)} short{where}; likely {likely}"
-
-
 def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
     yield (
         f"{counted(verdict.full, 'account')} read with the whole history, {verdict.boundary:,} only named (at the boundary); "

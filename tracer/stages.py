@@ -10,12 +10,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry, TheftQuery
-from tracer.coverage import gaps_of
 from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
 from tracer.labels import LabelBook, markings
-from tracer.ledger import Audit, Ledger
+from tracer.ledger import Audit, Ledger, gaps_of
 from tracer.model import Asset, Claim, Evidence, Label, Price, Tag, Theft
 from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
 from tracer.tracing.stops import cuts, horizon

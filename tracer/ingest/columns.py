@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.errors import InputError
-from tracer.ledger import Ledger, assemble
-from tracer.ledger.ledger import NOBODY
+from tracer.ledger import NOBODY, Ledger, assemble
 from tracer.model import HARVEST_POSITION, Account, Asset, Basis, Reading, Rejection, Transfer
 
 if TYPE_CHECKING:

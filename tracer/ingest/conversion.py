@@ -19,7 +19,7 @@ from tracer.ingest.cells import place
 from tracer.ingest.columns import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
 from tracer.ingest.table import Portion, accounts_of, portions, unit_of
 from tracer.ingest.values import KINDS
-from tracer.ledger.ledger import NOBODY
+from tracer.ledger import NOBODY
 from tracer.model import BASES, Asset, Rejection
 
 if TYPE_CHECKING:

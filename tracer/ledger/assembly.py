@@ -10,7 +10,9 @@ from operator import le, lt
 from typing import Any
 
 from tracer.errors import LedgerError
-from tracer.ledger.ledger import NOBODY, Columns, Ledger
+from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.ledger import Ledger
+from tracer.ledger.replay import replay
 from tracer.model import Account, Asset, Reading, Transfer
 
 BATCH = 500
@@ -169,13 +171,9 @@ def _with_openings(accounts: Sequence[Account], columns: Columns) -> list[Accoun
         return list(accounts)
     lowest = [0] * len(accounts)
     held = [0] * len(accounts)
-    for sender, recipient, amount, fee in zip(columns.sender, columns.recipient, columns.amount, columns.fee, strict=True):
-        if sender != NOBODY:
-            held[sender] -= fee if sender == recipient else fee + amount
-            if held[sender] < lowest[sender]:
-                lowest[sender] = held[sender]
-        if recipient not in (NOBODY, sender):
-            held[recipient] += amount
+    for sender in replay(columns, held):
+        if sender != NOBODY and held[sender] < lowest[sender]:
+            lowest[sender] = held[sender]
     return [
         account if account.opening is not None else account._replace(opening=-least, opening_basis="modelled")
         for account, least in zip(accounts, lowest, strict=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_right
 from typing import NamedTuple
 
-from tracer.ledger.ledger import NOBODY, Ledger
+from tracer.ledger.columns import NOBODY
+from tracer.ledger.ledger import Ledger
+from tracer.ledger.replay import play, replay
 
 
 class Gap(NamedTuple):
@@ -58,17 +60,12 @@ def audit(ledger: Ledger) -> Audit:
 
 def _overdrawn(ledger: Ledger) -> list[Gap]:
     """Full accounts that pay what they do not hold. A fee is withdrawn before the amount."""
-    held = [account.opening or 0 for account in ledger.accounts]
+    held = ledger.openings
     worst: dict[int, tuple[int, int]] = {}
-    c = ledger.columns
-    for row, (sender, recipient, amount, fee) in enumerate(zip(c.sender, c.recipient, c.amount, c.fee, strict=True)):
-        if sender != NOBODY:
-            held[sender] -= fee if sender == recipient else fee + amount
-            if held[sender] < 0:
-                first, least = worst.get(sender, (row, 0))
-                worst[sender] = first, min(least, held[sender])
-        if recipient not in (NOBODY, sender):
-            held[recipient] += amount
+    for row, sender in enumerate(replay(ledger.columns, held)):
+        if sender != NOBODY and held[sender] < 0:
+            first, least = worst.get(sender, (row, 0))
+            worst[sender] = first, min(least, held[sender])
     return [
         Gap(ledger.accounts[number].address, -least, first, "a payment to it before this row, or part of its opening, was not read")
         for number, (first, least) in worst.items()
@@ -78,27 +75,24 @@ def _overdrawn(ledger: Ledger) -> list[Gap]:
 
 def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
     """Accounts whose balance is not what the source served, at the height it served it."""
-    held = [account.opening or 0 for account in ledger.accounts]
-    waiting = deque(sorted((ledger.accounts[number].served_height or 0, number) for number in served))
-    gaps = []
-
-    def compare(number: int) -> None:
+    held, gaps, played = ledger.openings, [], 0
+    for number in sorted(served, key=lambda number: ledger.accounts[number].served_height or 0):
         account = ledger.accounts[number]
+        until = _rows_up_to(ledger, account.served_height or 0)
+        play(ledger.columns, held, played, until)
+        played = until
         if account.served is not None and account.served != held[number]:
             short_by = account.served - held[number]
             gaps.append(Gap(account.address, short_by, None, _likely(short_by, account.omits)))
-
-    c = ledger.columns
-    for height, sender, recipient, amount, fee in zip(c.height, c.sender, c.recipient, c.amount, c.fee, strict=True):
-        while waiting and height is not None and height > waiting[0][0]:
-            compare(waiting.popleft()[1])
-        if sender != NOBODY:
-            held[sender] -= amount + fee
-        if recipient != NOBODY:
-            held[recipient] += amount
-    for _, number in waiting:
-        compare(number)
     return gaps
+
+
+def _rows_up_to(ledger: Ledger, height: int) -> int:
+    """How many rows there are before the first that stands above the block `height`."""
+    heights = ledger.columns.height
+    if ledger.order_basis == "chain":
+        return bisect_right(heights, height, key=lambda each: each or 0)
+    return next((row for row, each in enumerate(heights) if each is not None and each > height), len(heights))
 
 
 def _likely(short_by: int, omits: str) -> str:
@@ -131,7 +125,33 @@ def _whole(ledger: Ledger) -> list[Gap]:
     if ledger.rejections and any(account.served_height is None for account in ledger.accounts):
         why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
         gaps.append(Gap(None, len(ledger.rejections), None, why))
-    change = sum(ledger.balances) - sum(account.opening or 0 for account in ledger.accounts) - made
+    change = sum(ledger.balances) - sum(ledger.openings) - made
     if change:
         gaps.append(Gap(None, change, None, "the supply changed: coins appeared or vanished between the first block and the tip"))
     return gaps
+
+
+def gaps_of(ledger: Ledger, verdict: Audit) -> list[str]:
+    """The gaps of a ledger that does not add up, a sentence each."""
+    return [_gap(ledger, *gap) for gap in verdict.gaps]
+
+
+def checked_of(verdict: Audit) -> str:
+    """What the figures were checked against."""
+    if not verdict.verified and not verdict.served:
+        return "nothing here could be checked: the source has no signatures and states no balances"
+    return f"{verdict.served:,} balances stated by the source compared, {verdict.verified:,} of {verdict.rows:,} rows verified by signature"
+
+
+def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:
+    if address is None:
+        return f"the ledger as a whole: {likely} ({short_by:,})"
+    where = ""
+    if row is not None:
+        at = ledger.transfer(row)
+        where = (
+            f" at row {row} ({at.source}"
+            + (f", height {at.height}" if at.height is not None else "")
+            + f", hash {at.tx_hash or 'not stated'})"
+        )
+    return f"account {address} is {ledger.asset.stated(short_by)} short{where}; likely {likely}"

@@ -6,38 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from tracer.model import Account, Asset, Basis, Event, Memo, Rejection, Transfer
+from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.replay import play
+from tracer.model import Account, Asset, Event, Rejection, Transfer
 
 if TYPE_CHECKING:
     import pandas
 
-NOBODY = -1
-"""The sender of a harvest, the recipient of burnt coins."""
 
 PROVISIONAL_DEPTH = 360
 """A node may still rewrite this many blocks below its tip (nis: nis.blockChainRewriteLimit)."""
-
-
-class Columns(NamedTuple):
-    """One list per field of a row, all of one length, in ledger order. Accounts are indices into `Ledger.accounts`."""
-
-    row_key: list[int]
-    height: list[int | None]
-    position: list[int]
-    time: list[int]
-    tx_hash: list[str | None]
-    sender: list[int]
-    recipient: list[int]
-    amount: list[int]
-    fee: list[int]
-    kind: list[str]
-    memo: list[Memo | None]
-    basis: list[Basis]
-    source: list[str]
-    verified: list[bool]
-    attributes: list[str]
 
 
 @dataclass(frozen=True)
@@ -125,15 +105,16 @@ class Ledger:
                 last[recipient] = time
         return {self.accounts[number].address: time for number, time in last.items()}
 
+    @property
+    def openings(self) -> list[int]:
+        """What every account holds before the first row, by account number: a new list each time."""
+        return [account.opening or 0 for account in self.accounts]
+
     @cached_property
     def balances(self) -> list[int]:
         """What every account holds after the last row, by account number."""
-        held = [account.opening or 0 for account in self.accounts]
-        for sender, recipient, amount, fee in zip(*self.columns[5:9], strict=True):
-            if sender != NOBODY:
-                held[sender] -= amount + fee
-            if recipient != NOBODY:
-                held[recipient] += amount
+        held = self.openings
+        play(self.columns, held)
         return held
 
     def to_pandas(self) -> pandas.DataFrame:

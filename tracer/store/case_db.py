@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import StoreError
-from tracer.ledger import Columns, Ledger
-from tracer.ledger.ledger import NOBODY
+from tracer.ledger import NOBODY, Columns, Ledger
 from tracer.model import (
     Account,
     Asset,

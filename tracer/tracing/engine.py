@@ -10,8 +10,7 @@ from typing import TypeVar
 
 from tracer.collector import collector_paused
 from tracer.errors import CertificateError
-from tracer.ledger import Ledger
-from tracer.ledger.ledger import NOBODY
+from tracer.ledger import NOBODY, Ledger
 from tracer.model import BASES, REASONS, Basis, Endpoint, Hop, Reason, Theft
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.rules import RULES
@@ -143,7 +142,7 @@ def flows_of(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[in
         fee=c.fee[:rows],
         cut=[row in cut for row in range(rows)],
         thefts=[theft.row for theft in thefts],
-        openings=[account.opening or 0 for account in ledger.accounts],
+        openings=ledger.openings,
     )
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracer.errors import BoundsError
-from tracer.ledger.ledger import NOBODY
+from tracer.ledger import NOBODY
 from tracer.model import CLEAN, Bound
 from tracer.tracing.runs import Flows
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.errors import LedgerError
-from tracer.ledger import Ledger
-from tracer.ledger.ledger import NOBODY
+from tracer.ledger import NOBODY, Ledger
 from tracer.model import Reason, Theft
 from tracer.wording import utc
 
