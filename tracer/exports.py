@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.errors import StoreError
-from tracer.tracing import stop_of
+from tracer.tracing import received_by, stop_of
 from tracer.version import __version__
 from tracer.wording import utc, write_csv
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.ledger import Ledger
     from tracer.model import Bound, Transfer
-    from tracer.tracing import Stolen, Trace
+    from tracer.tracing import Stolen
 
 
 class Table(NamedTuple):
@@ -95,17 +94,6 @@ def accounts_table(case: CaseFolder) -> Table:
     names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height")
     order = sorted(found, key=lambda each: ([-amount for amount in each[1].values()], each[0]))
     return Table((*names, *trace.rules), (line(*each) for each in order))
-
-
-def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
-    """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
-    found: dict[str, dict[str, int]] = {}
-    for row in trace.carrying:
-        recipient = ledger.accounts[ledger.columns.recipient[row]].address
-        at = found.setdefault(recipient, dict.fromkeys(trace.rules, 0))
-        for rule, amount in trace.carried(row).items():
-            at[rule] += amount
-    return found
 
 
 def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:

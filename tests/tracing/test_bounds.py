@@ -17,8 +17,8 @@ from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Bound, Reading
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.bounds import all_bounds, network_of, places_named
-from tracer.tracing.engine import flows_of
 from tracer.tracing.network import FEES, bound
+from tracer.tracing.runs import flows_of
 from tracer.tracing.stops import cuts, horizon
 
 PEOPLE = "abcdef"

@@ -72,8 +72,7 @@ def _text(cell: Any) -> Any:
 
 
 def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
-    from tracer.exports import received_by
-    from tracer.tracing import stop_of
+    from tracer.tracing import received_by, stop_of
 
     ledger, trace = case.ledger, case.trace
     arrived = received_by(ledger, trace)

@@ -9,7 +9,7 @@ from tracer.flow.graph import FlowGraph
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import NO_BOUNDS, Marking, Tag
-from tracer.tracing import Trace, role_of, stop_of
+from tracer.tracing import Trace, received_by, role_of, stop_of
 
 
 def build(
@@ -32,12 +32,10 @@ def build(
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
     first_touch = set(trace.touched.values())
     of_address, of_row = _names(tags)
-    arrived: dict[str, dict[str, int]] = {}
     for row in sorted(trace.carrying | first_touch):
         transfer = ledger.transfer(row)
         if transfer.sender is None or transfer.recipient is None:
             continue
-        stolen = trace.carried(row)
         flow.add_edge(
             transfer.sender,
             transfer.recipient,
@@ -57,12 +55,9 @@ def build(
             theft=declared.get(row),
             cut=trace.cuts.get(row),
             tags=of_row.get(row, ()),
-            **stolen,
+            **trace.carried(row),
         )
-        at = arrived.setdefault(transfer.recipient, dict.fromkeys(trace.rules, 0))
-        for rule, amount in stolen.items():
-            at[rule] += amount
-    ended = trace.ended()
+    arrived, ended = received_by(ledger, trace), trace.ended()
     paid = _paid_as_fees(ledger, trace)
     flow.add_nodes_from(each.address for each in markings if each.address in ledger.index)
     last = ledger.last_times(each.address for each in labels.labels)

@@ -1,10 +1,12 @@
 """Which money is the stolen money: rules, kernels, stops, the certificate."""
 
-from tracer.tracing.engine import Stolen, Trace, follow
+from tracer.tracing.engine import follow
 from tracer.tracing.outcome import Outcome, outcome_of
+from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
-from tracer.tracing.stops import Stops, role_of, stop_of
+from tracer.tracing.stops import Stops
 from tracer.tracing.thefts import candidates, thefts_by_hash
+from tracer.tracing.trace import Stolen, Trace, received_by
 
 __all__ = [
     "RULES",
@@ -15,6 +17,7 @@ __all__ = [
     "candidates",
     "follow",
     "outcome_of",
+    "received_by",
     "role_of",
     "stop_of",
     "thefts_by_hash",

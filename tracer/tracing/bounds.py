@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from tracer.errors import BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Bounds, Reason, Theft
-from tracer.tracing.engine import flows_of
 from tracer.tracing.network import FEES, Network, Place, bound, network
-from tracer.tracing.runs import Flows
+from tracer.tracing.runs import Flows, flows_of
 from tracer.tracing.stops import Stops, cuts, horizon
 
 WIDEST = 1 << 62

@@ -6,12 +6,14 @@ The form of the columns decides the speed: lists run as they are, arrays run com
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from itertools import chain
 from typing import Any, NamedTuple
 
 from tracer.errors import SlowWarning
+from tracer.ledger import Ledger
+from tracer.model import Reason, Theft
 from tracer.tracing import kernels
 from tracer.tracing.kernels import WIDEST, Cells
 
@@ -223,3 +225,17 @@ def _is_list(cells: Cells) -> bool:
 def _narrow(flows: Flows) -> bool:
     """Whether every single number fits the compiled kernels; whether balances do, they see themselves."""
     return all(len(column) == 0 or max(column) < WIDEST for column in (flows.amount, flows.fee, flows.openings))
+
+
+def flows_of(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:
+    """The first `rows` rows as the kernels read them; `thefts` in ledger order."""
+    c = ledger.columns
+    return Flows(
+        sender=c.sender[:rows],
+        recipient=c.recipient[:rows],
+        amount=c.amount[:rows],
+        fee=c.fee[:rows],
+        cut=[row in cut for row in range(rows)],
+        thefts=[theft.row for theft in thefts],
+        openings=ledger.openings,
+    )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tracer.errors import LedgerError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import Reason, Theft
 from tracer.wording import utc
-
-if TYPE_CHECKING:
-    from tracer.tracing.engine import Trace
 
 
 class Stops(NamedTuple):
@@ -71,23 +68,3 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
         elif amount < stops.dust and row not in declared:
             found[row] = "dust"
     return found
-
-
-def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
-    """Why an account absorbs: it is a service, it was robbed, or its history was not read. None if it does not."""
-    if any(theft.sender == address for theft in trace.thefts):
-        return "returned"
-    if address in trace.stops.services:
-        return "service"
-    return "not_fetched" if ledger.accounts[ledger.index[address]].coverage == "boundary" else None
-
-
-def role_of(address: str, stop: str | None, trace: Trace) -> str:
-    """What an address is in the case: victim, service, recipient of a theft, boundary, or any other account."""
-    if stop == "returned":
-        return "victim"
-    if stop == "service":
-        return "service"
-    if any(theft.recipient == address for theft in trace.thefts):
-        return "recipient"
-    return "boundary" if stop == "not_fetched" else "account"

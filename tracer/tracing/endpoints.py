@@ -1,0 +1,73 @@
+"""Where the trail ends: what is there under each rule, and the weakest basis it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tracer.ledger import NOBODY, Ledger
+from tracer.model import BASES, Basis, Endpoint, Reason, Theft
+from tracer.tracing.stops import Stops
+from tracer.tracing.trace import Stolen
+
+
+def endpoints_of(
+    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+) -> tuple[Endpoint, ...]:
+    """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule."""
+    amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
+
+    def add(address: str, reason: Reason, rule: str, theft: int, amount: int) -> None:
+        by_rule = amounts.setdefault((address, reason), {})
+        by_rule.setdefault(rule, [0] * len(thefts))[theft] += amount
+
+    for rule, stolen in found.items():
+        for hop in stolen.hops:
+            if hop.row in stopped:
+                add(ledger.accounts[ledger.columns.recipient[hop.row]].address, stopped[hop.row], rule, hop.theft, hop.amount)
+        for address, theft, amount in stolen.held:
+            add(address, "unspent", rule, theft, amount)
+    bases = _bases(ledger, thefts, rows, found, stopped)
+    nothing = [0] * len(thefts)
+    endpoints = [
+        Endpoint(
+            address=address,
+            reason=reason,
+            service=stops.services.get(address) if reason == "service" else None,
+            basis=bases[address, reason],
+            amounts={rule: sum(by_rule.get(rule, nothing)) for rule in found},
+            by_theft={rule: tuple(by_rule.get(rule, nothing)) for rule in found},
+        )
+        for (address, reason), by_rule in amounts.items()
+    ]
+    return tuple(sorted(endpoints, key=lambda e: (*(-amount for amount in e.amounts.values()), e.address, e.reason)))
+
+
+def _bases(
+    ledger: Ledger, thefts: Sequence[Theft], rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+) -> dict[tuple[str, Reason], Basis]:
+    """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with.
+
+    `rows` are those of the cone: no other brings money to an account that holds stolen value.
+    """
+    carrying = {hop.row for stolen in found.values() for hop in stolen.hops}
+    declared = {theft.row for theft in thefts}
+    strengths = {basis: strength for strength, basis in enumerate(BASES)}
+    weakest: dict[tuple[str, Reason], int] = {}
+    mixed = [strengths[account.opening_basis] for account in ledger.accounts]
+    stolen_here: dict[int, int] = {}
+    c = ledger.columns
+    for row in rows:
+        sender, recipient, strength = c.sender[row], c.recipient[row], strengths[c.basis[row]]
+        if row in carrying:
+            if row not in declared or sender in stolen_here:
+                strength = max(strength, stolen_here.get(sender, 0), mixed[sender])
+            place = ledger.accounts[recipient].address, stopped.get(row, "unspent")
+            weakest[place] = max(strength, weakest.get(place, 0))
+            if row not in stopped:
+                stolen_here[recipient] = max(strength, stolen_here.get(recipient, 0))
+        if recipient != NOBODY:
+            mixed[recipient] = max(strength, mixed[recipient])
+    for number, strength in stolen_here.items():
+        place = ledger.accounts[number].address, "unspent"
+        weakest[place] = max(strength, mixed[number], weakest.get(place, 0))
+    return {place: BASES[strength] for place, strength in weakest.items()}

@@ -1,0 +1,114 @@
+"""The answer of a run: what each rule says, and the certificate that it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from tracer.errors import CertificateError
+from tracer.ledger import Ledger
+from tracer.model import REASONS, Endpoint, Hop, Reason, Theft
+from tracer.tracing.stops import Stops
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Stolen:
+    """What one rule says: hops and fees by row and theft, what accounts still hold (address, theft, amount).
+
+    `taken` is what each theft made stolen, which is less than its face amount where it carried money stolen before.
+    `topped_up` is clean money that had to be assumed, by address, at accounts that may hold stolen value and paid more than
+    they held: the same under every rule. Elsewhere it can change no figure and is not counted; the audit names it.
+    """
+
+    taken: tuple[int, ...]
+    hops: tuple[Hop, ...]
+    fees: tuple[Hop, ...]
+    held: tuple[tuple[str, int, int], ...]
+    topped_up: Mapping[str, int]
+
+    @cached_property
+    def total(self) -> int:
+        return sum(self.taken)
+
+    @cached_property
+    def burnt(self) -> int:
+        """Stolen value that left as fees."""
+        return sum(fee.amount for fee in self.fees)
+
+    @cached_property
+    def by_row(self) -> dict[int, int]:
+        """Stolen value each row carried."""
+        return sums((row, amount) for row, _, amount in self.hops)
+
+    @cached_property
+    def fees_by_row(self) -> dict[int, int]:
+        """Stolen value each row's fee took."""
+        return sums((row, amount) for row, _, amount in self.fees)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The answer. `cuts`: rows at which the trail stops, and why. `touched`: account -> the row that first touched it."""
+
+    thefts: tuple[Theft, ...]
+    stops: Stops
+    rows: int
+    rules: Mapping[str, Stolen]
+    cuts: Mapping[int, Reason]
+    touched: Mapping[str, int]
+    endpoints: tuple[Endpoint, ...]
+
+    @cached_property
+    def carrying(self) -> frozenset[int]:
+        """The rows that carried stolen value under any rule."""
+        return frozenset(row for stolen in self.rules.values() for row in stolen.by_row)
+
+    def carried(self, row: int) -> dict[str, int]:
+        """The stolen value that a row carried, by rule."""
+        return {rule: stolen.by_row.get(row, 0) for rule, stolen in self.rules.items()}
+
+    def ended(self, reasons: Collection[Reason] = REASONS) -> dict[str, dict[str, int]]:
+        """Stolen value that ended at each address for one of the reasons, by rule."""
+        found: dict[str, dict[str, int]] = {}
+        for endpoint in self.endpoints:
+            if endpoint.reason in reasons:
+                at = found.setdefault(endpoint.address, dict.fromkeys(self.rules, 0))
+                for rule, amount in endpoint.amounts.items():
+                    at[rule] += amount
+        return found
+
+
+def certify(trace: Trace) -> None:
+    """The certificate: per rule and theft, what was taken is what lies at the endpoints and left as fees, to the unit."""
+    for rule, stolen in trace.rules.items():
+        burnt = sums((fee.theft, fee.amount) for fee in stolen.fees)
+        for number, theft in enumerate(trace.thefts):
+            arrived = sum(endpoint.by_theft[rule][number] for endpoint in trace.endpoints)
+            missing = stolen.taken[number] - arrived - burnt.get(number, 0)
+            if missing:
+                raise CertificateError(
+                    f"{rule}, theft {theft.tx_hash or theft.row_key}: {stolen.taken[number]} taken, {arrived} at endpoints, "
+                    f"{burnt.get(number, 0)} in fees: {missing} units are not accounted for; please report this"
+                )
+
+
+def sums(pairs: Iterable[tuple[K, int]]) -> dict[K, int]:
+    found: dict[K, int] = {}
+    for key, amount in pairs:
+        found[key] = found.get(key, 0) + amount
+    return found
+
+
+def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
+    """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
+    found: dict[str, dict[str, int]] = {}
+    for row in trace.carrying:
+        recipient = ledger.accounts[ledger.columns.recipient[row]].address
+        at = found.setdefault(recipient, dict.fromkeys(trace.rules, 0))
+        for rule, amount in trace.carried(row).items():
+            at[rule] += amount
+    return found
