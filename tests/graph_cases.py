@@ -129,7 +129,7 @@ def traced(folder, **settings):
 
     def add(record):
         record.write_tags(case.ledger, tags)
-        record.write_beside(markings, *case.beside[1:])
+        record.write_context(markings, *case.context[1:])
         record.write_bounds(bounds)
 
     return amend(case, add, lambda _: ("", ""), "furnished for a test")

@@ -86,7 +86,7 @@ def test_guesses_and_one_blogs_allegation_are_left_out():
 
 def test_the_press_is_met_at_about_58_billion_yen(coincheck):
     assert coincheck.flow.graph["valuation"].total == "58366671109"
-    assert all(price.source for price in coincheck.beside.prices)
+    assert all(price.source for price in coincheck.context.prices)
 
 
 def test_the_incident_of_the_blog_post_is_a_separate_one_and_supports_no_attribution(coincheck):

@@ -43,17 +43,17 @@ def trace(
         stages.require_sound(case, book, verdict, allow_gaps)
         labels = stages.labels_of(case)
         names = stages.book_of(case, labels)
-        beside = stages.beside_of(case, book)
+        context = stages.context_of(case, book)
         found = tracing.follow(book, stages.thefts_of(case, book), stages.stops_of(case, names), case.trace.rules)
         work.db.write_trace(book, labels, found)
         tags = stages.tagged(case, book, names, found)
-        work.db.write_beside(*beside)
+        work.db.write_context(*context)
         work.db.write_tags(book, tags)
         work.db.note(gaps=json.dumps(ledger.gaps_of(book, verdict)))
-        flow = casefolder.flow_of(case, book, verdict, found, names, beside, tags=tags)
+        flow = casefolder.flow_of(case, book, verdict, found, names, context, tags=tags)
         work.finish(*render.drawn(flow))
     return casefolder.CaseFolder.open(folder).knowing(
-        ledger=book, audit=verdict, trace=found, labels=names, beside=beside, tags=tags, flow=flow
+        ledger=book, audit=verdict, trace=found, labels=names, context=context, tags=tags, flow=flow
     )
 
 
@@ -72,7 +72,7 @@ def tag(folder: str | Path) -> CaseFolder:
         names = stages.book_of(case, work.db.read_labels())
         tags = stages.tagged(case, book, names, found)
         work.db.write_tags(book, tags)
-        flow = casefolder.flow_of(case, book, ledger.audit(book), found, names, casefolder.beside_in(work.db), work.db.read_bounds(), tags)
+        flow = casefolder.flow_of(case, book, ledger.audit(book), found, names, casefolder.context_in(work.db), work.db.read_bounds(), tags)
         work.finish(*render.drawn(flow), "tag")
     return casefolder.CaseFolder.open(folder)
 

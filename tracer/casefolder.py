@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.coverage import LIMITS, coverage_of
 from tracer.errors import StoreError
+from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
 from tracer.ingest.nodes import RECORDING, Live, read_thefts
 from tracer.labels import LabelBook
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network
 
     from tracer.casegraph import Graph
-    from tracer.evidence import Beside
+    from tracer.evidence import Context
     from tracer.flow import FlowGraph
 
 RESULTS = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
@@ -123,9 +123,9 @@ class CaseFolder:
         return book_of(self.case, self.db.read_labels())
 
     @cached_property
-    def beside(self) -> Beside:
+    def context(self) -> Context:
         """What stands beside the trace, unmasked: it is in the folder."""
-        return beside_in(self.db)
+        return context_in(self.db)
 
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
@@ -134,12 +134,12 @@ class CaseFolder:
     @cached_property
     def flow(self) -> FlowGraph:
         """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds, self.tags)
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags)
 
     @cached_property
     def unmasked(self) -> FlowGraph:
         """The same, with IP addresses and third parties as they are recorded."""
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.beside, self.bounds, self.tags, unmasked=True)
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, unmasked=True)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -386,11 +386,11 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
     return asset, thefts_of(case, assemble(asset, readings))
 
 
-def beside_in(db: CaseDb) -> Beside:
+def context_in(db: CaseDb) -> Context:
     """What stands beside the trace in a record."""
-    from tracer.evidence import Beside
+    from tracer.evidence import Context
 
-    return Beside(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
+    return Context(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
 
 
 def with_thresholds_of_now(traced: CaseFolder) -> CaseFile:
@@ -413,7 +413,7 @@ def flow_of(
     verdict: Audit,
     trace: Trace,
     labels: LabelBook,
-    beside: Beside,
+    context: Context,
     bounds: Bounds = NO_BOUNDS,
     tags: Sequence[Tag] = (),
     *,
@@ -421,27 +421,27 @@ def flow_of(
 ) -> FlowGraph:
     """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim
-    from tracer.evidence.values import valued
+    from tracer.evidence.worth import valued
     from tracer.flow import build
 
-    claims = beside.claims if unmasked else map(masked_claim, beside.claims)
+    claims = context.claims if unmasked else map(masked_claim, context.claims)
     return build(
         ledger,
         trace,
         labels,
-        beside.markings,
+        context.markings,
         tags,
         bounds=bounds,
-        evidence=tuple(sorted(beside.evidence if unmasked else map(masked, beside.evidence), key=lambda each: each.time)),
+        evidence=tuple(sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda each: each.time)),
         claims=tuple(compared(list(claims), ledger, trace, labels.addresses)),
-        valuation=valued(trace, ledger, beside.prices) if beside.prices else None,
+        valuation=valued(trace, ledger, context.prices) if context.prices else None,
         name=case.name,
         title=case.title or case.name,
         gaps=gaps_of(ledger, verdict),
         checked=checked_of(verdict),
         primary=case.trace.primary,
         reason=case.trace.reason,
-        coverage=coverage_of(ledger, verdict, trace, labels, beside.markings),
+        coverage=coverage_of(ledger, verdict, trace, labels, context.markings),
         limits=LIMITS,
     )
 

@@ -125,7 +125,7 @@ def about(case: CaseFolder) -> About:
     from tracer.store.projection import About
 
     asked = case.case
-    claims, evidence = _beside(case) if asked.claims or asked.offchain else ((), ())
+    claims, evidence = _context_rows(case) if asked.claims or asked.offchain else ((), ())
     return About(
         case=asked.name,
         title=asked.title or asked.name,
@@ -137,7 +137,7 @@ def about(case: CaseFolder) -> About:
     )
 
 
-def _beside(case: CaseFolder) -> tuple[Sequence[Row], Sequence[Row]]:
+def _context_rows(case: CaseFolder) -> tuple[Sequence[Row], Sequence[Row]]:
     """Claims, each compared with what was traced, and evidence: masked, as the flow graph has them; rows of the graph schema."""
     graph = case.flow.graph
     claims: list[Row] = []

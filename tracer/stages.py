@@ -10,10 +10,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry, TheftQuery
+from tracer.chains import chain
 from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
 from tracer.ingest import asset_of, checked_address
 from tracer.ingest.acquisition import Frontier, Seeds
-from tracer.labels import LabelBook, markings
+from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, gaps_of
 from tracer.model import Asset, Claim, Evidence, Label, Price, Tag, Theft
 from tracer.tracing import Stops, Trace, candidates, follow, thefts_by_hash
@@ -21,7 +22,7 @@ from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
 if TYPE_CHECKING:
-    from tracer.evidence import Beside
+    from tracer.evidence import Context
     from tracer.ingest.columns import ColumnFiles, Slice, Slicing, Sought
     from tracer.tagging import Examined, Thresholds, View
 
@@ -42,15 +43,15 @@ def book_of(case: CaseFile, labels: list[Label]) -> LabelBook:
     return LabelBook(labels, case.labels.min_confidence)
 
 
-def beside_of(case: CaseFile, ledger: Ledger) -> Beside:
+def context_of(case: CaseFile, ledger: Ledger) -> Context:
     """What stands beside the trace: markings read from the chain, evidence, claims and prices as the case file states them.
 
     Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
     """
-    from tracer.evidence import Beside
+    from tracer.evidence import Context
 
-    return Beside(
-        markings=markings(ledger.events, case.labels.markers, ledger.tip),
+    return Context(
+        markings=[] if case.chain == "table" else chain(case.chain).markings(ledger.events, case.labels.markers, ledger.tip),
         evidence=[
             Evidence(
                 each.kind, each.value, int(each.time.timestamp()), each.source, each.grade, each.status, each.subject, each.third_party

@@ -15,7 +15,7 @@ X1 = "TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL"
 TABLE = ROOT / "fixtures" / "cases" / "table"
 IP, MAIL = "192.0.2.17", "jane.roe@example.org"
 
-BESIDE = f"""
+CONTEXT = f"""
 [prices]
 file = "eur.csv"
 
@@ -62,7 +62,7 @@ def bakery(tmp_path_factory):
     for name in ("transfers.csv", "balances.csv", "labels.yaml"):
         (place / name).write_text((TABLE / name).read_text())
     (place / "eur.csv").write_text("time,price,source\n2024-01-09T00:00:00Z,2.125,a newspaper\n")
-    (place / "case.toml").write_text((TABLE / "case.toml").read_text() + BESIDE)
+    (place / "case.toml").write_text((TABLE / "case.toml").read_text() + CONTEXT)
     tracer.trace(CaseFile.load(place / "case.toml"), place / "out")
     return place / "out"
 
@@ -154,7 +154,7 @@ def test_the_record_keeps_what_is_masked_outside(bakery):
     from tracer.casefolder import CaseFolder
 
     case = CaseFolder.open(bakery)
-    assert [each.value for each in case.beside.evidence] == [IP, "Jane Roe"]
+    assert [each.value for each in case.context.evidence] == [IP, "Jane Roe"]
     assert [each.value for each in case.flow.graph["evidence"]] == ["192.0.x.x", "(masked)"]
 
 
@@ -204,7 +204,7 @@ def test_hostile_evidence_claims_and_labels_are_printed_inert(tracer_cli, tmp_pa
     for name in ("transfers.csv", "balances.csv", "labels.yaml"):
         (tmp_path / name).write_text((TABLE / name).read_text())
     hostile = "=cmd|' /C calc'!A0\\u001b[2J\\u202e<script>'}) DETACH DELETE n //"
-    text = (TABLE / "case.toml").read_text() + BESIDE.replace('[prices]\nfile = "eur.csv"\n', "")
+    text = (TABLE / "case.toml").read_text() + CONTEXT.replace('[prices]\nfile = "eur.csv"\n', "")
     (tmp_path / "case.toml").write_text(text.replace("Jane Roe", hostile).replace("a newspaper", hostile).replace("= true", "= false"))
     label = "".join(f'  - address: {who}\n    label: "{hostile}"\n    source: "{hostile}"\n' for who in ("w1", "w2"))
     (tmp_path / "labels.yaml").write_text((tmp_path / "labels.yaml").read_text() + label)

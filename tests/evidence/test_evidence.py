@@ -11,7 +11,7 @@ from ledgers import COIN, written
 
 from tracer.evidence import coins, compared, masked, masked_claim
 from tracer.evidence.masking import masked_text
-from tracer.evidence.values import decimal, price_at, valued
+from tracer.evidence.worth import decimal, price_at, valued
 from tracer.model import Asset, Claim, Evidence, Price
 from tracer.tracing import Stops, follow
 
@@ -46,25 +46,27 @@ def claim(sender="theft recipients", recipient="zaif", least=None, most=None, si
     return Claim(sender, recipient, least, most, since, until, "", "press")
 
 
-def beside(story, *claims, **stops):
+def compared_claims(story, *claims, **stops):
     ledger, thefts = written(story)
     trace = follow(ledger, thefts, Stops(**stops), ["fifo"])
     return compared(claims, ledger, trace, lambda name: {"zaif"} if name == "Zaif" else {"away"} if name == "Away" else set())
 
 
 def test_a_claim_is_compared_with_the_stolen_value_that_arrived_whatever_its_way():
-    (found,) = beside(STORY, claim(recipient="Zaif"))
+    (found,) = compared_claims(STORY, claim(recipient="Zaif"))
     assert found.traced == {"fifo": 50}
     assert found.why == "all stolen value was followed to its end"
 
 
 def test_a_claim_of_one_sender_is_compared_with_what_that_one_paid():
-    (found,) = beside(STORY, claim(sender="bob"))
+    (found,) = compared_claims(STORY, claim(sender="bob"))
     assert found.traced == {"fifo": 40}
 
 
 def test_a_claim_of_a_time_is_compared_with_what_arrived_in_it():
-    assert [each.traced["fifo"] for each in beside(STORY, claim(until=1002), claim(since=1003), claim(since=1002, until=1003))] == [
+    assert [
+        each.traced["fifo"] for each in compared_claims(STORY, claim(until=1002), claim(since=1003), claim(since=1002, until=1003))
+    ] == [
         10,
         40,
         50,
@@ -72,13 +74,13 @@ def test_a_claim_of_a_time_is_compared_with_what_arrived_in_it():
 
 
 def test_a_claim_to_anybody_is_compared_with_what_the_theft_recipients_paid():
-    (found,) = beside(STORY, claim(recipient="anybody"))
+    (found,) = compared_claims(STORY, claim(recipient="anybody"))
     assert found.traced == {"fifo": 70}
 
 
 def test_a_claim_to_services_leaves_the_robbed_one_out():
     story = STORY + "anna -> victim 30\n"
-    (found,) = beside(story, claim(recipient="services"), services={"zaif": "Zaif", "victim": "Victim"})
+    (found,) = compared_claims(story, claim(recipient="services"), services={"zaif": "Zaif", "victim": "Victim"})
     assert found.traced == {"fifo": 50}
 
 
@@ -87,12 +89,12 @@ def test_a_claim_to_services_leaves_the_robbed_one_out():
     [(50, 50, "as claimed"), (51, None, "less than claimed"), (None, 49, "more than claimed"), (10, 60, "as claimed"), (None, None, "")],
 )
 def test_conflicting_claims_stand_side_by_side_each_with_its_verdict(least, most, said):
-    (found,) = beside(STORY, claim(least=least, most=most))
+    (found,) = compared_claims(STORY, claim(least=least, most=most))
     assert found.says("fifo") == said
 
 
 def test_what_was_not_followed_is_said_and_less_is_less_so_far():
-    (found,) = beside("boundary bob\n" + STORY, claim(least=50))
+    (found,) = compared_claims("boundary bob\n" + STORY, claim(least=50))
     assert found.unread == 60
     assert found.why == "up to 60 coin were not followed to their end"
     assert found.says("fifo") == "less than claimed, so far"
@@ -107,7 +109,7 @@ def test_what_was_not_followed_is_said_and_less_is_less_so_far():
     ],
 )
 def test_where_nothing_can_be_compared_nothing_is_and_it_is_said_why(sender, recipient, why):
-    (found,) = beside("boundary bob\n" + STORY, claim(sender, recipient, least=50))
+    (found,) = compared_claims("boundary bob\n" + STORY, claim(sender, recipient, least=50))
     assert found.traced is None
     assert found.why == f"not compared: {why}"
     assert found.says("fifo") == ""

@@ -58,7 +58,7 @@ def test_a_neo4j_server_answers_as_python_does(name, which, served, cases, scale
 def test_the_rehearsal_is_asked_about_its_own_tags_markings_and_bounds(rehearsal, embedded):
     counted = "MATCH (n:%s {case: 'rehearsal'}) RETURN count(n) AS n"
     (tags, markings, measures) = (embedded["rehearsal"].read(counted % each, {})[0]["n"] for each in ("Tag", "Marking", "Measure"))
-    assert (tags, markings) == (len(rehearsal.tags), len(rehearsal.beside.markings)) == (359, 22)
+    assert (tags, markings) == (len(rehearsal.tags), len(rehearsal.context.markings)) == (359, 22)
     assert measures == sum(len(tag.measures) + len(tag.against) for tag in rehearsal.tags)
     (bounded,) = embedded["rehearsal"].read("MATCH (e:Endpoint {case: 'rehearsal'}) RETURN count(e.least) AS n", {})
     assert bounded["n"] == len(rehearsal.trace.endpoints)

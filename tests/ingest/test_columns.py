@@ -18,8 +18,8 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder, candidate_thefts
 from tracer.cli.main import tracer as tracer_command
-from tracer.coverage import coverage_of
 from tracer.errors import CaseError, InputError, TracerError
+from tracer.evidence.coverage import coverage_of
 from tracer.ingest import read_ledger
 from tracer.ingest.columns import ColumnFiles
 from tracer.ingest.conversion import convert

@@ -7,8 +7,8 @@ import csv
 import pytest
 from conftest import REHEARSAL
 
-from tracer.labels import beside, markings
-from tracer.labels.markers import LIFETIME
+from tracer.chains.nem.markers import LIFETIME, markings
+from tracer.labels import compare_markings
 from tracer.model import Event, Marking
 
 MARKER = "ts:warning"
@@ -77,7 +77,7 @@ def marked(address, first, last=None):
 
 
 def test_the_marked_beside_the_traced_are_four_groups_and_nobody_is_in_two():
-    found = beside(
+    found = compare_markings(
         [marked("both", 5), marked("before", 5, 9), marked("touched", 5), marked("stranger", 5)],
         traced={"both": 10, "before": 10, "missed": 10},
         touched={"both": 10, "before": 10, "missed": 10, "touched": 10},
@@ -90,7 +90,7 @@ def test_the_rehearsals_markers_are_read_as_they_were_sent(rehearsal):
         rows = list(csv.DictReader(file))
     sends = {(row["to_address"], int(row["height"])) for row in rows if row["pattern"] in ("tag.send", "tag.move")}
     erased = {(row["from_address"], int(row["height"])) for row in rows if row["pattern"] == "tag.erase"}
-    found = rehearsal.beside.markings
+    found = rehearsal.context.markings
     assert {(m.address, m.first) for m in found} == sends
     assert {(m.address, m.last) for m in found if m.ended == "returned"} == erased
     assert len(found) == 22
@@ -98,5 +98,5 @@ def test_the_rehearsals_markers_are_read_as_they_were_sent(rehearsal):
 
 def test_the_flow_graph_knows_who_was_marked_and_when(rehearsal):
     spans = {address: node["marked"] for address, node in rehearsal.flow.nodes(data=True) if node["marked"]}
-    assert sorted(m for each in spans.values() for m in each) == sorted(rehearsal.beside.markings)
+    assert sorted(m for each in spans.values() for m in each) == sorted(rehearsal.context.markings)
     assert len(rehearsal.flow.graph["markers"]) == 3

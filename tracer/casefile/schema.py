@@ -227,10 +227,10 @@ def _check(case: CaseFile) -> None:
         if getattr(case.stops, key) < 1:
             raise case.fault(("stops", key), f"{key} = 0 reads nothing at all: write at least 1")
     _check_rules(case)
-    _check_beside(case)
+    _check_context(case)
 
 
-def _check_beside(case: CaseFile) -> None:
+def _check_context(case: CaseFile) -> None:
     """What is said beside the trace: evidence without a grade or a source, claims that claim nothing."""
     for number, marker in enumerate(case.labels.markers):
         if not re.fullmatch(r"[^:\s]+:[^:]+", marker):

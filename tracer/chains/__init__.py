@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import NamedTuple, Protocol
 
 from tracer.errors import InputError
-from tracer.model import Asset, Exchange, Reading, Transfer
+from tracer.model import Asset, Event, Exchange, Marking, Reading, Transfer
 
 
 class Nodes(NamedTuple):
@@ -61,13 +61,15 @@ class Reader(Protocol):
 
 class Chain(NamedTuple):
     """`asset` by the symbol of the case file and, where it has no decimals of its own, those given there; `address`
-    checked and in its one form; `scan` of a recording that holds every block; `reader` of recorded answers and nodes."""
+    checked and in its one form; `scan` of a recording that holds every block; `reader` of recorded answers and nodes;
+    `markings` made by events, in chain order, that moved the given markers, up to the tip."""
 
     summary: str
     asset: Callable[[str, int | None], Asset]
     address: Callable[[str], str]
     scan: Callable[[Iterable[Exchange], Asset, str], Reading]
     reader: Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader]
+    markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]]
 
 
 NAMES = ("nem",)

@@ -69,12 +69,12 @@ def _line(case: CaseFolder, label: Label, conflict: bool, younger: bool) -> list
 
 
 def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
-    from tracer.coverage import marked_of
+    from tracer.evidence.coverage import marked_of
 
-    spans, rule = case.beside.markings, case.flow.leading_rule
-    beside = marked_of(case.ledger, case.trace, spans, rule)
+    spans, rule = case.context.markings, case.flow.leading_rule
+    marked = marked_of(case.ledger, case.trace, spans, rule)
     if as_json:
-        print_json({"rule": rule, "markings": [each._asdict() for each in spans], **beside._asdict()})
+        print_json({"rule": rule, "markings": [each._asdict() for each in spans], **marked._asdict()})
         return
     lines = [[each.marker, each.address, each.marked_by, each.first, each.last, _ended(each), each.tx_hash] for each in spans]
     if as_csv:
@@ -87,10 +87,10 @@ def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
     elif not spans:
         say("no marker moved in what was read")
     rows = [
-        ["marked when stolen value had come, or later", len(beside.both), *beside.both[:3]],
-        ["traced and never marked then", len(beside.missed), *beside.missed[:3]],
-        ["marked, and money could have come, but no traced value did", len(beside.touched), *beside.touched[:3]],
-        ["marked only while no stolen value could have come", len(beside.innocent), *beside.innocent[:3]],
+        ["marked when stolen value had come, or later", len(marked.both), *marked.both[:3]],
+        ["traced and never marked then", len(marked.missed), *marked.missed[:3]],
+        ["marked, and money could have come, but no traced value did", len(marked.touched), *marked.touched[:3]],
+        ["marked only while no stolen value could have come", len(marked.innocent), *marked.innocent[:3]],
     ]
     print_table(f"Marked beside traced ({rule}); services and robbed accounts left out", ["accounts", "", "such as"], _joined(rows), [1])
 
@@ -106,7 +106,7 @@ def _ended(span: Marking) -> str:
 def _print_tagpack(case: CaseFolder, creator: str, markers: bool) -> None:
     from tracer.labels import written
 
-    labels = map(_of_marking, case.beside.markings) if markers else case.labels.labels
+    labels = map(_of_marking, case.context.markings) if markers else case.labels.labels
     what = "Markings on chain" if markers else "Labels"
     click.echo(written(labels, case.ledger.asset.symbol.upper(), f"{what} of case {case.case.name}", creator), nl=False)
 

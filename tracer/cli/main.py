@@ -89,7 +89,7 @@ def run(arguments: list[str]) -> int:
     """Runs one command and gives its exit code; every failure is one line on stderr."""
     with warnings.catch_warnings():
         warnings.simplefilter("default", SlowWarning)
-        warnings.showwarning = _beside
+        warnings.showwarning = _show_warning
         return _run(arguments)
 
 
@@ -115,7 +115,7 @@ def _run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _beside(
+def _show_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, file: object = None, line: str | None = None
 ) -> None:
     """A warning of ours is a note; any other is of interest to developers, and shown as Python shows it."""

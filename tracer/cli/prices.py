@@ -13,7 +13,7 @@ from tracer.errors import InputError
 from tracer.wording import utc
 
 if TYPE_CHECKING:
-    from tracer.evidence.values import Value
+    from tracer.evidence.worth import Value
 
 
 @click.command("prices")
@@ -25,7 +25,7 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
 
     The price is the last one at or before the moment. All arithmetic is decimal and exact; nothing is rounded.
     """
-    from tracer.evidence.values import RULE
+    from tracer.evidence.worth import RULE
 
     case = opened(folder)
     valuation = case.flow.graph["valuation"]
@@ -53,7 +53,7 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
     total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
     say(f"all thefts, on their face: {total}")
     say(f"rule: {RULE}; exact, nothing rounded")
-    for price in case.beside.prices:
+    for price in case.context.prices:
         say(f"- {utc(price.time)}: {price.price} {currency} ({price.source})")
 
 

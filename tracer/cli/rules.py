@@ -82,7 +82,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
 def primary_of(case: CaseFolder) -> str:
     """Which rule was declared before tracing, and why; or what follows from there being none."""
-    from tracer.coverage import NO_PRIMARY
+    from tracer.evidence.coverage import NO_PRIMARY
 
     primary, reason = case.case.trace.primary, case.case.trace.reason
     return f"Primary rule: {primary} ({reason}). The other rules show how much hangs on it." if primary else f"{NO_PRIMARY}."

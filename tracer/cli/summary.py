@@ -32,7 +32,7 @@ def print_summary(case: CaseFolder) -> None:
     names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
     print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
-    for sentence in beside_lines(case):
+    for sentence in context_lines(case):
         say(f"- {sentence}")
     for sentence in case.flow.graph["coverage"]:
         say(f"- {sentence}")
@@ -41,12 +41,12 @@ def print_summary(case: CaseFolder) -> None:
         say(str(case.folder / name))
 
 
-def beside_lines(case: CaseFolder) -> Iterator[str]:
+def context_lines(case: CaseFolder) -> Iterator[str]:
     """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
     about = case.flow.graph
     if about["valuation"] is not None:
         worth = about["valuation"].total
-        price = case.beside.prices[0]
+        price = case.context.prices[0]
         yield (
             f"Worth when stolen: {grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
             if worth

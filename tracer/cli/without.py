@@ -39,7 +39,7 @@ def _amounts(before: Mapping[str, int], after: Mapping[str, int], rules: Sequenc
 def _data(
     case: CaseFolder, sources: Collection[str], gone: Sequence[Label], before: Outcome, after: Outcome, found: Sequence[Change]
 ) -> dict[str, Any]:
-    def beside(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    def side_by_side(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, dict[str, str]]:
         return {"stored": {rule: str(old[rule]) for rule in before.rules}, "without": {rule: str(new[rule]) for rule in before.rules}}
 
     return {
@@ -51,11 +51,11 @@ def _data(
         "services_gone": _services_gone(found),
         "endpoints": [
             {**dict(zip(("address", "reason", "service", "service_without", "basis", "basis_without"), _ends(c), strict=True)),
-             **beside(c.before, c.after)}
+             **side_by_side(c.before, c.after)}
             for c in found
         ],
-        "fees": beside(before.fees, after.fees),
-        "stolen": beside(before.stolen, after.stolen),
+        "fees": side_by_side(before.fees, after.fees),
+        "stolen": side_by_side(before.stolen, after.stolen),
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ NO_ATTRIBUTION = (
 """Printed and drawn wherever evidence is."""
 
 
-class Beside(NamedTuple):
+class Context(NamedTuple):
     """All of a case that stands beside its trace, as it is recorded: nothing is masked here."""
 
     markings: list[Marking]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracer.labels.book import LabelBook
-from tracer.labels.markers import Marked, beside, markings
+from tracer.labels.markers import Marked, compare_markings
 
 if TYPE_CHECKING:
     from tracer.labels.tagpack import read_tagpack, written
 
-__all__ = ["LabelBook", "Marked", "beside", "markings", "read_tagpack", "written"]
+__all__ = ["LabelBook", "Marked", "compare_markings", "read_tagpack", "written"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.coverage import LIMITS
 from tracer.errors import CaseError, StoreError
+from tracer.evidence.coverage import LIMITS
 from tracer.exports import Table, put
 from tracer.stages import primary_of
 from tracer.wording import counted, plain, utc

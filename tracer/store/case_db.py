@@ -44,9 +44,9 @@ BATCH = 1000  # rows digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
-BESIDE = ("markings", "evidence", "claims", "prices")
+CONTEXT = ("markings", "evidence", "claims", "prices")
 TAGS = ("tags", "measures")
-CANONICAL = (*LEDGER, *TRACE, *BESIDE, *TAGS)
+CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """The tables the results digest is over, in this order; `meta` is not among them."""
 
 
@@ -224,12 +224,12 @@ class CaseDb:
             services={service: Bound(*bound) for _, address, _, service, *bound in rows if address is None},
         )
 
-    def write_beside(
+    def write_context(
         self, markings: Iterable[Marking], evidence: Iterable[Evidence], claims: Iterable[Claim], prices: Iterable[Price]
     ) -> None:
         """Replaces what stands beside the trace. Evidence is kept unmasked: masking is of what leaves the folder."""
         with self.stage():
-            for table in reversed(BESIDE):
+            for table in reversed(CONTEXT):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             self._fill("markings", ((n, *each) for n, each in enumerate(markings)))
             self._fill("evidence", ((n, *each[:-1], int(each.third_party)) for n, each in enumerate(evidence)))

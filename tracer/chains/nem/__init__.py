@@ -9,6 +9,7 @@ from tracer.chains import Chain, Nodes
 from tracer.chains.nem.addresses import checked_address
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.client import NodeClient, Pace
+from tracer.chains.nem.markers import markings
 from tracer.chains.nem.reader import NisReader
 from tracer.chains.nem.scan import scan
 from tracer.errors import InputError
@@ -49,4 +50,4 @@ def reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Node
     return NisReader(answers, NodeClient(nodes.urls, nodes.record, pace, nodes.proxy), asset, source)
 
 
-CHAIN = Chain("NEM, NIS1 nodes: XEM and mosaics", asset, checked_address, scan_recording, reader)
+CHAIN = Chain("NEM, NIS1 nodes: XEM and mosaics", asset, checked_address, scan_recording, reader, markings)

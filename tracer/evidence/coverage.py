@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tracer.labels import LabelBook, Marked, beside
+from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.ledger import Audit, Ledger
 from tracer.model import Marking
 from tracer.tracing import Trace
@@ -45,7 +45,7 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
         if recipient not in stops:
             traced.setdefault(recipient, ledger.columns.height[row] or 0)
     touched = {address: ledger.columns.height[row] or 0 for address, row in trace.touched.items()}
-    return beside(markings, traced, touched)
+    return compare_markings(markings, traced, touched)
 
 
 def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
