@@ -48,9 +48,9 @@ from tracer.ingest.recording import exchanges
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Asset
+from tracer.pipeline.watch import Watch
 from tracer.stages import book_of, frontier_of, labels_of, seeds_of, stops_of, thefts_of
 from tracer.tracing import follow
-from tracer.watch import Watch
 
 ROOT = Path(__file__).parents[1]
 REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
@@ -256,7 +256,7 @@ def alerts() -> Figures:
             before, node.tip = node.tip, min(node.tip + 1 + poll % 3, LAST_SEEN)
             poll += 1
             shown |= dict.fromkeys(range(before + 1, node.tip + 1), poll)
-            for alert in Watch(out, case, retrace, 1e-4).alerts(1, 0, lambda _: None):
+            for alert in Watch(out, case, 1e-4).alerts(1, 0, lambda _: None):
                 if alert.height is not None:
                     polls_by_hash.setdefault(alert.tx_hash, poll)
         flow = CaseFolder.open(out).flow

@@ -92,12 +92,12 @@ def test_another_source_gives_another_ledger_without_asking(rehearsal_copy, tmp_
 def test_a_run_that_is_stopped_goes_on_without_reading_again(rehearsal_copy, tmp_path, monkeypatch):
     out = tmp_path / "out"
     with monkeypatch.context() as stopped:
-        stopped.setattr(stages, "thefts_of", interrupt)
+        stopped.setattr("tracer.pipeline.trace.thefts_of", interrupt)
         with pytest.raises(KeyboardInterrupt):
             trace(rehearsal_copy, out)
     with pytest.raises(StoreError, match="a run in it was not finished"):
         CaseFolder.open(out)
-    monkeypatch.setattr(ingest, "read_ledger", lambda *_: pytest.fail("the sources were read again"))
+    monkeypatch.setattr("tracer.pipeline.trace.read_ledger", lambda *_: pytest.fail("the sources were read again"))
     assert trace(rehearsal_copy, out).audit.adds_up
 
 
@@ -110,7 +110,7 @@ def test_a_run_that_is_stopped_leaves_what_stood_there_before(rehearsal_copy, tm
     trace(rehearsal_copy, out)
     made = [name for name in RESULTS if (out / name).exists()]
     before = {name: (out / name).read_bytes() for name in made}
-    monkeypatch.setattr(stages, "thefts_of", interrupt)
+    monkeypatch.setattr("tracer.pipeline.trace.thefts_of", interrupt)
     with pytest.raises(KeyboardInterrupt):
         trace(rehearsal_copy, out)
     assert {name: (out / name).read_bytes() for name in made} == before

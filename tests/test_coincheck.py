@@ -12,12 +12,12 @@ from nis_server import NisServer
 from nodes_support import FAST, RECORDING, T0, VICTIM
 
 import tracer
-from tracer.bounding import bounded
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains.nem.addresses import address_of, checked_address
 from tracer.chains.nem.codec import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
+from tracer.pipeline.bounds import bounded
 from tracer.render import payload
 from tracer.report import freeze
 from tracer.tagging import HEURISTICS

@@ -168,7 +168,7 @@ def test_a_source_changed_while_it_is_read_is_refused(rehearsal_copy, tmp_path, 
         (rehearsal_copy / "labels.yaml").write_text((rehearsal_copy / "labels.yaml").read_text() + "\n")
         return ledger
 
-    monkeypatch.setattr(ingest, "read_ledger", read_and_change)
+    monkeypatch.setattr("tracer.pipeline.trace.read_ledger", read_and_change)
     with pytest.raises(StoreError, match="a source was changed while it was read"):
         trace(rehearsal_copy, tmp_path / "out")
 

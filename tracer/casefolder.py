@@ -11,7 +11,6 @@ actions.jsonl   what was done to the folder, and when
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -28,12 +27,12 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.errors import StoreError
 from tracer.evidence.coverage import LIMITS, coverage_of
-from tracer.ingest import SourceDigest, asset_of, digests, read_excerpt, read_ledger
-from tracer.ingest.nodes import RECORDING, Live, read_thefts
+from tracer.ingest import SourceDigest, digests
+from tracer.ingest.nodes import RECORDING, Live
 from tracer.labels import LabelBook
-from tracer.ledger import Audit, Ledger, assemble, audit, checked_of, gaps_of
-from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag, Theft
-from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, sought_of, stops_without, thefts_of
+from tracer.ledger import Audit, Ledger, audit, checked_of, gaps_of
+from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag
+from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, stops_without
 from tracer.store import LEDGER, CaseDb
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 from tracer.version import __version__
@@ -369,42 +368,11 @@ def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[
     return CaseFolder.open(folder)
 
 
-def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
-    """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
-
-    What nodes answer on the way is kept in `folder` for the run that follows.
-    """
-    asset = asset_of(case)
-    nodes = [source for source in case.sources if source.kind == "node"]
-    if case.sources[0].kind == "columns":
-        return asset, thefts_of(case, read_excerpt(case, sought_of(case)))
-    if not nodes:
-        return asset, thefts_of(case, read_ledger(case))
-    with work(folder, case) as run:
-        live = run.reading(offline=False, patience=patience)
-        readings = [read_thefts(case, source, asset, live) for source in nodes if live]
-    return asset, thefts_of(case, assemble(asset, readings))
-
-
 def context_in(db: CaseDb) -> Context:
     """What stands beside the trace in a record."""
     from tracer.evidence import Context
 
     return Context(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
-
-
-def with_thresholds_of_now(traced: CaseFolder) -> CaseFile:
-    """The case as it was traced, with the [thresholds] that its case file states now.
-
-    Raises StoreError if the case file says anything else differently now.
-    """
-    then = traced.case
-    if not then.path.exists():
-        return then
-    now = CaseFile.load(then.path).with_options(then.options)
-    if dataclasses.replace(now, thresholds=then.thresholds, text=then.text, path=then.path) != then:
-        raise StoreError(f"{then.path}: more than [thresholds] has changed since {traced.folder} was traced: run tracer trace again")
-    return now
 
 
 def flow_of(

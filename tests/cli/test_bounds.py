@@ -13,8 +13,9 @@ import shutil
 import pytest
 from conftest import ROOT
 
-from tracer import bounding, casefolder
+from tracer import casefolder
 from tracer.casefolder import RESULTS, CaseFolder
+from tracer.pipeline import bounds
 
 RULES = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 
@@ -24,7 +25,7 @@ def bounded_dir(rehearsal_dir, tmp_path_factory):
     """The rehearsal with its bounds."""
     folder = tmp_path_factory.mktemp("bounded") / "case"
     shutil.copytree(rehearsal_dir, folder)
-    bounding.bounded(CaseFolder.open(folder), 1000, lambda *_: None)
+    bounds.bounded(CaseFolder.open(folder), 1000, lambda *_: None)
     return folder
 
 
@@ -124,7 +125,7 @@ def test_bounds_that_are_stopped_leave_the_folder_as_it_was(tracer_cli, copied, 
     with monkeypatch.context() as stopped:
         stopped.setattr(casefolder, "_put_in_place", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            bounding.bounded(CaseFolder.open(copied), 5, lambda *_: None)
+            bounds.bounded(CaseFolder.open(copied), 5, lambda *_: None)
     assert {name: (copied / name).read_bytes() for name in before} == before
     assert CaseFolder.open(copied).changes(thorough=True) == []
     assert tracer_cli("bounds", copied, "--top", 5)[0] == 0

@@ -288,9 +288,9 @@ def test_a_read_only_folder_is_one_line(tracer_cli, tmp_path):
 
 def test_ctrl_c_in_mid_run_is_one_line_and_the_next_run_goes_on(tracer_cli, tmp_path):
     script = (
-        "import os, signal, sys; from tracer import stages; from tracer.cli.main import run\n"
+        "import os, signal, sys; from tracer.pipeline import trace; from tracer.cli.main import run\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "stages.thefts_of = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "trace.thefts_of = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         f"sys.exit(run(['demo', '-o', {str(tmp_path / 'out')!r}]))"
     )
     stopped = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

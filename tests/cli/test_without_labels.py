@@ -48,7 +48,8 @@ bob,mixer,20,5,ee
 @pytest.fixture(scope="module")
 def two_words(tmp_path_factory):
     """A case in which two sources label Zaif, one of them alone its second address."""
-    from tracer import CaseFile, trace
+    from tracer import CaseFile
+    from tracer.pipeline.trace import trace
 
     place = tmp_path_factory.mktemp("case")
     for name, text in {

@@ -11,10 +11,10 @@ from conftest import ROOT
 from graph_server import server
 
 import tracer
-from tracer.bounding import bounded
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casegraph import Place, connected, projection_of
+from tracer.pipeline.bounds import bounded
 from tracer.store.load import load
 
 

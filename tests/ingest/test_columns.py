@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder, candidate_thefts
+from tracer.casefolder import CaseFolder
 from tracer.cli.main import tracer as tracer_command
 from tracer.errors import CaseError, InputError, TracerError
 from tracer.evidence.coverage import coverage_of
@@ -24,6 +24,7 @@ from tracer.ingest import read_ledger
 from tracer.ingest.columns import ColumnFiles
 from tracer.ingest.conversion import convert
 from tracer.ledger import audit
+from tracer.pipeline.candidates import candidate_thefts
 from tracer.stages import book_of, labels_of, slicing_of, stops_of, thefts_of
 from tracer.tracing import RULES, follow
 from tracer.tracing.slice import Limits, needed

@@ -10,16 +10,11 @@ from nis_server import NisServer
 from nodes_support import FAST, RECORDING, T0, LiveCase
 from pytest_httpserver import HTTPServer
 
-import tracer
 from tracer.casefolder import CaseFolder
 from tracer.errors import StoreError
-from tracer.watch import ALERTS, Watch, holders
+from tracer.pipeline.watch import ALERTS, Watch, holders
 
 SHORT, LONG = (ROOT / "fixtures" / "nem" / f"reorg_{branch}.jsonl.gz" for branch in ("short", "long"))
-
-
-def retrace(case, folder):
-    return tracer.trace(case, folder, patience=FAST)
 
 
 class Watched:
@@ -33,7 +28,7 @@ class Watched:
 
     def poll(self, times=1):
         case = CaseFolder.open(self.live.out).case
-        return list(Watch(self.live.out, case, retrace, FAST).alerts(times, 0, self.notes.append))
+        return list(Watch(self.live.out, case, FAST).alerts(times, 0, self.notes.append))
 
 
 @pytest.fixture
@@ -143,7 +138,7 @@ def test_a_reorganisation_takes_back_what_it_undid_and_tells_what_came_instead(t
 def test_a_case_without_nodes_has_no_tip_to_follow(rehearsal_dir):
     case = CaseFolder.open(rehearsal_dir).case
     with pytest.raises(StoreError, match="was not traced on a node"):
-        list(Watch(rehearsal_dir, case, retrace).alerts(1, 0, print))
+        list(Watch(rehearsal_dir, case).alerts(1, 0, print))
 
 
 def test_the_command_prints_and_posts(watched, node, tracer_cli):

@@ -28,7 +28,7 @@ def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_
     They are kept in the folder, and stand in tracer rules and on the page from then on. Refused with exit code 2 where the ledger
     does not bear them: it does not add up, rows or openings are not read from the chain, stolen money was stolen again.
     """
-    from tracer.bounding import bounded, union_of
+    from tracer.pipeline.bounds import bounded, union_of
 
     case = opened(folder)
     together = union_of(case, union.split(",")) if union else None

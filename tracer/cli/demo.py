@@ -30,10 +30,10 @@ def demo_command(folder: Path, as_json: bool) -> None:
     The rehearsal, the eleven payments of the Coincheck theft played on a real node; then the theft itself, as reported: thefts,
     claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML.
     """
-    from tracer import trace
     from tracer.casefile import CaseFile
     from tracer.cli.text import print_json, progress, say
     from tracer.cli.trace import as_result, report
+    from tracer.pipeline.trace import trace
 
     folders = dict(zip(CASES, (folder, folder.with_name("coincheck")), strict=True))
     if folder.name == "coincheck":

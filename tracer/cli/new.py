@@ -78,7 +78,7 @@ def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
 
 def confirmed(case: CaseFile, folder: Path, yes: bool) -> None:
     """Shows the payments the case would trace as thefts, and asks. Raises InputError where nobody can answer."""
-    from tracer.casefolder import candidate_thefts
+    from tracer.pipeline.candidates import candidate_thefts
     from tracer.wording import counted, utc
 
     asset, thefts = candidate_thefts(case, folder)

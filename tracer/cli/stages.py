@@ -19,18 +19,11 @@ def ingest_command(folder: Path, as_json: bool) -> int:
 
     What was traced stays. If the sources give another ledger now, tracer trace goes on from the one read here.
     """
-    from tracer.casefolder import CaseFolder, work
-    from tracer.ingest import read_ledger
-    from tracer.ledger import audit
-    from tracer.stages import slicing_of
+    from tracer.casefolder import CaseFolder
+    from tracer.pipeline.again import read_again
 
-    case = CaseFolder.open(folder)
-    with progress() as advance, work(folder, case.case) as run:
-        ledger = run.renew(read_ledger(case.case, advance, run.reading(offline=True, patience=1.0), slicing_of(case.case)))
-        same = run.same_ledger(case)
-        if same:
-            run.discard()
-    verdict = audit(ledger)
+    with progress() as advance:
+        ledger, verdict, same = read_again(CaseFolder.open(folder), advance)
     if as_json:
         print_json(
             {
@@ -56,11 +49,11 @@ def tag_command(folder: Path, as_json: bool) -> None:
 
     Prints how many addresses each tag names, and under how many presets. A tag says what an address does, never who it is.
     """
-    import tracer
     from tracer.model import ERROR_RATE
+    from tracer.pipeline.trace import tag
     from tracer.tagging import HEURISTICS, PRESETS
 
-    case = tracer.tag(folder)
+    case = tag(folder)
     named = {
         name: {preset: len({tag.subject for tag in case.tags if tag.name == name and preset in tag.presets}) for preset in PRESETS}
         for name in HEURISTICS

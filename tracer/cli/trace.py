@@ -56,10 +56,10 @@ def trace_command(
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     """
-    from tracer import trace
     from tracer.casefile import CaseFile
     from tracer.casegraph import store
     from tracer.cli.new import confirmed, urls_of
+    from tracer.pipeline.trace import trace
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         case = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})

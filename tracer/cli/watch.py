@@ -24,10 +24,9 @@ def watch_command(folder: Path, nodes: tuple[str, ...], every: float, polls: int
     After a confirmed move the case is traced anew up to the last block. A node that is lost is asked again at the next poll; a
     reorganisation is noticed and what it undid is told. --json prints an alert a line.
     """
-    from tracer import trace
     from tracer.casefolder import CaseFolder
     from tracer.cli.new import urls_of
-    from tracer.watch import Alert, Watch
+    from tracer.pipeline.watch import Alert, Watch
 
     traced = CaseFolder.open(folder)
     case, asset = traced.case, traced.ledger.asset
@@ -42,7 +41,7 @@ def watch_command(folder: Path, nodes: tuple[str, ...], every: float, polls: int
             f"pays {asset.stated(alert.amount)} to {to}{memo}; {alert.tx_hash}"
         )
 
-    for alert in Watch(folder, watched, lambda case, folder: trace(case, folder, allow_gaps=True)).alerts(polls, every, warn):
+    for alert in Watch(folder, watched).alerts(polls, every, warn):
         if as_json:
             click.echo(json.dumps(alert.as_json()))
         else:

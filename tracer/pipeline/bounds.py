@@ -15,13 +15,13 @@ def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None
 
     Raises BoundsError where the ledger does not bear them; the folder is as it was then.
     """
-    from tracer import render
+    from tracer.render import drawn
 
     wanted = _largest(case, most)
     if wanted and set(wanted) <= case.bounds.endpoints.keys():
         return case
     found = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
-    return amend(case, lambda db: db.write_bounds(found), render.drawn, "bounds")
+    return amend(case, lambda db: db.write_bounds(found), drawn, "bounds")
 
 
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:

@@ -15,6 +15,7 @@ from tracer.errors import NodeError, StoreError
 from tracer.ingest import asset_of
 from tracer.ingest.nodes import Live, reader
 from tracer.model import Transfer
+from tracer.pipeline.trace import trace
 from tracer.stages import stops_of
 from tracer.wording import utc
 
@@ -48,10 +49,10 @@ class Alert(NamedTuple):
 
 
 class Watch:
-    """A watch on a traced case. `alerts` yields each alert once and keeps it; the case is traced anew after a confirmed move."""
+    """A watch on a traced case. `alerts` yields each alert once and keeps it; the case is traced again after a confirmed move."""
 
-    def __init__(self, folder: Path, case: CaseFile, retrace: Callable[[CaseFile, Path], CaseFolder], patience: float = 1.0) -> None:
-        self.folder, self.case, self.retrace, self.patience = folder, case, retrace, patience
+    def __init__(self, folder: Path, case: CaseFile, patience: float = 1.0) -> None:
+        self.folder, self.case, self.patience = folder, case, patience
         self._given = _given(folder)
 
     def alerts(self, polls: int | None, every: float, note: Callable[[str], None]) -> Iterator[Alert]:
@@ -64,7 +65,7 @@ class Watch:
                     raise StoreError(f"{self.folder}: was not traced on a node, so there is no tip to follow: add --node URL")
                 done, moved = yield from self._until_moved(live, polls, every, note, done)
             if moved:
-                self.retrace(self.case, self.folder)
+                trace(self.case, self.folder, allow_gaps=True, patience=self.patience)
                 note(f"{self.folder} is traced up to the last block")
 
     def _until_moved(

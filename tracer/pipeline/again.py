@@ -1,0 +1,32 @@
+"""The sources of a traced case read again, and the ledger compared with the one that was traced."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracer.casefolder import CaseFolder, work
+from tracer.ingest import Progress, quiet, read_ledger
+from tracer.ledger import Audit, Ledger, audit
+from tracer.stages import slicing_of
+
+
+class ReadAgain(NamedTuple):
+    """What the sources give now; `same`: it is, row for row, the ledger that was traced."""
+
+    ledger: Ledger
+    audit: Audit
+    same: bool
+
+
+def read_again(case: CaseFolder, progress: Progress = quiet) -> ReadAgain:
+    """Reads the sources of a case again; nodes are not asked, what was recorded of them is read.
+
+    What was traced stays. Another ledger than was traced is kept for the next run of `trace`. Raises TracerError.
+    """
+    with work(case.folder, case.case) as run:
+        live = run.reading(offline=True, patience=1.0)
+        ledger = run.renew(read_ledger(case.case, progress, live, slicing_of(case.case)))
+        same = run.same_ledger(case)
+        if same:
+            run.discard()
+    return ReadAgain(ledger, audit(ledger), same)

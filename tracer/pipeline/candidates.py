@@ -1,0 +1,30 @@
+"""Suspected thefts: what the [[thefts]] of a case name, before anybody has said that they are thefts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracer.casefile import CaseFile
+from tracer.casefolder import work
+from tracer.ingest import asset_of, read_excerpt, read_ledger
+from tracer.ingest.nodes import read_thefts
+from tracer.ledger import assemble
+from tracer.model import Asset, Theft
+from tracer.stages import sought_of, thefts_of
+
+
+def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
+    """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
+
+    What nodes answer on the way is kept in `folder` for the run that follows.
+    """
+    asset = asset_of(case)
+    nodes = [source for source in case.sources if source.kind == "node"]
+    if case.sources[0].kind == "columns":
+        return asset, thefts_of(case, read_excerpt(case, sought_of(case)))
+    if not nodes:
+        return asset, thefts_of(case, read_ledger(case))
+    with work(folder, case) as run:
+        live = run.reading(offline=False, patience=patience)
+        readings = [read_thefts(case, source, asset, live) for source in nodes if live]
+    return asset, thefts_of(case, assemble(asset, readings))

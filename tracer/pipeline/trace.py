@@ -1,0 +1,97 @@
+"""A case traced, from its sources to the picture; and tagged again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder, context_in, flow_of, work
+from tracer.errors import StoreError
+from tracer.ingest import quiet, read_ledger
+from tracer.ledger import audit, gaps_of
+from tracer.stages import (
+    book_of,
+    context_of,
+    labels_of,
+    require_sound,
+    slicing_of,
+    stops_of,
+    tagged,
+    thefts_of,
+    thresholds_of,
+)
+from tracer.tracing import follow
+
+
+def trace(
+    case: CaseFile,
+    folder: str | Path,
+    *,
+    allow_gaps: bool = False,
+    offline: bool = False,
+    patience: float = 1.0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> CaseFolder:
+    """Traces a case from its sources to the picture, and gives the finished folder.
+
+    `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes.
+
+    Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
+    """
+    from tracer.render import drawn
+
+    thresholds_of(case)
+    with work(Path(folder), case) as run:
+        live = run.reading(offline=offline, patience=patience)
+        ledger = run.ledger(lambda: read_ledger(case, progress or quiet, live, slicing_of(case)))
+        verdict = audit(ledger)
+        require_sound(case, ledger, verdict, allow_gaps)
+        labels = labels_of(case)
+        book = book_of(case, labels)
+        context = context_of(case, ledger)
+        traced = follow(ledger, thefts_of(case, ledger), stops_of(case, book), case.trace.rules)
+        run.db.write_trace(ledger, labels, traced)
+        tags = tagged(case, ledger, book, traced)
+        run.db.write_context(*context)
+        run.db.write_tags(ledger, tags)
+        run.db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
+        flow = flow_of(case, ledger, verdict, traced, book, context, tags=tags)
+        run.finish(*drawn(flow))
+    return CaseFolder.open(folder).knowing(ledger=ledger, audit=verdict, trace=traced, labels=book, context=context, tags=tags, flow=flow)
+
+
+def tag(folder: str | Path) -> CaseFolder:
+    """Tags a traced case again, with the thresholds that its case file states now, and gives the finished folder.
+
+    Raises StoreError if anything else has changed since it was traced: then it is to be traced again.
+    """
+    from tracer.render import drawn
+
+    before = CaseFolder.open(folder)
+    case = with_thresholds_of_now(before)
+    thresholds_of(case)
+    with work(before.folder, case) as run:
+        ledger, traced = run.traced()
+        book = book_of(case, run.db.read_labels())
+        tags = tagged(case, ledger, book, traced)
+        run.db.write_tags(ledger, tags)
+        flow = flow_of(case, ledger, audit(ledger), traced, book, context_in(run.db), run.db.read_bounds(), tags)
+        run.finish(*drawn(flow), "tag")
+    return CaseFolder.open(folder)
+
+
+def with_thresholds_of_now(traced: CaseFolder) -> CaseFile:
+    """The case as it was traced, with the [thresholds] that its case file states now.
+
+    Raises StoreError if the case file says anything else differently now.
+    """
+    then = traced.case
+    if not then.path.exists():
+        return then
+    now = CaseFile.load(then.path).with_options(then.options)
+    if dataclasses.replace(now, thresholds=then.thresholds, text=then.text, path=then.path) != then:
+        raise StoreError(f"{then.path}: more than [thresholds] has changed since {traced.folder} was traced: run tracer trace again")
+    return now
