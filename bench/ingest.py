@@ -43,8 +43,8 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.codec import hash_of, signature_holds
-from tracer.ingest.acquisition import Budget, Frontier, Rank, acquire
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.acquisition import Budget, Frontier, Rank, acquire
+from tracer.ingest.node.recording import exchanges
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Asset

@@ -157,7 +157,7 @@ def _fill(senders, recipients, amounts, fees, opening, thefts, large_cone, seed)
 
 def write(columns: Columns, folder: Path) -> None:
     """The ledger as column files, with addresses, heights, times and random hashes of 32 bytes."""
-    from tracer.ingest.conversion import seal
+    from tracer.dataset.conversion import seal
     from tracer.model import Asset
 
     folder.mkdir(parents=True)

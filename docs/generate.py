@@ -11,7 +11,7 @@ import click
 from tracer import stages, tagging
 from tracer.casefile import CaseFile
 from tracer.cli.main import COMMANDS, tracer
-from tracer.ingest import read_ledger
+from tracer.ingest.sources import read_ledger
 from tracer.store.graph_schema import Kind
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS
 from tracer.tracing import follow

@@ -32,7 +32,7 @@ from werkzeug import Request, Response
 
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.codec import block_hash, hash_of, network_of, serialised
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 
 Json = dict[str, Any]
 

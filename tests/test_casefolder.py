@@ -9,10 +9,11 @@ import sqlite3
 import pytest
 
 import tracer
-from tracer import ingest, stages
+from tracer import stages
 from tracer.casefile import CaseFile
 from tracer.casefolder import RESULTS, CaseFolder
 from tracer.errors import CaseError, StoreError
+from tracer.ingest.sources import read_ledger
 
 
 def trace(case_dir, folder, **options):
@@ -26,7 +27,7 @@ def test_tracing_twice_gives_the_same_results_digest(rehearsal, rehearsal_copy, 
 
 
 def test_what_is_read_back_is_what_was_traced(rehearsal):
-    ledger = ingest.read_ledger(rehearsal.case)
+    ledger = read_ledger(rehearsal.case)
     assert (rehearsal.ledger.columns, rehearsal.ledger.accounts) == (ledger.columns, ledger.accounts)
     assert (rehearsal.ledger.events, rehearsal.ledger.rejections) == (ledger.events, ledger.rejections)
     from tracer.tracing import follow
@@ -97,7 +98,7 @@ def test_a_run_that_is_stopped_goes_on_without_reading_again(rehearsal_copy, tmp
             trace(rehearsal_copy, out)
     with pytest.raises(StoreError, match="a run in it was not finished"):
         CaseFolder.open(out)
-    monkeypatch.setattr("tracer.pipeline.trace.read_ledger", lambda *_: pytest.fail("the sources were read again"))
+    monkeypatch.setattr("tracer.pipeline.trace.read_sources", lambda *_: pytest.fail("the sources were read again"))
     assert trace(rehearsal_copy, out).audit.adds_up
 
 

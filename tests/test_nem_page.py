@@ -17,7 +17,7 @@ from tracer.casefile import CaseFile
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.codec import hash_of
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 from tracer.labels import LabelBook, read_tagpack
 from tracer.ledger import assemble, audit
 from tracer.model import Asset

@@ -15,7 +15,7 @@ from tracer.chains import chain
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.codec import hash_of, signature_holds
 from tracer.errors import InputError
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset
 
 RECORDING = REHEARSAL / "recording.jsonl.gz"

@@ -17,9 +17,10 @@ from tracer.casefolder import CaseFolder
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.scan import scan
 from tracer.errors import CaseError, InputError, StoreError
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 from tracer.ledger import assemble, audit
 from tracer.model import Asset
+from tracer.stages import read_sources
 
 XEM = Asset("nem", "xem", 6)
 
@@ -159,16 +160,14 @@ def test_an_amount_changed_in_place_is_noticed_by_every_command(rehearsal_copy, 
 
 
 def test_a_source_changed_while_it_is_read_is_refused(rehearsal_copy, tmp_path, monkeypatch):
-    from tracer import ingest
-
-    read = ingest.read_ledger
+    read = read_sources
 
     def read_and_change(*arguments):
         ledger = read(*arguments)
         (rehearsal_copy / "labels.yaml").write_text((rehearsal_copy / "labels.yaml").read_text() + "\n")
         return ledger
 
-    monkeypatch.setattr("tracer.pipeline.trace.read_ledger", read_and_change)
+    monkeypatch.setattr("tracer.pipeline.trace.read_sources", read_and_change)
     with pytest.raises(StoreError, match="a source was changed while it was read"):
         trace(rehearsal_copy, tmp_path / "out")
 

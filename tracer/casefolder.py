@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.errors import StoreError
 from tracer.evidence.coverage import LIMITS, coverage_of
-from tracer.ingest import SourceDigest, digests
-from tracer.ingest.nodes import RECORDING, Live
+from tracer.ingest.digests import SourceDigest
+from tracer.ingest.node.live import RECORDING, Live
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag
-from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, stops_without
+from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, source_digests, stops_without
 from tracer.store import LEDGER, CaseDb
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 from tracer.version import __version__
@@ -203,9 +203,9 @@ class Work:
         self.folder, self.case = folder, case
         self.partial = folder / ".partial"
         _refuse_another_case(folder, case)
-        self.sources = digests(case)
-        self.live = any(source.kind == "node" for source in case.sources)
-        self.sliced = any(source.kind == "columns" for source in case.sources)
+        self.sources = source_digests(case)
+        self.live = bool(case.nodes)
+        self.sliced = case.column_source is not None
         self.recording = self.partial / RECORDING
         try:
             self.partial.mkdir(parents=True, exist_ok=True)
@@ -266,7 +266,7 @@ class Work:
 
     def renew(self, ledger: Ledger) -> Ledger:
         """Keeps a ledger that was read from the sources as they are now."""
-        if digests(self.case) != self.sources:
+        if source_digests(self.case) != self.sources:
             raise StoreError(f"{self.case.path}: a source was changed while it was read: run again")
         self.db.write_ledger(ledger)
         self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from tracer.casefile import CaseFile, ClaimEntry, TheftQuery
 from tracer.chains import chain
 from tracer.errors import AddressError, AuditError, CaseError, InputError, LedgerError
-from tracer.ingest import asset_of, checked_address
-from tracer.ingest.acquisition import Frontier, Seeds
+from tracer.ingest.chain import asset_of, checked_address
+from tracer.ingest.digests import SourceDigest, digests
+from tracer.ingest.node.acquisition import Frontier, Seeds
+from tracer.ingest.node.live import Live
+from tracer.ingest.sources import Progress, quiet, read_ledger
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, gaps_of
 from tracer.model import Asset, Claim, Evidence, Label, Price, Tag, Theft
@@ -22,8 +25,9 @@ from tracer.tracing.stops import cuts, horizon
 from tracer.tracing.thefts import Window
 
 if TYPE_CHECKING:
+    from tracer.dataset.reader import ColumnFiles
+    from tracer.dataset.slicing import Slice, Slicing, Sought
     from tracer.evidence import Context
-    from tracer.ingest.columns import ColumnFiles, Slice, Slicing, Sought
     from tracer.tagging import Examined, Thresholds, View
 
 
@@ -250,7 +254,8 @@ def seeds_of(case: CaseFile) -> Seeds:
 
 def sought_of(case: CaseFile) -> Sought:
     """What the thefts of the case name, to be looked up in column files. A mistyped address is left out: `thefts_of` names it."""
-    from tracer.ingest.columns import Payments, Sought
+    from tracer.dataset.reader import Payments
+    from tracer.dataset.slicing import Sought
 
     def known(texts: Iterable[str]) -> list[str]:
         found = []
@@ -269,18 +274,39 @@ def sought_of(case: CaseFile) -> Sought:
     return Sought(tuple(hashes), tuple(payments), tuple(known(each for query in case.thefts for each in (*query.to, *query.exclude))))
 
 
-def slicing_of(case: CaseFile) -> Slicing | None:
-    """How the slice that a case needs is found in its column files; None if it has none."""
-    if case.sources[0].kind != "columns":
-        return None
-    from tracer.ingest.columns import Slicing
+def source_digests(case: CaseFile) -> list[SourceDigest]:
+    """SHA-256 of every file the case reads. Raises CaseError where one is missing."""
+    if case.column_source is None:
+        return digests(case)
+    from tracer.dataset.sources import column_digests
+
+    return [*column_digests(case), *digests(case)]
+
+
+def read_sources(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+    """The ledger of a case: of all its sources together, or the slice it needs of a ledger bigger than a case.
+
+    `live` says how nodes are read, if there are any. Raises TracerError.
+    """
+    if case.column_source is None:
+        return read_ledger(case, progress, live)
+    from tracer.dataset.sources import column_files, read_sliced
+
+    files = column_files(case)
+    progress(f"looking for what can be reached in {files.rows:,} rows of {files.name}", 0, 0)
+    return read_sliced(case, files, slicing_of(case))
+
+
+def slicing_of(case: CaseFile) -> Slicing:
+    """How the slice that a case needs is found in its column files."""
+    from tracer.dataset.slicing import Slicing
 
     return Slicing(sought_of(case), lambda files, excerpt: _extent(case, files, excerpt))
 
 
 def _extent(case: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
-    from tracer.ingest.columns import Slice
+    from tracer.dataset.slicing import Slice
     from tracer.tracing.slice import Limits, needed
 
     thefts = thefts_of(case, excerpt)

@@ -15,7 +15,7 @@ from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.effects import XEM, Effect, Mosaics, outcome
 from tracer.chains.nem.scan import scan
 from tracer.errors import AddressError, InputError
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange
 
 TESTNET_V1, TESTNET_V2 = -1744830463, -1744830462

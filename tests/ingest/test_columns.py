@@ -18,14 +18,13 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.cli.main import tracer as tracer_command
+from tracer.dataset.conversion import convert
+from tracer.dataset.reader import ColumnFiles
 from tracer.errors import CaseError, InputError, TracerError
 from tracer.evidence.coverage import coverage_of
-from tracer.ingest import read_ledger
-from tracer.ingest.columns import ColumnFiles
-from tracer.ingest.conversion import convert
 from tracer.ledger import audit
 from tracer.pipeline.candidates import candidate_thefts
-from tracer.stages import book_of, labels_of, slicing_of, stops_of, thefts_of
+from tracer.stages import book_of, labels_of, read_sources, stops_of, thefts_of
 from tracer.tracing import RULES, follow
 from tracer.tracing.slice import Limits, needed
 
@@ -40,12 +39,8 @@ def case_of(folder, source, question):
     return CaseFile.parse(HEAD + source + question, folder / "case.toml")
 
 
-def ledger_of(case):
-    return read_ledger(case, slicing=slicing_of(case))
-
-
 def traced(case):
-    ledger = ledger_of(case)
+    ledger = read_sources(case)
     return ledger, follow(ledger, thefts_of(case, ledger), stops_of(case, book_of(case, labels_of(case))), RULES)
 
 
@@ -159,7 +154,7 @@ def eight(tmp_path):
 
 
 def test_accounts_that_stolen_value_reaches_are_whole_and_the_rest_is_boundary(eight):
-    ledger = ledger_of(CaseFile.load(eight / "case.toml"))
+    ledger = read_sources(CaseFile.load(eight / "case.toml"))
     coverage = {account.address: account.coverage for account in ledger.accounts}
     whole = dict.fromkeys(["bob", "cat", "dan"], "full")  # dan by dust only: nothing is followed from there
     assert coverage == whole | dict.fromkeys(["ann", "eve", "gus", "shop"], "boundary")
@@ -168,7 +163,7 @@ def test_accounts_that_stolen_value_reaches_are_whole_and_the_rest_is_boundary(e
 
 
 def test_an_account_outside_opens_with_what_keeps_it_from_going_short(eight):
-    ledger = ledger_of(CaseFile.load(eight / "case.toml"))
+    ledger = read_sources(CaseFile.load(eight / "case.toml"))
     openings = {account.address: (account.opening, account.opening_basis) for account in ledger.accounts}
     assert openings["ann"] == (100, "modelled")
     assert openings["gus"] == (5, "modelled")
@@ -264,7 +259,7 @@ def put(row, value):
 def test_a_column_that_cannot_be_is_named_with_row_and_value(eight, name, change, said):
     altered(eight, name, change)
     with pytest.raises(InputError, match=said):
-        ledger_of(CaseFile.load(eight / "case.toml"))
+        read_sources(CaseFile.load(eight / "case.toml"))
 
 
 def test_a_missing_file_and_a_file_of_another_size_are_refused_before_anything_is_read(eight):
@@ -323,7 +318,7 @@ def test_a_source_that_does_not_go_with_column_files_is_refused_with_its_line(ei
 
 def test_another_asset_than_the_files_hold_is_refused(eight):
     with pytest.raises(CaseError, match="files holds coin with 0 decimals, and the case is of coin with 2"):
-        ledger_of(CaseFile.parse((HEAD + COLUMNS + QUESTION).replace("decimals = 0", "decimals = 2"), eight / "case.toml"))
+        read_sources(CaseFile.parse((HEAD + COLUMNS + QUESTION).replace("decimals = 0", "decimals = 2"), eight / "case.toml"))
 
 
 @pytest.mark.parametrize(

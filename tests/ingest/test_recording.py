@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tracer.errors import InputError
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 
 
 def line(answer="{}", **more):

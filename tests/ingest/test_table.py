@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from tracer.casefile import CaseFile
 from tracer.casefile.schema import Preset
 from tracer.errors import CaseError, InputError
-from tracer.ingest import read_ledger
-from tracer.ingest.presets import PRESETS
-from tracer.ingest.table import read_table
-from tracer.ingest.values import KINDS, amount_of, moment
+from tracer.ingest.sources import read_ledger
+from tracer.ingest.table.parse import KINDS, amount_of, moment
+from tracer.ingest.table.presets import PRESETS
+from tracer.ingest.table.reader import read_table
 from tracer.ledger import assemble
 from tracer.model import Asset
 

@@ -17,7 +17,7 @@ from tracer.casefolder import CaseFolder
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.scan import breaks
 from tracer.errors import NodeError
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.recording import exchanges
 from tracer.ledger import assemble, audit
 from tracer.model import Asset
 

@@ -100,7 +100,7 @@ def test_an_unconfirmed_move_is_told_before_any_block_has_it(watched, node):
 
 
 def node_block(height):
-    from tracer.ingest.recording import exchanges
+    from tracer.ingest.node.recording import exchanges
 
     return next(e.answer for e in exchanges(RECORDING) if e.path == "/block/at/public" and json.loads(e.body)["height"] == height)
 

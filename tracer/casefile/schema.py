@@ -150,6 +150,16 @@ class CaseFile:
         return self.path.parent
 
     @property
+    def nodes(self) -> tuple[Source, ...]:
+        """The sources that are read from a live chain."""
+        return tuple(source for source in self.sources if source.kind == "node")
+
+    @property
+    def column_source(self) -> Source | None:
+        """The source that is a ledger bigger than a case: always the only one."""
+        return next((source for source in self.sources if source.kind == "columns"), None)
+
+    @property
     def leading_rule(self) -> Rule:
         """The rule whose figure stands first: the primary one, or the first that is run where none is declared."""
         return self.trace.primary or self.trace.rules[0]

@@ -34,7 +34,7 @@ def columns_command(what: Path, folder: Path, as_json: bool, **stated: str | int
     tracer columns transfers.csv --asset eth --decimals 18 -o ledger
     """
     from tracer.casefile import CaseFile
-    from tracer.ingest.conversion import convert
+    from tracer.dataset.conversion import convert
 
     case = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
     with progress() as advance:

@@ -57,7 +57,7 @@ def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
     """A case file that would stand at `target`; addresses and sources are checked, nothing is written."""
     from tracer.casefile import CaseFile
     from tracer.errors import AddressError
-    from tracer.ingest import checked_address
+    from tracer.ingest.chain import checked_address
 
     if not sources and not urls:
         raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")

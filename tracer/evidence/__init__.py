@@ -27,8 +27,8 @@ class Context(NamedTuple):
 __all__ = [
     "NO_ATTRIBUTION",
     "RECIPIENTS",
-    "Beside",
     "Compared",
+    "Context",
     "coins",
     "compared",
     "masked",

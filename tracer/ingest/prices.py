@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from tracer.errors import InputError
-from tracer.ingest.cells import header, parts, place
-from tracer.ingest.values import moment_or_none
+from tracer.ingest.table.files import header, parts, place
+from tracer.ingest.table.parse import moment_or_none
 from tracer.model import Price
 
 COLUMNS = ("time", "price", "source")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder, work
-from tracer.ingest import Progress, quiet, read_ledger
+from tracer.ingest.sources import Progress, quiet
 from tracer.ledger import Audit, Ledger, audit
-from tracer.stages import slicing_of
+from tracer.stages import read_sources
 
 
 class ReadAgain(NamedTuple):
@@ -25,7 +25,7 @@ def read_again(case: CaseFolder, progress: Progress = quiet) -> ReadAgain:
     """
     with work(case.folder, case.case) as run:
         live = run.reading(offline=True, patience=1.0)
-        ledger = run.renew(read_ledger(case.case, progress, live, slicing_of(case.case)))
+        ledger = run.renew(read_sources(case.case, progress, live))
         same = run.same_ledger(case)
         if same:
             run.discard()

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import work
-from tracer.ingest import asset_of, read_excerpt, read_ledger
-from tracer.ingest.nodes import read_thefts
+from tracer.dataset.sources import read_excerpt
+from tracer.ingest.chain import asset_of
+from tracer.ingest.node.live import read_thefts
+from tracer.ingest.sources import read_ledger
 from tracer.ledger import assemble
 from tracer.model import Asset, Theft
 from tracer.stages import sought_of, thefts_of
@@ -19,12 +21,11 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
     What nodes answer on the way is kept in `folder` for the run that follows.
     """
     asset = asset_of(case)
-    nodes = [source for source in case.sources if source.kind == "node"]
-    if case.sources[0].kind == "columns":
+    if case.column_source is not None:
         return asset, thefts_of(case, read_excerpt(case, sought_of(case)))
-    if not nodes:
+    if not case.nodes:
         return asset, thefts_of(case, read_ledger(case))
     with work(folder, case) as run:
         live = run.reading(offline=False, patience=patience)
-        readings = [read_thefts(case, source, asset, live) for source in nodes if live]
+        readings = [read_thefts(case, source, asset, live) for source in case.nodes if live]
     return asset, thefts_of(case, assemble(asset, readings))

@@ -10,14 +10,14 @@ from pathlib import Path
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder, context_in, flow_of, work
 from tracer.errors import StoreError
-from tracer.ingest import quiet, read_ledger
+from tracer.ingest.sources import quiet
 from tracer.ledger import audit, gaps_of
 from tracer.stages import (
     book_of,
     context_of,
     labels_of,
+    read_sources,
     require_sound,
-    slicing_of,
     stops_of,
     tagged,
     thefts_of,
@@ -46,7 +46,7 @@ def trace(
     thresholds_of(case)
     with work(Path(folder), case) as run:
         live = run.reading(offline=offline, patience=patience)
-        ledger = run.ledger(lambda: read_ledger(case, progress or quiet, live, slicing_of(case)))
+        ledger = run.ledger(lambda: read_sources(case, progress or quiet, live))
         verdict = audit(ledger)
         require_sound(case, ledger, verdict, allow_gaps)
         labels = labels_of(case)

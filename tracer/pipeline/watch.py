@@ -12,8 +12,8 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder, work
 from tracer.chains import Reader
 from tracer.errors import NodeError, StoreError
-from tracer.ingest import asset_of
-from tracer.ingest.nodes import Live, reader
+from tracer.ingest.chain import asset_of
+from tracer.ingest.node.live import Live, reader
 from tracer.model import Transfer
 from tracer.pipeline.trace import trace
 from tracer.stages import stops_of
@@ -73,7 +73,7 @@ class Watch:
     ) -> Generator[Alert, None, tuple[int, bool]]:
         """Polls until a move is confirmed; gives the polls done, and whether one was."""
         case = CaseFolder.open(self.folder)
-        source = next(source for source in self.case.sources if source.kind == "node")
+        source, *_ = self.case.nodes
         with reader(self.case, source, asset_of(self.case), live) as nodes:
             while polls is None or done < polls:
                 if done:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
-from tracer.ingest.table import read_table
+from tracer.ingest.table.reader import read_table
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
 from tracer.tracing import RULES, Stops, Trace, follow

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from tracer.casefile import CaseFile, Source
 from tracer.chains import Nodes, Reader, chain
-from tracer.ingest.acquisition import Budget, Rank, Report, Seeds, acquire, payers
-from tracer.ingest.recording import exchanges
+from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, payers
+from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange, Reading
 
 RECORDING = "recording.jsonl"

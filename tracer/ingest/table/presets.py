@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from tracer.ingest.rows import Values
-from tracer.ingest.values import CellError, Reader, text_or_none, whole
+from tracer.ingest.table.parse import CellError, Reader, text_or_none, whole
+from tracer.ingest.table.rows import Values
 
 Arrange = Callable[[Values], dict[int, str]]
 """Makes our columns of the preset's own, in place; gives the rows that cannot be understood, and why."""

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
-from tracer.ingest.cells import Part, header, parts, place
-from tracer.ingest.presets import PRESETS, Preset
-from tracer.ingest.rows import Order, Rows, Values, check_places, check_sides
-from tracer.ingest.values import (
+from tracer.ingest.table.files import Part, header, parts, place
+from tracer.ingest.table.parse import (
     CellError,
     Once,
     Reader,
@@ -28,6 +26,8 @@ from tracer.ingest.values import (
     read_columns,
     text_or_none,
 )
+from tracer.ingest.table.presets import PRESETS, Preset
+from tracer.ingest.table.rows import Order, Rows, Values, check_places, check_sides
 from tracer.model import Account, Asset, Basis, Coverage, Reading, Rejection
 from tracer.wording import hint, shortened
 

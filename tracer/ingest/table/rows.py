@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
-from tracer.ingest.cells import place
-from tracer.ingest.values import POSITION_BITS, CellError
+from tracer.ingest.table.files import place
+from tracer.ingest.table.parse import POSITION_BITS, CellError
 from tracer.model import Basis, Transfer, row_key
 
 Values = dict[str, list[Any]]

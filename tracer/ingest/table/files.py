@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from tracer.errors import InputError
-from tracer.ingest.recording import GZIP_MAGIC
+from tracer.ingest.node.recording import GZIP_MAGIC
 
 PARQUET_MAGIC = b"PAR1"
 PART = 20_000  # rows: measured, larger parts are no faster

@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from tracer.casefile import CaseFile
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
 from tracer.errors import InputError
-from tracer.ingest import asset_of, checked_address
-from tracer.ingest.cells import place
-from tracer.ingest.columns import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
-from tracer.ingest.table import Portion, accounts_of, portions, unit_of
-from tracer.ingest.values import KINDS
+from tracer.ingest.chain import asset_of, checked_address
+from tracer.ingest.table.files import place
+from tracer.ingest.table.parse import KINDS
+from tracer.ingest.table.reader import Portion, accounts_of, portions, unit_of
 from tracer.ledger import NOBODY
 from tracer.model import BASES, Asset, Rejection
 

@@ -1,48 +1,19 @@
-"""Column files: a ledger far bigger than a case, on disk. Only the slice that a case needs becomes rows in memory.
-
-A folder of NumPy arrays, mapped and read a part at a time, rows in ledger order:
-
-    columns.json   format, asset, decimals, rows, order, basis, and size and SHA-256 of every other file
-    accounts.txt   an address a line, sorted; an account's number is its line, from 0
-    sender.npy recipient.npy (int32, -1: nobody)  amount.npy fee.npy (int64, smallest units)
-    row_key.npy (int64, where order is "chain")  time.npy (int64, UNIX seconds)
-    tx_hash.npy (uint8, rows x at least 4 bytes: the number, or where `hashes` is "text" the text; zeros: none)
-    kind.npy basis.npy (uint8, places in the lists of columns.json)
-    openings.npy (int64, one an account)
-
-row_key.npy or time.npy must be there; tx_hash, kind, basis and openings may be missing.
-"""
+"""Column files, mapped and read a part at a time: checked whole when opened, asked by row, account, hash, payment and time."""
 
 from __future__ import annotations
 
-import json
-import mmap
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
-from operator import lt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, POSITION_BITS, Addresses, described
 from tracer.errors import InputError
-from tracer.ledger import NOBODY, Ledger, assemble
-from tracer.model import HARVEST_POSITION, Account, Asset, Basis, Reading, Rejection, Transfer
+from tracer.ledger import NOBODY
+from tracer.model import HARVEST_POSITION, Account, Basis, Reading, Rejection, Transfer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-FORMAT = 1
-ABOUT = "columns.json"
-ACCOUNTS = "accounts.txt"
-PART = 1 << 20  # rows of a column that are mapped together, and let go before the next
-PIECE = 1 << 22  # bytes of accounts.txt looked at together
-DTYPES = {
-    "sender": "<i4", "recipient": "<i4", "amount": "<i8", "fee": "<i8", "row_key": "<i8", "time": "<i8",
-    "tx_hash": "|u1", "kind": "|u1", "basis": "|u1", "openings": "<i8",
-}  # fmt: skip
-LEAST_BYTES = 4  # of a hash, or of the longest text that stands for one
-NEEDED = ("sender", "recipient", "amount", "fee")
-POSITION_BITS = HARVEST_POSITION.bit_length()
 
 
 class Payments(NamedTuple):
@@ -52,62 +23,6 @@ class Payments(NamedTuple):
     first: int | None
     last: int | None
     least: int
-
-
-class Sought(NamedTuple):
-    """What a case names before anything is traced: transactions by hash, payments by wallet, and other addresses."""
-
-    hashes: tuple[str, ...]
-    payments: tuple[Payments, ...]
-    addresses: tuple[str, ...]
-
-
-class Slice(NamedTuple):
-    """What of the files a case needs: for each account whether all its rows, and rows beside them."""
-
-    accounts: NDArray[Any]
-    rows: NDArray[Any]
-
-
-class Slicing(NamedTuple):
-    """How a slice is found: what the case names is looked up first; `extent` then says, from those rows, what is needed."""
-
-    sought: Sought
-    extent: Callable[[ColumnFiles, Ledger], Slice]
-
-
-class Addresses(Sequence[str]):
-    """accounts.txt: number -> address, and back. Raises InputError where it is not sorted or holds an address twice."""
-
-    def __init__(self, path: Path) -> None:
-        import numpy as np
-
-        with path.open("rb") as file:
-            self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
-        if self._text[-1:] not in (b"", b"\n"):
-            raise InputError(f"{path}: its last line does not end: it was cut off, or written by something else")
-        ends, start, before = [np.full(1, -1)], 0, b""
-        while start < len(self._text):
-            stop = self._text.find(b"\n", min(start + PIECE, len(self._text) - 1)) + 1
-            lines = self._text[start:stop].split(b"\n")[:-1]
-            if not all(map(lt, [before, *lines], lines)):
-                at = next(n for n, (one, after) in enumerate(pairwise([before, *lines])) if one >= after)
-                line, shown = sum(map(len, ends)) + at, lines[at].decode(errors="replace")
-                raise InputError(f"{path}:{line}: {shown!r} is not after the address before it: an address a line, sorted")
-            ends.append(start - 1 + np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1))
-            start, before = stop, lines[-1]
-        self._ends = np.concatenate(ends)
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __getitem__(self, number: Any) -> Any:
-        return self._text[self._ends[number] + 1 : self._ends[number + 1]].decode()
-
-    def number(self, address: str) -> int | None:
-        """The account of that address; None if the files have none."""
-        at = bisect_left(self, address)
-        return at if at < len(self) and self[at] == address else None
 
 
 class ColumnFiles:
@@ -325,55 +240,6 @@ class ColumnFiles:
             [self.bases[code] for code in self.at("basis", rows)] if self.has("basis") else [self.basis] * count,
         ]
         return list(map(Transfer, *columns, repeat(self.name), repeat(False), repeat({})))
-
-
-def described(folder: Path) -> dict[str, Any]:
-    """columns.json, with every file it names there and of the size it states. Raises InputError; reads no column."""
-    path = folder / ABOUT
-    try:
-        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        files = dict(about["files"])
-        stated = {name: int(each["size"]) for name, each in files.items()}
-        [str(each["sha256"]) for each in files.values()]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}): is it a folder that tracer columns wrote?") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path}: is no description of column files ({type(error).__name__}: {error})") from error
-    if about.get("format") != FORMAT:
-        raise InputError(f"{path}: format {about.get('format')!r}, and this version reads {FORMAT}: write it again with tracer columns")
-    for name, size in {ACCOUNTS: -1, **stated}.items():
-        if not (folder / name).is_file() or size < 0:
-            raise InputError(f"{folder}: {name} is missing: write the folder again with tracer columns")
-        if (there := (folder / name).stat().st_size) != size:
-            raise InputError(f"{folder / name}: has {there:,} bytes, and {ABOUT} says {size:,}: it was changed, or copied in part")
-    return about
-
-
-def excerpt(files: ColumnFiles, asset: Asset, sought: Sought) -> Ledger:
-    """A ledger of nothing but what a case names: enough to find its thefts, and to say which are not there."""
-    return _excerpt(files, asset, sought, files.rows_of_hashes(sought.hashes))
-
-
-def _excerpt(files: ColumnFiles, asset: Asset, sought: Sought, transactions: NDArray[Any]) -> Ledger:
-    import numpy as np
-
-    last = [files.rows - 1]  # so that the excerpt has times and hashes where the files have them
-    rows = np.unique(np.concatenate([transactions, *map(files.rows_of_payments, sought.payments), last]))
-    return assemble(asset, [files.reading(rows, np.zeros(len(files.addresses), bool), _named(sought))])
-
-
-def read_slice(files: ColumnFiles, asset: Asset, slicing: Slicing) -> Reading:
-    """The slice that a case needs, and what it names."""
-    import numpy as np
-
-    transactions = files.rows_of_hashes(slicing.sought.hashes)
-    accounts, rows = slicing.extent(files, _excerpt(files, asset, slicing.sought, transactions))
-    wanted = np.unique(np.concatenate([files.rows_of_accounts(accounts), rows, transactions]))
-    return files.reading(wanted, accounts, _named(slicing.sought))
-
-
-def _named(sought: Sought) -> list[str]:
-    return [*sought.addresses, *(payments.wallet for payments in sought.payments)]
 
 
 def _forms(tx_hash: str) -> set[str]:

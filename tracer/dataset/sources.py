@@ -1,0 +1,46 @@
+"""The column files a case names: opened, checked against the case, read in excerpts and slices, digested."""
+
+from __future__ import annotations
+
+from tracer.casefile import CaseFile
+from tracer.dataset.layout import ABOUT, described
+from tracer.dataset.reader import ColumnFiles
+from tracer.dataset.slicing import Slicing, Sought, excerpt, read_slice
+from tracer.errors import InputError
+from tracer.ingest.chain import asset_of
+from tracer.ingest.digests import SourceDigest, digest_of
+from tracer.ledger import Ledger, assemble
+
+
+def column_files(case: CaseFile) -> ColumnFiles:
+    """The column files of the case, opened and checked. Raises InputError, CaseError for another asset."""
+    (source,) = case.sources
+    files = ColumnFiles(case.folder / source.path, source.path)
+    asset = asset_of(case)
+    if (files.symbol, files.decimals) != (asset.symbol, asset.decimals):
+        stated = f"{asset.symbol} with {asset.decimals} decimals"
+        raise case.fault(("asset",), f"{source.path} holds {files.symbol} with {files.decimals} decimals, and the case is of {stated}")
+    return files
+
+
+def read_excerpt(case: CaseFile, sought: Sought) -> Ledger:
+    """Of a case on column files, only the rows that it names."""
+    return excerpt(column_files(case), asset_of(case), sought)
+
+
+def read_sliced(case: CaseFile, files: ColumnFiles, slicing: Slicing) -> Ledger:
+    """Of a case on column files, the slice that it needs."""
+    asset = asset_of(case)
+    return assemble(asset, [read_slice(files, asset, slicing)])
+
+
+def column_digests(case: CaseFile) -> list[SourceDigest]:
+    """columns.json, read now, and the digests it states of files whose sizes are as it says: a gigabyte is not read again."""
+    (source,) = case.sources
+    try:
+        about = described(case.folder / source.path)
+    except InputError as error:
+        raise case.fault(("sources", 0, "path"), str(error)) from error
+    itself = digest_of(case, "columns", ("sources", 0, "path"), f"{source.path}/{ABOUT}")
+    named = sorted(about["files"].items())
+    return [itself, *(SourceDigest("column", f"{source.path}/{name}", each["sha256"], each["size"]) for name, each in named)]

@@ -1,0 +1,45 @@
+"""SHA-256 of every file a case reads."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from tracer.casefile import CaseFile
+
+
+class SourceDigest(NamedTuple):
+    """A file the answer rests on, by its name in the case file. Of a column file, `sha256` is what columns.json states."""
+
+    kind: str
+    name: str
+    sha256: str
+    size: int
+
+
+def digests(case: CaseFile) -> list[SourceDigest]:
+    """SHA-256 of every file the case reads: recordings, tables, openings, prices, label files.
+
+    Nodes have none: their recording is made in the case folder. Raises CaseError where a file is missing.
+    """
+    found = []
+    for number, source in enumerate(case.sources):
+        if source.kind in ("node", "columns"):
+            continue
+        found.append(digest_of(case, source.kind, ("sources", number, "path"), source.path))
+        if source.balances is not None:
+            found.append(digest_of(case, "balances", ("sources", number, "balances"), source.balances))
+    if case.prices is not None:
+        found.append(digest_of(case, "prices", ("prices", "file"), case.prices.file))
+    return found + [digest_of(case, "labels", ("labels", "files"), name) for name in case.labels.files]
+
+
+def digest_of(case: CaseFile, kind: str, where: tuple[str | int, ...], name: str) -> SourceDigest:
+    """The digest of one file. Raises CaseError at `where` in the case file if it cannot be read."""
+    path = case.folder / name
+    try:
+        with path.open("rb") as file:
+            return SourceDigest(kind, name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise case.fault(where, f"{name!r} cannot be read ({why}): paths are relative to the case file") from error

@@ -1,0 +1,74 @@
+"""The sources of a case -> its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tracer.casefile import CaseFile, Source
+from tracer.chains import chain
+from tracer.errors import InputError
+from tracer.ingest.chain import asset_of, checked_address
+from tracer.ingest.node.acquisition import Frontier, Report
+from tracer.ingest.node.live import Live, read_nodes
+from tracer.ingest.node.recording import exchanges
+from tracer.ledger import Ledger, assemble
+from tracer.model import Asset, Reading
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is (0 where unknown)."""
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """The progress of nobody watching."""
+
+
+def read_ledger(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+    """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
+    asset = asset_of(case)
+    return assemble(asset, [_read(case, source, asset, progress, live) for source in case.sources])
+
+
+def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:
+    if source.kind == "node":
+        if live is None:
+            raise case.fault(("sources",), "a node is read into a case folder: tracer trace")
+        return read_nodes(case, source, asset, live, _followed(asset, progress))
+    path = case.folder / source.path
+    if source.kind == "table":
+        return _read_table(case, source, path, asset, progress)
+    size = path.stat().st_size
+    try:
+        return chain(case.chain).scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
+    except InputError as error:
+        raise error if str(error).startswith(str(path)) else InputError(f"{path}: {error}") from error
+
+
+def _read_table(case: CaseFile, source: Source, path: Path, asset: Asset, progress: Progress) -> Reading:
+    from tracer.ingest.table.reader import read_table
+
+    return read_table(
+        path,
+        asset,
+        source.path,
+        columns=source.columns,
+        unit=source.unit,
+        basis=source.basis,
+        openings=case.folder / source.balances if source.balances else None,
+        check=lambda text: checked_address(case, text),
+        preset=source.preset,
+        token=source.token,
+        coverage=source.coverage,
+        advance=lambda line: progress(f"reading {source.path}", line, 0),
+    )
+
+
+def _followed(asset: Asset, progress: Progress) -> Report:
+    """Progress of an acquisition: the share of the stolen value whose end is known, accounts, questions, value left."""
+
+    def report(accounts: int, asked: int, frontier: Frontier) -> None:
+        left = sum(value for _, value in frontier.wanted)
+        there = f"{asset.stated(left)} left to follow at {len(frontier.wanted):,}"
+        progress(f"{accounts:,} accounts, {asked:,} questions, {there}", frontier.stolen - left, frontier.stolen)
+
+    return report

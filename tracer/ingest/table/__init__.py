@@ -1,0 +1,1 @@
+"""A table of any account chain as a source."""
