@@ -49,7 +49,10 @@ from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Asset
 from tracer.pipeline.watch import Watch
-from tracer.stages import book_of, frontier_of, labels_of, seeds_of, stops_of, thefts_of
+from tracer.plan.labels import book_of, labels_of
+from tracer.plan.sources import frontier_of, seeds_of
+from tracer.plan.stops import stops_of
+from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 
 ROOT = Path(__file__).parents[1]

@@ -1,6 +1,6 @@
 """All tags on a case of a million transfers. `--json` for figures; exits 1 if a bar does not hold.
 
-- `all_tags_million_s`: seconds that `stages.tagged` takes for every heuristic under all its presets, the view of the ledger
+- `all_tags_million_s`: seconds that `plan.tags.tagged` takes for every heuristic under all its presets, the view of the ledger
   included, on a ledger in memory that was traced before. The ledger is generated with a fixed seed: 100,000 accounts, most of
   them small, some of them hubs, payments over two years; a part of them plays the motifs of laundering (peels, relays, cycles,
   fans, equal parts). Stolen value reaches nearly everybody under haircut, so nearly every account is looked at: the worst case.
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from figures import Figures, at_most, run
 
-from tracer import stages
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading, Theft, Transfer, row_key
+from tracer.plan.tags import tagged
 from tracer.tracing import Stops, Trace, follow
 
 ROWS = 1_000_000
@@ -112,7 +112,7 @@ def seconds(rows: int) -> tuple[float, int, int]:
     ledger = ledger_of(rows)
     trace = traced(ledger)
     began = time.perf_counter()
-    tags = stages.tagged(case, ledger, LabelBook([]), trace)
+    tags = tagged(case, ledger, LabelBook([]), trace)
     return time.perf_counter() - began, len(trace.touched), len(tags)
 
 

@@ -12,7 +12,7 @@ from conftest import ROOT
 from tracer.labels import LabelBook
 from tracer.ledger import assemble
 from tracer.model import Account, Asset, Event, Memo, Reading, Theft, Transfer, row_key
-from tracer.stages import view_of
+from tracer.plan.tags import view_of
 from tracer.tagging import View
 from tracer.tracing import Stops, follow
 

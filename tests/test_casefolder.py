@@ -9,11 +9,13 @@ import sqlite3
 import pytest
 
 import tracer
-from tracer import stages
 from tracer.casefile import CaseFile
 from tracer.casefolder import RESULTS, CaseFolder
 from tracer.errors import CaseError, StoreError
 from tracer.ingest.sources import read_ledger
+from tracer.plan.labels import book_of, labels_of
+from tracer.plan.stops import stops_of
+from tracer.plan.thefts import thefts_of
 
 
 def trace(case_dir, folder, **options):
@@ -32,9 +34,9 @@ def test_what_is_read_back_is_what_was_traced(rehearsal):
     assert (rehearsal.ledger.events, rehearsal.ledger.rejections) == (ledger.events, ledger.rejections)
     from tracer.tracing import follow
 
-    labels = stages.labels_of(rehearsal.case)
-    stops = stages.stops_of(rehearsal.case, stages.book_of(rehearsal.case, labels))
-    found = follow(ledger, stages.thefts_of(rehearsal.case, ledger), stops, rehearsal.case.trace.rules)
+    labels = labels_of(rehearsal.case)
+    stops = stops_of(rehearsal.case, book_of(rehearsal.case, labels))
+    found = follow(ledger, thefts_of(rehearsal.case, ledger), stops, rehearsal.case.trace.rules)
     assert rehearsal.trace.endpoints == found.endpoints
     assert rehearsal.trace.rules == found.rules
     assert (rehearsal.trace.cuts, rehearsal.trace.touched, rehearsal.trace.thefts) == (found.cuts, found.touched, found.thefts)

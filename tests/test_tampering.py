@@ -20,7 +20,7 @@ from tracer.errors import CaseError, InputError, StoreError
 from tracer.ingest.node.recording import exchanges
 from tracer.ledger import assemble, audit
 from tracer.model import Asset
-from tracer.stages import read_sources
+from tracer.plan.sources import read_sources
 
 XEM = Asset("nem", "xem", 6)
 

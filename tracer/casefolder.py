@@ -32,7 +32,9 @@ from tracer.ingest.node.live import RECORDING, Live
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Asset, Bounds, Label, Tag
-from tracer.stages import book_of, frontier_of, kept_without, labels_of, seeds_of, source_digests, stops_without
+from tracer.plan.labels import book_of, kept_without
+from tracer.plan.sources import live_of, source_digests
+from tracer.plan.stops import stops_without
 from tracer.store import LEDGER, CaseDb
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 from tracer.version import __version__
@@ -288,10 +290,7 @@ class Work:
 
     def reading(self, *, offline: bool, patience: float) -> Live | None:
         """How this run reads its nodes; None if it has none."""
-        if not self.live:
-            return None
-        labels = book_of(self.case, labels_of(self.case))
-        return Live(self.recording, seeds_of(self.case), lambda ledger: frontier_of(self.case, labels, ledger), offline, patience)
+        return live_of(self.case, self.recording, offline=offline, patience=patience)
 
     def _pack_recording(self) -> None:
         """The recording goes into the folder gzipped, and its digest into the manifest."""

@@ -117,3 +117,8 @@ def shortened(text: str, most: int = 60) -> str:
     'xxx...'
     """
     return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """A moment as UNIX seconds, parts of a second left out; None stays None."""
+    return None if moment is None else int(moment.timestamp())

@@ -24,7 +24,10 @@ from tracer.errors import CaseError, InputError, TracerError
 from tracer.evidence.coverage import coverage_of
 from tracer.ledger import audit
 from tracer.pipeline.candidates import candidate_thefts
-from tracer.stages import book_of, labels_of, read_sources, stops_of, thefts_of
+from tracer.plan.labels import book_of, labels_of
+from tracer.plan.sources import read_sources
+from tracer.plan.stops import stops_of
+from tracer.plan.thefts import thefts_of
 from tracer.tracing import RULES, follow
 from tracer.tracing.slice import Limits, needed
 

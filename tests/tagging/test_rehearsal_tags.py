@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import REHEARSAL
 
-from tracer import stages
+from tracer.plan.tags import view_of
 from tracer.tagging import HEURISTICS, PRESETS
 from tracer.validation.rehearsal import TRUTH, read_story, scores
 
@@ -67,7 +67,7 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def found(rehearsal):
-    view = stages.view_of(rehearsal.ledger, rehearsal.labels, rehearsal.trace)
+    view = view_of(rehearsal.ledger, rehearsal.labels, rehearsal.trace)
     return scores(rehearsal.tags, view, read_story(REHEARSAL))
 
 

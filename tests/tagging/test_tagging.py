@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from motifs import MOTIFS, motif, seen
 
 import tracer
-from tracer import stages
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import CaseError, StoreError
 from tracer.labels import LabelBook
 from tracer.model import MOST_ROWS, Measure, Tag, Transfer, row_key
+from tracer.plan.tags import tagged
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, examine, overridden, tags_of, told
 from tracer.tagging.evidence import densest
 from tracer.tagging.view import Move
@@ -178,7 +178,7 @@ def test_a_threshold_that_is_none_is_named_with_its_line(tmp_path, table, said):
 
 def test_tags_are_read_back_as_they_were_found_and_tagging_again_gives_the_same_digest(rehearsal, rehearsal_copy, tmp_path):
     traced = tracer.trace(CaseFile.load(rehearsal_copy / "case.toml"), tmp_path / "out")
-    assert traced.tags == stages.tagged(traced.case, traced.ledger, traced.labels, traced.trace) == rehearsal.tags
+    assert traced.tags == tagged(traced.case, traced.ledger, traced.labels, traced.trace) == rehearsal.tags
     again = tracer.tag(tmp_path / "out")
     assert again.manifest["results_digest"] == traced.manifest["results_digest"] == rehearsal.manifest["results_digest"]
 

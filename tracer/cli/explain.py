@@ -123,7 +123,7 @@ def _ends(case: CaseFolder, found: Explanation, _most: int) -> None:
 
 def _tags(case: CaseFolder, found: Explanation, _most: int) -> None:
     """What it does according to heuristics: what held and what did not, with numbers."""
-    from tracer.stages import examined
+    from tracer.plan.tags import examined
     from tracer.tagging import told
 
     everything = examined(case.case, case.ledger, case.labels, case.trace, found.address)
@@ -239,7 +239,7 @@ def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
 
 def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]:
     """Every heuristic that was asked: those that hold under some preset, and those that do not, all with their numbers."""
-    from tracer.stages import examined
+    from tracer.plan.tags import examined
 
     found: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
     for each in examined(case.case, case.ledger, case.labels, case.trace, address):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tracer.casefolder import CaseFolder, work
 from tracer.ingest.sources import Progress, quiet
 from tracer.ledger import Audit, Ledger, audit
-from tracer.stages import read_sources
+from tracer.plan.sources import read_sources
 
 
 class ReadAgain(NamedTuple):

@@ -12,7 +12,8 @@ from tracer.ingest.node.live import read_thefts
 from tracer.ingest.sources import read_ledger
 from tracer.ledger import assemble
 from tracer.model import Asset, Theft
-from tracer.stages import sought_of, thefts_of
+from tracer.plan.sources import sought_of
+from tracer.plan.thefts import thefts_of
 
 
 def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:

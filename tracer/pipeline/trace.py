@@ -12,17 +12,13 @@ from tracer.casefolder import CaseFolder, context_in, flow_of, work
 from tracer.errors import StoreError
 from tracer.ingest.sources import quiet
 from tracer.ledger import audit, gaps_of
-from tracer.stages import (
-    book_of,
-    context_of,
-    labels_of,
-    read_sources,
-    require_sound,
-    stops_of,
-    tagged,
-    thefts_of,
-    thresholds_of,
-)
+from tracer.plan.context import context_of
+from tracer.plan.gates import require_sound
+from tracer.plan.labels import book_of, labels_of
+from tracer.plan.sources import read_sources
+from tracer.plan.stops import stops_of
+from tracer.plan.tags import tagged, thresholds_of
+from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 
 

@@ -16,7 +16,7 @@ from tracer.ingest.chain import asset_of
 from tracer.ingest.node.live import Live, reader
 from tracer.model import Transfer
 from tracer.pipeline.trace import trace
-from tracer.stages import stops_of
+from tracer.plan.stops import stops_of
 from tracer.wording import utc
 
 ALERTS = "alerts.jsonl"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.exports import Table, put
-from tracer.stages import primary_of
+from tracer.plan.gates import primary_of
 from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What a case file asks, translated into each package's arguments, by topic."""

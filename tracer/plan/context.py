@@ -1,0 +1,59 @@
+"""What stands beside the trace of a case: markings, evidence, claims, prices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.casefile import CaseFile, ClaimEntry
+from tracer.chains import chain
+from tracer.ledger import Ledger
+from tracer.model import Asset, Claim, Evidence, Price
+from tracer.wording import seconds
+
+if TYPE_CHECKING:
+    from tracer.evidence import Context
+
+
+def context_of(case: CaseFile, ledger: Ledger) -> Context:
+    """What stands beside the trace: markings read from the chain, evidence, claims and prices as the case file states them.
+
+    Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
+    """
+    from tracer.evidence import Context
+
+    return Context(
+        markings=[] if case.chain == "table" else chain(case.chain).markings(ledger.events, case.labels.markers, ledger.tip),
+        evidence=[
+            Evidence(
+                each.kind, each.value, int(each.time.timestamp()), each.source, each.grade, each.status, each.subject, each.third_party
+            )
+            for each in case.offchain
+        ],
+        claims=[_claim(case, ledger.asset, number, entry) for number, entry in enumerate(case.claims)],
+        prices=_prices(case),
+    )
+
+
+def _claim(case: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Claim:
+    from tracer.evidence import coins
+
+    stated: dict[str, int | None] = {}
+    for key in ("low", "high"):
+        try:
+            stated[key] = coins(getattr(entry, key), asset)
+        except ValueError as error:
+            raise case.fault(("claims", number, key), f"{key} {error}") from error
+    least, most = stated["low"], stated["high"]
+    if least is not None and most is not None and least > most:
+        raise case.fault(("claims", number, "high"), f"high = {entry.high!r} is less than low = {entry.low!r}")
+    return Claim(entry.from_, entry.to, least, most, seconds(entry.since), seconds(entry.until), entry.says, entry.source)
+
+
+def _prices(case: CaseFile) -> list[Price]:
+    if case.prices is None:
+        return []
+    from tracer.ingest.prices import read_prices
+
+    currency = case.prices.currency or Path(case.prices.file).stem.upper()
+    return read_prices(case.folder / case.prices.file, currency)

@@ -1,0 +1,50 @@
+"""The labels of a case, and what remains of them without some sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from pathlib import PurePath
+
+from tracer.casefile import CaseFile
+from tracer.errors import InputError
+from tracer.ingest.chain import asset_of, checked_address
+from tracer.labels import LabelBook
+from tracer.model import Label
+
+
+def labels_of(case: CaseFile) -> list[Label]:
+    """The labels of all TagPacks of the case, in the order the case file names them."""
+    return [label for name in case.labels.files for label in _pack(case, name)]
+
+
+def _pack(case: CaseFile, name: str) -> list[Label]:
+    """The labels of one TagPack of the case."""
+    from tracer.labels import read_tagpack
+
+    return read_tagpack(case.folder / name, asset_of(case).symbol, lambda text: checked_address(case, text))
+
+
+def book_of(case: CaseFile, labels: list[Label]) -> LabelBook:
+    return LabelBook(labels, case.labels.min_confidence)
+
+
+def kept_without(case: CaseFile, labels: list[Label], left_out: Collection[str]) -> list[Label]:
+    """The labels that remain without those of some sources: a label's source, the title of its pack or the file of the pack.
+
+    A label that another pack gives as well remains. Raises InputError for a source that no label has, naming those there are.
+    """
+    kept = Counter(labels)
+    for name in left_out:
+        gone = [label for label in labels if name in (label.source, label.pack)] or [
+            label for file in case.labels.files if name in (file, PurePath(file).name) for label in _pack(case, file)
+        ]
+        if not gone:
+            there = sorted({label.source for label in labels})
+            others = sorted({label.pack for label in labels} | {PurePath(file).name for file in case.labels.files})
+            raise InputError(
+                f"no label of this case is of {name!r}: the sources are {', '.join(there) or 'none'}"
+                + (f"; the packs {', '.join(others)}" if others else "")
+            )
+        kept -= Counter(gone)
+    return list(kept.elements())

@@ -1,0 +1,144 @@
+"""How the sources of a case are read: all together, where an acquisition begins and goes next, which slice of column files is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.casefile import CaseFile
+from tracer.errors import AddressError, CaseError
+from tracer.ingest.chain import checked_address
+from tracer.ingest.digests import SourceDigest, digests
+from tracer.ingest.node.acquisition import Frontier, Seeds
+from tracer.ingest.node.live import Live
+from tracer.ingest.sources import Progress, quiet, read_ledger
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.plan.labels import book_of, labels_of
+from tracer.plan.stops import stops_of
+from tracer.plan.thefts import thefts_of
+from tracer.tracing import follow
+from tracer.tracing.stops import cuts, horizon
+from tracer.wording import seconds
+
+if TYPE_CHECKING:
+    from tracer.dataset.reader import ColumnFiles
+    from tracer.dataset.slicing import Slice, Slicing, Sought
+
+
+def live_of(case: CaseFile, recording: Path, *, offline: bool, patience: float) -> Live | None:
+    """How the nodes of a case are read into a recording; None if it has none. `patience` scales all waiting."""
+    if not case.nodes:
+        return None
+    book = book_of(case, labels_of(case))
+    return Live(recording, seeds_of(case), lambda ledger: frontier_of(case, book, ledger), offline, patience)
+
+
+def seeds_of(case: CaseFile) -> Seeds:
+    """Where an acquisition begins: the thefts of the case, by their wallets where these are named."""
+    wallets: dict[str, int | None] = {}
+    for number, query in enumerate(case.thefts):
+        if query.wallet:
+            try:
+                wallet = checked_address(case, query.wallet)
+            except AddressError as error:
+                raise case.fault(("thefts", number, "wallet"), str(error)) from error
+            since = seconds(query.from_)
+            known = wallets.get(wallet, since)
+            wallets[wallet] = None if since is None or known is None else min(since, known)
+    hashes = tuple(query.transfer.lower().removeprefix("0x") for query in case.thefts if query.transfer and not query.wallet)
+    return Seeds(hashes, tuple(wallets.items()))
+
+
+def sought_of(case: CaseFile) -> Sought:
+    """What the thefts of the case name, to be looked up in column files. A mistyped address is left out: `thefts_of` names it."""
+    from tracer.dataset.reader import Payments
+    from tracer.dataset.slicing import Sought
+
+    def known(texts: Iterable[str]) -> list[str]:
+        found = []
+        for text in texts:
+            with suppress(AddressError):
+                found.append(checked_address(case, text))
+        return found
+
+    payments = [
+        Payments(wallet, seconds(query.from_), seconds(query.until), query.min_amount)
+        for query in case.thefts
+        if not query.transfer
+        for wallet in known([query.wallet or ""])
+    ]
+    hashes = [each for query in case.thefts for each in (query.transfer, *query.exclude) if each]
+    return Sought(tuple(hashes), tuple(payments), tuple(known(each for query in case.thefts for each in (*query.to, *query.exclude))))
+
+
+def source_digests(case: CaseFile) -> list[SourceDigest]:
+    """SHA-256 of every file the case reads. Raises CaseError where one is missing."""
+    if case.column_source is None:
+        return digests(case)
+    from tracer.dataset.sources import column_digests
+
+    return [*column_digests(case), *digests(case)]
+
+
+def read_sources(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+    """The ledger of a case: of all its sources together, or the slice it needs of a ledger bigger than a case.
+
+    `live` says how nodes are read, if there are any. Raises TracerError.
+    """
+    if case.column_source is None:
+        return read_ledger(case, progress, live)
+    from tracer.dataset.sources import column_files, read_sliced
+
+    files = column_files(case)
+    progress(f"looking for what can be reached in {files.rows:,} rows of {files.name}", 0, 0)
+    return read_sliced(case, files, slicing_of(case))
+
+
+def slicing_of(case: CaseFile) -> Slicing:
+    """How the slice that a case needs is found in its column files."""
+    from tracer.dataset.slicing import Slicing
+
+    return Slicing(sought_of(case), lambda files, excerpt: _extent(case, files, excerpt))
+
+
+def _extent(case: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
+    """The accounts that stolen value can reach, and the thefts."""
+    from tracer.dataset.slicing import Slice
+    from tracer.tracing.slice import Limits, needed
+
+    thefts = thefts_of(case, excerpt)
+    stops = stops_of(case, book_of(case, labels_of(case)))
+    number = files.addresses.number
+    rows = files.rows_of_keys([theft.row_key for theft in thefts])
+    robbed = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}
+    limits = Limits(
+        services=[found for found in map(number, stops.services) if found is not None],
+        robbed={account: row for account, row in robbed.items() if account is not None},
+        dust=stops.dust,
+        rows=files.rows if stops.until is None else files.horizon(stops.until),
+    )
+    sender, recipient, amount = (files.column(name) for name in ("sender", "recipient", "amount"))
+    return Slice(needed(sender, recipient, amount, rows.tolist(), limits, len(files.addresses)), rows)
+
+
+def frontier_of(case: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:
+    """The accounts at the boundary that stolen value reached, by the haircut value there, most first.
+
+    Haircut spreads value over everything that was touched, so no other rule reaches an account that is not among them;
+    those with less than a unit come last, in the order they were touched.
+    """
+    try:
+        thefts = thefts_of(case, ledger)
+    except CaseError as error:
+        raise CaseError(f"{error} (as far as the nodes were read)") from error
+    stops = stops_of(case, book)
+    trace = follow(ledger, thefts, stops, ["haircut"])
+    values = {e.address: e.amounts["haircut"] for e in trace.endpoints if e.reason == "not_fetched"}
+    reasons = cuts(ledger, thefts, stops, horizon(ledger, stops))
+    for address, row in sorted(trace.touched.items(), key=lambda item: item[1]):
+        if reasons.get(row) == "not_fetched":
+            values.setdefault(address, 0)
+    return Frontier(sorted(values.items(), key=lambda item: -item[1]), trace.rules["haircut"].total)

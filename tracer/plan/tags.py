@@ -1,0 +1,53 @@
+"""The tags of a case, under the thresholds it states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracer.casefile import CaseFile
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.model import Tag
+from tracer.tracing import Trace
+
+if TYPE_CHECKING:
+    from tracer.tagging import Examined, Thresholds, View
+
+
+def thresholds_of(case: CaseFile) -> Thresholds:
+    """The thresholds of all tags, with those of the case file in every preset. Raises CaseError naming the line at fault."""
+    from tracer.tagging import fault_in, overridden
+
+    fault = fault_in(case.thresholds)
+    if fault:
+        where, why = fault
+        raise case.fault(("thresholds", *where), why)
+    return overridden(case.thresholds)
+
+
+def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
+    """What the heuristics look at: a traced ledger."""
+    from tracer.tagging import Reach, View
+
+    reach = Reach(
+        touched=trace.touched,
+        carried={row: min(trace.carried(row).values()) for row in trace.carrying},
+        services=trace.stops.services,
+        robbed={theft.sender for theft in trace.thefts},
+        dust=trace.stops.dust,
+    )
+    return View(ledger, book, reach)
+
+
+def tagged(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
+    """Every tag of a traced case."""
+    from tracer.tagging import HEURISTICS, tags_of
+
+    return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(case))
+
+
+def examined(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
+    """What every heuristic says of one address, holding or not; nothing where stolen value could not have come."""
+    from tracer.tagging import HEURISTICS, examine
+
+    return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(case))

@@ -1,0 +1,76 @@
+"""Which rows of the ledger a case calls its thefts."""
+
+from __future__ import annotations
+
+from tracer.casefile import CaseFile, TheftQuery
+from tracer.errors import AddressError, LedgerError
+from tracer.ingest.chain import checked_address
+from tracer.ledger import Ledger
+from tracer.model import Theft
+from tracer.tracing import Stops, candidates, thefts_by_hash
+from tracer.tracing.stops import horizon
+from tracer.tracing.thefts import Window
+from tracer.wording import seconds
+
+
+def thefts_of(case: CaseFile, ledger: Ledger) -> list[Theft]:
+    """The rows that the [[thefts]] of the case name, each once, in ledger order.
+
+    Raises CaseError naming the line whose theft is not in the ledger, or whose address is mistyped.
+    """
+    found: dict[int, Theft] = {}
+    for number, query in enumerate(case.thefts):
+        try:
+            named = _thefts(case, ledger, query)
+        except (LedgerError, AddressError) as error:
+            key = "transfer" if query.transfer else "wallet"
+            raise case.fault(("thefts", number, key), str(error)) from error
+        for theft in named:
+            if theft.row in found:
+                raise case.fault(("thefts", number), f"names {theft.tx_hash or theft.row_key} a second time: leave one out")
+            found[theft.row] = theft
+    if not found:
+        raise case.fault((), 'the case names no theft: add a [[thefts]] table with transfer = "hash"')
+    last = seconds(case.stops.until)
+    for theft in found.values():
+        if last is not None and theft.time > last:
+            raise case.fault(("stops", "until"), f"nothing after it is followed, and theft {theft.tx_hash or theft.row_key} is after it")
+    try:
+        horizon(ledger, Stops(until=last))
+    except LedgerError as error:
+        raise case.fault(("stops", "until"), str(error)) from error
+    return [found[row] for row in sorted(found)]
+
+
+def _thefts(case: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft]:
+    if query.transfer:
+        return thefts_by_hash(ledger, query.transfer, query.label)
+    window = Window(
+        wallet=checked_address(case, query.wallet or ""),
+        first=seconds(query.from_),
+        last=seconds(query.until),
+        to=[_in_ledger(case, ledger, each) for each in query.to],
+        min_amount=query.min_amount,
+        exclude=[excluded for each in query.exclude for excluded in _excluded(case, ledger, each)],
+    )
+    if (window.first, window.last) != (None, None) and not any(ledger.columns.time):
+        raise LedgerError("the source states no times, so no window of time can be cut from it: name transfer = hash")
+    return candidates(ledger, window, query.label)
+
+
+def _in_ledger(case: CaseFile, ledger: Ledger, text: str) -> str:
+    address = checked_address(case, text)
+    if address not in ledger.index:
+        raise LedgerError(f"{address} is not in the ledger, so nothing was paid to it")
+    return address
+
+
+def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
+    """What an entry of `exclude` leaves out: a transaction by its hash, or a recipient. Raises LedgerError if it is neither."""
+    rows = ledger.rows_of_hash(text)
+    if rows:
+        return [str(ledger.columns.tx_hash[row]) for row in rows]
+    try:
+        return [_in_ledger(case, ledger, text)]
+    except (AddressError, LedgerError) as error:
+        raise LedgerError(f"exclude: {text!r} is no transaction and no address of the ledger") from error
