@@ -9,7 +9,8 @@ from collections import Counter
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder, amend
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.run import amend
 from tracer.model import NO_BOUNDS, Bound, Bounds, Marking, Measure, Tag
 
 SEED = 20180126

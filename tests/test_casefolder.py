@@ -10,7 +10,8 @@ import pytest
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.casefolder import RESULTS, CaseFolder
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.manifest import RESULTS
 from tracer.errors import CaseError, StoreError
 from tracer.ingest.sources import read_ledger
 from tracer.plan.labels import book_of, labels_of

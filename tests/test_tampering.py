@@ -193,7 +193,7 @@ def test_the_folder_of_the_case_file_is_not_the_case_folder(rehearsal_copy):
 
 
 def test_two_runs_in_one_folder_do_not_meet(rehearsal_copy, tmp_path):
-    from tracer.casefolder import work
+    from tracer.casefolder.run import work
 
     case = CaseFile.load(rehearsal_copy / "case.toml")
     with work(tmp_path / "out", case), pytest.raises(StoreError, match="another run is at work in it"):

@@ -17,7 +17,7 @@ __all__ = ["CaseFile", "CaseFolder", "FlowGraph", "__version__", "tag", "trace"]
 
 _HOMES = {
     "CaseFile": "tracer.casefile",
-    "CaseFolder": "tracer.casefolder",
+    "CaseFolder": "tracer.casefolder.folder",
     "FlowGraph": "tracer.flow",
     "tag": "tracer.pipeline.trace",
     "trace": "tracer.pipeline.trace",

@@ -7,20 +7,16 @@ with CaseFolder.open("rehearsal").graph() as graph:
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer import queries
-from tracer.model import RULE_NAMES
 from tracer.store.backend import Backend, Rows
 
 if TYPE_CHECKING:
-    from tracer.casefolder import CaseFolder
     from tracer.store.load import Advance, Loaded, Replace
-    from tracer.store.projection import About, Projection, Row
-
-EMBEDDED = "graph"
-"""The embedded store's folder in a case folder. It may be deleted: it is made anew from case.db."""
+    from tracer.store.projection import Projection
 
 
 class Place(NamedTuple):
@@ -30,6 +26,18 @@ class Place(NamedTuple):
     user: str = "neo4j"
     password: str | None = None
     database: str = "neo4j"
+
+
+class GraphSource(NamedTuple):
+    """A case as a graph store takes it in: its name, the digest of its tables, and its rows, made when they are needed.
+
+    `embedded` is the folder of the store that needs no server.
+    """
+
+    case: str
+    digest: str
+    embedded: Path
+    project: Callable[[], Projection]
 
 
 class Graph:
@@ -59,13 +67,13 @@ class Graph:
         self.close()
 
 
-def store(case: CaseFolder, place: Place, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
+def store(source: GraphSource, place: Place, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
     """Brings the case into the graph store, whole and compared with case.db; `replace` as in `store.load`. Raises StoreError."""
     from tracer.store.load import load
 
-    backend = connected(case, place)
+    backend = connected(source, place)
     try:
-        projection = projection_of(case)
+        projection = source.project()
         try:
             return load(backend, projection, replace=replace, advance=advance)
         finally:
@@ -74,75 +82,40 @@ def store(case: CaseFolder, place: Place, *, replace: Replace = "never", advance
         backend.close()
 
 
-def opened(case: CaseFolder, place: Place) -> Graph:
+def opened(source: GraphSource, place: Place) -> Graph:
     """The case's graph. The embedded one is made first if it is not there, or is of other results. Raises StoreError, QueryError."""
     if place.uri is None:
-        _bring_up_to_date(case, place)
-    backend = connected(case, place)
+        _bring_up_to_date(source, place)
+    backend = connected(source, place)
     try:
-        return Graph(backend, case.case.name)
+        return Graph(backend, source.case)
     except BaseException:
         backend.close()
         raise
 
 
-def connected(case: CaseFolder, place: Place) -> Backend:
+def connected(source: GraphSource, place: Place) -> Backend:
     """The store itself. Raises StoreError."""
     if place.uri is None:
         from tracer.store.embedded import Embedded
 
-        return Embedded(case.folder / EMBEDDED)
+        return Embedded(source.embedded)
     from tracer.store.server import Server
 
     return Server(place.uri, place.user, place.password, place.database)
 
 
-def _bring_up_to_date(case: CaseFolder, place: Place) -> None:
+def _bring_up_to_date(source: GraphSource, place: Place) -> None:
     """Makes the embedded graph, or goes on with it, or makes it anew where it is of other results."""
     from tracer.store.load import digest, state
 
-    backend = connected(case, place)
+    backend = connected(source, place)
     try:
-        held = state(backend, case.case.name)
+        held = state(backend, source.case)
     finally:
         backend.close()
-    of_these_results = held is not None and held["digest"] == digest(case.manifest["tables_digest"])
+    of_these_results = held is not None and held["digest"] == digest(source.digest)
     if held and not of_these_results:
-        shutil.rmtree(case.folder / EMBEDDED)
+        shutil.rmtree(source.embedded)
     if not (held and of_these_results and held["batches"] is not None):
-        store(case, place)
-
-
-def projection_of(case: CaseFolder) -> Projection:
-    """What the graph is made of. Raises StoreError if the case has no trace."""
-    from tracer.store.projection import Projection
-
-    return Projection(case.db.path, about(case))
-
-
-def about(case: CaseFolder) -> About:
-    """What the graph says of a case beside case.db."""
-    from tracer.store.projection import About
-
-    asked = case.case
-    claims, evidence = _context_rows(case) if asked.claims or asked.offchain else ((), ())
-    return About(
-        case=asked.name,
-        title=asked.title or asked.name,
-        primary=asked.leading_rule,
-        digest=case.manifest["tables_digest"],
-        min_confidence=asked.labels.min_confidence,
-        claims=claims,
-        evidence=evidence,
-    )
-
-
-def _context_rows(case: CaseFolder) -> tuple[Sequence[Row], Sequence[Row]]:
-    """Claims, each compared with what was traced, and evidence: masked, as the flow graph has them; rows of the graph schema."""
-    graph = case.flow.graph
-    claims: list[Row] = []
-    for number, (claim, traced, why, *_) in enumerate(graph.get("claims", ())):
-        by_rule = [None if traced is None else traced.get(rule) for rule in RULE_NAMES]
-        claims.append([number, *claim, why, *by_rule])
-    evidence = [[number, *each[:7]] for number, each in enumerate(graph.get("evidence", ()))]
-    return claims, evidence
+        store(source, place)

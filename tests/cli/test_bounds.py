@@ -13,8 +13,8 @@ import shutil
 import pytest
 from conftest import ROOT
 
-from tracer import casefolder
-from tracer.casefolder import RESULTS, CaseFolder
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.manifest import RESULTS
 from tracer.pipeline import bounds
 
 RULES = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
@@ -123,7 +123,7 @@ def test_bounds_that_are_stopped_leave_the_folder_as_it_was(tracer_cli, copied, 
     (copied / ".partial" / "recording.jsonl").write_text("read already")
     before = {name: (copied / name).read_bytes() for name in RESULTS if (copied / name).exists()}
     with monkeypatch.context() as stopped:
-        stopped.setattr(casefolder, "_put_in_place", interrupt)
+        stopped.setattr("tracer.casefolder.run._put_in_place", interrupt)
         with pytest.raises(KeyboardInterrupt):
             bounds.bounded(CaseFolder.open(copied), 5, lambda *_: None)
     assert {name: (copied / name).read_bytes() for name in before} == before

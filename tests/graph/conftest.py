@@ -13,7 +13,7 @@ from graph_server import server
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casegraph import Place, connected, projection_of
+from tracer.casegraph import Place, connected
 from tracer.pipeline.bounds import bounded
 from tracer.store.load import load
 
@@ -62,7 +62,7 @@ def cases(rehearsal, coincheck, generated, wide):
 def scales(cases):
     found = {}
     for name, case in cases.items():
-        projection = projection_of(case)
+        projection = case.graph_source.project()
         found[name] = projection.scale
         projection.close()
     return found
@@ -72,8 +72,8 @@ def filled(cases, place):
     """Every case in its store: one database of a server holds them all."""
     backends = {}
     for name, case in cases.items():
-        backends[name] = connected(case, place)
-        projection = projection_of(case)
+        backends[name] = connected(case.graph_source, place)
+        projection = case.graph_source.project()
         load(backends[name], projection)
         projection.close()
     return backends

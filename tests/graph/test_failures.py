@@ -14,7 +14,7 @@ from graph_export import digest
 from graph_server import PASSWORD, server
 
 from tracer.casefolder import CaseFolder
-from tracer.casegraph import Place, connected, projection_of
+from tracer.casegraph import Place, connected
 from tracer.errors import StoreError
 from tracer.store import load
 
@@ -55,7 +55,7 @@ def said(tracer_cli, monkeypatch):
 
 
 def loaded(case, backend):
-    projection = projection_of(case)
+    projection = case.graph_source.project()
     try:
         return load.load(backend, projection)
     finally:
@@ -64,7 +64,7 @@ def loaded(case, backend):
 
 def stored(case, place):
     """The digest of the case's graph after loading it, whatever was there."""
-    backend = connected(case, place)
+    backend = connected(case.graph_source, place)
     try:
         loaded(case, backend)
         return digest(backend, "generated")
@@ -98,7 +98,7 @@ def test_a_database_that_is_not_there_is_named(own, generated, said):
 
 
 def test_a_case_that_was_not_stored_is_named(own, generated, said):
-    backend = connected(generated, own.place)
+    backend = connected(generated.graph_source, own.place)
     load.drop(backend, "generated")
     backend.close()
     err = said("query", generated.folder, "thefts", "--graph", own.place.uri)
@@ -113,7 +113,7 @@ def test_a_query_that_is_wrong_is_said_in_one_line(own, generated, said):
 
 @pytest.mark.usefixtures("small_batches")
 def test_a_server_that_is_killed_in_mid_load_is_gone_on_with(own, generated, embedded):
-    backend = connected(generated, own.place)
+    backend = connected(generated.graph_source, own.place)
     load.drop(backend, "generated")
     dying = Interrupted(backend, 7, lambda: os.kill(own.pid(), signal.SIGKILL))
     with pytest.raises(StoreError, match=r"bolt://127.0.0.1:\d+: no Neo4j server answers there: start it.* it goes on") as caught:
@@ -127,7 +127,7 @@ def test_a_server_that_is_killed_in_mid_load_is_gone_on_with(own, generated, emb
 def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, embedded, monkeypatch):
     """Another process loads a batch after each line it reads; it is killed with some batches in."""
     monkeypatch.setattr(load, "BATCH", 100)
-    backend = connected(generated, own.place)
+    backend = connected(generated.graph_source, own.place)
     load.drop(backend, "generated")
     script = (
         "import sys; from tracer.casefolder import CaseFolder; from tracer.casegraph import *; from tracer.store import load, server\n"
@@ -136,7 +136,7 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
         "    if rows: print('batch', flush=True); sys.stdin.readline()\n"
         "    return write(self, query, rows, parameters)\n"
         "server.Server.write = one_by_one\n"
-        f"store(CaseFolder.open({str(generated.folder)!r}), Place({own.place.uri!r}, 'neo4j', {PASSWORD!r}))\n"
+        f"store(CaseFolder.open({str(generated.folder)!r}).graph_source, Place({own.place.uri!r}, 'neo4j', {PASSWORD!r}))\n"
     )
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -155,7 +155,7 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
 
 def test_a_password_that_was_not_given_is_asked_for(own, generated):
     with pytest.raises(StoreError, match="wants a password and none was given: set NEO4J_PASSWORD"):
-        connected(generated, Place(own.place.uri))
+        connected(generated.graph_source, Place(own.place.uri))
 
 
 def test_a_wrong_password_is_said_and_so_is_the_lock_after_three(own, generated, said):

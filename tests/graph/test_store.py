@@ -14,7 +14,7 @@ from conftest import ROOT
 from graph_export import digest, exported
 
 from tracer.casefolder import CaseFolder
-from tracer.casegraph import Place, connected, projection_of, store
+from tracer.casegraph import Place, connected, store
 from tracer.cli.graph import _value
 from tracer.errors import QueryError, StoreError
 from tracer.store import graph_schema, load
@@ -29,13 +29,13 @@ def small(generated, tmp_path):
 
 @pytest.fixture
 def opened(small):
-    backend = connected(small, Place())
+    backend = connected(small.graph_source, Place())
     yield backend
     backend.close()
 
 
 def loaded(case, backend, **settings):
-    projection = projection_of(case)
+    projection = case.graph_source.project()
     try:
         return load.load(backend, projection, **settings)
     finally:
@@ -43,7 +43,7 @@ def loaded(case, backend, **settings):
 
 
 def rows_of(case, name):
-    projection = projection_of(case)
+    projection = case.graph_source.project()
     try:
         return next([list(row) for row in rows] for kind, rows in projection.tables() if graph_schema.name_of(kind) == name)
     finally:
@@ -182,7 +182,7 @@ def test_a_drop_that_is_stopped_is_gone_on_with(small, opened):
 
 def test_other_results_of_the_same_name_are_not_overwritten_unasked(small, opened):
     loaded(small, opened)
-    other = projection_of(small)
+    other = small.graph_source.project()
     other.about = other.about._replace(digest="of other results")
     with pytest.raises(StoreError, match="holds other results of a case called 'generated': replace them with --replace"):
         load.load(opened, other)
@@ -219,7 +219,7 @@ def test_amounts_that_pass_64_bits_are_scaled_and_kept_exactly(wide, scales, emb
 
 def test_no_sum_over_a_graph_can_pass_64_bits(rehearsal, generated, wide):
     for case in (rehearsal, generated, wide):
-        projection = projection_of(case)
+        projection = case.graph_source.project()
         expected = {}
         for kind, rows in projection.tables():
             list(load._batches(kind, rows, expected, projection.scale > 0))
@@ -383,7 +383,7 @@ def test_store_says_what_is_in(small, tracer_cli):
     assert code == 0
     assert told["written"] == sum(tally["count"] for tally in told["tally"].values())
     assert told["tally"]["TRANSFER"]["count"] == small.flow.number_of_edges()
-    assert store(CaseFolder.open(small.folder), Place()).written == 0
+    assert store(CaseFolder.open(small.folder).graph_source, Place()).written == 0
 
 
 def test_trace_brings_the_case_into_a_server_too(neo4j, tmp_path, tracer_cli, monkeypatch):

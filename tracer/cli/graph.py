@@ -36,7 +36,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
     case = opened(folder)
     where = place(uri, user, database)
     with progress() as advance:
-        done = store(case, where, replace="always" if replace else "never", advance=advance)
+        done = store(case.graph_source, where, replace="always" if replace else "never", advance=advance)
     case.log("store", graph=uri or "embedded")
     if as_json:
         said = {name: {what: str(n) if what != "count" else n for what, n in found.items()} for name, found in done.tally.items()}

@@ -70,7 +70,7 @@ def trace_command(
     with progress() as advance:
         done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
         if uri is not None:
-            store(done, place(uri, user, database), replace="other", advance=advance)
+            store(done.graph_source, place(uri, user, database), replace="other", advance=advance)
     report(done, as_json)
 
 
@@ -78,7 +78,7 @@ def _asks_for_candidates(case: CaseFile, folder: Path) -> bool:
     """Whether a theft is any payment of a wallet to anybody, in words that were not confirmed for this folder before."""
     import hashlib
 
-    from tracer.casefolder import manifested
+    from tracer.casefolder.manifest import manifested
 
     if not any(query.wallet and not query.transfer and not query.to for query in case.thefts):
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tracer.casefolder import CaseFolder, work
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.run import work
 from tracer.ingest.sources import Progress, quiet
 from tracer.ledger import Audit, Ledger, audit
 from tracer.plan.sources import read_sources

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tracer.casefolder import CaseFolder, amend
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.run import amend
 from tracer.model import Bound, Reason
 from tracer.tracing.bounds import all_bounds, network_of, places_named
 from tracer.tracing.network import Network, bound

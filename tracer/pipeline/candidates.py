@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracer.casefile import CaseFile
-from tracer.casefolder import work
+from tracer.casefolder.run import work
 from tracer.dataset.sources import read_excerpt
 from tracer.ingest.chain import asset_of
 from tracer.ingest.node.live import read_thefts

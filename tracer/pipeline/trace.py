@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder, context_in, flow_of, work
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.flow import context_in, flow_of
+from tracer.casefolder.run import work
 from tracer.errors import StoreError
 from tracer.ingest.sources import quiet
 from tracer.ledger import audit, gaps_of

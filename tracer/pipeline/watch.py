@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder, work
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.run import work
 from tracer.chains import Reader
 from tracer.errors import NodeError, StoreError
 from tracer.ingest.chain import asset_of

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import StoreError
+from tracer.evidence import Compared
 from tracer.ledger.ledger import PROVISIONAL_DEPTH
-from tracer.model import Asset
+from tracer.model import Asset, Evidence
 from tracer.store.graph_schema import KINDS, Kind, Node, name_of
 from tracer.tracing.rules import RULES
 
@@ -23,14 +24,10 @@ ROOM = 1 << 62
 """No sum of amounts of a case may reach this: both engines turn a sum beyond 2^63 into a float, and say nothing."""
 
 
-CLAIMED = slice(3, 5)
-"""Where the row of a claim has the least and the most."""
-
-
 class About(NamedTuple):
     """What the case file says of a case, and what stages beside the trace found that case.db does not hold in this form.
 
-    `claims` and `evidence` are rows as the schema has them, masked.
+    `claims` and `evidence` are masked.
     """
 
     case: str
@@ -38,8 +35,8 @@ class About(NamedTuple):
     primary: str
     digest: str
     min_confidence: int = 0
-    claims: Sequence[Row] = ()
-    evidence: Sequence[Row] = ()
+    claims: Sequence[Compared] = ()
+    evidence: Sequence[Evidence] = ()
 
 
 class Projection:
@@ -93,7 +90,7 @@ class Projection:
     def _scale(self) -> int:
         """The least power of ten that brings the sum of all amounts, fees, openings and claims below ROOM."""
         sums = self._one("SELECT exact_sum(amount), exact_sum(fee), (SELECT exact_sum(opening) FROM accounts) FROM transfers")
-        claimed = [each for claim in self.about.claims for each in claim[CLAIMED]]
+        claimed = [amount for each in self.about.claims for amount in (each.claim.least, each.claim.most)]
         total, scale = sum(int(each or 0) for each in (*sums, *claimed)), 0
         while total // 10**scale >= ROOM:
             scale += 1
@@ -306,10 +303,15 @@ class Projection:
         )
 
     def _claim(self) -> Iterable[Row]:
-        return map(list, self.about.claims)
+        for number, (claim, traced, why, _) in enumerate(self.about.claims):
+            yield [
+                number, claim.sender, claim.recipient, claim.least, claim.most, claim.since, claim.until, claim.says, claim.source, why,
+                *(None if traced is None else traced.get(rule) for rule in RULES),
+            ]  # fmt: skip
 
     def _evidence(self) -> Iterable[Row]:
-        return map(list, self.about.evidence)
+        for number, each in enumerate(self.about.evidence):
+            yield [number, each.kind, each.value, each.time, each.source, each.grade, each.status, each.subject]
 
     def _one(self, query: str, *parameters: Any) -> Row:
         return list(self._db.execute(query, parameters).fetchone())

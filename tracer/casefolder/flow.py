@@ -1,0 +1,64 @@
+"""The flow graph of a traced case: masked here, and so in all that is drawn or exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tracer.casefile import CaseFile
+from tracer.evidence.coverage import LIMITS, coverage_of
+from tracer.labels import LabelBook
+from tracer.ledger import Audit, Ledger, checked_of, gaps_of
+from tracer.model import NO_BOUNDS, Bounds, Tag
+from tracer.store import CaseDb
+from tracer.tracing import Trace
+
+if TYPE_CHECKING:
+    from tracer.evidence import Context
+    from tracer.flow import FlowGraph
+
+
+def context_in(db: CaseDb) -> Context:
+    """What stands beside the trace in a record."""
+    from tracer.evidence import Context
+
+    return Context(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
+
+
+def flow_of(
+    case: CaseFile,
+    ledger: Ledger,
+    verdict: Audit,
+    trace: Trace,
+    labels: LabelBook,
+    context: Context,
+    bounds: Bounds = NO_BOUNDS,
+    tags: Sequence[Tag] = (),
+    *,
+    unmasked: bool = False,
+) -> FlowGraph:
+    """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
+    from tracer.evidence import compared, masked, masked_claim
+    from tracer.evidence.worth import valued
+    from tracer.flow import build
+
+    claims = context.claims if unmasked else map(masked_claim, context.claims)
+    return build(
+        ledger,
+        trace,
+        labels,
+        context.markings,
+        tags,
+        bounds=bounds,
+        evidence=tuple(sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda each: each.time)),
+        claims=tuple(compared(list(claims), ledger, trace, labels.addresses)),
+        valuation=valued(trace, ledger, context.prices) if context.prices else None,
+        name=case.name,
+        title=case.title or case.name,
+        gaps=gaps_of(ledger, verdict),
+        checked=checked_of(verdict),
+        primary=case.trace.primary,
+        reason=case.trace.reason,
+        coverage=coverage_of(ledger, verdict, trace, labels, context.markings),
+        limits=LIMITS,
+    )

@@ -1,0 +1,216 @@
+"""The case folder: the answer. The library's front door is `CaseFolder.open(dir)`.
+
+case.toml       the case file as it was traced
+case.db         ledger, labels, trace: the record
+case.html       the picture
+manifest.json   digests of the case file, of every source and of the results
+actions.jsonl   what was done to the folder, and when
+.partial/       a run that is not finished; the next one goes on from it
+.amended/       bounds that are not finished; the next attempt begins anew
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracer.casefile import CaseFile
+from tracer.casefolder.flow import context_in, flow_of
+from tracer.casefolder.log import append
+from tracer.casefolder.manifest import differs, sha256_of
+from tracer.errors import StoreError
+from tracer.ingest.digests import SourceDigest
+from tracer.labels import LabelBook
+from tracer.ledger import Audit, Ledger, audit
+from tracer.model import Asset, Bounds, Label, Tag
+from tracer.plan.labels import book_of, kept_without
+from tracer.plan.stops import stops_without
+from tracer.store import CaseDb
+from tracer.tracing import Outcome, Trace, follow, outcome_of
+
+if TYPE_CHECKING:
+    import pandas
+    from pyvis.network import Network
+
+    from tracer.casegraph import Graph, GraphSource
+    from tracer.evidence import Context
+    from tracer.flow import FlowGraph
+    from tracer.store.projection import About
+
+
+EMBEDDED = "graph"
+"""The embedded graph store's folder. It may be deleted: it is made again from case.db."""
+
+
+class CaseFolder:
+    """A traced case, read from its folder."""
+
+    def __init__(self, folder: Path, db: CaseDb, case: CaseFile, manifest: dict[str, Any]) -> None:
+        self.folder, self.db, self.case, self.manifest = folder, db, case, manifest
+
+    @staticmethod
+    def open(folder: str | Path) -> CaseFolder:
+        """The case in `folder`. Raises StoreError if there is none, or only one that was not finished."""
+        folder = Path(folder)
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text())
+            text = (folder / "case.toml").read_text(encoding="utf-8")
+            case = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
+            stated = manifest["case"]["sha256"], manifest["run"], [SourceDigest(**source) for source in manifest["sources"]]
+        except FileNotFoundError:
+            unfinished = " (a run in it was not finished)" if (folder / ".partial").exists() else ""
+            raise StoreError(f"{folder}: no case folder{unfinished}: make it with tracer trace case.toml -o {folder}") from None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
+        db = CaseDb(folder / "case.db")
+        if (sha256_of(text.encode()), db.noted("run")) != stated[:2]:
+            raise StoreError(
+                f"{folder}: case.toml, case.db and manifest.json are not of one run: one of them was edited, or a run was stopped "
+                "while it put its results in place; trace the case again"
+            )
+        return CaseFolder(folder, db, case, manifest)
+
+    def knowing(self, **parts: Any) -> CaseFolder:
+        """The same case, with parts of it that whoever made the record still holds and need not read back."""
+        vars(self).update(parts)
+        return self
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return self.db.read_ledger()
+
+    @cached_property
+    def audit(self) -> Audit:
+        return audit(self.ledger)
+
+    @cached_property
+    def trace(self) -> Trace:
+        return self.db.read_trace(self.ledger)
+
+    @cached_property
+    def asset(self) -> Asset:
+        return self.db.read_asset()
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """The figures of the trace, without the rows that lead to them: quick to read, however large the case."""
+        return self.db.read_outcome()
+
+    def outcome_without(self, sources: Collection[str]) -> tuple[Outcome, list[Label]]:
+        """What the same rules find on the same ledger without the labels of some sources, and the labels left out. Nothing is kept.
+
+        Raises InputError for a source that no label has.
+        """
+        labels = self.db.read_labels()
+        kept = kept_without(self.case, labels, sources)
+        stops = stops_without(self.case, labels, kept)
+        found = follow(self.ledger, self.outcome.thefts, stops, self.outcome.rules)
+        return outcome_of(found), list((Counter(labels) - Counter(kept)).elements())
+
+    @cached_property
+    def labels(self) -> LabelBook:
+        return book_of(self.case, self.db.read_labels())
+
+    @cached_property
+    def context(self) -> Context:
+        """What stands beside the trace, unmasked: it is in the folder."""
+        return context_in(self.db)
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        return self.db.read_tags(self.ledger)
+
+    @cached_property
+    def flow(self) -> FlowGraph:
+        """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags)
+
+    @cached_property
+    def unmasked(self) -> FlowGraph:
+        """The same, with IP addresses and third parties as they are recorded."""
+        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, unmasked=True)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
+        return self.db.read_bounds()
+
+    def to_networkx(self) -> FlowGraph:
+        """The flow graph, a networkx MultiDiGraph."""
+        return self.flow
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The transfers that carried stolen value, one line each."""
+        return self.flow.to_pandas()
+
+    def to_pyvis(self, most: int = 60) -> Network:
+        """The largest flows as a pyvis network, to look at in a notebook."""
+        from tracer.render.pyvis import to_pyvis
+
+        return to_pyvis(self.flow, most)
+
+    def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
+        """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
+        which is made if it is not there. Close it, or use it in a `with`."""
+        from tracer.casegraph import Place, opened
+
+        return opened(self.graph_source, Place(uri, user, password, database))
+
+    @property
+    def graph_source(self) -> GraphSource:
+        """What a graph store is filled from. Claims and evidence are masked, as the flow graph has them."""
+        from tracer.casegraph import GraphSource
+        from tracer.store.projection import Projection
+
+        digest = self.manifest["tables_digest"]
+        return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._about(digest)))
+
+    def _about(self, digest: str) -> About:
+        """What the graph says of the case that case.db does not hold in this form."""
+        from tracer.store.projection import About
+
+        asked = self.case
+        described = self.flow.graph if asked.claims or asked.offchain else {}
+        return About(
+            case=asked.name,
+            title=asked.title or asked.name,
+            primary=asked.leading_rule,
+            digest=digest,
+            min_confidence=asked.labels.min_confidence,
+            claims=described.get("claims", ()),
+            evidence=described.get("evidence", ()),
+        )
+
+    def changes(self, *, thorough: bool = False) -> list[str]:
+        """What no longer is as it was when the case was traced: the case file, a source, the record. One sentence each.
+
+        Files above SMALL and column files are compared by size only, unless `thorough`, which also compares the record and the
+        page with the manifest.
+        """
+        said = []
+        if self.case.path.exists() and sha256_of(self.case.path.read_bytes()) != self.manifest["case"]["sha256"]:
+            said.append(f"{self.case.path} has changed since {self.folder} was traced: run tracer trace again")
+        for stated in self.manifest["sources"]:
+            path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.case.folder) / stated["name"]))
+            if path.exists() and differs(path, SourceDigest(**stated), thorough):
+                said.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
+        page = self.folder / "case.html"
+        if thorough and page.exists() and sha256_of(page.read_bytes()) != self.manifest["html_sha256"]:
+            said.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
+        if thorough and self.db.digest() != self.manifest["tables_digest"]:
+            said.append(f"{self.db.path} is not what was traced: it was altered by something else than tracer trace")
+        return said
+
+    @property
+    def gaps(self) -> list[str]:
+        """The gaps that were allowed when the case was traced, a sentence each; every figure rests on them."""
+        return list(json.loads(self.db.noted("gaps") or "[]"))
+
+    def log(self, command: str, **more: str) -> None:
+        """Appends to the folder's action log."""
+        append(self.folder, {"command": command, "case": self.case.name, **more})

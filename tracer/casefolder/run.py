@@ -1,0 +1,245 @@
+"""A run in progress: it works in `.partial/`, and puts its results in place whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracer.casefile import CaseFile
+from tracer.casefolder.folder import CaseFolder
+from tracer.casefolder.log import append
+from tracer.casefolder.manifest import RESULTS, manifested, settled, sha256_of
+from tracer.errors import StoreError
+from tracer.ingest.digests import SourceDigest
+from tracer.ingest.node.live import RECORDING, Live
+from tracer.ledger import Ledger
+from tracer.plan.sources import live_of, source_digests
+from tracer.store import LEDGER, CaseDb
+from tracer.tracing import Trace
+from tracer.version import __version__
+
+if TYPE_CHECKING:
+    from tracer.flow import FlowGraph
+
+
+class Work:
+    """A run in progress, in `.partial/`."""
+
+    def __init__(self, folder: Path, case: CaseFile) -> None:
+        self.folder, self.case = folder, case
+        self.partial = folder / ".partial"
+        _refuse_another_case(folder, case)
+        self.sources = source_digests(case)
+        self.live = bool(case.nodes)
+        self.sliced = case.column_source is not None
+        self.recording = self.partial / RECORDING
+        try:
+            self.partial.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(self.folder / ".lock")
+            self._unpack_recording()
+            self.db = self._open()
+        except OSError as error:
+            raise StoreError(f"{self.folder}: cannot be written ({error.strerror}): name another folder with -o") from error
+
+    @property
+    def inputs(self) -> str:
+        """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
+        them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
+        case = self.case
+        asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
+        if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
+            asked.append(repr((case.thefts, case.trace, case.labels)))
+        if self.live:
+            with self.recording.open("rb") as file:
+                asked.append(hashlib.file_digest(file, "sha256").hexdigest())
+        return sha256_of(json.dumps(asked).encode())
+
+    def _unpack_recording(self) -> None:
+        """A run on nodes goes on from the recording of the one before."""
+        import gzip
+
+        packed = self.folder / f"{RECORDING}.gz"
+        if self.live and not self.recording.exists():
+            self.recording.touch()
+            if packed.exists():
+                with gzip.open(packed) as zipped, self.recording.open("wb") as plain:
+                    shutil.copyfileobj(zipped, plain)
+
+    def _open(self) -> CaseDb:
+        """The unfinished run if it read the same sources, else a copy of the finished one that did, else nothing yet."""
+        target, inputs = self.partial / "case.db", self.inputs
+        if not _has_ledger(target, inputs):
+            for leftover in self.partial.iterdir():
+                if leftover != self.recording:
+                    leftover.unlink()
+            if _has_ledger(self.folder / "case.db", inputs, manifested(self.folder, "tables_digest")):
+                shutil.copy(self.folder / "case.db", target)
+        return CaseDb(target, create=True)
+
+    def ledger(self, read: Callable[[], Ledger]) -> Ledger:
+        """The ledger of the case: as already read from these very sources, or read now and kept."""
+        if self.db.noted("inputs") == self.inputs:
+            return self.db.read_ledger()
+        return self.renew(read())
+
+    def traced(self) -> tuple[Ledger, Trace]:
+        """What an earlier run read and traced from these very sources. Raises StoreError if they have changed since."""
+        if self.db.noted("inputs") != self.inputs or self.db.noted("rules") is None:
+            self.discard()
+            raise StoreError(f"{self.folder}: sources, settings or tracer have changed since it was traced: run tracer trace again")
+        ledger = self.db.read_ledger()
+        return ledger, self.db.read_trace(ledger)
+
+    def renew(self, ledger: Ledger) -> Ledger:
+        """Keeps a ledger that was read from the sources as they are now."""
+        if source_digests(self.case) != self.sources:
+            raise StoreError(f"{self.case.path}: a source was changed while it was read: run again")
+        self.db.write_ledger(ledger)
+        self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))
+        return ledger
+
+    def close(self) -> None:
+        """Lets others use the folder."""
+        self.db.close()
+        self._lock.close()
+
+    def same_ledger(self, traced: CaseFolder) -> bool:
+        """Whether the ledger read now is, row for row, the one that was traced."""
+        return self.db.digest(LEDGER) == traced.db.digest(LEDGER)
+
+    def discard(self) -> None:
+        """Gives the run up, with all it has read."""
+        self.db.close()
+        shutil.rmtree(self.partial)
+
+    def reading(self, *, offline: bool, patience: float) -> Live | None:
+        """How this run reads its nodes; None if it has none."""
+        return live_of(self.case, self.recording, offline=offline, patience=patience)
+
+    def _pack_recording(self) -> None:
+        """The recording goes into the folder gzipped, and its digest into the manifest."""
+        import gzip
+
+        packed = self.partial / f"{RECORDING}.gz"
+        with self.recording.open("rb") as plain, packed.open("wb") as target, gzip.GzipFile("", "wb", fileobj=target, mtime=0) as zipped:
+            shutil.copyfileobj(plain, zipped)
+        digest = sha256_of(packed.read_bytes())
+        self.sources.append(SourceDigest("node", packed.name, digest, packed.stat().st_size))
+
+    def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
+        """Puts the results in place of whatever was there."""
+        results = settled(self.db, self.case, page, page_digest)
+        if self.live:
+            self._pack_recording()
+        (self.partial / "case.toml").write_text(self.case.text, encoding="utf-8")
+        manifest = {
+            "tracer": __version__,
+            **results,
+            "case": {
+                "name": self.case.name,
+                "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
+                "sha256": sha256_of(self.case.text.encode()),
+            },
+            "options": dict(self.case.options),
+            "sources": [source._asdict() for source in self.sources],
+        }
+        _put_in_place(self.partial, self.folder, page, manifest)
+        append(self.folder, {"command": command, "case": self.case.name, "results_digest": results["results_digest"]})
+
+
+@contextmanager
+def work(folder: Path, case: CaseFile) -> Iterator[Work]:
+    """A run on `folder`. What stood there stays until the run calls `finish`; what an interrupted run read is kept for the next."""
+    run = Work(folder, case)
+    try:
+        yield run
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
+    finally:
+        run.close()
+
+
+def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[FlowGraph], tuple[str, str]], command: str) -> CaseFolder:
+    """Adds to a finished case: `change` writes into a copy of its record, `draw` gives page and digest of the page anew.
+
+    Whatever happens on the way, the folder stays as it was; record, page and manifest are put in place together at the end, as
+    by a run. What a run that was interrupted has read stays where it is. Raises StoreError.
+    """
+    folder = case.folder
+    partial = folder / ".amended"
+    try:
+        lock = locked(folder / ".lock")
+    except sqlite3.Error as error:
+        raise StoreError(f"{folder}: cannot be written ({error})") from error
+    try:
+        if manifested(folder, "run") != case.manifest["run"]:
+            raise StoreError(f"{folder}: was traced anew meanwhile: run the command again")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        shutil.copy(folder / "case.db", partial / "case.db")
+        with CaseDb(partial / "case.db") as db:
+            change(db)
+            page, page_digest = draw(CaseFolder(folder, db, case.case, case.manifest).flow)
+            results = settled(db, case.case, page, page_digest)
+        _put_in_place(partial, folder, page, {**case.manifest, **results})
+        append(folder, {"command": command, "case": case.case.name, "results_digest": results["results_digest"]})
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        lock.close()
+    return CaseFolder.open(folder)
+
+
+def _has_ledger(path: Path, inputs: str, vouched: str | None = None) -> bool:
+    """Whether a case.db holds the ledger of these sources, as it was written: `vouched` is the digest of a finished one."""
+    if not path.exists():
+        return False
+    try:
+        with CaseDb(path) as db:
+            if db.noted("inputs") != inputs:
+                return False
+            return db.digest() == vouched if vouched else db.digest(LEDGER) == db.noted("ledger")
+    except (StoreError, sqlite3.Error):
+        return False
+
+
+def locked(path: Path) -> sqlite3.Connection:
+    """Holds the folder for one run: SQLite's own lock, which ends with the process, however it ends. Raises StoreError."""
+    lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        raise StoreError(f"{path.parent}: another run is at work in it: wait for it, or name another folder with -o") from error
+    return lock
+
+
+def _refuse_another_case(folder: Path, case: CaseFile) -> None:
+    """Raises StoreError where the folder holds another case, or files that no run of ours made."""
+    if case.path.resolve().parent == folder.resolve():
+        raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
+    if not (folder / "manifest.json").exists():
+        if found := next((name for name in RESULTS if (folder / name).exists()), None):
+            raise StoreError(f"{folder}: holds a {found} that no finished run made: name another folder with -o")
+        return
+    held = manifested(folder, "case", "name")
+    if held not in (None, case.name):
+        raise StoreError(f"{folder}: holds the case {held!r}, and this one is {case.name!r}: name another folder with -o")
+
+
+def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
+    """Writes page and manifest beside the record, and puts all in place of what stood there."""
+    (partial / "case.html").write_text(page, encoding="utf-8")
+    (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    for name in RESULTS:
+        if (partial / name).exists():
+            os.replace(partial / name, folder / name)
+    shutil.rmtree(partial)
