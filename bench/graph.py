@@ -31,7 +31,7 @@ RULES = ("fifo", "lifo", "haircut", "clean_first", "dirty_first")
 
 def write_case(path: Path, transfers: int, addresses: int) -> None:
     """A seeded case.db: stolen value spreads as a tree over the addresses, then on between them; each hop under every rule."""
-    from tracer.store import CaseDb
+    from tracer.store.record.database import CaseDb
 
     chance = random.Random(SEED)
     with CaseDb(path, create=True) as record:
@@ -62,9 +62,9 @@ def write_case(path: Path, transfers: int, addresses: int) -> None:
 LOAD = """
 import json, resource, sys, time
 from pathlib import Path
-from tracer.store.load import load, BATCH
-from tracer.store.projection import About, Projection
-from tracer.store.graph_schema import KINDS, Node, constraints, create, name_of
+from tracer.store.graph.load import load, BATCH
+from tracer.store.graph.projection import About, Projection
+from tracer.store.graph.schema import KINDS, Node, constraints, create, name_of
 case_db, where, what, password = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
 
 class Nowhere:
@@ -77,9 +77,9 @@ class Nowhere:
 def connected():
     if where == "nowhere": return Nowhere()
     if where.startswith("bolt"):
-        from tracer.store.server import Server
+        from tracer.store.graph.server import Server
         return Server(where, "neo4j", password, "neo4j")
-    from tracer.store.embedded import Embedded
+    from tracer.store.graph.embedded import Embedded
     return Embedded(Path(where))
 
 def about(name): return About(name, name, "fifo", "bench")
@@ -103,7 +103,7 @@ elif what == "naive":
     for row in rows: store.write(one, [row], {"case": sys.argv[5]})
     count = len(rows)
 elif what == "stream":
-    import tracer.store.load as module
+    import tracer.store.graph.load as module
     module.verify = lambda *_: None
     Nowhere.read = lambda self, query, parameters: [{"digest": module.digest("bench"), "loaded": 0, "batches": None}]
     began = time.perf_counter()

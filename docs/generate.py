@@ -16,7 +16,7 @@ from tracer.plan.labels import book_of, labels_of
 from tracer.plan.stops import stops_of
 from tracer.plan.tags import tagged, view_of
 from tracer.plan.thefts import thefts_of
-from tracer.store.graph_schema import Kind
+from tracer.store.graph.schema import Kind
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS
 from tracer.tracing import follow
 from tracer.validation.rehearsal import TRUTH, Score, read_story, scores
@@ -111,7 +111,7 @@ def _section(name: str, found: dict[str, Score]) -> str:
 
 GRAPH_HEAD = """# The graph of a case
 
-Made from `tracer/store/graph_schema.py` (`make docs`), where the schema is written once.
+Made from `tracer/store/graph/schema.py` (`make docs`), where the schema is written once.
 
 `tracer store DIR --graph bolt://127.0.0.1:7687` brings a case into a Neo4j 5 database; without `--graph`, into the embedded store in the
 case folder. What goes in is the flow graph: every transfer that carried stolen value under any rule or first touched its recipient,
@@ -145,7 +145,7 @@ The embedded store can neither read files nor fetch anything for a query; on a s
 
 def graph_page() -> str:
     """The graph model: a picture, and every property."""
-    from tracer.store import graph_schema as schema
+    from tracer.store.graph import schema as schema
 
     lines = ["```mermaid", "graph LR"]
     lines += [f"  {each.start} -->|{each.type}| {each.end}" for each in schema.RELATIONS]
@@ -162,7 +162,7 @@ def graph_page() -> str:
 
 
 def _properties(kind: Kind) -> list[str]:
-    from tracer.store.graph_schema import TYPES
+    from tracer.store.graph.schema import TYPES
 
     if not kind.properties:
         return []
@@ -220,7 +220,7 @@ def query_page(folder: Path, coincheck: Path) -> str:
     """The tour: every query with what it gives on the rehearsal in `folder`, or on the Coincheck case, by the embedded store."""
     from click.testing import CliRunner
 
-    from tracer.queries import book
+    from tracer.store.graph.queries import book
 
     CliRunner().invoke(tracer, ["bounds", str(folder)], catch_exceptions=False)
     parts = [QUERY_HEAD]

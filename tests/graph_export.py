@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from tracer.store.graph_schema import KINDS, Node, columns, name_of
+from tracer.store.graph.schema import KINDS, Node, columns, name_of
 
 KEYS = {kind.label: kind.key for kind in KINDS if isinstance(kind, Node)}
 OF_THE_LOAD = ("loading", "loaded", "batches", "digest")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from conftest import REQUIRED, ROOT, missing
 
-from tracer.casegraph import Place
+from tracer.store.graph.session import Place
 
 PASSWORD = "only-for-tests"
 

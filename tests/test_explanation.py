@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ledgers import traced, written
 
-from tracer.explanation import explain
 from tracer.labels import LabelBook
 from tracer.model import Label
+from tracer.report.explanation import explain
 
 STORY = """
     opens victim 100, bob 10, erin 5

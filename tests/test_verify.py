@@ -12,8 +12,9 @@ import sys
 import pytest
 from conftest import ROOT
 
-from tracer import exports, verify
+from tracer import verify
 from tracer.casefile import CaseFile
+from tracer.report.export import export
 from tracer.tracing import RULES
 
 SCRIPT = ROOT / "tracer" / "verify.py"
@@ -23,7 +24,7 @@ FILES = {"case.toml", "method.csv", "thefts.csv", "transfers.csv", "accounts.csv
 @pytest.fixture(scope="module")
 def exported(rehearsal, tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
-    exports.export(rehearsal, folder)
+    export(rehearsal, folder)
     return folder
 
 
@@ -402,7 +403,7 @@ def exported_table(tmp_path, rows, thefts, until=""):
     (tmp_path / "b.csv").write_text("address,opening\n=victim,100\n'=victim,100\nann,7\n")
     (tmp_path / "case.toml").write_text(TABLE.format(thefts=thefts, until=until))
     case = tracer.trace(CaseFile.load(tmp_path / "case.toml"), tmp_path / "case")
-    exports.export(case, tmp_path / "export")
+    export(case, tmp_path / "export")
     return tmp_path / "export"
 
 

@@ -13,9 +13,9 @@ from graph_server import server
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casegraph import Place, connected
 from tracer.pipeline.bounds import bounded
-from tracer.store.load import load
+from tracer.store.graph.load import load
+from tracer.store.graph.session import Place, connected
 
 
 @pytest.fixture(scope="session")

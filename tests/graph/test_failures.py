@@ -14,9 +14,9 @@ from graph_export import digest
 from graph_server import PASSWORD, server
 
 from tracer.casefolder import CaseFolder
-from tracer.casegraph import Place, connected
 from tracer.errors import StoreError
-from tracer.store import load
+from tracer.store.graph import load
+from tracer.store.graph.session import Place, connected
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +130,8 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
     backend = connected(generated.graph_source, own.place)
     load.drop(backend, "generated")
     script = (
-        "import sys; from tracer.casefolder import CaseFolder; from tracer.casegraph import *; from tracer.store import load, server\n"
+        "import sys; from tracer.casefolder import CaseFolder; from tracer.store.graph.session import *\n"
+        "from tracer.store.graph import load, server\n"
         "load.BATCH = 100; write = server.Server.write\n"
         "def one_by_one(self, query, rows=(), parameters={}):\n"
         "    if rows: print('batch', flush=True); sys.stdin.readline()\n"

@@ -10,13 +10,13 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store import graph_schema, load
+from tracer.store.graph import load, schema
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
 SCHEMA = {
-    "labels": [node.label for node in graph_schema.NODES],
-    "relationshipTypes": [relation.type for relation in graph_schema.RELATIONS],
-    "propertyKeys": sorted({"case", "loading", *(name for kind in graph_schema.KINDS for name in graph_schema.columns(kind, scaled=True))}),
+    "labels": [node.label for node in schema.NODES],
+    "relationshipTypes": [relation.type for relation in schema.RELATIONS],
+    "propertyKeys": sorted({"case", "loading", *(name for kind in schema.KINDS for name in schema.columns(kind, scaled=True))}),
 }
 
 
@@ -43,10 +43,10 @@ def test_no_query_of_the_book_has_an_error_or_an_unknown_name(lint):
 
 
 def test_nothing_that_loading_runs_has_an_error_or_an_unknown_name(lint, tmp_path):
-    texts = [graph_schema.tally(kind) for kind in graph_schema.KINDS]
-    texts += [graph_schema.create(kind, scaled) for kind in graph_schema.KINDS[1:] for scaled in (False, True)]
-    texts += [*graph_schema.constraints(), *graph_schema.indexes()]
-    texts += [load.deletion(kind) for kind in graph_schema.KINDS[1:]]
+    texts = [schema.tally(kind) for kind in schema.KINDS]
+    texts += [schema.create(kind, scaled) for kind in schema.KINDS[1:] for scaled in (False, True)]
+    texts += [*schema.constraints(), *schema.indexes()]
+    texts += [load.deletion(kind) for kind in schema.KINDS[1:]]
     files = []
     for number, text in enumerate(texts):
         files.append(tmp_path / f"{number}.cypher")

@@ -9,9 +9,8 @@ from conftest import ROOT
 from graph_answers import Answers
 from graph_cases import asked
 
-from tracer import queries
 from tracer.errors import QueryError
-from tracer.store import graph_schema
+from tracer.store.graph import queries, schema
 
 NAMES = sorted(queries.book())
 CASES = ("rehearsal", "coincheck", "generated", "wide")
@@ -117,7 +116,7 @@ def test_a_query_keeps_to_the_subset_both_stores_share(name):
 
 def test_every_amount_a_query_sums_is_one_that_loading_bounds():
     """A sum over transfers or endpoints counts each once, so it stays below the bound that chooses the scale."""
-    amounts = {each.name for kind in graph_schema.KINDS for each in kind.properties if each.type == "amount"}
+    amounts = {each.name for kind in schema.KINDS for each in kind.properties if each.type == "amount"}
     for query in queries.book().values():
         for summed in re.findall(r"sum\(\w+\.(\w+)\)", query.cypher):
             assert summed in amounts

@@ -14,10 +14,10 @@ from conftest import ROOT
 from graph_export import digest, exported
 
 from tracer.casefolder import CaseFolder
-from tracer.casegraph import Place, connected, store
 from tracer.cli.graph import _value
 from tracer.errors import QueryError, StoreError
-from tracer.store import graph_schema, load
+from tracer.store.graph import load, schema
+from tracer.store.graph.session import Place, connected, store
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def loaded(case, backend, **settings):
 def rows_of(case, name):
     projection = case.graph_source.project()
     try:
-        return next([list(row) for row in rows] for kind, rows in projection.tables() if graph_schema.name_of(kind) == name)
+        return next([list(row) for row in rows] for kind, rows in projection.tables() if schema.name_of(kind) == name)
     finally:
         projection.close()
 
@@ -53,8 +53,8 @@ def rows_of(case, name):
 @pytest.mark.parametrize("which", ["rehearsal", "coincheck", "generated", "wide"])
 def test_the_graph_has_every_edge_of_the_flow_graph_and_no_other(which, cases, scales):
     case, scaled = cases[which], scales[which] > 0
-    kind = next(kind for kind in graph_schema.RELATIONS if kind.type == "TRANSFER")
-    names = ["s", "r", *graph_schema.columns(kind, scaled)]
+    kind = next(kind for kind in schema.RELATIONS if kind.type == "TRANSFER")
+    names = ["s", "r", *schema.columns(kind, scaled)]
     found = [dict(zip(names, row, strict=True)) for row in rows_of(case, "TRANSFER")]
     suffix = "_exact" if scaled else ""
     edges = sorted(((edge["row"], key, s, r, edge) for s, r, key, edge in case.flow.edges(keys=True, data=True)), key=lambda each: each[:2])
@@ -75,7 +75,7 @@ def test_the_graph_has_every_edge_of_the_flow_graph_and_no_other(which, cases, s
 @pytest.mark.parametrize("which", ["rehearsal", "coincheck", "generated", "wide"])
 def test_the_graph_has_every_address_of_the_flow_graph_as_it_is_there(which, cases, scales):
     case = cases[which]
-    names = list(graph_schema.columns(next(kind for kind in graph_schema.NODES if kind.label == "Address"), scales[which] > 0))
+    names = list(schema.columns(next(kind for kind in schema.NODES if kind.label == "Address"), scales[which] > 0))
     found = {row[0]: dict(zip(names, row, strict=True)) for row in rows_of(case, "Address")}
     assert found.keys() == set(case.flow.nodes)
     for address, node in case.flow.nodes(data=True):
@@ -92,7 +92,7 @@ def test_flows_are_the_transfers_of_a_pair_together(rehearsal):
     flows = rows_of(rehearsal, "FLOW")
     transfers = rows_of(rehearsal, "TRANSFER")
     assert sum(flow[2] for flow in flows) == len(transfers)
-    amount = ["s", "r", *graph_schema.columns(next(k for k in graph_schema.RELATIONS if k.type == "TRANSFER"), False)].index("amount")
+    amount = ["s", "r", *schema.columns(next(k for k in schema.RELATIONS if k.type == "TRANSFER"), False)].index("amount")
     assert sum(flow[3] for flow in flows) == sum(row[amount] for row in transfers)
     assert len({tuple(flow[:2]) for flow in flows}) == len(flows)
 

@@ -200,7 +200,7 @@ def test_tagging_again_takes_the_thresholds_of_now_and_nothing_else(rehearsal_co
 def test_the_record_keeps_numbers_wider_than_64_bits(tmp_path, rehearsal):
     tag = Tag("dust", rehearsal.ledger.accounts[0].address, 3, "fact", ("loose",), (Measure("m", 10**30, "u", "at least 1", True, (1, 2)),),
               (Measure("n", None, "u", None, False, (), "why"),), (1, 2))  # fmt: skip
-    from tracer.store import CaseDb
+    from tracer.store.record.database import CaseDb
 
     with CaseDb(tmp_path / "case.db", create=True) as db:
         db.write_ledger(rehearsal.ledger)

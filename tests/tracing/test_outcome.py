@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledgers import traced, written
 
-from tracer.store import CaseDb
+from tracer.store.record.database import CaseDb
 from tracer.tracing import outcome_of
 from tracer.tracing.outcome import changes
 

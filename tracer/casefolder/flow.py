@@ -10,7 +10,7 @@ from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Bounds, Tag
-from tracer.store import CaseDb
+from tracer.store.record.database import CaseDb
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:

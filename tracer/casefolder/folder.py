@@ -30,17 +30,17 @@ from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Asset, Bounds, Label, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
-from tracer.store import CaseDb
+from tracer.store.record.database import CaseDb
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
     import pandas
     from pyvis.network import Network
 
-    from tracer.casegraph import Graph, GraphSource
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
-    from tracer.store.projection import About
+    from tracer.store.graph.projection import About
+    from tracer.store.graph.session import Graph, GraphSource
 
 
 EMBEDDED = "graph"
@@ -157,22 +157,22 @@ class CaseFolder:
     def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
         """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
         which is made if it is not there. Close it, or use it in a `with`."""
-        from tracer.casegraph import Place, opened
+        from tracer.store.graph.session import Place, opened
 
         return opened(self.graph_source, Place(uri, user, password, database))
 
     @property
     def graph_source(self) -> GraphSource:
         """What a graph store is filled from. Claims and evidence are masked, as the flow graph has them."""
-        from tracer.casegraph import GraphSource
-        from tracer.store.projection import Projection
+        from tracer.store.graph.projection import Projection
+        from tracer.store.graph.session import GraphSource
 
         digest = self.manifest["tables_digest"]
         return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._about(digest)))
 
     def _about(self, digest: str) -> About:
         """What the graph says of the case that case.db does not hold in this form."""
-        from tracer.store.projection import About
+        from tracer.store.graph.projection import About
 
         asked = self.case
         described = self.flow.graph if asked.claims or asked.offchain else {}

@@ -10,7 +10,7 @@ from typing import Any
 from tracer.casefile import CaseFile
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node.live import RECORDING
-from tracer.store import CaseDb
+from tracer.store.record.database import CaseDb
 
 RESULTS = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""

@@ -21,7 +21,7 @@ from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node.live import RECORDING, Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
-from tracer.store import LEDGER, CaseDb
+from tracer.store.record.database import LEDGER, CaseDb
 from tracer.tracing import Trace
 from tracer.version import __version__
 

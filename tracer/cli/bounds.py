@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.output import print_csv, print_json, print_table, progress, say
 from tracer.cli.rules import bound_as_data
-from tracer.cli.text import print_csv, print_json, print_table, progress, say
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.text import print_json, progress, say, warn
+from tracer.cli.output import print_json, progress, say, warn
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile

@@ -31,7 +31,7 @@ def demo_command(folder: Path, as_json: bool) -> None:
     claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML.
     """
     from tracer.casefile import CaseFile
-    from tracer.cli.text import print_json, progress, say
+    from tracer.cli.output import print_json, progress, say
     from tracer.cli.trace import as_result, report
     from tracer.pipeline.trace import trace
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.output import print_json, print_table, say
 from tracer.cli.rules import bound_as_data
-from tracer.cli.text import print_json, print_table, say
 from tracer.model import ERROR_RATE
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.explanation import Explanation, Movement, Origin
     from tracer.model import Measure, Transfer
+    from tracer.report.explanation import Explanation, Movement, Origin
 
 ROLES = {
     "victim": "it was robbed: what comes back after its first theft has returned",
@@ -42,7 +42,7 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
     and by which deposits.
     """
     from tracer.cli.addresses import address_named
-    from tracer.explanation import explain
+    from tracer.report.explanation import explain
 
     case = opened(folder)
     found = explain(case.ledger, case.trace, case.labels, address_named(case, address))
@@ -164,7 +164,7 @@ def _called(case: CaseFolder, address: str | None) -> str | None:
 
 def _origins(case: CaseFolder, found: Explanation, most: int) -> None:
     """From which thefts, and by which deposits; two columns a rule."""
-    from tracer.explanation import NO_ORIGINS
+    from tracer.report.explanation import NO_ORIGINS
 
     rules = [rule for rule, origins in found.origins.items() if origins]
     if not rules:
@@ -198,7 +198,7 @@ def _deposits(found: Explanation, rules: Iterable[str]) -> list[tuple[int, ...]]
 
 def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
-    from tracer.explanation import NO_ORIGINS
+    from tracer.report.explanation import NO_ORIGINS
 
     account = found.account
     return {

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.text import print_json, say
-from tracer.exports import export
+from tracer.cli.output import print_json, say
+from tracer.report.export import export
 
 
 @click.command("export")

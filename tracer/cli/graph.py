@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, opened, place
-from tracer.cli.text import print_csv, print_json, print_table, progress, say, warn
+from tracer.cli.output import print_csv, print_json, print_table, progress, say, warn
 from tracer.errors import InputError
 from tracer.wording import plain, utc
 
 if TYPE_CHECKING:
-    from tracer.casegraph import Graph
-    from tracer.queries import Query
+    from tracer.store.graph.queries import Query
+    from tracer.store.graph.session import Graph
 
 NUMERIC = ("integer", "amount")
 
@@ -31,7 +31,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
 
     A load that was stopped is gone on from; loading the same results again writes nothing. Several cases live in one database.
     """
-    from tracer.casegraph import store
+    from tracer.store.graph.session import store
 
     case = opened(folder)
     where = place(uri, user, database)
@@ -72,7 +72,7 @@ def query_command(
     tracer query rehearsal endpoints_by_service rule=haircut
     tracer query rehearsal --cypher 'MATCH (a:Address {case: $case}) RETURN count(a) AS addresses'
     """
-    from tracer.queries import named
+    from tracer.store.graph.queries import named
 
     name, given = ("", _pairs(words)) if cypher else (words[:1] and words[0], _pairs(words[1:]))
     if not cypher and not name:
@@ -120,7 +120,7 @@ def _of_the_book(
 ) -> tuple[list[str], list[list[Any]]]:
     """Names and rows; amounts of the smallest unit, or with a decimal point for people, as text for JSON."""
     from tracer.model import Asset
-    from tracer.queries import run
+    from tracer.store.graph.queries import run
 
     about = graph.about
     unit = 10**about.scale

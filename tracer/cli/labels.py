@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
-from tracer.cli.text import print_csv, print_json, print_table, say
+from tracer.cli.output import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from tracer.cli.text import warn
+from tracer.cli.output import warn
 from tracer.errors import SlowWarning, TracerError
 from tracer.version import __version__
 from tracer.wording import plain

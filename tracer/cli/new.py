@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.text import print_table, say
+from tracer.cli.output import print_table, say
 from tracer.errors import InputError
 
 if TYPE_CHECKING:

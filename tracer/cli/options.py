@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracer.cli.text import warn
+from tracer.cli.output import warn
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.casegraph import Place
+    from tracer.store.graph.session import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def graph_options(command: F) -> F:
 
 def place(uri: str | None, user: str, database: str) -> Place:
     """The graph store that the options name."""
-    from tracer.casegraph import Place
+    from tracer.store.graph.session import Place
 
     password = os.environ.get("NEO4J_PASSWORD")
     if uri is not None and password is None and sys.stdin.isatty():

@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.addresses import addresses_named
 from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.text import print_json, print_table, say
+from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.wording import utc
 

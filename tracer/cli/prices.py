@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.text import grouped, print_json, print_table, say
+from tracer.cli.output import grouped, print_json, print_table, say
 from tracer.errors import InputError
 from tracer.wording import utc
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
-from tracer.cli.text import print_csv, print_json, print_table, say
-from tracer.exports import rules_table
+from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.report.tables import rules_table
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -37,7 +37,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     """
     case = opened(folder)
     if left_out:
-        from tracer.cli.without import report_without
+        from tracer.cli.rules_without import report_without
 
         report_without(case, left_out, most, as_csv, as_json)
         return

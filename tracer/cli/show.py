@@ -7,14 +7,14 @@ import inspect
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.text import print_json, say
+from tracer.cli.output import print_json, say
 from tracer.errors import InputError
 
 
 def _pages() -> dict[str, dict[str, str]]:
     """The page of everything that can be listed, by kind and name."""
     from tracer.chains import NAMES, chain
-    from tracer.queries import book
+    from tracer.store.graph.queries import book
     from tracer.tagging import HEURISTICS, THRESHOLDS, page
     from tracer.tracing import RULES
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.text import print_json, print_table, progress, say
+from tracer.cli.output import print_json, print_table, progress, say
 from tracer.errors import StoreError
 
 

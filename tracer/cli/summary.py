@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tracer.cli.output import grouped, print_table, say
 from tracer.cli.rules import marked, primary_of
-from tracer.cli.text import grouped, print_table, say
 from tracer.wording import counted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
-from tracer.cli.text import print_csv, print_json, print_table, say
+from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.errors import InputError
 from tracer.wording import utc
 
@@ -32,7 +32,7 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
 
     Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first.
     """
-    from tracer.exports import accounts_table
+    from tracer.report.tables import accounts_table
 
     case = opened(folder)
     require_tag(tag)
@@ -126,7 +126,7 @@ def transfers_command(
     as_json: bool,
 ) -> None:
     """The transfers of a case in ledger order, with the stolen value each carried under every rule."""
-    from tracer.exports import transfers_table
+    from tracer.report.tables import transfers_table
 
     case = opened(folder)
     require_tag(tag)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_json, graph_options, place
-from tracer.cli.text import print_json, progress, say, warn
+from tracer.cli.output import print_json, progress, say, warn
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def trace_command(
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     """
     from tracer.casefile import CaseFile
-    from tracer.casegraph import store
     from tracer.cli.new import confirmed, urls_of
     from tracer.pipeline.trace import trace
+    from tracer.store.graph.session import store
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         case = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.text import print_json, print_table, say
+from tracer.cli.output import print_json, print_table, say
 
 
 @click.command("validate")

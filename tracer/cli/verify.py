@@ -8,7 +8,7 @@ import click
 
 from tracer import verify
 from tracer.cli.options import as_json
-from tracer.cli.text import print_json, say
+from tracer.cli.output import print_json, say
 from tracer.errors import InputError
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, folder_argument
-from tracer.cli.text import say, warn
+from tracer.cli.output import say, warn
 
 
 @click.command("watch")

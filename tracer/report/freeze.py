@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
-from tracer.exports import Table, put
 from tracer.plan.gates import primary_of
+from tracer.report.export import put
+from tracer.report.tables import Table
 from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:

@@ -1,5 +1,1 @@
-"""Where a case is kept: `case.db`, and what it is projected into."""
-
-from tracer.store.case_db import LEDGER, CaseDb
-
-__all__ = ["LEDGER", "CaseDb"]
+"""Where a case is kept: the record, `case.db`, and the graph it is projected into."""

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from tracer.errors import QueryError, StoreError
-from tracer.store.backend import Rows
+from tracer.store.graph.backend import Rows
 
 SWITCHES = (
     "-Xmx1g",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracer.cli.text import print_csv, print_json, print_table, say
+from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.tracing.outcome import Change, Outcome, changes
 from tracer.wording import counted
 

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from tracer.errors import StoreError
-from tracer.store.backend import Backend
-from tracer.store.graph_schema import KINDS, VERSION, Kind, Node, constraints, create, indexes, matching, name_of, tally
-from tracer.store.projection import Projection, Row
+from tracer.store.graph.backend import Backend
+from tracer.store.graph.projection import Projection, Row
+from tracer.store.graph.schema import KINDS, VERSION, Kind, Node, constraints, create, indexes, matching, name_of, tally
 
 BATCH = 10_000
 """Rows of a transaction."""

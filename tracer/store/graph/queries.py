@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
-from tracer.store.backend import Backend, Rows
+from tracer.store.graph.backend import Backend, Rows
 
 MOST = (1 << 31) - 1
 """A number beyond it is no count of anything that is asked about, and a product with it could pass 64 bits."""
@@ -73,9 +73,9 @@ class Subject(NamedTuple):
 
 @cache
 def book() -> dict[str, Query]:
-    """All queries by name. They stand in the package (`book/`), or beside it in a clone."""
-    home = Path(__file__).parent
-    folder = next((place for place in (home / "book", home.parent / "queries") if place.is_dir()), None)
+    """All queries by name. They stand in the package (`book/`), or next to it in a clone."""
+    package = Path(__file__).parents[2]
+    folder = next((place for place in (package / "book", package.parent / "queries") if place.is_dir()), None)
     return {path.stem: parsed(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.cypher"))} if folder else {}
 
 

@@ -6,12 +6,9 @@ Amounts are integers of the smallest unit. In every table a column of a rule add
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.errors import StoreError
 from tracer.tracing import received_by, stop_of
 from tracer.version import __version__
 from tracer.wording import utc, write_csv
@@ -160,31 +157,3 @@ def method_table(case: CaseFolder) -> Table:
         "until": None if stops.until is None else utc(stops.until),
     }
     return Table(("setting", "value"), settings.items())
-
-
-def export(case: CaseFolder, folder: Path) -> list[Path]:
-    """Writes what `verify.py` recomputes the case from, and gives the paths. Raises StoreError where it cannot be written."""
-    return put(
-        folder,
-        {
-            "case.toml": case.case.text,
-            "method.csv": method_table(case).csv(),
-            "thefts.csv": thefts_table(case).csv(),
-            "transfers.csv": transfers_table(case).csv(),
-            "accounts.csv": accounts_table(case).csv(),
-            "rules.csv": rules_table(case, by_theft=True).csv(),
-        },
-    )
-
-
-def put(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    """Writes the files into `folder`, each whole or not at all, and gives their paths."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            unfinished = folder / f"{name}.partial"
-            unfinished.write_text(text, encoding="utf-8", newline="\n")
-            os.replace(unfinished, folder / name)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
-    return [folder / name for name in texts]

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracer import queries
-from tracer.store.backend import Backend, Rows
+from tracer.store.graph import queries
+from tracer.store.graph.backend import Backend, Rows
 
 if TYPE_CHECKING:
-    from tracer.store.load import Advance, Loaded, Replace
-    from tracer.store.projection import Projection
+    from tracer.store.graph.load import Advance, Loaded, Replace
+    from tracer.store.graph.projection import Projection
 
 
 class Place(NamedTuple):
@@ -69,7 +69,7 @@ class Graph:
 
 def store(source: GraphSource, place: Place, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
     """Brings the case into the graph store, whole and compared with case.db; `replace` as in `store.load`. Raises StoreError."""
-    from tracer.store.load import load
+    from tracer.store.graph.load import load
 
     backend = connected(source, place)
     try:
@@ -97,17 +97,17 @@ def opened(source: GraphSource, place: Place) -> Graph:
 def connected(source: GraphSource, place: Place) -> Backend:
     """The store itself. Raises StoreError."""
     if place.uri is None:
-        from tracer.store.embedded import Embedded
+        from tracer.store.graph.embedded import Embedded
 
         return Embedded(source.embedded)
-    from tracer.store.server import Server
+    from tracer.store.graph.server import Server
 
     return Server(place.uri, place.user, place.password, place.database)
 
 
 def _bring_up_to_date(source: GraphSource, place: Place) -> None:
     """Makes the embedded graph, or goes on with it, or makes it anew where it is of other results."""
-    from tracer.store.load import digest, state
+    from tracer.store.graph.load import digest, state
 
     backend = connected(source, place)
     try:

@@ -387,7 +387,7 @@ class CaseDb:
 def _schema() -> str:
     from importlib.resources import files  # only who makes a case needs it, and it brings half of the standard library
 
-    return files("tracer.store").joinpath("schema.sql").read_text()
+    return files("tracer.store.record").joinpath("schema.sql").read_text()
 
 
 def _connected(path: Path) -> tuple[sqlite3.Connection, int]:

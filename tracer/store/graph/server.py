@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import QueryError, StoreError, TracerError
-from tracer.store.backend import Rows
+from tracer.store.graph.backend import Rows
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction

@@ -1,7 +1,7 @@
 """case.db -> the rows of the graph, a kind at a time, without ever holding them: a million transfers take no more memory than ten.
 
 SQLite does the joining and the adding up; what it needs for that it keeps in temporary files. Rows come in the order and with the
-fields of `graph_schema`, keys of their ends first.
+fields of `schema.py`, keys of their ends first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tracer.errors import StoreError
 from tracer.evidence import Compared
 from tracer.ledger.ledger import PROVISIONAL_DEPTH
 from tracer.model import Asset, Evidence
-from tracer.store.graph_schema import KINDS, Kind, Node, name_of
+from tracer.store.graph.schema import KINDS, Kind, Node, name_of
 from tracer.tracing.rules import RULES
 
 Row = list[Any]

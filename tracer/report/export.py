@@ -1,0 +1,42 @@
+"""What `verify.py` recomputes a case from, written into a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.errors import StoreError
+from tracer.report.tables import accounts_table, method_table, rules_table, thefts_table, transfers_table
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+
+
+def export(case: CaseFolder, folder: Path) -> list[Path]:
+    """Writes what `verify.py` recomputes the case from, and gives the paths. Raises StoreError where it cannot be written."""
+    return put(
+        folder,
+        {
+            "case.toml": case.case.text,
+            "method.csv": method_table(case).csv(),
+            "thefts.csv": thefts_table(case).csv(),
+            "transfers.csv": transfers_table(case).csv(),
+            "accounts.csv": accounts_table(case).csv(),
+            "rules.csv": rules_table(case, by_theft=True).csv(),
+        },
+    )
+
+
+def put(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Writes the files into `folder`, each whole or not at all, and gives their paths."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            unfinished = folder / f"{name}.partial"
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
+            os.replace(unfinished, folder / name)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
+    return [folder / name for name in texts]

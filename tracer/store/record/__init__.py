@@ -1,0 +1,1 @@
+"""`case.db`: the record of a case."""
