@@ -143,12 +143,21 @@ class Exchange(NamedTuple):
     answer: str
 
 
+class Terms(NamedTuple):
+    """What a chain's own rules mean for a ledger of it. They travel with the ledger, as nothing after `ingest` asks a chain.
+
+    `finality`: blocks below the tip that the chain may still rewrite; what lies there is provisional.
+    """
+
+    finality: int = 0
+
+
 class Reading(NamedTuple):
     """What a source holds of one asset, before it is a ledger.
 
     `tip` is the last block the source knew, None where it has no blocks. `complete` claims that every movement
     between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
-    rows the source has where these are a slice of them, None where they are all.
+    rows the source has where these are a slice of them, None where they are all. `terms` are the chain's.
     """
 
     transfers: Iterable[Transfer]
@@ -158,6 +167,7 @@ class Reading(NamedTuple):
     tip: int | None
     complete: bool
     cut_from: int | None = None
+    terms: Terms = Terms()
 
 
 class Rejection(NamedTuple):

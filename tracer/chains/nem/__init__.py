@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from tracer.chains import Chain, Nodes
 from tracer.chains.nem.addresses import checked_address
 from tracer.chains.nem.answers import Answers
-from tracer.chains.nem.client import NodeClient, Pace
 from tracer.chains.nem.markers import markings
 from tracer.chains.nem.reader import NisReader
 from tracer.chains.nem.scan import scan
+from tracer.chains.node.client import NodeClient
 from tracer.errors import InputError
 from tracer.model import Asset, Exchange, Reading
 
@@ -37,17 +37,7 @@ def scan_recording(exchanges: Iterable[Exchange], asset: Asset, source: str) -> 
 def reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> NisReader:
     """Reads account by account: first what `exchanges` hold, then `nodes`, if there are any."""
     answers = Answers(exchanges, source)
-    if nodes is None:
-        return NisReader(answers, None, asset, source)
-    calm = Pace()
-    pace = Pace(
-        per_second=nodes.per_second / max(nodes.patience, 1e-9),
-        connect=calm.connect,
-        read=max(calm.read * nodes.patience, 1.0),
-        pause=calm.pause * nodes.patience,
-        silence=calm.silence * nodes.patience,
-    )
-    return NisReader(answers, NodeClient(nodes.urls, nodes.record, pace, nodes.proxy), asset, source)
+    return NisReader(answers, NodeClient(nodes) if nodes else None, asset, source)
 
 
 CHAIN = Chain("NEM, NIS1 nodes: XEM and mosaics", asset, checked_address, scan_recording, reader, markings)
