@@ -71,8 +71,8 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
     if ledger.tip is not None:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
         yield (
-            f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within 360 blocks of it then (provisional: "
-            "a chain may still be rewritten there)."
+            f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
+            "(provisional: a chain may still be rewritten there)."
         )
     if ledger.order_basis == "time":
         yield "The source states no block heights: rows are in the order of their times, then of the file."
@@ -123,7 +123,7 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     found = marked_of(ledger, trace, markings, rule)
     markers, accounts = len({each.marker for each in markings}), len({each.address for each in markings})
     yield (
-        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'mosaic')}: {len(found.both):,} when stolen value had come "
+        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'marker')}: {len(found.both):,} when stolen value had come "
         f"({rule}) or later, {len(found.touched):,} only touched, {len(found.innocent):,} while none could have; "
         f"{counted(len(found.missed), 'traced account')} never marked."
     )

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tracer.casefile import CaseFile, Source
-from tracer.chains import chain
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, checked_address
+from tracer.ingest.chain import asset_of, chain_of, checked_address, terms_of_files
 from tracer.ingest.node.acquisition import Frontier, Report
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
@@ -36,10 +35,13 @@ def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live
         return read_nodes(case, source, asset, live, _followed(asset, progress))
     path = case.folder / source.path
     if source.kind == "table":
-        return _read_table(case, source, path, asset, progress)
+        return _read_table(case, source, path, asset, progress)._replace(terms=terms_of_files(case))
+    scan = chain_of(case).scan
+    if scan is None:
+        raise case.fault(("sources",), f"no recording of {case.chain} can be scanned: name a node, or a table")
     size = path.stat().st_size
     try:
-        return chain(case.chain).scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
+        return scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
     except InputError as error:
         raise error if str(error).startswith(str(path)) else InputError(f"{path}: {error}") from error
 
