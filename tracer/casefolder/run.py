@@ -16,6 +16,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import RESULTS, manifested, settled, sha256_of
+from tracer.chains import origin
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node.live import RECORDING, Live
@@ -54,6 +55,8 @@ class Work:
         them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
         case = self.case
         asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
+        if brought := origin(case.chain):  # another version of a chain that is not ours may read its sources otherwise
+            asked.append(brought)
         if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
             asked.append(repr((case.thefts, case.trace, case.labels)))
         if self.live:
@@ -147,6 +150,7 @@ class Work:
                 "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
                 "sha256": sha256_of(self.case.text.encode()),
             },
+            **({"chain": brought._asdict()} if (brought := origin(self.case.chain)) else {}),
             "options": dict(self.case.options),
             "sources": [source._asdict() for source in self.sources],
         }

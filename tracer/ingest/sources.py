@@ -38,7 +38,7 @@ def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live
         return _read_table(case, source, path, asset, progress)._replace(terms=terms_of_files(case))
     scan = chain_of(case).scan
     if scan is None:
-        raise case.fault(("sources",), f"no recording of {case.chain} can be scanned: name a node, or a table")
+        raise case.fault(("sources",), f'chain = "{case.chain}" has no recording: name the chain it is of')
     size = path.stat().st_size
     try:
         return scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)

@@ -50,7 +50,7 @@ def reader(case: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator
     """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording."""
     read = chain_of(case).reader
     if read is None:
-        raise case.fault(("sources",), f"no node of {case.chain} can be read: name a recording, or a table")
+        raise case.fault(("sources",), f'chain = "{case.chain}" has no node: name the chain it is of')
     with _recorder(live.recording) as record:
         nodes = None if live.offline else Nodes(source.urls, record, float(source.rate), source.proxy, live.patience)
         yield read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
