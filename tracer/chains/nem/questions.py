@@ -10,7 +10,7 @@ from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signatur
 from tracer.chains.nem.scan import EPOCH, MISSHAPEN
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.questions import BusyError, Head, NodeQuestions
+from tracer.chains.node.questions import SAID, BusyError, Head, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import Exchange
 
@@ -48,7 +48,7 @@ class Questions(NodeQuestions[Json]):
 
     def refusal(self, exchange: Exchange) -> str:
         try:
-            return str(json.loads(exchange.answer).get("message"))[:200]
+            return str(json.loads(exchange.answer).get("message"))[:SAID]
         except (ValueError, AttributeError):
             return f"status {exchange.status}"
 

@@ -12,6 +12,7 @@ from tracer.errors import NodeError
 from tracer.model import Exchange
 
 T = TypeVar("T")
+SAID = 200  # characters of a node's words in a message
 
 
 class BusyError(Exception):
@@ -55,9 +56,9 @@ class NodeQuestions(ABC, Generic[Block]):
     def head(self, block: Block) -> Head:
         """The place of a block in the chain."""
 
-    @abstractmethod
     def refusal(self, exchange: Exchange) -> str:
         """What a node says when it says no."""
+        return exchange.answer[:SAID] or f"status {exchange.status}"
 
     @property
     def node(self) -> str:

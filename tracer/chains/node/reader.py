@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Generic, NamedTuple
 
 from tracer.chains.node.answers import FORK, RECORD, TIP, Block, NodeAnswers
@@ -50,12 +51,15 @@ class NodeReader(ABC, Generic[Block]):
         """The rows of blocks in order of height, those of the accounts in `keep` (None: all)."""
 
     @abstractmethod
-    def breaks(self, blocks: Sequence[Block]) -> Iterable[tuple[Block, Block]]:
-        """Neighbouring blocks of which the later does not follow the earlier."""
-
-    @abstractmethod
     def served(self, address: str) -> int | None:
         """The balance that a node stated last, in smallest units."""
+
+    def breaks(self, blocks: Sequence[Block]) -> Iterable[tuple[Block, Block]]:
+        """Blocks of neighbouring heights, of which the later does not follow the earlier."""
+        heads = map(self.questions.head, blocks)
+        for (before, block), (one, other) in zip(pairwise(blocks), pairwise(heads), strict=True):
+            if other.height == one.height + 1 and other.parent != one.hash:
+                yield before, block
 
     def omits(self, address: str) -> str:
         """Which income no list of the account names, where that is known."""
@@ -141,7 +145,9 @@ class NodeReader(ABC, Generic[Block]):
 
         Every block between is read, so that accounts read before stay complete. After a fork the blocks above it count anew.
         """
+        known = self.answers.blocks[self.tip]
         last = self.questions.last_block()
+        self.answers.blocks[self.tip] = known  # another block of that height, if it is the last one, has taken its place
         height = self.questions.head(last).height
         fork = None if self._extends(last) else self._fork(height)
         first = self.tip + 1 if fork is None else fork + 1
