@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.chains import Chain, Kind, Nodes, bare_hash
+from tracer.chains import Chain, Nodes, bare_hash
 from tracer.chains.node.answers import NodeAnswers
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.questions import Head, NodeQuestions
@@ -139,7 +139,6 @@ CHAIN = Chain(
     address=checked_address,
     tx_hash=lambda text: "0x" + bare_hash(text),
     terms=TERMS,
-    kinds=(Kind("gift"),),
     default_asset="pea",
     max_rate=1000,
     scan=scan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -174,6 +175,13 @@ def test_a_chain_that_nobody_brings_or_that_is_none_is_refused(name, said):
 def test_a_rate_its_nodes_do_not_bear_is_refused_with_the_line(tmp_path, node):
     with pytest.raises(CaseError, match=r"case.toml:7: rate = 1001: a node refuses everything above 1000 questions a second"):
         tracer.trace(case(tmp_path, f'kind = "node"\nurls = ["{node}"]\nrate = 1001'), tmp_path / "out")
+
+
+def test_the_page_on_adding_a_chain_shows_the_code_of_this_one():
+    page, code = (ROOT / "docs" / "howto" / "chain.md").read_text(), (ROOT / "tests" / "fake_chain.py").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    assert [block for block in blocks if block not in code] == []
 
 
 def test_its_miner_is_read_as_an_account_like_any_other(tmp_path, node):

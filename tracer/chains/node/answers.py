@@ -63,11 +63,13 @@ class NodeAnswers(ABC, Generic[Block]):
         question = (exchange.path, exchange.body)
         if exchange.status in (400, 404):
             self.refused[question] = exchange
-        take = self._noted(exchange) or self.taker(exchange) if exchange.status == 200 else None
-        if take is None:
+        if exchange.status != 200:
             return True
-        self.refused.pop(question, None)
         try:
+            take = self._noted(exchange) or self.taker(exchange)
+            if take is None:
+                return True
+            self.refused.pop(question, None)
             take()
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             reason = f"answer to {urlsplit(exchange.path).path} has another shape: {type(error).__name__} {error}"
