@@ -15,7 +15,6 @@ from tracer.casefile.reader import Reader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-Preset = Literal["ethereum_etl_transactions", "ethereum_etl_token_transfers", "launder_net", "amlsim"]
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 
@@ -34,7 +33,7 @@ class Source:
     unit: Literal["smallest", "coin"] = "smallest"
     balances: str | None = None
     basis: Basis = "reported"
-    preset: Preset | None = None
+    dialect: str | None = field(default=None, metadata={"was": "preset"})
     token: str | None = None
     coverage: Literal["full", "boundary"] = "full"
     rate: int = 10
@@ -284,7 +283,7 @@ def _check_source(case: CaseFile, number: int, source: Source) -> None:
         raise case.fault(("sources", number), f'chain = "table" has no {source.kind}: name the chain it is of')
     if source.kind == "columns":
         _check_columns(case, number, source)
-    _check_preset(case, number, source)
+    _check_table_keys(case, number, source)
 
 
 def _check_columns(case: CaseFile, number: int, source: Source) -> None:
@@ -295,12 +294,10 @@ def _check_columns(case: CaseFile, number: int, source: Source) -> None:
             raise case.fault(("sources", number, key), f"column files say {key} themselves: leave it out, or give it to tracer columns")
 
 
-def _check_preset(case: CaseFile, number: int, source: Source) -> None:
+def _check_table_keys(case: CaseFile, number: int, source: Source) -> None:
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise case.fault(("sources", number, "coverage"), why)
-    for key in ("preset", "token"):
+    for key in ("dialect", "token"):
         if getattr(source, key) is not None and source.kind != "table":
             raise case.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')
-    if source.token is not None and source.preset != "ethereum_etl_token_transfers":
-        raise case.fault(("sources", number, "token"), 'token = ... goes with preset = "ethereum_etl_token_transfers": leave it out')

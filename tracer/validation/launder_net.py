@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
+from tracer.ingest.table.dialects import DIALECTS
+from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.reader import read_table
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
@@ -66,10 +68,8 @@ def _cluster(folder: Path, name: str) -> dict[str, Any]:
 def _ledger(path: Path) -> Ledger:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file: is this a folder of LaunderNetEvm41?")
-    reading = read_table(
-        path, CENTS, path.name, columns={}, unit="coin", basis="reported", openings=None, check=str.strip, preset="launder_net"
-    )
-    return assemble(CENTS, [reading])
+    format = TableFormat(path.name, CENTS, str.strip, DIALECTS["launder_net"])
+    return assemble(CENTS, [read_table(path, format)])
 
 
 def _traced(ledger: Ledger, sources: set[str], terminals: set[str]) -> Trace:

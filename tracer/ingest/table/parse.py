@@ -16,7 +16,7 @@ POSITION_BITS, HEIGHT_BITS = 20, 43  # what a row key, an int64, has room for
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_10000 = 253_402_300_800  # UNIX seconds
 
-Reader = Callable[[str], Any]
+CellReader = Callable[[str], Any]
 """The value of a cell without spaces around it. Raises ValueError or AddressError saying what is wrong with it."""
 
 
@@ -31,7 +31,7 @@ class CellError(Exception):
 class Once(dict[str, Any]):
     """Text -> its value, read once, so that equal values are one object in memory."""
 
-    def __init__(self, read: Reader) -> None:
+    def __init__(self, read: CellReader) -> None:
         super().__init__()
         self.read = read
 
@@ -41,7 +41,7 @@ class Once(dict[str, Any]):
 
 
 def read_columns(
-    cells: Mapping[str, Sequence[str]], readers: Mapping[str, Reader | Once], integers: Collection[str]
+    cells: Mapping[str, Sequence[str]], readers: Mapping[str, CellReader | Once], integers: Collection[str]
 ) -> dict[str, list[Any]]:
     """Every column read by its reader. Raises the CellError of the first row that has one.
 
