@@ -18,7 +18,7 @@ Where = tuple[str | int, ...]
 """A place in the case file, such as ("thefts", 0, "transfer")."""
 
 
-class Reader:
+class TomlReader:
     """TOML values -> the dataclass a table is declared as."""
 
     def __init__(self, text: str, path: Path) -> None:

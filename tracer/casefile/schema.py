@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from tracer.casefile.reader import Reader, Where, line_of_longest_number, shown
+from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
@@ -187,7 +187,7 @@ class CaseFile:
         except (ValueError, RecursionError) as error:
             why = "is nested too deeply" if isinstance(error, RecursionError) else "a number with too many digits"
             raise CaseError(f"{path}:{line_of_longest_number(text)}: {why}: {str(error)[:100]}") from error
-        case: CaseFile = Reader(text, path).table(CaseFile, content, ())
+        case: CaseFile = TomlReader(text, path).table(CaseFile, content, ())
         case = dataclasses.replace(case, path=path, text=text)
         _check(case)
         return case
@@ -210,7 +210,7 @@ class CaseFile:
 
     def fault(self, where: Where, why: str) -> CaseError:
         """The error to raise for what stands at `where`."""
-        return Reader(self.text, self.path).fault(where, why)
+        return TomlReader(self.text, self.path).fault(where, why)
 
 
 def _check(case: CaseFile) -> None:

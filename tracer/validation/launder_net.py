@@ -84,10 +84,10 @@ def _found(trace: Trace, rule: str, terminals: set[str]) -> dict[str, Any]:
     stolen, value = trace.rules[rule].total, sum(at.values())
     return {
         "found": len(at),
-        "recall": share(len(at), len(terminals)),
+        "recall": thousandths(len(at), len(terminals)),
         "stolen": str(stolen),
         "value": str(value),
-        "share_of_loot": share(value, stolen),
+        "share_of_loot": thousandths(value, stolen),
     }
 
 
@@ -95,7 +95,7 @@ def _stated(recall: str, share_of_loot: str | None) -> dict[str, str | None]:
     return {"recall": recall, "share_of_loot": share_of_loot}
 
 
-def share(part: int, whole: int) -> str:
+def thousandths(part: int, whole: int) -> str:
     """A part of a whole with three digits after the point, rounded half up.
 
     >>> share(2, 3)

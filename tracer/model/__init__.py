@@ -1,0 +1,56 @@
+"""The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
+
+from tracer.model.context import Claim, Evidence, Label, Marking, Price
+from tracer.model.rows import (
+    BASES,
+    HARVEST_POSITION,
+    Account,
+    Asset,
+    Basis,
+    Coverage,
+    Event,
+    Exchange,
+    Memo,
+    Reading,
+    Rejection,
+    Transfer,
+    row_key,
+)
+from tracer.model.tags import ERROR_RATE, MOST_ROWS, Measure, Tag
+from tracer.model.trace import CLEAN, NO_BOUNDS, REASONS, RULE_NAMES, Bound, Bounds, Endpoint, Hop, Reason, Rule, Theft
+
+__all__ = [
+    "BASES",
+    "CLEAN",
+    "ERROR_RATE",
+    "HARVEST_POSITION",
+    "MOST_ROWS",
+    "NO_BOUNDS",
+    "REASONS",
+    "RULE_NAMES",
+    "Account",
+    "Asset",
+    "Basis",
+    "Bound",
+    "Bounds",
+    "Claim",
+    "Coverage",
+    "Endpoint",
+    "Event",
+    "Evidence",
+    "Exchange",
+    "Hop",
+    "Label",
+    "Marking",
+    "Measure",
+    "Memo",
+    "Price",
+    "Reading",
+    "Reason",
+    "Rejection",
+    "Rule",
+    "Tag",
+    "Theft",
+    "Transfer",
+    "row_key",
+]
