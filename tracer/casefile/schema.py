@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from tracer.casefile.paths import read_exact
 from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
@@ -168,7 +169,7 @@ class CaseFile:
         """The case file at `path`. Raises CaseError naming file, line, value and the mend."""
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_exact(path)
         except (OSError, UnicodeDecodeError) as error:
             raise CaseError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}") from error
         return CaseFile.parse(text, path)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import path_from, write_exact
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import RESULTS, manifested, settled, sha256_of
@@ -138,13 +139,13 @@ class Work:
         results = settled(self.db, self.case, page, page_digest)
         if self.live:
             self._pack_recording()
-        (self.partial / "case.toml").write_text(self.case.text, encoding="utf-8")
+        write_exact(self.partial / "case.toml", self.case.text)
         manifest = {
             "tracer": __version__,
             **results,
             "case": {
                 "name": self.case.name,
-                "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
+                "path": path_from(self.folder.resolve(), self.case.path.resolve()),
                 "sha256": sha256_of(self.case.text.encode()),
             },
             "options": dict(self.case.options),
@@ -237,8 +238,8 @@ def _refuse_another_case(folder: Path, case: CaseFile) -> None:
 
 def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
     """Writes page and manifest beside the record, and puts all in place of what stood there."""
-    (partial / "case.html").write_text(page, encoding="utf-8")
-    (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    write_exact(partial / "case.html", page)
+    write_exact(partial / "manifest.json", json.dumps(manifest, indent=2) + "\n")
     for name in RESULTS:
         if (partial / name).exists():
             os.replace(partial / name, folder / name)

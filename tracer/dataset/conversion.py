@@ -107,7 +107,7 @@ def seal(
         "rejections": [list(each) for each in rejections],
         "files": {path.name: _vouched(path) for path in sorted(folder.iterdir()) if path.name != ABOUT},
     }
-    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def _vouched(path: Path) -> dict[str, Any]:
