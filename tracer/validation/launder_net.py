@@ -98,7 +98,7 @@ def _stated(recall: str, share_of_loot: str | None) -> dict[str, str | None]:
 def thousandths(part: int, whole: int) -> str:
     """A part of a whole with three digits after the point, rounded half up.
 
-    >>> share(2, 3)
+    >>> thousandths(2, 3)
     '0.667'
     """
     thousandths = (2000 * part + whole) // (2 * whole)
