@@ -105,7 +105,7 @@ def _section(name: str, found: dict[str, Score]) -> str:
         told = [f"- **{preset}**: {recall}, {len(score.wrong)} false."]
         told += [f"  {what}: {', '.join(names)}." for what, names in zip(("Right", "Missed", "False"), score, strict=True) if names]
         sets.append("\n".join(told))
-    page = tagging.page(HEURISTICS[name], THRESHOLDS[name])
+    page = tagging.tag_page(HEURISTICS[name], THRESHOLDS[name])
     return f"## {name}\n\n```\n{page}\n```\n\nIn the rehearsal it should name: {TRUTH[name][0]}.\n\n" + "\n".join(sets)
 
 

@@ -25,6 +25,8 @@ from tracer.tagging import HEURISTICS
 CASE = ROOT / "fixtures" / "cases" / "coincheck"
 ROBBED, RECIPIENT = "NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ", "NC4C6PSUW5CLTDT5SXAGJDQJGZNESKFK5MCN77OG"
 XEM = 1_000_000
+DAY = 86_400
+JANUARY = 1_514_678_400 // DAY  # the day before 1 January 2018
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +91,49 @@ def test_the_press_is_met_at_about_58_billion_yen(coincheck):
     assert all(price.source for price in coincheck.context.prices)
 
 
-def test_the_incident_of_the_blog_post_is_a_separate_one_and_supports_no_attribution(coincheck):
-    post = [each for each in coincheck.flow.graph["evidence"] if "blog post" in each.source]
-    assert sorted({each.kind for each in post}) == ["archived_page", "ip_address", "statement", "test"]
+@pytest.fixture(scope="module")
+def post(coincheck):
+    """The entries of the blog post of January 2018, as they leave the folder."""
+    return [each for each in coincheck.flow.graph["evidence"] if each.source.startswith("a blog post of January 2018")]
+
+
+def test_the_incident_of_the_blog_post_is_a_separate_one_and_supports_no_attribution(post):
     assert {each.grade for each in post} == {"F6"}
-    assert {each.status for each in post} <= {"explained", "superseded"}
-    assert all(each.subject.startswith("separate incident, link to the theft unknown") for each in post)
+    assert all(each.subject.startswith("separate incident, link to the theft unknown. ") for each in post)
+
+
+def test_the_blog_post_is_kept_fact_by_fact_from_the_tweets_to_the_last_note(post):
+    assert [(each.time // DAY - JANUARY, each.kind, each.status) for each in post] == [
+        (17, "archived_page", "explained"),
+        (17, "ip_address", "explained"),
+        (17, "ip_address", "explained"),
+        (17, "statement", "explained"),
+        (17, "test", "explained"),
+        (19, "statement", "superseded"),
+        (21, "statement", "stands"),
+        (27, "statement", "stands"),
+    ]
+
+
+def test_the_news_below_the_post_is_about_the_theft_and_graded_apart(coincheck):
+    news = [each for each in coincheck.flow.graph["evidence"] if each.kind == "news_report"]
+    assert [(each.grade, each.status) for each in news] == [("B2", "stands")] * 2
+    assert all(each.subject.startswith("about the theft, not the incident of the post. ") for each in news)
+
+
+def test_what_the_post_says_is_printed_without_being_cut(post, coincheck, tracer_cli):
+    _, out, _ = tracer_cli("evidence", coincheck.folder)
+    assert [each.value for each in post if each.value not in out] == []
+
+
+def test_the_second_address_of_the_post_is_a_third_partys_and_does_not_leave(post, coincheck, tracer_cli, tmp_path):
+    (third,) = [each for each in coincheck.context.evidence if each.third_party]
     assert [each.value for each in post if each.kind == "ip_address"] == ["163.43.x.x", "(masked)"]
+    tracer_cli("export", coincheck.folder, "-o", tmp_path)
+    printed = [tracer_cli(*command)[1] for command in (["evidence", coincheck.folder], ["evidence", coincheck.folder, "--json"])]
+    left = [json.dumps(payload(coincheck.flow)), *printed]
+    left += [path.read_text(encoding="utf-8") for path in (*tmp_path.iterdir(), *(ROOT / "docs").glob("*.md"))]
+    assert [text for text in left if third.value in text] == []
 
 
 def test_zaifs_totals_conflict_and_stand_side_by_side(coincheck):

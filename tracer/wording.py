@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -122,3 +123,8 @@ def shortened(text: str, most: int = 60) -> str:
 def seconds(moment: datetime | None) -> int | None:
     """A moment as UNIX seconds, parts of a second left out; None stays None."""
     return None if moment is None else int(moment.timestamp())
+
+
+def missing_extra(extra: str, need: str) -> str:
+    """Which optional part of tracer is not installed, and the command that installs it into the environment tracer runs in."""
+    return f"{need} needs the extra {extra}: in a checkout of tracer, {sys.executable} -m pip install '.[{extra}]'"

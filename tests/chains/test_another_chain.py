@@ -15,7 +15,7 @@ from fake_node import MINER, RELAY, SHOP, THIEF, TIP, VICTIM, chain_of_blocks, f
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.chains import Nodes, bare_hash, chain, origin
+from tracer.chains import Nodes, bare_hash, chain, provider
 from tracer.errors import CaseError, InputError
 from tracer.model import Asset
 from tracer.report.export import export
@@ -129,7 +129,7 @@ def test_the_rival_knows_an_address_in_other_capitals(node, tmp_path):
 
 def test_the_manifest_names_the_distribution_that_brought_it(traced):
     assert traced.manifest["chain"] == {"distribution": "pea-chain", "version": "1.2"}
-    assert origin("nem") is None
+    assert provider("nem") is None
 
 
 def test_a_recording_of_every_block_is_audited_with_minted_rewards_and_burnt_fees(tmp_path):

@@ -141,6 +141,14 @@ def test_the_page_is_masked_and_a_page_that_is_not_has_another_name(tracer_cli, 
     assert IP not in json.dumps(pages["case.html"])
 
 
+def test_an_export_holds_neither_evidence_nor_an_ip_address_and_still_verifies(tracer_cli, bakery, tmp_path):
+    tracer_cli("export", bakery, "-o", tmp_path)
+    left = "".join(path.read_text() for path in tmp_path.iterdir())
+    assert [hidden for hidden in (IP, MAIL, "Jane Roe") if hidden in left] == []
+    code, _, _ = tracer_cli("verify", tmp_path)
+    assert code == 0
+
+
 def unpacked(page):
     import base64
     import gzip

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import COIN, written
 
-from tracer.evidence import coins, compared, masked, masked_claim
+from tracer.errors import CaseError
+from tracer.evidence import coins, compared, masked, masked_case, masked_claim
 from tracer.evidence.masking import masked_text
 from tracer.evidence.worth import decimal, price_at, valued
 from tracer.model import Asset, Claim, Evidence, Price
@@ -186,6 +187,44 @@ def test_an_address_in_any_text_of_evidence_or_claim_is_masked():
     found = masked(evidence("x")._replace(source="log of 192.0.2.1", subject="line 192.0.2.1"))
     assert "192.0.2.1" not in repr(found)
     assert "192.0.2.1" not in repr(masked_claim(claim()._replace(says="from 192.0.2.1", source="http://192.0.2.1/")))
+
+
+def test_a_case_file_leaves_without_its_evidence_and_with_its_thefts_as_written():
+    text = """chain = "table"
+# by jane@example.org
+[[offchain]]
+value = "Jane Roe"
+third_party = true
+
+[[thefts]]
+wallet = "alice@example.org"
+
+[[claims]]
+source = "http://192.0.2.1/"
+"""
+    left = """chain = "table"
+# by (masked)
+[[thefts]]
+wallet = "alice@example.org"
+
+[[claims]]
+source = "http://192.0.x.x/"
+"""
+    assert masked_case(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'offchain = [{value = "Jane Roe"}]\n',
+        '[["offchain"]]\nvalue = "Jane Roe"\n',
+        '[[offchain]]\nvalue = """\n[Jane Roe]"""\n',
+        '[[offchain]]\nkind = """a\n[stops]\n"""\nvalue = "Jane Roe"\n',
+    ],
+)
+def test_evidence_that_cannot_be_cut_out_of_a_case_file_does_not_leave(text):
+    with pytest.raises(CaseError, match=r"^case.toml: its evidence off the chain cannot be cut out, .* write each piece under"):
+        masked_case(text)
 
 
 def test_amounts_of_the_ledger_of_the_tests_have_no_digits_after_the_point():

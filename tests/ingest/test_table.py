@@ -12,7 +12,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from conftest import missing
@@ -20,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.casefile import CaseFile
-from tracer.casefile.schema import Preset
 from tracer.errors import CaseError, InputError
 from tracer.ingest.sources import read_ledger
+from tracer.ingest.table.dialects import DIALECTS
+from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.parse import KINDS, amount_of, moment
-from tracer.ingest.table.presets import PRESETS
 from tracer.ingest.table.reader import read_table
 from tracer.ledger import assemble
 from tracer.model import Asset
@@ -35,8 +34,9 @@ HEADER = "sender,recipient,amount,height\n"
 
 
 def read(path, asset=ETH, openings=None, **options):
-    defaults = {"columns": {}, "unit": "smallest", "basis": "reported", "check": str.strip}
-    return read_table(path, asset, path.name, openings=openings, **defaults | options)
+    if "dialect" in options:
+        options["dialect"] = DIALECTS[options["dialect"]]
+    return read_table(path, TableFormat(path.name, asset, str.strip, openings=openings)._replace(**options))
 
 
 @pytest.fixture
@@ -485,43 +485,39 @@ def transaction(recipient="0xb", value=7, when="1438269988", receipt=""):
     return f"0xh,0,0xbb,46147,3,0xa,{recipient},{value},21000,50,0x,{when},,,0{receipt}\n"
 
 
-def test_the_case_file_knows_the_presets_there_are():
-    assert set(get_args(Preset)) == set(PRESETS)
-
-
 def test_ethereum_etl_transactions_are_read_as_they_are(table):
-    (t,) = table(TRANSACTIONS + "\n" + transaction(), preset="ethereum_etl_transactions").transfers
+    (t,) = table(TRANSACTIONS + "\n" + transaction(), dialect="ethereum_etl_transactions").transfers
     assert (t.tx_hash, t.height, t.position, t.time) == ("0xh", 46147, 3, 1438269988)
     assert (t.sender, t.recipient, t.amount, t.fee) == ("0xa", "0xb", 7, 0)
 
 
 @pytest.mark.parametrize("when", ["2015-07-30 15:26:28 UTC", "2015-07-30 15:26:28", "2015-07-30T15:26:28+00:00"])
 def test_ethereum_times_are_utc_however_they_are_written(table, when):
-    (t,) = table(TRANSACTIONS + "\n" + transaction(when=when), preset="ethereum_etl_transactions").transfers
+    (t,) = table(TRANSACTIONS + "\n" + transaction(when=when), dialect="ethereum_etl_transactions").transfers
     assert t.time == 1438269988
 
 
 @pytest.mark.parametrize(("effective", "fee"), [("40", 840_000), ("", 1_050_000)])
 def test_an_ethereum_fee_is_the_gas_used_at_the_price_paid(table, effective, fee):
     text = TRANSACTIONS + RECEIPTS + "\n" + transaction(receipt=f",21000,,1,{effective}")
-    (t,) = table(text, preset="ethereum_etl_transactions").transfers
+    (t,) = table(text, dialect="ethereum_etl_transactions").transfers
     assert t.fee == fee
 
 
 def test_a_failed_ethereum_transaction_pays_its_fee_and_moves_nothing(table):
     text = TRANSACTIONS + RECEIPTS + "\n" + transaction(receipt=",21000,,0,40")
-    (t,) = table(text, preset="ethereum_etl_transactions").transfers
+    (t,) = table(text, dialect="ethereum_etl_transactions").transfers
     assert (t.sender, t.recipient, t.amount, t.fee, t.attributes) == ("0xa", "0xb", 0, 840_000, {"receipt_status": 0})
 
 
 def test_a_contract_that_is_created_receives_the_value(table):
     text = TRANSACTIONS + RECEIPTS + "\n" + transaction(recipient="", receipt=",21000,0xc,1,40")
-    (t,) = table(text, preset="ethereum_etl_transactions").transfers
+    (t,) = table(text, dialect="ethereum_etl_transactions").transfers
     assert (t.recipient, t.amount) == ("0xc", 7)
 
 
 def test_money_to_a_contract_nobody_names_is_a_rejection_with_its_line(table):
-    reading = table(TRANSACTIONS + "\n" + transaction() + transaction(recipient=""), preset="ethereum_etl_transactions")
+    reading = table(TRANSACTIONS + "\n" + transaction() + transaction(recipient=""), dialect="ethereum_etl_transactions")
     assert len(list(reading.transfers)) == 1
     (rejection,) = reading.rejections
     assert rejection.place == "transfers.csv:3"
@@ -530,25 +526,25 @@ def test_money_to_a_contract_nobody_names_is_a_rejection_with_its_line(table):
 
 
 def test_a_creation_that_moves_nothing_is_a_payment_to_oneself(table):
-    (t,) = table(TRANSACTIONS + "\n" + transaction(recipient="", value=0), preset="ethereum_etl_transactions").transfers
+    (t,) = table(TRANSACTIONS + "\n" + transaction(recipient="", value=0), dialect="ethereum_etl_transactions").transfers
     assert (t.sender, t.recipient, t.amount) == ("0xa", "0xa", 0)
 
 
 def test_a_transaction_without_its_receipt_has_no_known_fee(table):
     text = TRANSACTIONS + RECEIPTS + "\n" + transaction(receipt=",,,1,40")
     with pytest.raises(InputError, match=":2: receipt_gas_used '' is empty, so the fee is unknown"):
-        table(text, preset="ethereum_etl_transactions")
+        table(text, dialect="ethereum_etl_transactions")
 
 
-def test_columns_of_the_case_override_those_of_the_preset(table):
+def test_columns_of_the_case_override_those_of_the_dialect(table):
     text = (TRANSACTIONS + "\n" + transaction()).replace("from_address", "sender_address")
-    (t,) = table(text, preset="ethereum_etl_transactions", columns={"sender": "sender_address"}).transfers
+    (t,) = table(text, dialect="ethereum_etl_transactions", columns={"sender": "sender_address"}).transfers
     assert t.sender == "0xa"
 
 
 def test_the_zero_address_mints_and_burns_tokens(table):
     text = TOKENS + f"0xT,{ZERO},0xa,9,0xh,1,5\n0xT,0xa,0xb,4,0xh,2,5\n0xT,0xb,{ZERO},3,0xh,3,5\n0xT,{ZERO},{ZERO},1,0xh,4,5\n"
-    reading = table(text, preset="ethereum_etl_token_transfers")
+    reading = table(text, dialect="ethereum_etl_token_transfers")
     assert [(t.kind, t.sender, t.recipient, t.amount, t.position) for t in reading.transfers] == [
         ("mint", None, "0xa", 9, 1),
         ("transfer", "0xa", "0xb", 4, 2),
@@ -560,7 +556,7 @@ def test_the_zero_address_mints_and_burns_tokens(table):
 def test_what_only_a_later_part_of_a_long_file_has_does_not_change_the_rows_before(table):
     rows = [f"0xT,0xa,0xb,4,0xh,{n},5\n" for n in range(50_000)]
     rows[45_000] = f"0xT,{ZERO},0xa,9,0xh,45000,5\n"
-    found = list(table(TOKENS + "".join(rows), preset="ethereum_etl_token_transfers").transfers)
+    found = list(table(TOKENS + "".join(rows), dialect="ethereum_etl_token_transfers").transfers)
     assert [t.position for t in found if t.kind == "mint"] == [45_000]
     assert len(found) == 50_000
 
@@ -570,23 +566,23 @@ TWO_TOKENS = TOKENS + "0xT,0xa,0xb,4,0xh,2,5\n0xU,0xa,0xb,no integer,0xh,3,5\n0x
 
 def test_a_file_of_two_tokens_is_refused_naming_both(table):
     with pytest.raises(InputError, match=r":3: token_address '0xu' is another token than '0xt' before: .* token = "):
-        table(TWO_TOKENS, preset="ethereum_etl_token_transfers")
+        table(TWO_TOKENS, dialect="ethereum_etl_token_transfers")
 
 
 def test_one_token_of_several_can_be_chosen(table):
-    reading = table(TWO_TOKENS, preset="ethereum_etl_token_transfers", token="0xT")
+    reading = table(TWO_TOKENS, dialect="ethereum_etl_token_transfers", token="0xT")
     assert [t.amount for t in reading.transfers] == [4, 1]
 
 
 def test_a_token_that_is_not_there_is_refused_naming_some_that_are(table):
     with pytest.raises(InputError, match=r"no row has token_address '0xV': .*; it has '0xt', '0xu'"):
-        table(TWO_TOKENS, preset="ethereum_etl_token_transfers", token="0xV")
+        table(TWO_TOKENS, dialect="ethereum_etl_token_transfers", token="0xV")
 
 
 CASE = 'name = "x"\nchain = "table"\nasset = "usd"\ndecimals = 2\n[[sources]]\nkind = "table"\npath = "t.csv"\n'
 
 
-def test_a_preset_is_named_in_the_case_file(tmp_path):
+def test_a_dialect_is_named_in_the_case_file_by_its_old_key_too(tmp_path):
     (tmp_path / "t.csv").write_text(
         "tran_id,orig_acct,bene_acct,tx_type,base_amt,tran_timestamp\n9,7,8,TRANSFER,938.5,2017-01-01T00:00:00Z\n"
     )
@@ -598,13 +594,15 @@ def test_a_preset_is_named_in_the_case_file(tmp_path):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('preset = "amlsin"', r":8: sources.preset = 'amlsin' is none of .*did you mean amlsim"),
-        ('preset = "amlsim"\ntoken = "0xT"', r":9: token = ... goes with preset"),
+        ('dialect = "amlsin"', r":8: dialect = 'amlsin' is none that is known: did you mean amlsim"),
+        ('dialect = "amlsim"\ntoken = "0xT"', r":9: token = ... goes with a dialect"),
+        ('preset = "amlsim"\ndialect = "amlsim"', r":8: preset is the old name of dialect: leave one of the two out"),
     ],
 )
-def test_a_preset_that_there_is_not_is_refused(tmp_path, line, said):
+def test_a_dialect_that_there_is_not_is_refused(tmp_path, line, said):
+    (tmp_path / "t.csv").write_text("tran_id\n")
     with pytest.raises(CaseError, match=said):
-        CaseFile.parse(CASE + line + '\n[[thefts]]\ntransfer = "9"\n', tmp_path / "case.toml")
+        read_ledger(CaseFile.parse(CASE + line + '\n[[thefts]]\ntransfer = "9"\n', tmp_path / "case.toml"))
 
 
 # Labelled data
@@ -622,20 +620,20 @@ def labelled():
 @pytest.mark.parametrize("cluster", ["cluster_1", "cluster_3", "cluster_4"])
 def test_the_flow_records_of_launder_net_are_read_to_the_cent(labelled, cluster):
     path = labelled / "launder_net_evm41" / cluster / "flow_records.csv"
-    found = list(read(path, USD, preset="launder_net").transfers)
+    found = list(read(path, USD, dialect="launder_net").transfers)
     with path.open(newline="") as file:
         records = list(csv.DictReader(file))
     assert sum(t.amount for t in found) == sum(int(Decimal(each["Value_in_USD"]) * 100) for each in records)
     assert Counter((t.tx_hash, t.sender, t.recipient) for t in found) == Counter((r["Tx_hash"], r["From"], r["To"]) for r in records)
     assert [datetime.fromtimestamp(t.time, UTC).strftime("%Y-%m-%d %H:%M:%S") for t in found] == [r["Timestamp"] for r in records]
-    ledger = assemble(USD, [read(path, USD, preset="launder_net")])
+    ledger = assemble(USD, [read(path, USD, dialect="launder_net")])
     assert len(ledger) == len(records)
     assert ledger.columns.row_key == sorted(set(ledger.columns.row_key))
 
 
 def test_the_alert_transactions_of_amlsim_are_read_to_the_cent(labelled):
     path = labelled / "amlsim" / "100K_alert_transactions.csv"
-    ledger = assemble(USD, [read(path, USD, preset="amlsim")])
+    ledger = assemble(USD, [read(path, USD, dialect="amlsim")])
     with path.open(newline="") as file:
         records = list(csv.DictReader(file))
     assert ledger.columns.tx_hash == [each["tran_id"] for each in records]

@@ -13,7 +13,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import CaseError
-from tracer.report import freeze
+from tracer.report.freeze import freeze
 from tracer.tracing import RULES
 
 CASE = """name = "t"

@@ -16,8 +16,8 @@ from tracer.errors import CaseError, StoreError
 from tracer.labels import LabelBook
 from tracer.model import MOST_ROWS, Measure, Tag, Transfer, row_key
 from tracer.plan.tags import tagged
-from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, examine, overridden, tags_of, told
-from tracer.tagging.evidence import densest
+from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, examine, lines_of, overridden, tags_of
+from tracer.tagging.findings import densest
 from tracer.tagging.view import Move
 from tracer.wording import measure_text
 
@@ -142,7 +142,7 @@ def test_without_a_trace_every_account_is_looked_at_over_its_whole_life():
 
 def test_what_held_and_what_did_not_is_told_with_numbers():
     view = motif(MOTIFS / "structuring.fires.csv")
-    lines = list(told(examine(view, "subject", HEURISTICS, THRESHOLDS)))
+    lines = list(lines_of(examine(view, "subject", HEURISTICS, THRESHOLDS)))
     assert lines[0] == "error rate on this chain: unknown"
     assert "  payments of one amount in the stretch: 5 transfers (at least 5); 1,999 coin each" in lines
     assert any(line.startswith("fan_out: does not hold (default): recipients in the stretch: 1 accounts (at least 10)") for line in lines)

@@ -12,7 +12,7 @@ from conftest import ROOT, missing
 
 from tracer.errors import InputError
 from tracer.validation import validate
-from tracer.validation.launder_net import share
+from tracer.validation.launder_net import thousandths
 
 HEAD = "Timestamp,Block,Tx_hash,From,From_label,To,To_label,Value_in_USD\n"
 FLOWS = [
@@ -67,7 +67,7 @@ def test_a_folder_without_flows_is_refused(small):
     ("part", "whole", "text"), [(0, 3, "0.000"), (2, 3, "0.667"), (1, 2000, "0.001"), (3, 3, "1.000"), (10**30, 3 * 10**30, "0.333")]
 )
 def test_shares_are_rounded_half_up_from_integers(part, whole, text):
-    assert share(part, whole) == text
+    assert thousandths(part, whole) == text
 
 
 def test_the_command_says_the_same_as_json(tracer_cli, small):

@@ -18,7 +18,7 @@ Where = tuple[str | int, ...]
 """A place in the case file, such as ("thefts", 0, "transfer")."""
 
 
-class Reader:
+class TomlReader:
     """TOML values -> the dataclass a table is declared as."""
 
     def __init__(self, text: str, path: Path) -> None:
@@ -32,6 +32,7 @@ class Reader:
             raise self.fault(where, f"{_named(where)} = {content!r} is no table: write [{_named(where)}]")
         hints = typing.get_type_hints(cls)
         fields = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("from_file", True)}
+        content = self.renamed(fields, content, where)
         for key in content.keys() - fields.keys():
             mend = hint(key, fields, "it has")
             raise self.fault((*where, key), f"unknown key {key!r} in {_named(where) or 'the case file'}: {mend}")
@@ -40,6 +41,14 @@ class Reader:
             if required and key not in content:
                 raise self.fault(where, f"{_named(where) or 'the case file'} lacks {key} = ...")
         return cls(**{fields[key].name: self.value(hints[fields[key].name], value, (*where, key)) for key, value in content.items()})
+
+    def renamed(self, fields: Mapping[str, dataclasses.Field[Any]], content: dict[str, Any], where: Where) -> dict[str, Any]:
+        """The content with keys of earlier versions under their names of now."""
+        before = {declared.metadata["was"]: key for key, declared in fields.items() if "was" in declared.metadata}
+        for was, key in before.items():
+            if was in content and key in content:
+                raise self.fault((*where, was), f"{was} is the old name of {key}: leave one of the two out")
+        return {before.get(key, key): value for key, value in content.items()}
 
     def value(self, hint: Any, value: Any, where: Where) -> Any:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from tracer.casefile.reader import Reader, Where, line_of_longest_number, shown
+from tracer.casefile.paths import read_exact
+from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-Preset = Literal["ethereum_etl_transactions", "ethereum_etl_token_transfers", "launder_net", "amlsim"]
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 
@@ -34,7 +34,7 @@ class Source:
     unit: Literal["smallest", "coin"] = "smallest"
     balances: str | None = None
     basis: Basis = "reported"
-    preset: Preset | None = None
+    dialect: str | None = field(default=None, metadata={"was": "preset"})
     token: str | None = None
     coverage: Literal["full", "boundary"] = "full"
     rate: int = 10
@@ -169,7 +169,7 @@ class CaseFile:
         """The case file at `path`. Raises CaseError naming file, line, value and the mend."""
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_exact(path)
         except (OSError, UnicodeDecodeError) as error:
             raise CaseError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}") from error
         return CaseFile.parse(text, path)
@@ -188,7 +188,7 @@ class CaseFile:
         except (ValueError, RecursionError) as error:
             why = "is nested too deeply" if isinstance(error, RecursionError) else "a number with too many digits"
             raise CaseError(f"{path}:{line_of_longest_number(text)}: {why}: {str(error)[:100]}") from error
-        case: CaseFile = Reader(text, path).table(CaseFile, content, ())
+        case: CaseFile = TomlReader(text, path).table(CaseFile, content, ())
         case = dataclasses.replace(case, path=path, text=text)
         _check(case)
         return case
@@ -211,7 +211,7 @@ class CaseFile:
 
     def fault(self, where: Where, why: str) -> CaseError:
         """The error to raise for what stands at `where`."""
-        return Reader(self.text, self.path).fault(where, why)
+        return TomlReader(self.text, self.path).fault(where, why)
 
 
 def _check(case: CaseFile) -> None:
@@ -279,7 +279,7 @@ def _check_source(case: CaseFile, number: int, source: Source) -> None:
         raise case.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
     if source.kind == "columns":
         _check_columns(case, number, source)
-    _check_preset(case, number, source)
+    _check_table_keys(case, number, source)
 
 
 def _check_columns(case: CaseFile, number: int, source: Source) -> None:
@@ -290,12 +290,10 @@ def _check_columns(case: CaseFile, number: int, source: Source) -> None:
             raise case.fault(("sources", number, key), f"column files say {key} themselves: leave it out, or give it to tracer columns")
 
 
-def _check_preset(case: CaseFile, number: int, source: Source) -> None:
+def _check_table_keys(case: CaseFile, number: int, source: Source) -> None:
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise case.fault(("sources", number, "coverage"), why)
-    for key in ("preset", "token"):
+    for key in ("dialect", "token"):
         if getattr(source, key) is not None and source.kind != "table":
             raise case.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')
-    if source.token is not None and source.preset != "ethereum_etl_token_transfers":
-        raise case.fault(("sources", number, "token"), 'token = ... goes with preset = "ethereum_etl_token_transfers": leave it out')

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import read_exact
 from tracer.casefolder.flow import context_in, flow_of
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import differs, sha256_of
@@ -59,7 +60,7 @@ class CaseFolder:
         folder = Path(folder)
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
-            text = (folder / "case.toml").read_text(encoding="utf-8")
+            text = read_exact(folder / "case.toml")
             case = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
             stated = manifest["case"]["sha256"], manifest["run"], [SourceDigest(**source) for source in manifest["sources"]]
         except FileNotFoundError:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import path_from, write_exact
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import RESULTS, manifested, settled, sha256_of
-from tracer.chains import origin
+from tracer.chains import provider
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node.live import RECORDING, Live
@@ -55,7 +56,7 @@ class Work:
         them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
         case = self.case
         asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
-        if brought := origin(case.chain):  # another version of a chain that is not ours may read its sources otherwise
+        if brought := provider(case.chain):  # another version of a chain that is not ours may read its sources otherwise
             asked.append(brought)
         if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
             asked.append(repr((case.thefts, case.trace, case.labels)))
@@ -141,16 +142,16 @@ class Work:
         results = settled(self.db, self.case, page, page_digest)
         if self.live:
             self._pack_recording()
-        (self.partial / "case.toml").write_text(self.case.text, encoding="utf-8")
+        write_exact(self.partial / "case.toml", self.case.text)
         manifest = {
             "tracer": __version__,
             **results,
             "case": {
                 "name": self.case.name,
-                "path": os.path.relpath(self.case.path.resolve(), self.folder.resolve()),
+                "path": path_from(self.folder.resolve(), self.case.path.resolve()),
                 "sha256": sha256_of(self.case.text.encode()),
             },
-            **({"chain": brought._asdict()} if (brought := origin(self.case.chain)) else {}),
+            **({"chain": brought._asdict()} if (brought := provider(self.case.chain)) else {}),
             "options": dict(self.case.options),
             "sources": [source._asdict() for source in self.sources],
         }
@@ -241,8 +242,8 @@ def _refuse_another_case(folder: Path, case: CaseFile) -> None:
 
 def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
     """Writes page and manifest beside the record, and puts all in place of what stood there."""
-    (partial / "case.html").write_text(page, encoding="utf-8")
-    (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    write_exact(partial / "case.html", page)
+    write_exact(partial / "manifest.json", json.dumps(manifest, indent=2) + "\n")
     for name in RESULTS:
         if (partial / name).exists():
             os.replace(partial / name, folder / name)

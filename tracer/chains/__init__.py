@@ -63,7 +63,7 @@ class Reader(Protocol):
         """The ledger of the accounts read and of what the wallets paid."""
 
 
-class Kind(NamedTuple):
+class RowKind(NamedTuple):
     """A kind of row. `sender`, `recipient`: whether it has one; coins are made by nobody and burnt to nobody."""
 
     name: str
@@ -71,7 +71,7 @@ class Kind(NamedTuple):
     recipient: bool = True
 
 
-COMMON_KINDS = (Kind("transfer"), Kind("fee"), Kind("mint", sender=False), Kind("burn", recipient=False))
+COMMON_KINDS = (RowKind("transfer"), RowKind("fee"), RowKind("mint", sender=False), RowKind("burn", recipient=False))
 """The kinds of rows that every chain has."""
 
 
@@ -92,7 +92,7 @@ class Chain(NamedTuple):
     address: Callable[[str], str]
     tx_hash: Callable[[str], str]
     terms: Terms = NO_TERMS
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[RowKind, ...] = ()
     default_asset: str | None = None
     max_rate: int = 10
     marker: Callable[[str], str] = str
@@ -111,7 +111,7 @@ GROUP = "tracer.chains"
 """The entry points by which another distribution brings a chain: a name, and the `Chain` that it loads."""
 
 
-class Origin(NamedTuple):
+class Provider(NamedTuple):
     """The distribution that brought a chain which is no part of tracer."""
 
     distribution: str
@@ -134,13 +134,13 @@ def chain(name: str) -> Chain:
     return _brought(point)
 
 
-def origin(name: str) -> Origin | None:
+def provider(name: str) -> Provider | None:
     """Which distribution brought a chain; None for one of our own."""
     point = None if name in (*NAMES, "table") else _entry_point(name)
-    return None if point is None or point.dist is None else Origin(point.dist.name, point.dist.version)
+    return None if point is None or point.dist is None else Provider(point.dist.name, point.dist.version)
 
 
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[RowKind, ...]:
     """The common kinds of rows and those of all chains in `NAMES`: what a table may name."""
     own = [kind for name in NAMES for kind in chain(name).kinds]
     return tuple(dict.fromkeys((*COMMON_KINDS, *own)))

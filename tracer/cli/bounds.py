@@ -41,7 +41,7 @@ def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_
         *names,
     ]
     if as_json:
-        print_json(as_data(case, union, together))
+        print_json(bounds_as_data(case, union, together))
     elif as_csv:
         print_csv(["what", "name", "reason", "least", "most"], ([*row[:3], str(row[3].least), str(row[3].most)] for row in rows))
     else:
@@ -53,7 +53,7 @@ def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_
             say(f"{left:,} endpoints of less value are left out (--top); services are whole")
 
 
-def as_data(case: CaseFolder, union: str | None, together: Bound | None) -> dict[str, Any]:
+def bounds_as_data(case: CaseFolder, union: str | None, together: Bound | None) -> dict[str, Any]:
     """The bounds as JSON values; amounts are decimal strings of the smallest unit."""
     services = {(e.address, e.reason): e.service for e in case.trace.endpoints}
     found: dict[str, Any] = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="Folder to make.")
 @click.option("--asset", default="coin", show_default=True, help="For a table: the symbol of what it counts.")
 @click.option("--decimals", type=click.IntRange(0, 77), default=0, show_default=True, help="For a table: digits after the point.")
-@click.option("--preset", help="For a table: the ready columns of a well-known file.")
+@click.option("--dialect", "--preset", "dialect", help="For a table: whose it is, of the dialects that are known.")
 @click.option("--token", help="For a table of several tokens: the one to take.")
 @click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
 @as_json
@@ -52,7 +52,7 @@ def _case_of(table: Path, stated: dict[str, str | int | Path | None]) -> CaseFil
     """A case of nothing but that table."""
     from tracer.casefile import CaseFile
 
-    source = {"kind": "table", "path": str(table.absolute())} | {key: str(stated[key]) for key in ("preset", "token") if stated[key]}
+    source = {"kind": "table", "path": str(table.absolute())} | {key: str(stated[key]) for key in ("dialect", "token") if stated[key]}
     if stated["balances"]:
         source["balances"] = str(Path(str(stated["balances"])).absolute())
     head = [f"name = {json.dumps('columns')}", 'chain = "table"', f"asset = {json.dumps(stated['asset'])}", "thefts = []"]

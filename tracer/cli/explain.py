@@ -124,11 +124,11 @@ def _ends(case: CaseFolder, found: Explanation, _most: int) -> None:
 def _tags(case: CaseFolder, found: Explanation, _most: int) -> None:
     """What it does according to heuristics: what held and what did not, with numbers."""
     from tracer.plan.tags import examined
-    from tracer.tagging import told
+    from tracer.tagging import lines_of
 
     everything = examined(case.case, case.ledger, case.labels, case.trace, found.address)
     say("Tags: what it does, never who it is" if everything else "Tags: none is looked for here, since no stolen value could have come")
-    for line in told(everything) if everything else ():
+    for line in lines_of(everything) if everything else ():
         say(f"  {line}")
     say()
 

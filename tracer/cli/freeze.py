@@ -21,7 +21,7 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
     Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
     Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule.
     """
-    from tracer.report import freeze, write
+    from tracer.report.freeze import freeze, write
     from tracer.wording import counted
 
     case = opened(folder)

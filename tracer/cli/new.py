@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer import chains
+from tracer.casefile.paths import path_from, write_exact
 from tracer.cli.output import print_table, say
 from tracer.errors import InputError
 
@@ -45,7 +45,7 @@ def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], 
     if target.exists():
         raise InputError(f"{target} exists: name another file with -o")
     case = draft(what, target, sources, urls_of(nodes), chain)
-    target.write_text(case.text, encoding="utf-8")
+    write_exact(target, case.text)
     say(str(target))
 
 
@@ -107,7 +107,7 @@ def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
     for source in sources:
         kind = "recording" if chains.chain(chain).scan is not None and ".jsonl" in source.name.lower() else "table"
-        path = os.path.relpath(source, target.parent)
+        path = path_from(target.parent, source)
         lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
     for each in what:
         lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(each) else 'wallet'} = {_quoted(each)}"]

@@ -15,8 +15,7 @@ from tracer.wording import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.flow import FlowGraph
-    from tracer.flow import Path as Strongest
+    from tracer.flow import FlowGraph, StrongPath
 
 
 @click.command("path")
@@ -61,7 +60,7 @@ def _end(case: CaseFolder, text: str) -> list[str]:
     return found
 
 
-def _data(path: Strongest, rule: str) -> dict[str, Any]:
+def _data(path: StrongPath, rule: str) -> dict[str, Any]:
     hops = [
         {"row": e["row"], "time": utc(e["time"]), "tx_hash": e["tx_hash"], "sender": s, "recipient": r, "stolen": str(e[rule])}
         for s, r, e in path.hops
@@ -69,7 +68,7 @@ def _data(path: Strongest, rule: str) -> dict[str, Any]:
     return {"bottleneck": str(path.bottleneck), "hops": hops}
 
 
-def _print(flow: FlowGraph, path: Strongest, rule: str, title: str) -> None:
+def _print(flow: FlowGraph, path: StrongPath, rule: str, title: str) -> None:
     asset = flow.asset
     rows = [
         [

@@ -74,13 +74,13 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
     names[4 : 4 + len(rules)] = marked(case, rules)
     print_table("", names, [_filled(row, len(names)) for row in rows], numeric=range(4, len(names)), final=True)
-    say(primary_of(case))
+    say(primary_line(case))
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
 
 
-def primary_of(case: CaseFolder) -> str:
+def primary_line(case: CaseFolder) -> str:
     """Which rule was declared before tracing, and why; or what follows from there being none."""
     from tracer.evidence.coverage import NO_PRIMARY
 

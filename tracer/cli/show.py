@@ -15,12 +15,12 @@ def _pages() -> dict[str, dict[str, str]]:
     """The page of everything that can be listed, by kind and name."""
     from tracer.chains import NAMES, chain
     from tracer.store.graph.queries import book
-    from tracer.tagging import HEURISTICS, THRESHOLDS, page
+    from tracer.tagging import HEURISTICS, THRESHOLDS, tag_page
     from tracer.tracing import RULES
 
     return {
         "rules": {name: inspect.cleandoc(rule.__doc__ or "") for name, rule in RULES.items()},
-        "tags": {name: page(heuristic, THRESHOLDS[name]) for name, heuristic in HEURISTICS.items()},
+        "tags": {name: tag_page(heuristic, THRESHOLDS[name]) for name, heuristic in HEURISTICS.items()},
         "queries": {name: query.page for name, query in book().items()},
         "chains": {
             **{name: chain(name).summary for name in NAMES},

@@ -81,6 +81,8 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
 
     The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
     """
+    from tracer.casefile.paths import write_exact
+
     case = opened(folder)
     hidden = 0
     if kind == "html":
@@ -94,7 +96,7 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
     name = "pyvis.html" if kind == "pyvis" else "case-unmasked.html" if unmasked else "case.html"
     target = target or folder / name
     try:
-        target.write_text(text, encoding="utf-8")
+        write_exact(target, text)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
     case.log(f"render --format {kind}{' --unmasked' * unmasked}")

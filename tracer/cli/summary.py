@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.output import grouped, print_table, say
-from tracer.cli.rules import marked, primary_of
+from tracer.cli.rules import marked, primary_line
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def print_summary(case: CaseFolder) -> None:
     """The table of endpoints, the coverage statement and the paths of the files, a path a line."""
     trace, asset = case.trace, case.ledger.asset
     say(case.case.title or case.case.name)
-    say(primary_of(case))
+    say(primary_line(case))
     say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face{_rests_on(trace)}.")
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]

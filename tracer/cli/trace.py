@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
 from tracer.cli.options import as_json, graph_options, place
 from tracer.cli.output import print_json, progress, say, warn
@@ -118,9 +119,9 @@ def _written(
     place = folder or Path(f"case-{what[0][:8].lower()}")
     target = place.with_name(f"{place.name}.toml")
     case = draft(what, target, sources, urls, chain)
-    if target.exists() and target.read_text(encoding="utf-8") != case.text:
+    if target.exists() and read_exact(target) != case.text:
         raise InputError(f"{target} exists: trace it (tracer trace {target}), or name another folder with -o")
     confirmed(case, place, yes)
-    target.write_text(case.text, encoding="utf-8")
+    write_exact(target, case.text)
     warn(f"the case file is {target}")
     return case

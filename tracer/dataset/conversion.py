@@ -7,7 +7,6 @@ import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -16,10 +15,10 @@ from tracer.casefile import CaseFile
 from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
 from tracer.dataset.reader import LAST_POSITION
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, checked_address
 from tracer.ingest.table.files import place
+from tracer.ingest.table.format import TableFormat, format_of
 from tracer.ingest.table.parse import KINDS
-from tracer.ingest.table.reader import Portion, accounts_of, portions, unit_of
+from tracer.ingest.table.reader import Portion, accounts_of, portions
 from tracer.ledger import NOBODY
 from tracer.model import BASES, POSITION_BITS, Asset, Rejection
 
@@ -50,17 +49,17 @@ def convert(case: CaseFile, folder: Path, *, advance: Callable[[int], None] = la
         raise case.fault(("sources",), "column files are made of one table: leave the other sources out")
     if folder.exists():
         raise InputError(f"{folder} exists: name a folder that does not with -o")
-    asset, path = asset_of(case), case.folder / source.path
+    format, path = format_of(case, source), case.folder / source.path
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place_of_work:
         work = Path(place_of_work)
-        pouring = _poured(case, path, work, 0, advance)
+        pouring = _poured(path, format, work, 0, advance)
         if pouring.odd_hash:  # hashes that are not hexadecimal of one length are kept as text, as wide as the longest
-            pouring = _poured(case, path, work, max(pouring.longest, LEAST_BYTES), advance)
+            pouring = _poured(path, format, work, max(pouring.longest, LEAST_BYTES), advance)
         if not pouring.rows:
             raise InputError(f"{path}: has no rows: there is nothing to write")
-        stated = case.folder / source.balances if source.balances else None
-        accounts = accounts_of(set(pouring.numbers), stated, asset, unit_of(source.unit, source.preset), partial(checked_address, case))
+        stated = format.openings
+        accounts = accounts_of(set(pouring.numbers), format)
         made = work / "made"
         made.mkdir()
         addresses = sorted(account.address for account in accounts)
@@ -70,19 +69,15 @@ def convert(case: CaseFile, folder: Path, *, advance: Callable[[int], None] = la
             _fitting(stated, held)
             _save(made, "openings", [held[address] for address in addresses])
         hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
-        seal(made, asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections)
+        seal(made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections)
         shutil.move(made, folder)
     return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
 
 
-def _poured(case: CaseFile, path: Path, work: Path, as_text: int, advance: Callable[[int], None]) -> _Pouring:
+def _poured(path: Path, format: TableFormat, work: Path, as_text: int, advance: Callable[[int], None]) -> _Pouring:
     """The table poured; hashes as text of that many bytes, or as the numbers they are."""
-    source, check = case.sources[0], partial(checked_address, case)
     with _Pouring(path, work, as_text) as pouring:
-        for portion in portions(
-            path, asset_of(case), source.path, columns=source.columns, unit=source.unit, basis=source.basis, check=check,
-            preset=source.preset, token=source.token,
-        ):  # fmt: skip
+        for portion in portions(path, format):
             pouring.pour(portion)
             advance(pouring.rows)
     return pouring
@@ -113,7 +108,7 @@ def seal(
         "rejections": [list(each) for each in rejections],
         "files": {path.name: _vouched(path) for path in sorted(folder.iterdir()) if path.name != ABOUT},
     }
-    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def _vouched(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.evidence.claims import RECIPIENTS, Compared, coins, compared
-from tracer.evidence.masking import masked, masked_claim
+from tracer.evidence.masking import masked, masked_case, masked_claim
 from tracer.model import Claim, Evidence, Marking, Price
 
 NO_ATTRIBUTION = (
@@ -32,5 +32,6 @@ __all__ = [
     "coins",
     "compared",
     "masked",
+    "masked_case",
     "masked_claim",
 ]

@@ -1,4 +1,4 @@
-"""What is masked in all that leaves the case folder: the page, tables, JSON, CSV, exports. The record, `case.db`, keeps it.
+"""What is masked in all that leaves the case folder: the page, tables, JSON, CSV, exports. The record, `case.db` and `case.toml`, keeps it.
 
 An IP address is a person's line, and a third party is no part of the case. Addresses of the chain are public and stay.
 """
@@ -6,7 +6,9 @@ An IP address is a person's line, and a third party is no part of the case. Addr
 from __future__ import annotations
 
 import re
+import tomllib
 
+from tracer.errors import CaseError
 from tracer.model import Claim, Evidence
 
 MASKED = "(masked)"
@@ -15,6 +17,10 @@ MASKED = "(masked)"
 _IP4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3})(?:\.\d{1,3}){2}(?![\d.]*\d)")
 _IP6 = re.compile(r"(?<![\w:])([0-9a-f]{1,4}:[0-9a-f]{0,4}):(?:[0-9a-f:.]{0,40}:)[0-9a-f.]{0,15}(?![\w:])", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+
+_TABLES = re.compile(r"^(?=[ \t]*\[)", re.MULTILINE)  # where a table of a case file begins
+_OFFCHAIN = re.compile(r"[ \t]*\[\[[ \t]*offchain[ \t]*\]\]")
+_THEFTS = re.compile(r"[ \t]*\[\[[ \t]*thefts[ \t]*\]\]")
 
 
 def masked_text(text: str) -> str:
@@ -35,3 +41,27 @@ def masked(evidence: Evidence) -> Evidence:
 
 def masked_claim(claim: Claim) -> Claim:
     return claim._replace(says=masked_text(claim.says), source=masked_text(claim.source))
+
+
+def masked_case(text: str) -> str:
+    """The text of a case file as it may leave the folder: without its `[[offchain]]` tables, and with IP and e-mail addresses masked.
+
+    The thefts stay as written, since the accounts of a table may be called anything. Raises CaseError where the evidence cannot be
+    cut out with certainty: part of it might stay.
+
+    >>> masked_case('chain = "nem"  # asked by a.b@example.org\\n[[offchain]]\\nvalue = "Jane Roe"\\n[stops]\\ndust = 1\\n')
+    'chain = "nem"  # asked by (masked)\\n[stops]\\ndust = 1\\n'
+    """
+    tables = [table for table in _TABLES.split(text) if not _OFFCHAIN.match(table)]
+    asked = tomllib.loads(text)
+    asked.pop("offchain", None)
+    try:
+        whole = tomllib.loads("".join(tables)) == asked
+    except tomllib.TOMLDecodeError:
+        whole = False
+    if not whole:
+        raise CaseError(
+            "case.toml: its evidence off the chain cannot be cut out, and does not leave the folder: write each piece under a line "
+            "[[offchain]], and begin no line of a text with ["
+        )
+    return "".join(table if _THEFTS.match(table) else masked_text(table) for table in tables)

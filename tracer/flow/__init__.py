@@ -2,7 +2,7 @@
 
 from tracer.flow.build import build
 from tracer.flow.graph import FlowGraph
-from tracer.flow.paths import Path, strongest_path, strongest_paths
+from tracer.flow.paths import StrongPath, strongest_path, strongest_paths
 from tracer.flow.reduce import Flow, aggregate, top
 
-__all__ = ["Flow", "FlowGraph", "Path", "aggregate", "build", "strongest_path", "strongest_paths", "top"]
+__all__ = ["Flow", "FlowGraph", "StrongPath", "aggregate", "build", "strongest_path", "strongest_paths", "top"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tracer.flow.graph import FlowGraph
 
 
-class Path(NamedTuple):
+class StrongPath(NamedTuple):
     """Transfers in time order, and the least stolen value any of them carried."""
 
     bottleneck: int
@@ -24,7 +24,7 @@ class _Arrival(NamedTuple):
 Edge = tuple[str, str, dict[str, Any]]
 
 
-def strongest_path(flow: FlowGraph, source: str, target: str, rule: str) -> Path | None:
+def strongest_path(flow: FlowGraph, source: str, target: str, rule: str) -> StrongPath | None:
     """The path whose weakest transfer carries most stolen value under `rule`, each transfer later than the one before.
 
     A transfer at which the trail stops can only be the last one. Of equally strong paths the one that arrives first. None where
@@ -33,7 +33,7 @@ def strongest_path(flow: FlowGraph, source: str, target: str, rule: str) -> Path
     return next(iter(strongest_paths(flow, [source], [target], rule)), None)
 
 
-def strongest_paths(flow: FlowGraph, sources: Collection[str], targets: Collection[str], rule: str, most: int = 1) -> list[Path]:
+def strongest_paths(flow: FlowGraph, sources: Collection[str], targets: Collection[str], rule: str, most: int = 1) -> list[StrongPath]:
     """At most `most` paths from any source to any target, strongest first, no two with the same weakest transfer.
 
     The first is the strongest of all; each next one is the strongest of those that use no transfer which was the weakest of a
@@ -43,7 +43,7 @@ def strongest_paths(flow: FlowGraph, sources: Collection[str], targets: Collecti
     build on.
     """
     edges = flow.carried(rule)
-    found: list[Path] = []
+    found: list[StrongPath] = []
     while len(found) < most and (path := _strongest(edges, set(sources), set(targets), rule)):
         found.append(path)
         weakest = next(edge["row"] for _, _, edge in path.hops if edge[rule] == path.bottleneck)
@@ -51,7 +51,7 @@ def strongest_paths(flow: FlowGraph, sources: Collection[str], targets: Collecti
     return found
 
 
-def _strongest(edges: Iterable[Edge], sources: set[str], targets: set[str], rule: str) -> Path | None:
+def _strongest(edges: Iterable[Edge], sources: set[str], targets: set[str], rule: str) -> StrongPath | None:
     best: dict[str, _Arrival] = {}
     arrival: _Arrival | None = None
     for sender, recipient, edge in edges:
@@ -62,7 +62,7 @@ def _strongest(edges: Iterable[Edge], sources: set[str], targets: set[str], rule
             arrival = found
         if edge["cut"] is None and recipient not in sources and bottleneck > (best[recipient].bottleneck if recipient in best else 0):
             best[recipient] = found
-    return Path(arrival.bottleneck, _hops(arrival)) if arrival else None
+    return StrongPath(arrival.bottleneck, _hops(arrival)) if arrival else None
 
 
 def _hops(arrival: _Arrival) -> tuple[Edge, ...]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, chain_of, checked_address, terms_of_files
+from tracer.ingest.chain import asset_of, chain_of
 from tracer.ingest.node.acquisition import Frontier, Report
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
@@ -35,7 +34,10 @@ def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live
         return read_nodes(case, source, asset, live, _followed(asset, progress))
     path = case.folder / source.path
     if source.kind == "table":
-        return _read_table(case, source, path, asset, progress)._replace(terms=terms_of_files(case))
+        from tracer.ingest.table.format import format_of
+        from tracer.ingest.table.reader import read_table
+
+        return read_table(path, format_of(case, source), lambda line: progress(f"reading {source.path}", line, 0))
     scan = chain_of(case).scan
     if scan is None:
         raise case.fault(("sources",), f'chain = "{case.chain}" has no recording: name the chain it is of')
@@ -44,25 +46,6 @@ def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live
         return scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
     except InputError as error:
         raise error if str(error).startswith(str(path)) else InputError(f"{path}: {error}") from error
-
-
-def _read_table(case: CaseFile, source: Source, path: Path, asset: Asset, progress: Progress) -> Reading:
-    from tracer.ingest.table.reader import read_table
-
-    return read_table(
-        path,
-        asset,
-        source.path,
-        columns=source.columns,
-        unit=source.unit,
-        basis=source.basis,
-        openings=case.folder / source.balances if source.balances else None,
-        check=lambda text: checked_address(case, text),
-        preset=source.preset,
-        token=source.token,
-        coverage=source.coverage,
-        advance=lambda line: progress(f"reading {source.path}", line, 0),
-    )
 
 
 def _followed(asset: Asset, progress: Progress) -> Report:

@@ -1,5 +1,1 @@
-"""What leaves the house: freeze lists."""
-
-from tracer.report.freeze import Freeze, FreezeList, freeze, write
-
-__all__ = ["Freeze", "FreezeList", "freeze", "write"]
+"""What leaves the house: the tables of a case, everything about one address, exports, freeze lists."""

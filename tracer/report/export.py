@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import StoreError
+from tracer.evidence import masked_case
 from tracer.report.tables import accounts_table, method_table, rules_table, thefts_table, transfers_table
 
 if TYPE_CHECKING:
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 
 
 def export(case: CaseFolder, folder: Path) -> list[Path]:
-    """Writes what `verify.py` recomputes the case from, and gives the paths. Raises StoreError where it cannot be written."""
+    """Writes what `verify.py` recomputes the case from, and gives the paths.
+
+    `case.toml` goes without its evidence off the chain, which the verifier does not read: it may name a third party.
+    Raises StoreError where a file cannot be written, CaseError where the evidence cannot be cut out.
+    """
     return put(
         folder,
         {
-            "case.toml": case.case.text,
+            "case.toml": masked_case(case.case.text),
             "method.csv": method_table(case).csv(),
             "thefts.csv": thefts_table(case).csv(),
             "transfers.csv": transfers_table(case).csv(),

@@ -14,7 +14,7 @@ from tracer.tagging.control import change_of_control, wallet_fingerprint
 from tracer.tagging.cycles import cycle
 from tracer.tagging.dust import dust
 from tracer.tagging.fans import fan_in, fan_out, gather_scatter
-from tracer.tagging.pages import page, threshold_lines, told
+from tracer.tagging.pages import lines_of, tag_page, threshold_lines
 from tracer.tagging.peel import peel_chain
 from tracer.tagging.presets import PRESETS, THRESHOLDS, Thresholds, fault_in, overridden
 from tracer.tagging.relays import relay, scatter_gather, single_use_relay
@@ -45,9 +45,21 @@ HEURISTICS: Mapping[str, Heuristic] = {
     "round_amounts": round_amounts,
     "wallet_fingerprint": wallet_fingerprint,
 }
-"""Every tag there is, in the order they are told."""
+"""Every tag there is, in the order they are shown."""
 
 __all__ = [
-    "HEURISTICS", "PRESETS", "THRESHOLDS", "Examined", "Reach", "Thresholds", "View",
-    "examine", "fault_in", "overridden", "page", "tags_of", "threshold_lines", "told",
+    "HEURISTICS",
+    "PRESETS",
+    "THRESHOLDS",
+    "Examined",
+    "Reach",
+    "Thresholds",
+    "View",
+    "examine",
+    "fault_in",
+    "lines_of",
+    "overridden",
+    "tag_page",
+    "tags_of",
+    "threshold_lines",
 ]  # fmt: skip

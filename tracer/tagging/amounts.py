@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from tracer.model import Measure
-from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, densest, fits, ppm, rows_of
+from tracer.tagging.findings import HOUR, WHOLE, Finding, a_label, at_least, densest, fits, ppm, rows_moved
 from tracer.tagging.ratios import Ratio, ratio
 from tracer.tagging.view import Move, View, row_of, total
 
@@ -32,7 +32,7 @@ def structuring(view: View, account: int, *, min_transfers: int, max_hours: int,
     """
     outs = view.outs(account)
     group = densest(_alike(outs, max_spread_ppm), max_hours * HOUR, "row")
-    rows = rows_of(group)
+    rows = rows_moved(group)
     amounts = f"{view.ledger.asset.stated(min(m.amount for m in group))} each" if group else ""
     measures = (
         at_least("payments of one amount in the stretch", len(group) if len(group) > 1 else 0, min_transfers, "transfers", rows, amounts),
@@ -93,7 +93,7 @@ def threshold_avoidance(
             by_limit.setdefault(below, []).append(move)
     stretches = {below: densest(moves, max_hours * HOUR, "row") for below, moves in by_limit.items()}
     below, group = max(stretches.items(), key=lambda item: (len(item[1]), item[0]), default=(0, []))
-    rows = rows_of(group)
+    rows = rows_moved(group)
     named = f"below {view.ledger.asset.stated(below)}" if below else ""
     measures = (
         at_least("payments just below the limit in the stretch", len(group), min_transfers, "transfers", rows, named),
@@ -145,10 +145,10 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
     everywhere = view.once(_round_in)
     rate = ratio(len(found), len(outs), everywhere - len(found), len(view.moves) - len(outs))
     measures = (
-        at_least("payments", len(outs), min_transfers, "transfers", rows_of(outs)),
-        *_times(rate, min_times_ppm, rows_of(found)),
+        at_least("payments", len(outs), min_transfers, "transfers", rows_moved(outs)),
+        *_times(rate, min_times_ppm, rows_moved(found)),
     )
-    return [Finding("lead", measures, lambda: (a_label(view, account),), rows_of(found))]
+    return [Finding("lead", measures, lambda: (a_label(view, account),), rows_moved(found))]
 
 
 def _times(rate: Ratio | None, min_times_ppm: int, rows: tuple[int, ...]) -> tuple[Measure, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracer.collector import collector_paused
 from tracer.model import Tag
-from tracer.tagging.evidence import Finding, some
+from tracer.tagging.findings import Finding, some
 from tracer.tagging.presets import PRESETS, Thresholds
 from tracer.tagging.view import View
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from tracer.model import Event
-from tracer.tagging.evidence import Finding, a_label, at_least, fits, ppm, rows_of, told
+from tracer.tagging.findings import Finding, a_label, at_least, fits, measured, ppm, rows_moved
 from tracer.tagging.ratios import ratio
 from tracer.tagging.view import Move, View
 
@@ -53,11 +53,11 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
     signed = json.loads(view.attributes(rows[0])) if rows else {}
     signers = {signed.get("signed_by"), *signed.get("cosigned_by", ())} - {None}
     measures = (
-        told("cosigners added", len(added), "accounts", rows, ", ".join(added)),
+        measured("cosigners added", len(added), "accounts", rows, ", ".join(added)),
         at_least("cosigners removed", len(removed), min_removed, "accounts", rows, ", ".join(removed)),
-        told("change of the number that must sign", event.attributes.get("required_change", 0), "accounts", rows),
-        told("signers of the change", len(signers) or 1, "accounts", rows, ", ".join(sorted(signers)) or "the account itself"),
-        told("block", event.height, "height"),
+        measured("change of the number that must sign", event.attributes.get("required_change", 0), "accounts", rows),
+        measured("signers of the change", len(signers) or 1, "accounts", rows, ", ".join(sorted(signers)) or "the account itself"),
+        measured("block", event.height, "height"),
     )
     swapped = bool(removed) and len(added) == len(removed)
     swap = fits("added less removed (as many: a key replaced)", len(added) - len(removed), "accounts", "exactly 0", swapped)
@@ -88,7 +88,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     mark, most = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
     everywhere = view.once(_fingerprint_counts)
     rate = ratio(most, len(own), everywhere[mark] - most, len(marks) - len(own)) if mark else None
-    rows = rows_of([move for move, each in own if each == mark])
+    rows = rows_moved([move for move, each in own if each == mark])
     measures = (
         at_least(
             "payments with one mark", most, min_transfers, "transfers", rows, mark.text if mark else "no payment says how it was made"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from tracer.model import Measure
-from tracer.tagging.evidence import HOUR, Finding, a_label, at_least, at_most, fits, ppm, rows_of
+from tracer.tagging.findings import HOUR, Finding, a_label, at_least, at_most, fits, ppm, rows_moved
 from tracer.tagging.view import Move, View, after, row_of
 
 MOST_STARTS = 20
@@ -47,7 +47,7 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     note = "" if found or left[0] else f"the search ended after {MOST_MOVES} payments"
     returned = ppm(found[-1].amount, found[0].amount) if found else None
     minutes = (found[-1].time - found[0].time) // 60 if found else None
-    rows = rows_of(found)
+    rows = rows_moved(found)
     measures = (
         at_least("payments of the round trip", len(found), min_hops, "hops", rows, note),
         at_least("part that came back", returned, min_returned_ppm, "ppm", rows[-1:]),

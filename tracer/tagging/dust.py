@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model import Measure
-from tracer.tagging.evidence import WHOLE, Finding, a_label, at_least, fits, told
+from tracer.tagging.findings import WHOLE, Finding, a_label, at_least, fits, measured
 from tracer.tagging.view import View
 
 
@@ -42,4 +42,4 @@ def _finding(view: View, account: int, row: int, limit: int) -> Finding:
         friends = fits("larger payments between the two (a test, change)", known, "transfers", "at least 1", known > 0)
         return friends, a_label(view, sender)
 
-    return Finding("fact", (small, told("what comes with it", role)), against, (row,), row)
+    return Finding("fact", (small, measured("what comes with it", role)), against, (row,), row)

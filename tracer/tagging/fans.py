@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tracer.model import Measure
-from tracer.tagging.evidence import HOUR, Finding, a_label, at_least, at_most, densest, half, ppm, rows_of
+from tracer.tagging.findings import HOUR, Finding, a_label, at_least, at_most, densest, half, ppm, rows_moved
 from tracer.tagging.view import Move, View, after, between, total
 
 
@@ -32,7 +32,7 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
     by_recipient: Counter[int] = Counter()
     for move in stretch:
         by_recipient[move.recipient] += move.amount
-    rows = rows_of(stretch)
+    rows = rows_moved(stretch)
     measures = (
         at_least("recipients in the stretch", len(by_recipient), min_recipients, "accounts", rows),
         at_least("part of all it paid that leaves in the stretch", ppm(total(stretch), total(outs)), min_share_ppm, "ppm", rows),
@@ -76,7 +76,7 @@ def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_tr
     Validation: error rate on this chain: unknown.
     """
     stretch = densest(view.ins(account), max_hours * HOUR, "sender")
-    rows = rows_of(stretch)
+    rows = rows_moved(stretch)
     measures = [at_least("senders in the stretch", len({move.sender for move in stretch}), min_senders, "accounts", rows)]
     if view.reach:
         part = ppm(sum(map(view.carried, stretch)), total(stretch))
@@ -114,8 +114,8 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
     came = total(between(gathered, 0, scattered[-1].time)) if scattered else 0
     left = total(scattered)
     measures = (
-        at_least("senders in the stretch", len({m.sender for m in gathered}), min_parties, "accounts", rows_of(gathered)),
-        at_least("recipients after that", len({m.recipient for m in scattered}), min_parties, "accounts", rows_of(scattered)),
+        at_least("senders in the stretch", len({m.sender for m in gathered}), min_parties, "accounts", rows_moved(gathered)),
+        at_least("recipients after that", len({m.recipient for m in scattered}), min_parties, "accounts", rows_moved(scattered)),
         at_least("match of what came and what left", ppm(min(came, left), max(came, left)), min_matched_ppm, "ppm"),
     )
 
@@ -124,7 +124,7 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
         both = {m.sender for m in gathered} & recipients
         return half("recipients who had paid it (customers of a processor)", len(both), len(recipients), "accounts"), a_label(view, account)
 
-    return [Finding("pattern", measures, against, rows_of(gathered, scattered))]
+    return [Finding("pattern", measures, against, rows_moved(gathered, scattered))]
 
 
 def _ready(gathered: list[Move], min_parties: int) -> Move | None:

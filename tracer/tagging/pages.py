@@ -11,7 +11,7 @@ from tracer.tagging.presets import PRESETS
 from tracer.wording import measure_text
 
 
-def page(heuristic: Heuristic, presets: Mapping[str, Mapping[str, int]]) -> str:
+def tag_page(heuristic: Heuristic, presets: Mapping[str, Mapping[str, int]]) -> str:
     """The page of a tag: definition, bound, sources, look-alikes, validation, and its thresholds in every preset."""
     text = inspect.cleandoc(heuristic.__doc__ or "")
     return "\n".join([text, "", f"Thresholds ({', '.join(reversed(PRESETS))}):", *(f"  {line}" for line in threshold_lines(presets))])
@@ -22,7 +22,7 @@ def threshold_lines(presets: Mapping[str, Mapping[str, int]]) -> list[str]:
     return [f"{key}: " + ", ".join(f"{presets[preset][key]:,}" for preset in reversed(PRESETS)) for key in presets[PRESETS[0]]]
 
 
-def told(examined: Iterable[Examined]) -> Iterator[str]:
+def lines_of(examined: Iterable[Examined]) -> Iterator[str]:
     """What every heuristic says of one account, in lines: those that hold first, then those that do not, with what failed."""
     everything = list(examined)
     yield ERROR_RATE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.model import Measure
-from tracer.tagging.evidence import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_of, some
+from tracer.tagging.findings import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_moved, some
 from tracer.tagging.view import Move, View, after
 
 MOST_STEPS = 100
@@ -57,7 +57,7 @@ def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, m
     waits = [(step.main.time - step.arrival.time) // 60 for step in chain]
     measures = [
         at_least("peels in a row", len(chain), min_peels, "steps", rows),
-        at_least("least part that goes on", min(shares, default=None), min_main_ppm, "ppm", rows_of([s.main for s in chain])),
+        at_least("least part that goes on", min(shares, default=None), min_main_ppm, "ppm", rows_moved([s.main for s in chain])),
         at_most("longest wait", max(waits, default=None), max_hours * 60, "minutes"),
     ]
     if min_fresh_ppm:

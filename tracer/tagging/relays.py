@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model import Measure
-from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_of, some
+from tracer.tagging.findings import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_moved, some
 from tracer.tagging.view import Move, View, total
 
 MOST_PARTIES = 20
@@ -62,10 +62,10 @@ def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int,
     name = "part of what came that left, fees included"
     whole = forwarded is not None and min_forwarded_ppm <= forwarded <= 1_000_000
     return (
-        Measure(name, forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, rows_of(ins, outs)),
-        at_most("half of its payments left within", median(waits), max_minutes, "minutes", rows_of(outs)),
-        at_most("senders", len({move.sender for move in ins}), max_parties, "accounts", rows_of(ins)),
-        at_most("recipients", len({move.recipient for move in outs}), max_parties, "accounts", rows_of(outs)),
+        Measure(name, forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, rows_moved(ins, outs)),
+        at_most("half of its payments left within", median(waits), max_minutes, "minutes", rows_moved(outs)),
+        at_most("senders", len({move.sender for move in ins}), max_parties, "accounts", rows_moved(ins)),
+        at_most("recipients", len({move.recipient for move in outs}), max_parties, "accounts", rows_moved(outs)),
     )
 
 

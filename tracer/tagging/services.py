@@ -8,7 +8,7 @@ from functools import partial
 from math import log
 
 from tracer.model import Measure, Memo
-from tracer.tagging.evidence import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, ppm, rows_of, told
+from tracer.tagging.findings import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, measured, ppm, rows_moved
 from tracer.tagging.view import Move, View, row_of, total
 
 HOURS_A_DAY = 24
@@ -41,20 +41,22 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     ins, outs = view.life_ins(account), view.life_outs(account)
     targets = {move.recipient for move in outs}
     service = view.services.get(next(iter(targets))) if len(targets) == 1 else None
-    far_end = Measure("the one account it pays is a labelled service", service or "no", "", "a label", service is not None, rows_of(outs))
+    far_end = Measure(
+        "the one account it pays is a labelled service", service or "no", "", "a label", service is not None, rows_moved(outs)
+    )
     if service is None:
         return [Finding("pattern", (far_end,))]
     sent, came = total(outs) + sum(move.fee for move in outs), total(ins)
     soon = [move for move in outs if _follows(ins, move, max_hours * HOUR)]
     memos = [move for move in outs if view.memo(move.row)]
     kept = ppm(came - sent, came) if sent <= came else None
-    rows = rows_of(ins, outs)
+    rows = rows_moved(ins, outs)
     measures = (
         far_end,
-        at_least("payments to it", len(outs), min_deposits, "transfers", rows_of(outs)),
-        at_least("of them soon after an arrival", ppm(len(soon), len(outs)), WHOLE, "ppm", rows_of(soon)),
+        at_least("payments to it", len(outs), min_deposits, "transfers", rows_moved(outs)),
+        at_least("of them soon after an arrival", ppm(len(soon), len(outs)), WHOLE, "ppm", rows_moved(soon)),
         at_most("part of what came that it kept", kept, max_kept_ppm, "ppm", rows, "" if kept is not None else "it sent more than came"),
-        at_most("payments to the service with a memo", len(memos), 0, "transfers", rows_of(memos)),
+        at_most("payments to the service with a memo", len(memos), 0, "transfers", rows_moved(memos)),
     )
     few = len({move.sender for move in ins})
     own = fits("senders (one: somebody's own wallet in front of a service)", few, "accounts", "at most 1", few <= 1)
@@ -94,10 +96,10 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
         senders = Counter(move.sender for move in moves)
         note = f"at {view.services[service]}: {memo[:LONGEST].decode(errors='replace')}"
         measures = (
-            at_least("accounts that paid with this memo", len(senders), min_senders, "accounts", rows_of(moves), note),
+            at_least("accounts that paid with this memo", len(senders), min_senders, "accounts", rows_moved(moves), note),
             at_least("length of the memo", len(memo), min_length, "bytes"),
         )
-        found.append(Finding("lead", measures, partial(_customer, view, account, len(senders)), rows_of(moves)))
+        found.append(Finding("lead", measures, partial(_customer, view, account, len(senders)), rows_moved(moves)))
     return found or [Finding("lead", (at_least("accounts that paid a service with its memo", 0, min_senders, "accounts"),))]
 
 
@@ -139,7 +141,7 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     Validation: error rate on this chain: unknown.
     """
     ins, outs = view.life_ins(account), view.life_outs(account)
-    rows = rows_of(ins, outs)
+    rows = rows_moved(ins, outs)
     partners = len({move.sender for move in ins} | {move.recipient for move in outs})
     measures = [
         at_least("partners in its life", partners, min_counterparties, "accounts", rows),
@@ -148,10 +150,10 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     if min_hours_ppm and view.has_times:
         measures.append(at_least("spread over the hours of the day", _hours_ppm([*ins, *outs]), min_hours_ppm, "ppm"))
     memos = sum(view.memo(move.row) is not None for move in ins) if partners >= min_counterparties else 0
-    told_ = told("payments to it with a memo", memos, "transfers")
+    with_memo = measured("payments to it with a memo", memos, "transfers")
     rarer = min(len(ins), len(outs))
     one_way = fits("its rarer direction (none: a merchant, a collector)", rarer, "transfers", "exactly 0", not rarer)
-    return [Finding("pattern", (*measures, told_), lambda: (one_way, a_label(view, account)), rows)]
+    return [Finding("pattern", (*measures, with_memo), lambda: (one_way, a_label(view, account)), rows)]
 
 
 def _hours_ppm(moves: list[Move]) -> int:
@@ -186,12 +188,12 @@ def mixer_like(
     amounts = {amount for amount, _ in Counter(move.amount for move in outs).most_common(max_denominations)}
     equal = [[move for move in side if move.amount in amounts] for side in (ins, outs)]
     measures = (
-        at_least("senders", len(senders), min_parties, "accounts", rows_of(ins)),
-        at_least("recipients", len(recipients), min_parties, "accounts", rows_of(outs)),
-        at_least("part of what it pays in these amounts", ppm(len(equal[1]), len(outs)), min_equal_ppm, "ppm", rows_of(equal[1])),
-        at_least("part of what it is paid in these amounts", ppm(len(equal[0]), len(ins)), min_equal_ppm, "ppm", rows_of(equal[0])),
+        at_least("senders", len(senders), min_parties, "accounts", rows_moved(ins)),
+        at_least("recipients", len(recipients), min_parties, "accounts", rows_moved(outs)),
+        at_least("part of what it pays in these amounts", ppm(len(equal[1]), len(outs)), min_equal_ppm, "ppm", rows_moved(equal[1])),
+        at_least("part of what it is paid in these amounts", ppm(len(equal[0]), len(ins)), min_equal_ppm, "ppm", rows_moved(equal[0])),
         at_most("recipients who had paid it", ppm(len(senders & recipients), len(recipients)), max_known_ppm, "ppm"),
     )
     memos = [move.row for side in equal for move in side if view.memo(move.row)]
     named = half("payments with a memo (customers of a service)", len(memos), len(ins) + len(outs), "transfers")
-    return [Finding("pattern", measures, lambda: (named, a_label(view, account)), rows_of(*equal))]
+    return [Finding("pattern", measures, lambda: (named, a_label(view, account)), rows_moved(*equal))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import exp, lgamma, log
 
-from tracer.tagging.evidence import DAY, Finding, a_label, at_least, at_most, densest, fits, rows_of, span, variation_ppm
+from tracer.tagging.findings import DAY, Finding, a_label, at_least, at_most, densest, fits, rows_moved, span, variation_ppm
 from tracer.tagging.view import Move, View
 
 LEAST_SEEN = 3
@@ -66,13 +66,13 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
     times = len(stretch) * length // (window * rest) if rest and length else None
     unlikely = surprise(len(stretch), len(outs), window, span(outs))
     measures = (
-        at_least("payments in the window", len(stretch), min_transfers, "transfers", rows_of(stretch)),
+        at_least("payments in the window", len(stretch), min_transfers, "transfers", rows_moved(stretch)),
         at_least("times its rate at other times", times, min_times, "times", (), "" if times is not None else "it has no other times"),
         at_least("surprise (minus the power of ten of its probability)", unlikely, min_surprise, "digits"),
     )
     recipients = len({move.recipient for move in stretch})
     batch = fits("recipients (a batch of payouts)", recipients, "accounts", "one a payment", recipients == len(stretch) > 1)
-    return [Finding("pattern", measures, lambda: (batch, a_label(view, account)), rows_of(stretch))]
+    return [Finding("pattern", measures, lambda: (batch, a_label(view, account)), rows_moved(stretch))]
 
 
 def surprise(seen: int, of: int, window: int, length: int) -> int | None:
@@ -120,7 +120,7 @@ def _groups(outs: list[Move]) -> list[list[Move]]:
 
 def _rhythm_of(view: View, account: int, group: list[Move], least: int, max_gap_ppm: int, max_amount_ppm: int) -> Finding:
     gaps = [after.time - before.time for before, after in pairwise(group)]
-    rows = rows_of(group)
+    rows = rows_moved(group)
     every = f"every {sum(gaps) // len(gaps) // 60} minutes on average" if gaps else ""
     measures = (
         at_least("payments", len(group), least, "transfers", rows),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tracer.tracing.kernels import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT
 from tracer.tracing.runs import Flows, Run, lots, pooled
 
-Rule = Callable[[Flows], Run]
+RuleFunction = Callable[[Flows], Run]
 
 
 def fifo(flows: Flows) -> Run:
@@ -55,4 +55,4 @@ def dirty_first(flows: Flows) -> Run:
     return pooled(flows, DIRTY_FIRST)
 
 
-RULES: dict[str, Rule] = {rule.__name__: rule for rule in (fifo, lifo, haircut, clean_first, dirty_first)}
+RULES: dict[str, RuleFunction] = {rule.__name__: rule for rule in (fifo, lifo, haircut, clean_first, dirty_first)}

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
+from tracer.ingest.table.dialects import DIALECTS
+from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.reader import read_table
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
@@ -66,10 +68,8 @@ def _cluster(folder: Path, name: str) -> dict[str, Any]:
 def _ledger(path: Path) -> Ledger:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file: is this a folder of LaunderNetEvm41?")
-    reading = read_table(
-        path, CENTS, path.name, columns={}, unit="coin", basis="reported", openings=None, check=str.strip, preset="launder_net"
-    )
-    return assemble(CENTS, [reading])
+    format = TableFormat(path.name, CENTS, str.strip, DIALECTS["launder_net"])
+    return assemble(CENTS, [read_table(path, format)])
 
 
 def _traced(ledger: Ledger, sources: set[str], terminals: set[str]) -> Trace:
@@ -84,10 +84,10 @@ def _found(trace: Trace, rule: str, terminals: set[str]) -> dict[str, Any]:
     stolen, value = trace.rules[rule].total, sum(at.values())
     return {
         "found": len(at),
-        "recall": share(len(at), len(terminals)),
+        "recall": thousandths(len(at), len(terminals)),
         "stolen": str(stolen),
         "value": str(value),
-        "share_of_loot": share(value, stolen),
+        "share_of_loot": thousandths(value, stolen),
     }
 
 
@@ -95,10 +95,10 @@ def _stated(recall: str, share_of_loot: str | None) -> dict[str, str | None]:
     return {"recall": recall, "share_of_loot": share_of_loot}
 
 
-def share(part: int, whole: int) -> str:
+def thousandths(part: int, whole: int) -> str:
     """A part of a whole with three digits after the point, rounded half up.
 
-    >>> share(2, 3)
+    >>> thousandths(2, 3)
     '0.667'
     """
     thousandths = (2000 * part + whole) // (2 * whole)

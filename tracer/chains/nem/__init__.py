@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from tracer.chains import Chain, Kind, Nodes, bare_hash
+from tracer.chains import Chain, Nodes, RowKind, bare_hash
 from tracer.chains.nem.terms import TERMS
 from tracer.errors import InputError
 from tracer.model import Asset, Event, Exchange, Marking, Reading
@@ -18,7 +18,7 @@ from tracer.model import Asset, Event, Exchange, Marking, Reading
 if TYPE_CHECKING:
     from tracer.chains.nem.reader import NisReader
 
-KINDS = (Kind("levy"), Kind("rental"), Kind("creation"), Kind("harvest", sender=False))
+KINDS = (RowKind("levy"), RowKind("rental"), RowKind("creation"), RowKind("harvest", sender=False))
 
 MOST_QUESTIONS = 50
 """A node refuses everything above as many questions a second (nis: DoSFilter), the refused ones counted."""

@@ -18,6 +18,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from tracer.errors import InputError
 from tracer.ingest.node.recording import GZIP_MAGIC
+from tracer.wording import missing_extra
 
 PARQUET_MAGIC = b"PAR1"
 PART = 20_000  # rows: measured, larger parts are no faster
@@ -186,7 +187,7 @@ def _parquet(path: Path) -> Iterator[Any]:
     try:
         pyarrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as error:
-        raise InputError(f"{path}: reading Parquet needs pyarrow: pip install 'chain-tracer[parquet]'") from error
+        raise InputError(f"{path}: {missing_extra('parquet', 'Parquet')}") from error
     try:
         with parquet.ParquetFile(path) as file:
             yield file

@@ -17,7 +17,7 @@ HEIGHT_BITS = 63 - POSITION_BITS  # what a row key, an int64, has room for besid
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_10000 = 253_402_300_800  # UNIX seconds
 
-Reader = Callable[[str], Any]
+CellReader = Callable[[str], Any]
 """The value of a cell without spaces around it. Raises ValueError or AddressError saying what is wrong with it."""
 
 
@@ -32,7 +32,7 @@ class CellError(Exception):
 class Once(dict[str, Any]):
     """Text -> its value, read once, so that equal values are one object in memory."""
 
-    def __init__(self, read: Reader) -> None:
+    def __init__(self, read: CellReader) -> None:
         super().__init__()
         self.read = read
 
@@ -42,7 +42,7 @@ class Once(dict[str, Any]):
 
 
 def read_columns(
-    cells: Mapping[str, Sequence[str]], readers: Mapping[str, Reader | Once], integers: Collection[str]
+    cells: Mapping[str, Sequence[str]], readers: Mapping[str, CellReader | Once], integers: Collection[str]
 ) -> dict[str, list[Any]]:
     """Every column read by its reader. Raises the CellError of the first row that has one.
 

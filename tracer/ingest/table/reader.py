@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
+from tracer.ingest.table.dialects import NEEDED, OPTIONAL
 from tracer.ingest.table.files import Part, header, parts, place
+from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.parse import (
     CellError,
+    CellReader,
     Once,
-    Reader,
     amount_of,
     basis_of,
     fee_of,
@@ -26,50 +28,27 @@ from tracer.ingest.table.parse import (
     read_columns,
     text_or_none,
 )
-from tracer.ingest.table.presets import PRESETS, Preset
-from tracer.ingest.table.rows import Order, Rows, Values, check_places, check_sides
-from tracer.model import Account, Asset, Basis, Coverage, Reading, Rejection
+from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides
+from tracer.model import Account, Reading, Rejection
 from tracer.wording import hint, shortened
 
-NEEDED = ("sender", "recipient", "amount")
-OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
-OUR_NAMES = Preset(columns={name: name for name in (*NEEDED, *OPTIONAL)})
 SHOWN, RECORD = 40, 4096  # characters of a value in an error, of a record in a rejection
 
 
-def read_table(
-    path: Path,
-    asset: Asset,
-    source: str,
-    *,
-    columns: Mapping[str, str],
-    unit: str,
-    basis: Basis,
-    openings: Path | None,
-    check: Callable[[str], str],
-    preset: str | None = None,
-    token: str | None = None,
-    coverage: Coverage = "full",
-    advance: Callable[[int], None] = lambda _: None,
-) -> Reading:
+def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] = lambda _: None) -> Reading:
     """Every line of the table as a row of the ledger, in the order of the file.
 
-    `columns` names the file's header where it differs from ours or from the preset's, `unit` is "smallest" (integers) or
-    "coin" (decimal text), `token` chooses one where the preset has several, `openings` is a table of address and opening:
-    an address it does not name opens at 0, and without it what accounts open with stays unknown. `coverage` is "boundary" where
-    the table holds some payments of its accounts only.
-    Raises InputError naming file, line, column and value.
+    `advance` is told the line reached. Raises InputError naming file, line, column and value.
     """
-    rows, lines = Rows(source, basis), array("q")
+    rows, lines = TableRows(format.source, format.basis), array("q")
     rejections: list[Rejection] = []
-    for portion in portions(path, asset, source, columns=columns, unit=unit, basis=basis, check=check, preset=preset, token=token):
+    for portion in portions(path, format):
         rows.extend(portion.values, len(portion.lines))
         lines.extend(portion.lines)
         rejections += portion.rejections
         advance(lines[-1] if lines else 1)
     check_places(path, rows, lines)
-    accounts = accounts_of(rows.addresses(), openings, asset, unit_of(unit, preset), check, coverage)
-    return Reading(rows, [], accounts, rejections, None, complete=False)
+    return Reading(rows, [], accounts_of(rows.addresses(), format), rejections, None, complete=False, terms=format.terms)
 
 
 class Portion(NamedTuple):
@@ -81,32 +60,19 @@ class Portion(NamedTuple):
     rejections: Sequence[Rejection]
 
 
-def portions(
-    path: Path,
-    asset: Asset,
-    source: str,
-    *,
-    columns: Mapping[str, str],
-    unit: str,
-    basis: Basis,
-    check: Callable[[str], str],
-    preset: str | None,
-    token: str | None,
-) -> Iterator[Portion]:
+def portions(path: Path, format: TableFormat) -> Iterator[Portion]:
     """The rows of a table a part at a time, in the order of the file. Raises as `read_table` does."""
-    known = PRESETS[preset] if preset else OUR_NAMES
-    unit = unit_of(unit, preset)
-    names = _names(path, known, columns)
+    names = _names(path, format)
     wanted = set(names.values())
-    chosen = _OneToken(path, names.pop("token", None), token)
-    readers = _readers(asset, unit, basis, known, check)
-    integers = () if unit == "coin" else ("amount", "fee")
+    chosen = _OneToken(path, names.pop("token", None), format.token)
+    readers = _readers(format)
+    integers = () if format.stated_in == "coin" else ("amount", "fee")
     order = Order()
     for part in map(chosen, parts(path, wanted)):
         try:
             values = read_columns({ours: part.columns[theirs] for ours, theirs in names.items()}, readers, integers)
-            rejected = known.arrange(values)
-            rejections = [_rejection(path, source, part, row, why) for row, why in rejected.items()]
+            rejected = format.dialect.arrange(values)
+            rejections = [_rejection(path, format.source, part, row, why) for row, why in rejected.items()]
             part, values = _without(part, values, rejected)
             check_sides(values)
             order.settle(values)
@@ -116,19 +82,15 @@ def portions(
     chosen.check_found()
 
 
-def unit_of(unit: str, preset: str | None) -> str:
-    """What amounts are stated in: the preset may know better than the source."""
-    return "coin" if preset and PRESETS[preset].unit == "coin" else unit
-
-
-def _names(path: Path, known: Preset, columns: Mapping[str, str]) -> dict[str, str]:
+def _names(path: Path, format: TableFormat) -> dict[str, str]:
     """Our names -> the file's, of the columns that are there. Raises InputError where one is missing that must be."""
-    possible = [*NEEDED, *OPTIONAL, *(name for name in known.columns if name not in NEEDED + OPTIONAL)]
+    dialect, columns = format.dialect, format.columns
+    possible = [*NEEDED, *OPTIONAL, *(name for name in dialect.columns if name not in NEEDED + OPTIONAL)]
     for ours in columns.keys() - set(possible):
         raise InputError(f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: {hint(ours, possible)}")
     there = header(path)
-    names = {**known.columns, **columns}
-    must = {*NEEDED, *known.needs, *columns}
+    names = {**dialect.columns, **columns}
+    must = {*NEEDED, *dialect.needs, *columns}
     missing = [f"{ours} (column {theirs!r})" for ours, theirs in names.items() if ours in must and theirs not in there]
     if not {names.get("height"), names.get("time")} & set(there):
         missing.append("height or time")
@@ -139,21 +101,21 @@ def _names(path: Path, known: Preset, columns: Mapping[str, str]) -> dict[str, s
     return {ours: theirs for ours, theirs in names.items() if theirs in there}
 
 
-def _readers(asset: Asset, unit: str, basis: Basis, known: Preset, check: Callable[[str], str]) -> dict[str, Reader | Once]:
-    address = Once(lambda text: check(text) if text.strip() else None)
+def _readers(format: TableFormat) -> dict[str, CellReader | Once]:
+    address = Once(lambda text: format.address(text) if text.strip() else None)
     return {
         "sender": address,
         "recipient": address,
-        "amount": partial(amount_of, asset=asset, unit=unit),
-        "fee": partial(fee_of, asset=asset, unit=unit),
+        "amount": partial(amount_of, asset=format.asset, unit=format.stated_in),
+        "fee": partial(fee_of, asset=format.asset, unit=format.stated_in),
         "height": height_of,
         "position": position_of,
-        "time": partial(moment_or_none, utc=known.utc),
+        "time": partial(moment_or_none, utc=format.dialect.utc),
         "tx_hash": text_or_none,
         "kind": kind_of,
         "memo": memo_of,
-        "basis": partial(basis_of, otherwise=basis),
-        **known.readers,
+        "basis": partial(basis_of, otherwise=format.basis),
+        **format.dialect.readers,
     }
 
 
@@ -210,20 +172,15 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD])
 
 
-def accounts_of(
-    named: set[str],
-    openings: Path | None,
-    asset: Asset,
-    unit: str,
-    check: Callable[[str], str],
-    coverage: Coverage = "full",
-) -> list[Account]:
-    if openings is None:
-        return [Account(address, None, "modelled", coverage) for address in sorted(named)]
+def accounts_of(named: set[str], format: TableFormat) -> list[Account]:
+    """The accounts that a table names, by address, with what they open with where its table of openings says so."""
+    if format.openings is None:
+        return [Account(address, None, "modelled", format.coverage) for address in sorted(named)]
+    openings = format.openings
     stated: dict[str, int] = {}
     for line, address, opening in _openings(openings):
         try:
-            found, amount = check(address), amount_of(opening, asset, unit)
+            found, amount = format.address(address), amount_of(opening, format.asset, format.stated_in)
         except (ValueError, AddressError) as error:
             raise InputError(f"{place(openings, line)}: {address[:60]!r}, {opening[:40]!r}: {error}") from error
         if stated.setdefault(found, amount) != amount:

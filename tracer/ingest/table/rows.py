@@ -25,7 +25,7 @@ MAY_LACK = {
 """The kinds of rows that have no sender, or no recipient."""
 
 
-class Rows(Iterable[Transfer]):
+class TableRows(Iterable[Transfer]):
     """The rows of a table, held as columns. Iterating makes the transfers one by one, and may be done again."""
 
     def __init__(self, source: str, basis: Basis) -> None:
@@ -112,7 +112,7 @@ def _refuse(values: Values, column: str, value: object, why: str) -> None:
         raise CellError(values[column].index(value), column, why)
 
 
-def check_places(path: Path, rows: Rows, lines: Sequence[int]) -> None:
+def check_places(path: Path, rows: TableRows, lines: Sequence[int]) -> None:
     """Raises InputError naming both lines where two rows have one height and position."""
     keys = rows.columns.get("row_key", [])
     if all(map(lt, keys, islice(keys, 1, None))):

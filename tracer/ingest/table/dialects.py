@@ -1,29 +1,37 @@
-"""Ready column sets: tables as well-known exporters and data sets write them."""
+"""Dialects: tables as well-known exporters and data sets write them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from tracer.ingest.table.parse import CellError, Reader, text_or_none, whole
+from tracer.ingest.table.parse import CellError, CellReader, text_or_none, whole
 from tracer.ingest.table.rows import Values
 
 Arrange = Callable[[Values], dict[int, str]]
-"""Makes our columns of the preset's own, in place; gives the rows that cannot be understood, and why."""
+"""Makes our columns of the dialect's own, in place; gives the rows that cannot be understood, and why."""
 
 ZERO_ADDRESS = "0x" + 40 * "0"
 FAILED: Mapping[str, Any] = {"receipt_status": 0}
 
 
-class Preset(NamedTuple):
-    """`columns` are our names and the file's; `readers` are for what only the preset knows, of which `needs` must be there."""
+NEEDED = ("sender", "recipient", "amount")
+OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
+
+
+class Dialect(NamedTuple):
+    """`columns` are our names and the file's; `readers` are for what only the dialect knows, of which `needs` must be there."""
 
     columns: Mapping[str, str]
-    readers: Mapping[str, Reader] = {}
+    readers: Mapping[str, CellReader] = {}
     needs: tuple[str, ...] = ()
     unit: str = "smallest"
     utc: bool = False
     arrange: Arrange = lambda _: {}
+
+
+OUR_NAMES = Dialect(columns={name: name for name in (*NEEDED, *OPTIONAL)})
+"""A table whose columns are called as ours are."""
 
 
 def _receipt_number(text: str) -> int:
@@ -85,9 +93,9 @@ def _ethereum_token_transfers(values: Values) -> dict[int, str]:
     return {row: both for row, (m, b) in enumerate(zip(made, burnt, strict=True)) if m and b}
 
 
-PRESETS: Mapping[str, Preset] = {
+DIALECTS: Mapping[str, Dialect] = {
     # Names as in the exporter's docs/schema.md; receipts joined as in its BigQuery tables, with the prefix receipt_.
-    "ethereum_etl_transactions": Preset(
+    "ethereum_etl_transactions": Dialect(
         columns={
             "sender": "from_address",
             "recipient": "to_address",
@@ -112,7 +120,7 @@ PRESETS: Mapping[str, Preset] = {
         utc=True,
         arrange=_ethereum_transactions,
     ),
-    "ethereum_etl_token_transfers": Preset(
+    "ethereum_etl_token_transfers": Dialect(
         columns={
             "token": "token_address",
             "sender": "from_address",
@@ -128,7 +136,7 @@ PRESETS: Mapping[str, Preset] = {
         arrange=_ethereum_token_transfers,
     ),
     # flow_records.csv; its times have no offset and are Etherscan's, UTC.
-    "launder_net": Preset(
+    "launder_net": Dialect(
         columns={
             "sender": "From",
             "recipient": "To",
@@ -141,7 +149,7 @@ PRESETS: Mapping[str, Preset] = {
         utc=True,
     ),
     # transactions.csv and alert_transactions.csv; no blocks: the order is the day, then the file's.
-    "amlsim": Preset(
+    "amlsim": Dialect(
         columns={
             "sender": "orig_acct",
             "recipient": "bene_acct",

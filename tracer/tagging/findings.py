@@ -45,7 +45,7 @@ def at_most(name: str, value: int | None, threshold: int, unit: str, rows: tuple
     return Measure(name, value, unit, f"at most {threshold:,}", value is not None and value <= threshold, rows, note)
 
 
-def told(name: str, text: int | str | None, unit: str = "", rows: tuple[int, ...] = (), note: str = "") -> Measure:
+def measured(name: str, text: int | str | None, unit: str = "", rows: tuple[int, ...] = (), note: str = "") -> Measure:
     """What is said beside the measures and can not fail."""
     return Measure(name, text, unit, None, True, rows, note)
 
@@ -71,7 +71,7 @@ def some(rows: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(rows))[:MOST_ROWS])
 
 
-def rows_of(*sides: Sequence[Move]) -> tuple[int, ...]:
+def rows_moved(*sides: Sequence[Move]) -> tuple[int, ...]:
     """The first MOST_ROWS rows of moves, each side of which is in ledger order."""
     rows = [move.row for side in sides for move in side[:MOST_ROWS]]
     return tuple(rows if len(sides) == 1 else sorted(rows)[:MOST_ROWS])

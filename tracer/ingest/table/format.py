@@ -1,0 +1,72 @@
+"""How a table is read: parsed once from what the case file says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from tracer.casefile import CaseFile, Source
+from tracer.ingest.chain import asset_of, checked_address, terms_of_files
+from tracer.ingest.table.dialects import DIALECTS, OUR_NAMES, Dialect
+from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
+from tracer.wording import hint
+
+
+class TableFormat(NamedTuple):
+    """What is known of a table besides its cells.
+
+    `source` is what its rows state as their source; `address` gives the one form of an address. `columns` names the file's header
+    where it differs from the dialect's. `unit` is "smallest" (integers) or "coin" (decimal text). `openings` is a table of
+    address and opening: an address it does not name opens at 0, and without it what accounts open with stays unknown. `token`
+    chooses one where the dialect has several. `coverage` is "boundary" where the table holds some payments of its accounts only.
+    `terms` are the chain's.
+    """
+
+    source: str
+    asset: Asset
+    address: Callable[[str], str]
+    dialect: Dialect = OUR_NAMES
+    columns: Mapping[str, str] = {}
+    unit: Literal["smallest", "coin"] = "smallest"
+    basis: Basis = "reported"
+    openings: Path | None = None
+    token: str | None = None
+    coverage: Coverage = "full"
+    terms: Terms = NO_TERMS
+
+    @property
+    def stated_in(self) -> Literal["smallest", "coin"]:
+        """What amounts are stated in: the dialect may know better than the source."""
+        return "coin" if self.dialect.unit == "coin" else self.unit
+
+
+def format_of(case: CaseFile, source: Source) -> TableFormat:
+    """The format of a table of the case. Raises CaseError naming the line of a dialect that there is not, or has no tokens."""
+    dialect = _dialect_of(case, source)
+    return TableFormat(
+        source=source.path,
+        asset=asset_of(case),
+        address=partial(checked_address, case),
+        dialect=dialect,
+        columns=source.columns,
+        unit=source.unit,
+        basis=source.basis,
+        openings=case.folder / source.balances if source.balances else None,
+        token=source.token,
+        coverage=source.coverage,
+        terms=terms_of_files(case),
+    )
+
+
+def _dialect_of(case: CaseFile, source: Source) -> Dialect:
+    number = case.sources.index(source)
+    if source.dialect is not None and source.dialect not in DIALECTS:
+        why = f"dialect = {source.dialect!r} is none that is known: {hint(source.dialect, DIALECTS)}"
+        raise case.fault(("sources", number, "dialect"), why)
+    dialect = OUR_NAMES if source.dialect is None else DIALECTS[source.dialect]
+    if source.token is not None and "token" not in dialect.columns:
+        several = ", ".join(name for name, each in DIALECTS.items() if "token" in each.columns)
+        raise case.fault(("sources", number, "token"), f"token = ... goes with a dialect that has several ({several}): leave it out")
+    return dialect

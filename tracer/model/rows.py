@@ -1,0 +1,185 @@
+"""What moves: the asset, rows of the ledger, accounts, events, and what a source holds before it is a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+Basis = Literal["chain", "reported", "modelled"]
+
+Coverage = Literal["full", "boundary"]
+
+BASES: tuple[Basis, ...] = ("chain", "reported", "modelled")
+"""Strongest first: read from a block; said by a published source; assumed by us."""
+
+POSITION_BITS = 20
+"""The width of a position in the row key of a table's rows, and of a chain's that says no other."""
+
+Fees = Literal["earned", "burnt", "kept"]
+
+
+def row_key(height: int, position: int, bits: int = POSITION_BITS) -> int:
+    """The identity of a row: `height << bits | position`, an int64.
+
+    >>> row_key(19, 6 * 64)
+    19923328
+    """
+    return height << bits | position
+
+
+class Asset(NamedTuple):
+    """What a ledger counts: `symbol` on `chain`, with `decimals` digits after the point."""
+
+    chain: str
+    symbol: str
+    decimals: int
+
+    def format(self, amount: int) -> str:
+        """The amount for people: a decimal point, thousands apart, no trailing zeros.
+
+        >>> Asset("nem", "xem", 6).format(526_300_010_000_000)
+        '526,300,010'
+        >>> Asset("nem", "xem", 6).format(-1_250_000)
+        '-1.25'
+        """
+        sign, units = "-" * (amount < 0), abs(amount)
+        whole, part = divmod(units, 10**self.decimals)
+        digits = f"{part:0{self.decimals}d}".rstrip("0") if part else ""
+        return f"{sign}{whole:,}" + (f".{digits}" if digits else "")
+
+    def stated(self, amount: int) -> str:
+        """The amount with what it is an amount of.
+
+        >>> Asset("nem", "xem", 6).stated(1_250_000)
+        '1.25 xem'
+        """
+        return f"{self.format(amount)} {self.symbol}"
+
+
+class Memo(NamedTuple):
+    """Bytes that travelled with a transfer. `kind`: plain, hex (bytes no text was meant by) or encrypted."""
+
+    kind: Literal["plain", "hex", "encrypted"]
+    content: bytes
+
+    @property
+    def text(self) -> str | None:
+        """The text of a plain memo; None where the bytes are no text, or secret."""
+        if self.kind != "plain":
+            return None
+        try:
+            return self.content.decode()
+        except UnicodeDecodeError:
+            return None
+
+
+class Transfer(NamedTuple):
+    """One movement of one asset: a row of the ledger, seen from outside.
+
+    `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None
+    where a source reports no blocks. `row` counts from 0 in ledger order and is -1 before the ledger has given it.
+    """
+
+    row_key: int
+    height: int | None
+    position: int
+    time: int
+    tx_hash: str | None
+    sender: str | None
+    recipient: str | None
+    amount: int
+    fee: int
+    kind: str
+    memo: Memo | None
+    basis: Basis
+    source: str
+    verified: bool
+    attributes: Mapping[str, Any]
+    row: int = -1
+
+
+class Event(NamedTuple):
+    """What is no movement of the asset but matters: who can sign changed, a marker moved, a delegation. Kinds: the glossary."""
+
+    height: int
+    position: int
+    time: int
+    tx_hash: str | None
+    kind: str
+    subject: str
+    object: str | None
+    attributes: Mapping[str, Any]
+
+
+class Account(NamedTuple):
+    """An address and what is known of its money. `served` is the balance the source itself states at `served_height`.
+
+    `omits` says which income the account's history does not name, where that is known.
+    `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled.
+    """
+
+    address: str
+    opening: int | None
+    opening_basis: Basis
+    coverage: Coverage
+    served: int | None = None
+    served_height: int | None = None
+    omits: str = ""
+
+
+class Exchange(NamedTuple):
+    """A question to a node and its answer as served, from line `line` of a recording."""
+
+    line: int
+    method: str
+    path: str
+    body: str | None
+    status: int
+    answer: str
+
+
+class Terms(NamedTuple):
+    """What a chain's own rules mean for a ledger of it. They travel with the ledger, as nothing after `ingest` asks a chain.
+
+    `finality`: blocks below the tip that the chain may still rewrite; what lies there is provisional. `fees`: what becomes of the
+    fees paid in a block: all are earned in it, by rows of the kind `earning`; or what those rows do not earn is burnt; or kept by
+    somebody of whom no row tells. `position_bits`: the width of a position in a row key. `fee_band`: the chain's usual fee grows
+    with every so many whole coins, None where it does not depend on the amount.
+    """
+
+    finality: int = 0
+    fees: Fees = "kept"
+    earning: str | None = None
+    position_bits: int = POSITION_BITS
+    fee_band: int | None = None
+
+
+NO_TERMS = Terms()
+"""The terms of a ledger of which no chain says anything."""
+
+
+class Reading(NamedTuple):
+    """What a source holds of one asset, before it is a ledger.
+
+    `tip` is the last block the source knew, None where it has no blocks. `complete` claims that every movement
+    between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
+    rows the source has where these are a slice of them, None where they are all. `terms` are the chain's.
+    """
+
+    transfers: Iterable[Transfer]
+    events: list[Event]
+    accounts: list[Account]
+    rejections: list[Rejection]
+    tip: int | None
+    complete: bool
+    cut_from: int | None = None
+    terms: Terms = NO_TERMS
+
+
+class Rejection(NamedTuple):
+    """A record that was not understood, and why. Counted, shown, never guessed at."""
+
+    source: str
+    place: str
+    reason: str
+    record: str

@@ -1,0 +1,47 @@
+"""What addresses and hops do, according to a heuristic, with what was measured."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class Measure(NamedTuple):
+    """One observed number against one threshold, with the rows of the ledger it was read from.
+
+    `value` is an exact integer in `unit`, shares as parts per million (ppm), rounded down; or a text; None where it
+    cannot be said, with the reason in `note`. `threshold` is a whole condition, such as "at least 10"; None for what
+    is only told. `rows` are the first MOST_ROWS of them; `value` counts all.
+    """
+
+    name: str
+    value: int | str | None
+    unit: str
+    threshold: int | str | None
+    holds: bool
+    rows: tuple[int, ...] = ()
+    note: str = ""
+
+
+ERROR_RATE = "error rate on this chain: unknown"
+"""Said with every tag, as long as nobody has measured it there."""
+
+MOST_ROWS = 1000
+"""Rows that a measure or a tag names; a hub has more, and its measures count them all."""
+
+
+class Tag(NamedTuple):
+    """What an address, or one hop to it (`row`), does according to a heuristic: never who somebody is.
+
+    `status`: fact (it stands in the ledger), pattern (a shape under stated thresholds) or lead (a hint to look further).
+    `presets` that fire, loosest first: how stable the tag is. `measures` all hold. `against` are the look-alikes that
+    were checked: one that holds explains the same rows innocently.
+    """
+
+    name: str
+    subject: str
+    row: int | None
+    status: Literal["fact", "pattern", "lead"]
+    presets: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    against: tuple[Measure, ...]
+    rows: tuple[int, ...]

@@ -1,0 +1,75 @@
+"""What is traced: thefts, hops, endpoints, bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, get_args
+
+from tracer.model.rows import Basis
+
+Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
+
+Reason = Literal["service", "returned", "unspent", "dust", "not_fetched"]
+
+RULE_NAMES: tuple[Rule, ...] = get_args(Rule)
+"""The tracing rules, in the order they are shown. What each says: `tracing.RULES`."""
+
+REASONS: tuple[Reason, ...] = ("service", "returned", "unspent", "dust", "not_fetched")
+"""Why a trail ends."""
+
+
+class Theft(NamedTuple):
+    """A transfer that is the crime. `amount` is its face amount."""
+
+    label: str
+    row: int
+    row_key: int
+    tx_hash: str | None
+    time: int
+    sender: str
+    recipient: str
+    amount: int
+    basis: Basis
+
+
+CLEAN = -1
+"""The origin of money that no theft has touched."""
+
+
+class Hop(NamedTuple):
+    """A transfer that carried stolen value, under one rule and of one theft."""
+
+    row: int
+    theft: int
+    amount: int
+
+
+class Endpoint(NamedTuple):
+    """Where a part of the stolen value is and why the trail stops there.
+
+    `amounts` and `by_theft` have every rule that was run, 0 included.
+    """
+
+    address: str
+    reason: Reason
+    service: str | None
+    basis: Basis
+    amounts: Mapping[str, int]
+    by_theft: Mapping[str, tuple[int, ...]]
+
+
+class Bound(NamedTuple):
+    """The least and the most that any admissible rule puts at a place; some rule does put each there."""
+
+    least: int
+    most: int
+
+
+class Bounds(NamedTuple):
+    """What was bounded: endpoints by (address, reason), and all places of a service together, by its name."""
+
+    endpoints: Mapping[tuple[str, Reason], Bound]
+    services: Mapping[str, Bound]
+
+
+NO_BOUNDS = Bounds({}, {})
