@@ -178,7 +178,6 @@ CLAIM = '[[claims]]\nfrom = "a"\nto = "b"\nsource = "s"\nlow = "1M"\n'
 @pytest.mark.parametrize(
     ("added", "said"),
     [
-        ('[labels]\nmarkers = ["a:b", "hacker"]\n', r"case.toml:10: markers: 'hacker' \(number 2\) is no mosaic"),
         (OFFCHAIN.replace("F6", "G7"), r"case.toml:14: grade = 'G7' is no Admiralty grade"),
         (OFFCHAIN.replace('subject = "x"', 'subject = " "'), r"case.toml:16: subject is empty"),
         (OFFCHAIN.replace("stands", "true"), r"offchain.status = 'true' is none of stands, explained, superseded"),

@@ -14,7 +14,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.cli.main import COMMANDS
 
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "fixtures").rglob("README.md")])
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "fixtures").rglob("README.md")])
 
 
 def generator():

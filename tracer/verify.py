@@ -16,7 +16,7 @@ import re
 import sys
 import tomllib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -202,7 +202,8 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             trace, stops = asked.get("trace", {}), asked.get("stops", {})
             self.rules, self.primary = list(trace.get("rules", RULES)), str(trace.get("primary", ""))
             self.dust, self.until = int(stops.get("dust", 0)), seconds(stops.get("until"))
-            self.queries = [theft_query(theft, asked["chain"] == "table") for theft in asked["thefts"]]
+            listed = {line.text("address") for line in read(folder, "accounts.csv", "address")}
+            self.queries = [theft_query(theft, listed) for theft in asked["thefts"]]
             if unknown := set(self.rules) - RULES.keys():
                 raise ValueError(f"{sorted(unknown)[0]!r} is no rule")
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -210,7 +211,7 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         rules, split = " ".join(self.rules), " ".join(f"{rule}_fee {rule}_by_theft" for rule in self.rules)
         row = "row row_key height position time tx_hash inner_hash sender recipient amount fee kind basis provisional theft cut"
         self.method = {line.text("setting"): line for line in read(folder, "method.csv", "setting value")}
-        if missing := {"rules", "primary", "dust", "until", "order", "tip"} - self.method.keys():
+        if missing := {"rules", "primary", "dust", "until", "order", "position_bits", "tip", "finality"} - self.method.keys():
             raise Unreadable(f"method.csv: has no line for {min(missing)!r}")
         self.thefts = read(folder, "thefts.csv", f"theft row row_key tx_hash time sender recipient amount basis {rules}")
         self.transfers = read(folder, "transfers.csv", f"{row} {rules} {split}")
@@ -225,14 +226,15 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         self.stolen = [row for row, t in enumerate(self.transfers) if any(query(t) for query in self.queries)]
 
 
-def theft_query(asked: Mapping[str, Any], as_written: bool) -> Callable[[Line], bool]:
+def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Line], bool]:
     """What a [[thefts]] of case.toml names, as a question to put to each transfer: a hash, or what a wallet paid in a window."""
 
-    def address(text: str) -> str:
-        return text.strip() if as_written else text.strip().replace("-", "").upper()
+    def address(text: str) -> str:  # as the tables write it; a person may use other capitals, hyphens, or leave 0x out
+        alike = [each for each in listed if digits(each.replace("-", "")) == digits(text.replace("-", ""))]
+        return alike[0] if len(alike) == 1 and text.strip() not in listed else text.strip()
 
     def digits(text: str) -> str:
-        return text.lower().removeprefix("0x")
+        return text.strip().lower().removeprefix("0x")
 
     transfer, wallet, least = digits(asked.get("transfer", "")), address(asked.get("wallet", "")), int(asked.get("min_amount", 0))
     first, last = seconds(asked.get("from")), seconds(asked.get("until"))
@@ -288,17 +290,18 @@ def method(case: Case, report: Report) -> None:
 def order(case: Case, report: Report) -> None:
     """The order changes results: rows stand in the order of the chain, or of time where blocks are unknown."""
     by_chain, tip = case.method["order"].text("value") == "chain", case.method["tip"].text("value")
+    bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
     before = -1
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
         report.same(t, "row", number)
-        key = t.whole("height") << 20 | t.whole("position") if by_chain else number
-        report.same(t, "row_key", key, "height << 20 | position" if by_chain else "the order of time")
+        key = t.whole("height") << bits | t.whole("position") if by_chain else number
+        report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
         report.holds(
             key > before and (by_chain or row.time >= case.rows[max(0, number - 1)].time),
             f"{t.place}: should stand before the line above it",
         )
-        near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - 360
-        report.same(t, "provisional", str(near).lower(), "within 360 blocks of the tip")
+        near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality
+        report.same(t, "provisional", str(near).lower(), f"within {finality} blocks of the tip")
         before = key
 
 

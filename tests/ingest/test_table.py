@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_named_with_line_value_and_mend(table, row, said)
         ("time", "2018-01-26", "has no offset from UTC"),
         ("time", "yesterday", "time 'yesterday' is no time"),
         ("fee", "-1", "fee '-1' is no whole number: no payment is less than 0"),
-        ("kind", "gift", "kind 'gift' is not one of transfer, levy"),
+        ("kind", "gift", "kind 'gift' is not one of transfer, fee"),
         ("basis", "rumour", "basis 'rumour' is not one of chain, reported, modelled"),
     ],
 )

@@ -7,11 +7,14 @@ from ledgers import COIN, transfer, written
 
 from tracer.errors import LedgerError
 from tracer.ledger import assemble, audit
-from tracer.model import Account, Reading
+from tracer.model import NO_TERMS, Account, Reading, Terms
+
+EARNED = Terms(fees="earned", earning="harvest")
+BURNT = Terms(fees="burnt", earning="tip")
 
 
-def reading(*transfers, accounts=(), tip=9, complete=False):
-    return Reading(list(transfers), [], list(accounts), [], tip, complete)
+def reading(*transfers, accounts=(), tip=9, complete=False, terms=NO_TERMS):
+    return Reading(list(transfers), [], list(accounts), [], tip, complete, terms=terms)
 
 
 def account(name, opening=0, served=None, height=9):
@@ -119,26 +122,52 @@ def test_a_boundary_account_is_not_audited():
     assert (verdict.full, verdict.boundary) == (1, 1)
 
 
-def test_fees_that_nobody_harvested_are_a_gap_of_the_whole_ledger():
+def test_fees_that_nobody_earned_are_a_gap_of_the_whole_ledger():
     harvest = transfer(0, "mint", "carol", 2)._replace(kind="harvest", position=9, row_key=transfer(0, "a", "b", 0).row_key + 9)
     rows = [transfer(0, "alice", "bob", 5, 3), harvest]
-    ledger = assemble(COIN, [reading(*rows, accounts=[account("alice", 9), account("bob"), account("carol")], complete=True)])
+    ledger = assemble(COIN, [reading(*rows, accounts=[account("alice", 9), account("bob"), account("carol")], complete=True, terms=EARNED)])
     gaps = audit(ledger).gaps
     assert (gaps[0].address, gaps[0].short_by, gaps[0].row) == (None, 1, 0)
-    assert "not harvested" in gaps[0].likely
+    assert gaps[0].likely == "fees paid in block 1 were not earned in it"
     assert "supply changed" in gaps[1].likely
+
+
+def whole(*rows, terms):
+    """The gaps of a complete ledger of alice, who opens with 9, bob and carol."""
+    accounts = [account("alice", 9), account("bob"), account("carol")]
+    return [gap.likely for gap in audit(assemble(COIN, [reading(*rows, accounts=accounts, complete=True, terms=terms)])).gaps]
+
+
+def test_burnt_fees_leave_the_supply_but_for_what_the_block_earns():
+    tip = transfer(1, "mint", "carol", 1)._replace(kind="tip", height=1)
+    reward = transfer(2, "mint", "carol", 7)
+    assert whole(transfer(0, "alice", "bob", 5, 3), tip, reward, terms=BURNT) == []
+
+
+def test_a_block_that_earns_more_than_its_fees_is_a_gap():
+    tip = transfer(1, "mint", "carol", 4)._replace(kind="tip", height=1)
+    assert whole(transfer(0, "alice", "bob", 5, 3), tip, terms=BURNT) == ["fees paid in block 1 are less than what was earned in it"]
+
+
+def test_fees_that_are_kept_outside_the_ledger_are_no_gap():
+    assert whole(transfer(0, "alice", "bob", 5, 3), terms=NO_TERMS) == []
+
+
+def test_sources_of_two_chains_make_no_ledger():
+    with pytest.raises(LedgerError, match="positions of 20 and of 30 bits, final after 0 and 12 blocks"):
+        assemble(COIN, [reading(), reading(terms=Terms(finality=12, position_bits=30))])
 
 
 def test_a_row_is_provisional_while_the_chain_can_still_be_rewritten_there():
     rows = [transfer(n, "alice", "bob", 1) for n in (0, 400)]
-    ledger = assemble(COIN, [reading(*rows, tip=401)])
+    ledger = assemble(COIN, [reading(*rows, tip=401, terms=Terms(finality=360))])
     assert [ledger.provisional(row) for row in range(2)] == [False, True]
 
 
 def test_a_transaction_is_found_by_its_outer_and_its_inner_hash():
     row = transfer(0, "alice", "bob", 1)._replace(tx_hash="aa", attributes={"inner_hash": "bb"})
     ledger = assemble(COIN, [reading(row)])
-    assert ledger.rows_of_hash("AA") == ledger.rows_of_hash("bb") == [0]
+    assert ledger.rows_of_hash("AA", form=str.lower) == ledger.rows_of_hash("bb") == [0]
     assert ledger.rows_of_hash("cc") == []
 
 

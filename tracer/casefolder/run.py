@@ -17,6 +17,7 @@ from tracer.casefile.paths import path_from, write_exact
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import RESULTS, manifested, settled, sha256_of
+from tracer.chains import provider
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node.live import RECORDING, Live
@@ -55,6 +56,8 @@ class Work:
         them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
         case = self.case
         asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
+        if brought := provider(case.chain):  # another version of a chain that is not ours may read its sources otherwise
+            asked.append(brought)
         if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
             asked.append(repr((case.thefts, case.trace, case.labels)))
         if self.live:
@@ -148,6 +151,7 @@ class Work:
                 "path": path_from(self.folder.resolve(), self.case.path.resolve()),
                 "sha256": sha256_of(self.case.text.encode()),
             },
+            **({"chain": brought._asdict()} if (brought := provider(self.case.chain)) else {}),
             "options": dict(self.case.options),
             "sources": [source._asdict() for source in self.sources],
         }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from importlib import import_module
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tracer.errors import InputError
-from tracer.model import Asset, Event, Exchange, Marking, Reading, Transfer
+from tracer.errors import AddressError, InputError
+from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, Reading, Terms, Transfer
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 class Nodes(NamedTuple):
@@ -59,25 +63,134 @@ class Reader(Protocol):
         """The ledger of the accounts read and of what the wallets paid."""
 
 
+class RowKind(NamedTuple):
+    """A kind of row. `sender`, `recipient`: whether it has one; coins are made by nobody and burnt to nobody."""
+
+    name: str
+    sender: bool = True
+    recipient: bool = True
+
+
+COMMON_KINDS = (RowKind("transfer"), RowKind("fee"), RowKind("mint", sender=False), RowKind("burn", recipient=False))
+"""The kinds of rows that every chain has."""
+
+
 class Chain(NamedTuple):
-    """`asset` by the symbol of the case file and, where it has no decimals of its own, those given there; `address`
-    checked and in its one form; `scan` of a recording that holds every block; `reader` of recorded answers and nodes;
-    `markings` made by events, in chain order, that moved the given markers, up to the tip."""
+    """All that differs from chain to chain. Errors are InputError, of an address AddressError, in a sentence that names the mend.
+
+    `terms`: what its rules mean for a ledger, as data. `kinds`: its own kinds of rows besides COMMON_KINDS. `default_asset`: what a
+    case file that `tracer new` writes counts; None where it must be named. `max_rate`: questions a second that its nodes bear.
+
+    `asset` by the symbol of the case file and, where it has no decimals of its own, those given there. `address` and `marker`: checked,
+    in their one form. `tx_hash`: the one form of a hash, by which two writings of it are equal. `markings` made by events, in chain
+    order, that moved the given markers, up to the tip. `scan` of a recording that holds every block; `reader` of recorded answers and
+    nodes; None where the chain has none.
+    """
 
     summary: str
     asset: Callable[[str, int | None], Asset]
     address: Callable[[str], str]
-    scan: Callable[[Iterable[Exchange], Asset, str], Reading]
-    reader: Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader]
-    markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]]
+    tx_hash: Callable[[str], str]
+    terms: Terms = NO_TERMS
+    kinds: tuple[RowKind, ...] = ()
+    default_asset: str | None = None
+    max_rate: int = 10
+    marker: Callable[[str], str] = str
+    markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]] = lambda *_: []
+    scan: Callable[[Iterable[Exchange], Asset, str], Reading] | None = None
+    reader: Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader] | None = None
 
 
 NAMES = ("nem",)
+"""The chains that are part of tracer, a folder each."""
+
+DEFAULT = NAMES[0]
+"""The chain of a case that names none."""
+
+GROUP = "tracer.chains"
+"""The entry points by which another distribution brings a chain: a name, and the `Chain` that it loads."""
+
+
+class Provider(NamedTuple):
+    """The distribution that brought a chain which is no part of tracer."""
+
+    distribution: str
+    version: str
 
 
 def chain(name: str) -> Chain:
-    """The chain of that name, imported when asked for. Raises InputError for one that is not in `NAMES`."""
-    if name not in NAMES:
+    """The chain of that name, imported when asked for; "table" is any account chain, of files alone.
+
+    Raises InputError for one that is neither in `NAMES` nor brought by an installed distribution.
+    """
+    if name == "table":
+        return TABLE
+    if name in NAMES:
+        found: Chain = import_module(f"tracer.chains.{name}").CHAIN
+        return found
+    point = _entry_point(name)
+    if point is None:
         raise InputError(f"chain {name!r} is unknown: it is one of {', '.join(NAMES)}, or table for files of any account chain")
-    found: Chain = import_module(f"tracer.chains.{name}").CHAIN
+    return _brought(point)
+
+
+def provider(name: str) -> Provider | None:
+    """Which distribution brought a chain; None for one of our own."""
+    point = None if name in (*NAMES, "table") else _entry_point(name)
+    return None if point is None or point.dist is None else Provider(point.dist.name, point.dist.version)
+
+
+def kinds() -> tuple[RowKind, ...]:
+    """The common kinds of rows and those of all chains in `NAMES`: what a table may name."""
+    own = [kind for name in NAMES for kind in chain(name).kinds]
+    return tuple(dict.fromkeys((*COMMON_KINDS, *own)))
+
+
+def _entry_point(name: str) -> EntryPoint | None:
+    """The entry point of that name. Looked up only for a name that is not ours: nobody can put a chain in the place of one of ours."""
+    from importlib.metadata import entry_points
+
+    found = list(entry_points(group=GROUP, name=name))
+    if len(found) > 1:
+        several = ", ".join(sorted(str(point.dist and point.dist.name) for point in found))
+        raise InputError(f"chain {name!r} is brought by several distributions ({several}): uninstall all but one")
+    return found[0] if found else None
+
+
+def _brought(point: EntryPoint) -> Chain:
+    try:
+        found = point.load()
+    except Exception as error:
+        raise InputError(f"chain {point.name!r}: {point.value} cannot be imported ({type(error).__name__}: {error})") from error
+    if not isinstance(found, Chain):
+        raise InputError(f"chain {point.name!r}: {point.value} is a {type(found).__name__} and no tracer.chains.Chain")
     return found
+
+
+def bare_hash(text: str) -> str:
+    """A hash in hexadecimal, whether it was written with 0x and capitals or without.
+
+    >>> bare_hash(" 0xAB12 ")
+    'ab12'
+    """
+    return text.strip().lower().removeprefix("0x")
+
+
+def _table_asset(symbol: str, decimals: int | None) -> Asset:
+    if decimals is None:
+        raise InputError('chain = "table" needs decimals = ..., the digits after the point of the asset')
+    return Asset("table", symbol, decimals)
+
+
+def _table_address(text: str) -> str:
+    """The text as it stands, but for capitals in hexadecimal: they make no other address (EIP-55: they are a checksum)."""
+    address = text.strip()
+    if not address:
+        raise AddressError("is empty, and no address is")
+    return address.lower() if HEXADECIMAL.fullmatch(address) else address
+
+
+HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
+
+TABLE = Chain("files of any account chain", _table_asset, _table_address, bare_hash)
+"""What is known of a chain of which only files are read."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracer import chains
 from tracer.casefile.paths import path_from, write_exact
 from tracer.cli.output import print_table, say
 from tracer.errors import InputError
@@ -34,7 +35,7 @@ HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
-@click.option("--chain", default="nem", show_default=True, help="The chain; table for a file of any account chain.")
+@click.option("--chain", default=chains.DEFAULT, show_default=True, help="The chain; table for a file of any account chain.")
 def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str) -> None:
     """Write a case file for a wallet address or for theft transaction hashes, ready to be edited.
 
@@ -99,13 +100,13 @@ def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         f"name = {_quoted(name)}",
         f"title = {_quoted('Thefts by ' + what[0] if not HASH.fullmatch(what[0]) else 'Theft ' + what[0][:8])}",
         f"chain = {_quoted(chain)}",
-        'asset = "xem"' if chain == "nem" else 'asset = "coin"   # set both to the asset of the file\ndecimals = 6',
+        _asset(chain),
         "",
     ]
     if urls:
         lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
     for source in sources:
-        kind = "recording" if chain != "table" and ".jsonl" in source.name.lower() else "table"
+        kind = "recording" if chains.chain(chain).scan is not None and ".jsonl" in source.name.lower() else "table"
         path = path_from(target.parent, source)
         lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
     for each in what:
@@ -128,6 +129,11 @@ def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         "",
     ]
     return "\n".join(lines)
+
+
+def _asset(chain: str) -> str:
+    asset = chains.chain(chain).default_asset
+    return f"asset = {_quoted(asset)}" if asset else 'asset = "coin"   # set both to the asset of the file\ndecimals = 6'
 
 
 def _quoted(text: Any) -> str:

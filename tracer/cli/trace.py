@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.casefile.paths import read_exact, write_exact
+from tracer.chains import DEFAULT
 from tracer.cli.options import as_json, graph_options, place
 from tracer.cli.output import print_json, progress, say, warn
 from tracer.errors import InputError
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 @click.argument("what", metavar="WHAT", nargs=-1, required=True)
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="Case folder to make; default: the name in the case file.")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: a recording or a table.")
-@click.option("--chain", default="nem", show_default=True, help="For a wallet or hashes: the chain.")
+@click.option("--chain", default=DEFAULT, show_default=True, help="For a wallet or hashes: the chain.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, in this order, whatever the case file names.")
 @click.option("--offline", is_flag=True, help="Ask no node: what was recorded must suffice.")
-@click.option("--rate", type=click.IntRange(1, 50), help="Questions a second to a node.  [default: 10]")
+@click.option("--rate", type=click.IntRange(min=1), help="Questions a second to a node.  [default: 10]")
 @click.option("--proxy", metavar="URL", help="Ask nodes through this proxy; a password belongs in the environment (HTTP_PROXY).")
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")

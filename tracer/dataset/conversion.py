@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
+from tracer.dataset.reader import LAST_POSITION
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.format import TableFormat, format_of
 from tracer.ingest.table.parse import KINDS
 from tracer.ingest.table.reader import Portion, accounts_of, portions
 from tracer.ledger import NOBODY
-from tracer.model import BASES, Asset, Rejection
+from tracer.model import BASES, POSITION_BITS, Asset, Rejection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -232,10 +233,8 @@ def _order(pouring: _Pouring, path: Path) -> NDArray[Any] | None:
         if len(twice := np.flatnonzero(ordered[1:] == ordered[:-1])):
             key = int(ordered[twice[0]])
             one, other = order[twice[0] : twice[0] + 2] + 1
-            raise InputError(
-                f"{path}: rows {one} and {other} both have position {key & 0xFFFFF} of height {key >> 20}: give each row its own position, "
-                "or take one of the two out"
-            )
+            at = f"position {key & LAST_POSITION} of height {key >> POSITION_BITS}"
+            raise InputError(f"{path}: rows {one} and {other} both have {at}: give each row its own position, or take one of the two out")
     return order
 
 

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
-from tracer.model import HARVEST_POSITION
 
 FORMAT = 1
 
@@ -45,8 +44,6 @@ DTYPES = {
 LEAST_BYTES = 4  # of a hash, or of the longest text that stands for one
 
 NEEDED = ("sender", "recipient", "amount", "fee")
-
-POSITION_BITS = HARVEST_POSITION.bit_length()
 
 
 class Addresses(Sequence[str]):

@@ -7,13 +7,17 @@ from itertools import pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, POSITION_BITS, Addresses, described
+from tracer.chains import bare_hash
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, Addresses, described
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
-from tracer.model import HARVEST_POSITION, Account, Basis, Reading, Rejection, Transfer
+from tracer.model import POSITION_BITS, Account, Basis, Reading, Rejection, Transfer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+LAST_POSITION = (1 << POSITION_BITS) - 1
 
 
 class Payments(NamedTuple):
@@ -150,7 +154,7 @@ class ColumnFiles:
         return np.concatenate([start + np.flatnonzero(wanted[s] | wanted[r]) for (start, s), (_, r) in pairs])
 
     def rows_of_hashes(self, hashes: Sequence[str]) -> NDArray[Any]:
-        """The rows of the transactions with these hashes, in whatever way they are written."""
+        """The rows of the transactions with these hashes, each in its one form, in whatever way the files write them."""
         import numpy as np
 
         if not self.has("tx_hash"):
@@ -225,7 +229,7 @@ class ColumnFiles:
         keys = self.at("row_key", rows).tolist() if self.order == "chain" else rows.tolist()
         count = len(keys)
         heights = [key >> POSITION_BITS for key in keys] if self.order == "chain" else [None] * count
-        positions = [key & HARVEST_POSITION for key in keys] if self.order == "chain" else [0] * count
+        positions = [key & LAST_POSITION for key in keys] if self.order == "chain" else [0] * count
         columns = [
             keys,
             heights,
@@ -243,6 +247,6 @@ class ColumnFiles:
 
 
 def _forms(tx_hash: str) -> set[str]:
-    """How a hash may be written: a leading 0x and capitals do not count."""
-    digits = tx_hash.strip().lower().removeprefix("0x")
+    """How the files may write a hash, in small letters: with a leading 0x or without."""
+    digits = bare_hash(tx_hash)
     return {digits, f"0x{digits}"}

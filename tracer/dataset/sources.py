@@ -7,7 +7,7 @@ from tracer.dataset.layout import ABOUT, described
 from tracer.dataset.reader import ColumnFiles
 from tracer.dataset.slicing import Slicing, Sought, excerpt, read_slice
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of
+from tracer.ingest.chain import asset_of, terms_of_files
 from tracer.ingest.digests import SourceDigest, digest_of
 from tracer.ledger import Ledger, assemble
 
@@ -31,7 +31,7 @@ def read_excerpt(case: CaseFile, sought: Sought) -> Ledger:
 def read_sliced(case: CaseFile, files: ColumnFiles, slicing: Slicing) -> Ledger:
     """Of a case on column files, the slice that it needs."""
     asset = asset_of(case)
-    return assemble(asset, [read_slice(files, asset, slicing)])
+    return assemble(asset, [read_slice(files, asset, slicing)._replace(terms=terms_of_files(case))])
 
 
 def column_digests(case: CaseFile) -> list[SourceDigest]:

@@ -71,8 +71,8 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
     if ledger.tip is not None:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
         yield (
-            f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within 360 blocks of it then (provisional: "
-            "a chain may still be rewritten there)."
+            f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
+            "(provisional: a chain may still be rewritten there)."
         )
     if ledger.order_basis == "time":
         yield "The source states no block heights: rows are in the order of their times, then of the file."
@@ -91,12 +91,6 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"
         yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the {where}, such as {min(strangers)}."
-    alike = [names for names in _alike(ledger).values() if len(names) > 1]
-    if alike:
-        yield (
-            f"{counted(len(alike), 'address', 'addresses')} written in several ways that differ only in capitals, such as "
-            f"{' and '.join(alike[0][:2])}: if they are one account, write them one way, or the trail breaks there."
-        )
 
 
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
@@ -123,19 +117,10 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     found = marked_of(ledger, trace, markings, rule)
     markers, accounts = len({each.marker for each in markings}), len({each.address for each in markings})
     yield (
-        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'mosaic')}: {len(found.both):,} when stolen value had come "
+        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'marker')}: {len(found.both):,} when stolen value had come "
         f"({rule}) or later, {len(found.touched):,} only touched, {len(found.innocent):,} while none could have; "
         f"{counted(len(found.missed), 'traced account')} never marked."
     )
-
-
-def _alike(ledger: Ledger) -> dict[str, list[str]]:
-    """Addresses by their small letters. Only those in hexadecimal: elsewhere capitals are other letters."""
-    found: dict[str, list[str]] = {}
-    for account in ledger.accounts:
-        if account.address.lower().startswith("0x"):
-            found.setdefault(account.address.lower(), []).append(account.address)
-    return found
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tracer.casefile import CaseFile, Source
-from tracer.chains import chain
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of
+from tracer.ingest.chain import asset_of, chain_of
 from tracer.ingest.node.acquisition import Frontier, Report
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
@@ -39,9 +38,12 @@ def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live
         from tracer.ingest.table.reader import read_table
 
         return read_table(path, format_of(case, source), lambda line: progress(f"reading {source.path}", line, 0))
+    scan = chain_of(case).scan
+    if scan is None:
+        raise case.fault(("sources",), f'chain = "{case.chain}" has no recording: name the chain it is of')
     size = path.stat().st_size
     try:
-        return chain(case.chain).scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
+        return scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)
     except InputError as error:
         raise error if str(error).startswith(str(path)) else InputError(f"{path}: {error}") from error
 

@@ -13,7 +13,7 @@ from tracer.errors import LedgerError
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.replay import replay
-from tracer.model import Account, Asset, Reading, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Reading, Terms, Transfer
 
 BATCH = 500
 """Transfers held as such at a time, the others being columns: at 700 the garbage collector looks through all there is (measured:
@@ -25,8 +25,9 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
 
     A row that two sources hold is kept once. An account whose opening no source states opens with the least that keeps
     its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict each other:
-    another transaction in one place, another opening of one account.
+    another transaction in one place, another opening of one account, other rules of the chain.
     """
+    terms = _terms(readings)
     numbers: dict[str | None, int] = defaultdict(count().__next__)
     lengths: list[int] = []
     columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers)
@@ -46,7 +47,19 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         complete=len(readings) == 1 and readings[0].complete,
         order_basis="chain" if by_chain else "time",
         cut_from=readings[0].cut_from if len(readings) == 1 else None,
+        terms=terms,
     )
+
+
+def _terms(readings: Sequence[Reading]) -> Terms:
+    """The terms that all readings state. Raises LedgerError where they differ: row keys of two widths are of no one order."""
+    terms = readings[0].terms if readings else NO_TERMS
+    if other := next((reading.terms for reading in readings if reading.terms != terms), None):
+        raise LedgerError(
+            f"the sources number their rows differently (positions of {terms.position_bits} and of {other.position_bits} bits, "
+            f"final after {terms.finality} and {other.finality} blocks): they are of two chains, or a table beside a node; leave one out"
+        )
+    return terms
 
 
 def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Transfer]:

@@ -26,7 +26,7 @@ class Gap(NamedTuple):
 
 class Audit(NamedTuple):
     """The verdict, and what it rests on. `served` accounts were compared with a balance the source states; `verified` rows
-    have the hashes and signatures that they claim, of their transaction, or of their block where they are a harvest."""
+    have the hashes and signatures that they claim, of their transaction, or of their block where the block pays them."""
 
     adds_up: bool
     accounts: int
@@ -40,7 +40,7 @@ class Audit(NamedTuple):
 
 def audit(ledger: Ledger) -> Audit:
     """Checks each fully read account (no balance below zero; the balance served is reached) and, of a complete block
-    scan, that every block's fees were harvested and that no coin appeared or vanished. Boundary accounts are not
+    scan, that every block's fees went where the chain's terms say and that no coin appeared or vanished. Boundary accounts are not
     audited: their history was not read.
     """
     full = [number for number, account in enumerate(ledger.accounts) if account.coverage == "full"]
@@ -99,36 +99,49 @@ def _likely(short_by: int, omits: str) -> str:
     if short_by > 0 and omits:
         return f"it receives {omits}"
     if short_by > 0:
-        return "income that no transaction list names: a levy, a fee sink, harvested fees"
-    return "an outgoing payment, fee or levy that was not read, or a payment read twice"
+        return "income that no transaction list names: a charge on somebody's payment, a share of fees"
+    return "an outgoing payment, fee or charge that was not read, or a payment read twice"
 
 
 def _whole(ledger: Ledger) -> list[Gap]:
-    """Fees paid and harvested differ in a block, or the supply changed without a mint or burn."""
+    """The fees of a block did not go where the chain's terms say, or the supply changed without a mint or burn."""
     c = ledger.columns
-    paid: dict[int | None, int] = {}
-    first_row: dict[int | None, int] = {}
-    made = 0
-    for row, (height, kind, amount, fee) in enumerate(zip(c.height, c.kind, c.amount, c.fee, strict=True)):
-        first_row.setdefault(height, row)
-        paid[height] = paid.get(height, 0) + fee - (amount if kind == "harvest" else 0)
-        made += amount * ((kind == "mint") - (kind == "burn"))
-    gaps = [
-        Gap(None, unharvested, first_row[height], f"fees paid in block {height} were not harvested in it")
-        for height, unharvested in paid.items()
-        if unharvested
-    ]
+    gaps = _fees(ledger)
     if not all(c.verified):
         first = c.verified.index(False)
-        why = "rows of blocks that are not what their harvester signed: their order and time rest on nobody's word"
+        why = "rows of blocks that are not what their maker signed: their order and time rest on nobody's word"
         gaps.append(Gap(None, sum(not each for each in c.verified), first, why))
     if ledger.rejections and any(account.served_height is None for account in ledger.accounts):
         why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
         gaps.append(Gap(None, len(ledger.rejections), None, why))
-    change = sum(ledger.balances) - sum(ledger.openings) - made
+    change = sum(ledger.balances) - sum(ledger.openings) - _made(ledger)
     if change:
         gaps.append(Gap(None, change, None, "the supply changed: coins appeared or vanished between the first block and the tip"))
     return gaps
+
+
+def _fees(ledger: Ledger) -> list[Gap]:
+    """Blocks whose rows earn more than the fees paid in them or, where all fees are earned, less."""
+    c, terms = ledger.columns, ledger.terms
+    if terms.fees == "kept":
+        return []
+    left: dict[int | None, int] = {}
+    first_row: dict[int | None, int] = {}
+    for row, (height, kind, amount, fee) in enumerate(zip(c.height, c.kind, c.amount, c.fee, strict=True)):
+        first_row.setdefault(height, row)
+        left[height] = left.get(height, 0) + fee - (amount if kind == terms.earning else 0)
+    wrong = {height: units for height, units in left.items() if units < 0 or (units and terms.fees == "earned")}
+    said = "were not earned in it" if terms.fees == "earned" else "are less than what was earned in it"
+    return [Gap(None, units, first_row[height], f"fees paid in block {height} {said}") for height, units in wrong.items()]
+
+
+def _made(ledger: Ledger) -> int:
+    """By how much the supply grew, as the rows and the chain's terms say: coins made less coins burnt."""
+    c, terms = ledger.columns, ledger.terms
+    made = sum(amount * ((kind == "mint") - (kind == "burn")) for kind, amount in zip(c.kind, c.amount, strict=True))
+    if terms.fees == "earned":
+        return made
+    return made - sum(c.fee) + sum(amount for kind, amount in zip(c.kind, c.amount, strict=True) if kind == terms.earning)
 
 
 def gaps_of(ledger: Ledger, verdict: Audit) -> list[str]:

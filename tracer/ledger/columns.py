@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tracer.model import Basis, Memo
 
 NOBODY = -1
-"""The sender of a harvest, the recipient of burnt coins."""
+"""The sender of coins that a block pays or makes, the recipient of burnt coins."""
 
 
 class Columns(NamedTuple):

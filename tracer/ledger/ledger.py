@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.replay import play
-from tracer.model import Account, Asset, Event, Rejection, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Event, Rejection, Terms, Transfer
 
 if TYPE_CHECKING:
     import pandas
-
-
-PROVISIONAL_DEPTH = 360
-"""A node may still rewrite this many blocks below its tip (nis: nis.blockChainRewriteLimit)."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class Ledger:
 
     `order_basis`: "chain" (height and place in the block) or "time" (a source without heights: by time, then as
     they stand in the file). `complete`: nothing between the first row and the tip is left out. `cut_from`: of how many rows
-    this is the slice that the case needs, None where nothing was cut away.
+    this is the slice that the case needs, None where nothing was cut away. `terms`: the chain's own rules, as data.
     """
 
     asset: Asset
@@ -38,6 +34,7 @@ class Ledger:
     complete: bool
     order_basis: Literal["chain", "time"]
     cut_from: int | None = None
+    terms: Terms = NO_TERMS
     index: dict[str, int] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,19 +74,27 @@ class Ledger:
     def provisional(self, row: int) -> bool:
         """Whether the row lay so near the tip, when it was read, that the chain could still be rewritten there."""
         height = self.columns.height[row]
-        return self.tip is not None and height is not None and height > self.tip - PROVISIONAL_DEPTH
+        return self.tip is not None and height is not None and height > self.tip - self.terms.finality
 
-    def rows_of_hash(self, tx_hash: str) -> list[int]:
-        """Rows of the transaction with that hash, outer or inner, first to last."""
-        return self._rows_by_hash.get(tx_hash.lower().removeprefix("0x"), [])
+    def rows_of_hash(self, tx_hash: str, form: Callable[[str], str] = str) -> list[int]:
+        """Rows of the transaction with that hash, outer or inner, first to last.
+
+        `form` gives a hash the one form it has on the chain: a table, and who asks, may write it in another.
+        """
+        if form not in self._rows_by_hash:
+            self._rows_by_hash[form] = self._by_hash(form)
+        return self._rows_by_hash[form].get(form(tx_hash), [])
 
     @cached_property
-    def _rows_by_hash(self) -> dict[str, list[int]]:
+    def _rows_by_hash(self) -> dict[Callable[[str], str], dict[str, list[int]]]:
+        return {}
+
+    def _by_hash(self, form: Callable[[str], str]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for row, (tx_hash, attributes) in enumerate(zip(self.columns.tx_hash, self.columns.attributes, strict=True)):
             hashes = {tx_hash} if "inner_hash" not in attributes else {tx_hash, json.loads(attributes)["inner_hash"]}
             for each in hashes - {None}:
-                found.setdefault(str(each).lower().removeprefix("0x"), []).append(row)
+                found.setdefault(form(str(each)), []).append(row)
         return found
 
     def last_times(self, addresses: Iterable[str]) -> dict[str, int]:

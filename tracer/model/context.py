@@ -34,7 +34,7 @@ class Label(NamedTuple):
 
 
 class Marking(NamedTuple):
-    """An address held a marker mosaic from block `first` to block `last` (the one it left in, or was gone; None: to the tip).
+    """An address held a marker from block `first` to block `last` (the one it left in, or was gone; None: to the tip).
 
     `ended`: why it no longer does: returned to whoever defined it, moved_on to somebody else, definition_gone.
     """

@@ -12,17 +12,19 @@ Coverage = Literal["full", "boundary"]
 BASES: tuple[Basis, ...] = ("chain", "reported", "modelled")
 """Strongest first: read from a block; said by a published source; assumed by us."""
 
-HARVEST_POSITION = (1 << 20) - 1
-"""A block's income is its last row."""
+POSITION_BITS = 20
+"""The width of a position in the row key of a table's rows, and of a chain's that says no other."""
+
+Fees = Literal["earned", "burnt", "kept"]
 
 
-def row_key(height: int, position: int) -> int:
-    """The identity of a row: `height << 20 | position`, an int64.
+def row_key(height: int, position: int, bits: int = POSITION_BITS) -> int:
+    """The identity of a row: `height << bits | position`, an int64.
 
     >>> row_key(19, 6 * 64)
     19923328
     """
-    return height << 20 | position
+    return height << bits | position
 
 
 class Asset(NamedTuple):
@@ -74,7 +76,7 @@ class Memo(NamedTuple):
 class Transfer(NamedTuple):
     """One movement of one asset: a row of the ledger, seen from outside.
 
-    `sender` is None for a block's harvest and for coins made, `recipient` None for coins burnt; `height` is None
+    `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None
     where a source reports no blocks. `row` counts from 0 in ledger order and is -1 before the ledger has given it.
     """
 
@@ -97,7 +99,7 @@ class Transfer(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What is no movement of the asset but matters: a multisig change, a marker mosaic moved, a delegation."""
+    """What is no movement of the asset but matters: who can sign changed, a marker moved, a delegation. Kinds: the glossary."""
 
     height: int
     position: int
@@ -136,12 +138,32 @@ class Exchange(NamedTuple):
     answer: str
 
 
+class Terms(NamedTuple):
+    """What a chain's own rules mean for a ledger of it. They travel with the ledger, as nothing after `ingest` asks a chain.
+
+    `finality`: blocks below the tip that the chain may still rewrite; what lies there is provisional. `fees`: what becomes of the
+    fees paid in a block: all are earned in it, by rows of the kind `earning`; or what those rows do not earn is burnt; or kept by
+    somebody of whom no row tells. `position_bits`: the width of a position in a row key. `fee_band`: the chain's usual fee grows
+    with every so many whole coins, None where it does not depend on the amount.
+    """
+
+    finality: int = 0
+    fees: Fees = "kept"
+    earning: str | None = None
+    position_bits: int = POSITION_BITS
+    fee_band: int | None = None
+
+
+NO_TERMS = Terms()
+"""The terms of a ledger of which no chain says anything."""
+
+
 class Reading(NamedTuple):
     """What a source holds of one asset, before it is a ledger.
 
     `tip` is the last block the source knew, None where it has no blocks. `complete` claims that every movement
     between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
-    rows the source has where these are a slice of them, None where they are all.
+    rows the source has where these are a slice of them, None where they are all. `terms` are the chain's.
     """
 
     transfers: Iterable[Transfer]
@@ -151,6 +173,7 @@ class Reading(NamedTuple):
     tip: int | None
     complete: bool
     cut_from: int | None = None
+    terms: Terms = NO_TERMS
 
 
 class Rejection(NamedTuple):

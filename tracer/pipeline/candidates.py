@@ -12,6 +12,7 @@ from tracer.ingest.node.live import read_thefts
 from tracer.ingest.sources import read_ledger
 from tracer.ledger import assemble
 from tracer.model import Asset, Theft
+from tracer.plan.gates import require_chain
 from tracer.plan.sources import sought_of
 from tracer.plan.thefts import thefts_of
 
@@ -21,6 +22,7 @@ def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tup
 
     What nodes answer on the way is kept in `folder` for the run that follows.
     """
+    require_chain(case)
     asset = asset_of(case)
     if case.column_source is not None:
         return asset, thefts_of(case, read_excerpt(case, sought_of(case)))

@@ -15,7 +15,7 @@ from tracer.errors import StoreError
 from tracer.ingest.sources import quiet
 from tracer.ledger import audit, gaps_of
 from tracer.plan.context import context_of
-from tracer.plan.gates import require_sound
+from tracer.plan.gates import require_chain, require_sound
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.sources import read_sources
 from tracer.plan.stops import stops_of
@@ -41,6 +41,7 @@ def trace(
     """
     from tracer.render import drawn
 
+    require_chain(case)
     thresholds_of(case)
     with work(Path(folder), case) as run:
         live = run.reading(offline=offline, patience=patience)

@@ -17,6 +17,7 @@ from tracer.ingest.chain import asset_of
 from tracer.ingest.node.live import Live, reader
 from tracer.model import Transfer
 from tracer.pipeline.trace import trace
+from tracer.plan.gates import require_chain
 from tracer.plan.stops import stops_of
 from tracer.wording import utc
 
@@ -53,6 +54,7 @@ class Watch:
     """A watch on a traced case. `alerts` yields each alert once and keeps it; the case is traced again after a confirmed move."""
 
     def __init__(self, folder: Path, case: CaseFile, patience: float = 1.0) -> None:
+        require_chain(case)
         self.folder, self.case, self.patience = folder, case, patience
         self._given = _given(folder)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry
-from tracer.chains import chain
+from tracer.ingest.chain import chain_of
 from tracer.ledger import Ledger
 from tracer.model import Asset, Claim, Evidence, Price
 from tracer.wording import seconds
@@ -23,7 +23,7 @@ def context_of(case: CaseFile, ledger: Ledger) -> Context:
     from tracer.evidence import Context
 
     return Context(
-        markings=[] if case.chain == "table" else chain(case.chain).markings(ledger.events, case.labels.markers, ledger.tip),
+        markings=chain_of(case).markings(ledger.events, case.labels.markers, ledger.tip),
         evidence=[
             Evidence(
                 each.kind, each.value, int(each.time.timestamp()), each.source, each.grade, each.status, each.subject, each.third_party

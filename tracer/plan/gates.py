@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 from tracer.casefile import CaseFile
-from tracer.errors import AuditError
+from tracer.errors import AuditError, InputError
+from tracer.ingest.chain import chain_of
 from tracer.ledger import Audit, Ledger, gaps_of
+from tracer.wording import shortened
+
+
+def require_chain(case: CaseFile) -> None:
+    """Raises CaseError for what no chain, or not this one, can do: a source it has none of, a rate or a marker it does not bear."""
+    chain = chain_of(case)
+    sources = {"node": chain.reader, "recording": chain.scan}
+    for number, source in enumerate(case.sources):
+        if source.kind in sources and sources[source.kind] is None:
+            raise case.fault(("sources", number), f'chain = "{case.chain}" has no {source.kind}: name the chain it is of')
+        if source.kind == "node" and source.rate > chain.max_rate:
+            why = f"rate = {source.rate}: a node refuses everything above {chain.max_rate} questions a second"
+            raise case.fault(("sources", number, "rate"), why)
+    for number, marker in enumerate(case.labels.markers):
+        try:
+            chain.marker(marker)
+        except InputError as error:
+            raise case.fault(("labels", "markers"), f"markers: {shortened(repr(marker))} (number {number + 1}) {error}") from error
 
 
 def require_sound(case: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps: bool) -> None:

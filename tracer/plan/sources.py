@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile
 from tracer.errors import AddressError, CaseError
-from tracer.ingest.chain import checked_address
+from tracer.ingest.chain import checked_address, hash_form
 from tracer.ingest.digests import SourceDigest, digests
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live
@@ -48,7 +48,7 @@ def seeds_of(case: CaseFile) -> Seeds:
             since = seconds(query.from_)
             known = wallets.get(wallet, since)
             wallets[wallet] = None if since is None or known is None else min(since, known)
-    hashes = tuple(query.transfer.lower().removeprefix("0x") for query in case.thefts if query.transfer and not query.wallet)
+    hashes = tuple(hash_form(case)(query.transfer) for query in case.thefts if query.transfer and not query.wallet)
     return Seeds(hashes, tuple(wallets.items()))
 
 
@@ -70,7 +70,7 @@ def sought_of(case: CaseFile) -> Sought:
         if not query.transfer
         for wallet in known([query.wallet or ""])
     ]
-    hashes = [each for query in case.thefts for each in (query.transfer, *query.exclude) if each]
+    hashes = [hash_form(case)(each) for query in case.thefts for each in (query.transfer, *query.exclude) if each]
     return Sought(tuple(hashes), tuple(payments), tuple(known(each for query in case.thefts for each in (*query.to, *query.exclude))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.casefile import CaseFile, TheftQuery
 from tracer.errors import AddressError, LedgerError
-from tracer.ingest.chain import checked_address
+from tracer.ingest.chain import checked_address, hash_form
 from tracer.ledger import Ledger
 from tracer.model import Theft
 from tracer.tracing import Stops, candidates, thefts_by_hash
@@ -44,7 +44,7 @@ def thefts_of(case: CaseFile, ledger: Ledger) -> list[Theft]:
 
 def _thefts(case: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft]:
     if query.transfer:
-        return thefts_by_hash(ledger, query.transfer, query.label)
+        return thefts_by_hash(ledger, query.transfer, query.label, hash_form(case))
     window = Window(
         wallet=checked_address(case, query.wallet or ""),
         first=seconds(query.from_),
@@ -67,7 +67,7 @@ def _in_ledger(case: CaseFile, ledger: Ledger, text: str) -> str:
 
 def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
     """What an entry of `exclude` leaves out: a transaction by its hash, or a recipient. Raises LedgerError if it is neither."""
-    rows = ledger.rows_of_hash(text)
+    rows = ledger.rows_of_hash(text, hash_form(case))
     if rows:
         return [str(ledger.columns.tx_hash[row]) for row in rows]
     try:

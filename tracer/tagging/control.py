@@ -11,9 +11,7 @@ from tracer.tagging.findings import Finding, a_label, at_least, fits, measured, 
 from tracer.tagging.ratios import ratio
 from tracer.tagging.view import Move, View
 
-FEE_BAND = 10_000
-"""Whole coins: NIS's least fee of a payment grows with every 10,000 XEM (nis: FeeUnitAwareTransactionFeeCalculator)."""
-MOST_BANDS = 25
+MOST_BANDS = 25  # steps of `Terms.fee_band` that are told apart
 
 
 class Fingerprint(NamedTuple):
@@ -70,9 +68,9 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     """The account's payments bear the marks of one wallet program, and few others do: a lead to who shares it.
 
     The marks are those that the program sets: how long after signing a transaction expires, its version, and whether its fee
-    is the one that most pay for such a payment (by amount in steps of 10,000 coins, and by length of the memo). At least
-    `min_transfers` payments of the account's life; `min_share_ppm` of them have one mark; among the payments of all others it
-    is rarer by `min_times_ppm`, and the ratio's 95 % interval lies above 1. Accounts with equal notes have
+    is the one that most pay for such a payment (by length of the memo and, where the chain's fee grows with the amount, by the
+    steps it grows in). At least `min_transfers` payments of the account's life; `min_share_ppm` of them have one mark; among the
+    payments of all others it is rarer by `min_times_ppm`, and the ratio's 95 % interval lies above 1. Accounts with equal notes have
     equal marks. Only chains whose transfers say these things have this tag (on NEM `deadline_offset`, `version`).
 
     Bound: marks of all payments are read once.
@@ -123,8 +121,9 @@ def _fingerprints(view: View) -> dict[int, Fingerprint]:
 
 def _like(view: View, move: Move) -> tuple[int, int]:
     """Payments that a fee rule does not tell apart: by amount and length of the memo."""
-    memo = view.memo(move.row)
-    return min(move.amount // (FEE_BAND * 10**view.ledger.asset.decimals), MOST_BANDS), len(memo.content) // 32 if memo else -1
+    memo, band = view.memo(move.row), view.ledger.terms.fee_band
+    step = min(move.amount // (band * 10**view.ledger.asset.decimals), MOST_BANDS) if band else 0
+    return step, len(memo.content) // 32 if memo else -1
 
 
 def _fingerprint_counts(view: View) -> Counter[Fingerprint]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from tracer.errors import LedgerError
@@ -21,9 +21,12 @@ class Window(NamedTuple):
     exclude: Collection[str] = ()
 
 
-def thefts_by_hash(ledger: Ledger, tx_hash: str, label: str) -> list[Theft]:
-    """The payments of a transaction, by its hash (outer or inner). Raises LedgerError if it is not there or pays nobody else."""
-    rows = ledger.rows_of_hash(tx_hash)
+def thefts_by_hash(ledger: Ledger, tx_hash: str, label: str, form: Callable[[str], str] = str) -> list[Theft]:
+    """The payments of a transaction, by its hash (outer or inner); `form` gives a hash its one form.
+
+    Raises LedgerError if it is not there or pays nobody else.
+    """
+    rows = ledger.rows_of_hash(tx_hash, form)
     if not rows:
         hint = "check the hash, and that the source reaches its height"
         if not any(ledger.columns.tx_hash):

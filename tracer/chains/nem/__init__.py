@@ -1,22 +1,30 @@
-"""NEM (NIS1): addresses, transactions and all that moves a balance there."""
+"""NEM (NIS1): addresses, transactions and all that moves a balance there.
+
+What is known without asking is stated here; the rest is imported when it is called, since a table too asks which kinds of rows
+there are, and needs no cryptography for it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
-from tracer.chains import Chain, Nodes
-from tracer.chains.nem.addresses import checked_address
-from tracer.chains.nem.answers import Answers
-from tracer.chains.nem.client import NodeClient, Pace
-from tracer.chains.nem.markers import markings
-from tracer.chains.nem.reader import NisReader
-from tracer.chains.nem.scan import scan
+from tracer.chains import Chain, Nodes, RowKind, bare_hash
+from tracer.chains.nem.terms import TERMS
 from tracer.errors import InputError
-from tracer.model import Asset, Exchange, Reading
+from tracer.model import Asset, Event, Exchange, Marking, Reading
+
+if TYPE_CHECKING:
+    from tracer.chains.nem.reader import NisReader
+
+KINDS = (RowKind("levy"), RowKind("rental"), RowKind("creation"), RowKind("harvest", sender=False))
+
+MOST_QUESTIONS = 50
+"""A node refuses everything above as many questions a second (nis: DoSFilter), the refused ones counted."""
 
 
-def asset(symbol: str, decimals: int | None) -> Asset:
+def _asset(symbol: str, decimals: int | None) -> Asset:
     """XEM, six digits after the point; or a mosaic by `namespace:name`, with the divisibility the case file states."""
     if symbol.lower() == "xem":
         if decimals not in (None, 6):
@@ -29,25 +37,55 @@ def asset(symbol: str, decimals: int | None) -> Asset:
     return Asset("nem", symbol, decimals)
 
 
-def scan_recording(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
+def _address(text: str) -> str:
+    """The address without hyphens, in capitals. Raises AddressError."""
+    from tracer.chains.nem.addresses import checked_address
+
+    return checked_address(text)
+
+
+def _marker(text: str) -> str:
+    """A mosaic that is a marker, by `namespace:name`."""
+    if not re.fullmatch(r"[^:\s]+:[^:]+", text):
+        raise InputError("is no mosaic: write namespace:name")
+    return text
+
+
+def _markings(events: Iterable[Event], markers: Collection[str], tip: int | None) -> list[Marking]:
+    """Every span in which an address held one of the markers."""
+    from tracer.chains.nem.markers import markings
+
+    return markings(events, markers, tip)
+
+
+def _scan(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
     """The ledger of `asset` in a recording that holds every block from 1 to the tip."""
+    from tracer.chains.nem.answers import Answers
+    from tracer.chains.nem.scan import scan
+
     return scan(Answers(exchanges, source), asset, source)
 
 
-def reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> NisReader:
+def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> NisReader:
     """Reads account by account: first what `exchanges` hold, then `nodes`, if there are any."""
-    answers = Answers(exchanges, source)
-    if nodes is None:
-        return NisReader(answers, None, asset, source)
-    calm = Pace()
-    pace = Pace(
-        per_second=nodes.per_second / max(nodes.patience, 1e-9),
-        connect=calm.connect,
-        read=max(calm.read * nodes.patience, 1.0),
-        pause=calm.pause * nodes.patience,
-        silence=calm.silence * nodes.patience,
-    )
-    return NisReader(answers, NodeClient(nodes.urls, nodes.record, pace, nodes.proxy), asset, source)
+    from tracer.chains.nem.answers import Answers
+    from tracer.chains.nem.reader import NisReader
+    from tracer.chains.node.client import NodeClient
+
+    return NisReader(Answers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
 
 
-CHAIN = Chain("NEM, NIS1 nodes: XEM and mosaics", asset, checked_address, scan_recording, reader, markings)
+CHAIN = Chain(
+    summary="NEM, NIS1 nodes: XEM and mosaics",
+    asset=_asset,
+    address=_address,
+    tx_hash=bare_hash,
+    terms=TERMS,
+    kinds=KINDS,
+    default_asset="xem",
+    max_rate=MOST_QUESTIONS,
+    marker=_marker,
+    markings=_markings,
+    scan=_scan,
+    reader=_reader,
+)

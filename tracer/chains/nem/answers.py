@@ -9,17 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from tracer.chains.nem.addresses import address_of, network_version
 from tracer.chains.nem.effects import mosaic_name
+from tracer.chains.node.answers import NodeAnswers
 from tracer.errors import InputError
-from tracer.model import Exchange, Rejection
+from tracer.model import Exchange
 
 Json = Mapping[str, Any]
-
-
-FORK = "/tracer/fork"
-"""Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
-
-TIP = "/tracer/tip"
-"""Not an answer: a note in a recording that a run goes on to a higher tip, every block up to which was read."""
 
 
 class Listed(NamedTuple):
@@ -86,16 +80,10 @@ class Pages:
         return entries, True
 
 
-class Answers:
-    """The good answers (status 200) among recorded exchanges.
-
-    A balance counts as served at a height only when the node stated that height both before and after it;
-    otherwise a block may have come in between and `served_height` has None for the address.
-    """
+class Answers(NodeAnswers[Json]):
+    """What NIS nodes said."""
 
     def __init__(self, exchanges: Iterable[Exchange], source: str) -> None:
-        self.source = source
-        self.blocks: dict[int, Json] = {}
         self.hashes: dict[str, str] = {}
         self.heights: dict[str, int] = {}
         self.accounts: dict[str, Json] = {}
@@ -103,46 +91,18 @@ class Answers:
         self.creators: dict[str, str] = {}
         self.levied: dict[str, str] = {}
         self.all_definitions = False
-        self.refused: dict[tuple[str, str | None], Exchange] = {}
         self.transfers: dict[str, Pages] = {}
         self.payments: dict[str, Pages] = {}
         self.harvests: dict[str, Pages] = {}
         self.pending: dict[str, list[Json]] = {}
-        self.served_height: dict[str, int | None] = {}
-        self._rejected: dict[tuple[str, str | None], Rejection] = {}
-        self._contradicted: dict[int, Rejection] = {}
-        self.tip: int | None = None
-        self.pinned: int | None = None
-        self.seen = 0
-        self._since_height: list[str] = []
-        for exchange in exchanges:
-            self.take(exchange)
-            self.seen += 1
+        super().__init__(exchanges, source)
 
-    @property
-    def rejections(self) -> list[Rejection]:
-        """Answers to known questions that had another shape, unless the same question was answered well later."""
-        return [*self._rejected.values(), *self._contradicted.values()]
-
-    def take(self, exchange: Exchange) -> bool:
-        """Learns what an answer says, and says whether it was understood: True also for what is nobody's business here."""
+    def taker(self, exchange: Exchange) -> Callable[[], object] | None:
         url = urlsplit(exchange.path)
         take = _TAKERS.get(url.path)
-        question = (exchange.path, exchange.body)
-        if exchange.status in (400, 404):
-            self.refused[question] = exchange
-        if take is None or exchange.status != 200:
-            return True
-        self.refused.pop(question, None)
-        try:
-            take(self, json.loads(exchange.answer), {key: values[-1] for key, values in parse_qs(url.query).items()})
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-            place = f"line {exchange.line}"
-            reason = f"answer to {url.path} has another shape: {type(error).__name__} {error}"
-            self._rejected[question] = Rejection(self.source, place, reason, exchange.answer[:4096])
-            return False
-        self._rejected.pop(question, None)
-        return True
+        if take is None:
+            return None
+        return lambda: take(self, json.loads(exchange.answer), {key: values[-1] for key, values in parse_qs(url.query).items()})
 
     def knows(self, address: str) -> bool:
         """Whether the chain knows the address: NIS answers for any valid one, with no key and no coins if it was never seen."""
@@ -158,8 +118,7 @@ class Answers:
         return None if answer is None else int(answer["account"]["balance"])
 
     def complete(self, address: str) -> bool:
-        """Whether everything of an account was read: its lists to their ends, its state at a known height, and if that lies
-        below the tip, every block since."""
+        """Also, if its state is of a height below the tip: every block since."""
         served = self.served_height.get(address)
         lists = (self.transfers.get(address), self.harvests.get(address))
         if served is None or not all(pages is not None and pages.closed for pages in lists):
@@ -167,21 +126,13 @@ class Answers:
         return all(height in self.blocks for height in range(served + 1, (self.pinned or 0) + 1))
 
     def forget(self, address: str) -> None:
-        """Drops what an account said: it is to be read again."""
         for kept in (self.transfers, self.harvests, self.payments):
             kept.pop(address, None)
         self.served_height.pop(address, None)
 
     def forget_blocks(self, above: int) -> None:
-        """Drops blocks that a reorganisation undid, and every account that was read above the fork."""
-        self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
-        self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
         self.hashes.clear()
-        self.refused.clear()
-        for address, served in list(self.served_height.items()):
-            if served is None or served > above:
-                self.forget(address)
-        self.tip = self.pinned = None
+        super().forget_blocks(above)
 
     def scanned_blocks(self) -> list[Json]:
         """Blocks 1 to the tip, in order. Raises InputError naming the first one that is missing."""
@@ -193,13 +144,7 @@ class Answers:
         return [self.blocks[height] for height in range(1, self.tip + 1)]
 
     def _take_height(self, answer: Json, _: Json) -> None:
-        height = whole(answer["height"])
-        for address in self._since_height:
-            self.served_height[address] = height if height == self.tip else None
-        self._since_height.clear()
-        self.tip = height
-        if self.pinned is None:
-            self.pinned = height
+        self.keep_height(whole(answer["height"]))
 
     def _take_block(self, answer: Json, _: Json) -> None:
         height = whole(answer["height"])
@@ -207,10 +152,7 @@ class Answers:
         address_of(answer["signer"], answer["version"])
         if not isinstance(answer["transactions"], list) or len(answer["prevBlockHash"]["data"]) != 64:
             raise ValueError("no list of transactions, or no hash of the block before")
-        if height in self.blocks and self.blocks[height] != answer:
-            why = "was answered twice, differently: recorded across a reorganisation, or altered; the later answer counts"
-            self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(answer)[:4096])
-        self.blocks[height] = answer
+        self.keep_block(height, answer)
 
     def _take_explorer_block(self, answer: Json, _: Json) -> None:
         for each in answer["txes"]:
@@ -252,8 +194,7 @@ class Answers:
         if key is not None and address_of(key, network_version(address)) != address:
             raise ValueError(f"the public key served with {address} is another account's")
         self.accounts[address] = answer
-        self.served_height[address] = None
-        self._since_height.append(address)
+        self.keep_served(address)
 
     def _take_owned(self, answer: Json, asked: Json) -> None:
         owned = {mosaic_name(m["mosaicId"]): whole(m["quantity"]) for m in answer["data"]}
@@ -269,12 +210,6 @@ class Answers:
         for each in answer["data"]:
             self._take_definition(each["mosaic"], asked)
         self.all_definitions = not answer["data"]
-
-    def _take_fork(self, _: Json, noted: Json) -> None:
-        self.forget_blocks(int(noted["above"]))
-
-    def _take_tip(self, _: Json, noted: Json) -> None:
-        self.pinned = int(noted["height"])
 
     def _take_pending(self, answer: Json, asked: Json) -> None:
         self.pending[asked["address"].upper()] = [each["transaction"] for each in answer["data"]]
@@ -297,8 +232,6 @@ def _page(lists: dict[str, Pages], answer: Json, asked: Json, entries: dict[Any,
 
 
 _TAKERS = {
-    FORK: Answers._take_fork,
-    TIP: Answers._take_tip,
     "/chain/height": Answers._take_height,
     "/chain/last-block": Answers._take_block,
     "/block/at/public": Answers._take_block,

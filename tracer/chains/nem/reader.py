@@ -6,79 +6,54 @@ block for every height its lists name. Rows, their order and their times come fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
-from tracer.chains.nem.answers import FORK, TIP, Answers, Json
-from tracer.chains.nem.client import NodeClient
-from tracer.chains.nem.codec import block_hash
+from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.histories import Histories
-from tracer.chains.nem.questions import REWRITE_LIMIT, BusyError, Questions, latest
-from tracer.chains.nem.scan import RECORD, Rows, breaks, opening_of_nemesis, pending_rows, rows_of
+from tracer.chains.nem.questions import Questions, latest
+from tracer.chains.nem.scan import breaks, opening_of_nemesis, pending_rows, rows_of
+from tracer.chains.nem.terms import TERMS
+from tracer.chains.node.client import NodeClient
+from tracer.chains.node.questions import BusyError
+from tracer.chains.node.reader import AGAIN, BlockRows, NodeReader
 from tracer.errors import NodeError
-from tracer.model import Account, Asset, Reading, Rejection, Transfer
-
-AGAIN = 3  # readings of an account whose balance does not close, before that is a finding
+from tracer.model import Asset, Rejection, Transfer
 
 
-class NisReader:
-    """Reads accounts from nodes, or from what was recorded of them; `client` None asks nobody."""
+class NisReader(NodeReader[Json]):
+    """Reads accounts from NIS nodes, or from what was recorded of them; `client` None asks nobody."""
+
+    answers: Answers
+    questions: Questions
 
     def __init__(self, answers: Answers, client: NodeClient | None, asset: Asset, source: str) -> None:
-        self.answers, self.client, self.asset, self.source = answers, client, asset, source
-        self.questions = Questions(answers, client)
+        super().__init__(answers, Questions(answers, client), asset, source, TERMS)
         self.histories = Histories(answers, asset)
         self._findings: dict[str, Rejection] = {}
 
-    @property
-    def asked(self) -> int:
-        """Questions put to nodes so far, in this run and in those it goes on from."""
-        return self.answers.seen + (self.client.asked if self.client else 0)
+    def explained(self, address: str) -> bool:
+        closes = self.histories.closes(address) or self.histories.omits(address)
+        return bool(closes) and not self.histories.leaves_out(address)
 
-    def begin(self) -> None:
-        """Settles the tip of the run: nothing above it is in the ledger."""
-        if self.answers.pinned is None:
-            self.questions.on_one_node(self.questions.height)
-        self.questions.block(self.tip)
+    def rows(self, blocks: Sequence[Json], keep: Collection[str] | None) -> BlockRows:
+        found = rows_of(blocks, self.asset, self.source, self.answers.hashes, keep)
+        return BlockRows(found.transfers, found.events, opening_of_nemesis(found), [*self._findings.values(), *found.rejections])
 
-    @property
-    def tip(self) -> int:
-        """The last block of the run."""
-        return self.questions.tip
+    def breaks(self, blocks: Sequence[Json]) -> Iterable[tuple[Json, Json]]:
+        return breaks(blocks)
 
-    def fetch(self, address: str) -> bool:
-        """Reads an account whole, and again when its balance does not close: a page may have been left out.
+    def served(self, address: str) -> int | None:
+        return self.answers.served(address, self.asset.symbol)
 
-        False for an account with more than BUSY pages: a service that nobody has labelled yet.
-        """
-        try:
-            self._fetch(address)
-        except BusyError:
-            return False
-        return True
+    def omits(self, address: str) -> str:
+        return self.histories.omits(address)
 
-    def _fetch(self, address: str) -> None:
-        foreign: str | None = None
-        for _ in range(AGAIN):
-            if not self.answers.complete(address):
-                self.answers.forget(address)
-                self.questions.on_one_node(lambda: self._read_account(address))
-            foreign = self._read_blocks(address)
-            explained = self.histories.closes(address) or self.histories.omits(address)
-            if foreign is None and explained and not self.histories.leaves_out(address):
-                return
-            if self.client is None:
-                return
-            self.answers.forget(address)
-        if foreign is not None:
-            raise NodeError(
-                f"{self.questions.node} lists transaction {foreign} of {address}, and the block it names "
-                "does not hold it: the chain was being rewritten, or the node lies; run again, or ask another node"
-            )
-        self.questions.on_one_node(lambda: self._read_account(address))
-        self._read_blocks(address)
-        if not self.histories.closes(address):
-            self._look_for_levies()
+    def read_further(self, address: str) -> None:
+        """Reads all mosaic definitions once, to name the levy that an unexplained income may be."""
+        if not self.histories.closes(address) and self.questions.client is not None and not self.answers.all_definitions:
+            with suppress(BusyError):
+                self.questions.on_one_node(lambda: self.questions.read_list("/mosaic/definition/page", ""))
 
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever), with its blocks."""
@@ -109,126 +84,12 @@ class NisReader:
             raise NodeError(f"transaction {tx_hash} at height {block['height']} moves no {self.asset.symbol}, or does not verify")
         return payer
 
-    def settled(self) -> bool:
-        """Whether the tip of the run is still on the chain. If not, everything above the fork is forgotten.
-
-        Raises NodeError when the chain differs deeper than nodes may rewrite it: that is a finding, not a reorganisation.
-        """
-        if self.client is None:
-            return True
-        known = dict(self.answers.blocks)
-        heights = sorted((height for height in known if height <= self.tip), reverse=True)
-        fork = self.tip
-        for height in heights:
-            if self.questions.still(height, known[height]):
-                break
-            fork = height - 1
-            if self.tip - height > REWRITE_LIMIT:
-                raise NodeError(
-                    f"{self.questions.node} has another block {height} than was read, {self.tip - height} below the tip: deeper than nodes "
-                    f"may rewrite ({REWRITE_LIMIT}). One of the nodes lies or is on a fork: compare them by hand before you go on"
-                )
-        if fork == self.tip:
-            return True
-        self._undo(fork)
-        return False
-
-    def follow(self) -> tuple[int | None, list[Transfer]]:
-        """Moves the tip of the run to the last block, and gives the transfers since; with the fork, if the chain was rewritten.
-
-        Every block between is read, so that accounts read before stay complete. After a fork the blocks above it count anew.
-        """
-        latest = self.questions.last_block()
-        fork = None if self._extends(latest) else self._fork(latest["height"])
-        first = self.tip + 1 if fork is None else fork + 1
-        if fork is not None:
-            self._undo(fork)
-            self.answers.pinned = fork
-        blocks = [self.questions.block(height) for height in range(first, latest["height"] + 1)]
-        if fork is not None or blocks:
-            self.questions.note(TIP, height=latest["height"])
-            self.answers.pinned = latest["height"]
-        return fork, rows_of(blocks, self.asset, self.source, self.answers.hashes).transfers
-
     def pending(self, address: str) -> list[Transfer]:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
         self.questions.on_one_node(lambda: self.questions.ask("GET", f"/account/unconfirmedTransactions?address={address}"))
         return [t for each in self.answers.pending.get(address, []) for t in pending_rows(each, self.asset, self.source)]
 
-    def _extends(self, latest: Json) -> bool:
-        """Whether the chain that ends in `latest` goes on from the tip of the run."""
-        known = self.answers.blocks[self.tip]
-        if latest["height"] < self.tip:
-            return False
-        if latest["height"] == self.tip:
-            return block_hash(latest) == block_hash(known)
-        return bool(self.questions.block(self.tip + 1)["prevBlockHash"]["data"] == block_hash(known))
-
-    def _fork(self, height: int) -> int:
-        """The last height at which the chain still has the block that was read. Raises NodeError where that is too deep."""
-        for below in range(min(height, self.tip), max(0, self.tip - REWRITE_LIMIT - 1), -1):
-            known = self.answers.blocks.get(below)
-            if known is not None and self.questions.still(below, known):
-                return below
-        raise NodeError(
-            f"{self.questions.node} has another chain than was read, deeper than nodes may rewrite ({REWRITE_LIMIT}): "
-            "one of the nodes lies or is on a fork; compare them by hand before you go on"
-        )
-
-    def _undo(self, fork: int) -> None:
-        self.questions.note(FORK, above=fork)
-        self.answers.forget_blocks(fork)
-
-    def reading(self, full: Collection[str], wallets: Collection[str] = ()) -> Reading:
-        """The ledger of the accounts read (`full`) and of what `wallets` paid; everybody else in it is at the boundary."""
-        blocks = [self.answers.blocks[height] for height in sorted(self.answers.blocks)]
-        everything = rows_of(blocks, self.asset, self.source, self.answers.hashes, {*full, *wallets})
-        transfers = [t for t in everything.transfers if (t.height or 0) <= self.tip]
-        return Reading(
-            transfers,
-            [e for e in everything.events if e.height <= self.tip],
-            self._accounts(everything, full, transfers),
-            [*self._findings.values(), *everything.rejections, *self._breaks(blocks)],
-            self.tip,
-            complete=False,
-        )
-
-    def _breaks(self, blocks: list[Json]) -> Iterator[Rejection]:
-        for before, block in breaks(blocks):
-            why = f"does not follow block {before['height']}: the chain was rewritten between the two answers, or one was altered"
-            yield Rejection(self.source, f"block {block['height']}", why, str(block)[:RECORD])
-
-    def _accounts(self, rows: Rows, full: Collection[str], transfers: Iterable[Transfer]) -> list[Account]:
-        opened = opening_of_nemesis(rows)
-        later = self._moved_since_tip(rows.transfers)
-        found = [
-            Account(
-                address=address,
-                opening=opened.get(address, 0),
-                opening_basis="chain",
-                coverage="full",
-                served=(self.answers.served(address, self.asset.symbol) or 0) - later.get(address, 0),
-                served_height=min(self.tip, self.answers.served_height.get(address) or 0),
-                omits=self.histories.omits(address),
-            )
-            for address in sorted(full)
-        ]
-        named = {address for t in transfers for address in (t.sender, t.recipient) if address} - set(full)
-        return found + [Account(address, None, "modelled", "boundary") for address in sorted(named)]
-
-    def _moved_since_tip(self, transfers: Iterable[Transfer]) -> dict[str, int]:
-        """What each account gained between the tip of the run and the height its balance was served at."""
-        gained: dict[str, int] = {}
-        for t in transfers:
-            height = t.height or 0
-            if height > self.tip:
-                if t.sender and height <= (self.answers.served_height.get(t.sender) or 0):
-                    gained[t.sender] = gained.get(t.sender, 0) - t.amount - t.fee
-                if t.recipient and height <= (self.answers.served_height.get(t.recipient) or 0):
-                    gained[t.recipient] = gained.get(t.recipient, 0) + t.amount
-        return gained
-
-    def _read_account(self, address: str) -> None:
+    def read_account(self, address: str) -> None:
         self.questions.read_list("/account/transfers/all", address)
         self.questions.read_list("/account/harvests", address)
         for _ in range(AGAIN):
@@ -260,19 +121,12 @@ class NisReader:
             why = f"{creator}, who defined {name}, is too busy to be read: a levy it took would be missing"
             self._findings[name] = Rejection(self.source, name, why, "")
 
-    def _look_for_levies(self) -> None:
-        """Reads all mosaic definitions once, to name the levy that an unexplained income may be."""
-        if self.client is not None and not self.answers.all_definitions:
-            with suppress(BusyError):
-                self.questions.on_one_node(lambda: self.questions.read_list("/mosaic/definition/page", ""))
-
-    def _read_blocks(self, address: str) -> str | None:
-        """One block for every height the account's lists name. Gives the first transaction that its block does not hold."""
+    def read_blocks(self, address: str) -> str | None:
         for height in sorted(self.histories.heights(address)):
             self.questions.block(height)
         for each in self.answers.transfers[address].entries.values():
             if each.tx_hash not in self.histories.hashes_in(each.height):
-                if self.client is None:
+                if self.questions.client is None:
                     return str(each.tx_hash)
                 del self.answers.blocks[each.height]
                 self.questions.block(each.height)

@@ -10,13 +10,15 @@ from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.effects import XEM, Mosaics, Outcome, outcome
+from tracer.chains.nem.terms import TERMS
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
-from tracer.model import HARVEST_POSITION, Account, Asset, Event, Reading, Rejection, Transfer, row_key
+from tracer.model import Account, Asset, Event, Reading, Rejection, Transfer, row_key
 
 Json = Mapping[str, Any]
 
 EPOCH = 1427587585  # 2015-03-29T00:06:25Z, time zero of NEM time stamps (nis: SystemTimeProvider)
+HARVEST_POSITION = (1 << TERMS.position_bits) - 1  # a block's income is its last row
 PARTS = 64  # positions a transaction may take: at most 1 + 10 mosaics + 10 levies are used
 DELEGATION_DELAY = 360  # blocks until a delegate may harvest, and until it no longer may (nis: BlockMarkerConstants)
 NEMESIS = {"NANEMOABLAGR72AZ2RV3V4ZHDCXW25XQ73O7OBT5"}  # main network; of any other, the signer of its block 1
@@ -83,7 +85,7 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
         )
         for address in named
     ]
-    return Reading(rows.transfers, rows.events, accounts, [*answers.rejections, *rows.rejections], answers.tip, complete=True)
+    return Reading(rows.transfers, rows.events, accounts, [*answers.rejections, *rows.rejections], answers.tip, True, terms=TERMS)
 
 
 def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[str, str], keep: Collection[str] | None = None) -> Rows:

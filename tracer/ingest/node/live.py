@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.chains import Nodes, Reader, chain
+from tracer.chains import Nodes, Reader
+from tracer.ingest.chain import chain_of
 from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, payers
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange, Reading
@@ -47,9 +48,12 @@ def read_thefts(case: CaseFile, source: Source, asset: Asset, live: Live) -> Rea
 @contextmanager
 def reader(case: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator[Reader]:
     """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording."""
+    read = chain_of(case).reader
+    if read is None:
+        raise case.fault(("sources",), f'chain = "{case.chain}" has no node: name the chain it is of')
     with _recorder(live.recording) as record:
         nodes = None if live.offline else Nodes(source.urls, record, float(source.rate), source.proxy, live.patience)
-        yield chain(case.chain).reader(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+        yield read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
 
 
 @contextmanager

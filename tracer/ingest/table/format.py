@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.ingest.chain import asset_of, checked_address
+from tracer.ingest.chain import asset_of, checked_address, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, OUR_NAMES, Dialect
-from tracer.model import Asset, Basis, Coverage
+from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
 from tracer.wording import hint
 
 
@@ -21,6 +21,7 @@ class TableFormat(NamedTuple):
     where it differs from the dialect's. `unit` is "smallest" (integers) or "coin" (decimal text). `openings` is a table of
     address and opening: an address it does not name opens at 0, and without it what accounts open with stays unknown. `token`
     chooses one where the dialect has several. `coverage` is "boundary" where the table holds some payments of its accounts only.
+    `terms` are the chain's.
     """
 
     source: str
@@ -33,6 +34,7 @@ class TableFormat(NamedTuple):
     openings: Path | None = None
     token: str | None = None
     coverage: Coverage = "full"
+    terms: Terms = NO_TERMS
 
     @property
     def stated_in(self) -> Literal["smallest", "coin"]:
@@ -54,6 +56,7 @@ def format_of(case: CaseFile, source: Source) -> TableFormat:
         openings=case.folder / source.balances if source.balances else None,
         token=source.token,
         coverage=source.coverage,
+        terms=terms_of_files(case),
     )
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tracer.chains import kinds
 from tracer.errors import AddressError
-from tracer.model import BASES, Asset, Memo
+from tracer.model import BASES, POSITION_BITS, Asset, Memo
 
-KINDS = ("transfer", "levy", "rental", "creation", "fee", "harvest", "mint", "burn")
+KINDS = tuple(kind.name for kind in kinds())  # of every chain that is part of tracer
 DIGITS = 78  # of the largest 256-bit integer: no chain has longer amounts
-POSITION_BITS, HEIGHT_BITS = 20, 43  # what a row key, an int64, has room for
+HEIGHT_BITS = 63 - POSITION_BITS  # what a row key, an int64, has room for beside a position
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_10000 = 253_402_300_800  # UNIX seconds
 

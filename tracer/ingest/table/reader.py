@@ -48,7 +48,7 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
         rejections += portion.rejections
         advance(lines[-1] if lines else 1)
     check_places(path, rows, lines)
-    return Reading(rows, [], accounts_of(rows.addresses(), format), rejections, None, complete=False)
+    return Reading(rows, [], accounts_of(rows.addresses(), format), rejections, None, complete=False, terms=format.terms)
 
 
 class Portion(NamedTuple):

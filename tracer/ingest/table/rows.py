@@ -8,16 +8,20 @@ from operator import eq, lt
 from pathlib import Path
 from typing import Any
 
+from tracer.chains import kinds
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
-from tracer.ingest.table.parse import POSITION_BITS, CellError
-from tracer.model import Basis, Transfer, row_key
+from tracer.ingest.table.parse import CellError
+from tracer.model import POSITION_BITS, Basis, Transfer, row_key
 
 Values = dict[str, list[Any]]
 """Columns of a part of a table, by our names, read."""
 
 FIELDS = Transfer._fields[:-1]  # without `row`, which the ledger gives
-MAY_LACK = {"sender": ("mint", "harvest"), "recipient": ("burn",)}
+MAY_LACK = {
+    "sender": [kind.name for kind in kinds() if not kind.sender],
+    "recipient": [kind.name for kind in kinds() if not kind.recipient],
+}
 """The kinds of rows that have no sender, or no recipient."""
 
 
@@ -51,12 +55,12 @@ class TableRows(Iterable[Transfer]):
 
 
 def check_sides(values: Values) -> None:
-    for side, kinds in MAY_LACK.items():
+    for side, lacking in MAY_LACK.items():
         if None not in values[side]:
             continue
         for row, (address, kind) in enumerate(zip(values[side], values.get("kind") or repeat("transfer"), strict=False)):
-            if address is None and kind not in kinds:
-                raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {' or '.join(kinds)} have none")
+            if address is None and kind not in lacking:
+                raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {' or '.join(lacking)} have none")
 
 
 class Order:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from tracer.errors import StoreError
 from tracer.evidence import Compared
-from tracer.ledger.ledger import PROVISIONAL_DEPTH
 from tracer.model import Asset, Evidence
 from tracer.store.graph.schema import KINDS, Kind, Node, name_of
 from tracer.tracing.rules import RULES
@@ -59,6 +58,7 @@ class Projection:
         self.asset = Asset(*json.loads(noted["asset"]))
         self.rules: list[str] = json.loads(noted["rules"])
         self._tip: int | None = json.loads(noted["tip"])
+        self._finality: int = json.loads(noted["terms"])["finality"]
         self.scale = self._scale()
         self._add = "exact_sum" if self.scale else "SUM"
         self._stage()
@@ -236,7 +236,7 @@ class Projection:
                          "JOIN present p ON p.account = a.id ORDER BY address")  # fmt: skip
 
     def _transfer(self) -> Iterable[Row]:
-        last_final = -1 if self._tip is None else self._tip - PROVISIONAL_DEPTH
+        last_final = -1 if self._tip is None else self._tip - self._finality
         found = self._all(
             f"""
             SELECT s.address, r.address, NULL, t.row_key, t.height, t.time, t.tx_hash, t.amount, t.fee, t.kind, t.memo, hex(t.memo),

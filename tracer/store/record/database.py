@@ -29,6 +29,7 @@ from tracer.model import (
     Price,
     Rejection,
     Tag,
+    Terms,
     Theft,
 )
 from tracer.tracing import Outcome, Stolen, Stops, Trace
@@ -147,6 +148,7 @@ class CaseDb:
                 complete=_json(ledger.complete),
                 order_basis=ledger.order_basis,
                 cut_from=_json(ledger.cut_from),
+                terms=_json(ledger.terms._asdict()),
             )
 
     def read_ledger(self) -> Ledger:
@@ -184,6 +186,7 @@ class CaseDb:
             complete=json.loads(self._required("complete")),
             order_basis="chain" if self._required("order_basis") == "chain" else "time",
             cut_from=json.loads(self.noted("cut_from") or "null"),
+            terms=Terms(**json.loads(self._required("terms"))),
         )
 
     def write_trace(self, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:

@@ -1,25 +1,26 @@
-"""Asking NIS nodes over HTTP: politely, patiently, one node at a time, every answer recorded before it is read."""
+"""Asking nodes over HTTP: politely, patiently, one node at a time, every answer recorded before it is read."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 import requests
 
+from tracer.chains import Nodes
 from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.version import __version__
 
-SILENCE = 2.0  # seconds without a question after a 429: refused questions count too, so hammering never ends it (nis: DoSFilter)
+SILENCE = 2.0  # seconds without a question after a 429: where refused questions count too, hammering never ends it
 ASIDE = (429, 503)  # busy, or still loading: the same node may answer later
 FINAL = (400, 401, 404)  # the node has understood and says no
 
 
 class Pace(NamedTuple):
-    """How fast and how patiently nodes are asked. A node refuses everything above 50 questions a second.
+    """How fast and how patiently nodes are asked.
 
     `connect`, `read`: seconds to wait for a connection and for an answer. `tries` per question and node, with pauses of
     `pause`, twice that, and so on up to `longest`, each with up to half of it at random on top.
@@ -33,6 +34,18 @@ class Pace(NamedTuple):
     longest: float = 30.0
     silence: float = SILENCE
 
+    @classmethod
+    def of(cls, nodes: Nodes) -> Pace:
+        """The pace of a run: its questions a second, and all waiting scaled by its patience."""
+        calm, patience = cls(), nodes.patience
+        return cls(
+            per_second=nodes.per_second / max(patience, 1e-9),
+            connect=calm.connect,
+            read=max(calm.read * patience, 1.0),
+            pause=calm.pause * patience,
+            silence=calm.silence * patience,
+        )
+
 
 class NodeLostError(Exception):
     """The node in use gave up: what was begun there, a list of pages above all, is begun again on the next one."""
@@ -41,18 +54,18 @@ class NodeLostError(Exception):
 class NodeClient:
     """Asks one of several nodes, and the next when it fails. `record` gets every answer as served, before anybody reads it."""
 
-    def __init__(self, urls: Iterable[str], record: Callable[[Exchange, str], None], pace: Pace | None = None, proxy: str | None = None):
-        self.urls = [url.rstrip("/") for url in urls]
-        self.pace = pace or Pace()
-        self.record = record
+    def __init__(self, nodes: Nodes) -> None:
+        self.urls = [url.rstrip("/") for url in nodes.urls]
+        self.pace = Pace.of(nodes)
+        self.record = nodes.record
         self.asked = 0
         self.node = self.urls[0]
         self.lost: dict[str, str] = {}
         self._next = 0.0
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"tracer/{__version__}"
-        if proxy:
-            self._session.proxies = {"http": proxy, "https": proxy}
+        if nodes.proxy:
+            self._session.proxies = {"http": nodes.proxy, "https": nodes.proxy}
 
     def ask(self, method: str, path: str, body: str | None = None, sound: Callable[[Exchange], bool] = lambda _: True) -> Exchange:
         """A good answer (200) of the node in use, or its no (400, 401, 404).

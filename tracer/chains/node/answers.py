@@ -1,0 +1,122 @@
+"""What nodes answered, looked up by meaning: the last good answer wins. What an answer means, a chain says."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from tracer.model import Exchange, Rejection
+
+Block = TypeVar("Block")
+RECORD = 4096  # characters kept of a rejected answer
+
+FORK = "/tracer/fork"
+"""Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
+
+TIP = "/tracer/tip"
+"""Not an answer: a note in a recording that a run goes on to a higher tip, every block up to which was read."""
+
+
+class NodeAnswers(ABC, Generic[Block]):
+    """The good answers among recorded exchanges. `pinned` is the tip of the run, `tip` the height a node stated last.
+
+    A balance counts as served at a height only when the node stated that height both before and after it;
+    otherwise a block may have come in between and `served_height` has None for the address.
+    """
+
+    def __init__(self, exchanges: Iterable[Exchange], source: str) -> None:
+        self.source = source
+        self.blocks: dict[int, Block] = {}
+        self.refused: dict[tuple[str, str | None], Exchange] = {}
+        self.served_height: dict[str, int | None] = {}
+        self.tip: int | None = None
+        self.pinned: int | None = None
+        self.seen = 0
+        self._rejected: dict[tuple[str, str | None], Rejection] = {}
+        self._contradicted: dict[int, Rejection] = {}
+        self._since_height: list[str] = []
+        for exchange in exchanges:
+            self.take(exchange)
+            self.seen += 1
+
+    @abstractmethod
+    def taker(self, exchange: Exchange) -> Callable[[], object] | None:
+        """What learns an answer that is one (status 200); None for an answer to a question that is nobody's business here."""
+
+    @abstractmethod
+    def complete(self, address: str) -> bool:
+        """Whether everything of an account was read: its lists to their ends, its balance at a known height."""
+
+    @abstractmethod
+    def forget(self, address: str) -> None:
+        """Drops what an account said: it is to be read again."""
+
+    @property
+    def rejections(self) -> list[Rejection]:
+        """Answers to known questions that had another shape, unless the same question was answered well later."""
+        return [*self._rejected.values(), *self._contradicted.values()]
+
+    def take(self, exchange: Exchange) -> bool:
+        """Learns what an answer says, and says whether it was understood: True also for what is nobody's business here."""
+        question = (exchange.path, exchange.body)
+        if exchange.status in (400, 404):
+            self.refused[question] = exchange
+        if exchange.status != 200:
+            return True
+        try:
+            take = self._noted(exchange) or self.taker(exchange)
+            if take is None:
+                return True
+            self.refused.pop(question, None)
+            take()
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+            reason = f"answer to {urlsplit(exchange.path).path} has another shape: {type(error).__name__} {error}"
+            self._rejected[question] = Rejection(self.source, f"line {exchange.line}", reason, exchange.answer[:RECORD])
+            return False
+        self._rejected.pop(question, None)
+        return True
+
+    def _noted(self, exchange: Exchange) -> Callable[[], object] | None:
+        url = urlsplit(exchange.path)
+        noted = parse_qs(url.query)
+        if url.path == FORK:
+            return lambda: self.forget_blocks(int(noted["above"][-1]))
+        if url.path == TIP:
+            return lambda: self._pin(int(noted["height"][-1]))
+        return None
+
+    def _pin(self, height: int) -> None:
+        self.pinned = height
+
+    def keep_block(self, height: int, block: Block) -> None:
+        """Keeps a block; one that was answered before, and differently, is a rejection."""
+        if height in self.blocks and self.blocks[height] != block:
+            why = "was answered twice, differently: recorded across a reorganisation, or altered; the later answer counts"
+            self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(block)[:RECORD])
+        self.blocks[height] = block
+
+    def keep_height(self, height: int) -> None:
+        """Keeps the height a node states: balances served since the one before count, if it is the same."""
+        for address in self._since_height:
+            self.served_height[address] = height if height == self.tip else None
+        self._since_height.clear()
+        self.tip = height
+        if self.pinned is None:
+            self.pinned = height
+
+    def keep_served(self, address: str) -> None:
+        """Notes that a balance was served, at a height that is not known yet."""
+        self.served_height[address] = None
+        self._since_height.append(address)
+
+    def forget_blocks(self, above: int) -> None:
+        """Drops blocks that a reorganisation undid, and every account that was read above the fork."""
+        self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
+        self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
+        self.refused.clear()
+        for address, served in list(self.served_height.items()):
+            if served is None or served > above:
+                self.forget(address)
+        self.tip = self.pinned = None
