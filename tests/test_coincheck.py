@@ -19,7 +19,7 @@ from tracer.chains.nem.codec import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
 from tracer.pipeline.bounds import bounded
 from tracer.render import payload
-from tracer.report import freeze
+from tracer.report.freeze import freeze
 from tracer.tagging import HEURISTICS
 
 CASE = ROOT / "fixtures" / "cases" / "coincheck"

@@ -421,7 +421,7 @@ def test_without_pyarrow_a_parquet_file_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     path = tmp_path / "transfers.parquet"
     path.write_bytes(b"PAR1")
-    with pytest.raises(InputError, match=r"pip install 'chain-tracer\[parquet\]'"):
+    with pytest.raises(InputError, match=r"Parquet needs the extra parquet: .* -m pip install '.\[parquet\]'"):
         read(path)
 
 
