@@ -70,9 +70,9 @@ def fill(record: CaseDb, table: str, rows: int, **columns: object) -> None:
 LOAD = """
 import json, resource, sys, time
 from pathlib import Path
-from tracer.store.graph.load import load, BATCH
-from tracer.store.graph.projection import About, Projection
-from tracer.store.graph.schema import KINDS, Node, constraints, create, name_of
+from tracer.store.graph.load import load_graph, BATCH
+from tracer.store.graph.projection import CaseFacts, Projection
+from tracer.store.graph.schema import GRAPH_KINDS, Node, constraints, create, name_of
 case_db, where, what, password = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
 
 class Nowhere:
@@ -90,12 +90,12 @@ def connected():
     from tracer.store.graph.embedded import Embedded
     return Embedded(Path(where))
 
-def about(name): return About(name, name, "fifo", "bench")
+def facts(name): return CaseFacts(name, name, "fifo", "bench")
 def relations(kinds): return sum(n for kind, n in kinds if not isinstance(kind, Node))
 
 store = connected()
 if what == "ceiling":
-    tables = [(kind, list(rows)) for kind, rows in Projection(case_db, about(sys.argv[5])).tables()]
+    tables = [(kind, list(rows)) for kind, rows in Projection(case_db, facts(sys.argv[5])).tables()]
     store.define(constraints())
     began = time.perf_counter()
     for kind, rows in tables:
@@ -104,7 +104,7 @@ if what == "ceiling":
             store.write(bare, rows[at:at + BATCH], {"case": sys.argv[5]})
     count = relations((kind, len(rows)) for kind, rows in tables)
 elif what == "naive":
-    kind, rows = next((kind, rows) for kind, rows in Projection(case_db, about(sys.argv[5])).tables() if name_of(kind) == "TRANSFER")
+    kind, rows = next((kind, rows) for kind, rows in Projection(case_db, facts(sys.argv[5])).tables() if name_of(kind) == "TRANSFER")
     one = "UNWIND $rows AS r" + create(kind, False).split("UNWIND $rows AS r", 1)[1]
     rows = [next(rows) for _ in range(int(sys.argv[6]))]
     began = time.perf_counter()
@@ -113,14 +113,14 @@ elif what == "naive":
 elif what == "stream":
     import tracer.store.graph.load as module
     module.verify = lambda *_: None
-    Nowhere.read = lambda self, query, parameters: [{"digest": module.digest("bench"), "loaded": 0, "batches": None}]
+    Nowhere.read = lambda self, query, parameters: [{"digest": module.graph_digest("bench"), "loaded": 0, "batches": None}]
     began = time.perf_counter()
-    done = load(store, Projection(case_db, about(sys.argv[5])))
-    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in KINDS[1:])
+    done = load_graph(store, Projection(case_db, facts(sys.argv[5])))
+    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in GRAPH_KINDS[1:])
 else:
     began = time.perf_counter()
-    done = load(store, Projection(case_db, about(sys.argv[5])))
-    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in KINDS[1:])
+    done = load_graph(store, Projection(case_db, facts(sys.argv[5])))
+    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in GRAPH_KINDS[1:])
 seconds = time.perf_counter() - began
 store.close()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

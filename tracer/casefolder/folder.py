@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
-    from tracer.store.graph.projection import About
+    from tracer.store.graph.projection import CaseFacts
     from tracer.store.graph.session import Graph, GraphSource
 
 
@@ -162,9 +162,9 @@ class CaseFolder:
     def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
         """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
         which is made if it is not there. Close it, or use it in a `with`."""
-        from tracer.store.graph.session import Place, opened
+        from tracer.store.graph.session import GraphTarget, opened_graph
 
-        return opened(self.graph_source, Place(uri, user, password, database))
+        return opened_graph(self.graph_source, GraphTarget(uri, user, password, database))
 
     @property
     def graph_source(self) -> GraphSource:
@@ -173,15 +173,15 @@ class CaseFolder:
         from tracer.store.graph.session import GraphSource
 
         digest = self.manifest["tables_digest"]
-        return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._about(digest)))
+        return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._facts(digest)))
 
-    def _about(self, digest: str) -> About:
+    def _facts(self, digest: str) -> CaseFacts:
         """What the graph says of the case that case.db does not hold in this form."""
-        from tracer.store.graph.projection import About
+        from tracer.store.graph.projection import CaseFacts
 
         asked = self.case
         described = self.flow.graph if asked.claims or asked.offchain else {}
-        return About(
+        return CaseFacts(
             case=asked.name,
             title=asked.title or asked.name,
             primary=asked.leading_rule,

@@ -108,7 +108,7 @@ class CaseDb:
             raise TypeError(f"{table}: {', '.join(sorted(strangers))} is not both given and a column of schema.sql")
         values = ", ".join("?" * len(columns))
         rows = zip(*columns.values(), strict=True)
-        self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)  # noqa: S608 - our own names
+        self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)
 
     def select(self, table: str, names: Iterable[str], **only: Any) -> dict[str, list[Any]]:
         """Columns of a table by name, in the order of the primary key; of those rows only in which `only` holds."""
@@ -117,7 +117,7 @@ class CaseDb:
         order = ", ".join(self._key(table))
         query = self._db.cursor()
         query.row_factory = None  # a tuple is enough where whole columns are taken
-        rows = query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),)).fetchall()  # noqa: S608
+        rows = query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),)).fetchall()
         return {name: list(map(itemgetter(place), rows)) for place, name in enumerate(names)}
 
     def query(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
@@ -127,7 +127,7 @@ class CaseDb:
     def clear(self, tables: Sequence[str]) -> None:
         """Empties tables, the last first: a table stands after those it refers to."""
         for table in reversed(tables):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            self._db.execute(f"DELETE FROM {table}")
 
     def digest(self, tables: Sequence[str] = CANONICAL) -> str:
         """SHA-256 over the canonical tables: every row as a JSON array of the columns of schema.sql, in the order of the primary key."""
@@ -136,7 +136,7 @@ class CaseDb:
         query.row_factory = None
         for table in tables:
             sha256.update(f"{table}\n".encode())
-            query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")  # noqa: S608
+            query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
             while batch := query.fetchmany(BATCH):
                 sha256.update(_lines(batch))
         return sha256.hexdigest()
