@@ -17,9 +17,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any
 
 from figures import Figures, at_least, at_most, run
+
+if TYPE_CHECKING:
+    from tracer.store.record.database import CaseDb
 
 TRANSFERS, ADDRESSES = 100_000, 70_000
 NAIVE = 1_000  # relations of the naive loader, which takes too long for all
@@ -34,37 +38,41 @@ def write_case(path: Path, transfers: int, addresses: int) -> None:
     from tracer.store.record.database import CaseDb
 
     chance = random.Random(SEED)
-    with CaseDb(path, create=True) as record:
-        rows, hops = [], []
-        for n in range(transfers):
-            reached = min(n + 1, addresses - 1)
-            sender = int(reached * chance.random() ** 2) if n else 0
-            recipient = n + 1 if n + 1 < addresses else chance.randrange(1, addresses)
-            amount, key = chance.randrange(1, 10**9), n << 20
-            place = (key, n, 0, 1_500_000_000 + 60 * n, f"{chance.getrandbits(256):064x}")
-            rows.append((*place, sender, recipient, amount, 50_000, "transfer", None, None, "chain", "bench", 1, "{}"))
-            hops += [(rule, key, 0, 0, amount - place) for place, rule in enumerate(RULES) if amount > place]
-        db = record._db
-        db.execute("BEGIN")
-        db.executemany(
-            "INSERT INTO accounts VALUES (?, ?, 1000000000000, 'chain', 'full', NULL, NULL, '')",
-            ((n, f"N{chance.getrandbits(190):038X}{n:X}") for n in range(addresses)),
-        )
-        db.executemany("INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        db.execute("INSERT INTO thefts VALUES (0, 'theft', 0)")
-        db.executemany("INSERT INTO hops VALUES (?, ?, ?, ?, ?)", hops)
-        db.executemany("INSERT INTO stolen VALUES (?, 0, 1000000000)", ((rule,) for rule in RULES))
-        db.execute("COMMIT")
+    senders, recipients, amounts, hashes = [], [], [], []
+    for n in range(transfers):
+        reached = min(n + 1, addresses - 1)
+        senders.append(int(reached * chance.random() ** 2) if n else 0)
+        recipients.append(n + 1 if n + 1 < addresses else chance.randrange(1, addresses))
+        amounts.append(chance.randrange(1, 10**9))
+        hashes.append(f"{chance.getrandbits(256):064x}")
+    keys = [n << 20 for n in range(transfers)]
+    hops = [(key, rule, amount - n) for key, amount in zip(keys, amounts, strict=True) for n, rule in enumerate(RULES) if amount > n]
+    with CaseDb(path, create=True) as record, record.stage():
+        fill(record, "accounts", addresses, id=range(addresses), opening=10**12, opening_basis="chain", coverage="full", served=None,
+             served_height=None, omits="", address=(f"N{chance.getrandbits(190):038X}{n:X}" for n in range(addresses)))  # fmt: skip
+        fill(record, "transfers", transfers, row_key=keys, height=range(transfers), position=0, tx_hash=hashes, sender=senders,
+             recipient=recipients, amount=amounts, time=range(1_500_000_000, 1_500_000_000 + 60 * transfers, 60), fee=50_000,
+             kind="transfer", memo_kind=None, memo=None, basis="chain", source="bench", verified=1, attributes="{}")  # fmt: skip
+        fill(record, "thefts", 1, number=0, label="theft", row_key=0)
+        fill(record, "hops", len(hops), row_key=[key for key, _, _ in hops], rule=[rule for _, rule, _ in hops], fee=0, theft=0,
+             amount=[amount for _, _, amount in hops])  # fmt: skip
+        fill(record, "stolen", len(RULES), rule=RULES, theft=0, amount=10**9)
         record.note(asset=json.dumps(["bench", "coin", 6]), tip="null", rules=json.dumps(RULES))
+    with CaseDb(path) as record:
         record.settle()
+
+
+def fill(record: CaseDb, table: str, rows: int, **columns: object) -> None:
+    """Fills a table: each column is a value a row, or one value for all of them."""
+    record.insert(table, {name: [each] * rows if isinstance(each, (int, str, NoneType)) else each for name, each in columns.items()})
 
 
 LOAD = """
 import json, resource, sys, time
 from pathlib import Path
-from tracer.store.graph.load import load, BATCH
-from tracer.store.graph.projection import About, Projection
-from tracer.store.graph.schema import KINDS, Node, constraints, create, name_of
+from tracer.store.graph.load import load_graph, BATCH
+from tracer.store.graph.projection import CaseFacts, Projection
+from tracer.store.graph.schema import GRAPH_KINDS, Node, constraints, create, name_of
 case_db, where, what, password = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
 
 class Nowhere:
@@ -82,12 +90,12 @@ def connected():
     from tracer.store.graph.embedded import Embedded
     return Embedded(Path(where))
 
-def about(name): return About(name, name, "fifo", "bench")
+def facts(name): return CaseFacts(name, name, "fifo", "bench")
 def relations(kinds): return sum(n for kind, n in kinds if not isinstance(kind, Node))
 
 store = connected()
 if what == "ceiling":
-    tables = [(kind, list(rows)) for kind, rows in Projection(case_db, about(sys.argv[5])).tables()]
+    tables = [(kind, list(rows)) for kind, rows in Projection(case_db, facts(sys.argv[5])).tables()]
     store.define(constraints())
     began = time.perf_counter()
     for kind, rows in tables:
@@ -96,7 +104,7 @@ if what == "ceiling":
             store.write(bare, rows[at:at + BATCH], {"case": sys.argv[5]})
     count = relations((kind, len(rows)) for kind, rows in tables)
 elif what == "naive":
-    kind, rows = next((kind, rows) for kind, rows in Projection(case_db, about(sys.argv[5])).tables() if name_of(kind) == "TRANSFER")
+    kind, rows = next((kind, rows) for kind, rows in Projection(case_db, facts(sys.argv[5])).tables() if name_of(kind) == "TRANSFER")
     one = "UNWIND $rows AS r" + create(kind, False).split("UNWIND $rows AS r", 1)[1]
     rows = [next(rows) for _ in range(int(sys.argv[6]))]
     began = time.perf_counter()
@@ -105,14 +113,14 @@ elif what == "naive":
 elif what == "stream":
     import tracer.store.graph.load as module
     module.verify = lambda *_: None
-    Nowhere.read = lambda self, query, parameters: [{"digest": module.digest("bench"), "loaded": 0, "batches": None}]
+    Nowhere.read = lambda self, query, parameters: [{"digest": module.graph_digest("bench"), "loaded": 0, "batches": None}]
     began = time.perf_counter()
-    done = load(store, Projection(case_db, about(sys.argv[5])))
-    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in KINDS[1:])
+    done = load_graph(store, Projection(case_db, facts(sys.argv[5])))
+    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in GRAPH_KINDS[1:])
 else:
     began = time.perf_counter()
-    done = load(store, Projection(case_db, about(sys.argv[5])))
-    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in KINDS[1:])
+    done = load_graph(store, Projection(case_db, facts(sys.argv[5])))
+    count = relations((kind, done.tally[name_of(kind)]["count"]) for kind in GRAPH_KINDS[1:])
 seconds = time.perf_counter() - began
 store.close()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

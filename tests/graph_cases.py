@@ -12,6 +12,9 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend
 from tracer.model import NO_BOUNDS, Bound, Bounds, Marking, Measure, Tag
+from tracer.store.record.context import save_context
+from tracer.store.record.tags import save_tags
+from tracer.store.record.trace import save_bounds
 
 SEED = 20180126
 HOSTILE = (
@@ -129,9 +132,9 @@ def traced(folder, **settings):
     tags, markings, bounds = (*case.tags, *_odd_tags(case)), _spans(case), _made_up_bounds(case)
 
     def add(record):
-        record.write_tags(case.ledger, tags)
-        record.write_context(markings, *case.context[1:])
-        record.write_bounds(bounds)
+        save_tags(record, case.ledger, tags)
+        save_context(record, case.context._replace(markings=markings))
+        save_bounds(record, bounds)
 
     return amend(case, add, lambda _: ("", ""), "furnished for a test")
 

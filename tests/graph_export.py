@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 
-from tracer.store.graph.schema import KINDS, Node, columns, name_of
+from tracer.store.graph.schema import GRAPH_KINDS, Node, columns, name_of
 
-KEYS = {kind.label: kind.key for kind in KINDS if isinstance(kind, Node)}
+KEYS = {kind.label: kind.key for kind in GRAPH_KINDS if isinstance(kind, Node)}
 OF_THE_LOAD = ("loading", "loaded", "batches", "digest")
 
 
 def exported(backend, case):
     """Lines of JSON, sorted: the same for the same graph, whatever store it is in."""
     lines = []
-    for kind in KINDS:
+    for kind in GRAPH_KINDS:
         fields = {f"p{n}": f"x.{name}" for n, name in enumerate(columns(kind, scaled=True)) if name not in OF_THE_LOAD}
         if isinstance(kind, Node):
             pattern = f"MATCH (x:{kind.label} {{case: $case}})"

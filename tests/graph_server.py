@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from conftest import REQUIRED, ROOT, missing
 
-from tracer.store.graph.session import Place
+from tracer.store.graph.session import GraphTarget
 
 PASSWORD = "only-for-tests"
 
@@ -23,7 +23,7 @@ class Neo4j:
 
     def start(self):
         said = self._run("start")
-        self.place = Place(said.strip(), "neo4j", PASSWORD)
+        self.place = GraphTarget(said.strip(), "neo4j", PASSWORD)
         return self
 
     def pid(self):

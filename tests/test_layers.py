@@ -120,8 +120,8 @@ TWICE = {
     # a rival keeps its own words: verify.py is not among the modules compared
     "Json": "a decoded answer of a node",
     "main": "the two programs",
-    **dict.fromkeys("Change Outcome Reader ahead checked_address digest load lots memo_of network_of opened".split(), "soon renamed"),
-    **dict.fromkeys("pooled place plain reader run whole".split(), "soon renamed"),
+    **dict.fromkeys("Change Outcome Reader ahead checked_address lots memo_of network_of".split(), "soon renamed"),
+    **dict.fromkeys("pooled plain reader whole".split(), "soon renamed"),
 }
 """Public functions and classes that two modules may both call so, and what for."""
 
@@ -143,8 +143,6 @@ def lines_of_functions(path):
 
 LONG_MODULES = {"tracer.tracing.kernels", "tracer.verify", "tracer.casefile.schema", "tracer.store.graph.schema"} | {
     "tracer.chains.nem.answers",
-    "tracer.store.graph.projection",
-    "tracer.store.record.database",
 }
 LONG_FUNCTIONS = {"tracer.tracing.kernels", "tracer.flow.build"}
 

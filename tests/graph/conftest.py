@@ -14,8 +14,8 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.pipeline.bounds import bounded
-from tracer.store.graph.load import load
-from tracer.store.graph.session import Place, connected
+from tracer.store.graph.load import load_graph
+from tracer.store.graph.session import GraphTarget, connected
 
 
 @pytest.fixture(scope="session")
@@ -74,14 +74,14 @@ def filled(cases, place):
     for name, case in cases.items():
         backends[name] = connected(case.graph_source, place)
         projection = case.graph_source.project()
-        load(backends[name], projection)
+        load_graph(backends[name], projection)
         projection.close()
     return backends
 
 
 @pytest.fixture(scope="session")
 def embedded(cases):
-    backends = filled(cases, Place())
+    backends = filled(cases, GraphTarget())
     yield backends
     for backend in backends.values():
         backend.close()

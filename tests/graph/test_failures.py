@@ -16,7 +16,7 @@ from graph_server import PASSWORD, server
 from tracer.casefolder import CaseFolder
 from tracer.errors import StoreError
 from tracer.store.graph import load
-from tracer.store.graph.session import Place, connected
+from tracer.store.graph.session import GraphTarget, connected
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def said(tracer_cli, monkeypatch):
 def loaded(case, backend):
     projection = case.graph_source.project()
     try:
-        return load.load(backend, projection)
+        return load.load_graph(backend, projection)
     finally:
         projection.close()
 
@@ -137,7 +137,7 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
         "    if rows: print('batch', flush=True); sys.stdin.readline()\n"
         "    return write(self, query, rows, parameters)\n"
         "server.Server.write = one_by_one\n"
-        f"store(CaseFolder.open({str(generated.folder)!r}).graph_source, Place({own.place.uri!r}, 'neo4j', {PASSWORD!r}))\n"
+        f"store(CaseFolder.open({str(generated.folder)!r}).graph_source, GraphTarget({own.place.uri!r}, 'neo4j', {PASSWORD!r}))\n"
     )
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -156,7 +156,7 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
 
 def test_a_password_that_was_not_given_is_asked_for(own, generated):
     with pytest.raises(StoreError, match="wants a password and none was given: set NEO4J_PASSWORD"):
-        connected(generated.graph_source, Place(own.place.uri))
+        connected(generated.graph_source, GraphTarget(own.place.uri))
 
 
 def test_a_wrong_password_is_said_and_so_is_the_lock_after_three(own, generated, said):
@@ -199,4 +199,4 @@ def test_a_folder_that_cannot_be_written_says_so(generated, said, tmp_path):
 
 
 def test_the_embedded_store_is_the_default_place():
-    assert Place() == Place(None, "neo4j", None, "neo4j")
+    assert GraphTarget() == GraphTarget(None, "neo4j", None, "neo4j")

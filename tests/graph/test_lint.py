@@ -16,7 +16,7 @@ ANALYSER = ROOT / "build" / "dev" / "node_modules"
 SCHEMA = {
     "labels": [node.label for node in schema.NODES],
     "relationshipTypes": [relation.type for relation in schema.RELATIONS],
-    "propertyKeys": sorted({"case", "loading", *(name for kind in schema.KINDS for name in schema.columns(kind, scaled=True))}),
+    "propertyKeys": sorted({"case", "loading", *(name for kind in schema.GRAPH_KINDS for name in schema.columns(kind, scaled=True))}),
 }
 
 
@@ -43,10 +43,10 @@ def test_no_query_of_the_book_has_an_error_or_an_unknown_name(lint):
 
 
 def test_nothing_that_loading_runs_has_an_error_or_an_unknown_name(lint, tmp_path):
-    texts = [schema.tally(kind) for kind in schema.KINDS]
-    texts += [schema.create(kind, scaled) for kind in schema.KINDS[1:] for scaled in (False, True)]
+    texts = [schema.tally(kind) for kind in schema.GRAPH_KINDS]
+    texts += [schema.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
     texts += [*schema.constraints(), *schema.indexes()]
-    texts += [load.deletion(kind) for kind in schema.KINDS[1:]]
+    texts += [load.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
     files = []
     for number, text in enumerate(texts):
         files.append(tmp_path / f"{number}.cypher")

@@ -30,7 +30,7 @@ def answers_match(backends, cases, scales, name, which):
     answers = Answers(case, scales[which])
     rows = 0
     for arguments in asked(case)[name]:
-        found = queries.run(backends[which], queries.named(name), about, {key: str(value) for key, value in arguments.items()})
+        found = queries.ask(backends[which], queries.named(name), about, {key: str(value) for key, value in arguments.items()})
         given = {key: value // 10 ** scales[which] if key == "least" and name in AMOUNTS else value for key, value in arguments.items()}
         assert found == getattr(answers, name)(**given), arguments
         rows += len(found)
@@ -116,7 +116,7 @@ def test_a_query_keeps_to_the_subset_both_stores_share(name):
 
 def test_every_amount_a_query_sums_is_one_that_loading_bounds():
     """A sum over transfers or endpoints counts each once, so it stays below the bound that chooses the scale."""
-    amounts = {each.name for kind in schema.KINDS for each in kind.properties if each.type == "amount"}
+    amounts = {each.name for kind in schema.GRAPH_KINDS for each in kind.properties if each.type == "amount"}
     for query in queries.book().values():
         for summed in re.findall(r"sum\(\w+\.(\w+)\)", query.cypher):
             assert summed in amounts
@@ -128,7 +128,7 @@ def test_a_sum_that_passes_64_bits_is_refused(embedded):
     )
     about = queries.subject(embedded["generated"], "generated")
     with pytest.raises(QueryError, match="passes 64 bits"):
-        queries.run(embedded["generated"], query, about, {})
+        queries.ask(embedded["generated"], query, about, {})
 
 
 def test_a_sum_that_passes_64_bits_is_refused_of_a_server_too(served):
@@ -137,7 +137,7 @@ def test_a_sum_that_passes_64_bits_is_refused_of_a_server_too(served):
     )
     about = queries.subject(served["generated"], "generated")
     with pytest.raises(QueryError, match="passes 64 bits"):
-        queries.run(served["generated"], query, about, {})
+        queries.ask(served["generated"], query, about, {})
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_sum_that_passes_64_bits_is_refused_of_a_server_too(served):
 )
 def test_wrong_parameters_are_named(given, why, embedded):
     with pytest.raises(QueryError, match=why):
-        queries.run(embedded["generated"], queries.named("payers"), queries.subject(embedded["generated"], "generated"), given)
+        queries.ask(embedded["generated"], queries.named("payers"), queries.subject(embedded["generated"], "generated"), given)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_wrong_parameters_are_named(given, why, embedded):
 )
 def test_a_number_that_cannot_be_meant_is_named_before_it_is_asked(name, given, why, embedded):
     with pytest.raises(QueryError, match=why):
-        queries.run(embedded["generated"], queries.named(name), queries.subject(embedded["generated"], "generated"), given)
+        queries.ask(embedded["generated"], queries.named(name), queries.subject(embedded["generated"], "generated"), given)
 
 
 def test_a_header_line_that_is_not_understood_is_named():

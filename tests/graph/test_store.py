@@ -17,7 +17,7 @@ from tracer.casefolder import CaseFolder
 from tracer.cli.graph import _value
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph import load, schema
-from tracer.store.graph.session import Place, connected, store
+from tracer.store.graph.session import GraphTarget, connected, store
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def small(generated, tmp_path):
 
 @pytest.fixture
 def opened(small):
-    backend = connected(small.graph_source, Place())
+    backend = connected(small.graph_source, GraphTarget())
     yield backend
     backend.close()
 
@@ -37,7 +37,7 @@ def opened(small):
 def loaded(case, backend, **settings):
     projection = case.graph_source.project()
     try:
-        return load.load(backend, projection, **settings)
+        return load.load_graph(backend, projection, **settings)
     finally:
         projection.close()
 
@@ -183,11 +183,11 @@ def test_a_drop_that_is_stopped_is_gone_on_with(small, opened):
 def test_other_results_of_the_same_name_are_not_overwritten_unasked(small, opened):
     loaded(small, opened)
     other = small.graph_source.project()
-    other.about = other.about._replace(digest="of other results")
+    other.facts = other.facts._replace(digest="of other results")
     with pytest.raises(StoreError, match="holds other results of a case called 'generated': replace them with --replace"):
-        load.load(opened, other)
-    assert load.load(opened, other, replace="other").written
-    assert not load.load(opened, other, replace="other").written
+        load.load_graph(opened, other)
+    assert load.load_graph(opened, other, replace="other").written
+    assert not load.load_graph(opened, other, replace="other").written
     other.close()
 
 
@@ -383,7 +383,7 @@ def test_store_says_what_is_in(small, tracer_cli):
     assert code == 0
     assert told["written"] == sum(tally["count"] for tally in told["tally"].values())
     assert told["tally"]["TRANSFER"]["count"] == small.flow.number_of_edges()
-    assert store(CaseFolder.open(small.folder).graph_source, Place()).written == 0
+    assert store(CaseFolder.open(small.folder).graph_source, GraphTarget()).written == 0
 
 
 def test_trace_brings_the_case_into_a_server_too(neo4j, tmp_path, tracer_cli, monkeypatch):

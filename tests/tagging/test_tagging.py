@@ -201,11 +201,13 @@ def test_the_record_keeps_numbers_wider_than_64_bits(tmp_path, rehearsal):
     tag = Tag("dust", rehearsal.ledger.accounts[0].address, 3, "fact", ("loose",), (Measure("m", 10**30, "u", "at least 1", True, (1, 2)),),
               (Measure("n", None, "u", None, False, (), "why"),), (1, 2))  # fmt: skip
     from tracer.store.record.database import CaseDb
+    from tracer.store.record.ledger import save_ledger
+    from tracer.store.record.tags import load_tags, save_tags
 
     with CaseDb(tmp_path / "case.db", create=True) as db:
-        db.write_ledger(rehearsal.ledger)
-        db.write_tags(rehearsal.ledger, [tag])
-        assert db.read_tags(rehearsal.ledger) == (tag,)
+        save_ledger(db, rehearsal.ledger)
+        save_tags(db, rehearsal.ledger, [tag])
+        assert load_tags(db, rehearsal.ledger) == (tag,)
 
 
 def test_tags_are_on_nodes_and_edges_of_the_flow_graph_and_in_accounts(rehearsal, rehearsal_dir, tracer_cli):

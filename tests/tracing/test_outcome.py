@@ -5,6 +5,8 @@ from __future__ import annotations
 from ledgers import traced, written
 
 from tracer.store.record.database import CaseDb
+from tracer.store.record.ledger import load_asset, save_ledger
+from tracer.store.record.trace import load_outcome, save_trace
 from tracer.tracing import outcome_of
 from tracer.tracing.outcome import changes
 
@@ -28,10 +30,10 @@ def test_an_outcome_of_amounts_beyond_64_bits_is_read_exactly(tmp_path):
     ledger, _ = written(text)
     trace = traced(text)
     with CaseDb(tmp_path / "case.db", create=True) as db:
-        db.write_ledger(ledger)
-        db.write_trace(ledger, [], trace)
-        assert db.read_outcome() == outcome_of(trace)
-        assert db.read_asset() == ledger.asset
+        save_ledger(db, ledger)
+        save_trace(db, ledger, [], trace)
+        assert load_outcome(db) == outcome_of(trace)
+        assert load_asset(db) == ledger.asset
 
 
 def test_nothing_changes_between_an_outcome_and_itself():

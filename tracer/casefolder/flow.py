@@ -10,19 +10,11 @@ from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Bounds, Tag
-from tracer.store.record.database import CaseDb
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
-
-
-def context_in(db: CaseDb) -> Context:
-    """What stands beside the trace in a record."""
-    from tracer.evidence import Context
-
-    return Context(db.read_markings(), db.read_evidence(), db.read_claims(), db.read_prices())
 
 
 def flow_of(

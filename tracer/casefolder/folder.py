@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
-from tracer.casefolder.flow import context_in, flow_of
+from tracer.casefolder.flow import flow_of
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import differs, sha256_of
 from tracer.errors import StoreError
@@ -31,7 +31,11 @@ from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Asset, Bounds, Label, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
+from tracer.store.record.context import load_context
 from tracer.store.record.database import CaseDb
+from tracer.store.record.ledger import load_asset, load_ledger
+from tracer.store.record.tags import load_tags
+from tracer.store.record.trace import load_bounds, load_labels, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
-    from tracer.store.graph.projection import About
+    from tracer.store.graph.projection import CaseFacts
     from tracer.store.graph.session import Graph, GraphSource
 
 
@@ -83,7 +87,7 @@ class CaseFolder:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return self.db.read_ledger()
+        return load_ledger(self.db)
 
     @cached_property
     def audit(self) -> Audit:
@@ -91,23 +95,23 @@ class CaseFolder:
 
     @cached_property
     def trace(self) -> Trace:
-        return self.db.read_trace(self.ledger)
+        return load_trace(self.db, self.ledger)
 
     @cached_property
     def asset(self) -> Asset:
-        return self.db.read_asset()
+        return load_asset(self.db)
 
     @cached_property
     def outcome(self) -> Outcome:
         """The figures of the trace, without the rows that lead to them: quick to read, however large the case."""
-        return self.db.read_outcome()
+        return load_outcome(self.db)
 
     def outcome_without(self, sources: Collection[str]) -> tuple[Outcome, list[Label]]:
         """What the same rules find on the same ledger without the labels of some sources, and the labels left out. Nothing is kept.
 
         Raises InputError for a source that no label has.
         """
-        labels = self.db.read_labels()
+        labels = load_labels(self.db)
         kept = kept_without(self.case, labels, sources)
         stops = stops_without(self.case, labels, kept)
         found = follow(self.ledger, self.outcome.thefts, stops, self.outcome.rules)
@@ -115,16 +119,16 @@ class CaseFolder:
 
     @cached_property
     def labels(self) -> LabelBook:
-        return book_of(self.case, self.db.read_labels())
+        return book_of(self.case, load_labels(self.db))
 
     @cached_property
     def context(self) -> Context:
         """What stands beside the trace, unmasked: it is in the folder."""
-        return context_in(self.db)
+        return load_context(self.db)
 
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
-        return self.db.read_tags(self.ledger)
+        return load_tags(self.db, self.ledger)
 
     @cached_property
     def flow(self) -> FlowGraph:
@@ -139,7 +143,7 @@ class CaseFolder:
     @cached_property
     def bounds(self) -> Bounds:
         """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
-        return self.db.read_bounds()
+        return load_bounds(self.db)
 
     def to_networkx(self) -> FlowGraph:
         """The flow graph, a networkx MultiDiGraph."""
@@ -158,9 +162,9 @@ class CaseFolder:
     def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
         """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
         which is made if it is not there. Close it, or use it in a `with`."""
-        from tracer.store.graph.session import Place, opened
+        from tracer.store.graph.session import GraphTarget, opened_graph
 
-        return opened(self.graph_source, Place(uri, user, password, database))
+        return opened_graph(self.graph_source, GraphTarget(uri, user, password, database))
 
     @property
     def graph_source(self) -> GraphSource:
@@ -169,15 +173,15 @@ class CaseFolder:
         from tracer.store.graph.session import GraphSource
 
         digest = self.manifest["tables_digest"]
-        return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._about(digest)))
+        return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._facts(digest)))
 
-    def _about(self, digest: str) -> About:
+    def _facts(self, digest: str) -> CaseFacts:
         """What the graph says of the case that case.db does not hold in this form."""
-        from tracer.store.graph.projection import About
+        from tracer.store.graph.projection import CaseFacts
 
         asked = self.case
         described = self.flow.graph if asked.claims or asked.offchain else {}
-        return About(
+        return CaseFacts(
             case=asked.name,
             title=asked.title or asked.name,
             primary=asked.leading_rule,

@@ -24,6 +24,8 @@ from tracer.ingest.node.live import RECORDING, Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import LEDGER, CaseDb
+from tracer.store.record.ledger import load_ledger, save_ledger
+from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
 from tracer.version import __version__
 
@@ -90,7 +92,7 @@ class Work:
     def ledger(self, read: Callable[[], Ledger]) -> Ledger:
         """The ledger of the case: as already read from these very sources, or read now and kept."""
         if self.db.noted("inputs") == self.inputs:
-            return self.db.read_ledger()
+            return load_ledger(self.db)
         return self.renew(read())
 
     def traced(self) -> tuple[Ledger, Trace]:
@@ -98,14 +100,14 @@ class Work:
         if self.db.noted("inputs") != self.inputs or self.db.noted("rules") is None:
             self.discard()
             raise StoreError(f"{self.folder}: sources, settings or tracer have changed since it was traced: run tracer trace again")
-        ledger = self.db.read_ledger()
-        return ledger, self.db.read_trace(ledger)
+        ledger = load_ledger(self.db)
+        return ledger, load_trace(self.db, ledger)
 
     def renew(self, ledger: Ledger) -> Ledger:
         """Keeps a ledger that was read from the sources as they are now."""
         if source_digests(self.case) != self.sources:
             raise StoreError(f"{self.case.path}: a source was changed while it was read: run again")
-        self.db.write_ledger(ledger)
+        save_ledger(self.db, ledger)
         self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))
         return ledger
 

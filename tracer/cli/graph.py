@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, opened, place
+from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened
 from tracer.cli.output import print_csv, print_json, print_table, progress, say, warn
 from tracer.errors import InputError
 from tracer.wording import plain, utc
@@ -34,7 +34,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
     from tracer.store.graph.session import store
 
     case = opened(folder)
-    where = place(uri, user, database)
+    where = graph_target(uri, user, database)
     with progress() as advance:
         done = store(case.graph_source, where, replace="always" if replace else "never", advance=advance)
     case.log("store", graph=uri or "embedded")
@@ -81,7 +81,7 @@ def query_command(
         raise InputError("--write goes with --cypher: a query of the book only reads")
     query = None if cypher else named(str(name))
     case = opened(folder)
-    with case.graph(**place(uri, user, database)._asdict()) as graph:
+    with case.graph(**graph_target(uri, user, database)._asdict()) as graph:
         if query is None:
             names, rows = _free(graph, str(cypher), given, write)
         else:
@@ -120,7 +120,7 @@ def _of_the_book(
 ) -> tuple[list[str], list[list[Any]]]:
     """Names and rows; amounts of the smallest unit, or with a decimal point for people, as text for JSON."""
     from tracer.model import Asset
-    from tracer.store.graph.queries import run
+    from tracer.store.graph.queries import ask
 
     about = graph.about
     unit = 10**about.scale
@@ -135,7 +135,7 @@ def _of_the_book(
             return "yes" if value else "no"
         return utc(value) if kind == "time" and value is not None else value
 
-    rows = run(graph.backend, query, about, given)
+    rows = ask(graph.backend, query, about, given)
     kinds = [column.type for column in query.columns]
     return [column.name for column in query.columns], [[shown(v, k) for v, k in zip(row, kinds, strict=True)] for row in rows]
 

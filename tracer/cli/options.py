@@ -14,7 +14,7 @@ from tracer.cli.output import warn
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.store.graph.session import Place
+    from tracer.store.graph.session import GraphTarget
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,14 +34,14 @@ def graph_options(command: F) -> F:
     return uri(user(click.option("--database", default="neo4j", show_default=True, help="Database of the server.")(command)))
 
 
-def place(uri: str | None, user: str, database: str) -> Place:
+def graph_target(uri: str | None, user: str, database: str) -> GraphTarget:
     """The graph store that the options name."""
-    from tracer.store.graph.session import Place
+    from tracer.store.graph.session import GraphTarget
 
     password = os.environ.get("NEO4J_PASSWORD")
     if uri is not None and password is None and sys.stdin.isatty():
         password = str(click.prompt(f"password of {user}", hide_input=True, err=True))
-    return Place(uri, user, password, database)
+    return GraphTarget(uri, user, password, database)
 
 
 def opened(folder: Path, *, thorough: bool = False) -> CaseFolder:

@@ -9,7 +9,7 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
-from tracer.cli.options import as_json, graph_options, place
+from tracer.cli.options import as_json, graph_options, graph_target
 from tracer.cli.output import print_json, progress, say, warn
 from tracer.errors import InputError
 
@@ -72,7 +72,7 @@ def trace_command(
     with progress() as advance:
         done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
         if uri is not None:
-            store(done.graph_source, place(uri, user, database), replace="other", advance=advance)
+            store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)
     report(done, as_json)
 
 

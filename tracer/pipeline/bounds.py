@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend
 from tracer.model import Bound, Reason
+from tracer.store.record.trace import save_bounds
 from tracer.tracing.bounds import all_bounds, network_of, places_named
 from tracer.tracing.network import Network, bound
 
@@ -22,7 +23,7 @@ def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None
     if wanted and set(wanted) <= case.bounds.endpoints.keys():
         return case
     found = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
-    return amend(case, lambda db: db.write_bounds(found), drawn, "bounds")
+    return amend(case, lambda db: save_bounds(db, found), drawn, "bounds")
 
 
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:

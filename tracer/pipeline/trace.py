@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.flow import context_in, flow_of
+from tracer.casefolder.flow import flow_of
 from tracer.casefolder.run import work
 from tracer.errors import StoreError
 from tracer.ingest.sources import quiet
@@ -21,6 +21,9 @@ from tracer.plan.sources import read_sources
 from tracer.plan.stops import stops_of
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
+from tracer.store.record.context import load_context, save_context
+from tracer.store.record.tags import save_tags
+from tracer.store.record.trace import load_bounds, load_labels, save_trace
 from tracer.tracing import follow
 
 
@@ -52,10 +55,10 @@ def trace(
         book = book_of(case, labels)
         context = context_of(case, ledger)
         traced = follow(ledger, thefts_of(case, ledger), stops_of(case, book), case.trace.rules)
-        run.db.write_trace(ledger, labels, traced)
+        save_trace(run.db, ledger, labels, traced)
         tags = tagged(case, ledger, book, traced)
-        run.db.write_context(*context)
-        run.db.write_tags(ledger, tags)
+        save_context(run.db, context)
+        save_tags(run.db, ledger, tags)
         run.db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
         flow = flow_of(case, ledger, verdict, traced, book, context, tags=tags)
         run.finish(*drawn(flow))
@@ -74,10 +77,10 @@ def tag(folder: str | Path) -> CaseFolder:
     thresholds_of(case)
     with work(before.folder, case) as run:
         ledger, traced = run.traced()
-        book = book_of(case, run.db.read_labels())
+        book = book_of(case, load_labels(run.db))
         tags = tagged(case, ledger, book, traced)
-        run.db.write_tags(ledger, tags)
-        flow = flow_of(case, ledger, audit(ledger), traced, book, context_in(run.db), run.db.read_bounds(), tags)
+        save_tags(run.db, ledger, tags)
+        flow = flow_of(case, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags)
         run.finish(*drawn(flow), "tag")
     return CaseFolder.open(folder)
 

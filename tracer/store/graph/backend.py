@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-Rows = list[dict[str, Any]]
+QueryRows = list[dict[str, Any]]
 
 
 class Backend(Protocol):
@@ -14,10 +14,10 @@ class Backend(Protocol):
     where: str
     """What to call it in a message."""
 
-    def read(self, query: str, parameters: Mapping[str, Any]) -> Rows:
+    def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         """What a query finds, in a transaction that cannot write. Raises QueryError."""
 
-    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> Rows:
+    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         """Runs a query with `$rows` and the parameters in one transaction. Raises StoreError, or QueryError for a wrong query."""
 
     def define(self, statements: Sequence[str]) -> None:

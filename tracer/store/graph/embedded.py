@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from tracer.errors import QueryError, StoreError
-from tracer.store.graph.backend import Rows
+from tracer.store.graph.backend import QueryRows
 
 SWITCHES = (
     "-Xmx1g",
@@ -35,14 +35,14 @@ class Embedded:
             path = str(folder.absolute())
             self._db = arcadedb.open_database(path) if arcadedb.database_exists(path) else arcadedb.create_database(path)
 
-    def read(self, query: str, parameters: Mapping[str, Any]) -> Rows:
+    def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         with self._explained(QueryError):
             return _plain(self._db.query("opencypher", query, dict(parameters)))
 
-    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> Rows:
+    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         given = {**parameters, "rows": rows} if rows else dict(parameters)
         with self._explained(StoreError):
-            found: Rows = self._db.run_in_transaction(lambda: _plain(self._db.command("opencypher", query, given)))
+            found: QueryRows = self._db.run_in_transaction(lambda: _plain(self._db.command("opencypher", query, given)))
             return found
 
     def define(self, statements: Sequence[str]) -> None:
@@ -88,9 +88,9 @@ def _arcadedb(folder: Path) -> ModuleType:
     return _ours[0]
 
 
-def _plain(found: Any) -> Rows:
-    """Rows as both stores give them: a sum is an int, or an exact Decimal where it passes 64 bits."""
-    rows: Rows = found.to_list() if found is not None else []
+def _plain(found: Any) -> QueryRows:
+    """QueryRows as both stores give them: a sum is an int, or an exact Decimal where it passes 64 bits."""
+    rows: QueryRows = found.to_list() if found is not None else []
     for row in rows:
         for name, value in row.items():
             if isinstance(value, Decimal) and value == value.to_integral_value():

@@ -13,8 +13,20 @@ from typing import Any, Literal, NamedTuple
 
 from tracer.errors import StoreError
 from tracer.store.graph.backend import Backend
-from tracer.store.graph.projection import Projection, Row
-from tracer.store.graph.schema import KINDS, VERSION, Kind, Node, constraints, create, indexes, matching, name_of, tally
+from tracer.store.graph.projection import GraphRow, Projection
+from tracer.store.graph.schema import (
+    GRAPH_KINDS,
+    GRAPH_VERSION,
+    Kind,
+    Node,
+    constraints,
+    create,
+    indexes,
+    matching,
+    name_of,
+    row_names,
+    tally,
+)
 
 BATCH = 10_000
 """Rows of a transaction."""
@@ -38,36 +50,36 @@ class Loaded(NamedTuple):
     batches: int
 
 
-def load(backend: Backend, projection: Projection, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
+def load_graph(backend: Backend, projection: Projection, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
     """Brings the case into the graph and compares what is there with case.db: counts, and sums of amounts to the unit.
 
     `replace` says when what the graph holds of a case of this name is dropped first: if it is of other results, always, or never. Raises
     StoreError if it is of other results and stays; GraphError if, after loading, anything is not there, or there twice, or another amount.
     """
-    about = projection.about
+    facts = projection.facts
     backend.define(constraints())
-    held = state(backend, about.case)
-    other = held is not None and held["digest"] not in (digest(about.digest), DROPPING)
+    held = state(backend, facts.case)
+    other = held is not None and held["digest"] not in (graph_digest(facts.digest), DROPPING)
     if held and (replace == "always" or held["digest"] == DROPPING or (other and replace == "other")):
-        drop(backend, about.case)
+        drop(backend, facts.case)
     elif other:
-        raise StoreError(f"{backend.where}: holds other results of a case called {about.case!r}: replace them with --replace")
+        raise StoreError(f"{backend.where}: holds other results of a case called {facts.case!r}: replace them with --replace")
     _begin(backend, projection)
-    loaded = int((state(backend, about.case) or {"loaded": 0})["loaded"])
+    loaded = int((state(backend, facts.case) or {"loaded": 0})["loaded"])
     expected: Tally = {}
     number = written = 0
     for kind, rows in projection.tables():
         statement = create(kind, projection.scale > 0)
         for batch in _batches(kind, rows, expected, projection.scale > 0):
             if number >= loaded:
-                backend.write(statement, batch, {"case": about.case, "batch": number})
+                backend.write(statement, batch, {"case": facts.case, "batch": number})
                 written += len(batch)
             number += 1
             if advance:
                 advance(name_of(kind), expected[name_of(kind)]["count"], 0)
     backend.define(indexes())
-    verify(backend, about.case, expected)
-    backend.write("MATCH (c:Case {case: $case}) SET c.batches = $batches", parameters={"case": about.case, "batches": number})
+    verify(backend, facts.case, expected)
+    backend.write("MATCH (c:Case {case: $case}) SET c.batches = $batches", parameters={"case": facts.case, "batches": number})
     return Loaded(expected, written, number)
 
 
@@ -75,9 +87,9 @@ DROPPING = "dropping"
 """Stands in place of the digest of a case that is being dropped, so that a killed drop is gone on with."""
 
 
-def digest(tables: str) -> str:
+def graph_digest(tables: str) -> str:
     """What a graph's Case node says it was made from; `tables` is the digest of the tables of case.db."""
-    return f"{VERSION}:{BATCH}:{tables}"
+    return f"{GRAPH_VERSION}:{BATCH}:{tables}"
 
 
 def state(backend: Backend, case: str) -> dict[str, Any] | None:
@@ -90,7 +102,7 @@ def drop(backend: Backend, case: str) -> None:
     """Takes everything of a case out of the graph, relations first, in batches; its own node last."""
     given = {"case": case, "dropping": DROPPING, "most": BATCH}
     backend.write("MATCH (c:Case {case: $case}) SET c.digest = $dropping", parameters=given)
-    for kind in reversed(KINDS[1:]):
+    for kind in reversed(GRAPH_KINDS[1:]):
         while (gone := backend.write(deletion(kind), parameters=given)) and gone[0]["gone"]:
             pass
     backend.write("MATCH (c:Case {case: $case}) DETACH DELETE c", parameters=given)
@@ -103,7 +115,7 @@ def deletion(kind: Kind) -> str:
 
 def verify(backend: Backend, case: str, expected: Mapping[str, Mapping[str, int]]) -> None:
     """Raises GraphError where a count or a sum in the graph is not that of case.db."""
-    for kind in KINDS[1:]:
+    for kind in GRAPH_KINDS[1:]:
         name = name_of(kind)
         found = (backend.read(tally(kind), {"case": case}) or [{"count": 0}])[0]
         for what, amount in expected.get(name, {"count": 0}).items():
@@ -117,22 +129,17 @@ def verify(backend: Backend, case: str, expected: Mapping[str, Mapping[str, int]
 
 def _begin(backend: Backend, projection: Projection) -> None:
     """The case's own node, if it is not there."""
-    facts = {**projection.case(), "digest": digest(projection.about.digest)}
+    facts = {**projection.case(), "digest": graph_digest(projection.facts.digest)}
     fields = ", ".join(f"c.{name} = ${name}" for name in facts)
     backend.write(
-        f"MERGE (c:Case {{case: $case}}) ON CREATE SET c.loaded = 0, {fields}", parameters={**facts, "case": projection.about.case}
+        f"MERGE (c:Case {{case: $case}}) ON CREATE SET c.loaded = 0, {fields}", parameters={**facts, "case": projection.facts.case}
     )
 
 
-def _batches(kind: Kind, rows: Iterator[Row], expected: Tally, scaled: bool) -> Iterator[list[Row]]:
+def _batches(kind: Kind, rows: Iterator[GraphRow], expected: Tally, scaled: bool) -> Iterator[list[GraphRow]]:
     """The rows in batches, counted and added up on the way."""
-    before = 0 if isinstance(kind, Node) else 2
-    step = 2 if scaled else 1
-    places: dict[str, int] = {}
-    for each in kind.properties:
-        if each.type == "amount":
-            places[each.name] = before
-        before += step if each.type == "amount" else 1
+    amounts = {each.name for each in kind.properties if each.type == "amount"}
+    places = {name: place for place, name in enumerate(row_names(kind, scaled)) if name in amounts}
     found = expected[name_of(kind)] = {"count": 0, **dict.fromkeys(places, 0)}
     while batch := list(islice(rows, BATCH)):
         found["count"] += len(batch)

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
-from tracer.store.graph.backend import Backend, Rows
+from tracer.store.graph.backend import Backend, QueryRows
 
-MOST = (1 << 31) - 1
+MOST_COUNTED = (1 << 31) - 1
 """A number beyond it is no count of anything that is asked about, and a product with it could pass 64 bits."""
 
-NUMBERS = {"integer": (0, MOST), "count": (1, MOST), "percent": (0, 100), "amount": (0, None), "coins": (1, None)}
+NUMBERS = {"integer": (0, MOST_COUNTED), "count": (1, MOST_COUNTED), "percent": (0, 100), "amount": (0, None), "coins": (1, None)}
 """Types of parameters that are whole numbers: the least and the most of each; None: what 64 bits of smallest units hold."""
 
 PARAMETER_TYPES = ("text", "rule", *NUMBERS)
 COLUMN_TYPES = ("text", "texts", "path", "integer", "integers", "amount", "time", "flag")
-INT64 = 1 << 63
+BEYOND_INT64 = 1 << 63
 
 
 class Parameter(NamedTuple):
@@ -126,7 +126,7 @@ def subject(backend: Backend, case: str) -> Subject:
     return Subject(case=case, rules=tuple(row["rule"] for row in rules), **found[0])
 
 
-def run(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]) -> list[tuple[Any, ...]]:
+def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """The rows of a query of the book, columns as its header names them; amounts in 10^scale smallest units.
 
     Raises QueryError for a parameter that is missing, unknown or no value of its type, and for a sum that passed 64 bits.
@@ -135,7 +135,7 @@ def run(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]
     return [tuple(_checked(query, column, row[column.name]) for column in query.columns) for row in rows]
 
 
-def run_free(backend: Backend, cypher: str, case: str, given: Mapping[str, str], *, write: bool = False) -> Rows:
+def ask_freely(backend: Backend, cypher: str, case: str, given: Mapping[str, str], *, write: bool = False) -> QueryRows:
     """The rows of anybody's Cypher, with `$case` and parameters as text, or as integers where they are written as such."""
     arguments = {"case": case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
     return backend.write(cypher, parameters=arguments) if write else backend.read(cypher, arguments)
@@ -171,7 +171,7 @@ def _value(query: Query, parameter: Parameter, text: str, about: Subject) -> str
         raise QueryError(f"{query.name}: {parameter.name}={text} is not {f'from {least} to {most:,}' if most else f'{least} or more'}")
     if most is None:
         number = -(-number * (10**about.decimals if parameter.type == "coins" else 1) // 10**about.scale)
-    if number >= INT64:
+    if number >= BEYOND_INT64:
         raise QueryError(f"{query.name}: {parameter.name}={text} does not fit 64 bits")
     return number
 
@@ -179,7 +179,7 @@ def _value(query: Query, parameter: Parameter, text: str, about: Subject) -> str
 def _checked(query: Query, column: Column, value: Any) -> Any:
     """A cell as its column says. A float, or an integer beyond 64 bits, is a sum that no longer is exact."""
     numbers: Iterable[Any] = value if isinstance(value, list) else [value]
-    if any(isinstance(each, float) or (isinstance(each, int) and not -INT64 <= each < INT64) for each in numbers):
+    if any(isinstance(each, float) or (isinstance(each, int) and not -BEYOND_INT64 <= each < BEYOND_INT64) for each in numbers):
         raise QueryError(f"{query.name}: {column.name} passes 64 bits and would not be exact: ask for less at once")
     return value
 

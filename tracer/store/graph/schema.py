@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from tracer.tracing.rules import RULES
 
-VERSION = 1
+GRAPH_VERSION = 1
 """Changes when the same case.db gives another graph; a graph of another version is loaded anew."""
 
 Type = Literal["text", "texts", "integer", "integers", "amount", "time", "flag"]
@@ -191,7 +191,7 @@ RELATIONS = (
     Relation("MEASURED", "Tag", "Measure", "what the tag rests on"),
 )  # fmt: skip
 
-KINDS: tuple[Kind, ...] = (*NODES, *RELATIONS)
+GRAPH_KINDS: tuple[Kind, ...] = (*NODES, *RELATIONS)
 
 INDEXES = (
     ("transfer_row", "()-[t:TRANSFER]-()", "t.case, t.row_key"),
@@ -202,7 +202,10 @@ INDEXES = (
 )
 """Name, pattern, properties; made after loading."""
 
-_NODE = {node.label: node for node in NODES}
+ENDS = ("start", "end")
+"""What the keys of the ends of a relation are called in its rows."""
+
+_KEY = {node.label: name for node in NODES for name in node.key}
 
 
 def name_of(kind: Kind) -> str:
@@ -210,8 +213,15 @@ def name_of(kind: Kind) -> str:
     return kind.label if isinstance(kind, Node) else kind.type
 
 
+def row_names(kind: Kind, scaled: bool = False) -> Iterator[str]:
+    """The names of what a row of this kind holds, in order: the keys of its ends, then its columns."""
+    if isinstance(kind, Relation):
+        yield from ENDS
+    yield from columns(kind, scaled)
+
+
 def columns(kind: Kind, scaled: bool) -> Iterator[str]:
-    """The names of what a row of this kind holds after the keys of its ends; an amount that is scaled has its exact text beside it."""
+    """The names of the properties of a row of this kind; an amount that is scaled has its exact text beside it."""
     for each in kind.properties:
         yield each.name
         if scaled and each.type == "amount":
@@ -239,15 +249,14 @@ def create(kind: Kind, scaled: bool) -> str:
     Rows and mark are one transaction, and the batch is written only if the mark stands before it: a batch is in whole, or not at
     all, and never twice. The first SET takes the lock on the case, so that of two loaders one waits.
     """
-    ends = [] if isinstance(kind, Node) else [*enumerate((kind.start, kind.end))]
-    taken = sum(len(_NODE[label].key) for _, label in ends)
-    fields = ", ".join(f"{name}: r[{taken + place}]" for place, name in enumerate(columns(kind, scaled)))
-    properties = f"{{case: $case{', ' * bool(fields)}{fields}}}"
+    place = {name: n for n, name in enumerate(row_names(kind, scaled))}
+    ends = [] if isinstance(kind, Node) else [(0, kind.start, place["start"]), (1, kind.end, place["end"])]
+    properties = ", ".join(["case: $case", *(f"{name}: r[{place[name]}]" for name in columns(kind, scaled))])
     parts = [
         "MATCH (c:Case {case: $case}) SET c.loading = $batch WITH c WHERE c.loaded = $batch SET c.loaded = $batch + 1 WITH c",
         "UNWIND $rows AS r",
-        *(f"MATCH (n{place}:{label} {{case: $case, {_NODE[label].key[0]}: r[{place}]}})" for place, label in ends),
-        f"CREATE (:{kind.label} {properties})" if isinstance(kind, Node) else f"CREATE (n0)-[:{kind.type} {properties}]->(n1)",
+        *(f"MATCH (n{n}:{label} {{case: $case, {_KEY[label]}: r[{key}]}})" for n, label, key in ends),
+        f"CREATE (:{kind.label} {{{properties}}})" if isinstance(kind, Node) else f"CREATE (n0)-[:{kind.type} {{{properties}}}]->(n1)",
     ]
     return "\n".join(parts)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import QueryError, StoreError, TracerError
-from tracer.store.graph.backend import Rows
+from tracer.store.graph.backend import QueryRows
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
@@ -50,14 +50,14 @@ class Server:
             self._driver.close()
             raise
 
-    def read(self, query: str, parameters: Mapping[str, Any]) -> Rows:
+    def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         with self._session("READ") as session:
-            found: Rows = session.execute_read(_run(query, parameters))
+            found: QueryRows = session.execute_read(_run(query, parameters))
             return found
 
-    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> Rows:
+    def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         with self._session("WRITE") as session:
-            found: Rows = session.execute_write(_run(query, {**parameters, "rows": rows}))
+            found: QueryRows = session.execute_write(_run(query, {**parameters, "rows": rows}))
             return found
 
     def define(self, statements: Sequence[str]) -> None:
@@ -113,7 +113,7 @@ class Server:
         )
 
 
-def _run(query: str, parameters: Mapping[str, Any]) -> Callable[[ManagedTransaction], Rows]:
+def _run(query: str, parameters: Mapping[str, Any]) -> Callable[[ManagedTransaction], QueryRows]:
     return lambda transaction: [dict(record) for record in transaction.run(query, dict(parameters))]
 
 

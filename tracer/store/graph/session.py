@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.store.graph import queries
-from tracer.store.graph.backend import Backend, Rows
+from tracer.store.graph.backend import Backend, QueryRows
 
 if TYPE_CHECKING:
     from tracer.store.graph.load import Advance, Loaded, Replace
     from tracer.store.graph.projection import Projection
 
 
-class Place(NamedTuple):
+class GraphTarget(NamedTuple):
     """Which graph store: `uri` of a Neo4j server, or None for the embedded one."""
 
     uri: str | None = None
@@ -47,15 +47,15 @@ class Graph:
         self.backend = backend
         self.about = queries.subject(backend, case)
 
-    def query(self, name: str, **given: object) -> Rows:
+    def query(self, name: str, **given: object) -> QueryRows:
         """The rows of a query of the book; amounts in 10^`about.scale` smallest units. Raises QueryError."""
         query = queries.named(name)
-        found = queries.run(self.backend, query, self.about, {key: str(value) for key, value in given.items()})
+        found = queries.ask(self.backend, query, self.about, {key: str(value) for key, value in given.items()})
         return [dict(zip((column.name for column in query.columns), row, strict=True)) for row in found]
 
-    def cypher(self, text: str, given: Mapping[str, str] | None = None, *, write: bool = False) -> Rows:
+    def cypher(self, text: str, given: Mapping[str, str] | None = None, *, write: bool = False) -> QueryRows:
         """The rows of any Cypher; `$case` is the case. It cannot write unless `write`. Raises QueryError."""
-        return queries.run_free(self.backend, text, self.about.case, given or {}, write=write)
+        return queries.ask_freely(self.backend, text, self.about.case, given or {}, write=write)
 
     def close(self) -> None:
         self.backend.close()
@@ -67,26 +67,26 @@ class Graph:
         self.close()
 
 
-def store(source: GraphSource, place: Place, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
-    """Brings the case into the graph store, whole and compared with case.db; `replace` as in `store.load`. Raises StoreError."""
-    from tracer.store.graph.load import load
+def store(source: GraphSource, target: GraphTarget, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
+    """Brings the case into the graph store, whole and compared with case.db; `replace` as in `load_graph`. Raises StoreError."""
+    from tracer.store.graph.load import load_graph
 
-    backend = connected(source, place)
+    backend = connected(source, target)
     try:
         projection = source.project()
         try:
-            return load(backend, projection, replace=replace, advance=advance)
+            return load_graph(backend, projection, replace=replace, advance=advance)
         finally:
             projection.close()
     finally:
         backend.close()
 
 
-def opened(source: GraphSource, place: Place) -> Graph:
+def opened_graph(source: GraphSource, target: GraphTarget) -> Graph:
     """The case's graph. The embedded one is made first if it is not there, or is of other results. Raises StoreError, QueryError."""
-    if place.uri is None:
-        _bring_up_to_date(source, place)
-    backend = connected(source, place)
+    if target.uri is None:
+        _bring_up_to_date(source, target)
+    backend = connected(source, target)
     try:
         return Graph(backend, source.case)
     except BaseException:
@@ -94,28 +94,28 @@ def opened(source: GraphSource, place: Place) -> Graph:
         raise
 
 
-def connected(source: GraphSource, place: Place) -> Backend:
+def connected(source: GraphSource, target: GraphTarget) -> Backend:
     """The store itself. Raises StoreError."""
-    if place.uri is None:
+    if target.uri is None:
         from tracer.store.graph.embedded import Embedded
 
         return Embedded(source.embedded)
     from tracer.store.graph.server import Server
 
-    return Server(place.uri, place.user, place.password, place.database)
+    return Server(target.uri, target.user, target.password, target.database)
 
 
-def _bring_up_to_date(source: GraphSource, place: Place) -> None:
+def _bring_up_to_date(source: GraphSource, target: GraphTarget) -> None:
     """Makes the embedded graph, or goes on with it, or makes it anew where it is of other results."""
-    from tracer.store.graph.load import digest, state
+    from tracer.store.graph.load import graph_digest, state
 
-    backend = connected(source, place)
+    backend = connected(source, target)
     try:
         held = state(backend, source.case)
     finally:
         backend.close()
-    of_these_results = held is not None and held["digest"] == digest(source.digest)
+    of_these_results = held is not None and held["digest"] == graph_digest(source.digest)
     if held and not of_these_results:
         shutil.rmtree(source.embedded)
     if not (held and of_these_results and held["batches"] is not None):
-        store(source, place)
+        store(source, target)

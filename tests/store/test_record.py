@@ -1,0 +1,193 @@
+"""The record keeps fields by name: a noun with a field more, or a table with a column more, shifts nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import sys
+from collections import namedtuple
+
+import pytest
+from ledgers import traced, written
+
+from tracer.evidence import Context
+from tracer.ledger import Columns
+from tracer.model import (
+    Account,
+    Asset,
+    Bound,
+    Bounds,
+    Claim,
+    Endpoint,
+    Event,
+    Evidence,
+    Hop,
+    Label,
+    Marking,
+    Measure,
+    Memo,
+    Price,
+    Rejection,
+    Tag,
+    Theft,
+)
+from tracer.store.record import context, database, ledger, tags, trace
+from tracer.store.record.database import CANONICAL, CaseDb
+from tracer.tracing import Outcome, Stops
+
+STORY = """
+    opens victim 100, carol 10
+    victim -> bob 100 theft
+    bob -> exchange 60 fee 1
+    exchange -> carol 20
+    bob -> carol 9
+"""
+WITH_A_TABLE = (Account, Columns, Event, Rejection, Label, Hop, Endpoint, Bound, Marking, Evidence, Claim, Price, Tag, Measure)
+"""Nouns whose fields are the columns of a table."""
+
+OTHERS = (Asset, Memo, Theft, Stops, Bounds, Context, Outcome)
+"""Nouns that are kept in parts, or as a note."""
+
+
+@dataclasses.dataclass
+class Case:
+    """All that a record holds."""
+
+    ledger: object
+    labels: object
+    trace: object
+    bounds: object
+    context: object
+    tags: object
+
+
+def story():
+    """A case of a few people in which each noun occurs."""
+    book, _ = written(STORY)
+    memos = [Memo("plain", b"thanks"), Memo("hex", b"\xff"), *[None] * (len(book) - 2)]
+    book = dataclasses.replace(
+        book,
+        columns=book.columns._replace(memo=memos),
+        events=(Event(2, 0, 7, "ab", "multisig_changed", "bob", None, {"added": ["carol"]}),),
+        rejections=(Rejection("a node", "block 3", "the signature does not hold", "{}"),),
+    )
+    return Case(
+        ledger=book,
+        labels=[Label("exchange", "Zaif", "exchange", ("kyc", "japan"), "a forum", "ownership", 90, "2018-01-27", "zaif", "a pack")],
+        trace=traced(STORY),
+        bounds=Bounds({("carol", "unspent"): Bound(1, 20)}, {"Zaif": Bound(5, 60)}),
+        context=Context(
+            markings=[Marking("ts:mark", "bob", "the foundation", "cd", 2, 7, 9, 80, "moved_on")],
+            evidence=[Evidence("statement", "it was not me", 7, "a newspaper", "F6", "stands", "who it was", True)],
+            claims=[Claim("bob", "Zaif", 10**20, None, 5, None, "most of it", "a newspaper")],
+            prices=[Price(7, "1.25", "JPY", "an exchange")],
+        ),
+        tags=(
+            Tag("peel_chain", "bob", 1, "pattern", ("loose", "strict"), (Measure("steps", 2, "hops", "at least 2", True, (1, 3)),),
+                (Measure("payroll", None, "days", 30, False, (), "no dates"),), (1, 3)),
+        ),
+    )  # fmt: skip
+
+
+def save(db, case):
+    ledger.save_ledger(db, case.ledger)
+    trace.save_trace(db, case.ledger, case.labels, case.trace)
+    trace.save_bounds(db, case.bounds)
+    context.save_context(db, case.context)
+    tags.save_tags(db, case.ledger, case.tags)
+
+
+def load(db):
+    book = ledger.load_ledger(db)
+    return Case(
+        book, trace.load_labels(db), trace.load_trace(db, book), trace.load_bounds(db), context.load_context(db), tags.load_tags(db, book)
+    )
+
+
+def wider(noun):
+    """The noun with a field more in its middle; every field may be left out, so that nothing but its name tells them apart."""
+    fields = [*noun._fields]
+    fields.insert(len(fields) // 2, "dummy")
+    return namedtuple(noun.__name__, fields, defaults=[None] * len(fields))
+
+
+def exchanged(value, noun, make):
+    """The same value, with what `make` makes in place of each noun within it."""
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        fields = {name: exchanged(field, noun, make) for name, field in value._asdict().items()}
+        return make(**fields) if isinstance(value, noun) else type(value)(**fields)
+    if isinstance(value, (tuple, list)):
+        return type(value)(exchanged(each, noun, make) for each in value)
+    if isinstance(value, dict):
+        return {key: exchanged(each, noun, make) for key, each in value.items()}
+    if dataclasses.is_dataclass(value):
+        return type(value)(**{field.name: exchanged(getattr(value, field.name), noun, make) for field in dataclasses.fields(value)})
+    return value
+
+
+def in_force(monkeypatch, noun, made):
+    """Puts another class in a noun's place, wherever the record knows it."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tracer.store.record.") and hasattr(module, noun.__name__):
+            monkeypatch.setattr(module, noun.__name__, made)
+
+
+@pytest.fixture
+def db(tmp_path):
+    with CaseDb(tmp_path / "case.db", create=True) as record:
+        yield record
+
+
+def test_a_case_is_read_as_it_was_written(db):
+    save(db, story())
+    assert load(db) == story()
+
+
+@pytest.mark.parametrize("noun", WITH_A_TABLE, ids=lambda noun: noun.__name__)
+def test_a_noun_with_a_field_that_no_column_keeps_is_not_written(db, monkeypatch, noun):
+    in_force(monkeypatch, noun, wider(noun))
+    with pytest.raises(TypeError, match=r"dummy is not both given and a column of schema\.sql"):
+        save(db, exchanged(story(), noun, wider(noun)))
+
+
+@pytest.mark.parametrize("noun", WITH_A_TABLE, ids=lambda noun: noun.__name__)
+def test_a_noun_with_a_field_that_no_column_keeps_is_not_read(db, monkeypatch, noun):
+    save(db, story())
+    in_force(monkeypatch, noun, wider(noun))
+    with pytest.raises((TypeError, sqlite3.OperationalError), match="dummy"):
+        load(db)
+
+
+@pytest.mark.parametrize("noun", OTHERS, ids=lambda noun: noun.__name__)
+def test_a_field_more_in_a_noun_without_a_table_changes_no_digest(db, monkeypatch, noun, tmp_path):
+    save(db, story())
+    in_force(monkeypatch, noun, wider(noun))
+    with CaseDb(tmp_path / "wider.db", create=True) as other:
+        save(other, exchanged(story(), noun, wider(noun)))
+        assert other.digest() == db.digest()
+
+
+@pytest.mark.parametrize("noun", OTHERS, ids=lambda noun: noun.__name__)
+def test_a_field_more_in_a_noun_without_a_table_shifts_nothing_that_is_read(db, monkeypatch, noun):
+    save(db, story())
+    before = load(db), trace.load_outcome(db)
+    more = wider(noun)
+    in_force(monkeypatch, noun, more)
+    assert exchanged((load(db), trace.load_outcome(db)), more, lambda dummy=None, **fields: noun(**fields)) == before
+
+
+@pytest.mark.parametrize("table", CANONICAL)
+def test_a_column_that_no_noun_fills_is_refused(tmp_path, monkeypatch, table):
+    schema = database._schema().replace(f"CREATE TABLE {table} (", f"CREATE TABLE {table} (dummy TEXT, ")
+    monkeypatch.setattr(database, "_schema", lambda: schema)
+    with CaseDb(tmp_path / "case.db", create=True) as db, pytest.raises(TypeError, match=rf"{table}: dummy is not both"):
+        save(db, story())
+
+
+def test_a_refused_stage_leaves_what_stood_there(db, monkeypatch):
+    save(db, story())
+    before = db.digest()
+    in_force(monkeypatch, Marking, wider(Marking))
+    with pytest.raises(TypeError):
+        context.save_context(db, exchanged(story().context, Marking, wider(Marking)))
+    assert db.digest() == before

@@ -1,0 +1,102 @@
+"""The ledger of a case in `case.db`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tracer.ledger import NOBODY, Columns, Ledger
+from tracer.model import Account, Asset, Event, Memo, Rejection, Terms
+from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
+from tracer.store.record.database import CANONICAL, CaseDb
+from tracer.store.record.nouns import json_in, json_of, made, numbered
+
+
+def save_ledger(db: CaseDb, ledger: Ledger) -> None:
+    """Replaces the ledger, and with it all that was traced on the one before."""
+    amounts = keeping(ledger)
+    accounts = numbered(Account, ledger.accounts)
+    accounts |= {name: amounts(accounts[name]) for name in ("opening", "served")}
+    events = numbered(Event, ledger.events)
+    events["attributes"] = map(json_of, events["attributes"])
+    with db.stage():
+        db.clear(CANONICAL)
+        db.forget("rules")
+        db.insert("accounts", accounts)
+        db.insert("transfers", _transfers(ledger.columns, amounts))
+        db.insert("events", events)
+        db.insert("rejections", numbered(Rejection, ledger.rejections))
+        db.note(
+            asset=_asset_text(ledger.asset),
+            tip=json_of(ledger.tip),
+            complete=json_of(ledger.complete),
+            order_basis=ledger.order_basis,
+            cut_from=json_of(ledger.cut_from),
+            terms=json_of(ledger.terms._asdict()),
+        )
+
+
+def load_ledger(db: CaseDb) -> Ledger:
+    """The ledger as it was written. Raises StoreError if there is none yet."""
+    accounts = db.select("accounts", Account._fields)
+    accounts |= {"opening": amounts_in(accounts["opening"]), "served": known_amounts_in(accounts["served"])}
+    events = db.select("events", Event._fields)
+    events["attributes"] = json_in(events["attributes"])
+    return Ledger(
+        asset=load_asset(db),
+        accounts=tuple(made(Account, accounts)),
+        columns=_load_columns(db),
+        events=tuple(made(Event, events)),
+        rejections=tuple(made(Rejection, db.select("rejections", Rejection._fields))),
+        tip=json.loads(db.required("tip")),
+        complete=json.loads(db.required("complete")),
+        order_basis="chain" if db.required("order_basis") == "chain" else "time",
+        cut_from=json.loads(db.noted("cut_from") or "null"),
+        terms=Terms(**json.loads(db.required("terms"))),
+    )
+
+
+def load_asset(db: CaseDb) -> Asset:
+    """What the ledger counts. Raises StoreError if there is no ledger yet."""
+    return asset_noted(db.required("asset"))
+
+
+def asset_noted(text: str) -> Asset:
+    """The asset that the record notes in these words."""
+    chain, symbol, decimals = json.loads(text)
+    return Asset(chain=chain, symbol=symbol, decimals=decimals)
+
+
+def _asset_text(asset: Asset) -> str:
+    return json_of([asset.chain, asset.symbol, asset.decimals])
+
+
+def _transfers(c: Columns, amounts: Callable[[Amounts], Kept]) -> dict[str, Any]:
+    return c._asdict() | {
+        "sender": map(_account, c.sender),
+        "recipient": map(_account, c.recipient),
+        "amount": amounts(c.amount),
+        "fee": amounts(c.fee),
+        "memo_kind": (memo and memo.kind for memo in c.memo),
+        "memo": (memo and memo.content for memo in c.memo),
+        "verified": map(int, c.verified),
+    }
+
+
+def _load_columns(db: CaseDb) -> Columns:
+    columns = db.select("transfers", (*Columns._fields, "memo_kind"))
+    memos = zip(columns.pop("memo_kind"), columns["memo"], strict=True)
+    columns |= {
+        "sender": [NOBODY if sender is None else sender for sender in columns["sender"]],
+        "recipient": [NOBODY if recipient is None else recipient for recipient in columns["recipient"]],
+        "amount": amounts_in(columns["amount"]),
+        "fee": amounts_in(columns["fee"]),
+        "memo": [Memo(kind=kind, content=content) if kind else None for kind, content in memos],
+        "verified": [bool(verified) for verified in columns["verified"]],
+    }
+    return Columns(**columns)
+
+
+def _account(number: int) -> int | None:
+    return None if number == NOBODY else number

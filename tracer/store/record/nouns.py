@@ -1,0 +1,49 @@
+"""Nouns of the model as columns of a table, and back: always by name, so that a new field shifts no record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+N = TypeVar("N", bound=NamedTuple)
+
+
+def columns_of(noun: type[N], values: Sequence[N]) -> dict[str, Iterable[Any]]:
+    """A column for each field of the noun.
+
+    >>> from tracer.model import Bound
+    >>> {name: list(column) for name, column in columns_of(Bound, [Bound(1, 5), Bound(2, 6)]).items()}
+    {'least': [1, 2], 'most': [5, 6]}
+    """
+    return {name: map(attrgetter(name), values) for name in noun._fields}
+
+
+def numbered(noun: type[N], values: Sequence[N]) -> dict[str, Iterable[Any]]:
+    """The same, and their numbers from 0 as `id`."""
+    return {"id": range(len(values)), **columns_of(noun, values)}
+
+
+def made(noun: type[N], columns: Mapping[str, Iterable[Any]]) -> list[N]:
+    """The nouns whose fields these columns are. Raises TypeError unless there is exactly one column for each field.
+
+    Each column is picked by its field's name; one call of `map` is four times as fast as keywords for each noun.
+
+    >>> from tracer.model import Bound
+    >>> made(Bound, {"most": [5, 6], "least": [1, 2]})
+    [Bound(least=1, most=5), Bound(least=2, most=6)]
+    """
+    if strangers := columns.keys() ^ set(noun._fields):
+        raise TypeError(f"{noun.__name__}: {', '.join(sorted(strangers))} is not both a column and a field")
+    return list(map(noun, *(columns[name] for name in noun._fields)))
+
+
+def json_of(value: Any) -> str:
+    """A value as the record keeps it in a text: the same text for the same value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def json_in(texts: Iterable[str]) -> list[Any]:
+    """What JSON texts say, parsed in one go."""
+    return json.loads(f"[{','.join(texts)}]")  # type: ignore[no-any-return]

@@ -1,0 +1,194 @@
+"""The trace of a case in `case.db`, with the labels it rests on and the bounds computed on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
+from operator import not_
+from typing import Any
+
+from tracer.errors import StoreError
+from tracer.ledger import Ledger
+from tracer.model import Bound, Bounds, Endpoint, Hop, Label, Theft
+from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
+from tracer.store.record.database import TAGS, TRACE, CaseDb
+from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
+from tracer.tracing import Outcome, Stolen, Stops, Trace
+from tracer.tracing.thefts import theft_of
+
+
+def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:
+    """Replaces labels and trace, and with them the tags of the trace before."""
+    key, index, stops = ledger.columns.row_key, ledger.index, trace.stops
+    amounts = keeping(ledger, max((units for stolen in trace.rules.values() for units in stolen.topped_up.values()), default=0))
+    with db.stage():
+        db.clear((*TRACE, *TAGS))
+        db.forget("rules")
+        _save_labels(db, labels)
+        services = sorted(stops.services)
+        db.insert("services", {"address": services, "service": map(stops.services.__getitem__, services)})
+        db.insert("thefts", {
+            "number": range(len(trace.thefts)),
+            "label": [theft.label for theft in trace.thefts],
+            "row_key": [theft.row_key for theft in trace.thefts],
+        })  # fmt: skip
+        for rule, stolen in trace.rules.items():
+            _save_stolen(db, ledger, rule, stolen, amounts)
+        db.insert("cuts", {"row_key": map(key.__getitem__, trace.cuts), "reason": trace.cuts.values()})
+        db.insert("touched", {"account": map(index.__getitem__, trace.touched), "row_key": map(key.__getitem__, trace.touched.values())})
+        _save_endpoints(db, trace.endpoints)
+        db.note(rules=json_of(list(trace.rules)), rows=str(trace.rows), dust=str(stops.dust), until=json_of(stops.until))
+
+
+def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
+    """The trace as it was written on `ledger`. Raises StoreError if the case has not been traced."""
+    rules = _traced_rules(db)
+    address_of = [account.address for account in ledger.accounts]
+    row_of = {row_key: row for row, row_key in enumerate(ledger.columns.row_key)}
+    thefts = db.query("SELECT label, row_key FROM thefts ORDER BY number")
+    cuts = db.query("SELECT row_key, reason FROM cuts ORDER BY row_key")
+    touched = db.query("SELECT account, row_key FROM touched ORDER BY account")
+    return Trace(
+        thefts=tuple(theft_of(ledger.transfer(row_of[row_key]), label) for label, row_key in thefts),
+        stops=Stops(
+            services=dict(map(tuple, db.query("SELECT address, service FROM services ORDER BY address"))),
+            dust=int(db.required("dust")),
+            until=json.loads(db.required("until")),
+        ),
+        rows=int(db.required("rows")),
+        rules={rule: _load_stolen(db, address_of, row_of, rule) for rule in rules},
+        cuts={row_of[row_key]: reason for row_key, reason in cuts},
+        touched={address_of[account]: row_of[row_key] for account, row_key in touched},
+        endpoints=_load_endpoints(db),
+    )
+
+
+def load_outcome(db: CaseDb) -> Outcome:
+    """The figures of the trace, without reading ledger and hops. Raises StoreError if the case has not been traced."""
+    rules = _traced_rules(db)
+    taken: dict[str, list[int]] = {rule: [] for rule in rules}
+    fees = dict.fromkeys(rules, 0)
+    for rule, amount in db.query("SELECT rule, amount FROM stolen ORDER BY rule, theft"):
+        taken[rule].append(int(amount))
+    # what is kept as integers is less than the supply, so SQLite adds it up exactly; decimal text it would make a float of
+    for rule, amount in db.query("SELECT rule, SUM(amount) FROM hops WHERE fee AND typeof(amount) = 'integer' GROUP BY rule"):
+        fees[rule] = amount
+    for rule, amount in db.query("SELECT rule, amount FROM hops WHERE fee AND typeof(amount) = 'text'"):
+        fees[rule] += int(amount)
+    return Outcome(
+        thefts=_load_thefts(db),
+        taken={rule: tuple(amounts) for rule, amounts in taken.items()},
+        fees=fees,
+        endpoints=_load_endpoints(db),
+    )
+
+
+def load_labels(db: CaseDb) -> list[Label]:
+    """The labels that the trace rests on, as they were written."""
+    columns = db.select("labels", Label._fields)
+    columns["concepts"] = list(map(tuple, json_in(columns["concepts"])))
+    return made(Label, columns)
+
+
+def save_bounds(db: CaseDb, bounds: Bounds) -> None:
+    """Replaces the bounds, of the trace that stands here."""
+    ends, services = len(bounds.endpoints), len(bounds.services)
+    with db.stage():
+        db.clear(("bounds",))
+        db.insert("bounds", numbered(Bound, [*bounds.endpoints.values(), *bounds.services.values()]) | {
+            "address": [*(address for address, _ in bounds.endpoints), *[None] * services],
+            "reason": [*(reason for _, reason in bounds.endpoints), *[None] * services],
+            "service": [*[None] * ends, *bounds.services],
+        })  # fmt: skip
+
+
+def load_bounds(db: CaseDb) -> Bounds:
+    """The bounds as they were written; none until `tracer bounds` has been run."""
+    columns = db.select("bounds", ("address", "reason", "service", *Bound._fields))
+    addresses, reasons, services = (columns.pop(name) for name in ("address", "reason", "service"))
+    bounds = made(Bound, columns)
+    return Bounds(
+        endpoints={(a, reason): bound for a, reason, bound in zip(addresses, reasons, bounds, strict=True) if a is not None},
+        services={service: bound for a, service, bound in zip(addresses, services, bounds, strict=True) if a is None},
+    )
+
+
+def _traced_rules(db: CaseDb) -> list[str]:
+    rules = db.noted("rules")
+    if rules is None:
+        raise StoreError(f"{db.path}: the case has a ledger but no trace yet: run tracer trace again, it goes on from here")
+    return list(json.loads(rules))
+
+
+def _save_labels(db: CaseDb, labels: Sequence[Label]) -> None:
+    columns = numbered(Label, labels)
+    columns["concepts"] = map(json_of, columns["concepts"])
+    db.insert("labels", columns)
+
+
+def _save_stolen(db: CaseDb, ledger: Ledger, rule: str, stolen: Stolen, amounts: Callable[[Amounts], Kept]) -> None:
+    key, index = ledger.columns.row_key, ledger.index
+    taken = len(stolen.taken)
+    db.insert("stolen", {"rule": [rule] * taken, "theft": range(taken), "amount": amounts(stolen.taken)})
+    for fee, hops in enumerate((stolen.hops, stolen.fees)):
+        columns = columns_of(Hop, hops)
+        columns |= {"row_key": map(key.__getitem__, columns.pop("row")), "amount": amounts(columns["amount"])}
+        db.insert("hops", columns | {"rule": [rule] * len(hops), "fee": [fee] * len(hops)})
+    db.insert("holdings", {
+        "rule": [rule] * len(stolen.held),
+        "account": [index[address] for address, _, _ in stolen.held],
+        "theft": [theft for _, theft, _ in stolen.held],
+        "amount": amounts(amount for _, _, amount in stolen.held),
+    })  # fmt: skip
+    db.insert("top_ups", {
+        "rule": [rule] * len(stolen.topped_up),
+        "account": map(index.__getitem__, stolen.topped_up),
+        "amount": amounts(stolen.topped_up.values()),
+    })  # fmt: skip
+
+
+def _load_stolen(db: CaseDb, address_of: Sequence[str], row_of: Mapping[int, int], rule: str) -> Stolen:
+    held = db.query("SELECT account, theft, amount FROM holdings WHERE rule = ? ORDER BY account, theft", rule)
+    topped_up = db.query("SELECT account, amount FROM top_ups WHERE rule = ? ORDER BY account", rule)
+    hops, fees = _load_hops(db, row_of, rule)
+    return Stolen(
+        taken=tuple(amounts_in(db.select("stolen", ("amount",), rule=rule)["amount"])),
+        hops=hops,
+        fees=fees,
+        held=tuple((address_of[account], theft, int(amount)) for account, theft, amount in held),
+        topped_up={address_of[account]: int(amount) for account, amount in topped_up},
+    )
+
+
+def _load_hops(db: CaseDb, row_of: Mapping[int, int], rule: str) -> tuple[tuple[Hop, ...], tuple[Hop, ...]]:
+    """The hops under a rule, and the fees."""
+    columns: dict[str, Any] = db.select("hops", ("row_key", "fee", "theft", "amount"), rule=rule)
+    fees = columns.pop("fee")
+    columns |= {"row": map(row_of.__getitem__, columns.pop("row_key")), "amount": amounts_in(columns["amount"])}
+    both = made(Hop, columns)
+    return tuple(compress(both, map(not_, fees))), tuple(compress(both, fees))
+
+
+def _load_thefts(db: CaseDb) -> tuple[Theft, ...]:
+    """The thefts as the tables have them, without a ledger."""
+    rows = db.query("""
+        SELECT theft.label, (SELECT COUNT(*) FROM transfers WHERE row_key < at.row_key) AS row, at.row_key, at.tx_hash, at.time,
+            sender.address AS sender, recipient.address AS recipient, at.amount, at.basis
+        FROM thefts AS theft JOIN transfers AS at USING (row_key) JOIN accounts AS sender ON sender.id = at.sender
+            JOIN accounts AS recipient ON recipient.id = at.recipient ORDER BY theft.number""")
+    return tuple(Theft(**{**row, "amount": int(row["amount"])}) for row in rows)
+
+
+def _save_endpoints(db: CaseDb, endpoints: Sequence[Endpoint]) -> None:
+    columns = numbered(Endpoint, endpoints)
+    columns["amounts"] = (json_of({rule: str(amount) for rule, amount in e.amounts.items()}) for e in endpoints)
+    columns["by_theft"] = (json_of({rule: list(map(str, parts)) for rule, parts in e.by_theft.items()}) for e in endpoints)
+    db.insert("endpoints", columns)
+
+
+def _load_endpoints(db: CaseDb) -> tuple[Endpoint, ...]:
+    columns = db.select("endpoints", Endpoint._fields)
+    columns["amounts"] = [{rule: int(amount) for rule, amount in total.items()} for total in json_in(columns["amounts"])]
+    columns["by_theft"] = [{rule: tuple(map(int, parts)) for rule, parts in split.items()} for split in json_in(columns["by_theft"])]
+    return tuple(made(Endpoint, columns))
