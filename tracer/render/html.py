@@ -20,6 +20,9 @@ POLICY = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
 )
 
+FOLDERS = ("base", "picture", "panels", "controls")
+"""The folders of `viewer/`. Scripts and styles are joined in the order of their numbers, whatever their folder."""
+
 
 def page(payload: dict[str, Any]) -> str:
     """The page for a payload; the same payload gives the same bytes, with the same zlib.
@@ -38,13 +41,13 @@ def digest(payload: dict[str, Any]) -> str:
 
 def _filled(payload: dict[str, Any], content: str) -> str:
     viewer = files("tracer.render") / "viewer"
-    names = sorted(entry.name for entry in viewer.iterdir())
+    numbered = sorted((file for folder in FOLDERS for file in (viewer / folder).iterdir()), key=lambda file: file.name)
 
     def joined(ending: str) -> str:
-        return "".join((viewer / name).read_text(encoding="utf-8") for name in names if name.endswith(ending))
+        return "".join(file.read_text(encoding="utf-8") for file in numbered if file.name.endswith(ending))
 
     script, style = joined(".js"), joined(".css")
-    template = Environment(autoescape=True).from_string((viewer / "page.html").read_text(encoding="utf-8"))
+    template = Environment(autoescape=True).from_string((viewer / "base" / "page.html").read_text(encoding="utf-8"))
     return template.render(
         title=payload["title"],
         csp=Markup(POLICY.format(script=_sha256(script), style=_sha256(style))),  # noqa: S704 - digests
