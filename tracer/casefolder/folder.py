@@ -176,15 +176,15 @@ class CaseFolder:
         from tracer.store.graph.projection import About
 
         asked = self.case
-        described = self.flow.graph if asked.claims or asked.offchain else {}
+        beside = self.flow.about if asked.claims or asked.offchain else None
         return About(
             case=asked.name,
             title=asked.title or asked.name,
             primary=asked.leading_rule,
             digest=digest,
             min_confidence=asked.labels.min_confidence,
-            claims=described.get("claims", ()),
-            evidence=described.get("evidence", ()),
+            claims=beside.claims if beside else (),
+            evidence=beside.evidence if beside else (),
         )
 
     def changes(self, *, thorough: bool = False) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tracer.evidence import NO_ATTRIBUTION
@@ -14,30 +14,30 @@ from tracer.wording import measure_text
 
 def payload(flow: FlowGraph) -> dict[str, Any]:
     """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number."""
-    about = flow.graph
+    about = flow.about
     edges = sorted(flow.edges(data=True), key=lambda each: each[2]["row"])
     addresses = sorted(flow.nodes)
     number = {address: n for n, address in enumerate(addresses)}
     edge_of = {edge["theft"]: n for n, (_, _, edge) in enumerate(edges) if edge["theft"] is not None}
     return {
-        "title": about["title"],
-        "case": about["name"],
+        "title": about.title,
+        "case": about.name,
         "tracer": __version__,
         "asset": flow.asset._asdict(),
         "rules": list(flow.rules),
-        "primary": about["primary"],
-        "reason": about["reason"],
-        "stolen": _texts(about["stolen"]),
-        "fees": _texts(about["fees"]),
+        "primary": about.primary,
+        "reason": about.reason,
+        "stolen": _texts(about.outcome.stolen),
+        "fees": _texts(about.outcome.fees),
         "thefts": [
             {
                 "label": theft.label,
                 "tx_hash": theft.tx_hash,
                 "amount": str(theft.amount),
                 "edge": edge_of.get(n),
-                "stolen": {rule: str(taken[n]) for rule, taken in about["taken"].items()},
+                "stolen": {rule: str(taken[n]) for rule, taken in about.outcome.taken.items()},
             }
-            for n, theft in enumerate(about["thefts"])
+            for n, theft in enumerate(about.outcome.thefts)
         ],
         "endpoints": [
             {
@@ -46,20 +46,20 @@ def payload(flow: FlowGraph) -> dict[str, Any]:
                 "service": endpoint.service,
                 "basis": endpoint.basis,
                 "amounts": {rule: str(endpoint.amounts[rule]) for rule in flow.rules},
-                **_bound(about["bounds"].endpoints.get((endpoint.address, endpoint.reason))),
+                **_bound(about.bounds.endpoints.get((endpoint.address, endpoint.reason))),
             }
-            for endpoint in about["endpoints"]
+            for endpoint in about.outcome.endpoints
         ],
-        "services": [{"service": service, **_bound(each)} for service, each in about["bounds"].services.items()],
-        "coverage": list(about["coverage"]),
-        "limits": list(about["limits"]),
-        "gaps": list(about.get("gaps", ())),
-        "checked": about.get("checked"),
-        "evidence": [each._asdict() for each in about["evidence"]],
+        "services": [{"service": service, **_bound(each)} for service, each in about.bounds.services.items()],
+        "coverage": list(about.coverage),
+        "limits": list(about.limits),
+        "gaps": list(about.gaps),
+        "checked": about.checked,
+        "evidence": [each._asdict() for each in about.evidence],
         "caveats": [NO_ATTRIBUTION],
-        "claims": [each.as_data() for each in about["claims"]],
-        "valuation": about["valuation"] and about["valuation"].as_data(),
-        "tags": [_tag(tag, number) for tag in about.get("tags", ())],
+        "claims": [each.as_data() for each in about.claims],
+        "valuation": about.valuation and about.valuation.as_data(),
+        "tags": [_tag(tag, number) for tag in about.tags],
         "error_rate": ERROR_RATE,
         "nodes": _nodes(flow, addresses),
         "edges": _edges(flow, edges, number),
@@ -150,5 +150,5 @@ def _edges(flow: FlowGraph, edges: list[tuple[str, str, dict[str, Any]]], number
     }
 
 
-def _texts(amounts: dict[str, int] | Iterable[tuple[str, int]]) -> dict[str, str]:
-    return {rule: str(amount) for rule, amount in dict(amounts).items()}
+def _texts(amounts: Mapping[str, int]) -> dict[str, str]:
+    return {rule: str(amount) for rule, amount in amounts.items()}
