@@ -43,9 +43,31 @@ PAID = {"fifo": {"bob": 1}, "haircut": {"bob": 1, "carol": 1}}
 FEES = {rule: sum(paid.values()) for rule, paid in PAID.items()}
 
 
-EXCHANGE = {"label": "Zaif", "category": "exchange", "source": "their own page", "confidence": "service_data", "lastmod": "2018-02-01"}
-RUMOUR = {"label": "a mixer", "category": None, "source": "a forum", "confidence": "web_crawl", "lastmod": None}
+EXCHANGE = {
+    "label": "Zaif",
+    "category": "exchange",
+    "source": "their own page",
+    "confidence": "service_data",
+    "lastmod": "2018-02-01",
+    "younger": False,
+}
+RUMOUR = {"label": "a mixer", "category": None, "source": "a forum", "confidence": "web_crawl", "lastmod": None, "younger": False}
 LABELS = {"zaif1": [EXCHANGE, RUMOUR]}
+
+
+TAG = {
+    "node": 0,
+    "row": None,
+    "name": "fan_out",
+    "status": "pattern",
+    "presets": ["loose", "default"],
+    "measures": ["recipients: 9"],
+    "against": ["a shop"],
+    "checked": 3,
+}
+
+
+BOUNDED = {"service": "zaif", "least": "500000000", "most": "650000000"}
 
 
 def units(xem):
@@ -60,8 +82,11 @@ def hash_of(row):
     return f"{row:02x}" * 32
 
 
+SPAN = {"marker": "ts:warning", "by": address_of("police"), "tx_hash": hash_of(9), "first": 10, "last": 20, "ended": "moved_on"}
+
+
 def endpoint(node, reason, amounts, service=None):
-    return {"node": node, "reason": reason, "service": service, "basis": "chain", "amounts": amounts}
+    return {"node": node, "reason": reason, "service": service, "basis": "chain", "amounts": amounts, "least": None, "most": None}
 
 
 def payload(labels=None, transfers=TRANSFERS, **changes):
@@ -97,10 +122,17 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
             for name, (reason, fifo, haircut) in ENDPOINTS.items()
             if name in names
         ],
+        "services": [],
         "coverage": ["8 accounts read in full"],
         "limits": ["This does not say who controls an address."],
         "gaps": [],
         "checked": "8 balances stated by the source are reached to the unit",
+        "evidence": [],
+        "caveats": ["No evidence here attributes an address."],
+        "claims": [],
+        "valuation": None,
+        "tags": [],
+        "error_rate": "error rate on this chain: unknown",
         "nodes": {
             "address": [address_of(name) for name in names],
             "label": [(labels or {}).get(name) for name in names],
@@ -109,6 +141,8 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
             "touched_only": [int(name == "dave") for name in names],
             "balance": [None] * len(names),
             "labels": [LABELS.get(name, []) for name in names],
+            "conflict": [0] * len(names),
+            "marked": [[] for _ in names],
             "fees": {rule: [units(paid.get(name, 0)) for name in names] for rule, paid in PAID.items()},
         },
         "edges": {
@@ -157,7 +191,8 @@ def shown(browser, tmp_path):
         path = tmp_path / f"case{len(contexts)}.html"
         path.write_text(trace if isinstance(trace, str) else page(trace), encoding="utf-8")
         tab.goto(path.as_uri() + hash_state)
-        tab.wait_for_selector("html[data-ready=true]" if ready else "html[data-failed=true]")
+        tab.wait_for_selector("html[data-ready=true], html[data-failed=true]")
+        assert tab.locator("html[data-ready=true]").count() == ready, tab.get_by_test_id("failure").inner_text()
         return tab
 
     yield opened
@@ -219,8 +254,8 @@ def test_the_sum_stays_in_sight_with_five_rules_and_twelve_services(shown, size)
     amount = dict.fromkeys(rules, "526300010000000")
     transfers = TRANSFERS + [("bob", f"exchange{n}", 1, None, 1, 1) for n in range(12)]
     trace = payload(transfers=transfers, rules=rules, stolen=amount, fees=amount)
-    for rule in rules:
-        trace["edges"]["stolen"].setdefault(rule, trace["edges"]["stolen"]["fifo"])
+    for by_rule in (trace["edges"]["stolen"], trace["nodes"]["fees"], *(theft["stolen"] for theft in trace["thefts"])):
+        by_rule |= dict.fromkeys(rules, by_rule["fifo"])
     trace["endpoints"] = [endpoint(n, "service", amount, f"exchange{n}") for n in range(12)]
     tab = shown(trace, *size)
     last = tab.locator("[data-testid=endpoint-table] tr[data-rule=fifo] td").last.bounding_box()
@@ -625,11 +660,7 @@ def test_an_address_shows_its_tags_with_numbers_look_alikes_and_no_error_rate_kn
     trace = payload()
     hostile = "at <img src=x onerror=alert(1)>: 1 account"
     bob = trace["nodes"]["address"].index(address_of("bob"))
-    tag = {"node": bob, "row": None, "name": "fan_out", "status": "pattern", "presets": ["loose", "default"]}
-    trace |= {
-        "tags": [{**tag, "measures": [hostile], "against": ["a shop"], "checked": 3}],
-        "error_rate": "error rate on this chain: unknown",
-    }
+    trace["tags"] = [{**TAG, "node": bob, "measures": [hostile]}]
     tab = shown(trace)
     box(tab, address_of("bob")[:6]).click()
     told = tab.get_by_test_id("tags-of").inner_text()
@@ -879,6 +910,12 @@ def test_coverage_and_limits_are_printed(shown):
     assert "What this does not prove" in text
 
 
+def test_the_bounds_of_a_service_are_printed(shown):
+    tab = shown(payload(services=[BOUNDED]))
+    tab.get_by_role("tab", name="Coverage & limits").click()
+    assert "zaif: from 500.000000 to 650.000000" in tab.get_by_test_id("limits-view").inner_text()
+
+
 @pytest.mark.parametrize("broken", ["AAAA", "%%%", ""])
 def test_a_payload_that_cannot_be_unpacked_gives_a_message(shown, broken):
     source = re.sub(r'(id="payload">)[^<]*', lambda match: match[1] + broken, page(payload()))
@@ -886,14 +923,54 @@ def test_a_payload_that_cannot_be_unpacked_gives_a_message(shown, broken):
     assert "cannot show its trace" in tab.get_by_test_id("failure").inner_text()
 
 
-def test_missing_optional_lists_are_tolerated(shown):
+def test_a_payload_that_lacks_a_part_is_named_and_nothing_is_shown(shown):
     trace = payload()
-    for name in ("thefts", "endpoints", "coverage", "limits", "reason", "fees"):
-        del trace[name]
-    tab = shown(trace)
-    for name in ("Endpoints", "Transfers", "Thefts", "Coverage & limits"):
-        tab.get_by_role("tab", name=name).click()
-    assert tab.faults == []
+    del trace["nodes"]["balance"]
+    tab = shown(trace, ready=False)
+    assert "its payload has no nodes.balance" in tab.get_by_test_id("failure").inner_text()
+
+
+def places(part, way=()):
+    """The way to every key of a payload, keys and numbers; of a list the first entry stands for all."""
+    for key, value in part.items():
+        yield [*way, key]
+        first = value[0] if isinstance(value, list) and value else value
+        for each in first if isinstance(first, list) else [first]:
+            if isinstance(each, dict):
+                at = [0] * (isinstance(value, list) + isinstance(first, list))
+                yield from places(each, (*way, key, *at))
+
+
+def test_no_key_of_a_payload_may_be_missing(shown):
+    """Every key that Python writes, rules included, is taken away in turn."""
+    trace = payload(
+        transfers=[TRANSFERS[4], *TRANSFERS], evidence=EVIDENCE, claims=CLAIMS, valuation=VALUATION, tags=[TAG], services=[BOUNDED]
+    )
+    trace["nodes"]["labels"][0], trace["nodes"]["marked"][0] = [EXCHANGE], [SPAN]
+    tolerated = shown(trace).evaluate(
+        """([trace, ways]) => ways.filter((way) => {
+          const spoiled = structuredClone(trace);
+          const last = way.pop();
+          delete way.reduce((part, key) => part[key], spoiled)[last];
+          try {
+            complete(spoiled);
+            return true;
+          } catch {
+            return false;
+          } finally {
+            way.push(last);
+          }
+        })""",
+        [trace, list(places(trace))],
+    )
+    assert tolerated == []
+
+
+def test_a_column_that_is_too_short_is_refused(shown):
+    trace = payload()
+    trace["edges"]["stolen"]["haircut"].pop()
+    tab = shown(trace, ready=False)
+    assert "7 entries in edges.stolen.haircut, and 8 beside them" in tab.get_by_test_id("failure").inner_text()
 
 
 def test_what_came_back_to_the_victim_is_drawn_as_an_end(shown):
@@ -975,14 +1052,14 @@ VALUATION = {
     "currency": "JPY",
     "rule": "the last price at or before the moment",
     "total": "110900.5",
-    "prices": [{"time": NOON, "price": "110.9005", "currency": "JPY", "source": "press"}],
-    "thefts": [{"worth": "66540.3", "price": "110.9005", "time": NOON, "currency": "JPY", "source": "press", "age_seconds": 0}] * 2,
+    "prices": [{"time": NOON, "price": "110.9005", "source": "press"}],
+    "thefts": ["66540.3"] * 2,
     "endpoints": [{"fifo": "1.5", "haircut": None}] * len(ENDPOINTS),
 }
 
 
 def with_beside(**more):
-    return payload(evidence=EVIDENCE, claims=CLAIMS, caveats=["No evidence here attributes an address."], **more)
+    return payload(evidence=EVIDENCE, claims=CLAIMS, **more)
 
 
 def test_evidence_has_a_lane_of_the_timeline_and_says_how_it_stands(shown):
@@ -1099,9 +1176,8 @@ def test_a_page_without_evidence_claims_or_marks_has_no_tab_for_them(shown):
 
 def test_marks_labels_that_disagree_and_young_labels_are_said_at_the_address(shown):
     trace = payload(labels={"zaif1": "Zaif"})
-    span = {"marker": "ts:warning", "by": address_of("police"), "tx_hash": hash_of(9), "first": 10, "last": 20, "ended": "moved_on"}
     zaif = trace["nodes"]["address"].index(address_of("zaif1"))
-    trace["nodes"]["marked"] = [[span] if node == zaif else [] for node in range(len(trace["nodes"]["address"]))]
+    trace["nodes"]["marked"] = [[SPAN] if node == zaif else [] for node in range(len(trace["nodes"]["address"]))]
     trace["nodes"]["conflict"] = [int(node == zaif) for node in range(len(trace["nodes"]["address"]))]
     trace["nodes"]["labels"][zaif] = [{**EXCHANGE, "younger": True}, RUMOUR]
     tab = shown(trace)

@@ -45,7 +45,7 @@ def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
 def _claim(compared: Compared) -> dict[str, Any]:
     """A claim as JSON values, its times for people."""
     data = compared.as_data()
-    return {**data, **{name: data[name] and utc(data[name]) for name in ("since", "until")}}
+    return {**data, "since": data["since"] and utc(data["since"]), "until": data["until"] and utc(data["until"])}
 
 
 def _print_evidence(evidence: Sequence[Evidence], unmasked: bool) -> None:

@@ -11,10 +11,11 @@ import gzip
 import hashlib
 import json
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
+
+from tracer.render.schema import Payload
 
 POLICY = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
@@ -24,7 +25,7 @@ FOLDERS = ("base", "picture", "panels", "controls")
 """The folders of `viewer/`. Scripts and styles are joined in the order of their numbers, whatever their folder."""
 
 
-def page(payload: dict[str, Any]) -> str:
+def page(payload: Payload) -> str:
     """The page for a payload; the same payload gives the same bytes, with the same zlib.
 
     The title is escaped by the template; everything else that comes from outside is inside the
@@ -34,12 +35,12 @@ def page(payload: dict[str, Any]) -> str:
     return _filled(payload, base64.b64encode(packed).decode("ascii"))
 
 
-def digest(payload: dict[str, Any]) -> str:
+def digest(payload: Payload) -> str:
     """SHA-256 of the page with its payload as plain JSON: compressors differ between machines, the page does not."""
     return hashlib.sha256(_filled(payload, _text(payload)).encode("utf-8")).hexdigest()
 
 
-def _filled(payload: dict[str, Any], content: str) -> str:
+def _filled(payload: Payload, content: str) -> str:
     viewer = files("tracer.render") / "viewer"
     numbered = sorted((file for folder in FOLDERS for file in (viewer / folder).iterdir()), key=lambda file: file.name)
 
@@ -61,5 +62,5 @@ def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _text(payload: dict[str, Any]) -> str:
+def _text(payload: Payload) -> str:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

@@ -13,34 +13,80 @@ async function decodePayload() {
   return complete(JSON.parse(await new Response(unpacked).text()));
 }
 
-// Optional lists may be missing; what must be there is asked for by name.
+// What Python writes (render/schema.py), key by key; a test compares the two. Nothing is optional: what is not known is null,
+// what there is none of an empty list. So a page that lacks a part says so, and does not show less.
+const SCHEMA = {
+  payload: ["title", "case", "tracer", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
+    "coverage", "limits", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes", "edges"],
+  asset: ["chain", "symbol", "decimals"],
+  thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
+  endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
+  services: ["service", "least", "most"],
+  evidence: ["kind", "value", "time", "grade", "status", "subject", "source"],
+  claims: ["from", "to", "least", "most", "since", "until", "says", "source", "traced", "why"],
+  valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
+  prices: ["time", "price", "source"],
+  tags: ["node", "row", "name", "status", "presets", "measures", "against", "checked"],
+  nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "balance", "fees"],
+  labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
+  marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
+  edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "basis",
+    "provisional", "theft", "cut", "stolen"],
+};
+
+const LISTS = ["thefts", "endpoints", "services", "evidence", "claims", "tags"];
+
 function complete(payload) {
-  for (const name of ["asset", "rules", "stolen", "nodes", "edges"]) {
-    if (!payload[name]) {
-      throw new Error(`the payload has no "${name}"`);
+  need("payload", payload);
+  const { asset, nodes, edges, valuation } = payload;
+  need("asset", asset);
+  need("nodes", nodes);
+  need("edges", edges);
+  LISTS.forEach((name) => needEach(name, payload[name]));
+  nodes.labels.forEach((labels) => needEach("labels", labels));
+  nodes.marked.forEach((spans) => needEach("marked", spans));
+  needColumns("nodes", nodes, nodes.address.length, "fees", payload.rules);
+  needColumns("edges", edges, edges.sender.length, "stolen", payload.rules);
+  if (valuation !== null) {
+    need("valuation", valuation);
+    needEach("prices", valuation.prices);
+  }
+  needEveryRule(payload);
+  return payload;
+}
+
+function need(name, part, keys = SCHEMA[name]) {
+  for (const key of keys) {
+    if (part[key] === undefined) {
+      throw new Error(`its payload has no ${name === "payload" ? "" : `${name}.`}${key}`);
     }
   }
-  for (const name of ["thefts", "endpoints", "coverage", "limits", "gaps", "tags", "evidence", "claims", "caveats"]) {
-    payload[name] = payload[name] || [];
+}
+
+function needEach(name, parts) {
+  parts.forEach((part) => need(name, part));
+}
+
+// All columns are equally long, also the one that there is for each rule.
+function needColumns(name, columns, count, byRule, rules) {
+  need(`${name}.${byRule}`, columns[byRule], rules);
+  const plain = SCHEMA[name].filter((key) => key !== byRule).map((key) => [key, columns[key]]);
+  for (const [key, column] of [...plain, ...rules.map((rule) => [`${byRule}.${rule}`, columns[byRule][rule]])]) {
+    if (column.length !== count) {
+      throw new Error(`its payload has ${column.length} entries in ${name}.${key}, and ${count} beside them`);
+    }
   }
-  payload.primary = payload.primary || null; // nobody need declare one
-  payload.fees = payload.fees || {};
-  payload.valuation = payload.valuation || null; // without prices nothing has a worth
-  const { nodes, edges } = payload;
-  const count = nodes.address.length;
-  for (const name of ["label", "role", "service", "touched_only", "balance"]) {
-    nodes[name] = nodes[name] || new Array(count).fill(null);
+}
+
+function needEveryRule({ rules, stolen, fees, thefts, endpoints, claims, valuation }) {
+  need("stolen", stolen, rules);
+  need("fees", fees, rules);
+  thefts.forEach((theft) => need("thefts.stolen", theft.stolen, rules));
+  endpoints.forEach((end) => need("endpoints.amounts", end.amounts, rules));
+  claims.filter(({ traced }) => traced !== null).forEach(({ traced }) => need("claims.traced", traced, rules));
+  if (valuation !== null) {
+    valuation.endpoints.forEach((worth) => need("valuation.endpoints", worth, rules));
   }
-  nodes.labels = nodes.labels || new Array(count).fill([]);
-  nodes.marked = nodes.marked || new Array(count).fill([]);
-  nodes.conflict = nodes.conflict || new Array(count).fill(0);
-  nodes.fees = nodes.fees || {};
-  const rows = edges.sender.length;
-  for (const name of ["row", "height", "position", "tx_hash", "fee", "kind", "memo", "memo_kind", "basis", "provisional", "cut"]) {
-    edges[name] = edges[name] || new Array(rows).fill(null);
-  }
-  edges.theft = edges.theft || new Array(rows).fill(-1);
-  return payload;
 }
 
 // The rule to begin with, and to order things by: the primary one if one was declared.
