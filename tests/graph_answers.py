@@ -13,7 +13,7 @@ class Answers:
 
     def __init__(self, case, scale=0):
         self.case, self.flow, self.ledger, self.trace = case, case.flow, case.ledger, case.trace
-        self.scale, self.bounded = scale, self.flow.graph.get("bounds")
+        self.scale, self.bounded = scale, self.flow.about.bounds
         self.edges = sorted(
             ({**edge, "s": s, "r": r} for s, r, edge in self.flow.edges(data=True)),
             key=lambda e: e["row"],
@@ -63,7 +63,7 @@ class Answers:
                 service,
                 len({e.address for e in es}),
                 *(sum(self.ended(e, r) for e in es) if r in self.flow.rules else None for r in every),
-                *map(self.units, self.bounded.services.get(service, (None, None)) if self.bounded else (None, None)),
+                *map(self.units, self.bounded.services.get(service, (None, None))),
             )
             for service, es in groups.items()
         ]
@@ -78,7 +78,7 @@ class Answers:
         return sorted(rows, key=lambda row: (-row[4], row[0], row[1]))
 
     def bounds(self, endpoint):
-        return self.bounded.endpoints.get((endpoint.address, endpoint.reason), (None, None)) if self.bounded else (None, None)
+        return self.bounded.endpoints.get((endpoint.address, endpoint.reason), (None, None))
 
     def deposits_to_service(self, service, rule):
         return [
@@ -329,7 +329,7 @@ class Answers:
 
     @property
     def tags(self):
-        return [tag for tag in self.flow.graph.get("tags", ()) if tag.subject in self.flow]
+        return [tag for tag in self.flow.about.tags if tag.subject in self.flow]
 
     def tags_by_status(self):
         groups = defaultdict(list)
@@ -354,7 +354,7 @@ class Answers:
 
     def claims_and_traced(self, rule):
         rows = []
-        for each in self.flow.graph.get("claims", ()):
+        for each in self.flow.about.claims:
             claim = each.claim
             amounts = self.units(claim.least), self.units(claim.most)
             traced = None if each.traced is None else self.units(each.traced[rule])
@@ -362,7 +362,7 @@ class Answers:
         return rows
 
     def evidence(self):
-        return [(e.time, e.kind, e.value, e.source, e.grade, e.status, e.subject) for e in self.flow.graph.get("evidence", ())]
+        return [(e.time, e.kind, e.value, e.source, e.grade, e.status, e.subject) for e in self.flow.about.evidence]
 
     def balance_sheet(self):
         rows = []
@@ -370,13 +370,13 @@ class Answers:
             reasons = Counter()
             for e in self.trace.endpoints:
                 reasons[e.reason] += self.ended(e, rule)
-            stolen, fees = self.units(self.flow.graph["stolen"][rule]), self.units(self.flow.graph["fees"][rule])
+            stolen, fees = self.units(self.flow.about.outcome.stolen[rule]), self.units(self.flow.about.outcome.fees[rule])
             parts = [reasons[reason] for reason in ("service", "returned", "unspent", "dust", "not_fetched")]
             rows.append((rule, rule == self.flow.leading_rule, stolen, *parts, fees, stolen - sum(parts) - fees))
         return rows
 
     def thefts(self, rule):
-        taken = self.flow.graph["taken"][rule]
+        taken = self.flow.about.outcome.taken[rule]
         return [
             (n, t.label, t.time, t.tx_hash, t.sender, t.recipient, self.units(t.amount), self.units(taken[n]), t.basis)
             for n, t in enumerate(self.trace.thefts)

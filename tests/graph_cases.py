@@ -178,12 +178,12 @@ def asked(case):
     flow, rules = case.flow, list(case.flow.rules)
     busy = [a for a, _ in Counter(s for s, _, _ in flow.edges(keys=True)).most_common(3)]
     paid = [a for a, _ in Counter(r for _, r, _ in flow.edges(keys=True)).most_common(2)]
-    victim, recipient = flow.graph["thefts"][0].sender, flow.graph["thefts"][0].recipient
+    victim, recipient = flow.about.outcome.thefts[0].sender, flow.about.outcome.thefts[0].recipient
     ends = [a for a, node in flow.nodes(data=True) if node["service"]]
     services = sorted({flow.nodes[a]["service"] for a in ends})
     pairs = [(victim, paid[0]), *((recipient, end) for end in ends[:1]), (busy[0], paid[-1]), (paid[0], "nobody"), (HOSTILE[1], HOSTILE[2])]
-    tagged = [subject for subject, _ in Counter(tag.subject for tag in flow.graph["tags"]).most_common(6)]
-    hashes = [theft.tx_hash for theft in flow.graph["thefts"] if theft.tx_hash][:2]
+    tagged = [subject for subject, _ in Counter(tag.subject for tag in flow.about.tags).most_common(6)]
+    hashes = [theft.tx_hash for theft in flow.about.outcome.thefts if theft.tx_hash][:2]
     by_rule = [{"rule": rule} for rule in rules]
     two = [{"rule": rule} for rule in rules[:2]]
     ways = [{"source": a, "target": b, "rule": rule} for a, b in pairs for rule in rules[:2]]

@@ -11,11 +11,13 @@ history was not read. `mint -> bob 2` and `bob -> burn 1` make and destroy coins
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from tracer.flow import About, FlowGraph, build
+from tracer.labels import LabelBook
 from tracer.ledger import Ledger, assemble
-from tracer.model import Account, Asset, Reading, Theft, Transfer, row_key
-from tracer.tracing import RULES, Stops, Trace, follow
+from tracer.model import Account, Asset, Label, Reading, Theft, Transfer, row_key
+from tracer.tracing import RULES, Stops, Trace, follow, outcome_of
 
 COIN = Asset("test", "coin", 0)
 ROW = re.compile(r"(\w+) -> (\w+) (\d+)(?: fee (\d+))?((?: \w+)*)")
@@ -73,6 +75,12 @@ def traced(text: str, rules: Iterable[str] = RULES, **stops: object) -> Trace:
     """The ledger of a text, followed."""
     ledger, thefts = written(text)
     return follow(ledger, thefts, Stops(**stops), rules)
+
+
+def drawn(ledger: Ledger, trace: Trace, labels: Sequence[Label] = (), **changes: object) -> FlowGraph:
+    """The flow graph of a case called "case" that says nothing else of itself, but for `changes`."""
+    about = About("case", "Case", ledger.asset, None, "", outcome_of(trace), (), (), (), "nothing was checked")
+    return build(ledger, trace, LabelBook(labels), about._replace(**changes))
 
 
 def ends(trace: Trace, rule: str) -> dict[str, int]:

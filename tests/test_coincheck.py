@@ -87,14 +87,14 @@ def test_guesses_and_one_blogs_allegation_are_left_out():
 
 
 def test_the_press_is_met_at_about_58_billion_yen(coincheck):
-    assert coincheck.flow.graph["valuation"].total == "58366671109"
+    assert coincheck.flow.about.valuation.total == "58366671109"
     assert all(price.source for price in coincheck.context.prices)
 
 
 @pytest.fixture(scope="module")
 def post(coincheck):
     """The entries of the blog post of January 2018, as they leave the folder."""
-    return [each for each in coincheck.flow.graph["evidence"] if each.source.startswith("a blog post of January 2018")]
+    return [each for each in coincheck.flow.about.evidence if each.source.startswith("a blog post of January 2018")]
 
 
 def test_the_incident_of_the_blog_post_is_a_separate_one_and_supports_no_attribution(post):
@@ -116,7 +116,7 @@ def test_the_blog_post_is_kept_fact_by_fact_from_the_tweets_to_the_last_note(pos
 
 
 def test_the_news_below_the_post_is_about_the_theft_and_graded_apart(coincheck):
-    news = [each for each in coincheck.flow.graph["evidence"] if each.kind == "news_report"]
+    news = [each for each in coincheck.flow.about.evidence if each.kind == "news_report"]
     assert [(each.grade, each.status) for each in news] == [("B2", "stands")] * 2
     assert all(each.subject.startswith("about the theft, not the incident of the post. ") for each in news)
 
@@ -137,12 +137,12 @@ def test_the_second_address_of_the_post_is_a_third_partys_and_does_not_leave(pos
 
 
 def test_zaifs_totals_conflict_and_stand_side_by_side(coincheck):
-    stated = {(each.claim.least, each.claim.most) for each in coincheck.flow.graph["claims"] if each.claim.recipient == "Zaif"}
+    stated = {(each.claim.least, each.claim.most) for each in coincheck.flow.about.claims if each.claim.recipient == "Zaif"}
     assert {(24_000_000 * XEM, None), (22_600_000 * XEM, 22_600_000 * XEM), (46_000_000 * XEM, None)} <= stated
 
 
 def test_no_claim_is_compared_with_a_nought_that_nobody_read(coincheck):
-    assert all(each.traced is None and each.why.startswith("not compared") for each in coincheck.flow.graph["claims"])
+    assert all(each.traced is None and each.why.startswith("not compared") for each in coincheck.flow.about.claims)
 
 
 def test_no_balance_is_stated_of_accounts_that_nobody_read(coincheck, tracer_cli):
@@ -204,7 +204,7 @@ def test_with_a_node_the_reported_table_is_not_read_and_the_thefts_are_found_by_
     assert {theft.basis for theft in done.trace.thefts} == {"chain"}
     assert sum(theft.amount for theft in done.trace.thefts) == 526_300_010 * XEM
     assert {row.source for row in done.ledger} == {"recording.jsonl.gz"}
-    anybody = [each for each in done.flow.graph["claims"] if each.claim.recipient == "anybody" and each.claim.since is None]
+    anybody = [each for each in done.flow.about.claims if each.claim.recipient == "anybody" and each.claim.since is None]
     assert all(each.traced is not None and each.traced["fifo"] > 0 for each in anybody)
 
 

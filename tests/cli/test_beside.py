@@ -163,7 +163,7 @@ def test_the_record_keeps_what_is_masked_outside(bakery):
 
     case = CaseFolder.open(bakery)
     assert [each.value for each in case.context.evidence] == [IP, "Jane Roe"]
-    assert [each.value for each in case.flow.graph["evidence"]] == ["192.0.x.x", "(masked)"]
+    assert [each.value for each in case.flow.about.evidence] == ["192.0.x.x", "(masked)"]
 
 
 def test_evidence_and_claims_change_no_figure(bakery, tmp_path):

@@ -6,20 +6,17 @@ import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import COIN, theft, transfer, written
+from ledgers import COIN, drawn, theft, transfer, written
 
-from tracer.flow import aggregate, build, strongest_path, strongest_paths, top
-from tracer.labels import LabelBook
+from tracer.flow import aggregate, strongest_path, strongest_paths, top
 from tracer.ledger import assemble
 from tracer.model import Account, Reading
 from tracer.tracing import Stops, follow
 
-ABOUT = {"name": "case", "title": "Case", "primary": None, "reason": "", "coverage": (), "limits": ()}
-
 
 def graph(text, **stops):
     ledger, thefts = written(text)
-    return build(ledger, follow(ledger, thefts, Stops(**stops), ["fifo", "haircut"]), LabelBook([]), **ABOUT)
+    return drawn(ledger, follow(ledger, thefts, Stops(**stops), ["fifo", "haircut"]))
 
 
 STORY = """
@@ -85,7 +82,7 @@ def test_the_strongest_path_is_as_strong_as_the_best_of_all_paths(rows):
     rows = [("v", "a", 20), *[row for row in rows if row[0] != row[1]]]
     accounts = [Account(name, 20, "chain", "full") for name in "vabcd"]
     ledger = assemble(COIN, [Reading([transfer(n, s, r, a) for n, (s, r, a) in enumerate(rows)], [], accounts, [], 99, False)])
-    flow = build(ledger, follow(ledger, [theft(ledger, 0, "t")], Stops(), ["dirty_first"]), LabelBook([]), **ABOUT)
+    flow = drawn(ledger, follow(ledger, [theft(ledger, 0, "t")], Stops(), ["dirty_first"]))
     carried = [(s, r, edge["dirty_first"]) for s, r, edge in flow.carried("dirty_first")]
     for target in "bcd":
         found = strongest_path(flow, "a", target, "dirty_first")
@@ -124,7 +121,7 @@ def test_each_further_path_is_the_best_of_all_that_avoid_the_weakest_transfers_b
     rows = [("v", "a", 20), *[row for row in rows if row[0] != row[1]]]
     accounts = [Account(name, 20, "chain", "full") for name in "vabcd"]
     ledger = assemble(COIN, [Reading([transfer(n, s, r, a) for n, (s, r, a) in enumerate(rows)], [], accounts, [], 99, False)])
-    flow = build(ledger, follow(ledger, [theft(ledger, 0, "t")], Stops(), ["dirty_first"]), LabelBook([]), **ABOUT)
+    flow = drawn(ledger, follow(ledger, [theft(ledger, 0, "t")], Stops(), ["dirty_first"]))
     carried = {edge["row"]: (s, r, edge["dirty_first"]) for s, r, edge in flow.carried("dirty_first")}
     found = strongest_paths(flow, ["a"], ["d"], "dirty_first", most)
     for path in found:

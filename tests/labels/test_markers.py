@@ -99,4 +99,4 @@ def test_the_rehearsals_markers_are_read_as_they_were_sent(rehearsal):
 def test_the_flow_graph_knows_who_was_marked_and_when(rehearsal):
     spans = {address: node["marked"] for address, node in rehearsal.flow.nodes(data=True) if node["marked"]}
     assert sorted(m for each in spans.values() for m in each) == sorted(rehearsal.context.markings)
-    assert len(rehearsal.flow.graph["markers"]) == 3
+    assert len(rehearsal.flow.about.markers) == 3

@@ -10,7 +10,7 @@ from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Bounds, Tag
-from tracer.tracing import Trace
+from tracer.tracing import Trace, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
@@ -32,25 +32,25 @@ def flow_of(
     """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim
     from tracer.evidence.worth import valued
-    from tracer.flow import build
+    from tracer.flow import About, build
 
     claims = context.claims if unmasked else map(masked_claim, context.claims)
-    return build(
-        ledger,
-        trace,
-        labels,
-        context.markings,
-        tags,
-        bounds=bounds,
-        evidence=tuple(sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda each: each.time)),
-        claims=tuple(compared(list(claims), ledger, trace, labels.addresses)),
-        valuation=valued(trace, ledger, context.prices) if context.prices else None,
+    about = About(
         name=case.name,
         title=case.title or case.name,
-        gaps=gaps_of(ledger, verdict),
-        checked=checked_of(verdict),
+        asset=ledger.asset,
         primary=case.trace.primary,
         reason=case.trace.reason,
+        outcome=outcome_of(trace),
         coverage=coverage_of(ledger, verdict, trace, labels, context.markings),
         limits=LIMITS,
+        gaps=gaps_of(ledger, verdict),
+        checked=checked_of(verdict),
+        bounds=bounds,
+        tags=tags,
+        markings=context.markings,
+        evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda each: each.time),
+        claims=compared(list(claims), ledger, trace, labels.addresses),
+        valuation=valued(trace, ledger, context.prices) if context.prices else None,
     )
+    return build(ledger, trace, labels, about)

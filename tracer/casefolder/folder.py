@@ -180,15 +180,15 @@ class CaseFolder:
         from tracer.store.graph.projection import CaseFacts
 
         asked = self.case
-        described = self.flow.graph if asked.claims or asked.offchain else {}
+        context = self.flow.about if asked.claims or asked.offchain else None
         return CaseFacts(
             case=asked.name,
             title=asked.title or asked.name,
             primary=asked.leading_rule,
             digest=digest,
             min_confidence=asked.labels.min_confidence,
-            claims=described.get("claims", ()),
-            evidence=described.get("evidence", ()),
+            claims=context.claims if context else (),
+            evidence=context.evidence if context else (),
         )
 
     def changes(self, *, thorough: bool = False) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,20 +35,20 @@ def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
     case = opened(folder)
     flow = case.unmasked if unmasked else case.flow
     if as_json:
-        evidence = [{**each._asdict(), "time": utc(each.time)} for each in flow.graph["evidence"]]
-        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(each) for each in flow.graph["claims"]]})
+        evidence = [{**each._asdict(), "time": utc(each.time)} for each in flow.about.evidence]
+        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(each) for each in flow.about.claims]})
         return
-    _print_evidence(flow.graph["evidence"], unmasked)
+    _print_evidence(flow.about.evidence, unmasked)
     _print_claims(flow)
 
 
 def _claim(compared: Compared) -> dict[str, Any]:
     """A claim as JSON values, its times for people."""
     data = compared.as_data()
-    return {**data, **{name: data[name] and utc(data[name]) for name in ("since", "until")}}
+    return {**data, "since": data["since"] and utc(data["since"]), "until": data["until"] and utc(data["until"])}
 
 
-def _print_evidence(evidence: tuple[Evidence, ...], unmasked: bool) -> None:
+def _print_evidence(evidence: Sequence[Evidence], unmasked: bool) -> None:
     from tracer.evidence import NO_ATTRIBUTION
 
     if not evidence:
@@ -63,7 +64,7 @@ def _print_evidence(evidence: tuple[Evidence, ...], unmasked: bool) -> None:
 
 
 def _print_claims(flow: FlowGraph) -> None:
-    claims: tuple[Compared, ...] = flow.graph["claims"]
+    claims = flow.about.claims
     if not claims:
         say("the case file states no [[claims]]")
         return

@@ -28,7 +28,7 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
     from tracer.evidence.worth import RULE
 
     case = opened(folder)
-    valuation = case.flow.graph["valuation"]
+    valuation = case.flow.about.valuation
     if valuation is None:
         raise InputError(f'{folder}: the case has no [prices]: write file = "jpy.csv" (time,price,source) and trace again')
     trace, asset, currency, rule = case.trace, case.ledger.asset, valuation.currency, case.flow.leading_rule

@@ -34,7 +34,7 @@ def print_summary(case: CaseFolder) -> None:
     print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
     for sentence in context_lines(case):
         say(f"- {sentence}")
-    for sentence in case.flow.graph["coverage"]:
+    for sentence in case.flow.about.coverage:
         say(f"- {sentence}")
     say()
     for name in ("case.html", "case.db", "manifest.json"):
@@ -43,24 +43,24 @@ def print_summary(case: CaseFolder) -> None:
 
 def context_lines(case: CaseFolder) -> Iterator[str]:
     """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
-    about = case.flow.graph
-    if about["valuation"] is not None:
-        worth = about["valuation"].total
+    about = case.flow.about
+    if about.valuation is not None:
+        worth = about.valuation.total
         price = case.context.prices[0]
         yield (
             f"Worth when stolen: {grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
             if worth
             else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
         )
-    if about["evidence"]:
-        explained = sum(each.status != "stands" for each in about["evidence"])
+    if about.evidence:
+        explained = sum(each.status != "stands" for each in about.evidence)
         yield (
-            f"{counted(len(about['evidence']), 'piece')} of evidence off the chain, {explained:,} of them explained or superseded; "
+            f"{counted(len(about.evidence), 'piece')} of evidence off the chain, {explained:,} of them explained or superseded; "
             "none attributes an address, none is in an amount (tracer evidence)."
         )
-    if about["claims"]:
-        without = sum(each.traced is None for each in about["claims"])
-        claims = counted(len(about["claims"]), "published claim")
+    if about.claims:
+        without = sum(each.traced is None for each in about.claims)
+        claims = counted(len(about.claims), "published claim")
         yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tracer.evidence.claims import RECIPIENTS, Compared, coins, compared
+from tracer.evidence.claims import RECIPIENTS, Compared, ComparedText, coins, compared
 from tracer.evidence.masking import masked, masked_case, masked_claim
 from tracer.model import Claim, Evidence, Marking, Price
 
@@ -28,6 +28,7 @@ __all__ = [
     "NO_ATTRIBUTION",
     "RECIPIENTS",
     "Compared",
+    "ComparedText",
     "Context",
     "coins",
     "compared",

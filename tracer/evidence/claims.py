@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from tracer.ledger import Ledger
 from tracer.model import Asset, Claim
@@ -16,6 +16,24 @@ account (then only what they paid themselves counts); all services at which the 
 
 SIZES = {"": 0, "k": 3, "M": 6, "bn": 9}
 """Powers of ten of the letters a source may write."""
+
+
+ComparedText = TypedDict(
+    "ComparedText",
+    {
+        "from": str,
+        "to": str,
+        "least": str | None,
+        "most": str | None,
+        "since": int | None,
+        "until": int | None,
+        "says": str,
+        "source": str,
+        "traced": Mapping[str, str] | None,
+        "why": str,
+    },
+)
+"""A claim beside what was traced, as JSON values."""
 
 
 class Compared(NamedTuple):
@@ -30,7 +48,7 @@ class Compared(NamedTuple):
     why: str
     unread: int
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> ComparedText:
         """The same as JSON values: amounts decimal text, times UNIX seconds, unknown null."""
         claim = self.claim
         return {

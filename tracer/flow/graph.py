@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx
 
+from tracer.flow.about import About
 from tracer.model import Asset
 
 if TYPE_CHECKING:
@@ -15,35 +16,29 @@ if TYPE_CHECKING:
 class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     """A networkx `MultiDiGraph` of the transfers that carried stolen value, and of the addresses only touched or marked.
 
-    Node: the address, with `label` (its name), `labels` (all of them), `conflict` (whether they disagree), `younger` (of each label,
-    whether it is dated after the address's last transfer), `marked` (its Markings), `service`, `role` (victim, recipient of a theft,
-    service, boundary, account), `coverage`, `stop`, `balance`, `touched`, `traced` (rule -> stolen value that arrived,
-    counted at each arrival), `endpoint` (rule -> stolen value that ended here), `fees` (rule -> stolen value it paid as fees),
-    `tags` (names of what it does, according to heuristics).
-    Edge: one row of the ledger, keyed by its row key, with `row`, `height`, `position`, `time` (UNIX seconds), `tx_hash`,
-    `amount`, `fee`, `kind`, `memo`, `basis`, `verified`, `provisional`, `theft` (number, else None), `cut` (why the
-    trail stops with it, else None), `tags` (names of the tags that name the row), and one attribute a rule with the stolen
-    value it carried. An edge that carries none under any rule is there because it was the first to touch its recipient.
-    Graph: `name`, `title`, `asset`, `rules`, `primary`, `reason`, `thefts`, `stolen` and `fees` (rule -> amount),
-    `taken` (rule -> amount by theft), `endpoints`, `bounds`, `tags` (each `Tag` with its measures), `gaps`, `checked`, `coverage`
-    and `limits` (sentences).
-    What stands beside the trace: `markers` (the mosaics some address held), `evidence` (Evidence, masked unless it was asked for
-    unmasked), `claims` (Compared), `valuation` (Valuation, None without prices). Amounts are Python integers of the smallest unit.
+    A node is an address, with `NodeAttributes`. An edge is one row of the ledger, keyed by its row key, with `EdgeAttributes` and one
+    attribute a rule: the stolen value it carried. An edge that carries none under any rule is there because it was the first to touch
+    its recipient. `about` is what the graph says of its case; it goes along into copies and subgraphs.
     """
 
     @property
+    def about(self) -> About:
+        """The case: what was asked, what came of it, what stands beside the trace."""
+        about: About = self.graph["about"]
+        return about
+
+    @property
     def asset(self) -> Asset:
-        asset: Asset = self.graph["asset"]
-        return asset
+        return self.about.asset
 
     @property
     def rules(self) -> tuple[str, ...]:
-        return tuple(self.graph["rules"])
+        return self.about.outcome.rules
 
     @property
     def leading_rule(self) -> str:
         """The primary rule; the first that was run where none was declared."""
-        return str(self.graph["primary"] or self.rules[0])
+        return self.about.primary or self.rules[0]
 
     def carried(self, rule: str) -> list[tuple[str, str, dict[str, Any]]]:
         """The edges that carry stolen value under a rule, in ledger order."""

@@ -43,7 +43,7 @@ def top(flow: FlowGraph, rule: str, most: int) -> tuple[list[Flow], list[Flow]]:
             for each in leaving.get(address, ()):
                 heapq.heappush(queue, (-each.amount, each.sender, each.recipient, each))
 
-    for theft in flow.graph["thefts"]:
+    for theft in flow.about.outcome.thefts:
         reach(theft.sender)
     shown: list[Flow] = []
     while queue and len(shown) < most:

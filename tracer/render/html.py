@@ -11,17 +11,21 @@ import gzip
 import hashlib
 import json
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
+
+from tracer.render.schema import Payload
 
 POLICY = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data: blob:; base-uri 'none'; form-action 'none'"
 )
 
+FOLDERS = ("base", "picture", "panels", "controls")
+"""The folders of `viewer/`. Scripts and styles are joined in the order of their numbers, whatever their folder."""
 
-def page(payload: dict[str, Any]) -> str:
+
+def page(payload: Payload) -> str:
     """The page for a payload; the same payload gives the same bytes, with the same zlib.
 
     The title is escaped by the template; everything else that comes from outside is inside the
@@ -31,20 +35,20 @@ def page(payload: dict[str, Any]) -> str:
     return _filled(payload, base64.b64encode(packed).decode("ascii"))
 
 
-def digest(payload: dict[str, Any]) -> str:
+def digest(payload: Payload) -> str:
     """SHA-256 of the page with its payload as plain JSON: compressors differ between machines, the page does not."""
     return hashlib.sha256(_filled(payload, _text(payload)).encode("utf-8")).hexdigest()
 
 
-def _filled(payload: dict[str, Any], content: str) -> str:
+def _filled(payload: Payload, content: str) -> str:
     viewer = files("tracer.render") / "viewer"
-    names = sorted(entry.name for entry in viewer.iterdir())
+    numbered = sorted((file for folder in FOLDERS for file in (viewer / folder).iterdir()), key=lambda file: file.name)
 
     def joined(ending: str) -> str:
-        return "".join((viewer / name).read_text(encoding="utf-8") for name in names if name.endswith(ending))
+        return "".join(file.read_text(encoding="utf-8") for file in numbered if file.name.endswith(ending))
 
     script, style = joined(".js"), joined(".css")
-    template = Environment(autoescape=True).from_string((viewer / "page.html").read_text(encoding="utf-8"))
+    template = Environment(autoescape=True).from_string((viewer / "base" / "page.html").read_text(encoding="utf-8"))
     return template.render(
         title=payload["title"],
         csp=Markup(POLICY.format(script=_sha256(script), style=_sha256(style))),  # noqa: S704 - digests
@@ -58,5 +62,5 @@ def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _text(payload: dict[str, Any]) -> str:
+def _text(payload: Payload) -> str:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

@@ -75,7 +75,7 @@ def pyvis_page(flow: FlowGraph, most: int = MOST) -> tuple[str, int]:
 def _places(flow: FlowGraph, shown: list[Flow]) -> dict[str, tuple[int, int]]:
     """Columns by distance from the thefts, every other half a line lower; within a column those with most arriving value on top."""
     graph = networkx.DiGraph([(each.sender, each.recipient) for each in shown])
-    sources = {theft.sender for theft in flow.graph["thefts"]} & set(graph)
+    sources = {theft.sender for theft in flow.about.outcome.thefts} & set(graph)
     hops = dict(networkx.multi_source_dijkstra_path_length(graph, sources)) if sources else {}
     rule = flow.leading_rule
     ordered = sorted(graph, key=lambda address: (hops.get(address, 0), -flow.nodes[address]["traced"][rule], address))

@@ -75,7 +75,7 @@ const largeEnds = remember((rule) => {
     }
   }
   const largest = [...amounts].filter(([, amount]) => amount > 0n).sort(([, a], [, b]) => (a < b ? 1 : -1));
-  const least = BigInt(trace.stolen[rule] || 0) / LARGE_END;
+  const least = amountOf(trace.stolen, rule) / LARGE_END;
   const seen = new Set();
   const first = [];
   const then = [];

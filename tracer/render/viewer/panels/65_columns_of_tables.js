@@ -33,17 +33,17 @@ function transferColumns() {
   const { edges } = trace;
   const whole = (column) => (row) => (column[row] === null ? "" : String(column[row]));
   return [
-    { title: "row", number: true, text: whole(edges.row), sort: (row) => edges.row[row] || 0, hint: "the row of the ledger" },
+    { title: "row", number: true, text: whole(edges.row), sort: (row) => edges.row[row], hint: "the row of the ledger" },
     { title: "time (UTC)", text: (row) => utc(edges.time[row]), sort: (row) => edges.time[row] },
     { title: "height", number: true, text: whole(edges.height), sort: (row) => edges.height[row] || 0 },
-    { title: "position", number: true, text: whole(edges.position), sort: (row) => edges.position[row] || 0, csvOnly: true },
+    { title: "position", number: true, text: whole(edges.position), sort: (row) => edges.position[row], csvOnly: true },
     nodeColumn("from", (row) => edges.sender[row]),
     nameColumn("from name", (row) => edges.sender[row]),
     nodeColumn("to", (row) => edges.recipient[row]),
     nameColumn("to name", (row) => edges.recipient[row]),
     amountColumn("amount", (row) => BigInt(edges.amount[row])),
     amountColumn(`stolen, ${view.rule}`, (row) => stolenOf(view.rule).exact[row]),
-    amountColumn("fee", (row) => BigInt(edges.fee[row] || 0)),
+    amountColumn("fee", (row) => BigInt(edges.fee[row])),
     textColumn("remarks", (row) => remarks(row).join("; ")),
     textColumn("memo", (row) => (edges.memo[row] === null ? "" : visibleText(edges.memo[row]))),
     hashColumn("transaction", (row) => edges.tx_hash[row]),
@@ -60,7 +60,7 @@ const boundColumn = (title, hint) => ({
 
 function boundOf(row, name) {
   const bound = trace.endpoints[row][name];
-  return bound === null || bound === undefined ? null : BigInt(bound);
+  return bound === null ? null : BigInt(bound);
 }
 
 const BOUNDS = [
@@ -102,11 +102,11 @@ function endpointColumns() {
       fill: (cell, row) => add(cell, "code", visibleText(trace.nodes.address[ends[row].node]), { class: "hash" }),
       screenOnly: true, // the CSV has it in "address"
     }),
-    textColumn("basis", (row) => visibleText(ends[row].basis || "")),
+    textColumn("basis", (row) => visibleText(ends[row].basis)),
     ...rulesPrimaryFirst().map((rule) => ({
       ...amountColumn(rule, (row) => amountOf(ends[row].amounts, rule)),
       title: rule + (rule === trace.primary ? " (primary)" : ""),
-      hint: trace.primary === null || rule === trace.primary ? visibleText(trace.reason || "") : SENSITIVITY,
+      hint: trace.primary === null || rule === trace.primary ? visibleText(trace.reason) : SENSITIVITY,
       rule,
     })),
     ...bounded.map(([name, hint]) => boundColumn(name, hint)),
@@ -136,8 +136,8 @@ function theftColumns() {
     nodeColumn("to", (row) => edges.recipient[edge(row)]),
     amountColumn("amount", (row) => BigInt(thefts[row].amount)),
     ...newlyStolenColumns(),
-    ...worthColumn((row) => trace.valuation.thefts[row]?.worth, ""),
-    textColumn("basis", (row) => visibleText(edges.basis[edge(row)] || "")),
+    ...worthColumn((row) => trace.valuation.thefts[row], ""),
+    textColumn("basis", (row) => visibleText(edges.basis[edge(row)])),
     hashColumn("transaction", (row) => thefts[row].tx_hash),
   ];
 }

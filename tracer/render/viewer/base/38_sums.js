@@ -22,7 +22,7 @@ function heldAt(rule, node) {
 }
 
 function amountOf(amounts, rule) {
-  return BigInt((amounts && amounts[rule]) || 0);
+  return BigInt(amounts[rule]);
 }
 
 function sumOfEndpoints(rule, belongs) {
@@ -66,13 +66,12 @@ const takenByNode = remember((rule) => {
 });
 
 // One address under one rule: what was stolen from it and what arrived is what was sent, what ended
-// there and what went as fees. `off` is what is missing to that; null where fees are not stated.
+// there and what went as fees. `off` is what is missing to that.
 function sumsAt(rule, node) {
   const { received, sent } = movedByNode(rule);
   const taken = takenByNode(rule).get(node) || 0n;
   const ended = allEndedByNode(rule).get(node) || 0n;
-  const stated = trace.nodes.fees[rule];
-  const fees = stated ? BigInt(stated[node]) : null;
-  const off = fees === null ? null : taken + received[node] - sent[node] - ended - fees;
+  const fees = BigInt(trace.nodes.fees[rule][node]);
+  const off = taken + received[node] - sent[node] - ended - fees;
   return { taken, received: received[node], sent: sent[node], ended, fees, off };
 }

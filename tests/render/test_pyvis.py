@@ -6,10 +6,8 @@ import re
 
 import networkx
 import pytest
-from ledgers import written
+from ledgers import drawn, written
 
-from tracer.flow import build
-from tracer.labels import LabelBook
 from tracer.model import Label
 from tracer.render.pyvis import pyvis_page, to_pyvis
 from tracer.tracing import Stops, follow
@@ -22,8 +20,7 @@ def hostile():
     """A flow whose middle address is labelled with a script, and whose title is one."""
     ledger, thefts = written("opens victim 9\n victim -> bob 9 theft\n bob -> carol 5")
     label = Label("bob", HOSTILE, None, (), "s", "unknown", 5, None, None, "p")
-    about = {"name": "x", "title": HOSTILE, "primary": None, "reason": "", "coverage": (), "limits": ()}
-    return build(ledger, follow(ledger, thefts, Stops(), ["fifo"]), LabelBook([label]), **about)
+    return drawn(ledger, follow(ledger, thefts, Stops(), ["fifo"]), [label], title=HOSTILE)
 
 
 def test_the_rehearsal_as_pyvis_has_at_most_the_flows_asked_for(rehearsal):

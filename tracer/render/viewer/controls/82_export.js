@@ -32,8 +32,8 @@ function pictureAsSvg() {
   copyOf.setAttribute("height", height);
   const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: "#fff" });
   copyOf.prepend(paper);
-  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC · tracer ${visibleText(trace.tracer || "")}`;
-  draw(copyOf, "text", { x: 0, y: -54, "font-size": 15, "font-weight": 600, fill: INK.text }, visibleText(trace.title || ""));
+  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC · tracer ${visibleText(trace.tracer)}`;
+  draw(copyOf, "text", { x: 0, y: -54, "font-size": 15, "font-weight": 600, fill: INK.text }, visibleText(trace.title));
   draw(copyOf, "text", { x: 0, y: -36, "font-size": 11, fill: INK.quiet }, line);
   return new XMLSerializer().serializeToString(copyOf);
 }
@@ -68,7 +68,7 @@ function saveSvg() {
 function save(text, type, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = `${String(trace.case || "case").replace(/[^\w-]+/g, "_")}_${view.rule}_${name}`;
+  link.download = `${trace.case.replace(/[^\w-]+/g, "_")}_${view.rule}_${name}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

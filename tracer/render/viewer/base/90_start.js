@@ -17,10 +17,10 @@ function refresh() {
 }
 
 function drawTitle() {
-  const name = visibleText(trace.case || "");
-  const named = !name || name === "case" ? "case" : `case ${name}`;
-  part("meta").textContent = `${named} · ${assetName()} · tracer ${visibleText(trace.tracer || "")}`;
-  part("title").textContent = visibleText(trace.title || "Trace");
+  const name = visibleText(trace.case);
+  const named = name === "case" ? "case" : `case ${name}`;
+  part("meta").textContent = `${named} · ${assetName()} · tracer ${visibleText(trace.tracer)}`;
+  part("title").textContent = visibleText(trace.title);
 }
 
 async function start() {

@@ -29,10 +29,7 @@ function drawTransfers(panel, title, edges, other, drawNote = () => {}) {
 
 function addTransferNotes(item, edge) {
   const { height, memo, tx_hash: hash } = trace.edges;
-  const notes = [];
-  if (trace.edges.row[edge] !== null) {
-    notes.push(`row ${trace.edges.row[edge]}`);
-  }
+  const notes = [`row ${trace.edges.row[edge]}`];
   if (height[edge] !== null) {
     notes.push(`height ${grouped(String(height[edge]))}`);
   }
@@ -51,12 +48,12 @@ function remarks(edge) {
   const { theft, kind, basis, provisional, cut, memo_kind: memoKind } = trace.edges;
   const found = [];
   if (theft[edge] >= 0) {
-    found.push(visibleText((trace.thefts[theft[edge]] || {}).label || "theft"));
+    found.push(visibleText(trace.thefts[theft[edge]].label || "theft"));
   }
-  if (kind[edge] && kind[edge] !== "transfer") {
+  if (kind[edge] !== "transfer") {
     found.push(visibleText(kind[edge]));
   }
-  if (basis[edge] && basis[edge] !== "chain") {
+  if (basis[edge] !== "chain") {
     found.push(visibleText(basis[edge]));
   }
   if (provisional[edge]) {
@@ -65,7 +62,7 @@ function remarks(edge) {
   if (cut[edge]) {
     found.push(`trail stops: ${visibleText(cut[edge]).replaceAll("_", " ")}`);
   }
-  if (memoKind[edge] && memoKind[edge] !== "plain") {
+  if (memoKind[edge] !== null && memoKind[edge] !== "plain") {
     found.push(`memo ${visibleText(memoKind[edge])}`);
   }
   return found;

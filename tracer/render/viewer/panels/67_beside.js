@@ -26,7 +26,7 @@ function claimColumns() {
   const { claims } = trace;
   const day = (time) => (time === null ? "" : utc(time).slice(0, 16));
   const stated = (row) => (claims[row].least === null && claims[row].most === null ? "" : claimedText(claims[row], exactAmount));
-  const traced = (row) => (claims[row].traced === null ? null : BigInt(claims[row].traced[view.rule] || 0));
+  const traced = (row) => (claims[row].traced === null ? null : amountOf(claims[row].traced, view.rule));
   return [
     longColumn("from", (row) => claims[row].from),
     longColumn("to", (row) => claims[row].to),

@@ -29,10 +29,10 @@ function drawNodeDetails(panel, node) {
   if (nodes.label[node] && !nodes.labels[node].length) {
     fact("label", visibleText(nodes.label[node]));
   }
-  if (/^-?\d+$/.test(nodes.balance[node])) {
-    addAmount(fact("balance", null), BigInt(nodes.balance[node]));
-  } else {
+  if (nodes.balance[node] === null) {
     fact("balance", "unknown: its history was not read");
+  } else {
+    addAmount(fact("balance", null), BigInt(nodes.balance[node]));
   }
   if (nodes.touched_only[node]) {
     fact("touched", "it received from an address of the trail, but no stolen value under any rule");
@@ -58,7 +58,7 @@ function roleText(node) {
     boundary: "boundary: its own transfers were not fetched",
     account: "account",
   };
-  return texts[trace.nodes.role[node]] || visibleText(trace.nodes.role[node] || "account");
+  return texts[trace.nodes.role[node]];
 }
 
 function transfersWhere(holds) {

@@ -3,7 +3,7 @@ function drawHeadline() {
   const { symbol } = trace.asset;
   const box = part("headline");
   box.replaceChildren();
-  const stolen = BigInt(trace.stolen[view.rule] || 0);
+  const stolen = amountOf(trace.stolen, view.rule);
   const figure = add(box, "p", null, { class: "figure" });
   addAmount(figure, stolen);
   add(figure, "span", ` ${visibleText(symbol)} stolen`);
@@ -54,8 +54,7 @@ function drawSoundness(off) {
   closing.textContent = off.length
     ? `does NOT add up under ${off.join(", ")}`
     : `endpoints + fees = stolen${gaps ? " (arithmetic only)" : ": adds up to the unit"}`;
-  part("checked").textContent = visibleText(trace.checked || "");
-  part("checked").hidden = !trace.checked;
+  part("checked").textContent = visibleText(trace.checked);
   const basis = basisText();
   part("basis").textContent = basis;
   part("basis").hidden = !basis;

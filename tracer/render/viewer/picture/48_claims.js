@@ -99,7 +99,7 @@ function drawClaimBox(parent, { to, claims, x, y, height }) {
 
 function claimLine(claim) {
   const { traced } = claim;
-  const beside = traced === null ? "" : ` · traced ${compactAmount(BigInt(traced[view.rule] || 0))}`;
+  const beside = traced === null ? "" : ` · traced ${compactAmount(amountOf(traced, view.rule))}`;
   const when = claim.until === null ? "" : ` by ${utc(claim.until).slice(0, 10)}`;
   const via = claim.from === "theft recipients" ? "" : `from ${visibleText(claim.from)}: `;
   return `${via}${claimedText(claim, compactAmount)}${when}${beside}`;

@@ -16,7 +16,7 @@ function search(text) {
   return found;
 }
 
-const holds = (value, words) => value !== null && value !== undefined && value.toLowerCase().includes(words);
+const holds = (value, words) => value !== null && value.toLowerCase().includes(words);
 
 // An address is also found as it is printed for people, in groups with dashes.
 function foundAddresses(words) {

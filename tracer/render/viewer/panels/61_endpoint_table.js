@@ -59,7 +59,7 @@ function addRuleRow(body, rule, places) {
   const name = add(row, "th", null, { scope: "row" });
   button(name, rule, () => keepingPlace(() => change({ rule })), { class: "link", "aria-label": `show the picture under ${rule}` });
   if (rule === trace.primary) {
-    add(name, "span", "primary", { class: "badge", title: visibleText(trace.reason || "") });
+    add(name, "span", "primary", { class: "badge", title: visibleText(trace.reason) });
   }
   let sum = 0n;
   for (const place of places) {
@@ -69,7 +69,7 @@ function addRuleRow(body, rule, places) {
   }
   const fees = amountOf(trace.fees, rule);
   addAmount(row, fees, "td").dataset.place = "fees";
-  const stolen = BigInt(trace.stolen[rule] || 0);
+  const stolen = amountOf(trace.stolen, rule);
   addAmount(row, stolen, "td").dataset.place = "stolen";
   return sum + fees - stolen;
 }

@@ -7,7 +7,7 @@ const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of w
 
 const pictureFor = remember((rule, from, to, top, least, expanded, pinned, size) => {
   const graph = aggregate(rule, from, to);
-  const smallest = LEAST_SHARES[least] * Number(BigInt(trace.stolen[rule] || 0));
+  const smallest = LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
   const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graph, smallest, size);
   return pictureOf(graph, room, smallest, { expanded, pinned }, size);
 });

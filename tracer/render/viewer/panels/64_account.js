@@ -29,7 +29,7 @@ function drawTags(panel, node) {
     return;
   }
   add(panel, "h3", plural(tags.length, "tag"));
-  add(panel, "p", visibleText(trace.error_rate || "error rate: not stated"), { class: "quiet" });
+  add(panel, "p", visibleText(trace.error_rate), { class: "quiet" });
   const list = add(panel, "ul", null, { class: "labels", "data-testid": "tags-of" });
   for (const { name, status, presets, measures, against, checked, row } of tags.slice(0, MOST_TAGS)) {
     const item = add(list, "li");
@@ -71,7 +71,7 @@ function drawSums(panel, node) {
     add(row, "td", rule);
     for (const [name] of used) {
       const amount = found[at][name];
-      const cell = amount ? addAmount(row, amount, "td") : add(row, "td", amount === null ? "?" : "0", { class: "amount", "data-amount": "0" });
+      const cell = amount ? addAmount(row, amount, "td") : add(row, "td", "0", { class: "amount", "data-amount": "0" });
       cell.dataset.sum = name;
     }
   });
@@ -80,9 +80,6 @@ function drawSums(panel, node) {
 
 function drawClosing(panel, found, robbed) {
   const off = trace.rules.filter((_, at) => found[at].off !== 0n);
-  if (found.some((sums) => sums.off === null)) {
-    return; // fees were not stated, so nothing can be closed
-  }
   const sentence = `${robbed ? "stolen from it + received" : "received"} = sent + ended here + fees`;
   const text = off.length ? `${sentence}: does NOT close under ${off.join(", ")}` : `${sentence}: closes to the unit`;
   add(panel, "p", text, { class: off.length ? "unsound" : "sound", "data-testid": "closes" });
@@ -101,7 +98,7 @@ function drawEnds(panel, node) {
     const line = add(panel, "p", null, { class: "end", "data-testid": "end" });
     add(line, "strong", visibleText(service && reason === "service" ? `service ${service}` : reason.replaceAll("_", " ")));
     add(line, "span", ` ${compactAmount(amountOf(amounts, view.rule))} under ${view.rule} · `);
-    add(line, "span", BASES[basis] || visibleText(basis || "basis not stated"), { class: basis === "chain" ? "quiet" : "weaker" });
+    add(line, "span", BASES[basis], { class: basis === "chain" ? "quiet" : "weaker" });
   }
 }
 

@@ -144,6 +144,10 @@ function drawLimits() {
     ["What was read", trace.coverage],
     ["What this does not prove", trace.limits],
   ];
+  if (trace.services.length) {
+    const told = ({ service, least, most }) => `${service}: from ${exactAmount(BigInt(least))} to ${exactAmount(BigInt(most))}`;
+    lists.push([`What any conserving allocation can put at a service, all its places together (${trace.asset.symbol})`, trace.services.map(told)]);
+  }
   if (trace.evidence.length) {
     const told = ({ time, kind, value, status, grade, subject, source }) =>
       `${utc(time).slice(0, 10)} ${kind.replaceAll("_", " ")} (${grade}, ${status}): ${value}. ${subject}. Source: ${source}`;
@@ -172,7 +176,7 @@ function drawLimits() {
       add(box, "p", "Nothing was stated.", { class: "quiet" });
     }
   }
-  add(box, "p", `Made by tracer ${visibleText(trace.tracer || "")} for the case ${visibleText(trace.case || "")}; ` +
+  add(box, "p", `Made by tracer ${visibleText(trace.tracer)} for the case ${visibleText(trace.case)}; ` +
     `amounts in ${assetName()}, ${trace.asset.decimals} decimals, summed as integers.`, { class: "quiet" });
 }
 

@@ -17,7 +17,7 @@ function drawControls() {
   const whole = currentGraph().addresses.size === counts[last] && (at < 0 || at === last);
   part("top-n-text").textContent = !view.top ? "what fits" : whole ? `all ${counts[last]}` : `top ${Math.min(view.top, counts[last])}`;
   part("min-flow").value = view.least;
-  const stolen = BigInt(trace.stolen[view.rule] || 0);
+  const stolen = amountOf(trace.stolen, view.rule);
   const smallest = (stolen * BigInt(Math.round(LEAST_SHARES[view.least] * 10000))) / 10000n;
   part("min-flow-text").textContent = view.least ? `≥ ${compactAmount(smallest)}` : "any";
   part("labels").setAttribute("aria-pressed", String(view.labels));

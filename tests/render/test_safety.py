@@ -1,0 +1,60 @@
+"""What others wrote stays text, and the page reaches for nothing outside itself."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import escape
+from page_payload import BIDI, HOSTILE, box, payload
+
+from tracer.render.html import page
+
+
+def test_a_label_with_a_script_tag_stays_text(shown):
+    trace = payload(labels={"bob": HOSTILE}, title=HOSTILE, limits=[HOSTILE], case=HOSTILE)
+    trace["edges"]["memo"][2] = HOSTILE
+    trace["nodes"]["service"] = [service and HOSTILE for service in trace["nodes"]["service"]]
+    trace["endpoints"][0]["service"] = HOSTILE
+    source = page(trace)
+    assert str(escape(HOSTILE)) in source
+    assert source.count("<script") == 2
+    tab = shown(source)
+    box(tab, "</script>").last.click()
+    box(tab, "</script>").first.hover()
+    tab.get_by_test_id("search").fill("onerror")
+    for name in ("Endpoints", "Transfers", "Coverage & limits"):
+        tab.get_by_role("tab", name=name).click()
+    assert tab.locator("img").count() == 0
+    assert tab.title() == HOSTILE
+    assert HOSTILE in tab.get_by_test_id("limits-view").inner_text()
+    assert tab.faults == []
+
+
+def test_characters_that_reorder_text_are_spelled_out(shown):
+    tab = shown(payload(labels={"bob": BIDI}))
+    assert box(tab, "gnp.\\u202eexe").count() == 1
+    assert "\u202e" not in tab.get_by_test_id("flow").text_content()
+
+
+def test_nothing_is_fetched_from_the_network(shown):
+    tab = shown(payload())
+    box(tab, "binance").click()
+    for name in ("Endpoints", "Transfers", "Thefts", "Coverage & limits"):
+        tab.get_by_role("tab", name=name).click()
+    assert [url for url in tab.requested if not url.startswith("file:")] == []
+    assert len(tab.requested) == 1
+    assert tab.faults == []
+
+
+def test_the_policy_refuses_a_script_that_is_not_ours(shown):
+    tab = shown(page(payload()).replace("</body>", "<script>document.title = 'taken'</script></body>"))
+    assert tab.title() == "A thousand xem"
+
+
+def test_the_same_payload_gives_the_same_page():
+    assert page(payload()) == page(payload())
+
+
+def test_the_page_names_no_other_place():
+    source = page(payload())
+    assert re.findall(r"https?://[^\s\"'<)]+", source) == ["http://www.w3.org/2000/svg"]

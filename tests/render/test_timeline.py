@@ -1,0 +1,59 @@
+"""The timeline: thefts, evidence and claims on one axis, and the window that is cut out of it."""
+
+from __future__ import annotations
+
+import re
+
+from page_payload import NOON, fan_of, payload, with_beside
+
+
+def test_a_time_window_counts_what_it_hides_and_adds_nothing_up(shown):
+    many = fan_of(500)
+    tab = shown(payload(transfers=many, endpoints=[]))
+    tab.evaluate("time => changeWindow(time, null)", NOON + 600)
+    note = tab.get_by_test_id("hidden-note").inner_text()
+    assert re.search(r"of 501 addresses · \d+ of 500 flows shown, hiding \d+ flows of this window$", note)
+    assert "xem" not in note
+
+
+def test_the_time_window_filters_and_clears(shown):
+    tab = shown(payload())
+    area = tab.get_by_test_id("timeline").locator("svg").bounding_box()
+    tab.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + 20)
+    tab.mouse.down()
+    tab.mouse.move(area["x"] + area["width"] - 2, area["y"] + 20)
+    tab.mouse.up()
+    assert 0 < tab.locator(".route").count() < 6
+    tab.get_by_test_id("window-clear").click()
+    assert tab.locator(".route").count() == 6
+
+
+def test_each_theft_is_marked_on_the_timeline(shown):
+    assert shown(payload()).locator(".theft-mark").count() == 2
+
+
+def test_evidence_has_a_lane_of_the_timeline_and_says_how_it_stands(shown):
+    marks = shown(with_beside()).locator("[data-testid=timeline] .evidence-mark")
+    assert marks.evaluate_all("all => all.map(one => one.dataset.status)") == ["explained", "stands", "superseded"]
+    assert "192.0.x.x" in marks.first.locator("title").text_content()
+    assert "F6" in marks.first.locator("title").text_content()
+
+
+def test_thefts_evidence_and_claims_stand_on_one_axis_of_time(shown):
+    tab = shown(with_beside())
+    places = tab.evaluate(f"[placeOfTime({NOON - 86400}), placeOfTime({NOON}), placeOfTime({NOON + 864000})]")
+    assert places == sorted(places)
+    assert (places[0], places[2]) == (0, 1)
+    assert tab.locator("[data-testid=timeline] .claim-bar").count() == 3
+    assert tab.locator("[data-testid=timeline] .theft-mark").count() == 2
+
+
+def test_the_dates_of_the_timeline_do_not_run_into_each_other(shown):
+    tab = shown(with_beside(), width=1000)
+    overlaps = tab.evaluate(
+        """() => {
+          const texts = [...document.querySelectorAll("[data-testid=timeline] svg text")].map((one) => one.getBoundingClientRect());
+          return texts.slice(1).filter((one, at) => one.left < texts[at].right).length;
+        }"""
+    )
+    assert overlaps == 0

@@ -1,0 +1,42 @@
+"""What a flow graph says of its case as a whole, beside its addresses and transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tracer.evidence import Compared
+from tracer.evidence.worth import Valuation
+from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Tag
+from tracer.tracing import Outcome
+
+
+class About(NamedTuple):
+    """The case of a flow graph: what was asked, what came of it, and what stands beside the trace.
+
+    `outcome` has the thefts, what each made stolen, the fees and the endpoints. `primary` is None, and `reason` empty, where no
+    rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence` and
+    `claims` are masked unless the graph was made unmasked; `valuation` is None without prices.
+    """
+
+    name: str
+    title: str
+    asset: Asset
+    primary: str | None
+    reason: str
+    outcome: Outcome
+    coverage: Sequence[str]
+    limits: Sequence[str]
+    gaps: Sequence[str]
+    checked: str
+    bounds: Bounds = NO_BOUNDS
+    tags: Sequence[Tag] = ()
+    markings: Sequence[Marking] = ()
+    evidence: Sequence[Evidence] = ()
+    claims: Sequence[Compared] = ()
+    valuation: Valuation | None = None
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """The mosaics that mark some address."""
+        return tuple(sorted({each.marker for each in self.markings}))

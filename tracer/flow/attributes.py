@@ -1,0 +1,58 @@
+"""The attributes of the flow graph's addresses and transfers: their one definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from tracer.model import Basis, Coverage, Label, Marking, Memo, Reason
+
+
+class NodeAttributes(TypedDict):
+    """What the graph says of an address. Amounts are integers of the smallest unit.
+
+    `label` is its name, `labels` are all of them, `conflict` says whether they disagree, `younger` of each whether it is dated after
+    the address's last transfer. `role` is victim, recipient (of a theft), service, boundary or account. Under each rule, `traced` is
+    the stolen value that arrived, counted at each arrival, `endpoint` what ended here, `fees` what it paid as fees. `tags` are the
+    names of what it does, according to heuristics.
+    """
+
+    label: str | None
+    labels: tuple[Label, ...]
+    younger: tuple[bool, ...]
+    conflict: bool
+    marked: tuple[Marking, ...]
+    service: str | None
+    role: str
+    coverage: Coverage
+    stop: str | None
+    balance: int
+    touched: bool
+    traced: Mapping[str, int]
+    endpoint: Mapping[str, int]
+    fees: Mapping[str, int]
+    tags: tuple[str, ...]
+
+
+class EdgeAttributes(TypedDict):
+    """What the graph says of a transfer, a row of the ledger. Beside these it has one attribute a rule: the stolen value it carried.
+
+    `time` is in UNIX seconds; `amount` and `fee` are integers of the smallest unit. `theft` is the theft's number from 0, None for
+    any other transfer; `cut` is why the trail stops with it, None where it goes on. `tags` are the names of the tags that name it.
+    """
+
+    row: int
+    height: int | None
+    position: int
+    time: int
+    tx_hash: str | None
+    amount: int
+    fee: int
+    kind: str
+    memo: Memo | None
+    basis: Basis
+    verified: bool
+    provisional: bool
+    theft: int | None
+    cut: Reason | None
+    tags: tuple[str, ...]

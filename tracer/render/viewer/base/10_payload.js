@@ -1,0 +1,118 @@
+"use strict";
+
+// The trace as Python wrote it: columns of nodes and edges, amounts as decimal strings.
+let trace = null;
+
+async function decodePayload() {
+  if (typeof DecompressionStream === "undefined") {
+    throw new Error("this browser cannot unpack gzip (it lacks DecompressionStream); a browser of 2023 or later can");
+  }
+  const coded = document.getElementById("payload").textContent.trim();
+  const bytes = Uint8Array.from(atob(coded), (character) => character.charCodeAt(0));
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return complete(JSON.parse(await new Response(unpacked).text()));
+}
+
+// What Python writes (render/schema.py), key by key; a test compares the two. Nothing is optional: what is not known is null,
+// what there is none of an empty list. So a page that lacks a part says so, and does not show less.
+const SCHEMA = {
+  payload: ["title", "case", "tracer", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
+    "coverage", "limits", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes", "edges"],
+  asset: ["chain", "symbol", "decimals"],
+  thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
+  endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
+  services: ["service", "least", "most"],
+  evidence: ["kind", "value", "time", "grade", "status", "subject", "source"],
+  claims: ["from", "to", "least", "most", "since", "until", "says", "source", "traced", "why"],
+  valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
+  prices: ["time", "price", "source"],
+  tags: ["node", "row", "name", "status", "presets", "measures", "against", "checked"],
+  nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "balance", "fees"],
+  labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
+  marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
+  edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "basis",
+    "provisional", "theft", "cut", "stolen"],
+};
+
+const LISTS = ["thefts", "endpoints", "services", "evidence", "claims", "tags"];
+
+function complete(payload) {
+  need("payload", payload);
+  const { asset, nodes, edges, valuation } = payload;
+  need("asset", asset);
+  need("nodes", nodes);
+  need("edges", edges);
+  LISTS.forEach((name) => needEach(name, payload[name]));
+  nodes.labels.forEach((labels) => needEach("labels", labels));
+  nodes.marked.forEach((spans) => needEach("marked", spans));
+  needColumns("nodes", nodes, nodes.address.length, "fees", payload.rules);
+  needColumns("edges", edges, edges.sender.length, "stolen", payload.rules);
+  if (valuation !== null) {
+    need("valuation", valuation);
+    needEach("prices", valuation.prices);
+  }
+  needEveryRule(payload);
+  return payload;
+}
+
+function need(name, part, keys = SCHEMA[name]) {
+  for (const key of keys) {
+    if (part[key] === undefined) {
+      throw new Error(`its payload has no ${name === "payload" ? "" : `${name}.`}${key}`);
+    }
+  }
+}
+
+function needEach(name, parts) {
+  parts.forEach((part) => need(name, part));
+}
+
+// All columns are equally long, also the one that there is for each rule.
+function needColumns(name, columns, count, byRule, rules) {
+  need(`${name}.${byRule}`, columns[byRule], rules);
+  const plain = SCHEMA[name].filter((key) => key !== byRule).map((key) => [key, columns[key]]);
+  for (const [key, column] of [...plain, ...rules.map((rule) => [`${byRule}.${rule}`, columns[byRule][rule]])]) {
+    if (column.length !== count) {
+      throw new Error(`its payload has ${column.length} entries in ${name}.${key}, and ${count} beside them`);
+    }
+  }
+}
+
+function needEveryRule({ rules, stolen, fees, thefts, endpoints, claims, valuation }) {
+  need("stolen", stolen, rules);
+  need("fees", fees, rules);
+  thefts.forEach((theft) => need("thefts.stolen", theft.stolen, rules));
+  endpoints.forEach((end) => need("endpoints.amounts", end.amounts, rules));
+  claims.filter(({ traced }) => traced !== null).forEach(({ traced }) => need("claims.traced", traced, rules));
+  if (valuation !== null) {
+    valuation.endpoints.forEach((worth) => need("valuation.endpoints", worth, rules));
+  }
+}
+
+// The rule to begin with, and to order things by: the primary one if one was declared.
+function leadingRule() {
+  return trace.primary || trace.rules[0];
+}
+
+function nodeCount() {
+  return trace.nodes.address.length;
+}
+
+function edgeCount() {
+  return trace.edges.sender.length;
+}
+
+// Work that depends only on its key is done once: the last few results are kept.
+function remember(work) {
+  const kept = new Map();
+  return (...key) => {
+    const name = JSON.stringify(key);
+    if (!kept.has(name)) {
+      if (kept.size > 8) {
+        kept.delete(kept.keys().next().value);
+      }
+      kept.set(name, work(...key));
+    }
+    return kept.get(name);
+  };
+}
