@@ -1,0 +1,94 @@
+"""The pages of docs/howto: what they tell to write is put where they say, for the length of a test, and does what they show."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from contextlib import ExitStack
+from functools import partial
+from importlib import import_module
+from unittest.mock import patch
+
+import engines
+import pytest
+from conftest import ROOT
+from ledgers import ends, traced, written
+
+from tracer.tracing import RULES, Stops, kernels
+
+HOWTO = ROOT / "docs" / "howto"
+PAGES = sorted(HOWTO.glob("*.md"))
+
+
+def blocks(page, kind):
+    """The blocks of one kind on a page, in order."""
+    return re.findall(rf"^```{kind}\n(.*?)^```", (HOWTO / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def put():
+    """Puts a block of a page where its first line says: at the end of a module, or into a dict of it. All is as before afterwards."""
+    with ExitStack() as stack:
+        yield partial(_put, stack)
+
+
+def _put(stack, block):
+    path, _, table = block.splitlines()[0].removeprefix("# ").partition(", in ")
+    name = path.removesuffix(".py").removeprefix("tests/").replace("/", ".")
+    module = import_module(name.removesuffix(".__init__"))
+    if table:
+        stack.enter_context(patch.dict(getattr(module, table), eval(f"{{{block}}}", vars(module))))
+    else:
+        stack.enter_context(patch.dict(vars(module)))
+        exec(compile(block, path, "exec"), vars(module))
+    return module
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_file_named_in_a_page_is_there(path):
+    text = path.read_text(encoding="utf-8")
+    new = re.findall(r"^# (\S+\.py), a new file$", text, re.MULTILINE)
+    named = re.findall(r"`((?:tracer|tests|docs|fixtures|queries|bench)/[\w./]+)`|^# (\S+\.py)\b", text, re.MULTILINE)
+    assert [name for name in map(max, named) if name not in new and "NAME" not in name and not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_what_a_page_says_to_change_in_a_file_stands_in_that_file(path):
+    for file, what in re.findall(r"^\| `([\w./]+)` \| (.*) \|$", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for name in re.findall(r"`([A-Z_]{4,})`", what):
+            assert re.search(rf"\b{name}\b", (ROOT / file).read_text(encoding="utf-8")), f"{file} has no {name}"
+
+
+# rule.md
+
+
+@pytest.fixture
+def haircut_up(put):
+    """The rule of the page, everywhere it belongs."""
+    *_, rules, _, _ = (put(block) for block in blocks("rule.md", "python"))
+    with patch.dict(RULES, haircut_up=rules.haircut_up):
+        yield
+
+
+def test_the_kernel_of_the_page_is_the_kernel_there_is_and_two_lines():
+    kept = [line for line in blocks("rule.md", "python")[0].splitlines() if not line.endswith("# new")]
+    assert inspect.getsource(kernels.share).strip() in "\n".join(kept)
+
+
+def test_the_rule_of_the_page_says_what_the_page_says(haircut_up):
+    (ledger,), (said,) = blocks("rule.md", "ledger"), blocks("rule.md", "ends")
+    for line in said.splitlines():
+        rule, parts = line.split(": ")
+        found = {name.removesuffix(" unspent"): units for name, units in ends(traced(ledger, [rule]), rule).items()}
+        assert found == {name: int(units) for name, units in (part.split() for part in parts.split(", "))}, rule
+
+
+def test_kernel_oracle_and_verifier_of_the_page_say_the_same(haircut_up):
+    of_the_rules_page = re.findall(r"^```ledger\n(.*?)^```", (ROOT / "docs" / "rules.md").read_text(), re.MULTILINE | re.DOTALL)
+    for text in blocks("rule.md", "ledger") + of_the_rules_page:
+        ledger, thefts = written(text)
+        oracle, kernel, verifier = (
+            engine(ledger, thefts, Stops())["haircut_up"] for engine in (engines.slow_telling, engines.interpreted, engines.verified)
+        )
+        assert kernel == oracle
+        assert verifier == {part: oracle[part] for part in verifier}
