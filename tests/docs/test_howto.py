@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
+from types import ModuleType
 from unittest.mock import patch
 
 import engines
 import pytest
 from conftest import ROOT
 from ledgers import ends, traced, written
+from motifs import motif
 
+from tracer.tagging import HEURISTICS, PRESETS, examine, lines_of, presets, tag_page
 from tracer.tracing import RULES, Stops, kernels
 
 HOWTO = ROOT / "docs" / "howto"
@@ -27,17 +31,19 @@ def blocks(page, kind):
 
 @pytest.fixture
 def put():
-    """Puts a block of a page where its first line says: at the end of a module, or into a dict of it. All is as before afterwards."""
+    """Puts a block where its first line says: into a new module, at the end of one, or into a dict of it. Afterwards all is as before."""
     with ExitStack() as stack:
         yield partial(_put, stack)
 
 
 def _put(stack, block):
-    path, _, table = block.splitlines()[0].removeprefix("# ").partition(", in ")
-    name = path.removesuffix(".py").removeprefix("tests/").replace("/", ".")
-    module = import_module(name.removesuffix(".__init__"))
-    if table:
-        stack.enter_context(patch.dict(getattr(module, table), eval(f"{{{block}}}", vars(module))))
+    path, _, where = block.splitlines()[0].removeprefix("# ").partition(", ")
+    name = path.removesuffix(".py").removeprefix("tests/").replace("/", ".").removesuffix(".__init__")
+    if where == "a new file":
+        stack.enter_context(patch.dict(sys.modules, {name: ModuleType(name)}))
+    module = import_module(name)
+    if where.startswith("in "):
+        stack.enter_context(patch.dict(getattr(module, where.removeprefix("in ")), eval(f"{{{block}}}", vars(module))))
     else:
         stack.enter_context(patch.dict(vars(module)))
         exec(compile(block, path, "exec"), vars(module))
@@ -47,7 +53,7 @@ def _put(stack, block):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_file_named_in_a_page_is_there(path):
     text = path.read_text(encoding="utf-8")
-    new = re.findall(r"^# (\S+\.py), a new file$", text, re.MULTILINE)
+    new = set(map(max, re.findall(r"^# (\S+), a new file$|new file\s`(\S+)`", text, re.MULTILINE)))
     named = re.findall(r"`((?:tracer|tests|docs|fixtures|queries|bench)/[\w./]+)`|^# (\S+\.py)\b", text, re.MULTILINE)
     assert [name for name in map(max, named) if name not in new and "NAME" not in name and not (ROOT / name).exists()] == []
 
@@ -92,3 +98,30 @@ def test_kernel_oracle_and_verifier_of_the_page_say_the_same(haircut_up):
         )
         assert kernel == oracle
         assert verifier == {part: oracle[part] for part in verifier}
+
+
+# tag.md
+
+
+@pytest.fixture
+def trial(put):
+    """The tag of the page: its name, function and thresholds, as the tables of the page have them."""
+    for block in blocks("tag.md", "python"):
+        put(block)
+    by_place = {key: dict(zip(reversed(PRESETS), values, strict=True)) for key, values in presets._AS_TABLE["trial"].items()}
+    thresholds = {preset: {key: values[preset] for key, values in by_place.items()} for preset in PRESETS}
+    return {"trial": HEURISTICS["trial"]}, {"trial": thresholds}
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["fires", "near miss"])
+def test_the_tag_of_the_page_says_of_each_motif_what_the_page_says(trial, number, tmp_path):
+    (tmp_path / "motif.csv").write_text(blocks("tag.md", "csv")[number])
+    _, *found = lines_of(examine(motif(tmp_path / "motif.csv"), "subject", *trial))
+    assert found == blocks("tag.md", "says")[number].splitlines()
+
+
+def test_the_page_of_the_tag_has_what_every_page_of_a_tag_has(trial):
+    heuristics, thresholds = trial
+    page = tag_page(heuristics["trial"], thresholds["trial"])
+    parts = ("Bound: ", "Sources: ", "Look-alikes: ", "Validation: error rate on this chain: unknown.", "min_times: 1,000, 100, 10")
+    assert [part for part in parts if part not in page] == []
