@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import sys
@@ -125,3 +126,32 @@ def test_the_page_of_the_tag_has_what_every_page_of_a_tag_has(trial):
     page = tag_page(heuristics["trial"], thresholds["trial"])
     parts = ("Bound: ", "Sources: ", "Look-alikes: ", "Validation: error rate on this chain: unknown.", "min_times: 1,000, 100, 10")
     assert [part for part in parts if part not in page] == []
+
+
+# dialect.md
+
+
+@pytest.fixture
+def explorer(put, tmp_path):
+    """The case of the page, beside a table of its dialect."""
+    for block in blocks("dialect.md", "python"):
+        put(block)
+    for name, kind in (("export.csv", "csv"), ("case.toml", "toml")):
+        (tmp_path / name).write_text(*blocks("dialect.md", kind))
+    return tmp_path
+
+
+def test_a_case_that_names_the_dialect_of_the_page_has_the_rows_of_the_page(explorer, tracer_cli):
+    code, _, said = tracer_cli("trace", explorer / "case.toml", "-o", explorer / "out")
+    assert code == 0, said
+    _, printed, _ = tracer_cli("transfers", explorer / "out", "--csv")
+    rows = ["{tx_hash} {sender} -> {recipient} {amount} fee {fee}\n".format_map(row) for row in csv.DictReader(printed.splitlines())]
+    assert ["".join(rows)] == blocks("dialect.md", "rows")
+
+
+def test_a_cell_that_the_dialect_of_the_page_does_not_know_is_refused_as_the_page_says(explorer, tracer_cli):
+    (explorer / "export.csv").write_text((explorer / "export.csv").read_text().replace("0.05,ok", "0.05,pending"))
+    code, _, said = tracer_cli("trace", explorer / "case.toml", "-o", explorer / "out")
+    (fault,) = blocks("dialect.md", "fault")
+    assert code == 1
+    assert said.endswith(fault)
