@@ -13,7 +13,7 @@ CLEAN = None
 
 def told(ledger, thefts, stops, rule):
     """What a rule says: see `engines.py` for the form."""
-    holdings = Pools(rule) if rule in ("haircut", "clean_first", "dirty_first") else Inventories(rule)
+    holdings = Pools(rule) if rule in LEAVING else Inventories(rule)
     for account in ledger.accounts:
         holdings.deposit(account.address, [(account.opening, CLEAN)])
     absorbs = absorbing(ledger, thefts, stops)
@@ -73,6 +73,14 @@ def absorbing(ledger, thefts, stops):
     return absorbs
 
 
+LEAVING = {
+    "haircut": lambda stolen, clean, amount: stolen * amount // (stolen + clean),
+    "clean_first": lambda stolen, clean, amount: amount - min(amount, clean),
+    "dirty_first": lambda stolen, clean, amount: min(amount, stolen),
+}
+"""How much of a withdrawal from a pool of so much stolen and so much clean money is stolen; no money is withdrawn of an empty pool."""
+
+
 class Pools:
     def __init__(self, rule):
         self.rule = rule
@@ -93,11 +101,7 @@ class Pools:
     def withdraw(self, address, amount):
         pool = self.of[address]
         balance, clean = sum(pool.values()), pool[CLEAN]
-        leaving = {
-            "haircut": (balance - clean) * amount // balance if amount else 0,
-            "clean_first": amount - min(amount, clean),
-            "dirty_first": min(amount, balance - clean),
-        }[self.rule]
+        leaving = LEAVING[self.rule](balance - clean, clean, amount) if amount else 0
         parts = Counter({CLEAN: amount - leaving})
         origins = sorted(origin for origin in pool if origin is not CLEAN)
         for origin in origins:

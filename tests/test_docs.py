@@ -6,6 +6,7 @@ import importlib.util
 import re
 import shlex
 import shutil
+from collections import Counter
 
 import pytest
 from conftest import ROOT
@@ -38,10 +39,34 @@ def test_the_tour_of_the_query_book_is_what_the_embedded_store_answers_now(rehea
     assert (ROOT / "docs" / "queries.md").read_text() == told, "docs/queries.md is out of date: make docs"
 
 
+def anchors(path):
+    """The anchors of a page: its headings as GitHub writes them, and those written by hand."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.*?)\s*$", text, re.MULTILINE)]
+    counts = Counter()
+    for heading in headings:
+        yield f"{heading}-{counts[heading]}" if counts[heading] else heading
+        counts[heading] += 1
+    yield from re.findall(r'<a (?:id|name)="([^"]+)"', text)
+
+
+def dead_links(path):
+    """The links of a page that lead to no file, or to no heading of a page of ours."""
+    for target in re.findall(r"\]\(([^)\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        file, _, anchor = target.partition("#")
+        there = path.parent / file if file else path
+        if not target.startswith("https://") and (not there.exists() or (anchor and anchor not in anchors(there))):
+            yield target
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_to_a_file(path):
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text()):
-        assert target.startswith("https://") or (path.parent / target).exists(), f"{target} in {path}"
+def test_every_link_leads_to_a_file_and_to_a_heading_in_it(path):
+    assert list(dead_links(path)) == []
+
+
+def test_a_dead_link_is_found(tmp_path):
+    (tmp_path / "here.md").write_text("# A `b`: c\n# Twice\n# Twice\n[a](#a-b-c) [b](here.md#twice-1) [c](there.md) [d](#twice-2)\n")
+    assert list(dead_links(tmp_path / "here.md")) == ["there.md", "#twice-2"]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
