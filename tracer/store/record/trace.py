@@ -60,7 +60,7 @@ def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
         rules={rule: _load_stolen(db, address_of, row_of, rule) for rule in rules},
         cuts={row_of[row_key]: reason for row_key, reason in cuts},
         touched={address_of[account]: row_of[row_key] for account, row_key in touched},
-        endpoints=_load_endpoints(db),
+        endpoints=_load_endpoints(db, rules),
     )
 
 
@@ -80,7 +80,7 @@ def load_outcome(db: CaseDb) -> Outcome:
         thefts=_load_thefts(db),
         taken={rule: tuple(amounts) for rule, amounts in taken.items()},
         fees=fees,
-        endpoints=_load_endpoints(db),
+        endpoints=_load_endpoints(db, rules),
     )
 
 
@@ -187,8 +187,8 @@ def _save_endpoints(db: CaseDb, endpoints: Sequence[Endpoint]) -> None:
     db.insert("endpoints", columns)
 
 
-def _load_endpoints(db: CaseDb) -> tuple[Endpoint, ...]:
+def _load_endpoints(db: CaseDb, rules: Sequence[str]) -> tuple[Endpoint, ...]:
     columns = db.select("endpoints", Endpoint._fields)
-    columns["amounts"] = [{rule: int(amount) for rule, amount in total.items()} for total in json_in(columns["amounts"])]
-    columns["by_theft"] = [{rule: tuple(map(int, parts)) for rule, parts in split.items()} for split in json_in(columns["by_theft"])]
+    columns["amounts"] = [{rule: int(total[rule]) for rule in rules} for total in json_in(columns["amounts"])]
+    columns["by_theft"] = [{rule: tuple(map(int, split[rule])) for rule in rules} for split in json_in(columns["by_theft"])]
     return tuple(made(Endpoint, columns))
