@@ -206,7 +206,7 @@ def course(url: str, question: Question, rank: Rank) -> Course:
             raise LocatedError
 
     try:
-        acquire(reader, XEM, seeds_of(question.case), rank, Budget(10**6, 10**6), report)
+        acquire(reader, XEM, seeds_of(case), rank, Budget(10**6, 10**6), report)
     except LocatedError:
         return Course(reached, read)
     raise SystemExit(f"{LOCATED} % of the value were not located by reading every account that it reached")

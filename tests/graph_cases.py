@@ -167,7 +167,7 @@ def _spans(case):
 
 def _made_up_bounds(case):
     """Of twenty endpoints and a service; none where amounts pass the 64 bits that bounds are computed in."""
-    if case.case.name == "wide":
+    if case.question.name == "wide":
         return NO_BOUNDS
     ends = {(e.address, e.reason): Bound(n, n + 10) for n, e in enumerate(case.trace.endpoints[:20])}
     return Bounds(ends, {"Zaif": Bound(5, 50)})

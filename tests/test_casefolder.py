@@ -30,14 +30,14 @@ def test_tracing_twice_gives_the_same_results_digest(rehearsal, rehearsal_copy, 
 
 
 def test_what_is_read_back_is_what_was_traced(rehearsal):
-    ledger = read_ledger(rehearsal.case)
+    ledger = read_ledger(rehearsal.question)
     assert (rehearsal.ledger.columns, rehearsal.ledger.accounts) == (ledger.columns, ledger.accounts)
     assert (rehearsal.ledger.events, rehearsal.ledger.rejections) == (ledger.events, ledger.rejections)
     from tracer.tracing import follow
 
-    labels = labels_of(rehearsal.case)
-    stops = stops_of(rehearsal.case, book_of(rehearsal.case, labels))
-    found = follow(ledger, thefts_of(rehearsal.case, ledger), stops, rehearsal.case.trace.rules)
+    labels = labels_of(rehearsal.question)
+    stops = stops_of(rehearsal.question, book_of(rehearsal.question, labels))
+    found = follow(ledger, thefts_of(rehearsal.question, ledger), stops, rehearsal.question.trace.rules)
     assert rehearsal.trace.endpoints == found.endpoints
     assert rehearsal.trace.rules == found.rules
     assert (rehearsal.trace.cuts, rehearsal.trace.touched, rehearsal.trace.thefts) == (found.cuts, found.touched, found.thefts)

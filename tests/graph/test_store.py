@@ -60,7 +60,7 @@ def test_the_graph_has_every_edge_of_the_flow_graph_and_no_other(which, cases, s
     edges = sorted(((edge["row"], key, s, r, edge) for s, r, key, edge in case.flow.edges(keys=True, data=True)), key=lambda each: each[:2])
     assert len(found) == len(edges)
     for row, (_, key, s, r, edge) in zip(found, edges, strict=True):
-        assert (row["s"], row["r"], row["row_key"], row["uid"]) == (s, r, key, f"{case.case.name}:{key}")
+        assert (row["s"], row["r"], row["row_key"], row["uid"]) == (s, r, key, f"{case.question.name}:{key}")
         plain = ("height", "time", "tx_hash", "kind", "basis", "verified", "provisional", "theft", "cut")
         assert [row[name] for name in plain] == [edge[name] for name in plain]
         for name in ("amount", "fee", *case.flow.rules):

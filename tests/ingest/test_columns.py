@@ -199,7 +199,7 @@ def test_a_case_cut_from_column_files_is_tagged_again_with_other_thresholds(eigh
     with (eight / "case.toml").open("a") as case:
         case.write("\n[thresholds.round_amounts]\nmin_transfers = 1\nmin_times_ppm = 0\n")
     again = tracer.tag(eight / "out")
-    assert again.case.thresholds["round_amounts"] == {"min_transfers": 1, "min_times_ppm": 0}
+    assert again.question.thresholds["round_amounts"] == {"min_transfers": 1, "min_times_ppm": 0}
     assert again.trace.endpoints == first.trace.endpoints
 
 

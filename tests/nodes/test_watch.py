@@ -27,7 +27,7 @@ class Watched:
         self.notes = []
 
     def poll(self, times=1):
-        case = CaseFolder.open(self.live.out).case
+        case = CaseFolder.open(self.live.out).question
         return list(Watch(self.live.out, case, FAST).alerts(times, 0, self.notes.append))
 
 
@@ -136,7 +136,7 @@ def test_a_reorganisation_takes_back_what_it_undid_and_tells_what_came_instead(t
 
 
 def test_a_case_without_nodes_has_no_tip_to_follow(rehearsal_dir):
-    case = CaseFolder.open(rehearsal_dir).case
+    case = CaseFolder.open(rehearsal_dir).question
     with pytest.raises(StoreError, match="was not traced on a node"):
         list(Watch(rehearsal_dir, case).alerts(1, 0, print))
 

@@ -214,86 +214,90 @@ class CaseFile:
         return TomlReader(self.text, self.path).fault(where, why)
 
 
-def _check(case: CaseFile) -> None:
+def _check(question: CaseFile) -> None:
     """What no single value shows: files without paths, thefts by nothing, a primary rule that is not run."""
-    if not re.fullmatch(r"[\w.-]+", case.name) or not case.name.strip("."):
-        raise case.fault(("name",), f"name = {case.name!r} becomes a folder: use letters, digits, dot, dash and underscore")
-    if case.decimals is not None and case.decimals > MOST_DECIMALS:
-        raise case.fault(("decimals",), f"decimals = {case.decimals}: no asset has more than {MOST_DECIMALS} digits after the point")
-    if case.labels.min_confidence > 100:
-        raise case.fault(("labels", "min_confidence"), f"min_confidence = {case.labels.min_confidence}: levels go from 0 to 100")
-    if not case.sources:
-        raise case.fault((), "the case file lacks a [[sources]] table: where do the transfers come from?")
-    for number, source in enumerate(case.sources):
-        _check_source(case, number, source)
-    for number, theft in enumerate(case.thefts):
+    if not re.fullmatch(r"[\w.-]+", question.name) or not question.name.strip("."):
+        raise question.fault(("name",), f"name = {question.name!r} becomes a folder: use letters, digits, dot, dash and underscore")
+    if question.decimals is not None and question.decimals > MOST_DECIMALS:
+        raise question.fault(
+            ("decimals",), f"decimals = {question.decimals}: no asset has more than {MOST_DECIMALS} digits after the point"
+        )
+    if question.labels.min_confidence > 100:
+        raise question.fault(("labels", "min_confidence"), f"min_confidence = {question.labels.min_confidence}: levels go from 0 to 100")
+    if not question.sources:
+        raise question.fault((), "the case file lacks a [[sources]] table: where do the transfers come from?")
+    for number, source in enumerate(question.sources):
+        _check_source(question, number, source)
+    for number, theft in enumerate(question.thefts):
         if theft.transfer is None and theft.wallet is None:
-            raise case.fault(("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until')
+            raise question.fault(("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until')
         if theft.transfer and (theft.from_ or theft.until or theft.to or theft.exclude or theft.min_amount):
-            raise case.fault(
+            raise question.fault(
                 ("thefts", number), "a theft named by its hash has no window: leave from, until, to, exclude and min_amount out"
             )
     for key in ("max_accounts", "max_requests"):
-        if getattr(case.stops, key) < 1:
-            raise case.fault(("stops", key), f"{key} = 0 reads nothing at all: write at least 1")
-    _check_rules(case)
-    _check_context(case)
+        if getattr(question.stops, key) < 1:
+            raise question.fault(("stops", key), f"{key} = 0 reads nothing at all: write at least 1")
+    _check_rules(question)
+    _check_context(question)
 
 
-def _check_context(case: CaseFile) -> None:
+def _check_context(question: CaseFile) -> None:
     """What is said beside the trace: evidence without a grade or a source, claims that claim nothing."""
-    for number, entry in enumerate(case.offchain):
+    for number, entry in enumerate(question.offchain):
         if not re.fullmatch(r"[A-F][1-6]", entry.grade):
             why = f"grade = {shown(entry.grade)} is no Admiralty grade: A to F for the source, 1 to 6 for what it says"
-            raise case.fault(("offchain", number, "grade"), why)
+            raise question.fault(("offchain", number, "grade"), why)
         for key in ("kind", "value", "source", "subject"):
             if not getattr(entry, key).strip():
-                raise case.fault(("offchain", number, key), f"{key} is empty: evidence without it cannot be weighed")
-    for number, claim in enumerate(case.claims):
+                raise question.fault(("offchain", number, key), f"{key} is empty: evidence without it cannot be weighed")
+    for number, claim in enumerate(question.claims):
         if not (claim.low or claim.high or claim.says.strip()):
-            raise case.fault(("claims", number), 'a claim states low, high (such as "22.6M") or says = "..."')
+            raise question.fault(("claims", number), 'a claim states low, high (such as "22.6M") or says = "..."')
         if not claim.source.strip():
-            raise case.fault(("claims", number, "source"), "source is empty: a claim is somebody's")
+            raise question.fault(("claims", number, "source"), "source is empty: a claim is somebody's")
         if claim.since and claim.until and claim.since > claim.until:
-            raise case.fault(("claims", number, "until"), "until lies before since")
+            raise question.fault(("claims", number, "until"), "until lies before since")
 
 
-def _check_rules(case: CaseFile) -> None:
-    primary, rules = case.trace.primary, case.trace.rules
+def _check_rules(question: CaseFile) -> None:
+    primary, rules = question.trace.primary, question.trace.rules
     if primary and primary not in rules:
-        raise case.fault(("trace", "primary"), f"the primary rule {primary} is not among rules = {list(rules)}: add it")
-    if primary and not case.trace.reason.strip():
-        raise case.fault(("trace", "primary"), 'a primary rule needs reason = "...": it is what a rival expert asks first')
+        raise question.fault(("trace", "primary"), f"the primary rule {primary} is not among rules = {list(rules)}: add it")
+    if primary and not question.trace.reason.strip():
+        raise question.fault(("trace", "primary"), 'a primary rule needs reason = "...": it is what a rival expert asks first')
     if not rules or len(set(rules)) < len(rules):
-        raise case.fault(("trace", "rules"), f"rules = {list(rules)}: name at least one rule, and none twice")
+        raise question.fault(("trace", "rules"), f"rules = {list(rules)}: name at least one rule, and none twice")
 
 
-def _check_source(case: CaseFile, number: int, source: Source) -> None:
+def _check_source(question: CaseFile, number: int, source: Source) -> None:
     if source.kind == "node" and not source.urls:
-        raise case.fault(("sources", number), 'a node needs urls = ["http://127.0.0.1:7890"]')
+        raise question.fault(("sources", number), 'a node needs urls = ["http://127.0.0.1:7890"]')
     if source.kind == "node" and source.rate < 1:
-        raise case.fault(("sources", number, "rate"), f"rate = {source.rate} asks nothing at all: write at least 1")
+        raise question.fault(("sources", number, "rate"), f"rate = {source.rate} asks nothing at all: write at least 1")
     if any("@" in url for url in (*source.urls, source.proxy or "")):
-        raise case.fault(("sources", number), "a password does not belong in a file: set HTTP_PROXY in the environment, or use ~/.netrc")
+        raise question.fault(
+            ("sources", number), "a password does not belong in a file: set HTTP_PROXY in the environment, or use ~/.netrc"
+        )
     if source.kind != "node" and not source.path:
-        raise case.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
+        raise question.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')
     if source.kind == "columns":
-        _check_columns(case, number, source)
-    _check_table_keys(case, number, source)
+        _check_columns(question, number, source)
+    _check_table_keys(question, number, source)
 
 
-def _check_columns(case: CaseFile, number: int, source: Source) -> None:
-    if len(case.sources) > 1:
-        raise case.fault(("sources", number), "column files hold the whole ledger: leave the other sources out")
+def _check_columns(question: CaseFile, number: int, source: Source) -> None:
+    if len(question.sources) > 1:
+        raise question.fault(("sources", number), "column files hold the whole ledger: leave the other sources out")
     for key in ("columns", "unit", "balances", "basis"):
         if getattr(source, key) != getattr(Source("columns"), key):
-            raise case.fault(("sources", number, key), f"column files say {key} themselves: leave it out, or give it to tracer columns")
+            raise question.fault(("sources", number, key), f"column files say {key} themselves: leave it out, or give it to tracer columns")
 
 
-def _check_table_keys(case: CaseFile, number: int, source: Source) -> None:
+def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
-        raise case.fault(("sources", number, "coverage"), why)
+        raise question.fault(("sources", number, "coverage"), why)
     for key in ("dialect", "token"):
         if getattr(source, key) is not None and source.kind != "table":
-            raise case.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')
+            raise question.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def flow_of(
-    case: CaseFile,
+    question: CaseFile,
     ledger: Ledger,
     verdict: Audit,
     trace: Trace,
@@ -36,11 +36,11 @@ def flow_of(
 
     claims = context.claims if unmasked else map(masked_claim, context.claims)
     about = About(
-        name=case.name,
-        title=case.title or case.name,
+        name=question.name,
+        title=question.title or question.name,
         asset=ledger.asset,
-        primary=case.trace.primary,
-        reason=case.trace.reason,
+        primary=question.trace.primary,
+        reason=question.trace.reason,
         outcome=outcome_of(trace),
         coverage=coverage_of(ledger, verdict, trace, labels, context.markings),
         limits=LIMITS,

@@ -55,8 +55,8 @@ EMBEDDED = "graph"
 class CaseFolder:
     """A traced case, read from its folder."""
 
-    def __init__(self, folder: Path, db: CaseDb, case: CaseFile, manifest: dict[str, Any]) -> None:
-        self.folder, self.db, self.case, self.manifest = folder, db, case, manifest
+    def __init__(self, folder: Path, db: CaseDb, question: CaseFile, manifest: dict[str, Any]) -> None:
+        self.folder, self.db, self.question, self.manifest = folder, db, question, manifest
 
     @staticmethod
     def open(folder: str | Path) -> CaseFolder:
@@ -65,7 +65,7 @@ class CaseFolder:
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             text = read_exact(folder / "case.toml")
-            case = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
+            question = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
             stated = manifest["case"]["sha256"], manifest["run"], [SourceDigest(**source) for source in manifest["sources"]]
         except FileNotFoundError:
             unfinished = " (a run in it was not finished)" if (folder / ".partial").exists() else ""
@@ -78,7 +78,7 @@ class CaseFolder:
                 f"{folder}: case.toml, case.db and manifest.json are not of one run: one of them was edited, or a run was stopped "
                 "while it put its results in place; trace the case again"
             )
-        return CaseFolder(folder, db, case, manifest)
+        return CaseFolder(folder, db, question, manifest)
 
     def knowing(self, **parts: Any) -> CaseFolder:
         """The same case, with parts of it that whoever made the record still holds and need not read back."""
@@ -112,14 +112,14 @@ class CaseFolder:
         Raises InputError for a source that no label has.
         """
         labels = load_labels(self.db)
-        kept = kept_without(self.case, labels, sources)
-        stops = stops_without(self.case, labels, kept)
+        kept = kept_without(self.question, labels, sources)
+        stops = stops_without(self.question, labels, kept)
         found = follow(self.ledger, self.outcome.thefts, stops, self.outcome.rules)
         return outcome_of(found), list((Counter(labels) - Counter(kept)).elements())
 
     @cached_property
     def labels(self) -> LabelBook:
-        return book_of(self.case, load_labels(self.db))
+        return book_of(self.question, load_labels(self.db))
 
     @cached_property
     def context(self) -> Context:
@@ -133,12 +133,12 @@ class CaseFolder:
     @cached_property
     def flow(self) -> FlowGraph:
         """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags)
+        return flow_of(self.question, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags)
 
     @cached_property
     def unmasked(self) -> FlowGraph:
         """The same, with IP addresses and third parties as they are recorded."""
-        return flow_of(self.case, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, unmasked=True)
+        return flow_of(self.question, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, unmasked=True)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -173,13 +173,13 @@ class CaseFolder:
         from tracer.store.graph.session import GraphSource
 
         digest = self.manifest["tables_digest"]
-        return GraphSource(self.case.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._facts(digest)))
+        return GraphSource(self.question.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._facts(digest)))
 
     def _facts(self, digest: str) -> CaseFacts:
         """What the graph says of the case that case.db does not hold in this form."""
         from tracer.store.graph.projection import CaseFacts
 
-        asked = self.case
+        asked = self.question
         context = self.flow.about if asked.claims or asked.offchain else None
         return CaseFacts(
             case=asked.name,
@@ -198,10 +198,10 @@ class CaseFolder:
         page with the manifest.
         """
         said = []
-        if self.case.path.exists() and sha256_of(self.case.path.read_bytes()) != self.manifest["case"]["sha256"]:
-            said.append(f"{self.case.path} has changed since {self.folder} was traced: run tracer trace again")
+        if self.question.path.exists() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
+            said.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
         for stated in self.manifest["sources"]:
-            path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.case.folder) / stated["name"]))
+            path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.question.folder) / stated["name"]))
             if path.exists() and differs(path, SourceDigest(**stated), thorough):
                 said.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
         page = self.folder / "case.html"
@@ -218,4 +218,4 @@ class CaseFolder:
 
     def log(self, command: str, **more: str) -> None:
         """Appends to the folder's action log."""
-        append(self.folder, {"command": command, "case": self.case.name, **more})
+        append(self.folder, {"command": command, "case": self.question.name, **more})

@@ -37,10 +37,10 @@ def differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
 
 
-def settled(db: CaseDb, case: CaseFile, page: str, page_digest: str) -> dict[str, str]:
+def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str) -> dict[str, str]:
     """Closes a finished record; what the manifest says of the results. `run` marks record and manifest as of one run."""
     tables = db.digest()
-    run = sha256_of(f"{tables}\n{case.text}".encode())
+    run = sha256_of(f"{tables}\n{question.text}".encode())
     db.note(run=run)
     db.settle()
     return {

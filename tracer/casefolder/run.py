@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 class Work:
     """A run in progress, in `.partial/`."""
 
-    def __init__(self, folder: Path, case: CaseFile) -> None:
-        self.folder, self.case = folder, case
+    def __init__(self, folder: Path, question: CaseFile) -> None:
+        self.folder, self.question = folder, question
         self.partial = folder / ".partial"
-        _refuse_another_case(folder, case)
-        self.sources = source_digests(case)
-        self.live = bool(case.nodes)
-        self.sliced = case.column_source is not None
+        _refuse_another_case(folder, question)
+        self.sources = source_digests(question)
+        self.live = bool(question.nodes)
+        self.sliced = question.column_source is not None
         self.recording = self.partial / RECORDING
         try:
             self.partial.mkdir(parents=True, exist_ok=True)
@@ -56,12 +56,12 @@ class Work:
     def inputs(self) -> str:
         """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
         them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
-        case = self.case
-        asked = [__version__, case.chain, case.asset, repr(case.sources), repr(case.stops), self.sources]
-        if brought := provider(case.chain):  # another version of a chain that is not ours may read its sources otherwise
+        question = self.question
+        asked = [__version__, question.chain, question.asset, repr(question.sources), repr(question.stops), self.sources]
+        if brought := provider(question.chain):  # another version of a chain that is not ours may read its sources otherwise
             asked.append(brought)
         if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
-            asked.append(repr((case.thefts, case.trace, case.labels)))
+            asked.append(repr((question.thefts, question.trace, question.labels)))
         if self.live:
             with self.recording.open("rb") as file:
                 asked.append(hashlib.file_digest(file, "sha256").hexdigest())
@@ -105,8 +105,8 @@ class Work:
 
     def renew(self, ledger: Ledger) -> Ledger:
         """Keeps a ledger that was read from the sources as they are now."""
-        if source_digests(self.case) != self.sources:
-            raise StoreError(f"{self.case.path}: a source was changed while it was read: run again")
+        if source_digests(self.question) != self.sources:
+            raise StoreError(f"{self.question.path}: a source was changed while it was read: run again")
         save_ledger(self.db, ledger)
         self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))
         return ledger
@@ -127,7 +127,7 @@ class Work:
 
     def reading(self, *, offline: bool, patience: float) -> Live | None:
         """How this run reads its nodes; None if it has none."""
-        return live_of(self.case, self.recording, offline=offline, patience=patience)
+        return live_of(self.question, self.recording, offline=offline, patience=patience)
 
     def _pack_recording(self) -> None:
         """The recording goes into the folder gzipped, and its digest into the manifest."""
@@ -141,30 +141,30 @@ class Work:
 
     def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
         """Puts the results in place of whatever was there."""
-        results = settled(self.db, self.case, page, page_digest)
+        results = settled(self.db, self.question, page, page_digest)
         if self.live:
             self._pack_recording()
-        write_exact(self.partial / "case.toml", self.case.text)
+        write_exact(self.partial / "case.toml", self.question.text)
         manifest = {
             "tracer": __version__,
             **results,
             "case": {
-                "name": self.case.name,
-                "path": path_from(self.folder.resolve(), self.case.path.resolve()),
-                "sha256": sha256_of(self.case.text.encode()),
+                "name": self.question.name,
+                "path": path_from(self.folder.resolve(), self.question.path.resolve()),
+                "sha256": sha256_of(self.question.text.encode()),
             },
-            **({"chain": brought._asdict()} if (brought := provider(self.case.chain)) else {}),
-            "options": dict(self.case.options),
+            **({"chain": brought._asdict()} if (brought := provider(self.question.chain)) else {}),
+            "options": dict(self.question.options),
             "sources": [source._asdict() for source in self.sources],
         }
         _put_in_place(self.partial, self.folder, page, manifest)
-        append(self.folder, {"command": command, "case": self.case.name, "results_digest": results["results_digest"]})
+        append(self.folder, {"command": command, "case": self.question.name, "results_digest": results["results_digest"]})
 
 
 @contextmanager
-def work(folder: Path, case: CaseFile) -> Iterator[Work]:
+def work(folder: Path, question: CaseFile) -> Iterator[Work]:
     """A run on `folder`. What stood there stays until the run calls `finish`; what an interrupted run read is kept for the next."""
-    run = Work(folder, case)
+    run = Work(folder, question)
     try:
         yield run
     except OSError as error:
@@ -193,10 +193,10 @@ def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[
         shutil.copy(folder / "case.db", partial / "case.db")
         with CaseDb(partial / "case.db") as db:
             change(db)
-            page, page_digest = draw(CaseFolder(folder, db, case.case, case.manifest).flow)
-            results = settled(db, case.case, page, page_digest)
+            page, page_digest = draw(CaseFolder(folder, db, case.question, case.manifest).flow)
+            results = settled(db, case.question, page, page_digest)
         _put_in_place(partial, folder, page, {**case.manifest, **results})
-        append(folder, {"command": command, "case": case.case.name, "results_digest": results["results_digest"]})
+        append(folder, {"command": command, "case": case.question.name, "results_digest": results["results_digest"]})
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -229,17 +229,17 @@ def locked(path: Path) -> sqlite3.Connection:
     return lock
 
 
-def _refuse_another_case(folder: Path, case: CaseFile) -> None:
+def _refuse_another_case(folder: Path, question: CaseFile) -> None:
     """Raises StoreError where the folder holds another case, or files that no run of ours made."""
-    if case.path.resolve().parent == folder.resolve():
+    if question.path.resolve().parent == folder.resolve():
         raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
     if not (folder / "manifest.json").exists():
         if found := next((name for name in RESULTS if (folder / name).exists()), None):
             raise StoreError(f"{folder}: holds a {found} that no finished run made: name another folder with -o")
         return
     held = manifested(folder, "case", "name")
-    if held not in (None, case.name):
-        raise StoreError(f"{folder}: holds the case {held!r}, and this one is {case.name!r}: name another folder with -o")
+    if held not in (None, question.name):
+        raise StoreError(f"{folder}: holds the case {held!r}, and this one is {question.name!r}: name another folder with -o")
 
 
 def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:

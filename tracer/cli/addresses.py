@@ -51,7 +51,7 @@ def _whole(case: CaseFolder, text: str) -> str | None:
     if text in case.ledger.index:
         return text
     try:
-        address = checked_address(case.case, text)
+        address = checked_address(case.question, text)
     except AddressError:
         return None
     return address if address in case.ledger.index else None

@@ -36,9 +36,9 @@ def columns_command(what: Path, folder: Path, as_json: bool, **stated: str | int
     from tracer.casefile import CaseFile
     from tracer.dataset.conversion import convert
 
-    case = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
+    question = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
     with progress() as advance:
-        written = convert(case, folder, advance=lambda rows: advance(f"reading {what}", rows, 0))
+        written = convert(question, folder, advance=lambda rows: advance(f"reading {what}", rows, 0))
     if written.memos:
         warn(f"{written.memos:,} memos are not kept: column files have no room for them")
     if as_json:

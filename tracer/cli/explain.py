@@ -94,7 +94,7 @@ def _stolen(case: CaseFolder, found: Explanation, _most: int) -> None:
     if not any(any(sums) for sums in found.sums.values()):
         say("No rule traces stolen value to it.")
         return
-    asset, primary = case.asset, case.case.trace.primary
+    asset, primary = case.asset, case.question.trace.primary
     rows = [[f"{rule} *" if rule == primary else rule, *map(asset.format, sums)] for rule, sums in found.sums.items()]
     names = ["rule", "stolen from it", "received", "sent", "ended here", "fees"]
     print_table("Stolen value: stolen from it + received = sent + ended here + fees", names, rows, numeric=range(1, 6))
@@ -126,7 +126,7 @@ def _tags(case: CaseFolder, found: Explanation, _most: int) -> None:
     from tracer.plan.tags import examined
     from tracer.tagging import lines_of
 
-    everything = examined(case.case, case.ledger, case.labels, case.trace, found.address)
+    everything = examined(case.question, case.ledger, case.labels, case.trace, found.address)
     say("Tags: what it does, never who it is" if everything else "Tags: none is looked for here, since no stolen value could have come")
     for line in lines_of(everything) if everything else ():
         say(f"  {line}")
@@ -242,7 +242,7 @@ def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]
     from tracer.plan.tags import examined
 
     found: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
-    for each in examined(case.case, case.ledger, case.labels, case.trace, address):
+    for each in examined(case.question, case.ledger, case.labels, case.trace, address):
         found["tags" if each.presets else "tags_not_held"].append(
             {
                 "name": each.name,

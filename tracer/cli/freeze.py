@@ -33,7 +33,7 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
         print_json(
             {
                 "primary": frozen.primary,
-                "reason": case.case.trace.reason,
+                "reason": case.question.trace.reason,
                 "files": [str(path) for path in paths],
                 "lists": [
                     {

@@ -82,7 +82,7 @@ def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
         return
     if lines:
         print_table("", SPANS, lines, numeric=[3, 4])
-    if not case.case.labels.markers:
+    if not case.question.labels.markers:
         say('the case names no marker: [labels] markers = ["namespace:name"]')
     elif not spans:
         say("no marker moved in what was read")
@@ -108,7 +108,7 @@ def _print_tagpack(case: CaseFolder, creator: str, markers: bool) -> None:
 
     labels = map(_of_marking, case.context.markings) if markers else case.labels.labels
     what = "Markings on chain" if markers else "Labels"
-    click.echo(written(labels, case.ledger.asset.symbol.upper(), f"{what} of case {case.case.name}", creator), nl=False)
+    click.echo(written(labels, case.ledger.asset.symbol.upper(), f"{what} of case {case.question.name}", creator), nl=False)
 
 
 def _of_marking(span: Marking) -> Label:

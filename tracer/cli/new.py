@@ -66,23 +66,23 @@ def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         if not source.is_file():
             raise InputError(f"{source}: there is no such file")
     text = _text(what, target, sources, urls, chain)
-    case = CaseFile.parse(text, target)
-    for theft in case.thefts:
+    question = CaseFile.parse(text, target)
+    for theft in question.thefts:
         if theft.wallet:
             try:
-                checked_address(case, theft.wallet)
+                checked_address(question, theft.wallet)
             except AddressError as error:
                 hint = "; for a file of another chain add --chain table"
                 raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file{hint}") from error
-    return case
+    return question
 
 
-def confirmed(case: CaseFile, folder: Path, yes: bool) -> None:
+def confirmed(question: CaseFile, folder: Path, yes: bool) -> None:
     """Shows the payments the case would trace as thefts, and asks. Raises InputError where nobody can answer."""
     from tracer.pipeline.candidates import candidate_thefts
     from tracer.wording import counted, utc
 
-    asset, thefts = candidate_thefts(case, folder)
+    asset, thefts = candidate_thefts(question, folder)
     rows = [[utc(t.time), asset.format(t.amount), t.recipient, t.tx_hash] for t in thefts]
     print_table("Candidate thefts", ["time", asset.symbol, "to", "hash"], rows, numeric=[1], err=True)
     if yes:

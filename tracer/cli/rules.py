@@ -84,13 +84,13 @@ def primary_line(case: CaseFolder) -> str:
     """Which rule was declared before tracing, and why; or what follows from there being none."""
     from tracer.evidence.coverage import NO_PRIMARY
 
-    primary, reason = case.case.trace.primary, case.case.trace.reason
+    primary, reason = case.question.trace.primary, case.question.trace.reason
     return f"Primary rule: {primary} ({reason}). The other rules show how much hangs on it." if primary else f"{NO_PRIMARY}."
 
 
 def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
     """The rules as headings, the primary one with a star."""
-    return [f"{rule} *" if rule == case.case.trace.primary else rule for rule in rules]
+    return [f"{rule} *" if rule == case.question.trace.primary else rule for rule in rules]
 
 
 def _filled(row: Sequence[str | None], length: int) -> list[str | None]:
@@ -107,8 +107,8 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
     """The result as JSON values; amounts are decimal strings of the smallest unit."""
     trace = case.outcome
     return {
-        "primary": case.case.trace.primary,
-        "reason": case.case.trace.reason or None,
+        "primary": case.question.trace.primary,
+        "reason": case.question.trace.reason or None,
         "gaps": case.gaps,
         "asset": case.asset._asdict(),
         "thefts_total": str(sum(theft.amount for theft in trace.thefts)),

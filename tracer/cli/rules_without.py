@@ -45,7 +45,7 @@ def _data(
     return {
         "without_labels": list(sources),
         "labels_left_out": len(gone),
-        "primary": case.case.trace.primary,
+        "primary": case.question.trace.primary,
         "gaps": case.gaps,
         "asset": case.asset._asdict(),
         "services_gone": _services_gone(found),
@@ -77,7 +77,7 @@ def _print(
         say("No endpoint changes: every figure stands without them.")
         return
     rules, asset = before.rules, case.asset
-    leading = case.case.leading_rule
+    leading = case.question.leading_rule
     others = [rule for rule in rules if rule != leading]
 
     def line(place: Sequence[Any], old: Mapping[str, int], new: Mapping[str, int]) -> list[Any]:

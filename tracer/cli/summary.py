@@ -25,7 +25,7 @@ REASONS = {
 def print_summary(case: CaseFolder) -> None:
     """The table of endpoints, the coverage statement and the paths of the files, a path a line."""
     trace, asset = case.trace, case.ledger.asset
-    say(case.case.title or case.case.name)
+    say(case.question.title or case.question.name)
     say(primary_line(case))
     say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face{_rests_on(trace)}.")
     rules = list(trace.rules)

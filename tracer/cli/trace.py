@@ -64,27 +64,27 @@ def trace_command(
     from tracer.store.graph.session import store
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
-        case = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
-        if _asks_for_candidates(case, folder or Path(case.name)):
-            confirmed(case, folder or Path(case.name), yes)
+        question = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
+        if _asks_for_candidates(question, folder or Path(question.name)):
+            confirmed(question, folder or Path(question.name), yes)
     else:
-        case = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
+        question = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
     with progress() as advance:
-        done = trace(case, folder or Path(case.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
+        done = trace(question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
         if uri is not None:
             store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)
     report(done, as_json)
 
 
-def _asks_for_candidates(case: CaseFile, folder: Path) -> bool:
+def _asks_for_candidates(question: CaseFile, folder: Path) -> bool:
     """Whether a theft is any payment of a wallet to anybody, in words that were not confirmed for this folder before."""
     import hashlib
 
     from tracer.casefolder.manifest import manifested
 
-    if not any(query.wallet and not query.transfer and not query.to for query in case.thefts):
+    if not any(query.wallet and not query.transfer and not query.to for query in question.thefts):
         return False
-    return bool(manifested(folder, "case", "sha256") != hashlib.sha256(case.text.encode()).hexdigest())
+    return bool(manifested(folder, "case", "sha256") != hashlib.sha256(question.text.encode()).hexdigest())
 
 
 def report(done: CaseFolder, as_json: bool) -> None:

@@ -29,7 +29,7 @@ def watch_command(folder: Path, nodes: tuple[str, ...], every: float, polls: int
     from tracer.pipeline.watch import Alert, Watch
 
     traced = CaseFolder.open(folder)
-    case, asset = traced.case, traced.ledger.asset
+    case, asset = traced.question, traced.ledger.asset
     watched = case.with_options({**case.options, "node": list(urls_of(nodes)) or case.options.get("node")})
 
     def told(alert: Alert) -> str:

@@ -39,17 +39,17 @@ class Written(NamedTuple):
     memos: int
 
 
-def convert(case: CaseFile, folder: Path, *, advance: Callable[[int], None] = lambda _: None) -> Written:
+def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] = lambda _: None) -> Written:
     """Writes the one table of a case as column files into a new folder; rows come in ledger order whatever order the table has.
 
     Raises InputError naming file, line and value, also for what column files cannot hold: amounts of 2^63 smallest units or more.
     """
-    source = case.sources[0]
-    if len(case.sources) > 1 or source.kind != "table":
-        raise case.fault(("sources",), "column files are made of one table: leave the other sources out")
+    source = question.sources[0]
+    if len(question.sources) > 1 or source.kind != "table":
+        raise question.fault(("sources",), "column files are made of one table: leave the other sources out")
     if folder.exists():
         raise InputError(f"{folder} exists: name a folder that does not with -o")
-    format, path = format_of(case, source), case.folder / source.path
+    format, path = format_of(question, source), question.folder / source.path
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place_of_work:
         work = Path(place_of_work)

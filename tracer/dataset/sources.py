@@ -12,35 +12,35 @@ from tracer.ingest.digests import SourceDigest, digest_of
 from tracer.ledger import Ledger, assemble
 
 
-def column_files(case: CaseFile) -> ColumnFiles:
+def column_files(question: CaseFile) -> ColumnFiles:
     """The column files of the case, opened and checked. Raises InputError, CaseError for another asset."""
-    (source,) = case.sources
-    files = ColumnFiles(case.folder / source.path, source.path)
-    asset = asset_of(case)
+    (source,) = question.sources
+    files = ColumnFiles(question.folder / source.path, source.path)
+    asset = asset_of(question)
     if (files.symbol, files.decimals) != (asset.symbol, asset.decimals):
         stated = f"{asset.symbol} with {asset.decimals} decimals"
-        raise case.fault(("asset",), f"{source.path} holds {files.symbol} with {files.decimals} decimals, and the case is of {stated}")
+        raise question.fault(("asset",), f"{source.path} holds {files.symbol} with {files.decimals} decimals, and the case is of {stated}")
     return files
 
 
-def read_excerpt(case: CaseFile, sought: Sought) -> Ledger:
+def read_excerpt(question: CaseFile, sought: Sought) -> Ledger:
     """Of a case on column files, only the rows that it names."""
-    return excerpt(column_files(case), asset_of(case), sought)
+    return excerpt(column_files(question), asset_of(question), sought)
 
 
-def read_sliced(case: CaseFile, files: ColumnFiles, slicing: Slicing) -> Ledger:
+def read_sliced(question: CaseFile, files: ColumnFiles, slicing: Slicing) -> Ledger:
     """Of a case on column files, the slice that it needs."""
-    asset = asset_of(case)
-    return assemble(asset, [read_slice(files, asset, slicing)._replace(terms=terms_of_files(case))])
+    asset = asset_of(question)
+    return assemble(asset, [read_slice(files, asset, slicing)._replace(terms=terms_of_files(question))])
 
 
-def column_digests(case: CaseFile) -> list[SourceDigest]:
+def column_digests(question: CaseFile) -> list[SourceDigest]:
     """columns.json, read now, and the digests it states of files whose sizes are as it says: a gigabyte is not read again."""
-    (source,) = case.sources
+    (source,) = question.sources
     try:
-        about = described(case.folder / source.path)
+        about = described(question.folder / source.path)
     except InputError as error:
-        raise case.fault(("sources", 0, "path"), str(error)) from error
-    itself = digest_of(case, "columns", ("sources", 0, "path"), f"{source.path}/{ABOUT}")
+        raise question.fault(("sources", 0, "path"), str(error)) from error
+    itself = digest_of(question, "columns", ("sources", 0, "path"), f"{source.path}/{ABOUT}")
     named = sorted(about["files"].items())
     return [itself, *(SourceDigest("column", f"{source.path}/{name}", each["sha256"], each["size"]) for name, each in named)]

@@ -10,33 +10,33 @@ from tracer.errors import InputError
 from tracer.model import POSITION_BITS, Asset, Terms
 
 
-def chain_of(case: CaseFile) -> Chain:
+def chain_of(question: CaseFile) -> Chain:
     """The chain of the case. Raises CaseError where it is unknown."""
     try:
-        return chain(case.chain)
+        return chain(question.chain)
     except InputError as error:
-        raise case.fault(("chain",), str(error)) from error
+        raise question.fault(("chain",), str(error)) from error
 
 
-def asset_of(case: CaseFile) -> Asset:
+def asset_of(question: CaseFile) -> Asset:
     """What the case counts. Raises CaseError where chain or asset is unknown."""
-    named = chain_of(case)
+    named = chain_of(question)
     try:
-        return named.asset(case.asset, case.decimals)
+        return named.asset(question.asset, question.decimals)
     except InputError as error:
-        raise case.fault(("asset",), str(error)) from error
+        raise question.fault(("asset",), str(error)) from error
 
 
-def checked_address(case: CaseFile, text: str) -> str:
+def checked_address(question: CaseFile, text: str) -> str:
     """The address in its one form. Raises AddressError."""
-    return chain_of(case).address(text)
+    return chain_of(question).address(text)
 
 
-def hash_form(case: CaseFile) -> Callable[[str], str]:
+def hash_form(question: CaseFile) -> Callable[[str], str]:
     """What gives a transaction hash its one form."""
-    return chain_of(case).tx_hash
+    return chain_of(question).tx_hash
 
 
-def terms_of_files(case: CaseFile) -> Terms:
+def terms_of_files(question: CaseFile) -> Terms:
     """The terms of rows that stand in files: the chain's, but that a table and column files number their rows in their own way."""
-    return chain_of(case).terms._replace(position_bits=POSITION_BITS)
+    return chain_of(question).terms._replace(position_bits=POSITION_BITS)

@@ -17,29 +17,29 @@ class SourceDigest(NamedTuple):
     size: int
 
 
-def digests(case: CaseFile) -> list[SourceDigest]:
+def digests(question: CaseFile) -> list[SourceDigest]:
     """SHA-256 of every file the case reads: recordings, tables, openings, prices, label files.
 
     Nodes have none: their recording is made in the case folder. Raises CaseError where a file is missing.
     """
     found = []
-    for number, source in enumerate(case.sources):
+    for number, source in enumerate(question.sources):
         if source.kind in ("node", "columns"):
             continue
-        found.append(digest_of(case, source.kind, ("sources", number, "path"), source.path))
+        found.append(digest_of(question, source.kind, ("sources", number, "path"), source.path))
         if source.balances is not None:
-            found.append(digest_of(case, "balances", ("sources", number, "balances"), source.balances))
-    if case.prices is not None:
-        found.append(digest_of(case, "prices", ("prices", "file"), case.prices.file))
-    return found + [digest_of(case, "labels", ("labels", "files"), name) for name in case.labels.files]
+            found.append(digest_of(question, "balances", ("sources", number, "balances"), source.balances))
+    if question.prices is not None:
+        found.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
+    return found + [digest_of(question, "labels", ("labels", "files"), name) for name in question.labels.files]
 
 
-def digest_of(case: CaseFile, kind: str, where: tuple[str | int, ...], name: str) -> SourceDigest:
+def digest_of(question: CaseFile, kind: str, where: tuple[str | int, ...], name: str) -> SourceDigest:
     """The digest of one file. Raises CaseError at `where` in the case file if it cannot be read."""
-    path = case.folder / name
+    path = question.folder / name
     try:
         with path.open("rb") as file:
             return SourceDigest(kind, name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        raise case.fault(where, f"{name!r} cannot be read ({why}): paths are relative to the case file") from error
+        raise question.fault(where, f"{name!r} cannot be read ({why}): paths are relative to the case file") from error

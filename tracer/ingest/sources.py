@@ -21,26 +21,26 @@ def quiet(_what: str, _done: int, _total: int) -> None:
     """The progress of nobody watching."""
 
 
-def read_ledger(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+def read_ledger(question: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
     """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
-    asset = asset_of(case)
-    return assemble(asset, [_read(case, source, asset, progress, live) for source in case.sources])
+    asset = asset_of(question)
+    return assemble(asset, [_read(question, source, asset, progress, live) for source in question.sources])
 
 
-def _read(case: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:
+def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:
     if source.kind == "node":
         if live is None:
-            raise case.fault(("sources",), "a node is read into a case folder: tracer trace")
-        return read_nodes(case, source, asset, live, _followed(asset, progress))
-    path = case.folder / source.path
+            raise question.fault(("sources",), "a node is read into a case folder: tracer trace")
+        return read_nodes(question, source, asset, live, _followed(asset, progress))
+    path = question.folder / source.path
     if source.kind == "table":
         from tracer.ingest.table.format import format_of
         from tracer.ingest.table.reader import read_table
 
-        return read_table(path, format_of(case, source), lambda line: progress(f"reading {source.path}", line, 0))
-    scan = chain_of(case).scan
+        return read_table(path, format_of(question, source), lambda line: progress(f"reading {source.path}", line, 0))
+    scan = chain_of(question).scan
     if scan is None:
-        raise case.fault(("sources",), f'chain = "{case.chain}" has no recording: name the chain it is of')
+        raise question.fault(("sources",), f'chain = "{question.chain}" has no recording: name the chain it is of')
     size = path.stat().st_size
     try:
         return scan(exchanges(path, lambda done: progress(f"reading {source.path}", done, size)), asset, source.path)

@@ -24,9 +24,9 @@ def read_again(case: CaseFolder, progress: Progress = quiet) -> ReadAgain:
 
     What was traced stays. Another ledger than was traced is kept for the next run of `trace`. Raises TracerError.
     """
-    with work(case.folder, case.case) as run:
+    with work(case.folder, case.question) as run:
         live = run.reading(offline=True, patience=1.0)
-        ledger = run.renew(read_sources(case.case, progress, live))
+        ledger = run.renew(read_sources(case.question, progress, live))
         same = run.same_ledger(case)
         if same:
             run.discard()

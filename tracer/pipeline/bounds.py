@@ -38,6 +38,6 @@ def _network(case: CaseFolder) -> Network:
 
 def _largest(case: CaseFolder, most: int) -> list[tuple[str, Reason]]:
     """The endpoints with most value under the primary rule, or else the first."""
-    rule = case.case.leading_rule
+    rule = case.question.leading_rule
     ordered = sorted(case.trace.endpoints, key=lambda endpoint: -endpoint.amounts[rule])
     return [(endpoint.address, endpoint.reason) for endpoint in ordered[:most]]

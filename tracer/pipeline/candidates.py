@@ -17,18 +17,18 @@ from tracer.plan.sources import sought_of
 from tracer.plan.thefts import thefts_of
 
 
-def candidate_thefts(case: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
+def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
     """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
 
     What nodes answer on the way is kept in `folder` for the run that follows.
     """
-    require_chain(case)
-    asset = asset_of(case)
-    if case.column_source is not None:
-        return asset, thefts_of(case, read_excerpt(case, sought_of(case)))
-    if not case.nodes:
-        return asset, thefts_of(case, read_ledger(case))
-    with work(folder, case) as run:
+    require_chain(question)
+    asset = asset_of(question)
+    if question.column_source is not None:
+        return asset, thefts_of(question, read_excerpt(question, sought_of(question)))
+    if not question.nodes:
+        return asset, thefts_of(question, read_ledger(question))
+    with work(folder, question) as run:
         live = run.reading(offline=False, patience=patience)
-        readings = [read_thefts(case, source, asset, live) for source in case.nodes if live]
-    return asset, thefts_of(case, assemble(asset, readings))
+        readings = [read_thefts(question, source, asset, live) for source in question.nodes if live]
+    return asset, thefts_of(question, assemble(asset, readings))

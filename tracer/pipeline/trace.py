@@ -28,7 +28,7 @@ from tracer.tracing import follow
 
 
 def trace(
-    case: CaseFile,
+    question: CaseFile,
     folder: str | Path,
     *,
     allow_gaps: bool = False,
@@ -44,23 +44,23 @@ def trace(
     """
     from tracer.render import drawn
 
-    require_chain(case)
-    thresholds_of(case)
-    with work(Path(folder), case) as run:
+    require_chain(question)
+    thresholds_of(question)
+    with work(Path(folder), question) as run:
         live = run.reading(offline=offline, patience=patience)
-        ledger = run.ledger(lambda: read_sources(case, progress or quiet, live))
+        ledger = run.ledger(lambda: read_sources(question, progress or quiet, live))
         verdict = audit(ledger)
-        require_sound(case, ledger, verdict, allow_gaps)
-        labels = labels_of(case)
-        book = book_of(case, labels)
-        context = context_of(case, ledger)
-        traced = follow(ledger, thefts_of(case, ledger), stops_of(case, book), case.trace.rules)
+        require_sound(question, ledger, verdict, allow_gaps)
+        labels = labels_of(question)
+        book = book_of(question, labels)
+        context = context_of(question, ledger)
+        traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
         save_trace(run.db, ledger, labels, traced)
-        tags = tagged(case, ledger, book, traced)
+        tags = tagged(question, ledger, book, traced)
         save_context(run.db, context)
         save_tags(run.db, ledger, tags)
         run.db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
-        flow = flow_of(case, ledger, verdict, traced, book, context, tags=tags)
+        flow = flow_of(question, ledger, verdict, traced, book, context, tags=tags)
         run.finish(*drawn(flow))
     return CaseFolder.open(folder).knowing(ledger=ledger, audit=verdict, trace=traced, labels=book, context=context, tags=tags, flow=flow)
 
@@ -73,14 +73,14 @@ def tag(folder: str | Path) -> CaseFolder:
     from tracer.render import drawn
 
     before = CaseFolder.open(folder)
-    case = with_thresholds_of_now(before)
-    thresholds_of(case)
-    with work(before.folder, case) as run:
+    question = with_thresholds_of_now(before)
+    thresholds_of(question)
+    with work(before.folder, question) as run:
         ledger, traced = run.traced()
-        book = book_of(case, load_labels(run.db))
-        tags = tagged(case, ledger, book, traced)
+        book = book_of(question, load_labels(run.db))
+        tags = tagged(question, ledger, book, traced)
         save_tags(run.db, ledger, tags)
-        flow = flow_of(case, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags)
+        flow = flow_of(question, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags)
         run.finish(*drawn(flow), "tag")
     return CaseFolder.open(folder)
 
@@ -90,7 +90,7 @@ def with_thresholds_of_now(traced: CaseFolder) -> CaseFile:
 
     Raises StoreError if the case file says anything else differently now.
     """
-    then = traced.case
+    then = traced.question
     if not then.path.exists():
         return then
     now = CaseFile.load(then.path).with_options(then.options)

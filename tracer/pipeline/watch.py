@@ -53,22 +53,22 @@ class Alert(NamedTuple):
 class Watch:
     """A watch on a traced case. `alerts` yields each alert once and keeps it; the case is traced again after a confirmed move."""
 
-    def __init__(self, folder: Path, case: CaseFile, patience: float = 1.0) -> None:
-        require_chain(case)
-        self.folder, self.case, self.patience = folder, case, patience
+    def __init__(self, folder: Path, question: CaseFile, patience: float = 1.0) -> None:
+        require_chain(question)
+        self.folder, self.question, self.patience = folder, question, patience
         self._given = _given(folder)
 
     def alerts(self, polls: int | None, every: float, note: Callable[[str], None]) -> Iterator[Alert]:
         """Polls (for ever where `polls` is None) every so many seconds. A node that is lost is a note, and asked again at the next poll."""
         done = 0
         while polls is None or done < polls:
-            with work(self.folder, self.case) as run:
+            with work(self.folder, self.question) as run:
                 live = run.reading(offline=False, patience=self.patience)
                 if live is None:
                     raise StoreError(f"{self.folder}: was not traced on a node, so there is no tip to follow: add --node URL")
                 done, moved = yield from self._until_moved(live, polls, every, note, done)
             if moved:
-                trace(self.case, self.folder, allow_gaps=True, patience=self.patience)
+                trace(self.question, self.folder, allow_gaps=True, patience=self.patience)
                 note(f"{self.folder} is traced up to the last block")
 
     def _until_moved(
@@ -76,8 +76,8 @@ class Watch:
     ) -> Generator[Alert, None, tuple[int, bool]]:
         """Polls until a move is confirmed; gives the polls done, and whether one was."""
         case = CaseFolder.open(self.folder)
-        source, *_ = self.case.nodes
-        with reader(self.case, source, asset_of(self.case), live) as nodes:
+        source, *_ = self.question.nodes
+        with reader(self.question, source, asset_of(self.question), live) as nodes:
             while polls is None or done < polls:
                 if done:
                     time.sleep(every)
@@ -95,7 +95,7 @@ class Watch:
         """Gives the alerts of one poll; says whether any move is confirmed, or undone."""
         nodes.begin()
         held = holders(case)
-        absorbing = stops_of(self.case, case.labels).services
+        absorbing = stops_of(self.question, case.labels).services
         fork, mined = nodes.follow()
         changed = fork is not None
         if fork is not None:

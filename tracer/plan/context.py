@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracer.evidence import Context
 
 
-def context_of(case: CaseFile, ledger: Ledger) -> Context:
+def context_of(question: CaseFile, ledger: Ledger) -> Context:
     """What stands beside the trace: markings read from the chain, evidence, claims and prices as the case file states them.
 
     Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
@@ -23,19 +23,19 @@ def context_of(case: CaseFile, ledger: Ledger) -> Context:
     from tracer.evidence import Context
 
     return Context(
-        markings=chain_of(case).markings(ledger.events, case.labels.markers, ledger.tip),
+        markings=chain_of(question).markings(ledger.events, question.labels.markers, ledger.tip),
         evidence=[
             Evidence(
                 each.kind, each.value, int(each.time.timestamp()), each.source, each.grade, each.status, each.subject, each.third_party
             )
-            for each in case.offchain
+            for each in question.offchain
         ],
-        claims=[_claim(case, ledger.asset, number, entry) for number, entry in enumerate(case.claims)],
-        prices=_prices(case),
+        claims=[_claim(question, ledger.asset, number, entry) for number, entry in enumerate(question.claims)],
+        prices=_prices(question),
     )
 
 
-def _claim(case: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Claim:
+def _claim(question: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Claim:
     from tracer.evidence import coins
 
     stated: dict[str, int | None] = {}
@@ -43,17 +43,17 @@ def _claim(case: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Clai
         try:
             stated[key] = coins(getattr(entry, key), asset)
         except ValueError as error:
-            raise case.fault(("claims", number, key), f"{key} {error}") from error
+            raise question.fault(("claims", number, key), f"{key} {error}") from error
     least, most = stated["low"], stated["high"]
     if least is not None and most is not None and least > most:
-        raise case.fault(("claims", number, "high"), f"high = {entry.high!r} is less than low = {entry.low!r}")
+        raise question.fault(("claims", number, "high"), f"high = {entry.high!r} is less than low = {entry.low!r}")
     return Claim(entry.from_, entry.to, least, most, seconds(entry.since), seconds(entry.until), entry.says, entry.source)
 
 
-def _prices(case: CaseFile) -> list[Price]:
-    if case.prices is None:
+def _prices(question: CaseFile) -> list[Price]:
+    if question.prices is None:
         return []
     from tracer.ingest.prices import read_prices
 
-    currency = case.prices.currency or Path(case.prices.file).stem.upper()
-    return read_prices(case.folder / case.prices.file, currency)
+    currency = question.prices.currency or Path(question.prices.file).stem.upper()
+    return read_prices(question.folder / question.prices.file, currency)

@@ -9,40 +9,40 @@ from tracer.ledger import Audit, Ledger, gaps_of
 from tracer.wording import shortened
 
 
-def require_chain(case: CaseFile) -> None:
+def require_chain(question: CaseFile) -> None:
     """Raises CaseError for what no chain, or not this one, can do: a source it has none of, a rate or a marker it does not bear."""
-    chain = chain_of(case)
+    chain = chain_of(question)
     sources = {"node": chain.reader, "recording": chain.scan}
-    for number, source in enumerate(case.sources):
+    for number, source in enumerate(question.sources):
         if source.kind in sources and sources[source.kind] is None:
-            raise case.fault(("sources", number), f'chain = "{case.chain}" has no {source.kind}: name the chain it is of')
+            raise question.fault(("sources", number), f'chain = "{question.chain}" has no {source.kind}: name the chain it is of')
         if source.kind == "node" and source.rate > chain.max_rate:
             why = f"rate = {source.rate}: a node refuses everything above {chain.max_rate} questions a second"
-            raise case.fault(("sources", number, "rate"), why)
-    for number, marker in enumerate(case.labels.markers):
+            raise question.fault(("sources", number, "rate"), why)
+    for number, marker in enumerate(question.labels.markers):
         try:
             chain.marker(marker)
         except InputError as error:
-            raise case.fault(("labels", "markers"), f"markers: {shortened(repr(marker))} (number {number + 1}) {error}") from error
+            raise question.fault(("labels", "markers"), f"markers: {shortened(repr(marker))} (number {number + 1}) {error}") from error
 
 
-def require_sound(case: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps: bool) -> None:
+def require_sound(question: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps: bool) -> None:
     """Raises AuditError if the ledger does not add up and gaps were not allowed."""
     if verdict.adds_up or allow_gaps:
         return
     first, *more = gaps_of(ledger, verdict)
     others = f" (and {len(more)} more)" if more else ""
     raise AuditError(
-        f"{case.path}: the ledger does not add up: {first}{others}. Mend the source; or trace with --allow-gaps, and every result says so"
+        f"{question.path}: the ledger does not add up: {first}{others}. Mend the source; or trace with --allow-gaps, and every result says so"
     )
 
 
-def primary_of(case: CaseFile, what: str) -> str:
+def primary_of(question: CaseFile, what: str) -> str:
     """The primary rule. Raises CaseError where none is declared: `what` (a report, a freeze list) states one figure, not five."""
-    if case.trace.primary is None:
-        raise case.fault(
+    if question.trace.primary is None:
+        raise question.fault(
             ("trace",),
             f"{what} needs a primary rule: under [trace] write primary = "
-            f'"{case.trace.rules[0]}" (or another of rules) and reason = "...", why this rule and not another; then trace again',
+            f'"{question.trace.rules[0]}" (or another of rules) and reason = "...", why this rule and not another; then trace again',
         )
-    return case.trace.primary
+    return question.trace.primary

@@ -28,31 +28,31 @@ if TYPE_CHECKING:
     from tracer.dataset.slicing import Slice, Slicing, Sought
 
 
-def live_of(case: CaseFile, recording: Path, *, offline: bool, patience: float) -> Live | None:
+def live_of(question: CaseFile, recording: Path, *, offline: bool, patience: float) -> Live | None:
     """How the nodes of a case are read into a recording; None if it has none. `patience` scales all waiting."""
-    if not case.nodes:
+    if not question.nodes:
         return None
-    book = book_of(case, labels_of(case))
-    return Live(recording, seeds_of(case), lambda ledger: frontier_of(case, book, ledger), offline, patience)
+    book = book_of(question, labels_of(question))
+    return Live(recording, seeds_of(question), lambda ledger: frontier_of(question, book, ledger), offline, patience)
 
 
-def seeds_of(case: CaseFile) -> Seeds:
+def seeds_of(question: CaseFile) -> Seeds:
     """Where an acquisition begins: the thefts of the case, by their wallets where these are named."""
     wallets: dict[str, int | None] = {}
-    for number, query in enumerate(case.thefts):
+    for number, query in enumerate(question.thefts):
         if query.wallet:
             try:
-                wallet = checked_address(case, query.wallet)
+                wallet = checked_address(question, query.wallet)
             except AddressError as error:
-                raise case.fault(("thefts", number, "wallet"), str(error)) from error
+                raise question.fault(("thefts", number, "wallet"), str(error)) from error
             since = seconds(query.from_)
             known = wallets.get(wallet, since)
             wallets[wallet] = None if since is None or known is None else min(since, known)
-    hashes = tuple(hash_form(case)(query.transfer) for query in case.thefts if query.transfer and not query.wallet)
+    hashes = tuple(hash_form(question)(query.transfer) for query in question.thefts if query.transfer and not query.wallet)
     return Seeds(hashes, tuple(wallets.items()))
 
 
-def sought_of(case: CaseFile) -> Sought:
+def sought_of(question: CaseFile) -> Sought:
     """What the thefts of the case name, to be looked up in column files. A mistyped address is left out: `thefts_of` names it."""
     from tracer.dataset.reader import Payments
     from tracer.dataset.slicing import Sought
@@ -61,56 +61,56 @@ def sought_of(case: CaseFile) -> Sought:
         found = []
         for text in texts:
             with suppress(AddressError):
-                found.append(checked_address(case, text))
+                found.append(checked_address(question, text))
         return found
 
     payments = [
         Payments(wallet, seconds(query.from_), seconds(query.until), query.min_amount)
-        for query in case.thefts
+        for query in question.thefts
         if not query.transfer
         for wallet in known([query.wallet or ""])
     ]
-    hashes = [hash_form(case)(each) for query in case.thefts for each in (query.transfer, *query.exclude) if each]
-    return Sought(tuple(hashes), tuple(payments), tuple(known(each for query in case.thefts for each in (*query.to, *query.exclude))))
+    hashes = [hash_form(question)(each) for query in question.thefts for each in (query.transfer, *query.exclude) if each]
+    return Sought(tuple(hashes), tuple(payments), tuple(known(each for query in question.thefts for each in (*query.to, *query.exclude))))
 
 
-def source_digests(case: CaseFile) -> list[SourceDigest]:
+def source_digests(question: CaseFile) -> list[SourceDigest]:
     """SHA-256 of every file the case reads. Raises CaseError where one is missing."""
-    if case.column_source is None:
-        return digests(case)
+    if question.column_source is None:
+        return digests(question)
     from tracer.dataset.sources import column_digests
 
-    return [*column_digests(case), *digests(case)]
+    return [*column_digests(question), *digests(question)]
 
 
-def read_sources(case: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
     """The ledger of a case: of all its sources together, or the slice it needs of a ledger bigger than a case.
 
     `live` says how nodes are read, if there are any. Raises TracerError.
     """
-    if case.column_source is None:
-        return read_ledger(case, progress, live)
+    if question.column_source is None:
+        return read_ledger(question, progress, live)
     from tracer.dataset.sources import column_files, read_sliced
 
-    files = column_files(case)
+    files = column_files(question)
     progress(f"looking for what can be reached in {files.rows:,} rows of {files.name}", 0, 0)
-    return read_sliced(case, files, slicing_of(case))
+    return read_sliced(question, files, slicing_of(question))
 
 
-def slicing_of(case: CaseFile) -> Slicing:
+def slicing_of(question: CaseFile) -> Slicing:
     """How the slice that a case needs is found in its column files."""
     from tracer.dataset.slicing import Slicing
 
-    return Slicing(sought_of(case), lambda files, excerpt: _extent(case, files, excerpt))
+    return Slicing(sought_of(question), lambda files, excerpt: _extent(question, files, excerpt))
 
 
-def _extent(case: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
+def _extent(question: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
     from tracer.dataset.slicing import Slice
     from tracer.tracing.slice import Limits, needed
 
-    thefts = thefts_of(case, excerpt)
-    stops = stops_of(case, book_of(case, labels_of(case)))
+    thefts = thefts_of(question, excerpt)
+    stops = stops_of(question, book_of(question, labels_of(question)))
     number = files.addresses.number
     rows = files.rows_of_keys([theft.row_key for theft in thefts])
     robbed = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}
@@ -124,17 +124,17 @@ def _extent(case: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
     return Slice(needed(sender, recipient, amount, rows.tolist(), limits, len(files.addresses)), rows)
 
 
-def frontier_of(case: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:
+def frontier_of(question: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:
     """The accounts at the boundary that stolen value reached, by the haircut value there, most first.
 
     Haircut spreads value over everything that was touched, so no other rule reaches an account that is not among them;
     those with less than a unit come last, in the order they were touched.
     """
     try:
-        thefts = thefts_of(case, ledger)
+        thefts = thefts_of(question, ledger)
     except CaseError as error:
         raise CaseError(f"{error} (as far as the nodes were read)") from error
-    stops = stops_of(case, book)
+    stops = stops_of(question, book)
     trace = follow(ledger, thefts, stops, ["haircut"])
     values = {e.address: e.amounts["haircut"] for e in trace.endpoints if e.reason == "not_fetched"}
     reasons = cuts(ledger, thefts, stops, horizon(ledger, stops))

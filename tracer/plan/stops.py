@@ -10,23 +10,23 @@ from tracer.tracing import Stops
 from tracer.wording import seconds
 
 
-def stops_of(case: CaseFile, book: LabelBook) -> Stops:
+def stops_of(question: CaseFile, book: LabelBook) -> Stops:
     """The stops the case file declares: labelled services, dust, the last moment.
 
     Raises CaseError for a service in `through` that no label names.
     """
     known = {name for each in book.labels for name in (each.address, each.label, each.actor)}
-    for number, name in enumerate(case.trace.through):
+    for number, name in enumerate(question.trace.through):
         if name not in known:
-            raise case.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")
+            raise question.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")
     return Stops(
-        services=book.services(case.stops.categories, case.trace.through),
-        dust=case.stops.dust,
-        until=seconds(case.stops.until),
+        services=book.services(question.stops.categories, question.trace.through),
+        dust=question.stops.dust,
+        until=seconds(question.stops.until),
     )
 
 
-def stops_without(case: CaseFile, labels: list[Label], kept: list[Label]) -> Stops:
+def stops_without(question: CaseFile, labels: list[Label], kept: list[Label]) -> Stops:
     """The stops of the case if only the labels `kept` were known. What `through` names needs no label then."""
-    services = book_of(case, kept).services(case.stops.categories, case.trace.through)
-    return stops_of(case, book_of(case, labels))._replace(services=services)
+    services = book_of(question, kept).services(question.stops.categories, question.trace.through)
+    return stops_of(question, book_of(question, labels))._replace(services=services)

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from tracer.tagging import Examined, Thresholds, View
 
 
-def thresholds_of(case: CaseFile) -> Thresholds:
+def thresholds_of(question: CaseFile) -> Thresholds:
     """The thresholds of all tags, with those of the case file in every preset. Raises CaseError naming the line at fault."""
     from tracer.tagging import fault_in, overridden
 
-    fault = fault_in(case.thresholds)
+    fault = fault_in(question.thresholds)
     if fault:
         where, why = fault
-        raise case.fault(("thresholds", *where), why)
-    return overridden(case.thresholds)
+        raise question.fault(("thresholds", *where), why)
+    return overridden(question.thresholds)
 
 
 def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
@@ -39,15 +39,15 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
     return View(ledger, book, reach)
 
 
-def tagged(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
+def tagged(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
     """Every tag of a traced case."""
     from tracer.tagging import HEURISTICS, tags_of
 
-    return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(case))
+    return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(question))
 
 
-def examined(case: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
+def examined(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
     """What every heuristic says of one address, holding or not; nothing where stolen value could not have come."""
     from tracer.tagging import HEURISTICS, examine
 
-    return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(case))
+    return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(question))

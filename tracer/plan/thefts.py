@@ -13,64 +13,66 @@ from tracer.tracing.thefts import Window
 from tracer.wording import seconds
 
 
-def thefts_of(case: CaseFile, ledger: Ledger) -> list[Theft]:
+def thefts_of(question: CaseFile, ledger: Ledger) -> list[Theft]:
     """The rows that the [[thefts]] of the case name, each once, in ledger order.
 
     Raises CaseError naming the line whose theft is not in the ledger, or whose address is mistyped.
     """
     found: dict[int, Theft] = {}
-    for number, query in enumerate(case.thefts):
+    for number, query in enumerate(question.thefts):
         try:
-            named = _thefts(case, ledger, query)
+            named = _thefts(question, ledger, query)
         except (LedgerError, AddressError) as error:
             key = "transfer" if query.transfer else "wallet"
-            raise case.fault(("thefts", number, key), str(error)) from error
+            raise question.fault(("thefts", number, key), str(error)) from error
         for theft in named:
             if theft.row in found:
-                raise case.fault(("thefts", number), f"names {theft.tx_hash or theft.row_key} a second time: leave one out")
+                raise question.fault(("thefts", number), f"names {theft.tx_hash or theft.row_key} a second time: leave one out")
             found[theft.row] = theft
     if not found:
-        raise case.fault((), 'the case names no theft: add a [[thefts]] table with transfer = "hash"')
-    last = seconds(case.stops.until)
+        raise question.fault((), 'the case names no theft: add a [[thefts]] table with transfer = "hash"')
+    last = seconds(question.stops.until)
     for theft in found.values():
         if last is not None and theft.time > last:
-            raise case.fault(("stops", "until"), f"nothing after it is followed, and theft {theft.tx_hash or theft.row_key} is after it")
+            raise question.fault(
+                ("stops", "until"), f"nothing after it is followed, and theft {theft.tx_hash or theft.row_key} is after it"
+            )
     try:
         horizon(ledger, Stops(until=last))
     except LedgerError as error:
-        raise case.fault(("stops", "until"), str(error)) from error
+        raise question.fault(("stops", "until"), str(error)) from error
     return [found[row] for row in sorted(found)]
 
 
-def _thefts(case: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft]:
+def _thefts(question: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft]:
     if query.transfer:
-        return thefts_by_hash(ledger, query.transfer, query.label, hash_form(case))
+        return thefts_by_hash(ledger, query.transfer, query.label, hash_form(question))
     window = Window(
-        wallet=checked_address(case, query.wallet or ""),
+        wallet=checked_address(question, query.wallet or ""),
         first=seconds(query.from_),
         last=seconds(query.until),
-        to=[_in_ledger(case, ledger, each) for each in query.to],
+        to=[_in_ledger(question, ledger, each) for each in query.to],
         min_amount=query.min_amount,
-        exclude=[excluded for each in query.exclude for excluded in _excluded(case, ledger, each)],
+        exclude=[excluded for each in query.exclude for excluded in _excluded(question, ledger, each)],
     )
     if (window.first, window.last) != (None, None) and not any(ledger.columns.time):
         raise LedgerError("the source states no times, so no window of time can be cut from it: name transfer = hash")
     return candidates(ledger, window, query.label)
 
 
-def _in_ledger(case: CaseFile, ledger: Ledger, text: str) -> str:
-    address = checked_address(case, text)
+def _in_ledger(question: CaseFile, ledger: Ledger, text: str) -> str:
+    address = checked_address(question, text)
     if address not in ledger.index:
         raise LedgerError(f"{address} is not in the ledger, so nothing was paid to it")
     return address
 
 
-def _excluded(case: CaseFile, ledger: Ledger, text: str) -> list[str]:
+def _excluded(question: CaseFile, ledger: Ledger, text: str) -> list[str]:
     """What an entry of `exclude` leaves out: a transaction by its hash, or a recipient. Raises LedgerError if it is neither."""
-    rows = ledger.rows_of_hash(text, hash_form(case))
+    rows = ledger.rows_of_hash(text, hash_form(question))
     if rows:
         return [str(ledger.columns.tx_hash[row]) for row in rows]
     try:
-        return [_in_ledger(case, ledger, text)]
+        return [_in_ledger(question, ledger, text)]
     except (AddressError, LedgerError) as error:
         raise LedgerError(f"exclude: {text!r} is no transaction and no address of the ledger") from error

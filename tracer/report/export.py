@@ -24,7 +24,7 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
     return put(
         folder,
         {
-            "case.toml": masked_case(case.case.text),
+            "case.toml": masked_case(case.question.text),
             "method.csv": method_table(case).csv(),
             "thefts.csv": thefts_table(case).csv(),
             "transfers.csv": transfers_table(case).csv(),

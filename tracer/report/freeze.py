@@ -64,7 +64,7 @@ def freeze(case: CaseFolder) -> Freeze:
     Raises CaseError where no primary rule is declared: which deposits are on a list is what the primary rule says; and where no
     theft was read from a block: nobody's account is frozen on a report.
     """
-    primary = primary_of(case.case, "a freeze list")
+    primary = primary_of(case.question, "a freeze list")
     trace = case.trace
     if not any(theft.basis == "chain" for theft in trace.thefts):
         raise CaseError(
@@ -156,7 +156,7 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
     """What must be read with the lists: the case, the method, what it rests on. Beside one list it names no other service."""
     whole = lists is frozen.lists
     parts = [
-        [HEAD, case.case.title or case.case.name],
+        [HEAD, case.question.title or case.question.name],
         list(_services(case, frozen, lists, whole)),
         list(_method(case, frozen.primary)),
         ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
@@ -195,7 +195,7 @@ def _method(case: CaseFolder, primary: str) -> Iterator[str]:
     asset, others = case.ledger.asset, [rule for rule in case.trace.rules if rule != primary]
     yield "Method"
     yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are smallest units; _readable has the point."
-    yield f'"Traced" means: stolen value under the primary rule, {primary}, declared before tracing ({case.case.trace.reason}).'
+    yield f'"Traced" means: stolen value under the primary rule, {primary}, declared before tracing ({case.question.trace.reason}).'
     if others:
         yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
     yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."

@@ -142,7 +142,7 @@ def thefts_table(case: CaseFolder) -> Table:
 
 def method_table(case: CaseFolder) -> Table:
     """What was traced and by which method, a setting a line."""
-    ledger, stops, asked = case.ledger, case.trace.stops, case.case.trace
+    ledger, stops, asked = case.ledger, case.trace.stops, case.question.trace
     settings = {
         "tracer": __version__,
         "chain": ledger.asset.chain,

@@ -31,26 +31,26 @@ class Live(NamedTuple):
     patience: float = 1.0
 
 
-def read_nodes(case: CaseFile, source: Source, asset: Asset, live: Live, report: Report) -> Reading:
+def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, report: Report) -> Reading:
     """The ledger that follows the money from the thefts. Raises NodeError."""
-    budget = Budget(case.stops.max_accounts, case.stops.max_requests)
-    with reader(case, source, asset, live) as found:
+    budget = Budget(question.stops.max_accounts, question.stops.max_requests)
+    with reader(question, source, asset, live) as found:
         return acquire(found, asset, live.seeds, live.rank, budget, report)
 
 
-def read_thefts(case: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
+def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
     """Only what the [[thefts]] of the case name. Raises NodeError."""
-    with reader(case, source, asset, live) as found:
+    with reader(question, source, asset, live) as found:
         found.begin()
         return found.reading(set(), set(payers(found, live.seeds)))
 
 
 @contextmanager
-def reader(case: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator[Reader]:
+def reader(question: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator[Reader]:
     """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording."""
-    read = chain_of(case).reader
+    read = chain_of(question).reader
     if read is None:
-        raise case.fault(("sources",), f'chain = "{case.chain}" has no node: name the chain it is of')
+        raise question.fault(("sources",), f'chain = "{question.chain}" has no node: name the chain it is of')
     with _recorder(live.recording) as record:
         nodes = None if live.offline else Nodes(source.urls, record, float(source.rate), source.proxy, live.patience)
         yield read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)

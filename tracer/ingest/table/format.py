@@ -42,31 +42,31 @@ class TableFormat(NamedTuple):
         return "coin" if self.dialect.unit == "coin" else self.unit
 
 
-def format_of(case: CaseFile, source: Source) -> TableFormat:
+def format_of(question: CaseFile, source: Source) -> TableFormat:
     """The format of a table of the case. Raises CaseError naming the line of a dialect that there is not, or has no tokens."""
-    dialect = _dialect_of(case, source)
+    dialect = _dialect_of(question, source)
     return TableFormat(
         source=source.path,
-        asset=asset_of(case),
-        address=partial(checked_address, case),
+        asset=asset_of(question),
+        address=partial(checked_address, question),
         dialect=dialect,
         columns=source.columns,
         unit=source.unit,
         basis=source.basis,
-        openings=case.folder / source.balances if source.balances else None,
+        openings=question.folder / source.balances if source.balances else None,
         token=source.token,
         coverage=source.coverage,
-        terms=terms_of_files(case),
+        terms=terms_of_files(question),
     )
 
 
-def _dialect_of(case: CaseFile, source: Source) -> Dialect:
-    number = case.sources.index(source)
+def _dialect_of(question: CaseFile, source: Source) -> Dialect:
+    number = question.sources.index(source)
     if source.dialect is not None and source.dialect not in DIALECTS:
         why = f"dialect = {source.dialect!r} is none that is known: {hint(source.dialect, DIALECTS)}"
-        raise case.fault(("sources", number, "dialect"), why)
+        raise question.fault(("sources", number, "dialect"), why)
     dialect = OUR_NAMES if source.dialect is None else DIALECTS[source.dialect]
     if source.token is not None and "token" not in dialect.columns:
         several = ", ".join(name for name, each in DIALECTS.items() if "token" in each.columns)
-        raise case.fault(("sources", number, "token"), f"token = ... goes with a dialect that has several ({several}): leave it out")
+        raise question.fault(("sources", number, "token"), f"token = ... goes with a dialect that has several ({several}): leave it out")
     return dialect
