@@ -22,7 +22,7 @@ test: $(VENV)/.dev  ## all tests; those that need a browser, Java or Node say so
 	$(BIN)/python -m pytest $(TESTS)
 
 test-graph: $(VENV)/.dev build/dev/node_modules  ## the query book on a real Neo4j 5, started here: needs Java 17 or 21, Maven, Node 18 or newer
-	TRACER_REQUIRE=neo4j,node $(BIN)/python -m pytest tests/graph
+	TRACER_REQUIRE=neo4j,node $(BIN)/python -m pytest tests/store/graph
 
 # The analyser says it wants Node 24; it gives the same verdicts on Debian 12's Node 18, and older ones miss unknown properties.
 build/dev/node_modules: dev/package.json

@@ -57,7 +57,7 @@ TRACE = "from tracer.cli import main; main()"
 WRITE = """
 import sys
 from pathlib import Path
-import ledgers
+from support import ledgers
 columns = ledgers.ledger(int(sys.argv[2]), large_cone=False)
 ledgers.write(columns, Path(sys.argv[1]))
 print(*(ledgers.hash_of(Path(sys.argv[1]), row) for row in columns.thefts))
@@ -82,8 +82,8 @@ def known(rows: int, thefts: int) -> Known:
 
 
 def flows_of(rows: int, thefts: int) -> Any:
-    import ledgers
     import numpy as np
+    from support import ledgers
 
     from tracer.tracing.runs import Flows, arrays
 
@@ -406,8 +406,8 @@ def ten_million() -> Figures:
 
 def small_case(folder: Path) -> Path:
     """A traced case of some 5,000 rows: a table of what the small cone touches in a million rows, with one labelled address."""
-    import ledgers
     import numpy as np
+    from support import ledgers
 
     c = ledgers.ledger(MILLION, large_cone=False)
     loot = len(c.opening) - ledgers.MULES - 2  # mules, victim and taker are the last accounts
@@ -433,7 +433,7 @@ def cli() -> Figures:
 
 def bounds() -> Figures:
     """Least and most at ten endpoints of a million transfers, with the network they are read from; the hubs are services."""
-    from ledgers import HUBS
+    from support.ledgers import HUBS
 
     from tracer.tracing.network import bound, network
 

@@ -206,7 +206,7 @@ def course(url: str, question: Question, rank: Rank) -> Course:
             raise LocatedError
 
     try:
-        acquire(reader, XEM, seeds_of(case), rank, Budget(10**6, 10**6), report)
+        acquire(reader, XEM, seeds_of(question.case), rank, Budget(10**6, 10**6), report)
     except LocatedError:
         return Course(reached, read)
     raise SystemExit(f"{LOCATED} % of the value were not located by reading every account that it reached")
@@ -214,7 +214,7 @@ def course(url: str, question: Question, rank: Rank) -> Course:
 
 def requests() -> Figures:
     sys.path.insert(0, str(ROOT / "tests"))
-    from nis_server import NisServer
+    from support.nis_server import NisServer
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with NisServer(RECORDING) as node:
@@ -242,7 +242,7 @@ def watched_case(folder: Path, url: str) -> CaseFile:
 def alerts() -> Figures:
     """Blocks appear one, two or three at a time; every payment in them that carries stolen value has to be told."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from nis_server import NisServer
+    from support.nis_server import NisServer
 
     def retrace(case: CaseFile, folder: Path) -> CaseFolder:
         return tracer.trace(case, folder, patience=1e-4)

@@ -8,8 +8,8 @@ import shutil
 
 import pytest
 from conftest import REHEARSAL, ROOT
-from nis_server import NisServer
-from nodes_support import FAST, RECORDING, T0, VICTIM
+from support.live_cases import FAST, RECORDING, T0, VICTIM
+from support.nis_server import NisServer
 
 import tracer
 from tracer.casefile import CaseFile

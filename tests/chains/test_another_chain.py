@@ -10,8 +10,8 @@ import sys
 
 import pytest
 from conftest import ROOT
-from fake_chain import block_hash
-from fake_node import MINER, RELAY, SHOP, THIEF, TIP, VICTIM, chain_of_blocks, fake_node
+from support.fake_chain import block_hash
+from support.fake_node import MINER, RELAY, SHOP, THIEF, TIP, VICTIM, chain_of_blocks, fake_node
 
 import tracer
 from tracer.casefile import CaseFile
@@ -55,7 +55,9 @@ def installed(tmp_path, monkeypatch):
     about = tmp_path / "site" / "pea_chain-1.2.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pea-chain\nVersion: 1.2\n")
-    (about / "entry_points.txt").write_text("[tracer.chains]\npea = fake_chain:CHAIN\nnem = fake_chain:CHAIN\nbroken = fake_node:TIP\n")
+    (about / "entry_points.txt").write_text(
+        "[tracer.chains]\npea = support.fake_chain:CHAIN\nnem = support.fake_chain:CHAIN\nbroken = support.fake_node:TIP\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
 
 
@@ -178,7 +180,7 @@ def test_a_rate_its_nodes_do_not_bear_is_refused_with_the_line(tmp_path, node):
 
 
 def test_the_page_on_adding_a_chain_shows_the_code_of_this_one():
-    page, code = (ROOT / "docs" / "howto" / "chain.md").read_text(), (ROOT / "tests" / "fake_chain.py").read_text()
+    page, code = (ROOT / "docs" / "howto" / "chain.md").read_text(), (ROOT / "tests" / "support" / "fake_chain.py").read_text()
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 3
     assert [block for block in blocks if block not in code] == []

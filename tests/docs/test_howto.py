@@ -12,11 +12,11 @@ from importlib import import_module
 from types import ModuleType
 from unittest.mock import patch
 
-import engines
 import pytest
 from conftest import ROOT
-from ledgers import ends, traced, written
-from motifs import motif
+from support import engines
+from support.ledgers import ends, traced, written
+from support.motifs import motif
 
 from tracer.tagging import HEURISTICS, PRESETS, examine, lines_of, presets, tag_page
 from tracer.tracing import RULES, Stops, kernels

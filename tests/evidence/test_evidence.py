@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import COIN, written
+from support.ledgers import COIN, written
 
 from tracer.errors import CaseError
 from tracer.evidence import coins, compared, masked, masked_case, masked_claim

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from conftest import ROOT
-from ledgers import drawn, written
+from support.ledgers import drawn, written
 
 from tracer.flow import About, EdgeAttributes, FlowGraph, NodeAttributes
 from tracer.tracing import Stops, follow

@@ -6,7 +6,7 @@ import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import COIN, drawn, theft, transfer, written
+from support.ledgers import COIN, drawn, theft, transfer, written
 
 from tracer.flow import aggregate, strongest_path, strongest_paths, top
 from tracer.ledger import assemble

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ledgers import COIN, transfer, written
+from support.ledgers import COIN, transfer, written
 
 from tracer.errors import LedgerError
 from tracer.ledger import assemble, audit

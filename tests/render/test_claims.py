@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from page_payload import CLAIMS, EVIDENCE, HOSTILE, TRANSFERS, claim, download_of, figures, payload, units, with_beside
+from support.page_payload import CLAIMS, EVIDENCE, HOSTILE, TRANSFERS, claim, download_of, figures, payload, units, with_beside
 
 
 def test_claims_are_drawn_dashed_beside_the_flows_and_are_none(shown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from page_payload import TRANSFERS, address_of, box, hash_of, payload
+from support.page_payload import TRANSFERS, address_of, box, hash_of, payload
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from page_payload import EXCHANGE, FEES, RUMOUR, SPAN, TAG, address_of, box, choose_flow, endpoint, fan_of, hash_of, payload, units
+from support.page_payload import EXCHANGE, FEES, RUMOUR, SPAN, TAG, address_of, box, choose_flow, endpoint, fan_of, hash_of, payload, units
 
 
 def test_an_address_shows_its_path_and_its_transfers_in_full(shown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from page_payload import BOUNDED, TRANSFERS, VALUATION, XEM, address_of, box, endpoint, figures, payload, units
+from support.page_payload import BOUNDED, TRANSFERS, VALUATION, XEM, address_of, box, endpoint, figures, payload, units
 
 
 @pytest.mark.parametrize("rule", ["fifo", "haircut"])

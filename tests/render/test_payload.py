@@ -6,7 +6,7 @@ import re
 
 import pytest
 from conftest import ROOT
-from page_payload import BOUNDED, CLAIMS, EVIDENCE, EXCHANGE, SPAN, TAG, TRANSFERS, VALUATION, payload
+from support.page_payload import BOUNDED, CLAIMS, EVIDENCE, EXCHANGE, SPAN, TAG, TRANSFERS, VALUATION, payload
 
 import tracer
 from tracer.casefile import CaseFile

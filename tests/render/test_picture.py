@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from page_payload import FEES, TRANSFERS, address_of, box, download_of, endpoint, fan_of, payload, units
+from support.page_payload import FEES, TRANSFERS, address_of, box, download_of, endpoint, fan_of, payload, units
 
 
 def test_only_flows_with_stolen_value_are_drawn(shown):

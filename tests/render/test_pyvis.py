@@ -6,7 +6,7 @@ import re
 
 import networkx
 import pytest
-from ledgers import drawn, written
+from support.ledgers import drawn, written
 
 from tracer.model import Label
 from tracer.render.pyvis import pyvis_page, to_pyvis

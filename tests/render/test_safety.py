@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from markupsafe import escape
-from page_payload import BIDI, HOSTILE, box, payload
+from support.page_payload import BIDI, HOSTILE, box, payload
 
 from tracer.render.html import page
 

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from page_payload import HOSTILE, XEM, address_of, download_of, fan_of, hash_of, payload, rows_of, units
+from support.page_payload import HOSTILE, XEM, address_of, download_of, fan_of, hash_of, payload, rows_of, units
 
 
 def open_endpoints(tab):

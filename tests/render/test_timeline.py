@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from page_payload import NOON, fan_of, payload, with_beside
+from support.page_payload import NOON, fan_of, payload, with_beside
 
 
 def test_a_time_window_counts_what_it_hides_and_adds_nothing_up(shown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from motifs import MOTIFS, motif
+from support.motifs import MOTIFS, motif
 
 from tracer.tagging import HEURISTICS, overridden, tags_of
 

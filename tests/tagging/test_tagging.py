@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from motifs import MOTIFS, motif, seen
+from support.motifs import MOTIFS, motif, seen
 
 import tracer
 from tracer.casefile import CaseFile

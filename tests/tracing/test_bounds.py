@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import COIN, theft, transfer, written
+from support.ledgers import COIN, theft, transfer, written
 
 from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit

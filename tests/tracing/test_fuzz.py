@@ -9,8 +9,8 @@ import os
 import random
 
 import pytest
-from engines import ENGINES, differences
-from ledgers import COIN, theft, transfer
+from support.engines import ENGINES, differences
+from support.ledgers import COIN, theft, transfer
 
 from tracer.ledger import assemble
 from tracer.model import Account, Reading, row_key

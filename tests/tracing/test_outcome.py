@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledgers import traced, written
+from support.ledgers import traced, written
 
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, save_ledger

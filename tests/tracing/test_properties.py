@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import COIN, theft, transfer
+from support.ledgers import COIN, theft, transfer
 
 from tracer.ledger import assemble
 from tracer.model import CLEAN, Account, Reading
@@ -84,7 +84,7 @@ def test_amounts_wider_than_64_bits_are_as_exact(case):
 
 
 def test_a_lost_unit_is_reported_and_nothing_else_is(monkeypatch):
-    from ledgers import traced
+    from support.ledgers import traced
 
     from tracer.errors import CertificateError
     from tracer.tracing import rules, runs

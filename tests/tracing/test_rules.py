@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ledgers import by_theft, ends, traced
+from support.ledgers import by_theft, ends, traced
 
 from tracer.tracing import RULES
 

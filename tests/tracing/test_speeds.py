@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, missing
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import written
+from support.ledgers import written
 
 from tracer.cli.main import run
 from tracer.errors import SlowWarning

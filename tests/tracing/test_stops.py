@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ledgers import by_theft, ends, traced, written
+from support.ledgers import by_theft, ends, traced, written
 
 from tracer.errors import LedgerError
 from tracer.tracing import RULES, Stops, follow

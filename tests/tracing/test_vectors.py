@@ -7,8 +7,8 @@ from collections import defaultdict
 
 import pytest
 from conftest import ROOT
-from engines import ENGINES
-from ledgers import COIN, theft, transfer
+from support.engines import ENGINES
+from support.ledgers import COIN, theft, transfer
 
 from tracer.ledger import assemble
 from tracer.model import Account, Reading, row_key

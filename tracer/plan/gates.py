@@ -33,7 +33,8 @@ def require_sound(question: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps
     first, *more = gaps_of(ledger, verdict)
     others = f" (and {len(more)} more)" if more else ""
     raise AuditError(
-        f"{question.path}: the ledger does not add up: {first}{others}. Mend the source; or trace with --allow-gaps, and every result says so"
+        f"{question.path}: the ledger does not add up: {first}{others}. "
+        "Mend the source; or trace with --allow-gaps, and every result says so"
     )
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from conftest import REHEARSAL
-from nis_server import NisServer
+from support.nis_server import NisServer
 
 import tracer
 from tracer.casefile import CaseFile

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from importlib.util import find_spec
 
-import graph_cases
 import pytest
 from conftest import ROOT
-from graph_server import server
+from support import graph_cases
+from support.graph_server import server
 
 import tracer
 from tracer.casefile import CaseFile

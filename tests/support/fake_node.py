@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
-from fake_chain import block_hash
+from support.fake_chain import block_hash
 
 VICTIM, THIEF, RELAY, SHOP, MINER = (f"0x{name:040x}" for name in (0xA1, 0xB2, 0xC3, 0xD4, 0xE5))
 PAYMENTS = {  # height -> (from, to, value, fee)

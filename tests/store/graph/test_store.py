@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import sys
 
-import graph_cases
 import pytest
 from conftest import ROOT
-from graph_export import digest, exported
+from support import graph_cases
+from support.graph_export import digest, exported
 
 from tracer.casefolder import CaseFolder
 from tracer.cli.graph import _value

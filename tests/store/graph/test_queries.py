@@ -6,8 +6,8 @@ import re
 
 import pytest
 from conftest import ROOT
-from graph_answers import Answers
-from graph_cases import asked
+from support.graph_answers import Answers
+from support.graph_cases import asked
 
 from tracer.errors import QueryError
 from tracer.store.graph import queries, schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ledgers import traced, written
+from support.ledgers import traced, written
 
 from tracer.labels import LabelBook
 from tracer.model import Label

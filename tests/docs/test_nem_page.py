@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 import yaml
 from conftest import REHEARSAL, ROOT
-from nis_server import FAULTS, NisServer
-from nodes_support import FAST, RECORDING, LiveCase
+from support.live_cases import FAST, RECORDING, LiveCase
+from support.nis_server import FAULTS, NisServer
 
 import tracer
 from tracer.casefile import CaseFile

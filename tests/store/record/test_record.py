@@ -8,7 +8,7 @@ import sys
 from collections import namedtuple
 
 import pytest
-from ledgers import traced, written
+from support.ledgers import traced, written
 
 from tracer.evidence import Context
 from tracer.ledger import Columns

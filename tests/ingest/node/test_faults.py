@@ -11,8 +11,8 @@ import sys
 
 import pytest
 from conftest import ROOT
-from nis_server import NisServer
-from nodes_support import FAST, RECORDING, T0, VICTIM, LiveCase
+from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
+from support.nis_server import NisServer
 
 from tracer.errors import AuditError, NodeError
 
@@ -161,7 +161,7 @@ KILLED = """
 import sys
 sys.path[:0] = [{tests!r}]
 from pathlib import Path
-from nodes_support import LiveCase, FAST
+from support.live_cases import LiveCase, FAST
 import tracer
 from tracer.casefile import CaseFile
 tracer.trace(CaseFile.load({case!r}), {out!r}, patience=FAST)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from nis_server import NisServer
-from nodes_support import RECORDING, LiveCase
+from support.live_cases import RECORDING, LiveCase
+from support.nis_server import NisServer
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from conftest import ROOT
-from ledgers import by_theft, ends, traced
+from support.ledgers import by_theft, ends, traced
 
 from tracer.tracing import RULES
 

@@ -8,8 +8,8 @@ from copy import deepcopy
 
 import pytest
 from conftest import REHEARSAL
-from nis_server import NisServer
-from nodes_support import FAST, RECORDING, T0, VICTIM, LiveCase
+from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
+from support.nis_server import NisServer
 
 import tracer
 from tracer.casefile import CaseFile

@@ -14,8 +14,8 @@ without zeros. An engine may leave out any of the last two: what it says is comp
 
 from __future__ import annotations
 
-import oracle
 import pytest
+from support import oracle
 
 from tracer import verify
 from tracer.tracing import RULES, follow, runs

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 from conftest import ROOT
-from graph_export import digest
-from graph_server import PASSWORD, server
+from support.graph_export import digest
+from support.graph_server import PASSWORD, server
 
 from tracer.casefolder import CaseFolder
 from tracer.errors import StoreError

@@ -6,9 +6,9 @@ import json
 
 import pytest
 from conftest import ROOT
-from nis_server import NisServer
-from nodes_support import FAST, RECORDING, T0, LiveCase
 from pytest_httpserver import HTTPServer
+from support.live_cases import FAST, RECORDING, T0, LiveCase
+from support.nis_server import NisServer
 
 from tracer.casefolder import CaseFolder
 from tracer.errors import StoreError

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 from conftest import REHEARSAL, ROOT
-from nis_server import ENDPOINTS, NisServer
+from support.nis_server import ENDPOINTS, NisServer
 
 from tracer.chains import chain
 from tracer.chains.nem.addresses import address_of

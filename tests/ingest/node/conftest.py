@@ -1,0 +1,3 @@
+"""A simulated node for every test here."""
+
+from support.node_fixtures import *  # noqa: F403 - fixtures
