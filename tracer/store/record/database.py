@@ -212,16 +212,16 @@ class CaseDb:
         """Replaces the bounds, of the trace that stands here."""
         with self.stage():
             self._db.execute("DELETE FROM bounds")
-            endpoints = ((address, reason, None, *bound) for (address, reason), bound in bounds.endpoints.items())
-            services = ((None, None, service, *bound) for service, bound in bounds.services.items())
+            endpoints = ((address, reason, None, *map(_exact, bound)) for (address, reason), bound in bounds.endpoints.items())
+            services = ((None, None, service, *map(_exact, bound)) for service, bound in bounds.services.items())
             self._fill("bounds", ((n, *each) for n, each in enumerate((*endpoints, *services))))
 
     def read_bounds(self) -> Bounds:
         """The bounds as they were written; none until `tracer bounds` has been run."""
         rows = list(self._all("bounds"))
         return Bounds(
-            endpoints={(address, reason): Bound(*bound) for _, address, reason, _, *bound in rows if address is not None},
-            services={service: Bound(*bound) for _, address, _, service, *bound in rows if address is None},
+            endpoints={(address, reason): Bound(*map(int, bound)) for _, address, reason, _, *bound in rows if address is not None},
+            services={service: Bound(*map(int, bound)) for _, address, _, service, *bound in rows if address is None},
         )
 
     def write_context(
