@@ -23,6 +23,9 @@ from typing import Any, NamedTuple
 from figures import Figures, at_least, at_most, run
 
 MILLION = 1_000_000
+FINER = 10**12
+"""From the six decimals of these ledgers to the eighteen of ether."""
+
 PASSES = 5
 """Of compiled kernels; Python and networkx have fewer, because they take so much longer that nothing disturbs them for long."""
 
@@ -91,6 +94,16 @@ def flows_of(rows: int, thefts: int) -> Any:
     return arrays(Flows(c.sender, c.recipient, c.amount, c.fee, np.zeros(rows, np.uint8), c.thefts[:thefts], c.opening))
 
 
+def in_wei(known: Known) -> Known:
+    """The same ledger in a unit that is FINER: balances of some 90 bits."""
+    from tracer.tracing.runs import wide
+
+    rows = [(sender, recipient, amount * FINER, fee * FINER) for sender, recipient, amount, fee in known.rows]
+    openings = [opening * FINER for opening in known.openings]
+    amounts = {"amount": [row[2] for row in rows], "fee": [row[3] for row in rows], "openings": openings}
+    return Known(rows, openings, known.thefts, wide(known.flows._replace(**amounts)))
+
+
 # Plain Python: what one writes without thinking of speed, on ledgers that have no overdraft and no payment to oneself.
 
 
@@ -132,13 +145,13 @@ def split(pool: list[int], total: int, taken: int) -> list[int]:
     return shares
 
 
-def haircut_of_many(known: Known) -> array[int]:
+def haircut_of_many(known: Known) -> array[int] | list[int]:
     """The same with a part for each theft: the total first, then its split, units left over to the earliest that has some."""
     balance = dict(enumerate(known.openings))
     parts: dict[int, list[int]] = {}
     number = {row: n for n, row in enumerate(known.thefts)}
     count = len(number)
-    carried = array("q")
+    carried: array[int] | list[int] = [] if max(known.openings) >> 63 else array("q")
 
     def write(withdrawal: int, shares: list[int]) -> None:
         for theft, share in enumerate(shares):
@@ -271,9 +284,13 @@ def same(what: str, said: Sequence[int], found: Any) -> None:
     """Ends the bench where a kernel says anything else than plain Python: withdrawals with their stolen parts, in any order."""
     import numpy as np
 
-    one = np.frombuffer(said, np.int64).reshape(-1, 2)
-    other = np.concatenate(found.written).reshape(-1, 2)
-    if one.shape != other.shape or not (one[one[:, 0].argsort()] == other[other[:, 0].argsort()]).all():
+    from tracer.tracing.limbs import widened
+
+    one = widened(said) if isinstance(said, list) else np.frombuffer(said, np.int64)
+    pairs = [cells.reshape(-1, 2) for cells in (one, np.concatenate(found.written))]
+    first = [cells[:, 0]["low"] if isinstance(said, list) else cells[:, 0] for cells in pairs]
+    one, other = (cells[withdrawals.argsort()] for cells, withdrawals in zip(pairs, first, strict=True))
+    if one.shape != other.shape or not (one == other).all():
         raise SystemExit(f"{what}: the kernel says {len(other):,} stolen parts, plain Python {len(one):,}, and they are not the same")
 
 
@@ -303,6 +320,29 @@ def haircut_vs_python() -> Figures:
         f"with twelve {slow_12 / fast_12:.0f} times: {MILLION / fast_12 / 1e6:.1f} to {MILLION / slow_12 / 1e6:.3f}"
     )
     return {"haircut_vs_python": at_least(round(slow / fast), "times", 80, note)}
+
+
+def wide() -> Figures:
+    """Amounts of 90 bits: haircut with twelve thefts against plain Python, and against the same ledger in 64 bits."""
+    from tracer.tracing.rules import RULES
+
+    narrow = known(MILLION, 12)
+    many = in_wei(narrow)
+    slow, fast, said, found = in_turn(lambda: haircut_of_many(many), lambda: RULES["haircut"](many.flows), 1)
+    same("haircut in wei, twelve thefts", said, found)
+    del said, found
+    one = {"thefts": narrow.flows.thefts[:1]}
+    ratios = {}
+    for name, rule, change in (("haircut", "haircut", {}), ("haircut, one theft", "haircut", one), ("fifo", "fifo", {})):
+        sides = [partial(RULES[rule], flows._replace(**change)) for flows in (many.flows, narrow.flows)]
+        wider, narrower = (min(each) for each in zip(*([spent(side)[0] for side in sides] for _ in range(3 * PASSES)), strict=True))
+        ratios[name] = wider / narrower
+    note = f"haircut, twelve thefts: {MILLION / fast / 1e6:.1f} million transfers/s to {MILLION / slow / 1e6:.3f}"
+    others = f"haircut, twelve thefts; with one {ratios['haircut, one theft']:.1f}, fifo with twelve {ratios['fifo']:.1f}"
+    return {
+        "wide_vs_python": at_least(round(slow / fast, 1), "times", 15, note),
+        "wide_vs_narrow": at_most(round(ratios["haircut"], 1), "times as long", 4, others),
+    }
 
 
 def fifo_vs_python() -> Figures:
@@ -452,7 +492,7 @@ def bounds() -> Figures:
     return {"bounds_s": at_most(round(seconds, 1), "s", 60, note)}
 
 
-MEASURES = (ten_million, cli, bounds, haircut_vs_python, fifo_vs_python, cone_vs_python, haircut_vs_networkx, growth)
+MEASURES = (ten_million, cli, bounds, haircut_vs_python, wide, fifo_vs_python, cone_vs_python, haircut_vs_networkx, growth)
 
 if __name__ == "__main__":
     raise SystemExit(run(MEASURES))

@@ -6,6 +6,7 @@ TracerError
  |   +- AddressError
  +- LedgerError     the numbers, or what is asked of them, do not fit the ledger
  +- BoundsError     what bounds rest on is not known, so none are given
+ |   +- BoundsAuditError   the ledger does not add up
  +- NodeError       a node does not answer, or answers what cannot be
  +- StoreError      a case folder or a database
  +- QueryError      a query of the query book
@@ -42,6 +43,10 @@ class AuditError(LedgerError):
 
 class BoundsError(TracerError):
     """Bounds are not given: what they rest on is not known."""
+
+
+class BoundsAuditError(BoundsError):
+    """The ledger does not add up, so no bound holds on it."""
 
     exit_code = 2
 

@@ -176,3 +176,17 @@ def test_pandas_gets_integers_of_any_width():
     frame = ledger.to_pandas()
     assert frame.loc[0, "amount"] == 10**30
     assert list(frame.columns[:3]) == ["row_key", "height", "position"]
+
+
+def test_an_amount_or_a_fee_of_two_to_the_127_is_refused_with_its_row():
+    widest = (1 << 127) - 1
+    assert len(assemble(COIN, [reading(transfer(0, "alice", "bob", widest))])) == 1
+    for name, row in (("amount", transfer(1, "alice", "bob", widest + 1)), ("fee", transfer(1, "alice", "bob", 1, widest + 1))):
+        with pytest.raises(LedgerError, match=rf"test: row 1 \(hash 0+1\) has {name} {widest + 1}, and amounts are exact below 2\^127"):
+            assemble(COIN, [reading(transfer(0, "alice", "bob", 5), row)])
+
+
+def test_an_opening_or_a_stated_balance_of_two_to_the_127_is_refused_with_its_address():
+    for said, alice in (("opens with", account("alice", 1 << 127)), ("is stated to hold", account("alice", 0, 1 << 127))):
+        with pytest.raises(LedgerError, match=rf"alice {said} {1 << 127}, and amounts are exact below 2\^127"):
+            assemble(COIN, [reading(accounts=[alice])])

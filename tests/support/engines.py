@@ -29,6 +29,11 @@ def compiled(ledger, thefts, stops):
     return _followed(ledger, thefts, stops, compiled_from=0)
 
 
+def on_two_limbs(ledger, thefts, stops):
+    """The kernels compiled for wide amounts, whatever the amounts."""
+    return _followed(ledger, thefts, stops, compiled_from=0, narrow=0)
+
+
 def slow_telling(ledger, thefts, stops):
     return {rule: oracle.told(ledger, thefts, stops, rule) for rule in RULES}
 
@@ -41,8 +46,11 @@ def verified(ledger, thefts, stops):
     return {rule: said._asdict() | {"taken": tuple(said.taken)} for rule, said in told.items()}
 
 
-ENGINES = {"oracle": slow_telling, "interpreted": interpreted, "compiled": compiled, "verify.py": verified}
+ENGINES = {"oracle": slow_telling, "interpreted": interpreted, "compiled": compiled, "on two limbs": on_two_limbs, "verify.py": verified}
 """By name, the reference first."""
+
+OURS = ("interpreted", "compiled", "on two limbs")
+"""Those that trace for people; the others only check them."""
 
 
 def differences(ledger, thefts, stops):
@@ -58,9 +66,10 @@ def differences(ledger, thefts, stops):
     ]
 
 
-def _followed(ledger, thefts, stops, compiled_from):
+def _followed(ledger, thefts, stops, compiled_from, narrow=runs.NARROW):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "COMPILED_FROM", compiled_from)
+        patch.setattr(runs, "NARROW", narrow)
         trace = follow(ledger, thefts, stops, RULES)
     return {
         rule: {

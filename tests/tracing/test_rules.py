@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.ledgers import by_theft, ends, traced
 
+from tracer.errors import LedgerError
 from tracer.tracing import RULES
 
 MIXED = """
@@ -140,3 +141,16 @@ def test_coins_burnt_and_their_fee_are_one_loss_of_the_row(rule):
 def test_only_where_it_can_change_a_figure_is_a_top_up_counted():
     trace = traced("opens victim 5\n victim -> bob 5 theft\n bob -> carol 9\n frank -> erin 7\n erin -> grace 8")
     assert trace.rules["fifo"].topped_up == {"bob": 4}
+
+
+def test_a_balance_that_comes_to_two_to_the_127_is_refused_with_the_row_that_makes_it():
+    half = 1 << 126
+    with pytest.raises(LedgerError, match=r"row 1 \(hash 0+1\): with it a sum at dave or bob comes to 2\^127 or more"):
+        traced(f"opens vera {half}, dave {half}\n vera -> bob {half} theft\n dave -> bob {half}")
+
+
+def test_ether_is_followed_to_the_wei():
+    wei = 33066915805160912602
+    trace = traced(f"opens vera {wei}, bob 7\n vera -> bob {wei} theft\n bob -> kasse {wei - 1} fee 3", services={"kasse": "Kasse"})
+    assert ends(trace, "haircut") == {"kasse service": wei - 7, "bob unspent": 5, "fees": 2}
+    assert ends(trace, "clean_first") == {"kasse service": wei - 5, "bob unspent": 5}

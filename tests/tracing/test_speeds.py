@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import re
 import subprocess
 import sys
 
 import pytest
 from conftest import ROOT, missing
-from hypothesis import given
-from hypothesis import strategies as st
 from support.ledgers import written
 
 from tracer.cli.main import run
@@ -71,37 +71,102 @@ def test_many_rows_are_compiled_and_say_the_same(every_run_is_large, numba, monk
     assert follow(ledger, thefts, Stops(), RULES) == fast
 
 
-@pytest.mark.parametrize("opening", [1 << 55, 1 << 56, 1 << 62, 1 << 80])
-def test_a_number_too_wide_for_the_compiled_kernels_is_run_by_python(every_run_is_large, numba, opening):
-    flows = runs.Flows([0], [1], [7], [0], [False], [0], [opening, 3])
-    assert isinstance(runs.in_form(flows).sender, list) == (opening >= 1 << 56)
-
-
-def test_a_balance_that_grows_too_wide_is_run_by_python(every_run_is_large, numba):
-    half = (1 << 55) + 1
-    flows = runs.Flows([0, 1], [2, 2], [half, half], [0, 0], [False, False], [0], [half, half, 0])
-    assert isinstance(runs.in_form(flows).sender, list)
-    assert not isinstance(runs.in_form(flows._replace(recipient=[2, 0])).sender, list)
-
-
-BELOW = kernels.WIDEST - 1
-
-
-@given(st.integers(1, BELOW), st.data())
-def test_multiplying_and_dividing_in_64_bits_is_exact(numba, whole, data):
-    from tracer.tracing.compiled import multiply_divide
-
-    part, amount = data.draw(st.integers(0, whole)), data.draw(st.integers(0, whole))
-    assert multiply_divide()(part, amount, whole) == part * amount // whole
+def form_of(flows):
+    """How the rows are run: as lists, as arrays of 64 bits, or as arrays of two limbs."""
+    if isinstance(flows.amount, list):
+        return "lists"
+    return "narrow" if flows.amount.dtype == "int64" else "wide"
 
 
 @pytest.mark.parametrize(
-    ("part", "amount", "whole"), [(BELOW, BELOW, BELOW), (BELOW - 1, BELOW - 1, BELOW), (1, 1, BELOW), (BELOW - 1, BELOW, BELOW), (0, 5, 5)]
+    ("opening", "form"), [((1 << 56) - 1, "narrow"), (1 << 56, "wide"), (1 << 62, "wide"), (1 << 80, "wide"), ((1 << 127) - 1, "wide")]
 )
-def test_multiplying_and_dividing_in_64_bits_is_exact_at_the_edges(numba, part, amount, whole):
-    from tracer.tracing.compiled import multiply_divide
+def test_a_number_too_wide_for_64_bits_is_run_on_two_limbs(every_run_is_large, numba, opening, form):
+    flows = runs.Flows([0], [1], [7], [0], [False], [0], [opening, 3])
+    assert form_of(runs.in_form(flows)) == form
 
-    assert multiply_divide()(part, amount, whole) == part * amount // whole
+
+def test_a_balance_that_grows_too_wide_for_64_bits_is_run_on_two_limbs(every_run_is_large, numba):
+    half = (1 << 55) + 1
+    flows = runs.Flows([0, 1], [2, 2], [half, half], [0, 0], [False, False], [0], [half, half, 0])
+    assert form_of(runs.in_form(flows)) == "wide"
+    assert form_of(runs.in_form(flows._replace(recipient=[2, 0]))) == "narrow"
+
+
+def test_a_payment_with_its_fee_that_nobody_held_and_64_bits_do_not_hold_is_run_on_two_limbs(every_run_is_large, numba):
+    half = (1 << 55) + 1
+    flows = runs.Flows([0, 1], [1, 2], [5, half], [0, half], [False, False], [0], [5, 0, 0])
+    assert form_of(runs.in_form(flows)) == "wide"
+
+
+@pytest.mark.parametrize("form", [runs.plain, runs.wide])
+@pytest.mark.parametrize(
+    ("row", "flows"),
+    [
+        (1, runs.Flows([0, 1], [2, 2], [1 << 126, 1 << 126], [0, 0], [False, False], [0], [1 << 126, 1 << 126, 0])),
+        (0, runs.Flows([0], [1], [(1 << 127) - 1], [1], [False], [0], [0, 0])),
+        (1, runs.Flows([0, 0], [1, 2], [1 << 126, 1 << 126], [0, 0], [False, False], [0], [0, 0, 0])),
+        (None, runs.Flows([0, 1], [1, 2], [(1 << 127) - 1] * 2, [0, 0], [False, False], [0], [(1 << 127) - 1, 0, 0])),
+    ],
+    ids=["balance", "payment with its fee", "what was not there", "nothing"],
+)
+def test_the_first_row_at_which_a_sum_passes_127_bits_is_found(numba, form, row, flows):
+    assert runs.replayed(form(flows)).past == row
+
+
+def test_a_wide_ledger_of_many_rows_is_compiled_and_says_the_same(every_run_is_large, numba, monkeypatch):
+    ledger, thefts = written(re.sub(r"\b(\d+)\b", lambda found: str(int(found[1]) * 10**30 // 7), TEXT))
+    seen = []
+    monkeypatch.setattr("tracer.tracing.engine.in_form", lambda flows: seen.append(runs.in_form(flows)) or seen[-1])
+    fast = follow(ledger, thefts, Stops(), RULES)
+    assert form_of(seen[0]) == "wide"
+    monkeypatch.setattr(runs, "COMPILED_FROM", 1000)
+    assert follow(ledger, thefts, Stops(), RULES) == fast
+
+
+@pytest.fixture(scope="module")
+def divided(numba):
+    """Multiplies and divides columns of integers as the compiled kernels do, each in two ways, on 64 bits or on two limbs."""
+    from tracer.tracing.compiled import surroundings
+    from tracer.tracing.limbs import listed, widened, zeros
+
+    def on(wide, columns):
+        muldiv, proportion, portion = (surroundings(wide)[name] for name in ("muldiv", "proportion", "portion"))
+
+        @numba.njit(error_model="numpy")
+        def each(parts, amounts, wholes, out):
+            for place in range(len(parts)):
+                part, amount, whole = parts[place], amounts[place], wholes[place]
+                out[2 * place] = muldiv(part, amount, whole)
+                out[2 * place + 1] = portion(part, amount, whole, proportion(amount, whole))
+
+        if wide:
+            out = zeros(2 * len(columns[0]))
+            each(*map(widened, columns), out)
+            return listed(out)
+        out = numpy.zeros(2 * len(columns[0]), numpy.int64)
+        each(*(numpy.array(column, numpy.int64) for column in columns), out)
+        return out.tolist()
+
+    numpy = pytest.importorskip("numpy")
+    return on
+
+
+@pytest.mark.parametrize(("wide", "bits"), [(False, kernels.NARROW), (True, kernels.NARROW), (True, 64), (True, 87), (True, runs.WIDE)])
+def test_multiplying_and_dividing_is_exact(divided, wide, bits):
+    pick = random.Random(bits)
+    wholes = [max(1, number_near_an_edge(pick, bits)) for _ in range(40_000)]
+    parts, amounts = ([min(whole, number_near_an_edge(pick, whole.bit_length())) for whole in wholes] for _ in range(2))
+    quotients = [a * b // c for a, b, c in zip(parts, amounts, wholes, strict=True)]
+    found = divided(wide, (parts, amounts, wholes))
+    assert (found[::2], found[1::2]) == (quotients, quotients)
+
+
+def number_near_an_edge(pick, bits):
+    """Of at most so many bits: any, or all bits set but a few, or few set, or with a limb of which that is so."""
+    few, most = pick.getrandbits(2), pick.randint(1, bits)
+    number = pick.choice((pick.getrandbits(most), (1 << most) - 1 - few, (1 << most - 1) + few, (pick.getrandbits(64) << 64) + few))
+    return min(max(0, number), (1 << bits) - 1)
 
 
 def test_more_lots_than_there_is_room_for_and_more_withdrawals_than_a_chunk(numba, monkeypatch):
@@ -117,6 +182,6 @@ def test_more_lots_than_there_is_room_for_and_more_withdrawals_than_a_chunk(numb
         openings=[rows, rows, rows, 0],
     )
     for rule in RULES.values():
-        slow, fast = rule(runs.plain(flows)), rule(runs.arrays(flows))
-        assert slow.carried() == fast.carried()
-        assert (slow.taken, slow.held()) == (fast.taken, fast.held())
+        slow, fast, wide = rule(runs.plain(flows)), rule(runs.arrays(flows)), rule(runs.wide(flows))
+        assert slow.carried() == fast.carried() == wide.carried()
+        assert (slow.taken, slow.held()) == (fast.taken, fast.held()) == (wide.taken, wide.held())

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_json: bool) -> None:
     """The least and the most of the stolen value that can be at each endpoint and service, under any rule that loses nothing.
 
-    They are kept in the folder, and stand in tracer rules and on the page from then on. Refused with exit code 2 where the ledger
-    does not bear them: it does not add up, rows or openings are not read from the chain, stolen money was stolen again.
+    They are kept in the folder, and stand in tracer rules and on the page from then on. Refused with exit code 2 where the
+    ledger does not add up, with exit code 1 where rows or openings are not read from the chain, or stolen money was stolen again.
     """
     from tracer.pipeline.bounds import bounded, union_of
 

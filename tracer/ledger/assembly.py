@@ -13,6 +13,7 @@ from tracer.errors import LedgerError
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.replay import replay
+from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Reading, Terms, Transfer
 
 BATCH = 500
@@ -25,7 +26,8 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
 
     A row that two sources hold is kept once. An account whose opening no source states opens with the least that keeps
     its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict each other:
-    another transaction in one place, another opening of one account, other rules of the chain.
+    another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too wide
+    to be exact.
     """
     terms = _terms(readings)
     numbers: dict[str | None, int] = defaultdict(count().__next__)
@@ -37,9 +39,11 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
     accounts = _accounts(readings, numbers)
     columns = _numbered(columns, numbers, accounts)
     columns = _by_row_key(columns) if by_chain else _by_time(columns)
+    accounts = _with_openings(accounts, columns)
+    require_exact(columns, accounts)
     return Ledger(
         asset=asset,
-        accounts=tuple(_with_openings(accounts, columns)),
+        accounts=tuple(accounts),
         columns=columns,
         events=tuple(sorted((e for reading in readings for e in reading.events), key=lambda e: e[:2])),
         rejections=tuple(rejection for reading in readings for rejection in reading.rejections),

@@ -10,24 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tracer.errors import BoundsError, InputError
+from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Bounds, Reason, Theft
 from tracer.tracing.network import FEES, Network, Place, bound, network
 from tracer.tracing.runs import Flows, flows_of
 from tracer.tracing.stops import Stops, cuts, horizon
 
-WIDEST = 1 << 62
-"""Amounts from here on do not fit the 64 bits of the flow library, sums of a few of them included."""
-
 
 def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops) -> Network:
-    """The network of a case, over all thefts together. Raises BoundsError where the ledger does not bear a bound."""
+    """The network of a case, over all thefts together. Raises BoundsError where the ledger does not bear a bound: BoundsAuditError
+    where it does not add up."""
     if not verdict.adds_up:
-        raise BoundsError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
+        raise BoundsAuditError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
     rows = horizon(ledger, stops)
     reasons = cuts(ledger, thefts, stops, rows)
-    _require_narrow(ledger, rows)
     flows = flows_of(ledger, sorted(thefts, key=lambda theft: theft.row), rows, reasons)
     made = network(flows, reasons)
     _require_new_money(ledger, made)
@@ -39,13 +36,6 @@ def _first_gap(verdict: Audit) -> str:
     gap = verdict.gaps[0]
     row = "" if gap.row is None else f" at row {gap.row}"
     return f"the ledger does not add up: {gap.address or 'as a whole it'} is {gap.short_by:,} short{row} (likely {gap.likely})"
-
-
-def _require_narrow(ledger: Ledger, rows: int) -> None:
-    c = ledger.columns
-    widest = max(sum(account.opening or 0 for account in ledger.accounts), max(c.amount[:rows], default=0), max(c.fee[:rows], default=0))
-    if widest >= WIDEST:
-        raise BoundsError(f"no bounds: amounts up to {widest:,} do not fit the 64-bit integers that flows are computed in")
 
 
 def _require_new_money(ledger: Ledger, made: Network) -> None:

@@ -34,19 +34,26 @@ def ahead(context: Any, cells: Any, place: Any) -> Any:
 
 
 @cache
-def compiled(name: str) -> Callable[..., Any]:
-    """The kernel of that name, compiled. The first call on a machine takes some seconds; the code is kept on disk.
+def compiled(name: str, wide: bool = False) -> Callable[..., Any]:
+    """The kernel of that name, compiled for amounts of 64 bits, or of 128. The first call on a machine takes some seconds; the
+    code is kept on disk.
 
-    numba knows kept code by the time stamp of kernels.py alone: whoever changes this file touches that one.
+    numba knows kept code by the time stamp of kernels.py alone: whoever changes this file, wide.py or int128.py touches that one.
     """
-    return _jit(getattr(kernels, name), _globals())
+    return _jit(getattr(kernels, name), surroundings(wide))
 
 
 @cache
-def _globals() -> dict[str, Any]:
+def surroundings(wide: bool) -> dict[str, Any]:
     """What the kernels see once compiled. Substituted, not closed over: numba keeps no closure on disk."""
     seen = {**vars(kernels), "AHEAD": 16, "ahead": ahead}
-    seen["muldiv"] = _jit(kernels.muldiv64, seen)
+    if wide:
+        from tracer.tracing.wide import muldiv128, portion128, proportion128
+
+        seen |= {"muldiv": muldiv128, "proportion": proportion128, "portion": portion128}
+    else:
+        seen["muldiv"] = _jit(kernels.muldiv64, seen)
+        seen |= {"proportion": _jit(kernels.proportion, seen), "portion": _jit(kernels.portion64, seen)}
     for part in PARTS:
         seen[part] = _jit(getattr(kernels, part), seen, inline="always")
     return seen
@@ -60,8 +67,3 @@ def _jit(function: Any, seen: dict[str, Any], **options: Any) -> Callable[..., A
         return numba.njit(cache=True, **options)(copy)  # type: ignore[no-any-return]
     except RuntimeError:  # no place on disk can be written: compiled anew in every process
         return numba.njit(**options)(copy)  # type: ignore[no-any-return]
-
-
-def multiply_divide() -> Callable[[int, int, int], int]:
-    """The multiply-divide of the compiled kernels, to be tested by itself."""
-    return _globals()["muldiv"]  # type: ignore[no-any-return]

@@ -7,11 +7,12 @@ from itertools import compress
 
 from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Ledger
+from tracer.ledger.width import too_wide
 from tracer.model import Hop, Theft
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.rules import RULES
-from tracer.tracing.runs import Run, flows_of, in_form, topped_up
+from tracer.tracing.runs import Run, flows_of, in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
 from tracer.tracing.trace import Stolen, Trace, certify, sums
 
@@ -23,7 +24,8 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     with an end at one that may hold stolen value (and the thefts). That is exact: what is left out moves clean money
     between accounts that never hold any other, whatever the rule. An account at which money is only cut off holds none.
 
-    Raises CertificateError if a unit is lost or made: that is a defect of this program and nothing is reported then.
+    Raises LedgerError where a sum passes what is exact, and CertificateError if a unit is lost or made: that is a defect of this
+    program and nothing is reported then.
     """
     thefts = sorted(thefts, key=lambda theft: theft.row)
     rows = horizon(ledger, stops)
@@ -31,7 +33,10 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     cone = cone_of(flows_of(ledger, thefts, rows, cut))
     flows = in_form(cone.flows)
     with collector_paused():
-        short = _by_address(ledger, cone, topped_up(flows))
+        replay = replayed(flows)
+        if replay.past is not None:
+            raise too_wide(ledger, cone.rows[replay.past])
+        short = _by_address(ledger, cone, replay.topped_up())
         found = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
         stopped = {row: cut[row] for row in sorted({hop.row for stolen in found.values() for hop in stolen.hops} & cut.keys())}
         trace = Trace(

@@ -1,8 +1,8 @@
 """The kernels: how money moves under a family of rules. One source, two speeds.
 
 Everything here is integers in flat lists, so that the same functions run as they are (CPython, on lists) and compiled
-(`compiled.py`, on arrays), where AHEAD, `ahead` and `muldiv` are replaced and nothing else. None of them allocates: what
-they fill is made by `runs.py`, and one that runs out of room says at which row, and is called again from there.
+(`compiled.py`, on arrays), where AHEAD, `ahead`, `muldiv`, `proportion` and `portion` are replaced and nothing else. None of them
+allocates: what they fill is made by `runs.py`, and one that runs out of room says at which row, and is called again from there.
 
 A row is two withdrawals (the fee, then the amount) and one deposit; a payment to oneself only pays its fee. A sender or
 recipient below zero is outside: what it pays is clean, what it gets is gone. Every withdrawal that carries stolen value
@@ -22,8 +22,8 @@ Cells = Any
 
 HAIRCUT, CLEAN_FIRST, DIRTY_FIRST = range(3)
 
-WIDEST = 1 << 56
-"""Balances from here on are not for the compiled kernels: `muldiv64` is exact below."""
+NARROW = 56
+"""Balances of so many bits at most are for the kernels compiled on 64 bits: `muldiv64` is exact below 2^56."""
 
 AHEAD = 0
 """How many rows ahead memory is asked for; compiled 16."""
@@ -39,7 +39,7 @@ def muldiv(part: int, amount: int, whole: int) -> int:
 
 
 def muldiv64(part: int, amount: int, whole: int) -> int:
-    """The same in 64 bits, for 0 <= part, amount <= whole < WIDEST.
+    """The same in 64 bits, for 0 <= part, amount <= whole < 2^NARROW.
 
     The float guess is off by a few units at most. The remainder says by how many: it is small, so it is exact even
     where both products wrapped around.
@@ -53,6 +53,21 @@ def muldiv64(part: int, amount: int, whole: int) -> int:
         guess += 1
         rest -= whole
     return guess
+
+
+def proportion(amount: int, whole: int) -> int:
+    """What helps `portion` to divide many parts in the proportion of `amount` to `whole`; something only in the wide kernels."""
+    return 0
+
+
+def portion(part: int, amount: int, whole: int, in_proportion: int) -> int:
+    """part * amount / whole, rounded down."""
+    return part * amount // whole
+
+
+def portion64(part: int, amount: int, whole: int, in_proportion: int) -> int:
+    """The same in 64 bits."""
+    return muldiv(part, amount, whole)
 
 
 def upcoming(thefts: Cells, row: int) -> int:
@@ -90,10 +105,11 @@ def reach(i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, cut: C
         i += 1
 
 
-def balances(i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee: Cells, balance: Cells, short: Cells, widest: int) -> int:
+def balances(i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee: Cells, balance: Cells, short: Cells, bits: int) -> int:
     """What accounts hold, which is the same under every rule, and how much each paid that it did not have (`short`).
 
-    Stops at a row that leaves more than `widest` in an account, and gives it; n if there is none. 0 is no limit.
+    Stops at a row where a payment with its fee, a balance, or what was not there has more than `bits` bits, and gives it; n
+    if there is none.
     """
     while i < n:
         if AHEAD and i + AHEAD < n:
@@ -103,14 +119,19 @@ def balances(i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee
         payee = recipient[i]
         units = amount[i] if payer != payee else 0
         if payer >= 0:
-            left = balance[payer] - units - fee[i]
+            withdrawn = units + fee[i]
+            if withdrawn >> bits:
+                return i
+            left = balance[payer] - withdrawn
             if left < 0:
                 short[payer] -= left
+                if short[payer] >> bits:
+                    return i
                 left = 0
             balance[payer] = left
         if payee >= 0:
             balance[payee] += units
-            if widest and balance[payee] > widest:
+            if balance[payee] >> bits:
                 return i
         i += 1
     return i
@@ -134,9 +155,10 @@ def split(parts: Cells, base: int, total: int, amount: int, shares: Cells) -> No
         shares[0] = amount
         return
     left = amount
+    in_proportion = proportion(amount, total)
     for theft in range(len(shares)):
         part = parts[base + theft]
-        shares[theft] = muldiv(part, amount, total) if part else 0
+        shares[theft] = portion(part, amount, total, in_proportion) if part else 0
         left -= shares[theft]
     theft = 0
     while left:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracer.errors import BoundsError
 from tracer.ledger import NOBODY
 from tracer.model import CLEAN, Bound
 from tracer.tracing.runs import Flows
@@ -54,10 +53,12 @@ class Network:
 
     @cached_property
     def arcs(self) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
-        """Tails, heads and capacities as arrays, once the network is whole."""
+        """Tails, heads and capacities as arrays, once the network is whole; capacities that pass 64 bits as Python integers."""
         from numpy import array, int64
 
-        return array(self.tails, int64), array(self.heads, int64), array(self.capacities, int64)
+        from tracer.tracing.maxflow import exact
+
+        return array(self.tails, int64), array(self.heads, int64), exact(self.capacities)
 
 
 def network(flows: Flows, reasons: Mapping[int, str]) -> Network:
@@ -183,24 +184,22 @@ def _reaching(made: Network, targets: Collection[int]) -> bytearray:
 def _flow(made: Network, reaching: bytearray, targets: Collection[int], sources: Iterable[tuple[int, int]], *, away: bool) -> int:
     """The most that can flow to the targets, or away from them: out of all that can reach them, but not into them."""
     import numpy
-    from ortools.graph.python.max_flow import SimpleMaxFlow
 
-    source, sink = 0, 1
+    from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
+
+    thefts = SINK + 1  # all of them together: from there on what each took goes where it went first
     within = numpy.frombuffer(reaching, numpy.uint8).astype(bool)
-    number = numpy.cumsum(within) + 1
-    number[~within] = sink if away else -1
+    number = numpy.cumsum(within) + thefts
+    number[~within] = SINK if away else -1
     ends = sorted(targets)
-    number[ends] = -1 if away else sink
+    number[ends] = -1 if away else SINK
     tails, heads, capacities = made.arcs
     kept = within[tails] & (number[heads] >= 0)
-    flow = SimpleMaxFlow()
-    flow.add_arcs_with_capacity(number[tails[kept]].astype(numpy.int32), number[heads[kept]].astype(numpy.int32), capacities[kept])
-    for head, amount in sources:
-        if number[head] >= 0:
-            flow.add_arc_with_capacity(source, int(number[head]), amount)
-    if not flow.num_arcs():
-        return 0
-    status = flow.solve(source, sink)
-    if status != flow.OPTIMAL:
-        raise BoundsError(f"the flow library gave up ({status.name}): please report this")
-    return int(flow.optimal_flow())
+    into = [(head, amount) for head, amount in sources if number[head] >= 0]
+    total = sum(amount for _, amount in into)
+    return greatest(
+        numpy.concatenate([[SOURCE], [thefts] * len(into), number[tails[kept]]]),
+        numpy.concatenate([[thefts], [number[head] for head, _ in into], number[heads[kept]]]),
+        numpy.concatenate([exact([total, *(amount for _, amount in into)]), capacities[kept]]),
+        total,
+    )

@@ -1,6 +1,7 @@
 """Runs of the kernels: the rows to follow as columns, the memory a kernel fills, and what comes out.
 
-The form of the columns decides the speed: lists run as they are, arrays run compiled. `in_form` picks it.
+The form of the columns decides the speed: lists run as they are, arrays run compiled, and arrays with amounts of two limbs
+(`limbs.Wide`) run compiled where amounts pass what 64 bits hold. `in_form` picks it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any, NamedTuple
 
 from tracer.errors import SlowWarning
 from tracer.ledger import Ledger
+from tracer.ledger.width import BITS as WIDE
 from tracer.model import Reason, Theft
 from tracer.tracing import kernels
-from tracer.tracing.kernels import WIDEST, Cells
+from tracer.tracing.kernels import NARROW, Cells
 
 COMPILED_FROM = 250_000
 """So many rows are run by a rule as fast by Python as numba needs to be imported."""
@@ -25,10 +27,11 @@ CHUNK = 1 << 19
 
 
 class Flows(NamedTuple):
-    """Rows to follow, in order, as columns: all lists, or all arrays. Accounts are numbers from 0 on, below 0 is outside.
+    """Rows to follow, in order, as columns: all lists, or all arrays; then amounts, fees and openings may be wide.
 
-    `cut` says of a row whether the trail stops there. `thefts` are the rows that are thefts, ascending; one that is past
-    the last row happens after the end. `openings` is what each account holds before the first row.
+    Accounts are numbers from 0 on, below 0 is outside. `cut` says of a row whether the trail stops there. `thefts` are the rows
+    that are thefts, ascending; one that is past the last row happens after the end. `openings` is what each account holds
+    before the first row.
     """
 
     sender: Cells
@@ -65,13 +68,28 @@ class Run(NamedTuple):
         return [(*divmod(place, thefts), units) for place, units in enumerate(_listed(self.parts)) if units]
 
 
+class Replay(NamedTuple):
+    """What accounts held, row by row, whatever the rule.
+
+    `past` is the first row where a payment with its fee, a balance, or money that was not there passes what the kernels hold
+    of this form; None if there is none. `short` is what accounts paid and did not have, up to there.
+    """
+
+    past: int | None
+    short: Cells
+
+    def topped_up(self) -> list[tuple[int, int]]:
+        """Clean money that had to be assumed at accounts that paid more than they held, by account."""
+        return [(account, units) for account, units in enumerate(_listed(self.short)) if units]
+
+
 def in_form(flows: Flows) -> Flows:
     """The rows in the form they are run fastest in that is exact.
 
-    Few rows: lists. Many: arrays, unless a number or a balance is too wide for 64 bits, or numba is not there; then lists,
-    with a SlowWarning in the second case.
+    Few rows: lists. Many: arrays, of two limbs where a number or a balance is too wide for one. Where numba is not there: lists,
+    with a SlowWarning. Numbers too wide for any array stay in lists: `replayed` says where.
     """
-    if len(flows.sender) < COMPILED_FROM or not _narrow(flows):
+    if len(flows.sender) < COMPILED_FROM or not _below(flows, WIDE):
         return plain(flows)
     if not find_spec("numba"):
         warnings.warn(
@@ -81,14 +99,16 @@ def in_form(flows: Flows) -> Flows:
             stacklevel=2,
         )
         return plain(flows)
-    packed = arrays(flows)
-    narrow, _ = _replayed(packed, WIDEST)
-    return packed if narrow else plain(flows)
+    if _below(flows, NARROW):
+        packed = arrays(flows)
+        if replayed(packed).past is None:
+            return packed
+    return wide(flows)
 
 
 def plain(flows: Flows) -> Flows:
     """The rows as lists of Python integers."""
-    return Flows(*(column.tolist() if hasattr(column, "tolist") else list(column) for column in flows))
+    return Flows(*(_listed(column) if hasattr(column, "tolist") else list(column) for column in flows))
 
 
 def arrays(flows: Flows) -> Flows:
@@ -97,6 +117,14 @@ def arrays(flows: Flows) -> Flows:
 
     kinds = Flows(np.int32, np.int32, np.int64, np.int64, np.uint8, np.int64, np.int64)
     return Flows(*(np.require(column, kind, ["C", "W"]) for column, kind in zip(flows, kinds, strict=True)))
+
+
+def wide(flows: Flows) -> Flows:
+    """The rows as arrays whose amounts, fees and openings have two limbs each."""
+    from tracer.tracing.limbs import widened
+
+    amounts = {name: widened(getattr(plain(flows), name)) for name in ("amount", "fee", "openings")}
+    return arrays(flows._replace(amount=[], fee=[], openings=[]))._replace(**amounts)
 
 
 def reached(flows: Flows) -> Cells:
@@ -109,25 +137,20 @@ def reached(flows: Flows) -> Cells:
     return first
 
 
-def topped_up(flows: Flows) -> list[tuple[int, int]]:
-    """Clean money that had to be assumed at accounts that paid more than they held, by account: the same under every rule."""
-    _, short = _replayed(flows, 0)
-    return [(account, units) for account, units in enumerate(_listed(short)) if units]
-
-
-def _replayed(flows: Flows, widest: int) -> tuple[bool, Cells]:
-    """Whether no balance is ever above `widest`, and what accounts paid and did not have."""
+def replayed(flows: Flows) -> Replay:
+    """Replays what accounts hold, which is the same under every rule."""
     balance = flows.openings[:] if _is_list(flows.openings) else flows.openings.copy()
-    short = _cells(flows, len(balance))
-    rows = len(flows.sender)
-    return _kernel("balances", flows)(0, rows, *flows[:4], balance, short, widest) == rows, short
+    short = _amounts(flows, len(balance))
+    rows, bits = len(flows.sender), WIDE if _is_list(flows.amount) or _is_wide(flows.amount) else NARROW
+    past = _kernel("balances", flows)(0, rows, *flows[:4], balance, short, bits)
+    return Replay(None if past == rows else past, short)
 
 
 def pooled(flows: Flows, rule: int) -> Run:
     """Accounts are pools, `rule` is one of the kernels' HAIRCUT, CLEAN_FIRST, DIRTY_FIRST."""
     accounts, thefts = len(flows.openings), len(flows.thefts)
-    pool, taken, shares = _cells(flows, 2 * accounts), _cells(flows, thefts), _cells(flows, thefts)
-    parts = _cells(flows, accounts * thefts if thefts > 1 else 0)
+    pool, taken, shares = _amounts(flows, 2 * accounts), _amounts(flows, thefts), _amounts(flows, thefts)
+    parts = _amounts(flows, accounts * thefts if thefts > 1 else 0)
     pool[::2] = flows.openings
     kernel = _kernel("pooled", flows)
 
@@ -148,8 +171,8 @@ def lots(flows: Flows, newest_first: bool) -> Run:
     of one origin are one lot.
     """
     accounts, thefts = len(flows.openings), len(flows.thefts)
-    taken, shares, free = _cells(flows, thefts), _cells(flows, thefts), _cells(flows, 64, -1)
-    vectors, arena = _cells(flows, 4 * accounts), _cells(flows, 4 * accounts + 4 * min(CHUNK, len(flows.sender)) + 16)
+    taken, shares, free = _amounts(flows, thefts), _amounts(flows, thefts), _cells(flows, 64, -1)
+    vectors, arena = _cells(flows, 4 * accounts), _amounts(flows, 4 * accounts + 4 * min(CHUNK, len(flows.sender)) + 16)
     _kernel("lay", flows)(flows.openings, vectors, arena, free)
     kernel = _kernel("lots", flows)
 
@@ -161,7 +184,7 @@ def lots(flows: Flows, newest_first: bool) -> Run:
         return row, used
 
     written = _written(flows, step)
-    parts = _cells(flows, accounts * thefts)
+    parts = _amounts(flows, accounts * thefts)
     _kernel("count", flows)(vectors, arena, thefts, parts)
     return Run(_listed(taken), written, parts)
 
@@ -182,7 +205,7 @@ def _kernel(name: str, flows: Flows) -> Callable[..., Any]:
         return getattr(kernels, name)  # type: ignore[no-any-return]
     from tracer.tracing.compiled import compiled
 
-    return compiled(name)
+    return compiled(name, _is_wide(flows.amount))
 
 
 def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
@@ -194,27 +217,40 @@ def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
     return np.full(count, value, np.int64)
 
 
+def _amounts(flows: Flows, count: int) -> Cells:
+    """So many amounts of 0, as wide as those of the rows."""
+    if not _is_wide(flows.amount):
+        return _cells(flows, count)
+    from tracer.tracing.limbs import zeros
+
+    return zeros(count)
+
+
 def _room(flows: Flows, count: int) -> Cells:
     """So many cells to be written to."""
-    if _is_list(flows.sender):
-        return [0] * count
-    import numpy as np
-
-    return np.empty(count, np.int64)
+    return [0] * count if _is_list(flows.sender) else _unwritten(flows.amount, count)
 
 
 def _doubled(cells: Cells) -> Cells:
     """The same cells and as many more, of which those of an array say nothing yet: a kernel writes before it reads."""
     if _is_list(cells):
         return cells + [0] * len(cells)
-    import numpy as np
-
-    larger = np.empty(2 * len(cells), np.int64)
+    larger = _unwritten(cells, 2 * len(cells))
     larger[: len(cells)] = cells
     return larger
 
 
+def _unwritten(like: Cells, count: int) -> Cells:
+    import numpy as np
+
+    return np.empty_like(like, shape=count)
+
+
 def _listed(cells: Cells) -> list[int]:
+    if _is_wide(cells):
+        from tracer.tracing.limbs import listed
+
+        return listed(cells)
     return cells if _is_list(cells) else cells.tolist()  # type: ignore[no-any-return]
 
 
@@ -222,9 +258,13 @@ def _is_list(cells: Cells) -> bool:
     return isinstance(cells, list)
 
 
-def _narrow(flows: Flows) -> bool:
-    """Whether every single number fits the compiled kernels; whether balances do, they see themselves."""
-    return all(len(column) == 0 or max(column) < WIDEST for column in (flows.amount, flows.fee, flows.openings))
+def _is_wide(cells: Cells) -> bool:
+    return not _is_list(cells) and cells.dtype.names is not None
+
+
+def _below(flows: Flows, bits: int) -> bool:
+    """Whether no single number has more bits; whether balances do, `replayed` says."""
+    return all(len(column) == 0 or int(max(column)) >> bits == 0 for column in (flows.amount, flows.fee, flows.openings))
 
 
 def flows_of(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:

@@ -159,7 +159,7 @@ def _temporary_tables(scope: Scope) -> str:
             WHERE recipient IN (SELECT account FROM present) GROUP BY recipient;
         CREATE TEMP TABLE funded (account INTEGER PRIMARY KEY, row_key, funder);
         INSERT INTO funded (account, row_key, funder) SELECT recipient, min(row_key), sender FROM transfers
-            WHERE recipient IN (SELECT account FROM present) AND sender IS NOT recipient AND CAST(amount AS TEXT) <> '0'
+            WHERE recipient IN (SELECT account FROM present) AND sender IS NOT recipient AND ltrim(amount, '0') <> ''
             GROUP BY recipient;
     """
 

@@ -1,4 +1,7 @@
-"""How amounts are kept in `case.db`: as integers, or as decimal text where they could pass 64 bits."""
+"""How amounts are kept in `case.db`: as integers, or as decimal text where they could pass 64 bits.
+
+The text has leading zeros to DIGITS digits, so that its order is the order of the numbers.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from tracer.ledger import Ledger
 
 INT64_ROOM = 1 << 62
 """Amounts from here on have no room in 64 bits: sums of a few of them must still fit."""
+
+DIGITS = 39
+"""Digits of 2^127: no amount of a ledger has more (`ledger.width`)."""
 
 Amounts = Iterable[int | None]
 Kept = Iterable[int | str | None]
@@ -22,7 +28,7 @@ def keeping(ledger: Ledger, more: int = 0) -> Callable[[Amounts], Kept]:
 
 def kept_singly(amounts: Amounts) -> Kept:
     """A column of stated amounts, each kept by its own width: a wide one as decimal text."""
-    return (amount if amount is None or amount < INT64_ROOM else str(amount) for amount in amounts)
+    return (amount if amount is None or amount < INT64_ROOM else f"{amount:0{DIGITS}d}" for amount in amounts)
 
 
 def amounts_in(column: Kept) -> list[int]:
@@ -40,4 +46,4 @@ def _as_they_are(amounts: Amounts) -> Kept:
 
 
 def _as_text(amounts: Amounts) -> Kept:
-    return (None if amount is None else str(amount) for amount in amounts)
+    return (None if amount is None else f"{amount:0{DIGITS}d}" for amount in amounts)

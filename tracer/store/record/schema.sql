@@ -65,7 +65,7 @@ CREATE TABLE endpoints (
 
 -- The least and the most at an endpoint under any rule; of a whole service where address is NULL. Empty until tracer bounds ran.
 CREATE TABLE bounds (
-    id INTEGER PRIMARY KEY, address TEXT, reason TEXT, service TEXT, least INTEGER NOT NULL, most INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, address TEXT, reason TEXT, service TEXT, least ANY NOT NULL, most ANY NOT NULL
 ) STRICT;
 
 -- What stands beside the trace: spans in which an address held a marker mosaic (heights; a span that is open has no last),

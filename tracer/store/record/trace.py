@@ -11,7 +11,7 @@ from typing import Any
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
 from tracer.model import Bound, Bounds, Endpoint, Hop, Label, Theft
-from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
+from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, kept_singly
 from tracer.store.record.database import TAGS, TRACE, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 from tracer.tracing import Outcome, Stolen, Stops, Trace
@@ -96,7 +96,8 @@ def save_bounds(db: CaseDb, bounds: Bounds) -> None:
     ends, services = len(bounds.endpoints), len(bounds.services)
     with db.stage():
         db.clear(("bounds",))
-        db.insert("bounds", numbered(Bound, [*bounds.endpoints.values(), *bounds.services.values()]) | {
+        columns = numbered(Bound, [*bounds.endpoints.values(), *bounds.services.values()])
+        db.insert("bounds", columns | {name: kept_singly(columns[name]) for name in Bound._fields} | {
             "address": [*(address for address, _ in bounds.endpoints), *[None] * services],
             "reason": [*(reason for _, reason in bounds.endpoints), *[None] * services],
             "service": [*[None] * ends, *bounds.services],
@@ -107,7 +108,7 @@ def load_bounds(db: CaseDb) -> Bounds:
     """The bounds as they were written; none until `tracer bounds` has been run."""
     columns = db.select("bounds", ("address", "reason", "service", *Bound._fields))
     addresses, reasons, services = (columns.pop(name) for name in ("address", "reason", "service"))
-    bounds = made(Bound, columns)
+    bounds = made(Bound, {name: amounts_in(column) for name, column in columns.items()})
     return Bounds(
         endpoints={(a, reason): bound for a, reason, bound in zip(addresses, reasons, bounds, strict=True) if a is not None},
         services={service: bound for a, service, bound in zip(addresses, services, bounds, strict=True) if a is None},
