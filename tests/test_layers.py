@@ -118,7 +118,6 @@ def public_names(path):
 
 TWICE = {
     # a rival keeps its own words: verify.py is not among the modules compared
-    "About": "what a flow graph says of its case, and what the graph store is told of one; soon renamed there",
     "Json": "a decoded answer of a node",
     "main": "the two programs",
     **dict.fromkeys("Change Outcome Reader ahead checked_address lots memo_of network_of".split(), "soon renamed"),

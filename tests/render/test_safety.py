@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ledgers import drawn, written
 from markupsafe import escape
 from support.page_payload import BIDI, HOSTILE, box, payload
 
 from tracer.render.html import page
+from tracer.render.payload import payload as payload_of
+from tracer.tracing import Stops, follow
 
 
 def test_a_label_with_a_script_tag_stays_text(shown):
@@ -53,6 +56,15 @@ def test_the_policy_refuses_a_script_that_is_not_ours(shown):
 
 def test_the_same_payload_gives_the_same_page():
     assert page(payload()) == page(payload())
+
+
+def test_the_page_is_the_same_in_whatever_order_an_endpoint_names_the_rules():
+    ledger, thefts = written("opens victim 9\n victim -> bob 9 theft\n bob -> carol 5")
+    flow = drawn(ledger, follow(ledger, thefts, Stops(), ["fifo", "haircut"]))
+    ends = tuple(end._replace(amounts=dict(reversed(end.amounts.items()))) for end in flow.about.outcome.endpoints)
+    turned = flow.copy()
+    turned.graph["about"] = flow.about._replace(outcome=flow.about.outcome._replace(endpoints=ends))
+    assert page(payload_of(turned)) == page(payload_of(flow))
 
 
 def test_the_page_names_no_other_place():

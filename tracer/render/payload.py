@@ -45,10 +45,10 @@ def payload(flow: FlowGraph) -> Payload:
         rules=list(flow.rules),
         primary=about.primary,
         reason=about.reason,
-        stolen=_texts(about.outcome.stolen),
-        fees=_texts(about.outcome.fees),
+        stolen=_texts(about.outcome.stolen, flow.rules),
+        fees=_texts(about.outcome.fees, flow.rules),
         thefts=_thefts(about, edges),
-        endpoints=[_endpoint(each, number, about.bounds.endpoints.get((each.address, each.reason))) for each in about.outcome.endpoints],
+        endpoints=_endpoints(about, number),
         services=[_service(service, bound) for service, bound in about.bounds.services.items()],
         coverage=list(about.coverage),
         limits=list(about.limits),
@@ -79,13 +79,18 @@ def _thefts(about: About, edges: list[Edge]) -> list[ShownTheft]:
     ]
 
 
-def _endpoint(endpoint: Endpoint, number: Mapping[str, int], bound: Bound | None) -> ShownEndpoint:
+def _endpoints(about: About, number: Mapping[str, int]) -> list[ShownEndpoint]:
+    bounds, rules = about.bounds.endpoints, about.outcome.rules
+    return [_endpoint(each, number, rules, bounds.get((each.address, each.reason))) for each in about.outcome.endpoints]
+
+
+def _endpoint(endpoint: Endpoint, number: Mapping[str, int], rules: tuple[str, ...], bound: Bound | None) -> ShownEndpoint:
     return ShownEndpoint(
         node=number[endpoint.address],
         reason=endpoint.reason,
         service=endpoint.service,
         basis=endpoint.basis,
-        amounts=_texts(endpoint.amounts),
+        amounts=_texts(endpoint.amounts, rules),
         least=None if bound is None else str(bound.least),
         most=None if bound is None else str(bound.most),
     )
@@ -194,5 +199,6 @@ def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int]) -> Sho
     )
 
 
-def _texts(amounts: Mapping[str, int]) -> dict[str, str]:
-    return {rule: str(amount) for rule, amount in amounts.items()}
+def _texts(amounts: Mapping[str, int], rules: tuple[str, ...]) -> dict[str, str]:
+    """By rule, in the order in which they were run: the page's digest hangs on it."""
+    return {rule: str(amounts[rule]) for rule in rules}
