@@ -1,3 +1,3 @@
 """The version of tracer, as manifests, exports and questions to nodes state it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -11,7 +11,7 @@ import pytest
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.manifest import RESULTS
+from tracer.casefolder.manifest import FILES
 from tracer.errors import CaseError, StoreError
 from tracer.ingest.sources import read_ledger
 from tracer.plan.labels import book_of, labels_of
@@ -112,7 +112,7 @@ def interrupt(*_):
 def test_a_run_that_is_stopped_leaves_what_stood_there_before(rehearsal_copy, tmp_path, monkeypatch):
     out = tmp_path / "out"
     trace(rehearsal_copy, out)
-    made = [name for name in RESULTS if (out / name).exists()]
+    made = [name for name in FILES if (out / name).exists()]
     before = {name: (out / name).read_bytes() for name in made}
     monkeypatch.setattr("tracer.pipeline.trace.thefts_of", interrupt)
     with pytest.raises(KeyboardInterrupt):

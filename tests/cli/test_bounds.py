@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT
 
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.manifest import RESULTS
+from tracer.casefolder.manifest import FILES
 from tracer.pipeline import bounds
 
 RULES = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
@@ -112,7 +112,10 @@ def test_so_many_endpoints_as_asked_and_what_is_left_out_is_said(tracer_cli, cop
 def test_a_folder_with_bounds_is_vouched_for_by_its_manifest(rehearsal, bounded_dir):
     found = CaseFolder.open(bounded_dir)
     assert found.changes(thorough=True) == []
-    assert found.manifest["results_digest"] != rehearsal.manifest["results_digest"]
+    same = {
+        name: found.manifest[name] == rehearsal.manifest[name] for name in ("results_digest", "tags_digest", "bounds_digest", "page_digest")
+    }
+    assert same == {"results_digest": True, "tags_digest": True, "bounds_digest": False, "page_digest": False}
     assert found.manifest["sources"] == rehearsal.manifest["sources"]
     assert [json.loads(line)["command"] for line in (bounded_dir / "actions.jsonl").read_text().splitlines()][-1] == "bounds"
 
@@ -123,7 +126,7 @@ def test_bounds_that_are_stopped_leave_the_folder_as_it_was(tracer_cli, copied, 
 
     (copied / ".partial").mkdir()
     (copied / ".partial" / "recording.jsonl").write_text("read already")
-    before = {name: (copied / name).read_bytes() for name in RESULTS if (copied / name).exists()}
+    before = {name: (copied / name).read_bytes() for name in FILES if (copied / name).exists()}
     with monkeypatch.context() as stopped:
         stopped.setattr("tracer.casefolder.run._put_in_place", interrupt)
         with pytest.raises(KeyboardInterrupt):

@@ -23,7 +23,7 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
 from tracer.casefolder.flow import flow_of
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import differs, sha256_of
+from tracer.casefolder.manifest import differs, digests_in, record_digest, sha256_of
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
@@ -66,6 +66,7 @@ class CaseFolder:
             manifest = json.loads((folder / "manifest.json").read_text())
             text = read_exact(folder / "case.toml")
             question = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
+            _refuse_earlier(folder, question, manifest)
             stated = manifest["case"]["sha256"], manifest["run"], [SourceDigest(**source) for source in manifest["sources"]]
         except FileNotFoundError:
             unfinished = " (a run in it was not finished)" if (folder / ".partial").exists() else ""
@@ -172,7 +173,7 @@ class CaseFolder:
         from tracer.store.graph.projection import Projection
         from tracer.store.graph.session import GraphSource
 
-        digest = self.manifest["tables_digest"]
+        digest = record_digest(self.manifest)
         return GraphSource(self.question.name, digest, self.folder / EMBEDDED, lambda: Projection(self.db.path, self._facts(digest)))
 
     def _facts(self, digest: str) -> CaseFacts:
@@ -205,10 +206,10 @@ class CaseFolder:
             if path.exists() and differs(path, SourceDigest(**stated), thorough):
                 said.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
         page = self.folder / "case.html"
-        if thorough and page.exists() and sha256_of(page.read_bytes()) != self.manifest["html_sha256"]:
+        if thorough and page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:
             said.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
-        if thorough and self.db.digest() != self.manifest["tables_digest"]:
-            said.append(f"{self.db.path} is not what was traced: it was altered by something else than tracer trace")
+        if thorough and (altered := [name for name, digest in digests_in(self.db).items() if digest != self.manifest[name]]):
+            said.append(f"{self.db.path} is not what was traced ({', '.join(altered)}): it was altered by something else than tracer trace")
         return said
 
     @property
@@ -219,3 +220,16 @@ class CaseFolder:
     def log(self, command: str, **more: str) -> None:
         """Appends to the folder's action log."""
         append(self.folder, {"command": command, "case": self.question.name, **more})
+
+
+def _refuse_earlier(folder: Path, question: CaseFile, manifest: dict[str, Any]) -> None:
+    """Raises StoreError with the command that makes a folder of version 0.1 again, from its own recording or sources."""
+    if "page_digest" in manifest:
+        return
+    case = Path(os.path.normpath(question.path))
+    first = "" if case.exists() else f"copy {folder / 'case.toml'} to {case}, then "
+    offline = " --offline" if question.nodes else ""
+    raise StoreError(
+        f"{folder}: made by tracer {manifest['tracer']}, which kept less than this version reads; make it again, from the same sources: "
+        f"{first}tracer trace {case} -o {folder}{offline}"
+    )

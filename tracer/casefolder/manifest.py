@@ -1,19 +1,27 @@
-"""The manifest of a case folder: digests of the case file, of every source, and of the results."""
+"""The manifest of a case folder: digests of the case file, of every source, and of the results.
+
+`results_digest` is over ledger, labels, trace and what stands beside it: the same on any machine, and in any version that finds the
+same. Bounds and tags, which may be computed again without tracing, and the page have digests of their own.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
 from tracer.ingest.digests import SourceDigest
-from tracer.ingest.node.live import RECORDING
-from tracer.store.record.database import CaseDb
+from tracer.ingest.node import RECORDING
+from tracer.store.record.database import BOUNDS, RESULTS, TAGS, CaseDb
 
-RESULTS = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
+FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
+
+DIGESTS = {"results_digest": RESULTS, "bounds_digest": BOUNDS, "tags_digest": TAGS}
+"""The digests of the record, and the tables each is over."""
 
 SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
 
@@ -30,6 +38,7 @@ def manifested(folder: Path, *keys: str) -> Any:
 
 
 def differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
+    """Whether a file is no longer the one that was digested; a large one only by its size, unless `thorough`."""
     size = path.stat().st_size
     if size != stated.size or ((size > SMALL or stated.kind == "column") and not thorough):
         return size != stated.size
@@ -37,19 +46,23 @@ def differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
 
 
+def digests_in(db: CaseDb) -> dict[str, str]:
+    """The digests of a record, computed now."""
+    return {name: db.digest(tables) for name, tables in DIGESTS.items()}
+
+
+def record_digest(stated: Mapping[str, Any]) -> str:
+    """One digest of all that the record holds, of the digests stated for its parts."""
+    return sha256_of("\n".join(stated[name] for name in DIGESTS).encode())
+
+
 def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str) -> dict[str, str]:
     """Closes a finished record; what the manifest says of the results. `run` marks record and manifest as of one run."""
-    tables = db.digest()
-    run = sha256_of(f"{tables}\n{question.text}".encode())
+    digests = digests_in(db)
+    run = sha256_of(f"{record_digest(digests)}\n{question.text}".encode())
     db.note(run=run)
     db.settle()
-    return {
-        "results_digest": sha256_of(f"{tables}\n{page_digest}\n".encode()),
-        "tables_digest": tables,
-        "html_digest": page_digest,
-        "html_sha256": sha256_of(page.encode("utf-8")),
-        "run": run,
-    }
+    return {**digests, "page_digest": page_digest, "page_sha256": sha256_of(page.encode("utf-8")), "run": run}
 
 
 def sha256_of(content: bytes) -> str:

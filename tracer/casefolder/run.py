@@ -16,11 +16,12 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import path_from, write_exact
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import RESULTS, manifested, settled, sha256_of
+from tracer.casefolder.manifest import FILES, digests_in, manifested, settled, sha256_of
 from tracer.chains import provider
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
-from tracer.ingest.node.live import RECORDING, Live
+from tracer.ingest.node import RECORDING
+from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import LEDGER, CaseDb
@@ -85,7 +86,7 @@ class Work:
             for leftover in self.partial.iterdir():
                 if leftover != self.recording:
                     leftover.unlink()
-            if _has_ledger(self.folder / "case.db", inputs, manifested(self.folder, "tables_digest")):
+            if _has_ledger(self.folder / "case.db", inputs, manifested(self.folder)):
                 shutil.copy(self.folder / "case.db", target)
         return CaseDb(target, create=True)
 
@@ -205,15 +206,15 @@ def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[
     return CaseFolder.open(folder)
 
 
-def _has_ledger(path: Path, inputs: str, vouched: str | None = None) -> bool:
-    """Whether a case.db holds the ledger of these sources, as it was written: `vouched` is the digest of a finished one."""
+def _has_ledger(path: Path, inputs: str, vouched: dict[str, Any] | None = None) -> bool:
+    """Whether a case.db holds the ledger of these sources, as it was written: `vouched` is the manifest of a finished one."""
     if not path.exists():
         return False
     try:
         with CaseDb(path) as db:
             if db.noted("inputs") != inputs:
                 return False
-            return db.digest() == vouched if vouched else db.digest(LEDGER) == db.noted("ledger")
+            return digests_in(db).items() <= vouched.items() if vouched else db.digest(LEDGER) == db.noted("ledger")
     except (StoreError, sqlite3.Error):
         return False
 
@@ -234,7 +235,7 @@ def _refuse_another_case(folder: Path, question: CaseFile) -> None:
     if question.path.resolve().parent == folder.resolve():
         raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
     if not (folder / "manifest.json").exists():
-        if found := next((name for name in RESULTS if (folder / name).exists()), None):
+        if found := next((name for name in FILES if (folder / name).exists()), None):
             raise StoreError(f"{folder}: holds a {found} that no finished run made: name another folder with -o")
         return
     held = manifested(folder, "case", "name")
@@ -246,7 +247,7 @@ def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, An
     """Writes page and manifest beside the record, and puts all in place of what stood there."""
     write_exact(partial / "case.html", page)
     write_exact(partial / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-    for name in RESULTS:
+    for name in FILES:
         if (partial / name).exists():
             os.replace(partial / name, folder / name)
     shutil.rmtree(partial)

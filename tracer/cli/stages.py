@@ -59,7 +59,14 @@ def tag_command(folder: Path, as_json: bool) -> None:
         for name in HEURISTICS
     }
     if as_json:
-        print_json({"tags": named, "error_rate": ERROR_RATE, "results_digest": case.manifest["results_digest"]})
+        print_json(
+            {
+                "tags": named,
+                "error_rate": ERROR_RATE,
+                "results_digest": case.manifest["results_digest"],
+                "tags_digest": case.manifest["tags_digest"],
+            }
+        )
         return
     lines = [[name, *(counts[preset] for preset in reversed(PRESETS))] for name, counts in named.items() if any(counts.values())]
     print_table("Addresses that each tag names, by preset", ["tag", *reversed(PRESETS)], lines, numeric=range(1, 4))
@@ -68,6 +75,7 @@ def tag_command(folder: Path, as_json: bool) -> None:
         say(f"none: {', '.join(silent)}")
     say(ERROR_RATE)
     say(f"results digest {case.manifest['results_digest']}")
+    say(f"tags digest {case.manifest['tags_digest']}")
 
 
 @click.command("render")

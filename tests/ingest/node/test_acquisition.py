@@ -146,7 +146,7 @@ def test_a_second_run_asks_no_question_but_whether_the_tip_still_stands(live, no
     asked = node.count
     (live.out / "case.db").unlink()
     again = live.trace(node)
-    assert again.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert again.manifest["results_digest"] == undisturbed.manifest["results_digest"]
     assert node.count - asked <= 1
 
 
@@ -157,7 +157,7 @@ def test_a_recording_that_a_killed_run_left_half_written_is_gone_on_from(live, n
     partial.mkdir()
     content = b"\n".join(lines_of(CaseFolderless(live.out)))
     (partial / "recording.jsonl").write_bytes(content[: len(content) * 2 // 3])
-    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 class CaseFolderless:

@@ -53,12 +53,12 @@ CASES = [(fault, how, path) for fault, how in PASSING for path in ONLY.get(fault
 @pytest.mark.parametrize(("fault", "how", "path"), CASES, ids=[f"{fault}{path}" for fault, _, path in CASES])
 def test_a_passing_fault_leaves_no_trace_in_the_ledger(live, node, undisturbed, fault, how, path):
     node.inject(fault, match=path, after=0 if "transaction" in how else 3, **how)
-    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):
     node.inject("hang", match="/block/at/public", after=3, seconds=5)
-    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 LASTING = [
@@ -97,7 +97,7 @@ def test_what_a_node_always_leaves_out_is_known_from_others_blocks_or_a_gap(live
     if found is None:
         assert "does not add up" in refused or "is not in the ledger" in refused
     else:
-        assert found.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert found.manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def test_payments_that_a_killed_run_read_in_part_are_read_again(live, node, undisturbed):
@@ -126,7 +126,7 @@ def test_another_node_takes_over_from_its_own_first_page(live, node, undisturbed
     how = {"tip": 100} if fault == "behind" else {"times": 10**6} if fault == "error_500" else {}
     node.inject(fault, match="/account/transfers/all", after=6, **how)
     with NisServer(RECORDING, id_offset=5000) as other:
-        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert live.trace(node, other).manifest["results_digest"] == undisturbed.manifest["results_digest"]
         first = next(path for _, path in other.requests if path.startswith("/account/transfers"))
         assert "id=" not in first
 
@@ -154,7 +154,7 @@ def test_a_reorganisation_in_mid_read_is_noticed_undone_and_read_again(tmp_path,
         node.inject("switch", match=path, after=5, recording=LONG)
         torn = LiveCase(tmp_path / "torn", max_accounts=9).trace(node)
     assert calm.ledger.tip == torn.ledger.tip == 494
-    assert torn.manifest["tables_digest"] == calm.manifest["tables_digest"]
+    assert torn.manifest["results_digest"] == calm.manifest["results_digest"]
 
 
 KILLED = """
@@ -178,7 +178,7 @@ def test_a_run_killed_at_any_moment_goes_on_to_the_same_digest(live, node, undis
     _, _ = running.communicate()
     assert running.returncode in (-signal.SIGKILL, 0)
     found = live.trace(node)
-    assert found.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert found.manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def kill_after(node, answers, running):

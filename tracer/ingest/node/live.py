@@ -13,12 +13,10 @@ from typing import NamedTuple
 from tracer.casefile import CaseFile, Source
 from tracer.chains import Nodes, Reader
 from tracer.ingest.chain import chain_of
+from tracer.ingest.node import RECORDING
 from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, payers
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange, Reading
-
-RECORDING = "recording.jsonl"
-"""The recording a run makes; a finished folder has it gzipped."""
 
 
 class Live(NamedTuple):

@@ -24,10 +24,14 @@ BATCH = 1000  # rows digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
+BOUNDS = ("bounds",)
 CONTEXT = ("markings", "evidence", "claims", "prices")
 TAGS = ("tags", "measures")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
-"""The tables the results digest is over, in this order; `meta` is not among them."""
+"""All tables of results, in the order they stand in the digests; `meta` is not among them."""
+
+RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
+"""What the results digest is over: ledger, labels, trace and what stands beside it."""
 
 
 class CaseDb:
