@@ -60,7 +60,7 @@ TRACE = "from tracer.cli import main; main()"
 WRITE = """
 import sys
 from pathlib import Path
-from support import ledgers
+import ledgers
 columns = ledgers.ledger(int(sys.argv[2]), large_cone=False)
 ledgers.write(columns, Path(sys.argv[1]))
 print(*(ledgers.hash_of(Path(sys.argv[1]), row) for row in columns.thefts))
@@ -85,23 +85,23 @@ def known(rows: int, thefts: int) -> Known:
 
 
 def flows_of(rows: int, thefts: int) -> Any:
+    import ledgers
     import numpy as np
-    from support import ledgers
 
-    from tracer.tracing.runs import Flows, arrays
+    from tracer.tracing.runs import Flows, as_arrays
 
     c = ledgers.ledger(rows, large_cone=True)
-    return arrays(Flows(c.sender, c.recipient, c.amount, c.fee, np.zeros(rows, np.uint8), c.thefts[:thefts], c.opening))
+    return as_arrays(Flows(c.sender, c.recipient, c.amount, c.fee, np.zeros(rows, np.uint8), c.thefts[:thefts], c.opening))
 
 
 def in_wei(known: Known) -> Known:
     """The same ledger in a unit that is FINER: balances of some 90 bits."""
-    from tracer.tracing.runs import wide
+    from tracer.tracing.runs import as_limbs
 
     rows = [(sender, recipient, amount * FINER, fee * FINER) for sender, recipient, amount, fee in known.rows]
     openings = [opening * FINER for opening in known.openings]
     amounts = {"amount": [row[2] for row in rows], "fee": [row[3] for row in rows], "openings": openings}
-    return Known(rows, openings, known.thefts, wide(known.flows._replace(**amounts)))
+    return Known(rows, openings, known.thefts, as_limbs(known.flows._replace(**amounts)))
 
 
 # Plain Python: what one writes without thinking of speed, on ledgers that have no overdraft and no payment to oneself.
@@ -446,8 +446,8 @@ def ten_million() -> Figures:
 
 def small_case(folder: Path) -> Path:
     """A traced case of some 5,000 rows: a table of what the small cone touches in a million rows, with one labelled address."""
+    import ledgers
     import numpy as np
-    from support import ledgers
 
     c = ledgers.ledger(MILLION, large_cone=False)
     loot = len(c.opening) - ledgers.MULES - 2  # mules, victim and taker are the last accounts
@@ -473,7 +473,7 @@ def cli() -> Figures:
 
 def bounds() -> Figures:
     """Least and most at ten endpoints of a million transfers, with the network they are read from; the hubs are services."""
-    from support.ledgers import HUBS
+    from ledgers import HUBS
 
     from tracer.tracing.network import bound, network
 

@@ -14,7 +14,7 @@ from support.nis_server import NisServer
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.chains.nem.addresses import address_of, checked_address
+from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.codec import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
 from tracer.pipeline.bounds import bounded
@@ -69,7 +69,7 @@ def test_the_hash_stands_at_one_payment_and_proves_no_block(coincheck):
 def test_every_address_of_the_labels_has_a_good_checksum_and_a_source(coincheck):
     assert len({label.address for label in coincheck.labels.labels}) == 36
     for label in coincheck.labels.labels:
-        assert checked_address(label.address) == label.address
+        assert nem_address(label.address) == label.address
         assert label.source
 
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import REHEARSAL
 
 from tracer.chains.nem import codec
-from tracer.chains.nem.addresses import address_of, checked_address
+from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.effects import XEM, Effect, Mosaics, outcome
 from tracer.chains.nem.scan import scan
@@ -72,7 +72,7 @@ def test_an_address_follows_from_its_public_key():
 
 
 def test_an_address_may_be_written_with_hyphens_and_small_letters():
-    assert checked_address("tbxfyo-qyxma6-uwfjen-gcf3ob-u5wsc4-5zhhwz-agc4") == "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4"
+    assert nem_address("tbxfyo-qyxma6-uwfjen-gcf3ob-u5wsc4-5zhhwz-agc4") == "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_an_address_may_be_written_with_hyphens_and_small_letters():
 )
 def test_a_wrong_address_is_told_what_is_wrong(text, why):
     with pytest.raises(AddressError, match=why):
-        checked_address(text)
+        nem_address(text)
 
 
 def transfer(amount, mosaics=None, **more):

@@ -21,7 +21,7 @@ import pytest
 from conftest import missing
 
 from tracer.chains.nem import codec
-from tracer.chains.nem.addresses import address_of, checked_address
+from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.effects import XEM, Effect, Mosaics, outcome
 from tracer.model import Asset
 
@@ -325,8 +325,8 @@ def test_every_address_vector_is_the_address_of_its_key(vectors):
     told = json.loads((vectors / "nem_test_address_first200.json").read_text("utf-8"))
     assert len(told) == 200
     for each in told:
-        assert address_of(each["publicKey"], V1) == checked_address(each["address_Public"]) == each["address_Public"]
-        assert address_of(each["publicKey"], TESTNET + 1) == checked_address(each["address_PublicTest"]) == each["address_PublicTest"]
+        assert address_of(each["publicKey"], V1) == nem_address(each["address_Public"]) == each["address_Public"]
+        assert address_of(each["publicKey"], TESTNET + 1) == nem_address(each["address_PublicTest"]) == each["address_PublicTest"]
 
 
 EMPTY_MESSAGE = {"TransferTransactionV1_transfer_single_2", "TransferTransactionV1_transfer_aggregate_2"}
@@ -478,7 +478,7 @@ def gifts(nemesis):
 
 def test_block_1_is_1347_transfers_and_6_conversions_to_multisig(nemesis):
     assert Counter(int(row["type"]) for row in nemesis) == {codec.TRANSFER: 1347, codec.MULTISIG_CHANGE: 6}
-    assert all(checked_address(row["sender"]) for row in nemesis)
+    assert all(nem_address(row["sender"]) for row in nemesis)
 
 
 def test_every_transfer_of_block_1_hashes_to_what_the_chain_knows_it_by(gifts):

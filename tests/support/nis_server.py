@@ -31,7 +31,7 @@ from symbolchain.nem.KeyPair import KeyPair
 from werkzeug import Request, Response
 
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.codec import block_hash, hash_of, network_of, serialised
+from tracer.chains.nem.codec import block_hash, hash_of, network_stated, serialised
 from tracer.ingest.node.recording import exchanges
 
 Json = dict[str, Any]
@@ -417,7 +417,7 @@ def _address(node: NisServer, asked: Asked) -> str:
     if "address" not in asked.query:
         raise NisError(400, "encoded address cannot be null")
     address = asked.query["address"].upper()
-    if not network_of(node.chain.blocks[1]["version"]).is_valid_address_string(address):
+    if not network_stated(node.chain.blocks[1]["version"]).is_valid_address_string(address):
         raise NisError(400, "address must be valid")
     return address
 

@@ -90,7 +90,7 @@ def test_a_lost_unit_is_reported_and_nothing_else_is(monkeypatch):
     from tracer.tracing import rules, runs
 
     def leaky(flows):
-        run = runs.lots(flows, newest_first=False)
+        run = runs.run_lots(flows, newest_first=False)
         return run._replace(parts=[max(0, units - 1) for units in run.parts])
 
     monkeypatch.setitem(rules.RULES, "fifo", leaky)

@@ -99,7 +99,7 @@ def test_a_payment_with_its_fee_that_nobody_held_and_64_bits_do_not_hold_is_run_
     assert form_of(runs.in_form(flows)) == "wide"
 
 
-@pytest.mark.parametrize("form", [runs.plain, runs.wide])
+@pytest.mark.parametrize("form", [runs.as_lists, runs.as_limbs])
 @pytest.mark.parametrize(
     ("row", "flows"),
     [
@@ -182,6 +182,6 @@ def test_more_lots_than_there_is_room_for_and_more_withdrawals_than_a_chunk(numb
         openings=[rows, rows, rows, 0],
     )
     for rule in RULES.values():
-        slow, fast, wide = rule(runs.plain(flows)), rule(runs.arrays(flows)), rule(runs.wide(flows))
+        slow, fast, wide = rule(runs.as_lists(flows)), rule(runs.as_arrays(flows)), rule(runs.as_limbs(flows))
         assert slow.carried() == fast.carried() == wide.carried()
         assert (slow.taken, slow.held()) == (fast.taken, fast.held()) == (wide.taken, wide.held())

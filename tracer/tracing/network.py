@@ -65,7 +65,7 @@ def network(flows: Flows, reasons: Mapping[int, str]) -> Network:
     """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
     build = _Build(Network(sum(flows.amount[row] for row in thefts)), list(flows.openings))
-    for row, (sender, recipient, amount, fee) in enumerate(zip(*flows[:4], strict=True)):
+    for row, (sender, recipient, amount, fee) in enumerate(zip(*flows.moves, strict=True)):
         if sender == recipient:
             amount = 0
         tail, most = build.pay(sender, amount, fee) if sender != NOBODY else (CLEAN, 0)

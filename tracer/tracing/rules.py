@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tracer.tracing.kernels import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT
-from tracer.tracing.runs import Flows, Run, lots, pooled
+from tracer.tracing.runs import Flows, Run, run_lots, run_pooled
 
 RuleFunction = Callable[[Flows], Run]
 
@@ -16,7 +16,7 @@ def fifo(flows: Flows) -> Run:
     An opening balance is the oldest and clean. Order inside a block matters and is the block's own. Lots arrive in the
     order in which they were taken. Nothing is rounded.
     """
-    return lots(flows, newest_first=False)
+    return run_lots(flows, newest_first=False)
 
 
 def lifo(flows: Flows) -> Run:
@@ -25,7 +25,7 @@ def lifo(flows: Flows) -> Run:
     The first lot taken lies on top at the recipient. Nothing is rounded. Said to be practice in the United States; no
     judgment that says so is known to us (unverified).
     """
-    return lots(flows, newest_first=True)
+    return run_lots(flows, newest_first=True)
 
 
 def haircut(flows: Flows) -> Run:
@@ -35,7 +35,7 @@ def haircut(flows: Flows) -> Run:
     proportion, rounded down; units left over are of the earliest theft that still has some. A rule between innocent
     claimants (Ruddle v Moore, 1969).
     """
-    return pooled(flows, HAIRCUT)
+    return run_pooled(flows, HAIRCUT)
 
 
 def clean_first(flows: Flows) -> Run:
@@ -44,7 +44,7 @@ def clean_first(flows: Flows) -> Run:
     What stays is the lowest intermediate balance (LIBR). A rule between a wrongdoer and whom he wronged. Nothing is rounded
     but the split over several thefts, which is that of haircut.
     """
-    return pooled(flows, CLEAN_FIRST)
+    return run_pooled(flows, CLEAN_FIRST)
 
 
 def dirty_first(flows: Flows) -> Run:
@@ -52,7 +52,7 @@ def dirty_first(flows: Flows) -> Run:
 
     Nothing is rounded but the split over several thefts, which is that of haircut.
     """
-    return pooled(flows, DIRTY_FIRST)
+    return run_pooled(flows, DIRTY_FIRST)
 
 
 RULES: dict[str, RuleFunction] = {rule.__name__: rule for rule in (fifo, lifo, haircut, clean_first, dirty_first)}

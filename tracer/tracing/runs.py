@@ -42,6 +42,11 @@ class Flows(NamedTuple):
     thefts: Cells
     openings: Cells
 
+    @property
+    def moves(self) -> tuple[Cells, Cells, Cells, Cells]:
+        """What moves in each row, in the order in which the kernels take it."""
+        return self.sender, self.recipient, self.amount, self.fee
+
 
 class Run(NamedTuple):
     """What one rule says, as the kernels write it.
@@ -90,7 +95,7 @@ def in_form(flows: Flows) -> Flows:
     with a SlowWarning. Numbers too wide for any array stay in lists: `replayed` says where.
     """
     if len(flows.sender) < COMPILED_FROM or not _below(flows, WIDE):
-        return plain(flows)
+        return as_lists(flows)
     if not find_spec("numba"):
         warnings.warn(
             f"{len(flows.sender):,} rows are followed by Python alone, which takes some hundred times as long: "
@@ -98,20 +103,20 @@ def in_form(flows: Flows) -> Flows:
             SlowWarning,
             stacklevel=2,
         )
-        return plain(flows)
+        return as_lists(flows)
     if _below(flows, NARROW):
-        packed = arrays(flows)
+        packed = as_arrays(flows)
         if replayed(packed).past is None:
             return packed
-    return wide(flows)
+    return as_limbs(flows)
 
 
-def plain(flows: Flows) -> Flows:
+def as_lists(flows: Flows) -> Flows:
     """The rows as lists of Python integers."""
     return Flows(*(_listed(column) if hasattr(column, "tolist") else list(column) for column in flows))
 
 
-def arrays(flows: Flows) -> Flows:
+def as_arrays(flows: Flows) -> Flows:
     """The rows as arrays of their own that can be written to: numba compiles once for these, and only for these."""
     import numpy as np
 
@@ -119,12 +124,12 @@ def arrays(flows: Flows) -> Flows:
     return Flows(*(np.require(column, kind, ["C", "W"]) for column, kind in zip(flows, kinds, strict=True)))
 
 
-def wide(flows: Flows) -> Flows:
+def as_limbs(flows: Flows) -> Flows:
     """The rows as arrays whose amounts, fees and openings have two limbs each."""
     from tracer.tracing.limbs import widened
 
-    amounts = {name: widened(getattr(plain(flows), name)) for name in ("amount", "fee", "openings")}
-    return arrays(flows._replace(amount=[], fee=[], openings=[]))._replace(**amounts)
+    amounts = {name: widened(getattr(as_lists(flows), name)) for name in ("amount", "fee", "openings")}
+    return as_arrays(flows._replace(amount=[], fee=[], openings=[]))._replace(**amounts)
 
 
 def reached(flows: Flows) -> Cells:
@@ -133,7 +138,7 @@ def reached(flows: Flows) -> Cells:
     first = _cells(flows, 2 * len(flows.openings), -1)
     kernel = _kernel("reach", flows)
     start = min(int(flows.thefts[0]), len(flows.sender)) if len(flows.thefts) else len(flows.sender)
-    kernel(start, len(flows.sender), *flows[:3], flows.cut, flows.thefts, first)
+    kernel(start, len(flows.sender), flows.sender, flows.recipient, flows.amount, flows.cut, flows.thefts, first)
     return first
 
 
@@ -142,11 +147,11 @@ def replayed(flows: Flows) -> Replay:
     balance = flows.openings[:] if _is_list(flows.openings) else flows.openings.copy()
     short = _amounts(flows, len(balance))
     rows, bits = len(flows.sender), WIDE if _is_list(flows.amount) or _is_wide(flows.amount) else NARROW
-    past = _kernel("balances", flows)(0, rows, *flows[:4], balance, short, bits)
+    past = _kernel("balances", flows)(0, rows, *flows.moves, balance, short, bits)
     return Replay(None if past == rows else past, short)
 
 
-def pooled(flows: Flows, rule: int) -> Run:
+def run_pooled(flows: Flows, rule: int) -> Run:
     """Accounts are pools, `rule` is one of the kernels' HAIRCUT, CLEAN_FIRST, DIRTY_FIRST."""
     accounts, thefts = len(flows.openings), len(flows.thefts)
     pool, taken, shares = _amounts(flows, 2 * accounts), _amounts(flows, thefts), _amounts(flows, thefts)
@@ -155,7 +160,7 @@ def pooled(flows: Flows, rule: int) -> Run:
     kernel = _kernel("pooled", flows)
 
     def step(row: int, out: Cells) -> tuple[int, int]:
-        row, used = kernel(row, len(flows.sender), *flows[:6], rule, pool, parts, taken, shares, out)
+        row, used = kernel(row, len(flows.sender), *flows.moves, flows.cut, flows.thefts, rule, pool, parts, taken, shares, out)
         if row < 0:
             raise AssertionError(f"row {-1 - row}: more is stolen than the account has, or less than nothing")
         return row, used
@@ -164,7 +169,7 @@ def pooled(flows: Flows, rule: int) -> Run:
     return Run(_listed(taken), written, parts if thefts > 1 else pool[1::2])
 
 
-def lots(flows: Flows, newest_first: bool) -> Run:
+def run_lots(flows: Flows, newest_first: bool) -> Run:
     """Accounts are inventories of lots, spent oldest first or newest first.
 
     A deposit arrives in the order its lots were taken; newest first, the first taken lies on top. Neighbouring lots
@@ -178,7 +183,9 @@ def lots(flows: Flows, newest_first: bool) -> Run:
 
     def step(row: int, out: Cells) -> tuple[int, int]:
         nonlocal arena
-        row, used = kernel(row, len(flows.sender), *flows[:6], newest_first, vectors, arena, free, taken, shares, out)
+        row, used = kernel(
+            row, len(flows.sender), *flows.moves, flows.cut, flows.thefts, newest_first, vectors, arena, free, taken, shares, out
+        )
         if row < len(flows.sender) and used <= len(out) - 4 * thefts:
             arena = _doubled(arena)
         return row, used

@@ -39,9 +39,9 @@ def _asset(symbol: str, decimals: int | None) -> Asset:
 
 def _address(text: str) -> str:
     """The address without hyphens, in capitals. Raises AddressError."""
-    from tracer.chains.nem.addresses import checked_address
+    from tracer.chains.nem.addresses import nem_address
 
-    return checked_address(text)
+    return nem_address(text)
 
 
 def _marker(text: str) -> str:

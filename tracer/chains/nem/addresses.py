@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from symbolchain.CryptoTypes import PublicKey
 
-from tracer.chains.nem.codec import NETWORKS, network_of
+from tracer.chains.nem.codec import NETWORKS, network_stated
 from tracer.errors import AddressError
 
 FIRST_LETTERS = {"N": 0x68, "T": 0x98}
@@ -16,7 +16,7 @@ FIRST_LETTERS = {"N": 0x68, "T": 0x98}
 @lru_cache(maxsize=1 << 17)
 def address_of(public_key: str, version: int) -> str:
     """The address a public key (64 hexadecimal digits) has on the network that `version` names."""
-    return str(network_of(version).public_key_to_address(PublicKey(public_key)))
+    return str(network_stated(version).public_key_to_address(PublicKey(public_key)))
 
 
 def network_version(address: str) -> int:
@@ -26,7 +26,7 @@ def network_version(address: str) -> int:
     return FIRST_LETTERS[address[0]] << 24
 
 
-def checked_address(text: str) -> str:
+def nem_address(text: str) -> str:
     """The address without hyphens, in capitals.
 
     Raises AddressError where length, network or checksum is wrong, and says which.

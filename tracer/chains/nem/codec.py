@@ -29,7 +29,7 @@ _HEAD = 4 + 4 + 4 + 4 + 32
 NETWORKS = {network.identifier: network for network in Network.NETWORKS}
 
 
-def network_of(version: int) -> Network:
+def network_stated(version: int) -> Network:
     """The network named by the high byte of a version field (0x68 mainnet, 0x98 testnet).
 
     Raises KeyError for a network the SDK does not know.

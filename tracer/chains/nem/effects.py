@@ -37,7 +37,7 @@ class Effect(NamedTuple):
     kind: str
 
 
-class Change(NamedTuple):
+class Occurrence(NamedTuple):
     """What else a transaction changes: becomes an Event of the ledger."""
 
     kind: str
@@ -46,12 +46,12 @@ class Change(NamedTuple):
     attributes: Mapping[str, Any]
 
 
-class Outcome(NamedTuple):
+class Effects(NamedTuple):
     """All that one transaction does. The first effect is in XEM and by the account that pays `fee`."""
 
     effects: list[Effect]
     fee: int
-    changes: list[Change]
+    changes: list[Occurrence]
     memo: Memo | None
     attributes: dict[str, Any]
 
@@ -63,7 +63,7 @@ class Mosaics(NamedTuple):
     supplies: dict[str, int]
 
 
-def outcome(transaction: Json, mosaics: Mosaics) -> Outcome:
+def outcome(transaction: Json, mosaics: Mosaics) -> Effects:
     """Effects and changes of a confirmed transaction, given the mosaics before it; a definition or supply change enters there.
 
     A multisig is unwrapped: `otherTrans.signer` moves the money and pays outer, inner and cosignature fees
@@ -85,7 +85,7 @@ def outcome(transaction: Json, mosaics: Mosaics) -> Outcome:
         "deadline_offset": inner["deadline"] - inner["timeStamp"],
         "signed_time": inner["timeStamp"],
     }
-    return Outcome(effects, fee, changes, memo_of(inner), attributes)
+    return Effects(effects, fee, changes, memo_of(inner), attributes)
 
 
 def memo_of(transaction: Json) -> Memo | None:
@@ -103,7 +103,7 @@ def mosaic_name(mosaic_id: Json) -> str:
     return f"{mosaic_id['namespaceId']}:{mosaic_id['name']}"
 
 
-def _transfer(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Change]]:
+def _transfer(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     recipient, attached = transaction["recipient"], _attached(transaction)
     effects = [Effect(XEM, payer, recipient, attached.pop(XEM, 0), "transfer")]
     levies = []
@@ -133,32 +133,32 @@ def _levy(definition: Json, payer: str, amount: int) -> list[Effect]:
     return [Effect(mosaic_name(levy["mosaicId"]), payer, levy["recipient"], taken, "levy")] if taken else []
 
 
-def _delegation(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Change]]:
+def _delegation(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     remote = address_of(transaction["remoteAccount"], transaction["version"])
     mode = {1: "started", 2: "ended"}[transaction["mode"]]
-    return _fee_only(payer), [Change(f"delegation_{mode}", payer, remote, {})]
+    return _fee_only(payer), [Occurrence(f"delegation_{mode}", payer, remote, {})]
 
 
-def _multisig_change(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Change]]:
+def _multisig_change(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     cosigners: dict[str, list[str]] = {"added": [], "removed": []}
     for modification in transaction["modifications"]:
         side = {1: "added", 2: "removed"}[modification["modificationType"]]
         cosigners[side].append(address_of(modification["cosignatoryAccount"], transaction["version"]))
     change = (transaction.get("minCosignatories") or {}).get("relativeChange", 0)
-    return _fee_only(payer), [Change("multisig_changed", payer, None, {**cosigners, "required_change": change})]
+    return _fee_only(payer), [Occurrence("multisig_changed", payer, None, {**cosigners, "required_change": change})]
 
 
-def _namespace(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Change]]:
+def _namespace(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     name = ".".join(part for part in (transaction.get("parent"), transaction["newPart"]) if part)
     paid = Effect(XEM, payer, transaction["rentalFeeSink"], transaction["rentalFee"], "rental")
-    return [paid], [Change("namespace_rented", payer, None, {"namespace": name})]
+    return [paid], [Occurrence("namespace_rented", payer, None, {"namespace": name})]
 
 
-def _mosaic_definition(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Change]]:
+def _mosaic_definition(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     definition = transaction["mosaicDefinition"]
     name = mosaic_name(definition["id"])
     properties = {each["name"]: each["value"] for each in definition["properties"]}
-    change = Change(
+    change = Occurrence(
         "mosaic_redefined" if name in mosaics.definitions else "mosaic_defined",
         payer,
         (definition.get("levy") or {}).get("recipient"),
@@ -180,7 +180,7 @@ def _substance(definition: Json) -> Any:
     return definition["properties"], definition.get("levy") or {}
 
 
-def _mosaic_supply(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Change]]:
+def _mosaic_supply(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     name = mosaic_name(transaction["mosaicId"])
     change = {1: transaction["delta"], 2: -transaction["delta"]}[transaction["supplyType"]]
     effects = _fee_only(payer)
@@ -188,7 +188,7 @@ def _mosaic_supply(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[lis
         units = change * 10 ** _divisibility(mosaics.definitions[name])
         mosaics.supplies[name] += units
         effects.append(Effect(name, None, payer, units, "mint") if units > 0 else Effect(name, payer, None, -units, "burn"))
-    return effects, [Change("mosaic_supply_changed", payer, None, {"mosaic": name, "whole_units": change})]
+    return effects, [Occurrence("mosaic_supply_changed", payer, None, {"mosaic": name, "whole_units": change})]
 
 
 def _divisibility(definition: Json) -> int:
@@ -200,7 +200,7 @@ def _fee_only(payer: str) -> list[Effect]:
     return [Effect(XEM, payer, payer, 0, "fee")]
 
 
-_OUTCOMES: dict[int, Callable[[Json, str, Mosaics], tuple[list[Effect], list[Change]]]] = {
+_OUTCOMES: dict[int, Callable[[Json, str, Mosaics], tuple[list[Effect], list[Occurrence]]]] = {
     TRANSFER: _transfer,
     DELEGATION: _delegation,
     MULTISIG_CHANGE: _multisig_change,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
-from tracer.chains.nem.effects import XEM, Mosaics, Outcome, outcome
+from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
@@ -208,7 +208,7 @@ def _fault(state: _State, transaction: Json, tx_hash: str) -> str | None:
     return None
 
 
-def _rows(state: _State, where: _Place, done: Outcome, fee: int, inner_hash: dict[str, str]) -> Iterator[Transfer]:
+def _rows(state: _State, where: _Place, done: Effects, fee: int, inner_hash: dict[str, str]) -> Iterator[Transfer]:
     for part, effect in enumerate(done.effects):
         if effect.mosaic != state.mosaic:
             continue
@@ -232,7 +232,7 @@ def _rows(state: _State, where: _Place, done: Outcome, fee: int, inner_hash: dic
         )
 
 
-def _events(state: _State, where: _Place, done: Outcome) -> Iterator[Event]:
+def _events(state: _State, where: _Place, done: Effects) -> Iterator[Event]:
     at = (where.height, where.place * PARTS, where.time, where.tx_hash)
     for effect in done.effects:
         if effect.mosaic not in (state.mosaic, XEM) and effect.sender and effect.recipient:
@@ -242,7 +242,7 @@ def _events(state: _State, where: _Place, done: Outcome) -> Iterator[Event]:
         yield Event(*at, *change)
 
 
-def _addresses(done: Outcome) -> Iterator[str]:
+def _addresses(done: Effects) -> Iterator[str]:
     for effect in done.effects:
         yield from (address for address in (effect.sender, effect.recipient) if address)
     if "signed_by" in done.attributes:
