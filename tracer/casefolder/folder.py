@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
-from tracer.casefolder.flow import flow_of
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import differs, digests_in, record_digest, sha256_of
 from tracer.errors import StoreError
@@ -31,10 +30,8 @@ from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Asset, Bounds, Label, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
-from tracer.store.record.context import load_context
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger
-from tracer.store.record.tags import load_tags
 from tracer.store.record.trace import load_bounds, load_labels, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
@@ -125,21 +122,31 @@ class CaseFolder:
     @cached_property
     def context(self) -> Context:
         """What stands beside the trace, unmasked: it is in the folder."""
+        from tracer.store.record.context import load_context
+
         return load_context(self.db)
 
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
+        from tracer.store.record.tags import load_tags
+
         return load_tags(self.db, self.ledger)
 
     @cached_property
     def flow(self) -> FlowGraph:
         """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
-        return flow_of(self.question, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags)
+        return self._flow(unmasked=False)
 
     @cached_property
     def unmasked(self) -> FlowGraph:
         """The same, with IP addresses and third parties as they are recorded."""
-        return flow_of(self.question, self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, unmasked=True)
+        return self._flow(unmasked=True)
+
+    def _flow(self, *, unmasked: bool) -> FlowGraph:
+        from tracer.casefolder.flow import flow_of
+
+        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags
+        return flow_of(self.question, *parts, unmasked=unmasked)
 
     @cached_property
     def bounds(self) -> Bounds:

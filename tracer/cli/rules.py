@@ -10,7 +10,6 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
-from tracer.report.tables import rules_table
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -45,6 +44,8 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
         print_json(as_data(case))
         return
     if as_csv:
+        from tracer.report.tables import rules_table
+
         print_csv(*rules_table(case, by_theft=by_theft))
         return
     trace, asset = case.outcome, case.asset

@@ -8,7 +8,6 @@ from pathlib import PurePath
 
 from tracer.casefile import CaseFile
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, checked_address
 from tracer.labels import LabelBook
 from tracer.model import Label
 
@@ -20,6 +19,7 @@ def labels_of(question: CaseFile) -> list[Label]:
 
 def _pack(question: CaseFile, name: str) -> list[Label]:
     """The labels of one TagPack of the case."""
+    from tracer.ingest.chain import asset_of, checked_address  # a command that only reads a case knows no chain
     from tracer.labels import read_tagpack
 
     return read_tagpack(question.folder / name, asset_of(question).symbol, lambda text: checked_address(question, text))
