@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from itertools import product
 
 import networkx
@@ -405,3 +406,9 @@ def test_the_worked_example_of_the_docs_is_what_is_found():
         places = [(ledger.index[each], "unspent") for each in name.split(", ")]
         told = [sum(at_places(ledger, trace, rule).get(place, 0) for place in places) for rule in RULES]
         assert [int(figure) for figure in figures] == [*told, *bound(network_of(ledger, audit(ledger), thefts, Stops()), places)]
+
+
+def test_without_the_flow_library_a_bound_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ortools.graph.python.max_flow", None)
+    with pytest.raises(InputError, match=r"a bound needs the extra bounds: in a checkout of tracer, .* -m pip install '\.\[bounds\]'"):
+        found(MIXED, "dave")

@@ -58,7 +58,7 @@ def test_the_command_line_prints_that_line_as_a_note(every_run_is_large, monkeyp
     notes = [line for line in capsys.readouterr().err.splitlines() if "Python alone" in line]
     assert len(notes) == 1
     assert notes[0].startswith("note: ")
-    assert 'pip install "chain-tracer[fast]"' in notes[0]
+    assert "-m pip install '.[fast]'" in notes[0]
 
 
 def test_many_rows_are_compiled_and_say_the_same(every_run_is_large, numba, monkeypatch):

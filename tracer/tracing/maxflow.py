@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracer.errors import BoundsError
+from tracer.errors import BoundsError, InputError
+from tracer.wording import missing_extra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +55,11 @@ def greatest(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any],
 def _solved(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any]) -> tuple[int, NDArray[Any]]:
     """The greatest flow from SOURCE to SINK, and what each arc carries of it."""
     from numpy import int32
-    from ortools.graph.python.max_flow import SimpleMaxFlow
+
+    try:
+        from ortools.graph.python.max_flow import SimpleMaxFlow
+    except ImportError as error:
+        raise InputError(missing_extra("bounds", "a bound")) from error
 
     flow = SimpleMaxFlow()
     arcs = flow.add_arcs_with_capacity(tails.astype(int32), heads.astype(int32), capacities)

@@ -18,6 +18,7 @@ from tracer.ledger.width import BITS as WIDE
 from tracer.model import Reason, Theft
 from tracer.tracing import kernels
 from tracer.tracing.kernels import NARROW, Cells
+from tracer.wording import missing_extra
 
 COMPILED_FROM = 250_000
 """So many rows are run by a rule as fast by Python as numba needs to be imported."""
@@ -99,7 +100,7 @@ def in_form(flows: Flows) -> Flows:
     if not find_spec("numba"):
         warnings.warn(
             f"{len(flows.sender):,} rows are followed by Python alone, which takes some hundred times as long: "
-            'pip install "chain-tracer[fast]"',
+            f"{missing_extra('fast', 'speed')}",
             SlowWarning,
             stacklevel=2,
         )

@@ -59,7 +59,7 @@ def table(tmp_path):
 def parquet(tmp_path):
     """Reads a Parquet file of columns given as pyarrow arrays."""
     if importlib.util.find_spec("pyarrow") is None:
-        missing("parquet", "pip install 'chain-tracer[parquet]'")
+        missing("parquet", "pip install '.[parquet]'")
     pa, pq = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
 
     def write_and_read(asset=ETH, options=None, **columns):

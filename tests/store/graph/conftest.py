@@ -27,7 +27,7 @@ def neo4j(tmp_path_factory):
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory):
     if find_spec("arcadedb") is None:
-        pytest.skip("NOT RUN, no arcadedb: pip install 'chain-tracer[graph]'")
+        pytest.skip("NOT RUN, no arcadedb: pip install '.[graph]'")
     return graph_cases.traced(tmp_path_factory.mktemp("generated"))
 
 

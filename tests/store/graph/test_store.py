@@ -404,4 +404,5 @@ def test_the_extra_that_is_missing_is_named(small):
     command = [sys.executable, "-c", script, "query", str(small.folder), "thefts"]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "the embedded graph needs the extra graph: pip install 'chain-tracer[graph]'" in done.stderr
+    assert "the embedded graph needs the extra graph: in a checkout of tracer, " in done.stderr
+    assert "-m pip install '.[graph]'; or name a Neo4j server with --graph" in done.stderr

@@ -13,6 +13,7 @@ from typing import Any
 
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph.backend import QueryRows
+from tracer.wording import missing_extra
 
 SWITCHES = (
     "-Xmx1g",
@@ -81,9 +82,7 @@ def _arcadedb(folder: Path) -> ModuleType:
         try:
             import arcadedb
         except ImportError as error:
-            raise StoreError(
-                "the embedded graph needs the extra graph: pip install 'chain-tracer[graph]'; or name a Neo4j server with --graph"
-            ) from error
+            raise StoreError(f"{missing_extra('graph', 'the embedded graph')}; or name a Neo4j server with --graph") from error
         _ours.append(arcadedb)
     return _ours[0]
 
