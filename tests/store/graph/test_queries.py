@@ -32,9 +32,18 @@ def answers_match(backends, cases, scales, name, which):
     for arguments in asked(case)[name]:
         found = queries.ask(backends[which], queries.named(name), about, {key: str(value) for key, value in arguments.items()})
         given = {key: value // 10 ** scales[which] if key == "least" and name in AMOUNTS else value for key, value in arguments.items()}
-        assert found == getattr(answers, name)(**given), arguments
-        rows += len(found)
+        assert in_graph_units(found, about) == getattr(answers, name)(**given), arguments
+        rows += len(found.rows)
     return rows
+
+
+def in_graph_units(found, about):
+    """The rows with their amounts rounded down as a scaled graph has them, without the column that says so."""
+    kinds = [column.type for column in found.columns if column != queries.ROUNDED]
+    return [
+        tuple(value if value is None or kind != "amount" else value // 10**about.scale for value, kind in zip(row, kinds, strict=False))
+        for row in found.rows
+    ]
 
 
 AMOUNTS = ("endpoints", "traced_not_marked")
