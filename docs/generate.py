@@ -128,11 +128,11 @@ assets counted in wei), every amount is divided by 10^`Case.scale`, rounded down
 the same name with `_exact` behind it. No sum over a case can then pass 64 bits; it is short by less than one scaled unit a summand. A query
 of the book that still meets a float or a number beyond 64 bits is refused.
 
-A question of the book put to such a graph is asked for the exact texts: amounts come in smallest units, exact to the last digit where
-they are a property as it stands. What a query computes (a sum, the smallest of a path) is rounded down, and its rows then carry one more
-column, `rounded_down_to`: 10^scale smallest units, which each part of a sum may have lost; lines are sorted by the rounded amounts. Free
-Cypher gives the properties as they are, and every row says in `amounts_in_units_of` what unit that is. Neither column is there where
-nothing is scaled.
+A question of the book put to such a graph reads the exact texts: amounts come in smallest units, properties and their sums to the last
+digit. What a query computes otherwise (a difference, the least of a path) is rounded down, and its rows then carry one more column,
+`rounded_down_to`: 10^scale smallest units, of which each part of a figure may lack less than one. Lines are sorted by the rounded amounts.
+Free Cypher gives the properties as they are, and every row says in `amounts_in_units_of` what unit that is. Neither column is there
+where nothing is scaled.
 
 ## Loading
 

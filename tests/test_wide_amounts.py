@@ -63,15 +63,25 @@ def test_the_book_says_every_wei_of_a_property(ether_dir):
         assert [row["stolen"] for row in graph.query("endpoints")] == [AT_CAROL, AT_ZAIF, 2]
 
 
-def test_a_sum_of_a_scaled_graph_says_what_it_is_rounded_down_to(tracer_cli, ether_dir):
+def test_the_book_adds_up_every_wei(tracer_cli, ether_dir):
     with graph_of(ether_dir) as graph:
         (found,) = graph.query("endpoints_by_service")
+        (paid,) = graph.query("contacts", address="dave", other="zaif")[:1]
+    assert ({found[rule] for rule in RULES}, paid["amount"]) == ({AT_ZAIF}, 312499999999999978990)
+    _, out, said = tracer_cli("query", ether_dir, "endpoints_by_service", "--json")
+    assert (json.loads(out)[0]["fifo"], "rounded_down_to" in out, said) == (str(AT_ZAIF), False, "")
+
+
+def test_what_is_computed_of_a_scaled_graph_says_what_it_is_rounded_down_to(tracer_cli, ether_dir):
+    with graph_of(ether_dir) as graph:
+        found = next(row for row in graph.query("balance_sheet") if row["rule"] == "fifo")
         unit = 10**graph.about.scale
-    assert (found["fifo"], found["rounded_down_to"]) == (AT_ZAIF // unit * unit, unit)
-    code, out, said = tracer_cli("query", ether_dir, "endpoints_by_service", "--json")
+    assert (found["stolen"], found["service"], found["rounded_down_to"]) == (STOLEN // unit * unit, AT_ZAIF // unit * unit, unit)
+    assert found["stolen"] - sum(found[each] for each in ("service", "returned", "unspent", "fees")) == found["difference"] < 4 * unit
+    code, out, said = tracer_cli("query", ether_dir, "balance_sheet", "--json")
     assert (code, json.loads(out)[0]["rounded_down_to"]) == (0, str(unit))
     assert "each part of a sum may lack less than" in said
-    assert tracer_cli("query", ether_dir, "endpoints_by_service", "--csv")[1].splitlines()[0].endswith(",rounded_down_to")
+    assert tracer_cli("query", ether_dir, "balance_sheet", "--csv")[1].splitlines()[0].endswith(",rounded_down_to")
 
 
 def test_free_cypher_of_a_scaled_graph_says_what_unit_its_amounts_are_in(tracer_cli, ether_dir):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
 from tracer.store.graph.backend import Backend, QueryRows
-from tracer.store.graph.exact import SUFFIX, exactly
+from tracer.store.graph.exact import SUFFIX, exact_amount, exactly
 
 MOST_COUNTED = (1 << 31) - 1
 """A number beyond it is no count of anything that is asked about, and a product with it could pass 64 bits."""
@@ -207,8 +207,8 @@ def _cell(query: Query, column: Column, row: Mapping[str, Any], about: Subject) 
     value = _checked(query, column, row[column.name])
     if value is None or column.type != "amount":
         return value
-    exact = row.get(column.name + SUFFIX)
-    return value * 10**about.scale if exact is None else int(exact)
+    exact = exact_amount(row, column.name)
+    return value * 10**about.scale if exact is None else exact
 
 
 def _checked(query: Query, column: Column, value: Any) -> Any:
