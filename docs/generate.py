@@ -128,6 +128,12 @@ assets counted in wei), every amount is divided by 10^`Case.scale`, rounded down
 the same name with `_exact` behind it. No sum over a case can then pass 64 bits; it is short by less than one scaled unit a summand. A query
 of the book that still meets a float or a number beyond 64 bits is refused.
 
+A question of the book put to such a graph reads the exact texts: amounts come in smallest units, properties and their sums to the last
+digit. What a query computes otherwise (a difference, the least of a path) is rounded down, and its rows then carry one more column,
+`rounded_down_to`: 10^scale smallest units, of which each part of a figure may lack less than one. Lines are sorted by the rounded amounts.
+Free Cypher gives the properties as they are, and every row says in `amounts_in_units_of` what unit that is. Neither column is there
+where nothing is scaled.
+
 ## Loading
 
 The case's own node counts the batches that are in, and a batch and its number are one transaction. A load that was killed is gone on

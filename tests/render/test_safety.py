@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ledgers import drawn, written
 from markupsafe import escape
+from support.ledgers import drawn, written
 from support.page_payload import BIDI, HOSTILE, box, payload
 
 from tracer.render.html import page

@@ -81,11 +81,12 @@ def query_command(
         raise InputError("--write goes with --cypher: a query of the book only reads")
     query = None if cypher else named(str(name))
     case = opened(folder)
+    kinds: list[str] = []
     with case.graph(**graph_target(uri, user, database)._asdict()) as graph:
         if query is None:
             names, rows = _free(graph, str(cypher), given, write)
         else:
-            names, rows = _of_the_book(graph, query, given, for_people=not (as_csv or as_json), as_text=as_json)
+            names, kinds, rows = _of_the_book(graph, query, given, for_people=not (as_csv or as_json), as_text=as_json)
     if write:
         case.log("query --write", graph=uri or "embedded")
         warn("the graph may no longer be what case.db says: tracer store --replace makes it so again")
@@ -94,7 +95,6 @@ def query_command(
     elif as_csv:
         print_csv(names, ([_flat(cell) for cell in row] for row in rows))
     else:
-        kinds = [column.type for column in query.columns] if query else []
         numeric, whole = ([n for n, kind in enumerate(kinds) if kind in wanted] for wanted in (NUMERIC, ("path",)))
         print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric, whole=whole)
         if not (query and rows):
@@ -117,27 +117,30 @@ def _free(graph: Graph, cypher: str, given: Mapping[str, str], write: bool) -> t
 
 def _of_the_book(
     graph: Graph, query: Query, given: Mapping[str, str], *, for_people: bool, as_text: bool
-) -> tuple[list[str], list[list[Any]]]:
-    """Names and rows; amounts of the smallest unit, or with a decimal point for people, as text for JSON."""
+) -> tuple[list[str], list[str], list[list[Any]]]:
+    """Names, kinds and rows; amounts of the smallest unit, or with a decimal point for people, as text for JSON."""
     from tracer.model import Asset
-    from tracer.store.graph.queries import ask
+    from tracer.store.graph.queries import ROUNDED, ask
 
     about = graph.about
-    unit = 10**about.scale
-    if about.scale:
-        warn(f"amounts in the graph are rounded down to {unit} smallest units: {about.asset} is too large for 64 bits")
     asset = Asset("", about.asset, about.decimals)
 
     def shown(value: Any, kind: str) -> Any:
         if kind == "amount" and value is not None:
-            return asset.format(value * unit) if for_people else str(value * unit) if as_text else value * unit
+            return asset.format(value) if for_people else str(value) if as_text else value
         if kind == "flag" and for_people and value is not None:
             return "yes" if value else "no"
         return utc(value) if kind == "time" and value is not None else value
 
-    rows = ask(graph.backend, query, about, given)
-    kinds = [column.type for column in query.columns]
-    return [column.name for column in query.columns], [[shown(v, k) for v, k in zip(row, kinds, strict=True)] for row in rows]
+    found = ask(graph.backend, query, about, given)
+    if ROUNDED in found.columns:
+        warn(
+            f"{about.asset} passes 64 bits, so what {query.name} computes is rounded down: each part of a sum may lack less than "
+            f"{10**about.scale} smallest units"
+        )
+    kinds = [column.type for column in found.columns]
+    rows = [[shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in found.rows]
+    return [column.name for column in found.columns], kinds, rows
 
 
 def _value(value: Any) -> Any:

@@ -10,7 +10,8 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store.graph import load, schema
+from tracer.store.graph import load, queries, schema
+from tracer.store.graph.exact import exactly
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
 SCHEMA = {
@@ -40,6 +41,16 @@ def lint(tmp_path_factory):
 
 def test_no_query_of_the_book_has_an_error_or_an_unknown_name(lint):
     assert lint(*sorted((ROOT / "queries").glob("*.cypher")))[0] == 0, lint(*sorted((ROOT / "queries").glob("*.cypher")))[1]
+
+
+def test_no_query_as_a_scaled_graph_is_asked_it_has_an_error_or_an_unknown_name(lint, tmp_path):
+    files = []
+    for name, query in queries.book().items():
+        amounts, given = ([each.name for each in some if each.type == "amount"] for some in (query.columns, query.parameters))
+        files.append(tmp_path / f"{name}.cypher")
+        files[-1].write_text(exactly(query.cypher, amounts, given))
+    code, said = lint(*files)
+    assert code == 0, said
 
 
 def test_nothing_that_loading_runs_has_an_error_or_an_unknown_name(lint, tmp_path):

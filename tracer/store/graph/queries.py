@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
 from tracer.store.graph.backend import Backend, QueryRows
+from tracer.store.graph.exact import SUFFIX, exact_amount, exactly
 
 MOST_COUNTED = (1 << 31) - 1
 """A number beyond it is no count of anything that is asked about, and a product with it could pass 64 bits."""
@@ -39,6 +40,20 @@ class Column(NamedTuple):
     name: str
     type: str
     meaning: str
+
+
+ROUNDED = Column("rounded_down_to", "amount", "what the amounts of this row were rounded down to, each part of a sum by itself")
+"""One more column of a row whose amounts are not all exact, because the graph is scaled and the query computes them."""
+
+UNIT = "amounts_in_units_of"
+"""One more column of what free Cypher finds in a scaled graph: 10^scale, the smallest units that the amounts there are in."""
+
+
+class Answer(NamedTuple):
+    """What a query of the book found: its columns, and rows of their values; amounts in smallest units."""
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[Any, ...]]
 
 
 class Query(NamedTuple):
@@ -126,19 +141,28 @@ def subject(backend: Backend, case: str) -> Subject:
     return Subject(case=case, rules=tuple(row["rule"] for row in rules), **found[0])
 
 
-def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """The rows of a query of the book, columns as its header names them; amounts in 10^scale smallest units.
+def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]) -> Answer:
+    """What a query of the book finds; of a scaled graph exactly where it can be, else with the column ROUNDED.
 
     Raises QueryError for a parameter that is missing, unknown or no value of its type, and for a sum that passed 64 bits.
     """
-    rows = backend.read(query.cypher, {"case": about.case, **_arguments(query, about, given)})
-    return [tuple(_checked(query, column, row[column.name]) for column in query.columns) for row in rows]
+    amounts, given_amounts = ([each.name for each in some if each.type == "amount"] for some in (query.columns, query.parameters))
+    cypher = exactly(query.cypher, amounts, given_amounts) if about.scale else query.cypher
+    rows = backend.read(cypher, {"case": about.case, **_arguments(query, about, given)})
+    cells = [tuple(_cell(query, column, row, about) for column in query.columns) for row in rows]
+    if about.scale and any(name + SUFFIX not in row for row in rows for name in amounts):
+        return Answer((*query.columns, ROUNDED), [(*row, 10**about.scale) for row in cells])
+    return Answer(query.columns, cells)
 
 
-def ask_freely(backend: Backend, cypher: str, case: str, given: Mapping[str, str], *, write: bool = False) -> QueryRows:
-    """The rows of anybody's Cypher, with `$case` and parameters as text, or as integers where they are written as such."""
-    arguments = {"case": case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
-    return backend.write(cypher, parameters=arguments) if write else backend.read(cypher, arguments)
+def ask_freely(backend: Backend, cypher: str, about: Subject, given: Mapping[str, str], *, write: bool = False) -> QueryRows:
+    """The rows of anybody's Cypher, as the store has them; of a scaled graph with the column UNIT.
+
+    There is `$case`, and parameters as text, or as integers where they are written as such.
+    """
+    arguments = {"case": about.case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
+    rows = backend.write(cypher, parameters=arguments) if write else backend.read(cypher, arguments)
+    return [{**row, UNIT: 10**about.scale} for row in rows] if about.scale else rows
 
 
 def _arguments(query: Query, about: Subject, given: Mapping[str, str]) -> dict[str, str | int]:
@@ -169,11 +193,22 @@ def _value(query: Query, parameter: Parameter, text: str, about: Subject) -> str
     least, most = NUMBERS[parameter.type]
     if number < least or (most is not None and number > most):
         raise QueryError(f"{query.name}: {parameter.name}={text} is not {f'from {least} to {most:,}' if most else f'{least} or more'}")
-    if most is None:
-        number = -(-number * (10**about.decimals if parameter.type == "coins" else 1) // 10**about.scale)
+    if parameter.type == "amount" and about.scale:
+        return str(number)
+    if parameter.type == "coins":
+        number = -(-number * 10**about.decimals // 10**about.scale)
     if number >= BEYOND_INT64:
         raise QueryError(f"{query.name}: {parameter.name}={text} does not fit 64 bits")
     return number
+
+
+def _cell(query: Query, column: Column, row: Mapping[str, Any], about: Subject) -> Any:
+    """A value of a row; an amount in smallest units, by its exact text where the row has that."""
+    value = _checked(query, column, row[column.name])
+    if value is None or column.type != "amount":
+        return value
+    exact = exact_amount(row, column.name)
+    return value * 10**about.scale if exact is None else exact
 
 
 def _checked(query: Query, column: Column, value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from tracer.store.graph.exact import SUFFIX
 from tracer.tracing.rules import RULES
 
 GRAPH_VERSION = 1
@@ -225,7 +226,7 @@ def columns(kind: Kind, scaled: bool) -> Iterator[str]:
     for each in kind.properties:
         yield each.name
         if scaled and each.type == "amount":
-            yield f"{each.name}_exact"
+            yield each.name + SUFFIX
 
 
 def constraints() -> list[str]:

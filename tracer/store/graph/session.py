@@ -48,14 +48,19 @@ class Graph:
         self.about = queries.subject(backend, case)
 
     def query(self, name: str, **given: object) -> QueryRows:
-        """The rows of a query of the book; amounts in 10^`about.scale` smallest units. Raises QueryError."""
-        query = queries.named(name)
-        found = queries.ask(self.backend, query, self.about, {key: str(value) for key, value in given.items()})
-        return [dict(zip((column.name for column in query.columns), row, strict=True)) for row in found]
+        """The rows of a query of the book; amounts in smallest units. Raises QueryError.
+
+        Where amounts are computed in a scaled graph, each row says in `rounded_down_to` what they were rounded down to.
+        """
+        found = queries.ask(self.backend, queries.named(name), self.about, {key: str(value) for key, value in given.items()})
+        return [dict(zip((column.name for column in found.columns), row, strict=True)) for row in found.rows]
 
     def cypher(self, text: str, given: Mapping[str, str] | None = None, *, write: bool = False) -> QueryRows:
-        """The rows of any Cypher; `$case` is the case. It cannot write unless `write`. Raises QueryError."""
-        return queries.ask_freely(self.backend, text, self.about.case, given or {}, write=write)
+        """The rows of any Cypher; `$case` is the case. It cannot write unless `write`. Raises QueryError.
+
+        Where the graph is scaled, each row says in `amounts_in_units_of` what its amounts are in; their exact texts are `NAME_exact`.
+        """
+        return queries.ask_freely(self.backend, text, self.about, given or {}, write=write)
 
     def close(self) -> None:
         self.backend.close()

@@ -71,9 +71,11 @@ def load_outcome(db: CaseDb) -> Outcome:
     fees = dict.fromkeys(rules, 0)
     for rule, amount in db.query("SELECT rule, amount FROM stolen ORDER BY rule, theft"):
         taken[rule].append(int(amount))
-    # what is kept as integers is less than the supply, so SQLite adds it up exactly; decimal text it would make a float of
-    for rule, amount in db.query("SELECT rule, SUM(amount) FROM hops WHERE fee AND typeof(amount) = 'integer' GROUP BY rule"):
-        fees[rule] = amount
+    # in two halves, as a sum may pass the 64 bits that each amount fits; of decimal text SQLite would make a float
+    for rule, high, low in db.query(
+        "SELECT rule, SUM(amount >> 32), SUM(amount & 0xFFFFFFFF) FROM hops WHERE fee AND typeof(amount) = 'integer' GROUP BY rule"
+    ):
+        fees[rule] = (high << 32) + low
     for rule, amount in db.query("SELECT rule, amount FROM hops WHERE fee AND typeof(amount) = 'text'"):
         fees[rule] += int(amount)
     return Outcome(
