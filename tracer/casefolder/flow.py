@@ -29,7 +29,7 @@ def flow_of(
     *,
     unmasked: bool = False,
 ) -> FlowGraph:
-    """The flow graph of a traced case, with all that is printed beside it. Masked here, and so in all that is drawn or exported."""
+    """The flow graph of a traced case, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim
     from tracer.evidence.worth import valued
     from tracer.flow import About, build
@@ -49,7 +49,7 @@ def flow_of(
         bounds=bounds,
         tags=tags,
         markings=context.markings,
-        evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda each: each.time),
+        evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda piece: piece.time),
         claims=compared(list(claims), ledger, trace, labels.addresses),
         valuation=valued(trace, ledger, context.prices) if context.prices else None,
     )

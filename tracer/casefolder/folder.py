@@ -6,7 +6,7 @@ case.html       the picture
 manifest.json   digests of the case file, of every source and of the results
 actions.jsonl   what was done to the folder, and when
 .partial/       a run that is not finished; the next one goes on from it
-.amended/       bounds that are not finished; the next attempt begins anew
+.amended/       bounds that are not finished; the next attempt starts over
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ class CaseFolder:
         labels = load_labels(self.db)
         kept = kept_without(self.question, labels, sources)
         stops = stops_without(self.question, labels, kept)
-        found = follow(self.ledger, self.outcome.thefts, stops, self.outcome.rules)
-        return outcome_of(found), list((Counter(labels) - Counter(kept)).elements())
+        trace = follow(self.ledger, self.outcome.thefts, stops, self.outcome.rules)
+        return outcome_of(trace), list((Counter(labels) - Counter(kept)).elements())
 
     @cached_property
     def labels(self) -> LabelBook:
@@ -205,19 +205,21 @@ class CaseFolder:
         Files above SMALL and column files are compared by size only, unless `thorough`, which also compares the record and the
         page with the manifest.
         """
-        said = []
+        sentences = []
         if self.question.path.exists() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
-            said.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
+            sentences.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
         for stated in self.manifest["sources"]:
             path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.question.folder) / stated["name"]))
             if path.exists() and differs(path, SourceDigest(**stated), thorough):
-                said.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
+                sentences.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
         page = self.folder / "case.html"
         if thorough and page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:
-            said.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
+            sentences.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
         if thorough and (altered := [name for name, digest in digests_in(self.db).items() if digest != self.manifest[name]]):
-            said.append(f"{self.db.path} is not what was traced ({', '.join(altered)}): it was altered by something else than tracer trace")
-        return said
+            sentences.append(
+                f"{self.db.path} is not what was traced ({', '.join(altered)}): it was altered by something else than tracer trace"
+            )
+        return sentences
 
     @property
     def gaps(self) -> list[str]:

@@ -29,12 +29,12 @@ SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether
 def manifested(folder: Path, *keys: str) -> Any:
     """What the folder's manifest has under these keys, one inside the other; None where it has not, or cannot be read."""
     try:
-        found = json.loads((folder / "manifest.json").read_text())
+        value = json.loads((folder / "manifest.json").read_text())
         for key in keys:
-            found = found[key]
+            value = value[key]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found
+    return value
 
 
 def differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
@@ -57,7 +57,7 @@ def record_digest(stated: Mapping[str, Any]) -> str:
 
 
 def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str) -> dict[str, str]:
-    """Closes a finished record; what the manifest says of the results. `run` marks record and manifest as of one run."""
+    """Closes a finished record and returns what the manifest says of the results. `run` marks record and manifest as of one run."""
     digests = digests_in(db)
     run = sha256_of(f"{record_digest(digests)}\n{question.text}".encode())
     db.note(run=run)

@@ -175,7 +175,7 @@ def work(folder: Path, question: CaseFile) -> Iterator[Work]:
 
 
 def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[FlowGraph], tuple[str, str]], command: str) -> CaseFolder:
-    """Adds to a finished case: `change` writes into a copy of its record, `draw` gives page and digest of the page anew.
+    """Adds to a finished case: `change` writes into a copy of its record, `draw` returns the new page and its digest.
 
     Whatever happens on the way, the folder stays as it was; record, page and manifest are put in place together at the end, as
     by a run. What a run that was interrupted has read stays where it is. Raises StoreError.
@@ -235,8 +235,8 @@ def _refuse_another_case(folder: Path, question: CaseFile) -> None:
     if question.path.resolve().parent == folder.resolve():
         raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
     if not (folder / "manifest.json").exists():
-        if found := next((name for name in FILES if (folder / name).exists()), None):
-            raise StoreError(f"{folder}: holds a {found} that no finished run made: name another folder with -o")
+        if leftover := next((name for name in FILES if (folder / name).exists()), None):
+            raise StoreError(f"{folder}: holds a {leftover} that no finished run made: name another folder with -o")
         return
     held = manifested(folder, "case", "name")
     if held not in (None, question.name):

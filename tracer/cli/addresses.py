@@ -33,10 +33,10 @@ def addresses_named(case: CaseFolder, text: str) -> list[str]:
 
 def address_named(case: CaseFolder, text: str) -> str:
     """The one address that `text` means. Raises InputError where it means several, or none."""
-    found = addresses_named(case, text)
-    if len(found) > 1:
-        raise InputError(f"{text} has {len(found):,} addresses: {_listed(found)}; name one")
-    return found[0]
+    addresses = addresses_named(case, text)
+    if len(addresses) > 1:
+        raise InputError(f"{text} has {len(addresses):,} addresses: {_listed(addresses)}; name one")
+    return addresses[0]
 
 
 def _listed(addresses: list[str]) -> str:

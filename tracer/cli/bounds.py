@@ -56,7 +56,7 @@ def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_
 def bounds_as_data(case: CaseFolder, union: str | None, together: Bound | None) -> dict[str, Any]:
     """The bounds as JSON values; amounts are decimal strings of the smallest unit."""
     services = {(e.address, e.reason): e.service for e in case.trace.endpoints}
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "endpoints": [
             {"address": address, "service": services[address, reason], "reason": reason, **bound_as_data(bound)}
             for (address, reason), bound in case.bounds.endpoints.items()
@@ -64,5 +64,5 @@ def bounds_as_data(case: CaseFolder, union: str | None, together: Bound | None) 
         "services": [{"service": service, **bound_as_data(bound)} for service, bound in case.bounds.services.items()],
     }
     if union and together:
-        found["union"] = {"places": union.split(","), **bound_as_data(together)}
-    return found
+        figures["union"] = {"places": union.split(","), **bound_as_data(together)}
+    return figures

@@ -1,4 +1,4 @@
-"""`tracer evidence`: graded evidence off the chain, and published claims beside what was traced."""
+"""`tracer evidence`: graded evidence off the chain, and published claims compared with what was traced."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
     case = opened(folder)
     flow = case.unmasked if unmasked else case.flow
     if as_json:
-        evidence = [{**each._asdict(), "time": utc(each.time)} for each in flow.about.evidence]
-        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(each) for each in flow.about.claims]})
+        evidence = [{**piece._asdict(), "time": utc(piece.time)} for piece in flow.about.evidence]
+        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(comparison) for comparison in flow.about.claims]})
         return
     _print_evidence(flow.about.evidence, unmasked)
     _print_claims(flow)
@@ -54,11 +54,11 @@ def _print_evidence(evidence: Sequence[Evidence], unmasked: bool) -> None:
     if not evidence:
         say("the case file states no [[offchain]] evidence")
         return
-    lines = [[utc(each.time)[:16], each.kind.replace("_", " "), each.value, each.grade, each.status] for each in evidence]
+    lines = [[utc(piece.time)[:16], piece.kind.replace("_", " "), piece.value, piece.grade, piece.status] for piece in evidence]
     title = f"Evidence off the chain{'' if unmasked else ', masked'}"
     print_table(title, ["time", "kind", "value", "grade", "status"], lines)
-    for each in evidence:
-        say(f"- {utc(each.time)[:10]} {each.kind.replace('_', ' ')}: {each.subject}. Source: {each.source}")
+    for piece in evidence:
+        say(f"- {utc(piece.time)[:10]} {piece.kind.replace('_', ' ')}: {piece.subject}. Source: {piece.source}")
     say(GRADES)
     say(NO_ATTRIBUTION)
 
@@ -70,14 +70,23 @@ def _print_claims(flow: FlowGraph) -> None:
         return
     rule = flow.leading_rule
     lines = []
-    for each in sorted(claims, key=lambda one: (one.claim.recipient, one.claim.until or 0)):
-        traced = "" if each.traced is None else flow.asset.format(each.traced[rule])
-        lines.append([each.claim.recipient, each.claim.sender, window(each), stated(each, flow), traced, each.says(rule) or each.why])
+    for comparison in sorted(claims, key=lambda one: (one.claim.recipient, one.claim.until or 0)):
+        traced = "" if comparison.traced is None else flow.asset.format(comparison.traced[rule])
+        lines.append(
+            [
+                comparison.claim.recipient,
+                comparison.claim.sender,
+                window(comparison),
+                stated(comparison, flow),
+                traced,
+                comparison.says(rule) or comparison.why,
+            ]
+        )
     names = ["to", "from", "time", f"claimed {flow.asset.symbol}", "traced", ""]
     print_table(f"Claims beside what was traced ({rule})", names, lines, numeric=[4])
-    for each in claims:
-        said = f"{each.claim.says}. " if each.claim.says else ""
-        say(f"- {each.claim.sender} to {each.claim.recipient}: {said}Source: {each.claim.source}")
+    for comparison in claims:
+        wording = f"{comparison.claim.says}. " if comparison.claim.says else ""
+        say(f"- {comparison.claim.sender} to {comparison.claim.recipient}: {wording}Source: {comparison.claim.source}")
 
 
 def window(compared: Compared) -> str:

@@ -45,40 +45,48 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
     from tracer.report.explanation import explain
 
     case = opened(folder)
-    found = explain(case.ledger, case.trace, case.labels, address_named(case, address))
+    explanation = explain(case.ledger, case.trace, case.labels, address_named(case, address))
     if as_json:
-        print_json(_data(case, found))
+        print_json(_data(case, explanation))
         return
     for section in (_who, _holdings, _stolen, _ends, _tags, _transfers, _origins):
-        section(case, found, most)
+        section(case, explanation, most)
 
 
-def _who(case: CaseFolder, found: Explanation, _most: int) -> None:
-    say(found.address)
-    say(f"{found.name or 'no label'}; {ROLES[found.role]}; {COVERAGE[found.account.coverage]}.")
-    if found.labels:
+def _who(case: CaseFolder, explanation: Explanation, _most: int) -> None:
+    say(explanation.address)
+    say(f"{explanation.name or 'no label'}; {ROLES[explanation.role]}; {COVERAGE[explanation.account.coverage]}.")
+    if explanation.labels:
         rows = [
-            [each.label, each.actor, each.category, each.source, each.confidence, each.lastmod, "not used" if each in found.unused else ""]
-            for each in found.labels
+            [
+                label.label,
+                label.actor,
+                label.category,
+                label.source,
+                label.confidence,
+                label.lastmod,
+                "not used" if label in explanation.unused else "",
+            ]
+            for label in explanation.labels
         ]
         print_table("Labels", ["label", "actor", "category", "source", "confidence", "as of", ""], rows)
-    if found.disputed:
+    if explanation.disputed:
         say("The labels do not agree on who it is: all are kept; the most trusted one names it.")
 
 
-def _holdings(case: CaseFolder, found: Explanation, _most: int) -> None:
-    asset, account = case.asset, found.account
-    if found.balance is None:
+def _holdings(case: CaseFolder, explanation: Explanation, _most: int) -> None:
+    asset, account = case.asset, explanation.account
+    if explanation.balance is None:
         say("What it opened with and what it holds is unknown: its history was not read.")
     else:
-        opening, holds = asset.stated(account.opening or 0), asset.stated(found.balance)
+        opening, holds = asset.stated(account.opening or 0), asset.stated(explanation.balance)
         say(f"Opened with {opening} ({account.opening_basis}), holds {holds} after the last row.")
     if account.served is not None:
         say(f"The source states a balance of {asset.stated(account.served)} at height {account.served_height}.")
-    if found.first and found.last:
-        say(f"{counted(found.rows, 'transfer')}, from {_moment(found.first)} to {_moment(found.last)}.")
-    if found.touched:
-        say(f"Touched since {_moment(found.touched)}: stolen money could have come from then on. That is a mark, never an amount.")
+    if explanation.first and explanation.last:
+        say(f"{counted(explanation.rows, 'transfer')}, from {_moment(explanation.first)} to {_moment(explanation.last)}.")
+    if explanation.touched:
+        say(f"Touched since {_moment(explanation.touched)}: stolen money could have come from then on. That is a mark, never an amount.")
     else:
         say("Not touched: no stolen money could have come, forward in time.")
     say()
@@ -89,52 +97,52 @@ def _moment(transfer: Transfer) -> str:
     return f"{utc(transfer.time)} (row {transfer.row:,}{height})"
 
 
-def _stolen(case: CaseFolder, found: Explanation, _most: int) -> None:
+def _stolen(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     """What came and went by rule, or that nothing did."""
-    if not any(any(sums) for sums in found.sums.values()):
+    if not any(any(sums) for sums in explanation.sums.values()):
         say("No rule traces stolen value to it.")
         return
     asset, primary = case.asset, case.question.trace.primary
-    rows = [[f"{rule} *" if rule == primary else rule, *map(asset.format, sums)] for rule, sums in found.sums.items()]
+    rows = [[f"{rule} *" if rule == primary else rule, *map(asset.format, sums)] for rule, sums in explanation.sums.items()]
     names = ["rule", "stolen from it", "received", "sent", "ended here", "fees"]
     print_table("Stolen value: stolen from it + received = sent + ended here + fees", names, rows, numeric=range(1, 6))
 
 
-def _ends(case: CaseFolder, found: Explanation, _most: int) -> None:
+def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     """What ended here and why, with the bounds where they were computed."""
-    if not found.endpoints:
+    if not explanation.endpoints:
         return
-    shown, bounds = case.asset.format, [case.bounds.endpoints.get((end.address, end.reason)) for end in found.endpoints]
+    shown, bounds = case.asset.format, [case.bounds.endpoints.get((end.address, end.reason)) for end in explanation.endpoints]
     rows = [
         [
             end.reason,
             end.service,
             end.basis,
-            *(shown(end.amounts[rule]) for rule in found.sums),
+            *(shown(end.amounts[rule]) for rule in explanation.sums),
             *(map(shown, bound) if bound else ("", "")),
         ]
-        for end, bound in zip(found.endpoints, bounds, strict=True)
+        for end, bound in zip(explanation.endpoints, bounds, strict=True)
     ]
-    names = ["why", "service", "basis", *found.sums, "least", "most"]
+    names = ["why", "service", "basis", *explanation.sums, "least", "most"]
     if not any(bounds):
         names, rows = names[:-2], [row[:-2] for row in rows]
     print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)))
 
 
-def _tags(case: CaseFolder, found: Explanation, _most: int) -> None:
+def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     """What it does according to heuristics: what held and what did not, with numbers."""
     from tracer.plan.tags import examined
     from tracer.tagging import lines_of
 
-    everything = examined(case.question, case.ledger, case.labels, case.trace, found.address)
+    everything = examined(case.question, case.ledger, case.labels, case.trace, explanation.address)
     say("Tags: what it does, never who it is" if everything else "Tags: none is looked for here, since no stolen value could have come")
     for line in lines_of(everything) if everything else ():
         say(f"  {line}")
     say()
 
 
-def _transfers(case: CaseFolder, found: Explanation, most: int) -> None:
-    for title, movements, far_end in (("Arriving", found.arriving, "from"), ("Leaving", found.leaving, "to")):
+def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:
+    for title, movements, far_end in (("Arriving", explanation.arriving, "from"), ("Leaving", explanation.leaving, "to")):
         if not movements:
             continue
         shown, rest = _largest(movements, most)
@@ -144,11 +152,11 @@ def _transfers(case: CaseFolder, found: Explanation, most: int) -> None:
             for m in shown
         ]  # fmt: skip
         if rest:
-            sums = [sum(m.traced[rule] for m in rest) for rule in found.sums]
+            sums = [sum(m.traced[rule] for m in rest) for rule in explanation.sums]
             label = f"{len(rest):,} more (--top, --json)"
             rows.append(["", "", "", label, case.asset.format(sum(m.transfer.amount for m in rest)), *map(case.asset.format, sums), ""])
-        names = ["row", "height", "time", far_end, "amount", *found.sums, "hash"]
-        print_table(f"{title} with stolen value, by rule", names, rows, numeric=[0, 1, *range(4, 5 + len(found.sums))])
+        names = ["row", "height", "time", far_end, "amount", *explanation.sums, "hash"]
+        print_table(f"{title} with stolen value, by rule", names, rows, numeric=[0, 1, *range(4, 5 + len(explanation.sums))])
 
 
 def _largest(movements: Sequence[Movement], most: int) -> tuple[list[Movement], list[Movement]]:
@@ -162,24 +170,24 @@ def _called(case: CaseFolder, address: str | None) -> str | None:
     return address and (case.labels.name(address) or address)
 
 
-def _origins(case: CaseFolder, found: Explanation, most: int) -> None:
+def _origins(case: CaseFolder, explanation: Explanation, most: int) -> None:
     """From which thefts, and by which deposits; two columns a rule."""
     from tracer.report.explanation import NO_ORIGINS
 
-    rules = [rule for rule, origins in found.origins.items() if origins]
+    rules = [rule for rule, origins in explanation.origins.items() if origins]
     if not rules:
         return
     asset, thefts = case.asset, case.trace.thefts
-    by_theft = {rule: {origin.theft: origin for origin in found.origins[rule]} for rule in rules}
+    by_theft = {rule: {origin.theft: origin for origin in explanation.origins[rule]} for rule in rules}
     numbers = sorted({number for origins in by_theft.values() for number in origins})
     rows = []
     for number in numbers:
         found_at = [by_theft[rule].get(number) for rule in rules]
-        cells = [asset.format(amount) for each in found_at for amount in ((each.arrived, each.ended) if each else (0, 0))]
+        cells = [asset.format(amount) for origin in found_at for amount in ((origin.arrived, origin.ended) if origin else (0, 0))]
         rows.append([thefts[number].label, thefts[number].tx_hash, *cells])
     names = ["theft", "hash", *(f"{rule}, {what}" for rule in rules for what in ("arrived", "ended"))]
     print_table("Origins: the thefts it came from", names, rows, numeric=range(2, len(names)))
-    deposits = _deposits(found, rules)
+    deposits = _deposits(explanation, rules)
     shown = deposits[:most]
     lines = [[row, case.ledger.columns.tx_hash[row], thefts[number].label, *map(asset.format, amounts)] for row, number, *amounts in shown]
     print_table("Through these deposits", ["row", "hash", "theft", *rules], lines, numeric=[0, *range(3, 3 + len(rules))])
@@ -188,51 +196,51 @@ def _origins(case: CaseFolder, found: Explanation, most: int) -> None:
     say(f"Origins: {NO_ORIGINS}.")
 
 
-def _deposits(found: Explanation, rules: Iterable[str]) -> list[tuple[int, ...]]:
+def _deposits(explanation: Explanation, rules: Iterable[str]) -> list[tuple[int, ...]]:
     """(row, theft, amount by rule), the largest amount first."""
-    amounts = {rule: {(row, o.theft): amount for o in found.origins[rule] for row, amount in o.deposits.items()} for rule in rules}
-    keys = sorted({key for each in amounts.values() for key in each})
-    lines = [(*key, *(each.get(key, 0) for each in amounts.values())) for key in keys]
+    amounts = {rule: {(row, o.theft): amount for o in explanation.origins[rule] for row, amount in o.deposits.items()} for rule in rules}
+    keys = sorted({key for of_rule in amounts.values() for key in of_rule})
+    lines = [(*key, *(of_rule.get(key, 0) for of_rule in amounts.values())) for key in keys]
     return sorted(lines, key=lambda line: -max(line[2:]))
 
 
-def _data(case: CaseFolder, found: Explanation) -> dict[str, Any]:
+def _data(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
     from tracer.report.explanation import NO_ORIGINS
 
-    account = found.account
+    account = explanation.account
     return {
-        "address": found.address,
-        "label": found.name,
-        "labels": [{**each._asdict(), "used": each not in found.unused} for each in found.labels],
-        "labels_disagree": found.disputed,
-        "role": found.role,
-        "stop": found.stop,
+        "address": explanation.address,
+        "label": explanation.name,
+        "labels": [{**label._asdict(), "used": label not in explanation.unused} for label in explanation.labels],
+        "labels_disagree": explanation.disputed,
+        "role": explanation.role,
+        "stop": explanation.stop,
         "coverage": account.coverage,
-        "opening": None if found.balance is None else str(account.opening or 0),
+        "opening": None if explanation.balance is None else str(account.opening or 0),
         "opening_basis": account.opening_basis,
-        "balance": None if found.balance is None else str(found.balance),
+        "balance": None if explanation.balance is None else str(explanation.balance),
         "served": None if account.served is None else str(account.served),
-        "rows": found.rows,
-        "first": _when(found.first),
-        "last": _when(found.last),
-        "touched": _when(found.touched),
-        "traced": {rule: {name: str(amount) for name, amount in sums._asdict().items()} for rule, sums in found.sums.items()},
+        "rows": explanation.rows,
+        "first": _when(explanation.first),
+        "last": _when(explanation.last),
+        "touched": _when(explanation.touched),
+        "traced": {rule: {name: str(amount) for name, amount in sums._asdict().items()} for rule, sums in explanation.sums.items()},
         "endpoints": [
             {
                 "reason": end.reason,
                 "service": end.service,
                 "basis": end.basis,
-                **{rule: str(end.amounts[rule]) for rule in found.sums},
+                **{rule: str(end.amounts[rule]) for rule in explanation.sums},
                 **bound_as_data(case.bounds.endpoints.get((end.address, end.reason))),
             }
-            for end in found.endpoints
+            for end in explanation.endpoints
         ],
-        "arriving": [_movement(case, m) for m in found.arriving],
-        "leaving": [_movement(case, m) for m in found.leaving],
-        "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in found.origins.items()},
+        "arriving": [_movement(case, m) for m in explanation.arriving],
+        "leaving": [_movement(case, m) for m in explanation.leaving],
+        "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in explanation.origins.items()},
         "origins_left_out": NO_ORIGINS,
-        **_tag_data(case, found.address),
+        **_tag_data(case, explanation.address),
         "error_rate": ERROR_RATE,
     }
 
@@ -241,20 +249,20 @@ def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]
     """Every heuristic that was asked: those that hold under some preset, and those that do not, all with their numbers."""
     from tracer.plan.tags import examined
 
-    found: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
-    for each in examined(case.question, case.ledger, case.labels, case.trace, address):
-        found["tags" if each.presets else "tags_not_held"].append(
+    tag_lists: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
+    for result in examined(case.question, case.ledger, case.labels, case.trace, address):
+        tag_lists["tags" if result.presets else "tags_not_held"].append(
             {
-                "name": each.name,
-                "row": each.finding.row,
-                "status": each.finding.status,
-                "presets": list(each.presets),
-                "shown": each.preset,
-                "measures": [_measure(measure) for measure in each.finding.measures],
-                "against": [_measure(measure) for measure in each.finding.against()],
+                "name": result.name,
+                "row": result.finding.row,
+                "status": result.finding.status,
+                "presets": list(result.presets),
+                "shown": result.preset,
+                "measures": [_measure(measure) for measure in result.finding.measures],
+                "against": [_measure(measure) for measure in result.finding.against()],
             }
         )
-    return found
+    return tag_lists
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

@@ -37,24 +37,24 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
                 "files": [str(path) for path in paths],
                 "lists": [
                     {
-                        "service": each.service,
-                        "file": f"{each.file}.csv",
-                        "deposits": len(each.deposits),
-                        "traced": {rule: str(amount) for rule, amount in each.traced.items()},
-                        **bound_as_data(each.bound),
-                        "provisional": each.provisional,
-                        "left_out": each.left_out,
+                        "service": freeze_list.service,
+                        "file": f"{freeze_list.file}.csv",
+                        "deposits": len(freeze_list.deposits),
+                        "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
+                        **bound_as_data(freeze_list.bound),
+                        "provisional": freeze_list.provisional,
+                        "left_out": freeze_list.left_out,
                     }
-                    for each in frozen.lists
+                    for freeze_list in frozen.lists
                 ],
                 "without": frozen.without,
             }
         )
         return
     asset = case.ledger.asset
-    for each in frozen.lists:
-        traced = asset.stated(each.traced[frozen.primary])
-        say(f"{each.service}: {counted(len(each.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
+    for freeze_list in frozen.lists:
+        traced = asset.stated(freeze_list.traced[frozen.primary])
+        say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:

@@ -42,13 +42,13 @@ def labels_command(folder: Path, conflicts: bool, markers: bool, tagpack: bool, 
 
 def _print_labels(case: CaseFolder, conflicts: bool, as_csv: bool, as_json: bool) -> None:
     disagree = case.labels.conflicts
-    shown = [each for each in case.labels.labels if not conflicts or each.address in disagree]
-    younger = set(case.labels.younger(case.ledger.last_times(each.address for each in shown)))
+    shown = [label for label in case.labels.labels if not conflicts or label.address in disagree]
+    younger = set(case.labels.younger(case.ledger.last_times(label.address for label in shown)))
     if as_json:
-        more = ({"conflict": each.address in disagree, "younger": each in younger} for each in shown)
-        print_json([{**each._asdict(), **remarks} for each, remarks in zip(shown, more, strict=True)])
+        more = ({"conflict": label.address in disagree, "younger": label in younger} for label in shown)
+        print_json([{**label._asdict(), **remarks} for label, remarks in zip(shown, more, strict=True)])
         return
-    lines = [_line(case, each, each.address in disagree, each in younger) for each in sorted(shown, key=lambda each: each.address)]
+    lines = [_line(case, label, label.address in disagree, label in younger) for label in sorted(shown, key=lambda label: label.address)]
     if as_csv:
         print_csv(NAMES, lines)
         return
@@ -64,8 +64,8 @@ def _line(case: CaseFolder, label: Label, conflict: bool, younger: bool) -> list
         "not in the ledger": label.address not in case.ledger.index,
         "below min_confidence": label.level < case.labels.min_confidence,
     }
-    said = "; ".join(remark for remark, holds in remarks.items() if holds)
-    return [label.address, label.label, label.actor, label.category, label.confidence, (label.lastmod or "")[:10], label.source, said]
+    remarked = "; ".join(remark for remark, holds in remarks.items() if holds)
+    return [label.address, label.label, label.actor, label.category, label.confidence, (label.lastmod or "")[:10], label.source, remarked]
 
 
 def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
@@ -74,9 +74,12 @@ def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
     spans, rule = case.context.markings, case.flow.leading_rule
     marked = marked_of(case.ledger, case.trace, spans, rule)
     if as_json:
-        print_json({"rule": rule, "markings": [each._asdict() for each in spans], **marked._asdict()})
+        print_json({"rule": rule, "markings": [marking._asdict() for marking in spans], **marked._asdict()})
         return
-    lines = [[each.marker, each.address, each.marked_by, each.first, each.last, _ended(each), each.tx_hash] for each in spans]
+    lines = [
+        [marking.marker, marking.address, marking.marked_by, marking.first, marking.last, _ended(marking), marking.tx_hash]
+        for marking in spans
+    ]
     if as_csv:
         print_csv(SPANS, lines)
         return

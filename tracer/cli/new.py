@@ -51,7 +51,7 @@ def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], 
 
 def urls_of(nodes: tuple[str, ...]) -> tuple[str, ...]:
     """The URLs of repeated or comma-separated --node."""
-    return tuple(url.strip() for each in nodes for url in each.split(",") if url.strip())
+    return tuple(url.strip() for urls in nodes for url in urls.split(",") if url.strip())
 
 
 def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str) -> CaseFile:
@@ -109,9 +109,9 @@ def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         kind = "recording" if chains.chain(chain).scan is not None and ".jsonl" in source.name.lower() else "table"
         path = path_from(target.parent, source)
         lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
-    for each in what:
-        lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(each) else 'wallet'} = {_quoted(each)}"]
-        if not HASH.fullmatch(each):
+    for theft in what:
+        lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(theft) else 'wallet'} = {_quoted(theft)}"]
+        if not HASH.fullmatch(theft):
             lines += WINDOW
         lines.append("")
     lines += [

@@ -45,7 +45,7 @@ def graph_target(uri: str | None, user: str, database: str) -> GraphTarget:
 
 
 def opened(folder: Path, *, thorough: bool = False) -> CaseFolder:
-    """The case in a folder; what has changed since it was traced is said on stderr."""
+    """Opens the case in a folder; warns on stderr of what has changed since it was traced."""
     from tracer.casefolder import CaseFolder
 
     case = CaseFolder.open(folder)

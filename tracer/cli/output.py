@@ -32,7 +32,7 @@ def say(line: str = "") -> None:
 
 
 def warn(line: str) -> None:
-    """A line beside the result."""
+    """Prints a note on stderr, apart from the result."""
     click.echo(f"note: {plain(line)}", err=True)
 
 

@@ -43,8 +43,8 @@ def path_command(folder: Path, source: str, target: str, rule: str | None, most:
     if not paths:
         raise InputError(f"no chain of transfers in the order of time carried stolen value from {source} to {target} under {chosen}")
     if as_json:
-        found = [_data(path, chosen) for path in paths]
-        print_json({"rule": chosen, **found[0], "others": found[1:]})
+        records = [_data(path, chosen) for path in paths]
+        print_json({"rule": chosen, **records[0], "others": records[1:]})
         return
     for number, path in enumerate(paths, 1):
         _print(flow, path, chosen, f"Path {number}" if most > 1 else "")
@@ -54,10 +54,10 @@ def path_command(folder: Path, source: str, target: str, rule: str | None, most:
 
 def _end(case: CaseFolder, text: str) -> list[str]:
     """The addresses of the flow graph that an end of the path means."""
-    found = [address for address in addresses_named(case, text) if address in case.flow]
-    if not found:
+    addresses = [address for address in addresses_named(case, text) if address in case.flow]
+    if not addresses:
         raise InputError(f"{text} received no stolen value and was not touched: tracer accounts {case.folder} lists them")
-    return found
+    return addresses
 
 
 def _data(path: StrongPath, rule: str) -> dict[str, Any]:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 def report_without(case: CaseFolder, sources: Collection[str], most: int, as_csv: bool, as_json: bool) -> None:
     """Prints every endpoint that differs without the labels of some sources."""
     before, (after, gone) = case.outcome, case.outcome_without(sources)
-    found = changes(before, after)
+    differing = changes(before, after)
     if as_json:
-        print_json(_data(case, sources, gone, before, after, found))
+        print_json(_data(case, sources, gone, before, after, differing))
     elif as_csv:
         names = ["address", "reason", "service", "service_without", "basis", "basis_without"]
         amounts = [name for rule in before.rules for name in (rule, f"{rule}_without")]
-        print_csv([*names, *amounts], ([*_ends(c), *_amounts(c.before, c.after, before.rules)] for c in found))
+        print_csv([*names, *amounts], ([*_ends(c), *_amounts(c.before, c.after, before.rules)] for c in differing))
     else:
-        _print(case, sources, gone, before, after, found, most)
+        _print(case, sources, gone, before, after, differing, most)
 
 
 def _ends(change: Change) -> list[str | None]:
@@ -37,7 +37,7 @@ def _amounts(before: Mapping[str, int], after: Mapping[str, int], rules: Sequenc
 
 
 def _data(
-    case: CaseFolder, sources: Collection[str], gone: Sequence[Label], before: Outcome, after: Outcome, found: Sequence[Change]
+    case: CaseFolder, sources: Collection[str], gone: Sequence[Label], before: Outcome, after: Outcome, differing: Sequence[Change]
 ) -> dict[str, Any]:
     def side_by_side(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, dict[str, str]]:
         return {"stored": {rule: str(old[rule]) for rule in before.rules}, "without": {rule: str(new[rule]) for rule in before.rules}}
@@ -48,21 +48,21 @@ def _data(
         "primary": case.question.trace.primary,
         "gaps": case.gaps,
         "asset": case.asset._asdict(),
-        "services_gone": _services_gone(found),
+        "services_gone": _services_gone(differing),
         "endpoints": [
             {**dict(zip(("address", "reason", "service", "service_without", "basis", "basis_without"), _ends(c), strict=True)),
              **side_by_side(c.before, c.after)}
-            for c in found
+            for c in differing
         ],
         "fees": side_by_side(before.fees, after.fees),
         "stolen": side_by_side(before.stolen, after.stolen),
     }  # fmt: skip
 
 
-def _services_gone(found: Sequence[Change]) -> dict[str, list[str]]:
+def _services_gone(differing: Sequence[Change]) -> dict[str, list[str]]:
     """Addresses at which a service absorbed stolen value and none does now, by the service's name."""
     gone: dict[str, list[str]] = {}
-    for change in found:
+    for change in differing:
         before, after = change.service
         if before is not None and after is None:
             gone.setdefault(before, []).append(change.address)
@@ -70,10 +70,16 @@ def _services_gone(found: Sequence[Change]) -> dict[str, list[str]]:
 
 
 def _print(
-    case: CaseFolder, sources: Collection[str], gone: Sequence[Label], before: Outcome, after: Outcome, found: Sequence[Change], most: int
+    case: CaseFolder,
+    sources: Collection[str],
+    gone: Sequence[Label],
+    before: Outcome,
+    after: Outcome,
+    differing: Sequence[Change],
+    most: int,
 ) -> None:
     say(f"Without the labels of {' and '.join(sources)}: {counted(len(gone), 'label')} left out.")
-    if not found:
+    if not differing:
         say("No endpoint changes: every figure stands without them.")
         return
     rules, asset = before.rules, case.asset
@@ -85,16 +91,16 @@ def _print(
         signed = [("+" if difference[rule] > 0 else "") + asset.format(difference[rule]) for rule in (leading, *others)]
         return [*place, asset.format(old[leading]), asset.format(new[leading]), *signed]
 
-    rows = [line([c.address, c.reason, _named(c)], c.before, c.after) for c in found[:most]]
-    if rest := found[most:]:
+    rows = [line([c.address, c.reason, _named(c)], c.before, c.after) for c in differing[:most]]
+    if rest := differing[most:]:
         sums = ({rule: sum(getattr(c, side)[rule] for c in rest) for rule in rules} for side in ("before", "after"))
         rows.append(line([f"{len(rest):,} more endpoints (--top, --csv or --json show them)", "", ""], *sums))
     rows.append(line(["fees", "", ""], before.fees, after.fees))
     rows.append(line(["stolen", "", ""], before.stolen, after.stolen))
     names = ["address", "reason", "service", f"{leading}, stored", f"{leading}, without", *(f"{rule} +/-" for rule in (leading, *others))]
     print_table("Endpoints that differ", names, rows, numeric=range(3, len(names)), final=True)
-    for name, addresses in _services_gone(found).items():
-        taken = sum(c.before[leading] for c in found if c.service == (name, None))
+    for name, addresses in _services_gone(differing).items():
+        taken = sum(c.before[leading] for c in differing if c.service == (name, None))
         where = counted(len(addresses), "address", "addresses")
         say(f"{name} no longer stops the trail at {where}: {asset.stated(taken)} ended there ({leading})")
     for gap in case.gaps:

@@ -47,10 +47,10 @@ def list_command(kind: str, as_json: bool) -> None:
 @click.argument("name")
 def show_command(name: str) -> None:
     """The page of a rule, tag, query or chain: what it says, how it rounds, its thresholds, where it comes from."""
-    found = [(kind, page) for kind, pages in _pages().items() for each, page in pages.items() if each == name]
-    if not found:
+    matches = [(kind, page) for kind, pages in _pages().items() for page_name, page in pages.items() if page_name == name]
+    if not matches:
         raise InputError(f"there is no {name!r}: tracer list rules, tags, queries or chains has the names")
-    for kind, page in found:
-        say(name if len(found) == 1 else f"{name} (of the {kind})")
+    for kind, page in matches:
+        say(name if len(matches) == 1 else f"{name} (of the {kind})")
         for line in page.splitlines():
             say(line)

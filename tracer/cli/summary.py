@@ -53,13 +53,13 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
             else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
         )
     if about.evidence:
-        explained = sum(each.status != "stands" for each in about.evidence)
+        explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"{counted(len(about.evidence), 'piece')} of evidence off the chain, {explained:,} of them explained or superseded; "
             "none attributes an address, none is in an amount (tracer evidence)."
         )
     if about.claims:
-        without = sum(each.traced is None for each in about.claims)
+        without = sum(comparison.traced is None for comparison in about.claims)
         claims = counted(len(about.claims), "published claim")
         yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
 
@@ -74,10 +74,10 @@ def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
         addresses.setdefault(name, set()).add(endpoint.address)
         for rule, amount in endpoint.amounts.items():
             at[rule] += amount
-    found = [(f"{name} ({_where(addresses[name], len(trace.rules))})", amounts) for name, amounts in rows.items()]
-    found.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
-    found.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
-    return found
+    lines = [(f"{name} ({_where(addresses[name], len(trace.rules))})", amounts) for name, amounts in rows.items()]
+    lines.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
+    lines.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
+    return lines
 
 
 def _rests_on(trace: Trace) -> str:

@@ -36,7 +36,7 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
 
     case = opened(folder)
     require_tag(tag)
-    tagged = {each.subject for each in case.tags if each.name == tag}
+    tagged = {case_tag.subject for case_tag in case.tags if case_tag.name == tag}
     if as_csv:
         names, rows = accounts_table(case)
         print_csv(names, (row for row in rows if tag is None or row[0] in tagged))
@@ -77,8 +77,8 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
     ledger, trace = case.ledger, case.trace
     arrived = received_by(ledger, trace)
     tags: dict[str, list[str]] = {}
-    for each in dict.fromkeys((tag.subject, tag.name) for tag in case.tags):
-        tags.setdefault(each[0], []).append(each[1])
+    for subject, name in dict.fromkeys((tag.subject, tag.name) for tag in case.tags):
+        tags.setdefault(subject, []).append(name)
     nothing = dict.fromkeys(trace.rules, 0)
     order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
     for number in order:
@@ -91,7 +91,7 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
             "coverage": account.coverage,
             "stop": stop_of(account.address, ledger, trace),
             "label": case.labels.name(account.address),
-            "labels": [each.label for each in case.labels.of(account.address)],
+            "labels": [label.label for label in case.labels.of(account.address)],
             "conflict": account.address in case.labels.conflicts,
             "touched": account.address in trace.touched,
             "traced": {rule: str(amount) for rule, amount in arrived.get(account.address, nothing).items()},
@@ -130,7 +130,7 @@ def transfers_command(
 
     case = opened(folder)
     require_tag(tag)
-    members = {row for each in case.tags if each.name == tag for row in each.rows}
+    members = {row for case_tag in case.tags if case_tag.name == tag for row in case_tag.rows}
     wanted = set(addresses)
     if unknown := wanted - case.ledger.index.keys():
         raise InputError(f"{sorted(unknown)[0]} is not in the ledger of {folder}: tracer accounts lists who is")

@@ -24,26 +24,27 @@ def validate_command(path: Path, as_json: bool) -> None:
     """
     from tracer.validation import validate
 
-    found = validate(path)
+    results = validate(path)
     if as_json:
-        print_json(found)
+        print_json(results)
         return
-    for name, figures in found.items():
+    for name, figures in results.items():
         PRINTERS[name](figures)
 
 
 def _launder_net(figures: dict[str, Any]) -> None:
     """A table a theft: the rules, then what others reach on the same flows."""
     say(f"launder_net_evm41: {figures['population']}.")
-    for cluster, each in figures["clusters"].items():
+    for cluster, of_cluster in figures["clusters"].items():
         rows: list[list[Any]] = [
-            [f"tracer {rule}", at["found"], at["recall"], _dollars(at["value"]), at["share_of_loot"]] for rule, at in each["rules"].items()
+            [f"tracer {rule}", at["found"], at["recall"], _dollars(at["value"]), at["share_of_loot"]]
+            for rule, at in of_cluster["rules"].items()
         ]
-        rows.append(["tracer touched (a mark)", each["touched"], None, None, None])
-        rows += [[peer, None, at["recall"], None, at["share_of_loot"]] for peer, at in each["peers"].items()]
+        rows.append(["tracer touched (a mark)", of_cluster["touched"], None, None, None])
+        rows += [[peer, None, at["recall"], None, at["share_of_loot"]] for peer, at in of_cluster["peers"].items()]
         title = (
-            f"{each['theft']} ({cluster}): {each['flows']:,} flows, {each['thefts']} of them thefts; "
-            f"{each['terminal_addresses']} terminal addresses"
+            f"{of_cluster['theft']} ({cluster}): {of_cluster['flows']:,} flows, {of_cluster['thefts']} of them thefts; "
+            f"{of_cluster['terminal_addresses']} terminal addresses"
         )
         print_table(title, ["", "terminals", "recall", "USD there", "share of loot"], rows, numeric=[1, 3])
     title = "The tag deposit_address: accounts labelled as deposits that pay on, and all other accounts that pay"

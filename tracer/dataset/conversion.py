@@ -105,7 +105,7 @@ def seal(
         "kinds": list(KINDS),
         "bases": list(BASES),
         "hashes": hashes,
-        "rejections": [list(each) for each in rejections],
+        "rejections": [list(rejection) for rejection in rejections],
         "files": {path.name: _vouched(path) for path in sorted(folder.iterdir()) if path.name != ABOUT},
     }
     (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8", newline="\n")

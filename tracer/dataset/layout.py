@@ -86,8 +86,8 @@ def described(folder: Path) -> dict[str, Any]:
     try:
         about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         files = dict(about["files"])
-        stated = {name: int(each["size"]) for name, each in files.items()}
-        [str(each["sha256"]) for each in files.values()]
+        stated = {name: int(file["size"]) for name, file in files.items()}
+        [str(file["sha256"]) for file in files.values()]
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}): is it a folder that tracer columns wrote?") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:

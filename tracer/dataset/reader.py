@@ -43,7 +43,7 @@ class ColumnFiles:
             self.order, self.basis = str(about["order"]), about["basis"]
             self.kinds, self.bases = about.get("kinds", ["transfer"]), about.get("bases", [self.basis])
             self.hashes = str(about["hashes"])
-            self.rejections = [Rejection(*each) for each in about.get("rejections", ())]
+            self.rejections = [Rejection(*fields) for fields in about.get("rejections", ())]
             self.files = frozenset(about["files"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{folder / ABOUT}: lacks or misstates {error}: write the folder again with tracer columns") from error
@@ -62,17 +62,17 @@ class ColumnFiles:
 
         path = self.folder / f"{name}.npy"
         try:
-            found: NDArray[Any] = np.load(path, mmap_mode="r")
+            column: NDArray[Any] = np.load(path, mmap_mode="r")
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: cannot be read ({error}): write the folder again with tracer columns") from error
         length = len(self.addresses) if name == "openings" else self.rows
-        right = found.ndim == 2 and found.shape[1] >= LEAST_BYTES if name == "tx_hash" else found.ndim == 1
-        if found.dtype.str != DTYPES[name] or not right or len(found) != length:
+        right = column.ndim == 2 and column.shape[1] >= LEAST_BYTES if name == "tx_hash" else column.ndim == 1
+        if column.dtype.str != DTYPES[name] or not right or len(column) != length:
             raise InputError(
-                f"{path}: {len(found) if found.ndim else 0:,} values of type {found.dtype.str}, where {length:,} of type {DTYPES[name]} "
+                f"{path}: {len(column) if column.ndim else 0:,} values of type {column.dtype.str}, where {length:,} of type {DTYPES[name]} "
                 "belong: its length or type is not that of the others"
             )
-        return found
+        return column
 
     def parts(self, name: str) -> Iterator[tuple[int, NDArray[Any]]]:
         """A column a part at a time, with the row each begins at; a part is let go before the next is mapped."""
@@ -160,15 +160,15 @@ class ColumnFiles:
         if not self.has("tx_hash"):
             return np.empty(0, np.int64)
         wanted = [*filter(None, (self._raw(form) for text in hashes for form in _forms(text)))]
-        found = [np.empty(0, np.int64)]
+        matches = [np.empty(0, np.int64)]
         for start, part in self.parts("tx_hash"):
             if self.hashes == "text":
                 part = np.where((part >= ord("A")) & (part <= ord("Z")), part + 32, part)
             begins = np.array(np.ndarray(len(part), "<u4", part, strides=(part.shape[1],)))  # enough to tell nearly all apart
             for raw in wanted:
                 alike = np.flatnonzero(begins == np.frombuffer(raw, "<u4", 1)[0])
-                found.append(start + alike[(part[alike] == np.frombuffer(raw, np.uint8)).all(axis=1)])
-        return np.unique(np.concatenate(found))
+                matches.append(start + alike[(part[alike] == np.frombuffer(raw, np.uint8)).all(axis=1)])
+        return np.unique(np.concatenate(matches))
 
     def _raw(self, tx_hash: str) -> bytes:
         """A hash as its bytes in the column; none if it cannot be there."""

@@ -22,7 +22,7 @@ class Sought(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """What of the files a case needs: for each account whether all its rows, and rows beside them."""
+    """What of the files a case needs: for each account whether all its rows, and rows that are needed whoever moves them."""
 
     accounts: NDArray[Any]
     rows: NDArray[Any]

@@ -43,4 +43,4 @@ def column_digests(question: CaseFile) -> list[SourceDigest]:
         raise question.fault(("sources", 0, "path"), str(error)) from error
     itself = digest_of(question, "columns", ("sources", 0, "path"), f"{source.path}/{ABOUT}")
     named = sorted(about["files"].items())
-    return [itself, *(SourceDigest("column", f"{source.path}/{name}", each["sha256"], each["size"]) for name, each in named)]
+    return [itself, *(SourceDigest("column", f"{source.path}/{name}", file["sha256"], file["size"]) for name, file in named)]

@@ -1,4 +1,4 @@
-"""Published aggregates beside what was traced. A claim is shown and compared; it never enters the ledger or the trace."""
+"""Published aggregates, compared with what was traced. A claim is only shown; it never enters the ledger or the trace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ComparedText = TypedDict(
         "why": str,
     },
 )
-"""A claim beside what was traced, as JSON values."""
+"""A claim and what was traced, as JSON values."""
 
 
 class Compared(NamedTuple):
@@ -85,18 +85,18 @@ def coins(text: str, asset: Asset) -> int | None:
     """
     if not text.strip():
         return None
-    found = re.fullmatch(r"(\d[\d,_]*)(?:\.(\d+))?\s*(k|M|bn)?", text.strip(), re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"(\d[\d,_]*)(?:\.(\d+))?\s*(k|M|bn)?", text.strip(), re.ASCII)
+    if match is None:
         raise ValueError(f'{text[:40]!r} is no amount of whole coins: write 1095, "22.6M" or "1.2bn"')
-    part = found[2] or ""
-    places = asset.decimals + SIZES[found[3] or ""]
+    part = match[2] or ""
+    places = asset.decimals + SIZES[match[3] or ""]
     if len(part) > places:
         raise ValueError(f"{text[:40]!r} has more digits than {asset.symbol}")
-    return int(re.sub(r"[,_]", "", found[1]) + part.ljust(places, "0"))
+    return int(re.sub(r"[,_]", "", match[1]) + part.ljust(places, "0"))
 
 
 def compared(claims: Sequence[Claim], ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> list[Compared]:
-    """Every claim with what was traced beside it. `named` gives the addresses that a name or label has."""
+    """Every claim, compared with what was traced. `named` gives the addresses that a name or label has."""
     if not claims:
         return []
     unread = max(sum(e.amounts[rule] for e in trace.endpoints if e.reason == "not_fetched") for rule in trace.rules)

@@ -1,4 +1,4 @@
-"""What is said beside every result: what was read and checked, what was cut, how much the cut can hide, what it does not prove."""
+"""The sentences printed with every result: what was read and checked, what was cut, how much the cut can hide, what it does not prove."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LIMITS = (
 
 
 NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
-"""Said wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
+"""Printed wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
 
 
 def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = ()) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook,
 
 
 def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: str) -> Marked:
-    """The marked accounts beside those that stolen value passed under a rule; services and robbed accounts are left out."""
+    """The marked accounts compared with those that stolen value passed under a rule; services and robbed accounts are left out."""
     stops = {theft.sender for theft in trace.thefts} | set(trace.stops.services)
     traced: dict[str, int] = {}
     for row in sorted(trace.rules[rule].by_row):
@@ -96,12 +96,12 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if labels.conflicts:
         address, several = next(iter(labels.conflicts.items()))
-        said = " against ".join(f'"{each.name}" ({each.category or "no category"}, {each.source})' for each in several)
+        disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)
         yield (
-            f"{counted(len(labels.conflicts), 'address', 'addresses')} with labels that disagree, all kept, such as {address}: {said}; "
+            f"{counted(len(labels.conflicts), 'address', 'addresses')} with labels that disagree, all kept, such as {address}: {disputed}; "
             "tracer labels lists them."
         )
-    last = ledger.last_times(each.address for each in labels.labels)
+    last = ledger.last_times(label.address for label in labels.labels)
     if younger := labels.younger(last):
         first = younger[0]
         yield (
@@ -114,12 +114,12 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     if not markings:
         return
     rule = next(iter(trace.rules))
-    found = marked_of(ledger, trace, markings, rule)
-    markers, accounts = len({each.marker for each in markings}), len({each.address for each in markings})
+    marked = marked_of(ledger, trace, markings, rule)
+    markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
     yield (
-        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'marker')}: {len(found.both):,} when stolen value had come "
-        f"({rule}) or later, {len(found.touched):,} only touched, {len(found.innocent):,} while none could have; "
-        f"{counted(len(found.missed), 'traced account')} never marked."
+        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'marker')}: {len(marked.both):,} when stolen value had come "
+        f"({rule}) or later, {len(marked.touched):,} only touched, {len(marked.innocent):,} while none could have; "
+        f"{counted(len(marked.missed), 'traced account')} never marked."
     )
 
 

@@ -1,4 +1,4 @@
-"""What stolen value was worth: exact decimal arithmetic, nothing rounded, the price and its age said with every figure."""
+"""What stolen value was worth: exact decimal arithmetic, nothing rounded, and every figure has its price and the age of that price."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracer.model import Price
 from tracer.tracing import Trace
 
 RULE = "the last price at or before the moment; of an endpoint, at each arrival, and of what is held, at the last row followed"
-"""Which price a figure takes. Printed beside the figures."""
+"""Which price a figure takes. Printed with the figures."""
 
 
 class Value(NamedTuple):
@@ -96,15 +96,17 @@ def valued(trace: Trace, ledger: Ledger, prices: Sequence[Price]) -> Valuation:
             known = [value for value in (worth(*part) for part in parts) if value is not None]
             by_rule[rule] = decimal(sum(known, Fraction(0))) if len(known) == len(parts) else None
         endpoints.append(by_rule)
-    return Valuation(prices[0].currency, tuple(prices), tuple(of_theft(each.amount, each.time) for each in trace.thefts), tuple(endpoints))
+    return Valuation(
+        prices[0].currency, tuple(prices), tuple(of_theft(theft.amount, theft.time) for theft in trace.thefts), tuple(endpoints)
+    )
 
 
 def _arrivals(trace: Trace, ledger: Ledger) -> dict[tuple[str, str, str], list[tuple[int, int]]]:
     """Amount and time of every arrival at which the trail stopped, by address, reason and rule."""
-    found: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    arrivals: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
     for rule, stolen in trace.rules.items():
         for row, amount in stolen.by_row.items():
             if row in trace.cuts:
                 address = ledger.accounts[ledger.columns.recipient[row]].address
-                found.setdefault((address, trace.cuts[row], rule), []).append((amount, ledger.columns.time[row]))
-    return found
+                arrivals.setdefault((address, trace.cuts[row], rule), []).append((amount, ledger.columns.time[row]))
+    return arrivals

@@ -1,4 +1,4 @@
-"""What a flow graph says of its case as a whole, beside its addresses and transfers."""
+"""What a flow graph holds on its case as a whole, apart from its addresses and transfers."""
 
 from __future__ import annotations
 
@@ -39,4 +39,4 @@ class About(NamedTuple):
     @property
     def markers(self) -> tuple[str, ...]:
         """The mosaics that mark some address."""
-        return tuple(sorted({each.marker for each in self.markings}))
+        return tuple(sorted({marking.marker for marking in self.markings}))

@@ -25,9 +25,9 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> Flow
             continue
         edge = _edge(transfer, ledger, trace, declared.get(row), tags.of_row.get(row, ()))
         flow.add_edge(transfer.sender, transfer.recipient, key=transfer.row_key, **edge, **trace.carried(row))
-    flow.add_nodes_from(each.address for each in about.markings if each.address in ledger.index)
+    flow.add_nodes_from(marking.address for marking in about.markings if marking.address in ledger.index)
     sums = _Sums(received_by(ledger, trace), trace.ended(), _paid_as_fees(ledger, trace))
-    younger = set(labels.younger(ledger.last_times(each.address for each in labels.labels)))
+    younger = set(labels.younger(ledger.last_times(label.address for label in labels.labels)))
     marked = _by_address(about.markings)
     for address in flow.nodes:
         node = _node(address, ledger, trace, labels, younger, sums, marked.get(address, ()), tags.of_address.get(address, ()))
@@ -62,8 +62,8 @@ def _names(tags: Iterable[Tag]) -> _Names:
 
 def _by_address(markings: Iterable[Marking]) -> dict[str, tuple[Marking, ...]]:
     spans: dict[str, list[Marking]] = {}
-    for each in markings:
-        spans.setdefault(each.address, []).append(each)
+    for marking in markings:
+        spans.setdefault(marking.address, []).append(marking)
     return {address: tuple(marked) for address, marked in spans.items()}
 
 
@@ -97,13 +97,13 @@ def _node(
     marked: tuple[Marking, ...],
     tags: tuple[str, ...],
 ) -> NodeAttributes:
-    number, said = ledger.index[address], tuple(labels.of(address))
+    number, own_labels = ledger.index[address], tuple(labels.of(address))
     stop = stop_of(address, ledger, trace)
     nothing = dict.fromkeys(trace.rules, 0)
     return NodeAttributes(
         label=labels.name(address),
-        labels=said,
-        younger=tuple(label in younger for label in said),
+        labels=own_labels,
+        younger=tuple(label in younger for label in own_labels),
         conflict=address in labels.conflicts,
         marked=marked,
         service=trace.stops.services.get(address),

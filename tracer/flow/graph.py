@@ -43,7 +43,7 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     def carried(self, rule: str) -> list[tuple[str, str, dict[str, Any]]]:
         """The edges that carry stolen value under a rule, in ledger order."""
         edges = [(sender, recipient, edge) for sender, recipient, edge in self.edges(data=True) if edge[rule]]
-        return sorted(edges, key=lambda each: each[2]["row"])
+        return sorted(edges, key=lambda edge: edge[2]["row"])
 
     def to_pandas(self) -> pandas.DataFrame:
         """One line per transfer, in ledger order, with `sender` and `recipient`; amounts as Python integers (dtype object)."""

@@ -43,12 +43,12 @@ def strongest_paths(flow: FlowGraph, sources: Collection[str], targets: Collecti
     build on.
     """
     edges = flow.carried(rule)
-    found: list[StrongPath] = []
-    while len(found) < most and (path := _strongest(edges, set(sources), set(targets), rule)):
-        found.append(path)
+    paths: list[StrongPath] = []
+    while len(paths) < most and (path := _strongest(edges, set(sources), set(targets), rule)):
+        paths.append(path)
         weakest = next(edge["row"] for _, _, edge in path.hops if edge[rule] == path.bottleneck)
-        edges = [each for each in edges if each[2]["row"] != weakest]
-    return found
+        edges = [edge for edge in edges if edge[2]["row"] != weakest]
+    return paths
 
 
 def _strongest(edges: Iterable[Edge], sources: set[str], targets: set[str], rule: str) -> StrongPath | None:
@@ -57,11 +57,11 @@ def _strongest(edges: Iterable[Edge], sources: set[str], targets: set[str], rule
     for sender, recipient, edge in edges:
         first, before = sender in sources, best.get(sender)
         bottleneck = edge[rule] if first else min(before.bottleneck, edge[rule]) if before else 0
-        found = _Arrival(bottleneck, (sender, recipient, edge), None if first else before)
+        candidate = _Arrival(bottleneck, (sender, recipient, edge), None if first else before)
         if recipient in targets and bottleneck > (arrival.bottleneck if arrival else 0):
-            arrival = found
+            arrival = candidate
         if edge["cut"] is None and recipient not in sources and bottleneck > (best[recipient].bottleneck if recipient in best else 0):
-            best[recipient] = found
+            best[recipient] = candidate
     return StrongPath(arrival.bottleneck, _hops(arrival)) if arrival else None
 
 

@@ -21,27 +21,27 @@ class Flow(NamedTuple):
 
 def aggregate(flow: FlowGraph, rule: str) -> list[Flow]:
     """Parallel transfers that carry stolen value under a rule, added up; largest first."""
-    found: dict[tuple[str, str], Flow] = {}
+    flows: dict[tuple[str, str], Flow] = {}
     for sender, recipient, edge in flow.carried(rule):
-        before = found.get((sender, recipient), Flow(sender, recipient, 0, 0, edge["time"], edge["time"]))
-        found[sender, recipient] = before._replace(amount=before.amount + edge[rule], transfers=before.transfers + 1, last=edge["time"])
-    return sorted(found.values(), key=lambda f: (-f.amount, f.sender, f.recipient))
+        before = flows.get((sender, recipient), Flow(sender, recipient, 0, 0, edge["time"], edge["time"]))
+        flows[sender, recipient] = before._replace(amount=before.amount + edge[rule], transfers=before.transfers + 1, last=edge["time"])
+    return sorted(flows.values(), key=lambda f: (-f.amount, f.sender, f.recipient))
 
 
 def top(flow: FlowGraph, rule: str, most: int) -> tuple[list[Flow], list[Flow]]:
     """At most `most` flows, taken best first outwards from the thefts' senders, and the ones left out."""
     flows = aggregate(flow, rule)
     leaving: dict[str, list[Flow]] = {}
-    for each in flows:
-        leaving.setdefault(each.sender, []).append(each)
+    for summed in flows:
+        leaving.setdefault(summed.sender, []).append(summed)
     reached: set[str] = set()
     queue: list[tuple[int, str, str, Flow]] = []
 
     def reach(address: str) -> None:
         if address not in reached:
             reached.add(address)
-            for each in leaving.get(address, ()):
-                heapq.heappush(queue, (-each.amount, each.sender, each.recipient, each))
+            for summed in leaving.get(address, ()):
+                heapq.heappush(queue, (-summed.amount, summed.sender, summed.recipient, summed))
 
     for theft in flow.about.outcome.thefts:
         reach(theft.sender)

@@ -15,7 +15,7 @@ class LabelBook:
     def __init__(self, labels: Iterable[Label], min_confidence: int = 0) -> None:
         self.labels, self.min_confidence = tuple(labels), min_confidence
         self._by_address: dict[str, list[Label]] = {}
-        for label in sorted(self.labels, key=lambda each: (-each.level, each.label, each.source)):
+        for label in sorted(self.labels, key=lambda label: (-label.level, label.label, label.source)):
             if label.level >= min_confidence:
                 self._by_address.setdefault(label.address, []).append(label)
 
@@ -25,8 +25,8 @@ class LabelBook:
 
     def name(self, address: str) -> str | None:
         """What to call an address: its label of highest confidence, None if it has none."""
-        found = self.of(address)
-        return found[0].label if found else None
+        labels = self.of(address)
+        return labels[0].label if labels else None
 
     def services(self, categories: Iterable[str], through: Iterable[str] = ()) -> dict[str, str]:
         """Addresses labelled with one of the categories, and the name of the service: the label's actor, else its text.
@@ -34,17 +34,17 @@ class LabelBook:
         A service named in `through` (by name, label or address) is left out: the trail deliberately goes on there.
         """
         wanted, passed = set(categories), set(through)
-        found: dict[str, str] = {}
+        names: dict[str, str] = {}
         for address, labels in self._by_address.items():
             for label in labels:
                 if wanted & {label.category, *label.concepts} and not passed & {address, label.name, label.label}:
-                    found.setdefault(address, label.name)
-        return found
+                    names.setdefault(address, label.name)
+        return names
 
     def addresses(self, name: str) -> set[str]:
         """The addresses whose label or actor is that, capitals aside."""
         wanted = name.casefold()
-        return {each.address for each in self.labels if wanted in (each.label.casefold(), each.name.casefold())}
+        return {label.address for label in self.labels if wanted in (label.label.casefold(), label.name.casefold())}
 
     @cached_property
     def conflicts(self) -> dict[str, list[Label]]:
@@ -59,10 +59,12 @@ class LabelBook:
 
         Such a label says who held the address on its day; that it was the same one before is an assumption.
         """
-        return [each for each in self.labels if each.lastmod and each.address in last and each.lastmod[:10] > utc(last[each.address])[:10]]
+        return [
+            label for label in self.labels if label.lastmod and label.address in last and label.lastmod[:10] > utc(last[label.address])[:10]
+        ]
 
 
 def _disagree(labels: Iterable[Label]) -> bool:
     """Whether two of the labels name another one, or put it into another category."""
     labels = list(labels)
-    return len({each.name.casefold() for each in labels}) > 1 or len({each.category for each in labels} - {None}) > 1
+    return len({label.name.casefold() for label in labels}) > 1 or len({label.category for label in labels} - {None}) > 1

@@ -25,11 +25,15 @@ def compare_markings(markings: Iterable[Marking], traced: Mapping[str, int], tou
     """What the markers missed and whom they hit, each in alphabetical order. `traced`, `touched`: address -> the block in which
     stolen value first came, or first could have come."""
     spans = list(markings)
-    marked = {each.address for each in spans}
+    marked = {marking.address for marking in spans}
 
     def reached(first: Mapping[str, int]) -> set[str]:
-        return {each.address for each in spans if each.address in first and (each.last is None or each.last >= first[each.address])}
+        return {
+            marking.address
+            for marking in spans
+            if marking.address in first and (marking.last is None or marking.last >= first[marking.address])
+        }
 
     both = reached(traced)
     only_touched = reached(touched) - both
-    return Marked(*(tuple(sorted(each)) for each in (both, traced.keys() - both, only_touched, marked - both - only_touched)))
+    return Marked(*(tuple(sorted(addresses)) for addresses in (both, traced.keys() - both, only_touched, marked - both - only_touched)))

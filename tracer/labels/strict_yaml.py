@@ -40,8 +40,8 @@ def load(path: Path) -> Any:
         raise InputError(f"{path}:{line}: the character U+{ord(text[error.position]):04X} is not allowed: mend the YAML") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or str(error)
-        raise InputError(f"{path}:{mark.line + 1 if mark else 1}: {' '.join(said.split())[:200]}: mend the YAML") from error
+        problem = getattr(error, "problem", None) or str(error)
+        raise InputError(f"{path}:{mark.line + 1 if mark else 1}: {' '.join(problem.split())[:200]}: mend the YAML") from error
 
 
 class _Loader(yaml.SafeLoader):
@@ -56,9 +56,9 @@ class _Loader(yaml.SafeLoader):
             if str(key.value) in lines:
                 raise yaml.MarkedYAMLError(problem=f"the key {str(key.value)[:40]!r} stands twice", problem_mark=key.start_mark)
             lines[str(key.value)] = key.start_mark.line + 1
-        found = Lined(self.construct_mapping(node, deep=True))
-        found.line, found.lines = node.start_mark.line + 1, lines
-        return found
+        mapping = Lined(self.construct_mapping(node, deep=True))
+        mapping.line, mapping.lines = node.start_mark.line + 1, lines
+        return mapping
 
     def text(self, node: Any) -> str:
         """Text that can be written again: YAML can spell half a character."""

@@ -80,10 +80,10 @@ def written(labels: Iterable[Label], currency: str, title: str, creator: str) ->
     import yaml
 
     labels = list(labels)
-    found = {(label.address, label.network, label.label, label.source): label for label in reversed(labels)}
+    by_identity = {(label.address, label.network, label.label, label.source): label for label in reversed(labels)}
     packs = sorted({label.pack for label in labels} - {title})
     header = {"title": title, "creator": creator, **({"description": f"from {'; '.join(packs)}"} if packs else {}), "currency": currency}
-    tags = [_tag(label) for label in reversed(found.values())]
+    tags = [_tag(label) for label in reversed(by_identity.values())]
     return yaml.safe_dump({**header, "tags": tags}, sort_keys=False, allow_unicode=False, width=120)
 
 

@@ -108,7 +108,7 @@ def _texts(attributes: Sequence[Any]) -> Sequence[str]:
     if not any(attributes):
         return ["{}"] * len(attributes)
     same: dict[str, str] = {}
-    texts = ("{}" if not each else json.dumps(each, sort_keys=True) for each in attributes)
+    texts = ("{}" if not row_attributes else json.dumps(row_attributes, sort_keys=True) for row_attributes in attributes)
     return tuple(same.setdefault(text, text) for text in texts)
 
 

@@ -91,8 +91,8 @@ def _rows_up_to(ledger: Ledger, height: int) -> int:
     """How many rows there are before the first that stands above the block `height`."""
     heights = ledger.columns.height
     if ledger.order_basis == "chain":
-        return bisect_right(heights, height, key=lambda each: each or 0)
-    return next((row for row, each in enumerate(heights) if each is not None and each > height), len(heights))
+        return bisect_right(heights, height, key=lambda row_height: row_height or 0)
+    return next((row for row, row_height in enumerate(heights) if row_height is not None and row_height > height), len(heights))
 
 
 def _likely(short_by: int, omits: str) -> str:
@@ -110,7 +110,7 @@ def _whole(ledger: Ledger) -> list[Gap]:
     if not all(c.verified):
         first = c.verified.index(False)
         why = "rows of blocks that are not what their maker signed: their order and time rest on nobody's word"
-        gaps.append(Gap(None, sum(not each for each in c.verified), first, why))
+        gaps.append(Gap(None, sum(not verified for verified in c.verified), first, why))
     if ledger.rejections and any(account.served_height is None for account in ledger.accounts):
         why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
         gaps.append(Gap(None, len(ledger.rejections), None, why))
@@ -131,8 +131,8 @@ def _fees(ledger: Ledger) -> list[Gap]:
         first_row.setdefault(height, row)
         left[height] = left.get(height, 0) + fee - (amount if kind == terms.earning else 0)
     wrong = {height: units for height, units in left.items() if units < 0 or (units and terms.fees == "earned")}
-    said = "were not earned in it" if terms.fees == "earned" else "are less than what was earned in it"
-    return [Gap(None, units, first_row[height], f"fees paid in block {height} {said}") for height, units in wrong.items()]
+    fault = "were not earned in it" if terms.fees == "earned" else "are less than what was earned in it"
+    return [Gap(None, units, first_row[height], f"fees paid in block {height} {fault}") for height, units in wrong.items()]
 
 
 def _made(ledger: Ledger) -> int:

@@ -90,12 +90,12 @@ class Ledger:
         return {}
 
     def _by_hash(self, form: Callable[[str], str]) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        rows: dict[str, list[int]] = {}
         for row, (tx_hash, attributes) in enumerate(zip(self.columns.tx_hash, self.columns.attributes, strict=True)):
             hashes = {tx_hash} if "inner_hash" not in attributes else {tx_hash, json.loads(attributes)["inner_hash"]}
-            for each in hashes - {None}:
-                found.setdefault(form(str(each)), []).append(row)
-        return found
+            for known_hash in hashes - {None}:
+                rows.setdefault(form(str(known_hash)), []).append(row)
+        return rows
 
     def last_times(self, addresses: Iterable[str]) -> dict[str, int]:
         """The time of the last row of each of these addresses; those without a row are left out."""

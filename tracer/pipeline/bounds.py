@@ -15,15 +15,15 @@ from tracer.tracing.network import Network, bound
 def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None]) -> CaseFolder:
     """The case with bounds of its services and of at least its `most` endpoints of most value; computed unless they are there.
 
-    Raises BoundsError where the ledger does not bear them; the folder is as it was then.
+    Raises BoundsError where the ledger does not bear them; the folder then stays as it was.
     """
     from tracer.render import drawn
 
     wanted = _largest(case, most)
     if wanted and set(wanted) <= case.bounds.endpoints.keys():
         return case
-    found = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
-    return amend(case, lambda db: save_bounds(db, found), drawn, "bounds")
+    bounds = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
+    return amend(case, lambda db: save_bounds(db, bounds), drawn, "bounds")
 
 
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:

@@ -26,9 +26,16 @@ def context_of(question: CaseFile, ledger: Ledger) -> Context:
         markings=chain_of(question).markings(ledger.events, question.labels.markers, ledger.tip),
         evidence=[
             Evidence(
-                each.kind, each.value, int(each.time.timestamp()), each.source, each.grade, each.status, each.subject, each.third_party
+                piece.kind,
+                piece.value,
+                int(piece.time.timestamp()),
+                piece.source,
+                piece.grade,
+                piece.status,
+                piece.subject,
+                piece.third_party,
             )
-            for each in question.offchain
+            for piece in question.offchain
         ],
         claims=[_claim(question, ledger.asset, number, entry) for number, entry in enumerate(question.claims)],
         prices=_prices(question),

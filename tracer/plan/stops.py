@@ -15,7 +15,7 @@ def stops_of(question: CaseFile, book: LabelBook) -> Stops:
 
     Raises CaseError for a service in `through` that no label names.
     """
-    known = {name for each in book.labels for name in (each.address, each.label, each.actor)}
+    known = {name for label in book.labels for name in (label.address, label.label, label.actor)}
     for number, name in enumerate(question.trace.through):
         if name not in known:
             raise question.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")

@@ -34,7 +34,7 @@ T = TypeVar("T")
 def payload(flow: FlowGraph) -> Payload:
     """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number."""
     about = flow.about
-    edges = sorted(flow.edges(data=True), key=lambda each: each[2]["row"])
+    edges = sorted(flow.edges(data=True), key=lambda edge: edge[2]["row"])
     addresses = sorted(flow.nodes)
     number = {address: n for n, address in enumerate(addresses)}
     return Payload(
@@ -54,9 +54,9 @@ def payload(flow: FlowGraph) -> Payload:
         limits=list(about.limits),
         gaps=list(about.gaps),
         checked=about.checked,
-        evidence=[_evidence(each) for each in about.evidence],
+        evidence=[_evidence(piece) for piece in about.evidence],
         caveats=[NO_ATTRIBUTION],
-        claims=[each.as_data() for each in about.claims],
+        claims=[comparison.as_data() for comparison in about.claims],
         valuation=None if about.valuation is None else _valuation(about.valuation),
         tags=[_tag(tag, number) for tag in about.tags],
         error_rate=ERROR_RATE,
@@ -81,7 +81,7 @@ def _thefts(about: About, edges: list[Edge]) -> list[ShownTheft]:
 
 def _endpoints(about: About, number: Mapping[str, int]) -> list[ShownEndpoint]:
     bounds, rules = about.bounds.endpoints, about.outcome.rules
-    return [_endpoint(each, number, rules, bounds.get((each.address, each.reason))) for each in about.outcome.endpoints]
+    return [_endpoint(endpoint, number, rules, bounds.get((endpoint.address, endpoint.reason))) for endpoint in about.outcome.endpoints]
 
 
 def _endpoint(endpoint: Endpoint, number: Mapping[str, int], rules: tuple[str, ...], bound: Bound | None) -> ShownEndpoint:
@@ -100,15 +100,15 @@ def _service(service: str, bound: Bound) -> ShownService:
     return ShownService(service=service, least=str(bound.least), most=str(bound.most))
 
 
-def _evidence(each: Evidence) -> ShownEvidence:
+def _evidence(piece: Evidence) -> ShownEvidence:
     return ShownEvidence(
-        kind=each.kind,
-        value=each.value,
-        time=each.time,
-        grade=each.grade,
-        status=each.status,
-        subject=each.subject,
-        source=each.source,
+        kind=piece.kind,
+        value=piece.value,
+        time=piece.time,
+        grade=piece.grade,
+        status=piece.status,
+        subject=piece.subject,
+        source=piece.source,
     )
 
 
@@ -117,7 +117,7 @@ def _valuation(valuation: Valuation) -> ShownValuation:
         currency=valuation.currency,
         rule=RULE,
         total=valuation.total,
-        prices=[ShownPrice(time=each.time, price=each.price, source=each.source) for each in valuation.prices],
+        prices=[ShownPrice(time=price.time, price=price.price, source=price.source) for price in valuation.prices],
         thefts=[None if value is None else value.worth for value in valuation.thefts],
         endpoints=[dict(by_rule) for by_rule in valuation.endpoints],
     )
@@ -128,7 +128,7 @@ def _nodes(flow: FlowGraph, addresses: list[str]) -> ShownNodes:
     return ShownNodes(
         address=addresses,
         label=[node["label"] for node in nodes],
-        labels=[[_label(*each) for each in zip(node["labels"], node["younger"], strict=True)] for node in nodes],
+        labels=[[_label(label, younger) for label, younger in zip(node["labels"], node["younger"], strict=True)] for node in nodes],
         conflict=[int(node["conflict"]) for node in nodes],
         marked=[[_marking(span) for span in node["marked"]] for node in nodes],
         role=[node["role"] for node in nodes],
@@ -168,8 +168,8 @@ def _tag(tag: Tag, number: Mapping[str, int]) -> ShownTag:
         name=tag.name,
         status=tag.status,
         presets=list(tag.presets),
-        measures=[measure_text(each) for each in tag.measures],
-        against=[measure_text(each) for each in tag.against if each.holds],
+        measures=[measure_text(measure) for measure in tag.measures],
+        against=[measure_text(measure) for measure in tag.against if measure.holds],
         checked=len(tag.against),
     )
 

@@ -50,14 +50,14 @@ def to_pyvis(flow: FlowGraph, most: int = MOST) -> Network:
             x=x,
             y=y,
         )
-    largest = max((each.amount for each in shown), default=1)
-    for each in shown:
+    largest = max((arrow.amount for arrow in shown), default=1)
+    for arrow in shown:
         network.add_edge(
-            each.sender,
-            each.recipient,
-            label=_safe(flow.asset.format(each.amount)),
-            title=_safe(f"{flow.asset.stated(each.amount)} stolen ({rule}) in {each.transfers} transfers"),
-            width=1 + 9 * each.amount // largest,
+            arrow.sender,
+            arrow.recipient,
+            label=_safe(flow.asset.format(arrow.amount)),
+            title=_safe(f"{flow.asset.stated(arrow.amount)} stolen ({rule}) in {arrow.transfers} transfers"),
+            width=1 + 9 * arrow.amount // largest,
             font={"size": FLOW_FONT, "strokeWidth": 4, "strokeColor": "#ffffff"},
         )
     return network
@@ -74,7 +74,7 @@ def pyvis_page(flow: FlowGraph, most: int = MOST) -> tuple[str, int]:
 
 def _places(flow: FlowGraph, shown: list[Flow]) -> dict[str, tuple[int, int]]:
     """Columns by distance from the thefts, every other half a line lower; within a column those with most arriving value on top."""
-    graph = networkx.DiGraph([(each.sender, each.recipient) for each in shown])
+    graph = networkx.DiGraph([(arrow.sender, arrow.recipient) for arrow in shown])
     sources = {theft.sender for theft in flow.about.outcome.thefts} & set(graph)
     hops = dict(networkx.multi_source_dijkstra_path_length(graph, sources)) if sources else {}
     rule = flow.leading_rule

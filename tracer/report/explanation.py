@@ -88,7 +88,7 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
     stop = stop_of(address, ledger, trace)
     c = ledger.columns
     own = [row for row, ends in enumerate(zip(c.sender, c.recipient, strict=True)) if number in ends]
-    labels = tuple(sorted((label for label in book.labels if label.address == address), key=lambda each: -each.level))
+    labels = tuple(sorted((label for label in book.labels if label.address == address), key=lambda label: -label.level))
     touched = trace.touched.get(address)
     return Explanation(
         address=address,
@@ -115,12 +115,12 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
 def _movements(ledger: Ledger, trace: Trace, rows: list[int], other: Callable[[Transfer], str | None]) -> tuple[Movement, ...]:
     """Those of the rows that carried stolen value under any rule; `other` gives the far end of a transfer."""
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
-    found = []
+    movements = []
     for row in rows:
         if row in trace.carrying:
             transfer = ledger.transfer(row)
-            found.append(Movement(transfer, other(transfer), trace.carried(row), declared.get(row), trace.cuts.get(row)))
-    return tuple(found)
+            movements.append(Movement(transfer, other(transfer), trace.carried(row), declared.get(row), trace.cuts.get(row)))
+    return tuple(movements)
 
 
 def _sums(ledger: Ledger, trace: Trace, rule: str, address: str) -> Sums:

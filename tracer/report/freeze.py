@@ -1,4 +1,4 @@
-"""Freeze lists: one per service, with the deposits that carried stolen value under the primary rule, and the letter beside it.
+"""Freeze lists: one per service, with the deposits that carried stolen value under the primary rule, and the letter that goes with it.
 
 A memo is a customer's account number: a list has the memos of its own deposits and of nobody else's.
 """
@@ -78,11 +78,11 @@ def freeze(case: CaseFolder) -> Freeze:
             arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
     lists, without = [], {}
     for service, deposits in sorted(arrived.items()):
-        found = _listed(case, service, deposits)
-        if found.deposits:
-            lists.append(found)
+        freeze_list = _listed(case, service, deposits)
+        if freeze_list.deposits:
+            lists.append(freeze_list)
         else:
-            without[service] = _why_none(found, primary)
+            without[service] = _why_none(freeze_list, primary)
     return Freeze(primary, tuple(lists), without)
 
 
@@ -99,9 +99,9 @@ def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Fre
     )
 
 
-def _why_none(found: FreezeList, primary: str) -> str:
-    if found.left_out:
-        return f"{counted(found.left_out, 'deposit')}, none of them read from a block (basis chain)"
+def _why_none(freeze_list: FreezeList, primary: str) -> str:
+    if freeze_list.left_out:
+        return f"{counted(freeze_list.left_out, 'deposit')}, none of them read from a block (basis chain)"
     return f"nothing of it was stolen under {primary}; other rules put value there"
 
 
@@ -126,7 +126,7 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row])]
 
-    amounts = [name for each in ("amount", *rules) for name in (each, f"{each}_readable")]
+    amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
     names = [*first, *amounts, "address_least", "address_most", "provisional", "rests_on", "thefts"]
     return Table(names, [line(deposit) for deposit in found.deposits])
@@ -142,9 +142,9 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
     if earlier and not (readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(HEAD)):
         raise StoreError(f"{folder}: holds {earlier[0].name}, which is no freeze list: name an empty folder with -o")
     texts = {readme.name: statement(case, frozen, frozen.lists)}
-    for found in frozen.lists:
-        texts[f"{found.file}.csv"] = deposits_table(case, found, frozen.primary).csv()
-        texts[f"{found.file}.txt"] = statement(case, frozen, [found])
+    for freeze_list in frozen.lists:
+        texts[f"{freeze_list.file}.csv"] = deposits_table(case, freeze_list, frozen.primary).csv()
+        texts[f"{freeze_list.file}.txt"] = statement(case, frozen, [freeze_list])
     paths = put(folder, texts)
     for path in earlier:
         if path not in paths and path.suffix in (".csv", ".txt"):
@@ -153,7 +153,7 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
 
 
 def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> str:
-    """What must be read with the lists: the case, the method, what it rests on. Beside one list it names no other service."""
+    """What must be read with the lists: the case, the method, what it rests on. The letter for one list names no other service."""
     whole = lists is frozen.lists
     parts = [
         [HEAD, case.question.title or case.question.name],
@@ -174,19 +174,19 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
     asset = case.ledger.asset
     if not lists:
         yield "No service received stolen value that a list could ask for."
-    for found in lists:
-        traced = asset.stated(found.traced[frozen.primary])
-        yield f"{found.service}: {counted(len(found.deposits), 'deposit')}, {traced} traced, {found.file}.csv"
-        others = [f"{rule} {asset.format(amount)}" for rule, amount in found.traced.items() if rule != frozen.primary]
+    for freeze_list in lists:
+        traced = asset.stated(freeze_list.traced[frozen.primary])
+        yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced, {freeze_list.file}.csv"
+        others = [f"{rule} {asset.format(amount)}" for rule, amount in freeze_list.traced.items() if rule != frozen.primary]
         if others:
             yield f"  the same deposits under other rules (sensitivity): {', '.join(others)}"
-        if found.bound:
-            ends = map(asset.format, found.bound)
+        if freeze_list.bound:
+            ends = map(asset.format, freeze_list.bound)
             yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
-        if found.provisional:
-            yield f"  {counted(found.provisional, 'deposit')} provisional"
-        if found.left_out:
-            yield f"  {counted(found.left_out, 'deposit')} left out: not read from a block (basis chain)"
+        if freeze_list.provisional:
+            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional"
+        if freeze_list.left_out:
+            yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
     if whole:
         yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
 

@@ -79,18 +79,18 @@ def accounts_table(case: CaseFolder) -> Table:
     ledger, trace = case.ledger, case.trace
     received = received_by(case.ledger, trace)
     nothing = dict.fromkeys(trace.rules, 0)
-    found = [(number, received.get(account.address, nothing)) for number, account in enumerate(ledger.accounts)]
+    arrivals = [(number, received.get(account.address, nothing)) for number, account in enumerate(ledger.accounts)]
 
     def line(number: int, arrived: Mapping[str, int]) -> list[Any]:
         account = ledger.accounts[number]
         row = [account.address, case.labels.name(account.address), account.coverage, stop_of(account.address, ledger, trace)]
         row += [trace.stops.services.get(account.address), str(account.opening), account.opening_basis, str(ledger.balances[number])]
-        row += ["" if each is None else str(each) for each in (account.served, account.served_height)]
+        row += ["" if figure is None else str(figure) for figure in (account.served, account.served_height)]
         return row + [str(amount) for amount in arrived.values()]
 
     names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height")
-    order = sorted(found, key=lambda each: ([-amount for amount in each[1].values()], each[0]))
-    return Table((*names, *trace.rules), (line(*each) for each in order))
+    order = sorted(arrivals, key=lambda arrival: ([-amount for amount in arrival[1].values()], arrival[0]))
+    return Table((*names, *trace.rules), (line(*arrival) for arrival in order))
 
 
 def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:

@@ -2,8 +2,8 @@
 
 A heuristic is a pure function of a `View` and an account; its keyword-only parameters are its thresholds, its docstring is its
 page (`tracer show NAME`). Tagged are the accounts that stolen value could have reached, without the robbed ones; their
-neighbours are looked at where a definition needs them, and never tagged for it. A labelled service is asked only whether it
-is a hub: what else it does, its customers do.
+neighbours are looked at where a definition needs them, and never tagged for it. A labelled service is examined only for
+being a hub: what else it does, its customers do.
 """
 
 from collections.abc import Mapping

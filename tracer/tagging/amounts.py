@@ -141,14 +141,14 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
     Validation: error rate on this chain: unknown.
     """
     outs = view.outs(account)
-    found = [move for move in outs if is_round(move.amount)]
+    round_payments = [move for move in outs if is_round(move.amount)]
     everywhere = view.once(_round_in)
-    rate = ratio(len(found), len(outs), everywhere - len(found), len(view.moves) - len(outs))
+    rate = ratio(len(round_payments), len(outs), everywhere - len(round_payments), len(view.moves) - len(outs))
     measures = (
         at_least("payments", len(outs), min_transfers, "transfers", rows_moved(outs)),
-        *_times(rate, min_times_ppm, rows_moved(found)),
+        *_times(rate, min_times_ppm, rows_moved(round_payments)),
     )
-    return [Finding("lead", measures, lambda: (a_label(view, account),), rows_moved(found))]
+    return [Finding("lead", measures, lambda: (a_label(view, account),), rows_moved(round_payments))]
 
 
 def _times(rate: Ratio | None, min_times_ppm: int, rows: tuple[int, ...]) -> tuple[Measure, ...]:

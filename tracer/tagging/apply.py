@@ -22,7 +22,7 @@ NEED_TIMES = frozenset(
 """Tags with windows of time: not looked for in a ledger that states no times."""
 
 FOR_SERVICES = frozenset({"hub"})
-"""Tags that a labelled service is asked for."""
+"""Tags that a labelled service is examined for."""
 
 
 class Examined(NamedTuple):
@@ -40,26 +40,26 @@ def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresho
     The measures of a tag are those of the default preset, of the loose one where only that fires. A stricter preset is
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
-    found: dict[str, list[Tag]] = {name: [] for name in heuristics}
+    by_name: dict[str, list[Tag]] = {name: [] for name in heuristics}
     with collector_paused():
         for account in view.subjects:  # all of one account at once: its payments are at hand then
             for name, heuristic in _asked(view, account, heuristics):
-                found[name] += _tags(view, name, heuristic, account, thresholds)
-    return tuple(tag for tags in found.values() for tag in tags)
+                by_name[name] += _tags(view, name, heuristic, account, thresholds)
+    return tuple(tag for tags in by_name.values() for tag in tags)
 
 
 def examine(view: View, address: str, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> list[Examined]:
     """What every heuristic says of one account, holding or not, under the default preset (the loose one where only that fires).
 
-    Those that are not asked of such an account are not among them; none is asked of one that is no subject of the view.
+    Heuristics that do not apply to such an account are left out: all of them, where it is no subject of the view.
     """
     account = view.ledger.index[address]
-    found = []
+    results = []
     for name, heuristic in _asked(view, account, heuristics) if account in view.subjects else ():
         default = heuristic(view, account, **thresholds[name]["default"])
         fires = {n: (presets, finding) for n, presets, finding in _fired(view, heuristic, account, thresholds[name])}
-        found += [Examined(name, *_shown(*fires.get(n, ((), finding)))) for n, finding in enumerate(default)]
-    return found
+        results += [Examined(name, *_shown(*fires.get(n, ((), finding)))) for n, finding in enumerate(default)]
+    return results
 
 
 def _asked(view: View, account: int, heuristics: Mapping[str, Heuristic]) -> list[tuple[str, Heuristic]]:

@@ -43,8 +43,8 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
     Validation: error rate on this chain: unknown.
     """
     changes = [event for event in view.events.get(view.accounts[account], ()) if event.kind == "multisig_changed"]
-    found = [_change(view, account, event, min_removed) for event in changes]
-    return found or [Finding("fact", (at_least("multisig changes in its life", 0, 1, "events"),))]
+    findings = [_change(view, account, event, min_removed) for event in changes]
+    return findings or [Finding("fact", (at_least("multisig changes in its life", 0, 1, "events"),))]
 
 
 def _change(view: View, account: int, event: Event, min_removed: int) -> Finding:
@@ -88,7 +88,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     mark, most = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
     everywhere = view.once(_fingerprint_counts)
     rate = ratio(most, len(own), everywhere[mark] - most, len(marks) - len(own)) if mark else None
-    rows = rows_moved([move for move, each in own if each == mark])
+    rows = rows_moved([move for move, its_mark in own if its_mark == mark])
     measures = (
         at_least(
             "payments with one mark", most, min_transfers, "transfers", rows, mark.text if mark else "no payment says how it was made"
@@ -107,16 +107,16 @@ def _fingerprints(view: View) -> dict[int, Fingerprint]:
     for move in view.moves:
         text = view.attributes(move.row)
         if "deadline_offset" in text:
-            said = json.loads(text)
-            read.append((move, said["deadline_offset"], said.get("version", 0)))
+            attributes = json.loads(text)
+            read.append((move, attributes["deadline_offset"], attributes.get("version", 0)))
             usual.setdefault(_like(view, move), Counter())[move.fee] += 1
     most = {like: max(fees.items(), key=lambda item: (item[1], -item[0]))[0] for like, fees in usual.items()}
-    found = {}
+    fingerprints = {}
     for move, offset, version in read:
         common = most[_like(view, move)]
         fee = "as usual" if move.fee == common else "above the usual" if move.fee > common else "below the usual"
-        found[move.row] = Fingerprint(offset, version, fee)
-    return found
+        fingerprints[move.row] = Fingerprint(offset, version, fee)
+    return fingerprints
 
 
 def _like(view: View, move: Move) -> tuple[int, int]:

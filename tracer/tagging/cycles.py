@@ -35,25 +35,25 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     Validation: error rate on this chain: unknown.
     """
     left = [MOST_MOVES]
-    found: Path = ()
+    trip: Path = ()
     ins = view.ins(account)
     starts = sorted(view.outs(account), key=lambda move: (-move.amount, move.row))[:MOST_STARTS] if ins else []
     for start in starts:
         floor, last = -(-start.amount * min_returned_ppm // 1_000_000), start.time + max_hours * HOUR
         if any(floor <= move.amount <= start.amount and move.time <= last for move in after(ins, start.row)[:MOST_MOVES]):
-            found = _back(view, account, (start,), floor, last, (min_hops, max_hops), left)
-        if found or not left[0]:
+            trip = _back(view, account, (start,), floor, last, (min_hops, max_hops), left)
+        if trip or not left[0]:
             break
-    note = "" if found or left[0] else f"the search ended after {MOST_MOVES} payments"
-    returned = ppm(found[-1].amount, found[0].amount) if found else None
-    minutes = (found[-1].time - found[0].time) // 60 if found else None
-    rows = rows_moved(found)
+    note = "" if trip or left[0] else f"the search ended after {MOST_MOVES} payments"
+    returned = ppm(trip[-1].amount, trip[0].amount) if trip else None
+    minutes = (trip[-1].time - trip[0].time) // 60 if trip else None
+    rows = rows_moved(trip)
     measures = (
-        at_least("payments of the round trip", len(found), min_hops, "hops", rows, note),
+        at_least("payments of the round trip", len(trip), min_hops, "hops", rows, note),
         at_least("part that came back", returned, min_returned_ppm, "ppm", rows[-1:]),
         at_most("time it took", minutes, max_hours * 60, "minutes", rows),
     )
-    return [Finding("pattern", measures, lambda: (_trade(view, account, found), a_label(view, account)), rows)]
+    return [Finding("pattern", measures, lambda: (_trade(view, account, trip), a_label(view, account)), rows)]
 
 
 def _back(view: View, home: int, path: Path, floor: int, last: int, hops: tuple[int, int], left: list[int]) -> Path:
@@ -72,15 +72,15 @@ def _back(view: View, home: int, path: Path, floor: int, last: int, hops: tuple[
             if len(longer) >= hops[0]:
                 return longer
         elif len(longer) < hops[1] and move.recipient not in away:
-            found = _back(view, home, longer, floor, last, hops, left)
-            if found:
-                return found
+            trip = _back(view, home, longer, floor, last, hops, left)
+            if trip:
+                return trip
     return ()
 
 
-def _trade(view: View, account: int, found: Path) -> Measure:
+def _trade(view: View, account: int, trip: Path) -> Measure:
     """Payments both ways between the account and the one it got its money back from: business goes both ways."""
-    partner = found[-1].sender if found else None
+    partner = trip[-1].sender if trip else None
     ways = [m for m in view.life_outs(account) if m.recipient == partner], [m for m in view.life_ins(account) if m.sender == partner]
     both = min(map(len, ways))
     return fits("payments each way with the last payer (trade, a loan)", both, "transfers", "at least 3", both >= 3)

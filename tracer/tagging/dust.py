@@ -27,8 +27,8 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
 
     Validation: error rate on this chain: unknown.
     """
-    found = [_finding(view, account, row, view.dust * limit_ppm) for row in view.crumbs(account)]
-    return found or [Finding("fact", (at_least("small payments to it", 0, 1, "transfers"),))]
+    findings = [_finding(view, account, row, view.dust * limit_ppm) for row in view.crumbs(account)]
+    return findings or [Finding("fact", (at_least("small payments to it", 0, 1, "transfers"),))]
 
 
 def _finding(view: View, account: int, row: int, limit: int) -> Finding:

@@ -46,7 +46,7 @@ def at_most(name: str, value: int | None, threshold: int, unit: str, rows: tuple
 
 
 def measured(name: str, text: int | str | None, unit: str = "", rows: tuple[int, ...] = (), note: str = "") -> Measure:
-    """What is said beside the measures and can not fail."""
+    """A figure printed with the measures, which has no threshold and cannot fail."""
     return Measure(name, text, unit, None, True, rows, note)
 
 

@@ -1,4 +1,4 @@
-"""What is told of a heuristic, and of one account: definitions, and what held and what did not."""
+"""The pages on a heuristic and on one account: definitions, what held and what did not."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def lines_of(examined: Iterable[Examined]) -> Iterator[str]:
     """What every heuristic says of one account, in lines: those that hold first, then those that do not, with what failed."""
     everything = list(examined)
     yield ERROR_RATE
-    for each in everything:
-        if each.presets:
-            yield from _held(each)
-    for each in everything:
-        if not each.presets:
-            failed = [measure_text(measure) for measure in each.finding.measures if not measure.holds]
-            yield f"{each.name}: does not hold ({each.preset}): {'; '.join(failed)}"
+    for result in everything:
+        if result.presets:
+            yield from _held(result)
+    for result in everything:
+        if not result.presets:
+            failed = [measure_text(measure) for measure in result.finding.measures if not measure.holds]
+            yield f"{result.name}: does not hold ({result.preset}): {'; '.join(failed)}"
 
 
-def _held(each: Examined) -> Iterator[str]:
-    yield f"{each.name}: {each.finding.status}, holds under {', '.join(each.presets)}; numbers of the {each.preset} preset:"
-    for measure in each.finding.measures:
+def _held(result: Examined) -> Iterator[str]:
+    yield f"{result.name}: {result.finding.status}, holds under {', '.join(result.presets)}; numbers of the {result.preset} preset:"
+    for measure in result.finding.measures:
         yield f"  {measure_text(measure)}"
-    for measure in each.finding.against():
+    for measure in result.finding.against():
         yield f"  {'BUT' if measure.holds else 'checked, does not fit'}: {measure_text(measure)}"

@@ -15,7 +15,7 @@ Thresholds = Mapping[str, Mapping[str, Mapping[str, int]]]
 """Tag -> preset -> threshold -> value."""
 
 PRESETS = ("loose", "default", "strict")
-"""Loosest first. A stricter preset is asked only where the looser one fires."""
+"""Loosest first. A stricter preset is tried only where the looser one fires."""
 
 _AS_TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     # parameter: (strict, default, loose)

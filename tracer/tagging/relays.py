@@ -71,13 +71,13 @@ def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int,
 
 def _waits(ins: list[Move], outs: list[Move]) -> list[tuple[int, int]]:
     """For each payment the moment of the arrival before it, and its own."""
-    found, place = [], -1
+    waits, place = [], -1
     for out in outs:
         while place + 1 < len(ins) and ins[place + 1].row < out.row:
             place += 1
         if place >= 0:
-            found.append((ins[place].time, out.time))
-    return found
+            waits.append((ins[place].time, out.time))
+    return waits
 
 
 def _against(view: View, account: int) -> tuple[Measure, ...]:

@@ -90,7 +90,7 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
     used = {
         (move.recipient, memo) for move in view.outs(account) if move.recipient in view.services and (memo := _plain(view.memo(move.row)))
     }
-    found = []
+    findings = []
     for service, memo in sorted(used):
         moves = by_memo[service, memo]
         senders = Counter(move.sender for move in moves)
@@ -99,8 +99,8 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
             at_least("accounts that paid with this memo", len(senders), min_senders, "accounts", rows_moved(moves), note),
             at_least("length of the memo", len(memo), min_length, "bytes"),
         )
-        found.append(Finding("lead", measures, partial(_customer, view, account, len(senders)), rows_moved(moves)))
-    return found or [Finding("lead", (at_least("accounts that paid a service with its memo", 0, min_senders, "accounts"),))]
+        findings.append(Finding("lead", measures, partial(_customer, view, account, len(senders)), rows_moved(moves)))
+    return findings or [Finding("lead", (at_least("accounts that paid a service with its memo", 0, min_senders, "accounts"),))]
 
 
 def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
@@ -111,12 +111,12 @@ def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
 
 
 def _by_memo(view: View) -> dict[tuple[int, bytes], list[Move]]:
-    found: dict[tuple[int, bytes], list[Move]] = {}
+    payments: dict[tuple[int, bytes], list[Move]] = {}
     for service in view.services:
         for move in view.life_ins(service):
             if memo := _plain(view.memo(move.row)):
-                found.setdefault((service, memo), []).append(move)
-    return found
+                payments.setdefault((service, memo), []).append(move)
+    return payments
 
 
 def _plain(memo: Memo | None) -> bytes | None:

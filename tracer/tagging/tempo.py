@@ -105,8 +105,8 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
     Validation: error rate on this chain: unknown.
     """
     limits = min_transfers, max_gap_variation_ppm, max_amount_variation_ppm
-    found = [(_rhythm_of(view, account, group, *limits), len(group)) for group in _groups(view.outs(account))]
-    return [max(found, key=lambda each: (each[0].holds, each[1]))[0]]
+    candidates = [(_rhythm_of(view, account, group, *limits), len(group)) for group in _groups(view.outs(account))]
+    return [max(candidates, key=lambda candidate: (candidate[0].holds, candidate[1]))[0]]
 
 
 def _groups(outs: list[Move]) -> list[list[Move]]:

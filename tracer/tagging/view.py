@@ -88,8 +88,8 @@ class View:
     @cached_property
     def subjects(self) -> list[int]:
         """The accounts that are looked at: those that stolen value could have reached, without the robbed; all, without a trace."""
-        found = self.touched if self.reach else {number for side in self._life for number in side}
-        return sorted(found.keys() - self.robbed if isinstance(found, dict) else found)
+        accounts = self.touched if self.reach else {number for side in self._life for number in side}
+        return sorted(accounts.keys() - self.robbed if isinstance(accounts, dict) else accounts)
 
     @cached_property
     def has_times(self) -> bool:
@@ -141,11 +141,11 @@ class View:
         return self.reach.carried.get(move.row, 0) if self.reach else 0
 
     def once(self, make: Callable[[View], T]) -> T:
-        """What a function says of the whole view, computed the first time it is asked."""
+        """The result of a function of the whole view, computed at the first call and kept."""
         if make not in self._once:
             self._once[make] = make(self)
-        found: T = self._once[make]
-        return found
+        made: T = self._once[make]
+        return made
 
     def name(self, account: int) -> str:
         """What to call an account in a note: its label, else its address."""
@@ -168,10 +168,10 @@ class View:
     @cached_property
     def events(self) -> dict[str, list[Event]]:
         """Events by the account they are about."""
-        found: dict[str, list[Event]] = {}
+        by_subject: dict[str, list[Event]] = {}
         for event in self.ledger.events:
-            found.setdefault(event.subject, []).append(event)
-        return found
+            by_subject.setdefault(event.subject, []).append(event)
+        return by_subject
 
 
 def after(moves: list[Move], row: int) -> list[Move]:

@@ -73,24 +73,24 @@ def all_bounds(
     """Of these endpoints, and of every service that the stolen value can have reached at all."""
     services = services_of(made, ledger, stops)
     total = len(endpoints) + len(services)
-    found = {}
+    by_endpoint = {}
     for done, (address, reason) in enumerate(endpoints):
         advance("least and most", done, total)
-        found[address, reason] = bound(made, [(ledger.index[address], reason)])
+        by_endpoint[address, reason] = bound(made, [(ledger.index[address], reason)])
     by_service = {}
     for done, (service, places) in enumerate(sorted(services.items()), len(endpoints)):
         advance("least and most", done, total)
         by_service[service] = bound(made, places)
-    return Bounds(found, by_service)
+    return Bounds(by_endpoint, by_service)
 
 
 def services_of(made: Network, ledger: Ledger, stops: Stops) -> dict[str, list[Place]]:
     """The places of each service, by its name."""
-    found: dict[str, list[Place]] = {}
+    places: dict[str, list[Place]] = {}
     for number, reason in made.places:
         if reason == "service":
-            found.setdefault(stops.services[ledger.accounts[number].address], []).append((number, reason))
-    return found
+            places.setdefault(stops.services[ledger.accounts[number].address], []).append((number, reason))
+    return places
 
 
 def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list[Place]:

@@ -65,5 +65,5 @@ def _jit(function: Any, seen: dict[str, Any], **options: Any) -> Callable[..., A
     options |= {"error_model": "numpy", "_nrt": False}
     try:
         return numba.njit(cache=True, **options)(copy)  # type: ignore[no-any-return]
-    except RuntimeError:  # no place on disk can be written: compiled anew in every process
+    except RuntimeError:  # no place on disk can be written: compiled again in every process
         return numba.njit(**options)(copy)  # type: ignore[no-any-return]

@@ -34,7 +34,7 @@ def cone_of(flows: Flows) -> Cone:
     ]
     rows = sorted({*rows, *thefts})
     place_of = {row: place for place, row in enumerate(rows)} if thefts else {}
-    touched = sorted(((account, row) for account, row in enumerate(first[::2]) if row >= 0), key=lambda each: each[1])
+    touched = sorted(((account, row) for account, row in enumerate(first[::2]) if row >= 0), key=lambda touch: touch[1])
     return Cone(
         touched,
         holders,

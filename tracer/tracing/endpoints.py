@@ -43,13 +43,13 @@ def endpoints_of(
 
 
 def _bases(
-    ledger: Ledger, thefts: Sequence[Theft], rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger, thefts: Sequence[Theft], rows: Iterable[int], by_rule: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> dict[tuple[str, Reason], Basis]:
     """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with.
 
     `rows` are those of the cone: no other brings money to an account that holds stolen value.
     """
-    carrying = {hop.row for stolen in found.values() for hop in stolen.hops}
+    carrying = {hop.row for stolen in by_rule.values() for hop in stolen.hops}
     declared = {theft.row for theft in thefts}
     strengths = {basis: strength for strength, basis in enumerate(BASES)}
     weakest: dict[tuple[str, Reason], int] = {}

@@ -37,16 +37,16 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
         if replay.past is not None:
             raise too_wide(ledger, cone.rows[replay.past])
         short = _by_address(ledger, cone, replay.topped_up())
-        found = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
-        stopped = {row: cut[row] for row in sorted({hop.row for stolen in found.values() for hop in stolen.hops} & cut.keys())}
+        by_rule = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
+        stopped = {row: cut[row] for row in sorted({hop.row for stolen in by_rule.values() for hop in stolen.hops} & cut.keys())}
         trace = Trace(
             thefts=tuple(thefts),
             stops=stops,
             rows=rows,
-            rules=found,
+            rules=by_rule,
             cuts=stopped,
             touched={ledger.accounts[account].address: row for account, row in cone.touched},
-            endpoints=endpoints_of(ledger, thefts, stops, cone.rows, found, stopped),
+            endpoints=endpoints_of(ledger, thefts, stops, cone.rows, by_rule, stopped),
         )
         certify(trace)
     return trace
@@ -63,9 +63,9 @@ def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> St
     rows = [cone.rows[place] for place in places]
     burnt = [recipient[row] == NOBODY for row in rows]
     gone = [fee or burning for fee, burning in zip(is_fee, burnt, strict=True)]
-    arrived = [not each for each in gone]
-    found = list(map(Hop._make, zip(rows, thefts, amounts, strict=True)))
-    hops, fees = compress(found, arrived), compress(found, gone)
+    arrived = [not lost for lost in gone]
+    moves = list(map(Hop._make, zip(rows, thefts, amounts, strict=True)))
+    hops, fees = compress(moves, arrived), compress(moves, gone)
     return Stolen(
         taken=tuple(run.taken),
         hops=tuple(hops),
@@ -77,5 +77,5 @@ def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> St
 
 def _once_a_row(fees: Iterable[Hop]) -> Iterator[Hop]:
     """One loss for a row and theft, where a row both paid a fee and burnt coins."""
-    found = sums(((row, theft), amount) for row, theft, amount in fees)
-    return (Hop(row, theft, amount) for (row, theft), amount in found.items())
+    amounts = sums(((row, theft), amount) for row, theft, amount in fees)
+    return (Hop(row, theft, amount) for (row, theft), amount in amounts.items())

@@ -39,12 +39,12 @@ def greatest(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any],
     while total:
         shift = max(0, total.bit_length() - BITS)
         rounded = (numpy.minimum(capacities, total) >> shift).astype(numpy.int64)
-        found, used = _solved(tails, heads, rounded)
-        value += found << shift
+        flow, used = _solved(tails, heads, rounded)
+        value += flow << shift
         if not shift:
             break
         used = used.astype(object) << shift
-        total = min(total - (found << shift), len(tails) << shift)
+        total = min(total - (flow << shift), len(tails) << shift)
         left = numpy.concatenate([capacities - used, used])
         open_ = left > 0
         tails, heads = numpy.concatenate([tails, heads])[open_], numpy.concatenate([heads, tails])[open_]

@@ -54,11 +54,11 @@ def changes(before: Outcome, after: Outcome) -> list[Change]:
     Per rule the differences add up to nothing, together with those of fees and of what was stolen.
     """
     nothing = dict.fromkeys(before.rules, 0)
-    old, new = ({(e.address, e.reason): e for e in each.endpoints} for each in (before, after))
-    found = []
+    old, new = ({(e.address, e.reason): e for e in outcome.endpoints} for outcome in (before, after))
+    differences = []
     for address, reason in old.keys() | new.keys():
         a, b = old.get((address, reason)), new.get((address, reason))
         if a is None or b is None or (a.amounts, a.service, a.basis) != (b.amounts, b.service, b.basis):
             service, basis = (a and a.service, b and b.service), (a and a.basis, b and b.basis)
-            found.append(Change(address, reason, service, basis, a.amounts if a else nothing, b.amounts if b else nothing))
-    return sorted(found, key=lambda c: (-max(abs(c.after[rule] - c.before[rule]) for rule in before.rules), c.address, c.reason))
+            differences.append(Change(address, reason, service, basis, a.amounts if a else nothing, b.amounts if b else nothing))
+    return sorted(differences, key=lambda c: (-max(abs(c.after[rule] - c.before[rule]) for rule in before.rules), c.address, c.reason))

@@ -65,8 +65,8 @@ class Run(NamedTuple):
         thefts = len(self.taken)
         cells = list(chain.from_iterable(map(_listed, self.written)))
         withdrawals = cells[::2]
-        at = [each // thefts for each in withdrawals] if thefts > 1 else withdrawals
-        return [each >> 1 for each in at], [each & 1 == 1 for each in at], [each % thefts for each in withdrawals], cells[1::2]
+        at = [withdrawal // thefts for withdrawal in withdrawals] if thefts > 1 else withdrawals
+        return [key >> 1 for key in at], [key & 1 == 1 for key in at], [withdrawal % thefts for withdrawal in withdrawals], cells[1::2]
 
     def held(self) -> list[tuple[int, int, int]]:
         """Account, theft and amount, of all stolen value that accounts hold at the end."""

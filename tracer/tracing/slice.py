@@ -63,5 +63,5 @@ def needed(
                 break
             reached[to[earlier]] = at[earlier]  # backwards in time: of several rows the first is written last
             spreads[to[earlier]] = True
-    found: NDArray[Any] = (spreads | only_dust)[:-1]
-    return found
+    whole: NDArray[Any] = (spreads | only_dust)[:-1]
+    return whole

@@ -55,16 +55,16 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
     services = {ledger.index[address] for address in stops.services if address in ledger.index}
     unread = {number for number, account in enumerate(ledger.accounts) if account.coverage == "boundary"}
     declared = {theft.row for theft in thefts}
-    found: dict[int, Reason] = {}
+    reasons: dict[int, Reason] = {}
     for row, (recipient, amount) in enumerate(zip(ledger.columns.recipient[:rows], ledger.columns.amount[:rows], strict=True)):
         if recipient == NOBODY:
             continue
         if row >= robbed.get(recipient, rows):
-            found[row] = "returned"
+            reasons[row] = "returned"
         elif recipient in services:
-            found[row] = "service"
+            reasons[row] = "service"
         elif recipient in unread:
-            found[row] = "not_fetched"
+            reasons[row] = "not_fetched"
         elif amount < stops.dust and row not in declared:
-            found[row] = "dust"
-    return found
+            reasons[row] = "dust"
+    return reasons

@@ -44,10 +44,10 @@ def candidates(ledger: Ledger, window: Window, label: str) -> list[Theft]:
     if number is None:
         raise LedgerError(f"wallet {window.wallet} is not in the ledger: check the address, and that the source covers it")
     rows = (row for row, sender in enumerate(ledger.columns.sender) if sender == number)
-    found = [theft_of(t, label) for t in map(ledger.transfer, rows) if _moves(t) and _inside(t, window)]
-    if not found:
+    thefts = [theft_of(t, label) for t in map(ledger.transfer, rows) if _moves(t) and _inside(t, window)]
+    if not thefts:
         raise LedgerError(f"wallet {window.wallet} pays nobody in that window: widen from and until, or lower min_amount")
-    return found
+    return thefts
 
 
 def _moves(transfer: Transfer) -> bool:

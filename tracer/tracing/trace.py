@@ -73,13 +73,13 @@ class Trace:
 
     def ended(self, reasons: Collection[Reason] = REASONS) -> dict[str, dict[str, int]]:
         """Stolen value that ended at each address for one of the reasons, by rule."""
-        found: dict[str, dict[str, int]] = {}
+        by_address: dict[str, dict[str, int]] = {}
         for endpoint in self.endpoints:
             if endpoint.reason in reasons:
-                at = found.setdefault(endpoint.address, dict.fromkeys(self.rules, 0))
+                at = by_address.setdefault(endpoint.address, dict.fromkeys(self.rules, 0))
                 for rule, amount in endpoint.amounts.items():
                     at[rule] += amount
-        return found
+        return by_address
 
 
 def certify(trace: Trace) -> None:
@@ -97,18 +97,18 @@ def certify(trace: Trace) -> None:
 
 
 def sums(pairs: Iterable[tuple[K, int]]) -> dict[K, int]:
-    found: dict[K, int] = {}
+    totals: dict[K, int] = {}
     for key, amount in pairs:
-        found[key] = found.get(key, 0) + amount
-    return found
+        totals[key] = totals.get(key, 0) + amount
+    return totals
 
 
 def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
-    found: dict[str, dict[str, int]] = {}
+    received: dict[str, dict[str, int]] = {}
     for row in trace.carrying:
         recipient = ledger.accounts[ledger.columns.recipient[row]].address
-        at = found.setdefault(recipient, dict.fromkeys(trace.rules, 0))
+        at = received.setdefault(recipient, dict.fromkeys(trace.rules, 0))
         for rule, amount in trace.carried(row).items():
             at[rule] += amount
-    return found
+    return received

@@ -92,19 +92,19 @@ class Score(NamedTuple):
 
 
 def read_story(folder: Path) -> Story:
-    """The truth beside the case."""
+    """The truth of the story, from the tables in the case's `truth` folder."""
     return Story(_rows(folder / "truth" / "transactions.csv"), {row["address"]: row for row in _rows(folder / "truth" / "accounts.csv")})
 
 
 def scores(tags: Iterable[Tag], view: View, story: Story) -> dict[str, dict[str, Score]]:
     """Tag -> preset -> what it found."""
     looked_at = {view.accounts[n] for n in view.subjects if n not in view.services}
-    found: dict[tuple[str, str], set[str]] = {}
+    tagged: dict[tuple[str, str], set[str]] = {}
     for tag in tags:
         for preset in tag.presets:
-            found.setdefault((tag.name, preset), set()).add(tag.subject)
+            tagged.setdefault((tag.name, preset), set()).add(tag.subject)
     return {
-        name: {preset: _score(found.get((name, preset), set()), _truth(name, story, view) & looked_at, story) for preset in PRESETS}
+        name: {preset: _score(tagged.get((name, preset), set()), _truth(name, story, view) & looked_at, story) for preset in PRESETS}
         for name in HEURISTICS
     }
 
@@ -128,11 +128,11 @@ def same_customer(story: Story, view: View) -> set[str]:
     return {address for shared in users.values() if len(shared) > 1 for address in shared & thieves}
 
 
-def _score(found: set[str], truth: set[str], story: Story) -> Score:
+def _score(tagged: set[str], truth: set[str], story: Story) -> Score:
     def named(addresses: set[str]) -> tuple[str, ...]:
         return tuple(sorted(story.accounts[address]["name"] for address in addresses))
 
-    return Score(named(found & truth), named(truth - found), named(found - truth))
+    return Score(named(tagged & truth), named(truth - tagged), named(tagged - truth))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -59,7 +59,7 @@ def amlworld(folder: Path) -> dict[str, Any]:
     """AMLworld's typed laundering attempts: per tag and preset, what it finds of its type and of the others."""
     (path,) = _files(folder, "laundering_patterns*.json")
     patterns = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)["patterns"]
-    attempts = [Attempt(each["pattern_type"].split(":")[0], tuple(map(_amlworld, each["transactions"]))) for each in patterns]
+    attempts = [Attempt(pattern["pattern_type"].split(":")[0], tuple(map(_amlworld, pattern["transactions"]))) for pattern in patterns]
     return {
         "population": "typed laundering attempts of a synthetic bank world; each is a ledger of its own; no innocent account",
         "circular": "the generator plants these shapes: recall says that two definitions agree, not that crime is found",
@@ -87,7 +87,7 @@ def amlsim(folder: Path) -> dict[str, Any]:
 def deposits(folder: Path) -> dict[str, Any]:
     """LaunderNet: deposit addresses that pay a labelled terminal, and other accounts that look the same."""
     true = others = 0
-    found = {preset: [0, 0] for preset in PRESETS}
+    counts = {preset: [0, 0] for preset in PRESETS}
     for cluster in sorted(folder.glob("cluster_*")):
         view, labels = _launder_net(cluster)
         tagged = {preset: set[str]() for preset in PRESETS}
@@ -98,9 +98,9 @@ def deposits(folder: Path) -> dict[str, Any]:
         known = {view.accounts[n] for n in paying if "deposit" in labels[view.accounts[n]].lower()}
         true, others = true + len(known), others + len(paying) - len(known)
         for preset, names in tagged.items():
-            found[preset][0] += len(names & known)
-            found[preset][1] += len(names - known)
-    return {preset: rates(right, true, wrong, others) for preset, (right, wrong) in found.items()}
+            counts[preset][0] += len(names & known)
+            counts[preset][1] += len(names - known)
+    return {preset: rates(right, true, wrong, others) for preset, (right, wrong) in counts.items()}
 
 
 def rates(right: int, of_right: int, wrong: int, of_wrong: int) -> dict[str, Any]:
@@ -119,10 +119,10 @@ def rates(right: int, of_right: int, wrong: int, of_wrong: int) -> dict[str, Any
     }
 
 
-def _share(found: int, of: int) -> str | None:
+def _share(part: int, of: int) -> str | None:
     """A share with its 95 % interval; None of nothing."""
-    interval = wilson(found, of)
-    return interval and f"{found / of:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
+    interval = wilson(part, of)
+    return interval and f"{part / of:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
 
 
 def _figures(attempts: Sequence[Attempt], types: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -143,7 +143,7 @@ def view_of_payments(payments: Iterable[Payment], services: Iterable[str] = ()) 
     """What heuristics see of payments that nothing was traced through: every account, over its whole life."""
     ordered = sorted(payments, key=lambda payment: payment.time)
     ledger = assemble(HUNDREDTHS, [Reading(_transfers(ordered), [], [], [], tip=None, complete=False)])
-    return View(ledger, services={each: each for each in services})
+    return View(ledger, services={service: service for service in services})
 
 
 def _transfers(payments: Iterable[Payment]) -> Iterator[Transfer]:
@@ -152,11 +152,11 @@ def _transfers(payments: Iterable[Payment]) -> Iterator[Transfer]:
                        "reported", "labelled data", False, {})  # fmt: skip
 
 
-def _amlworld(each: dict[str, Any]) -> Payment:
+def _amlworld(transaction: dict[str, Any]) -> Payment:
     """An account is a bank's; a payment counts what was paid, in hundredths of whatever currency."""
-    at = datetime.strptime(each["timestamp"], "%Y/%m/%d %H:%M").replace(tzinfo=UTC)
-    ends = f"{each['from_bank']}/{each['from_account']}", f"{each['to_bank']}/{each['to_account']}"
-    return Payment(int(at.timestamp()), *ends, int(Decimal(each["amount_paid"]) * 100))
+    at = datetime.strptime(transaction["timestamp"], "%Y/%m/%d %H:%M").replace(tzinfo=UTC)
+    ends = f"{transaction['from_bank']}/{transaction['from_account']}", f"{transaction['to_bank']}/{transaction['to_account']}"
+    return Payment(int(at.timestamp()), *ends, int(Decimal(transaction["amount_paid"]) * 100))
 
 
 def _amlsim(row: dict[str, str]) -> Payment:
@@ -177,7 +177,7 @@ def _launder_net(cluster: Path) -> tuple[View, dict[str, str]]:
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:
-    found = sorted(folder.glob(pattern))[:1]
-    if not found:
+    files = sorted(folder.glob(pattern))[:1]
+    if not files:
         raise InputError(f"{folder}: there is no {pattern} in it: is this the folder of the data set?")
-    return found
+    return files
