@@ -288,8 +288,8 @@ def method(case: Case, report: Report) -> None:
 
 
 def order(case: Case, report: Report) -> None:
-    """The order changes results: rows stand in the order of the chain, or of time where blocks are unknown."""
-    by_chain, tip = case.method["order"].text("value") == "chain", case.method["tip"].text("value")
+    """The order changes results: rows stand by block (and place there, perhaps only a file's), or by time where blocks are unknown."""
+    by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
     before = -1
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):

@@ -16,6 +16,7 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
+TABLE_KEYS = ("dialect", "token", "order")
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 
@@ -24,7 +25,8 @@ MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 class Source:
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
 
-    `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any.
+    `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any. `order`: in which
+    order its lines stand, where they do not show it.
     """
 
     kind: Literal["node", "recording", "table", "columns"]
@@ -37,6 +39,7 @@ class Source:
     dialect: str | None = field(default=None, metadata={"was": "preset"})
     token: str | None = None
     coverage: Literal["full", "boundary"] = "full"
+    order: Literal["oldest_first", "newest_first"] | None = None
     rate: int = 10
     proxy: str | None = None
 
@@ -298,6 +301,6 @@ def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise question.fault(("sources", number, "coverage"), why)
-    for key in ("dialect", "token"):
+    for key in TABLE_KEYS:
         if getattr(source, key) is not None and source.kind != "table":
             raise question.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')

@@ -74,8 +74,21 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
             f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
             "(provisional: a chain may still be rewritten there)."
         )
+    yield from _order(ledger)
+    yield from ledger.notes
+
+
+def _order(ledger: Ledger) -> Iterator[str]:
+    if ledger.order_basis == "chain":
+        return
+    said, together = "The source does not say where in its block a row stands: rows of one block are in the order of the file", "block"
     if ledger.order_basis == "time":
-        yield "The source states no block heights: rows are in the order of their times, then of the file."
+        said, together = "The source states no block heights: rows are in the order of their times, then of the file", "second"
+    rests = ""
+    if ledger.unordered:
+        pairs = counted(ledger.unordered, "pair")
+        rests = f"; {pairs} of rows of one {together} share an account, and in another order the figures could be others"
+    yield f"{said}{rests}."
 
 
 def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
 def _rows_up_to(ledger: Ledger, height: int) -> int:
     """How many rows there are before the first that stands above the block `height`."""
     heights = ledger.columns.height
-    if ledger.order_basis == "chain":
+    if ledger.order_basis != "time":
         return bisect_right(heights, height, key=lambda each: each or 0)
     return next((row for row, each in enumerate(heights) if each is not None and each > height), len(heights))
 

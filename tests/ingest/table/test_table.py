@@ -277,7 +277,7 @@ def test_a_payment_to_oneself_moves_its_fee(table):
 
 
 def test_without_a_position_column_a_row_stands_where_it_is_among_the_rows_of_its_height(table):
-    rows = table(HEADER + "a,b,1,5\na,b,2,7\na,b,3,5\na,b,4,5\na,b,5,7\n").transfers
+    rows = table(HEADER + "a,b,1,5\na,b,2,7\na,b,3,5\na,b,4,5\na,b,5,7\n", order="oldest_first").transfers
     assert [(t.height, t.position) for t in rows] == [(5, 0), (7, 0), (5, 1), (5, 2), (7, 1)]
 
 
@@ -289,7 +289,7 @@ def test_two_rows_in_one_place_are_refused_naming_both_lines(table, amount, said
 
 
 def test_positions_are_counted_on_through_a_long_file(table):
-    rows = table(HEADER + "".join(f"a,b,{n},{n % 2}\n" for n in range(50_000))).transfers
+    rows = table(HEADER + "".join(f"a,b,{n},{n % 2}\n" for n in range(50_000)), order="oldest_first").transfers
     assert [t.position for t in rows] == [n // 2 for n in range(50_000)]
 
 

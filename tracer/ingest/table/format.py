@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from tracer.casefile import CaseFile, Source
 from tracer.ingest.chain import asset_of, checked_address, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, OUR_NAMES, Dialect
+from tracer.ingest.table.rows import LineOrder
 from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
 from tracer.wording import hint
 
@@ -21,7 +22,7 @@ class TableFormat(NamedTuple):
     where it differs from the dialect's. `unit` is "smallest" (integers) or "coin" (decimal text). `openings` is a table of
     address and opening: an address it does not name opens at 0, and without it what accounts open with stays unknown. `token`
     chooses one where the dialect has several. `coverage` is "boundary" where the table holds some payments of its accounts only.
-    `terms` are the chain's.
+    `order` says in which order the lines stand, where they do not show it. `terms` are the chain's.
     """
 
     source: str
@@ -34,6 +35,7 @@ class TableFormat(NamedTuple):
     openings: Path | None = None
     token: str | None = None
     coverage: Coverage = "full"
+    order: LineOrder | None = None
     terms: Terms = NO_TERMS
 
     @property
@@ -56,6 +58,7 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
         openings=question.folder / source.balances if source.balances else None,
         token=source.token,
         coverage=source.coverage,
+        order=source.order,
         terms=terms_of_files(question),
     )
 

@@ -28,7 +28,7 @@ from tracer.ingest.table.parse import (
     read_columns,
     text_or_none,
 )
-from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides
+from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides, check_told
 from tracer.model import Account, Reading, Rejection
 from tracer.wording import hint, shortened
 
@@ -42,13 +42,26 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
     """
     rows, lines = TableRows(format.source, format.basis), array("q")
     rejections: list[Rejection] = []
-    for portion in portions(path, format):
+    order = Order(format.order)
+    for portion in portions(path, format, order):
         rows.extend(portion.values, len(portion.lines))
         lines.extend(portion.lines)
         rejections += portion.rejections
         advance(lines[-1] if lines else 1)
     check_places(path, rows, lines)
-    return Reading(rows, [], accounts_of(rows.addresses(), format), rejections, None, complete=False, terms=format.terms)
+    if order.newest_first:
+        order.turn(rows.columns)
+    elif order.mixed:
+        check_told(path, rows.columns, lines, "height" if order.by_height else "time")
+    accounts = accounts_of(rows.addresses(), format)
+    notes = notes_of(format, order)
+    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
+
+
+def notes_of(format: TableFormat, order: Order) -> tuple[str, ...]:
+    """How a table was read, a sentence each, where one would not take it for granted."""
+    newest_first = f"{format.source} stands newest first and was read from its end, rows of one block or second too."
+    return (newest_first,) if order.newest_first else ()
 
 
 class Portion(NamedTuple):
@@ -60,14 +73,13 @@ class Portion(NamedTuple):
     rejections: Sequence[Rejection]
 
 
-def portions(path: Path, format: TableFormat) -> Iterator[Portion]:
-    """The rows of a table a part at a time, in the order of the file. Raises as `read_table` does."""
+def portions(path: Path, format: TableFormat, order: Order) -> Iterator[Portion]:
+    """The rows of a table a part at a time, in the order of the file; `order` gives them their places. Raises as `read_table` does."""
     names = _names(path, format)
     wanted = set(names.values())
     chosen = _OneToken(path, names.pop("token", None), format.token)
     readers = _readers(format)
     integers = () if format.stated_in == "coin" else ("amount", "fee")
-    order = Order()
     for part in map(chosen, parts(path, wanted)):
         try:
             values = read_columns({ours: part.columns[theirs] for ours, theirs in names.items()}, readers, integers)
