@@ -16,7 +16,7 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-TABLE_KEYS = ("dialect", "token", "order")
+TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order")
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 
@@ -26,7 +26,9 @@ class Source:
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
 
     `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any. `order`: in which
-    order its lines stand, where they do not show it.
+    order its lines stand, where they do not show it. `status`: columns that say whether a payment succeeded, each with the values
+    that mean success. `token_column`, `token`: which of several tokens. `amount_in`, `amount_out`: columns of the two directions.
+    `ignore`: columns that look as if they changed what an amount means, and do not.
     """
 
     kind: Literal["node", "recording", "table", "columns"]
@@ -38,6 +40,11 @@ class Source:
     basis: Basis = "reported"
     dialect: str | None = field(default=None, metadata={"was": "preset"})
     token: str | None = None
+    token_column: str | None = None
+    amount_in: str | None = None
+    amount_out: str | None = None
+    status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
     coverage: Literal["full", "boundary"] = "full"
     order: Literal["oldest_first", "newest_first"] | None = None
     rate: int = 10
@@ -302,5 +309,5 @@ def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise question.fault(("sources", number, "coverage"), why)
     for key in TABLE_KEYS:
-        if getattr(source, key) is not None and source.kind != "table":
+        if getattr(source, key) and source.kind != "table":
             raise question.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')

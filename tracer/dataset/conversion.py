@@ -72,7 +72,7 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
         hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
         seal(
             made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections,
-            placed=pouring.order.placed, notes=notes_of(format, pouring.order),
+            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.failed),
         )  # fmt: skip
         shutil.move(made, folder)
     return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
@@ -131,7 +131,7 @@ class _Pouring:
 
     def __init__(self, path: Path, work: Path, as_text: int, order: Order) -> None:
         self.path, self.work, self.as_text, self.order = path, work, as_text, order
-        self.rows = self.memos = 0
+        self.rows = self.memos = self.failed = 0
         self.numbers: dict[str, int] = {}
         self.by_height = False
         self.prefix, self.digits, self.longest = "", 0, 0
@@ -149,6 +149,7 @@ class _Pouring:
     def pour(self, portion: Portion) -> None:
         values, count = portion.values, len(portion.lines)
         self.rejections += portion.rejections
+        self.failed += portion.failed
         if not count:
             return
         self.by_height = "row_key" in values

@@ -595,7 +595,7 @@ def test_a_dialect_is_named_in_the_case_file_by_its_old_key_too(tmp_path):
     ("line", "said"),
     [
         ('dialect = "amlsin"', r":8: dialect = 'amlsin' is none that is known: did you mean amlsim"),
-        ('dialect = "amlsim"\ntoken = "0xT"', r":9: token = ... goes with a dialect"),
+        ('dialect = "amlsim"\ntoken = "0xT"', r":9: token = ... chooses one of several: say which column"),
         ('preset = "amlsim"\ndialect = "amlsim"', r":8: preset is the old name of dialect: leave one of the two out"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
 from operator import eq, gt, lt
 from pathlib import Path
@@ -63,6 +63,39 @@ def check_sides(values: Values) -> None:
         for row, (address, kind) in enumerate(zip(values[side], values.get("kind") or repeat("transfer"), strict=False)):
             if address is None and kind not in lacking:
                 raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {' or '.join(lacking)} have none")
+
+
+def one_amount(values: Values) -> None:
+    """Makes an amount of what came in and what went out. Raises the CellError of a row that states both: one payment has one amount.
+
+    Who pays himself may have both, and the same.
+    """
+    if "amount_in" not in values:
+        return
+    came, went = values.pop("amount_in"), values.pop("amount_out")
+    for row, (one, other) in enumerate(zip(came, went, strict=True)):
+        if one and other and (one != other or values["sender"][row] != values["recipient"][row]):
+            raise CellError(row, "amount_in", "came in, and in the same row something went out: one payment has one amount")
+    values["amount"] = [one or other for one, other in zip(came, went, strict=True)]
+
+
+def fail(values: Values, cells: Mapping[str, Sequence[str]], status: Mapping[str, Collection[str]]) -> int:
+    """Rows of which a column of success says anything but success move nothing; their fee is paid, and the row keeps what was said.
+
+    Gives how many there are.
+    """
+    all_failed: set[int] = set()
+    for column, succeeded in status.items():
+        said = [cell.strip() for cell in cells[column]]
+        failed = [row for row, cell in enumerate(said) if cell.lower() not in succeeded]
+        all_failed.update(failed)
+        if failed:
+            values["amount"], attributes = list(values["amount"]), list(values.get("attributes") or repeat({}, len(said)))
+            for row in failed:
+                values["amount"][row] = 0
+                attributes[row] = {**attributes[row], "failed": {**attributes[row].get("failed", {}), column: said[row]}}
+            values["attributes"] = attributes
+    return len(all_failed)
 
 
 LineOrder = Literal["oldest_first", "newest_first"]
