@@ -54,10 +54,11 @@ class Source:
 @dataclass(frozen=True)
 class TheftQuery:
     """A theft by its transaction hash (with the wallet that paid it, where nodes no longer know hashes), or all that a
-    wallet paid in a window. `min_amount` in smallest units."""
+    wallet paid in a window. `victims`: who was robbed in that transaction, where it does not show it. `min_amount` in smallest units."""
 
     transfer: str | None = None
     wallet: str | None = None
+    victims: tuple[str, ...] = ()
     label: str = "theft"
     from_: datetime | None = None
     until: datetime | None = None
@@ -241,6 +242,8 @@ def _check(question: CaseFile) -> None:
     for number, theft in enumerate(question.thefts):
         if theft.transfer is None and theft.wallet is None:
             raise question.fault(("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until')
+        if theft.victims and not theft.transfer:
+            raise question.fault(("thefts", number, "victims"), "victims are of a theft named by its hash: a wallet is the victim itself")
         if theft.transfer and (theft.from_ or theft.until or theft.to or theft.exclude or theft.min_amount):
             raise question.fault(
                 ("thefts", number), "a theft named by its hash has no window: leave from, until, to, exclude and min_amount out"

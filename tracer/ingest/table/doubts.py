@@ -12,7 +12,7 @@ from tracer.errors import InputError
 from tracer.ingest.table.files import Part, place
 from tracer.wording import shortened
 
-SHOWN = 40  # characters of a value in a question
+SHOWN = 100  # characters of a value in a question: an address is to be copied whole
 
 WORDS_OF_SUCCESS = frozenset({"", "success", "successful", "succeeded", "ok", "confirmed", "finalized"})
 """What a column of success says of a payment that moved its amount, whatever the sense of its numbers."""
