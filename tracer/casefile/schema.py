@@ -16,7 +16,7 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order")
+TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 
@@ -28,7 +28,7 @@ class Source:
     `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any. `order`: in which
     order its lines stand, where they do not show it. `status`: columns that say whether a payment succeeded, each with the values
     that mean success. `token_column`, `token`: which of several tokens. `amount_in`, `amount_out`: columns of the two directions.
-    `ignore`: columns that look as if they changed what an amount means, and do not.
+    `utc`: times without an offset are in UTC. `ignore`: columns that look as if they changed what an amount means, and do not.
     """
 
     kind: Literal["node", "recording", "table", "columns"]
@@ -47,6 +47,7 @@ class Source:
     ignore: tuple[str, ...] = ()
     coverage: Literal["full", "boundary"] = "full"
     order: Literal["oldest_first", "newest_first"] | None = None
+    utc: bool = False
     rate: int = 10
     proxy: str | None = None
 

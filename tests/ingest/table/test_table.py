@@ -164,7 +164,7 @@ def test_what_cannot_be_read_is_named_with_line_value_and_mend(table, row, said)
     [
         ("position", "1048576", r"position '1048576' is 2\^20 or more"),
         ("position", "", "position '' is empty: give every row its place in the block, or leave the column out"),
-        ("time", "1516892696000", "time '1516892696000' is after the year 9999: write UNIX seconds, not milliseconds"),
+        ("time", "1516892696000000", "time '1516892696000000' is after the year 9999, in seconds and in milliseconds: write UNIX seconds"),
         ("time", "1969-12-31T23:59:59Z", "is outside the years 1970 to 9999"),
         ("time", "0001-01-01T00:00:00+23:59", "is outside the years 1970 to 9999"),
         ("time", "2018-01-26", "has no offset from UTC"),

@@ -116,11 +116,16 @@ def _filled(path: Path, rows: list[list[str]], lines: Sequence[int], width: int)
     kept = [(row, line) for row, line in zip(rows, lines, strict=True) if row and not (len(row) == 1 < width and not row[0].strip())]
     for row, line in kept:
         if len(row) != width:
-            raise InputError(
-                f"{path}:{line}: {len(row)} cells, and the header has {width}: put cells with commas in them in quotes, "
-                "and end no line before its last cell"
-            )
+            raise InputError(f"{path}:{line}: {len(row)} cells, and the header has {width}: {_mend_of_cells(row, width)}")
     return [row for row, _ in kept], [line for _, line in kept]
+
+
+def _mend_of_cells(row: Sequence[str], width: int) -> str:
+    if len(row) < width:
+        return "the line ends before its last cell, or the file is cut off here"
+    if not any(cell.strip() for cell in row[width:]):
+        return "the line ends in more commas than the header: take them away, or name these columns"
+    return "put cells with commas in them in quotes, or name the columns that the header lacks"
 
 
 @contextmanager

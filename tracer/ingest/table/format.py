@@ -21,9 +21,9 @@ class TableFormat(NamedTuple):
     `source` is what its rows state as their source; `address` gives the one form of an address. `columns` names the file's header
     where it differs from the dialect's. `unit` is "smallest" (integers) or "coin" (decimal text). `openings` is a table of
     address and opening: an address it does not name opens at 0, and without it what accounts open with stays unknown. `token`
-    chooses one where the dialect has several. `coverage` is "boundary" where the table holds some payments of its accounts only.
-    `order` says in which order the lines stand, where they do not show it.
-    `status` names columns that say whether a payment succeeded, and the values that mean so; `ignore` columns that only look like it.
+    chooses one where there are several. `coverage` is "boundary" where the table holds some payments of its accounts only.
+    `order` says in which order the lines stand, where they do not show it. `utc`: times without an offset are in UTC. `status`
+    names columns that say whether a payment succeeded, and the values that mean so; `ignore` columns that only look like it.
     `terms` are the chain's.
     """
 
@@ -38,6 +38,7 @@ class TableFormat(NamedTuple):
     token: str | None = None
     coverage: Coverage = "full"
     order: LineOrder | None = None
+    utc: bool = False
     status: Mapping[str, Collection[str]] = {}
     ignore: Collection[str] = ()
     terms: Terms = NO_TERMS
@@ -63,6 +64,7 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
         token=source.token,
         coverage=source.coverage,
         order=source.order,
+        utc=source.utc,
         status={column: {value.strip().lower() for value in values} for column, values in source.status.items()},
         ignore=source.ignore,
         terms=terms_of_files(question),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -89,7 +90,7 @@ def portions(path: Path, format: TableFormat, order: Order) -> Iterator[Portion]
     unread = [column for column in there if column not in read | {*format.ignore}]
     doubts = Doubts(path, unread, token_chosen="token" in names, status_named="status" in names or bool(format.status))
     chosen = _OneToken(path, names.pop("token", None), format.token)
-    readers = _readers(format)
+    readers = _readers(format, names)
     integers = () if format.stated_in == "coin" else ("amount", "fee", *DIRECTIONS)
     for part in map(chosen, parts(path, read | doubts.columns)):
         doubts.look(part)
@@ -131,7 +132,12 @@ def _names(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, s
     return {ours: theirs for ours, theirs in names.items() if theirs in there}
 
 
-def _readers(format: TableFormat) -> dict[str, CellReader | Once]:
+def _says_utc(header: str) -> bool:
+    """Whether the name of a column says that its times are in UTC: `Time(UTC)`, `DateTime (UTC)`, `timestamp_utc`, `Date GMT`."""
+    return bool(re.search(r"(?i)(?<![a-z])(utc|gmt)(?![a-z+-])", header))
+
+
+def _readers(format: TableFormat, names: Mapping[str, str]) -> dict[str, CellReader | Once]:
     address = Once(lambda text: format.address(text) if text.strip() else None)
     return {
         "sender": address,
@@ -141,7 +147,7 @@ def _readers(format: TableFormat) -> dict[str, CellReader | Once]:
         "fee": partial(fee_of, asset=format.asset, unit=format.stated_in),
         "height": height_of,
         "position": position_of,
-        "time": partial(moment_or_none, utc=format.dialect.utc),
+        "time": partial(moment_or_none, utc=format.utc or format.dialect.utc or _says_utc(names.get("time", ""))),
         "tx_hash": text_or_none,
         "kind": kind_of,
         "memo": memo_of,
