@@ -25,11 +25,14 @@ NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
 """Said wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
 
 
-def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = ()) -> tuple[str, ...]:
-    """The coverage statement, a sentence each."""
+def coverage_of(
+    ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = (), missing: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The coverage statement, a sentence each. `missing`: categories at which the trail should stop and that no label has."""
     return (
         *_read(ledger, verdict),
         *_doubts(ledger, labels),
+        *_missing(labels, missing),
         *_labels(ledger, labels),
         *_markers(ledger, trace, markings),
         *_cut(ledger, trace),
@@ -104,6 +107,13 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"
         yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the {where}, such as {min(strangers)}."
+
+
+def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
+    if missing:
+        absent = " or ".join(f'"{each}"' for each in missing)
+        known = ", ".join(sorted(labels.categories)) or "none"
+        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {known}."
 
 
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
