@@ -387,7 +387,7 @@ def test_parquet_integers_decimals_and_text_are_exact(parquet):
 @pytest.mark.parametrize("kind", ["float32", "float64"])
 def test_a_parquet_float_column_is_refused_with_the_reason(parquet, kind):
     pa = pytest.importorskip("pyarrow")
-    with pytest.raises(InputError, match=r"transfers.parquet: column 'amount' is (float|double): a float has already rounded"):
+    with pytest.raises(InputError, match=r"transfers.parquet: column 'amount' is (float|double): a float rounds large numbers"):
         parquet(amount=pa.array([5.0], getattr(pa, kind)()))
 
 
@@ -577,6 +577,35 @@ def test_one_token_of_several_can_be_chosen(table):
 def test_a_token_that_is_not_there_is_refused_naming_some_that_are(table):
     with pytest.raises(InputError, match=r"no row has token_address '0xV': .*; it has '0xt', '0xu'"):
         table(TWO_TOKENS, dialect="ethereum_etl_token_transfers", token="0xV")
+
+
+def test_parquet_bytes_are_hexadecimal_addresses_and_hashes_and_text_may_be_a_view(parquet):
+    pa = pytest.importorskip("pyarrow")
+    address, tx_hash = bytes(range(20)), bytes(range(32))
+    columns = {"sender": pa.array([address], pa.binary(20)), "recipient": pa.array(["bob"], pa.string_view())}
+    (t,) = parquet(**columns, tx_hash=pa.array([tx_hash], pa.binary())).transfers
+    assert (t.sender, t.recipient, t.tx_hash) == (f"0x{address.hex()}", "bob", f"0x{tx_hash.hex()}")
+
+
+def test_parquet_bytes_are_no_amount_since_nothing_says_their_order(parquet):
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(InputError, match=r"row 1: amount '0x0*5' is no whole number: it is hexadecimal or bytes, and nothing says in which"):
+        parquet(amount=pa.array([(5).to_bytes(16, "big")], pa.binary()))
+
+
+def test_a_parquet_date_is_a_moment_only_where_the_case_says_that_times_are_in_utc(parquet):
+    pa = pytest.importorskip("pyarrow")
+    day = pa.array([datetime(2021, 1, 1).date()], pa.date32())
+    with pytest.raises(InputError, match=r"time '2021-01-01' has no offset from UTC: .* or utc = true"):
+        parquet(time=day)
+    (t,) = parquet(time=day, options={"utc": True}).transfers
+    assert t.time == 1_609_459_200
+
+
+def test_a_parquet_height_that_is_a_float_is_refused_without_words_about_an_amount(parquet):
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(InputError, match="column 'height' is double: a float rounds large numbers and fractions; export it"):
+        parquet(height=pa.array([1.0]))
 
 
 CASE = 'name = "x"\nchain = "table"\nasset = "usd"\ndecimals = 2\n[[sources]]\nkind = "table"\npath = "t.csv"\n'

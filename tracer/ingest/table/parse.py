@@ -119,6 +119,8 @@ def _mend(text: str, unit: str) -> str:
         return "a float has already rounded it; export it as text or integer"
     if re.fullmatch(r"\d{1,3}([,'_ \u00a0\u202f]\d{3})+(\.\d*)?", text):
         return "write it without thousands separators"
+    if re.fullmatch(r"(?i)0x[0-9a-f]*", text):
+        return "it is hexadecimal or bytes, and nothing says in which order the bytes stand; export it as decimal text"
     if not text.isascii():
         return "write it in the digits 0 to 9"
     if unit == "coin":
