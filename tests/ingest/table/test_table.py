@@ -93,6 +93,18 @@ def test_columns_may_have_other_names(table):
     assert (t.height, t.position, t.row_key) == (7, 3, (7 << 20) + 3)
 
 
+def test_capitals_of_a_header_do_not_count(table):
+    (t,) = table("Sender,RECIPIENT,Value,Height\nalice,bob,5,7\n", columns={"amount": "value"}).transfers
+    assert (t.sender, t.recipient, t.amount, t.height) == ("alice", "bob", 5, 7)
+
+
+def test_of_two_columns_that_differ_in_capitals_alone_only_the_one_that_is_named_is_meant(table):
+    (t,) = table("sender,recipient,amount,Amount,height\nalice,bob,5,6,7\n").transfers
+    assert t.amount == 5
+    with pytest.raises(InputError, match=r"no amount \(column 'AMOUNT'\)"):
+        table("sender,recipient,amount,Amount,height\nalice,bob,5,6,7\n", columns={"amount": "AMOUNT"})
+
+
 def test_coins_in_decimal_text_are_exact(table):
     (t,) = table(HEADER + "alice,bob,0.1,1\n", unit="coin").transfers
     assert t.amount == 10**17
@@ -589,7 +601,7 @@ def test_parquet_bytes_are_hexadecimal_addresses_and_hashes_and_text_may_be_a_vi
 
 def test_parquet_bytes_are_no_amount_since_nothing_says_their_order(parquet):
     pa = pytest.importorskip("pyarrow")
-    with pytest.raises(InputError, match=r"row 1: amount '0x0*5' is no whole number: it is hexadecimal or bytes, and nothing says in which"):
+    with pytest.raises(InputError, match=r"row 1: amount '0x0*5' is no whole number: it is hexadecimal or bytes, and nothing"):
         parquet(amount=pa.array([(5).to_bytes(16, "big")], pa.binary()))
 
 

@@ -115,7 +115,7 @@ def _names(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, s
     possible = list(dict.fromkeys([*NEEDED, *OPTIONAL, *CHOOSING, *dialect.columns]))
     for ours in columns.keys() - set(possible):
         raise InputError(f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: {hint(ours, possible)}")
-    names = {**dialect.columns, **columns}
+    names = {ours: _as_written(theirs, there) for ours, theirs in {**dialect.columns, **columns}.items()}
     if columns.keys() & set(DIRECTIONS):
         names.pop("amount", None)
     must = {*(NEEDED if "amount" in names else ("sender", "recipient", *DIRECTIONS)), *dialect.needs, *columns}
@@ -130,6 +130,12 @@ def _names(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, s
     if "amount" in names:
         check_directions(path, names["amount"], there, format.ignore)
     return {ours: theirs for ours, theirs in names.items() if theirs in there}
+
+
+def _as_written(name: str, there: Sequence[str]) -> str:
+    """The name as the file writes it, whose capitals may be others; as it is where two columns differ in capitals alone."""
+    alike = [each for each in there if each.casefold() == name.casefold()]
+    return alike[0] if name not in there and len(alike) == 1 else name
 
 
 def _says_utc(header: str) -> bool:
