@@ -35,6 +35,7 @@ def coverage_of(
         *_missing(labels, missing),
         *_labels(ledger, labels),
         *_markers(ledger, trace, markings),
+        *_twice(ledger, trace),
         *_cut(ledger, trace),
     )
 
@@ -144,6 +145,18 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
         f"({rule}) or later, {len(found.touched):,} only touched, {len(found.innocent):,} while none could have; "
         f"{counted(len(found.missed), 'traced account')} never marked."
     )
+
+
+def _twice(ledger: Ledger, trace: Trace) -> Iterator[str]:
+    """Why less is stolen than the thefts come to on their face."""
+    face = sum(theft.amount for theft in trace.thefts)
+    again = {rule: face - stolen.total for rule, stolen in trace.rules.items()}
+    if any(again.values()):
+        by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in again.items())
+        yield (
+            f"The thefts come to {ledger.asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
+            "the same money stolen twice, and counted once."
+        )
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
