@@ -436,6 +436,26 @@ def test_tables_windows_horizons_and_hostile_names_are_recomputed_too(tmp_path, 
     assert report.checked > 200
 
 
+ROUTED = """2024-01-01T00:00:00Z,a1,=victim,bob,60,0,transfer,
+2024-01-01T00:00:00Z,a1,bob,ann,60,0,transfer,
+2024-01-02T00:00:00Z,a2,ann,bob,30,0,transfer,
+2024-01-02T00:00:00Z,a2,bob,carol,30,0,transfer,
+"""
+
+
+@pytest.mark.parametrize("asked", ["", 'victims = ["bob"]', 'victims = ["=victim", "bob"]', 'wallet = "=victim"'])
+def test_who_was_robbed_in_a_transaction_is_recomputed_too(tmp_path, asked):
+    report = verify.check(exported_table(tmp_path, ROUTED, f'[[thefts]]\ntransfer = "a1"\n{asked}'))
+    assert report.differences == []
+
+
+def test_a_victim_that_is_not_the_one_who_only_loses_is_a_difference(tmp_path):
+    folder = exported_table(tmp_path, ROUTED, '[[thefts]]\ntransfer = "a1"\nvictims = ["bob"]')
+    case = folder / "case.toml"
+    case.write_text(case.read_text().replace('victims = ["bob"]', ""))
+    assert any("the thefts of case.toml" in difference for difference in verify.check(folder).differences)
+
+
 def test_a_ledger_with_gaps_is_a_difference_and_names_the_row(tracer_cli, tmp_path):
     (tmp_path / "t.csv").write_text("sender,recipient,amount,height,tx_hash\nalice,bob,9,1,aa\nbob,carol,9,2,bb\n")
     (tmp_path / "b.csv").write_text("address,opening\nalice,7\n")

@@ -223,11 +223,12 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         ]
         for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
             self.accounts.setdefault(address, Account(0, "not listed"))
-        self.stolen = [row for row, t in enumerate(self.transfers) if any(query(t) for query in self.queries)]
+        self.stolen = sorted({row for query in self.queries for row in query(self.transfers)})
 
 
-def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Line], bool]:
-    """What a [[thefts]] of case.toml names, as a question to put to each transfer: a hash, or what a wallet paid in a window."""
+def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequence[Line]], list[int]]:
+    """What a [[thefts]] of case.toml names, as a question to put to all transfers: what left the victim in a transaction, or what a
+    wallet paid in a window. The victim is who is named, or who only loses there: routers and pools pay on what came to them."""
 
     def address(text: str) -> str:  # as the tables write it; a person may use other capitals, hyphens, or leave 0x out
         alike = [each for each in listed if digits(each.replace("-", "")) == digits(text.replace("-", ""))]
@@ -239,19 +240,33 @@ def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Line], 
     transfer, wallet, least = digits(asked.get("transfer", "")), address(asked.get("wallet", "")), int(asked.get("min_amount", 0))
     first, last = seconds(asked.get("from")), seconds(asked.get("until"))
     payees = [address(text) for text in asked.get("to", [])]
+    victims = {address(text) for text in asked.get("victims", [])} or {wallet} - {""}
     spared = [form(text) for text in asked.get("exclude", []) for form in (address, digits)]
+
+    def hashes_of(t: Line) -> set[str]:
+        return {digits(t.text(name)) for name in ("tx_hash", "inner_hash") if t.text(name)}
 
     def names(t: Line) -> bool:
         if t.text("kind") != "transfer" or not t.whole("amount") or t.text("recipient") in ("", t.text("sender")):
             return False
-        hashes = {digits(t.text(name)) for name in ("tx_hash", "inner_hash") if t.text(name)}
+        hashes = hashes_of(t)
         if transfer:
             return transfer in hashes
         inside = (first is None or t.moment("time") >= first) and (last is None or t.moment("time") <= last)
         meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *hashes}.intersection(spared)
         return t.text("sender") == wallet and inside and meant and t.whole("amount") >= least
 
-    return names
+    def rows(transfers: Sequence[Line]) -> list[int]:
+        named = [row for row, t in enumerate(transfers) if names(t)]
+        net: Counter[str] = Counter()
+        for t in transfers if transfer and not victims else ():
+            if transfer in hashes_of(t):
+                net[t.text("recipient")] += t.whole("amount")
+                net[t.text("sender")] -= t.whole("amount")
+        robbed = victims or {address for address, units in net.items() if address and units < 0}
+        return [row for row in named if not transfer or transfers[row].text("sender") in robbed]
+
+    return rows
 
 
 class Report:  # how much was compared, and the lines that say what differs
@@ -288,8 +303,8 @@ def method(case: Case, report: Report) -> None:
 
 
 def order(case: Case, report: Report) -> None:
-    """The order changes results: rows stand in the order of the chain, or of time where blocks are unknown."""
-    by_chain, tip = case.method["order"].text("value") == "chain", case.method["tip"].text("value")
+    """The order changes results: rows stand by block (and place there, perhaps only a file's), or by time where blocks are unknown."""
+    by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
     before = -1
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
@@ -336,7 +351,7 @@ def accounts(case: Case, report: Report) -> None:
 def thefts(case: Case, report: Report) -> None:
     """The thefts are the rows that case.toml names, numbered in their order."""
     for n, query in enumerate(case.queries, 1):
-        report.holds(any(map(query, case.transfers)), f"case.toml: the {n}. [[thefts]] names no payment of transfers.csv")
+        report.holds(bool(query(case.transfers)), f"case.toml: the {n}. [[thefts]] names no payment of transfers.csv")
     for row, t in enumerate(case.transfers):
         report.same(t, "theft", str(case.stolen.index(row) + 1) if row in case.stolen else "", "the thefts of case.toml")
     report.holds(len(case.thefts) == len(case.stolen), f"thefts.csv: has {len(case.thefts)} thefts, should have {len(case.stolen)}")

@@ -16,6 +16,7 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
+TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 
@@ -24,7 +25,10 @@ MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 class Source:
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
 
-    `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any.
+    `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any. `order`: in which
+    order its lines stand, where they do not show it. `status`: columns that say whether a payment succeeded, each with the values
+    that mean success. `token_column`, `token`: which of several tokens. `amount_in`, `amount_out`: columns of the two directions.
+    `utc`: times without an offset are in UTC. `ignore`: columns that look as if they changed what an amount means, and do not.
     """
 
     kind: Literal["node", "recording", "table", "columns"]
@@ -36,7 +40,14 @@ class Source:
     basis: Basis = "reported"
     dialect: str | None = field(default=None, metadata={"was": "preset"})
     token: str | None = None
+    token_column: str | None = None
+    amount_in: str | None = None
+    amount_out: str | None = None
+    status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
     coverage: Literal["full", "boundary"] = "full"
+    order: Literal["oldest_first", "newest_first"] | None = None
+    utc: bool = False
     rate: int = 10
     proxy: str | None = None
 
@@ -44,10 +55,11 @@ class Source:
 @dataclass(frozen=True)
 class TheftQuery:
     """A theft by its transaction hash (with the wallet that paid it, where nodes no longer know hashes), or all that a
-    wallet paid in a window. `min_amount` in smallest units."""
+    wallet paid in a window. `victims`: who was robbed in that transaction, where it does not show it. `min_amount` in smallest units."""
 
     transfer: str | None = None
     wallet: str | None = None
+    victims: tuple[str, ...] = ()
     label: str = "theft"
     from_: datetime | None = None
     until: datetime | None = None
@@ -231,6 +243,8 @@ def _check(question: CaseFile) -> None:
     for number, theft in enumerate(question.thefts):
         if theft.transfer is None and theft.wallet is None:
             raise question.fault(("thefts", number), 'a theft is named by transfer = "hash", or by wallet = "address" with from and until')
+        if theft.victims and not theft.transfer:
+            raise question.fault(("thefts", number, "victims"), "victims are of a theft named by its hash: a wallet is the victim itself")
         if theft.transfer and (theft.from_ or theft.until or theft.to or theft.exclude or theft.min_amount):
             raise question.fault(
                 ("thefts", number), "a theft named by its hash has no window: leave from, until, to, exclude and min_amount out"
@@ -298,6 +312,6 @@ def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise question.fault(("sources", number, "coverage"), why)
-    for key in ("dialect", "token"):
-        if getattr(source, key) is not None and source.kind != "table":
+    for key in TABLE_KEYS:
+        if getattr(source, key) and source.kind != "table":
             raise question.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracer.casefile import CaseFile
+from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
@@ -35,6 +35,7 @@ def flow_of(
     from tracer.flow import About, build
 
     claims = context.claims if unmasked else map(masked_claim, context.claims)
+    missing = labels.missing(question.stops.categories, StopOptions().categories)
     about = About(
         name=question.name,
         title=question.title or question.name,
@@ -42,7 +43,7 @@ def flow_of(
         primary=question.trace.primary,
         reason=question.trace.reason,
         outcome=outcome_of(trace),
-        coverage=coverage_of(ledger, verdict, trace, labels, context.markings),
+        coverage=coverage_of(ledger, verdict, trace, labels, context.markings, missing),
         limits=LIMITS,
         gaps=gaps_of(ledger, verdict),
         checked=checked_of(verdict),

@@ -18,7 +18,8 @@ from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.format import TableFormat, format_of
 from tracer.ingest.table.parse import KINDS
-from tracer.ingest.table.reader import Portion, accounts_of, portions
+from tracer.ingest.table.reader import Portion, accounts_of, notes_of, portions
+from tracer.ingest.table.rows import Order
 from tracer.ledger import NOBODY
 from tracer.model import BASES, POSITION_BITS, Asset, Rejection
 
@@ -69,15 +70,18 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
             _fitting(stated, held)
             _save(made, "openings", [held[address] for address in addresses])
         hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
-        seal(made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections)
+        seal(
+            made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections,
+            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.failed),
+        )  # fmt: skip
         shutil.move(made, folder)
     return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
 
 
 def _poured(path: Path, format: TableFormat, work: Path, as_text: int, advance: Callable[[int], None]) -> _Pouring:
     """The table poured; hashes as text of that many bytes, or as the numbers they are."""
-    with _Pouring(path, work, as_text) as pouring:
-        for portion in portions(path, format):
+    with _Pouring(path, work, as_text, Order(format.order)) as pouring:
+        for portion in portions(path, format, pouring.order):
             pouring.pour(portion)
             advance(pouring.rows)
     return pouring
@@ -92,8 +96,12 @@ def seal(
     basis: str,
     hashes: str = "hex",
     rejections: Sequence[Rejection] = (),
+    *,
+    placed: bool = True,
+    notes: Sequence[str] = (),
 ) -> None:
-    """Writes accounts.txt and columns.json into a folder whose arrays stand. `hashes`: hex, 0xhex or text."""
+    """Writes accounts.txt and columns.json into a folder whose arrays stand. `hashes`: hex, 0xhex or text; `placed` and `notes`
+    as a Reading has them."""
     (folder / ACCOUNTS).write_text("".join(f"{address}\n" for address in addresses), encoding="utf-8", newline="\n")
     about = {
         "format": FORMAT,
@@ -101,6 +109,8 @@ def seal(
         "decimals": asset.decimals,
         "rows": rows,
         "order": "chain" if by_height else "time",
+        "placed": placed,
+        "notes": list(notes),
         "basis": basis,
         "kinds": list(KINDS),
         "bases": list(BASES),
@@ -119,9 +129,9 @@ def _vouched(path: Path) -> dict[str, Any]:
 class _Pouring:
     """Portions of a table into one file of bare numbers a column, accounts numbered as they come."""
 
-    def __init__(self, path: Path, work: Path, as_text: int) -> None:
-        self.path, self.work, self.as_text = path, work, as_text
-        self.rows = self.memos = 0
+    def __init__(self, path: Path, work: Path, as_text: int, order: Order) -> None:
+        self.path, self.work, self.as_text, self.order = path, work, as_text, order
+        self.rows = self.memos = self.failed = 0
         self.numbers: dict[str, int] = {}
         self.by_height = False
         self.prefix, self.digits, self.longest = "", 0, 0
@@ -139,6 +149,7 @@ class _Pouring:
     def pour(self, portion: Portion) -> None:
         values, count = portion.values, len(portion.lines)
         self.rejections += portion.rejections
+        self.failed += portion.failed
         if not count:
             return
         self.by_height = "row_key" in values
@@ -224,7 +235,14 @@ def _order(pouring: _Pouring, path: Path) -> NDArray[Any] | None:
     """The rows in ledger order; None if they stand so already. Raises InputError where two have one place."""
     import numpy as np
 
-    keys = np.memmap(pouring.work / ("row_key" if pouring.by_height else "time"), "<i8", "r")
+    keys = np.memmap(pouring.work / ("row_key" if pouring.by_height else "time"), "<i8", "r+")
+    if pouring.order.mixed:
+        _require_one_a_place(keys >> POSITION_BITS if pouring.by_height else keys, pouring, path)
+    if pouring.order.newest_first and not pouring.by_height:
+        return len(keys) - 1 - np.argsort(keys[::-1], kind="stable")
+    if pouring.order.newest_first:
+        _, block, rows_in = np.unique(keys >> POSITION_BITS, return_inverse=True, return_counts=True)
+        keys += rows_in[block] - 1 - 2 * (keys & LAST_POSITION)
     if len(keys) < 2 or bool((keys[1:] > keys[:-1]).all() if pouring.by_height else (keys[1:] >= keys[:-1]).all()):
         return None
     order = np.argsort(keys, kind="stable")
@@ -236,6 +254,19 @@ def _order(pouring: _Pouring, path: Path) -> NDArray[Any] | None:
             at = f"position {key & LAST_POSITION} of height {key >> POSITION_BITS}"
             raise InputError(f"{path}: rows {one} and {other} both have {at}: give each row its own position, or take one of the two out")
     return order
+
+
+def _require_one_a_place(places: NDArray[Any], pouring: _Pouring, path: Path) -> None:
+    """Raises InputError where a file that shows no order of its lines has two rows of one height, or of one time."""
+    import numpy as np
+
+    found, counts = np.unique(places, return_counts=True)
+    if len(several := np.flatnonzero(counts > 1)):
+        what = "height" if pouring.by_height else "time"
+        raise InputError(
+            f"{path}: {what} rises and falls from line to line, and {counts[several[0]]} rows have {what} {found[several[0]]}: which came "
+            'first is not told: sort the file, or write order = "oldest_first" or "newest_first" in the source'
+        )
 
 
 def _fitting(path: Path, held: Mapping[str, int]) -> None:

@@ -44,6 +44,7 @@ class ColumnFiles:
             self.kinds, self.bases = about.get("kinds", ["transfer"]), about.get("bases", [self.basis])
             self.hashes = str(about["hashes"])
             self.rejections = [Rejection(*fields) for fields in about.get("rejections", ())]
+            self.placed, self.notes = bool(about.get("placed", True)), tuple(map(str, about.get("notes", ())))
             self.files = frozenset(about["files"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{folder / ABOUT}: lacks or misstates {error}: write the folder again with tracer columns") from error
@@ -223,7 +224,7 @@ class ColumnFiles:
         ]
         transfers = self._transfers(rows, [[address.get(n) for n in side.tolist()] for side in (sender, recipient)])
         whole = None if len(rows) == self.rows else self.rows
-        return Reading(transfers, [], accounts, self.rejections, None, complete=False, cut_from=whole)
+        return Reading(transfers, [], accounts, self.rejections, None, complete=False, cut_from=whole, placed=self.placed, notes=self.notes)
 
     def _transfers(self, rows: NDArray[Any], sides: list[list[str | None]]) -> list[Transfer]:
         keys = self.at("row_key", rows).tolist() if self.order == "chain" else rows.tolist()

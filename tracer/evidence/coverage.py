@@ -25,13 +25,17 @@ NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
 """Printed wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
 
 
-def coverage_of(ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = ()) -> tuple[str, ...]:
-    """The coverage statement, a sentence each."""
+def coverage_of(
+    ledger: Ledger, verdict: Audit, trace: Trace, labels: LabelBook, markings: Sequence[Marking] = (), missing: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The coverage statement, a sentence each. `missing`: categories at which the trail should stop and that no label has."""
     return (
         *_read(ledger, verdict),
         *_doubts(ledger, labels),
+        *_missing(labels, missing),
         *_labels(ledger, labels),
         *_markers(ledger, trace, markings),
+        *_twice(ledger, trace),
         *_cut(ledger, trace),
     )
 
@@ -74,8 +78,21 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
             f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
             "(provisional: a chain may still be rewritten there)."
         )
+    yield from _order(ledger)
+    yield from ledger.notes
+
+
+def _order(ledger: Ledger) -> Iterator[str]:
+    if ledger.order_basis == "chain":
+        return
+    said, together = "The source does not say where in its block a row stands: rows of one block are in the order of the file", "block"
     if ledger.order_basis == "time":
-        yield "The source states no block heights: rows are in the order of their times, then of the file."
+        said, together = "The source states no block heights: rows are in the order of their times, then of the file", "second"
+    rests = ""
+    if ledger.unordered:
+        pairs = counted(ledger.unordered, "pair")
+        rests = f"; {pairs} of rows of one {together} share an account, and in another order the figures could be others"
+    yield f"{said}{rests}."
 
 
 def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
@@ -91,6 +108,13 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"
         yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the {where}, such as {min(strangers)}."
+
+
+def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
+    if missing:
+        absent = " or ".join(f'"{each}"' for each in missing)
+        known = ", ".join(sorted(labels.categories)) or "none"
+        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {known}."
 
 
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
@@ -121,6 +145,18 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
         f"({rule}) or later, {len(marked.touched):,} only touched, {len(marked.innocent):,} while none could have; "
         f"{counted(len(marked.missed), 'traced account')} never marked."
     )
+
+
+def _twice(ledger: Ledger, trace: Trace) -> Iterator[str]:
+    """Why less is stolen than the thefts come to on their face."""
+    face = sum(theft.amount for theft in trace.thefts)
+    again = {rule: face - stolen.total for rule, stolen in trace.rules.items()}
+    if any(again.values()):
+        by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in again.items())
+        yield (
+            f"The thefts come to {ledger.asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
+            "the same money stolen twice, and counted once."
+        )
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:

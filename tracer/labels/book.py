@@ -47,6 +47,19 @@ class LabelBook:
         return {label.address for label in self.labels if wanted in (label.label.casefold(), label.name.casefold())}
 
     @cached_property
+    def categories(self) -> set[str]:
+        """All categories and concepts that a label of the least confidence has."""
+        named = (each for labels in self._by_address.values() for label in labels for each in (label.category, *label.concepts))
+        return {each for each in named if each}
+
+    def missing(self, categories: Iterable[str], unless: Iterable[str]) -> list[str]:
+        """Those of the categories that no label has, where there are labels; none if the categories are `unless` and one is there."""
+        asked = list(categories)
+        absent = [each for each in asked if each not in self.categories]
+        usual = asked == list(unless) and len(absent) < len(asked)
+        return absent if self.labels and not usual else []
+
+    @cached_property
     def conflicts(self) -> dict[str, list[Label]]:
         """The addresses whose labels disagree, whatever their confidence: on who it is, or on its category."""
         by_address: dict[str, list[Label]] = {}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count, islice
+from itertools import accumulate, chain, count, islice, pairwise
 from operator import le, lt
 from typing import Any
 
 from tracer.errors import LedgerError
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.order import unordered_pairs
 from tracer.ledger.replay import replay
 from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Reading, Terms, Transfer
@@ -38,7 +39,9 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         _refuse_twice(columns, lengths)
     accounts = _accounts(readings, numbers)
     columns = _numbered(columns, numbers, accounts)
+    loose = _loose_sources(readings, lengths, columns)
     columns = _by_row_key(columns) if by_chain else _by_time(columns)
+    several, unordered = _unordered(columns, by_chain, loose)
     accounts = _with_openings(accounts, columns)
     require_exact(columns, accounts)
     return Ledger(
@@ -49,10 +52,30 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         rejections=tuple(rejection for reading in readings for rejection in reading.rejections),
         tip=max((reading.tip for reading in readings if reading.tip is not None), default=None),
         complete=len(readings) == 1 and readings[0].complete,
-        order_basis="chain" if by_chain else "time",
+        order_basis="time" if not by_chain else "file" if several else "chain",
         cut_from=readings[0].cut_from if len(readings) == 1 else None,
         terms=terms,
+        unordered=unordered,
+        notes=tuple(note for reading in readings for note in reading.notes),
     )
+
+
+def _loose_sources(readings: Sequence[Reading], lengths: Sequence[int], columns: Columns) -> set[str]:
+    """What rows state as their source where it does not say in which place of its block a row stands."""
+    ends = list(accumulate(lengths, initial=0))
+    spans = zip(readings, pairwise(ends), strict=True)
+    return {source for reading, (first, last) in spans if not reading.placed for source in columns.source[first:last]}
+
+
+def _unordered(columns: Columns, by_chain: bool, loose: set[str]) -> tuple[int, int]:
+    """Pairs of rows in one block, or one second, that only a file orders; and how many of them share an account."""
+    if by_chain and not loose:
+        return 0, 0
+    places, sides, rows = columns.height if by_chain else columns.time, (columns.sender, columns.recipient), range(len(columns.row_key))
+    several, unordered = unordered_pairs(places, sides, rows, NOBODY)
+    placed = [row for row in rows if columns.source[row] not in loose] if by_chain else []
+    apart = unordered_pairs(places, sides, placed, NOBODY)
+    return several - apart[0], unordered - apart[1]
 
 
 def _terms(readings: Sequence[Reading]) -> Terms:

@@ -90,7 +90,7 @@ def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
 def _rows_up_to(ledger: Ledger, height: int) -> int:
     """How many rows there are before the first that stands above the block `height`."""
     heights = ledger.columns.height
-    if ledger.order_basis == "chain":
+    if ledger.order_basis != "time":
         return bisect_right(heights, height, key=lambda row_height: row_height or 0)
     return next((row for row, row_height in enumerate(heights) if row_height is not None and row_height > height), len(heights))
 

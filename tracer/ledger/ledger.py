@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.replay import play
-from tracer.model import NO_TERMS, Account, Asset, Event, Rejection, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Event, OrderBasis, Rejection, Terms, Transfer
 
 if TYPE_CHECKING:
     import pandas
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 class Ledger:
     """Every transfer of `asset` that the sources hold, in the order that counts.
 
-    `order_basis`: "chain" (height and place in the block) or "time" (a source without heights: by time, then as
-    they stand in the file). `complete`: nothing between the first row and the tip is left out. `cut_from`: of how many rows
-    this is the slice that the case needs, None where nothing was cut away. `terms`: the chain's own rules, as data.
+    `order_basis`: "chain" (height and place in the block), "file" (height, and rows of one block as a file has them) or "time" (a
+    source without heights: by time, then as they stand in the file). `unordered`: pairs of rows that share an account and whose
+    order is only a file's. `notes`: how the sources were read, a sentence each. `complete`: nothing between the first row and
+    the tip is left out. `cut_from`: of how many rows this is the slice that the case needs, None where nothing was cut away.
+    `terms`: the chain's own rules, as data.
     """
 
     asset: Asset
@@ -32,9 +34,11 @@ class Ledger:
     rejections: tuple[Rejection, ...]
     tip: int | None
     complete: bool
-    order_basis: Literal["chain", "time"]
+    order_basis: OrderBasis
     cut_from: int | None = None
     terms: Terms = NO_TERMS
+    unordered: int = 0
+    notes: tuple[str, ...] = ()
     index: dict[str, int] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

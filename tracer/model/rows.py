@@ -17,6 +17,9 @@ POSITION_BITS = 20
 
 Fees = Literal["earned", "burnt", "kept"]
 
+OrderBasis = Literal["chain", "file", "time"]
+"""What the order of rows rests on: height and place in the block; height, and within a block the file; time, and then the file."""
+
 
 def row_key(height: int, position: int, bits: int = POSITION_BITS) -> int:
     """The identity of a row: `height << bits | position`, an int64.
@@ -163,7 +166,9 @@ class Reading(NamedTuple):
 
     `tip` is the last block the source knew, None where it has no blocks. `complete` claims that every movement
     between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
-    rows the source has where these are a slice of them, None where they are all. `terms` are the chain's.
+    rows the source has where these are a slice of them, None where they are all. `terms` are the chain's. `placed`: the source
+    states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
+    sentence each, where that is not what one would take for granted.
     """
 
     transfers: Iterable[Transfer]
@@ -174,6 +179,8 @@ class Reading(NamedTuple):
     complete: bool
     cut_from: int | None = None
     terms: Terms = NO_TERMS
+    placed: bool = True
+    notes: tuple[str, ...] = ()
 
 
 class Rejection(NamedTuple):

@@ -23,7 +23,7 @@ def thefts_of(question: CaseFile, ledger: Ledger) -> list[Theft]:
         try:
             named = _thefts(question, ledger, query)
         except (LedgerError, AddressError) as error:
-            key = "transfer" if query.transfer else "wallet"
+            key = "victims" if query.victims else "transfer" if query.transfer else "wallet"
             raise question.fault(("thefts", number, key), str(error)) from error
         for theft in named:
             if theft.row in found:
@@ -46,7 +46,8 @@ def thefts_of(question: CaseFile, ledger: Ledger) -> list[Theft]:
 
 def _thefts(question: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft]:
     if query.transfer:
-        return thefts_by_hash(ledger, query.transfer, query.label, hash_form(question))
+        victims = [checked_address(question, each) for each in query.victims or filter(None, [query.wallet])]
+        return thefts_by_hash(ledger, query.transfer, query.label, hash_form(question), victims)
     window = Window(
         wallet=checked_address(question, query.wallet or ""),
         first=seconds(query.from_),

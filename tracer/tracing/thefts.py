@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from tracer.errors import LedgerError
 from tracer.ledger import Ledger
 from tracer.model import Theft, Transfer
+
+SHOWN = 8  # addresses in a message
 
 
 class Window(NamedTuple):
@@ -21,10 +24,14 @@ class Window(NamedTuple):
     exclude: Collection[str] = ()
 
 
-def thefts_by_hash(ledger: Ledger, tx_hash: str, label: str, form: Callable[[str], str] = str) -> list[Theft]:
-    """The payments of a transaction, by its hash (outer or inner); `form` gives a hash its one form.
+def thefts_by_hash(
+    ledger: Ledger, tx_hash: str, label: str, form: Callable[[str], str] = str, victims: Collection[str] = ()
+) -> list[Theft]:
+    """What left the robbed account in a transaction, by its hash (outer or inner); `form` gives a hash its one form.
 
-    Raises LedgerError if it is not there or pays nobody else.
+    Robbed are the `victims`, or where none are named the one account that only loses in that transaction: routers, pools and forwarders
+    pay on what came to them. Raises LedgerError if the transaction is not there or pays nobody else, a victim pays nothing in it, or
+    it does not show who was robbed.
     """
     rows = ledger.rows_of_hash(tx_hash, form)
     if not rows:
@@ -32,10 +39,46 @@ def thefts_by_hash(ledger: Ledger, tx_hash: str, label: str, form: Callable[[str
         if not any(ledger.columns.tx_hash):
             hint = "the source names no hashes at all; of a table, name their column: columns = {tx_hash = ...}"
         raise LedgerError(f"transaction {tx_hash} is not in the ledger: {hint}")
-    thefts = [theft_of(t, label) for t in map(ledger.transfer, rows) if _moves(t)]
-    if not thefts:
+    transaction = [ledger.transfer(row) for row in rows]
+    moved = [t for t in transaction if _moves(t)]
+    if not moved:
         raise LedgerError(f"transaction {tx_hash} moves no {ledger.asset.symbol} to another account, so it is no theft of it")
-    return thefts
+    paying = {str(t.sender) for t in moved}
+    if strangers := sorted(set(victims) - paying):
+        raise LedgerError(f"{strangers[0]} pays nothing in transaction {tx_hash}, so it was not robbed there: {_listed(paying)} pay in it")
+    robbed = set(victims) or _robbed(ledger, tx_hash, transaction, paying)
+    return [theft_of(t, label) for t in moved if t.sender in robbed]
+
+
+def _robbed(ledger: Ledger, tx_hash: str, transaction: Sequence[Transfer], paying: set[str]) -> set[str]:
+    """The one account that only loses. Raises LedgerError where there is none, or several, or where one lent what came back."""
+    if len(paying) == 1:
+        return paying
+    net: Counter[str] = Counter()
+    advanced: set[str] = set()
+    for t in transaction:
+        if t.recipient:
+            net[t.recipient] += t.amount
+        if t.sender:
+            net[t.sender] -= t.amount
+            if net[t.sender] < 0:
+                advanced.add(t.sender)
+    losers = {address: -units for address, units in net.items() if units < 0}
+    lenders = advanced - losers.keys()
+    if len(losers) == 1 and not lenders:
+        return set(losers)
+    said = ", ".join(
+        f"{each} loses {ledger.asset.stated(units)}" for each, units in sorted(losers.items(), key=lambda item: -item[1])[:SHOWN]
+    )
+    said = said or "nobody loses anything"
+    lent = f", and {_listed(lenders)} paid before being paid, as a lender does" if lenders else ""
+    raise LedgerError(f'transaction {tx_hash} does not show who was robbed: {said}{lent}: write victims = ["ADDRESS"] beside transfer')
+
+
+def _listed(addresses: Iterable[str]) -> str:
+    """Some addresses for a message."""
+    found = sorted(addresses)
+    return ", ".join(found[:SHOWN]) + (f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else "")
 
 
 def candidates(ledger: Ledger, window: Window, label: str) -> list[Theft]:

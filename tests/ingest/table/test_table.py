@@ -93,6 +93,18 @@ def test_columns_may_have_other_names(table):
     assert (t.height, t.position, t.row_key) == (7, 3, (7 << 20) + 3)
 
 
+def test_capitals_of_a_header_do_not_count(table):
+    (t,) = table("Sender,RECIPIENT,Value,Height\nalice,bob,5,7\n", columns={"amount": "value"}).transfers
+    assert (t.sender, t.recipient, t.amount, t.height) == ("alice", "bob", 5, 7)
+
+
+def test_of_two_columns_that_differ_in_capitals_alone_only_the_one_that_is_named_is_meant(table):
+    (t,) = table("sender,recipient,amount,Amount,height\nalice,bob,5,6,7\n").transfers
+    assert t.amount == 5
+    with pytest.raises(InputError, match=r"no amount \(column 'AMOUNT'\)"):
+        table("sender,recipient,amount,Amount,height\nalice,bob,5,6,7\n", columns={"amount": "AMOUNT"})
+
+
 def test_coins_in_decimal_text_are_exact(table):
     (t,) = table(HEADER + "alice,bob,0.1,1\n", unit="coin").transfers
     assert t.amount == 10**17
@@ -164,7 +176,7 @@ def test_what_cannot_be_read_is_named_with_line_value_and_mend(table, row, said)
     [
         ("position", "1048576", r"position '1048576' is 2\^20 or more"),
         ("position", "", "position '' is empty: give every row its place in the block, or leave the column out"),
-        ("time", "1516892696000", "time '1516892696000' is after the year 9999: write UNIX seconds, not milliseconds"),
+        ("time", "1516892696000000", "time '1516892696000000' is after the year 9999, in seconds and in milliseconds: write UNIX seconds"),
         ("time", "1969-12-31T23:59:59Z", "is outside the years 1970 to 9999"),
         ("time", "0001-01-01T00:00:00+23:59", "is outside the years 1970 to 9999"),
         ("time", "2018-01-26", "has no offset from UTC"),
@@ -277,7 +289,7 @@ def test_a_payment_to_oneself_moves_its_fee(table):
 
 
 def test_without_a_position_column_a_row_stands_where_it_is_among_the_rows_of_its_height(table):
-    rows = table(HEADER + "a,b,1,5\na,b,2,7\na,b,3,5\na,b,4,5\na,b,5,7\n").transfers
+    rows = table(HEADER + "a,b,1,5\na,b,2,7\na,b,3,5\na,b,4,5\na,b,5,7\n", order="oldest_first").transfers
     assert [(t.height, t.position) for t in rows] == [(5, 0), (7, 0), (5, 1), (5, 2), (7, 1)]
 
 
@@ -289,7 +301,7 @@ def test_two_rows_in_one_place_are_refused_naming_both_lines(table, amount, said
 
 
 def test_positions_are_counted_on_through_a_long_file(table):
-    rows = table(HEADER + "".join(f"a,b,{n},{n % 2}\n" for n in range(50_000))).transfers
+    rows = table(HEADER + "".join(f"a,b,{n},{n % 2}\n" for n in range(50_000)), order="oldest_first").transfers
     assert [t.position for t in rows] == [n // 2 for n in range(50_000)]
 
 
@@ -387,7 +399,7 @@ def test_parquet_integers_decimals_and_text_are_exact(parquet):
 @pytest.mark.parametrize("kind", ["float32", "float64"])
 def test_a_parquet_float_column_is_refused_with_the_reason(parquet, kind):
     pa = pytest.importorskip("pyarrow")
-    with pytest.raises(InputError, match=r"transfers.parquet: column 'amount' is (float|double): a float has already rounded"):
+    with pytest.raises(InputError, match=r"transfers.parquet: column 'amount' is (float|double): a float rounds large numbers"):
         parquet(amount=pa.array([5.0], getattr(pa, kind)()))
 
 
@@ -579,6 +591,35 @@ def test_a_token_that_is_not_there_is_refused_naming_some_that_are(table):
         table(TWO_TOKENS, dialect="ethereum_etl_token_transfers", token="0xV")
 
 
+def test_parquet_bytes_are_hexadecimal_addresses_and_hashes_and_text_may_be_a_view(parquet):
+    pa = pytest.importorskip("pyarrow")
+    address, tx_hash = bytes(range(20)), bytes(range(32))
+    columns = {"sender": pa.array([address], pa.binary(20)), "recipient": pa.array(["bob"], pa.string_view())}
+    (t,) = parquet(**columns, tx_hash=pa.array([tx_hash], pa.binary())).transfers
+    assert (t.sender, t.recipient, t.tx_hash) == (f"0x{address.hex()}", "bob", f"0x{tx_hash.hex()}")
+
+
+def test_parquet_bytes_are_no_amount_since_nothing_says_their_order(parquet):
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(InputError, match=r"row 1: amount '0x0*5' is no whole number: it is hexadecimal or bytes, and nothing"):
+        parquet(amount=pa.array([(5).to_bytes(16, "big")], pa.binary()))
+
+
+def test_a_parquet_date_is_a_moment_only_where_the_case_says_that_times_are_in_utc(parquet):
+    pa = pytest.importorskip("pyarrow")
+    day = pa.array([datetime(2021, 1, 1).date()], pa.date32())
+    with pytest.raises(InputError, match=r"time '2021-01-01' has no offset from UTC: .* or utc = true"):
+        parquet(time=day)
+    (t,) = parquet(time=day, options={"utc": True}).transfers
+    assert t.time == 1_609_459_200
+
+
+def test_a_parquet_height_that_is_a_float_is_refused_without_words_about_an_amount(parquet):
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(InputError, match="column 'height' is double: a float rounds large numbers and fractions; export it"):
+        parquet(height=pa.array([1.0]))
+
+
 CASE = 'name = "x"\nchain = "table"\nasset = "usd"\ndecimals = 2\n[[sources]]\nkind = "table"\npath = "t.csv"\n'
 
 
@@ -595,7 +636,7 @@ def test_a_dialect_is_named_in_the_case_file_by_its_old_key_too(tmp_path):
     ("line", "said"),
     [
         ('dialect = "amlsin"', r":8: dialect = 'amlsin' is none that is known: did you mean amlsim"),
-        ('dialect = "amlsim"\ntoken = "0xT"', r":9: token = ... goes with a dialect"),
+        ('dialect = "amlsim"\ntoken = "0xT"', r":9: token = ... chooses one of several: say which column"),
         ('preset = "amlsim"\ndialect = "amlsim"', r":8: preset is the old name of dialect: leave one of the two out"),
     ],
 )

@@ -16,6 +16,8 @@ FAILED: Mapping[str, Any] = {"receipt_status": 0}
 
 
 NEEDED = ("sender", "recipient", "amount")
+DIRECTIONS = ("amount_in", "amount_out")
+CHOOSING = ("token", *DIRECTIONS)
 OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "basis")
 
 

@@ -9,7 +9,7 @@ import io
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
@@ -116,11 +116,16 @@ def _filled(path: Path, rows: list[list[str]], lines: Sequence[int], width: int)
     kept = [(row, line) for row, line in zip(rows, lines, strict=True) if row and not (len(row) == 1 < width and not row[0].strip())]
     for row, line in kept:
         if len(row) != width:
-            raise InputError(
-                f"{path}:{line}: {len(row)} cells, and the header has {width}: put cells with commas in them in quotes, "
-                "and end no line before its last cell"
-            )
+            raise InputError(f"{path}:{line}: {len(row)} cells, and the header has {width}: {_mend_of_cells(row, width)}")
     return [row for row, _ in kept], [line for _, line in kept]
+
+
+def _mend_of_cells(row: Sequence[str], width: int) -> str:
+    if len(row) < width:
+        return "the line ends before its last cell, or the file is cut off here"
+    if not any(cell.strip() for cell in row[width:]):
+        return "the line ends in more commas than the header: take them away, or name these columns"
+    return "put cells with commas in them in quotes, or name the columns that the header lacks"
 
 
 @contextmanager
@@ -201,12 +206,15 @@ def _text_of(path: Path, name: str, kind: Any) -> Callable[[Any], str]:
     if types.is_dictionary(kind):
         kind = kind.value_type
     if types.is_floating(kind):
-        raise InputError(f"{path}: column {name!r} is {kind}: a float has already rounded the amount; export it as text or integer")
+        raise InputError(f"{path}: column {name!r} is {kind}: a float rounds large numbers and fractions; export it as text or integer")
     if types.is_decimal(kind):
         return _decimal_text
-    if types.is_timestamp(kind):
+    if types.is_timestamp(kind) or types.is_date(kind):
         return _iso_text
-    if types.is_integer(kind) or types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind):
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind) or types.is_binary_view(kind):
+        return _hex_text
+    texts = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    if types.is_integer(kind) or types.is_null(kind) or texts:
         return _plain_text
     raise InputError(f"{path}: column {name!r} is {kind}: export it as text or integer")
 
@@ -223,5 +231,10 @@ def _decimal_text(cell: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _iso_text(cell: datetime | None) -> str:
+def _hex_text(cell: bytes | None) -> str:
+    """Addresses and hashes are often bytes. So are large amounts, in either order of bytes: as hexadecimal text they are refused."""
+    return "" if cell is None else f"0x{cell.hex()}"
+
+
+def _iso_text(cell: date | None) -> str:
     return "" if cell is None else cell.isoformat()

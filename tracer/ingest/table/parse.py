@@ -16,6 +16,7 @@ DIGITS = 78  # of the largest 256-bit integer: no chain has longer amounts
 HEIGHT_BITS = 63 - POSITION_BITS  # what a row key, an int64, has room for beside a position
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_10000 = 253_402_300_800  # UNIX seconds
+FLOAT_BITS = 53  # of a whole number that a double holds exactly
 
 CellReader = Callable[[str], Any]
 """The value of a cell without spaces around it. Raises ValueError or AddressError saying what is wrong with it."""
@@ -100,6 +101,8 @@ def amount_of(text: str, asset: Asset, unit: str) -> int:
         raise ValueError("is empty: write 0 where nothing moved")
     before, _, after = text.partition(".") if unit == "coin" else (text, "", "")
     digits, after = before + after, after.rstrip("0")
+    if unit != "coin" and (whole_float := _whole_float(text)) is not None:
+        return whole_float
     if not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"is no {'decimal' if unit == 'coin' else 'whole'} number: {_mend(text, unit)}")
     if unit != "coin":
@@ -116,11 +119,22 @@ def _mend(text: str, unit: str) -> str:
         return "a float has already rounded it; export it as text or integer"
     if re.fullmatch(r"\d{1,3}([,'_ \u00a0\u202f]\d{3})+(\.\d*)?", text):
         return "write it without thousands separators"
+    if re.fullmatch(r"(?i)0x[0-9a-f]*", text):
+        return "it is hexadecimal or bytes, and nothing says in which order the bytes stand; export it as decimal text"
     if not text.isascii():
         return "write it in the digits 0 to 9"
     if unit == "coin":
         return "write coins as 12.5, in the digits 0 to 9"
     return 'amounts are whole smallest units, or write unit = "coin" in the source'
+
+
+def _whole_float(text: str) -> int | None:
+    """The integer of `21000.0`, which a float wrote; None of other text. Raises ValueError above 2^53, where a float has rounded it."""
+    if not (found := re.fullmatch(r"([0-9]+)\.0+", text)):
+        return None
+    if (number := whole(found[1])) >> FLOAT_BITS:
+        raise ValueError("was written by a float, which rounds above 2^53; export it as text or integer")
+    return number
 
 
 def fee_of(text: str, asset: Asset, unit: str) -> int:
@@ -131,16 +145,21 @@ def fee_of(text: str, asset: Asset, unit: str) -> int:
 def height_of(text: str) -> int | None:
     if not text.strip():
         return None
-    height = whole(text)
+    height = _counted(text)
     if height >> HEIGHT_BITS:
         raise ValueError(f"is 2^{HEIGHT_BITS} or more, and no chain is that long: name the column of block numbers, not of times or ids")
     return height
 
 
+def _counted(text: str) -> int:
+    number = _whole_float(text.strip())
+    return whole(text) if number is None else number
+
+
 def position_of(text: str) -> int | None:
     if not text.strip():
         return None
-    position = whole(text)
+    position = _counted(text)
     if position >> POSITION_BITS:
         raise ValueError(f"is 2^{POSITION_BITS} or more, and no block has so many rows: number the rows within their block")
     return position
@@ -151,23 +170,26 @@ def moment_or_none(text: str, utc: bool) -> int | None:
 
 
 def moment(text: str, utc: bool = False) -> int:
-    """UNIX seconds of a moment given so, or in ISO 8601 with its offset from UTC. `utc`: what has no offset is in UTC.
+    """UNIX seconds of a moment given so, or in milliseconds, or in ISO 8601 with its offset from UTC.
+
+    No count of seconds before the year 10000 is as large as one of milliseconds. `utc`: what has no offset is in UTC.
 
     >>> moment("2018-01-26 00:04:56 UTC") == moment("2018-01-26T09:04:56+09:00")
     True
     """
     text = text.strip()
-    if text.isascii() and text.isdigit():
-        seconds = whole(text)
+    if text.isascii() and re.fullmatch(r"\d+(\.0+)?", text):
+        number = _counted(text)
+        seconds = number if number < YEAR_10000 else number // 1000
         if seconds >= YEAR_10000:
-            raise ValueError("is after the year 9999: write UNIX seconds, not milliseconds")
+            raise ValueError("is after the year 9999, in seconds and in milliseconds: write UNIX seconds")
         return seconds
     try:
-        stated = datetime.fromisoformat(re.sub(r" UTC$", "+00:00", text) if text.isascii() else "")
+        stated = datetime.fromisoformat(re.sub(r" (UTC|GMT)$", "+00:00", text) if text.isascii() else "")
     except ValueError:
         raise ValueError("is no time: write UNIX seconds or 2018-01-26T00:04:56Z") from None
     if stated.tzinfo is None and not utc:
-        raise ValueError("has no offset from UTC: write 2018-01-26T00:04:56Z")
+        raise ValueError("has no offset from UTC: write 2018-01-26T00:04:56Z, or utc = true in the source if its times are in UTC")
     seconds = ((stated if stated.tzinfo else stated.replace(tzinfo=UTC)) - EPOCH) // timedelta(seconds=1)
     if not 0 <= seconds < YEAR_10000:
         raise ValueError("is outside the years 1970 to 9999: no chain has such times")

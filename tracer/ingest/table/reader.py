@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
-from tracer.ingest.table.dialects import NEEDED, OPTIONAL
+from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL
+from tracer.ingest.table.doubts import Doubts, check_directions
 from tracer.ingest.table.files import Part, header, parts, place
 from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.parse import (
@@ -28,9 +30,9 @@ from tracer.ingest.table.parse import (
     read_columns,
     text_or_none,
 )
-from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides
+from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides, check_told, fail, one_amount
 from tracer.model import Account, Reading, Rejection
-from tracer.wording import hint, shortened
+from tracer.wording import counted, hint, shortened
 
 SHOWN, RECORD = 40, 4096  # characters of a value in an error, of a record in a rejection
 
@@ -42,35 +44,60 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
     """
     rows, lines = TableRows(format.source, format.basis), array("q")
     rejections: list[Rejection] = []
-    for portion in portions(path, format):
+    order, failed = Order(format.order), 0
+    for portion in portions(path, format, order):
         rows.extend(portion.values, len(portion.lines))
         lines.extend(portion.lines)
         rejections += portion.rejections
+        failed += portion.failed
         advance(lines[-1] if lines else 1)
     check_places(path, rows, lines)
-    return Reading(rows, [], accounts_of(rows.addresses(), format), rejections, None, complete=False, terms=format.terms)
+    if order.newest_first:
+        order.turn(rows.columns)
+    elif order.mixed:
+        check_told(path, rows.columns, lines, "height" if order.by_height else "time")
+    accounts = accounts_of(rows.addresses(), format)
+    notes = notes_of(format, order, failed)
+    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
+
+
+def notes_of(format: TableFormat, order: Order, failed: int) -> tuple[str, ...]:
+    """How a table was read, a sentence each, where one would not take it for granted."""
+    notes = []
+    if order.newest_first:
+        notes.append(f"{format.source} stands newest first and was read from its end, rows of one block or second too.")
+    if failed:
+        said = ", ".join(format.status)
+        notes.append(f"{format.source}: {counted(failed, 'row')} failed, as {said} has it, and moved nothing; their fees were paid.")
+    return tuple(notes)
 
 
 class Portion(NamedTuple):
     """Some rows of a table, read: columns by our names with row keys (none where the table has no heights), the line each row
-    stands on, and what was not understood among them."""
+    stands on, what was not understood among them, and how many failed and moved nothing."""
 
     values: Values
     lines: Sequence[int]
     rejections: Sequence[Rejection]
+    failed: int = 0
 
 
-def portions(path: Path, format: TableFormat) -> Iterator[Portion]:
-    """The rows of a table a part at a time, in the order of the file. Raises as `read_table` does."""
-    names = _names(path, format)
-    wanted = set(names.values())
+def portions(path: Path, format: TableFormat, order: Order) -> Iterator[Portion]:
+    """The rows of a table a part at a time, in the order of the file; `order` gives them their places. Raises as `read_table` does."""
+    there = header(path)
+    names = _names(path, format, there)
+    read = {*names.values(), *format.status}
+    unread = [column for column in there if column not in read | {*format.ignore}]
+    doubts = Doubts(path, unread, token_chosen="token" in names, status_named="status" in names or bool(format.status))
     chosen = _OneToken(path, names.pop("token", None), format.token)
-    readers = _readers(format)
-    integers = () if format.stated_in == "coin" else ("amount", "fee")
-    order = Order()
-    for part in map(chosen, parts(path, wanted)):
+    readers = _readers(format, names)
+    integers = () if format.stated_in == "coin" else ("amount", "fee", *DIRECTIONS)
+    for part in map(chosen, parts(path, read | doubts.columns)):
+        doubts.look(part)
         try:
             values = read_columns({ours: part.columns[theirs] for ours, theirs in names.items()}, readers, integers)
+            one_amount(values)
+            failed = fail(values, part.columns, format.status)
             rejected = format.dialect.arrange(values)
             rejections = [_rejection(path, format.source, part, row, why) for row, why in rejected.items()]
             part, values = _without(part, values, rejected)
@@ -78,39 +105,55 @@ def portions(path: Path, format: TableFormat) -> Iterator[Portion]:
             order.settle(values)
         except CellError as fault:
             raise _refusal(path, part, names[fault.column], fault) from fault
-        yield Portion(values, part.lines, rejections)
+        yield Portion(values, part.lines, rejections, failed)
     chosen.check_found()
 
 
-def _names(path: Path, format: TableFormat) -> dict[str, str]:
+def _names(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, str]:
     """Our names -> the file's, of the columns that are there. Raises InputError where one is missing that must be."""
     dialect, columns = format.dialect, format.columns
-    possible = [*NEEDED, *OPTIONAL, *(name for name in dialect.columns if name not in NEEDED + OPTIONAL)]
+    possible = list(dict.fromkeys([*NEEDED, *OPTIONAL, *CHOOSING, *dialect.columns]))
     for ours in columns.keys() - set(possible):
         raise InputError(f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: {hint(ours, possible)}")
-    there = header(path)
-    names = {**dialect.columns, **columns}
-    must = {*NEEDED, *dialect.needs, *columns}
-    missing = [f"{ours} (column {theirs!r})" for ours, theirs in names.items() if ours in must and theirs not in there]
+    names = {ours: _as_written(theirs, there) for ours, theirs in {**dialect.columns, **columns}.items()}
+    if columns.keys() & set(DIRECTIONS):
+        names.pop("amount", None)
+    must = {*(NEEDED if "amount" in names else ("sender", "recipient", *DIRECTIONS)), *dialect.needs, *columns}
+    missing = [f"{ours} (column {names.get(ours, ours)!r})" for ours in possible if ours in must and names.get(ours) not in there]
+    missing += [f"column {column!r}, which status or ignore names" for column in (*format.status, *format.ignore) if column not in there]
     if not {names.get("height"), names.get("time")} & set(there):
         missing.append("height or time")
     if missing:
         shown = " ".join(", ".join(there)[:400].split())
         mend = "separate the cells by commas" if len(there) == 1 else "name it in columns = {...} of the source"
         raise InputError(f"{place(path, 1)}: no {', no '.join(missing)}: {mend}; the file has {shown}")
+    if "amount" in names:
+        check_directions(path, names["amount"], there, format.ignore)
     return {ours: theirs for ours, theirs in names.items() if theirs in there}
 
 
-def _readers(format: TableFormat) -> dict[str, CellReader | Once]:
+def _as_written(name: str, there: Sequence[str]) -> str:
+    """The name as the file writes it, whose capitals may be others; as it is where two columns differ in capitals alone."""
+    alike = [each for each in there if each.casefold() == name.casefold()]
+    return alike[0] if name not in there and len(alike) == 1 else name
+
+
+def _says_utc(header: str) -> bool:
+    """Whether the name of a column says that its times are in UTC: `Time(UTC)`, `DateTime (UTC)`, `timestamp_utc`, `Date GMT`."""
+    return bool(re.search(r"(?i)(?<![a-z])(utc|gmt)(?![a-z+-])", header))
+
+
+def _readers(format: TableFormat, names: Mapping[str, str]) -> dict[str, CellReader | Once]:
     address = Once(lambda text: format.address(text) if text.strip() else None)
     return {
         "sender": address,
         "recipient": address,
         "amount": partial(amount_of, asset=format.asset, unit=format.stated_in),
+        **dict.fromkeys(DIRECTIONS, partial(fee_of, asset=format.asset, unit=format.stated_in)),
         "fee": partial(fee_of, asset=format.asset, unit=format.stated_in),
         "height": height_of,
         "position": position_of,
-        "time": partial(moment_or_none, utc=format.dialect.utc),
+        "time": partial(moment_or_none, utc=format.utc or format.dialect.utc or _says_utc(names.get("time", ""))),
         "tx_hash": text_or_none,
         "kind": kind_of,
         "memo": memo_of,

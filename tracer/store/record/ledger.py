@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from tracer.ledger import NOBODY, Columns, Ledger
-from tracer.model import Account, Asset, Event, Memo, Rejection, Terms
+from tracer.model import Account, Asset, Event, Memo, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.nouns import json_in, json_of, made, numbered
@@ -34,6 +34,8 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
             order_basis=ledger.order_basis,
             cut_from=json_of(ledger.cut_from),
             terms=json_of(ledger.terms._asdict()),
+            unordered=json_of(ledger.unordered),
+            notes=json_of(ledger.notes),
         )
 
 
@@ -51,10 +53,17 @@ def load_ledger(db: CaseDb) -> Ledger:
         rejections=tuple(made(Rejection, db.select("rejections", Rejection._fields))),
         tip=json.loads(db.required("tip")),
         complete=json.loads(db.required("complete")),
-        order_basis="chain" if db.required("order_basis") == "chain" else "time",
+        order_basis=_order_basis(db),
         cut_from=json.loads(db.noted("cut_from") or "null"),
         terms=Terms(**json.loads(db.required("terms"))),
+        unordered=json.loads(db.noted("unordered") or "0"),
+        notes=tuple(json.loads(db.noted("notes") or "[]")),
     )
+
+
+def _order_basis(db: CaseDb) -> OrderBasis:
+    bases: tuple[OrderBasis, ...] = ("chain", "file", "time")
+    return bases[bases.index(cast(OrderBasis, db.required("order_basis")))]
 
 
 def load_asset(db: CaseDb) -> Asset:
