@@ -503,6 +503,7 @@ def _dead(node: NisServer, how: Json, text: str, request: Request) -> Response:
 
 WIRE: dict[str, Callable[[NisServer, Json, str, Request], Response]] = {
     "error_500": lambda node, how, *_: node.refusal(500, how.get("message")),
+    "refuses": lambda node, how, *_: node.refusal(how.get("status", 404), how.get("message")),
     "storm_429": lambda node, *_: node.refusal(429, None),
     "hang": _hang,
     "cut_body": _cut_body,
@@ -544,6 +545,12 @@ def _lying_balance(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
         answer["account"]["balance"] += how.get("by", 1_000_000)
 
 
+def _another_account(node: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    """What it says of one account it says of another."""
+    if asked.path == "/account/get" and asked.query.get("address", "") == how.get("address", asked.query.get("address")):
+        answer.update(json.loads(json.dumps(node.account(how["instead"]))))
+
+
 def _missing_transaction(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
     if asked.path in PAGES:
         answer["data"] = [row for row in answer["data"] if row["meta"]["hash"]["data"] != how["transaction"]]
@@ -562,6 +569,7 @@ PAGES = {f"/account/transfers/{kind}" for kind in LISTED}
 LIES: dict[str, Callable[[NisServer, Json, Asked, Any], None]] = {
     "lying_amount": _lying_amount,
     "lying_balance": _lying_balance,
+    "another_account": _another_account,
     "false_signature": _false_signature,
     "missing_transaction": _missing_transaction,
     "foreign_transaction": _foreign_transaction,
@@ -575,7 +583,14 @@ TURNS: dict[str, Callable[[NisServer, Json], None]] = {
 """Changes of the node itself, before it answers."""
 
 FAULTS = {*WIRE, *LIES, *TURNS, "duplicate_page", "missing_page"}
-NEEDS = {"switch": "recording", "behind": "tip"} | dict.fromkeys(("lying_amount", "false_signature", "missing_transaction"), "transaction")
+NEEDS = {
+    "switch": "recording",
+    "behind": "tip",
+    "another_account": "instead",
+    "lying_amount": "transaction",
+    "false_signature": "transaction",
+    "missing_transaction": "transaction",
+}
 
 
 def _response(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -675,7 +690,8 @@ class NisServer:
         """Lets a fault happen to requests that match (a path prefix, or any test), once unless `times` says more; lies for ever.
 
         `how`: seconds (hang), message (error_500), value (wrong_type), transaction (its hash: lies about one), by (lying
-        amount and balance), address (lying_balance), amount (foreign_transaction), recording and tip (switch), tip (behind).
+        amount and balance), address (lying_balance, another_account), instead (whom another_account tells of), amount
+        (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses).
         """
         if fault not in FAULTS:
             raise ValueError(f"no fault {fault!r}: there are {', '.join(sorted(FAULTS))}")

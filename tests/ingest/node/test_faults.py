@@ -14,7 +14,13 @@ from conftest import ROOT
 from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
 from support.nis_server import NisServer
 
+from tracer.chains import chain
 from tracer.errors import AuditError, NodeError
+from tracer.ingest.node.recording import exchanges
+from tracer.ledger import assemble, audit
+from tracer.model import Asset
+
+XEM = Asset("nem", "xem", 6)
 
 PAID = "dc153a5f87e04bded29090209e6321b96227e295de1f3ca5b4c537410a81da01"
 """A payment of 80 million by the theft's recipient, which every run reads."""
@@ -34,6 +40,10 @@ PASSING = [
     ("false_signature", {"times": 1, "transaction": PAID}),
     ("missing_transaction", {"times": 1, "transaction": PAID}),
     ("foreign_transaction", {"times": 1}),
+    ("refuses", {"times": 2}),
+    ("refuses", {"times": 2, "status": 400}),
+    ("refuses", {"times": 2, "status": 401}),
+    ("another_account", {"times": 2, "instead": VICTIM}),
 ]
 
 
@@ -46,6 +56,7 @@ ONLY = {
     "lying_amount": ["/block/at/public"],
     "false_signature": ["/block/at/public"],
     "lying_balance": ["/account/get"],
+    "another_account": ["/account/get"],
 }
 CASES = [(fault, how, path) for fault, how in PASSING for path in ONLY.get(fault, EVERYWHERE)]
 
@@ -68,6 +79,11 @@ LASTING = [
     ("false_signature", "/block/at/public", NodeError, "an answer that cannot be"),
     ("lying_balance", "/account/get", AuditError, "does not add up"),
     ("foreign_transaction", "/account/transfers/all", NodeError, "does not hold it"),
+    ("refuses", "/account/get", NodeError, "account/get.*status 404, 5 times.*add another node"),
+    ("refuses", "/account/transfers/all", NodeError, "account/transfers/all.*status 404, 5 times"),
+    ("refuses", "/block/at/public", NodeError, "block/at/public.*status 404, 5 times"),
+    ("refuses", "/chain/height", NodeError, "chain/height: status 404, 5 times"),
+    ("another_account", "/account/get", NodeError, "account/get.*an answer that cannot be"),
     ("dead", "/account/get", NodeError, "no node answers"),
     ("storm_429", "/account/get", NodeError, "status 429"),
     ("cut_body", "/account/get", NodeError, "no node answers"),
@@ -80,7 +96,9 @@ LASTING = [
 @pytest.mark.parametrize(("fault", "path", "error", "said"), LASTING, ids=[fault for fault, *_ in LASTING])
 def test_a_lasting_fault_ends_the_run_with_its_cause(live, node, fault, path, error, said):
     about = {"transaction": PAID} if fault in ("lying_amount", "false_signature") else {}
-    node.inject(fault, match=path, after=0 if about else 3, times=10**6, **about)
+    after = 0 if about or path == "/chain/height" else 3
+    about |= {"instead": VICTIM} if fault == "another_account" else {}
+    node.inject(fault, match=path, after=after, times=10**6, **about)
     with pytest.raises(error, match=said):
         live.trace(node)
 
@@ -119,6 +137,28 @@ def test_a_node_that_falls_behind_ends_the_run_with_its_cause(live, node):
     node.inject("behind", match="/account/get", after=3, tip=100)
     with pytest.raises(NodeError, match="is behind: height 100 after 484"):
         live.trace(node)
+
+
+@pytest.mark.parametrize("path", ["/chain/height", "/block/at/public", "/account/get", "/account/transfers", "/account/harvests"])
+def test_a_node_that_says_no_to_what_every_node_can_answer_is_left_for_the_next(live, node, undisturbed, path):
+    node.inject("refuses", match=path, after=1, times=10**6)
+    with NisServer(RECORDING, id_offset=5000) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_an_account_that_a_node_tells_another_accounts_balance_for_is_asked_of_the_next(live, node, undisturbed):
+    node.inject("another_account", match="/account/get", times=10**6, instead=VICTIM)
+    with NisServer(RECORDING) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_a_balance_that_a_recording_does_not_state_is_not_said_to_be_reached():
+    """A node that answers 404 for an account, recorded: what the account holds was compared with nothing."""
+    told = [e._replace(status=404, answer="{}") if e.path == f"/account/get?address={T0}" else e for e in exchanges(RECORDING)]
+    ledger = assemble(XEM, [chain("nem").scan(told, XEM, "r")])
+    verdict = audit(ledger)
+    assert ledger.accounts[ledger.index[T0]].served is None
+    assert (verdict.reconciled, verdict.contradicted, verdict.unstated) == (191, 0, 1)
 
 
 @pytest.mark.parametrize("fault", ["dead", "error_500", "behind"])

@@ -30,9 +30,10 @@ class Questions(NodeQuestions[Json]):
     def ask_height(self) -> Exchange:
         return self.ask("GET", "/chain/height")
 
-    def ask_block(self, height: int) -> Exchange:
+    def ask_block(self, height: int, may_refuse: bool = False) -> Exchange:
         """Raises as `ask` does; a block that its harvester did not sign is no answer."""
-        return self.ask("POST", "/block/at/public", json.dumps({"height": height}), sound=lambda e: _is_block(e, height))
+        body = json.dumps({"height": height})
+        return self.ask("POST", "/block/at/public", body, sound=lambda e: _is_block(e, height), may_refuse=may_refuse)
 
     def last_block(self) -> Json:
         exchange = self.on_one_node(lambda: self.ask("GET", "/chain/last-block", sound=_is_last_block))

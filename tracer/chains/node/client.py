@@ -16,7 +16,7 @@ from tracer.version import __version__
 
 SILENCE = 2.0  # seconds without a question after a 429: where refused questions count too, hammering never ends it
 ASIDE = (429, 503)  # busy, or still loading: the same node may answer later
-FINAL = (400, 401, 404)  # the node has understood and says no
+NO = (400, 401, 404)  # the node has understood and says no
 
 
 class Pace(NamedTuple):
@@ -67,26 +67,39 @@ class NodeClient:
         if nodes.proxy:
             self._session.proxies = {"http": nodes.proxy, "https": nodes.proxy}
 
-    def ask(self, method: str, path: str, body: str | None = None, sound: Callable[[Exchange], bool] = lambda _: True) -> Exchange:
-        """A good answer (200) of the node in use, or its no (400, 401, 404).
+    def ask(
+        self, method: str, path: str, body: str | None = None, sound: Callable[[Exchange], bool] = lambda _: True, may_refuse: bool = False
+    ) -> Exchange:
+        """A good answer (200) of the node in use. Where nodes `may_refuse`: that of another, or the no (400, 401, 404) of all.
 
-        An answer that is not `sound` is asked again like one that never came. Raises NodeLostError when the node gave up and
-        another one is in use from now on, NodeError when none is left.
+        An answer that is not `sound` is asked again like one that never came, and so is a no to a question that every node can
+        answer. Raises NodeLostError when the node gave up and another one is in use from now on, NodeError when none is left.
         """
-        why = ""
+        question, why = f"{method} {path}" + (f" {body}" if body else ""), ""
         for attempt in range(self.pace.tries):
             if attempt:
                 self._wait(min(self.pace.pause * 2 ** (attempt - 1), self.pace.longest) * (1 + random.random() / 2))  # noqa: S311
-            exchange, why = self._once(method, path, body)
+            exchange, why = self._once(self.node, method, path, body)
             if exchange is None:
                 continue
-            if exchange.status in FINAL or (exchange.status == 200 and sound(exchange)):
+            if exchange.status == 200 and sound(exchange):
                 return exchange
+            if exchange.status in NO and may_refuse:
+                return self._of_another(method, path, body, sound) or exchange
             why = f"status {exchange.status}" if exchange.status != 200 else "an answer that cannot be"
             if exchange.status == 429:
                 self._wait(self.pace.silence)
-        self.give_up(f"{path.split('?')[0]}: {why}, {self.pace.tries} times")
+        self.give_up(f"{question}: {why}, {self.pace.tries} times")
         raise NodeLostError
+
+    def _of_another(self, method: str, path: str, body: str | None, sound: Callable[[Exchange], bool]) -> Exchange | None:
+        """A good answer of a node that is not in use, None where none of them has one: one node's no is not everybody's."""
+        for url in self.urls:
+            if url != self.node and url not in self.lost:
+                exchange, _ = self._once(url, method, path, body)
+                if exchange is not None and exchange.status == 200 and sound(exchange):
+                    return exchange
+        return None
 
     def give_up(self, why: str) -> None:
         """Leaves the node in use for the next. Raises NodeError when there is none."""
@@ -94,17 +107,19 @@ class NodeClient:
         left = [url for url in self.urls if url not in self.lost]
         if not left:
             said = "; ".join(f"{url}: {reason}" for url, reason in self.lost.items())
-            raise NodeError(f"no node answers ({said}): what was read is kept, and the same command goes on from there")
+            raise NodeError(
+                f"no node answers ({said}): what was read is kept, and the same command goes on from there; add another node with --node"
+            )
         self.node = left[0]
 
-    def _once(self, method: str, path: str, body: str | None) -> tuple[Exchange | None, str]:
+    def _once(self, node: str, method: str, path: str, body: str | None) -> tuple[Exchange | None, str]:
         self._wait(self._next - time.monotonic())
         self._next = time.monotonic() + 1 / self.pace.per_second
         self.asked += 1
         try:
             answer = self._session.request(
                 method,
-                self.node + path,
+                node + path,
                 data=body,
                 headers={"Content-Type": "application/json"} if body is not None else None,
                 timeout=(self.pace.connect, self.pace.read),
@@ -114,7 +129,7 @@ class NodeClient:
         except (requests.RequestException, UnicodeDecodeError) as error:
             return None, type(error).__name__
         exchange = Exchange(0, method, path, body, answer.status_code, text)
-        self.record(exchange, self.node)
+        self.record(exchange, node)
         return exchange, ""
 
     def _wait(self, seconds: float) -> None:
