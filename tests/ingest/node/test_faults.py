@@ -8,17 +8,18 @@ import random
 import signal
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
 from conftest import ROOT
 from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
-from support.nis_server import NisServer
+from support.nis_server import NisServer, packed_blanks
 
-from tracer.chains import chain
+from tracer.chains import Nodes, chain
 from tracer.errors import AuditError, NodeError
 from tracer.ingest.node.recording import exchanges
 from tracer.ledger import assemble, audit
-from tracer.model import Asset
+from tracer.model import Asset, Exchange
 
 XEM = Asset("nem", "xem", 6)
 
@@ -58,6 +59,32 @@ ONLY = {
     "lying_balance": ["/account/get"],
     "another_account": ["/account/get"],
 }
+SHAPES = {
+    "zipped": "healed",
+    "bomb": "larger than 16 MiB",
+    "endless": "larger than 16 MiB",
+    "too_large": "larger than 16 MiB",
+    "deep": "cannot be",
+    "deep_object": "cannot be",
+    "unclosed": "cannot be",
+    "half_zipped": "breaks off",
+    "no_zip": "does not unpack",
+    "unasked_coding": "packed as 'br'",
+    "no_text": "is no text",
+    "redirect": "status 302",
+    "unavailable": "status 503",
+    "forbidden": "status 403",
+    "no_content": "status 204",
+    "null": "cannot be",
+    "number": "cannot be",
+    "text": "cannot be",
+    "not_a_number": "cannot be",
+    "empty_object": "cannot be",
+    "two_answers": "cannot be",
+    "cut_json": "cannot be",
+}
+"""What no answer of any chain has, and how a run that meets it for good ends."""
+
 CASES = [(fault, how, path) for fault, how in PASSING for path in ONLY.get(fault, EVERYWHERE)]
 
 
@@ -70,6 +97,42 @@ def test_a_passing_fault_leaves_no_trace_in_the_ledger(live, node, undisturbed, 
 def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):
     node.inject("hang", match="/block/at/public", after=3, seconds=5)
     assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+@pytest.mark.parametrize("place", range(len(SHAPES)), ids=list(SHAPES))
+def test_an_answer_that_no_chain_gives_is_asked_for_again(live, node, undisturbed, place):
+    node.inject(list(SHAPES)[place], match=EVERYWHERE[place % len(EVERYWHERE)], after=1, times=2)
+    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+@pytest.mark.parametrize(("fault", "said"), [each for each in SHAPES.items() if each[1] != "healed"])
+def test_a_node_that_only_gives_what_no_chain_gives_is_named_with_question_and_remedy(live, node, fault, said):
+    node.inject(fault, match="/account/get", times=10**6)
+    with pytest.raises(NodeError, match=rf"{node.url}: GET /account/get\?address=.*{said}.*, 5 times.*add another node"):
+        live.trace(node)
+
+
+@pytest.mark.parametrize("fault", ["drip", "slow_headers"])
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(live, node, undisturbed, fault):
+    """Each byte comes within the time allowed for one; the whole answer does not."""
+    node.inject(fault, match="/block/at/public", after=3)
+    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_what_a_node_packs_or_never_ends_takes_no_memory_and_no_place_on_the_disk(node):
+    """Two GiB of blanks in two MiB, and a body without end: what is held is the limit, a chunk and what unpacks it."""
+    kept: list[Exchange] = []
+    reader = chain("nem").reader([], XEM, "r", Nodes((node.url,), lambda e, _: kept.append(e), patience=FAST))
+    packed_blanks(2048)
+    node.inject("bomb", times=2, mebibytes=2048)
+    node.inject("endless", times=10**6)
+    tracemalloc.start()
+    with pytest.raises(NodeError, match="larger than 16 MiB"):
+        reader.begin()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 << 20
+    assert kept == []
 
 
 LASTING = [
@@ -120,9 +183,6 @@ def test_what_a_node_always_leaves_out_is_known_from_others_blocks_or_a_gap(live
 
 def test_payments_that_a_killed_run_read_in_part_are_read_again(live, node, undisturbed):
     """With pages of five a wallet's list has several: a run that dies between them must not take the first for all."""
-    from tracer.chains import Nodes, chain
-    from tracer.model import Asset, Exchange
-
     kept: list[Exchange] = []
     first = chain("nem").reader([], Asset("nem", "xem", 6), "r", Nodes((node.url,), lambda e, _: kept.append(e), patience=FAST))
     first.begin()

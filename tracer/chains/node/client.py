@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import requests
 
 from tracer.chains import Nodes
+from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.version import __version__
@@ -22,13 +24,14 @@ NO = (400, 401, 404)  # the node has understood and says no
 class Pace(NamedTuple):
     """How fast and how patiently nodes are asked.
 
-    `connect`, `read`: seconds to wait for a connection and for an answer. `tries` per question and node, with pauses of
-    `pause`, twice that, and so on up to `longest`, each with up to half of it at random on top.
+    `connect`, `read`, `whole`: seconds to wait for a connection, for the next byte and for a whole answer. `tries` per question
+    and node, with pauses of `pause`, twice that, and so on up to `longest`, each with up to half of it at random on top.
     """
 
     per_second: float = 10.0
     connect: float = 5.0
     read: float = 30.0
+    whole: float = 60.0
     tries: int = 5
     pause: float = 0.5
     longest: float = 30.0
@@ -42,6 +45,7 @@ class Pace(NamedTuple):
             per_second=nodes.per_second / max(patience, 1e-9),
             connect=calm.connect,
             read=max(calm.read * patience, 1.0),
+            whole=max(calm.whole * patience, 2.0),
             pause=calm.pause * patience,
             silence=calm.silence * patience,
         )
@@ -55,7 +59,7 @@ class NodeClient:
     """Asks one of several nodes, and the next when it fails. `record` gets every answer as served, before anybody reads it."""
 
     def __init__(self, nodes: Nodes) -> None:
-        self.urls = [url.rstrip("/") for url in nodes.urls]
+        self.urls = list(dict.fromkeys((url if "://" in url else f"http://{url}").rstrip("/") for url in nodes.urls))
         self.pace = Pace.of(nodes)
         self.record = nodes.record
         self.asked = 0
@@ -64,6 +68,8 @@ class NodeClient:
         self._next = 0.0
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"tracer/{__version__}"
+        if (nodes.proxy or "").startswith("socks") and find_spec("socks") is None:
+            raise NodeError(f"a proxy {nodes.proxy} needs PySocks: {SOCKS}")
         if nodes.proxy:
             self._session.proxies = {"http": nodes.proxy, "https": nodes.proxy}
 
@@ -116,19 +122,10 @@ class NodeClient:
         self._wait(self._next - time.monotonic())
         self._next = time.monotonic() + 1 / self.pace.per_second
         self.asked += 1
-        try:
-            answer = self._session.request(
-                method,
-                node + path,
-                data=body,
-                headers={"Content-Type": "application/json"} if body is not None else None,
-                timeout=(self.pace.connect, self.pace.read),
-                allow_redirects=False,
-            )
-            text = answer.content.decode("utf-8")
-        except (requests.RequestException, UnicodeDecodeError) as error:
-            return None, type(error).__name__
-        exchange = Exchange(0, method, path, body, answer.status_code, text)
+        answer = put_question(self._session, method, node + path, body, Waits(self.pace.connect, self.pace.read, self.pace.whole))
+        if answer.why:
+            return None, answer.why
+        exchange = Exchange(0, method, path, body, answer.status, answer.text)
         self.record(exchange, node)
         return exchange, ""
 
