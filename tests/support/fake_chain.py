@@ -62,8 +62,9 @@ class Questions(NodeQuestions[dict]):
     def ask_height(self):
         return self.ask("GET", "/head")
 
-    def ask_block(self, height):
-        return self.ask("GET", f"/block?height={height}", sound=lambda e: e.status != 200 or json.loads(e.answer)["height"] == height)
+    def ask_block(self, height, may_refuse=False):
+        path = f"/block?height={height}"
+        return self.ask("GET", path, sound=lambda e: json.loads(e.answer)["height"] == height, may_refuse=may_refuse)
 
     def last_block(self):
         self.ask_height()

@@ -11,13 +11,16 @@ credited to harvesters it asked about. Connections are closed after each answer,
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import socket
 import threading
 import time
+import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from http import HTTPStatus
@@ -501,8 +504,52 @@ def _dead(node: NisServer, how: Json, text: str, request: Request) -> Response:
     return _response("")
 
 
+def _bomb(node: NisServer, how: Json, text: str, _: Request) -> Response:
+    """A few KiB that unpack to more than anybody has memory for."""
+    response = _response("")
+    response.data, response.headers["Content-Encoding"] = packed_blanks(how.get("mebibytes", 512)), "gzip"
+    return response
+
+
+@lru_cache
+def packed_blanks(mebibytes: int) -> bytes:
+    pack = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return b"".join(pack.compress(b" " * (1 << 20)) for _ in range(mebibytes)) + pack.flush()
+
+
+def _endless(node: NisServer, how: Json, text: str, _: Request) -> Response:
+    """A body that never ends; `seconds` between its parts, as many bytes each as `part` says."""
+
+    def parts() -> Iterator[bytes]:
+        while not node.stopping.wait(how.get("seconds", 0)):
+            yield b" " * how.get("part", 1 << 16)
+
+    return Response(parts(), 200, content_type="application/json")
+
+
+def _slow_headers(node: NisServer, how: Json, text: str, request: Request) -> Response:
+    """Headers that come in byte by byte, for ever."""
+    wire = request.environ["werkzeug.socket"]
+    with suppress(OSError):
+        wire.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not node.stopping.wait(how.get("seconds", 0.1)):
+            wire.sendall(b"x")
+        wire.shutdown(socket.SHUT_RDWR)
+    return _response("")
+
+
+def _packed_as(coding: str, pack: Callable[[bytes], bytes]) -> Callable[..., Response]:
+    def packed(_: NisServer, __: Json, text: str, ___: Request) -> Response:
+        response = _response("")
+        response.data, response.headers["Content-Encoding"] = pack(text.encode()), coding
+        return response
+
+    return packed
+
+
 WIRE: dict[str, Callable[[NisServer, Json, str, Request], Response]] = {
     "error_500": lambda node, how, *_: node.refusal(500, how.get("message")),
+    "refuses": lambda node, how, *_: node.refusal(how.get("status", 404), how.get("message")),
     "storm_429": lambda node, *_: node.refusal(429, None),
     "hang": _hang,
     "cut_body": _cut_body,
@@ -510,6 +557,30 @@ WIRE: dict[str, Callable[[NisServer, Json, str, Request], Response]] = {
     "not_json": lambda *_: Response("<html><body>Bad Gateway</body></html>", 200, content_type="text/html"),
     "empty_body": lambda *_: _response(""),
     "dead": _dead,
+    "bomb": _bomb,
+    "endless": _endless,
+    "drip": lambda node, how, *rest: _endless(node, {"seconds": 0.05, "part": 1} | how, *rest),
+    "slow_headers": _slow_headers,
+    "too_large": lambda _, how, *__: _response(json.dumps({"data": "x" * how.get("bytes", (16 << 20) + 1)})),
+    "deep": lambda _, how, *__: _response("[" * how.get("levels", 100_000) + "]" * how.get("levels", 100_000)),
+    "deep_object": lambda _, how, *__: _response('{"data":' * how.get("levels", 300) + "1" + "}" * how.get("levels", 300)),
+    "unclosed": lambda _, how, *__: _response('{"data":[' * how.get("levels", 100_000)),
+    "zipped": _packed_as("gzip", gzip.compress),
+    "half_zipped": _packed_as("gzip", lambda body: gzip.compress(body)[:-12]),
+    "no_zip": _packed_as("gzip", lambda body: b"no gzip at all"),
+    "unasked_coding": _packed_as("br", lambda body: body),
+    "no_text": lambda *_: Response(b"\xff\xfe{}", 200, content_type="application/json"),
+    "redirect": lambda *_: Response("", 302, {"Location": "http://127.0.0.1:9/"}),
+    "unavailable": lambda node, *_: node.refusal(503, None),
+    "forbidden": lambda node, *_: node.refusal(403, None),
+    "no_content": lambda *_: Response("", 204),
+    "null": lambda *_: _response("null"),
+    "number": lambda *_: _response("1"),
+    "text": lambda *_: _response('"ok"'),
+    "not_a_number": lambda *_: _response('{"height": NaN, "data": NaN}'),
+    "empty_object": lambda *_: _response("{}"),
+    "two_answers": lambda _, __, text, ___: _response(text + text),
+    "cut_json": lambda _, __, text, ___: _response(text[: len(text) // 2]),
 }
 """Instead of the answer."""
 
@@ -544,6 +615,12 @@ def _lying_balance(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
         answer["account"]["balance"] += how.get("by", 1_000_000)
 
 
+def _another_account(node: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    """What it says of one account it says of another."""
+    if asked.path == "/account/get" and asked.query.get("address", "") == how.get("address", asked.query.get("address")):
+        answer.update(json.loads(json.dumps(node.account(how["instead"]))))
+
+
 def _missing_transaction(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
     if asked.path in PAGES:
         answer["data"] = [row for row in answer["data"] if row["meta"]["hash"]["data"] != how["transaction"]]
@@ -562,6 +639,7 @@ PAGES = {f"/account/transfers/{kind}" for kind in LISTED}
 LIES: dict[str, Callable[[NisServer, Json, Asked, Any], None]] = {
     "lying_amount": _lying_amount,
     "lying_balance": _lying_balance,
+    "another_account": _another_account,
     "false_signature": _false_signature,
     "missing_transaction": _missing_transaction,
     "foreign_transaction": _foreign_transaction,
@@ -575,7 +653,14 @@ TURNS: dict[str, Callable[[NisServer, Json], None]] = {
 """Changes of the node itself, before it answers."""
 
 FAULTS = {*WIRE, *LIES, *TURNS, "duplicate_page", "missing_page"}
-NEEDS = {"switch": "recording", "behind": "tip"} | dict.fromkeys(("lying_amount", "false_signature", "missing_transaction"), "transaction")
+NEEDS = {
+    "switch": "recording",
+    "behind": "tip",
+    "another_account": "instead",
+    "lying_amount": "transaction",
+    "false_signature": "transaction",
+    "missing_transaction": "transaction",
+}
 
 
 def _response(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -674,8 +759,10 @@ class NisServer:
     ) -> None:
         """Lets a fault happen to requests that match (a path prefix, or any test), once unless `times` says more; lies for ever.
 
-        `how`: seconds (hang), message (error_500), value (wrong_type), transaction (its hash: lies about one), by (lying
-        amount and balance), address (lying_balance), amount (foreign_transaction), recording and tip (switch), tip (behind).
+        `how`: seconds (hang, endless, drip, slow_headers), mebibytes (bomb), part (endless), bytes (too_large), levels (deep),
+        message (error_500), value (wrong_type), transaction (its hash: lies about one), by (lying
+        amount and balance), address (lying_balance, another_account), instead (whom another_account tells of), amount
+        (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses).
         """
         if fault not in FAULTS:
             raise ValueError(f"no fault {fault!r}: there are {', '.join(sorted(FAULTS))}")

@@ -8,6 +8,7 @@ import click
 
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.output import print_json, print_table, say
+from tracer.ledger import Audit, balances_of
 
 
 @click.command("audit")
@@ -26,6 +27,9 @@ def audit_command(folder: Path, as_json: bool) -> int:
                 "boundary": verdict.boundary,
                 "rows": verdict.rows,
                 "served": verdict.served,
+                "reconciled": verdict.reconciled,
+                "contradicted": verdict.contradicted,
+                "not_stated": verdict.unstated,
                 "verified": verdict.verified,
                 "rejections": [rejection._asdict() for rejection in case.ledger.rejections],
                 "gaps": [{"address": g.address, "short_by": str(g.short_by), "row": g.row, "likely": g.likely} for g in verdict.gaps],
@@ -34,12 +38,20 @@ def audit_command(folder: Path, as_json: bool) -> int:
         return 0 if verdict.adds_up else 2
     say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.boundary:,} at the boundary")
     say(f"{verdict.rows:,} rows, {verdict.verified:,} of them verified by hashes and signatures")
-    say(f"{verdict.served:,} balances stated by the source")
+    say(balances_of(verdict))
     if verdict.gaps:
         rows = [[g.address or "the ledger as a whole", g.short_by, g.row, g.likely] for g in verdict.gaps]
         print_table("", ["account", "short by (units)", "row", "likely"], rows, numeric=[1, 2])
     if case.ledger.rejections:
         rejected = [[r.source, r.place, r.reason] for r in case.ledger.rejections]
         print_table("Rejections", ["source", "place", "reason"], rejected)
-    say("the ledger adds up, to the unit" if verdict.adds_up else f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps")
+    say(_verdict(verdict))
     return 0 if verdict.adds_up else 2
+
+
+def _verdict(verdict: Audit) -> str:
+    if not verdict.adds_up:
+        return f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps"
+    if not verdict.served:
+        return "the ledger has no contradiction, and no stated balance that it could be compared with"
+    return "the ledger adds up as far as balances are stated" if verdict.unstated else "the ledger adds up, to the unit"

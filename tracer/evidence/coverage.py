@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tracer.labels import LabelBook, Marked, compare_markings
-from tracer.ledger import Audit, Ledger
+from tracer.ledger import Audit, Ledger, balances_of
 from tracer.model import Marking
 from tracer.tracing import Trace
 from tracer.wording import counted, utc
@@ -68,8 +68,11 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         yield "No row can be verified: the source has no signatures."
     if not verdict.adds_up:
         yield f"THE LEDGER DOES NOT ADD UP: {counted(len(verdict.gaps), 'gap')} allowed, and every figure rests on them."
+        if verdict.served:
+            yield f"Balances: {balances_of(verdict)}."
     elif verdict.served:
-        yield f"The ledger adds up: {counted(verdict.served, 'balance')} stated by the source reached to the unit."
+        how = " as far as balances are stated" if verdict.unstated else ""
+        yield f"The ledger adds up{how}: {balances_of(verdict)}."
     else:
         yield "The ledger has no contradiction, but the source states no balance that it could be compared with."
     if ledger.tip is not None:

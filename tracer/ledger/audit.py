@@ -8,6 +8,8 @@ from typing import NamedTuple
 from tracer.ledger.columns import NOBODY
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.replay import play, replay
+from tracer.model import Account
+from tracer.wording import counted
 
 
 class Gap(NamedTuple):
@@ -25,8 +27,10 @@ class Gap(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """The verdict, and what it rests on. `served` accounts were compared with a balance the source states; `verified` rows
-    have the hashes and signatures that they claim, of their transaction, or of their block where the block pays them."""
+    """The verdict, and what it rests on. Of the fully read accounts, `served` were compared with a balance the source states,
+    `contradicted` of these hold another one, and of the rest (`unstated`) no source says at a known height what they hold.
+    `verified` rows have the hashes and signatures that they claim, of their transaction, or of their block where the block pays them.
+    """
 
     adds_up: bool
     accounts: int
@@ -36,6 +40,17 @@ class Audit(NamedTuple):
     rows: int
     verified: int
     gaps: list[Gap]
+    contradicted: int = 0
+
+    @property
+    def reconciled(self) -> int:
+        """Balances that a source stated and the ledger reached."""
+        return self.served - self.contradicted
+
+    @property
+    def unstated(self) -> int:
+        """Fully read accounts whose balance no source stated: nothing was compared with theirs."""
+        return self.full - self.served
 
 
 def audit(ledger: Ledger) -> Audit:
@@ -44,8 +59,9 @@ def audit(ledger: Ledger) -> Audit:
     audited: their history was not read.
     """
     full = [number for number, account in enumerate(ledger.accounts) if account.coverage == "full"]
-    served = [number for number in full if ledger.accounts[number].served_height is not None]
-    gaps = _overdrawn(ledger) + _differing(ledger, served) + (_whole(ledger) if ledger.complete else [])
+    served = [number for number in full if _stated(ledger.accounts[number])]
+    differing = _differing(ledger, served)
+    gaps = _overdrawn(ledger) + differing + (_whole(ledger) if ledger.complete else [])
     return Audit(
         adds_up=not gaps,
         accounts=len(ledger.accounts),
@@ -55,7 +71,13 @@ def audit(ledger: Ledger) -> Audit:
         rows=len(ledger),
         verified=sum(ledger.columns.verified),
         gaps=gaps,
+        contradicted=len(differing),
     )
+
+
+def _stated(account: Account) -> bool:
+    """Whether a source says what the account holds, and at which height."""
+    return account.served is not None and account.served_height is not None
 
 
 def _overdrawn(ledger: Ledger) -> list[Gap]:
@@ -74,15 +96,15 @@ def _overdrawn(ledger: Ledger) -> list[Gap]:
 
 
 def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
-    """Accounts whose balance is not what the source served, at the height it served it."""
+    """Those of the `served` accounts whose balance is not what the source stated, at the height it stated it."""
     held, gaps, played = ledger.openings, [], 0
     for number in sorted(served, key=lambda number: ledger.accounts[number].served_height or 0):
         account = ledger.accounts[number]
         until = _rows_up_to(ledger, account.served_height or 0)
         play(ledger.columns, held, played, until)
         played = until
-        if account.served is not None and account.served != held[number]:
-            short_by = account.served - held[number]
+        short_by = (account.served or 0) - held[number]
+        if short_by:
             gaps.append(Gap(account.address, short_by, None, _likely(short_by, account.omits)))
     return gaps
 
@@ -111,7 +133,7 @@ def _whole(ledger: Ledger) -> list[Gap]:
         first = c.verified.index(False)
         why = "rows of blocks that are not what their maker signed: their order and time rest on nobody's word"
         gaps.append(Gap(None, sum(not verified for verified in c.verified), first, why))
-    if ledger.rejections and any(account.served_height is None for account in ledger.accounts):
+    if ledger.rejections and not all(map(_stated, ledger.accounts)):
         why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
         gaps.append(Gap(None, len(ledger.rejections), None, why))
     change = sum(ledger.balances) - sum(ledger.openings) - _made(ledger)
@@ -153,7 +175,19 @@ def checked_of(verdict: Audit) -> str:
     """What the figures were checked against."""
     if not verdict.verified and not verdict.served:
         return "nothing here could be checked: the source has no signatures and states no balances"
-    return f"{verdict.served:,} balances stated by the source compared, {verdict.verified:,} of {verdict.rows:,} rows verified by signature"
+    return f"{balances_of(verdict)}, {verdict.verified:,} of {verdict.rows:,} rows verified by signature"
+
+
+def balances_of(verdict: Audit) -> str:
+    """How many balances of fully read accounts were reconciled, contradicted, not stated; what is 0 of the last two is left out."""
+    if not verdict.served:
+        return "no balance stated by the source"
+    said = [f"{counted(verdict.reconciled, 'balance')} stated by the source reached to the unit"]
+    if verdict.contradicted:
+        said.append(f"{verdict.contradicted:,} stated and contradicted by the rows")
+    if verdict.unstated:
+        said.append(f"{verdict.unstated:,} not stated, so compared with nothing")
+    return ", ".join(said)
 
 
 def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:

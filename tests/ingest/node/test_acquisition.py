@@ -251,3 +251,25 @@ def test_a_case_read_from_nodes_is_tagged_again_without_asking_one(live, node):
     assert fans(first) < fans(again)
     assert again.trace.endpoints == first.trace.endpoints
     assert node.count == asked
+
+
+def test_a_node_may_be_named_by_host_and_port_alone(live, node, undisturbed):
+    found = tracer.trace(live.write(node.url.removeprefix("http://")), live.out, patience=FAST)
+    assert found.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_an_address_that_is_none_of_a_node_is_named_with_what_to_write(live):
+    with pytest.raises(NodeError, match=r"ftp://127.0.0.1: GET /chain/height: no address of a node: write http://HOST:PORT"):
+        tracer.trace(live.write("ftp://127.0.0.1"), live.out, patience=FAST)
+
+
+def test_a_node_that_is_not_there_is_named_with_question_and_remedy(live):
+    with pytest.raises(NodeError, match=r"http://127.0.0.1:1: GET /chain/height: no connection .*add another node with --node"):
+        tracer.trace(live.write("127.0.0.1:1"), live.out, patience=FAST)
+
+
+def test_a_socks_proxy_says_what_it_needs(live, monkeypatch):
+    monkeypatch.setattr("tracer.chains.node.client.find_spec", lambda name: None)
+    case = live.write("http://127.0.0.1:1").with_options({"proxy": "socks5h://127.0.0.1:9050"})
+    with pytest.raises(NodeError, match=r"needs PySocks: pip install .requests\[socks\]"):
+        tracer.trace(case, live.out, patience=FAST)

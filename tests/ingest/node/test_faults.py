@@ -8,13 +8,20 @@ import random
 import signal
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
 from conftest import ROOT
 from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
-from support.nis_server import NisServer
+from support.nis_server import NisServer, packed_blanks
 
+from tracer.chains import Nodes, chain
 from tracer.errors import AuditError, NodeError
+from tracer.ingest.node.recording import exchanges
+from tracer.ledger import assemble, audit
+from tracer.model import Asset, Exchange
+
+XEM = Asset("nem", "xem", 6)
 
 PAID = "dc153a5f87e04bded29090209e6321b96227e295de1f3ca5b4c537410a81da01"
 """A payment of 80 million by the theft's recipient, which every run reads."""
@@ -34,6 +41,10 @@ PASSING = [
     ("false_signature", {"times": 1, "transaction": PAID}),
     ("missing_transaction", {"times": 1, "transaction": PAID}),
     ("foreign_transaction", {"times": 1}),
+    ("refuses", {"times": 2}),
+    ("refuses", {"times": 2, "status": 400}),
+    ("refuses", {"times": 2, "status": 401}),
+    ("another_account", {"times": 2, "instead": VICTIM}),
 ]
 
 
@@ -46,7 +57,34 @@ ONLY = {
     "lying_amount": ["/block/at/public"],
     "false_signature": ["/block/at/public"],
     "lying_balance": ["/account/get"],
+    "another_account": ["/account/get"],
 }
+SHAPES = {
+    "zipped": "healed",
+    "bomb": "larger than 16 MiB",
+    "endless": "larger than 16 MiB",
+    "too_large": "larger than 16 MiB",
+    "deep": "cannot be",
+    "deep_object": "cannot be",
+    "unclosed": "cannot be",
+    "half_zipped": "breaks off",
+    "no_zip": "does not unpack",
+    "unasked_coding": "packed as 'br'",
+    "no_text": "is no text",
+    "redirect": "status 302",
+    "unavailable": "status 503",
+    "forbidden": "status 403",
+    "no_content": "status 204",
+    "null": "cannot be",
+    "number": "cannot be",
+    "text": "cannot be",
+    "not_a_number": "cannot be",
+    "empty_object": "cannot be",
+    "two_answers": "cannot be",
+    "cut_json": "cannot be",
+}
+"""What no answer of any chain has, and how a run that meets it for good ends."""
+
 CASES = [(fault, how, path) for fault, how in PASSING for path in ONLY.get(fault, EVERYWHERE)]
 
 
@@ -61,6 +99,42 @@ def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):
     assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
+@pytest.mark.parametrize("place", range(len(SHAPES)), ids=list(SHAPES))
+def test_an_answer_that_no_chain_gives_is_asked_for_again(live, node, undisturbed, place):
+    node.inject(list(SHAPES)[place], match=EVERYWHERE[place % len(EVERYWHERE)], after=1, times=2)
+    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+@pytest.mark.parametrize(("fault", "said"), [each for each in SHAPES.items() if each[1] != "healed"])
+def test_a_node_that_only_gives_what_no_chain_gives_is_named_with_question_and_remedy(live, node, fault, said):
+    node.inject(fault, match="/account/get", times=10**6)
+    with pytest.raises(NodeError, match=rf"{node.url}: GET /account/get\?address=.*{said}.*, 5 times.*add another node"):
+        live.trace(node)
+
+
+@pytest.mark.parametrize("fault", ["drip", "slow_headers"])
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(live, node, undisturbed, fault):
+    """Each byte comes within the time allowed for one; the whole answer does not."""
+    node.inject(fault, match="/block/at/public", after=3)
+    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_what_a_node_packs_or_never_ends_takes_no_memory_and_no_place_on_the_disk(node):
+    """Two GiB of blanks in two MiB, and a body without end: what is held is the limit, a chunk and what unpacks it."""
+    kept: list[Exchange] = []
+    reader = chain("nem").reader([], XEM, "r", Nodes((node.url,), lambda e, _: kept.append(e), patience=FAST))
+    packed_blanks(2048)
+    node.inject("bomb", times=2, mebibytes=2048)
+    node.inject("endless", times=10**6)
+    tracemalloc.start()
+    with pytest.raises(NodeError, match="larger than 16 MiB"):
+        reader.begin()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 << 20
+    assert kept == []
+
+
 LASTING = [
     ("error_500", "/block/at/public", NodeError, "status 500"),
     ("not_json", "/account/transfers/all", NodeError, "an answer that cannot be"),
@@ -68,6 +142,11 @@ LASTING = [
     ("false_signature", "/block/at/public", NodeError, "an answer that cannot be"),
     ("lying_balance", "/account/get", AuditError, "does not add up"),
     ("foreign_transaction", "/account/transfers/all", NodeError, "does not hold it"),
+    ("refuses", "/account/get", NodeError, "account/get.*status 404, 5 times.*add another node"),
+    ("refuses", "/account/transfers/all", NodeError, "account/transfers/all.*status 404, 5 times"),
+    ("refuses", "/block/at/public", NodeError, "block/at/public.*status 404, 5 times"),
+    ("refuses", "/chain/height", NodeError, "chain/height: status 404, 5 times"),
+    ("another_account", "/account/get", NodeError, "account/get.*an answer that cannot be"),
     ("dead", "/account/get", NodeError, "no node answers"),
     ("storm_429", "/account/get", NodeError, "status 429"),
     ("cut_body", "/account/get", NodeError, "no node answers"),
@@ -80,7 +159,9 @@ LASTING = [
 @pytest.mark.parametrize(("fault", "path", "error", "said"), LASTING, ids=[fault for fault, *_ in LASTING])
 def test_a_lasting_fault_ends_the_run_with_its_cause(live, node, fault, path, error, said):
     about = {"transaction": PAID} if fault in ("lying_amount", "false_signature") else {}
-    node.inject(fault, match=path, after=0 if about else 3, times=10**6, **about)
+    after = 0 if about or path == "/chain/height" else 3
+    about |= {"instead": VICTIM} if fault == "another_account" else {}
+    node.inject(fault, match=path, after=after, times=10**6, **about)
     with pytest.raises(error, match=said):
         live.trace(node)
 
@@ -102,9 +183,6 @@ def test_what_a_node_always_leaves_out_is_known_from_others_blocks_or_a_gap(live
 
 def test_payments_that_a_killed_run_read_in_part_are_read_again(live, node, undisturbed):
     """With pages of five a wallet's list has several: a run that dies between them must not take the first for all."""
-    from tracer.chains import Nodes, chain
-    from tracer.model import Asset, Exchange
-
     kept: list[Exchange] = []
     first = chain("nem").reader([], Asset("nem", "xem", 6), "r", Nodes((node.url,), lambda e, _: kept.append(e), patience=FAST))
     first.begin()
@@ -119,6 +197,28 @@ def test_a_node_that_falls_behind_ends_the_run_with_its_cause(live, node):
     node.inject("behind", match="/account/get", after=3, tip=100)
     with pytest.raises(NodeError, match="is behind: height 100 after 484"):
         live.trace(node)
+
+
+@pytest.mark.parametrize("path", ["/chain/height", "/block/at/public", "/account/get", "/account/transfers", "/account/harvests"])
+def test_a_node_that_says_no_to_what_every_node_can_answer_is_left_for_the_next(live, node, undisturbed, path):
+    node.inject("refuses", match=path, after=1, times=10**6)
+    with NisServer(RECORDING, id_offset=5000) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_an_account_that_a_node_tells_another_accounts_balance_for_is_asked_of_the_next(live, node, undisturbed):
+    node.inject("another_account", match="/account/get", times=10**6, instead=VICTIM)
+    with NisServer(RECORDING) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+def test_a_balance_that_a_recording_does_not_state_is_not_said_to_be_reached():
+    """A node that answers 404 for an account, recorded: what the account holds was compared with nothing."""
+    told = [e._replace(status=404, answer="{}") if e.path == f"/account/get?address={T0}" else e for e in exchanges(RECORDING)]
+    ledger = assemble(XEM, [chain("nem").scan(told, XEM, "r")])
+    verdict = audit(ledger)
+    assert ledger.accounts[ledger.index[T0]].served is None
+    assert (verdict.reconciled, verdict.contradicted, verdict.unstated) == (191, 0, 1)
 
 
 @pytest.mark.parametrize("fault", ["dead", "error_500", "behind"])

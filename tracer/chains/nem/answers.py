@@ -187,8 +187,10 @@ class Answers(NodeAnswers[Json]):
     def _take_harvests(self, answer: Json, asked: Json) -> None:
         _page(self.harvests, answer, asked, {whole(each["height"]): whole(each["totalFee"]) for each in answer["data"]})
 
-    def _take_account(self, answer: Json, _: Json) -> None:
+    def _take_account(self, answer: Json, asked: Json) -> None:
         address = str(answer["account"]["address"])
+        if address != asked.get("address", address).upper():
+            raise ValueError(f"it is of {address}, and {asked['address']} was asked for")
         whole(answer["account"]["balance"])
         key = answer["account"]["publicKey"]
         if key is not None and address_of(key, network_version(address)) != address:

@@ -30,9 +30,10 @@ class Questions(NodeQuestions[Json]):
     def ask_height(self) -> Exchange:
         return self.ask("GET", "/chain/height")
 
-    def ask_block(self, height: int) -> Exchange:
+    def ask_block(self, height: int, may_refuse: bool = False) -> Exchange:
         """Raises as `ask` does; a block that its harvester did not sign is no answer."""
-        return self.ask("POST", "/block/at/public", json.dumps({"height": height}), sound=lambda e: _is_block(e, height))
+        body = json.dumps({"height": height})
+        return self.ask("POST", "/block/at/public", body, sound=lambda e: _is_block(e, height), may_refuse=may_refuse)
 
     def last_block(self) -> Json:
         exchange = self.on_one_node(lambda: self.ask("GET", "/chain/last-block", sound=_is_last_block))
@@ -49,7 +50,7 @@ class Questions(NodeQuestions[Json]):
     def refusal(self, exchange: Exchange) -> str:
         try:
             return str(json.loads(exchange.answer).get("message"))[:SAID]
-        except (ValueError, AttributeError):
+        except MISSHAPEN:
             return f"status {exchange.status}"
 
     def read_list(self, path: str, address: str, since: int | None = None) -> None:
@@ -70,10 +71,11 @@ class Questions(NodeQuestions[Json]):
 
 
 def _falls(exchange: Exchange, below: int | None) -> bool:
-    """Whether a page's ids are all below the cursor: the node would be giving the same page again else."""
+    """Whether a page has no more rows than were asked for, and all ids below the cursor: else it would be the same page again."""
     try:
-        return all(below is None or each < below for each in _ids(exchange))
-    except (ValueError, KeyError, TypeError):
+        ids = _ids(exchange)
+        return len(ids) <= PAGE and all(below is None or each < below for each in ids)
+    except MISSHAPEN:
         return False
 
 

@@ -71,7 +71,7 @@ class NisReader(NodeReader[Json]):
     def find(self, tx_hash: str) -> str:
         """Reads the block of a transaction, and gives who paid it. Raises NodeError where nodes no longer know the hash."""
         if tx_hash not in self.answers.heights:
-            exchange = self.questions.on_one_node(lambda: self.questions.ask("GET", f"/transaction/get?hash={tx_hash}"))
+            exchange = self.questions.on_one_node(lambda: self.questions.ask("GET", f"/transaction/get?hash={tx_hash}", may_refuse=True))
             if exchange.status != 200 or tx_hash not in self.answers.heights:
                 raise NodeError(
                     f"no node finds transaction {tx_hash}: nodes keep hashes for 36 hours only; "
@@ -107,7 +107,7 @@ class NisReader(NodeReader[Json]):
         """Who defined a mosaic, and everything that account announced: definitions are among it."""
         query = name.replace(":", "%3A")
         for path in ("/mosaic/definition", "/mosaic/definition/last"):
-            if self.questions.ask("GET", f"{path}?mosaicId={query}").status == 200:
+            if self.questions.ask("GET", f"{path}?mosaicId={query}", may_refuse=True).status == 200:
                 break
         else:
             why = f"the definition of {name} has expired and the node keeps none: a levy it took would be missing"

@@ -22,7 +22,7 @@ HARVEST_POSITION = (1 << TERMS.position_bits) - 1  # a block's income is its las
 PARTS = 64  # positions a transaction may take: at most 1 + 10 mosaics + 10 levies are used
 DELEGATION_DELAY = 360  # blocks until a delegate may harvest, and until it no longer may (nis: BlockMarkerConstants)
 NEMESIS = {"NANEMOABLAGR72AZ2RV3V4ZHDCXW25XQ73O7OBT5"}  # main network; of any other, the signer of its block 1
-MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError)
+MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError, RecursionError)
 RECORD = 4096  # characters kept of a rejected record
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
@@ -11,12 +12,31 @@ from tracer.model import Exchange, Rejection
 
 Block = TypeVar("Block")
 RECORD = 4096  # characters kept of a rejected answer
+DEEPEST = 64  # levels an answer may be nested: no chain's has ten, and what is far deeper ends the reader of it
 
 FORK = "/tracer/fork"
 """Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
 
 TIP = "/tracer/tip"
 """Not an answer: a note in a recording that a run goes on to a higher tip, every block up to which was read."""
+
+
+LEVEL_FREE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
+"""Strings, and whatever else in JSON opens or closes no level."""
+
+
+def nested(text: str) -> bool:
+    """Whether JSON is nested deeper than any answer can be: each turn takes the innermost levels away.
+
+    >>> nested('{"a": [1, {"b": "[[[["}]}'), nested("[" * 100 + "]" * 100)
+    (False, True)
+    """
+    levels = LEVEL_FREE.sub("", text)
+    for _ in range(DEEPEST):
+        if not levels:
+            return False
+        levels = levels.replace("[]", "").replace("{}", "")
+    return bool(levels)
 
 
 class NodeAnswers(ABC, Generic[Block]):
@@ -66,6 +86,8 @@ class NodeAnswers(ABC, Generic[Block]):
         if exchange.status != 200:
             return True
         try:
+            if nested(exchange.answer):
+                raise ValueError(f"nested deeper than {DEEPEST} levels")
             take = self._noted(exchange) or self.taker(exchange)
             if take is None:
                 return True

@@ -35,14 +35,19 @@ class NodeQuestions(ABC, Generic[Block]):
 
     def __init__(self, answers: NodeAnswers[Block], client: NodeClient | None, finality: int) -> None:
         self.answers, self.client, self.finality = answers, client, finality
+        if client is not None:
+            answers.refused.clear()
 
     @abstractmethod
     def ask_height(self) -> Exchange:
         """Asks how high the chain is. The answer states it through `NodeAnswers.keep_height`."""
 
     @abstractmethod
-    def ask_block(self, height: int) -> Exchange:
-        """Asks for a block, whether or not it was read before. A good answer is the block, as far as that can be checked."""
+    def ask_block(self, height: int, may_refuse: bool = False) -> Exchange:
+        """Asks for a block, whether or not it was read before. A good answer is the block, as far as that can be checked.
+
+        Nodes `may_refuse` one that the chain may have lost; for any other, a node that has none is given up.
+        """
 
     @abstractmethod
     def last_block(self) -> Block:
@@ -72,13 +77,22 @@ class NodeQuestions(ABC, Generic[Block]):
             raise NodeError("the recording does not say how high the chain was")
         return self.answers.pinned
 
-    def ask(self, method: str, path: str, body: str | None = None, sound: Callable[[Exchange], bool] = lambda _: True) -> Exchange:
-        """An answer that is `sound` and understood, or the node's no. Raises NodeError, and NodeLostError as the client does."""
+    def ask(
+        self, method: str, path: str, body: str | None = None, sound: Callable[[Exchange], bool] = lambda _: True, may_refuse: bool = False
+    ) -> Exchange:
+        """An answer that is `sound` and understood; where nodes `may_refuse`, or nobody can be asked, also their no.
+
+        A no is remembered, but for this run only: another node, or the same one tomorrow, may know better.
+        Raises NodeError, and NodeLostError as the client does.
+        """
         if (path, body) in self.answers.refused:
             return self.answers.refused[path, body]
         if self.client is None:
             raise NodeError(f"offline, and the recording does not answer {method} {path} {body or ''}: run once without --offline")
-        return self.client.ask(method, path, body, lambda exchange: sound(exchange) and self.answers.take(exchange))
+        found = self.client.ask(method, path, body, lambda e: sound(e) and self.answers.take(e), may_refuse)
+        if found.status != 200:
+            self.answers.take(found)
+        return found
 
     def on_one_node(self, read: Callable[[], T]) -> T:
         """What `read` gives, begun again from its start on the next node when one gives up: a cursor never crosses nodes."""
@@ -86,6 +100,7 @@ class NodeQuestions(ABC, Generic[Block]):
             try:
                 return read()
             except NodeLostError:
+                self.answers.refused.clear()
                 self._same_chain()
 
     def _same_chain(self) -> None:
@@ -103,12 +118,12 @@ class NodeQuestions(ABC, Generic[Block]):
         if height not in self.answers.blocks:
             exchange = self.on_one_node(lambda: self.ask_block(height))
             if self.block_in(exchange) is None:
-                raise NodeError(f"block {height}: {self.refusal(exchange)}")
+                raise NodeError(f"{self.node} has no block {height} ({self.refusal(exchange)}): run once without --offline")
         return self.answers.blocks[height]
 
     def still(self, height: int, known: Block) -> bool:
         """Whether the chain has the block at that height that was read."""
-        found = self.block_in(self.on_one_node(lambda: self.ask_block(height)))
+        found = self.block_in(self.on_one_node(lambda: self.ask_block(height, may_refuse=True)))
         return found is not None and self.head(found).hash == self.head(known).hash
 
     def height(self) -> int:

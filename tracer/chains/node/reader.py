@@ -206,18 +206,13 @@ class NodeReader(ABC, Generic[Block]):
 
     def _accounts(self, rows: BlockRows, full: Collection[str], transfers: Iterable[Transfer]) -> list[Account]:
         later = self._moved_since_tip(rows.transfers)
-        found = [
-            Account(
-                address=address,
-                opening=rows.openings.get(address, 0),
-                opening_basis="chain",
-                coverage="full",
-                served=(self.served(address) or 0) - later.get(address, 0),
-                served_height=min(self.tip, self.answers.served_height.get(address) or 0),
-                omits=self.omits(address),
-            )
-            for address in sorted(full)
-        ]
+        found = []
+        for address in sorted(full):
+            account = Account(address, rows.openings.get(address, 0), "chain", "full", omits=self.omits(address))
+            served, height = self.served(address), self.answers.served_height.get(address)
+            if served is not None and height is not None:
+                account = account._replace(served=served - later.get(address, 0), served_height=min(self.tip, height))
+            found.append(account)
         named = {address for t in transfers for address in (t.sender, t.recipient) if address} - set(full)
         return found + [Account(address, None, "modelled", "boundary") for address in sorted(named)]
 

@@ -1,0 +1,127 @@
+"""One question over HTTP: the whole answer within a time and a size, or the reason why not. Redirects are not followed."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterator
+from threading import Thread
+from typing import NamedTuple
+
+import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+LARGEST = 16 << 20
+"""Bytes of an answer, unpacked: a NIS page of 100 transactions or a full block has far less than one MiB."""
+
+CHUNK = 1 << 16
+PACKED = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+
+
+SOCKS = 'pip install "requests[socks]"'
+"""What a SOCKS proxy, Tor's for one, needs besides."""
+
+FAILURES: dict[type[Exception], str] = {
+    requests.exceptions.InvalidSchema: "no address of a node: write http://HOST:PORT",
+    requests.exceptions.InvalidURL: "no address of a node: write http://HOST:PORT",
+    requests.exceptions.ConnectTimeout: "no connection in time",
+    requests.exceptions.ReadTimeout: "silent for too long",
+    requests.exceptions.ProxyError: "the proxy does not let us through",
+    requests.exceptions.SSLError: "its certificate does not hold",
+    requests.exceptions.ConnectionError: "no connection",
+    ReadTimeoutError: "silent for too long",
+    HTTPError: "an answer that breaks off",
+}
+"""Why nothing came, the special before the general."""
+
+
+class Waits(NamedTuple):
+    """Seconds to wait for a connection, for the next byte, and for the whole answer."""
+
+    connect: float
+    read: float
+    whole: float
+
+
+class Answer(NamedTuple):
+    """What came: a status and a text; or `why` nothing that could be read did."""
+
+    status: int = 0
+    text: str = ""
+    why: str = ""
+
+
+class UnreadableError(Exception):
+    """The answer is too large, too slow, broken off, or packed in a way that was not asked for."""
+
+
+def put_question(session: requests.Session, method: str, url: str, body: str | None, waits: Waits) -> Answer:
+    """Puts a question and reads the answer.
+
+    The deadline holds from the first byte sent: a node that sends a byte now and then, of its headers too, is left behind with
+    the thread that waits for it, which dies with the connection or the program.
+    """
+    found: list[Answer] = []
+    deadline = time.monotonic() + waits.whole
+    asking = Thread(target=lambda: found.append(_put(session, method, url, body, waits, deadline)), daemon=True)
+    asking.start()
+    asking.join(waits.whole)
+    return found[0] if found else Answer(why=_too_slow(waits))
+
+
+def _put(session: requests.Session, method: str, url: str, body: str | None, waits: Waits, deadline: float) -> Answer:
+    headers = {"Accept-Encoding": "gzip, deflate"} | ({"Content-Type": "application/json"} if body is not None else {})
+    try:
+        with session.request(
+            method, url, data=body, headers=headers, timeout=(waits.connect, waits.read), allow_redirects=False, stream=True
+        ) as answer:
+            return Answer(answer.status_code, _unpacked(answer, waits, deadline).decode("utf-8"))
+    except UnreadableError as error:
+        return Answer(why=str(error))
+    except UnicodeDecodeError:
+        return Answer(why="an answer that is no text (UTF-8)")
+    except zlib.error as error:
+        return Answer(why=f"an answer that does not unpack ({error})")
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        return Answer(why=_failed(error))
+
+
+def _failed(error: Exception) -> str:
+    """What went wrong on the way, with the library's own name for it."""
+    if "SOCKS" in str(error):
+        return f"a proxy socks5h:// needs PySocks: {SOCKS}"
+    said = next((words for kind, words in FAILURES.items() if isinstance(error, kind)), "no answer")
+    return f"{said} ({type(error).__name__})"
+
+
+def _unpacked(answer: requests.Response, waits: Waits, deadline: float) -> bytes:
+    """The body. Raises UnreadableError as soon as it is larger or slower than allowed: no more than the limit is ever held."""
+    packed = answer.headers.get("Content-Encoding", "identity").lower()
+    if packed != "identity" and packed not in PACKED:
+        raise UnreadableError(f"an answer packed as {packed[:20]!r}, which nobody asked for")
+    unpack = zlib.decompressobj(PACKED[packed]) if packed in PACKED else None
+    body = bytearray()
+    for chunk in _chunks(answer):
+        if time.monotonic() > deadline:
+            raise UnreadableError(_too_slow(waits))
+        body += unpack.decompress(chunk, LARGEST + 1 - len(body)) if unpack else chunk
+        if len(body) > LARGEST:
+            raise UnreadableError(f"an answer larger than {LARGEST >> 20} MiB")
+    if unpack and not unpack.eof:
+        raise UnreadableError("an answer that breaks off")
+    return bytes(body)
+
+
+def _chunks(answer: requests.Response) -> Iterator[bytes]:
+    """The body as it comes in, still packed. Raises UnreadableError where it is shorter than the node said."""
+    came = 0
+    while chunk := answer.raw.read1(CHUNK, decode_content=False):
+        came += len(chunk)
+        yield chunk
+    stated = answer.headers.get("Content-Length", "")
+    if stated.isdigit() and came < int(stated):
+        raise UnreadableError("an answer that breaks off")
+
+
+def _too_slow(waits: Waits) -> str:
+    return f"no whole answer within {waits.whole:g} seconds"
