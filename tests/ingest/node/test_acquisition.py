@@ -255,7 +255,7 @@ def test_a_case_read_from_nodes_is_tagged_again_without_asking_one(live, node):
 
 def test_a_node_may_be_named_by_host_and_port_alone(live, node, undisturbed):
     found = tracer.trace(live.write(node.url.removeprefix("http://")), live.out, patience=FAST)
-    assert found.manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert found.manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def test_an_address_that_is_none_of_a_node_is_named_with_what_to_write(live):

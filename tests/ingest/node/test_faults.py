@@ -102,7 +102,7 @@ def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):
 @pytest.mark.parametrize("place", range(len(SHAPES)), ids=list(SHAPES))
 def test_an_answer_that_no_chain_gives_is_asked_for_again(live, node, undisturbed, place):
     node.inject(list(SHAPES)[place], match=EVERYWHERE[place % len(EVERYWHERE)], after=1, times=2)
-    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 @pytest.mark.parametrize(("fault", "said"), [each for each in SHAPES.items() if each[1] != "healed"])
@@ -116,7 +116,7 @@ def test_a_node_that_only_gives_what_no_chain_gives_is_named_with_question_and_r
 def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(live, node, undisturbed, fault):
     """Each byte comes within the time allowed for one; the whole answer does not."""
     node.inject(fault, match="/block/at/public", after=3)
-    assert live.trace(node).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+    assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def test_what_a_node_packs_or_never_ends_takes_no_memory_and_no_place_on_the_disk(node):
@@ -203,13 +203,13 @@ def test_a_node_that_falls_behind_ends_the_run_with_its_cause(live, node):
 def test_a_node_that_says_no_to_what_every_node_can_answer_is_left_for_the_next(live, node, undisturbed, path):
     node.inject("refuses", match=path, after=1, times=10**6)
     with NisServer(RECORDING, id_offset=5000) as other:
-        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert live.trace(node, other).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def test_an_account_that_a_node_tells_another_accounts_balance_for_is_asked_of_the_next(live, node, undisturbed):
     node.inject("another_account", match="/account/get", times=10**6, instead=VICTIM)
     with NisServer(RECORDING) as other:
-        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert live.trace(node, other).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 def test_a_balance_that_a_recording_does_not_state_is_not_said_to_be_reached():
