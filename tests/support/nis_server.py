@@ -621,6 +621,21 @@ def _another_account(node: NisServer, how: Json, asked: Asked, answer: Any) -> N
         answer.update(json.loads(json.dumps(node.account(how["instead"]))))
 
 
+def _tall(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    if asked.path == "/chain/height":
+        answer["height"] = how.get("height", 10**9)
+
+
+def _empty_list(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    if isinstance(answer, dict) and "data" in answer:
+        answer["data"] = []
+
+
+def _wrong_place(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    if asked.path == "/transaction/get":
+        answer["meta"]["height"] = how.get("height", 3)
+
+
 def _missing_transaction(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
     if asked.path in PAGES:
         answer["data"] = [row for row in answer["data"] if row["meta"]["hash"]["data"] != how["transaction"]]
@@ -640,6 +655,9 @@ LIES: dict[str, Callable[[NisServer, Json, Asked, Any], None]] = {
     "lying_amount": _lying_amount,
     "lying_balance": _lying_balance,
     "another_account": _another_account,
+    "tall": _tall,
+    "empty_list": _empty_list,
+    "wrong_place": _wrong_place,
     "false_signature": _false_signature,
     "missing_transaction": _missing_transaction,
     "foreign_transaction": _foreign_transaction,
@@ -762,7 +780,7 @@ class NisServer:
         `how`: seconds (hang, endless, drip, slow_headers), mebibytes (bomb), part (endless), bytes (too_large), levels (deep),
         message (error_500), value (wrong_type), transaction (its hash: lies about one), by (lying
         amount and balance), address (lying_balance, another_account), instead (whom another_account tells of), amount
-        (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses).
+        (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses), height (tall, wrong_place).
         """
         if fault not in FAULTS:
             raise ValueError(f"no fault {fault!r}: there are {', '.join(sorted(FAULTS))}")

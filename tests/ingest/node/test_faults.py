@@ -15,8 +15,10 @@ from conftest import ROOT
 from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
 from support.nis_server import NisServer, packed_blanks
 
+import tracer
+from tracer.casefile import CaseFile
 from tracer.chains import Nodes, chain
-from tracer.errors import AuditError, NodeError
+from tracer.errors import AuditError, CaseError, NodeError
 from tracer.ingest.node.recording import exchanges
 from tracer.ledger import assemble, audit
 from tracer.model import Asset, Exchange
@@ -293,6 +295,55 @@ def test_every_answer_is_recorded_before_it_is_read(live, node):
     with pytest.raises(NodeError):
         live.trace(node)
     lines = [json.loads(line) for line in (live.out / ".partial" / "recording.jsonl").read_text().splitlines()]
-    assert len(lines) == node.count
+    assert sum(line["method"] != "NOTE" for line in lines) == node.count  # the note of the tip is no answer
     assert any(line["path"] == f"/account/get?address={T0}" for line in lines)
     assert FAST < 1
+
+
+HASH = "58c238d39e55b3128715bb19a445ff2149b7724fb41eb24e75cd3c5018be7063"
+
+POISON = [
+    ("tall", "/chain/height", {}, NodeError),
+    ("refuses", "/block/at/public", {}, NodeError),
+    ("empty_list", "/account/transfers/outgoing", {}, CaseError),
+    ("tall", "/chain/height", {"height": 100}, NodeError),
+]
+
+
+@pytest.mark.parametrize(("fault", "path", "how", "error"), POISON[:3], ids=["tall", "refuses", "empty_list"])
+def test_a_folder_that_a_lying_node_began_is_healed_by_the_same_command(live, undisturbed, fault, path, how, error):
+    with NisServer(RECORDING) as liar:
+        liar.inject(fault, match=path, times=10**6, **how)
+        with pytest.raises(error):
+            live.trace(liar)
+    with NisServer(RECORDING) as honest:
+        assert live.trace(honest).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+@pytest.mark.parametrize(("fault", "path", "how", "error"), POISON, ids=["tall", "refuses", "empty_list", "short"])
+def test_what_the_first_node_says_at_the_start_is_not_believed_against_the_second(live, node, undisturbed, fault, path, how, error):
+    node.inject(fault, match=path, times=10**6, **how)
+    with NisServer(RECORDING, id_offset=5000) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+
+
+@pytest.mark.parametrize(("fault", "how"), [("refuses", {}), ("wrong_place", {}), ("wrong_place", {"height": 10**9})])
+def test_a_theft_hash_that_one_node_hides_or_misplaces_is_asked_of_the_next_and_of_the_same_tomorrow(tmp_path, fault, how):
+    live = LiveCase(tmp_path, max_accounts=2)
+
+    def trace(*nodes):
+        text = live.write(*(each.url for each in nodes)).text
+        text = text.replace(f'wallet = "{VICTIM}"\nto = ["{T0}"]\nfrom = 2018-01-25T12:00:00Z', f'transfer = "{HASH}"')
+        return tracer.trace(CaseFile.parse(text, tmp_path / "case.toml"), live.out, patience=FAST)
+
+    with NisServer(RECORDING, hash_cache=True) as liar, NisServer(RECORDING, hash_cache=True) as honest:
+        liar.inject(fault, match="/transaction/get", times=10**6, **how)
+        with pytest.raises(NodeError, match=f"transaction {HASH}.*name the wallet that paid it"):
+            trace(liar)
+        assert trace(liar, honest).trace.rules["fifo"].total == 100_000_000_000_000
+
+
+def test_a_block_that_the_first_node_keeps_back_comes_from_the_second(live, node, undisturbed):
+    node.inject("refuses", match=lambda asked: asked.path == "/block/at/public" and "484" not in asked.body, times=10**6)
+    with NisServer(RECORDING) as other:
+        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]

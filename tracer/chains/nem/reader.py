@@ -14,7 +14,7 @@ from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.questions import Questions, latest
 from tracer.chains.nem.scan import breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS
-from tracer.chains.node.client import NodeClient
+from tracer.chains.node.client import NodeClient, NodeLostError
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import AGAIN, BlockRows, NodeReader
 from tracer.errors import NodeError
@@ -57,32 +57,69 @@ class NisReader(NodeReader[Json]):
 
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever), with its blocks."""
+        heights = self._paid_at(wallet, since)
+        for _ in self.questions.everywhere() if not heights else ():
+            self._read_payments(wallet, since)
+            if heights := self._paid_at(wallet, since):
+                break  # a list without a payment may be a list kept back: it counts only where every node gives none
+        for height in heights:
+            self.questions.block(height)
+
+    def _read_payments(self, wallet: str, since: int | None) -> None:
+        try:
+            self.questions.on_one_node(lambda: self._read_outgoing(wallet, since))
+        except BusyError:
+            raise NodeError(f"{wallet} pays too often to be read as far back as that: narrow the window with from = ...") from None
+        if self.answers.pinned is None:
+            self.begin()
+
+    def _read_outgoing(self, wallet: str, since: int | None) -> None:
+        """Reads what a wallet paid. A node that lists a payment above the end of its own chain is given up, and with it its tip."""
+        self.questions.read_list("/account/transfers/outgoing", wallet, since)
+        last = max((each.height for each in self.answers.payments[wallet].entries.values()), default=0)
+        if self.questions.client is None or last <= self.tip or (height := self.questions.height()) >= last:
+            return
+        if not self.answers.begun:
+            self.answers.pinned = None
+        self.questions.client.give_up(f"says that its chain ends with block {height}, and lists a payment by {wallet} in block {last}")
+        raise NodeLostError
+
+    def _paid_at(self, wallet: str, since: int | None) -> list[int]:
+        """The blocks, up to the tip, in which a wallet paid since a moment; none where its list was not read that far."""
         known = self.answers.payments.get(wallet)
         if known is None or not (known.closed or (since is not None and known.reaches(lambda each: latest(each.transaction) < since))):
-            try:
-                self.questions.on_one_node(lambda: self.questions.read_list("/account/transfers/outgoing", wallet, since))
-            except BusyError:
-                raise NodeError(f"{wallet} pays too often to be read as far back as that: narrow the window with from = ...") from None
-        listed = self.answers.payments[wallet].entries.values()
-        wanted = {each.height for each in listed if since is None or latest(each.transaction) >= since}
-        for height in sorted(height for height in wanted if height <= self.tip):
-            self.questions.block(height)
+            return []
+        wanted = {each.height for each in known.entries.values() if since is None or latest(each.transaction) >= since}
+        return sorted(height for height in wanted if height <= self.tip)
 
     def find(self, tx_hash: str) -> str:
         """Reads the block of a transaction, and gives who paid it. Raises NodeError where nodes no longer know the hash."""
-        if tx_hash not in self.answers.heights:
-            exchange = self.questions.on_one_node(lambda: self.questions.ask("GET", f"/transaction/get?hash={tx_hash}", may_refuse=True))
-            if exchange.status != 200 or tx_hash not in self.answers.heights:
-                raise NodeError(
-                    f"no node finds transaction {tx_hash}: nodes keep hashes for 36 hours only; "
-                    'name the wallet that paid it beside the hash: wallet = "..."'
-                )
-        block = self.questions.block(self.answers.heights[tx_hash])
-        rows = rows_of([block], self.asset, self.source, self.answers.hashes)
-        payer = next((t.sender for t in rows.transfers if tx_hash in (t.tx_hash, t.attributes.get("inner_hash"))), None)
-        if payer is None:
-            raise NodeError(f"transaction {tx_hash} at height {block['height']} moves no {self.asset.symbol}, or does not verify")
-        return payer
+        places = []
+        for _ in self.questions.everywhere():
+            if tx_hash not in self.answers.heights:
+                path = f"/transaction/get?hash={tx_hash}"
+                self.questions.on_one_node(lambda path=path: self.questions.ask("GET", path, may_refuse=True))  # type: ignore[misc]
+            height = self.answers.heights.get(tx_hash)
+            if height is not None and (payer := self._payer_at(height, tx_hash)):
+                return payer
+            places += [height] if height is not None else []
+            self.answers.heights.pop(tx_hash, None)  # what one node says of a hash, another may say better
+        if places:
+            raise NodeError(
+                f"transaction {tx_hash}: block {places[-1]}, which {self.questions.node} names, holds none that moves "
+                f'{self.asset.symbol} and verifies; ask another node with --node, or name the wallet that paid it: wallet = "..."'
+            )
+        raise NodeError(
+            f"no node finds transaction {tx_hash}: nodes keep hashes for 36 hours only; "
+            'name the wallet that paid it beside the hash: wallet = "..."'
+        )
+
+    def _payer_at(self, height: int, tx_hash: str) -> str | None:
+        """Who paid a transaction, if the block at that height holds it; no block above the tip is asked for."""
+        if height > self.tip:
+            return None
+        rows = rows_of([self.questions.block(height)], self.asset, self.source, self.answers.hashes)
+        return next((t.sender for t in rows.transfers if tx_hash in (t.tx_hash, t.attributes.get("inner_hash"))), None)
 
     def pending(self, address: str) -> list[Transfer]:
         """What an account announced, or would receive, and no block holds yet; their height is None."""

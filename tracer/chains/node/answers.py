@@ -18,7 +18,7 @@ FORK = "/tracer/fork"
 """Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
 
 TIP = "/tracer/tip"
-"""Not an answer: a note in a recording that a run goes on to a higher tip, every block up to which was read."""
+"""Not an answer: a note in a recording of the tip that a run takes, or goes on to when every block up to it was read."""
 
 
 LEVEL_FREE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
@@ -57,6 +57,7 @@ class NodeAnswers(ABC, Generic[Block]):
         self._rejected: dict[tuple[str, str | None], Rejection] = {}
         self._contradicted: dict[int, Rejection] = {}
         self._since_height: list[str] = []
+        self._stated: dict[int, None] = {}
         for exchange in exchanges:
             self.take(exchange)
             self.seen += 1
@@ -109,6 +110,16 @@ class NodeAnswers(ABC, Generic[Block]):
             return lambda: self._pin(int(noted["height"][-1]))
         return None
 
+    @property
+    def shown(self) -> int | None:
+        """The first height a node stated and showed the block of: a height alone is a word."""
+        return next((height for height in self._stated if height in self.blocks), None)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a balance was read at a known height: what was read since rests on the tip of then."""
+        return any(height is not None for height in self.served_height.values())
+
     def _pin(self, height: int) -> None:
         self.pinned = height
 
@@ -125,8 +136,7 @@ class NodeAnswers(ABC, Generic[Block]):
             self.served_height[address] = height if height == self.tip else None
         self._since_height.clear()
         self.tip = height
-        if self.pinned is None:
-            self.pinned = height
+        self._stated[height] = None
 
     def keep_served(self, address: str) -> None:
         """Notes that a balance was served, at a height that is not known yet."""
@@ -142,3 +152,4 @@ class NodeAnswers(ABC, Generic[Block]):
             if served is None or served > above:
                 self.forget(address)
         self.tip = self.pinned = None
+        self._stated.clear()

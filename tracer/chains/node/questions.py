@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
-from tracer.chains.node.answers import Block, NodeAnswers
+from tracer.chains.node.answers import TIP, Block, NodeAnswers
 from tracer.chains.node.client import NodeClient, NodeLostError
 from tracer.errors import NodeError
 from tracer.model import Exchange
@@ -74,7 +75,7 @@ class NodeQuestions(ABC, Generic[Block]):
     def tip(self) -> int:
         """The last block of the run. Raises NodeError where nothing recorded says it."""
         if self.answers.pinned is None:
-            raise NodeError("the recording does not say how high the chain was")
+            raise NodeError("offline, and the recording does not answer how high the chain was: run once without --offline")
         return self.answers.pinned
 
     def ask(
@@ -137,6 +138,36 @@ class NodeQuestions(ABC, Generic[Block]):
             self.client.give_up(f"is behind: height {height} after {before} was known")
             raise NodeLostError
         return height
+
+    def choose_tip(self) -> None:
+        """Goes on with the node whose chain is highest, of those that show the block they say it ends with.
+
+        Raises NodeError when none is left.
+        """
+        heights: dict[str, int] = {}
+        for node in self.everywhere():
+            self.answers.pinned = None
+            with suppress(NodeLostError):
+                height = self.height()
+                self.ask_block(height)
+                heights[node] = height
+        if self.client is not None and heights:
+            self.client.node = max(heights, key=heights.__getitem__)
+            self.answers.pinned = heights[self.client.node]
+            self.note(TIP, height=self.answers.pinned)
+
+    def everywhere(self) -> Iterator[str]:
+        """Each node that is not given up, one after the other in use, and after all of them the first again."""
+        if self.client is None:
+            yield self.answers.source
+            return
+        first = self.client.node
+        for node in (first, *(url for url in self.client.urls if url != first)):
+            if node not in self.client.lost:
+                self.client.node = node
+                yield node
+        if first not in self.client.lost:
+            self.client.node = first
 
     def note(self, what: str, **stated: int) -> None:
         """Writes into the recording what is no answer, but changes which answers count."""

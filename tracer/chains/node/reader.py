@@ -79,9 +79,11 @@ class NodeReader(ABC, Generic[Block]):
         return self.questions.tip
 
     def begin(self) -> None:
-        """Settles the tip of the run: nothing above it is in the ledger."""
-        if self.answers.pinned is None:
-            self.questions.on_one_node(self.questions.height)
+        """Settles the tip of the run: nothing above it is in the ledger. It stands once an account was read up to it."""
+        answers = self.answers
+        answers.pinned = answers.pinned or answers.shown
+        if self.questions.client is not None and (answers.pinned is None or not answers.begun):
+            self.questions.choose_tip()
         self.questions.block(self.tip)
 
     def fetch(self, address: str) -> bool:
