@@ -498,7 +498,8 @@ def bounds() -> Figures:
     """Least and most at ten endpoints of a million transfers, with the network they are read from; the hubs are services."""
     from ledgers import HUBS
 
-    from tracer.tracing.network import bound, network
+    from tracer.tracing.bounds import bound
+    from tracer.tracing.network import network
 
     flows = flows_of(MILLION, 12)
     reasons = {row: "service" for row, recipient in enumerate(flows.recipient.tolist()) if recipient < HUBS}

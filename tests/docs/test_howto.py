@@ -18,7 +18,7 @@ from support import engines
 from support.ledgers import ends, traced, written
 from support.motifs import motif
 
-from tracer.tagging import HEURISTICS, PRESETS, examine, lines_of, presets, tag_page
+from tracer.tagging import HEURISTICS, PRESETS, examine, lines_of, tag_page, thresholds
 from tracer.tracing import RULES, Stops, kernels
 
 HOWTO = ROOT / "docs" / "howto"
@@ -112,9 +112,9 @@ def trial(put):
     """The tag of the page: its name, function and thresholds, as the tables of the page have them."""
     for block in blocks("tag.md", "python"):
         put(block)
-    by_place = {key: dict(zip(reversed(PRESETS), values, strict=True)) for key, values in presets._AS_TABLE["trial"].items()}
-    thresholds = {preset: {key: values[preset] for key, values in by_place.items()} for preset in PRESETS}
-    return {"trial": HEURISTICS["trial"]}, {"trial": thresholds}
+    by_place = {key: dict(zip(reversed(PRESETS), values, strict=True)) for key, values in thresholds._AS_TABLE["trial"].items()}
+    by_preset = {preset: {key: values[preset] for key, values in by_place.items()} for preset in PRESETS}
+    return {"trial": HEURISTICS["trial"]}, {"trial": by_preset}
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["fires", "near miss"])

@@ -19,9 +19,9 @@ from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Bound, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.bounds import all_bounds, network_of, places_named
+from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
-from tracer.tracing.network import FEES, bound
+from tracer.tracing.network import FEES
 from tracer.tracing.runs import flows_of
 from tracer.tracing.stops import cuts, horizon
 

@@ -8,8 +8,8 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend
 from tracer.model import Bound, Reason
 from tracer.store.record.trace import save_bounds
-from tracer.tracing.bounds import all_bounds, network_of, places_named
-from tracer.tracing.network import Network, bound
+from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
+from tracer.tracing.network import Network
 
 
 def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None]) -> CaseFolder:

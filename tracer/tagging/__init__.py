@@ -16,10 +16,10 @@ from tracer.tagging.dust import dust
 from tracer.tagging.fans import fan_in, fan_out, gather_scatter
 from tracer.tagging.pages import lines_of, tag_page, threshold_lines
 from tracer.tagging.peel import peel_chain
-from tracer.tagging.presets import PRESETS, THRESHOLDS, Thresholds, fault_in, overridden
 from tracer.tagging.relays import relay, scatter_gather, single_use_relay
 from tracer.tagging.services import deposit_address, hub, mixer_like, same_memo
 from tracer.tagging.tempo import burst, dormancy, rhythm
+from tracer.tagging.thresholds import PRESETS, THRESHOLDS, Thresholds, fault_in, overridden
 from tracer.tagging.view import Reach, View
 
 HEURISTICS: Mapping[str, Heuristic] = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tracer.model import ERROR_RATE
 from tracer.tagging.apply import Examined, Heuristic
-from tracer.tagging.presets import PRESETS
+from tracer.tagging.thresholds import PRESETS
 from tracer.wording import measure_text
 
 

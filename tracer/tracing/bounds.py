@@ -8,12 +8,12 @@ A rule is admissible if it moves at most what a transfer moves, holds at most wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
-from tracer.model import Bounds, Reason, Theft
-from tracer.tracing.network import FEES, Network, Place, bound, network
+from tracer.model import Bound, Bounds, Reason, Theft
+from tracer.tracing.network import FEES, Network, Place, network
 from tracer.tracing.runs import Flows, flows_of
 from tracer.tracing.stops import Stops, cuts, horizon
 
@@ -102,3 +102,53 @@ def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list
     if name not in ledger.index:
         raise InputError(f"{name!r} is no address of the ledger and no service of the case: tracer rules has their names")
     return [place for place in made.places if place[0] == ledger.index[name]]
+
+
+def bound(made: Network, places: Collection[Place]) -> Bound:
+    """The least and the most that can have ended in these places together; nothing, in a place that nothing can reach.
+
+    Only what can reach the places is looked at. Value elsewhere is held by accounts that can pass on all they hold, and none of
+    it to the places.
+    """
+    targets = {made.places[place] for place in places if place in made.places}
+    reaching = _reaching(made, targets)
+    inside = [(head, amount) for head, amount in made.sources if reaching[head]]
+    return Bound(
+        least=sum(amount for _, amount in inside) - _flow(made, reaching, targets, inside, away=True),
+        most=_flow(made, reaching, targets, inside, away=False),
+    )
+
+
+def _reaching(made: Network, targets: Collection[int]) -> bytearray:
+    """For every node and place whether it can reach a target: one pass back in time."""
+    reaching = bytearray(made.nodes + len(made.places))
+    for target in targets:
+        reaching[target] = 1
+    for tail, head in zip(reversed(made.tails), reversed(made.heads), strict=True):
+        if reaching[head]:
+            reaching[tail] = 1
+    return reaching
+
+
+def _flow(made: Network, reaching: bytearray, targets: Collection[int], sources: Iterable[tuple[int, int]], *, away: bool) -> int:
+    """The most that can flow to the targets, or away from them: out of all that can reach them, but not into them."""
+    import numpy
+
+    from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
+
+    thefts = SINK + 1  # all of them together: from there on what each took goes where it went first
+    within = numpy.frombuffer(reaching, numpy.uint8).astype(bool)
+    number = numpy.cumsum(within) + thefts
+    number[~within] = SINK if away else -1
+    ends = sorted(targets)
+    number[ends] = -1 if away else SINK
+    tails, heads, capacities = made.arcs
+    kept = within[tails] & (number[heads] >= 0)
+    into = [(head, amount) for head, amount in sources if number[head] >= 0]
+    total = sum(amount for _, amount in into)
+    return greatest(
+        numpy.concatenate([[SOURCE], [thefts] * len(into), number[tails[kept]]]),
+        numpy.concatenate([[thefts], [number[head] for head, _ in into], number[heads[kept]]]),
+        numpy.concatenate([exact([total, *(amount for _, amount in into)]), capacities[kept]]),
+        total,
+    )

@@ -6,13 +6,13 @@ keeps for its next while.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracer.ledger import NOBODY
-from tracer.model import CLEAN, Bound
+from tracer.model import CLEAN
 from tracer.tracing.runs import Flows
 
 if TYPE_CHECKING:
@@ -153,53 +153,3 @@ class _Build:
             if self.most[account]:
                 self.made.connect(self.node[account], self.made.place((account, "unspent")), min(self.most[account], self.held[account]))
         return self.made
-
-
-def bound(made: Network, places: Collection[Place]) -> Bound:
-    """The least and the most that can have ended in these places together; nothing, in a place that nothing can reach.
-
-    Only what can reach the places is looked at. Value elsewhere is held by accounts that can pass on all they hold, and none of
-    it to the places.
-    """
-    targets = {made.places[place] for place in places if place in made.places}
-    reaching = _reaching(made, targets)
-    inside = [(head, amount) for head, amount in made.sources if reaching[head]]
-    return Bound(
-        least=sum(amount for _, amount in inside) - _flow(made, reaching, targets, inside, away=True),
-        most=_flow(made, reaching, targets, inside, away=False),
-    )
-
-
-def _reaching(made: Network, targets: Collection[int]) -> bytearray:
-    """For every node and place whether it can reach a target: one pass back in time."""
-    reaching = bytearray(made.nodes + len(made.places))
-    for target in targets:
-        reaching[target] = 1
-    for tail, head in zip(reversed(made.tails), reversed(made.heads), strict=True):
-        if reaching[head]:
-            reaching[tail] = 1
-    return reaching
-
-
-def _flow(made: Network, reaching: bytearray, targets: Collection[int], sources: Iterable[tuple[int, int]], *, away: bool) -> int:
-    """The most that can flow to the targets, or away from them: out of all that can reach them, but not into them."""
-    import numpy
-
-    from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
-
-    thefts = SINK + 1  # all of them together: from there on what each took goes where it went first
-    within = numpy.frombuffer(reaching, numpy.uint8).astype(bool)
-    number = numpy.cumsum(within) + thefts
-    number[~within] = SINK if away else -1
-    ends = sorted(targets)
-    number[ends] = -1 if away else SINK
-    tails, heads, capacities = made.arcs
-    kept = within[tails] & (number[heads] >= 0)
-    into = [(head, amount) for head, amount in sources if number[head] >= 0]
-    total = sum(amount for _, amount in into)
-    return greatest(
-        numpy.concatenate([[SOURCE], [thefts] * len(into), number[tails[kept]]]),
-        numpy.concatenate([[thefts], [number[head] for head, _ in into], number[heads[kept]]]),
-        numpy.concatenate([exact([total, *(amount for _, amount in into)]), capacities[kept]]),
-        total,
-    )

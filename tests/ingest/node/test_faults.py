@@ -317,14 +317,14 @@ def test_a_folder_that_a_lying_node_began_is_healed_by_the_same_command(live, un
         with pytest.raises(error):
             live.trace(liar)
     with NisServer(RECORDING) as honest:
-        assert live.trace(honest).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert live.trace(honest).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 @pytest.mark.parametrize(("fault", "path", "how", "error"), POISON, ids=["tall", "refuses", "empty_list", "short"])
 def test_what_the_first_node_says_at_the_start_is_not_believed_against_the_second(live, node, undisturbed, fault, path, how, error):
     node.inject(fault, match=path, times=10**6, **how)
     with NisServer(RECORDING, id_offset=5000) as other:
-        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert live.trace(node, other).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
 @pytest.mark.parametrize(("fault", "how"), [("refuses", {}), ("wrong_place", {}), ("wrong_place", {"height": 10**9})])
@@ -346,4 +346,4 @@ def test_a_theft_hash_that_one_node_hides_or_misplaces_is_asked_of_the_next_and_
 def test_a_block_that_the_first_node_keeps_back_comes_from_the_second(live, node, undisturbed):
     node.inject("refuses", match=lambda asked: asked.path == "/block/at/public" and "484" not in asked.body, times=10**6)
     with NisServer(RECORDING) as other:
-        assert live.trace(node, other).manifest["tables_digest"] == undisturbed.manifest["tables_digest"]
+        assert live.trace(node, other).manifest["results_digest"] == undisturbed.manifest["results_digest"]

@@ -43,7 +43,7 @@ class Waits(NamedTuple):
     whole: float
 
 
-class Answer(NamedTuple):
+class Served(NamedTuple):
     """What came: a status and a text; or `why` nothing that could be read did."""
 
     status: int = 0
@@ -55,35 +55,35 @@ class UnreadableError(Exception):
     """The answer is too large, too slow, broken off, or packed in a way that was not asked for."""
 
 
-def put_question(session: requests.Session, method: str, url: str, body: str | None, waits: Waits) -> Answer:
+def put_question(session: requests.Session, method: str, url: str, body: str | None, waits: Waits) -> Served:
     """Puts a question and reads the answer.
 
     The deadline holds from the first byte sent: a node that sends a byte now and then, of its headers too, is left behind with
     the thread that waits for it, which dies with the connection or the program.
     """
-    found: list[Answer] = []
+    found: list[Served] = []
     deadline = time.monotonic() + waits.whole
     asking = Thread(target=lambda: found.append(_put(session, method, url, body, waits, deadline)), daemon=True)
     asking.start()
     asking.join(waits.whole)
-    return found[0] if found else Answer(why=_too_slow(waits))
+    return found[0] if found else Served(why=_too_slow(waits))
 
 
-def _put(session: requests.Session, method: str, url: str, body: str | None, waits: Waits, deadline: float) -> Answer:
+def _put(session: requests.Session, method: str, url: str, body: str | None, waits: Waits, deadline: float) -> Served:
     headers = {"Accept-Encoding": "gzip, deflate"} | ({"Content-Type": "application/json"} if body is not None else {})
     try:
         with session.request(
             method, url, data=body, headers=headers, timeout=(waits.connect, waits.read), allow_redirects=False, stream=True
         ) as answer:
-            return Answer(answer.status_code, _unpacked(answer, waits, deadline).decode("utf-8"))
+            return Served(answer.status_code, _unpacked(answer, waits, deadline).decode("utf-8"))
     except UnreadableError as error:
-        return Answer(why=str(error))
+        return Served(why=str(error))
     except UnicodeDecodeError:
-        return Answer(why="an answer that is no text (UTF-8)")
+        return Served(why="an answer that is no text (UTF-8)")
     except zlib.error as error:
-        return Answer(why=f"an answer that does not unpack ({error})")
+        return Served(why=f"an answer that does not unpack ({error})")
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        return Answer(why=_failed(error))
+        return Served(why=_failed(error))
 
 
 def _failed(error: Exception) -> str:

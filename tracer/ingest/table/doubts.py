@@ -83,7 +83,7 @@ class Doubts:
                     raise InputError(f"{where}: {doubt.column} {_quoted(value)} {question}, or ignore = [{_quoted(doubt.column)}]")
 
 
-def plain(name: str) -> str:
+def column_word(name: str) -> str:
     """A header without what spelling adds: TokenSymbol, token_symbol and "Token Symbol" are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
@@ -93,9 +93,9 @@ def check_directions(path: Path, amount: str, there: Sequence[str], ignored: Col
     words = re.findall(r"[A-Za-z]+|[^A-Za-z]+", amount)
     for number, word in enumerate(words):
         if other := OTHER_DIRECTION.get(word.lower()):
-            wanted = plain("".join([*words[:number], other, *words[number + 1 :]]))
+            wanted = column_word("".join([*words[:number], other, *words[number + 1 :]]))
             for column in there:
-                if plain(column) == wanted and column not in ignored:
+                if column_word(column) == wanted and column not in ignored:
                     into, out_of = (amount, column) if word.lower() in INWARD else (column, amount)
                     raise InputError(
                         f"{place(path, 1)}: amount is {amount!r}, and {column!r} holds what went the other way, which would be 0: write "
@@ -104,7 +104,7 @@ def check_directions(path: Path, amount: str, there: Sequence[str], ignored: Col
 
 
 def _doubts_of(column: str) -> Iterable[Doubt]:
-    name = plain(column)
+    name = column_word(column)
     if name in NUMBERS_OF_SUCCESS:
         fine = WORDS_OF_SUCCESS | set(NUMBERS_OF_SUCCESS[name])
         yield Doubt(column, lambda value, _: value.lower() not in fine, _status)
@@ -117,11 +117,11 @@ def _doubts_of(column: str) -> Iterable[Doubt]:
 
 
 def _rank(column: str) -> int:
-    return TOKENS.index(plain(column)) if plain(column) in TOKENS else -1
+    return TOKENS.index(column_word(column)) if column_word(column) in TOKENS else -1
 
 
 def _status(column: str, seen: Collection[str]) -> str:
-    fine = WORDS_OF_SUCCESS | set(NUMBERS_OF_SUCCESS[plain(column)])
+    fine = WORDS_OF_SUCCESS | set(NUMBERS_OF_SUCCESS[column_word(column)])
     values = ", ".join(_quoted(value) for value in seen if value.lower() in fine) or "..."
     return (
         "may say that the payment failed and moved nothing, and nothing reads this column: name the values that mean success, "
