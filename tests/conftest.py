@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def missing(what: str, why: str) -> None:
     if what in REQUIRED:
         pytest.fail(f"TRACER_REQUIRE asks for {what}: {why}")
     pytest.skip(f"NOT RUN, no {what}: {why}")
+
+
+def require_arcadedb() -> None:
+    """For a test that reads the embedded graph store."""
+    if find_spec("arcadedb") is None:
+        missing("arcadedb", "pip install '.[graph]'")
 
 
 @pytest.fixture(scope="session")

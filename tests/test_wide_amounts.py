@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import random
-from importlib.util import find_spec
 
 import pytest
+from conftest import require_arcadedb
 from support.ether_case import AT_CAROL, AT_ZAIF, STOLEN, case_file, ether, traced
 
 from tracer import verify
@@ -31,8 +31,7 @@ def bounded(tracer_cli, ether_dir):
 
 
 def graph_of(folder):
-    if find_spec("arcadedb") is None:
-        pytest.skip("NOT RUN, no arcadedb: pip install 'chain-tracer[graph]'")
+    require_arcadedb()
     return CaseFolder.open(folder).graph()
 
 

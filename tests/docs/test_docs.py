@@ -9,7 +9,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, require_arcadedb
 
 import tracer
 from tracer.casefile import CaseFile
@@ -31,8 +31,7 @@ def test_generated_pages_are_what_the_code_says_now():
 
 
 def test_the_tour_of_the_query_book_is_what_the_embedded_store_answers_now(rehearsal_dir, tmp_path):
-    if importlib.util.find_spec("arcadedb") is None:
-        pytest.skip("NOT RUN, no arcadedb: pip install '.[graph]'")
+    require_arcadedb()
     shutil.copytree(rehearsal_dir, tmp_path / "case")
     tracer.trace(CaseFile.load(ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"), tmp_path / "coincheck")
     told = generator().query_page(tmp_path / "case", tmp_path / "coincheck")

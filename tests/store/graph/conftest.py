@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from importlib.util import find_spec
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, require_arcadedb
 from support import graph_cases
 from support.graph_server import server
 
@@ -26,8 +25,7 @@ def neo4j(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory):
-    if find_spec("arcadedb") is None:
-        pytest.skip("NOT RUN, no arcadedb: pip install '.[graph]'")
+    require_arcadedb()
     return graph_cases.traced(tmp_path_factory.mktemp("generated"))
 
 
