@@ -95,7 +95,7 @@ def in_form(flows: Flows) -> Flows:
     Few rows: lists. Many: arrays, of two limbs where a number or a balance is too wide for one. Where numba is not there: lists,
     with a SlowWarning. Numbers too wide for any array stay in lists: `replayed` says where.
     """
-    if len(flows.sender) < COMPILED_FROM or not _below(flows, WIDE):
+    if len(flows.sender) < COMPILED_FROM or (bits := _widest(flows)) > WIDE:
         return as_lists(flows)
     if not find_spec("numba"):
         warnings.warn(
@@ -105,7 +105,7 @@ def in_form(flows: Flows) -> Flows:
             stacklevel=2,
         )
         return as_lists(flows)
-    if _below(flows, NARROW):
+    if bits <= NARROW:
         packed = as_arrays(flows)
         if replayed(packed).past is None:
             return packed
@@ -270,9 +270,9 @@ def _is_wide(cells: Cells) -> bool:
     return not _is_list(cells) and cells.dtype.names is not None
 
 
-def _below(flows: Flows, bits: int) -> bool:
-    """Whether no single number has more bits; whether balances do, `replayed` says."""
-    return all(len(column) == 0 or int(max(column)) >> bits == 0 for column in (flows.amount, flows.fee, flows.openings))
+def _widest(flows: Flows) -> int:
+    """The bits of the largest single number; those of balances, `replayed` has."""
+    return max(int(max(column, default=0)).bit_length() for column in (flows.amount, flows.fee, flows.openings))
 
 
 def flows_of(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:
