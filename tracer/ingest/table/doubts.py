@@ -106,7 +106,7 @@ def check_directions(path: Path, amount: str, there: Sequence[str], ignored: Col
 def _doubts_of(column: str) -> Iterable[Doubt]:
     name = column_word(column)
     if name in NUMBERS_OF_SUCCESS:
-        fine = WORDS_OF_SUCCESS | set(NUMBERS_OF_SUCCESS[name])
+        fine = _success(name)
         yield Doubt(column, lambda value, _: value.lower() not in fine, _status)
     if name in CALLS:
         yield Doubt(column, lambda value, _: value.lower() in NO_VALUE_MOVES, _call)
@@ -116,12 +116,17 @@ def _doubts_of(column: str) -> Iterable[Doubt]:
         yield Doubt(column, lambda value, seen: value.lower() in IN_AND_OUT and len(seen) > 1, _direction)
 
 
+def _success(name: str) -> frozenset[str]:
+    """What a column of this name says of a payment that moved its amount."""
+    return WORDS_OF_SUCCESS.union(NUMBERS_OF_SUCCESS[name])
+
+
 def _rank(column: str) -> int:
     return TOKENS.index(column_word(column)) if column_word(column) in TOKENS else -1
 
 
 def _status(column: str, seen: Collection[str]) -> str:
-    fine = WORDS_OF_SUCCESS | set(NUMBERS_OF_SUCCESS[column_word(column)])
+    fine = _success(column_word(column))
     values = ", ".join(_quoted(value) for value in seen if value.lower() in fine) or "..."
     return (
         "may say that the payment failed and moved nothing, and nothing reads this column: name the values that mean success, "
