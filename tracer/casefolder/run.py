@@ -42,8 +42,6 @@ class Work:
         self.partial = folder / ".partial"
         _refuse_another_case(folder, question)
         self.sources = source_digests(question)
-        self.live = bool(question.nodes)
-        self.sliced = question.column_source is not None
         self.recording = self.partial / RECORDING
         try:
             self.partial.mkdir(parents=True, exist_ok=True)
@@ -61,9 +59,9 @@ class Work:
         asked = [__version__, question.chain, question.asset, repr(question.sources), repr(question.stops), self.sources]
         if brought := provider(question.chain):  # another version of a chain that is not ours may read its sources otherwise
             asked.append(brought)
-        if self.sliced or self.live:  # not the text of the case file: a threshold decides nothing that is read
+        if question.column_source or question.nodes:  # not the text of the case file: a threshold decides nothing that is read
             asked.append(repr((question.thefts, question.trace, question.labels)))
-        if self.live:
+        if question.nodes:
             with self.recording.open("rb") as file:
                 asked.append(hashlib.file_digest(file, "sha256").hexdigest())
         return sha256_of(json.dumps(asked).encode())
@@ -73,7 +71,7 @@ class Work:
         import gzip
 
         packed = self.folder / f"{RECORDING}.gz"
-        if self.live and not self.recording.exists():
+        if self.question.nodes and not self.recording.exists():
             self.recording.touch()
             if packed.exists():
                 with gzip.open(packed) as zipped, self.recording.open("wb") as plain:
@@ -143,7 +141,7 @@ class Work:
     def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
         """Puts the results in place of whatever was there."""
         results = settled(self.db, self.question, page, page_digest)
-        if self.live:
+        if self.question.nodes:
             self._pack_recording()
         write_exact(self.partial / "case.toml", self.question.text)
         manifest = {
