@@ -28,7 +28,7 @@ class Pace(NamedTuple):
     and node, with pauses of `pause`, twice that, and so on up to `longest`, each with up to half of it at random on top.
     """
 
-    per_second: float = 10.0
+    per_second: float
     connect: float = 5.0
     read: float = 30.0
     whole: float = 60.0
@@ -40,10 +40,9 @@ class Pace(NamedTuple):
     @classmethod
     def of(cls, nodes: Nodes) -> Pace:
         """The pace of a run: its questions a second, and all waiting scaled by its patience."""
-        calm, patience = cls(), nodes.patience
-        return cls(
-            per_second=nodes.per_second / max(patience, 1e-9),
-            connect=calm.connect,
+        patience = nodes.patience
+        calm = cls(nodes.per_second / max(patience, 1e-9))
+        return calm._replace(
             read=max(calm.read * patience, 1.0),
             whole=max(calm.whole * patience, 2.0),
             pause=calm.pause * patience,
