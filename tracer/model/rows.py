@@ -183,6 +183,10 @@ class Reading(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+RECORD_CHARS = 4096
+"""Characters kept of a record that was not understood."""
+
+
 class Rejection(NamedTuple):
     """A record that was not understood, and why. Counted, shown, never guessed at."""
 

@@ -13,7 +13,7 @@ from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
-from tracer.model import Account, Asset, Event, Reading, Rejection, Transfer, row_key
+from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Transfer, row_key
 
 Json = Mapping[str, Any]
 
@@ -23,7 +23,6 @@ PARTS = 64  # positions a transaction may take: at most 1 + 10 mosaics + 10 levi
 DELEGATION_DELAY = 360  # blocks until a delegate may harvest, and until it no longer may (nis: BlockMarkerConstants)
 NEMESIS = {"NANEMOABLAGR72AZ2RV3V4ZHDCXW25XQ73O7OBT5"}  # main network; of any other, the signer of its block 1
 MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError, RecursionError)
-RECORD = 4096  # characters kept of a rejected record
 
 
 class Rows(NamedTuple):
@@ -57,7 +56,7 @@ class _State:
         self.delegations: dict[str, tuple[str, str, int]] = {}
 
     def reject(self, place: str, why: str, record: object) -> None:
-        self.rows.rejections.append(Rejection(self.source, place, why, str(record)[:RECORD]))
+        self.rows.rejections.append(Rejection(self.source, place, why, str(record)[:RECORD_CHARS]))
 
 
 def scan(answers: Answers, asset: Asset, source: str) -> Reading:

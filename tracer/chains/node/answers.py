@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.model import Exchange, Rejection
+from tracer.model import RECORD_CHARS, Exchange, Rejection
 
 Block = TypeVar("Block")
-RECORD = 4096  # characters kept of a rejected answer
 DEEPEST = 64  # levels an answer may be nested: no chain's has ten, and what is far deeper ends the reader of it
 
 FORK = "/tracer/fork"
@@ -96,7 +95,7 @@ class NodeAnswers(ABC, Generic[Block]):
             take()
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             reason = f"answer to {urlsplit(exchange.path).path} has another shape: {type(error).__name__} {error}"
-            self._rejected[question] = Rejection(self.source, f"line {exchange.line}", reason, exchange.answer[:RECORD])
+            self._rejected[question] = Rejection(self.source, f"line {exchange.line}", reason, exchange.answer[:RECORD_CHARS])
             return False
         self._rejected.pop(question, None)
         return True
@@ -127,7 +126,7 @@ class NodeAnswers(ABC, Generic[Block]):
         """Keeps a block; one that was answered before, and differently, is a rejection."""
         if height in self.blocks and self.blocks[height] != block:
             why = "was answered twice, differently: recorded across a reorganisation, or altered; the later answer counts"
-            self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(block)[:RECORD])
+            self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(block)[:RECORD_CHARS])
         self.blocks[height] = block
 
     def keep_height(self, height: int) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Generic, NamedTuple
 
-from tracer.chains.node.answers import FORK, RECORD, TIP, Block, NodeAnswers
+from tracer.chains.node.answers import FORK, TIP, Block, NodeAnswers
 from tracer.chains.node.questions import BusyError, NodeQuestions
 from tracer.errors import NodeError
-from tracer.model import Account, Asset, Event, Reading, Rejection, Terms, Transfer
+from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Terms, Transfer
 
 AGAIN = 3  # readings of an account whose balance does not close, before that is a finding
 
@@ -204,7 +204,7 @@ class NodeReader(ABC, Generic[Block]):
         for before, block in self.breaks(blocks):
             height, follows = self.questions.head(block).height, self.questions.head(before).height
             why = f"does not follow block {follows}: the chain was rewritten between the two answers, or one was altered"
-            yield Rejection(self.source, f"block {height}", why, str(block)[:RECORD])
+            yield Rejection(self.source, f"block {height}", why, str(block)[:RECORD_CHARS])
 
     def _accounts(self, rows: BlockRows, full: Collection[str], transfers: Iterable[Transfer]) -> list[Account]:
         later = self._moved_since_tip(rows.transfers)

@@ -31,10 +31,10 @@ from tracer.ingest.table.parse import (
     text_or_none,
 )
 from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides, check_told, fail, one_amount
-from tracer.model import Account, Reading, Rejection
+from tracer.model import RECORD_CHARS, Account, Reading, Rejection
 from tracer.wording import counted, hint, shortened
 
-SHOWN, RECORD = 40, 4096  # characters of a value in an error, of a record in a rejection
+SHOWN = 40  # characters of a value in an error
 
 
 def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] = lambda _: None) -> Reading:
@@ -212,7 +212,7 @@ def _shown(value: str) -> str:
 def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejection:
     record = ", ".join(f"{name}={cells[row]}" for name, cells in sorted(part.columns.items()))
     where = place(path, part.lines[row]).removeprefix(str(path))
-    return Rejection(source, f"{source}{where}", why, record[:RECORD])
+    return Rejection(source, f"{source}{where}", why, record[:RECORD_CHARS])
 
 
 def accounts_of(named: set[str], format: TableFormat) -> list[Account]:
