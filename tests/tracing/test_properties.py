@@ -10,7 +10,7 @@ from support.ledgers import COIN, theft, transfer
 from tracer.ledger import assemble
 from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.trace import certify
+from tracer.tracing.certificate import certify
 
 PEOPLE = "abcdef"
 settings.register_profile("patient", deadline=None)
