@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import differs, digests_in, record_digest, sha256_of
+from tracer.casefolder.manifest import differs, record_digest, sha256_of
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
@@ -31,6 +31,7 @@ from tracer.model import Asset, Bounds, Label, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
 from tracer.store.record.database import CaseDb
+from tracer.store.record.digests import digests_in
 from tracer.store.record.ledger import load_asset, load_ledger
 from tracer.store.record.trace import load_bounds, load_labels, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of

@@ -1,7 +1,6 @@
 """The manifest of a case folder: digests of the case file, of every source, and of the results.
 
-`results_digest` is over ledger, labels, trace and what stands beside it: the same on any machine, and in any version that finds the
-same. Bounds and tags, which may be computed again without tracing, and the page have digests of their own.
+Which tables `results_digest` is over, and how they are hashed, stands in `store/record/digests.py`. The page has a digest of its own.
 """
 
 from __future__ import annotations
@@ -15,13 +14,11 @@ from typing import Any
 from tracer.casefile import CaseFile
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
-from tracer.store.record.database import BOUNDS, RESULTS, TAGS, CaseDb
+from tracer.store.record.database import CaseDb
+from tracer.store.record.digests import DIGESTS, digests_in
 
 FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
-
-DIGESTS = {"results_digest": RESULTS, "bounds_digest": BOUNDS, "tags_digest": TAGS}
-"""The digests of the record, and the tables each is over."""
 
 SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
 
@@ -44,11 +41,6 @@ def differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
         return size != stated.size
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
-
-
-def digests_in(db: CaseDb) -> dict[str, str]:
-    """The digests of a record, computed now."""
-    return {name: db.digest(tables) for name, tables in DIGESTS.items()}
 
 
 def record_digest(stated: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import path_from, write_exact
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import FILES, digests_in, manifested, settled, sha256_of
+from tracer.casefolder.manifest import FILES, manifested, settled, sha256_of
 from tracer.chains import provider
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
@@ -25,6 +25,7 @@ from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import LEDGER, CaseDb
+from tracer.store.record.digests import digest_tables, digests_in
 from tracer.store.record.ledger import load_ledger, save_ledger
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
@@ -107,7 +108,7 @@ class Work:
         if source_digests(self.question) != self.sources:
             raise StoreError(f"{self.question.path}: a source was changed while it was read: run again")
         save_ledger(self.db, ledger)
-        self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))
+        self.db.note(inputs=self.inputs, ledger=digest_tables(self.db, LEDGER))
         return ledger
 
     def close(self) -> None:
@@ -117,7 +118,7 @@ class Work:
 
     def same_ledger(self, traced: CaseFolder) -> bool:
         """Whether the ledger read now is, row for row, the one that was traced."""
-        return self.db.digest(LEDGER) == traced.db.digest(LEDGER)
+        return digest_tables(self.db, LEDGER) == digest_tables(traced.db, LEDGER)
 
     def discard(self) -> None:
         """Gives the run up, with all it has read."""
@@ -212,7 +213,7 @@ def _has_ledger(path: Path, inputs: str, vouched: dict[str, Any] | None = None) 
         with CaseDb(path) as db:
             if db.noted("inputs") != inputs:
                 return False
-            return digests_in(db).items() <= vouched.items() if vouched else db.digest(LEDGER) == db.noted("ledger")
+            return digests_in(db).items() <= vouched.items() if vouched else digest_tables(db, LEDGER) == db.noted("ledger")
     except (StoreError, sqlite3.Error):
         return False
 

@@ -1,13 +1,11 @@
 """`case.db`, the record of a case: SQLite, one transaction a stage, everything read back as it was written.
 
 What a stage writes and reads stands in the modules beside this one; here is the file itself: opened, filled and read by the names of
-its columns, and digested.
+its columns.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,8 +18,6 @@ from tracer.errors import StoreError
 VERSION = 3
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
-BATCH = 1000  # rows digested together
-
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
 BOUNDS = ("bounds",)
@@ -29,9 +25,6 @@ CONTEXT = ("markings", "evidence", "claims", "prices")
 TAGS = ("tags", "measures")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests; `meta` is not among them."""
-
-RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
-"""What the results digest is over: ledger, labels, trace and what stands beside it."""
 
 
 class CaseDb:
@@ -133,17 +126,13 @@ class CaseDb:
         for table in reversed(tables):
             self._db.execute(f"DELETE FROM {table}")
 
-    def digest(self, tables: Sequence[str] = CANONICAL) -> str:
-        """SHA-256 over the canonical tables: every row as a JSON array of the columns of schema.sql, in the order of the primary key."""
-        sha256 = hashlib.sha256()
+    def batches(self, table: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Whole rows of a table, so many at a time: the columns of schema.sql, in the order of the primary key."""
         query = self._db.cursor()
         query.row_factory = None
-        for table in tables:
-            sha256.update(f"{table}\n".encode())
-            query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
-            while batch := query.fetchmany(BATCH):
-                sha256.update(_lines(batch))
-        return sha256.hexdigest()
+        query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
+        while batch := query.fetchmany(size):
+            yield batch
 
     def _columns(self, table: str) -> list[str]:
         """The names of its columns, in the order of schema.sql."""
@@ -172,11 +161,3 @@ def _connected(path: Path) -> tuple[sqlite3.Connection, int]:
         (version,) = db.execute("PRAGMA user_version").fetchone()
     db.row_factory = sqlite3.Row
     return db, int(version)
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
-    """Each row as a JSON array on a line of its own. Encoded together, which is four times as fast, where that can be told apart."""
-    together = json.dumps(rows, separators=(",", ":"), default=bytes.hex)[1:-1]
-    if together.count("],[") == len(rows) - 1:  # so none of them stands inside a text
-        return together.replace("],[", "]\n[").encode() + b"\n"
-    return b"".join(json.dumps(row, separators=(",", ":"), default=bytes.hex).encode() + b"\n" for row in rows)
