@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ from tracer.errors import StoreError
 
 VERSION = 3
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
+
+BATCH = 1000  # rows read or digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
@@ -114,8 +115,12 @@ class CaseDb:
         order = ", ".join(self._key(table))
         query = self._db.cursor()
         query.row_factory = None  # a tuple is enough where whole columns are taken
-        rows = query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),)).fetchall()
-        return {name: list(map(itemgetter(place), rows)) for place, name in enumerate(names)}
+        query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),))
+        columns: dict[str, list[Any]] = {name: [] for name in names}
+        while rows := query.fetchmany(BATCH):
+            for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
+                column.extend(values)
+        return columns
 
     def query(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
         """The rows of a question that names what it selects."""

@@ -11,9 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tracer.store.record.database import BOUNDS, CANONICAL, TAGS, CaseDb
-
-BATCH = 1000  # rows digested together
+from tracer.store.record.database import BATCH, BOUNDS, CANONICAL, TAGS, CaseDb
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
