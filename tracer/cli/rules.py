@@ -10,6 +10,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.tracing.certificate import certify
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -40,6 +41,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
         report_without(case, left_out, most, as_csv, as_json)
         return
+    certify(case.outcome)
     if as_json:
         print_json(as_data(case))
         return
