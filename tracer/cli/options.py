@@ -44,12 +44,12 @@ def graph_target(uri: str | None, user: str, database: str) -> GraphTarget:
     return GraphTarget(uri, user, password, database)
 
 
-def opened(folder: Path, *, thorough: bool = False) -> CaseFolder:
+def opened(folder: Path) -> CaseFolder:
     """Opens the case in a folder; warns on stderr of what has changed since it was traced."""
     from tracer.casefolder import CaseFolder
 
     case = CaseFolder.open(folder)
-    for change in case.changes(thorough=thorough):
+    for change in case.changes():
         warn(change)
     if case.gaps:
         warn(f"THE LEDGER DOES NOT ADD UP: every figure rests on {len(case.gaps)} gaps that were allowed: {case.gaps[0]}")

@@ -90,9 +90,13 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
     The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
     """
     from tracer.casefile.paths import write_exact
+    from tracer.pipeline.again import draw_again
 
     case = opened(folder)
     hidden = 0
+    if kind == "html" and not unmasked and target is None:
+        say(str(draw_again(case).folder / "case.html"))
+        return
     if kind == "html":
         from tracer.render import page, payload
 

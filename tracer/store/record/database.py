@@ -25,7 +25,10 @@ BOUNDS = ("bounds",)
 CONTEXT = ("markings", "evidence", "claims", "prices")
 TAGS = ("tags", "measures")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
-"""All tables of results, in the order they stand in the digests; `meta` is not among them."""
+"""All tables of results, in the order they stand in the digests."""
+
+NOTES = "meta"
+"""What a run notes of itself beside the results: rules, stops, gaps, what it read."""
 
 
 class CaseDb:
@@ -43,7 +46,7 @@ class CaseDb:
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
                 version = VERSION
         except sqlite3.Error as error:
-            raise StoreError(f"{path}: {error}: is it a case.db, on a disk that can be written?") from error
+            raise StoreError(f"{path}: {cause(error)}") from error
         if version != VERSION:
             raise StoreError(
                 f"{path}: made by another version of tracer (schema {version}, this one reads {VERSION}): trace the case again"
@@ -65,9 +68,10 @@ class CaseDb:
         try:
             yield
         except BaseException as error:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite has rolled back itself where the disk is full
+                self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise StoreError(f"{self.path}: {error}") from error
+                raise StoreError(f"{self.path}: {cause(error)}") from error
             raise
         self._db.execute("COMMIT")
 
@@ -146,6 +150,21 @@ class CaseDb:
     def _key(self, table: str) -> list[str]:
         """The names of the columns of its primary key."""
         return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (table,))]
+
+
+def cause(error: sqlite3.Error) -> str:
+    """What went wrong with a record, and the mend, by the kind of SQLite's error."""
+    kinds = {
+        sqlite3.SQLITE_FULL: "the disk is full: make room, then run the same command again",
+        sqlite3.SQLITE_BUSY: "another program is at work in it: wait for it",
+        sqlite3.SQLITE_READONLY: "cannot be written: name another folder with -o",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: may it be read, and its folder be written?",
+        sqlite3.SQLITE_IOERR: "the disk does not read or write it: is it full, or at its end?",
+        sqlite3.SQLITE_NOTADB: "is no case.db: trace the case again, or take the folder from a copy",
+        sqlite3.SQLITE_CORRUPT: "is damaged: trace the case again, or take the folder from a copy",
+    }
+    mend = kinds.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte: the rest says more than people need
+    return f"{mend} ({error})" if mend else f"{error}: trace the case again"
 
 
 def _schema() -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracer.store.record.database import BATCH, BOUNDS, CANONICAL, TAGS, CaseDb
+from tracer.store.record.database import BATCH, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
@@ -20,19 +20,29 @@ DIGESTS = {"results_digest": RESULTS, "bounds_digest": BOUNDS, "tags_digest": TA
 """The digests of the record, and the tables each is over."""
 
 
-def digest_tables(db: CaseDb, tables: Sequence[str] = CANONICAL) -> str:
-    """SHA-256 over tables: every row as a JSON array of the columns of schema.sql, in the order of the primary key."""
-    sha256 = hashlib.sha256()
+def digest_tables(db: CaseDb, tables: Sequence[str] = CANONICAL) -> dict[str, str]:
+    """SHA-256 of tables by name: every row as a JSON array of the columns of schema.sql, in the order of the primary key."""
+    digests = {}
     for table in tables:
-        sha256.update(f"{table}\n".encode())
+        sha256 = hashlib.sha256()
         for batch in db.batches(table, BATCH):
             sha256.update(_lines(batch))
-    return sha256.hexdigest()
+        digests[table] = sha256.hexdigest()
+    return digests
 
 
-def digests_in(db: CaseDb) -> dict[str, str]:
-    """The digests of a record, computed now."""
-    return {name: digest_tables(db, tables) for name, tables in DIGESTS.items()}
+def digests_over(tables: Mapping[str, str]) -> dict[str, str]:
+    """The digests of a record, out of those of its tables: each is over a line a table, its name and its digest."""
+    return {name: _over(tables, names) for name, names in DIGESTS.items()}
+
+
+def ledger_digest(db: CaseDb) -> str:
+    """The digest of the ledger in a record, computed now."""
+    return _over(digest_tables(db, LEDGER), LEDGER)
+
+
+def _over(tables: Mapping[str, str], names: Sequence[str]) -> str:
+    return hashlib.sha256("".join(f"{name} {tables[name]}\n" for name in names).encode()).hexdigest()
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
