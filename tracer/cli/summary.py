@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.output import grouped, print_table, say
-from tracer.cli.rules import marked, primary_line
+from tracer.cli.rules import marked, primary_line, rules_last
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def print_summary(case: CaseFolder) -> None:
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
-    print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
+    print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True, order=rules_last(case, rules, 1))
     for sentence in context_lines(case):
         say(f"- {sentence}")
     for sentence in case.flow.about.coverage:
