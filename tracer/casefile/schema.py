@@ -15,7 +15,19 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
+TABLE_KEYS = (
+    "dialect",
+    "token",
+    "token_column",
+    "amount_in",
+    "amount_out",
+    "status",
+    "ignore",
+    "order",
+    "utc",
+    "delimiter",
+    "decimal_mark",
+)
 LARGEST = 1_000_000  # characters of a case file
 PARTS = 50
 DEEP = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){" + str(PARTS) + "}")  # of a dotted key, whose reading takes the square of its parts
@@ -30,6 +42,7 @@ class Source(NamedTuple):
     order its lines stand, where they do not show it. `status`: columns that say whether a payment succeeded, each with the values
     that mean success. `token_column`, `token`: which of several tokens. `amount_in`, `amount_out`: columns of the two directions.
     `utc`: times without an offset are in UTC. `ignore`: columns that look as if they changed what an amount means, and do not.
+    `delimiter`: what separates the cells of a CSV. `decimal_mark`: what stands before a fraction; the other mark is of thousands then.
     """
 
     kind: Literal["node", "recording", "table", "columns"]
@@ -49,6 +62,8 @@ class Source(NamedTuple):
     coverage: Literal["full", "boundary"] = "full"
     order: Literal["oldest_first", "newest_first"] | None = None
     utc: bool = False
+    delimiter: str = ""
+    decimal_mark: Literal[".", ","] | None = None
     rate: int = 10
     proxy: str | None = None
 
@@ -315,6 +330,9 @@ def _check_columns(question: CaseFile, number: int, source: Source) -> None:
 
 
 def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:
+    if source.delimiter and (len(source.delimiter) > 1 or source.delimiter.isalnum() or source.delimiter in '"\r\n'):
+        why = f'delimiter = {shown(source.delimiter)} is not one mark that can stand between cells, such as ";" or "\\t"'
+        raise question.fault(("sources", number, "delimiter"), why)
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise question.fault(("sources", number, "coverage"), why)

@@ -18,7 +18,7 @@ from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.format import TableFormat, format_of
 from tracer.ingest.table.parse import KINDS
-from tracer.ingest.table.reader import Portion, accounts_of, notes_of, portions
+from tracer.ingest.table.reader import Portion, Tally, accounts_of, notes_of, portions
 from tracer.ingest.table.rows import Order
 from tracer.ledger import NOBODY
 from tracer.model import BASES, POSITION_BITS, Asset, Rejection
@@ -72,7 +72,7 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
         hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
         seal(
             made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections,
-            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.failed),
+            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.tally),
         )  # fmt: skip
         shutil.move(made, folder)
     return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
@@ -81,7 +81,7 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
 def _poured(path: Path, format: TableFormat, work: Path, as_text: int, advance: Callable[[int], None]) -> _Pouring:
     """The table poured; hashes as text of that many bytes, or as the numbers they are."""
     with _Pouring(path, work, as_text, Order(format.order)) as pouring:
-        for portion in portions(path, format, pouring.order):
+        for portion in portions(path, format, pouring.order, pouring.tally):
             pouring.pour(portion)
             advance(pouring.rows)
     return pouring
@@ -130,8 +130,8 @@ class _Pouring:
     """Portions of a table into one file of bare numbers a column, accounts numbered as they come."""
 
     def __init__(self, path: Path, work: Path, as_text: int, order: Order) -> None:
-        self.path, self.work, self.as_text, self.order = path, work, as_text, order
-        self.rows = self.memos = self.failed = 0
+        self.path, self.work, self.as_text, self.order, self.tally = path, work, as_text, order, Tally()
+        self.rows = self.memos = 0
         self.numbers: dict[str, int] = {}
         self.by_height = False
         self.prefix, self.digits, self.longest = "", 0, 0
@@ -149,7 +149,6 @@ class _Pouring:
     def pour(self, portion: Portion) -> None:
         values, count = portion.values, len(portion.lines)
         self.rejections += portion.rejections
-        self.failed += portion.failed
         if not count:
             return
         self.by_height = "row_key" in values

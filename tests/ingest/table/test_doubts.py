@@ -112,9 +112,17 @@ TWO_WAYS = "height,tx_hash,sender,recipient,Value_IN(ETH),Value_OUT(ETH)"
 
 @pytest.mark.parametrize(("one", "other"), [("IN", "OUT"), ("OUT", "IN")])
 def test_one_of_two_columns_of_amounts_is_a_question(tmp_path, one, other):
-    said = rf"amount is 'Value_{one}\(ETH\)', and 'Value_{other}\(ETH\)' .*amount_in = \"Value_IN\(ETH\)\" and amount_out = \"Value_OUT"
+    said = (
+        rf'Value_{other}\(ETH\) ".*" went the other way, and would be 0 since amount is \'Value_{one}\(ETH\)\': write '
+        r'amount_in = "Value_IN\(ETH\)" and amount_out = "Value_OUT'
+    )
     with pytest.raises(InputError, match=said):
         ledger_of(tmp_path, TWO_WAYS, IN_AND_OUT, f'columns = {{amount = "Value_{one}(ETH)"}}\n')
+
+
+def test_a_column_of_the_other_direction_in_which_nothing_moved_is_no_question(tmp_path):
+    lines = ["1,t1,victim,ann,50,0", "2,t2,ann,bob,30,0.00"]
+    assert [t.amount for t in ledger_of(tmp_path, TWO_WAYS, lines, 'columns = {amount = "Value_IN(ETH)"}\n')] == [50, 30]
 
 
 def test_two_columns_of_amounts_are_read_as_one(tmp_path):

@@ -122,9 +122,33 @@ def test_a_file_without_a_needed_column_is_told_which_and_what_it_has(table):
         table("sender,recipient,value,height\nalice,bob,5,1\n")
 
 
-def test_a_file_with_semicolons_is_told_to_use_commas(table):
-    with pytest.raises(InputError, match=r":1: no sender .* separate the cells by commas"):
-        table("sender;recipient;amount;height\nalice;bob;5;1\n")
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_what_separates_the_cells_is_told_by_the_header(table, mark):
+    (t,) = table(HEADER.replace(",", mark) + mark.join(["alice", "bob", "5", "1"])).transfers
+    assert (t.sender, t.recipient, t.amount, t.height) == ("alice", "bob", 5, 1)
+
+
+def test_a_first_line_that_names_the_separator_is_believed(table):
+    assert [t.amount for t in table("sep=,\r\n" + HEADER + "alice,bob,5,1\n").transfers] == [5]
+    with pytest.raises(InputError, match=r"transfers.csv:3: amount 'x'"):
+        table("sep=;\n" + HEADER.replace(",", ";") + "alice;bob;x;1\n")
+
+
+def test_a_separator_that_the_header_does_not_show_is_named_by_the_case(table):
+    text = HEADER.replace(",", "#") + "alice#bob#5#1\n"
+    with pytest.raises(InputError, match=r':1: no sender .*: say what separates its cells, delimiter = "..."; the file has sender#rec'):
+        table(text)
+    assert [t.amount for t in table(text, delimiter="#").transfers] == [5]
+
+
+def test_a_text_in_utf_16_that_says_so_is_read(table):
+    assert [t.amount for t in table((HEADER + "alice,bob,5,1\n").encode("utf-16")).transfers] == [5]
+    assert [t.amount for t in table(gzip.compress((HEADER + "alice,bob,5,1\n").encode("utf-16"))).transfers] == [5]
+
+
+def test_a_text_in_utf_16_that_does_not_say_so_is_refused(table):
+    with pytest.raises(InputError, match=":1: holds zero bytes, as UTF-16 without a byte order mark does: save the table as CSV in UTF-8"):
+        table((HEADER + "alice,bob,5,1\n").encode("utf-16-le"))
 
 
 def test_a_column_that_the_case_names_and_the_file_has_not_is_refused_and_not_read_as_empty(table):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import InputError
-from tracer.ingest.table.files import Part, place
+from tracer.ingest.table.files import place
+from tracer.ingest.table.parts import Part
 from tracer.wording import shortened
 
 SHOWN = 100  # characters of a value in a question: an address is to be copied whole
@@ -43,6 +45,7 @@ IN_AND_OUT = frozenset("in out incoming outgoing credit debit received sent rece
 INWARD = {
     "in": "out", "inflow": "outflow", "incoming": "outgoing", "credit": "debit", "received": "sent", "deposit": "withdrawal",
 }  # fmt: skip
+NOTHING = re.compile(r"[0.,]*")
 OTHER_DIRECTION = INWARD | {out_of: into for into, out_of in INWARD.items()}
 
 
@@ -58,9 +61,11 @@ class Doubt(NamedTuple):
 class Doubts:
     """Looks through the columns of a file that nothing reads. Raises InputError at the first line that needs an answer."""
 
-    def __init__(self, path: Path, unread: Iterable[str], *, token_chosen: bool, status_named: bool) -> None:
+    def __init__(self, path: Path, unread: Sequence[str], *, amount: str | None, token_chosen: bool, status_named: bool) -> None:
         self.path = path
         self.doubts = [doubt for column in unread for doubt in _doubts_of(column)]
+        if amount is not None and (other := other_direction(amount, unread)):
+            self.doubts.append(other)
         self.doubts = [each for each in self.doubts if not (each.question is _token and token_chosen)]
         self.doubts = [each for each in self.doubts if not (each.question is _status and status_named)]
         self.doubts.sort(key=lambda each: _rank(each.column))
@@ -88,19 +93,24 @@ def column_word(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def check_directions(path: Path, amount: str, there: Sequence[str], ignored: Collection[str]) -> None:
-    """Raises InputError where the amounts of the other direction stand in a column of their own that nothing reads."""
+def other_direction(amount: str, there: Sequence[str]) -> Doubt | None:
+    """The column of the amounts that went the other way, as the header of the one that is read tells; doubtful where it has one."""
     words = re.findall(r"[A-Za-z]+|[^A-Za-z]+", amount)
     for number, word in enumerate(words):
         if other := OTHER_DIRECTION.get(word.lower()):
             wanted = column_word("".join([*words[:number], other, *words[number + 1 :]]))
             for column in there:
-                if column_word(column) == wanted and column not in ignored:
+                if column_word(column) == wanted:
                     into, out_of = (amount, column) if word.lower() in INWARD else (column, amount)
-                    raise InputError(
-                        f"{place(path, 1)}: amount is {amount!r}, and {column!r} holds what went the other way, which would be 0: write "
-                        f"amount_in = {_quoted(into)} and amount_out = {_quoted(out_of)} in the source, or ignore = [{_quoted(column)}]"
-                    )
+                    return Doubt(column, lambda value, _: not NOTHING.fullmatch(value), partial(_other_way, amount, into, out_of))
+    return None
+
+
+def _other_way(amount: str, into: str, out_of: str, _column: str, _seen: Collection[str]) -> str:
+    return (
+        f"went the other way, and would be 0 since amount is {amount!r}: write amount_in = {_quoted(into)} and "
+        f"amount_out = {_quoted(out_of)} in the source"
+    )
 
 
 def _doubts_of(column: str) -> Iterable[Doubt]:

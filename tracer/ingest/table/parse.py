@@ -118,9 +118,11 @@ def _mend(text: str, unit: str) -> str:
     if re.fullmatch(r"(?i)[+-]?([\d.]+e[+-]?\d+|nan|inf|infinity)", text):
         return "a float has already rounded it; export it as text or integer"
     if re.fullmatch(r"\d{1,3}([,'_ \u00a0\u202f]\d{3})+(\.\d*)?", text):
-        return "write it without thousands separators"
+        return 'write it without thousands separators, or say with decimal_mark = "." or "," which mark stands before the fraction'
     if re.fullmatch(r"(?i)0x[0-9a-f]*", text):
         return "it is hexadecimal or bytes, and nothing says in which order the bytes stand; export it as decimal text"
+    if re.fullmatch(r"\d+,\d*", text):
+        return 'write decimal_mark = "," in the source if the comma stands before the fraction'
     if not text.isascii():
         return "write it in the digits 0 to 9"
     if unit == "coin":

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
-from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL
-from tracer.ingest.table.doubts import Doubts, check_directions
-from tracer.ingest.table.files import Part, header, parts, place
+from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL, column_meant
+from tracer.ingest.table.doubts import Doubts
+from tracer.ingest.table.files import header, parts, place
 from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.parse import (
     CellError,
@@ -29,12 +31,26 @@ from tracer.ingest.table.parse import (
     position_of,
     read_columns,
     text_or_none,
+    whole,
 )
-from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides, check_told, fail, one_amount
+from tracer.ingest.table.parts import Part
+from tracer.ingest.table.rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
 from tracer.model import RECORD_CHARS, Account, Reading, Rejection
 from tracer.wording import counted, hint, shortened
 
 SHOWN = 40  # characters of a value in an error
+CUT_AT = (1_000, 5_000, 10_000)
+"""Rows at which explorers cut a list off: Etherscan's API (since July 2026, and before), Solscan's export, Etherscan's."""
+
+
+@dataclass
+class Tally:
+    """What is counted while a table is read: rows in the file, of any token; rows that failed; columns that only look as if they
+    changed what an amount means, and that nothing reads."""
+
+    rows: int = 0
+    failed: int = 0
+    unread: tuple[str, ...] = ()
 
 
 def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] = lambda _: None) -> Reading:
@@ -44,12 +60,11 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
     """
     rows, lines = TableRows(format.source, format.basis), array("q")
     rejections: list[Rejection] = []
-    order, failed = Order(format.order), 0
-    for portion in portions(path, format, order):
+    order, tally = Order(format.order), Tally()
+    for portion in portions(path, format, order, tally):
         rows.extend(portion.values, len(portion.lines))
         lines.extend(portion.lines)
         rejections += portion.rejections
-        failed += portion.failed
         advance(lines[-1] if lines else 1)
     check_places(path, rows, lines)
     if order.newest_first:
@@ -57,13 +72,24 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
     elif order.mixed:
         check_told(path, rows.columns, lines, "height" if order.by_height else "time")
     accounts = accounts_of(rows.addresses(), format)
-    notes = notes_of(format, order, failed)
+    notes = notes_of(format, order, tally)
     return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
 
 
-def notes_of(format: TableFormat, order: Order, failed: int) -> tuple[str, ...]:
+def notes_of(format: TableFormat, order: Order, tally: Tally) -> tuple[str, ...]:
     """How a table was read, a sentence each, where one would not take it for granted."""
-    notes = []
+    notes, failed = [], tally.failed
+    if format.told:
+        notes.append(f"{format.source} is read as {format.told}, as its header tells.")
+    if format.dialect.silent:
+        notes.append(f"{format.source}: {format.dialect.silent}.")
+    if not tally.rows:
+        notes.append(f"{format.source} has a header and no rows.")
+    if tally.rows in CUT_AT:
+        notes.append(f"{format.source} has exactly {tally.rows:,} rows, at which explorers cut lists off: rows may be missing.")
+    if tally.unread:
+        columns = ", ".join(tally.unread)
+        notes.append(f"{format.source}: nothing reads {columns}; no row of it fails, or is of another token or direction.")
     if order.newest_first:
         notes.append(f"{format.source} stands newest first and was read from its end, rows of one block or second too.")
     if failed:
@@ -74,30 +100,39 @@ def notes_of(format: TableFormat, order: Order, failed: int) -> tuple[str, ...]:
 
 class Portion(NamedTuple):
     """Some rows of a table, read: columns by our names with row keys (none where the table has no heights), the line each row
-    stands on, what was not understood among them, and how many failed and moved nothing."""
+    stands on, and what was not understood among them."""
 
     values: Values
     lines: Sequence[int]
     rejections: Sequence[Rejection]
-    failed: int = 0
 
 
-def portions(path: Path, format: TableFormat, order: Order) -> Iterator[Portion]:
+def portions(path: Path, format: TableFormat, order: Order, tally: Tally) -> Iterator[Portion]:
     """The rows of a table a part at a time, in the order of the file; `order` gives them their places. Raises as `read_table` does."""
-    there = header(path)
+    there = header(path, format.delimiter)
     names = _names(path, format, there)
-    read = {*names.values(), *format.status}
-    unread = [column for column in there if column not in read | {*format.ignore}]
-    doubts = Doubts(path, unread, token_chosen="token" in names, status_named="status" in names or bool(format.status))
+    status = _status(format, there)
+    read = {*names.values(), *status, *format.ignore, *(_as_written(each, there) for each in format.dialect.ignore)}
+    doubts = Doubts(
+        path,
+        [column for column in there if column not in read],
+        amount=names.get("amount"),
+        token_chosen="token" in names,
+        status_named="status" in names or bool(status),
+    )
+    tally.unread = tuple(dict.fromkeys(each.column for each in doubts.doubts))
     chosen = _OneToken(path, names.pop("token", None), format.token)
     readers = _readers(format, names)
     integers = () if format.stated_in == "coin" else ("amount", "fee", *DIRECTIONS)
-    for part in map(chosen, parts(path, read | doubts.columns)):
+    for whole_part in parts(path, {*names.values(), *status, *chosen.columns} | doubts.columns, format.delimiter):
+        tally.rows += len(whole_part.lines)
+        part = chosen(whole_part)
         doubts.look(part)
         try:
             values = read_columns({ours: part.columns[theirs] for ours, theirs in names.items()}, readers, integers)
+            check_decimals(values, format.asset)
             one_amount(values)
-            failed = fail(values, part.columns, format.status)
+            tally.failed += fail(values, part.columns, status)
             rejected = format.dialect.arrange(values)
             rejections = [_rejection(path, format.source, part, row, why) for row, why in rejected.items()]
             part, values = _without(part, values, rejected)
@@ -105,7 +140,7 @@ def portions(path: Path, format: TableFormat, order: Order) -> Iterator[Portion]
             order.settle(values)
         except CellError as fault:
             raise _refusal(path, part, names[fault.column], fault) from fault
-        yield Portion(values, part.lines, rejections, failed)
+        yield Portion(values, part.lines, rejections)
     chosen.check_found()
 
 
@@ -115,21 +150,29 @@ def _names(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, s
     possible = list(dict.fromkeys([*NEEDED, *OPTIONAL, *CHOOSING, *dialect.columns]))
     for ours in columns.keys() - set(possible):
         raise InputError(f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: {hint(ours, possible)}")
-    names = {ours: _as_written(theirs, there) for ours, theirs in {**dialect.columns, **columns}.items()}
+    names = {ours: column_meant(theirs, there) or theirs.split("|")[0] for ours, theirs in dialect.columns.items()}
+    names |= {ours: _as_written(theirs, there) for ours, theirs in columns.items()}
     if columns.keys() & set(DIRECTIONS):
         names.pop("amount", None)
+    elif "amount" in columns:
+        names = {ours: theirs for ours, theirs in names.items() if ours not in DIRECTIONS}
     must = {*(NEEDED if "amount" in names else ("sender", "recipient", *DIRECTIONS)), *dialect.needs, *columns}
     missing = [f"{ours} (column {names.get(ours, ours)!r})" for ours in possible if ours in must and names.get(ours) not in there]
-    missing += [f"column {column!r}, which status or ignore names" for column in (*format.status, *format.ignore) if column not in there]
+    stated = (*(each for each in format.status if each not in dialect.status), *format.ignore)
+    missing += [f"column {column!r}, which status or ignore names" for column in stated if column not in there]
     if not {names.get("height"), names.get("time")} & set(there):
         missing.append("height or time")
     if missing:
         shown = " ".join(", ".join(there)[:400].split())
-        mend = "separate the cells by commas" if len(there) == 1 else "name it in columns = {...} of the source"
+        mend = 'say what separates its cells, delimiter = "..."' if len(there) == 1 else "name it in columns = {...} of the source"
         raise InputError(f"{place(path, 1)}: no {', no '.join(missing)}: {mend}; the file has {shown}")
-    if "amount" in names:
-        check_directions(path, names["amount"], there, format.ignore)
     return {ours: theirs for ours, theirs in names.items() if theirs in there}
+
+
+def _status(format: TableFormat, there: Sequence[str]) -> dict[str, Collection[str]]:
+    """The columns of success that are there, as they are written, each with the values that mean it."""
+    found = {_as_written(column, there): values for column, values in format.status.items()}
+    return {column: values for column, values in found.items() if column in there}
 
 
 def _as_written(name: str, there: Sequence[str]) -> str:
@@ -145,12 +188,14 @@ def _says_utc(header: str) -> bool:
 
 def _readers(format: TableFormat, names: Mapping[str, str]) -> dict[str, CellReader | Once]:
     address = Once(lambda text: format.address(text) if text.strip() else None)
+    fee = _plainly(format, partial(fee_of, asset=format.asset, unit=format.stated_in))
     return {
         "sender": address,
         "recipient": address,
-        "amount": partial(amount_of, asset=format.asset, unit=format.stated_in),
-        **dict.fromkeys(DIRECTIONS, partial(fee_of, asset=format.asset, unit=format.stated_in)),
-        "fee": partial(fee_of, asset=format.asset, unit=format.stated_in),
+        "contract": address,
+        "amount": _plainly(format, partial(amount_of, asset=format.asset, unit=format.stated_in)),
+        **dict.fromkeys((*DIRECTIONS, "fee"), fee),
+        "decimals": whole,
         "height": height_of,
         "position": position_of,
         "time": partial(moment_or_none, utc=format.utc or format.dialect.utc or _says_utc(names.get("time", ""))),
@@ -162,12 +207,18 @@ def _readers(format: TableFormat, names: Mapping[str, str]) -> dict[str, CellRea
     }
 
 
+def _plainly(format: TableFormat, read: CellReader) -> CellReader:
+    """Reads an amount as the file writes its numbers."""
+    return lambda text: read(format.marks.plain(text))
+
+
 class _OneToken:
     """Keeps of every part the rows of one token: the one asked for, else the only one there is."""
 
     def __init__(self, path: Path, column: str | None, token: str | None) -> None:
         self.path, self.column, self.token = path, column, token
         self.seen: dict[str, None] = {}
+        self.columns = () if column is None else (column,)
 
     def __call__(self, part: Part) -> Part:
         if self.column is None:
@@ -180,7 +231,7 @@ class _OneToken:
             first, second, *_ = self.seen
             raise InputError(
                 f"{place(self.path, part.lines[tokens.index(second)])}: {self.column} {_shown(second)} is another token than "
-                f'{_shown(first)} before: a ledger has one; choose it with token = "..." in the source'
+                f"{_shown(first)} before: a ledger has one; choose it with token = {json.dumps(shortened(first, 100))} in the source"
             )
         return part
 

@@ -13,7 +13,7 @@ from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.parse import CellError
 from tracer.ledger.ties import unordered_pairs
-from tracer.model import POSITION_BITS, Basis, Transfer, row_key
+from tracer.model import POSITION_BITS, Asset, Basis, Transfer, row_key
 from tracer.wording import counted
 
 Values = dict[str, list[Any]]
@@ -63,6 +63,13 @@ def check_sides(values: Values) -> None:
         for row, (address, kind) in enumerate(zip(values[side], values.get("kind") or repeat("transfer"), strict=False)):
             if address is None and kind not in lacking:
                 raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {' or '.join(lacking)} have none")
+
+
+def check_decimals(values: Values, asset: Asset) -> None:
+    """Raises the CellError of a row whose token has another number of decimals than the asset of the case."""
+    for row, decimals in enumerate(values.pop("decimals", ())):
+        if decimals != asset.decimals:
+            raise CellError(row, "decimals", f"and the case says decimals = {asset.decimals} of {asset.symbol}: one of the two is wrong")
 
 
 def one_amount(values: Values) -> None:

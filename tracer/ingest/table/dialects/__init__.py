@@ -1,0 +1,22 @@
+"""Dialects: tables as well-known explorers, exporters and data sets write them, told by their headers."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+
+from tracer.ingest.table.dialects import ethereum, explorers, others
+from tracer.ingest.table.dialects.dialect import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL, OUR_NAMES, Dialect, column_meant
+
+__all__ = ["CHOOSING", "DIALECTS", "DIRECTIONS", "NEEDED", "OPTIONAL", "OUR_NAMES", "PLAIN", "Dialect", "column_meant", "told_by_header"]
+
+PLAIN = "plain"
+"""What a case file calls a table of no dialect, whose columns are ours or named."""
+
+DIALECTS: Mapping[str, Dialect] = ChainMap({PLAIN: OUR_NAMES}, explorers.FILES, ethereum.FILES, others.FILES)
+
+
+def told_by_header(header: Sequence[str]) -> str | None:
+    """The dialect whose columns a header has; of several the one told by the most of them; None if it is of no dialect."""
+    told = [name for name, dialect in DIALECTS.items() if dialect.told(header)]
+    return max(told, key=lambda name: len(DIALECTS[name].told_by), default=None)
