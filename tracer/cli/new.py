@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,20 +35,36 @@ HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 @click.command("new")
 @click.argument("what", metavar="WHAT", nargs=-1, required=True)
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
+@click.option(
+    "--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="Of a FILE: who was robbed, or a transaction that is the theft."
+)
+@click.option("--asset", help="Of a FILE: what its amounts are of.")
+@click.option("--decimals", type=click.IntRange(0, 77), help="Of a FILE: digits after the point of the asset.")
+@click.option("--token", help="Of a FILE with several tokens: the one the case is of.")
+@click.option("--key", "keys", multiple=True, metavar="LINE", help="Of a FILE: a line for its source in the case file.")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
 @click.option("--chain", default=chains.DEFAULT, show_default=True, help="The chain; table for a file of any account chain.")
 @wide
-def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str) -> None:
-    """Write a case file for a wallet address or for theft transaction hashes, ready to be edited.
+def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str, **answers: Any) -> None:
+    """Write a case file, ready to be edited: for a wallet address, for theft transaction hashes, or for a file.
+
+    WHAT may be a FILE: what an explorer exports or answers, or any other table. It is read, its first rows are shown as they are
+    read, and what it does not say is asked. Without a terminal nothing is written, and the options that answer are named.
 
     \b
+    tracer new export.csv --theft 0x... -o case.toml
     tracer new TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o case.toml
     """
     if target.exists():
         raise InputError(f"{target} exists: name another file with -o")
-    case = draft(what, target, sources, urls_of(nodes), chain)
-    write_exact(target, case.text)
+    if len(what) == 1 and Path(what[0]).is_file():
+        text = _text_of_file(Path(what[0]), target, **answers)
+    elif any(answers.values()):
+        raise InputError(f"{what[0]}: there is no such file, and --theft, --asset, --decimals, --token and --key are of a file")
+    else:
+        text = draft(what, target, sources, urls_of(nodes), chain).text
+    write_exact(target, text)
     say(str(target))
 
 
@@ -96,27 +113,44 @@ def confirmed(question: CaseFile, folder: Path, yes: bool) -> None:
         raise InputError(f"nothing traced: {narrow}")
 
 
+def _text_of_file(path: Path, target: Path, **answers: Any) -> str:
+    """The case file of a table whose questions are answered."""
+    from tracer.casefile import CaseFile
+    from tracer.cli.survey import FileAnswers, asked_about
+
+    found = asked_about(path, FileAnswers(**answers))
+    source = ["[[sources]]", 'kind = "table"', f"path = {_quoted(path_from(target.parent, path))}", *found.lines, f"{TABLE[-1]}", ""]
+    head = _head(next(iter(found.thefts)), target, "table", [f"asset = {_quoted(found.asset)}", f"decimals = {found.decimals}"])
+    return CaseFile.parse("\n".join([*head, *source, *_question(found.thefts)]), target).text
+
+
 def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str) -> str:
-    name = re.sub(r"[^\w.-]", "-", target.stem)
-    lines = [
-        f"name = {_quoted(name)}",
-        f"title = {_quoted('Thefts by ' + what[0] if not HASH.fullmatch(what[0]) else 'Theft ' + what[0][:8])}",
-        f"chain = {_quoted(chain)}",
-        _asset(chain),
-        "",
-    ]
+    lines = _head(what[0], target, chain, [_asset(chain)])
     if urls:
         lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
     for source in sources:
         kind = "recording" if chains.chain(chain).scan is not None and ".jsonl" in source.name.lower() else "table"
         path = path_from(target.parent, source)
         lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
-    for theft in what:
-        lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(theft) else 'wallet'} = {_quoted(theft)}"]
-        if not HASH.fullmatch(theft):
+    return "\n".join([*lines, *_question({each: "transfer" if HASH.fullmatch(each) else "wallet" for each in what})])
+
+
+def _head(theft: str, target: Path, chain: str, asset: list[str]) -> list[str]:
+    name = re.sub(r"[^\w.-]", "-", target.stem)
+    title = f"Theft {theft[:8]}" if HASH.fullmatch(theft) else f"Thefts by {theft}"
+    return [f"name = {_quoted(name)}", f"title = {_quoted(title)}", f"chain = {_quoted(chain)}", *asset, ""]
+
+
+def _question(thefts: Mapping[str, str]) -> list[str]:
+    """What is asked of the sources: the thefts, each with what names it, the rules, where the trail stops."""
+    lines: list[str] = []
+    for theft, key in thefts.items():
+        lines += ["[[thefts]]", f"{key} = {_quoted(theft)}"]
+        if key == "wallet":
             lines += WINDOW
         lines.append("")
-    lines += [
+    return [
+        *lines,
         "[trace]",
         '# primary = "fifo"             # declare one before you trace, with the reason',
         '# reason = "..."',
@@ -130,7 +164,6 @@ def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         "dust = 0                       # smallest units; transfers below are not followed",
         "",
     ]
-    return "\n".join(lines)
 
 
 def _asset(chain: str) -> str:

@@ -59,13 +59,12 @@ def trace_command(
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     """
-    from tracer.casefile import CaseFile
     from tracer.cli.new import confirmed, urls_of
     from tracer.pipeline.trace import trace
     from tracer.store.graph.session import store
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
-        question = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
+        question = _loaded(Path(what[0])).with_options({"node": list(urls_of(nodes)), **budget})
         if _asks_for_candidates(question, folder or Path(question.name)):
             confirmed(question, folder or Path(question.name), yes)
     elif len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
@@ -77,6 +76,20 @@ def trace_command(
         if uri is not None:
             store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)
     report(done, as_json)
+
+
+def _loaded(path: Path) -> CaseFile:
+    """The case file; somebody who names a table instead is told what makes a case of it."""
+    from tracer.casefile import CaseFile
+    from tracer.cli.survey import no_case_file
+    from tracer.errors import CaseError
+
+    try:
+        return CaseFile.load(path)
+    except CaseError as error:
+        if path.suffix.lower() == ".toml":
+            raise
+        raise no_case_file(path) from error
 
 
 def _asks_for_candidates(question: CaseFile, folder: Path) -> bool:

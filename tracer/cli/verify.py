@@ -20,6 +20,8 @@ def verify_command(folder: Path, as_json: bool) -> int:
 
     The same as python verify.py FOLDER, which needs nothing but Python: give that file to whoever doubts the case.
     """
+    if (folder / "manifest.json").is_file() and (folder / "case.db").is_file():
+        raise InputError(f"{folder}: is a case folder and no export: tracer export {folder} -o export, then tracer verify export")
     try:
         report = verify.check(folder)
     except verify.Unreadable as error:

@@ -18,6 +18,8 @@ def thefts_of(question: CaseFile, ledger: Ledger) -> list[Theft]:
 
     Raises CaseError naming the line whose theft is not in the ledger, or whose address is mistyped.
     """
+    if not len(ledger):
+        raise question.fault(("sources",), " ".join(["no source holds a row, so there is nothing to trace:", *ledger.notes]).rstrip(":."))
     found: dict[int, Theft] = {}
     for number, query in enumerate(question.thefts):
         try:

@@ -143,3 +143,22 @@ def test_one_direction_alone_cannot_be_named(tmp_path):
 def test_a_column_of_directions_that_nothing_reads_is_a_question(tmp_path):
     with pytest.raises(InputError, match=r't.csv:3: Direction "out" says that some rows came in and some went out'):
         ledger_of(tmp_path, f"{COLUMNS},Direction", with_column(["in", "out", "out"]))
+
+
+# Decimals
+
+
+def test_decimals_beside_amounts_in_coins_are_a_question(tmp_path):
+    said = r't.csv:2: decimals "2" stands beside amounts in smallest units, and unit = "coin" would multiply them: leave unit out'
+    with pytest.raises(InputError, match=said):
+        ledger_of(tmp_path, f"{COLUMNS},decimals", with_column("222"), 'unit = "coin"\n')
+    assert [t.amount for t in ledger_of(tmp_path, f"{COLUMNS},decimals", with_column("222"))] == [50, 25, 20]
+
+
+def test_decimals_that_are_not_those_of_the_case_are_a_question(tmp_path):
+    with pytest.raises(InputError, match=r't.csv:3: tokenDecimal "6" is not what the case says, decimals = 2 of coin: correct it there'):
+        ledger_of(tmp_path, f"{COLUMNS},tokenDecimal", with_column("262"))
+
+
+def test_a_column_that_the_case_file_names_empty_is_not_read(tmp_path):
+    assert [t.fee for t in ledger_of(tmp_path, COLUMNS, THREE, 'columns = {fee = ""}\n')] == [0, 0, 0]

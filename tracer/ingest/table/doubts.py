@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.parts import Part
+from tracer.model import Asset
 from tracer.wording import shortened
 
 SHOWN = 100  # characters of a value in a question: an address is to be copied whole
@@ -39,6 +40,9 @@ TOKENS = (
 )  # fmt: skip
 """Names of columns that say of which token an amount is, the surest first."""
 
+DECIMALS = frozenset({"decimals", "tokendecimal", "tokendecimals", "assetdecimals"})
+"""Names of columns that say how many digits after the point a token has: what goes with amounts in smallest units."""
+
 DIRECTIONS = frozenset({"direction", "inout", "side", "flow", "drcr", "creditdebit", "debitcredit", "transfertype", "type"})
 IN_AND_OUT = frozenset("in out incoming outgoing credit debit received sent receive send deposit withdrawal".split())
 
@@ -61,11 +65,14 @@ class Doubt(NamedTuple):
 class Doubts:
     """Looks through the columns of a file that nothing reads. Raises InputError at the first line that needs an answer."""
 
-    def __init__(self, path: Path, unread: Sequence[str], *, amount: str | None, token_chosen: bool, status_named: bool) -> None:
+    def __init__(
+        self, path: Path, unread: Sequence[str], *, amount: str | None, asset: Asset, unit: str, token_chosen: bool, status_named: bool
+    ) -> None:
         self.path = path
         self.doubts = [doubt for column in unread for doubt in _doubts_of(column)]
         if amount is not None and (other := other_direction(amount, unread)):
             self.doubts.append(other)
+        self.doubts += [_decimals_of(column, asset, unit) for column in unread if column_word(column) in DECIMALS]
         self.doubts = [each for each in self.doubts if not (each.question is _token and token_chosen)]
         self.doubts = [each for each in self.doubts if not (each.question is _status and status_named)]
         self.doubts.sort(key=lambda each: _rank(each.column))
@@ -113,6 +120,15 @@ def _other_way(amount: str, into: str, out_of: str, _column: str, _seen: Collect
     )
 
 
+def _decimals_of(column: str, asset: Asset, unit: str) -> Doubt:
+    """Doubtful where amounts are read as coins, which need no decimals beside them, and where the asset of the case has others."""
+    if unit == "coin":
+        why = 'stands beside amounts in smallest units, and unit = "coin" would multiply them: leave unit out'
+        return Doubt(column, lambda value, _: value not in ("", "0"), lambda _column, _seen: why)
+    why = f"is not what the case says, decimals = {asset.decimals} of {asset.symbol}: correct it there"
+    return Doubt(column, lambda value, _: value not in ("", str(asset.decimals)), lambda _column, _seen: why)
+
+
 def _doubts_of(column: str) -> Iterable[Doubt]:
     name = column_word(column)
     if name in NUMBERS_OF_SUCCESS:
@@ -132,6 +148,8 @@ def _success(name: str) -> frozenset[str]:
 
 
 def _rank(column: str) -> int:
+    if column_word(column) in DECIMALS:
+        return len(TOKENS)
     return TOKENS.index(column_word(column)) if column_word(column) in TOKENS else -1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress, islice
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
-from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL, column_meant
+from tracer.ingest.table.dialects import DIRECTIONS
 from tracer.ingest.table.doubts import Doubts
 from tracer.ingest.table.files import header, parts, place
 from tracer.ingest.table.format import TableFormat
+from tracer.ingest.table.names import as_written, columns_there, success_columns
 from tracer.ingest.table.parse import (
     CellError,
     CellReader,
@@ -36,7 +37,7 @@ from tracer.ingest.table.parse import (
 from tracer.ingest.table.parts import Part
 from tracer.ingest.table.rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
 from tracer.model import RECORD_CHARS, Account, Reading, Rejection
-from tracer.wording import counted, hint, shortened
+from tracer.wording import counted, shortened
 
 SHOWN = 40  # characters of a value in an error
 CUT_AT = (1_000, 5_000, 10_000)
@@ -110,13 +111,15 @@ class Portion(NamedTuple):
 def portions(path: Path, format: TableFormat, order: Order, tally: Tally) -> Iterator[Portion]:
     """The rows of a table a part at a time, in the order of the file; `order` gives them their places. Raises as `read_table` does."""
     there = header(path, format.delimiter)
-    names = _names(path, format, there)
-    status = _status(format, there)
-    read = {*names.values(), *status, *format.ignore, *(_as_written(each, there) for each in format.dialect.ignore)}
+    names = columns_there(path, format, there)
+    status = success_columns(format, there)
+    read = {*names.values(), *status, *format.ignore, *(as_written(each, there) for each in format.dialect.ignore)}
     doubts = Doubts(
         path,
         [column for column in there if column not in read],
         amount=names.get("amount"),
+        asset=format.asset,
+        unit=format.stated_in,
         token_chosen="token" in names,
         status_named="status" in names or bool(status),
     )
@@ -142,43 +145,6 @@ def portions(path: Path, format: TableFormat, order: Order, tally: Tally) -> Ite
             raise _refusal(path, part, names[fault.column], fault) from fault
         yield Portion(values, part.lines, rejections)
     chosen.check_found()
-
-
-def _names(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, str]:
-    """Our names -> the file's, of the columns that are there. Raises InputError where one is missing that must be."""
-    dialect, columns = format.dialect, format.columns
-    possible = list(dict.fromkeys([*NEEDED, *OPTIONAL, *CHOOSING, *dialect.columns]))
-    for ours in columns.keys() - set(possible):
-        raise InputError(f"{path}: columns = {{{ours} = ...}} of the source: no column is called {ours!r} here: {hint(ours, possible)}")
-    names = {ours: column_meant(theirs, there) or theirs.split("|")[0] for ours, theirs in dialect.columns.items()}
-    names |= {ours: _as_written(theirs, there) for ours, theirs in columns.items()}
-    if columns.keys() & set(DIRECTIONS):
-        names.pop("amount", None)
-    elif "amount" in columns:
-        names = {ours: theirs for ours, theirs in names.items() if ours not in DIRECTIONS}
-    must = {*(NEEDED if "amount" in names else ("sender", "recipient", *DIRECTIONS)), *dialect.needs, *columns}
-    missing = [f"{ours} (column {names.get(ours, ours)!r})" for ours in possible if ours in must and names.get(ours) not in there]
-    stated = (*(each for each in format.status if each not in dialect.status), *format.ignore)
-    missing += [f"column {column!r}, which status or ignore names" for column in stated if column not in there]
-    if not {names.get("height"), names.get("time")} & set(there):
-        missing.append("height or time")
-    if missing:
-        shown = " ".join(", ".join(there)[:400].split())
-        mend = 'say what separates its cells, delimiter = "..."' if len(there) == 1 else "name it in columns = {...} of the source"
-        raise InputError(f"{place(path, 1)}: no {', no '.join(missing)}: {mend}; the file has {shown}")
-    return {ours: theirs for ours, theirs in names.items() if theirs in there}
-
-
-def _status(format: TableFormat, there: Sequence[str]) -> dict[str, Collection[str]]:
-    """The columns of success that are there, as they are written, each with the values that mean it."""
-    found = {_as_written(column, there): values for column, values in format.status.items()}
-    return {column: values for column, values in found.items() if column in there}
-
-
-def _as_written(name: str, there: Sequence[str]) -> str:
-    """The name as the file writes it, whose capitals may be others; as it is where two columns differ in capitals alone."""
-    alike = [each for each in there if each.casefold() == name.casefold()]
-    return alike[0] if name not in there and len(alike) == 1 else name
 
 
 def _says_utc(header: str) -> bool:
