@@ -110,29 +110,49 @@ def as_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return file.getvalue()
 
 
-def as_xlsx(rows: Sequence[Sequence[str | int | float]]) -> bytes:
-    """A workbook of one sheet: text as text, numbers as the numbers a spreadsheet keeps."""
+def as_xlsx(*sheets: Sequence[Sequence[str | int | float]]) -> bytes:
+    """A workbook of some sheets: text as text, numbers as the numbers a spreadsheet keeps."""
     file = io.BytesIO()
+    numbers = range(1, len(sheets) + 1)
+    parts = {name: text.replace("_EACH_", "".join(each.format(n=n) for n in numbers)) for name, (text, each) in XLSX_PARTS.items()}
     with zipfile.ZipFile(file, "w") as book:
-        for name, text in XLSX_PARTS.items():
+        for name, text in parts.items():
             book.writestr(name, text)
-        lines = "".join(f"<row>{''.join(map(_xlsx_cell, row))}</row>" for row in rows)
-        book.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>')
+        for number, rows in zip(numbers, sheets, strict=True):
+            lines = "".join(f"<row>{''.join(map(_xlsx_cell, row))}</row>" for row in rows)
+            book.writestr(f"xl/worksheets/sheet{number}.xml", f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>')
     return file.getvalue()
 
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 XLSX_PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-'
-    'package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" Type="{OFFICE}/officeDocument" '
-    'Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets><sheet name="a" sheetId="1" r:id="r"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" Type="{OFFICE}/worksheet" '
-    'Target="worksheets/sheet1.xml"/></Relationships>',
+    "[Content_Types].xml": (
+        (
+            f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="{RELATIONS}"/>'
+            '<Default Extension="xml" ContentType="application/xml"/></Types>'
+        ),
+        "",
+    ),
+    "_rels/.rels": (
+        (
+            f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" Type="{OFFICE}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>'
+        ),
+        "",
+    ),
+    "xl/workbook.xml": (
+        f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets>_EACH_</sheets></workbook>',
+        '<sheet name="sheet {n}" sheetId="{n}" r:id="r{n}"/>',
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{PACKAGE}/relationships">_EACH_</Relationships>',
+        f'<Relationship Id="r{{n}}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{{n}}.xml"/>',
+    ),
 }
+"""The parts of a workbook besides its sheets, each with what it has for each sheet."""
 
 
 def _xlsx_cell(value: str | float) -> str:

@@ -6,7 +6,7 @@ import importlib.util
 
 import pytest
 from conftest import missing
-from support.explorer_files import USDT, WRITERS, ZERO, Written, as_csv, as_xlsx, etherscan_tokens, payments, txlist
+from support.explorer_files import USDT, WRITERS, ZERO, Written, as_csv, as_xlsx, etherscan, etherscan_tokens, payments, txlist
 
 from tracer.casefile import CaseFile
 from tracer.errors import CaseError, InputError
@@ -204,3 +204,49 @@ def test_without_its_reader_a_spreadsheet_names_the_extra(tmp_path, monkeypatch)
 def test_a_damaged_spreadsheet_is_refused(tmp_path):
     with pytest.raises(InputError, match="export: no spreadsheet, or damaged"):
         read_ledger(case_of(tmp_path, b"PK\x03\x04 and no more"))
+
+
+def test_a_spreadsheet_of_several_sheets_with_rows_is_a_question(tmp_path):
+    rows = [SHEET, ["0x01", 100, 1_600_000_000, "ann", "bob", 1, USDT, "Tether USD", "USDT"]]
+    with pytest.raises(InputError, match=r"export: has rows on 2 sheets \(sheet 1, sheet 3\): save the one that is meant as a file"):
+        read_ledger(case_of(tmp_path, as_xlsx(rows, [], rows), "", "usdt", 6))
+    assert len(read_ledger(case_of(tmp_path, as_xlsx([], rows, []), "", "usdt", 6))) == 1
+
+
+# JSON
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"status": "0", "message": "NOTOK", "result": "Max rate limit reached"}', "without rows, which says 'Max rate limit reached'"),
+        ('{"status": "0", "message": "No transactions found", "result": []}', "holds no rows"),
+        ("[]", "holds no rows"),
+        ("[1, 2]", "row 1: '1' is no object"),
+        ('{"a": [{"x": 1}], "b": [{"y": 1}]}', "a, b are lists, and one of them holds the rows"),
+        ('[{"from": "ann"', ":1: no JSON"),
+        ('{"x": 1}\n{"x": \n', ":2: no JSON .* an object a line"),
+        ("[" * 100_000, "no JSON"),
+    ],
+)
+def test_json_that_holds_no_rows_says_why(tmp_path, content, said):
+    with pytest.raises(InputError, match=f"export.*{said}"):
+        read_ledger(case_of(tmp_path, content.encode()))
+
+
+@pytest.mark.parametrize(
+    ("amount", "units"), [("5000000000000000001", 5000000000000000001), ('"5000000000000000001"', 5000000000000000001), ("5e18", None)]
+)
+def test_no_number_of_json_passes_through_a_float(tmp_path, amount, units):
+    content = f'[{{"height": 1, "sender": "ann", "recipient": "bob", "amount": {amount}}}]'.encode()
+    if units is None:
+        with pytest.raises(InputError, match="export:row 1: amount '5e18' is no whole number: a float has already rounded it"):
+            read_ledger(case_of(tmp_path, content))
+    else:
+        assert [t.amount for t in read_ledger(case_of(tmp_path, content))] == [units]
+
+
+def test_what_creates_a_contract_pays_the_contract_it_names(tmp_path):
+    row = etherscan(payments(1)[0]._replace(token=None, failed=False)) | {"To": "", "ContractAddress": "0xC" + 39 * "1"}
+    (t,) = read_ledger(case_of(tmp_path, as_csv([row])))
+    assert t.recipient == "0xc" + 39 * "1"

@@ -35,8 +35,13 @@ def start_of(path: Path) -> bytes:
 
 
 def json_header(path: Path) -> list[str]:
-    """The names of all fields of all rows, as they first come; those of an object within a row are joined by a point."""
-    return list(dict.fromkeys(name for _, cells in _rows(path) for name in cells))
+    """The names of all fields of all rows, as they first come; those of an object within a row are joined by a point.
+
+    Raises InputError where there are no rows: without one, no field has a name.
+    """
+    if names := list(dict.fromkeys(name for _, cells in _rows(path) for name in cells)):
+        return names
+    raise InputError(f"{path}: holds no rows, so nothing can be read from it: ask again, or leave the source out")
 
 
 def json_parts(path: Path, names: Collection[str]) -> Iterator[Part]:

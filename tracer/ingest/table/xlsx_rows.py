@@ -1,4 +1,4 @@
-"""The first sheet of a spreadsheet (.xlsx) as columns of text; a number of more digits than a spreadsheet keeps is refused.
+"""The one sheet of a spreadsheet (.xlsx) as columns of text; a number of more digits than a spreadsheet keeps is refused.
 
 A spreadsheet holds every number as a float and shows fifteen digits of it: one of fifteen or more has been rounded, or may have been.
 """
@@ -26,7 +26,7 @@ ROUNDED = (
 
 
 def xlsx_header(path: Path) -> list[str]:
-    """The names of the columns: the first row of the first sheet that is not empty."""
+    """The names of the columns: the first row of the sheet that is not empty."""
     return _names(path, _sheet(path))[1]
 
 
@@ -49,7 +49,7 @@ def _names(path: Path, sheet: list[list[Any]]) -> tuple[int, list[str]]:
     for number, row in enumerate(sheet, 1):
         if any(str(cell).strip() for cell in row):
             return number, [str(cell).strip() for cell in row]
-    raise InputError(f"{path}:1: the first sheet is empty: its first row must name the columns")
+    raise InputError(f"{path}:1: the spreadsheet is empty: its first row must name the columns")
 
 
 def _sheet(path: Path) -> list[list[Any]]:
@@ -62,10 +62,15 @@ def _sheet(path: Path) -> list[list[Any]]:
             if sum(each.file_size for each in archive.infolist()) > LARGEST:
                 raise InputError(f"{path}: unpacks to more than {LARGEST >> 30} GiB: export it as CSV")
         book = calamine.CalamineWorkbook.from_path(str(path))
-        found: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        return found
+        sheets: dict[str, list[list[Any]]] = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
+        }
     except (calamine.CalamineError, zipfile.BadZipFile, OSError) as error:
         raise InputError(f"{path}: no spreadsheet, or damaged ({' '.join(str(error).split())[:200]}): copy it again") from error
+    filled = {name: rows for name, rows in sheets.items() if any(str(cell).strip() for row in rows for cell in row)}
+    if len(filled) > 1:
+        raise InputError(f"{path}: has rows on {len(filled)} sheets ({', '.join(filled)}): save the one that is meant as a file of its own")
+    return next(iter(filled.values()), [])
 
 
 def _text(path: Path, row: int, name: str, cell: Any) -> str:
