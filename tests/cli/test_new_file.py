@@ -188,3 +188,28 @@ def test_a_case_folder_where_an_export_should_be_is_said_to_be_one(tracer_cli, r
     code, _, said = tracer_cli("verify", rehearsal_dir)
     assert code == 1
     assert f"is a case folder and no export: tracer export {rehearsal_dir} -o export, then tracer verify export" in said
+
+
+def test_a_theft_may_be_named_beside_the_file(tracer_cli, tmp_path):
+    (tmp_path / "t.csv").write_text(PLAIN)
+    code, _, said = tracer_cli("new", tmp_path / "t.csv", "t1", "--decimals", "2", "-o", tmp_path / "case.toml")
+    assert code == 0, said
+    assert CaseFile.load(tmp_path / "case.toml").thefts[0].transfer == "t1"
+
+
+@pytest.mark.parametrize("command", ["new", "trace"])
+def test_two_files_are_told_to_come_one_after_the_other(tracer_cli, tmp_path, command):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(PLAIN)
+    code, _, said = tracer_cli(command, tmp_path / "a.csv", tmp_path / "b.csv", "-o", tmp_path / "case.toml")
+    assert code == 1
+    assert "b.csv: name one file, and no --source; others become [[sources]] in the case file" in said
+
+
+@pytest.mark.parametrize(
+    ("lines", "order"),
+    [("12", "oldest first"), ("21", "newest first"), ("132", "in no order")],
+)
+def test_the_order_of_the_lines_is_said(new, lines, order):
+    rows = "".join(f"{height},2021-01-0{height}T00:00:00Z,t{height},ann,bob,5\n" for height in lines)
+    assert f"{len(lines)} rows, {order}; amounts in coin" in new(PLAIN.splitlines()[0] + "\n" + rows)[1]

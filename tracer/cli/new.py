@@ -58,8 +58,10 @@ def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], 
     """
     if target.exists():
         raise InputError(f"{target} exists: name another file with -o")
-    if len(what) == 1 and Path(what[0]).is_file():
-        text = _text_of_file(Path(what[0]), target, **answers)
+    files = [each for each in what if Path(each).is_file()]
+    if len(files) == 1 and not sources:
+        named = tuple(each for each in what if each not in files)
+        text = _text_of_file(Path(files[0]), target, **{**answers, "thefts": (*named, *answers["thefts"])})
     elif any(answers.values()):
         raise InputError(f"{what[0]}: there is no such file, and --theft, --asset, --decimals, --token and --key are of a file")
     else:
@@ -79,6 +81,10 @@ def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
     from tracer.errors import AddressError
     from tracer.ingest.chain import checked_address
 
+    if files := [each for each in what if Path(each).is_file()]:
+        raise InputError(
+            f"{files[-1]}: name one file, and no --source; others become [[sources]] in the case file that tracer new writes of it"
+        )
     if not sources and not urls:
         raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")
     for source in sources:

@@ -146,9 +146,8 @@ def _show(path: Path, found: Survey, asset: Asset, decimals: int | None) -> None
     """How the table is read, and its first rows as they are read."""
     for note in found.notes:
         warn(note)
-    order = "newest first" if found.newest_first else "oldest first"
     warn(
-        f"{path.name}: {counted(found.rows, 'row')}, {order}; amounts in {asset.symbol}"
+        f"{path.name}: {counted(found.rows, 'row')}, {found.order}; amounts in {asset.symbol}"
         + ("" if decimals is None else f", {decimals} decimals")
     )
     if len(found.everywhere) == 1:

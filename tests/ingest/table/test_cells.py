@@ -36,7 +36,18 @@ def test_the_case_file_says_that_times_are_in_utc(tmp_path):
     assert time_of(tmp_path, "when", "2023-04-01 12:00:00", "utc = true\n") == NOON
 
 
-@pytest.mark.parametrize("text", ["1680350400", "1680350400.0", "1680350400000", "1680350400999", "2023-04-01 12:00:00 GMT"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1680350400",
+        "1680350400.0",
+        "1680350400000",
+        "1680350400999",
+        "2023-04-01 12:00:00 GMT",
+        "Sat, 01 Apr 2023 12:00:00 GMT",
+        "2023-04-01 12:00:00 +0000 UTC",
+    ],
+)
 def test_one_moment_in_the_spellings_of_exporters(text):
     assert moment(text) == NOON
 

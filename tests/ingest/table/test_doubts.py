@@ -149,7 +149,7 @@ def test_a_column_of_directions_that_nothing_reads_is_a_question(tmp_path):
 
 
 def test_decimals_beside_amounts_in_coins_are_a_question(tmp_path):
-    said = r't.csv:2: decimals "2" stands beside amounts in smallest units, and unit = "coin" would multiply them: leave unit out'
+    said = r't.csv:2: decimals "2" stands beside amounts in smallest units nearly everywhere, and unit = "coin" would multiply those: leave'
     with pytest.raises(InputError, match=said):
         ledger_of(tmp_path, f"{COLUMNS},decimals", with_column("222"), 'unit = "coin"\n')
     assert [t.amount for t in ledger_of(tmp_path, f"{COLUMNS},decimals", with_column("222"))] == [50, 25, 20]

@@ -131,7 +131,7 @@ def test_the_unit_of_coins_does_not_multiply_amounts_in_smallest_units(followed)
     content = f"{OURS.strip()},decimals\n1,{THEFT},ann,bob,5000000000000000000,0,18\n"
     assert followed(content) == (0, {"bob": 5 * COIN, "fees": 0})
     code, said = followed(content, 'unit = "coin"\n')
-    assert (code, 'unit = "coin" would multiply them: leave unit out' in said) == (1, True)
+    assert (code, 'unit = "coin" would multiply those: leave unit out' in said) == (1, True)
 
 
 # Times, forms and order (12, 14, 25, 34)
@@ -200,7 +200,7 @@ EXPECTED = {
     "14_semicolon_utf16/u16": {"bob": 100, "carol": 99_950, "fees": 0},
     "16_etl_no_receipts/case": {"0x2020": 16 * 10**17, "0x4e4e": 4 * 10**17, "fees": 0},
     "17_float_columns/items": ["was written by a float, which rounds above 2^53"],
-    "17_float_columns/coin": ['unit = "coin" would multiply them'],
+    "17_float_columns/coin": ['unit = "coin" would multiply those'],
     "17_float_columns/items_time": {"0x2020": COIN, "0x4e4e": 4 * COIN, "fees": 0},
     "25_newest_first/case": {"0x2020": 2, "0x3030": 3, "0x4e4e": 5, "0x5d5d": 90, "fees": 0},
     "25_newest_first/oldest": {"0x2020": 2, "0x3030": 3, "0x4e4e": 5, "0x5d5d": 90, "fees": 0},

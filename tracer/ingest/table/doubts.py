@@ -123,7 +123,7 @@ def _other_way(amount: str, into: str, out_of: str, _column: str, _seen: Collect
 def _decimals_of(column: str, asset: Asset, unit: str) -> Doubt:
     """Doubtful where amounts are read as coins, which need no decimals beside them, and where the asset of the case has others."""
     if unit == "coin":
-        why = 'stands beside amounts in smallest units, and unit = "coin" would multiply them: leave unit out'
+        why = 'stands beside amounts in smallest units nearly everywhere, and unit = "coin" would multiply those: leave unit out'
         return Doubt(column, lambda value, _: value not in ("", "0"), lambda _column, _seen: why)
     why = f"is not what the case says, decimals = {asset.decimals} of {asset.symbol}: correct it there"
     return Doubt(column, lambda value, _: value not in ("", str(asset.decimals)), lambda _column, _seen: why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from tracer.chains import kinds
@@ -187,7 +188,7 @@ def moment(text: str, utc: bool = False) -> int:
             raise ValueError("is after the year 9999, in seconds and in milliseconds: write UNIX seconds")
         return seconds
     try:
-        stated = datetime.fromisoformat(re.sub(r" (UTC|GMT)$", "+00:00", text) if text.isascii() else "")
+        stated = _stated(text) if text.isascii() else _stated("")
     except ValueError:
         raise ValueError("is no time: write UNIX seconds or 2018-01-26T00:04:56Z") from None
     if stated.tzinfo is None and not utc:
@@ -196,6 +197,13 @@ def moment(text: str, utc: bool = False) -> int:
     if not 0 <= seconds < YEAR_10000:
         raise ValueError("is outside the years 1970 to 9999: no chain has such times")
     return seconds
+
+
+def _stated(text: str) -> datetime:
+    """The moment in ISO 8601, with its zone named or not; or as HTTP has it, whose zone is always named. Raises ValueError."""
+    if re.fullmatch(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT", text):
+        return parsedate_to_datetime(text)
+    return datetime.fromisoformat(re.sub(r"( \+0000)? (UTC|GMT)$", "+00:00", text))
 
 
 def kind_of(text: str) -> str:

@@ -53,13 +53,13 @@ class FirstRow(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """A table, read: how many rows it has, the first of them, the addresses that stand in each, whether they stand newest first, and
+    """A table, read: how many rows it has, the first of them, the addresses that stand in each, the order of its lines in words, and
     how it was read, a sentence each."""
 
     rows: int
     first: Sequence[FirstRow]
     everywhere: Sequence[str]
-    newest_first: bool
+    order: str
     notes: Sequence[str]
 
 
@@ -99,7 +99,13 @@ def survey(question: CaseFile) -> Survey:
             if not everywhere:
                 break
     addresses = tuple(sorted(filter(None, everywhere or ())))
-    return Survey(tally.rows, first, addresses, order.newest_first, notes_of(format, order, tally))
+    return Survey(tally.rows, first, addresses, _in_words(order), notes_of(format, order, tally))
+
+
+def _in_words(order: Order) -> str:
+    if order.placed:
+        return "each with its place in the block"
+    return "newest first" if order.newest_first else "in no order" if order.mixed else "oldest first"
 
 
 def named_as(question: CaseFile, texts: Sequence[str]) -> dict[str, Literal["transfer", "wallet"]]:
