@@ -172,6 +172,14 @@ def test_an_approval_allows_a_payment_and_moves_nothing(tmp_path):
     assert [t.amount for t in ledger] == [int(paid["value"]), 0]
 
 
+def test_an_explorers_file_that_a_spreadsheet_wrote_anew_with_semicolons_is_asked_about_its_marks(tmp_path):
+    rows = [etherscan_tokens(payments(1)[0]._replace(token=USDT, failed=False)) | {"TokenValue": "1.500"}]
+    content = as_csv(rows).replace(b'","', b'";"')
+    with pytest.raises(InputError, match=r"TokenValue '1\.500' has a mark in it, and where semicolons stand between cells"):
+        read_ledger(case_of(tmp_path, content, "", "usdt", 6))
+    assert [t.amount for t in read_ledger(case_of(tmp_path, content, 'decimal_mark = ","', "usdt", 6))] == [1_500_000_000]
+
+
 # Spreadsheets
 
 SHEET = ["Transaction Hash", "Blockno", "UnixTimestamp", "From", "To", "TokenValue", "ContractAddress", "TokenName", "TokenSymbol"]
@@ -227,6 +235,7 @@ def test_a_spreadsheet_of_several_sheets_with_rows_is_a_question(tmp_path):
         ('[{"from": "ann"', ":1: no JSON"),
         ('{"x": 1}\n{"x": \n', ":2: no JSON .* an object a line"),
         ("[" * 100_000, "no JSON"),
+        ('[{"value": 1, "value": 2}]', "no JSON .one object has two fields 'value'"),
     ],
 )
 def test_json_that_holds_no_rows_says_why(tmp_path, content, said):

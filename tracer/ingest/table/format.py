@@ -101,10 +101,12 @@ def _successes(status: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
 
 
 def _marks_of(path: Path, source: Source, dialect: Dialect) -> Marks:
-    """Decimal marks as the case file states them, else as the dialect writes them; a question in a file of semicolons."""
-    if source.decimal_mark or dialect.thousands:
-        return Marks(source.decimal_mark or ".")
-    return Marks(doubted=delimiter_of(path, source.delimiter) == ";")
+    """Decimal marks as the case file states them; a question in a file of semicolons, which a spreadsheet may have written anew; else
+    as the dialect writes them."""
+    if source.decimal_mark:
+        return Marks(source.decimal_mark)
+    doubted = delimiter_of(path, source.delimiter) == ";"
+    return Marks("." if dialect.thousands and not doubted else "", doubted)
 
 
 def _checked(question: CaseFile, source: Source, format: TableFormat) -> TableFormat:

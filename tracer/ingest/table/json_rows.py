@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +88,16 @@ def _text(path: Path) -> str:
 def _parsed(text: str) -> Any:
     """Numbers stay the text that they are."""
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_fields)
     except RecursionError:
         raise json.JSONDecodeError("nested too deeply", text, 0) from None
+
+
+def _fields(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if len(fields := dict(pairs)) < len(pairs):
+        name = next(name for name, _ in pairs if [each for each, _ in pairs].count(name) > 1)
+        raise json.JSONDecodeError(f"one object has two fields {shortened(name)!r}", "", 0)
+    return fields
 
 
 def _listed(path: Path, document: Any) -> list[Any]:
