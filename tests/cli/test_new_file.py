@@ -175,7 +175,8 @@ def test_a_recording_names_the_command_for_one(tracer_cli, tmp_path):
     assert f"is a recording, of which a wallet makes a case: tracer new WALLET --source {recording}" in said
 
 
-def test_a_header_without_rows_is_said_to_be_one(tracer_cli, tmp_path):
+def test_a_header_without_rows_is_said_to_be_one(new, tracer_cli, tmp_path):
+    assert "t.csv: has a header and no rows" in new(PLAIN.splitlines()[0] + "\n", "--theft", "t1", name="t.csv")[1]
     (tmp_path / "t.csv").write_text(PLAIN.splitlines()[0] + "\n")
     text = 'name = "x"\nchain = "table"\nasset = "eur"\ndecimals = 2\n[[sources]]\nkind = "table"\npath = "t.csv"\n'
     (tmp_path / "case.toml").write_text(text + '[[thefts]]\ntransfer = "t1"\n')

@@ -67,6 +67,8 @@ def asked_about(path: Path, answers: FileAnswers) -> FileDraft:
     except InputError as error:
         mend = " (tracer new takes such a line as --key 'LINE')" if re.search(r" (in|of) the source", str(error)) else ""
         raise InputError(re.sub(rf"^.*{TRIAL}:\d+: ", f"{path}: ", str(error)) + mend) from error
+    if not found.rows:
+        raise InputError(f"{path}: has a header and no rows, so there is nothing to trace")
     _show(path, found, asset_of(question), decimals)
     decimals, thefts = _asked(path, found, symbol, decimals, answers.thefts)
     named = named_as(question, thefts)

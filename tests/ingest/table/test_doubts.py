@@ -152,7 +152,7 @@ def test_decimals_beside_amounts_in_coins_are_a_question(tmp_path):
     said = r't.csv:2: decimals "2" stands beside amounts in smallest units nearly everywhere, and unit = "coin" would multiply those: leave'
     with pytest.raises(InputError, match=said):
         ledger_of(tmp_path, f"{COLUMNS},decimals", with_column("222"), 'unit = "coin"\n')
-    assert [t.amount for t in ledger_of(tmp_path, f"{COLUMNS},decimals", with_column("222"))] == [50, 25, 20]
+    assert [t.amount for t in ledger_of(tmp_path, f"{COLUMNS},decimals", with_column(["2", "2.0", ""]))] == [50, 25, 20]
 
 
 def test_decimals_that_are_not_those_of_the_case_are_a_question(tmp_path):

@@ -124,9 +124,9 @@ def _decimals_of(column: str, asset: Asset, unit: str) -> Doubt:
     """Doubtful where amounts are read as coins, which need no decimals beside them, and where the asset of the case has others."""
     if unit == "coin":
         why = 'stands beside amounts in smallest units nearly everywhere, and unit = "coin" would multiply those: leave unit out'
-        return Doubt(column, lambda value, _: value not in ("", "0"), lambda _column, _seen: why)
+        return Doubt(column, lambda value, _: value.removesuffix(".0") not in ("", "0"), lambda _column, _seen: why)
     why = f"is not what the case says, decimals = {asset.decimals} of {asset.symbol}: correct it there"
-    return Doubt(column, lambda value, _: value not in ("", str(asset.decimals)), lambda _column, _seen: why)
+    return Doubt(column, lambda value, _: value.removesuffix(".0") not in ("", str(asset.decimals)), lambda _column, _seen: why)
 
 
 def _doubts_of(column: str) -> Iterable[Doubt]:
