@@ -178,7 +178,7 @@ FILES: dict[str, Dialect] = {
         },
         told_by=("block_number", "transfer_index", "from_address", "to_address"),
         decimals=ETHER,
-        silent="it holds no fees, no times unless they were asked for, and calls that lend code look like payments",
+        silent="it holds no fees, no times unless they were asked for, and calls that only lend code (delegatecall) look like payments",
         arrange=_rewards,
     ),
     "cryo_transactions": Dialect(

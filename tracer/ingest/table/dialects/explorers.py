@@ -125,7 +125,7 @@ FILES: dict[str, Dialect] = {
         },
         told_by=("hash", "blockNumber", "timeStamp", "from", "to", "value", "contractAddress", "tokenSymbol", "tokenDecimal"),
         unlike=NO_PICTURES,
-        silent=f"it holds no fees of the token's kind, {NO_PLACE}",
+        silent=f"its fees are paid in the chain's coin and not read, {NO_PLACE}",
         arrange=token_transfers,
     ),
     "etherscan_api_pictures": Dialect(columns={}, told_by=("hash", "timeStamp", "from", "to", "tokenID"), refused=PICTURES),
@@ -180,7 +180,7 @@ FILES: dict[str, Dialect] = {
         utc=True,
         status={"Status": ("ok",)},
         ignore=("Type",),
-        silent=f"it holds no fees of the token's kind and no decimals of the token, {NO_PLACE}",
+        silent=f"its fees are paid in the chain's coin and not read, it holds no decimals of the token, {NO_PLACE}",
         arrange=token_transfers,
     ),
 }
