@@ -26,15 +26,15 @@ CLEAN = -1  # where money comes from that no theft has touched; any other origin
 Part = tuple[int, int]  # so many units, and their origin
 
 
-class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is destroyed; times are UNIX seconds
-    time: int
+class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is destroyed; times are UNIX seconds, None if nobody states it
+    time: int | None
     sender: str
     recipient: str
     amount: int
     fee: int
 
 
-class Account(NamedTuple):  # coverage: full, or boundary where its history was not read; service: its name, if it is labelled as one
+class Account(NamedTuple):  # coverage: full, partial (not all its rows), boundary (not read); service: its name, if it is labelled as one
     opening: int
     coverage: str = "full"
     service: str = ""
@@ -122,7 +122,7 @@ def recompute(
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
     told = Told([0] * len(thefts), Counter(), Counter(), Counter())
     for number, row in enumerate(rows):
-        if until is not None and row.time > until:
+        if until is not None and row.time is not None and row.time > until:
             break
         amount = 0 if row.sender == row.recipient else row.amount  # who pays himself pays the fee only
         moved = [(amount, CLEAN)]
@@ -172,9 +172,9 @@ class Line:  # of a CSV file; text that a spreadsheet would run has one apostrop
             raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no whole number")
         return int(self.text(name))
 
-    def moment(self, name: str) -> int:
+    def moment(self, name: str) -> int | None:
         try:
-            return seconds(self.text(name)) or 0
+            return seconds(self.text(name))
         except (ValueError, OverflowError):
             raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no moment such as 2018-01-26T00:04:56Z") from None
 
@@ -258,7 +258,8 @@ def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequenc
         hashes = hashes_of(t)
         if transfer:
             return transfer in hashes
-        inside = (first is None or t.moment("time") >= first) and (last is None or t.moment("time") <= last)
+        time = t.moment("time")
+        inside = (first, last) == (None, None) or (time is not None and (first or time) <= time <= (last or time))
         meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *hashes}.intersection(spared)
         return t.text("sender") == wallet and inside and meant and t.whole("amount") >= least
 
@@ -337,18 +338,23 @@ def order(case: Case, report: Report) -> None:
     report.holds(said in ("chain", "file", "time"), f"{case.method['order'].place}: order is chain, file or time, and not {said!r}")
     by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
-    before = -1
+    before, unplaced = -1, any(not t.text("height") for t in case.transfers)
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
         report.same(t, "row", number)
-        report.holds(by_chain or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, and not by time")
+        report.holds(
+            by_chain or unplaced or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, and not by time"
+        )
         above, earlier = case.transfers[max(0, number - 1)], case.rows[max(0, number - 1)].time
         if said == "chain" and t.text("basis") == above.text("basis") == "chain":
-            fits = row.time == earlier if t.text("height") == above.text("height") else row.time >= earlier
-            report.holds(fits, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
+            same, unknown = t.text("height") == above.text("height"), row.time is None or earlier is None
+            report.holds(
+                unknown or row.time == earlier or (not same and (row.time or 0) > (earlier or 0)),
+                f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it",
+            )
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
         report.holds(
-            key > before and (by_chain or row.time >= case.rows[max(0, number - 1)].time),
+            key > before and (by_chain or (row.time or 0) >= (case.rows[max(0, number - 1)].time or 0)),
             f"{t.place}: should stand before the line above it",
         )
         near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality
@@ -376,7 +382,7 @@ def accounts(case: Case, report: Report) -> None:
     robbed = {case.rows[row].sender for row in case.stolen}
     for owner in case.owners:
         address, coverage = owner.text("address"), owner.text("coverage")
-        unread = {"full": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full or boundary)")
+        unread = {"full": "", "partial": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full, partial or boundary)")
         report.same(owner, "stop", "returned" if address in robbed else "service" if owner.text("service") else unread, address)
         report.same(owner, "balance", held[address], f"opening and transfers of {address!r}")
         if coverage == "full" and owner.text("served"):
@@ -428,7 +434,8 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Map
     ends: dict[tuple[str, str, int], dict[str, int]] = {}
     for rule, said in told.items():
         found = [(case.rows[row].recipient, stopped[row], n, units) for (row, n), units in said.hops.items() if row in stopped]
-        found += [(address, "unspent", n, units) for (address, n), units in said.held.items()]
+        left = {address: "unspent" if account.coverage == "full" else "not_fetched" for address, account in case.accounts.items()}
+        found += [(address, left[address], n, units) for (address, n), units in said.held.items()]
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
             ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
     arrived: Counter[tuple[str, str]] = Counter()

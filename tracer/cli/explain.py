@@ -28,6 +28,7 @@ ROLES = {
 }
 
 COVERAGE = {"full": "its whole history was read", "boundary": "only what others' histories say of it is known"}
+COVERAGE |= {"partial": "some of its payments were read, and no source claims that they are all"}
 
 
 @click.command("explain")
@@ -97,7 +98,7 @@ def _holdings(case: CaseFolder, explanation: Explanation, _most: int) -> None:
 
 def _moment(transfer: Transfer) -> str:
     height = "" if transfer.height is None else f", height {transfer.height:,}"
-    return f"{utc(transfer.time)} (row {transfer.row:,}{height})"
+    return f"{utc(transfer.time) or 'a time that no source states'} (row {transfer.row:,}{height})"
 
 
 def _stolen(case: CaseFolder, explanation: Explanation, _most: int) -> None:

@@ -12,16 +12,18 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from tracer.casefile import CaseFile
-from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
+from tracer.dataset.doubles import require_no_doubles
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART, UNTIMED
 from tracer.dataset.reader import LAST_POSITION
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.format import TableFormat, format_of
+from tracer.ingest.table.notes import Tally, in_every_row, notes_of, owner_of
 from tracer.ingest.table.parse import KINDS
-from tracer.ingest.table.reader import Portion, Tally, accounts_of, notes_of, portions
+from tracer.ingest.table.reader import Portion, accounts_of, portions
 from tracer.ingest.table.rows import Order
 from tracer.ledger import NOBODY
-from tracer.model import BASES, POSITION_BITS, Asset, Rejection
+from tracer.model import BASES, POSITION_BITS, Asset, Coverage, Rejection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,8 +61,14 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
             pouring = _poured(path, format, work, max(pouring.longest, LEAST_BYTES), advance)
         if not pouring.rows:
             raise InputError(f"{path}: has no rows: there is nothing to write")
+        if not pouring.timed:
+            (work / "time").unlink()
+        if format.doubles != "each":
+            counted = pouring.by_height and not pouring.order.placed
+            require_no_doubles(path, work, pouring.rows, pouring.as_text or pouring.digits // 2, counted=counted)
         stated = format.openings
-        accounts = accounts_of(set(pouring.numbers), format)
+        owner = owner_of(format, pouring.common)
+        accounts = accounts_of(set(pouring.numbers), format, owner)
         made = work / "made"
         made.mkdir()
         addresses = sorted(account.address for account in accounts)
@@ -72,7 +80,8 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
         hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
         seal(
             made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections,
-            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.tally),
+            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.tally, owner),
+            coverage=format.coverage, whole=sorted({*(format.whole or ()), *filter(None, [owner])}),
         )  # fmt: skip
         shutil.move(made, folder)
     return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
@@ -99,9 +108,11 @@ def seal(
     *,
     placed: bool = True,
     notes: Sequence[str] = (),
+    coverage: Coverage = "full",
+    whole: Sequence[str] = (),
 ) -> None:
     """Writes accounts.txt and columns.json into a folder whose arrays stand. `hashes`: hex, 0xhex or text; `placed` and `notes`
-    as a Reading has them."""
+    as a Reading has them, `coverage` and `whole` as the format of a table."""
     (folder / ACCOUNTS).write_text("".join(f"{address}\n" for address in addresses), encoding="utf-8", newline="\n")
     about = {
         "format": FORMAT,
@@ -111,6 +122,8 @@ def seal(
         "order": "chain" if by_height else "time",
         "placed": placed,
         "notes": list(notes),
+        "coverage": coverage,
+        "whole": list(whole),
         "basis": basis,
         "kinds": list(KINDS),
         "bases": list(BASES),
@@ -132,8 +145,9 @@ class _Pouring:
     def __init__(self, path: Path, work: Path, as_text: int, order: Order) -> None:
         self.path, self.work, self.as_text, self.order, self.tally = path, work, as_text, order, Tally()
         self.rows = self.memos = 0
+        self.common: set[str] | None = None  # the addresses that every row names
         self.numbers: dict[str, int] = {}
-        self.by_height = False
+        self.by_height = self.timed = False
         self.prefix, self.digits, self.longest = "", 0, 0
         self.odd_hash = False  # not hexadecimal, or of another length than the first
         self.rejections: list[Rejection] = []
@@ -152,13 +166,17 @@ class _Pouring:
         if not count:
             return
         self.by_height = "row_key" in values
+        if self.common is None or self.common:
+            self.common = in_every_row(self.common, values)
         for side in ("sender", "recipient"):
             self._add(side, list(map(self._number, values[side])))
         for name in ("amount", "fee"):
             self._add(name, self._narrow(name, values.get(name) or [0] * count, portion.lines))
         if self.by_height:
             self._add("row_key", values["row_key"])
-        self._add("time", values["time"])
+        times = values.get("time") or [None] * count
+        self.timed = self.timed or times.count(None) < count
+        self._add("time", [UNTIMED if time is None else time for time in times])
         for name, words in CODES.items():
             if name in values:
                 self._add(name, list(map(words.index, values[name])))

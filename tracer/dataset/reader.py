@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.chains import bare_hash
-from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, Addresses, described
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, UNTIMED, Addresses, described
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
-from tracer.model import POSITION_BITS, Account, Basis, Reading, Rejection, Transfer
+from tracer.model import POSITION_BITS, Account, Basis, Coverage, Reading, Rejection, Transfer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,9 @@ class ColumnFiles:
             self.rejections = [Rejection(*fields) for fields in about.get("rejections", ())]
             self.placed, self.notes = bool(about.get("placed", True)), tuple(map(str, about.get("notes", ())))
             self.files = frozenset(about["files"])
+            claimed = "full" if self.has("openings") else "partial"
+            self.coverage: Coverage = about.get("coverage", claimed)
+            self.whole = frozenset(about.get("whole", ()))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{folder / ABOUT}: lacks or misstates {error}: write the folder again with tracer columns") from error
         must = [*NEEDED, "row_key" if self.order == "chain" else "time"]
@@ -136,6 +139,8 @@ class ColumnFiles:
 
         if not self.has("time"):
             raise InputError(f"{self.folder}: has no times, so nothing can be cut off at a moment: leave until out")
+        if any((part == UNTIMED).any() for _, part in self.parts("time")):
+            raise InputError(f"{self.folder}: has rows without a time, so nothing can be cut off at a moment: leave until out")
         self._check_order("time", 0)
         return int(np.searchsorted(self.column("time"), until, "right"))
 
@@ -200,11 +205,13 @@ class ColumnFiles:
         rows = rows[self.at("amount", rows) >= payments.least]
         if self.has("time") and len(rows):
             times = self.at("time", rows)
-            rows = rows[(times >= (payments.first or 0)) & (times <= (times.max() if payments.last is None else payments.last))]
+            inside = (times >= (payments.first or 0)) & (times <= (times.max() if payments.last is None else payments.last))
+            rows = rows[inside | (times == UNTIMED)]
         return rows
 
     def reading(self, rows: NDArray[Any], full: NDArray[Any], named: Sequence[str]) -> Reading:
-        """Those rows, their accounts and those `named`; the accounts true in `full` have all their rows among them.
+        """Those rows, their accounts and those `named`; the accounts true in `full` have all the rows among them that the
+        files hold, and the coverage that the files claim.
 
         The others are at the boundary and open with the least that keeps them from going below zero: what they held is
         in the files, but not in the rows.
@@ -219,7 +226,9 @@ class ColumnFiles:
         opening: Iterator[int | None] = iter(self.column("openings")[numbers].tolist()) if self.has("openings") else repeat(None)
         stated: Basis = "reported" if self.has("openings") else "modelled"
         accounts = [
-            Account(name, held, stated, "full") if full[number] else Account(name, None, "modelled", "boundary")
+            Account(name, held, stated, "full" if name in self.whole else self.coverage)
+            if full[number]
+            else Account(name, None, "modelled", "boundary")
             for (number, name), held in zip(address.items(), opening, strict=False)
         ]
         transfers = self._transfers(rows, [[address.get(n) for n in side.tolist()] for side in (sender, recipient)])
@@ -235,7 +244,7 @@ class ColumnFiles:
             keys,
             heights,
             positions,
-            self.at("time", rows).tolist() if self.has("time") else [0] * count,
+            [None if time == UNTIMED else time for time in self.at("time", rows).tolist()] if self.has("time") else [None] * count,
             list(map(self._text, self.at("tx_hash", rows))) if self.has("tx_hash") else [None] * count,
             *sides,
             self.at("amount", rows).tolist(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count, islice, pairwise
 from operator import le, lt
 from typing import Any
@@ -12,35 +12,41 @@ from typing import Any
 from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.exports import lacking, require_one_place
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.merging import merged, once
 from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
-from tracer.model import NO_TERMS, Account, Asset, Reading, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer
+from tracer.wording import counted
+
+CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")
+"""Of what several sources say of one account the first of these stands: that its history is whole, that it is not to be followed."""
 
 BATCH = 500
 """Transfers held as such at a time, the others being columns: at 700 the garbage collector looks through all there is (measured:
 twice the time)."""
 
 
-def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
+def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], str] = str) -> Ledger:
     """The ledger all readings make together.
 
-    A row that two sources hold is kept once. An account whose opening no source states opens with the least that keeps
-    its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict each other:
-    another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too wide
-    to be exact.
+    A row that two sources hold is kept once (`merging`); `form` gives a hash its one form. An account whose opening no source states
+    opens with the least that keeps its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict
+    each other: another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too
+    wide to be exact.
     """
     terms = _terms(readings)
     numbers: dict[str | None, int] = defaultdict(count().__next__)
     lengths: list[int] = []
     columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers)
     by_chain = None not in columns.height
-    if not by_chain and len(readings) > 1:
-        _refuse_twice(columns, lengths)
-    accounts = _accounts(readings, numbers)
+    doubted = _doubted(columns, readings, lengths, numbers, form)
+    accounts = _accounts(readings, numbers, doubted)
     columns = _numbered(columns, numbers, accounts)
+    accounts = _covered(accounts, columns)
     loose = _loose_sources(readings, lengths, columns)
-    columns = _by_row_key(columns) if by_chain else _by_time(columns)
+    columns, shared = _in_order(columns, readings, lengths, by_chain, form)
     several, unordered = _unordered(columns, by_chain, loose)
     accounts = _with_openings(accounts, columns)
     require_exact(columns, accounts)
@@ -56,15 +62,14 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         cut_from=readings[0].cut_from if len(readings) == 1 else None,
         terms=terms,
         unordered=unordered,
-        notes=tuple(note for reading in readings for note in reading.notes),
+        notes=(*(note for reading in readings for note in reading.notes), *shared, *map(_doubt, sorted(doubted))),
     )
 
 
 def _loose_sources(readings: Sequence[Reading], lengths: Sequence[int], columns: Columns) -> set[str]:
     """What rows state as their source where it does not say in which place of its block a row stands."""
-    ends = list(accumulate(lengths, initial=0))
-    spans = zip(readings, pairwise(ends), strict=True)
-    return {source for reading, (first, last) in spans if not reading.placed for source in columns.source[first:last]}
+    spans = zip(readings, _spans(lengths), strict=True)
+    return {columns.source[row] for reading, rows in spans if not reading.placed for row in rows}
 
 
 def _unordered(columns: Columns, by_chain: bool, loose: set[str]) -> tuple[int, int]:
@@ -98,19 +103,6 @@ def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Tra
     lengths.append(length)
 
 
-def _refuse_twice(columns: Columns, lengths: Sequence[int]) -> None:
-    """Raises LedgerError where two sources hold the same transaction and no height tells that it is one."""
-    first: dict[tuple[object, ...], int] = {}
-    sources = chain.from_iterable([source] * length for source, length in enumerate(lengths))
-    for row, source in enumerate(sources):
-        same = first.setdefault((columns.time[row], *_substance(columns, row)), source)
-        if columns.tx_hash[row] and same != source:
-            raise LedgerError(
-                f"two sources ({columns.source[row]} is one) both hold transaction {columns.tx_hash[row]}, and without heights it would "
-                "count twice: leave one of the sources out, or give both a column height"
-            )
-
-
 def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int]) -> Columns:
     """The transfers as columns, in the order they come. `numbers` gives the accounts numbers as they are first named."""
     numbers[None] = numbers[""] = NOBODY
@@ -135,22 +127,58 @@ def _texts(attributes: Sequence[Any]) -> Sequence[str]:
     return tuple(same.setdefault(text, text) for text in texts)
 
 
-def _accounts(readings: Iterable[Reading], named: Iterable[str | None]) -> list[Account]:
-    """All accounts, by address. Those that a source only names in a transfer open with what is least."""
+def _doubted(
+    columns: Columns, readings: Sequence[Reading], lengths: Sequence[int], numbers: Mapping[str | None, int], form: Callable[[str], str]
+) -> set[str]:
+    """Those whose exports were taken for whole, and are not: another source has payments that they lack."""
+    if len(readings) < 2 or not any(reading.owner for reading in readings):
+        return set()
+    owners = [None if reading.owner is None else numbers[reading.owner] for reading in readings]
+    short = lacking(columns, _spans(lengths), owners, form)
+    return {reading.owner for reading in readings if reading.owner and numbers[reading.owner] in short}
+
+
+def _doubt(owner: str) -> str:
+    return f"Another source has payments of {owner} that its own export lacks: it was read in part."
+
+
+def _spans(lengths: Sequence[int]) -> list[range]:
+    """The rows of each source among all of them."""
+    return [range(first, last) for first, last in pairwise(accumulate(lengths, initial=0))]
+
+
+def _accounts(readings: Iterable[Reading], named: Iterable[str | None], doubted: Collection[str]) -> list[Account]:
+    """All accounts, by address. Of those that a source only names in a transfer nothing is claimed: they open with what is least."""
     known: dict[str, Account] = {}
     for reading in readings:
         for account in reading.accounts:
-            other = known.setdefault(account.address, account)
-            if other.opening != account.opening and None not in (other.opening, account.opening):
-                raise LedgerError(f"two sources disagree on what {account.address} opens with: {other.opening} or {account.opening}")
-            if other.opening is None:
-                known[account.address] = account
-            elif other.served is None:
-                known[account.address] = other._replace(served=account.served, served_height=account.served_height)
+            if account.address == reading.owner and reading.owner in doubted:
+                account = account._replace(coverage="partial")
+            other = known.get(account.address)
+            known[account.address] = account if other is None else _together(other, account)
     for address in named:
         if address and address not in known:
-            known[address] = Account(address, None, "modelled", "full")
+            known[address] = Account(address, None, "modelled", "partial")
     return [known[address] for address in sorted(known)]
+
+
+def _together(one: Account, other: Account) -> Account:
+    """What two sources say of one account. Raises LedgerError where they state two openings."""
+    if one.opening != other.opening and None not in (one.opening, other.opening):
+        raise LedgerError(f"two sources disagree on what {one.address} opens with: {one.opening} or {other.opening}")
+    first, second = (other, one) if one.opening is None else (one, other)
+    if first.served is None:
+        first = first._replace(served=second.served, served_height=second.served_height)
+    return first._replace(coverage=min(one.coverage, other.coverage, key=CLAIMS.index))
+
+
+def _covered(accounts: Sequence[Account], columns: Columns) -> list[Account]:
+    """The same; who never pays, and is not claimed to be there whole, is at the boundary: there is nothing to follow it on."""
+    paying = set(columns.sender)
+    return [
+        account._replace(coverage="boundary") if account.coverage == "partial" and number not in paying else account
+        for number, account in enumerate(accounts)
+    ]
 
 
 def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequence[Account]) -> Columns:
@@ -162,9 +190,37 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
     return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
 
 
+def _in_order(
+    columns: Columns, readings: Sequence[Reading], lengths: Sequence[int], by_chain: bool, form: Callable[[str], str]
+) -> tuple[Columns, list[str]]:
+    """The rows in the order that counts, each once; and a sentence, where some stood in several sources that do not place them."""
+    placed = [reading.placed for reading in readings]
+    if len(readings) > 1:
+        require_one_place(columns, _spans(lengths), placed, form)
+    if by_chain and (len(readings) < 2 or all(placed)):
+        return _by_row_key(columns, form), []
+    if len(readings) < 2:
+        return _by_time(columns), []
+    if not by_chain:
+        _require_times(columns)
+    found, shared = merged(columns, _spans(lengths), placed, readings[0].terms.position_bits if by_chain else None, form)
+    return found, [f"{counted(shared, 'row')} that several sources hold: counted once."] if shared else []
+
+
+def _require_times(columns: Columns) -> None:
+    """Raises LedgerError at a row without a time, among sources that only their times can put into one order."""
+    row = next((row for row, time in enumerate(columns.time) if time is None), None)
+    if row is not None:
+        raise LedgerError(
+            f"{columns.source[row]} states no time of transaction {columns.tx_hash[row] or 'without a hash'}, and "
+            f"{columns.source[columns.height.index(None)]} no heights: nothing puts their rows into one order: give both heights, or times"
+        )
+
+
 def _by_time(columns: Columns) -> Columns:
     """Stable: the order of the file decides within one second. Rows that already know their place keep it."""
-    times, keys = columns.time, columns.row_key
+    times: Sequence[Any] = columns.time
+    keys = columns.row_key
     if keys and keys[0] >= 0 and all(map(lt, keys, islice(keys, 1, None))):
         return columns
     if not all(map(le, times, islice(times, 1, None))):
@@ -172,33 +228,12 @@ def _by_time(columns: Columns) -> Columns:
     return columns._replace(row_key=list(range(len(times))))
 
 
-def _by_row_key(columns: Columns) -> Columns:
+def _by_row_key(columns: Columns, form: Callable[[str], str]) -> Columns:
     """Each row once, whoever held it first."""
     keys = columns.row_key
     if all(map(lt, keys, islice(keys, 1, None))):
         return columns
-    return _picked(columns, list(_once(columns, sorted(range(len(keys)), key=keys.__getitem__))))
-
-
-def _once(columns: Columns, rows: Iterable[int]) -> Iterator[int]:
-    """Those of the rows, which are in the order of their keys, that do not repeat the one before."""
-    before = None
-    for row in rows:
-        if before is None or columns.row_key[row] != columns.row_key[before]:
-            before = row
-            yield row
-        elif _substance(columns, row) != _substance(columns, before):
-            c = columns
-            raise LedgerError(
-                f"{c.source[before]} and {c.source[row]} contradict each other at height {c.height[row]}, position {c.position[row]}: "
-                f"{c.tx_hash[before]} pays {c.amount[before]}, {c.tx_hash[row]} pays {c.amount[row]}; "
-                "one of them was rolled back or is wrong: leave it out"
-            )
-
-
-def _substance(columns: Columns, row: int) -> tuple[object, ...]:
-    c = columns
-    return c.tx_hash[row], c.sender[row], c.recipient[row], c.amount[row], c.fee[row]
+    return _picked(columns, list(once(columns, sorted(range(len(keys)), key=keys.__getitem__), form)))
 
 
 def _picked(columns: Columns, rows: Sequence[int]) -> Columns:

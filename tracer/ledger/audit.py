@@ -35,6 +35,7 @@ class Audit(NamedTuple):
     adds_up: bool
     accounts: int
     full: int
+    partial: int
     boundary: int
     served: int
     rows: int
@@ -55,8 +56,8 @@ class Audit(NamedTuple):
 
 def audit(ledger: Ledger) -> Audit:
     """Checks each fully read account (no balance below zero; the balance served is reached) and, of a complete block
-    scan, that every block's fees went where the chain's terms say and that no coin appeared or vanished. Boundary accounts are not
-    audited: their history was not read.
+    scan, that every block's fees went where the chain's terms say and that no coin appeared or vanished. Partial and boundary accounts
+    are not audited: their history was not read whole.
     """
     full = [number for number, account in enumerate(ledger.accounts) if account.coverage == "full"]
     served = [number for number in full if _stated(ledger.accounts[number])]
@@ -66,7 +67,8 @@ def audit(ledger: Ledger) -> Audit:
         adds_up=not gaps,
         accounts=len(ledger.accounts),
         full=len(full),
-        boundary=len(ledger.accounts) - len(full),
+        partial=sum(account.coverage == "partial" for account in ledger.accounts),
+        boundary=sum(account.coverage == "boundary" for account in ledger.accounts),
         served=len(served),
         rows=len(ledger),
         verified=sum(ledger.columns.verified),
@@ -188,6 +190,17 @@ def balances_of(verdict: Audit) -> str:
     if verdict.unstated:
         said.append(f"{verdict.unstated:,} not stated, so compared with nothing")
     return ", ".join(said)
+
+
+def openings_of(ledger: Ledger) -> str:
+    """How much of what the followed accounts opened with is modelled; "" where sources state all of it."""
+    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage != "boundary"]
+    if not given:
+        return ""
+    return (
+        f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
+        f"keeps them from going below zero, {ledger.asset.stated(sum(given))} together (modelled)"
+    )
 
 
 def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:

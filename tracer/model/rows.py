@@ -7,7 +7,9 @@ from typing import Any, Literal, NamedTuple
 
 Basis = Literal["chain", "reported", "modelled"]
 
-Coverage = Literal["full", "boundary"]
+Coverage = Literal["full", "partial", "boundary"]
+"""What was read of an account: its whole history, as a source claims; the rows at hand, among them payments of its own; or only what
+others' rows say of it, because it never pays in the ledger or the source says so."""
 
 BASES: tuple[Basis, ...] = ("chain", "reported", "modelled")
 """Strongest first: read from a block; said by a published source; assumed by us."""
@@ -79,14 +81,15 @@ class Memo(NamedTuple):
 class Transfer(NamedTuple):
     """One movement of one asset: a row of the ledger, seen from outside.
 
-    `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None
-    where a source reports no blocks. `row` counts from 0 in ledger order and is -1 before the ledger has given it.
+    `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None where a source
+    reports no blocks, `time` (UNIX seconds) where it states none. `row` counts from 0 in ledger order and is -1 before the ledger has
+    given it.
     """
 
     row_key: int
     height: int | None
     position: int
-    time: int
+    time: int | None
     tx_hash: str | None
     sender: str | None
     recipient: str | None
@@ -118,7 +121,8 @@ class Account(NamedTuple):
     """An address and what is known of its money. `served` is the balance the source itself states at `served_height`.
 
     `omits` says which income the account's history does not name, where that is known.
-    `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled.
+    `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled. `coverage` is what the source
+    claims: "partial" where it claims nothing; the Ledger has "boundary" for those of them that never pay.
     """
 
     address: str
@@ -168,7 +172,8 @@ class Reading(NamedTuple):
     between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
     rows the source has where these are a slice of them, None where they are all. `terms` are the chain's. `placed`: the source
     states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
-    sentence each, where that is not what one would take for granted.
+    sentence each, where that is not what one would take for granted. `owner`: whose export it was taken for, with all its payments,
+    without anybody having said so.
     """
 
     transfers: Iterable[Transfer]
@@ -181,6 +186,7 @@ class Reading(NamedTuple):
     terms: Terms = NO_TERMS
     placed: bool = True
     notes: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 RECORD_CHARS = 4096

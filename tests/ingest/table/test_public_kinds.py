@@ -87,6 +87,22 @@ def test_a_failed_internal_payment_is_told_by_the_opposite_sense(followed):
     assert (where[XENIA], where["fees"]) == (20 * COIN, 0)
 
 
+def test_payments_inside_a_transaction_stand_in_a_second_file_of_one_case(tmp_path, tracer_cli):
+    outer, router = ROBBERY[0], PEOPLE[7]
+    files = {
+        "normal.csv": [etherscan(outer._replace(recipient=router), WALLET), etherscan(ROBBERY[1], WALLET)],
+        "internal.csv": [etherscan_internal(outer._replace(sender=router))],
+    }
+    sources = ""
+    for name, rows in files.items():
+        (tmp_path / name).write_bytes(as_csv(rows))
+        sources += f'[[sources]]\nkind = "table"\npath = "{name}"\n'
+    head = 'name = "x"\nchain = "table"\nasset = "eth"\ndecimals = 18\n'
+    (tmp_path / "case.toml").write_text(f'{head}{sources}[[thefts]]\ntransfer = "{THEFT}"\n[trace]\nrules = ["fifo"]\n')
+    where = {WALLET: 30 * COIN - FEE, XENIA: 20 * COIN, "fees": FEE}
+    assert ends(tracer_cli, tmp_path / "case.toml", tmp_path / "out") == (0, where)
+
+
 # Tokens and amounts (03, 06, 07, 08, 17, 29, 51)
 
 TOKENS = [

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, checked_address, terms_of_files
+from tracer.errors import AddressError, InputError
+from tracer.ingest.chain import asset_of, checked_address, hash_form, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN, Dialect, told_by_header
 from tracer.ingest.table.files import delimiter_of, header
 from tracer.ingest.table.marks import AS_IT_STANDS, Marks
@@ -24,11 +24,14 @@ class TableFormat(NamedTuple):
     `source` is what its rows state as their source; `address` gives the one form of an address. `columns` names the file's header
     where it differs from the dialect's. `unit` is "smallest" (integers) or "coin" (decimal text). `openings` is a table of
     address and opening: an address it does not name opens at 0, and without it what accounts open with stays unknown. `token`
-    chooses one where there are several. `coverage` is "boundary" where the table holds some payments of its accounts only.
+    chooses one where there are several. `coverage` is what the table claims of accounts in general: "full" where all their rows are
+    in it, "boundary" where none is to be followed, "partial" where it claims nothing. `whole` are those all of whose rows are there;
+    None: where one address stands in every row, it is that one.
     `order` says in which order the lines stand, where they do not show it. `utc`: times without an offset are in UTC. `status`
     names columns that say whether a payment succeeded, and the values that mean so; `ignore` columns that only look like it.
     `delimiter` is what separates the cells of a CSV, where its first lines do not say it; `marks` how its numbers are written. `told`:
-    the dialect that the header told, where the case file names none. `terms` are the chain's.
+    the dialect that the header told, where the case file names none. `doubles`: what a line is that repeats another, where it does not
+    show it. `tx_hash` gives a hash its one form. `terms` are the chain's.
     """
 
     source: str
@@ -40,7 +43,8 @@ class TableFormat(NamedTuple):
     basis: Basis = "reported"
     openings: Path | None = None
     token: str | None = None
-    coverage: Coverage = "full"
+    coverage: Coverage = "partial"
+    whole: Collection[str] | None = None
     order: LineOrder | None = None
     utc: bool = False
     status: Mapping[str, Collection[str]] = {}
@@ -48,6 +52,8 @@ class TableFormat(NamedTuple):
     delimiter: str = ""
     marks: Marks = AS_IT_STANDS
     told: str = ""
+    doubles: Literal["once", "each"] | None = None
+    tx_hash: Callable[[str], str] = str
     terms: Terms = NO_TERMS
 
     @property
@@ -83,7 +89,8 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
             basis=source.basis,
             openings=question.folder / source.balances if source.balances else None,
             token=source.token,
-            coverage=source.coverage,
+            coverage=_coverage_of(source),
+            whole=_whole_of(question, source),
             order=source.order,
             utc=source.utc,
             status=_successes({**dialect.status, **source.status}),
@@ -91,6 +98,8 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
             delimiter=source.delimiter,
             marks=_marks_of(path, source, dialect),
             told=told,
+            doubles=source.doubles,
+            tx_hash=hash_form(question),
             terms=terms_of_files(question),
         ),
     )
@@ -115,6 +124,23 @@ def _checked(question: CaseFile, source: Source, format: TableFormat) -> TableFo
         why = f'unit = "coin", and amounts of {name} are whole smallest units: leave it out, or write dialect = "{PLAIN}" if it is none'
         raise question.fault(("sources", number, "unit"), why)
     return format
+
+
+def _coverage_of(source: Source) -> Coverage:
+    """What a table claims of its accounts in general: with a table of openings, as with whole = "all", their whole history."""
+    if source.whole == "all" or (source.balances and source.whole is None):
+        return "full"
+    return source.coverage or "partial"
+
+
+def _whole_of(question: CaseFile, source: Source) -> Collection[str] | None:
+    """The accounts that the case file calls whole, in their one form. Raises CaseError naming the line of one that is mistyped."""
+    if source.whole is None or source.whole == "all":
+        return None
+    try:
+        return frozenset(checked_address(question, address) for address in source.whole)
+    except AddressError as error:
+        raise question.fault(("sources", question.sources.index(source), "whole"), str(error)) from error
 
 
 def _named_apart(source: Source) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import compress, islice
 from pathlib import Path
@@ -14,10 +13,12 @@ from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
 from tracer.ingest.table.dialects import DIRECTIONS
+from tracer.ingest.table.doubles import without_doubles
 from tracer.ingest.table.doubts import Doubts
 from tracer.ingest.table.files import header, parts, place
 from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.names import as_written, columns_there, success_columns
+from tracer.ingest.table.notes import Tally, in_every_row, notes_of, owner_of
 from tracer.ingest.table.parse import (
     CellError,
     CellReader,
@@ -36,22 +37,10 @@ from tracer.ingest.table.parse import (
 )
 from tracer.ingest.table.parts import Part
 from tracer.ingest.table.rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
-from tracer.model import RECORD_CHARS, Account, Reading, Rejection
-from tracer.wording import counted, shortened
+from tracer.model import RECORD_CHARS, Account, Coverage, Reading, Rejection
+from tracer.wording import shortened
 
 SHOWN = 40  # characters of a value in an error
-CUT_AT = (1_000, 5_000, 10_000)
-"""Rows at which explorers cut a list off: Etherscan's API (since July 2026, and before), Solscan's export, Etherscan's."""
-
-
-@dataclass
-class Tally:
-    """What is counted while a table is read: rows in the file, of any token; rows that failed; columns that only look as if they
-    changed what an amount means, and that nothing reads."""
-
-    rows: int = 0
-    failed: int = 0
-    unread: tuple[str, ...] = ()
 
 
 def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] = lambda _: None) -> Reading:
@@ -67,36 +56,16 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
         lines.extend(portion.lines)
         rejections += portion.rejections
         advance(lines[-1] if lines else 1)
+    lines, doubles = without_doubles(path, format, order, rows, lines)
     check_places(path, rows, lines)
     if order.newest_first:
         order.turn(rows.columns)
     elif order.mixed:
         check_told(path, rows.columns, lines, "height" if order.by_height else "time")
-    accounts = accounts_of(rows.addresses(), format)
-    notes = notes_of(format, order, tally)
-    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
-
-
-def notes_of(format: TableFormat, order: Order, tally: Tally) -> tuple[str, ...]:
-    """How a table was read, a sentence each, where one would not take it for granted."""
-    notes, failed = [], tally.failed
-    if format.told:
-        notes.append(f"{format.source} is read as {format.told}, as its header tells.")
-    if format.dialect.silent:
-        notes.append(f"{format.source}: {format.dialect.silent}.")
-    if not tally.rows:
-        notes.append(f"{format.source} has a header and no rows.")
-    if tally.rows in CUT_AT:
-        notes.append(f"{format.source} has exactly {tally.rows:,} rows, at which explorers cut lists off: rows may be missing.")
-    if tally.unread:
-        columns = ", ".join(shortened(each, SHOWN) for each in tally.unread)
-        notes.append(f"{format.source}: nothing reads {columns}; no row of it fails, or is of another token or direction.")
-    if order.newest_first:
-        notes.append(f"{format.source} stands newest first and was read from its end, rows of one block or second too.")
-    if failed:
-        said = ", ".join(format.status)
-        notes.append(f"{format.source}: {counted(failed, 'row')} failed, as {said} has it, and moved nothing; their fees were paid.")
-    return tuple(notes)
+    owner = owner_of(format, in_every_row(None, rows.columns))
+    accounts = accounts_of(rows.addresses(), format, owner)
+    notes = (*notes_of(format, order, tally, owner), *filter(None, [doubles]))
+    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes, owner=owner)
 
 
 class Portion(NamedTuple):
@@ -232,10 +201,20 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD_CHARS])
 
 
-def accounts_of(named: set[str], format: TableFormat) -> list[Account]:
-    """The accounts that a table names, by address, with what they open with where its table of openings says so."""
+def accounts_of(named: set[str], format: TableFormat, owner: str | None = None) -> list[Account]:
+    """The accounts that a table names, by address, with what they open with where its table of openings says so.
+
+    `owner` is whose export it is. Raises InputError for one that is called whole and stands in no row.
+    """
+    whole = {*(format.whole or ()), *filter(None, [owner])}
+    if strangers := sorted(whole - named):
+        raise InputError(f"{format.source}: whole names {strangers[0]}, which stands in no row: check the address")
+
+    def coverage(address: str) -> Coverage:
+        return "full" if address in whole else format.coverage
+
     if format.openings is None:
-        return [Account(address, None, "modelled", format.coverage) for address in sorted(named)]
+        return [Account(address, None, "modelled", coverage(address)) for address in sorted(named)]
     openings = format.openings
     stated: dict[str, int] = {}
     for line, address, opening in _openings(openings):
@@ -247,7 +226,7 @@ def accounts_of(named: set[str], format: TableFormat) -> list[Account]:
             raise InputError(
                 f"{place(openings, line)}: {address[:60]!r} opened with {stated[found]} in a line before: leave one of the two"
             )
-    return [Account(address, stated.get(address, 0), "reported", "full") for address in sorted(named | stated.keys())]
+    return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
 
 
 def _openings(path: Path) -> Iterator[tuple[int, str, str]]:

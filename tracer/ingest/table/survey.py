@@ -13,7 +13,8 @@ from tracer.ingest.chain import hash_form
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, column_meant, told_by_header
 from tracer.ingest.table.files import header, parts
 from tracer.ingest.table.format import format_of
-from tracer.ingest.table.reader import Tally, notes_of, portions
+from tracer.ingest.table.notes import Tally, in_every_row, notes_of
+from tracer.ingest.table.reader import portions
 from tracer.ingest.table.rows import Order, Values
 
 SHOWN = 3  # rows
@@ -91,14 +92,11 @@ def survey(question: CaseFile) -> Survey:
     path, format = question.folder / source.path, format_of(question, source)
     order, tally = Order(format.order), Tally()
     first: list[FirstRow] = []
-    everywhere: set[Any] | None = None
+    everywhere: set[str] | None = None
     for portion in portions(path, format, order, tally):
         first += _rows(portion.values, SHOWN - len(first))
-        for sides in zip(portion.values["sender"], portion.values["recipient"], strict=True):
-            everywhere = set(sides) if everywhere is None else everywhere & set(sides)
-            if not everywhere:
-                break
-    addresses = tuple(sorted(filter(None, everywhere or ())))
+        everywhere = in_every_row(everywhere, portion.values)
+    addresses = tuple(sorted(everywhere or ()))
     return Survey(tally.rows, first, addresses, _in_words(order), notes_of(format, order, tally))
 
 

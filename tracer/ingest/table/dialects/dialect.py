@@ -27,7 +27,8 @@ class Dialect(NamedTuple):
     knows, of which `needs` must be there. `unit`: what its amounts are stated in; None where the case file has to say so. `utc`: its
     times without an offset are in UTC. `status`: columns of success, each with the values that mean it. `ignore`: columns that only
     look as if they changed what an amount means. `thousands`: its amounts have commas between thousands. `symbol`, `decimals`: of
-    the asset, where it is always the same. `silent` is what such a file does not say, `refused` why none can be traced.
+    the asset, where it is always the same. `hash_once`: a transaction has one line, so a line that repeats another is the same row.
+    `silent` is what such a file does not say, `refused` why none can be traced.
     """
 
     columns: Mapping[str, str]
@@ -42,6 +43,7 @@ class Dialect(NamedTuple):
     thousands: bool = False
     symbol: str = ""
     decimals: int | None = None
+    hash_once: bool = False
     silent: str = ""
     refused: str = ""
     arrange: Arrange = lambda _: {}

@@ -147,6 +147,7 @@ FILES: dict[str, Dialect] = {
         unit="coin",
         utc=True,
         decimals=2,
+        hash_once=True,
     ),
     "blockchair_wallet": Dialect(
         columns={},
