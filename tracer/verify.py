@@ -34,7 +34,7 @@ class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is d
     fee: int
 
 
-class Account(NamedTuple):  # coverage: full, or boundary where its history was not read; service: its name, if it is labelled as one
+class Account(NamedTuple):  # coverage: full, partial (not all its rows), boundary (not read); service: its name, if it is labelled as one
     opening: int
     coverage: str = "full"
     service: str = ""
@@ -376,7 +376,7 @@ def accounts(case: Case, report: Report) -> None:
     robbed = {case.rows[row].sender for row in case.stolen}
     for owner in case.owners:
         address, coverage = owner.text("address"), owner.text("coverage")
-        unread = {"full": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full or boundary)")
+        unread = {"full": "", "partial": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full, partial or boundary)")
         report.same(owner, "stop", "returned" if address in robbed else "service" if owner.text("service") else unread, address)
         report.same(owner, "balance", held[address], f"opening and transfers of {address!r}")
         if coverage == "full" and owner.text("served"):
@@ -428,7 +428,8 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Map
     ends: dict[tuple[str, str, int], dict[str, int]] = {}
     for rule, said in told.items():
         found = [(case.rows[row].recipient, stopped[row], n, units) for (row, n), units in said.hops.items() if row in stopped]
-        found += [(address, "unspent", n, units) for (address, n), units in said.held.items()]
+        left = {address: "unspent" if account.coverage == "full" else "not_fetched" for address, account in case.accounts.items()}
+        found += [(address, left[address], n, units) for (address, n), units in said.held.items()]
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
             ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
     arrived: Counter[tuple[str, str]] = Counter()

@@ -126,7 +126,8 @@ def test_the_slice_says_hop_for_hop_what_the_whole_ledger_says(asked):
             return
         ledger, trace = traced(case_of(folder, COLUMNS, question))
         assert said(ledger, trace) == said(*whole)
-        assert not [endpoint for endpoint in trace.endpoints if endpoint.reason == "not_fetched"]
+        if openings is not None:
+            assert not [endpoint for endpoint in trace.endpoints if endpoint.reason == "not_fetched"]
         full = {account.address for account in ledger.accounts if account.coverage == "full"}
         gaps = [gap for gap in audit(whole[0]).gaps if gap.address in full]
         assert [gap[:2] for gap in audit(ledger).gaps] == [gap[:2] for gap in gaps]

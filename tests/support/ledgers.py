@@ -5,7 +5,8 @@
     bob -> carol 4 fee 1 theft
 
 A row may end in `theft` (a declared theft), `reported` or `modelled` (its basis). `boundary dave` marks an account whose
-history was not read. `mint -> bob 2` and `bob -> burn 1` make and destroy coins.
+history was not read, `partial erin` one of which no source claims that all its payments are there. `mint -> bob 2` and
+`bob -> burn 1` make and destroy coins.
 """
 
 from __future__ import annotations
@@ -26,21 +27,22 @@ ROW = re.compile(r"(\w+) -> (\w+) (\d+)(?: fee (\d+))?((?: \w+)*)")
 def written(text: str) -> tuple[Ledger, list[Theft]]:
     """The ledger and the thefts of a text."""
     openings: dict[str, int] = {}
-    boundary: set[str] = set()
+    coverage: dict[str, str] = {}
     transfers: list[Transfer] = []
     declared: list[int] = []
     for line in filter(None, (line.split("#")[0].strip() for line in text.splitlines())):
         if line.startswith("opens "):
             openings |= {name: int(amount) for name, amount in re.findall(r"(\w+) (\d+)", line.removeprefix("opens "))}
-        elif line.startswith("boundary "):
-            boundary |= set(line.removeprefix("boundary ").split(", "))
+        elif line.startswith(("boundary ", "partial ")):
+            claimed, _, those = line.partition(" ")
+            coverage |= dict.fromkeys(those.split(", "), claimed)
         else:
             sender, recipient, amount, fee, marks = ROW.fullmatch(line).groups()
             if "theft" in marks:
                 declared.append(len(transfers))
             transfers.append(transfer(len(transfers), sender, recipient, int(amount), int(fee or 0), marks))
     names = {name for t in transfers for name in (t.sender, t.recipient) if name} | openings.keys()
-    accounts = [Account(name, openings.get(name, 0), "chain", "boundary" if name in boundary else "full") for name in sorted(names)]
+    accounts = [Account(name, openings.get(name, 0), "chain", coverage.get(name, "full")) for name in sorted(names)]
     ledger = assemble(COIN, [Reading(transfers, [], accounts, [], tip=len(transfers), complete=False)])
     return ledger, [theft(ledger, row, f"theft {n}") for n, row in enumerate(declared, 1)]
 

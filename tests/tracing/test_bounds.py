@@ -344,6 +344,10 @@ def test_bounds_of_a_case_are_those_of_its_endpoints_and_of_every_service_within
         ("opens victim 9, erin 2\n erin -> bob 2 modelled\n victim -> bob 9 theft", r"passes bob, and row 0 .* is modelled"),
         ("opens victim 9\n victim -> bob 9 reported theft", r"row 0 .* is reported"),
         (
+            "opens victim 9\n partial bob\n victim -> bob 9 theft\n bob -> carol 3",
+            r"passes bob, and no source claims that all its payments",
+        ),
+        (
             "opens victim 9, mary 9\n victim -> bob 5 theft\n bob -> mary 5\n mary -> carol 9 theft",
             r"theft at row 2 .* takes from mary, which can hold money of an earlier theft",
         ),

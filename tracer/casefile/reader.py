@@ -53,7 +53,8 @@ class TomlReader:
     def value(self, hint: Any, value: Any, where: Where) -> Any:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin in (typing.Union, types.UnionType):
-            return self.value(arguments[0], value, where)
+            lists = [each for each in arguments if typing.get_origin(each) is tuple] if isinstance(value, list) else []
+            return self.value([*lists, *arguments][0], value, where)
         if origin is tuple:
             return tuple(self.value(arguments[0], each, (*where, n)) for n, each in enumerate(self.instance(list, value, where)))
         if origin is Literal:

@@ -15,7 +15,7 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
+TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc", "whole")
 LARGEST = 1_000_000  # characters of a case file
 PARTS = 50
 DEEP = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){" + str(PARTS) + "}")  # of a dotted key, whose reading takes the square of its parts
@@ -26,7 +26,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Source(NamedTuple):
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
 
-    `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any. `order`: in which
+    `whole`: the accounts of a table all of whose payments are in it, or "all". `coverage`: "boundary" for a table none of whose
+    accounts is to be followed. `order`: in which
     order its lines stand, where they do not show it. `status`: columns that say whether a payment succeeded, each with the values
     that mean success. `token_column`, `token`: which of several tokens. `amount_in`, `amount_out`: columns of the two directions.
     `utc`: times without an offset are in UTC. `ignore`: columns that look as if they changed what an amount means, and do not.
@@ -46,7 +47,8 @@ class Source(NamedTuple):
     amount_out: str | None = None
     status: Mapping[str, tuple[str, ...]] = NOTHING
     ignore: tuple[str, ...] = ()
-    coverage: Literal["full", "boundary"] = "full"
+    whole: Literal["all"] | tuple[str, ...] | None = None
+    coverage: Literal["boundary"] | None = None
     order: Literal["oldest_first", "newest_first"] | None = None
     utc: bool = False
     rate: int = 10
@@ -318,6 +320,9 @@ def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:
     if source.coverage == "boundary" and (source.kind != "table" or source.balances is not None):
         why = 'coverage = "boundary" is of a table without balances: of a history that is not whole no opening is known'
         raise question.fault(("sources", number, "coverage"), why)
+    if source.coverage == "boundary" and source.whole:
+        why = 'whole names accounts whose history is whole, and coverage = "boundary" says that there are none: leave one of the two out'
+        raise question.fault(("sources", number, "whole"), why)
     for key in TABLE_KEYS:
         if getattr(source, key) and source.kind != "table":
             raise question.fault(("sources", number, key), f'a {source.kind} has no {key}: leave it out, or write kind = "table"')

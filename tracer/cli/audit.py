@@ -38,6 +38,7 @@ def audit_command(folder: Path, as_json: bool) -> int:
                 "changes": changes,
                 "accounts": verdict.accounts,
                 "full": verdict.full,
+                "partial": verdict.partial,
                 "boundary": verdict.boundary,
                 "rows": verdict.rows,
                 "served": verdict.served,
@@ -50,7 +51,7 @@ def audit_command(folder: Path, as_json: bool) -> int:
             }
         )
         return 0 if verdict.adds_up else 2
-    say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.boundary:,} at the boundary")
+    say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.partial:,} in part, {verdict.boundary:,} at the boundary")
     say(f"{verdict.rows:,} rows, {verdict.verified:,} of them verified by hashes and signatures")
     say(balances_of(verdict))
     if verdict.gaps:

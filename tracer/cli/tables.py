@@ -92,7 +92,7 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
     order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
     for number in order:
         account = ledger.accounts[number]
-        unread = account.coverage == "boundary"  # what it opened with and holds is not known then
+        unread = account.coverage != "full"  # what it opened with and holds is not known then
         yield {
             "address": account.address,
             "opening": None if unread else str(account.opening),

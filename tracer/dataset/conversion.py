@@ -18,10 +18,10 @@ from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.format import TableFormat, format_of
 from tracer.ingest.table.parse import KINDS
-from tracer.ingest.table.reader import Portion, accounts_of, notes_of, portions
+from tracer.ingest.table.reader import Portion, accounts_of, in_every_row, notes_of, owner_of, portions
 from tracer.ingest.table.rows import Order
 from tracer.ledger import NOBODY
-from tracer.model import BASES, POSITION_BITS, Asset, Rejection
+from tracer.model import BASES, POSITION_BITS, Asset, Coverage, Rejection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,8 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
         if not pouring.rows:
             raise InputError(f"{path}: has no rows: there is nothing to write")
         stated = format.openings
-        accounts = accounts_of(set(pouring.numbers), format)
+        owner = owner_of(format, pouring.common)
+        accounts = accounts_of(set(pouring.numbers), format, owner)
         made = work / "made"
         made.mkdir()
         addresses = sorted(account.address for account in accounts)
@@ -72,7 +73,8 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
         hashes = "text" if pouring.as_text else f"{pouring.prefix}hex"
         seal(
             made, format.asset, pouring.rows, addresses, pouring.by_height, source.basis, hashes, pouring.rejections,
-            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.failed),
+            placed=pouring.order.placed, notes=notes_of(format, pouring.order, pouring.failed, owner),
+            coverage=format.coverage, whole=sorted({*(format.whole or ()), *filter(None, [owner])}),
         )  # fmt: skip
         shutil.move(made, folder)
     return Written(pouring.rows, len(addresses), len(pouring.rejections), pouring.memos)
@@ -99,9 +101,11 @@ def seal(
     *,
     placed: bool = True,
     notes: Sequence[str] = (),
+    coverage: Coverage = "full",
+    whole: Sequence[str] = (),
 ) -> None:
     """Writes accounts.txt and columns.json into a folder whose arrays stand. `hashes`: hex, 0xhex or text; `placed` and `notes`
-    as a Reading has them."""
+    as a Reading has them, `coverage` and `whole` as the format of a table."""
     (folder / ACCOUNTS).write_text("".join(f"{address}\n" for address in addresses), encoding="utf-8", newline="\n")
     about = {
         "format": FORMAT,
@@ -111,6 +115,8 @@ def seal(
         "order": "chain" if by_height else "time",
         "placed": placed,
         "notes": list(notes),
+        "coverage": coverage,
+        "whole": list(whole),
         "basis": basis,
         "kinds": list(KINDS),
         "bases": list(BASES),
@@ -132,6 +138,7 @@ class _Pouring:
     def __init__(self, path: Path, work: Path, as_text: int, order: Order) -> None:
         self.path, self.work, self.as_text, self.order = path, work, as_text, order
         self.rows = self.memos = self.failed = 0
+        self.common: set[str] | None = None  # the addresses that every row names
         self.numbers: dict[str, int] = {}
         self.by_height = False
         self.prefix, self.digits, self.longest = "", 0, 0
@@ -153,6 +160,8 @@ class _Pouring:
         if not count:
             return
         self.by_height = "row_key" in values
+        if self.common is None or self.common:
+            self.common = in_every_row(self.common, values)
         for side in ("sender", "recipient"):
             self._add(side, list(map(self._number, values[side])))
         for name in ("amount", "fee"):

@@ -2,7 +2,7 @@
 
 A folder of NumPy arrays, mapped and read a part at a time, rows in ledger order:
 
-    columns.json   format, asset, decimals, rows, order, basis, and size and SHA-256 of every other file
+    columns.json   format, asset, decimals, rows, order, basis, coverage, whole, and size and SHA-256 of every other file
     accounts.txt   an address a line, sorted; an account's number is its line, from 0
     sender.npy recipient.npy (int32, -1: nobody)  amount.npy fee.npy (int64, smallest units)
     row_key.npy (int64, where order is "chain")  time.npy (int64, UNIX seconds)

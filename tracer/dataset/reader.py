@@ -11,7 +11,7 @@ from tracer.chains import bare_hash
 from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, Addresses, described
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
-from tracer.model import POSITION_BITS, Account, Basis, Reading, Rejection, Transfer
+from tracer.model import POSITION_BITS, Account, Basis, Coverage, Reading, Rejection, Transfer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,9 @@ class ColumnFiles:
             self.rejections = [Rejection(*fields) for fields in about.get("rejections", ())]
             self.placed, self.notes = bool(about.get("placed", True)), tuple(map(str, about.get("notes", ())))
             self.files = frozenset(about["files"])
+            claimed = "full" if self.has("openings") else "partial"
+            self.coverage: Coverage = about.get("coverage", claimed)
+            self.whole = frozenset(about.get("whole", ()))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{folder / ABOUT}: lacks or misstates {error}: write the folder again with tracer columns") from error
         must = [*NEEDED, "row_key" if self.order == "chain" else "time"]
@@ -204,7 +207,8 @@ class ColumnFiles:
         return rows
 
     def reading(self, rows: NDArray[Any], full: NDArray[Any], named: Sequence[str]) -> Reading:
-        """Those rows, their accounts and those `named`; the accounts true in `full` have all their rows among them.
+        """Those rows, their accounts and those `named`; the accounts true in `full` have all the rows among them that the
+        files hold, and the coverage that the files claim.
 
         The others are at the boundary and open with the least that keeps them from going below zero: what they held is
         in the files, but not in the rows.
@@ -219,7 +223,9 @@ class ColumnFiles:
         opening: Iterator[int | None] = iter(self.column("openings")[numbers].tolist()) if self.has("openings") else repeat(None)
         stated: Basis = "reported" if self.has("openings") else "modelled"
         accounts = [
-            Account(name, held, stated, "full") if full[number] else Account(name, None, "modelled", "boundary")
+            Account(name, held, stated, "full" if name in self.whole else self.coverage)
+            if full[number]
+            else Account(name, None, "modelled", "boundary")
             for (number, name), held in zip(address.items(), opening, strict=False)
         ]
         transfers = self._transfers(rows, [[address.get(n) for n in side.tolist()] for side in (sender, recipient)])

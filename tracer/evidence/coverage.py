@@ -53,8 +53,11 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
 
 
 def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
+    in_part = ""
+    if verdict.partial:
+        in_part = f" {verdict.partial:,} in part (no source claims that all their payments are there: what is left in them is not_fetched),"
     yield (
-        f"{counted(verdict.full, 'account')} read with the whole history, {verdict.boundary:,} only named (at the boundary); "
+        f"{counted(verdict.full, 'account')} read with the whole history,{in_part} {verdict.boundary:,} only named (at the boundary); "
         f"{counted(verdict.rows, 'row')}."
     )
     if ledger.cut_from is not None:
@@ -101,7 +104,7 @@ def _order(ledger: Ledger) -> Iterator[str]:
 def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if ledger.rejections:
         yield f"{counted(len(ledger.rejections), 'record')} not understood or not verified: tracer audit lists them."
-    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage == "full"]
+    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage != "boundary"]
     if given:
         yield (
             f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
@@ -164,7 +167,7 @@ def _twice(ledger: Ledger, trace: Trace) -> Iterator[str]:
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
     yield _stops(ledger, trace)
-    for reason, meant in (("dust", "too small"), ("not_fetched", "history not read")):
+    for reason, meant in (("dust", "too small"), ("not_fetched", "history not read, or not whole")):
         cut = {rule: sum(e.amounts[rule] for e in trace.endpoints if e.reason == reason) for rule in trace.rules}
         if any(cut.values()):
             by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in cut.items())

@@ -15,7 +15,10 @@ from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
-from tracer.model import NO_TERMS, Account, Asset, Reading, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer
+
+CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")
+"""Of what several sources say of one account the first of these stands: that its history is whole, that it is not to be followed."""
 
 BATCH = 500
 """Transfers held as such at a time, the others being columns: at 700 the garbage collector looks through all there is (measured:
@@ -39,6 +42,7 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         _refuse_twice(columns, lengths)
     accounts = _accounts(readings, numbers)
     columns = _numbered(columns, numbers, accounts)
+    accounts = _covered(accounts, columns)
     loose = _loose_sources(readings, lengths, columns)
     columns = _by_row_key(columns) if by_chain else _by_time(columns)
     several, unordered = _unordered(columns, by_chain, loose)
@@ -136,21 +140,35 @@ def _texts(attributes: Sequence[Any]) -> Sequence[str]:
 
 
 def _accounts(readings: Iterable[Reading], named: Iterable[str | None]) -> list[Account]:
-    """All accounts, by address. Those that a source only names in a transfer open with what is least."""
+    """All accounts, by address. Of those that a source only names in a transfer nothing is claimed: they open with what is least."""
     known: dict[str, Account] = {}
     for reading in readings:
         for account in reading.accounts:
-            other = known.setdefault(account.address, account)
-            if other.opening != account.opening and None not in (other.opening, account.opening):
-                raise LedgerError(f"two sources disagree on what {account.address} opens with: {other.opening} or {account.opening}")
-            if other.opening is None:
-                known[account.address] = account
-            elif other.served is None:
-                known[account.address] = other._replace(served=account.served, served_height=account.served_height)
+            other = known.get(account.address)
+            known[account.address] = account if other is None else _together(other, account)
     for address in named:
         if address and address not in known:
-            known[address] = Account(address, None, "modelled", "full")
+            known[address] = Account(address, None, "modelled", "partial")
     return [known[address] for address in sorted(known)]
+
+
+def _together(one: Account, other: Account) -> Account:
+    """What two sources say of one account. Raises LedgerError where they state two openings."""
+    if one.opening != other.opening and None not in (one.opening, other.opening):
+        raise LedgerError(f"two sources disagree on what {one.address} opens with: {one.opening} or {other.opening}")
+    first, second = (other, one) if one.opening is None else (one, other)
+    if first.served is None:
+        first = first._replace(served=second.served, served_height=second.served_height)
+    return first._replace(coverage=min(one.coverage, other.coverage, key=CLAIMS.index))
+
+
+def _covered(accounts: Sequence[Account], columns: Columns) -> list[Account]:
+    """The same; who never pays, and is not claimed to be there whole, is at the boundary: there is nothing to follow it on."""
+    paying = set(columns.sender)
+    return [
+        account._replace(coverage="boundary") if account.coverage == "partial" and number not in paying else account
+        for number, account in enumerate(accounts)
+    ]
 
 
 def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequence[Account]) -> Columns:

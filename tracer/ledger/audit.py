@@ -35,6 +35,7 @@ class Audit(NamedTuple):
     adds_up: bool
     accounts: int
     full: int
+    partial: int
     boundary: int
     served: int
     rows: int
@@ -55,8 +56,8 @@ class Audit(NamedTuple):
 
 def audit(ledger: Ledger) -> Audit:
     """Checks each fully read account (no balance below zero; the balance served is reached) and, of a complete block
-    scan, that every block's fees went where the chain's terms say and that no coin appeared or vanished. Boundary accounts are not
-    audited: their history was not read.
+    scan, that every block's fees went where the chain's terms say and that no coin appeared or vanished. Partial and boundary accounts
+    are not audited: their history was not read whole.
     """
     full = [number for number, account in enumerate(ledger.accounts) if account.coverage == "full"]
     served = [number for number in full if _stated(ledger.accounts[number])]
@@ -66,7 +67,8 @@ def audit(ledger: Ledger) -> Audit:
         adds_up=not gaps,
         accounts=len(ledger.accounts),
         full=len(full),
-        boundary=len(ledger.accounts) - len(full),
+        partial=sum(account.coverage == "partial" for account in ledger.accounts),
+        boundary=sum(account.coverage == "boundary" for account in ledger.accounts),
         served=len(served),
         rows=len(ledger),
         verified=sum(ledger.columns.verified),

@@ -7,7 +7,9 @@ from typing import Any, Literal, NamedTuple
 
 Basis = Literal["chain", "reported", "modelled"]
 
-Coverage = Literal["full", "boundary"]
+Coverage = Literal["full", "partial", "boundary"]
+"""What was read of an account: its whole history, as a source claims; the rows at hand, among them payments of its own; or only what
+others' rows say of it, because it never pays in the ledger or the source says so."""
 
 BASES: tuple[Basis, ...] = ("chain", "reported", "modelled")
 """Strongest first: read from a block; said by a published source; assumed by us."""
@@ -118,7 +120,8 @@ class Account(NamedTuple):
     """An address and what is known of its money. `served` is the balance the source itself states at `served_height`.
 
     `omits` says which income the account's history does not name, where that is known.
-    `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled.
+    `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled. `coverage` is what the source
+    claims: "partial" where it claims nothing; the Ledger has "boundary" for those of them that never pay.
     """
 
     address: str

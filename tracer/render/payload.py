@@ -134,7 +134,7 @@ def _nodes(flow: FlowGraph, addresses: list[str]) -> ShownNodes:
         role=[node["role"] for node in nodes],
         service=[node["service"] for node in nodes],
         touched_only=[int(node["touched"] and not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
-        balance=[None if node["coverage"] == "boundary" else str(node["balance"]) for node in nodes],
+        balance=[str(node["balance"]) if node["coverage"] == "full" else None for node in nodes],
         fees={rule: [str(node["fees"][rule]) for node in nodes] for rule in flow.rules},
     )
 

@@ -99,7 +99,7 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
         role=role_of(address, stop, trace),
         stop=stop,
         account=ledger.accounts[number],
-        balance=None if ledger.accounts[number].coverage == "boundary" else ledger.balances[number],
+        balance=ledger.balances[number] if ledger.accounts[number].coverage == "full" else None,
         rows=len(own),
         first=ledger.transfer(own[0]) if own else None,
         last=ledger.transfer(own[-1]) if own else None,

@@ -48,9 +48,15 @@ def _require_new_money(ledger: Ledger, made: Network) -> None:
 
 
 def _require_chain(ledger: Ledger, flows: Flows, made: Network) -> None:
-    """Raises BoundsError at an opening, of an account that the flow passes, that nobody states, or a row not read from the chain."""
+    """Raises BoundsError at an account that the flow passes whose history is not whole or whose opening nobody states, or at a row not
+    read from the chain."""
     for number in sorted(made.passed):
         account = ledger.accounts[number]
+        if account.coverage != "full":
+            raise BoundsError(
+                f"no bounds: stolen money passes {account.address}, and no source claims that all its payments are there: one that is not "
+                "can have taken stolen value along; read its history whole, or write whole = [...] in the source that has it"
+            )
         if account.opening_basis == "modelled":
             raise BoundsError(
                 f"no bounds: stolen money passes {account.address}, whose opening of {account.opening} is modelled: "

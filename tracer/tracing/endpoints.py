@@ -13,7 +13,10 @@ from tracer.tracing.trace import Stolen
 def endpoints_of(
     ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> tuple[Endpoint, ...]:
-    """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule."""
+    """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule.
+
+    What an account holds is unspent only where its whole history was read.
+    """
     amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
 
     def add(address: str, reason: Reason, rule: str, theft: int, amount: int) -> None:
@@ -25,7 +28,7 @@ def endpoints_of(
             if hop.row in stopped:
                 add(ledger.accounts[ledger.columns.recipient[hop.row]].address, stopped[hop.row], rule, hop.theft, hop.amount)
         for address, theft, amount in stolen.held:
-            add(address, "unspent", rule, theft, amount)
+            add(address, ledger.held_reason(ledger.index[address]), rule, theft, amount)
     bases = _bases(ledger, thefts, rows, found, stopped)
     nothing = [0] * len(thefts)
     endpoints = [
@@ -70,5 +73,5 @@ def _bases(
         if recipient != NOBODY and strength > mixed[recipient]:
             mixed[recipient] = strength
     for number, strength in stolen_here.items():
-        weakest[ledger.accounts[number].address, "unspent"] = max(strength, mixed[number])
+        weakest[ledger.accounts[number].address, ledger.held_reason(number)] = max(strength, mixed[number])
     return {place: BASES[strength] for place, strength in weakest.items()}

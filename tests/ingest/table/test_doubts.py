@@ -9,7 +9,7 @@ from tracer.errors import InputError
 from tracer.ingest.sources import read_ledger
 
 HEAD = 'name = "x"\nchain = "table"\nasset = "coin"\ndecimals = 2\n'
-TABLE = HEAD + '[[sources]]\nkind = "table"\npath = "t.csv"\n'
+TABLE = HEAD + '[[sources]]\nkind = "table"\npath = "t.csv"\nwhole = "all"\n'
 COLUMNS = "height,tx_hash,sender,recipient,amount,fee"
 THREE = ["1,t1,victim,ann,50,0", "2,t2,ann,bob,25,1", "3,t3,ann,cat,20,1"]
 

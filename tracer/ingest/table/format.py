@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
+from tracer.errors import AddressError
 from tracer.ingest.chain import asset_of, checked_address, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, OUR_NAMES, Dialect
 from tracer.ingest.table.rows import LineOrder
@@ -21,7 +22,9 @@ class TableFormat(NamedTuple):
     `source` is what its rows state as their source; `address` gives the one form of an address. `columns` names the file's header
     where it differs from the dialect's. `unit` is "smallest" (integers) or "coin" (decimal text). `openings` is a table of
     address and opening: an address it does not name opens at 0, and without it what accounts open with stays unknown. `token`
-    chooses one where there are several. `coverage` is "boundary" where the table holds some payments of its accounts only.
+    chooses one where there are several. `coverage` is what the table claims of accounts in general: "full" where all their rows are
+    in it, "boundary" where none is to be followed, "partial" where it claims nothing. `whole` are those all of whose rows are there;
+    None: where one address stands in every row, it is that one.
     `order` says in which order the lines stand, where they do not show it. `utc`: times without an offset are in UTC. `status`
     names columns that say whether a payment succeeded, and the values that mean so; `ignore` columns that only look like it.
     `terms` are the chain's.
@@ -36,7 +39,8 @@ class TableFormat(NamedTuple):
     basis: Basis = "reported"
     openings: Path | None = None
     token: str | None = None
-    coverage: Coverage = "full"
+    coverage: Coverage = "partial"
+    whole: Collection[str] | None = None
     order: LineOrder | None = None
     utc: bool = False
     status: Mapping[str, Collection[str]] = {}
@@ -62,13 +66,31 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
         basis=source.basis,
         openings=question.folder / source.balances if source.balances else None,
         token=source.token,
-        coverage=source.coverage,
+        coverage=_coverage_of(source),
+        whole=_whole_of(question, source),
         order=source.order,
         utc=source.utc,
         status={column: {value.strip().lower() for value in values} for column, values in source.status.items()},
         ignore=source.ignore,
         terms=terms_of_files(question),
     )
+
+
+def _coverage_of(source: Source) -> Coverage:
+    """What a table claims of its accounts in general: with a table of openings, as with whole = "all", their whole history."""
+    if source.whole == "all" or (source.balances and source.whole is None):
+        return "full"
+    return source.coverage or "partial"
+
+
+def _whole_of(question: CaseFile, source: Source) -> Collection[str] | None:
+    """The accounts that the case file calls whole, in their one form. Raises CaseError naming the line of one that is mistyped."""
+    if source.whole is None or source.whole == "all":
+        return None
+    try:
+        return frozenset(checked_address(question, address) for address in source.whole)
+    except AddressError as error:
+        raise question.fault(("sources", question.sources.index(source), "whole"), str(error)) from error
 
 
 def _named_apart(source: Source) -> Mapping[str, str]:

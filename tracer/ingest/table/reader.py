@@ -31,7 +31,7 @@ from tracer.ingest.table.parse import (
     text_or_none,
 )
 from tracer.ingest.table.rows import Order, TableRows, Values, check_places, check_sides, check_told, fail, one_amount
-from tracer.model import RECORD_CHARS, Account, Reading, Rejection
+from tracer.model import RECORD_CHARS, Account, Coverage, Reading, Rejection
 from tracer.wording import counted, hint, shortened
 
 SHOWN = 40  # characters of a value in an error
@@ -56,16 +56,37 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
         order.turn(rows.columns)
     elif order.mixed:
         check_told(path, rows.columns, lines, "height" if order.by_height else "time")
-    accounts = accounts_of(rows.addresses(), format)
-    notes = notes_of(format, order, failed)
+    owner = owner_of(format, in_every_row(None, rows.columns))
+    accounts = accounts_of(rows.addresses(), format, owner)
+    notes = notes_of(format, order, failed, owner)
     return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
 
 
-def notes_of(format: TableFormat, order: Order, failed: int) -> tuple[str, ...]:
+def in_every_row(common: set[str] | None, values: Values) -> set[str] | None:
+    """Of the addresses `common` to all rows so far (None: there were none yet) those that these rows name too."""
+    for pair in zip(values.get("sender", ()), values.get("recipient", ()), strict=True):
+        common = {address for address in pair if address} if common is None else common.intersection(pair)
+        if not common:
+            break
+    return common
+
+
+def owner_of(format: TableFormat, common: set[str] | None) -> str | None:
+    """Whose export a table is that says nothing of whole histories: the one address that stands in every row."""
+    owners = list(common or ()) if format.coverage == "partial" and format.whole is None else []
+    return owners[0] if len(owners) == 1 else None
+
+
+def notes_of(format: TableFormat, order: Order, failed: int, owner: str | None = None) -> tuple[str, ...]:
     """How a table was read, a sentence each, where one would not take it for granted."""
     notes = []
     if order.newest_first:
         notes.append(f"{format.source} stands newest first and was read from its end, rows of one block or second too.")
+    if owner:
+        notes.append(
+            f"{format.source}: {owner} stands in every row, so it was read as the export of that wallet, with all its payments; "
+            "if it is not, write whole = []."
+        )
     if failed:
         said = ", ".join(format.status)
         notes.append(f"{format.source}: {counted(failed, 'row')} failed, as {said} has it, and moved nothing; their fees were paid.")
@@ -215,10 +236,20 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD_CHARS])
 
 
-def accounts_of(named: set[str], format: TableFormat) -> list[Account]:
-    """The accounts that a table names, by address, with what they open with where its table of openings says so."""
+def accounts_of(named: set[str], format: TableFormat, owner: str | None = None) -> list[Account]:
+    """The accounts that a table names, by address, with what they open with where its table of openings says so.
+
+    `owner` is whose export it is. Raises InputError for one that is called whole and stands in no row.
+    """
+    whole = {*(format.whole or ()), *filter(None, [owner])}
+    if strangers := sorted(whole - named):
+        raise InputError(f"{format.source}: whole names {strangers[0]}, which stands in no row: check the address")
+
+    def coverage(address: str) -> Coverage:
+        return "full" if address in whole else format.coverage
+
     if format.openings is None:
-        return [Account(address, None, "modelled", format.coverage) for address in sorted(named)]
+        return [Account(address, None, "modelled", coverage(address)) for address in sorted(named)]
     openings = format.openings
     stated: dict[str, int] = {}
     for line, address, opening in _openings(openings):
@@ -230,7 +261,7 @@ def accounts_of(named: set[str], format: TableFormat) -> list[Account]:
             raise InputError(
                 f"{place(openings, line)}: {address[:60]!r} opened with {stated[found]} in a line before: leave one of the two"
             )
-    return [Account(address, stated.get(address, 0), "reported", "full") for address in sorted(named | stated.keys())]
+    return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
 
 
 def _openings(path: Path) -> Iterator[tuple[int, str, str]]:

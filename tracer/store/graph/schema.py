@@ -98,7 +98,7 @@ NODES = (
     )),
     Node("Address", "an account that stolen value reached, left or could have reached, or that was marked", ("address",), (
         _text("address", "the address"), _text("name", "its label of highest confidence"), _text("service", "the service it belongs to"),
-        _text("role", "victim, recipient (of a theft), service, boundary or account"), _text("coverage", "full or boundary"),
+        _text("role", "victim, recipient (of a theft), service, boundary or account"), _text("coverage", "full, partial or boundary"),
         _text("stop", "why it absorbs: returned, service or not_fetched"), _amount("balance", "held after the last row of the ledger"),
         _flag("touched", "money could have come this way: a mark, never an amount"), _flag("marked", "a marker was ever held here"),
         _time("first", "time of its first row in the ledger; absent if it has none"), _time("last", "time of its last row in the ledger"),
