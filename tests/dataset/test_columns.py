@@ -110,7 +110,7 @@ def test_the_slice_says_hop_for_hop_what_the_whole_ledger_says(asked):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "rows.csv").write_text(table)
-        source = TABLE
+        source = TABLE + 'doubles = "each"\n'
         if openings is not None:
             (folder / "openings.csv").write_text("address,opening\n" + "".join(f"{a},{o}\n" for a, o in openings.items()))
             source += 'balances = "openings.csv"\n'

@@ -15,7 +15,7 @@ from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, sh
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
 
-TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc", "whole")
+TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc", "whole", "doubles")
 LARGEST = 1_000_000  # characters of a case file
 PARTS = 50
 DEEP = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){" + str(PARTS) + "}")  # of a dotted key, whose reading takes the square of its parts
@@ -27,7 +27,7 @@ class Source(NamedTuple):
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
 
     `whole`: the accounts of a table all of whose payments are in it, or "all". `coverage`: "boundary" for a table none of whose
-    accounts is to be followed. `order`: in which
+    accounts is to be followed. `doubles`: what lines are that repeat another, where they do not show it. `order`: in which
     order its lines stand, where they do not show it. `status`: columns that say whether a payment succeeded, each with the values
     that mean success. `token_column`, `token`: which of several tokens. `amount_in`, `amount_out`: columns of the two directions.
     `utc`: times without an offset are in UTC. `ignore`: columns that look as if they changed what an amount means, and do not.
@@ -49,6 +49,7 @@ class Source(NamedTuple):
     ignore: tuple[str, ...] = ()
     whole: Literal["all"] | tuple[str, ...] | None = None
     coverage: Literal["boundary"] | None = None
+    doubles: Literal["once", "each"] | None = None
     order: Literal["oldest_first", "newest_first"] | None = None
     utc: bool = False
     rate: int = 10

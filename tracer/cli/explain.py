@@ -27,11 +27,8 @@ ROLES = {
     "account": "an account the trail goes on through",
 }
 
-COVERAGE = {
-    "full": "its whole history was read",
-    "partial": "some of its payments were read, and no source claims that they are all",
-    "boundary": "only what others' histories say of it is known",
-}
+COVERAGE = {"full": "its whole history was read", "boundary": "only what others' histories say of it is known"}
+COVERAGE |= {"partial": "some of its payments were read, and no source claims that they are all"}
 
 
 @click.command("explain")

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from tracer.casefile import CaseFile
+from tracer.dataset.doubles import require_no_doubles
 from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
 from tracer.dataset.reader import LAST_POSITION
 from tracer.errors import InputError
@@ -59,6 +60,9 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
             pouring = _poured(path, format, work, max(pouring.longest, LEAST_BYTES), advance)
         if not pouring.rows:
             raise InputError(f"{path}: has no rows: there is nothing to write")
+        if format.doubles != "each":
+            counted = pouring.by_height and not pouring.order.placed
+            require_no_doubles(path, work, pouring.rows, pouring.as_text or pouring.digits // 2, counted=counted)
         stated = format.openings
         owner = owner_of(format, pouring.common)
         accounts = accounts_of(set(pouring.numbers), format, owner)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, chain_of
+from tracer.ingest.chain import asset_of, chain_of, hash_form
 from tracer.ingest.digests import require_end
 from tracer.ingest.node.acquisition import Frontier, Report
 from tracer.ingest.node.live import Live, read_nodes
@@ -25,7 +25,7 @@ def quiet(_what: str, _done: int, _total: int) -> None:
 def read_ledger(question: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
     """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
     asset = asset_of(question)
-    return assemble(asset, [_read(question, source, asset, progress, live) for source in question.sources])
+    return assemble(asset, [_read(question, source, asset, progress, live) for source in question.sources], hash_form(question))
 
 
 def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, count, islice, pairwise
 from operator import le, lt
 from typing import Any
@@ -13,9 +13,11 @@ from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.merging import merged, once
 from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer
+from tracer.wording import counted
 
 CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")
 """Of what several sources say of one account the first of these stands: that its history is whole, that it is not to be followed."""
@@ -25,26 +27,24 @@ BATCH = 500
 twice the time)."""
 
 
-def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
+def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], str] = str) -> Ledger:
     """The ledger all readings make together.
 
-    A row that two sources hold is kept once. An account whose opening no source states opens with the least that keeps
-    its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict each other:
-    another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too wide
-    to be exact.
+    A row that two sources hold is kept once (`merging`); `form` gives a hash its one form. An account whose opening no source states
+    opens with the least that keeps its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict
+    each other: another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too
+    wide to be exact.
     """
     terms = _terms(readings)
     numbers: dict[str | None, int] = defaultdict(count().__next__)
     lengths: list[int] = []
     columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers)
     by_chain = None not in columns.height
-    if not by_chain and len(readings) > 1:
-        _refuse_twice(columns, lengths)
     accounts = _accounts(readings, numbers)
     columns = _numbered(columns, numbers, accounts)
     accounts = _covered(accounts, columns)
     loose = _loose_sources(readings, lengths, columns)
-    columns = _by_row_key(columns) if by_chain else _by_time(columns)
+    columns, shared = _in_order(columns, readings, lengths, by_chain, form)
     several, unordered = _unordered(columns, by_chain, loose)
     accounts = _with_openings(accounts, columns)
     require_exact(columns, accounts)
@@ -60,7 +60,7 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         cut_from=readings[0].cut_from if len(readings) == 1 else None,
         terms=terms,
         unordered=unordered,
-        notes=tuple(note for reading in readings for note in reading.notes),
+        notes=(*(note for reading in readings for note in reading.notes), *shared),
     )
 
 
@@ -100,19 +100,6 @@ def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Tra
         length += 1
         yield transfer
     lengths.append(length)
-
-
-def _refuse_twice(columns: Columns, lengths: Sequence[int]) -> None:
-    """Raises LedgerError where two sources hold the same transaction and no height tells that it is one."""
-    first: dict[tuple[object, ...], int] = {}
-    sources = chain.from_iterable([source] * length for source, length in enumerate(lengths))
-    for row, source in enumerate(sources):
-        same = first.setdefault((columns.time[row], *_substance(columns, row)), source)
-        if columns.tx_hash[row] and same != source:
-            raise LedgerError(
-                f"two sources ({columns.source[row]} is one) both hold transaction {columns.tx_hash[row]}, and without heights it would "
-                "count twice: leave one of the sources out, or give both a column height"
-            )
 
 
 def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int]) -> Columns:
@@ -180,6 +167,33 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
     return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
 
 
+def _in_order(
+    columns: Columns, readings: Sequence[Reading], lengths: Sequence[int], by_chain: bool, form: Callable[[str], str]
+) -> tuple[Columns, list[str]]:
+    """The rows in the order that counts, each once; and a sentence, where some stood in several sources that do not place them."""
+    placed = [reading.placed for reading in readings]
+    if by_chain and (len(readings) < 2 or all(placed)):
+        return _by_row_key(columns, form), []
+    if len(readings) < 2:
+        return _by_time(columns), []
+    if not by_chain:
+        _require_times(columns)
+    ends = list(accumulate(lengths, initial=0))
+    spans = [range(first, last) for first, last in pairwise(ends)]
+    found, shared = merged(columns, spans, placed, readings[0].terms.position_bits if by_chain else None, form)
+    return found, [f"{counted(shared, 'row')} that several sources hold: counted once."] if shared else []
+
+
+def _require_times(columns: Columns) -> None:
+    """Raises LedgerError at a row without a time, among sources that only their times can put into one order."""
+    row = next((row for row, time in enumerate(columns.time) if time is None), None)
+    if row is not None:
+        raise LedgerError(
+            f"{columns.source[row]} states no time of transaction {columns.tx_hash[row] or 'without a hash'}, and "
+            f"{columns.source[columns.height.index(None)]} no heights: nothing puts their rows into one order: give both heights, or times"
+        )
+
+
 def _by_time(columns: Columns) -> Columns:
     """Stable: the order of the file decides within one second. Rows that already know their place keep it."""
     times, keys = columns.time, columns.row_key
@@ -190,33 +204,12 @@ def _by_time(columns: Columns) -> Columns:
     return columns._replace(row_key=list(range(len(times))))
 
 
-def _by_row_key(columns: Columns) -> Columns:
+def _by_row_key(columns: Columns, form: Callable[[str], str]) -> Columns:
     """Each row once, whoever held it first."""
     keys = columns.row_key
     if all(map(lt, keys, islice(keys, 1, None))):
         return columns
-    return _picked(columns, list(_once(columns, sorted(range(len(keys)), key=keys.__getitem__))))
-
-
-def _once(columns: Columns, rows: Iterable[int]) -> Iterator[int]:
-    """Those of the rows, which are in the order of their keys, that do not repeat the one before."""
-    before = None
-    for row in rows:
-        if before is None or columns.row_key[row] != columns.row_key[before]:
-            before = row
-            yield row
-        elif _substance(columns, row) != _substance(columns, before):
-            c = columns
-            raise LedgerError(
-                f"{c.source[before]} and {c.source[row]} contradict each other at height {c.height[row]}, position {c.position[row]}: "
-                f"{c.tx_hash[before]} pays {c.amount[before]}, {c.tx_hash[row]} pays {c.amount[row]}; "
-                "one of them was rolled back or is wrong: leave it out"
-            )
-
-
-def _substance(columns: Columns, row: int) -> tuple[object, ...]:
-    c = columns
-    return c.tx_hash[row], c.sender[row], c.recipient[row], c.amount[row], c.fee[row]
+    return _picked(columns, list(once(columns, sorted(range(len(keys)), key=keys.__getitem__), form)))
 
 
 def _picked(columns: Columns, rows: Sequence[int]) -> Columns:

@@ -22,13 +22,17 @@ OPTIONAL = ("height", "position", "time", "tx_hash", "fee", "kind", "memo", "bas
 
 
 class Dialect(NamedTuple):
-    """`columns` are our names and the file's; `readers` are for what only the dialect knows, of which `needs` must be there."""
+    """`columns` are our names and the file's; `readers` are for what only the dialect knows, of which `needs` must be there.
+
+    `hash_once`: a transaction has one line, so a line that repeats another is the same row.
+    """
 
     columns: Mapping[str, str]
     readers: Mapping[str, CellReader] = {}
     needs: tuple[str, ...] = ()
     unit: str = "smallest"
     utc: bool = False
+    hash_once: bool = False
     arrange: Arrange = lambda _: {}
 
 
@@ -120,6 +124,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "contract": text_or_none,
         },
         utc=True,
+        hash_once=True,
         arrange=_ethereum_transactions,
     ),
     "ethereum_etl_token_transfers": Dialect(
@@ -161,5 +166,6 @@ DIALECTS: Mapping[str, Dialect] = {
         },
         unit="coin",
         utc=True,
+        hash_once=True,
     ),
 }

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
 from tracer.errors import AddressError
-from tracer.ingest.chain import asset_of, checked_address, terms_of_files
+from tracer.ingest.chain import asset_of, checked_address, hash_form, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, OUR_NAMES, Dialect
 from tracer.ingest.table.rows import LineOrder
 from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
@@ -27,7 +27,8 @@ class TableFormat(NamedTuple):
     None: where one address stands in every row, it is that one.
     `order` says in which order the lines stand, where they do not show it. `utc`: times without an offset are in UTC. `status`
     names columns that say whether a payment succeeded, and the values that mean so; `ignore` columns that only look like it.
-    `terms` are the chain's.
+    `doubles`: what a line is that repeats another, where it does not show it. `tx_hash` gives a hash its one form. `terms` are the
+    chain's.
     """
 
     source: str
@@ -45,6 +46,8 @@ class TableFormat(NamedTuple):
     utc: bool = False
     status: Mapping[str, Collection[str]] = {}
     ignore: Collection[str] = ()
+    doubles: Literal["once", "each"] | None = None
+    tx_hash: Callable[[str], str] = str
     terms: Terms = NO_TERMS
 
     @property
@@ -72,6 +75,8 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
         utc=source.utc,
         status={column: {value.strip().lower() for value in values} for column, values in source.status.items()},
         ignore=source.ignore,
+        doubles=source.doubles,
+        tx_hash=hash_form(question),
         terms=terms_of_files(question),
     )
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
 from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL
+from tracer.ingest.table.doubles import without_doubles
 from tracer.ingest.table.doubts import Doubts, check_directions
 from tracer.ingest.table.files import Part, header, parts, place
 from tracer.ingest.table.format import TableFormat
@@ -51,6 +52,7 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
         rejections += portion.rejections
         failed += portion.failed
         advance(lines[-1] if lines else 1)
+    lines, doubles = without_doubles(path, format, order, rows, lines)
     check_places(path, rows, lines)
     if order.newest_first:
         order.turn(rows.columns)
@@ -58,7 +60,7 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
         check_told(path, rows.columns, lines, "height" if order.by_height else "time")
     owner = owner_of(format, in_every_row(None, rows.columns))
     accounts = accounts_of(rows.addresses(), format, owner)
-    notes = notes_of(format, order, failed, owner)
+    notes = (*notes_of(format, order, failed, owner), *filter(None, [doubles]))
     return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice, repeat
+from itertools import compress, islice, repeat
 from operator import eq, gt, lt
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +51,11 @@ class TableRows(Iterable[Transfer]):
             column = self.columns.setdefault(name, [self.otherwise[name]] * self.length)
             column.extend(values.get(name) or repeat(self.otherwise[name], count))
         self.length += count
+
+    def keep(self, kept: Sequence[bool]) -> None:
+        """Leaves out the rows that are not kept."""
+        self.columns = {name: list(compress(column, kept)) for name, column in self.columns.items()}
+        self.length = sum(kept)
 
     def addresses(self) -> set[str]:
         return {*self.columns.get("sender", ()), *self.columns.get("recipient", ())} - {None}
@@ -130,7 +135,11 @@ class Order:
         """Turns whole columns that stand newest first, and counts positions anew."""
         for column in values.values():
             column.reverse()
-        if self.by_height:
+        self.count_anew(values)
+
+    def count_anew(self, values: Values) -> None:
+        """Sets the positions of rows that state none, after some of them were moved or left out."""
+        if self.by_height and not self.placed:
             self.rows_in.clear()
             values["position"] = self._counted(values["height"])
             values["row_key"] = list(map(row_key, values["height"], values["position"]))
@@ -204,7 +213,7 @@ def check_places(path: Path, rows: TableRows, lines: Sequence[int]) -> None:
             raise InputError(
                 f"{place(path, lines[row])}: position '{c['position'][row]}' of height {c['height'][row]} is already taken by line "
                 f"{lines[before]}, {'with the very same row' if same else 'by another payment'}: give each row its own position, "
-                "or take one of the two out"
+                + ("or take one of the two out" if not same else 'or write doubles = "once" in the source')
             )
 
 
