@@ -26,8 +26,8 @@ CLEAN = -1  # where money comes from that no theft has touched; any other origin
 Part = tuple[int, int]  # so many units, and their origin
 
 
-class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is destroyed; times are UNIX seconds
-    time: int
+class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is destroyed; times are UNIX seconds, None if nobody states it
+    time: int | None
     sender: str
     recipient: str
     amount: int
@@ -122,7 +122,7 @@ def recompute(
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
     told = Told([0] * len(thefts), Counter(), Counter(), Counter())
     for number, row in enumerate(rows):
-        if until is not None and row.time > until:
+        if until is not None and row.time is not None and row.time > until:
             break
         amount = 0 if row.sender == row.recipient else row.amount  # who pays himself pays the fee only
         moved = [(amount, CLEAN)]
@@ -172,9 +172,9 @@ class Line:  # of a CSV file; text that a spreadsheet would run has one apostrop
             raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no whole number")
         return int(self.text(name))
 
-    def moment(self, name: str) -> int:
+    def moment(self, name: str) -> int | None:
         try:
-            return seconds(self.text(name)) or 0
+            return seconds(self.text(name))
         except (ValueError, OverflowError):
             raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no moment such as 2018-01-26T00:04:56Z") from None
 
@@ -258,7 +258,8 @@ def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequenc
         hashes = hashes_of(t)
         if transfer:
             return transfer in hashes
-        inside = (first is None or t.moment("time") >= first) and (last is None or t.moment("time") <= last)
+        time = t.moment("time")
+        inside = (first, last) == (None, None) or (time is not None and (first or time) <= time <= (last or time))
         meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *hashes}.intersection(spared)
         return t.text("sender") == wallet and inside and meant and t.whole("amount") >= least
 
@@ -348,7 +349,7 @@ def order(case: Case, report: Report) -> None:
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
         report.holds(
-            key > before and (by_chain or row.time >= case.rows[max(0, number - 1)].time),
+            key > before and (by_chain or (row.time or 0) >= (case.rows[max(0, number - 1)].time or 0)),
             f"{t.place}: should stand before the line above it",
         )
         near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, TextIO, overload
 
 from tracer.model import Measure
 
@@ -51,13 +51,21 @@ def write_csv(file: TextIO, names: Sequence[str], rows: Iterable[Sequence[Any]])
     writer.writerows([cell(each) for each in row] for row in rows)
 
 
-def utc(time: int) -> str:
-    """A moment (UNIX seconds) in ISO 8601.
+@overload
+def utc(time: int) -> str: ...
+
+
+@overload
+def utc(time: int | None) -> str | None: ...
+
+
+def utc(time: int | None) -> str | None:
+    """A moment (UNIX seconds) in ISO 8601; None of one that no source states.
 
     >>> utc(1516892696)
     '2018-01-25T15:04:56Z'
     """
-    return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
+    return None if time is None else datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -57,3 +57,13 @@ def test_the_dates_of_the_timeline_do_not_run_into_each_other(shown):
         }"""
     )
     assert overlaps == 0
+
+
+def test_a_page_of_payments_without_times_shows_no_date(shown):
+    untimed = payload()
+    untimed["edges"]["time"] = [None] * len(untimed["edges"]["time"])
+    tab = shown(untimed)
+    assert tab.locator(".route").count() == 6
+    assert tab.get_by_test_id("window-note").inner_text() == "no source states times"
+    assert "1970" not in tab.locator("html").evaluate("page => page.textContent + page.innerHTML")
+    assert not tab.faults

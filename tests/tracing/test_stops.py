@@ -87,9 +87,17 @@ def test_times_that_go_back_elsewhere_do_not_matter():
 
 def test_rows_without_times_cannot_be_cut_at_a_moment():
     ledger, thefts = written("opens victim 10\n victim -> bob 10 theft")
-    ledger = replace(ledger, columns=ledger.columns._replace(time=[0]))
+    ledger = replace(ledger, columns=ledger.columns._replace(time=[None]))
     with pytest.raises(LedgerError, match="states no times"):
         follow(ledger, thefts, Stops(until=1000), RULES)
+
+
+def test_a_row_without_a_time_where_a_moment_divides_is_refused_and_elsewhere_does_not_matter():
+    ledger, thefts = written("opens victim 10\n victim -> bob 10 theft\n bob -> carol 4\n bob -> dave 6")
+    timed = [replace(ledger, columns=ledger.columns._replace(time=times)) for times in ([1000, None, 1400], [None, 1200, 1400])]
+    with pytest.raises(LedgerError, match="row 1 states no time and stands where"):
+        follow(timed[0], thefts, Stops(until=1300), RULES)
+    assert ends(follow(timed[1], thefts, Stops(until=1300), RULES), "fifo") == {"bob unspent": 6, "carol unspent": 4}
 
 
 def test_an_account_that_pays_more_than_it_holds_is_topped_up_with_clean_money_and_the_top_up_is_kept():

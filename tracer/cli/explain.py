@@ -98,7 +98,7 @@ def _holdings(case: CaseFolder, explanation: Explanation, _most: int) -> None:
 
 def _moment(transfer: Transfer) -> str:
     height = "" if transfer.height is None else f", height {transfer.height:,}"
-    return f"{utc(transfer.time)} (row {transfer.row:,}{height})"
+    return f"{utc(transfer.time) or 'a time that no source states'} (row {transfer.row:,}{height})"
 
 
 def _stolen(case: CaseFolder, explanation: Explanation, _most: int) -> None:

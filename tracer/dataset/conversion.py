@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.dataset.doubles import require_no_doubles
-from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, FORMAT, LEAST_BYTES, PART, UNTIMED
 from tracer.dataset.reader import LAST_POSITION
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
@@ -60,6 +60,8 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
             pouring = _poured(path, format, work, max(pouring.longest, LEAST_BYTES), advance)
         if not pouring.rows:
             raise InputError(f"{path}: has no rows: there is nothing to write")
+        if not pouring.timed:
+            (work / "time").unlink()
         if format.doubles != "each":
             counted = pouring.by_height and not pouring.order.placed
             require_no_doubles(path, work, pouring.rows, pouring.as_text or pouring.digits // 2, counted=counted)
@@ -144,7 +146,7 @@ class _Pouring:
         self.rows = self.memos = self.failed = 0
         self.common: set[str] | None = None  # the addresses that every row names
         self.numbers: dict[str, int] = {}
-        self.by_height = False
+        self.by_height = self.timed = False
         self.prefix, self.digits, self.longest = "", 0, 0
         self.odd_hash = False  # not hexadecimal, or of another length than the first
         self.rejections: list[Rejection] = []
@@ -172,7 +174,9 @@ class _Pouring:
             self._add(name, self._narrow(name, values.get(name) or [0] * count, portion.lines))
         if self.by_height:
             self._add("row_key", values["row_key"])
-        self._add("time", values["time"])
+        times = values.get("time") or [None] * count
+        self.timed = self.timed or times.count(None) < count
+        self._add("time", [UNTIMED if time is None else time for time in times])
         for name, words in CODES.items():
             if name in values:
                 self._add(name, list(map(words.index, values[name])))

@@ -5,7 +5,7 @@ A folder of NumPy arrays, mapped and read a part at a time, rows in ledger order
     columns.json   format, asset, decimals, rows, order, basis, coverage, whole, and size and SHA-256 of every other file
     accounts.txt   an address a line, sorted; an account's number is its line, from 0
     sender.npy recipient.npy (int32, -1: nobody)  amount.npy fee.npy (int64, smallest units)
-    row_key.npy (int64, where order is "chain")  time.npy (int64, UNIX seconds)
+    row_key.npy (int64, where order is "chain")  time.npy (int64, UNIX seconds; -1: not stated)
     tx_hash.npy (uint8, rows x at least 4 bytes: the number, or where `hashes` is "text" the text; zeros: none)
     kind.npy basis.npy (uint8, places in the lists of columns.json)
     openings.npy (int64, one an account)
@@ -42,6 +42,8 @@ DTYPES = {
 }  # fmt: skip
 
 LEAST_BYTES = 4  # of a hash, or of the longest text that stands for one
+
+UNTIMED = -1  # in time.npy, of a row whose time the source does not state
 
 NEEDED = ("sender", "recipient", "amount", "fee")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.chains import bare_hash
-from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, Addresses, described
+from tracer.dataset.layout import ABOUT, ACCOUNTS, DTYPES, LEAST_BYTES, NEEDED, PART, UNTIMED, Addresses, described
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
 from tracer.model import POSITION_BITS, Account, Basis, Coverage, Reading, Rejection, Transfer
@@ -139,6 +139,8 @@ class ColumnFiles:
 
         if not self.has("time"):
             raise InputError(f"{self.folder}: has no times, so nothing can be cut off at a moment: leave until out")
+        if any((part == UNTIMED).any() for _, part in self.parts("time")):
+            raise InputError(f"{self.folder}: has rows without a time, so nothing can be cut off at a moment: leave until out")
         self._check_order("time", 0)
         return int(np.searchsorted(self.column("time"), until, "right"))
 
@@ -203,7 +205,8 @@ class ColumnFiles:
         rows = rows[self.at("amount", rows) >= payments.least]
         if self.has("time") and len(rows):
             times = self.at("time", rows)
-            rows = rows[(times >= (payments.first or 0)) & (times <= (times.max() if payments.last is None else payments.last))]
+            inside = (times >= (payments.first or 0)) & (times <= (times.max() if payments.last is None else payments.last))
+            rows = rows[inside | (times == UNTIMED)]
         return rows
 
     def reading(self, rows: NDArray[Any], full: NDArray[Any], named: Sequence[str]) -> Reading:
@@ -241,7 +244,7 @@ class ColumnFiles:
             keys,
             heights,
             positions,
-            self.at("time", rows).tolist() if self.has("time") else [0] * count,
+            [None if time == UNTIMED else time for time in self.at("time", rows).tolist()] if self.has("time") else [None] * count,
             list(map(self._text, self.at("tx_hash", rows))) if self.has("tx_hash") else [None] * count,
             *sides,
             self.at("amount", rows).tolist(),

@@ -116,6 +116,8 @@ def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str],
     if not anyhow and all(ledger.accounts[number].coverage == "boundary" for number in out_of):
         return Compared(claim, None, f"not compared: what {claim.sender} paid was not read", unread)
     rows = _rows(claim, ledger, trace, None if anyhow else out_of, into - out_of)
+    if (claim.since, claim.until) != (None, None) and any(ledger.columns.time[row] is None for row in rows):
+        return Compared(claim, None, "not compared: no source states when some of these transfers were made", unread)
     why = f"up to {ledger.asset.stated(unread)} were not followed to their end" if unread else "all stolen value was followed to its end"
     return Compared(claim, {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in trace.rules.items()}, why, unread)
 
@@ -137,6 +139,10 @@ def _rows(claim: Claim, ledger: Ledger, trace: Trace, out_of: set[int] | None, i
         for row in trace.carrying
         if c.recipient[row] in into
         and (c.sender[row] not in into if out_of is None else c.sender[row] in out_of)
-        and (claim.since is None or c.time[row] >= claim.since)
-        and (claim.until is None or c.time[row] <= claim.until)
+        and _within(claim, c.time[row])
     }
+
+
+def _within(claim: Claim, time: int | None) -> bool:
+    """Whether a moment can lie in the claim's time; one that no source states can."""
+    return time is None or ((claim.since is None or time >= claim.since) and (claim.until is None or time <= claim.until))

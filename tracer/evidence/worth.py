@@ -24,7 +24,8 @@ class Value(NamedTuple):
 
 
 class Valuation(NamedTuple):
-    """The worth of each theft and, by endpoint and rule, of what ended there; None where no price is old enough.
+    """The worth of each theft and, by endpoint and rule, of what ended there; None where no price is old enough, or no
+    source states when it was.
 
     `endpoints` are in the order of the trace's endpoints.
     """
@@ -68,8 +69,10 @@ def decimal(value: Fraction) -> str:
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
-def price_at(prices: Sequence[Price], time: int) -> Price | None:
-    """The last price at or before a moment; None if all are later. `prices` in order of time."""
+def price_at(prices: Sequence[Price], time: int | None) -> Price | None:
+    """The last price at or before a moment; None if all are later, or nobody knows the moment. `prices` in order of time."""
+    if time is None:
+        return None
     at = bisect_right(prices, time, key=lambda price: price.time)
     return prices[at - 1] if at else None
 
@@ -78,21 +81,20 @@ def valued(trace: Trace, ledger: Ledger, prices: Sequence[Price]) -> Valuation:
     """The worth of the thefts and of what ended at each endpoint, under every rule."""
     unit = 10**ledger.asset.decimals
 
-    def worth(amount: int, time: int) -> Fraction | None:
+    def worth(amount: int, time: int | None) -> Fraction | None:
         price = price_at(prices, time)
         return None if price is None else Fraction(amount, unit) * Fraction(price.price)
 
-    def of_theft(amount: int, time: int) -> Value | None:
+    def of_theft(amount: int, time: int | None) -> Value | None:
         price, value = price_at(prices, time), worth(amount, time)
-        return None if price is None or value is None else Value(decimal(value), price, time - price.time)
+        return None if price is None or value is None or time is None else Value(decimal(value), price, time - price.time)
 
-    last = ledger.columns.time[trace.rows - 1] if trace.rows else 0
     arrivals = _arrivals(trace, ledger)
     endpoints = []
     for endpoint in trace.endpoints:
         by_rule = {}
-        for rule, amount in endpoint.amounts.items():
-            parts = arrivals.get((endpoint.address, endpoint.reason, rule), []) if endpoint.reason != "unspent" else [(amount, last)]
+        for rule in endpoint.amounts:
+            parts = arrivals.get((endpoint.address, endpoint.reason, rule), [])
             known = [value for value in (worth(*part) for part in parts) if value is not None]
             by_rule[rule] = decimal(sum(known, Fraction(0))) if len(known) == len(parts) else None
         endpoints.append(by_rule)
@@ -101,12 +103,15 @@ def valued(trace: Trace, ledger: Ledger, prices: Sequence[Price]) -> Valuation:
     )
 
 
-def _arrivals(trace: Trace, ledger: Ledger) -> dict[tuple[str, str, str], list[tuple[int, int]]]:
-    """Amount and time of every arrival at which the trail stopped, by address, reason and rule."""
-    arrivals: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+def _arrivals(trace: Trace, ledger: Ledger) -> dict[tuple[str, str, str], list[tuple[int, int | None]]]:
+    """Amount and time of every arrival at which the trail stopped, by address, reason and rule; of what is held, the last row's."""
+    arrivals: dict[tuple[str, str, str], list[tuple[int, int | None]]] = {}
+    last = ledger.columns.time[trace.rows - 1] if trace.rows else None
     for rule, stolen in trace.rules.items():
         for row, amount in stolen.by_row.items():
             if row in trace.cuts:
                 address = ledger.accounts[ledger.columns.recipient[row]].address
                 arrivals.setdefault((address, trace.cuts[row], rule), []).append((amount, ledger.columns.time[row]))
+        for address, _, amount in stolen.held:
+            arrivals.setdefault((address, ledger.held_reason(ledger.index[address]), rule), []).append((amount, last))
     return arrivals

@@ -46,11 +46,14 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
         return sorted(edges, key=lambda edge: edge[2]["row"])
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One line per transfer, in ledger order, with `sender` and `recipient`; amounts as Python integers (dtype object)."""
+        """One line per transfer, in ledger order, with `sender` and `recipient`; amounts as Python integers (dtype object).
+
+        Times are UNIX seconds, missing (dtype Int64) where no source states one.
+        """
         import pandas
 
         lines = [{"sender": s, "recipient": r, **edge} for s, r, edge in self.edges(data=True)]
         frame = pandas.DataFrame(lines).sort_values("row").set_index("row") if lines else pandas.DataFrame()
         if lines:
-            frame["theft"] = frame["theft"].astype("Int64")
+            frame = frame.astype({"theft": "Int64", "time": "Int64" if frame["time"].hasnans else "int64"})
         return frame.astype({column: object for column in ("amount", "fee", *self.rules) if column in frame.columns})

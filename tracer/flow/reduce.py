@@ -15,8 +15,8 @@ class Flow(NamedTuple):
     recipient: str
     amount: int
     transfers: int
-    first: int
-    last: int
+    first: int | None
+    last: int | None
 
 
 def aggregate(flow: FlowGraph, rule: str) -> list[Flow]:

@@ -196,7 +196,8 @@ def _require_times(columns: Columns) -> None:
 
 def _by_time(columns: Columns) -> Columns:
     """Stable: the order of the file decides within one second. Rows that already know their place keep it."""
-    times, keys = columns.time, columns.row_key
+    times: Sequence[Any] = columns.time
+    keys = columns.row_key
     if keys and keys[0] >= 0 and all(map(lt, keys, islice(keys, 1, None))):
         return columns
     if not all(map(le, times, islice(times, 1, None))):

@@ -16,7 +16,7 @@ class Columns(NamedTuple):
     row_key: list[int]
     height: list[int | None]
     position: list[int]
-    time: list[int]
+    time: list[int | None]
     tx_hash: list[str | None]
     sender: list[int]
     recipient: list[int]

@@ -106,9 +106,9 @@ class Ledger:
         return "unspent" if self.accounts[number].coverage == "full" else "not_fetched"
 
     def last_times(self, addresses: Iterable[str]) -> dict[str, int]:
-        """The time of the last row of each of these addresses; those without a row are left out."""
+        """The time of the last row of each of these addresses; those of whose last row no time is known are left out."""
         wanted = {self.index[address] for address in addresses if address in self.index}
-        last: dict[int, int] = {}
+        last: dict[int, int | None] = {}
         if not wanted:
             return {}
         for sender, recipient, time in zip(self.columns.sender, self.columns.recipient, self.columns.time, strict=True):
@@ -116,7 +116,7 @@ class Ledger:
                 last[sender] = time
             if recipient in wanted:
                 last[recipient] = time
-        return {self.accounts[number].address: time for number, time in last.items()}
+        return {self.accounts[number].address: time for number, time in last.items() if time is not None}
 
     @property
     def openings(self) -> list[int]:
@@ -131,8 +131,12 @@ class Ledger:
         return held
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One line per row. Amounts are Python integers (dtype object), so that nothing is rounded or wraps."""
+        """One line per row. Amounts are Python integers (dtype object), so that nothing is rounded or wraps.
+
+        Times are UNIX seconds, missing (dtype Int64) where no source states one.
+        """
         import pandas
 
         frame = pandas.DataFrame(list(self), columns=Transfer._fields)
-        return frame.astype({"amount": object, "fee": object}).set_index("row")
+        times = "Int64" if None in self.columns.time else "int64"
+        return frame.astype({"amount": object, "fee": object, "time": times}).set_index("row")

@@ -83,8 +83,9 @@ def _sequences(
     columns: Columns, sources: Sequence[range], placed: Sequence[bool], form: Callable[[str], str], *, by_height: bool
 ) -> list[list[int]]:
     """The rows of each source in its own order; those of all sources that state places are one sequence."""
+    times: Sequence[Any] = columns.time
     if not by_height:
-        return [sorted(rows, key=columns.time.__getitem__) for rows in sources]
+        return [sorted(rows, key=times.__getitem__) for rows in sources]
     key = columns.row_key.__getitem__
     stated = [row for rows, known in zip(sources, placed, strict=True) if known for row in rows]
     tight = list(once(columns, sorted(stated, key=key), form))

@@ -81,14 +81,15 @@ class Memo(NamedTuple):
 class Transfer(NamedTuple):
     """One movement of one asset: a row of the ledger, seen from outside.
 
-    `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None
-    where a source reports no blocks. `row` counts from 0 in ledger order and is -1 before the ledger has given it.
+    `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None where a source
+    reports no blocks, `time` (UNIX seconds) where it states none. `row` counts from 0 in ledger order and is -1 before the ledger has
+    given it.
     """
 
     row_key: int
     height: int | None
     position: int
-    time: int
+    time: int | None
     tx_hash: str | None
     sender: str | None
     recipient: str | None

@@ -25,7 +25,7 @@ class Theft(NamedTuple):
     row: int
     row_key: int
     tx_hash: str | None
-    time: int
+    time: int | None
     sender: str
     recipient: str
     amount: int

@@ -143,7 +143,7 @@ def _hand_on(transfer: Transfer, held: dict[str, dict[str, int]], absorbing: Col
 def _alert(status: str, transfer: Transfer, held: dict[str, int], case: CaseFolder) -> Alert:
     return Alert(
         status=status,
-        time=utc(transfer.time),
+        time=utc(transfer.time) or "",
         height=transfer.height,
         tx_hash=str(transfer.tx_hash),
         sender=str(transfer.sender),

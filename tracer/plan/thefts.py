@@ -33,7 +33,7 @@ def thefts_of(question: CaseFile, ledger: Ledger) -> list[Theft]:
         raise question.fault((), 'the case names no theft: add a [[thefts]] table with transfer = "hash"')
     last = seconds(question.stops.until)
     for theft in found.values():
-        if last is not None and theft.time > last:
+        if last is not None and theft.time is not None and theft.time > last:
             raise question.fault(
                 ("stops", "until"), f"nothing after it is followed, and theft {theft.tx_hash or theft.row_key} is after it"
             )
@@ -56,7 +56,7 @@ def _thefts(question: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft
         min_amount=query.min_amount,
         exclude=[excluded for each in query.exclude for excluded in _excluded(question, ledger, each)],
     )
-    if (window.first, window.last) != (None, None) and not any(ledger.columns.time):
+    if (window.first, window.last) != (None, None) and all(time is None for time in ledger.columns.time):
         raise LedgerError("the source states no times, so no window of time can be cut from it: name transfer = hash")
     return candidates(ledger, window, query.label)
 

@@ -142,7 +142,7 @@ class ShownEdges(TypedDict):
     row: list[int]
     height: list[int | None]
     position: list[int]
-    time: list[int]
+    time: list[int | None]
     tx_hash: list[str | None]
     sender: list[int]
     recipient: list[int]

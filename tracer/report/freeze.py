@@ -207,4 +207,5 @@ def _method(case: CaseFolder, primary: str) -> Iterator[str]:
 def _theft(case: CaseFolder, number: int, theft: Theft) -> str:
     height = case.ledger.transfer(theft.row).height
     place = "" if height is None else f", height {height}"
-    return f"{number}. {theft.label}: {case.ledger.asset.stated(theft.amount)}, {utc(theft.time)}{place}, {theft.tx_hash or 'no hash'}"
+    when = utc(theft.time) or "at a time that no source states"
+    return f"{number}. {theft.label}: {case.ledger.asset.stated(theft.amount)}, {when}{place}, {theft.tx_hash or 'no hash'}"

@@ -15,7 +15,10 @@ from tracer.model import Event, Memo, Transfer
 
 
 class Move(NamedTuple):
-    """A payment between two accounts, by their numbers in the ledger; `time` in UNIX seconds, amounts in smallest units."""
+    """A payment between two accounts, by their numbers in the ledger; `time` in UNIX seconds, amounts in smallest units.
+
+    Where the view has no times, `time` is UNTIMED, and nobody looks at it.
+    """
 
     row: int
     time: int
@@ -39,6 +42,8 @@ class Reach(NamedTuple):
 T = TypeVar("T")
 CRUMBS = 10
 """Payments below so many dust limits are kept apart, for those who look at dust more loosely than the case does."""
+UNTIMED = -1
+"""The time of a payment that no source states."""
 NO_MOVES: list[Move] = []
 row_of = attrgetter("row")
 
@@ -80,7 +85,7 @@ class View:
                 self._crumbs.setdefault(recipient, []).append(row)
             if amount < self.dust:
                 continue
-            move = Move(row, time, sender, recipient, amount, fee)
+            move = Move(row, UNTIMED if time is None else time, sender, recipient, amount, fee)
             self.moves.append(move)
             outs.setdefault(sender, []).append(move)
             ins.setdefault(recipient, []).append(move)
@@ -93,8 +98,8 @@ class View:
 
     @cached_property
     def has_times(self) -> bool:
-        """Whether the source states times: windows mean nothing without them."""
-        return any(move.time for move in self.moves)
+        """Whether the sources state the time of every payment: windows mean nothing without them."""
+        return bool(self.moves) and all(move.time != UNTIMED for move in self.moves)
 
     @cached_property
     def last_time(self) -> int:

@@ -26,18 +26,24 @@ class Stops(NamedTuple):
 def horizon(ledger: Ledger, stops: Stops) -> int:
     """How many rows are followed: those up to the last moment.
 
-    Raises LedgerError where no row divides before and after: times go back across that moment, or the source states none.
+    Raises LedgerError where no row divides before and after: times go back across that moment, or the source states none there.
     """
     times, until = ledger.columns.time, stops.until
     if until is None:
         return len(ledger)
-    if not any(times):
+    stated = [(row, time) for row, time in enumerate(times) if time is not None]
+    if not stated:
         raise LedgerError("the source states no times, so nothing can be cut off at a moment: leave until out")
-    rows = next((row for row, time in enumerate(times) if time > until), len(times))
-    if back := next((row for row in range(rows, len(times)) if times[row] <= until), None):
+    rows, after = next(((row, time) for row, time in stated if time > until), (len(times), until))
+    if back := next(((row, time) for row, time in stated if row > rows and time <= until), None):
         raise LedgerError(
-            f"row {back} ({utc(times[back])}) stands after row {rows} ({utc(times[rows])}): times go back across {utc(until)}, so no row "
+            f"row {back[0]} ({utc(back[1])}) stands after row {rows} ({utc(after)}): times go back across {utc(until)}, so no row "
             "divides before and after: choose another moment, or leave until out"
+        )
+    if rows and times[rows - 1] is None:
+        raise LedgerError(
+            f"row {rows - 1} states no time and stands where {utc(until)} divides before and after: choose another moment, or leave "
+            "until out"
         )
     return rows
 

@@ -87,7 +87,13 @@ def candidates(ledger: Ledger, window: Window, label: str) -> list[Theft]:
     if number is None:
         raise LedgerError(f"wallet {window.wallet} is not in the ledger: check the address, and that the source covers it")
     rows = (row for row, sender in enumerate(ledger.columns.sender) if sender == number)
-    thefts = [theft_of(t, label) for t in map(ledger.transfer, rows) if _moves(t) and _inside(t, window)]
+    meant = [t for t in map(ledger.transfer, rows) if _moves(t) and _meant(t, window)]
+    if (window.first, window.last) != (None, None) and (untimed := next((t for t in meant if t.time is None), None)):
+        raise LedgerError(
+            f"{untimed.source} states no time of the payment at row {untimed.row} (hash {untimed.tx_hash or 'not stated'}), so nobody "
+            "knows whether it lies in that window: name the thefts by transfer = hash, or leave from and until out"
+        )
+    thefts = [theft_of(t, label) for t in meant if _inside(t, window)]
     if not thefts:
         raise LedgerError(f"wallet {window.wallet} pays nobody in that window: widen from and until, or lower min_amount")
     return thefts
@@ -98,10 +104,14 @@ def _moves(transfer: Transfer) -> bool:
 
 
 def _inside(transfer: Transfer, window: Window) -> bool:
+    time = transfer.time
+    return time is None or ((window.first is None or time >= window.first) and (window.last is None or time <= window.last))
+
+
+def _meant(transfer: Transfer, window: Window) -> bool:
+    """Whether the window means such a payment, whenever it was made."""
     return (
-        (window.first is None or transfer.time >= window.first)
-        and (window.last is None or transfer.time <= window.last)
-        and (not window.to or transfer.recipient in window.to)
+        (not window.to or transfer.recipient in window.to)
         and transfer.amount >= window.min_amount
         and transfer.tx_hash not in window.exclude
         and transfer.recipient not in window.exclude

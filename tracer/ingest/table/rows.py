@@ -34,7 +34,7 @@ class TableRows(Iterable[Transfer]):
         self.length = 0
         self.columns: Values = {}
         self.otherwise: dict[str, Any] = dict.fromkeys(FIELDS) | {
-            "row_key": -1, "position": 0, "time": 0, "fee": 0, "kind": "transfer", "basis": basis, "source": source,
+            "row_key": -1, "position": 0, "time": None, "fee": 0, "kind": "transfer", "basis": basis, "source": source,
             "verified": False, "attributes": {},
         }  # fmt: skip
 
@@ -167,7 +167,6 @@ class Order:
                 self._watch(heights)
                 values["position"] = self._counted(heights)
             values["row_key"] = list(map(row_key, heights, values["position"]))
-            values["time"] = [time or 0 for time in values.get("time", repeat(0, len(heights)))]
             return
         for row, height in enumerate(heights):
             if height is not None:

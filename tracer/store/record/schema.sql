@@ -1,5 +1,5 @@
 -- case.db: the record of a case. Amounts are integers of the smallest unit; of an asset whose amounts pass 64 bits
--- they are decimal text, which is why their columns are ANY. Times are UNIX seconds, `row_key` is height << 20 | position.
+-- they are decimal text, which is why their columns are ANY. Times are UNIX seconds, NULL where no source states one; `row_key` is height << 20 | position.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -9,7 +9,7 @@ CREATE TABLE accounts (
 ) STRICT;
 
 CREATE TABLE transfers (
-    row_key INTEGER PRIMARY KEY, height INTEGER, position INTEGER NOT NULL, time INTEGER NOT NULL, tx_hash TEXT,
+    row_key INTEGER PRIMARY KEY, height INTEGER, position INTEGER NOT NULL, time INTEGER, tx_hash TEXT,
     sender INTEGER REFERENCES accounts, recipient INTEGER REFERENCES accounts, amount ANY NOT NULL, fee ANY NOT NULL,
     kind TEXT NOT NULL, memo_kind TEXT, memo BLOB, basis TEXT NOT NULL, source TEXT NOT NULL, verified INTEGER NOT NULL,
     attributes TEXT NOT NULL

@@ -86,8 +86,18 @@ function assetName() {
   return visibleText(chain === symbol || chain === "table" ? symbol : `${symbol} on ${chain}`);
 }
 
+// A moment in words; null is one that no source states.
+function moment(seconds) {
+  return seconds === null ? "time not stated" : `${utc(seconds)} UTC`;
+}
+
 function utc(seconds) {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
+}
+
+// For a column of times: nothing where none is stated.
+function stated(seconds) {
+  return seconds === null ? "" : utc(seconds);
 }
 
 // In a picture of one day the clock is enough; the day stands in the heading.

@@ -10,15 +10,20 @@ const stolenOf = remember((rule) => {
 // Of all that stands on the timeline: transfers, evidence, claims.
 const timeSpan = remember(() => {
   const beside = [...trace.evidence.map(({ time }) => time), ...trace.claims.flatMap(({ since, until }) => [since, until])];
-  const times = [...trace.edges.time, ...beside.filter((time) => time !== null)];
+  const times = [...trace.edges.time, ...beside].filter((time) => time !== null);
   let first = Infinity;
   let last = -Infinity;
   for (let edge = 0; edge < times.length; edge++) {
     first = Math.min(first, times[edge]);
     last = Math.max(last, times[edge]);
   }
-  return { first: times.length ? first : 0, last: times.length ? last : 0 };
+  return { first: times.length ? first : null, last: times.length ? last : null };
 });
+
+// What has no stated time lies in no window of time.
+function inWindow(time, from, to) {
+  return (from === null && to === null) || (time !== null && (from === null || time >= from) && (to === null || time <= to));
+}
 
 const aggregate = remember((rule, from, to) => {
   const { sender, recipient, time, theft } = trace.edges;
@@ -26,7 +31,7 @@ const aggregate = remember((rule, from, to) => {
   const count = nodeCount();
   const flows = new Map();
   for (let edge = 0; edge < sender.length; edge++) {
-    if (size[edge] === 0 || (from !== null && time[edge] < from) || (to !== null && time[edge] > to)) {
+    if (size[edge] === 0 || !inWindow(time[edge], from, to)) {
       continue;
     }
     const key = sender[edge] * count + recipient[edge];
@@ -37,8 +42,8 @@ const aggregate = remember((rule, from, to) => {
     }
     flow.stolen += exact[edge];
     flow.size += size[edge];
-    flow.first = Math.min(flow.first, time[edge]);
-    flow.last = Math.max(flow.last, time[edge]);
+    flow.first = flow.first === null || time[edge] === null ? null : Math.min(flow.first, time[edge]);
+    flow.last = flow.last === null || time[edge] === null ? null : Math.max(flow.last, time[edge]);
     flow.theft = flow.theft || theft[edge] >= 0;
     flow.transfers.push(edge);
   }

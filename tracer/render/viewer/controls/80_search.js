@@ -43,7 +43,7 @@ function addressHit(node) {
 function transferHit(edge, words) {
   const { tx_hash: hash, memo, time, amount } = trace.edges;
   const byMemo = holds(memo[edge], words);
-  const more = `${exactAmount(BigInt(amount[edge]))} ${visibleText(trace.asset.symbol)} · ${utc(time[edge])} UTC`;
+  const more = `${exactAmount(BigInt(amount[edge]))} ${visibleText(trace.asset.symbol)} · ${moment(time[edge])}`;
   const text = byMemo ? visibleText(shortened(memo[edge], MEMO_IN_TABLE)) : hash[edge];
   return { kind: byMemo ? "memo" : "transaction", text, more, go: () => showTransfer(edge) };
 }

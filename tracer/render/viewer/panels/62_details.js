@@ -86,7 +86,7 @@ function drawPathTo(panel, node) {
     addNodeLink(item, trace.edges.sender[edge], nodeName(trace.edges.sender[edge]));
     add(item, "span", " → ");
     addNodeLink(item, trace.edges.recipient[edge], nodeName(trace.edges.recipient[edge]));
-    add(item, "div", `${exactAmount(exact[edge])} · ${utc(trace.edges.time[edge])} UTC`, { class: "quiet" });
+    add(item, "div", `${exactAmount(exact[edge])} · ${moment(trace.edges.time[edge])}`, { class: "quiet" });
   }
 }
 

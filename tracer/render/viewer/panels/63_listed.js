@@ -9,7 +9,7 @@ function drawTransfers(panel, title, edges, other, drawNote = () => {}) {
   for (const edge of weighty.sort((a, b) => a - b)) {
     const item = add(panel, "div", null, { class: exact[edge] ? "transfer" : "transfer clean" });
     const top = add(item, "div", null, { class: "top" });
-    add(top, "span", `${utc(trace.edges.time[edge])} UTC`, { class: "time" });
+    add(top, "span", moment(trace.edges.time[edge]), { class: "time" });
     if (other) {
       add(top, "span", ` ${other} `);
       addNodeLink(top, trace.edges[other === "from" ? "sender" : "recipient"][edge]);

@@ -36,7 +36,7 @@ function transferColumns() {
   const whole = (column) => (row) => (column[row] === null ? "" : String(column[row]));
   return [
     { title: "row", number: true, text: whole(edges.row), sort: (row) => edges.row[row], hint: "the row of the ledger" },
-    { title: "time (UTC)", text: (row) => utc(edges.time[row]), sort: (row) => edges.time[row] },
+    { title: "time (UTC)", text: (row) => stated(edges.time[row]), sort: (row) => edges.time[row] ?? -Infinity },
     { title: "height", number: true, text: whole(edges.height), sort: (row) => edges.height[row] || 0 },
     { title: "position", number: true, text: whole(edges.position), sort: (row) => edges.position[row], csvOnly: true },
     nodeColumn("from", (row) => edges.sender[row]),
@@ -134,7 +134,7 @@ function theftColumns() {
   const edge = (row) => thefts[row].edge;
   return [
     textColumn("theft", (row) => visibleText(thefts[row].label || `theft ${row + 1}`), { sort: (row) => row }),
-    { title: "time (UTC)", text: (row) => utc(edges.time[edge(row)]), sort: edge },
+    { title: "time (UTC)", text: (row) => stated(edges.time[edge(row)]), sort: edge },
     { title: "height", number: true, text: (row) => String(edges.height[edge(row)] || ""), sort: edge },
     nodeColumn("from", (row) => edges.sender[edge(row)]),
     nodeColumn("to", (row) => edges.recipient[edge(row)]),

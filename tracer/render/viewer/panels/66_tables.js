@@ -8,11 +8,11 @@ function filteredTransfers() {
   const { size } = stolenOf(view.rule);
   const words = table.words.trim().toLowerCase();
   return numbersTo(edgeCount()).filter((edge) => {
-    const inWindow = (view.from === null || time[edge] >= view.from) && (view.to === null || time[edge] <= view.to);
+    const then = inWindow(time[edge], view.from, view.to);
     const carries = !table.stolenOnly || size[edge] > 0;
     const { service } = trace.nodes;
     const atService = !table.service || service[recipient[edge]] === table.service || service[sender[edge]] === table.service;
-    return inWindow && carries && atService && (!words || haystack(edge).includes(words));
+    return then && carries && atService && (!words || haystack(edge).includes(words));
   });
 }
 

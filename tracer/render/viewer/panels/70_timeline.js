@@ -6,7 +6,7 @@ const CLOCK_SHARE = 0.35;
 
 const activity = remember((rule) => {
   const { size } = stolenOf(rule);
-  const times = trace.edges.time.filter((_, edge) => size[edge] > 0);
+  const times = trace.edges.time.filter((time, edge) => size[edge] > 0 && time !== null);
   return Float64Array.from(times).sort();
 });
 
@@ -54,7 +54,7 @@ const barsOf = remember((rule, even) => {
   const { exact, size } = stolenOf(rule);
   const bars = Array.from({ length: TIMELINE.bars }, () => ({ stolen: 0n, count: 0, theft: false, first: Infinity, last: 0 }));
   trace.edges.time.forEach((time, edge) => {
-    if (size[edge] > 0) {
+    if (size[edge] > 0 && time !== null) {
       const bar = bars[Math.min(TIMELINE.bars - 1, Math.floor(placeOfTime(time) * TIMELINE.bars))];
       bar.stolen += exact[edge];
       bar.count += 1;
@@ -99,6 +99,9 @@ function drawTimeline() {
 
 function drawThefts(svg, xOf) {
   for (const { edge, label } of trace.thefts.filter(isKnownTheft)) {
+    if (trace.edges.time[edge] === null) {
+      continue;
+    }
     const x = xOf(trace.edges.time[edge]);
     const mark = draw(svg, "path", { d: `M${x},${TIMELINE.base + 1}l4,6h-8z`, fill: INK.theft, class: "theft-mark" });
     draw(mark, "title", {}, `${visibleText(label || "theft")}, ${utc(trace.edges.time[edge])} UTC`);
@@ -108,7 +111,7 @@ function drawThefts(svg, xOf) {
 function drawTicks(svg, inner) {
   const { base, sides, height } = TIMELINE;
   draw(svg, "line", { x1: sides, x2: sides + inner, y1: base + 0.5, y2: base + 0.5, stroke: "#b8c4cf" });
-  const count = Math.max(2, Math.floor(inner / 130));
+  const count = timeSpan().first === null ? -1 : Math.max(2, Math.floor(inner / 130));
   let day = "";
   let before = "";
   let free = -Infinity;
@@ -139,6 +142,11 @@ function tickTime(time) {
 function drawWindowNote() {
   const { first, last } = timeSpan();
   const open = view.from === null && view.to === null;
+  if (first === null) {
+    part("window-note").textContent = "no source states times";
+    part("window-clear").hidden = true;
+    return;
+  }
   part("window-note").textContent = open ? "all times (drag to choose a window)"
     : `${utc(view.from ?? first)} – ${utc(view.to ?? last)} UTC`;
   part("window-clear").hidden = open;

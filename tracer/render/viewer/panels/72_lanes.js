@@ -42,7 +42,7 @@ function drawClaimBar(svg, xOf, claim, y) {
 // A claim without a beginning is of the time since the first theft.
 function claimSpan({ since, until }) {
   const { first, last } = timeSpan();
-  const thefts = knownThefts().map((row) => trace.edges.time[trace.thefts[row].edge]);
+  const thefts = knownThefts().map((row) => trace.edges.time[trace.thefts[row].edge]).filter((time) => time !== null);
   return { first: since ?? Math.min(...thefts, until ?? last, ...(thefts.length ? [] : [first])), last: until ?? last };
 }
 

@@ -80,14 +80,14 @@ function overlap(a, b) {
 
 // What a label says, the longest first.
 function labelTexts(flow) {
-  const when = shortTime(flow.first);
+  const when = flow.first === null ? "" : ` · ${shortTime(flow.first)}`;
   const value = compactAmount(flow.stolen);
   if (flow.hops) {
-    return [`… ${plural(flow.hops, "hop")} · ${value} · ${when}`, `… ${plural(flow.hops, "hop")} · ${value}`];
+    return [`… ${plural(flow.hops, "hop")} · ${value}${when}`, `… ${plural(flow.hops, "hop")} · ${value}`];
   }
   const row = flow.row === null ? "" : `row ${flow.row} · `;
   const count = flow.transfers.length > 1 ? ` ×${grouped(String(flow.transfers.length))}` : "";
-  return [`${row}${value} · ${when}${count}`, `${row}${value}${count}`, `${row}${value}`];
+  return [`${row}${value}${when}${count}`, `${row}${value}${count}`, `${row}${value}`];
 }
 
 const FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif";

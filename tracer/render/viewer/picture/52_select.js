@@ -102,7 +102,7 @@ function tip(target) {
 
 function tipOfFlow(flow) {
   const { symbol } = trace.asset;
-  const when = flow.first === flow.last ? utc(flow.first) : `${utc(flow.first)} – ${utc(flow.last)}`;
+  const when = flow.first === null ? "time not stated" : flow.first === flow.last ? utc(flow.first) : `${utc(flow.first)} – ${utc(flow.last)}`;
   if (flow.hops) {
     const ends = `${nodeLongName(flow.sender)} to ${nodeLongName(flow.recipient)}`;
     return `${plural(flow.hops, "hop")} from ${ends} are not drawn.\nClick to draw them all.`;
