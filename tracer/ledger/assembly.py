@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count, islice, pairwise
 from operator import le, lt
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.exports import lacking
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.merging import merged, once
 from tracer.ledger.ties import unordered_pairs
@@ -40,7 +41,8 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
     lengths: list[int] = []
     columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers)
     by_chain = None not in columns.height
-    accounts = _accounts(readings, numbers)
+    doubted = _doubted(columns, readings, lengths, numbers, form)
+    accounts = _accounts(readings, numbers, doubted)
     columns = _numbered(columns, numbers, accounts)
     accounts = _covered(accounts, columns)
     loose = _loose_sources(readings, lengths, columns)
@@ -60,15 +62,14 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
         cut_from=readings[0].cut_from if len(readings) == 1 else None,
         terms=terms,
         unordered=unordered,
-        notes=(*(note for reading in readings for note in reading.notes), *shared),
+        notes=(*(note for reading in readings for note in reading.notes), *shared, *map(_doubt, sorted(doubted))),
     )
 
 
 def _loose_sources(readings: Sequence[Reading], lengths: Sequence[int], columns: Columns) -> set[str]:
     """What rows state as their source where it does not say in which place of its block a row stands."""
-    ends = list(accumulate(lengths, initial=0))
-    spans = zip(readings, pairwise(ends), strict=True)
-    return {source for reading, (first, last) in spans if not reading.placed for source in columns.source[first:last]}
+    spans = zip(readings, _spans(lengths), strict=True)
+    return {columns.source[row] for reading, rows in spans if not reading.placed for row in rows}
 
 
 def _unordered(columns: Columns, by_chain: bool, loose: set[str]) -> tuple[int, int]:
@@ -126,11 +127,33 @@ def _texts(attributes: Sequence[Any]) -> Sequence[str]:
     return tuple(same.setdefault(text, text) for text in texts)
 
 
-def _accounts(readings: Iterable[Reading], named: Iterable[str | None]) -> list[Account]:
+def _doubted(
+    columns: Columns, readings: Sequence[Reading], lengths: Sequence[int], numbers: Mapping[str | None, int], form: Callable[[str], str]
+) -> set[str]:
+    """Those whose exports were taken for whole, and are not: another source has payments that they lack."""
+    if len(readings) < 2 or not any(reading.owner for reading in readings):
+        return set()
+    owners = [None if reading.owner is None else numbers[reading.owner] for reading in readings]
+    short = lacking(columns, _spans(lengths), owners, form)
+    return {reading.owner for reading in readings if reading.owner and numbers[reading.owner] in short}
+
+
+def _doubt(owner: str) -> str:
+    return f"Another source has payments of {owner} that its own export lacks: it was read in part."
+
+
+def _spans(lengths: Sequence[int]) -> list[range]:
+    """The rows of each source among all of them."""
+    return [range(first, last) for first, last in pairwise(accumulate(lengths, initial=0))]
+
+
+def _accounts(readings: Iterable[Reading], named: Iterable[str | None], doubted: Collection[str]) -> list[Account]:
     """All accounts, by address. Of those that a source only names in a transfer nothing is claimed: they open with what is least."""
     known: dict[str, Account] = {}
     for reading in readings:
         for account in reading.accounts:
+            if account.address == reading.owner and reading.owner in doubted:
+                account = account._replace(coverage="partial")
             other = known.get(account.address)
             known[account.address] = account if other is None else _together(other, account)
     for address in named:
@@ -178,9 +201,7 @@ def _in_order(
         return _by_time(columns), []
     if not by_chain:
         _require_times(columns)
-    ends = list(accumulate(lengths, initial=0))
-    spans = [range(first, last) for first, last in pairwise(ends)]
-    found, shared = merged(columns, spans, placed, readings[0].terms.position_bits if by_chain else None, form)
+    found, shared = merged(columns, _spans(lengths), placed, readings[0].terms.position_bits if by_chain else None, form)
     return found, [f"{counted(shared, 'row')} that several sources hold: counted once."] if shared else []
 
 

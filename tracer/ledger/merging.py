@@ -64,7 +64,7 @@ def once(columns: Columns, rows: Iterable[int], form: Callable[[str], str] = str
         if before is None or columns.row_key[row] != columns.row_key[before]:
             before = row
             yield row
-        elif (_known(columns, row, form), columns.fee[row]) != (_known(columns, before, form), columns.fee[before]):
+        elif (known(columns, row, form), columns.fee[row]) != (known(columns, before, form), columns.fee[before]):
             c = columns
             raise LedgerError(
                 f"{c.source[before]} and {c.source[row]} contradict each other at height {c.height[row]}, position {c.position[row]}: "
@@ -73,7 +73,7 @@ def once(columns: Columns, rows: Iterable[int], form: Callable[[str], str] = str
             )
 
 
-def _known(columns: Columns, row: int, form: Callable[[str], str]) -> tuple[object, ...]:
+def known(columns: Columns, row: int, form: Callable[[str], str]) -> tuple[object, ...]:
     """What makes two rows in one place the same, but for their fee, which a source may not state."""
     tx_hash = columns.tx_hash[row]
     return tx_hash and form(tx_hash), columns.sender[row], columns.recipient[row], columns.amount[row]
@@ -132,7 +132,7 @@ def _items(columns: Columns, rows: Sequence[int], form: Callable[[str], str]) ->
     seen: Counter[Any] = Counter()
     items = []
     for row in rows:
-        key = _known(columns, row, form)
+        key = known(columns, row, form)
         items.append((key, seen[key]))
         seen[key] += 1
     return items

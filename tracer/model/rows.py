@@ -172,7 +172,8 @@ class Reading(NamedTuple):
     between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
     rows the source has where these are a slice of them, None where they are all. `terms` are the chain's. `placed`: the source
     states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
-    sentence each, where that is not what one would take for granted.
+    sentence each, where that is not what one would take for granted. `owner`: whose export it was taken for, with all its payments,
+    without anybody having said so.
     """
 
     transfers: Iterable[Transfer]
@@ -185,6 +186,7 @@ class Reading(NamedTuple):
     terms: Terms = NO_TERMS
     placed: bool = True
     notes: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 RECORD_CHARS = 4096

@@ -142,3 +142,16 @@ def test_column_files_keep_what_the_table_claims(tmp_path, tracer_cli):
     columns = HEAD + '[[sources]]\nkind = "columns"\npath = "files"\n' + THEFT
     _, found = ends(tmp_path, CaseFile.parse(columns, tmp_path / "columns.toml"))
     assert found == {"wally unspent": {39}, "yuri not_fetched": {60}}
+
+
+def test_an_export_that_lacks_a_payment_that_another_file_has_is_not_whole(tmp_path):
+    yuri = YURI + "4,t5,wally,yuri,7,1\n"
+    case, found = ends(tmp_path, case_of(tmp_path, {"w": WALLY, "y": yuri}))
+    assert coverage(case.ledger)["wally"] == "partial"
+    assert "Another source has payments of wally that its own export lacks: it was read in part." in case.ledger.notes
+    assert found == {"wally not_fetched": {31}, "yuri unspent": {16}, "zoe not_fetched": {50}}
+
+
+def test_a_wallet_may_have_two_exports_that_hold_different_payments(tmp_path):
+    more = COLUMNS + "5,t6,wally,ann,7,0\n6,t7,wally,bo,7,0\n"
+    assert coverage(read_ledger(case_of(tmp_path, {"w": WALLY, "more": more})))["wally"] == "full"

@@ -61,7 +61,7 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
     owner = owner_of(format, in_every_row(None, rows.columns))
     accounts = accounts_of(rows.addresses(), format, owner)
     notes = (*notes_of(format, order, failed, owner), *filter(None, [doubles]))
-    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes)
+    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes, owner=owner)
 
 
 def in_every_row(common: set[str] | None, values: Values) -> set[str] | None:
