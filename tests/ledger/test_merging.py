@@ -98,3 +98,9 @@ def test_how_many_rows_several_sources_hold_is_said():
 def test_the_order_of_a_merged_block_rests_on_files_and_its_pairs_are_counted():
     ledger = assemble(COIN, [export(ANN, BOB), export(BOB, CAT)])
     assert (ledger.order_basis, ledger.unordered) == ("file", 2)
+
+
+def test_the_outer_and_the_inner_payment_of_one_transaction_are_two_rows():
+    """An explorer lists what a wallet sent to a router, and in another file what the router passed on: one hash, one block."""
+    outer, inner = row(7, "ann", "router", 5, "t1"), row(7, "router", "bob", 5, "t1")
+    assert paid(export(outer), export(inner)) == ["ann 5", "router 5"]
