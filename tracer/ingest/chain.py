@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tracer.casefile import CaseFile
 from tracer.chains import Chain, chain
-from tracer.errors import InputError
+from tracer.errors import AddressError, InputError
 from tracer.model import POSITION_BITS, Asset, Terms
 
 
@@ -30,6 +30,14 @@ def asset_of(question: CaseFile) -> Asset:
 def checked_address(question: CaseFile, text: str) -> str:
     """The address in its one form. Raises AddressError."""
     return chain_of(question).address(text)
+
+
+def as_address(question: CaseFile, text: str) -> str:
+    """What may be an address, in its one form; any other name as it stands."""
+    try:
+        return checked_address(question, text)
+    except AddressError:
+        return text
 
 
 def hash_form(question: CaseFile) -> Callable[[str], str]:

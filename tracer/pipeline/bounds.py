@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend
+from tracer.ingest.chain import as_address
 from tracer.model import Bound, Reason
 from tracer.store.record.trace import save_bounds
 from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
@@ -29,7 +30,8 @@ def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:
     """The least and the most at all places these names mean together."""
     made = _network(case)
-    return bound(made, [place for name in names for place in places_named(made, case.ledger, case.trace.stops, name.strip())])
+    forms = [form if (form := as_address(case.question, name)) in case.ledger.index else name.strip() for name in names]
+    return bound(made, [place for name in forms for place in places_named(made, case.ledger, case.trace.stops, name)])
 
 
 def _network(case: CaseFolder) -> Network:

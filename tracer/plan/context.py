@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry
-from tracer.ingest.chain import chain_of
+from tracer.ingest.chain import as_address, chain_of
 from tracer.ledger import Ledger
-from tracer.model import Asset, Claim, Evidence, Price
+from tracer.model import Claim, Evidence, Price
 from tracer.wording import seconds
 
 if TYPE_CHECKING:
@@ -37,24 +37,25 @@ def context_of(question: CaseFile, ledger: Ledger) -> Context:
             )
             for piece in question.offchain
         ],
-        claims=[_claim(question, ledger.asset, number, entry) for number, entry in enumerate(question.claims)],
+        claims=[_claim(question, ledger, number, entry) for number, entry in enumerate(question.claims)],
         prices=_prices(question),
     )
 
 
-def _claim(question: CaseFile, asset: Asset, number: int, entry: ClaimEntry) -> Claim:
+def _claim(question: CaseFile, ledger: Ledger, number: int, entry: ClaimEntry) -> Claim:
     from tracer.evidence import coins
 
     stated: dict[str, int | None] = {}
     for key in ("low", "high"):
         try:
-            stated[key] = coins(getattr(entry, key), asset)
+            stated[key] = coins(getattr(entry, key), ledger.asset)
         except ValueError as error:
             raise question.fault(("claims", number, key), f"{key} {error}") from error
     least, most = stated["low"], stated["high"]
     if least is not None and most is not None and least > most:
         raise question.fault(("claims", number, "high"), f"high = {entry.high!r} is less than low = {entry.low!r}")
-    return Claim(entry.from_, entry.to, least, most, seconds(entry.since), seconds(entry.until), entry.says, entry.source)
+    sender, recipient = (address if (address := as_address(question, name)) in ledger.index else name for name in (entry.from_, entry.to))
+    return Claim(sender, recipient, least, most, seconds(entry.since), seconds(entry.until), entry.says, entry.source)
 
 
 def _prices(question: CaseFile) -> list[Price]:

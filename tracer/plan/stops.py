@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracer.casefile import CaseFile
+from tracer.ingest.chain import as_address
 from tracer.labels import LabelBook
 from tracer.model import Label
 from tracer.plan.labels import book_of
@@ -17,10 +18,10 @@ def stops_of(question: CaseFile, book: LabelBook) -> Stops:
     """
     known = {name for label in book.labels for name in (label.address, label.label, label.actor)}
     for number, name in enumerate(question.trace.through):
-        if name not in known:
+        if not {name, as_address(question, name)} & known:
             raise question.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")
     return Stops(
-        services=book.services(question.stops.categories, question.trace.through),
+        services=book.services(question.stops.categories, _through(question)),
         dust=question.stops.dust,
         until=seconds(question.stops.until),
     )
@@ -28,5 +29,10 @@ def stops_of(question: CaseFile, book: LabelBook) -> Stops:
 
 def stops_without(question: CaseFile, labels: list[Label], kept: list[Label]) -> Stops:
     """The stops of the case if only the labels `kept` were known. What `through` names needs no label then."""
-    services = book_of(question, kept).services(question.stops.categories, question.trace.through)
+    services = book_of(question, kept).services(question.stops.categories, _through(question))
     return stops_of(question, book_of(question, labels))._replace(services=services)
+
+
+def _through(question: CaseFile) -> set[str]:
+    """The services to go on through: names as they stand, addresses in their one form too."""
+    return {form for name in question.trace.through for form in (name, as_address(question, name))}
