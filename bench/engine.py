@@ -455,7 +455,7 @@ def small_case(folder: Path) -> Path:
     lines = (f"{1 + n},{c.sender[n]},{c.recipient[n]},{c.amount[n]},{c.fee[n]},{n:064x}\n" for n in rows)
     (folder / "rows.csv").write_text("height,sender,recipient,amount,fee,tx_hash\n" + "".join(lines), encoding="ascii")
     (folder / "labels.yaml").write_text(PACK.format(address=loot + 7), encoding="utf-8")
-    source, theft = '[[sources]]\nkind = "table"\npath = "rows.csv"\n', f'[[thefts]]\ntransfer = "{c.thefts[0]:064x}"\n'
+    source, theft = '[[sources]]\nkind = "table"\npath = "rows.csv"\nwhole = "all"\n', f'[[thefts]]\ntransfer = "{c.thefts[0]:064x}"\n'
     head = CASE.partition("[[sources]]")[0]
     (folder / "case.toml").write_text(f'{head}{source}{theft}[labels]\nfiles = ["labels.yaml"]\n', encoding="utf-8")
     of_process(["-c", TRACE, "trace", str(folder / "case.toml"), "-o", str(folder / "case")])

@@ -27,6 +27,7 @@ decimals = 18
 [[sources]]
 kind = "table"
 path = "transfers.csv"
+whole = "all"
 [[thefts]]
 transfer = "none is looked for"
 """

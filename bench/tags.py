@@ -38,6 +38,7 @@ asset = "coin"
 [[sources]]
 kind = "table"
 path = "transfers.csv"
+whole = "all"
 [[thefts]]
 transfer = "none is looked for"
 """

@@ -9,7 +9,7 @@ import click
 from tracer.casefolder import CaseFolder
 from tracer.cli.options import as_json, folder_argument, wide
 from tracer.cli.output import print_json, print_table, say, warn
-from tracer.ledger import Audit, balances_of
+from tracer.ledger import Audit, balances_of, openings_of
 
 
 @click.command("audit")
@@ -54,6 +54,8 @@ def audit_command(folder: Path, as_json: bool) -> int:
     say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.partial:,} in part, {verdict.boundary:,} at the boundary")
     say(f"{verdict.rows:,} rows, {verdict.verified:,} of them verified by hashes and signatures")
     say(balances_of(verdict))
+    if opened := openings_of(case.ledger):
+        say(opened)
     if verdict.gaps:
         rows = [[g.address or "the ledger as a whole", g.short_by, g.row, g.likely] for g in verdict.gaps]
         print_table("", ["account", "short by (units)", "row", "likely"], rows, numeric=[1, 2])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tracer.labels import LabelBook, Marked, compare_markings
-from tracer.ledger import Audit, Ledger, balances_of
+from tracer.ledger import Audit, Ledger, balances_of, openings_of
 from tracer.model import Marking
 from tracer.tracing import Trace
 from tracer.wording import counted, utc
@@ -104,12 +104,10 @@ def _order(ledger: Ledger) -> Iterator[str]:
 def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if ledger.rejections:
         yield f"{counted(len(ledger.rejections), 'record')} not understood or not verified: tracer audit lists them."
-    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage != "boundary"]
-    if given:
-        yield (
-            f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
-            f"keeps them from going below zero, {ledger.asset.stated(sum(given))} together (modelled)."
-        )
+    if opened := openings_of(ledger):
+        yield f"{opened}."
+    if untimed := ledger.columns.time.count(None):
+        yield f"{counted(untimed, 'row')} of which no source states the time, so that nobody can say whether a label is younger."
     strangers = {label.address for label in labels.labels} - ledger.index.keys()
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracer.ledger.audit import Audit, Gap, audit, balances_of, checked_of, gaps_of
+from tracer.ledger.audit import Audit, Gap, audit, balances_of, checked_of, gaps_of, openings_of
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from tracer.ledger.assembly import assemble
 
-__all__ = ["NOBODY", "Audit", "Columns", "Gap", "Ledger", "assemble", "audit", "balances_of", "checked_of", "gaps_of"]
+__all__ = ["NOBODY", "Audit", "Columns", "Gap", "Ledger", "assemble", "audit", "balances_of", "checked_of", "gaps_of", "openings_of"]
 
 
 def __getattr__(name: str) -> Any:

@@ -192,6 +192,17 @@ def balances_of(verdict: Audit) -> str:
     return ", ".join(said)
 
 
+def openings_of(ledger: Ledger) -> str:
+    """How much of what the followed accounts opened with is modelled; "" where sources state all of it."""
+    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage != "boundary"]
+    if not given:
+        return ""
+    return (
+        f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
+        f"keeps them from going below zero, {ledger.asset.stated(sum(given))} together (modelled)"
+    )
+
+
 def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:
     if address is None:
         return f"the ledger as a whole: {likely} ({short_by:,})"

@@ -68,7 +68,7 @@ def _cluster(folder: Path, name: str) -> dict[str, Any]:
 def _ledger(path: Path) -> Ledger:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file: is this a folder of LaunderNetEvm41?")
-    format = TableFormat(path.name, CENTS, str.strip, DIALECTS["launder_net"])
+    format = TableFormat(path.name, CENTS, str.strip, DIALECTS["launder_net"], order="oldest_first", doubles="each")
     return assemble(CENTS, [read_table(path, format)])
 
 
