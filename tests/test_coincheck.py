@@ -169,7 +169,7 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
     _, out, _ = tracer_cli("trace", CASE / "case.toml", "-o", tmp_path / "out")
     for told in (
         "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; 11 of them reported, not read",
-        "not fetched, not followed (1 address)",
+        "history not read, or not whole (1 address)",
         "Worth when stolen: 58,366,671,109 JPY",
         "none attributes an address, none is in an amount",
         "16 published claims beside the trace, 16 of them with nothing to compare",

@@ -104,3 +104,27 @@ def test_the_outer_and_the_inner_payment_of_one_transaction_are_two_rows():
     """An explorer lists what a wallet sent to a router, and in another file what the router passed on: one hash, one block."""
     outer, inner = row(7, "ann", "router", 5, "t1"), row(7, "router", "bob", 5, "t1")
     assert paid(export(outer), export(inner)) == ["ann 5", "router 5"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "places"),
+    [
+        (ANN, ANN._replace(height=8), "height 7 and the other at height 8"),
+        (ANN._replace(height=None, time=60), ANN._replace(height=None, time=65), "time 60 and the other at time 65"),
+    ],
+)
+def test_one_transaction_in_two_blocks_or_seconds_would_count_twice_and_is_refused(one, other, places):
+    with pytest.raises(LedgerError, match=rf"a.csv and b.csv both hold transaction ann1, one at {places}"):
+        assemble(COIN, [export(one, source="a.csv"), export(other, source="b.csv")])
+
+
+def test_two_sources_that_number_the_rows_of_a_block_differently_are_refused():
+    sources = [export(ANN._replace(position=position), source=name, placed=True) for name, position in (("a.csv", 1), ("b.csv", 40))]
+    with pytest.raises(LedgerError, match="both hold transaction ann1, one at position 1 and the other at position 40"):
+        assemble(COIN, sources)
+
+
+def test_two_equal_payments_of_one_transaction_may_stand_in_one_source_only_once():
+    """A wallet's export has the first of two equal payments, which a block scan has at two places."""
+    scan = export(ANN._replace(position=1), ANN._replace(position=2), placed=True)
+    assert paid(export(ANN._replace(position=1), placed=True), scan) == ["ann 1", "ann 1"]

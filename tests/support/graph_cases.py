@@ -37,6 +37,7 @@ decimals = {decimals}
 [[sources]]
 kind = "table"
 path = "transfers.csv"
+whole = "all"
 {thefts}
 [trace]
 primary = "haircut"

@@ -19,7 +19,7 @@ REASONS = {
     "returned": "returned to the victim",
     "unspent": "unspent, held at the end",
     "dust": "dust, not followed",
-    "not_fetched": "not fetched, not followed",
+    "not_fetched": "history not read, or not whole",
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.ledger.exports import lacking
+from tracer.ledger.exports import lacking, require_one_place
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.merging import merged, once
 from tracer.ledger.ties import unordered_pairs
@@ -195,6 +195,8 @@ def _in_order(
 ) -> tuple[Columns, list[str]]:
     """The rows in the order that counts, each once; and a sentence, where some stood in several sources that do not place them."""
     placed = [reading.placed for reading in readings]
+    if len(readings) > 1:
+        require_one_place(columns, _spans(lengths), placed, form)
     if by_chain and (len(readings) < 2 or all(placed)):
         return _by_row_key(columns, form), []
     if len(readings) < 2:

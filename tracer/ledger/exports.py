@@ -1,13 +1,48 @@
-"""Whether what was taken for a wallet's whole export is whole, as far as other sources show."""
+"""What several sources show of each other: a transaction in two places, an export that is not whole."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import Any
 
+from tracer.errors import LedgerError
 from tracer.ledger.columns import Columns
 from tracer.ledger.merging import known
+
+
+def require_one_place(columns: Columns, sources: Sequence[range], placed: Sequence[bool], form: Callable[[str], str]) -> None:
+    """Raises LedgerError where two sources have the same payment of one transaction in different places: it would count twice.
+
+    The place is the block, or the second where a row of any source has no height; among sources that state it, the place in the block too.
+    """
+    times = None in columns.height
+    _require(columns, sources, columns.time if times else columns.height, form, "time" if times else "height")
+    if not times:
+        tight = [rows for rows, known_place in zip(sources, placed, strict=True) if known_place]
+        _require(columns, tight, columns.row_key, form, "position")
+
+
+def _require(columns: Columns, sources: Sequence[range], places: Sequence[Any], form: Callable[[str], str], name: str) -> None:
+    held: dict[Any, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for number, rows in enumerate(sources if len(sources) > 1 else ()):
+        for row in rows:
+            if columns.tx_hash[row]:
+                held[known(columns, row, form)][number].add(row)
+    for by_source in held.values():
+        for one, other in combinations(by_source.values(), 2):
+            mine, theirs = ({places[row]: row for row in rows} for rows in (one, other))
+            if (mine.keys() - theirs.keys()) and (theirs.keys() - mine.keys()):
+                raise _two_places(columns, mine[min(mine.keys() - theirs.keys())], theirs[min(theirs.keys() - mine.keys())], name)
+
+
+def _two_places(columns: Columns, one: int, other: int, name: str) -> LedgerError:
+    c, column = columns, getattr(columns, name)
+    return LedgerError(
+        f"{c.source[one]} and {c.source[other]} both hold transaction {c.tx_hash[one]}, one at {name} {column[one]} and the other at "
+        f"{name} {column[other]}: it would count twice; mend one of them, or leave one out"
+    )
 
 
 def lacking(columns: Columns, sources: Sequence[range], owners: Sequence[int | None], form: Callable[[str], str]) -> set[int]:

@@ -37,7 +37,7 @@ def merged(
     for number, rows in enumerate(_sequences(columns, sources, placed, form, by_height=bits is not None)):
         for row in rows:
             blocks[places[row]].setdefault(number, []).append(row)
-    tight = {row for rows, known in zip(sources, placed, strict=True) if known and bits is not None for row in rows}
+    tight = {row for rows, states in zip(sources, placed, strict=True) if states and bits is not None for row in rows}
     picked: list[list[int]] = []
     positions: list[int] = []
     for place in sorted(blocks):
@@ -87,13 +87,13 @@ def _sequences(
     if not by_height:
         return [sorted(rows, key=times.__getitem__) for rows in sources]
     key = columns.row_key.__getitem__
-    stated = [row for rows, known in zip(sources, placed, strict=True) if known for row in rows]
+    stated = [row for rows, states in zip(sources, placed, strict=True) if states for row in rows]
     tight = list(once(columns, sorted(stated, key=key), form))
     first = placed.index(True) if tight else -1
     return [
         tight if number == first else sorted(rows, key=key)
-        for number, (rows, known) in enumerate(zip(sources, placed, strict=True))
-        if number == first or not known
+        for number, (rows, states) in enumerate(zip(sources, placed, strict=True))
+        if number == first or not states
     ]
 
 
