@@ -338,14 +338,19 @@ def order(case: Case, report: Report) -> None:
     report.holds(said in ("chain", "file", "time"), f"{case.method['order'].place}: order is chain, file or time, and not {said!r}")
     by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
-    before = -1
+    before, unplaced = -1, any(not t.text("height") for t in case.transfers)
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
         report.same(t, "row", number)
-        report.holds(by_chain or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, and not by time")
+        report.holds(
+            by_chain or unplaced or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, and not by time"
+        )
         above, earlier = case.transfers[max(0, number - 1)], case.rows[max(0, number - 1)].time
         if said == "chain" and t.text("basis") == above.text("basis") == "chain":
-            fits = row.time == earlier if t.text("height") == above.text("height") else row.time >= earlier
-            report.holds(fits, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
+            same, unknown = t.text("height") == above.text("height"), row.time is None or earlier is None
+            report.holds(
+                unknown or row.time == earlier or (not same and (row.time or 0) > (earlier or 0)),
+                f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it",
+            )
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
         report.holds(
