@@ -137,7 +137,7 @@ class ClaimEntry:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A validated case file. `folder` is what its paths are relative to."""
+    """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of."""
 
     name: str
     chain: str
@@ -145,6 +145,7 @@ class CaseFile:
     sources: tuple[Source, ...]
     thefts: tuple[TheftQuery, ...]
     title: str = ""
+    network: str = ""
     decimals: int | None = None
     trace: TraceOptions = TraceOptions()
     labels: LabelOptions = LabelOptions()

@@ -9,6 +9,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -20,13 +21,16 @@ SPANS = ("marker", "address", "marked by", "from block", "to block", "ended", "t
 
 @click.command("labels")
 @folder_argument
+@click.option("--all", "every", is_flag=True, help="Labels of addresses that the ledger does not hold, too.")
 @click.option("--conflicts", is_flag=True, help="Only the addresses whose labels disagree.")
 @click.option("--markers", is_flag=True, help="The spans in which addresses held a marker mosaic, beside the traced accounts.")
 @click.option("--tagpack", is_flag=True, help="Print the labels as a TagPack; with --markers, the markings as ledger_immanent tags.")
 @click.option("--creator", default="tracer", show_default=True, help="Who the TagPack names as its creator.")
 @as_csv
 @as_json
-def labels_command(folder: Path, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool) -> None:
+def labels_command(
+    folder: Path, every: bool, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool
+) -> None:
     """Who an address is, according to whom: every label with source, day and confidence; conflicts are kept, and said.
 
     A label dated after the last transfer of its address says so. --markers shows who was marked on chain by whom, between which blocks.
@@ -37,12 +41,13 @@ def labels_command(folder: Path, conflicts: bool, markers: bool, tagpack: bool, 
     elif markers:
         _print_markings(case, as_csv, as_json)
     else:
-        _print_labels(case, conflicts, as_csv, as_json)
+        _print_labels(case, every, conflicts, as_csv, as_json)
 
 
-def _print_labels(case: CaseFolder, conflicts: bool, as_csv: bool, as_json: bool) -> None:
-    disagree = case.labels.conflicts
-    shown = [label for label in case.labels.labels if not conflicts or label.address in disagree]
+def _print_labels(case: CaseFolder, every: bool, conflicts: bool, as_csv: bool, as_json: bool) -> None:
+    book = case.labels if every else case.labels.among(case.ledger.index)
+    disagree = book.conflicts
+    shown = [label for label in book if not conflicts or label.address in disagree]
     younger = set(case.labels.younger(case.ledger.last_times(label.address for label in shown)))
     if as_json:
         more = ({"conflict": label.address in disagree, "younger": label in younger} for label in shown)
@@ -54,7 +59,12 @@ def _print_labels(case: CaseFolder, conflicts: bool, as_csv: bool, as_json: bool
         return
     if lines:
         print_table("", NAMES, lines)
-    say(f"{len(shown):,} labels, {len(disagree):,} addresses whose labels disagree")
+    of_case = "" if every else " of addresses of the case"
+    others = len(case.labels.labels) - len(book.labels)
+    say(
+        f"{counted(len(shown), 'label')}{of_case}, {counted(len(disagree), 'address', 'addresses')} whose labels disagree"
+        + (f"; {others:,} of others: --all shows them" if others else "")
+    )
 
 
 def _line(case: CaseFolder, label: Label, conflict: bool, younger: bool) -> list[Any]:

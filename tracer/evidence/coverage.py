@@ -9,7 +9,7 @@ from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.ledger import Audit, Ledger, balances_of
 from tracer.model import Marking
 from tracer.tracing import Trace
-from tracer.wording import counted, utc
+from tracer.wording import counted, nearest, utc
 
 LIMITS = (
     "It follows money, not people: no address here is anybody's until a source outside the chain says so.",
@@ -20,6 +20,9 @@ LIMITS = (
 )
 """What a result does not prove. Printed with every result."""
 
+
+REASONS = 6  # for which tags were left out, named one by one
+CATEGORIES = 12  # of labels, named one by one
 
 NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
 """Printed wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
@@ -33,7 +36,8 @@ def coverage_of(
         *_read(ledger, verdict),
         *_doubts(ledger, labels),
         *_missing(labels, missing),
-        *_labels(ledger, labels),
+        *_left_out(labels),
+        *_labels(ledger, labels.among(ledger.index)),
         *_markers(ledger, trace, markings),
         *_twice(ledger, trace),
         *_cut(ledger, trace),
@@ -116,11 +120,28 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
 def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
     if missing:
         absent = " or ".join(f'"{each}"' for each in missing)
-        known = ", ".join(sorted(labels.categories)) or "none"
-        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {known}."
+        known = sorted(labels.categories)
+        if len(known) > CATEGORIES:
+            near = [found for each in missing if (found := nearest(each, known))]
+            known = [*dict.fromkeys(near + known[:CATEGORIES]), f"{len(known):,} in all"]
+        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {', '.join(known) or 'none'}."
+
+
+def _left_out(labels: LabelBook) -> Iterator[str]:
+    if labels.left_out:
+        most = sorted(labels.left_out.items(), key=lambda item: (-item[1], item[0]))
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:REASONS])
+        rest = sum(count for _, count in most[REASONS:])
+        yield f"{counted(sum(labels.left_out.values()), 'tag')} of the label files left out: {reasons}{f', {rest:,} others' * (rest > 0)}."
 
 
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
+    """Of the labels of the ledger's addresses: those without a day, those that disagree, those that are younger than the transfers."""
+    if undated := [label for label in labels.labels if not label.lastmod]:
+        yield (
+            f"{len(undated):,} of {counted(len(labels.labels), 'label')} of the ledger's addresses state no date: whether they are younger "
+            "than the transfers, nobody can say."
+        )
     if labels.conflicts:
         address, several = next(iter(labels.conflicts.items()))
         disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)

@@ -6,6 +6,7 @@ import hashlib
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import label_files
 
 
 class SourceDigest(NamedTuple):
@@ -31,7 +32,8 @@ def digests(question: CaseFile) -> list[SourceDigest]:
             found.append(digest_of(question, "balances", ("sources", number, "balances"), source.balances))
     if question.prices is not None:
         found.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
-    return found + [digest_of(question, "labels", ("labels", "files"), name) for name in question.labels.files]
+    labels = label_files(question.folder, question.labels.files)
+    return found + [digest_of(question, "labels", ("labels", "files"), name) for name in labels]
 
 
 def digest_of(question: CaseFile, kind: str, where: tuple[str | int, ...], name: str) -> SourceDigest:
