@@ -101,10 +101,11 @@ class StopOptions:
 
 @dataclass(frozen=True)
 class Prices:
-    """A table of `time,price,source`: what one whole coin cost, in `currency`."""
+    """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none."""
 
     file: str
     currency: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -45,12 +45,11 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
     about = case.flow.about
     if about.valuation is not None:
-        worth = about.valuation.total
-        price = case.context.prices[0]
+        worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Worth when stolen: {grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
+            f"Worth when stolen: {grouped(worth)} {currency}, on their face ({about.valuation.basis}; tracer prices has each)."
             if worth
-            else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
+            else f"Worth when stolen: unknown, a theft is older than every price in {currency}."
         )
     if about.evidence:
         explained = sum(piece.status != "stands" for piece in about.evidence)

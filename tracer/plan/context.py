@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry
@@ -62,5 +61,4 @@ def _prices(question: CaseFile) -> list[Price]:
         return []
     from tracer.ingest.prices import read_prices
 
-    currency = question.prices.currency or Path(question.prices.file).stem.upper()
-    return read_prices(question.folder / question.prices.file, currency)
+    return read_prices(question.folder / question.prices.file, question.prices.currency, question.prices.source)
