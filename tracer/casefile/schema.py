@@ -137,6 +137,26 @@ class ClaimEntry:
 
 
 @dataclass(frozen=True)
+class LinkEntry:
+    """What a service says it did with a deposit, or the `file` (its spreadsheet) in which it says so of several.
+
+    `amount` in whole coins as decimal text, of `asset` (the case's, unless stated); `withdrawal` a hash of any chain.
+    """
+
+    source: str
+    grade: str
+    deposit: str = ""
+    file: str = ""
+    withdrawal: str = ""
+    to: str = ""
+    amount: str = ""
+    asset: str = ""
+    network: str = ""
+    time: datetime | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of."""
 
@@ -155,6 +175,7 @@ class CaseFile:
     prices: Prices | None = None
     offchain: tuple[OffChain, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    links: tuple[LinkEntry, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict, metadata={"from_file": False})
     path: Path = field(default=Path(), metadata={"from_file": False})
     text: str = field(default="", metadata={"from_file": False}, repr=False)
@@ -274,6 +295,9 @@ def _check_context(question: CaseFile) -> None:
             raise question.fault(("claims", number, "source"), "source is empty: a claim is somebody's")
         if claim.since and claim.until and claim.since > claim.until:
             raise question.fault(("claims", number, "until"), "until lies before since")
+    for number, link in enumerate(question.links):
+        if bool(link.deposit.strip()) == bool(link.file.strip()):
+            raise question.fault(("links", number), 'a statement names deposit = "hash", or file = "letter.csv" with many of them')
 
 
 def _check_rules(question: CaseFile) -> None:

@@ -76,6 +76,9 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     names[4 : 4 + len(rules)] = marked(case, rules)
     print_table("", names, [_filled(row, len(names)) for row in rows], numeric=range(4, len(names)), final=True)
     say(primary_line(case))
+    if case.bounds.endpoints:
+        for assumption in assumptions(case):
+            say(assumption)
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
@@ -97,6 +100,15 @@ def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
 def _filled(row: Sequence[str | None], length: int) -> list[str | None]:
     """The row with empty cells where there is no bound."""
     return [*row, *[None] * (length - len(row))]
+
+
+def assumptions(case: CaseFolder) -> list[str]:
+    """What the bounds of a case assume, a sentence each. A case without statements is not read for it."""
+    if not case.question.links:
+        return []
+    from tracer.evidence.statements import assumption_of
+
+    return [assumption_of(case.flow.about.statements)]
 
 
 def bound_as_data(bound: Bound | None) -> dict[str, str | None]:

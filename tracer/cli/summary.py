@@ -11,6 +11,7 @@ from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.flow.about import About
     from tracer.tracing import Trace
 
 REASONS = {
@@ -61,6 +62,14 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         without = sum(comparison.traced is None for comparison in about.claims)
         claims = counted(len(about.claims), "published claim")
         yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
+    yield from _statements_line(about)
+
+
+def _statements_line(about: About) -> Iterator[str]:
+    if about.statements:
+        doubtful = sum(bool(told.why) for told in about.statements)
+        said = counted(len(about.statements), "statement")
+        yield f"{said} of services on what they did with deposits, beside the trace, {doubtful:,} of them doubtful here (tracer evidence)."
 
 
 def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:

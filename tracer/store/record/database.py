@@ -17,7 +17,7 @@ from typing import Any
 
 from tracer.errors import StoreError
 
-VERSION = 3
+VERSION = 4
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows digested together
@@ -25,10 +25,13 @@ BATCH = 1000  # rows digested together
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
 BOUNDS = ("bounds",)
-CONTEXT = ("markings", "evidence", "claims", "prices")
+CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
 TAGS = ("tags", "measures")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests; `meta` is not among them."""
+
+ADDED = ("statements",)
+"""Tables that came later: they count in a digest where they hold something, so that a case without them keeps its digest."""
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
@@ -139,6 +142,8 @@ class CaseDb:
         query = self._db.cursor()
         query.row_factory = None
         for table in tables:
+            if table in ADDED and not self._db.execute(f"SELECT EXISTS (SELECT * FROM {table})").fetchone()[0]:
+                continue
             sha256.update(f"{table}\n".encode())
             query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
             while batch := query.fetchmany(BATCH):
