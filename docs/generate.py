@@ -40,6 +40,9 @@ def cli_page() -> str:
         assert command is not None
         context = click.Context(command, info_name=name, parent=group, max_content_width=100, terminal_width=100)
         parts.append(f"## tracer {name}\n\n```\n{command.get_help(context)}\n```\n")
+        for part in command.commands.values() if isinstance(command, click.Group) else ():
+            of_part = click.Context(part, info_name=part.name, parent=context, max_content_width=100, terminal_width=100)
+            parts.append(f"### tracer {name} {part.name}\n\n```\n{part.get_help(of_part)}\n```\n")
     return "\n".join(parts)
 
 

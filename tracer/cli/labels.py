@@ -9,6 +9,8 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.own_labels import add_command
+from tracer.labels.book import OWN, author_of
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -19,7 +21,20 @@ NAMES = ("address", "label", "actor", "category", "confidence", "dated", "source
 SPANS = ("marker", "address", "marked by", "from block", "to block", "ended", "transaction")
 
 
-@click.command("labels")
+class _Labels(click.Group):
+    """`tracer labels DIR` is short for `tracer labels show DIR`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.commands, *ctx.help_option_names}
+        return super().parse_args(ctx, args if not args or args[0] in own else ["show", *args])
+
+
+@click.group("labels", cls=_Labels)
+def labels_command() -> None:
+    """Who an address is, according to whom: `tracer labels DIR` shows it (short for show), the others add labels to a case."""
+
+
+@labels_command.command("show")
 @folder_argument
 @click.option("--all", "every", is_flag=True, help="Labels of addresses that the ledger does not hold, too.")
 @click.option("--conflicts", is_flag=True, help="Only the addresses whose labels disagree.")
@@ -28,7 +43,7 @@ SPANS = ("marker", "address", "marked by", "from block", "to block", "ended", "t
 @click.option("--creator", default="tracer", show_default=True, help="Who the TagPack names as its creator.")
 @as_csv
 @as_json
-def labels_command(
+def show_labels(
     folder: Path, every: bool, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool
 ) -> None:
     """Who an address is, according to whom: every label with source, day and confidence; conflicts are kept, and said.
@@ -42,6 +57,9 @@ def labels_command(
         _print_markings(case, as_csv, as_json)
     else:
         _print_labels(case, every, conflicts, as_csv, as_json)
+
+
+labels_command.add_command(add_command)
 
 
 def _print_labels(case: CaseFolder, every: bool, conflicts: bool, as_csv: bool, as_json: bool) -> None:
@@ -70,6 +88,7 @@ def _print_labels(case: CaseFolder, every: bool, conflicts: bool, as_csv: bool, 
 def _line(case: CaseFolder, label: Label, conflict: bool, younger: bool) -> list[Any]:
     remarks = {
         "labels disagree": conflict,
+        f"made in this case by {author_of(label) or 'nobody named'}": label.pack == OWN,
         "younger than the last transfer": younger,
         "not in the ledger": label.address not in case.ledger.index,
         "below min_confidence": label.level < case.labels.min_confidence,

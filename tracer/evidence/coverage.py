@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tracer.labels import LabelBook, Marked, compare_markings
+from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of
 from tracer.model import Marking
 from tracer.tracing import Trace
@@ -142,6 +143,9 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
             f"{len(undated):,} of {counted(len(labels.labels), 'label')} of the ledger's addresses state no date: whether they are younger "
             "than the transfers, nobody can say."
         )
+    if own := [label for label in labels.labels if label.pack == OWN]:
+        by = ", ".join(f"{author or 'nobody named'} {count:,}" for author, count in Counter(map(author_of, own)).most_common(REASONS))
+        yield f"{counted(len(own), 'label')} of the ledger's addresses made in this case, by {by}; tracer labels names the source of each."
     if labels.conflicts:
         address, several = next(iter(labels.conflicts.items()))
         disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)

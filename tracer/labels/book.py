@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from tracer.model import Label
 from tracer.wording import utc
+
+OWN = "own_labels.csv"
+"""The file of the labels that were made in a case. It is their pack, so that they can be told apart."""
+
+
+def author_of(label: Label) -> str | None:
+    """Who wrote a label, where its list says so."""
+    try:
+        stated = json.loads(label.context or "null")
+    except ValueError:
+        return None
+    author = stated.get("author") if isinstance(stated, dict) else None
+    return author if isinstance(author, str) else None
 
 
 class LabelBook:

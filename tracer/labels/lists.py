@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import AddressError, InputError
+from tracer.labels.book import OWN
 from tracer.labels.tagpack import CONFIDENCE
 from tracer.labels.wanted import NAMELESS, Found, Wanted, elsewhere, once
 from tracer.model import Label
@@ -38,9 +39,6 @@ FIELDS: Mapping[str, Sequence[str]] = {
 }
 """What a field may be called, in the order in which it is looked for; capitals, spaces and signs aside."""
 
-OWN = "own_labels.csv"
-"""The file of the labels that were made in a case. It is their pack, so they can be told apart."""
-
 LARGEST = 64 << 20  # bytes of a file
 LONGEST = {"address": 256, "name": 1000, "source": 4000, "actor": 256, "author": 256}  # characters, as of a TagPack
 SHOWN = 40  # characters of a value in an error
@@ -56,7 +54,8 @@ def read_list(path: Path, wanted: Wanted) -> Found:
     Raises InputError naming file, line or entry, value and the mend.
     """
     text = _text(path)
-    return found_in(_json_rows(path, text) if path.suffix.lower() == ".json" else _csv_rows(path, text), path.name, wanted)
+    rows = _json_rows(path, text) if path.suffix.lower() == ".json" else csv_rows(text, str(path), inert=path.name == OWN)
+    return found_in(rows, path.name, wanted)
 
 
 def found_in(rows: Iterable[Row], pack: str, wanted: Wanted) -> Found:
@@ -64,7 +63,7 @@ def found_in(rows: Iterable[Row], pack: str, wanted: Wanted) -> Found:
     left_out: Counter[str] = Counter()
     labels = []
     for where, row in rows:
-        stated = _stated(row)
+        stated = stated_in(row)
         address, name = _words(where, stated, "address"), _words(where, stated, "name")
         if not address or not name:
             left_out[NAMELESS] += 1
@@ -105,18 +104,8 @@ def _label(where: str, stated: Mapping[str, Any], pack: str, wanted: Wanted) -> 
     )
 
 
-def author_of(label: Label) -> str | None:
-    """Who wrote a label of a list, where the list says so."""
-    try:
-        stated = json.loads(label.context or "null")
-    except ValueError:
-        return None
-    author = stated.get("author") if isinstance(stated, dict) else None
-    return author if isinstance(author, str) else None
-
-
-def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a row by our names."""
+def stated_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row by our names, as the file has them."""
     return {field: row[name] for field, name in _names(tuple(row)).items()}
 
 
@@ -181,18 +170,17 @@ def _text(path: Path) -> str:
         raise InputError(f"{path}: is no UTF-8 text: save it in UTF-8") from error
 
 
-def _csv_rows(path: Path, text: str) -> Iterator[Row]:
-    return csv_rows(text, str(path))
+def csv_rows(text: str, name: str, *, inert: bool = False) -> Iterator[Row]:
+    """The rows of a CSV, whose delimiter its header shows. `inert`: we wrote it, with an apostrophe before what a spreadsheet would run.
 
-
-def csv_rows(text: str, name: str) -> Iterator[Row]:
-    """The rows of a CSV, whose delimiter its header shows. Raises InputError where the header names no address and no name."""
+    Raises InputError where the header names no address and no name.
+    """
     lines = text.splitlines(keepends=True)
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t|", key=first.count)
     reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
     try:
-        stated = _stated(dict.fromkeys(reader.fieldnames or ()))
+        stated = stated_in(dict.fromkeys(reader.fieldnames or ()))
         if missing := [field for field in ("address", "name") if field not in stated]:
             raise InputError(
                 f"{name}:1: no column says {' or '.join(missing)}: a list of labels begins with a line such as address,name,category,source"
@@ -202,7 +190,7 @@ def csv_rows(text: str, name: str) -> Iterator[Row]:
                 raise InputError(
                     f"{name}:{reader.line_num}: more cells than the header has: put cells with {delimiter!r} in them in quotes"
                 )
-            yield f"{name}:{reader.line_num}", row
+            yield f"{name}:{reader.line_num}", {key: cell.removeprefix("'") for key, cell in row.items() if cell} if inert else row
     except csv.Error as error:
         raise InputError(f"{name}:{reader.line_num + 1}: no CSV ({error}): close the quote that is open here") from error
 
