@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
-from tracer.cli.own_labels import add_command
+from tracer.cli.own_labels import add_command, get_command
 from tracer.labels.book import OWN, author_of
 from tracer.wording import counted
 
@@ -31,7 +31,7 @@ class _Labels(click.Group):
 
 @click.group("labels", cls=_Labels)
 def labels_command() -> None:
-    """Who an address is, according to whom: `tracer labels DIR` shows it (short for show), the others add labels to a case."""
+    """Who an address is, according to whom: `tracer labels DIR` shows it (short for show), the others add labels."""
 
 
 @labels_command.command("show")
@@ -60,6 +60,7 @@ def show_labels(
 
 
 labels_command.add_command(add_command)
+labels_command.add_command(get_command)
 
 
 def _print_labels(case: CaseFolder, every: bool, conflicts: bool, as_csv: bool, as_json: bool) -> None:

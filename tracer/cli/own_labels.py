@@ -1,4 +1,4 @@
-"""`tracer labels add`: a label of one's own, or a paste of many."""
+"""`tracer labels add`: a label of one's own, or a paste of many; `tracer labels get`: a public collection."""
 
 from __future__ import annotations
 
@@ -42,3 +42,24 @@ def add_command(address: str, name: str, source: str, category: str, author: str
     made = Made(author or getpass.getuser(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), source)
     path, labels = add_labels(CaseFile.load(case), rows, made)
     say(f"{counted(len(labels), 'label')} by {made.author} added to {path}: trace the case again to use them")
+
+
+@click.command("get")
+@click.argument("name", default="graphsense")
+@click.option(
+    "-o", "--output", "into", type=click.Path(path_type=Path), default=Path("labels"), show_default=True, help="Folder to put it in."
+)
+def get_command(name: str, into: Path) -> None:
+    """Fetch a public collection of labels at its pinned commit, once; from then on nobody is asked. It needs git.
+
+    graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one only what it names.
+    """
+    from tracer.ingest.collections import fetched
+
+    found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    stated = found.stated
+    when = "fetched now" if found.downloaded else f"fetched {stated['fetched']}"
+    say(f"{name}: commit {stated['commit']} of {stated['date'][:10]}, {when}")
+    say(f"sha256 {stated['sha256']} of its files, as {'written' if found.downloaded else 'they were fetched'}")
+    say(f"{stated['licence']} ({stated['url']})")
+    say(f'in a case file: [labels] files = ["{found.packs.as_posix()}"]')
