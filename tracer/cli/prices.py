@@ -10,6 +10,7 @@ import click
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.output import grouped, print_json, print_table, say
 from tracer.errors import InputError
+from tracer.evidence.coverage import stolen_twice
 from tracer.evidence.worth import old
 from tracer.wording import utc
 
@@ -53,6 +54,8 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
         say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
     total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
     say(f"all thefts, on their face: {total}")
+    if twice := stolen_twice(case.outcome, asset):
+        say(twice)
     say(f"rule: {valuation.rule}; exact, nothing rounded")
     for price in valuation.prices:
         say(f"- {utc(price.time)}: {price.price} {currency} ({price.source})")

@@ -76,6 +76,10 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     names[4 : 4 + len(rules)] = marked(case, rules)
     print_table("", names, [_filled(row, len(names)) for row in rows], numeric=range(4, len(names)), final=True)
     say(primary_line(case))
+    from tracer.evidence.coverage import stolen_twice
+
+    if twice := stolen_twice(trace, asset):
+        say(twice)
     if case.bounds.endpoints:
         for assumption in assumptions(case):
             say(assumption)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of
-from tracer.model import Marking
-from tracer.tracing import Trace
+from tracer.model import Asset, Marking
+from tracer.tracing import Outcome, Trace, outcome_of
 from tracer.wording import counted, nearest, utc
 
 LIMITS = (
@@ -40,7 +40,7 @@ def coverage_of(
         *_left_out(labels),
         *_labels(ledger, labels.among(ledger.index)),
         *_markers(ledger, trace, markings),
-        *_twice(ledger, trace),
+        *filter(None, [stolen_twice(outcome_of(trace), ledger.asset)]),
         *_cut(ledger, trace),
     )
 
@@ -175,16 +175,17 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     )
 
 
-def _twice(ledger: Ledger, trace: Trace) -> Iterator[str]:
-    """Why less is stolen than the thefts come to on their face."""
-    face = sum(theft.amount for theft in trace.thefts)
-    again = {rule: face - stolen.total for rule, stolen in trace.rules.items()}
-    if any(again.values()):
-        by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in again.items())
-        yield (
-            f"The thefts come to {ledger.asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
-            "the same money stolen twice, and counted once."
-        )
+def stolen_twice(outcome: Outcome, asset: Asset) -> str:
+    """Why less is stolen than the thefts come to on their face, as a sentence; "" where it is the same."""
+    face = sum(theft.amount for theft in outcome.thefts)
+    again = {rule: face - stolen for rule, stolen in outcome.stolen.items()}
+    if not any(again.values()):
+        return ""
+    by_rule = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in again.items())
+    return (
+        f"The thefts come to {asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
+        "the same money stolen twice, and counted once."
+    )
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
