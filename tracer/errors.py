@@ -9,6 +9,7 @@ TracerError
  |   +- BoundsAuditError   the ledger does not add up
  +- NodeError       a node does not answer, or answers what cannot be
  +- StoreError      a case folder or a database
+ |   +- RecordError a case folder that is not what its run left
  +- QueryError      a query of the query book
 """
 
@@ -63,6 +64,12 @@ class NodeError(TracerError):
 
 class StoreError(TracerError):
     """A case folder or database cannot be read or written."""
+
+
+class RecordError(StoreError):
+    """A case folder is not what its run left in it: altered, damaged, or of two runs."""
+
+    exit_code = 2
 
 
 class QueryError(TracerError):

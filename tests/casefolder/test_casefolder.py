@@ -12,7 +12,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.manifest import FILES
-from tracer.errors import CaseError, StoreError
+from tracer.errors import CaseError, RecordError, StoreError
 from tracer.ingest.sources import read_ledger
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.stops import stops_of
@@ -76,8 +76,10 @@ def test_a_record_that_was_altered_is_noticed(rehearsal_copy, tmp_path):
     trace(rehearsal_copy, tmp_path / "out")
     with sqlite3.connect(tmp_path / "out" / "case.db") as db:
         db.execute("UPDATE hops SET amount = amount + 1 WHERE rule = 'fifo'")
-    (change,) = CaseFolder.open(tmp_path / "out").changes(thorough=True)
-    assert "case.db is not what was traced" in change
+    with pytest.raises(RecordError, match=r"case.db was altered after it was traced \(hops\)"):
+        CaseFolder.open(tmp_path / "out")
+    (change,) = CaseFolder.open(tmp_path / "out", even_altered=True).changes(thorough=True)
+    assert "case.db was altered" in change
 
 
 def test_another_source_gives_another_ledger_without_asking(rehearsal_copy, tmp_path):

@@ -116,7 +116,7 @@ def test_only_labels_that_disagree_on_an_address_of_the_case_are_conflicts(case,
 
 def test_labels_without_a_day_are_counted(case, tmp_path):
     question = case(CASE + 'files = ["a.csv"]\n', a_dot_csv=f"address,name,date\n{SHOP},Shop,\n{THIEF},Thief,2021-01-01\n{STRANGER},x,\n")
-    assert "1 of 2 labels of the ledger's addresses state no date" in said_of(question, tmp_path)
+    assert "1 label without a date, of 2 of the ledger's addresses" in said_of(question, tmp_path)
 
 
 def test_a_stop_category_that_no_label_has_is_said_with_the_nearest_of_many(case, tmp_path):

@@ -10,7 +10,8 @@ from support.ledgers import COIN, theft, transfer
 from tracer.ledger import assemble
 from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.trace import certify
+from tracer.tracing.certificate import certify
+from tracer.tracing.outcome import outcome_of
 
 PEOPLE = "abcdef"
 settings.register_profile("patient", deadline=None)
@@ -47,7 +48,7 @@ def cases(draw, largest=12):
 @given(cases(largest=1 << 52))
 def test_what_was_stolen_is_at_the_endpoints_or_left_as_fees_to_the_unit(case):
     ledger, thefts, stops = case
-    certify(follow(ledger, thefts, stops, RULES))
+    certify(outcome_of(follow(ledger, thefts, stops, RULES)))
 
 
 @given(cases())
@@ -80,7 +81,7 @@ def test_whoever_received_stolen_value_was_touched(case):
 @given(cases(largest=1 << 70))
 def test_amounts_wider_than_64_bits_are_as_exact(case):
     ledger, thefts, stops = case
-    certify(follow(ledger, thefts, stops, RULES))
+    certify(outcome_of(follow(ledger, thefts, stops, RULES)))
 
 
 def test_a_lost_unit_is_reported_and_nothing_else_is(monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 from tracer.casefile.schema import CaseFile
@@ -26,11 +25,11 @@ def with_label_file(question: CaseFile, name: str) -> CaseFile:
             changed = f"{text[: table.end()]}\nfiles = [{entry}]{text[table.end() :]}"
     else:
         changed = f"{text.rstrip()}\n\n[labels]\nfiles = [{entry}]\n"
-    labels = dataclasses.replace(question.labels, files=(name, *question.labels.files))
+    labels = question.labels._replace(files=(name, *question.labels.files))
     try:
         case = CaseFile.parse(changed, question.path)
     except CaseError:
         case = question
-    if case != dataclasses.replace(question, labels=labels, text=changed):
+    if case != question._replace(labels=labels, text=changed):
         raise CaseError(f'{question.path}: cannot be changed with certainty: write files = ["{name}"] under [labels] yourself')
     return case

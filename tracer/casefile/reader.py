@@ -1,8 +1,7 @@
-"""TOML values -> the dataclass that a table is declared as; what does not fit is refused with file, line, value and the mend."""
+"""TOML values -> the named tuple that a table is declared as; what does not fit is refused with file, line, value and the mend."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import types
 import typing
@@ -19,7 +18,10 @@ Where = tuple[str | int, ...]
 
 
 class TomlReader:
-    """TOML values -> the dataclass a table is declared as."""
+    """TOML values -> the named tuple a table is declared as.
+
+    It may say more of itself: `old_names`, keys of earlier versions and their names of now; `not_written`, its fields that are no keys.
+    """
 
     def __init__(self, text: str, path: Path) -> None:
         self.text, self.path = text, path
@@ -31,24 +33,22 @@ class TomlReader:
         if not isinstance(content, dict):
             raise self.fault(where, f"{_named(where)} = {content!r} is no table: write [{_named(where)}]")
         hints = typing.get_type_hints(cls)
-        fields = {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if f.metadata.get("from_file", True)}
-        content = self.renamed(fields, content, where)
+        fields = {name.rstrip("_"): name for name in cls._fields if name not in getattr(cls, "not_written", tuple)()}
+        content = self.renamed(getattr(cls, "old_names", dict)(), content, where)
         for key in content.keys() - fields.keys():
             mend = hint(key, fields, "it has")
             raise self.fault((*where, key), f"unknown key {key!r} in {_named(where) or 'the case file'}: {mend}")
-        for key, declared in fields.items():
-            required = declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
-            if required and key not in content:
+        for key, name in fields.items():
+            if name not in cls._field_defaults and key not in content:
                 raise self.fault(where, f"{_named(where) or 'the case file'} lacks {key} = ...")
-        return cls(**{fields[key].name: self.value(hints[fields[key].name], value, (*where, key)) for key, value in content.items()})
+        return cls(**{fields[key]: self.value(hints[fields[key]], value, (*where, key)) for key, value in content.items()})
 
-    def renamed(self, fields: Mapping[str, dataclasses.Field[Any]], content: dict[str, Any], where: Where) -> dict[str, Any]:
+    def renamed(self, names: Mapping[str, str], content: dict[str, Any], where: Where) -> dict[str, Any]:
         """The content with keys of earlier versions under their names of now."""
-        before = {declared.metadata["was"]: key for key, declared in fields.items() if "was" in declared.metadata}
-        for was, key in before.items():
+        for was, key in names.items():
             if was in content and key in content:
                 raise self.fault((*where, was), f"{was} is the old name of {key}: leave one of the two out")
-        return {before.get(key, key): value for key, value in content.items()}
+        return {names.get(key, key): value for key, value in content.items()}
 
     def value(self, hint: Any, value: Any, where: Where) -> Any:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -66,8 +66,8 @@ class TomlReader:
             return {key: self.value(arguments[1], each, (*where, key)) for key, each in self.instance(dict, value, where).items()}
         if hint is datetime:
             return self.moment(value, where)
-        if dataclasses.is_dataclass(hint):
-            return self.table(typing.cast(type[Any], hint), value, where)
+        if hasattr(hint, "_fields"):
+            return self.table(hint, value, where)
         return value if hint is Any else self.instance(hint, value, where)
 
     def instance(self, kind: type, value: Any, where: Where) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from tracer.casefile.paths import read_exact
 from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
@@ -19,10 +18,10 @@ from tracer.model import RULE_NAMES, Basis, Rule
 TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
 LARGEST = 1_000_000  # characters of a case file
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where transfers come from. A node has `urls`, everything else a `path` relative to the case file.
 
     `coverage`: "boundary" for a table that holds some payments of its accounts, not the whole history of any. `order`: in which
@@ -34,16 +33,16 @@ class Source:
     kind: Literal["node", "recording", "table", "columns"]
     path: str = ""
     urls: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = NOTHING
     unit: Literal["smallest", "coin"] = "smallest"
     balances: str | None = None
     basis: Basis = "reported"
-    dialect: str | None = field(default=None, metadata={"was": "preset"})
+    dialect: str | None = None
     token: str | None = None
     token_column: str | None = None
     amount_in: str | None = None
     amount_out: str | None = None
-    status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    status: Mapping[str, tuple[str, ...]] = NOTHING
     ignore: tuple[str, ...] = ()
     coverage: Literal["full", "boundary"] = "full"
     order: Literal["oldest_first", "newest_first"] | None = None
@@ -51,9 +50,13 @@ class Source:
     rate: int = 10
     proxy: str | None = None
 
+    @staticmethod
+    def old_names() -> Mapping[str, str]:
+        """Keys of earlier versions -> their names of now."""
+        return {"preset": "dialect"}
 
-@dataclass(frozen=True)
-class TheftQuery:
+
+class TheftQuery(NamedTuple):
     """A theft by its transaction hash (with the wallet that paid it, where nodes no longer know hashes), or all that a
     wallet paid in a window. `victims`: who was robbed in that transaction, where it does not show it. `min_amount` in smallest units."""
 
@@ -68,8 +71,7 @@ class TheftQuery:
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class TraceOptions:
+class TraceOptions(NamedTuple):
     """The rules to run; `primary` is the one declared before tracing, with its `reason`; `through` names services to go on through."""
 
     primary: Rule | None = None
@@ -78,15 +80,13 @@ class TraceOptions:
     through: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class LabelOptions:
+class LabelOptions(NamedTuple):
     files: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
     min_confidence: int = 0
 
 
-@dataclass(frozen=True)
-class StopOptions:
+class StopOptions(NamedTuple):
     """`categories` of labelled services that absorb; transfers below `dust` (smallest units) and after `until` are not followed.
 
     `max_accounts`, `max_requests`: what a run may read from nodes.
@@ -99,8 +99,7 @@ class StopOptions:
     max_requests: int = 100_000
 
 
-@dataclass(frozen=True)
-class Prices:
+class Prices(NamedTuple):
     """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none."""
 
     file: str
@@ -108,8 +107,7 @@ class Prices:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class OffChain:
+class OffChain(NamedTuple):
     """Graded evidence that is not on the chain: shown, never an amount. `third_party`: it names somebody outside the case."""
 
     kind: str
@@ -122,8 +120,7 @@ class OffChain:
     third_party: bool = False
 
 
-@dataclass(frozen=True)
-class ClaimEntry:
+class ClaimEntry(NamedTuple):
     """A published aggregate; `low` and `high` in whole coins as the source words them ("22.6M"), `says` what they are of."""
 
     from_: str
@@ -136,8 +133,7 @@ class ClaimEntry:
     says: str = ""
 
 
-@dataclass(frozen=True)
-class LinkEntry:
+class LinkEntry(NamedTuple):
     """What a service says it did with a deposit, or the `file` (its spreadsheet) in which it says so of several.
 
     `amount` in whole coins as decimal text, of `asset` (the case's, unless stated); `withdrawal` a hash of any chain.
@@ -156,8 +152,7 @@ class LinkEntry:
     says: str = ""
 
 
-@dataclass(frozen=True)
-class CaseFile:
+class CaseFile(NamedTuple):
     """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of."""
 
     name: str
@@ -171,14 +166,19 @@ class CaseFile:
     trace: TraceOptions = TraceOptions()
     labels: LabelOptions = LabelOptions()
     stops: StopOptions = StopOptions()
-    thresholds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    thresholds: Mapping[str, Mapping[str, Any]] = NOTHING
     prices: Prices | None = None
     offchain: tuple[OffChain, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     links: tuple[LinkEntry, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict, metadata={"from_file": False})
-    path: Path = field(default=Path(), metadata={"from_file": False})
-    text: str = field(default="", metadata={"from_file": False}, repr=False)
+    options: Mapping[str, Any] = NOTHING
+    path: Path = Path()
+    text: str = ""
+
+    @staticmethod
+    def not_written() -> tuple[str, ...]:
+        """The fields that are no keys of the file."""
+        return ("options", "path", "text")
 
     @property
     def folder(self) -> Path:
@@ -224,7 +224,7 @@ class CaseFile:
             why = "is nested too deeply" if isinstance(error, RecursionError) else "a number with too many digits"
             raise CaseError(f"{path}:{line_of_longest_number(text)}: {why}: {str(error)[:100]}") from error
         case: CaseFile = TomlReader(text, path).table(CaseFile, content, ())
-        case = dataclasses.replace(case, path=path, text=text)
+        case = case._replace(path=path, text=text)
         _check(case)
         return case
 
@@ -239,8 +239,8 @@ class CaseFile:
         budget = {key: given[key] for key in ("max_accounts", "max_requests") if key in given}
         asking = {key: given[key] for key in ("rate", "proxy") if key in given}
         sources = (Source("node", urls=tuple(given["node"])),) if "node" in given else self.sources
-        sources = tuple(dataclasses.replace(source, **asking) if source.kind == "node" else source for source in sources)
-        case = dataclasses.replace(self, sources=sources, stops=dataclasses.replace(self.stops, **budget), options=given)
+        sources = tuple(source._replace(**asking) if source.kind == "node" else source for source in sources)
+        case = self._replace(sources=sources, stops=self.stops._replace(**budget), options=given)
         _check(case)
         return case
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import differs, digests_in, record_digest, sha256_of
-from tracer.errors import StoreError
+from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
+from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
@@ -56,27 +56,50 @@ class CaseFolder:
         self.folder, self.db, self.question, self.manifest = folder, db, question, manifest
 
     @staticmethod
-    def open(folder: str | Path) -> CaseFolder:
-        """The case in `folder`. Raises StoreError if there is none, or only one that was not finished."""
+    def open(folder: str | Path, *, even_altered: bool = False) -> CaseFolder:
+        """The case in `folder`, as its run left it.
+
+        Raises StoreError if there is none, or only one that was not finished; RecordError if case file, record and manifest are not
+        of one run, or, unless `even_altered`, if the record is not what the run wrote: nothing is said of a case on such a
+        record.
+        """
         folder = Path(folder)
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             text = read_exact(folder / "case.toml")
             question = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
             _refuse_earlier(folder, question, manifest)
-            stated = manifest["case"]["sha256"], manifest["run"], [SourceDigest(**source) for source in manifest["sources"]]
+            stated = manifest["case"]["sha256"], manifest["run"], manifest["run"]
+            _ = [SourceDigest(**source) for source in manifest["sources"]], manifest["record"]["sha256"], manifest["record"]["tables"]
+            run = run_of(manifest, text)
         except FileNotFoundError:
+            if (folder / "case.db").exists() and not (folder / "manifest.json").exists():
+                raise RecordError(
+                    f"{folder}: holds a case.db and no manifest.json, so nothing says what its run left: put the manifest back from a "
+                    "copy, or trace the case into another folder with tracer trace case.toml -o"
+                ) from None
             unfinished = " (a run in it was not finished)" if (folder / ".partial").exists() else ""
             raise StoreError(f"{folder}: no case folder{unfinished}: make it with tracer trace case.toml -o {folder}") from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
         db = CaseDb(folder / "case.db")
-        if (sha256_of(text.encode()), db.noted("run")) != stated[:2]:
-            raise StoreError(
+        if (sha256_of(text.encode()), db.noted("run"), run) != stated:
+            raise RecordError(
                 f"{folder}: case.toml, case.db and manifest.json are not of one run: one of them was edited, or a run was stopped "
                 "while it put its results in place; trace the case again"
             )
-        return CaseFolder(folder, db, question, manifest)
+        case = CaseFolder(folder, db, question, manifest)
+        if not even_altered and (sentence := case.alteration):
+            raise RecordError(sentence)
+        return case
+
+    @cached_property
+    def alteration(self) -> str | None:
+        """What shows that the record is not what its run wrote; None where nothing does. Raises RecordError where it is damaged."""
+        tables = altered(self.db, self.manifest)
+        if not tables:
+            return None
+        return f"{self.db.path} was altered after it was traced ({', '.join(tables)}): trace the case again, or take the folder from a copy"
 
     def knowing(self, **parts: Any) -> CaseFolder:
         """The same case, with parts of it that whoever made the record still holds and need not read back."""
@@ -200,10 +223,9 @@ class CaseFolder:
         )
 
     def changes(self, *, thorough: bool = False) -> list[str]:
-        """What no longer is as it was when the case was traced: the case file, a source, the record. One sentence each.
+        """What no longer is as it was when the case was traced: the case file, a source, the page, the record. One sentence each.
 
-        Files above SMALL and column files are compared by size only, unless `thorough`, which also compares the record and the
-        page with the manifest.
+        Files above SMALL and column files are compared by size only, unless `thorough`.
         """
         sentences = []
         if self.question.path.exists() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
@@ -213,12 +235,10 @@ class CaseFolder:
             if path.exists() and differs(path, SourceDigest(**stated), thorough):
                 sentences.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
         page = self.folder / "case.html"
-        if thorough and page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:
+        if page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:
             sentences.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
-        if thorough and (altered := [name for name, digest in digests_in(self.db).items() if digest != self.manifest[name]]):
-            sentences.append(
-                f"{self.db.path} is not what was traced ({', '.join(altered)}): it was altered by something else than tracer trace"
-            )
+        if self.alteration:
+            sentences.append(self.alteration)
         return sentences
 
     @property

@@ -1,27 +1,26 @@
 """The manifest of a case folder: digests of the case file, of every source, and of the results.
 
-`results_digest` is over ledger, labels, trace and what stands beside it: the same on any machine, and in any version that finds the
-same. Bounds and tags, which may be computed again without tracing, and the page have digests of their own.
+Which tables `results_digest` is over, and how they are hashed, stands in `store/record/digests.py`. The page has a digest of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
+from tracer.errors import RecordError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
-from tracer.store.record.database import BOUNDS, RESULTS, TAGS, CaseDb
+from tracer.store.record.database import CANONICAL, NOTES, CaseDb
+from tracer.store.record.digests import DIGESTS, digest_tables, digests_over
 
 FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
-
-DIGESTS = {"results_digest": RESULTS, "bounds_digest": BOUNDS, "tags_digest": TAGS}
-"""The digests of the record, and the tables each is over."""
 
 SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
 
@@ -46,23 +45,48 @@ def differs(path: Path, stated: SourceDigest, thorough: bool) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() != stated.sha256
 
 
-def digests_in(db: CaseDb) -> dict[str, str]:
-    """The digests of a record, computed now."""
-    return {name: db.digest(tables) for name, tables in DIGESTS.items()}
-
-
 def record_digest(stated: Mapping[str, Any]) -> str:
     """One digest of all that the record holds, of the digests stated for its parts."""
     return sha256_of("\n".join(stated[name] for name in DIGESTS).encode())
 
 
-def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str) -> dict[str, str]:
-    """Closes a finished record and returns what the manifest says of the results. `run` marks record and manifest as of one run."""
-    digests = digests_in(db)
-    run = sha256_of(f"{record_digest(digests)}\n{question.text}".encode())
+def run_of(stated: Mapping[str, Any], question: str) -> str:
+    """What marks record and manifest as of one run: a digest of the record's digests and of the case file's text."""
+    return sha256_of(f"{record_digest(stated)}\n{question}".encode())
+
+
+def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str) -> dict[str, Any]:
+    """Closes a finished record and returns what the manifest says of the results."""
+    tables = digest_tables(db)
+    digests = digests_over(tables)
+    run = run_of(digests, question.text)
     db.note(run=run)
+    tables |= digest_tables(db, (NOTES,))
     db.settle()
-    return {**digests, "page_digest": page_digest, "page_sha256": sha256_of(page.encode("utf-8")), "run": run}
+    with db.path.open("rb") as file:
+        record = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        **digests,
+        "page_digest": page_digest,
+        "page_sha256": sha256_of(page.encode("utf-8")),
+        "run": run,
+        "record": {"sha256": record, "tables": tables},
+    }
+
+
+def altered(db: CaseDb, manifest: Mapping[str, Any]) -> list[str]:
+    """The tables of a record that are not as its run left them. They are compared only where the file is not, byte for byte.
+
+    Raises RecordError where the file cannot be read as a record.
+    """
+    with db.path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() == manifest["record"]["sha256"]:
+            return []
+    stated = manifest["record"]["tables"]
+    try:
+        return [table for table, digest in digest_tables(db, (*CANONICAL, NOTES)).items() if digest != stated[table]]
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise RecordError(f"{db.path}: is damaged ({error}): trace the case again, or take the folder from a copy") from error
 
 
 def sha256_of(content: bytes) -> str:

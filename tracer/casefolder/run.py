@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import path_from, write_exact
+from tracer.casefolder import partial
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import FILES, digests_in, manifested, settled, sha256_of
+from tracer.casefolder.manifest import FILES, altered, manifested, settled, sha256_of
 from tracer.chains import provider
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
@@ -24,7 +25,8 @@ from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
-from tracer.store.record.database import LEDGER, CaseDb
+from tracer.store.record.database import CaseDb, cause
+from tracer.store.record.digests import ledger_digest
 from tracer.store.record.ledger import load_ledger, save_ledger
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
@@ -44,7 +46,7 @@ class Work:
         self.sources = source_digests(question)
         self.recording = self.partial / RECORDING
         try:
-            self.partial.mkdir(parents=True, exist_ok=True)
+            partial.make(self.partial)
             self._lock = locked(self.folder / ".lock")
             self._unpack_recording()
             self.db = self._open()
@@ -81,9 +83,7 @@ class Work:
         """The unfinished run if it read the same sources, else a copy of the finished one that did, else nothing yet."""
         target, inputs = self.partial / "case.db", self.inputs
         if not _has_ledger(target, inputs):
-            for leftover in self.partial.iterdir():
-                if leftover != self.recording:
-                    leftover.unlink()
+            partial.clear(self.partial, keep=RECORDING)
             if _has_ledger(self.folder / "case.db", inputs, manifested(self.folder)):
                 shutil.copy(self.folder / "case.db", target)
         return CaseDb(target, create=True)
@@ -107,7 +107,7 @@ class Work:
         if source_digests(self.question) != self.sources:
             raise StoreError(f"{self.question.path}: a source was changed while it was read: run again")
         save_ledger(self.db, ledger)
-        self.db.note(inputs=self.inputs, ledger=self.db.digest(LEDGER))
+        self.db.note(inputs=self.inputs, ledger=ledger_digest(self.db))
         return ledger
 
     def close(self) -> None:
@@ -117,12 +117,12 @@ class Work:
 
     def same_ledger(self, traced: CaseFolder) -> bool:
         """Whether the ledger read now is, row for row, the one that was traced."""
-        return self.db.digest(LEDGER) == traced.db.digest(LEDGER)
+        return ledger_digest(self.db) == ledger_digest(traced.db)
 
     def discard(self) -> None:
         """Gives the run up, with all it has read."""
         self.db.close()
-        shutil.rmtree(self.partial)
+        partial.remove(self.partial)
 
     def reading(self, *, offline: bool, patience: float) -> Live | None:
         """How this run reads its nodes; None if it has none."""
@@ -179,27 +179,27 @@ def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[
     by a run. What a run that was interrupted has read stays where it is. Raises StoreError.
     """
     folder = case.folder
-    partial = folder / ".amended"
-    try:
-        lock = locked(folder / ".lock")
-    except sqlite3.Error as error:
-        raise StoreError(f"{folder}: cannot be written ({error})") from error
+    amended = folder / ".amended"
+    lock = locked(folder / ".lock")
     try:
         if manifested(folder, "run") != case.manifest["run"]:
             raise StoreError(f"{folder}: was traced anew meanwhile: run the command again")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir()
-        shutil.copy(folder / "case.db", partial / "case.db")
-        with CaseDb(partial / "case.db") as db:
-            change(db)
-            page, page_digest = draw(CaseFolder(folder, db, case.question, case.manifest).flow)
-            results = settled(db, case.question, page, page_digest)
-        _put_in_place(partial, folder, page, {**case.manifest, **results})
+        partial.make(amended)
+        try:
+            partial.clear(amended)
+            shutil.copy(folder / "case.db", amended / "case.db")
+            with CaseDb(amended / "case.db") as db:
+                change(db)
+                page, page_digest = draw(CaseFolder(folder, db, case.question, case.manifest).flow)
+                results = settled(db, case.question, page, page_digest)
+            _put_in_place(amended, folder, page, {**case.manifest, **results})
+        finally:
+            if amended.exists():
+                partial.remove(amended)
         append(folder, {"command": command, "case": case.question.name, "results_digest": results["results_digest"]})
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
         lock.close()
     return CaseFolder.open(folder)
 
@@ -212,18 +212,22 @@ def _has_ledger(path: Path, inputs: str, vouched: dict[str, Any] | None = None) 
         with CaseDb(path) as db:
             if db.noted("inputs") != inputs:
                 return False
-            return digests_in(db).items() <= vouched.items() if vouched else db.digest(LEDGER) == db.noted("ledger")
-    except (StoreError, sqlite3.Error):
+            return not altered(db, vouched) if vouched else ledger_digest(db) == db.noted("ledger")
+    except (StoreError, sqlite3.Error, KeyError, TypeError):
         return False
 
 
 def locked(path: Path) -> sqlite3.Connection:
     """Holds the folder for one run: SQLite's own lock, which ends with the process, however it ends. Raises StoreError."""
+    if path.is_symlink():
+        raise StoreError(f"{path}: is a link, and a run would write there: move it away")
     lock = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         lock.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise StoreError(f"{path}: {cause(error)}") from error
         raise StoreError(f"{path.parent}: another run is at work in it: wait for it, or name another folder with -o") from error
     return lock
 
@@ -241,11 +245,11 @@ def _refuse_another_case(folder: Path, question: CaseFile) -> None:
         raise StoreError(f"{folder}: holds the case {held!r}, and this one is {question.name!r}: name another folder with -o")
 
 
-def _put_in_place(partial: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
+def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
     """Writes page and manifest beside the record, and puts all in place of what stood there."""
-    write_exact(partial / "case.html", page)
-    write_exact(partial / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+    write_exact(made / "case.html", page)
+    write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "\n")
     for name in FILES:
-        if (partial / name).exists():
-            os.replace(partial / name, folder / name)
-    shutil.rmtree(partial)
+        if (made / name).exists():
+            os.replace(made / name, folder / name)
+    partial.remove(made)

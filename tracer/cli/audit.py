@@ -6,22 +6,36 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
-from tracer.cli.output import print_json, print_table, say
+from tracer.casefolder import CaseFolder
+from tracer.cli.options import as_json, folder_argument, wide
+from tracer.cli.output import print_json, print_table, say, warn
 from tracer.ledger import Audit, balances_of
 
 
 @click.command("audit")
 @folder_argument
 @as_json
+@wide
 def audit_command(folder: Path, as_json: bool) -> int:
-    """Does the ledger add up? Every balance at every row, against what the source states; exit code 2 if not."""
-    case = opened(folder, thorough=True)
+    """Does the ledger add up? Every balance at every row, against what the source states; exit code 2 if not.
+
+    First: is the folder as it was left? Exit code 2 if its record was altered, which is then not audited.
+    """
+    case = CaseFolder.open(folder, even_altered=True)
+    changes = case.changes(thorough=True)
+    for change in changes:
+        warn(change)
+    if case.alteration:
+        if as_json:
+            print_json({"adds_up": None, "altered": True, "changes": changes})
+        return 2
     verdict = case.audit
     if as_json:
         print_json(
             {
                 "adds_up": verdict.adds_up,
+                "altered": False,
+                "changes": changes,
                 "accounts": verdict.accounts,
                 "full": verdict.full,
                 "boundary": verdict.boundary,

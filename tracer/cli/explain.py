@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
+from tracer.cli.rules import rules_last
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ COVERAGE = {"full": "its whole history was read", "boundary": "only what others'
 @click.argument("address", metavar="ADDRESS")
 @click.option("--top", "most", type=click.IntRange(min=1), default=10, show_default=True, help="Transfers in each table; all in JSON.")
 @as_json
+@wide
 def explain_command(folder: Path, address: str, most: int, as_json: bool) -> None:
     """Everything known about one address: who says who it is, what it holds, what stolen value came, went and ended there.
 
@@ -45,9 +48,9 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
     case = opened(folder)
     explanation = explain(case.ledger, case.trace, case.labels, address_named(case, address))
     if as_json:
-        from tracer.cli.explain_data import data_of
+        from tracer.cli.explain_json import explained
 
-        print_json(data_of(case, explanation))
+        print_json(explained(case, explanation))
         return
     for section in (_who, _holdings, _stolen, _ends, _statements, _tags, _transfers, _origins):
         section(case, explanation, most)
@@ -126,12 +129,12 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     names = ["why", "service", "basis", *explanation.sums, "least", "most"]
     if not any(bounds):
         names, rows = names[:-2], [row[:-2] for row in rows]
-    print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)))
+    print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)), order=rules_last(case, [*explanation.sums], 3))
 
 
 def _statements(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     """What services say they did with deposits at it, or paid to it."""
-    from tracer.cli.explain_data import statements_on
+    from tracer.cli.explain_json import statements_on
 
     about_it = statements_on(case, explanation.address)
     if about_it:
@@ -165,10 +168,16 @@ def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:
         ]  # fmt: skip
         if rest:
             sums = [sum(m.traced[rule] for m in rest) for rule in explanation.sums]
-            label = f"{len(rest):,} more (--top, --json)"
+            label = f"{len(rest):,} more: --top"
             rows.append(["", "", "", label, case.asset.format(sum(m.transfer.amount for m in rest)), *map(case.asset.format, sums), ""])
         names = ["row", "height", "time", far_end, "amount", *explanation.sums, "hash"]
-        print_table(f"{title} with stolen value, by rule", names, rows, numeric=[0, 1, *range(4, 5 + len(explanation.sums))])
+        print_table(
+            f"{title} with stolen value, by rule",
+            names,
+            rows,
+            numeric=[0, 1, *range(4, 5 + len(explanation.sums))],
+            order=rules_last(case, [*explanation.sums], 5, 1, keep=[3]),
+        )
 
 
 def _largest(movements: Sequence[Movement], most: int) -> tuple[list[Movement], list[Movement]]:
@@ -198,11 +207,17 @@ def _origins(case: CaseFolder, explanation: Explanation, most: int) -> None:
         cells = [asset.format(amount) for origin in found_at for amount in ((origin.arrived, origin.ended) if origin else (0, 0))]
         rows.append([thefts[number].label, thefts[number].tx_hash, *cells])
     names = ["theft", "hash", *(f"{rule}, {what}" for rule in rules for what in ("arrived", "ended"))]
-    print_table("Origins: the thefts it came from", names, rows, numeric=range(2, len(names)))
+    print_table("Origins: the thefts it came from", names, rows, numeric=range(2, len(names)), order=Narrowing([], [0, 2, 3]))
     deposits = _deposits(explanation, rules)
     shown = deposits[:most]
     lines = [[row, case.ledger.columns.tx_hash[row], thefts[number].label, *map(asset.format, amounts)] for row, number, *amounts in shown]
-    print_table("Through these deposits", ["row", "hash", "theft", *rules], lines, numeric=[0, *range(3, 3 + len(rules))])
+    print_table(
+        "Through these deposits",
+        ["row", "hash", "theft", *rules],
+        lines,
+        numeric=[0, *range(3, 3 + len(rules))],
+        order=rules_last(case, rules, 3),
+    )
     if len(deposits) > most:
         say(f"{most:,} of {len(deposits):,} shown: --top or --json have the rest")
     say(f"Origins: {NO_ORIGINS}.")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.own_labels import add_command, get_command
+from tracer.errors import InputError
 from tracer.labels.book import OWN, author_of
 from tracer.wording import counted
 
@@ -43,6 +44,7 @@ def labels_command() -> None:
 @click.option("--creator", default="tracer", show_default=True, help="Who the TagPack names as its creator.")
 @as_csv
 @as_json
+@wide
 def show_labels(
     folder: Path, every: bool, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool
 ) -> None:
@@ -50,6 +52,8 @@ def show_labels(
 
     A label dated after the last transfer of its address says so. --markers shows who was marked on chain by whom, between which blocks.
     """
+    if tagpack and (as_csv or as_json):
+        raise InputError("--tagpack prints YAML, as TagPacks are: leave --json and --csv out")
     case = opened(folder)
     if tagpack:
         _print_tagpack(case, creator, markers)

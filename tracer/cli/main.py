@@ -111,7 +111,9 @@ def _run(arguments: list[str]) -> int:
     except OSError as error:
         return _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
     except sqlite3.Error as error:
-        return _fail(f"case.db is damaged ({error}): trace the case again", 1)
+        from tracer.store.record.database import cause
+
+        return _fail(f"case.db: {cause(error)}", 1)
     return result if isinstance(result, int) else 0
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.tracing.certificate import certify
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--by-theft", is_flag=True, help="With --csv: a line for each theft that an endpoint has value of.")
 @as_csv
 @as_json
+@wide
 def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: bool, as_csv: bool, as_json: bool) -> None:
     """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit.
 
@@ -40,6 +43,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
         report_without(case, left_out, most, as_csv, as_json)
         return
+    certify(case.outcome)
     if as_json:
         print_json(as_data(case))
         return
@@ -64,7 +68,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     if rest:
         rows.append(
             [
-                f"{len(rest):,} more endpoints (--top, --csv or --json show them)",
+                f"{len(rest):,} more: --top",
                 "",
                 "",
                 "",
@@ -74,15 +78,26 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     rows.append(["fees", "", "", "", *(asset.format(trace.fees[r]) for r in rules)])
     rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
     names[4 : 4 + len(rules)] = marked(case, rules)
-    print_table("", names, [_filled(row, len(names)) for row in rows], numeric=range(4, len(names)), final=True)
-    say(primary_line(case))
+    print_table(
+        "",
+        names,
+        [_filled(row, len(names)) for row in rows],
+        numeric=range(4, len(names)),
+        final=True,
+        order=rules_last(case, rules, 4, 3, 1),
+    )
+    _say_what_holds(case)
+
+
+def _say_what_holds(case: CaseFolder) -> None:
+    """What stands under the table: the declared rule, why totals disagree, what bounds assume, the certificate, the gaps."""
     from tracer.evidence.coverage import stolen_twice
 
-    if twice := stolen_twice(trace, asset):
+    say(primary_line(case))
+    if twice := stolen_twice(case.outcome, case.asset):
         say(twice)
-    if case.bounds.endpoints:
-        for assumption in assumptions(case):
-            say(assumption)
+    for assumption in assumptions(case) if case.bounds.endpoints else ():
+        say(assumption)
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
@@ -99,6 +114,13 @@ def primary_line(case: CaseFolder) -> str:
 def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
     """The rules as headings, the primary one with a star."""
     return [f"{rule} *" if rule == case.question.trace.primary else rule for rule in rules]
+
+
+def rules_last(case: CaseFolder, rules: Sequence[str], first: int, *then: int, keep: Sequence[int] = ()) -> Narrowing:
+    """How a table is narrowed that has the rules from column `first` on: rules other than the leading one go first, then `then`."""
+    leading = first + [*rules].index(case.question.leading_rule) if case.question.leading_rule in rules else 0
+    others = [first + n for n in reversed(range(len(rules))) if first + n != leading]
+    return Narrowing([*others, *then], [0, leading, *keep])
 
 
 def _filled(row: Sequence[str | None], length: int) -> list[str | None]:

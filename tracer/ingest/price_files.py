@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import InputError
-from tracer.ingest.table.files import header, is_parquet, parts, place
+from tracer.ingest.table.files import header, parts, place
 from tracer.ingest.table.parse import moment
 
 OWN = ("time", "price", "source")
+NO_TEXT = (".gz", ".parquet", ".xlsx")  # how files end that only the reader of tables opens
 DAY = 86_400
 SHOWN = 40  # characters of a value in an error
 BINANCE = ("open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume", "count", "buy", "buy_quote", "ignore")
@@ -140,8 +141,8 @@ def _plain(name: str) -> str:
 
 
 def _csv_rows(path: Path) -> Rows:
-    """The rows of a CSV or Parquet file. A line above the header that is an address alone is skipped, as CryptoDataDownload has one."""
-    if is_parquet(path) or path.suffix.lower() == ".gz":
+    """The rows of a table. A line above the header that is an address alone is skipped, as CryptoDataDownload has one."""
+    if path.suffix.lower() in NO_TEXT:
         names = header(path)
         return [
             (place(path, line), dict(zip(map(_plain, names), cells, strict=True)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
+from tracer.ledger.balances import play, replay
 from tracer.ledger.columns import NOBODY
 from tracer.ledger.ledger import Ledger
-from tracer.ledger.replay import play, replay
 from tracer.model import Account
 from tracer.wording import counted
 

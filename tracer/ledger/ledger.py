@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.ledger.replay import play
 from tracer.model import NO_TERMS, Account, Asset, Event, OrderBasis, Rejection, Terms, Transfer
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
-"""The sources of a traced case read again, and the ledger compared with the one that was traced."""
+"""One stage of a traced case again: its sources read and compared with what was traced; its page drawn."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.run import work
+from tracer.casefolder.run import amend, work
 from tracer.ingest.sources import Progress, quiet
 from tracer.ledger import Audit, Ledger, audit
 from tracer.plan.sources import read_sources
@@ -31,3 +31,10 @@ def read_again(case: CaseFolder, progress: Progress = quiet) -> ReadAgain:
         if same:
             run.discard()
     return ReadAgain(ledger, audit(ledger), same)
+
+
+def draw_again(case: CaseFolder) -> CaseFolder:
+    """The case with its page drawn by this version. Raises StoreError."""
+    from tracer.render import drawn
+
+    return amend(case, lambda _: None, drawn, "render")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +92,6 @@ def with_thresholds_of_now(traced: CaseFolder) -> CaseFile:
     if not then.path.exists():
         return then
     now = CaseFile.load(then.path).with_options(then.options)
-    if dataclasses.replace(now, thresholds=then.thresholds, text=then.text, path=then.path) != then:
+    if now._replace(thresholds=then.thresholds, text=then.text, path=then.path) != then:
         raise StoreError(f"{then.path}: more than [thresholds] has changed since {traced.folder} was traced: run tracer trace again")
     return now

@@ -57,17 +57,18 @@ def _bases(
     stolen_here: dict[int, int] = {}
     c = ledger.columns
     for row in rows:
-        sender, recipient, strength = c.sender[row], c.recipient[row], strengths[c.basis[row]]
+        recipient, strength = c.recipient[row], strengths[c.basis[row]]
         if row in carrying:
+            sender = c.sender[row]
             if row not in declared or sender in stolen_here:
                 strength = max(strength, stolen_here.get(sender, 0), mixed[sender])
-            place = ledger.accounts[recipient].address, stopped.get(row, "unspent")
-            weakest[place] = max(strength, weakest.get(place, 0))
-            if row not in stopped:
-                stolen_here[recipient] = max(strength, stolen_here.get(recipient, 0))
-        if recipient != NOBODY:
-            mixed[recipient] = max(strength, mixed[recipient])
+            if row in stopped:
+                place = ledger.accounts[recipient].address, stopped[row]
+                weakest[place] = max(strength, weakest.get(place, 0))
+            elif strength > stolen_here.get(recipient, -1):
+                stolen_here[recipient] = strength
+        if recipient != NOBODY and strength > mixed[recipient]:
+            mixed[recipient] = strength
     for number, strength in stolen_here.items():
-        place = ledger.accounts[number].address, "unspent"
-        weakest[place] = max(strength, mixed[number], weakest.get(place, 0))
+        weakest[ledger.accounts[number].address, "unspent"] = max(strength, mixed[number])
     return {place: BASES[strength] for place, strength in weakest.items()}

@@ -9,12 +9,14 @@ from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Ledger
 from tracer.ledger.width import too_wide
 from tracer.model import Hop, Theft
+from tracer.tracing.certificate import certify
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
+from tracer.tracing.outcome import outcome_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import Run, flows_of, in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.tracing.trace import Stolen, Trace, certify, sums
+from tracer.tracing.trace import Stolen, Trace, sums
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:
@@ -48,7 +50,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
             touched={ledger.accounts[account].address: row for account, row in cone.touched},
             endpoints=endpoints_of(ledger, thefts, stops, cone.rows, by_rule, stopped),
         )
-        certify(trace)
+        certify(outcome_of(trace))
     return trace
 
 

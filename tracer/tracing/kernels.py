@@ -144,8 +144,11 @@ def share(rule: int, stolen: int, balance: int, withdrawn: int) -> int:
     if rule == HAIRCUT:
         return muldiv(stolen, withdrawn, balance)
     if rule == CLEAN_FIRST:
-        return max(0, withdrawn - (balance - stolen))
-    return min(stolen, withdrawn)
+        clean = balance - stolen
+        if clean > withdrawn:
+            clean = withdrawn
+        return withdrawn - clean
+    return stolen if stolen < withdrawn else withdrawn
 
 
 def split(parts: Cells, base: int, total: int, amount: int, shares: Cells) -> None:
@@ -209,7 +212,9 @@ def pooled(
         stolen = 0
         if payer >= 0:
             charge = fee[i]
-            balance = max(pool[2 * payer], units + charge)
+            balance = pool[2 * payer]
+            if balance < units + charge:
+                balance = units + charge
             held = pool[2 * payer + 1]
             pool[2 * payer] = balance - units - charge
             if held:
@@ -282,17 +287,18 @@ def lots(
         burnt = False
         while need and head < tail:
             place = 2 * tail - 2 if newest_first else 2 * head
-            part = min(arena[place], need)
-            if arena[place + 1] >= 0:
-                shares[arena[place + 1]] += part
-                burnt = True
-            need -= part
-            if part < arena[place]:
-                arena[place] -= part
+            part = arena[place]
+            if part > need:
+                part = need
+                arena[place] -= need
             elif newest_first:
                 tail -= 1
             else:
                 head += 1
+            if arena[place + 1] >= 0:
+                shares[arena[place + 1]] += part
+                burnt = True
+            need -= part
         if burnt:
             used = emit(out, used, 2 * i + 1, shares)
         # the amount: `whole` lots, then a part of the next, or clean money where nothing is left
@@ -322,7 +328,7 @@ def lots(
             vectors[payer + 1] = head
             vectors[payer + 2] = tail
         stays = payee >= 0 and not cut[i] and units > 0
-        if payee >= 0 and units:
+        if payee >= 0 and units and vectors[payee + 2] + whole + 1 > vectors[payee] + vectors[payee + 3]:
             make_room(vectors, arena, free, payee, whole + 1)
         end = 2 * vectors[payee + 2] if payee >= 0 else 0
         last = arena[end - 1] if payee >= 0 and vectors[payee + 2] > vectors[payee + 1] else CLEAN - 1
@@ -391,13 +397,11 @@ def count(vectors: Cells, arena: Cells, thefts: int, parts: Cells) -> None:
 
 
 def make_room(vectors: Cells, arena: Cells, free: Cells, account: int, more: int) -> None:
-    """Sees to it that `more` lots fit behind those of an account: where they lie, at the front of their block if they
-    fill half of it or less, else in a larger block. Blocks that were left are used again."""
+    """Makes `more` lots fit behind those of an account that do not: at the front of their block if they fill half of it or less,
+    else in a larger block. Blocks that were left are used again."""
     base = vectors[account]
     head = vectors[account + 1]
     length = vectors[account + 2] - head
-    if head + length + more <= base + vectors[account + 3]:
-        return
     target = base
     if 2 * (length + more) > vectors[account + 3]:
         size = 1

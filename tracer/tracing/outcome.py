@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tracer.model import Basis, Endpoint, Reason, Theft
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace import Trace, sums
 
 
 class Outcome(NamedTuple):
-    """The figures of a trace: `taken` has what each theft made stolen, `fees` what left as fees, by rule."""
+    """The figures of a trace: `taken` has what each theft made stolen, `fees_by_theft` what of it left as fees, by rule."""
 
     thefts: tuple[Theft, ...]
     taken: Mapping[str, tuple[int, ...]]
-    fees: Mapping[str, int]
+    fees_by_theft: Mapping[str, tuple[int, ...]]
     endpoints: tuple[Endpoint, ...]
 
     @property
     def rules(self) -> tuple[str, ...]:
         return tuple(self.taken)
+
+    @property
+    def fees(self) -> dict[str, int]:
+        """What left as fees, of all thefts together, by rule."""
+        return {rule: sum(fees) for rule, fees in self.fees_by_theft.items()}
 
     @property
     def stolen(self) -> dict[str, int]:
@@ -40,11 +45,12 @@ class Change(NamedTuple):
 
 def outcome_of(trace: Trace) -> Outcome:
     """The figures of a trace."""
+    fees = {rule: sums((fee.theft, fee.amount) for fee in stolen.fees) for rule, stolen in trace.rules.items()}
     return Outcome(
         trace.thefts,
-        {rule: stolen.taken for rule, stolen in trace.rules.items()},
-        {rule: stolen.burnt for rule, stolen in trace.rules.items()},
-        trace.endpoints,
+        taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
+        fees_by_theft={rule: tuple(burnt.get(number, 0) for number in range(len(trace.thefts))) for rule, burnt in fees.items()},
+        endpoints=trace.endpoints,
     )
 
 

@@ -1,4 +1,4 @@
-"""The answer of a run: what each rule says, and the certificate that it closes."""
+"""The answer of a run: what each rule says, and what it comes to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from tracer.errors import CertificateError
 from tracer.ledger import Ledger
 from tracer.model import REASONS, Endpoint, Hop, Reason, Theft
 from tracer.tracing.stops import Stops
@@ -80,20 +79,6 @@ class Trace:
                 for rule, amount in endpoint.amounts.items():
                     at[rule] += amount
         return by_address
-
-
-def certify(trace: Trace) -> None:
-    """The certificate: per rule and theft, what was taken is what lies at the endpoints and left as fees, to the unit."""
-    for rule, stolen in trace.rules.items():
-        burnt = sums((fee.theft, fee.amount) for fee in stolen.fees)
-        for number, theft in enumerate(trace.thefts):
-            arrived = sum(endpoint.by_theft[rule][number] for endpoint in trace.endpoints)
-            missing = stolen.taken[number] - arrived - burnt.get(number, 0)
-            if missing:
-                raise CertificateError(
-                    f"{rule}, theft {theft.tx_hash or theft.row_key}: {stolen.taken[number]} taken, {arrived} at endpoints, "
-                    f"{burnt.get(number, 0)} in fees: {missing} units are not accounted for; please report this"
-                )
 
 
 def sums(pairs: Iterable[tuple[K, int]]) -> dict[K, int]:

@@ -1,17 +1,14 @@
 """`case.db`, the record of a case: SQLite, one transaction a stage, everything read back as it was written.
 
 What a stage writes and reads stands in the modules beside this one; here is the file itself: opened, filled and read by the names of
-its columns, and digested.
+its columns.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,7 @@ from tracer.errors import StoreError
 VERSION = 4
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
-BATCH = 1000  # rows digested together
+BATCH = 1000  # rows read or digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
@@ -28,13 +25,13 @@ BOUNDS = ("bounds",)
 CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
 TAGS = ("tags", "measures")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
-"""All tables of results, in the order they stand in the digests; `meta` is not among them."""
+"""All tables of results, in the order they stand in the digests."""
 
 ADDED = ("statements",)
 """Tables that came later: they count in a digest where they hold something, so that a case without them keeps its digest."""
 
-RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
-"""What the results digest is over: ledger, labels, trace and what stands beside it."""
+NOTES = "meta"
+"""What a run notes of itself beside the results: rules, stops, gaps, what it read."""
 
 
 class CaseDb:
@@ -52,7 +49,7 @@ class CaseDb:
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
                 version = VERSION
         except sqlite3.Error as error:
-            raise StoreError(f"{path}: {error}: is it a case.db, on a disk that can be written?") from error
+            raise StoreError(f"{path}: {cause(error)}") from error
         if version != VERSION:
             raise StoreError(
                 f"{path}: made by another version of tracer (schema {version}, this one reads {VERSION}): trace the case again"
@@ -74,9 +71,10 @@ class CaseDb:
         try:
             yield
         except BaseException as error:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite has rolled back itself where the disk is full
+                self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise StoreError(f"{self.path}: {error}") from error
+                raise StoreError(f"{self.path}: {cause(error)}") from error
             raise
         self._db.execute("COMMIT")
 
@@ -124,8 +122,12 @@ class CaseDb:
         order = ", ".join(self._key(table))
         query = self._db.cursor()
         query.row_factory = None  # a tuple is enough where whole columns are taken
-        rows = query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),)).fetchall()
-        return {name: list(map(itemgetter(place), rows)) for place, name in enumerate(names)}
+        query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),))
+        columns: dict[str, list[Any]] = {name: [] for name in names}
+        while rows := query.fetchmany(BATCH):
+            for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
+                column.extend(values)
+        return columns
 
     def query(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
         """The rows of a question that names what it selects."""
@@ -136,19 +138,13 @@ class CaseDb:
         for table in reversed(tables):
             self._db.execute(f"DELETE FROM {table}")
 
-    def digest(self, tables: Sequence[str] = CANONICAL) -> str:
-        """SHA-256 over the canonical tables: every row as a JSON array of the columns of schema.sql, in the order of the primary key."""
-        sha256 = hashlib.sha256()
+    def batches(self, table: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Whole rows of a table, so many at a time: the columns of schema.sql, in the order of the primary key."""
         query = self._db.cursor()
         query.row_factory = None
-        for table in tables:
-            if table in ADDED and not self._db.execute(f"SELECT EXISTS (SELECT * FROM {table})").fetchone()[0]:
-                continue
-            sha256.update(f"{table}\n".encode())
-            query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
-            while batch := query.fetchmany(BATCH):
-                sha256.update(_lines(batch))
-        return sha256.hexdigest()
+        query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
+        while batch := query.fetchmany(size):
+            yield batch
 
     def _columns(self, table: str) -> list[str]:
         """The names of its columns, in the order of schema.sql."""
@@ -157,6 +153,21 @@ class CaseDb:
     def _key(self, table: str) -> list[str]:
         """The names of the columns of its primary key."""
         return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (table,))]
+
+
+def cause(error: sqlite3.Error) -> str:
+    """What went wrong with a record, and the mend, by the kind of SQLite's error."""
+    kinds = {
+        sqlite3.SQLITE_FULL: "the disk is full: make room, then run the same command again",
+        sqlite3.SQLITE_BUSY: "another program is at work in it: wait for it",
+        sqlite3.SQLITE_READONLY: "cannot be written: name another folder with -o",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: may it be read, and its folder be written?",
+        sqlite3.SQLITE_IOERR: "the disk does not read or write it: is it full, or at its end?",
+        sqlite3.SQLITE_NOTADB: "is no case.db: trace the case again, or take the folder from a copy",
+        sqlite3.SQLITE_CORRUPT: "is damaged: trace the case again, or take the folder from a copy",
+    }
+    mend = kinds.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte: the rest says more than people need
+    return f"{mend} ({error})" if mend else f"{error}: trace the case again"
 
 
 def _schema() -> str:
@@ -177,11 +188,3 @@ def _connected(path: Path) -> tuple[sqlite3.Connection, int]:
         (version,) = db.execute("PRAGMA user_version").fetchone()
     db.row_factory = sqlite3.Row
     return db, int(version)
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
-    """Each row as a JSON array on a line of its own. Encoded together, which is four times as fast, where that can be told apart."""
-    together = json.dumps(rows, separators=(",", ":"), default=bytes.hex)[1:-1]
-    if together.count("],[") == len(rows) - 1:  # so none of them stands inside a text
-        return together.replace("],[", "]\n[").encode() + b"\n"
-    return b"".join(json.dumps(row, separators=(",", ":"), default=bytes.hex).encode() + b"\n" for row in rows)

@@ -69,20 +69,21 @@ def load_outcome(db: CaseDb) -> Outcome:
     """The figures of the trace, without reading ledger and hops. Raises StoreError if the case has not been traced."""
     rules = _traced_rules(db)
     taken: dict[str, list[int]] = {rule: [] for rule in rules}
-    fees = dict.fromkeys(rules, 0)
     for rule, amount in db.query("SELECT rule, amount FROM stolen ORDER BY rule, theft"):
         taken[rule].append(int(amount))
+    fees = {rule: [0] * len(amounts) for rule, amounts in taken.items()}
     # in two halves, as a sum may pass the 64 bits that each amount fits; of decimal text SQLite would make a float
-    for rule, high, low in db.query(
-        "SELECT rule, SUM(amount >> 32), SUM(amount & 0xFFFFFFFF) FROM hops WHERE fee AND typeof(amount) = 'integer' GROUP BY rule"
+    for rule, theft, high, low in db.query(
+        "SELECT rule, theft, SUM(amount >> 32), SUM(amount & 0xFFFFFFFF) FROM hops WHERE fee AND typeof(amount) = 'integer' "
+        "GROUP BY rule, theft"
     ):
-        fees[rule] = (high << 32) + low
-    for rule, amount in db.query("SELECT rule, amount FROM hops WHERE fee AND typeof(amount) = 'text'"):
-        fees[rule] += int(amount)
+        fees[rule][theft] = (high << 32) + low
+    for rule, theft, amount in db.query("SELECT rule, theft, amount FROM hops WHERE fee AND typeof(amount) = 'text'"):
+        fees[rule][theft] += int(amount)
     return Outcome(
         thefts=_load_thefts(db),
         taken={rule: tuple(amounts) for rule, amounts in taken.items()},
-        fees=fees,
+        fees_by_theft={rule: tuple(amounts) for rule, amounts in fees.items()},
         endpoints=_load_endpoints(db, rules),
     )
 

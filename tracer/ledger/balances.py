@@ -1,4 +1,5 @@
-"""Balances, row by row: the home of the convention that a row's fee leaves before its amount, and both before anything arrives."""
+"""Balances, row by row: fee and amount leave together, and before anything arrives. Which of the two leaves first decides nothing
+about balances; where it decides what is stolen, it is in `tracing/kernels.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tracer explain --json`: everything known about an address as JSON values."""
+"""What `tracer explain --json` prints."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def statements_on(case: CaseFolder, address: str) -> list[Told]:
     return [told for told in statements if address in (*told.recipients, told.statement.paid_to)]
 
 
-def data_of(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
+def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
     from tracer.report.explanation import NO_ORIGINS
 
