@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tracer.errors import AddressError, InputError
-from tracer.labels import Wanted, read_labels
+from tracer.labels import Wanted, read_labels, written
 
 
 @pytest.fixture
@@ -82,3 +84,11 @@ def test_what_cannot_be_read_is_named_with_its_place(read, name, text, said):
 def test_a_wrong_address_is_named_with_its_line(read):
     with pytest.raises(InputError, match=r"labels.csv:3: 'anna' is no address"):
         read("address,name\n\nanna,Shop\n", address=_refuse)
+
+
+def test_a_list_written_as_a_pack_can_be_read_whatever_its_categories_are_called(read, tmp_path):
+    found = read("address,name,type,author\nanna,Corner,cex;exchange,Eve\n")
+    (tmp_path / "out.yaml").write_text(written(found.labels, "ETH", "out", "me"))
+    ((label,), _) = read_labels([tmp_path / "out.yaml"], Wanted("ethereum", "eth", str))
+    assert (label.label, label.category, label.concepts) == ("Corner", None, ("exchange",))
+    assert json.loads(label.context)["categories"] == ["cex"]

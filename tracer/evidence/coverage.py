@@ -140,8 +140,8 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     """Of the labels of the ledger's addresses: those without a day, those that disagree, those that are younger than the transfers."""
     if undated := [label for label in labels.labels if not label.lastmod]:
         yield (
-            f"{counted(len(undated), 'label')} without a date, of {len(labels.labels):,} of the ledger's addresses: whether younger than the "
-            "transfers, nobody can say."
+            f"{counted(len(undated), 'label')} without a date, of {len(labels.labels):,} of the ledger's addresses: "
+            "whether younger than the transfers, nobody can say."
         )
     if own := [label for label in labels.labels if label.pack == OWN]:
         by = ", ".join(f"{author or 'nobody named'} {count:,}" for author, count in Counter(map(author_of, own)).most_common(REASONS))

@@ -91,7 +91,14 @@ def written(labels: Iterable[Label], currency: str, title: str, creator: str) ->
 
 
 def _tag(label: Label) -> dict[str, Any]:
-    """The fields of a tag that say something."""
+    """The fields of a tag that say something. Categories that TagPacks have no word for, as lists have, stand in the context."""
+    own = [word for word in (label.category, *label.concepts) if word and word not in _schema()["concept"]["enum"]]
+    if own:
+        label = label._replace(
+            category=None if label.category in own else label.category,
+            concepts=tuple(word for word in label.concepts if word not in own),
+            context=json.dumps({"categories": own, **({"context": label.context} if label.context else {})}),
+        )
     kept = ("address", "label", "source", "network", "confidence", "lastmod", "category", "abuse", "actor", "tag_type", "context")
     stated = {name: getattr(label, name) for name in kept}
     return {name: value for name, value in {**stated, "concepts": list(label.concepts)}.items() if value}
