@@ -215,7 +215,7 @@ class CaseFile(NamedTuple):
         if len(text) > LARGEST:
             raise CaseError(f"{path}: has {len(text):,} characters, and a case file has at most {LARGEST:,}: is it one?")
         try:
-            content = tomllib.loads(text)
+            content = tomllib.loads(text.removeprefix("\ufeff"))  # which Windows writes in front, and TOML does not know
         except tomllib.TOMLDecodeError as error:
             said = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
             where = f"{path}:{said[2]}: column {said[3]}: {said[1]}" if said else f"{path}: {error}"
