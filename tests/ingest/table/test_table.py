@@ -661,13 +661,13 @@ def labelled():
 @pytest.mark.parametrize("cluster", ["cluster_1", "cluster_3", "cluster_4"])
 def test_the_flow_records_of_launder_net_are_read_to_the_cent(labelled, cluster):
     path = labelled / "launder_net_evm41" / cluster / "flow_records.csv"
-    found = list(read(path, USD, dialect="launder_net").transfers)
+    found = list(read(path, USD, dialect="launder_net", order="oldest_first").transfers)
     with path.open(newline="") as file:
         records = list(csv.DictReader(file))
     assert sum(t.amount for t in found) == sum(int(Decimal(each["Value_in_USD"]) * 100) for each in records)
     assert Counter((t.tx_hash, t.sender, t.recipient) for t in found) == Counter((r["Tx_hash"], r["From"], r["To"]) for r in records)
     assert [datetime.fromtimestamp(t.time, UTC).strftime("%Y-%m-%d %H:%M:%S") for t in found] == [r["Timestamp"] for r in records]
-    ledger = assemble(USD, [read(path, USD, dialect="launder_net")])
+    ledger = assemble(USD, [read(path, USD, dialect="launder_net", order="oldest_first")])
     assert len(ledger) == len(records)
     assert ledger.columns.row_key == sorted(set(ledger.columns.row_key))
 
