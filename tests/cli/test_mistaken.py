@@ -6,6 +6,7 @@ import pytest
 from conftest import REHEARSAL
 
 from tracer.casefile import CaseFile
+from tracer.errors import CaseError
 from tracer.report.export import export
 
 
@@ -40,3 +41,29 @@ def test_a_case_file_with_a_mark_of_windows_in_front_is_read(tmp_path):
     text = 'name = "x"\nchain = "table"\nasset = "a"\n[[sources]]\nkind = "table"\npath = "t.csv"\n[[thefts]]\ntransfer = "aa"\n'
     (tmp_path / "case.toml").write_text(text, encoding="utf-8-sig")
     assert CaseFile.load(tmp_path / "case.toml").name == "x"
+
+
+DEVICE = 'name = "z"\nchain = "table"\nasset = "c"\ndecimals = 0\n[[sources]]\nkind = "table"\npath = "{path}"\n{more}[[thefts]]\n{theft}\n'
+
+
+@pytest.mark.parametrize("theft", ['wallet = "v"', 'transfer = "aa"'])
+def test_a_source_that_never_ends_is_not_read(tracer_cli, tmp_path, theft):
+    (tmp_path / "case.toml").write_text(DEVICE.format(path="/dev/zero", more="", theft=theft))
+    code, _, err = tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out")
+    assert (code, err) == (1, "tracer: /dev/zero: is a device or a pipe: name a file\n")
+
+
+def test_a_pipe_in_place_of_openings_is_not_read(tracer_cli, tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "b.csv")
+    (tmp_path / "t.csv").write_text("height,sender,recipient,amount,tx_hash\n1,v,bob,5,aa\n")
+    (tmp_path / "case.toml").write_text(DEVICE.format(path="t.csv", more='balances = "b.csv"\n', theft='transfer = "aa"'))
+    code, _, err = tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out")
+    assert (code, "b.csv: is a device or a pipe" in err) == (1, True)
+
+
+def test_a_key_of_thousands_of_parts_is_refused_before_it_is_parsed(tmp_path):
+    (tmp_path / "case.toml").write_text('name = "x"\n' + "a." * 100_000 + "a = 1\n")
+    with pytest.raises(CaseError, match=r"case.toml:2: a key of more than 50 parts"):
+        CaseFile.load(tmp_path / "case.toml")
