@@ -12,7 +12,7 @@ from tracer import tagging
 from tracer.casefile import CaseFile
 from tracer.cli.main import COMMANDS, tracer
 from tracer.ingest.sources import read_ledger
-from tracer.plan.labels import book_of, labels_of
+from tracer.plan.labels import labels_of
 from tracer.plan.stops import stops_of
 from tracer.plan.tags import tagged, view_of
 from tracer.plan.thefts import thefts_of
@@ -40,6 +40,9 @@ def cli_page() -> str:
         assert command is not None
         context = click.Context(command, info_name=name, parent=group, max_content_width=100, terminal_width=100)
         parts.append(f"## tracer {name}\n\n```\n{command.get_help(context)}\n```\n")
+        for part in command.commands.values() if isinstance(command, click.Group) else ():
+            of_part = click.Context(part, info_name=part.name, parent=context, max_content_width=100, terminal_width=100)
+            parts.append(f"### tracer {name} {part.name}\n\n```\n{part.get_help(of_part)}\n```\n")
     return "\n".join(parts)
 
 
@@ -74,7 +77,7 @@ REHEARSAL = Path(__file__).parents[1] / "fixtures" / "cases" / "rehearsal"
 def measured() -> dict[str, dict[str, Score]]:
     """What every tag finds in the rehearsal."""
     case = CaseFile.load(REHEARSAL / "case.toml")
-    ledger, names = read_ledger(case), book_of(case, labels_of(case))
+    ledger, names = read_ledger(case), labels_of(case)
     trace = follow(ledger, thefts_of(case, ledger), stops_of(case, names), case.trace.rules)
     tags = tagged(case, ledger, names, trace)
     return scores(tags, view_of(ledger, names, trace), read_story(REHEARSAL))

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.labels import read_tagpack
+from tracer.labels import Wanted, read_tagpack
 
 X1 = "TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL"
 TABLE = ROOT / "fixtures" / "cases" / "table"
@@ -80,14 +80,14 @@ def test_labels_say_who_says_so_and_what_is_younger(tracer_cli, rehearsal_dir):
 def test_labels_written_as_a_tagpack_can_be_read_again(tracer_cli, rehearsal, rehearsal_dir, tmp_path):
     _, out, _ = tracer_cli("labels", rehearsal_dir, "--tagpack", "--creator", "me")
     (tmp_path / "out.yaml").write_text(out)
-    again = read_tagpack(tmp_path / "out.yaml", "xem", str)
+    again = read_tagpack(tmp_path / "out.yaml", Wanted("nem", "xem", str)).labels
     assert [label._replace(pack="") for label in again] == [label._replace(pack="") for label in rehearsal.labels.labels]
 
 
 def test_markings_written_as_a_tagpack_are_read_from_the_ledger(tracer_cli, rehearsal_dir, tmp_path):
     _, out, _ = tracer_cli("labels", rehearsal_dir, "--tagpack", "--markers")
     (tmp_path / "out.yaml").write_text(out)
-    again = read_tagpack(tmp_path / "out.yaml", "xem", str)
+    again = read_tagpack(tmp_path / "out.yaml", Wanted("nem", "xem", str)).labels
     assert len(again) == 22
     assert {label.confidence for label in again} == {"ledger_immanent"}
     assert json.loads(again[0].context)["first_block"] == 29

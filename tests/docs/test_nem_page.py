@@ -18,7 +18,7 @@ from tracer.chains import Nodes, chain
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.codec import hash_of
 from tracer.ingest.node.recording import exchanges
-from tracer.labels import LabelBook, read_tagpack
+from tracer.labels import LabelBook, Wanted, read_tagpack
 from tracer.ledger import assemble, audit
 from tracer.model import Asset
 
@@ -140,7 +140,7 @@ def test_the_tagpack_in_the_docs_names_a_service_that_stops(tmp_path):
     (pack,) = re.findall(r"^```yaml\n(.*?)^```", CASE_FILES, re.MULTILINE | re.DOTALL)
     assert yaml.safe_load(pack)
     (tmp_path / "labels.yaml").write_text(pack)
-    labels = read_tagpack(tmp_path / "labels.yaml", "xem", chain("nem").address)
+    labels = read_tagpack(tmp_path / "labels.yaml", Wanted("nem", "xem", chain("nem").address)).labels
     assert LabelBook(labels).services(("exchange",)) == {labels[0].address: labels[0].actor}
 
 

@@ -144,6 +144,17 @@ def test_a_theft_is_worth_what_its_moment_says_and_an_endpoint_what_each_arrival
     assert ends["bob", "unspent"] == "60"  # 20 held at the last row, at 3
 
 
+def test_beside_every_worth_stands_the_oldest_price_and_whose_it_is():
+    found, _ = worth(STORY, [Price(900, "2", "JPY", "z"), *PRICES, Price(5000, "9", "JPY", "later")], services={"zaif": "Zaif"})
+    assert [(behind["fifo"].oldest, behind["fifo"].sources) for behind in found.behind if behind["fifo"]] == [
+        (2, ("a", "b")),
+        (1, ("b",)),
+        (1, ("b",)),
+    ]
+    assert [price.source for price in found.prices] == ["a", "b"]
+    assert found.basis == "prices of a, b, at most 0 min old"
+
+
 def test_a_theft_before_every_price_has_no_worth_and_neither_has_the_sum():
     found, ends = worth(STORY, [PRICES[1]], services={"zaif": "Zaif"})
     assert found.thefts == (None,)

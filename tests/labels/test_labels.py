@@ -14,19 +14,23 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tracer.errors import AddressError, InputError
-from tracer.labels import LabelBook, read_tagpack, written
+from tracer.labels import LabelBook, Wanted, read_tagpack, tagpack, written
 from tracer.labels.tagpack import CONFIDENCE, TAG
 from tracer.model import Label
 
 HEADER = "title: Exchanges\ncreator: me\ncurrency: XEM\nsource: https://example.org\nconfidence: forensic\n"
 
 
+def wanted(currency="xem", network="nem", address=str):
+    return Wanted(network, currency, address)
+
+
 @pytest.fixture
 def pack(tmp_path):
-    def read(text, currency="xem", address=str):
+    def read(text, **asked):
         path = tmp_path / "pack.yaml"
         path.write_text(text)
-        return read_tagpack(path, currency, address)
+        return read_tagpack(path, wanted(**asked)).labels
 
     return read
 
@@ -52,8 +56,6 @@ def test_tags_of_transactions_are_no_labels_of_addresses(pack):
     [
         ("- {address: A}", "pack.yaml:7: a tag lacks label"),
         ("- {address: A, label: x, colour: red}", "pack.yaml:7: unknown key 'colour'"),
-        ("- {address: A, label: x}\n- {address: A, label: x}", "pack.yaml:8: tags A a second time"),
-        ("- {address: A, label: x, currency: BTC}", "currency 'BTC' is not 'xem'"),
         ("- {address: A, label: x, confidence: sure}", "confidence 'sure' is none of"),
         ("- {address: A, tx_hash: b, label: x}", "either an address or a tx_hash"),
         ("- &a {address: A, label: x}\n- *a", "alias"),
@@ -65,6 +67,52 @@ def test_tags_of_transactions_are_no_labels_of_addresses(pack):
 def test_a_wrong_tag_is_named_with_its_line(pack, tags, said):
     with pytest.raises(InputError, match=said):
         pack(HEADER + "tags:\n" + tags + "\n")
+
+
+def test_tags_of_other_networks_are_left_out_and_counted(tmp_path):
+    tags = "- {address: A, label: x, currency: BTC}\n- {address: B, label: y}\n- {address: C, label: z, currency: TRX}\n"
+    (tmp_path / "pack.yaml").write_text(HEADER + "tags:\n" + tags + "- {address: D, label: z, currency: BTC}\n")
+    found = read_tagpack(tmp_path / "pack.yaml", wanted())
+    assert [label.address for label in found.labels] == ["B"]
+    assert found.left_out == {"of bitcoin": 2, "of tron": 1}
+
+
+def test_a_tag_that_is_given_twice_is_one_label(tmp_path):
+    (tmp_path / "pack.yaml").write_text(HEADER + "label: x\ntags:\n- {address: A}\n- {address: B}\n- {address: 'A '}\n")
+    found = read_tagpack(tmp_path / "pack.yaml", wanted(address=str.strip))
+    assert [label.address for label in found.labels] == ["A", "B"]
+    assert found.left_out == {"given twice": 1}
+
+
+@pytest.mark.parametrize(
+    ("tag", "taken"),
+    [
+        ("currency: ETH", True),
+        ("currency: ETH, network: ETH", True),
+        ("currency: USDT", True),
+        ("currency: USDT, network: ethereum", True),
+        ("currency: USDT, network: TRX", False),
+        ("currency: TRX", False),
+        ("currency: ETH, network: arbitrum", False),
+    ],
+)
+def test_a_token_takes_the_labels_of_the_network_it_is_on(pack, tag, taken):
+    text = HEADER.replace("currency: XEM\n", "") + f"tags:\n- {{address: A, label: x, {tag}}}\n"
+    assert len(pack(text, currency="usdt", network="ethereum")) == taken
+
+
+def test_labels_of_a_network_are_refused_where_the_case_does_not_say_its_own(pack):
+    with pytest.raises(InputError, match=r'pack.yaml:7: the tag is of ethereum, .* write network = "ethereum"'):
+        pack(HEADER + "tags:\n- {address: A, label: x, currency: ETH}\n", currency="usdt", network=None)
+
+
+def test_a_large_pack_asks_the_schema_once_for_each_word_of_a_vocabulary(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tagpack, "_check", lambda path, part, *rest: asked.append(part))
+    tags = "".join(f"- {{address: A{n}, label: L{n}, category: exchange, lastmod: 2021-01-0{n % 3 + 1}}}\n" for n in range(500))
+    (tmp_path / "pack.yaml").write_text(HEADER + "tags:\n" + tags)
+    assert len(read_tagpack(tmp_path / "pack.yaml", wanted()).labels) == 500
+    assert asked == ["header", "stated", "stated", "stated"]
 
 
 def test_an_alias_bomb_is_refused_at_once(pack):
@@ -122,36 +170,36 @@ PACKS = ROOT / "fixtures" / "tagpacks"
 
 @pytest.mark.parametrize("path", sorted(PACKS.glob("valid_*.yaml")), ids=lambda path: path.stem)
 def test_a_valid_pack_is_read(path):
-    assert isinstance(read_tagpack(path, "xem", str), list)
+    assert isinstance(read_tagpack(path, wanted()).labels, list)
 
 
 @pytest.mark.parametrize("path", sorted(PACKS.glob("invalid_*.yaml")), ids=lambda path: path.stem)
 def test_an_invalid_pack_is_refused_in_one_line_with_file_and_line(path):
     with pytest.raises(InputError) as refused:
-        read_tagpack(path, "xem", str)
+        read_tagpack(path, wanted())
     assert re.match(rf"{re.escape(str(path))}:\d+: ", str(refused.value))
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 500
 
 
 @pytest.mark.parametrize(
-    ("name", "currency", "labels"),
+    ("name", "currency", "network", "labels"),
     [
-        ("example.tagpack.yaml", "eth", 3),
-        ("example_nem.tagpack.yaml", "xem", 2),
-        ("validation_cases/unsupported_currency_ok.yaml", "xem", 1),
-        ("validation_cases/missing_source.yaml", "eth", None),
+        ("example.tagpack.yaml", "eth", "ethereum", 3),
+        ("example_nem.tagpack.yaml", "xem", "nem", 2),
+        ("validation_cases/unsupported_currency_ok.yaml", "xem", "nem", 1),
+        ("validation_cases/missing_source.yaml", "eth", "ethereum", None),
     ],
 )
-def test_the_examples_of_the_format_behave_as_they_are_named(name, currency, labels):
+def test_the_examples_of_the_format_behave_as_they_are_named(name, currency, network, labels):
     folder = os.environ.get("TRACER_TAGPACKS")
     if not folder:
         missing("tagpacks", "TRACER_TAGPACKS=FOLDER names the one with example.tagpack.yaml and validation_cases")
     if labels is None:
         with pytest.raises(InputError, match="lacks source"):
-            read_tagpack(Path(folder) / name, currency, str)
+            read_tagpack(Path(folder) / name, wanted(currency, network))
     else:
-        assert len(read_tagpack(Path(folder) / name, currency, str)) == labels
+        assert len(read_tagpack(Path(folder) / name, wanted(currency, network)).labels) == labels
 
 
 def test_the_schema_has_the_levels_of_confidence_that_we_have():
@@ -210,7 +258,7 @@ PRINTED = st.builds(
     context=st.none() | words,
     abuse=st.sampled_from([None, "service_hack"]),
     tag_type=st.sampled_from([None, "event"]),
-    network=st.none() | words,
+    network=st.sampled_from([None, "XEM"]),
 )
 
 
@@ -221,7 +269,7 @@ def test_labels_written_as_a_pack_are_read_back_as_they_were(tmp_path, labels):
     assert text.isascii()
     assert not any(character < " " and character != "\n" for character in text)
     (tmp_path / "out.yaml").write_text(text)
-    assert read_tagpack(tmp_path / "out.yaml", "xem", str) == labels
+    assert read_tagpack(tmp_path / "out.yaml", wanted(network=None)).labels == labels
 
 
 def test_a_label_that_stands_in_two_packs_is_written_once(pack):

@@ -63,6 +63,54 @@ def test_a_folder_without_flows_is_refused(small):
         validate(small)
 
 
+@pytest.fixture
+def published(small, tmp_path):
+    """The same as it is published: names with spaces, capitals in addresses, a second cluster that nobody named."""
+
+    def cluster(number):
+        place = tmp_path / "LaunderNet" / f"cluster {number}"
+        place.mkdir(parents=True)
+        for name in ("flow_records.csv", "source_addresses.csv", "terminal_addresses.csv"):
+            text = (small / "launder_net_evm41" / "cluster_1" / name).read_text()
+            (place / name.replace("_", " ")).write_text(text.upper() if name.startswith("terminal") else text)
+        return place
+
+    return cluster
+
+
+def test_the_published_names_are_read_and_clusters_stay_apart(published):
+    published(1)
+    found = validate(published(2).parent)["launder_net_evm41"]
+    assert [(name, of["theft"], bool(of["peers"])) for name, of in found["clusters"].items()] == [
+        ("cluster_1", "Atomic Wallet", True),
+        ("cluster_2", None, False),
+    ]
+    assert found["clusters"]["cluster_2"]["rules"]["fifo"]["recall"] == "0.667"
+    assert found["ranges"]["fifo"] == {"recall": ["0.667", "0.667"], "share_of_loot": ["1.000", "1.000"]}
+    assert all("deposit_address" in of for of in found["clusters"].values())
+
+
+def test_a_cluster_that_cannot_be_measured_is_named(tracer_cli, published):
+    first, second = published(1), published(2)
+    (second / "terminal addresses.csv").write_text("")
+    code, out, _ = tracer_cli("validate", first.parent)
+    assert code == 0
+    assert f"Left out: {second}: its terminal addresses name nobody" in out
+
+
+def test_a_folder_of_which_nothing_can_be_measured_is_an_error(tracer_cli, published):
+    place = published(2)
+    (place / "source addresses.csv").write_text("nobody")
+    code, out, err = tracer_cli("validate", place.parent)
+    assert (code, out) == (1, "")
+    assert "cluster 2: no flow leaves a source address" in err
+
+
+def test_a_second_copy_of_a_data_set_is_named(small, published):
+    published(1)
+    assert validate(small)["launder_net_evm41"]["left_out"] == [f"{small / 'launder_net_evm41'}: another copy; LaunderNet was measured"]
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "text"), [(0, 3, "0.000"), (2, 3, "0.667"), (1, 2000, "0.001"), (3, 3, "1.000"), (10**30, 3 * 10**30, "0.333")]
 )
@@ -84,5 +132,6 @@ def test_the_page_has_the_figures_that_the_command_prints(tracer_cli):
     if not folder:
         missing("labelled", "TRACER_LABELLED=FOLDER names the one with launder_net_evm41")
     _, printed, _ = tracer_cli("validate", Path(folder) / "launder_net_evm41")
+    assert printed
     page = (ROOT / "docs" / "validation.md").read_text()
     assert re.search(r"<!-- launder_net_evm41 -->\n```\n(.*?)\n```", page, re.DOTALL)[1] == printed.rstrip()

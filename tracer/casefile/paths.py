@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +18,29 @@ def path_from(folder: Path | str, target: Path | str, flavour: ModuleType = os.p
     except ValueError:  # another drive
         stated = str(target)
     return stated.replace(flavour.sep, "/")
+
+
+LABEL_FILES = (".yaml", ".yml", ".csv", ".tsv", ".json")
+"""How the files end that may hold labels."""
+
+
+def label_files(folder: Path, names: Iterable[str]) -> list[str]:
+    """The files that some names of label files mean: each itself, of a folder all packs and lists in it and below, in alphabetical order.
+
+    A pack of actors holds no labels. A folder in which there is nothing stands for itself, and cannot be read.
+    """
+    return [file for name in names for file in _label_files(folder, name)]
+
+
+def _label_files(folder: Path, name: str) -> list[str]:
+    try:
+        if not (folder / name).is_dir():
+            return [name]
+    except (OSError, ValueError):  # no path at all, which is said where it is read
+        return [name]
+    there = sorted(each.relative_to(folder / name).as_posix() for each in (folder / name).rglob("*") if each.is_file())
+    kept = [each for each in there if each.lower().endswith(LABEL_FILES) and ".actorpack." not in each and not each.startswith(".")]
+    return [f"{name.rstrip('/')}/{each}" for each in kept if "/." not in each] or [name]
 
 
 def read_exact(path: Path) -> str:

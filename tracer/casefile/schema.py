@@ -122,10 +122,11 @@ class StopOptions(NamedTuple):
 
 
 class Prices(NamedTuple):
-    """A table of `time,price,source`: what one whole coin cost, in `currency`."""
+    """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none."""
 
     file: str
     currency: str = ""
+    source: str = ""
 
 
 class OffChain(NamedTuple):
@@ -154,8 +155,27 @@ class ClaimEntry(NamedTuple):
     says: str = ""
 
 
+class LinkEntry(NamedTuple):
+    """What a service says it did with a deposit, or the `file` (its spreadsheet) in which it says so of several.
+
+    `amount` in whole coins as decimal text, of `asset` (the case's, unless stated); `withdrawal` a hash of any chain.
+    """
+
+    source: str
+    grade: str
+    deposit: str = ""
+    file: str = ""
+    withdrawal: str = ""
+    to: str = ""
+    amount: str = ""
+    asset: str = ""
+    network: str = ""
+    time: datetime | None = None
+    says: str = ""
+
+
 class CaseFile(NamedTuple):
-    """A validated case file. `folder` is what its paths are relative to."""
+    """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of."""
 
     name: str
     chain: str
@@ -163,6 +183,7 @@ class CaseFile(NamedTuple):
     sources: tuple[Source, ...]
     thefts: tuple[TheftQuery, ...]
     title: str = ""
+    network: str = ""
     decimals: int | None = None
     trace: TraceOptions = TraceOptions()
     labels: LabelOptions = LabelOptions()
@@ -171,6 +192,7 @@ class CaseFile(NamedTuple):
     prices: Prices | None = None
     offchain: tuple[OffChain, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    links: tuple[LinkEntry, ...] = ()
     options: Mapping[str, Any] = NOTHING
     path: Path = Path()
     text: str = ""
@@ -298,6 +320,9 @@ def _check_context(question: CaseFile) -> None:
             raise question.fault(("claims", number, "source"), "source is empty: a claim is somebody's")
         if claim.since and claim.until and claim.since > claim.until:
             raise question.fault(("claims", number, "until"), "until lies before since")
+    for number, link in enumerate(question.links):
+        if bool(link.deposit.strip()) == bool(link.file.strip()):
+            raise question.fault(("links", number), 'a statement names deposit = "hash", or file = "letter.csv" with many of them')
 
 
 def _check_rules(question: CaseFile) -> None:

@@ -30,11 +30,14 @@ def flow_of(
     unmasked: bool = False,
 ) -> FlowGraph:
     """The flow graph of a traced case, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
-    from tracer.evidence import compared, masked, masked_claim
+    from tracer.evidence import compared, masked, masked_claim, masked_statement
+    from tracer.evidence.statements import assumption_of, statements_beside
     from tracer.evidence.worth import valued
     from tracer.flow import About, build
 
     claims = context.claims if unmasked else map(masked_claim, context.claims)
+    statements = list(context.statements if unmasked else map(masked_statement, context.statements))
+    told = statements_beside(statements, ledger, trace)
     missing = labels.missing(question.stops.categories, StopOptions().categories)
     about = About(
         name=question.name,
@@ -43,7 +46,7 @@ def flow_of(
         primary=question.trace.primary,
         reason=question.trace.reason,
         outcome=outcome_of(trace),
-        coverage=coverage_of(ledger, verdict, trace, labels, context.markings, missing),
+        coverage=(*coverage_of(ledger, verdict, trace, labels, context.markings, missing), *filter(None, [assumption_of(told)])),
         limits=LIMITS,
         gaps=gaps_of(ledger, verdict),
         checked=checked_of(verdict),
@@ -53,5 +56,6 @@ def flow_of(
         evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda piece: piece.time),
         claims=compared(list(claims), ledger, trace, labels.addresses),
         valuation=valued(trace, ledger, context.prices) if context.prices else None,
+        statements=told,
     )
     return build(ledger, trace, labels, about)

@@ -32,7 +32,7 @@ from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger
-from tracer.store.record.trace import load_bounds, load_labels, load_outcome, load_trace
+from tracer.store.record.trace import load_bounds, load_labels, load_left_out, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class CaseFolder:
 
     @cached_property
     def labels(self) -> LabelBook:
-        return book_of(self.question, load_labels(self.db))
+        return book_of(self.question, load_labels(self.db), load_left_out(self.db))
 
     @cached_property
     def context(self) -> Context:

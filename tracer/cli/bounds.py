@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, progress, say
-from tracer.cli.rules import bound_as_data
+from tracer.cli.rules import assumptions, bound_as_data
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -50,6 +50,8 @@ def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_
         cells = [[*row[:3], asset.format(row[3].least), asset.format(row[3].most)] for row in rows]
         print_table("", ["", "where", "reason", "least", "most"], cells, numeric=(3, 4))
         say(f"of {asset.stated(sum(theft.amount for theft in case.trace.thefts))} stolen; every rule that loses nothing lies between")
+        for assumption in assumptions(case):
+            say(assumption)
         if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
             say(f"{left:,} endpoints of less value are left out (--top); services are whole")
 
@@ -64,6 +66,8 @@ def bounds_as_data(case: CaseFolder, union: str | None, together: Bound | None) 
         ],
         "services": [{"service": service, **bound_as_data(bound)} for service, bound in case.bounds.services.items()],
     }
+    if assumed := assumptions(case):
+        figures["assumptions"] = assumed
     if union and together:
         figures["union"] = {"places": union.split(","), **bound_as_data(together)}
     return figures

@@ -10,6 +10,7 @@ import click
 
 from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
+from tracer.evidence.statements import assumption_of
 from tracer.wording import utc
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
     flow = case.unmasked if unmasked else case.flow
     if as_json:
         evidence = [{**piece._asdict(), "time": utc(piece.time)} for piece in flow.about.evidence]
-        print_json({"masked": not unmasked, "evidence": evidence, "claims": [_claim(comparison) for comparison in flow.about.claims]})
+        claims, statements = map(_claim, flow.about.claims), [told.as_data() for told in flow.about.statements]
+        print_json({"masked": not unmasked, "evidence": evidence, "claims": [*claims], "statements": statements})
         return
     _print_evidence(flow.about.evidence, unmasked)
     _print_claims(flow)
+    _print_statements(flow)
 
 
 def _claim(compared: Compared) -> dict[str, Any]:
@@ -88,6 +91,29 @@ def _print_claims(flow: FlowGraph) -> None:
     for comparison in claims:
         wording = f"{comparison.claim.says}. " if comparison.claim.says else ""
         say(f"- {comparison.claim.sender} to {comparison.claim.recipient}: {wording}Source: {comparison.claim.source}")
+
+
+def _print_statements(flow: FlowGraph) -> None:
+    """What services say of deposits, beside what of these was traced."""
+    if not flow.about.statements:
+        return
+    rule, shown = flow.leading_rule, flow.asset.format
+    lines = [
+        [
+            told.statement.deposit,
+            shown(told.amount) if told.rows else None,
+            shown(told.traced[rule]) if told.rows else None,
+            f"{told.statement.amount or 'unknown'} {told.statement.asset}",
+            told.statement.paid_to,
+            told.why,
+        ]
+        for told in flow.about.statements
+    ]
+    names = ["deposit", f"deposited {flow.asset.symbol}", f"traced ({rule})", "paid on", "to", ""]
+    print_table("Statements of services, reported and never traced", names, lines, numeric=[1, 2])
+    for told in flow.about.statements:
+        say(f"- {told.sentence()}")
+    say(assumption_of(flow.about.statements))
 
 
 def window(compared: Compared) -> str:

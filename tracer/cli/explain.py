@@ -53,7 +53,7 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
 
         print_json(explained(case, explanation))
         return
-    for section in (_who, _holdings, _stolen, _ends, _tags, _transfers, _origins):
+    for section in (_who, _holdings, _stolen, _ends, _statements, _tags, _transfers, _origins):
         section(case, explanation, most)
 
 
@@ -131,6 +131,18 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     if not any(bounds):
         names, rows = names[:-2], [row[:-2] for row in rows]
     print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)), order=rules_last(case, [*explanation.sums], 3))
+
+
+def _statements(case: CaseFolder, explanation: Explanation, _most: int) -> None:
+    """What services say they did with deposits at it, or paid to it."""
+    from tracer.cli.explain_json import statements_on
+
+    about_it = statements_on(case, explanation.address)
+    if about_it:
+        say("Statements of services, reported and never traced")
+        for told in about_it:
+            say(f"  {told.sentence()}")
+        say()
 
 
 def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:

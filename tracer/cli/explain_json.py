@@ -10,8 +10,15 @@ from tracer.wording import utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.evidence.statements import Told
     from tracer.model import Measure, Transfer
     from tracer.report.explanation import Explanation, Movement, Origin
+
+
+def statements_on(case: CaseFolder, address: str) -> list[Told]:
+    """What services say of deposits that arrived at an address, or that they paid on to it."""
+    statements = case.flow.about.statements if case.question.links else ()
+    return [told for told in statements if address in (*told.recipients, told.statement.paid_to)]
 
 
 def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
@@ -50,6 +57,7 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         "leaving": [_movement(case, m) for m in explanation.leaving],
         "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in explanation.origins.items()},
         "origins_left_out": NO_ORIGINS,
+        "statements": [told.as_data() for told in statements_on(case, explanation.address)],
         **_tag_data(case, explanation.address),
         "error_rate": ERROR_RATE,
     }

@@ -9,7 +9,10 @@ import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.own_labels import add_command, get_command
 from tracer.errors import InputError
+from tracer.labels.book import OWN, author_of
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -19,8 +22,22 @@ NAMES = ("address", "label", "actor", "category", "confidence", "dated", "source
 SPANS = ("marker", "address", "marked by", "from block", "to block", "ended", "transaction")
 
 
-@click.command("labels")
+class _Labels(click.Group):
+    """`tracer labels DIR` is short for `tracer labels show DIR`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.commands, *ctx.help_option_names}
+        return super().parse_args(ctx, args if not args or args[0] in own else ["show", *args])
+
+
+@click.group("labels", cls=_Labels)
+def labels_command() -> None:
+    """Who an address is, according to whom: `tracer labels DIR` shows it (short for show), the others add labels."""
+
+
+@labels_command.command("show")
 @folder_argument
+@click.option("--all", "every", is_flag=True, help="Labels of addresses that the ledger does not hold, too.")
 @click.option("--conflicts", is_flag=True, help="Only the addresses whose labels disagree.")
 @click.option("--markers", is_flag=True, help="The spans in which addresses held a marker mosaic, beside the traced accounts.")
 @click.option("--tagpack", is_flag=True, help="Print the labels as a TagPack; with --markers, the markings as ledger_immanent tags.")
@@ -28,7 +45,9 @@ SPANS = ("marker", "address", "marked by", "from block", "to block", "ended", "t
 @as_csv
 @as_json
 @wide
-def labels_command(folder: Path, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool) -> None:
+def show_labels(
+    folder: Path, every: bool, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool
+) -> None:
     """Who an address is, according to whom: every label with source, day and confidence; conflicts are kept, and said.
 
     A label dated after the last transfer of its address says so. --markers shows who was marked on chain by whom, between which blocks.
@@ -41,12 +60,17 @@ def labels_command(folder: Path, conflicts: bool, markers: bool, tagpack: bool, 
     elif markers:
         _print_markings(case, as_csv, as_json)
     else:
-        _print_labels(case, conflicts, as_csv, as_json)
+        _print_labels(case, every, conflicts, as_csv, as_json)
 
 
-def _print_labels(case: CaseFolder, conflicts: bool, as_csv: bool, as_json: bool) -> None:
-    disagree = case.labels.conflicts
-    shown = [label for label in case.labels.labels if not conflicts or label.address in disagree]
+labels_command.add_command(add_command)
+labels_command.add_command(get_command)
+
+
+def _print_labels(case: CaseFolder, every: bool, conflicts: bool, as_csv: bool, as_json: bool) -> None:
+    book = case.labels if every else case.labels.among(case.ledger.index)
+    disagree = book.conflicts
+    shown = [label for label in book if not conflicts or label.address in disagree]
     younger = set(case.labels.younger(case.ledger.last_times(label.address for label in shown)))
     if as_json:
         more = ({"conflict": label.address in disagree, "younger": label in younger} for label in shown)
@@ -58,12 +82,18 @@ def _print_labels(case: CaseFolder, conflicts: bool, as_csv: bool, as_json: bool
         return
     if lines:
         print_table("", NAMES, lines)
-    say(f"{len(shown):,} labels, {len(disagree):,} addresses whose labels disagree")
+    of_case = "" if every else " of addresses of the case"
+    others = len(case.labels.labels) - len(book.labels)
+    say(
+        f"{counted(len(shown), 'label')}{of_case}, {counted(len(disagree), 'address', 'addresses')} whose labels disagree"
+        + (f"; {others:,} of others: --all shows them" if others else "")
+    )
 
 
 def _line(case: CaseFolder, label: Label, conflict: bool, younger: bool) -> list[Any]:
     remarks = {
         "labels disagree": conflict,
+        f"made in this case by {author_of(label) or 'nobody named'}": label.pack == OWN,
         "younger than the last transfer": younger,
         "not in the ledger": label.address not in case.ledger.index,
         "below min_confidence": label.level < case.labels.min_confidence,

@@ -10,10 +10,12 @@ import click
 from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import grouped, print_json, print_table, say
 from tracer.errors import InputError
+from tracer.evidence.coverage import stolen_twice
+from tracer.evidence.worth import old
 from tracer.wording import utc
 
 if TYPE_CHECKING:
-    from tracer.evidence.worth import Value
+    from tracer.evidence.worth import Behind, Value
 
 
 @click.command("prices")
@@ -26,8 +28,6 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
 
     The price is the last one at or before the moment. All arithmetic is decimal and exact; nothing is rounded.
     """
-    from tracer.evidence.worth import RULE
-
     case = opened(folder)
     valuation = case.flow.about.valuation
     if valuation is None:
@@ -36,38 +36,42 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
     if as_json:
         data = valuation.as_data()
         places = ({"address": endpoint.address, "reason": endpoint.reason} for endpoint in trace.endpoints)
-        print_json({**data, "endpoints": [{**place, **worth} for place, worth in zip(places, data["endpoints"], strict=True)]})
+        of_each = zip(places, data["endpoints"], data.pop("behind"), strict=True)
+        print_json({**data, "endpoints": [{**place, **worth, "behind": behind} for place, worth, behind in of_each]})
         return
     thefts = [
         [theft.label, utc(theft.time), asset.format(theft.amount), *_told(value)]
         for theft, value in zip(trace.thefts, valuation.thefts, strict=True)
     ]
-    print_table("", ["theft", "time", asset.symbol, currency, "price", "age of the price"], thefts, numeric=[2, 3, 4], units_differ=True)
+    names = ["theft", "time", asset.symbol, currency, "price", "age of the price", "source"]
+    print_table("", names, thefts, numeric=[2, 3, 4], units_differ=True)
     ended = [
-        [e.address, e.reason, asset.format(e.amounts[rule]), _grouped(worth[rule])]
-        for e, worth in zip(trace.endpoints, valuation.endpoints, strict=True)
+        [e.address, e.reason, asset.format(e.amounts[rule]), _grouped(worth[rule]), *_rests(behind[rule])]
+        for e, worth, behind in zip(trace.endpoints, valuation.endpoints, valuation.behind, strict=True)
         if e.amounts[rule]
     ]
-    print_table(f"Where it ended ({rule})", ["address", "reason", asset.symbol, currency], ended[:most], numeric=[2, 3], units_differ=True)
+    names = ["address", "reason", asset.symbol, currency, "oldest price", "source"]
+    print_table(f"Where it ended ({rule})", names, ended[:most], numeric=[2, 3], units_differ=True)
     if len(ended) > most:
         say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
     total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
     say(f"all thefts, on their face: {total}")
-    say(f"rule: {RULE}; exact, nothing rounded")
-    for price in case.context.prices:
+    if twice := stolen_twice(case.outcome, asset):
+        say(twice)
+    say(f"rule: {valuation.rule}; exact, nothing rounded")
+    for price in valuation.prices:
         say(f"- {utc(price.time)}: {price.price} {currency} ({price.source})")
 
 
 def _told(value: Value | None) -> list[str | None]:
-    """Worth, price and its age; nothing where no price is old enough."""
-    return [None] * 3 if value is None else [_grouped(value.worth), value.price.price, _age(value.age)]
+    """Worth, price, its age and who says so; nothing where no price is old enough."""
+    return [None] * 4 if value is None else [_grouped(value.worth), value.price.price, old(value.age), value.price.source]
+
+
+def _rests(behind: Behind | None) -> list[str | None]:
+    """The age of the oldest price behind a worth, and who says so."""
+    return [None] * 2 if behind is None else [old(behind.oldest), "; ".join(behind.sources)]
 
 
 def _grouped(worth: str | None) -> str:
     return "unknown" if worth is None else grouped(worth)
-
-
-def _age(seconds: int) -> str:
-    """How old a price was, in the largest unit that says enough."""
-    days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
-    return f"{days} days" if days > 1 else f"{hours} h" if hours > 1 else f"{minutes} min"

@@ -86,7 +86,18 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
         final=True,
         order=rules_last(case, rules, 4, 3, 1),
     )
+    _say_what_holds(case)
+
+
+def _say_what_holds(case: CaseFolder) -> None:
+    """What stands under the table: the declared rule, why totals disagree, what bounds assume, the certificate, the gaps."""
+    from tracer.evidence.coverage import stolen_twice
+
     say(primary_line(case))
+    if twice := stolen_twice(case.outcome, case.asset):
+        say(twice)
+    for assumption in assumptions(case) if case.bounds.endpoints else ():
+        say(assumption)
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
@@ -115,6 +126,15 @@ def rules_last(case: CaseFolder, rules: Sequence[str], first: int, *then: int, k
 def _filled(row: Sequence[str | None], length: int) -> list[str | None]:
     """The row with empty cells where there is no bound."""
     return [*row, *[None] * (length - len(row))]
+
+
+def assumptions(case: CaseFolder) -> list[str]:
+    """What the bounds of a case assume, a sentence each. A case without statements is not read for it."""
+    if not case.question.links:
+        return []
+    from tracer.evidence.statements import assumption_of
+
+    return [assumption_of(case.flow.about.statements)]
 
 
 def bound_as_data(bound: Bound | None) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.flow.about import About
     from tracer.tracing import Trace
 
 REASONS = {
@@ -46,12 +47,11 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
     about = case.flow.about
     if about.valuation is not None:
-        worth = about.valuation.total
-        price = case.context.prices[0]
+        worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Worth when stolen: {grouped(worth)} {price.currency}, on their face (tracer prices has each price, its age and source)."
+            f"Worth when stolen: {grouped(worth)} {currency}, on their face ({about.valuation.basis}; tracer prices has each)."
             if worth
-            else f"Worth when stolen: unknown, a theft is older than every price in {price.currency}."
+            else f"Worth when stolen: unknown, a theft is older than every price in {currency}."
         )
     if about.evidence:
         explained = sum(piece.status != "stands" for piece in about.evidence)
@@ -63,6 +63,14 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         without = sum(comparison.traced is None for comparison in about.claims)
         claims = counted(len(about.claims), "published claim")
         yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
+    yield from _statements_line(about)
+
+
+def _statements_line(about: About) -> Iterator[str]:
+    if about.statements:
+        doubtful = sum(bool(told.why) for told in about.statements)
+        said = counted(len(about.statements), "statement")
+        yield f"{said} of services on what they did with deposits, beside the trace, {doubtful:,} of them doubtful here (tracer evidence)."
 
 
 def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:

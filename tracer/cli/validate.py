@@ -31,6 +31,8 @@ def validate_command(path: Path, as_json: bool) -> None:
         return
     for name, figures in results.items():
         PRINTERS[name](figures)
+        for left_out in figures["left_out"]:
+            say(f"Left out: {left_out}.")
 
 
 def _launder_net(figures: dict[str, Any]) -> None:
@@ -44,20 +46,27 @@ def _launder_net(figures: dict[str, Any]) -> None:
         rows.append(["tracer touched (a mark)", of_cluster["touched"], None, None, None])
         rows += [[peer, None, at["recall"], None, at["share_of_loot"]] for peer, at in of_cluster["peers"].items()]
         title = (
-            f"{of_cluster['theft']} ({cluster}): {of_cluster['flows']:,} flows, {of_cluster['thefts']} of them thefts; "
+            f"{of_cluster['theft'] or 'A theft that nobody named'} ({cluster}): {of_cluster['flows']:,} flows, "
+            f"{of_cluster['thefts']} of them thefts; "
             f"{of_cluster['terminal_addresses']} terminal addresses"
         )
         print_table(title, ["", "terminals", "recall", "USD there", "share of loot"], rows, numeric=[1, 3], units_differ=True)
-    title = "The tag deposit_address: accounts labelled as deposits that pay on, and all other accounts that pay"
-    _print_rates(title, {"deposit_address": figures["deposit_address"]}, {})
+    if figures["ranges"]:
+        ranges = [
+            [f"tracer {rule}", *(" to ".join(of[name]) for name in ("recall", "share_of_loot"))] for rule, of in figures["ranges"].items()
+        ]
+        print_table(f"From the least to the most of these {len(figures['clusters'])} thefts", ["", "recall", "share of loot"], ranges)
+    title = "The tag deposit_address, theft by theft: accounts labelled as deposits that pay on, and all other accounts that pay"
+    _print_rates(title, {cluster: of["deposit_address"] for cluster, of in figures["clusters"].items()}, {}, "theft")
 
 
 def _attempts(name: str, figures: dict[str, Any]) -> None:
     say(f"{name}: {figures['population']}; {figures['circular']}.")
+    say(f"{figures['attempts']:,} attempts of {figures['file']}.")
     _print_rates("Attempts of the tag's own type that it names, and attempts of other types", figures["tags"], figures["ceilings"])
 
 
-def _print_rates(title: str, tags: dict[str, Any], ceilings: dict[str, str]) -> None:
+def _print_rates(title: str, tags: dict[str, Any], ceilings: dict[str, str], first: str = "tag") -> None:
     """A line a tag and preset, strictest first."""
     rows = [
         [tag, preset, f"{at['right']} of {at['of']}", at["recall"], f"{at['wrong']} of {at['of_others']}", at["base_rate"], at["precision"],
@@ -66,7 +75,7 @@ def _print_rates(title: str, tags: dict[str, Any], ceilings: dict[str, str]) -> 
         for preset, at in reversed(presets.items())
     ]  # fmt: skip
     names = [
-        "tag",
+        first,
         "preset",
         "found",
         "recall (95 %)",

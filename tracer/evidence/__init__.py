@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.evidence.claims import RECIPIENTS, Compared, ComparedText, coins, compared
-from tracer.evidence.masking import masked, masked_case, masked_claim
-from tracer.model import Claim, Evidence, Marking, Price
+from tracer.evidence.masking import masked, masked_case, masked_claim, masked_statement
+from tracer.model import Claim, Evidence, Marking, Price, Statement
 
 NO_ATTRIBUTION = (
     "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address names a line at a moment, not a "
@@ -22,6 +22,7 @@ class Context(NamedTuple):
     evidence: list[Evidence]
     claims: list[Claim]
     prices: list[Price]
+    statements: list[Statement]
 
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "masked",
     "masked_case",
     "masked_claim",
+    "masked_statement",
 ]

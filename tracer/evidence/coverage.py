@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tracer.labels import LabelBook, Marked, compare_markings
+from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of, openings_of
-from tracer.model import Marking
-from tracer.tracing import Trace
-from tracer.wording import counted, utc
+from tracer.model import Asset, Marking
+from tracer.tracing import Outcome, Trace, outcome_of
+from tracer.wording import counted, nearest, utc
 
 LIMITS = (
     "It follows money, not people: no address here is anybody's until a source outside the chain says so.",
@@ -20,6 +21,9 @@ LIMITS = (
 )
 """What a result does not prove. Printed with every result."""
 
+
+REASONS = 6  # for which tags were left out, named one by one
+CATEGORIES = 12  # of labels, named one by one
 
 NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
 """Printed wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
@@ -33,9 +37,10 @@ def coverage_of(
         *_read(ledger, verdict),
         *_doubts(ledger, labels),
         *_missing(labels, missing),
-        *_labels(ledger, labels),
+        *_left_out(labels),
+        *_labels(ledger, labels.among(ledger.index)),
         *_markers(ledger, trace, markings),
-        *_twice(ledger, trace),
+        *filter(None, [stolen_twice(outcome_of(trace), ledger.asset)]),
         *_cut(ledger, trace),
     )
 
@@ -117,11 +122,31 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
 def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
     if missing:
         absent = " or ".join(f'"{each}"' for each in missing)
-        known = ", ".join(sorted(labels.categories)) or "none"
-        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {known}."
+        known = sorted(labels.categories)
+        if len(known) > CATEGORIES:
+            near = [found for each in missing if (found := nearest(each, known))]
+            known = [*dict.fromkeys(near + known[:CATEGORIES]), f"{len(known):,} in all"]
+        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {', '.join(known) or 'none'}."
+
+
+def _left_out(labels: LabelBook) -> Iterator[str]:
+    if labels.left_out:
+        most = sorted(labels.left_out.items(), key=lambda item: (-item[1], item[0]))
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:REASONS])
+        rest = sum(count for _, count in most[REASONS:])
+        yield f"{counted(sum(labels.left_out.values()), 'tag')} of the label files left out: {reasons}{f', {rest:,} others' * (rest > 0)}."
 
 
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
+    """Of the labels of the ledger's addresses: those without a day, those that disagree, those that are younger than the transfers."""
+    if undated := [label for label in labels.labels if not label.lastmod]:
+        yield (
+            f"{counted(len(undated), 'label')} without a date, of {len(labels.labels):,} of the ledger's addresses: "
+            "whether younger than the transfers, nobody can say."
+        )
+    if own := [label for label in labels.labels if label.pack == OWN]:
+        by = ", ".join(f"{author or 'nobody named'} {count:,}" for author, count in Counter(map(author_of, own)).most_common(REASONS))
+        yield f"{counted(len(own), 'label')} of the ledger's addresses made in this case, by {by}; tracer labels names the source of each."
     if labels.conflicts:
         address, several = next(iter(labels.conflicts.items()))
         disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)
@@ -151,16 +176,17 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     )
 
 
-def _twice(ledger: Ledger, trace: Trace) -> Iterator[str]:
-    """Why less is stolen than the thefts come to on their face."""
-    face = sum(theft.amount for theft in trace.thefts)
-    again = {rule: face - stolen.total for rule, stolen in trace.rules.items()}
-    if any(again.values()):
-        by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in again.items())
-        yield (
-            f"The thefts come to {ledger.asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
-            "the same money stolen twice, and counted once."
-        )
+def stolen_twice(outcome: Outcome, asset: Asset) -> str:
+    """Why less is stolen than the thefts come to on their face, as a sentence; "" where it is the same."""
+    face = sum(theft.amount for theft in outcome.thefts)
+    again = {rule: face - stolen for rule, stolen in outcome.stolen.items()}
+    if not any(again.values()):
+        return ""
+    by_rule = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in again.items())
+    return (
+        f"The thefts come to {asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
+        "the same money stolen twice, and counted once."
+    )
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:

@@ -9,7 +9,7 @@ import re
 import tomllib
 
 from tracer.errors import CaseError
-from tracer.model import Claim, Evidence
+from tracer.model import Claim, Evidence, Statement
 
 MASKED = "(masked)"
 
@@ -41,6 +41,13 @@ def masked(evidence: Evidence) -> Evidence:
 
 def masked_claim(claim: Claim) -> Claim:
     return claim._replace(says=masked_text(claim.says), source=masked_text(claim.source))
+
+
+def masked_statement(statement: Statement) -> Statement:
+    """The statement as it may leave the folder. Addresses of a chain are public, and stay."""
+    return statement._replace(
+        says=masked_text(statement.says), paid_to=masked_text(statement.paid_to), source=masked_text(statement.source)
+    )
 
 
 def masked_case(text: str) -> str:

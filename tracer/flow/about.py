@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracer.evidence import Compared
+from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Tag
 from tracer.tracing import Outcome
@@ -15,8 +16,8 @@ class About(NamedTuple):
     """The case of a flow graph: what was asked, what came of it, and what stands beside the trace.
 
     `outcome` has the thefts, what each made stolen, the fees and the endpoints. `primary` is None, and `reason` empty, where no
-    rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence` and
-    `claims` are masked unless the graph was made unmasked; `valuation` is None without prices.
+    rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
+    `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices.
     """
 
     name: str
@@ -35,6 +36,7 @@ class About(NamedTuple):
     evidence: Sequence[Evidence] = ()
     claims: Sequence[Compared] = ()
     valuation: Valuation | None = None
+    statements: Sequence[Told] = ()
 
     @property
     def markers(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import label_files
 from tracer.errors import InputError
 
 
@@ -20,7 +21,7 @@ class SourceDigest(NamedTuple):
 
 
 def digests(question: CaseFile) -> list[SourceDigest]:
-    """SHA-256 of every file the case reads: recordings, tables, openings, prices, label files.
+    """SHA-256 of every file the case reads: recordings, tables, openings, prices, statements, label files.
 
     Nodes have none: their recording is made in the case folder. Raises CaseError where a file is missing.
     """
@@ -33,7 +34,9 @@ def digests(question: CaseFile) -> list[SourceDigest]:
             found.append(digest_of(question, "balances", ("sources", number, "balances"), source.balances))
     if question.prices is not None:
         found.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
-    return found + [digest_of(question, "labels", ("labels", "files"), name) for name in question.labels.files]
+    found += [digest_of(question, "links", ("links", number, "file"), link.file) for number, link in enumerate(question.links) if link.file]
+    labels = label_files(question.folder, question.labels.files)
+    return found + [digest_of(question, "labels", ("labels", "files"), name) for name in labels]
 
 
 def require_end(path: Path) -> None:

@@ -1,43 +1,63 @@
-"""A table of prices: `time,price,source`, one whole coin at a time. Prices stay decimal text, so that nothing is rounded."""
+"""Prices of one whole coin at a time, out of a file. They stay decimal text, so that nothing is rounded."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 from tracer.errors import InputError
-from tracer.ingest.table.files import header, parts, place
-from tracer.ingest.table.parse import moment_or_none
+from tracer.ingest.price_files import NOBODY, SHOWN, PriceFile, Stated, read_price_file
 from tracer.model import Price
 
-COLUMNS = ("time", "price", "source")
-LONGEST = 40  # characters of a price
+LARGEST_EXPONENT = 30
 
 
-def read_prices(path: Path, currency: str) -> list[Price]:
-    """The prices of a CSV, in order of time. Raises InputError naming file, line and value."""
-    if missing := set(COLUMNS) - set(header(path)):
-        raise InputError(f"{place(path, 1)}: no column {', '.join(sorted(missing))}: it needs time,price,source")
-    found: dict[int, Price] = {}
-    for part in parts(path, COLUMNS):
-        for line, *cells in zip(part.lines, *(part.columns[name] for name in COLUMNS), strict=True):
-            price = _price(place(path, line), *cells, currency=currency)
-            if found.setdefault(price.time, price) != price:
-                raise InputError(f"{place(path, line)}: a second price for {cells[0]!r}: leave one of the two")
+def read_prices(path: Path, currency: str = "", source: str = "") -> list[Price]:
+    """The prices of a file, in order of time. `source`: what stands for those of a file that names none; else its layout and name.
+
+    Raises InputError naming file, line and value, and where the currency is not stated or is another one than the file names.
+    """
+    file = read_price_file(path)
+    if file.layout in NOBODY and not source:
+        raise InputError(f'{path}:1: no column source, and a price is somebody\'s: write source = "..." in [prices]')
+    source = source or f"{file.layout}, {path.name}"
+    currency = _currency_of(path, file, currency)
+    found: dict[int, tuple[Price, str]] = {}
+    for stated in file.prices:
+        price = Price(stated.time, _decimal(stated, file.own), currency, _source(stated, source, file.own))
+        before, _ = found.setdefault(price.time, (price, stated.where))
+        if before != price:
+            raise InputError(f"{stated.where}: a second price for the same moment: leave one of the two out")
     if not found:
         raise InputError(f"{path}: holds no price: write a line time,price,source")
-    return [found[time] for time in sorted(found)]
+    return [found[time][0] for time in sorted(found)]
 
 
-def _price(where: str, time: str, price: str, source: str, *, currency: str) -> Price:
-    try:
-        moment = moment_or_none(time.strip(), utc=False)
-    except ValueError as error:
-        raise InputError(f"{where}: time {time[:LONGEST]!r} {error}") from error
-    if moment is None:
-        raise InputError(f"{where}: time is empty: write 2018-01-25T15:00:00Z")
-    if len(price) > LONGEST or not re.fullmatch(r"\d+(\.\d+)?", price.strip(), re.ASCII):
-        raise InputError(f"{where}: price {price[:LONGEST]!r} is no decimal number: write 110.9, without currency or separators")
-    if not source.strip():
-        raise InputError(f"{where}: source is empty: a price is somebody's")
-    return Price(moment, price.strip(), currency, source.strip())
+def _currency_of(path: Path, file: PriceFile, currency: str) -> str:
+    """The currency as the case file states it, as the pair of the file names it, or as our own table is called."""
+    if file.currency and currency and currency.upper() != file.currency:
+        raise InputError(f'{path}: is in {file.currency}, and [prices] says {currency!r}: write currency = "{file.currency}"')
+    if not (currency or file.currency or file.own):
+        raise InputError(f'{path}: nothing says in which currency it is: write currency = "USD", or its own, in [prices]')
+    return currency or file.currency or path.stem.upper()
+
+
+def _source(stated: Stated, otherwise: str, own: bool) -> str:
+    if own and not (stated.source or "").strip():
+        raise InputError(f"{stated.where}: source is empty: a price is somebody's")
+    return (stated.source or otherwise).strip()
+
+
+def _decimal(stated: Stated, own: bool) -> str:
+    """The price as decimal text. Sources write small ones with an exponent, which is as exact; our own table does not."""
+    text = stated.price.strip()
+    if len(text) <= SHOWN and re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return text
+    power = re.fullmatch(r"\d+(?:\.\d+)?[eE]([+-]?\d{1,3})", text, re.ASCII) if len(text) <= SHOWN else None
+    if power and abs(int(power[1])) <= LARGEST_EXPONENT:
+        exact = format(Decimal(text), "f")
+        if not own:
+            return exact
+        raise InputError(f"{stated.where}: price {text!r} is no decimal number: write {exact}")
+    raise InputError(f"{stated.where}: price {text[:SHOWN]!r} is no decimal number: write 110.9, without currency or separators")

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.labels.book import LabelBook
 from tracer.labels.markers import Marked, compare_markings
+from tracer.labels.wanted import Found, Wanted
 
 if TYPE_CHECKING:
+    from tracer.labels.files import read_labels
     from tracer.labels.tagpack import read_tagpack, written
 
-__all__ = ["LabelBook", "Marked", "compare_markings", "read_tagpack", "written"]
+__all__ = ["Found", "LabelBook", "Marked", "Wanted", "compare_markings", "read_labels", "read_tagpack", "written"]
 
 
 def __getattr__(name: str) -> Any:
     """Reading and writing TagPacks needs YAML; a command that only reads a case does without."""
-    if name not in ("read_tagpack", "written"):
+    if name not in ("read_labels", "read_tagpack", "written"):
         raise AttributeError(f"module 'tracer.labels' has no attribute {name!r}")
-    from tracer.labels import tagpack
+    from tracer.labels import files, tagpack
 
-    return getattr(tagpack, name)
+    return getattr(files if name == "read_labels" else tagpack, name)

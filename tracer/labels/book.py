@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from tracer.model import Label
 from tracer.wording import utc
 
+OWN = "own_labels.csv"
+"""The file of the labels that were made in a case. It is their pack, so that they can be told apart."""
+
+
+def author_of(label: Label) -> str | None:
+    """Who wrote a label, where its list says so."""
+    try:
+        stated = json.loads(label.context or "null")
+    except ValueError:
+        return None
+    author = stated.get("author") if isinstance(stated, dict) else None
+    return author if isinstance(author, str) else None
+
 
 class LabelBook:
     """Labels by address, those with the highest confidence first, then in the order of their text."""
 
-    def __init__(self, labels: Iterable[Label], min_confidence: int = 0) -> None:
-        self.labels, self.min_confidence = tuple(labels), min_confidence
+    def __init__(self, labels: Iterable[Label], min_confidence: int = 0, left_out: Mapping[str, int] | None = None) -> None:
+        self.labels: tuple[Label, ...] = tuple(labels)
+        self.min_confidence = min_confidence
+        self.left_out: Mapping[str, int] = left_out or {}
+        """How many tags of the label files are not among the labels, by reason."""
         self._by_address: dict[str, list[Label]] = {}
         for label in sorted(self.labels, key=lambda label: (-label.level, label.label, label.source)):
             if label.level >= min_confidence:
                 self._by_address.setdefault(label.address, []).append(label)
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self.labels)
 
     def of(self, address: str) -> list[Label]:
         """The labels of an address that reach the case's least confidence."""
@@ -53,11 +73,11 @@ class LabelBook:
         return {each for each in named if each}
 
     def missing(self, categories: Iterable[str], unless: Iterable[str]) -> list[str]:
-        """Those of the categories that no label has, where there are labels; none if the categories are `unless` and one is there."""
+        """Those of the categories that no label has, where labels were read; none if the categories are `unless` and one is there."""
         asked = list(categories)
         absent = [each for each in asked if each not in self.categories]
         usual = asked == list(unless) and len(absent) < len(asked)
-        return absent if self.labels and not usual else []
+        return absent if (self.labels or self.left_out) and not usual else []
 
     @cached_property
     def conflicts(self) -> dict[str, list[Label]]:
@@ -65,7 +85,11 @@ class LabelBook:
         by_address: dict[str, list[Label]] = {}
         for label in self.labels:
             by_address.setdefault(label.address, []).append(label)
-        return {address: labels for address, labels in by_address.items() if _disagree(labels)}
+        return {address: labels for address, labels in by_address.items() if len(labels) > 1 and _disagree(labels)}
+
+    def among(self, addresses: Container[str]) -> LabelBook:
+        """The labels of some addresses, such as those of a ledger. Nothing else that the book holds is of them."""
+        return LabelBook((label for label in self.labels if label.address in addresses), self.min_confidence)
 
     def younger(self, last: Mapping[str, int]) -> list[Label]:
         """The labels dated after the last transfer of their address (`last`: address -> UNIX seconds).

@@ -1,6 +1,6 @@
 """The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
 
-from tracer.model.context import Claim, Evidence, Label, Marking, Price
+from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
 from tracer.model.rows import (
     BASES,
     NO_TERMS,
@@ -58,6 +58,7 @@ __all__ = [
     "Reason",
     "Rejection",
     "Rule",
+    "Statement",
     "Tag",
     "Terms",
     "Theft",

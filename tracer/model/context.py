@@ -88,6 +88,25 @@ class Claim(NamedTuple):
     source: str
 
 
+class Statement(NamedTuple):
+    """What a service says it did with a deposit: paid on `amount` (decimal text, whole coins of `asset`), `paid_to` an
+    address of a `network`.
+
+    `deposit` and `withdrawal` are hashes; what is not stated is None, or "" where it is text. A word, never in the ledger.
+    """
+
+    deposit: str
+    withdrawal: str
+    paid_to: str
+    amount: str | None
+    asset: str
+    network: str
+    time: int | None
+    says: str
+    source: str
+    grade: str
+
+
 class Price(NamedTuple):
     """What one whole coin cost at a time, in `currency`: `price` is decimal text, exact."""
 

@@ -22,7 +22,7 @@ from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.tags import save_tags
-from tracer.store.record.trace import load_bounds, load_labels, save_trace
+from tracer.store.record.trace import load_bounds, load_labels, load_left_out, save_trace
 from tracer.tracing import follow
 
 
@@ -50,11 +50,10 @@ def trace(
         ledger = run.ledger(lambda: read_sources(question, progress or quiet, live))
         verdict = audit(ledger)
         require_sound(question, ledger, verdict, allow_gaps)
-        labels = labels_of(question)
-        book = book_of(question, labels)
+        book = labels_of(question)
         context = context_of(question, ledger)
         traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
-        save_trace(run.db, ledger, labels, traced)
+        save_trace(run.db, ledger, book.labels, traced, book.left_out)
         tags = tagged(question, ledger, book, traced)
         save_context(run.db, context)
         save_tags(run.db, ledger, tags)
@@ -76,7 +75,7 @@ def tag(folder: str | Path) -> CaseFolder:
     thresholds_of(question)
     with work(before.folder, question) as run:
         ledger, traced = run.traced()
-        book = book_of(question, load_labels(run.db))
+        book = book_of(question, load_labels(run.db), load_left_out(run.db))
         tags = tagged(question, ledger, book, traced)
         save_tags(run.db, ledger, tags)
         flow = flow_of(question, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags)

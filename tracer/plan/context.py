@@ -1,14 +1,14 @@
-"""What stands beside the trace of a case: markings, evidence, claims, prices."""
+"""What stands beside the trace of a case: markings, evidence, claims, prices, statements."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry
 from tracer.ingest.chain import as_address, chain_of
 from tracer.ledger import Ledger
 from tracer.model import Claim, Evidence, Price
+from tracer.plan.statements import statements_of
 from tracer.wording import seconds
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def context_of(question: CaseFile, ledger: Ledger) -> Context:
-    """What stands beside the trace: markings read from the chain, evidence, claims and prices as the case file states them.
+    """What stands beside the trace: markings read from the chain, evidence, claims, prices and statements as the case file has them.
 
     Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
     """
@@ -39,6 +39,7 @@ def context_of(question: CaseFile, ledger: Ledger) -> Context:
         ],
         claims=[_claim(question, ledger, number, entry) for number, entry in enumerate(question.claims)],
         prices=_prices(question),
+        statements=statements_of(question, ledger) if question.links else [],
     )
 
 
@@ -63,5 +64,4 @@ def _prices(question: CaseFile) -> list[Price]:
         return []
     from tracer.ingest.prices import read_prices
 
-    currency = question.prices.currency or Path(question.prices.file).stem.upper()
-    return read_prices(question.folder / question.prices.file, currency)
+    return read_prices(question.folder / question.prices.file, question.prices.currency, question.prices.source)

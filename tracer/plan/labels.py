@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import label_files
 from tracer.errors import InputError
-from tracer.labels import LabelBook
+from tracer.labels import Found, LabelBook, Wanted
+from tracer.labels.networks import COINS, NAMES, network_named
 from tracer.model import Label
+from tracer.wording import nearest
 
 
-def labels_of(question: CaseFile) -> list[Label]:
-    """The labels of all TagPacks of the case, in the order the case file names them."""
-    return [label for name in question.labels.files for label in _pack(question, name)]
+def labels_of(question: CaseFile) -> LabelBook:
+    """The labels of all files of the case that are of its network, in the order the case file names them."""
+    if not question.labels.files:
+        return book_of(question, [])
+    found = read_files(question, question.labels.files)
+    return book_of(question, found.labels, found.left_out)
 
 
-def _pack(question: CaseFile, name: str) -> list[Label]:
-    """The labels of one TagPack of the case."""
+def read_files(question: CaseFile, names: Iterable[str]) -> Found:
+    """The labels of some files and folders, named as in the case file. Raises InputError naming file, line, value and the mend."""
+    from tracer.labels import read_labels
+
+    return read_labels((question.folder / name for name in label_files(question.folder, names)), wanted_of(question))
+
+
+def wanted_of(question: CaseFile) -> Wanted:
+    """Which labels the case takes. Raises CaseError where its chain or asset is unknown."""
     from tracer.ingest.chain import asset_of, checked_address  # a command that only reads a case knows no chain
-    from tracer.labels import read_tagpack
 
-    return read_tagpack(question.folder / name, asset_of(question).symbol, lambda text: checked_address(question, text))
+    return Wanted(labels_network(question), asset_of(question).symbol, lambda text: checked_address(question, text))
 
 
-def book_of(question: CaseFile, labels: list[Label]) -> LabelBook:
-    return LabelBook(labels, question.labels.min_confidence)
+def labels_network(question: CaseFile) -> str | None:
+    """The network the case is of: as it states it, else its chain, else the one whose own coin it counts.
+
+    None where none of these says so. Raises CaseError for a name that is near a known one.
+    """
+    if question.network:
+        named = network_named(question.network)
+        if named not in NAMES and (near := nearest(named, NAMES)):
+            raise question.fault(("network",), f"network = {question.network!r} is unknown: did you mean {near}?")
+        return named
+    return COINS.get(question.asset.casefold()) if question.chain == "table" else network_named(question.chain)
+
+
+def book_of(question: CaseFile, labels: Iterable[Label], left_out: Mapping[str, int] | None = None) -> LabelBook:
+    return LabelBook(labels, question.labels.min_confidence, left_out)
 
 
 def kept_without(question: CaseFile, labels: list[Label], left_out: Collection[str]) -> list[Label]:
@@ -37,7 +62,7 @@ def kept_without(question: CaseFile, labels: list[Label], left_out: Collection[s
     kept = Counter(labels)
     for name in left_out:
         gone = [label for label in labels if name in (label.source, label.pack)] or [
-            label for file in question.labels.files if name in (file, PurePath(file).name) for label in _pack(question, file)
+            label for file in question.labels.files if name in (file, PurePath(file).name) for label in read_files(question, [file]).labels
         ]
         if not gone:
             there = sorted({label.source for label in labels})

@@ -16,7 +16,7 @@ from tracer.ingest.node.live import Live
 from tracer.ingest.sources import Progress, quiet, read_ledger
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.plan.labels import book_of, labels_of
+from tracer.plan.labels import labels_of
 from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
@@ -32,7 +32,7 @@ def live_of(question: CaseFile, recording: Path, *, offline: bool, patience: flo
     """How the nodes of a case are read into a recording; None if it has none. `patience` scales all waiting."""
     if not question.nodes:
         return None
-    book = book_of(question, labels_of(question))
+    book = labels_of(question)
     return Live(recording, seeds_of(question), lambda ledger: frontier_of(question, book, ledger), offline, patience)
 
 
@@ -110,7 +110,7 @@ def _extent(question: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
     from tracer.tracing.slice import Limits, needed
 
     thefts = thefts_of(question, excerpt)
-    stops = stops_of(question, book_of(question, labels_of(question)))
+    stops = stops_of(question, labels_of(question))
     number = files.addresses.number
     rows = files.rows_of_keys([theft.row_key for theft in thefts])
     robbed = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}

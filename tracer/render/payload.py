@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from tracer.evidence import NO_ATTRIBUTION
-from tracer.evidence.worth import RULE, Valuation
+from tracer.evidence.worth import Valuation
 from tracer.flow import About, FlowGraph
 from tracer.model import ERROR_RATE, Bound, Endpoint, Evidence, Label, Marking, Tag
 from tracer.render.schema import (
@@ -115,7 +115,7 @@ def _evidence(piece: Evidence) -> ShownEvidence:
 def _valuation(valuation: Valuation) -> ShownValuation:
     return ShownValuation(
         currency=valuation.currency,
-        rule=RULE,
+        rule=valuation.rule,
         total=valuation.total,
         prices=[ShownPrice(time=price.time, price=price.price, source=price.source) for price in valuation.prices],
         thefts=[None if value is None else value.worth for value in valuation.thefts],

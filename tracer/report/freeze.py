@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
+from tracer.evidence.statements import assumption_of
 from tracer.plan.gates import primary_of
 from tracer.report.export import put
 from tracer.report.tables import Table
@@ -183,6 +184,12 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         if freeze_list.bound:
             ends = map(asset.format, freeze_list.bound)
             yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
+            if case.flow.about.statements:
+                yield f"  {assumption_of(case.flow.about.statements)}"
+        deposits = {deposit.tx_hash for deposit in freeze_list.deposits}
+        for told in case.flow.about.statements:
+            if told.statement.deposit in deposits:
+                yield f"  stated, not traced: {told.sentence()}"
         if freeze_list.provisional:
             yield f"  {counted(freeze_list.provisional, 'deposit')} provisional"
         if freeze_list.left_out:

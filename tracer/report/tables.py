@@ -140,6 +140,20 @@ def thefts_table(case: CaseFolder) -> Table:
     return Table(names, rows)
 
 
+def statements_table(case: CaseFolder) -> Table:
+    """What services say they did with deposits: `deposited` and the traced amounts in smallest units, `paid_on` as it is worded."""
+    rules, first = case.trace.rules, ("deposit", "recipients", "deposited")
+    kept = ("amount", "asset", "paid_to", "network", "withdrawal", "time", "says", "source", "grade")
+    rows: list[list[Any]] = []
+    for told in case.flow.about.statements:
+        stated = told.statement._asdict()
+        stated["time"] = None if told.statement.time is None else utc(told.statement.time)
+        traced = (str(told.traced[rule]) for rule in rules)
+        of_it = map(stated.__getitem__, kept)
+        rows.append([told.statement.deposit, " ".join(told.recipients), str(told.amount), *traced, *of_it, "reported", told.why])
+    return Table((*first, *rules, "paid_on", *kept[1:], "basis", "against"), rows)
+
+
 def method_table(case: CaseFolder) -> Table:
     """What was traced and by which method, a setting a line."""
     ledger, stops, asked = case.ledger, case.trace.stops, case.question.trace

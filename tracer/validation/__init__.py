@@ -5,32 +5,39 @@ A figure says of which data set and population it is. None of them is an error r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
 from tracer.validation.launder_net import launder_net
-from tracer.validation.tagged_attempts import amlsim, amlworld, deposits
-
-
-def _launder_net_and_deposits(folder: Path) -> dict[str, Any]:
-    return {**launder_net(folder), "deposit_address": deposits(folder)}
-
+from tracer.validation.layouts import data_set_of
+from tracer.validation.tagged_attempts import amlsim, amlworld
 
 DATA_SETS: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "launder_net_evm41": _launder_net_and_deposits,
+    "launder_net_evm41": launder_net,
     "amlworld": amlworld,
     "amlsim": amlsim,
 }
-"""What can be measured, by the name of its folder."""
+"""What can be measured, by its name."""
 
 
 def validate(path: Path) -> dict[str, dict[str, Any]]:
-    """The figures of every data set in `path`, or of the one that `path` is. Raises InputError where there is none."""
-    there = {name: path / name for name in DATA_SETS if (path / name).is_dir()}
-    if not there and path.name in DATA_SETS and path.is_dir():
-        there = {path.name: path}
+    """The figures of every data set in `path`, or of the one that `path` is, told by names of folders or by what they hold.
+
+    Of two copies of one data set the first is measured, and the other named in `left_out`. Raises InputError where nothing is measured.
+    """
+    if not path.is_dir():
+        raise InputError(f"{path}: there is no such folder: name that of a data set, or the one it lies in")
+    there: dict[str, list[Path]] = {}
+    for folder in [path] if data_set_of(path) else sorted(each for each in path.iterdir() if each.is_dir()):
+        if kind := data_set_of(folder):
+            there.setdefault(kind, []).append(folder)
     if not there:
-        raise InputError(f"{path}: holds no labelled data: it must be, or have, a folder called {' or '.join(DATA_SETS)}")
-    return {name: DATA_SETS[name](folder) for name, folder in there.items()}
+        raise InputError(f"{path}: holds no labelled data: it must be, or have, a folder of {' or '.join(DATA_SETS)}, as it was published")
+    return {name: _with_copies(DATA_SETS[name](there[name][0]), there[name]) for name in DATA_SETS if name in there}
+
+
+def _with_copies(figures: dict[str, Any], folders: Sequence[Path]) -> dict[str, Any]:
+    copies = [f"{copy}: another copy; {folders[0].name} was measured" for copy in folders[1:]]
+    return {**figures, "left_out": [*figures["left_out"], *copies]}

@@ -7,6 +7,8 @@ of blocks, inside a block of the file; a unit is a cent of the value in US dolla
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
 from tracer.tracing import RULES, Stops, Trace, follow
 from tracer.tracing.thefts import theft_of
+from tracer.validation.layouts import FLOWS, SOURCES, TERMINALS, clusters_of, part_of
+from tracer.validation.tagged_attempts import deposits
 
 CENTS = Asset("table", "usd", 2)
 THEFTS = {"cluster_1": "Atomic Wallet", "cluster_3": "LI.FI", "cluster_4": "TxPhish"}
@@ -41,41 +45,77 @@ says where each is from. Ours to state, not to compute: they are not recomputed 
 
 
 def launder_net(folder: Path) -> dict[str, Any]:
-    """Per theft and rule: the share of known terminal addresses that stolen value reached, and the share of the loot there."""
+    """Per theft and rule: the share of known terminal addresses that stolen value reached, and the share of the loot there.
+
+    Thefts are never added up: `ranges` has the least and the most of each figure over them. `left_out`: the clusters that were not
+    measured, and why. Raises InputError where none was.
+    """
+    clusters: dict[str, dict[str, Any]] = {}
+    left_out: list[str] = []
+    for name, place in clusters_of(folder):
+        try:
+            if name in clusters:
+                raise InputError(f"{place}: a second {name}")
+            clusters[name] = _cluster(place, name)
+        except InputError as error:
+            left_out.append(str(error))
+    if not clusters:
+        raise InputError(
+            left_out[0] if left_out else f"{folder}: there is no folder cluster_1 or cluster 2 in it, so nothing can be measured"
+        )
     return {
         "population": "illicit flows only: recall is an upper bound, precision is not defined",
         "unit": "cents of the value in US dollars at the time of each flow",
-        "clusters": {name: _cluster(folder / name, name) for name in THEFTS if (folder / name).is_dir()},
+        "clusters": clusters,
+        "ranges": _ranges(clusters),
+        "left_out": left_out,
+    }
+
+
+def _ranges(clusters: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
+    """The least and the most of recall and share of the loot, by rule; nothing of one theft alone."""
+    if len(clusters) < 2:
+        return {}
+    rules = {rule: [of["rules"][rule] for of in clusters.values()] for rule in RULES}
+    figures = ("recall", "share_of_loot")
+    return {
+        rule: {figure: [end((each[figure] for each in every), key=Fraction) for end in (min, max)] for figure in figures}
+        for rule, every in rules.items()
     }
 
 
 def _cluster(folder: Path, name: str) -> dict[str, Any]:
-    ledger = _ledger(folder / "flow_records.csv")
-    sources, terminals = _addresses(folder / "source_addresses.csv"), _addresses(folder / "terminal_addresses.csv")
-    trace = _traced(ledger, sources, terminals)
+    ledger = _ledger(part_of(folder, FLOWS))
+    sources, terminals = _addresses(part_of(folder, SOURCES)), _addresses(part_of(folder, TERMINALS))
+    trace = _traced(folder, ledger, sources, terminals)
     return {
-        "theft": THEFTS[name],
+        "theft": THEFTS.get(name),
         "flows": len(ledger),
         "source_addresses": len(sources),
         "terminal_addresses": len(terminals),
         "thefts": len(trace.thefts),
         "touched": sum(address in trace.touched for address in terminals),
         "rules": {rule: _found(trace, rule, terminals) for rule in trace.rules},
-        "peers": {peer: _stated(*shares[NAMES.index(name)]) for peer, shares in PEERS.items()},
+        "peers": {peer: _stated(*shares[NAMES.index(name)]) for peer, shares in PEERS.items()} if name in NAMES else {},
+        "deposit_address": deposits(folder),
     }
 
 
 def _ledger(path: Path) -> Ledger:
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file: is this a folder of LaunderNetEvm41?")
-    format = TableFormat(path.name, CENTS, str.strip, DIALECTS["launder_net"], order="oldest_first", doubles="each")
+    format = TableFormat(path.name, CENTS, _address, DIALECTS["launder_net"], order="oldest_first", doubles="each")
     return assemble(CENTS, [read_table(path, format)])
 
 
-def _traced(ledger: Ledger, sources: set[str], terminals: set[str]) -> Trace:
+def _address(text: str) -> str:
+    return text.strip().lower()
+
+
+def _traced(folder: Path, ledger: Ledger, sources: set[str], terminals: set[str]) -> Trace:
     thefts = [theft_of(t, "out of a source") for t in ledger if t.sender in sources and t.amount and t.recipient != t.sender]
     if not thefts:
-        raise InputError("no flow leaves a source address: are source_addresses.csv and flow_records.csv of one theft?")
+        raise InputError(f"{folder}: no flow leaves a source address: are its source addresses and its flow records of one theft?")
+    if not terminals:
+        raise InputError(f"{folder}: its terminal addresses name nobody, so there is nothing to be found")
     return follow(ledger, thefts, Stops(services=dict.fromkeys(terminals, "terminal")), RULES)
 
 
@@ -108,6 +148,6 @@ def thousandths(part: int, whole: int) -> str:
 def _addresses(path: Path) -> set[str]:
     """One address a line."""
     try:
-        return set(path.read_text(encoding="utf-8").split())
+        return set(path.read_text(encoding="utf-8-sig").lower().split())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error

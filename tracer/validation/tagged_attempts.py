@@ -8,18 +8,17 @@ attempts of other types is its base rate. All attempts are laundering, so no fig
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from tracer.errors import InputError
 from tracer.ledger import assemble
 from tracer.model import Asset, Reading, Transfer, row_key
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, tags_of
 from tracer.tagging.ratios import ratio, wilson
+from tracer.validation.layouts import FLOWS, TERMINALS, Attempt, Attempts, Payment, amlsim_attempts, amlworld_attempts, part_of
 
 HUNDREDTHS = Asset("table", "money", 2)
 AMLWORLD = {
@@ -41,66 +40,45 @@ CEILINGS = {
 us, with a program that knows neither amounts nor windows."""
 
 
-class Payment(NamedTuple):
-    time: int
-    sender: str
-    recipient: str
-    amount: int
-
-
-class Attempt(NamedTuple):
-    """Payments that belong together, and the type somebody gave them."""
-
-    kind: str
-    payments: tuple[Payment, ...]
+CIRCULAR = "the generator plants these shapes: recall says that two definitions agree, not that crime is found"
 
 
 def amlworld(folder: Path) -> dict[str, Any]:
     """AMLworld's typed laundering attempts: per tag and preset, what it finds of its type and of the others."""
-    (path,) = _files(folder, "laundering_patterns*.json")
-    patterns = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)["patterns"]
-    attempts = [Attempt(pattern["pattern_type"].split(":")[0], tuple(map(_amlworld, pattern["transactions"]))) for pattern in patterns]
-    return {
-        "population": "typed laundering attempts of a synthetic bank world; each is a ledger of its own; no innocent account",
-        "circular": "the generator plants these shapes: recall says that two definitions agree, not that crime is found",
-        "tags": _figures(attempts, AMLWORLD),
-        "ceilings": CEILINGS,
-    }
+    found = amlworld_attempts(folder)
+    counted = found.file.startswith(("HI-Small", "laundering_patterns"))
+    population = "typed laundering attempts of a synthetic bank world; each is a ledger of its own; no innocent account"
+    return _measured(found, population, AMLWORLD, CEILINGS if counted else {})
 
 
 def amlsim(folder: Path) -> dict[str, Any]:
     """AMLSim's alerts: per tag and preset, what it finds of its type and of the others."""
-    (path,) = _files(folder, "*alert_transactions.csv")
-    by_alert: dict[str, list[dict[str, str]]] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            by_alert.setdefault(row["alert_id"], []).append(row)
-    attempts = [Attempt(rows[0]["alert_type"], tuple(map(_amlsim, rows))) for rows in by_alert.values()]
+    population = "alerts of a synthetic bank world; each is a ledger of its own; no innocent account"
+    return _measured(amlsim_attempts(folder), population, AMLSIM, {})
+
+
+def _measured(found: Attempts, population: str, types: dict[str, str], ceilings: dict[str, str]) -> dict[str, Any]:
     return {
-        "population": "alerts of a synthetic bank world; each is a ledger of its own; no innocent account",
-        "circular": "the generator plants these shapes: recall says that two definitions agree, not that crime is found",
-        "tags": _figures(attempts, AMLSIM),
-        "ceilings": {},
+        "population": population,
+        "circular": CIRCULAR,
+        "file": found.file,
+        "attempts": len(found.attempts),
+        "left_out": [f"{name} (a file of its own: not pooled with {found.file})" for name in found.left_out],
+        "tags": _figures(found.attempts, types),
+        "ceilings": ceilings,
     }
 
 
-def deposits(folder: Path) -> dict[str, Any]:
-    """LaunderNet: deposit addresses that pay a labelled terminal, and other accounts that look the same."""
-    true = others = 0
-    counts = {preset: [0, 0] for preset in PRESETS}
-    for cluster in sorted(folder.glob("cluster_*")):
-        view, labels = _launder_net(cluster)
-        tagged = {preset: set[str]() for preset in PRESETS}
-        for tag in tags_of(view, {"deposit_address": HEURISTICS["deposit_address"]}, THRESHOLDS):
-            for preset in tag.presets:
-                tagged[preset].add(tag.subject)
-        paying = [n for n in range(len(view.accounts)) if view.life_outs(n) and n not in view.services]
-        known = {view.accounts[n] for n in paying if "deposit" in labels[view.accounts[n]].lower()}
-        true, others = true + len(known), others + len(paying) - len(known)
-        for preset, names in tagged.items():
-            counts[preset][0] += len(names & known)
-            counts[preset][1] += len(names - known)
-    return {preset: rates(right, true, wrong, others) for preset, (right, wrong) in counts.items()}
+def deposits(cluster: Path) -> dict[str, Any]:
+    """One theft of LaunderNet: deposit addresses that pay a labelled terminal, and other accounts that look the same."""
+    view, labels = _launder_net(cluster)
+    tagged = {preset: set[str]() for preset in PRESETS}
+    for tag in tags_of(view, {"deposit_address": HEURISTICS["deposit_address"]}, THRESHOLDS):
+        for preset in tag.presets:
+            tagged[preset].add(tag.subject)
+    paying = {view.accounts[n] for n in range(len(view.accounts)) if view.life_outs(n) and n not in view.services}
+    known = {address for address in paying if "deposit" in labels[address].lower()}
+    return {preset: rates(len(names & known), len(known), len(names - known), len(paying - known)) for preset, names in tagged.items()}
 
 
 def rates(right: int, of_right: int, wrong: int, of_wrong: int) -> dict[str, Any]:
@@ -152,32 +130,14 @@ def _transfers(payments: Iterable[Payment]) -> Iterator[Transfer]:
                        "reported", "labelled data", False, {})  # fmt: skip
 
 
-def _amlworld(transaction: dict[str, Any]) -> Payment:
-    """An account is a bank's; a payment counts what was paid, in hundredths of whatever currency."""
-    at = datetime.strptime(transaction["timestamp"], "%Y/%m/%d %H:%M").replace(tzinfo=UTC)
-    ends = f"{transaction['from_bank']}/{transaction['from_account']}", f"{transaction['to_bank']}/{transaction['to_account']}"
-    return Payment(int(at.timestamp()), *ends, int(Decimal(transaction["amount_paid"]) * 100))
-
-
-def _amlsim(row: dict[str, str]) -> Payment:
-    at = datetime.fromisoformat(row["tran_timestamp"])
-    return Payment(int(at.timestamp()), row["orig_acct"], row["bene_acct"], int(Decimal(row["base_amt"]) * 100))
-
-
 def _launder_net(cluster: Path) -> tuple[View, dict[str, str]]:
     labels: dict[str, str] = {}
     payments = []
-    with (cluster / "flow_records.csv").open(newline="", encoding="utf-8") as file:
+    with part_of(cluster, FLOWS).open(newline="", encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
-            labels |= {row["From"]: row["From_label"], row["To"]: row["To_label"]}
+            sender, recipient = row["From"].strip().lower(), row["To"].strip().lower()
+            labels |= {sender: row["From_label"], recipient: row["To_label"]}
             at = datetime.fromisoformat(row["Timestamp"]).replace(tzinfo=UTC)
-            payments.append(Payment(int(at.timestamp()), row["From"], row["To"], int(Decimal(row["Value_in_USD"]) * 100)))
-    terminals = (cluster / "terminal_addresses.csv").read_text(encoding="utf-8").lower().split()
+            payments.append(Payment(int(at.timestamp()), sender, recipient, int(Decimal(row["Value_in_USD"]) * 100)))
+    terminals = part_of(cluster, TERMINALS).read_text(encoding="utf-8-sig").lower().split()
     return view_of_payments(payments, terminals), labels
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    files = sorted(folder.glob(pattern))[:1]
-    if not files:
-        raise InputError(f"{folder}: there is no {pattern} in it: is this the folder of the data set?")
-    return files

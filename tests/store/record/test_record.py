@@ -28,6 +28,7 @@ from tracer.model import (
     Memo,
     Price,
     Rejection,
+    Statement,
     Tag,
     Theft,
 )
@@ -82,6 +83,7 @@ def story():
             evidence=[Evidence("statement", "it was not me", 7, "a newspaper", "F6", "stands", "who it was", True)],
             claims=[Claim("bob", "Zaif", 10**20, None, 5, None, "most of it", "a newspaper")],
             prices=[Price(7, "1.25", "JPY", "an exchange")],
+            statements=[Statement("ab", "f00d", "bc1", "0.5", "BTC", "bitcoin", 9, "sold", "a letter", "B2")],
         ),
         tags=(
             Tag("peel_chain", "bob", 1, "pattern", ("loose", "strict"), (Measure("steps", 2, "hops", "at least 2", True, (1, 3)),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.evidence import Context
-from tracer.model import Claim, Evidence, Marking, Price
+from tracer.model import Claim, Evidence, Marking, Price, Statement
 from tracer.store.record.amounts import kept_singly, known_amounts_in
 from tracer.store.record.database import CONTEXT, CaseDb
 from tracer.store.record.nouns import made, numbered
@@ -20,6 +20,7 @@ def save_context(db: CaseDb, context: Context) -> None:
         db.insert("evidence", evidence)
         db.insert("claims", claims)
         db.insert("prices", numbered(Price, context.prices))
+        db.insert("statements", numbered(Statement, context.statements))
 
 
 def load_context(db: CaseDb) -> Context:
@@ -32,4 +33,5 @@ def load_context(db: CaseDb) -> Context:
         evidence=made(Evidence, evidence),
         claims=made(Claim, claims),
         prices=made(Price, db.select("prices", Price._fields)),
+        statements=made(Statement, db.select("statements", Statement._fields)),
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from tracer.errors import StoreError
 
-VERSION = 3
+VERSION = 4
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows read or digested together
@@ -22,10 +22,13 @@ BATCH = 1000  # rows read or digested together
 LEDGER = ("accounts", "transfers", "events", "rejections")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", "bounds")
 BOUNDS = ("bounds",)
-CONTEXT = ("markings", "evidence", "claims", "prices")
+CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
 TAGS = ("tags", "measures")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests."""
+
+ADDED = ("statements",)
+"""Tables that came later: they count in a digest where they hold something, so that a case without them keeps its digest."""
 
 NOTES = "meta"
 """What a run notes of itself beside the results: rules, stops, gaps, what it read."""

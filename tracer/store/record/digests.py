@@ -11,10 +11,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracer.store.record.database import BATCH, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
+from tracer.store.record.database import ADDED, BATCH, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
+
+EMPTY = hashlib.sha256().hexdigest()
+"""The digest of a table without rows."""
 
 DIGESTS = {"results_digest": RESULTS, "bounds_digest": BOUNDS, "tags_digest": TAGS}
 """The digests of the record, and the tables each is over."""
@@ -42,7 +45,8 @@ def ledger_digest(db: CaseDb) -> str:
 
 
 def _over(tables: Mapping[str, str], names: Sequence[str]) -> str:
-    return hashlib.sha256("".join(f"{name} {tables[name]}\n" for name in names).encode()).hexdigest()
+    held = (name for name in names if name not in ADDED or tables[name] != EMPTY)
+    return hashlib.sha256("".join(f"{name} {tables[name]}\n" for name in held).encode()).hexdigest()
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> bytes:

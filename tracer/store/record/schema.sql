@@ -69,7 +69,8 @@ CREATE TABLE bounds (
 ) STRICT;
 
 -- What stands beside the trace: spans in which an address held a marker mosaic (heights; a span that is open has no last),
--- graded evidence off the chain, published claims (smallest units, unknown is NULL), prices of one whole coin as decimal text.
+-- graded evidence off the chain, published claims (smallest units, unknown is NULL), prices of one whole coin as decimal text,
+-- what services say they did with deposits (whole coins as decimal text, of any asset).
 CREATE TABLE markings (
     id INTEGER PRIMARY KEY, marker TEXT NOT NULL, address TEXT NOT NULL, marked_by TEXT NOT NULL, tx_hash TEXT,
     first INTEGER NOT NULL, first_time INTEGER NOT NULL, last INTEGER, last_time INTEGER, ended TEXT
@@ -85,6 +86,10 @@ CREATE TABLE claims (
 ) STRICT;
 CREATE TABLE prices (
     id INTEGER PRIMARY KEY, time INTEGER NOT NULL, price TEXT NOT NULL, currency TEXT NOT NULL, source TEXT NOT NULL
+) STRICT;
+CREATE TABLE statements (
+    id INTEGER PRIMARY KEY, deposit TEXT NOT NULL, withdrawal TEXT NOT NULL, paid_to TEXT NOT NULL, amount TEXT, asset TEXT NOT NULL,
+    network TEXT NOT NULL, time INTEGER, says TEXT NOT NULL, source TEXT NOT NULL, grade TEXT NOT NULL
 ) STRICT;
 
 -- What addresses and hops do, according to heuristics. `row_key` is set for a tag of one hop; `presets` that fire, `rows` (row

@@ -18,14 +18,15 @@ from tracer.tracing import Outcome, Stolen, Stops, Trace
 from tracer.tracing.thefts import theft_of
 
 
-def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace) -> None:
-    """Replaces labels and trace, and with them the tags of the trace before."""
+def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace, left_out: Mapping[str, int] | None = None) -> None:
+    """Replaces labels and trace, and with them the tags of the trace before. `left_out`: how many tags are not among them, by reason."""
     key, index, stops = ledger.columns.row_key, ledger.index, trace.stops
     amounts = keeping(ledger, max((units for stolen in trace.rules.values() for units in stolen.topped_up.values()), default=0))
     with db.stage():
         db.clear((*TRACE, *TAGS))
         db.forget("rules")
         _save_labels(db, labels)
+        db.note(labels_left_out=json.dumps(left_out or {}))
         services = sorted(stops.services)
         db.insert("services", {"address": services, "service": map(stops.services.__getitem__, services)})
         db.insert("thefts", {
@@ -92,6 +93,11 @@ def load_labels(db: CaseDb) -> list[Label]:
     columns = db.select("labels", Label._fields)
     columns["concepts"] = list(map(tuple, json_in(columns["concepts"])))
     return made(Label, columns)
+
+
+def load_left_out(db: CaseDb) -> dict[str, int]:
+    """How many tags of the label files are not among the labels, by reason."""
+    return dict(json.loads(db.noted("labels_left_out") or "{}"))
 
 
 def save_bounds(db: CaseDb, bounds: Bounds) -> None:

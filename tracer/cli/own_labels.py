@@ -1,0 +1,65 @@
+"""`tracer labels add`: a label of one's own, or a paste of many; `tracer labels get`: a public collection."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tracer.cli.output import say
+from tracer.errors import InputError
+from tracer.wording import counted
+
+PASTE = "-"
+
+
+@click.command("add")
+@click.argument("address")
+@click.argument("name", default="")
+@click.option("--source", default="", help="Whose word it is: a letter, a link. Needed; of a paste for the lines that state none.")
+@click.option("--category", default="", help="What it is: exchange, mixing_service ...; a [stops] category ends the trail there.")
+@click.option("--author", default="", help="Who makes the label; default: the user's name.")
+@click.option("--case", "case", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True, help="The case file.")
+def add_command(address: str, name: str, source: str, category: str, author: str, case: Path) -> None:
+    """Add a label of your own to a case, with its author and time: ADDRESS is NAME, as SOURCE says. Trace again to use it.
+
+    With - for ADDRESS a CSV is read from standard input: address,name and perhaps category, source. All of it is added, or nothing.
+
+    \b
+    tracer labels add 0x28c6... "Corner Exchange" --category exchange --source "letter of 2026-03-01"
+    tracer labels add - --source "list of the police, 2026-03-01" < paste.csv
+    """
+    from tracer.casefile import CaseFile
+    from tracer.labels.own import Made, pasted
+    from tracer.pipeline.own_labels import add_labels
+
+    if (address == PASTE) == bool(name):
+        raise InputError("write the name after the address, or - alone and the CSV on standard input")
+    rows = pasted(sys.stdin.read()) if address == PASTE else [(address, {"address": address, "name": name, "category": category})]
+    made = Made(author or getpass.getuser(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), source)
+    path, labels = add_labels(CaseFile.load(case), rows, made)
+    say(f"{counted(len(labels), 'label')} by {made.author} added to {path}: trace the case again to use them")
+
+
+@click.command("get")
+@click.argument("name", default="graphsense")
+@click.option(
+    "-o", "--output", "into", type=click.Path(path_type=Path), default=Path("labels"), show_default=True, help="Folder to put it in."
+)
+def get_command(name: str, into: Path) -> None:
+    """Fetch a public collection of labels at its pinned commit, once; from then on nobody is asked. It needs git.
+
+    graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one only what it names.
+    """
+    from tracer.ingest.collections import fetched
+
+    found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    stated = found.stated
+    when = "fetched now" if found.downloaded else f"fetched {stated['fetched']}"
+    say(f"{name}: commit {stated['commit']} of {stated['date'][:10]}, {when}")
+    say(f"sha256 {stated['sha256']} of its files, as {'written' if found.downloaded else 'they were fetched'}")
+    say(f"{stated['licence']} ({stated['url']})")
+    say(f'in a case file: [labels] files = ["{found.packs.as_posix()}"]')

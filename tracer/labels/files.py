@@ -1,0 +1,25 @@
+"""The label files of a case: TagPacks, CSV and JSON lists, each told by its name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from tracer.labels.lists import read_list
+from tracer.labels.tagpack import read_tagpack
+from tracer.labels.wanted import Found, Wanted
+from tracer.model import Label
+
+LISTS = (".csv", ".tsv", ".json")
+
+
+def read_labels(paths: Iterable[Path], wanted: Wanted) -> Found:
+    """The labels of all files, in their order. Raises InputError naming file, line, value and the mend."""
+    labels: list[Label] = []
+    left_out: Counter[str] = Counter()
+    for path in paths:
+        found = read_list(path, wanted) if path.suffix.lower() in LISTS else read_tagpack(path, wanted)
+        labels += found.labels
+        left_out.update(found.left_out)
+    return Found(labels, left_out)
