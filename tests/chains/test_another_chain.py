@@ -154,12 +154,13 @@ def test_blocks_it_rewrites_are_followed_through_what_all_nodes_share():
         reader.begin()
         assert reader.fetch(THIEF)
         blocks[:] = chain_of_blocks(TIP + 3)
-        fork, mined = reader.follow()
-        assert (fork, [t.height for t in mined]) == (None, [TIP + 1, TIP + 2, TIP + 3])
+        forks = []
+        reader.follow(forks.append)
+        assert (forks, [t.height for t in reader.since(TIP)]) == ([], [TIP + 1, TIP + 2, TIP + 3])
         rewritten = {**blocks[-1], "time": 1_800_000_000}
         blocks[-1] = {**rewritten, "hash": block_hash(rewritten)}
-        fork, mined = reader.follow()
-        assert (fork, [t.time for t in mined]) == (TIP + 2, [1_800_000_000])
+        reader.follow(forks.append)
+        assert (forks, [t.time for t in reader.since(TIP + 2)]) == ([TIP + 2], [1_800_000_000])
 
 
 def test_a_name_of_ours_is_never_taken_from_another_distribution():

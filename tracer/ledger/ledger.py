@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.model import NO_TERMS, Account, Asset, Event, OrderBasis, Rejection, Terms, Transfer
+from tracer.wording import confirmations
 
 if TYPE_CHECKING:
     import pandas
@@ -79,6 +80,10 @@ class Ledger:
         """Whether the row lay so near the tip, when it was read, that the chain could still be rewritten there."""
         height = self.columns.height[row]
         return self.tip is not None and height is not None and height > self.tip - self.terms.finality
+
+    def confirmations(self, row: int) -> str | None:
+        """How deep a provisional row lay below the tip when it was read, as "37 of 360"; None for any other."""
+        return confirmations(self.columns.height[row], self.tip, self.terms.finality)
 
     def rows_of_hash(self, tx_hash: str, form: Callable[[str], str] = str) -> list[int]:
         """Rows of the transaction with that hash, outer or inner, first to last.

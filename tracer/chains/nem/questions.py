@@ -45,7 +45,7 @@ class Questions(NodeQuestions[Json]):
         return found
 
     def head(self, block: Json) -> Head:
-        return Head(block["height"], block_hash(block), block["prevBlockHash"]["data"])
+        return Head(block["height"], block_hash(block), block["prevBlockHash"]["data"], block["timeStamp"] + EPOCH)
 
     def refusal(self, exchange: Exchange) -> str:
         try:

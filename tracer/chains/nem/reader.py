@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
+from tracer.chains import Pending
 from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.questions import Questions, latest
@@ -18,7 +19,10 @@ from tracer.chains.node.client import NodeClient, NodeLostError
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import AGAIN, BlockRows, NodeReader
 from tracer.errors import NodeError
-from tracer.model import Asset, Rejection, Transfer
+from tracer.model import Asset, Rejection
+
+CUT_AT = (10, 25)
+"""Lengths at which nodes cut a list of unconfirmed transactions (nis: 25; older nodes, and some that are set so, 10)."""
 
 
 class NisReader(NodeReader[Json]):
@@ -121,10 +125,12 @@ class NisReader(NodeReader[Json]):
         rows = rows_of([self.questions.block(height)], self.asset, self.source, self.answers.hashes)
         return next((t.sender for t in rows.transfers if tx_hash in (t.tx_hash, t.attributes.get("inner_hash"))), None)
 
-    def pending(self, address: str) -> list[Transfer]:
+    def pending(self, address: str) -> Pending:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
         self.questions.on_one_node(lambda: self.questions.ask("GET", f"/account/unconfirmedTransactions?address={address}"))
-        return [t for each in self.answers.pending.get(address, []) for t in pending_rows(each, self.asset, self.source)]
+        listed = self.answers.pending.get(address, [])
+        rows = [t for each in listed for t in pending_rows(each, self.asset, self.source)]
+        return Pending(rows, len(listed) in CUT_AT)
 
     def read_account(self, address: str) -> None:
         self.questions.read_list("/account/transfers/all", address)

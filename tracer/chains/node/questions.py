@@ -21,11 +21,12 @@ class BusyError(Exception):
 
 
 class Head(NamedTuple):
-    """What a block says of its place in the chain."""
+    """What a block says of its place in the chain, and of its time (UNIX seconds; None where it states none)."""
 
     height: int
     hash: str
     parent: str
+    time: int | None = None
 
 
 class NodeQuestions(ABC, Generic[Block]):

@@ -6,11 +6,12 @@ What a list, a block and a payment are, a chain says: it fills the abstract meth
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Generic, NamedTuple
 
 from tracer.chains.node.answers import FORK, TIP, Block, NodeAnswers
+from tracer.chains.node.client import NodeLostError
 from tracer.chains.node.questions import BusyError, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Terms, Transfer
@@ -142,25 +143,57 @@ class NodeReader(ABC, Generic[Block]):
         self._undo(fork)
         return False
 
-    def follow(self) -> tuple[int | None, list[Transfer]]:
-        """Moves the tip of the run to the last block, and gives the transfers since; with the fork, if the chain was rewritten.
+    @property
+    def node(self) -> str:
+        """The node in use."""
+        return self.questions.node
 
-        Every block between is read, so that accounts read before stay complete. After a fork the blocks above it count anew.
+    @property
+    def tip_time(self) -> int | None:
+        """The time of the last block of the run (UNIX seconds); None where blocks state none."""
+        return self.questions.head(self.questions.block(self.tip)).time
+
+    def retry(self) -> None:
+        """Lets every node be asked again, whatever it was given up for: one that was lost may be back."""
+        if self.questions.client is not None:
+            self.questions.client.lost.clear()
+
+    def follow(self, forked: Callable[[int], None]) -> None:
+        """Moves the tip of the run to the last block, and reads every block between, so that accounts read before stay complete.
+
+        If the chain was rewritten, `forked` is told the last block that stands, and those above it count anew. A node whose chain
+        only ends earlier is behind: it is given up, and nothing is forgotten.
         """
-        known = self.answers.blocks[self.tip]
+        self.questions.on_one_node(lambda: self._follow(forked))
+
+    def _follow(self, forked: Callable[[int], None]) -> None:
+        read = dict(self.answers.blocks)
         last = self.questions.last_block()
-        self.answers.blocks[self.tip] = known  # another block of that height, if it is the last one, has taken its place
         height = self.questions.head(last).height
+        self.answers.blocks = read | ({height: last} if height > self.tip else {})  # one of another branch is not put in place of ours
+        if height < self.tip:
+            self._refuse_behind(height)
         fork = None if self._extends(last) else self._fork(height)
-        first = self.tip + 1 if fork is None else fork + 1
         if fork is not None:
+            forked(fork)
             self._undo(fork)
             self.answers.pinned = fork
-        blocks = [self.questions.block(each) for each in range(first, height + 1)]
+        blocks = [self.questions.block(each) for each in range(self.tip + 1, height + 1)]
         if fork is not None or blocks:
             self.questions.note(TIP, height=height)
             self.answers.pinned = height
-        return fork, list(self.rows(blocks, None).transfers)
+
+    def _refuse_behind(self, height: int) -> None:
+        """Gives up a node whose chain ends at a height below the tip and is ours up to there. Raises NodeLostError then."""
+        shared = max((each for each in self.answers.blocks if each <= height), default=None)
+        if shared is not None and self.questions.client and self.questions.still(shared, self.answers.blocks[shared]):
+            self.questions.client.give_up(f"is behind: its chain ends with block {height}, and block {self.tip} was read")
+            raise NodeLostError
+
+    def since(self, height: int) -> list[Transfer]:
+        """The transfers of all blocks above a height, up to the tip of the run; a block that was not read is asked for."""
+        blocks = [self.questions.block(each) for each in range(height + 1, self.tip + 1)]
+        return list(self.rows(blocks, None).transfers)
 
     def _extends(self, last: Block) -> bool:
         """Whether the chain that ends in `last` goes on from the tip of the run."""
