@@ -146,23 +146,24 @@ def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:
         if not movements:
             continue
         shown, rest = _largest(movements, most)
-        rows = [
-            [m.transfer.row, m.transfer.height, utc(m.transfer.time), _called(case, m.counterparty), case.asset.format(m.transfer.amount),
-             *map(case.asset.format, m.traced.values()), m.transfer.tx_hash]
-            for m in shown
+        depths = [case.ledger.confirmations(m.transfer.row) for m in shown]
+        deep = ["confirmations"] if any(depths) else []
+        rows: list[list[Any]] = [
+            [m.transfer.row, m.transfer.height, *(depth for _ in deep), utc(m.transfer.time), _called(case, m.counterparty),
+             case.asset.format(m.transfer.amount), *map(case.asset.format, m.traced.values()), m.transfer.tx_hash]
+            for m, depth in zip(shown, depths, strict=True)
         ]  # fmt: skip
         if rest:
-            sums = [sum(m.traced[rule] for m in rest) for rule in explanation.sums]
-            label = f"{len(rest):,} more (--top, --json)"
-            rows.append(["", "", "", label, case.asset.format(sum(m.transfer.amount for m in rest)), *map(case.asset.format, sums), ""])
-        names = ["row", "height", "time", far_end, "amount", *explanation.sums, "hash"]
-        print_table(f"{title} with stolen value, by rule", names, rows, numeric=[0, 1, *range(4, 5 + len(explanation.sums))])
+            sums = [sum(m.transfer.amount for m in rest), *(sum(m.traced[rule] for m in rest) for rule in explanation.sums)]
+            rows.append(["", "", *("" for _ in deep), "", f"{len(rest):,} more (--top, --json)", *map(case.asset.format, sums), ""])
+        names = ["row", "height", *deep, "time", far_end, "amount", *explanation.sums, "hash"]
+        numeric = [names.index(name) for name in ("row", "height", *deep, "amount", *explanation.sums)]
+        print_table(f"{title} with stolen value, by rule", names, rows, numeric=numeric)
 
 
 def _largest(movements: Sequence[Movement], most: int) -> tuple[list[Movement], list[Movement]]:
     """The ones that carried most under any rule, in ledger order, and the others."""
-    order = sorted(range(len(movements)), key=lambda n: (-max(movements[n].traced.values()), n))
-    chosen = set(order[:most])
+    chosen = set(sorted(range(len(movements)), key=lambda n: (-max(movements[n].traced.values()), n))[:most])
     return [m for n, m in enumerate(movements) if n in chosen], [m for n, m in enumerate(movements) if n not in chosen]
 
 
@@ -200,8 +201,7 @@ def _deposits(explanation: Explanation, rules: Iterable[str]) -> list[tuple[int,
     """(row, theft, amount by rule), the largest amount first."""
     amounts = {rule: {(row, o.theft): amount for o in explanation.origins[rule] for row, amount in o.deposits.items()} for rule in rules}
     keys = sorted({key for of_rule in amounts.values() for key in of_rule})
-    lines = [(*key, *(of_rule.get(key, 0) for of_rule in amounts.values())) for key in keys]
-    return sorted(lines, key=lambda line: -max(line[2:]))
+    return sorted(((*key, *(of_rule.get(key, 0) for of_rule in amounts.values())) for key in keys), key=lambda line: -max(line[2:]))
 
 
 def _data(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
@@ -293,6 +293,7 @@ def _movement(case: CaseFolder, m: Movement) -> dict[str, Any]:
         "amount": str(m.transfer.amount),
         "memo": memo,
         "basis": m.transfer.basis,
+        "confirmations": case.ledger.confirmations(m.transfer.row),
         "theft": None if m.theft is None else case.trace.thefts[m.theft].label,
         "cut": m.cut,
         "traced": {rule: str(amount) for rule, amount in m.traced.items()},

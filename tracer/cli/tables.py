@@ -167,6 +167,7 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
         "memo": memo,
         "attributes": dict(t.attributes),
         "provisional": case.ledger.provisional(t.row),
+        "confirmations": case.ledger.confirmations(t.row),
         "cut": case.trace.cuts.get(t.row),
         "traced": {rule: str(amount) for rule, amount in case.trace.carried(t.row).items()},
     }
@@ -174,12 +175,15 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
 
 def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:
     asset, rules = case.ledger.asset, list(case.trace.rules)
-    names = ["row", "height", "time", "from", "to", "amount", "memo", *rules]
     shown = chosen if everything else chosen[:LINES]
+    depths = {t.row: case.ledger.confirmations(t.row) for t in shown}
+    deep = ["confirmations"] if any(depths.values()) else []
+    names = ["row", "height", *deep, "time", "from", "to", "amount", "memo", *rules]
     lines = [
         [
             t.row,
             t.height,
+            *(depths[t.row] for _ in deep),
             utc(t.time),
             case.labels.name(t.sender or "") or t.sender or f"({t.kind})",
             case.labels.name(t.recipient or "") or t.recipient or f"({t.kind})",
@@ -190,7 +194,7 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
         for t in shown
     ]
     title = "Stolen value carried, by rule, in the columns at the right"
-    print_table(title, names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))])
+    print_table(title, names, lines, numeric=[names.index(name) for name in ("row", "height", *deep, "amount", *rules)])
     _say_left_out(len(chosen), len(shown))
 
 
