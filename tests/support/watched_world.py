@@ -76,7 +76,7 @@ class World:
         """Blocks are mined; now and then the last ones are mined anew, with some payments later and some never."""
         for _ in range(int(seconds // HOUR)):
             self.mine(self._announced())
-            if not self.calm and self.draw.random() < 0.06:
+            if not self.calm and self.draw.random() < 0.08:
                 self._rewrite(self.draw.randint(1, 6))
         for node in NODES:
             self.lost[node] = 0 if self.calm else max(0, self.lost[node] - 1) or (self.draw.random() < 0.08) * self.draw.randint(1, 3)
@@ -86,7 +86,7 @@ class World:
         payments, self.waiting = self.waiting, []
         held = self._balances()
         for sender in [*THIEVES, *NEIGHBOURS, VICTIM]:
-            if held.get(sender, 0) > 100 and self.draw.random() < (0.006 if sender == VICTIM else 0.012):
+            if held.get(sender, 0) > 100 and self.draw.random() < (0.008 if sender == VICTIM else 0.015):
                 to = self.draw.choice([each for each in (*THIEVES, *NEIGHBOURS, SHOP) if each != sender])
                 payments.append(self.pay(sender, to, self.draw.randint(10, held[sender] // 2)))
         return payments
@@ -125,7 +125,7 @@ class Killer:
             monkeypatch.setattr(os, name, self._deadly(name, getattr(os, name)))
 
     def arm(self) -> None:
-        self.left = self.draw.randint(1, 160)
+        self.left = self.draw.randint(1, 400)
 
     def spare(self) -> None:
         self.left = 0

@@ -11,7 +11,7 @@ import click
 from tracer.chains import DEFAULT
 from tracer.cli.options import as_json
 from tracer.cli.output import say, warn
-from tracer.errors import AddressError, InputError
+from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from tracer.model import Asset
@@ -90,10 +90,7 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: P
     if not nodes:
         raise InputError(f"{what[0]}: there is no such case folder; to watch addresses without a case, add --node URL")
     place = folder or Path(f"watch-{what[0][:8].lower()}")
-    try:
-        question = draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain)
-    except AddressError as error:
-        raise InputError(f"{error}; nor is it a case folder") from error
+    question = draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain)
     if any(query.transfer for query in question.thefts):
         raise InputError("a transaction pays once: name addresses, or trace a case from it and watch that")
     return AddressTarget(place, question), asset_of(question)

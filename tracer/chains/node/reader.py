@@ -178,10 +178,28 @@ class NodeReader(ABC, Generic[Block]):
             forked(fork)
             self._undo(fork)
             self.answers.pinned = fork
-        blocks = [self.questions.block(each) for each in range(self.tip + 1, height + 1)]
+        blocks = self._chained(self.tip, height, forked)
         if fork is not None or blocks:
             self.questions.note(TIP, height=height)
             self.answers.pinned = height
+
+    def _chained(self, above: int, last: int, forked: Callable[[int], None]) -> list[Block]:
+        """The blocks above a height, each of which follows the one before.
+
+        Some may have been read before the tip came to them, when the chain was another: then what no longer stands is read again.
+        """
+        for _ in range(AGAIN):
+            blocks = [self.questions.block(each) for each in range(max(above, 1), last + 1)]
+            broken = next(iter(self.breaks(blocks)), None)
+            if broken is None:
+                return blocks[1:] if above else blocks
+            tip, fork = self.tip, self._fork(self.questions.head(broken[0]).height)
+            if fork < tip:
+                forked(fork)
+            self._undo(fork)
+            self.questions.note(TIP, height=tip)
+            self.answers.pinned = tip
+        raise NodeError(f"{self.questions.node}: its chain is being rewritten while it is read; ask again in a minute")
 
     def _refuse_behind(self, height: int) -> None:
         """Gives up a node whose chain ends at a height below the tip and is ours up to there. Raises NodeLostError then."""
@@ -192,8 +210,7 @@ class NodeReader(ABC, Generic[Block]):
 
     def since(self, height: int) -> list[Transfer]:
         """The transfers of all blocks above a height, up to the tip of the run; a block that was not read is asked for."""
-        blocks = [self.questions.block(each) for each in range(height + 1, self.tip + 1)]
-        return list(self.rows(blocks, None).transfers)
+        return list(self.rows(self._chained(height, self.tip, lambda _: None), None).transfers)
 
     def _extends(self, last: Block) -> bool:
         """Whether the chain that ends in `last` goes on from the tip of the run."""
