@@ -248,8 +248,7 @@ def _refuse_another_case(folder: Path, question: CaseFile) -> None:
 def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
     """Writes page and manifest beside the record, and puts all in place of what stood there."""
     write_exact(made / "case.html", page)
-    write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "
-")
+    write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "\n")
     _move(made, folder)
     partial.remove(made)
 

@@ -44,6 +44,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / FOLDER
+        _refuse_links(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.path = self.folder / ALERTS
         self.alerts: list[Alert] = []
@@ -116,6 +117,13 @@ def write_durably(path: Path, text: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _refuse_links(folder: Path) -> None:
+    """Raises StoreError where a watch would write through a link: a case folder may come from a stranger."""
+    for path in (folder, *(sorted(folder.iterdir()) if folder.is_dir() else ())):
+        if path.is_symlink():
+            raise StoreError(f"{path}: is a link, and a watch would write there: move it away")
 
 
 def _state(path: Path) -> State | None:
