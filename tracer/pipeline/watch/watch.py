@@ -78,12 +78,12 @@ class Watch:
     def _poll(self, note: Note) -> Iterator[Alert]:
         """What the record holds already, and tracing where it is past the case; then what the nodes have that is new."""
         yield from self._done(self._look_back, note)
-        traced = self._behind
-        if traced:
+        if self._behind:
             yield from self._traced(note)
+        failed = self._behind
         yield from self._done(self._follow, note)
         yield from self._done(self._look_ahead, note)
-        if self._behind and not traced:
+        if self._behind and not failed:
             yield from self._traced(note)
 
     def _done(self, step: Callable[[], None], note: Note) -> Iterator[Alert]:
