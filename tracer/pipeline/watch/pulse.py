@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from tracer.chains import Reader
 from tracer.pipeline.watch.journal import State
 from tracer.pipeline.watch.sending import Outbox
-from tracer.pipeline.watch.subject import Subject
+from tracer.pipeline.watch.watched import Watched
 from tracer.wording import counted, shortened, utc
 
 SELDOM = 60  # seconds between two lines, at least
@@ -32,32 +32,32 @@ class Pulse:
         """Whether it is time for a line."""
         return self._said is None or self.now() - self._said >= SELDOM
 
-    def beat(self, subject: Subject, state: State, outboxes: Sequence[Outbox]) -> str:
+    def beat(self, watched: Watched, state: State, outboxes: Sequence[Outbox]) -> str:
         """The line, and that it was said."""
         self._said = self.now()
-        return "; ".join((_whom(subject, state), self._when(subject), *self._lacks(subject, outboxes)))
+        return "; ".join((_whom(watched, state), self._when(watched), *self._lacks(watched, outboxes)))
 
-    def _when(self, subject: Subject) -> str:
+    def _when(self, watched: Watched) -> str:
         if self._polled is None:
             return "no node has answered yet"
         at, tip, time, node = self._polled
         age = "" if time is None else f" of {utc(time)}, {_lasting(at - time)} old then"
-        traced = f", traced up to {subject.tip:,}" if subject.has_trace else ""
+        traced = f", traced up to {watched.tip:,}" if watched.has_trace else ""
         return f"last poll {utc(at)} at {node}: block {tip:,}{age}{traced}"
 
-    def _lacks(self, subject: Subject, outboxes: Sequence[Outbox]) -> Sequence[str]:
+    def _lacks(self, watched: Watched, outboxes: Sequence[Outbox]) -> Sequence[str]:
         waiting = [f"{counted(box.waiting, 'alert')} for the {box.name}, not taken yet" for box in outboxes if box.waiting]
         full = [f"list full at {counted(len(self.full), 'account')}, others may wait unseen: {self.full[0]}"] if self.full else []
-        gaps = [f"THE LEDGER DOES NOT ADD UP, {counted(len(subject.gaps), 'gap')}: {subject.gaps[0]}"] if subject.gaps else []
+        gaps = [f"THE LEDGER DOES NOT ADD UP, {counted(len(watched.gaps), 'gap')}: {watched.gaps[0]}"] if watched.gaps else []
         return [*waiting, *full, *gaps]
 
 
-def _whom(subject: Subject, state: State) -> str:
+def _whom(watched: Watched, state: State) -> str:
     """Whom it watches, and from which block on."""
-    if not subject.has_trace:
-        return f"watching {shortened(', '.join(subject.held))} from block {state.since:,}"
-    holders, robbed = counted(len(subject.held), "holder"), counted(len(subject.robbed), "robbed wallet")
-    return f"watching {holders} of stolen value and {robbed} of {subject.name} from block {state.since:,}"
+    if not watched.has_trace:
+        return f"watching {shortened(', '.join(watched.held))} from block {state.since:,}"
+    holders, robbed = counted(len(watched.held), "holder"), counted(len(watched.robbed), "robbed wallet")
+    return f"watching {holders} of stolen value and {robbed} of {watched.name} from block {state.since:,}"
 
 
 def _lasting(seconds: int) -> str:

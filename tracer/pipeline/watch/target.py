@@ -17,7 +17,7 @@ from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live, reader
 from tracer.pipeline.trace import trace
 from tracer.pipeline.watch.journal import FOLDER
-from tracer.pipeline.watch.subject import Subject, subject_of
+from tracer.pipeline.watch.watched import Watched, watched_of
 from tracer.plan.gates import require_chain
 from tracer.plan.sources import seeds_of
 
@@ -27,7 +27,7 @@ class Target(Protocol):
 
     folder: Path
 
-    def opened(self) -> AbstractContextManager[tuple[Subject, Reader]]:
+    def opened(self) -> AbstractContextManager[tuple[Watched, Reader]]:
         """Holds the folder, and gives whom to watch and a reader whose answers are recorded there."""
 
     def trace(self) -> None:
@@ -45,16 +45,16 @@ class CaseTarget:
         self.question = question.with_options({**question.options, "accepted": question.options.get("accepted", hashes)})
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[Subject, Reader]]:
+    def opened(self) -> Iterator[tuple[Watched, Reader]]:
         """Holds the folder. Raises StoreError where another run does, or the case was not traced on a node."""
         with work(self.folder, self.question) as run:
             live = run.reading(offline=False, patience=self.patience)
             if live is None:
                 raise StoreError(f"{self.folder}: was not traced on a node, so there is no tip to follow: add --node URL")
-            subject = subject_of(CaseFolder.open(self.folder), self.question)
+            watched = watched_of(CaseFolder.open(self.folder), self.question)
             source, *_ = self.question.nodes
             with reader(self.question, source, asset_of(self.question), live) as nodes:
-                yield subject, nodes
+                yield watched, nodes
 
     def trace(self) -> None:
         """Traces the case again, up to the last block that was read. Gaps are allowed: the watch names them."""
@@ -72,7 +72,7 @@ class AddressTarget:
         self.addresses = [wallet for wallet, _ in seeds_of(question).wallets]
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[Subject, Reader]]:
+    def opened(self) -> Iterator[tuple[Watched, Reader]]:
         """Holds the folder; each time it is opened its nodes are recorded in a file of their own."""
         place = self.folder / FOLDER
         place.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ class AddressTarget:
         asset, (source, *_) = asset_of(self.question), self.question.nodes
         terms = chain_of(self.question).terms
         with closing(locked(self.folder / ".lock")), reader(self.question, source, asset, live) as nodes:
-            yield Subject(self.question.name, asset, 0, {each: {} for each in self.addresses}, finality=terms.finality), nodes
+            yield Watched(self.question.name, asset, 0, {each: {} for each in self.addresses}, finality=terms.finality), nodes
 
     def trace(self) -> None:
         """Does nothing: there is no case."""

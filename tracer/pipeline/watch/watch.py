@@ -12,12 +12,12 @@ from typing import NamedTuple
 from tracer.chains import Reader
 from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
-from tracer.pipeline.watch.alerts import Alert, Finding, Place, alert_of, keyed, withdrawal_of
+from tracer.pipeline.watch.alerts import Alert, Move, Place, alert_of, keyed, withdrawal_of
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State
 from tracer.pipeline.watch.pulse import Pulse
 from tracer.pipeline.watch.sending import Outbox
-from tracer.pipeline.watch.subject import Subject
 from tracer.pipeline.watch.target import Target
+from tracer.pipeline.watch.watched import Watched
 
 Note = Callable[[str], None]
 
@@ -36,7 +36,7 @@ class Session:
     `behind`: the case is to be traced again.
     """
 
-    subject: Subject
+    watched: Watched
     nodes: Reader
     judged: int
     stands: int
@@ -72,7 +72,7 @@ class Watch:
                     self.clock.sleep(every)
                 yield from self._poll(note)
                 if self._session and self.journal.state and self._pulse.due:
-                    note(self._pulse.beat(self._session.subject, self.journal.state, self.outboxes))
+                    note(self._pulse.beat(self._session.watched, self.journal.state, self.outboxes))
         self._session = None
 
     def _poll(self, note: Note) -> Iterator[Alert]:
@@ -124,27 +124,27 @@ class Watch:
         """Opens the folder, where it is not open, and judges what is recorded there."""
         if self._session is not None:
             return
-        subject, nodes = self._open.enter_context(self.target.opened())
+        watched, nodes = self._open.enter_context(self.target.opened())
         self._opened = True
         try:
             nodes.begin()
-            self._session = self._begun(subject, nodes)
+            self._session = self._begun(watched, nodes)
         finally:
             if self._session is None:
                 self._open.close()
 
-    def _begun(self, subject: Subject, nodes: Reader) -> Session:
+    def _begun(self, watched: Watched, nodes: Reader) -> Session:
         """A session on what was opened, all of it judged that may not have been: alerts already given are given by nobody again."""
-        first = subject.tip if subject.has_trace else nodes.tip
-        state = self.journal.state or self.journal.keep(State(first, subject.near, first))
-        stands = subject.tip if subject.has_trace else state.since
+        first = watched.tip if watched.has_trace else nodes.tip
+        state = self.journal.state or self.journal.keep(State(first, watched.near, first))
+        stands = watched.tip if watched.has_trace else state.since
         if state.behind and state.through < stands:
             stands = state.through
-            subject.undone(stands)
-        session = Session(subject, nodes, 0, stands, subject.has_trace and (state.behind or nodes.tip > subject.tip))
-        near = state.since - subject.finality
-        floor = min(max(state.since, state.through - subject.finality), state.through)
-        self._judge(session, floor, [each for each in subject.traced if (each.transfer.height or 0) > near])
+            watched.undone(stands)
+        session = Session(watched, nodes, 0, stands, watched.has_trace and (state.behind or nodes.tip > watched.tip))
+        near = state.since - watched.finality
+        floor = min(max(state.since, state.through - watched.finality), state.through)
+        self._judge(session, floor, [each for each in watched.traced if (each.transfer.height or 0) > near])
         return session
 
     def _follow(self) -> None:
@@ -160,25 +160,25 @@ class Watch:
     def _forked(self, session: Session, fork: int) -> None:
         """Keeps that the blocks above `fork` no longer stand, before they are forgotten."""
         if self.journal.state is not None:
-            self._keep(through=min(self.journal.state.through, fork), behind=session.subject.has_trace)
+            self._keep(through=min(self.journal.state.through, fork), behind=session.watched.has_trace)
         session.judged, session.stands = min(session.judged, fork), min(session.stands, fork)
-        session.behind = session.subject.has_trace
-        session.subject.undone(fork)
+        session.behind = session.watched.has_trace
+        session.watched.undone(fork)
 
-    def _judge(self, session: Session, floor: int, traced: Sequence[Finding] = ()) -> None:
+    def _judge(self, session: Session, floor: int, traced: Sequence[Move] = ()) -> None:
         """Gives the alerts that the blocks above `floor` call for, and those of `traced`: suspected thefts, what was undone, hops."""
-        subject, nodes = session.subject, session.nodes
-        rows = list(keyed(subject.name, nodes.since(floor)))
+        watched, nodes = session.watched, session.nodes
+        rows = list(keyed(watched.name, nodes.since(floor)))
         there = dict(rows)
-        found = list(subject.found(rows, session.stands))
+        found = list(watched.found(rows, session.stands))
         session.behind = session.behind or any(each.kind == "hop" for each in found)
         found += (each for each in traced if (each.transfer.height or 0) <= floor or each.key in there)
         place = self._place(session)
-        for finding in (each for each in found if each.kind == "suspected_theft"):
-            self._give(finding, place, subject)
+        for move in (each for each in found if each.kind == "suspected_theft"):
+            self._give(move, place, watched)
         self._take_back(session, floor, there, place)
-        for finding in (each for each in found if each.kind != "suspected_theft"):
-            self._give(finding, place, subject)
+        for move in (each for each in found if each.kind != "suspected_theft"):
+            self._give(move, place, watched)
         session.judged = nodes.tip
         if self.journal.state is not None:
             self._keep(through=max(self.journal.state.through, nodes.tip))
@@ -192,46 +192,46 @@ class Watch:
         for alert in [each for each in self.journal.last.values() if each.status == "confirmed" and gone(each.key, each.height)]:
             times = self.journal.times(alert.key, "withdrawn")
             self._add(withdrawal_of(alert, times, len(self.journal.alerts) + 1, place))
-        for finding in session.subject.traced:
-            if finding.key not in self.journal.last and finding.kind != "suspected_theft" and gone(finding.key, finding.transfer.height):
-                self._give(finding._replace(status="withdrawn"), place, session.subject)
+        for move in session.watched.traced:
+            if move.key not in self.journal.last and move.kind != "suspected_theft" and gone(move.key, move.transfer.height):
+                self._give(move._replace(status="withdrawn"), place, session.watched)
 
     def _look_ahead(self) -> None:
         """Gives what the robbed and the holders announced, and no block holds yet."""
         if self._session is None:
             return
-        subject, nodes = self._session.subject, self._session.nodes
+        watched, nodes = self._session.watched, self._session.nodes
         self._pulse.full.clear()
-        for payer in subject.payers(self.least):
+        for payer in watched.payers(self.least):
             announced = nodes.pending(payer)
             if announced.full:
                 self._pulse.full.append(payer)
-            for finding in subject.announced(announced.transfers, payer, announced.full):
-                self._give(finding, self._place(self._session), subject)
+            for move in watched.announced(announced.transfers, payer, announced.full):
+                self._give(move, self._place(self._session), watched)
 
     def _place(self, session: Session) -> Place:
-        subject = session.subject
-        return Place(subject.name, subject.asset, session.nodes.node, session.nodes.tip, subject.finality, subject.gaps)
+        watched = session.watched
+        return Place(watched.name, watched.asset, session.nodes.node, session.nodes.tip, watched.finality, watched.gaps)
 
-    def _give(self, finding: Finding, place: Place, subject: Subject) -> None:
-        """Puts the alert of a finding on disk, if it is news."""
-        if self._news(finding):
-            label = subject.label(finding.transfer.recipient or "")
-            self._add(alert_of(finding, self.journal.times(finding.key, finding.status), len(self.journal.alerts) + 1, place, label))
+    def _give(self, move: Move, place: Place, watched: Watched) -> None:
+        """Puts the alert of a move on disk, if it is news."""
+        if self._news(move):
+            label = watched.label(move.transfer.recipient or "")
+            self._add(alert_of(move, self.journal.times(move.key, move.status), len(self.journal.alerts) + 1, place, label))
 
     def _add(self, alert: Alert) -> None:
         self.journal.add(alert)
         for wake in self.woken:
             wake()
 
-    def _news(self, finding: Finding) -> bool:
+    def _news(self, move: Move) -> bool:
         """Whether nobody was told. A payment that moved to another block, or came back, is news again."""
-        last = self.journal.last.get(finding.key)
-        if finding.status == "confirmed" and last is not None:
-            return last.status == "withdrawn" or last.height != finding.transfer.height
-        if finding.status == "unconfirmed" and (last is not None or finding.key in self.journal.unconfirmed):
+        last = self.journal.last.get(move.key)
+        if move.status == "confirmed" and last is not None:
+            return last.status == "withdrawn" or last.height != move.transfer.height
+        if move.status == "unconfirmed" and (last is not None or move.key in self.journal.unconfirmed):
             return False
         known = self.journal.state.known if self.journal.state else ()
-        if finding.status == "confirmed" and (finding.kind == "theft" or finding.key in known):
+        if move.status == "confirmed" and (move.kind == "theft" or move.key in known):
             return False
-        return finding.worth >= max(self.least, 1)
+        return move.worth >= max(self.least, 1)
