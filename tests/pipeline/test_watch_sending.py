@@ -13,7 +13,7 @@ from werkzeug import Response
 
 from tracer.errors import InputError, StoreError
 from tracer.pipeline.watch import sending
-from tracer.pipeline.watch.alerts import Move, Place, alert_of, keyed
+from tracer.pipeline.watch.alerts import Place, Sighting, alert_of, keyed
 from tracer.pipeline.watch.journal import ALERTS, FOLDER, Cursor, Journal
 from tracer.pipeline.watch.sending import Courier, Outbox, command, webhook
 
@@ -28,7 +28,7 @@ def journal(tmp_path):
 
 def alerts(*payments):
     found = keyed("robbery", [transfer(row, *each) for row, each in enumerate(payments)])
-    return [alert_of(Move(key, "payment", "confirmed", t, {}), 0, n, PLACE, None) for n, (key, t) in enumerate(found, 1)]
+    return [alert_of(Sighting(key, "payment", "confirmed", t, {}), 0, n, PLACE, None) for n, (key, t) in enumerate(found, 1)]
 
 
 def told(journal, number=3):

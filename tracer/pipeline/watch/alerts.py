@@ -20,7 +20,7 @@ MEMO = 200  # characters of a memo in an alert
 GAPS = 3  # gaps that an alert names
 
 
-class Move(NamedTuple):
+class Sighting(NamedTuple):
     """A payment that somebody should hear of. `held`: the most stolen value its sender can have held, by rule, in smallest units.
 
     `list_full`: it is of a list of unconfirmed payments that the node cut, so that others may be missing.
@@ -40,7 +40,7 @@ class Move(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """A move, once it is on disk. `id` says what happened and is the same whenever it is sent; `number` counts the alerts of a watch.
+    """A sighting, once it is on disk. `id` says what happened and is the same whenever it is sent; `number` counts the alerts of a watch.
 
     Amounts are in smallest units, of which one is `unit`. `confirmations`: how deep its block lay, where the chain could still
     rewrite it. `gaps`: where the ledger it rests on does not add up.
@@ -110,14 +110,14 @@ class Place(NamedTuple):
     gaps: tuple[str, ...] = ()
 
 
-def alert_of(move: Move, times: int, number: int, place: Place, recipient_label: str | None) -> Alert:
-    """The alert that a move becomes; `times`: how often the same was said of it before."""
-    t, asset = move.transfer, place.asset
+def alert_of(sighting: Sighting, times: int, number: int, place: Place, recipient_label: str | None) -> Alert:
+    """The alert that a sighting becomes; `times`: how often the same was said of it before."""
+    t, asset = sighting.transfer, place.asset
     alert = Alert(
-        id=_id(move.key, move.status, times),
+        id=_id(sighting.key, sighting.status, times),
         number=number,
-        kind=move.kind,
-        status=move.status,
+        kind=sighting.kind,
+        status=sighting.status,
         text="",
         case=place.case,
         chain=asset.chain,
@@ -126,15 +126,15 @@ def alert_of(move: Move, times: int, number: int, place: Place, recipient_label:
         node=place.node,
         time=utc(t.time),
         height=t.height,
-        confirmations=confirmations(t.height, place.tip, place.finality) if move.status == "confirmed" else None,
+        confirmations=confirmations(t.height, place.tip, place.finality) if sighting.status == "confirmed" else None,
         tx_hash=t.tx_hash,
         sender=str(t.sender),
         recipient=t.recipient,
         recipient_label=recipient_label,
         amount=t.amount,
         memo=t.memo and (t.memo.text or t.memo.content.hex())[:MEMO],
-        held=dict(move.held),
-        list_full=move.list_full,
+        held=dict(sighting.held),
+        list_full=sighting.list_full,
         gaps=place.gaps[:GAPS],
     )
     return alert._replace(text=_text(alert, place))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tracer.chains import Reader
 from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
-from tracer.pipeline.watch.alerts import Alert, Move, Place, alert_of, keyed, withdrawal_of
+from tracer.pipeline.watch.alerts import Alert, Place, Sighting, alert_of, keyed, withdrawal_of
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State
 from tracer.pipeline.watch.pulse import Pulse
 from tracer.pipeline.watch.sending import Outbox
@@ -165,7 +165,7 @@ class Watch:
         session.behind = session.watched.has_trace
         session.watched.undone(fork)
 
-    def _judge(self, session: Session, floor: int, traced: Sequence[Move] = ()) -> None:
+    def _judge(self, session: Session, floor: int, traced: Sequence[Sighting] = ()) -> None:
         """Gives the alerts that the blocks above `floor` call for, and those of `traced`: suspected thefts, what was undone, hops."""
         watched, nodes = session.watched, session.nodes
         rows = list(keyed(watched.name, nodes.since(floor)))
@@ -174,11 +174,11 @@ class Watch:
         session.behind = session.behind or any(each.kind == "hop" for each in found)
         found += (each for each in traced if (each.transfer.height or 0) <= floor or each.key in there)
         place = self._place(session)
-        for move in (each for each in found if each.kind == "suspected_theft"):
-            self._give(move, place, watched)
+        for sighting in (each for each in found if each.kind == "suspected_theft"):
+            self._give(sighting, place, watched)
         self._take_back(session, floor, there, place)
-        for move in (each for each in found if each.kind != "suspected_theft"):
-            self._give(move, place, watched)
+        for sighting in (each for each in found if each.kind != "suspected_theft"):
+            self._give(sighting, place, watched)
         session.judged = nodes.tip
         if self.journal.state is not None:
             self._keep(through=max(self.journal.state.through, nodes.tip))
@@ -192,9 +192,13 @@ class Watch:
         for alert in [each for each in self.journal.last.values() if each.status == "confirmed" and gone(each.key, each.height)]:
             times = self.journal.times(alert.key, "withdrawn")
             self._add(withdrawal_of(alert, times, len(self.journal.alerts) + 1, place))
-        for move in session.watched.traced:
-            if move.key not in self.journal.last and move.kind != "suspected_theft" and gone(move.key, move.transfer.height):
-                self._give(move._replace(status="withdrawn"), place, session.watched)
+        for sighting in session.watched.traced:
+            if (
+                sighting.key not in self.journal.last
+                and sighting.kind != "suspected_theft"
+                and gone(sighting.key, sighting.transfer.height)
+            ):
+                self._give(sighting._replace(status="withdrawn"), place, session.watched)
 
     def _look_ahead(self) -> None:
         """Gives what the robbed and the holders announced, and no block holds yet."""
@@ -206,32 +210,32 @@ class Watch:
             announced = nodes.pending(payer)
             if announced.full:
                 self._pulse.full.append(payer)
-            for move in watched.announced(announced.transfers, payer, announced.full):
-                self._give(move, self._place(self._session), watched)
+            for sighting in watched.announced(announced.transfers, payer, announced.full):
+                self._give(sighting, self._place(self._session), watched)
 
     def _place(self, session: Session) -> Place:
         watched = session.watched
         return Place(watched.name, watched.asset, session.nodes.node, session.nodes.tip, watched.finality, watched.gaps)
 
-    def _give(self, move: Move, place: Place, watched: Watched) -> None:
-        """Puts the alert of a move on disk, if it is news."""
-        if self._news(move):
-            label = watched.label(move.transfer.recipient or "")
-            self._add(alert_of(move, self.journal.times(move.key, move.status), len(self.journal.alerts) + 1, place, label))
+    def _give(self, sighting: Sighting, place: Place, watched: Watched) -> None:
+        """Puts the alert of a sighting on disk, if it is news."""
+        if self._news(sighting):
+            label = watched.label(sighting.transfer.recipient or "")
+            self._add(alert_of(sighting, self.journal.times(sighting.key, sighting.status), len(self.journal.alerts) + 1, place, label))
 
     def _add(self, alert: Alert) -> None:
         self.journal.add(alert)
         for wake in self.woken:
             wake()
 
-    def _news(self, move: Move) -> bool:
+    def _news(self, sighting: Sighting) -> bool:
         """Whether nobody was told. A payment that moved to another block, or came back, is news again."""
-        last = self.journal.last.get(move.key)
-        if move.status == "confirmed" and last is not None:
-            return last.status == "withdrawn" or last.height != move.transfer.height
-        if move.status == "unconfirmed" and (last is not None or move.key in self.journal.unconfirmed):
+        last = self.journal.last.get(sighting.key)
+        if sighting.status == "confirmed" and last is not None:
+            return last.status == "withdrawn" or last.height != sighting.transfer.height
+        if sighting.status == "unconfirmed" and (last is not None or sighting.key in self.journal.unconfirmed):
             return False
         known = self.journal.state.known if self.journal.state else ()
-        if move.status == "confirmed" and (move.kind == "theft" or move.key in known):
+        if sighting.status == "confirmed" and (sighting.kind == "theft" or sighting.key in known):
             return False
-        return move.worth >= max(self.least, 1)
+        return sighting.worth >= max(self.least, 1)

@@ -9,7 +9,7 @@ from itertools import chain
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.model import Asset, Transfer
-from tracer.pipeline.watch.alerts import Kind, Move, keyed
+from tracer.pipeline.watch.alerts import Kind, Sighting, keyed
 from tracer.plan.stops import stops_of
 
 Held = dict[str, int]
@@ -32,7 +32,7 @@ class Watched:
     robbed: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
     near: frozenset[str] = frozenset()
-    traced: tuple[Move, ...] = ()
+    traced: tuple[Sighting, ...] = ()
     absorbing: Collection[str] = ()
     gaps: tuple[str, ...] = ()
     has_trace: bool = False
@@ -44,18 +44,18 @@ class Watched:
             if hop.kind == "hop" and (hop.transfer.height or 0) > above:
                 _add(self.held, str(hop.transfer.sender), dict(hop.held))
 
-    def found(self, transfers: Iterable[tuple[str, Transfer]], above: int) -> Iterator[Move]:
+    def found(self, transfers: Iterable[tuple[str, Transfer]], above: int) -> Iterator[Sighting]:
         """What is of interest among transfers of blocks, with their keys, in chain order. Up to the block `above` the trace says who
         moved stolen value."""
         for key, t in transfers:
             if not t.amount or t.sender is None or t.sender == t.recipient:
                 continue
             if key in self.accepted:
-                yield Move(key, "theft", "confirmed", t, {})
+                yield Sighting(key, "theft", "confirmed", t, {})
             elif t.sender in self.robbed:
-                yield Move(key, "suspected_theft", "confirmed", t, {})
+                yield Sighting(key, "suspected_theft", "confirmed", t, {})
             elif t.sender in self.held and (t.height or 0) > above:
-                yield Move(key, "hop" if self.has_trace else "payment", "confirmed", t, self.held[t.sender])
+                yield Sighting(key, "hop" if self.has_trace else "payment", "confirmed", t, self.held[t.sender])
                 self._hand_on(t)
 
     def _hand_on(self, t: Transfer) -> None:
@@ -63,12 +63,12 @@ class Watched:
         if self.has_trace and t.recipient and t.recipient not in self.absorbing:
             _add(self.held, t.recipient, {rule: min(amount, t.amount) for rule, amount in self.held[str(t.sender)].items()})
 
-    def announced(self, transfers: Iterable[Transfer], payer: str, full: bool) -> Iterator[Move]:
+    def announced(self, transfers: Iterable[Transfer], payer: str, full: bool) -> Iterator[Sighting]:
         """What of the unconfirmed payments of somebody watched is of interest."""
         kind: Kind = "suspected_theft" if payer in self.robbed else "hop" if self.has_trace else "payment"
         for key, t in keyed(self.name, transfers):
             if t.sender == payer and t.amount and t.sender != t.recipient and key not in self.accepted:
-                yield Move(key, kind, "unconfirmed", t, self.held.get(payer, {}), full)
+                yield Sighting(key, kind, "unconfirmed", t, self.held.get(payer, {}), full)
 
     def payers(self, least: int) -> list[str]:
         """Who is asked for unconfirmed payments: the robbed, then holders of at least so much, most first."""
@@ -93,11 +93,11 @@ def watched_of(case: CaseFolder, question: CaseFile) -> Watched:
             near.add(key)
         if t.row in thefts:
             accepted.add(key)
-            traced.append(Move(key, "theft", "confirmed", t, {}))
+            traced.append(Sighting(key, "theft", "confirmed", t, {}))
         elif t.sender in robbed and t.amount and t.sender != t.recipient:
-            traced.append(Move(key, "suspected_theft", "confirmed", t, {}))
+            traced.append(Sighting(key, "suspected_theft", "confirmed", t, {}))
         elif t.row in trace.carrying and t.sender:
-            traced.append(Move(key, "hop", "confirmed", t, trace.carried(t.row)))
+            traced.append(Sighting(key, "hop", "confirmed", t, trace.carried(t.row)))
     return Watched(
         name=question.name,
         asset=ledger.asset,
