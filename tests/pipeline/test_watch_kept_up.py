@@ -6,7 +6,9 @@ import pytest
 from support.live_cases import FAST, RECORDING, T0, VICTIM, LiveCase
 from support.nis_server import NisServer
 
+from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.errors import CaseError, StoreError
 from tracer.ingest.node.recording import exchanges
 from tracer.pipeline.watch import target
 from tracer.pipeline.watch.journal import Journal
@@ -124,7 +126,7 @@ def test_what_a_watch_did_not_accept_is_asked_about_when_the_case_is_traced_agai
     assert "an ordinary withdrawal is no theft" in err
 
 
-def test_nothing_below_the_least_amount_is_told(watched):
+def test_without_a_least_amount_small_sums_are_told_too(watched):
     """A2.13"""
     watched.to(35)
     everything = watched.poll()
@@ -288,3 +290,24 @@ def test_neither_url_nor_command_stands_in_any_file_or_line(watched, tracer_cli,
     files = b"".join(path.read_bytes() for path in watched.out.rglob("*") if path.is_file())
     assert "SECRET" not in out + err
     assert b"SECRET" not in files
+
+
+def test_a_watch_writes_through_no_link(watched, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (watched.out / "watch").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match="watch: is a link, and a watch would write there"):
+        watched.poll()
+
+
+def test_no_case_file_says_which_payments_were_accepted(watched):
+    text = watched.live.write(watched.nodes[0].url).text.replace("to = [", 'accepted = ["ab"]\nto = [')
+    with pytest.raises(CaseError, match="unknown key 'accepted'"):
+        CaseFile.parse(text, watched.live.place / "case.toml")
+
+
+def test_a_payment_counts_as_a_theft_once_somebody_accepts_it(watched, tracer_cli):
+    watched.to(35)
+    suspected = {alert.tx_hash for alert in watched.poll() if alert.kind == "suspected_theft"}
+    assert tracer_cli("trace", watched.live.place / "case.toml", "-o", watched.out, "--yes")[0] == 0
+    assert suspected <= {theft.tx_hash for theft in CaseFolder.open(watched.out).trace.thefts}
+    assert watched.poll() == []

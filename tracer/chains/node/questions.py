@@ -124,8 +124,9 @@ class NodeQuestions(ABC, Generic[Block]):
         return self.answers.blocks[height]
 
     def still(self, height: int, known: Block) -> bool:
-        """Whether the chain has the block at that height that was read."""
+        """Whether the chain has the block at that height that was read. Another does not take its place."""
         found = self.block_in(self.on_one_node(lambda: self.ask_block(height, may_refuse=True)))
+        self.answers.blocks[height] = known
         return found is not None and self.head(found).hash == self.head(known).hash
 
     def height(self) -> int:
