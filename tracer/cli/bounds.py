@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, progress, say
 from tracer.cli.rules import bound_as_data
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--top", "most", type=click.IntRange(min=1), default=1000, show_default=True, help="So many endpoints, of most value first.")
 @as_csv
 @as_json
+@wide
 def bounds_command(folder: Path, union: str | None, most: int, as_csv: bool, as_json: bool) -> None:
     """The least and the most of the stolen value that can be at each endpoint and service, under any rule that loses nothing.
 

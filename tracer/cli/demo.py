@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json
+from tracer.cli.options import as_json, wide
 from tracer.errors import InputError
 
 CASES = ("rehearsal", "coincheck")
@@ -24,6 +24,7 @@ CASES = ("rehearsal", "coincheck")
     help="Case folder to make of the rehearsal; the one of Coincheck stands beside it.",
 )
 @as_json
+@wide
 def demo_command(folder: Path, as_json: bool) -> None:
     """Trace the two cases that come with the package.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, progress, say, warn
 from tracer.errors import InputError
 from tracer.wording import plain, utc
@@ -26,6 +26,7 @@ NUMERIC = ("integer", "amount")
 @graph_options
 @click.option("--replace", is_flag=True, help="Drop what the graph holds of this case first.")
 @as_json
+@wide
 def store_command(folder: Path, uri: str | None, user: str, database: str, replace: bool, as_json: bool) -> None:
     """Bring a case into a graph store, and compare what is there with case.db to the unit.
 
@@ -55,6 +56,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
 @graph_options
 @as_csv
 @as_json
+@wide
 def query_command(
     folder: Path,
     words: tuple[str, ...],
@@ -96,7 +98,14 @@ def query_command(
         print_csv(names, ([_flat(cell) for cell in row] for row in rows))
     else:
         numeric, whole = ([n for n, kind in enumerate(kinds) if kind in wanted] for wanted in (NUMERIC, ("path",)))
-        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric, whole=whole)
+        print_table(
+            query.title if query else "",
+            names,
+            ([_flat(cell) for cell in row] for row in rows),
+            numeric=numeric,
+            whole=whole,
+            units_differ=True,
+        )
         if not (query and rows):
             say(f"{len(rows):,} rows")
         if query:

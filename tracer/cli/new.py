@@ -11,6 +11,7 @@ import click
 
 from tracer import chains
 from tracer.casefile.paths import path_from, write_exact
+from tracer.cli.options import wide
 from tracer.cli.output import print_table, say
 from tracer.errors import InputError
 
@@ -36,6 +37,7 @@ HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
 @click.option("--chain", default=chains.DEFAULT, show_default=True, help="The chain; table for a file of any account chain.")
+@wide
 def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str) -> None:
     """Write a case file for a wallet address or for theft transaction hashes, ready to be edited.
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.addresses import addresses_named
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.rules import rules_last
 from tracer.errors import InputError
 from tracer.wording import utc
 
@@ -27,6 +30,7 @@ LINES = 40
 @click.option("--all", "everything", is_flag=True, help="Print every account, not the first 40.")
 @as_csv
 @as_json
+@wide
 def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bool, as_json: bool) -> None:
     """The accounts of a case: what they hold, why they stop the trail, the stolen value that arrived at them.
 
@@ -55,7 +59,13 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
         [*line[:5], *("" if amount is None else asset.format(int(amount)) for amount in line[5:])]
         for line in (lines if everything else lines[:LINES])
     ]
-    print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(5, len(names)))
+    print_table(
+        "Stolen value received, by rule, in the columns at the right",
+        names,
+        shown,
+        numeric=range(5, len(names)),
+        order=rules_last(case, rules, 7, 2, 5),
+    )
     _say_left_out(len(lines), len(shown))
 
 
@@ -106,20 +116,21 @@ def _name(account: dict[str, Any]) -> str | None:
 
 @click.command("transfers")
 @folder_argument
-@click.option("--address", "addresses", multiple=True, help="Only transfers from or to this address.")
+@click.option("--address", "addresses", multiple=True, help="Only transfers from or to this: an address, its beginning, or a name.")
 @click.option("--service", help="Only transfers to or from this service.")
 @click.option("--tag", help="Only transfers that a tag of this name rests on.")
-@click.option("--min", "least", type=click.IntRange(min=0), default=0, help="Only amounts from this many smallest units on.")
+@click.option("--min", "least", metavar="AMOUNT", help="Only amounts from this on, in whole coins such as 1.5.")
 @click.option("--traced", is_flag=True, help="Only transfers that carried stolen value under some rule.")
 @click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
 @as_csv
 @as_json
+@wide
 def transfers_command(
     folder: Path,
     addresses: tuple[str, ...],
     service: str | None,
     tag: str | None,
-    least: int,
+    least: str | None,
     traced: bool,
     everything: bool,
     as_csv: bool,
@@ -131,12 +142,11 @@ def transfers_command(
     case = opened(folder)
     require_tag(tag)
     members = {row for case_tag in case.tags if case_tag.name == tag for row in case_tag.rows}
-    wanted = set(addresses)
-    if unknown := wanted - case.ledger.index.keys():
-        raise InputError(f"{sorted(unknown)[0]} is not in the ledger of {folder}: tracer accounts lists who is")
+    wanted = {address for text in addresses for address in addresses_named(case, text)}
+    from_units = 0 if least is None else units_given(case.asset, "--min", least)
     if service is not None:
-        services = case.trace.stops.services
-        named = {address for address, name in services.items() if service in (name, case.labels.name(address))}
+        services, said = case.trace.stops.services, service.casefold()
+        named = {at for at, name in services.items() if said in (name.casefold(), (case.labels.name(at) or "").casefold())}
         if not named:
             known = ", ".join(sorted(set(services.values()))) or "none"
             raise InputError(f"no service is called {service!r} in {folder}; there are: {known}")
@@ -145,7 +155,7 @@ def transfers_command(
         t
         for t in case.ledger
         if (not wanted or wanted & {t.sender, t.recipient})
-        and t.amount >= least
+        and t.amount >= from_units
         and (tag is None or t.row in members)
         and (not traced or t.row in case.trace.carrying)
     ]
@@ -175,15 +185,12 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
 
 def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:
     asset, rules = case.ledger.asset, list(case.trace.rules)
+    names = ["row", "height", "time", "from", "to", "amount", "memo", *rules]
     shown = chosen if everything else chosen[:LINES]
-    depths = {t.row: case.ledger.confirmations(t.row) for t in shown}
-    deep = ["confirmations"] if any(depths.values()) else []
-    names = ["row", "height", *deep, "time", "from", "to", "amount", "memo", *rules]
     lines = [
         [
             t.row,
             t.height,
-            *(depths[t.row] for _ in deep),
             utc(t.time),
             case.labels.name(t.sender or "") or t.sender or f"({t.kind})",
             case.labels.name(t.recipient or "") or t.recipient or f"({t.kind})",
@@ -193,9 +200,19 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
         ]
         for t in shown
     ]
+    add_confirmations(case, names, lines, [t.row for t in shown])
     title = "Stolen value carried, by rule, in the columns at the right"
-    print_table(title, names, lines, numeric=[names.index(name) for name in ("row", "height", *deep, "amount", *rules)])
+    print_table(title, names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))], order=rules_last(case, rules, 7, 6, 1, keep=[3, 4]))
     _say_left_out(len(chosen), len(shown))
+
+
+def add_confirmations(case: CaseFolder, names: list[str], lines: list[list[Any]], rows: Iterable[int]) -> None:
+    """Adds a last column that says how deep the rows lay, of which the first lines are; none where the chain can rewrite none of them."""
+    depths = [case.ledger.confirmations(row) for row in rows]
+    if any(depths):
+        names.append("confirmations")
+        for line, depth in zip_longest(lines, depths):
+            line.append(depth)
 
 
 def _say_left_out(total: int, shown: int) -> None:

@@ -9,7 +9,7 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
-from tracer.cli.options import as_json, graph_options, graph_target
+from tracer.cli.options import as_json, graph_options, graph_target, wide
 from tracer.cli.output import print_json, progress, say, warn
 from tracer.errors import InputError
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @graph_options
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
 @as_json
+@wide
 def trace_command(
     what: tuple[str, ...],
     folder: Path | None,

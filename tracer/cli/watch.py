@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.chains import DEFAULT
-from tracer.cli.options import as_json
+from tracer.cli.options import as_json, units_given
 from tracer.cli.output import say, warn
 from tracer.errors import InputError
 
@@ -63,7 +63,7 @@ def watch_command(
     from tracer.pipeline.watch.watch import Watch
 
     target, asset = _target(what, nodes, chain, folder)
-    watch = Watch(target, _amount(least, asset))
+    watch = Watch(target, units_given(asset, "--min", least))
     couriers = _couriers(watch, webhook, hook)
     try:
         for alert in watch.alerts(polls, every, warn):
@@ -94,16 +94,6 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: P
     if any(query.transfer for query in question.thefts):
         raise InputError("a transaction pays once: name addresses, or trace a case from it and watch that")
     return AddressTarget(place, question), asset_of(question)
-
-
-def _amount(text: str, asset: Asset) -> int:
-    """--min in smallest units, exactly. Raises InputError."""
-    from tracer.ingest.table.parse import amount_of
-
-    try:
-        return amount_of(text, asset, "coin")
-    except ValueError as error:
-        raise InputError(f"--min {text}: {error}") from error
 
 
 def _couriers(watch: Watch, url: str | None, line: str | None) -> list[Courier]:

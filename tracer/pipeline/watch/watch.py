@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
@@ -81,22 +81,25 @@ class Watch:
         if self._behind:
             yield from self._traced(note)
         failed = self._behind
-        yield from self._done(self._follow, note)
-        yield from self._done(self._look_ahead, note)
+        if (yield from self._done(self._follow, note)):
+            yield from self._done(self._look_ahead, note)
         if self._behind and not failed:
             yield from self._traced(note)
 
-    def _done(self, step: Callable[[], None], note: Note) -> Iterator[Alert]:
-        """Does a step, and gives the alerts that were not shown yet."""
+    def _done(self, step: Callable[[], None], note: Note) -> Generator[Alert, None, bool]:
+        """Does a step, and gives the alerts that were not shown yet; returns whether nothing failed."""
+        succeeded = True
         try:
             step()
         except TracerError as error:
             if not self._opened and not isinstance(error, NodeError):
                 raise
+            succeeded = False
             note(f"{error}; trying again at the next poll")
         while self._shown.taken < len(self.journal.alerts):
             yield self.journal.alerts[self._shown.taken]
             self._shown.move_to(self._shown.taken + 1)
+        return succeeded
 
     @property
     def _behind(self) -> bool:
