@@ -48,11 +48,11 @@ def watched(tmp_path, node):
 
 
 class Killed(BaseException):
-    """kill -9"""
+    """Kill -9"""
 
 
 def test_a_move_that_was_told_and_not_traced_is_traced_first_of_all_by_the_next_watch(watched, node, monkeypatch):
-    """A1.2: the process dies between alert and trace."""
+    """The process dies between alert and trace."""
 
     def dies(*_, **__):
         raise Killed
@@ -71,7 +71,7 @@ def test_a_move_that_was_told_and_not_traced_is_traced_first_of_all_by_the_next_
 
 
 def test_a_watch_killed_before_its_alert_was_kept_gives_it_when_it_is_started_again(watched, monkeypatch):
-    """A1.2: the process dies after the block was recorded."""
+    """The process dies after the block was recorded."""
 
     def dies(*_):
         raise Killed
@@ -86,7 +86,7 @@ def test_a_watch_killed_before_its_alert_was_kept_gives_it_when_it_is_started_ag
 
 
 def test_a_node_lost_while_the_case_is_traced_again_is_a_note_and_the_watch_goes_on(watched, node):
-    """A2.6 and A1.2: lost in the poll of a confirmed move."""
+    """Lost in the poll of a confirmed move."""
     watched.to(35)
     node.inject("error_500", match="/account/get", times=5)
     assert watched.poll()
@@ -97,7 +97,7 @@ def test_a_node_lost_while_the_case_is_traced_again_is_a_note_and_the_watch_goes
 
 
 def test_a_node_that_failed_once_is_asked_again(tmp_path):
-    """A2.7: Anna's node fails, then Bert's, then only Anna's is there."""
+    """Anna's node fails, then Bert's, then only Anna's is there."""
     with NisServer(RECORDING, tip=30) as anna, NisServer(RECORDING, tip=30) as bert:
         watched = Watched(tmp_path, anna, bert)
         turns = iter([lambda: anna.inject("error_500", times=5), lambda: bert.inject("error_500", times=1000), lambda: watched.to(35)])
@@ -106,7 +106,7 @@ def test_a_node_that_failed_once_is_asked_again(tmp_path):
 
 
 def test_a_new_payment_of_the_robbed_wallet_is_the_first_alert_and_no_theft(watched):
-    """A1.3: 413.36M grew to 414.36M without a word."""
+    """413.36M grew to 414.36M without a word."""
     before = CaseFolder.open(watched.out).trace
     watched.to(35)
     first, *later = watched.poll()
@@ -127,14 +127,12 @@ def test_what_a_watch_did_not_accept_is_asked_about_when_the_case_is_traced_agai
 
 
 def test_without_a_least_amount_small_sums_are_told_too(watched):
-    """A2.13"""
     watched.to(35)
     everything = watched.poll()
     assert min(worth(alert) for alert in everything) < 1_000 * 10**6
 
 
 def test_only_what_is_worth_the_least_amount_is_told(watched):
-    """A2.13"""
     watched.to(35)
     told = watched.poll(least=1_000 * 10**6)
     assert told
@@ -146,7 +144,7 @@ def worth(alert):
 
 
 def test_every_holder_and_robbed_wallet_is_asked_for_what_it_announced(watched, node):
-    """A2.13: not only the 40 richest."""
+    """Not only the 40 richest."""
     watched.poll()
     asked = {url.rsplit("=", 1)[1] for _, url in node.requests if url.startswith("/account/unconfirmedTransactions")}
     held = CaseFolder.open(watched.out).trace.ended(("unspent", "not_fetched"))
@@ -154,14 +152,14 @@ def test_every_holder_and_robbed_wallet_is_asked_for_what_it_announced(watched, 
 
 
 def test_a_list_that_the_node_cut_is_said_to_be_full(watched, node):
-    """A2.13: 25 payments stand in the list, and who knows how many more."""
+    """25 payments stand in the list, and who knows how many more."""
     node.unconfirmed[T0] = [node.never_included(T0, 1 + n) for n in range(30)]
     watched.poll()
     assert any(f"list full at 1 account, others may wait unseen: {T0}" in note for note in watched.notes)
 
 
 def test_a_line_says_whom_it_watches_from_which_block_how_far_it_is_and_when_it_polled(watched):
-    """A3.17: silent when all is well."""
+    """Silent when all is well."""
     clock = Clock(lambda: 1_600_000_000.0, lambda _: None)
     watched.poll(times=3, clock=clock)
     (line,) = [note for note in watched.notes if note.startswith("watching")]
@@ -171,7 +169,6 @@ def test_a_line_says_whom_it_watches_from_which_block_how_far_it_is_and_when_it_
 
 
 def test_there_is_a_line_a_minute_and_no_more(watched):
-    """A3.17"""
     times = iter(range(1_600_000_000, 1_700_000_000, 10))
     now = [next(times)]
 
@@ -183,7 +180,7 @@ def test_there_is_a_line_a_minute_and_no_more(watched):
 
 
 def test_gaps_it_traced_over_are_named_in_the_line_and_in_every_later_alert(watched, node):
-    """A3.18: a node that lies about balances left no word of it."""
+    """A node that lies about balances left no word of it."""
     watched.to(35)
     node.inject("lying_balance")
     watched.poll()
@@ -280,7 +277,7 @@ def test_what_cannot_be_watched_is_refused_in_one_line(tmp_path, tracer_cli, mon
 
 
 def test_neither_url_nor_command_stands_in_any_file_or_line(watched, tracer_cli, monkeypatch):
-    """A2.12: from the command line or the environment only."""
+    """From the command line or the environment only."""
     watched.to(35)
     monkeypatch.setenv("TRACER_WEBHOOK", "http://127.0.0.1:9/SECRET-URL")
     monkeypatch.setenv("TRACER_HOOK", "/no/such/SECRET-COMMAND")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("watch")
 @click.argument("what", metavar="DIR|ADDRESS...", nargs=-1, required=True)
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, whatever the case was traced on.")
-@click.option("--min", "least", metavar="AMOUNT", default="0", help='Tell of no less than so many coins, as a decimal: "12.5".')
+@click.option("--min", "least", metavar="AMOUNT", default="0", help="No alert for less than so many coins, such as 12.5.")
 @click.option("--every", type=click.FloatRange(min=0), default=30.0, show_default=True, help="Seconds between polls.")
 @click.option("--polls", type=click.IntRange(min=1), help="Stop after so many polls; default: never.")
 @click.option("--webhook", metavar="URL", envvar="TRACER_WEBHOOK", show_envvar=True, help="Post each alert there as JSON.")
@@ -48,11 +48,11 @@ def watch_command(
 ) -> None:
     """Follow the tip: an alert for every move of traced value, unconfirmed ones too, within one poll of its appearance.
 
-    DIR is a case folder. A new payment of a robbed wallet is told first of all, as a suspected theft, and counts as none until the
+    DIR is a case folder. A new payment by a robbed wallet comes first of all, as a suspected theft, and counts as none until the
     case file names it. After a confirmed move the case is traced anew up to the last block; what a reorganisation undid is withdrawn.
     ADDRESS... watches the payments of addresses, without a case: with --node, and best with --min.
 
-    Alerts are kept in DIR/watch before they are told: a watch that was stopped or killed goes on where it was. Webhook and command
+    Alerts are kept in DIR/watch before anybody hears of them: a watch that was stopped or killed goes on where it was. Webhook and command
     get each alert in order, at least once, and again until they take it; its id stays the same. They stand in no file and no log.
     A line a minute says that the watch is alive. --json prints an alert a line.
 
