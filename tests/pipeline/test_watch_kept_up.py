@@ -8,6 +8,7 @@ from support.nis_server import NisServer
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.chains.node import reader
 from tracer.errors import CaseError, StoreError
 from tracer.ingest.node.recording import exchanges
 from tracer.pipeline.watch import target
@@ -308,3 +309,14 @@ def test_a_payment_counts_as_a_theft_once_somebody_accepts_it(watched, tracer_cl
     assert tracer_cli("trace", watched.live.place / "case.toml", "-o", watched.out, "--yes")[0] == 0
     assert suspected <= {theft.tx_hash for theft in CaseFolder.open(watched.out).trace.thefts}
     assert watched.poll() == []
+
+
+def test_a_long_way_to_the_tip_is_gone_in_strides_with_alerts_and_lines_on_the_way(watched, monkeypatch):
+    monkeypatch.setattr(reader, "STRIDE", 3)
+    watched.to(45)
+    minutes = iter(range(1_600_000_000, 1_700_000_000, 61))
+    told = watched.poll(clock=Clock(lambda: float(next(minutes))))
+    blocks = [note.split("block ")[2].split(" ")[0] for note in watched.notes if note.startswith("watching")]
+    assert blocks == ["33", "36", "39", "42", "45"]
+    assert {alert.confirmations for alert in told} <= {"0 of 360", "1 of 360", "2 of 360"}
+    assert watched.tip == 45

@@ -68,9 +68,9 @@ class Reader(Protocol):
     def retry(self) -> None:
         """Lets every node be asked again, whatever it was given up for."""
 
-    def follow(self, forked: Callable[[int], None]) -> None:
-        """Moves the tip to the chain's last block. If the chain was rewritten, `forked` is told the last block that stands, before
-        anything above it is forgotten."""
+    def follow(self, forked: Callable[[int], None]) -> bool:
+        """Moves the tip towards the chain's last block, and says whether it came there. If the chain was rewritten, `forked` is told
+        the last block that stands, before anything above it is forgotten."""
 
     def since(self, height: int) -> list[Transfer]:
         """The transfers of all blocks above a height, up to the tip."""

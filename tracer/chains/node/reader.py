@@ -16,6 +16,7 @@ from tracer.chains.node.questions import BusyError, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Terms, Transfer
 
+STRIDE = 500  # blocks that are followed at a time: at ten questions a second less than a minute
 AGAIN = 3  # readings of an account whose balance does not close, before that is a finding
 
 
@@ -158,15 +159,15 @@ class NodeReader(ABC, Generic[Block]):
         if self.questions.client is not None:
             self.questions.client.lost.clear()
 
-    def follow(self, forked: Callable[[int], None]) -> None:
-        """Moves the tip of the run to the last block, and reads every block between, so that accounts read before stay complete.
+    def follow(self, forked: Callable[[int], None]) -> bool:
+        """Moves the tip of the run towards the last block, and reads every block between, so that accounts read before stay complete.
 
-        If the chain was rewritten, `forked` is told the last block that stands, and those above it count anew. A node whose chain
-        only ends earlier is behind: it is given up, and nothing is forgotten.
+        Says whether it came there: a long way is gone in strides. If the chain was rewritten, `forked` is told the last block that
+        stands, and those above it count anew. A node whose chain only ends earlier is behind: it is given up, nothing is forgotten.
         """
-        self.questions.on_one_node(lambda: self._follow(forked))
+        return self.questions.on_one_node(lambda: self._follow(forked))
 
-    def _follow(self, forked: Callable[[int], None]) -> None:
+    def _follow(self, forked: Callable[[int], None]) -> bool:
         read = dict(self.answers.blocks)
         last = self.questions.last_block()
         height = self.questions.head(last).height
@@ -178,10 +179,12 @@ class NodeReader(ABC, Generic[Block]):
             forked(fork)
             self._undo(fork)
             self.answers.pinned = fork
-        blocks = self._chained(self.tip, height, forked)
+        reached = min(height, self.tip + STRIDE)
+        blocks = self._chained(self.tip, reached, forked)
         if fork is not None or blocks:
-            self.questions.note(TIP, height=height)
-            self.answers.pinned = height
+            self.questions.note(TIP, height=reached)
+            self.answers.pinned = reached
+        return reached == height
 
     def _chained(self, above: int, last: int, forked: Callable[[int], None]) -> list[Block]:
         """The blocks above a height, each of which follows the one before.

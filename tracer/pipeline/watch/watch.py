@@ -33,7 +33,7 @@ class Clock(NamedTuple):
 class Session:
     """A reader held open, and how far it has judged the chain. Up to the block `stands` the trace says who moved stolen value.
 
-    `behind`: the case is to be traced again.
+    `behind`: the case is to be traced again. `arrived`: the last block was read, not only some on a long way to it.
     """
 
     watched: Watched
@@ -41,6 +41,7 @@ class Session:
     judged: int
     stands: int
     behind: bool
+    arrived: bool = True
 
 
 class Watch:
@@ -71,8 +72,7 @@ class Watch:
                 if number > 1:
                     self.clock.sleep(every)
                 yield from self._poll(note)
-                if self._session and self.journal.state and self._pulse.due:
-                    note(self._pulse.beat(self._session.watched, self.journal.state, self.outboxes))
+                self._beat(note)
         self._session = None
 
     def _poll(self, note: Note) -> Iterator[Alert]:
@@ -81,7 +81,9 @@ class Watch:
         if self._behind:
             yield from self._traced(note)
         failed = self._behind
-        if (yield from self._done(self._follow, note)):
+        while (followed := (yield from self._done(self._follow, note))) and self._session and not self._session.arrived:
+            self._beat(note)
+        if followed:
             yield from self._done(self._look_ahead, note)
         if self._behind and not failed:
             yield from self._traced(note)
@@ -100,6 +102,10 @@ class Watch:
             yield self.journal.alerts[self._shown.taken]
             self._shown.move_to(self._shown.taken + 1)
         return succeeded
+
+    def _beat(self, note: Note) -> None:
+        if self._session and self.journal.state and self._pulse.due:
+            note(self._pulse.beat(self._session.watched, self.journal.state, self.outboxes))
 
     @property
     def _behind(self) -> bool:
@@ -156,7 +162,7 @@ class Watch:
         if session is None:
             return
         session.nodes.retry()
-        session.nodes.follow(lambda fork: self._forked(session, fork))
+        session.arrived = session.nodes.follow(lambda fork: self._forked(session, fork))
         self._judge(session, session.judged)
         self._pulse.polled(session.nodes)
 
