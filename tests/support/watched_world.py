@@ -32,7 +32,7 @@ class World:
         self.lost: dict[str, int] = dict.fromkeys(NODES, 0)
         self.lag: dict[str, int] = dict.fromkeys(NODES, 0)
         self.calm = False
-        self.rewritten = 0
+        self.rewritten = self.silences = 0
         self._payments = 0
         for height in range(1, 10):
             self.mine([self.pay(MINER, VICTIM, 60_000)] if height == 2 else self.theft() if height == 4 else [])
@@ -107,6 +107,7 @@ class World:
         asked = urlsplit(url)
         node = f"{asked.scheme}://{asked.netloc}"
         if self.lost[node] or (not self.calm and self.draw.random() < 0.01):
+            self.silences += 1
             return Served(why="no connection")
         found = answer(self.blocks[: len(self.blocks) - self.lag[node]], f"{asked.path}?{asked.query}")
         return Served(404 if found is None else 200, json.dumps(found))
