@@ -68,6 +68,8 @@ def trace_command(
         question = CaseFile.load(what[0]).with_options({"node": list(urls_of(nodes)), **budget})
         if _asks_for_candidates(question, folder or Path(question.name)):
             confirmed(question, folder or Path(question.name), yes)
+    elif len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
+        raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
     else:
         question = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
     with progress() as advance:
