@@ -134,7 +134,7 @@ def test_what_a_node_packs_or_never_ends_takes_no_memory_and_no_place_on_the_dis
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 100 << 20
-    assert kept == []
+    assert [each for each in kept if each.method != "NOTE"] == []
 
 
 LASTING = [
@@ -305,7 +305,7 @@ HASH = "58c238d39e55b3128715bb19a445ff2149b7724fb41eb24e75cd3c5018be7063"
 POISON = [
     ("tall", "/chain/height", {}, NodeError),
     ("refuses", "/block/at/public", {}, NodeError),
-    ("empty_list", "/account/transfers/outgoing", {}, CaseError),
+    ("empty_list", "/account/transfers", {}, CaseError),
     ("tall", "/chain/height", {"height": 100}, NodeError),
 ]
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.model import RECORD_CHARS, Exchange, Rejection
+from tracer.model import RECORD_CHARS, Exchange, NodeSource, Rejection
 
 Block = TypeVar("Block")
 DEEPEST = 64  # levels an answer may be nested: no chain's has ten, and what is far deeper ends the reader of it
+MOST_VALUES = 250_000  # values of an answer: a page of a hundred transactions has some ten thousand; each takes far more memory than text
 
 FORK = "/tracer/fork"
 """Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
 
 TIP = "/tracer/tip"
 """Not an answer: a note in a recording of the tip that a run takes, or goes on to when every block up to it was read."""
+
+NODE = "/tracer/node"
+"""Not an answer: a note of what a node said of itself, with which block its chain ended, and when that was."""
+
+LOST = "/tracer/lost"
+"""Not an answer: a note that a node was given up, when and why."""
+
+WORDS = 300  # characters kept of what a note says
 
 
 LEVEL_FREE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
@@ -38,6 +49,17 @@ def nested(text: str) -> bool:
     return bool(levels)
 
 
+def overgrown(text: str) -> str:
+    """Why JSON is larger than any answer can be, in values or in levels; "" if it is not.
+
+    >>> overgrown('{"height": 484}'), overgrown("[" * 100 + "]" * 100)
+    ('', 'nested deeper than 64 levels')
+    """
+    if text.count(",") + text.count("{") + text.count("[") > MOST_VALUES:
+        return f"more than {MOST_VALUES:,} values"
+    return f"nested deeper than {DEEPEST} levels" if nested(text) else ""
+
+
 class NodeAnswers(ABC, Generic[Block]):
     """The good answers among recorded exchanges. `pinned` is the tip of the run, `tip` the height a node stated last.
 
@@ -53,6 +75,9 @@ class NodeAnswers(ABC, Generic[Block]):
         self.tip: int | None = None
         self.pinned: int | None = None
         self.seen = 0
+        self.nodes: dict[str, NodeSource] = {}
+        self.given_by: dict[tuple[str, object], str] = {}
+        self._giver = ""
         self._rejected: dict[tuple[str, str | None], Rejection] = {}
         self._contradicted: dict[int, Rejection] = {}
         self._since_height: list[str] = []
@@ -81,13 +106,14 @@ class NodeAnswers(ABC, Generic[Block]):
     def take(self, exchange: Exchange) -> bool:
         """Learns what an answer says, and says whether it was understood: True also for what is nobody's business here."""
         question = (exchange.path, exchange.body)
+        self._giver = exchange.node
         if exchange.status in (400, 404):
-            self.refused[question] = exchange
+            self.refused[question] = exchange._replace(answer=exchange.answer[:RECORD_CHARS])
         if exchange.status != 200:
             return True
         try:
-            if nested(exchange.answer):
-                raise ValueError(f"nested deeper than {DEEPEST} levels")
+            if why := overgrown(exchange.answer):
+                raise ValueError(why)
             take = self._noted(exchange) or self.taker(exchange)
             if take is None:
                 return True
@@ -107,7 +133,32 @@ class NodeAnswers(ABC, Generic[Block]):
             return lambda: self.forget_blocks(int(noted["above"][-1]))
         if url.path == TIP:
             return lambda: self._pin(int(noted["height"][-1]))
+        if exchange.node and url.path in (NODE, LOST):
+            return lambda: self._meet(exchange.node, json.loads(exchange.answer))
         return None
+
+    def _meet(self, url: str, said: dict[str, object]) -> None:
+        """Keeps what a note says of a node, beside what earlier ones did: numbers, and words of a length that a person reads."""
+        kept = {name: each[:WORDS] if isinstance(each, str) else each for name, each in said.items()}
+        if not all(each is None or type(each) in (int, str) for each in kept.values()):
+            raise ValueError("what it says of the node is neither number nor text")
+        self.nodes[url] = self.nodes.get(url, NodeSource(url))._replace(**kept)  # type: ignore[arg-type]
+
+    def giver(self, kind: str, what: object) -> str:
+        """The node that gave a block (by height), an account or a list (by address) last; "" where nobody wrote that down."""
+        return self.given_by.get((kind, what), "")
+
+    @property
+    def sources(self) -> tuple[NodeSource, ...]:
+        """The nodes that were read, with how much each gave of what counts."""
+        there = {"block": self.blocks.keys(), "account": {each for each, height in self.served_height.items() if height is not None}}
+        gave = Counter((url, kind) for (kind, what), url in self.given_by.items() if what in there.get(kind, (what,)))
+        urls = dict.fromkeys((*self.nodes, *sorted({url for url, _ in gave})))
+        return tuple(
+            self.nodes.get(url, NodeSource(url))._replace(accounts=gave[url, "account"], lists=gave[url, "list"], blocks=gave[url, "block"])
+            for url in urls
+            if url
+        )
 
     @property
     def shown(self) -> int | None:
@@ -119,6 +170,9 @@ class NodeAnswers(ABC, Generic[Block]):
         """Whether a balance was read at a known height: what was read since rests on the tip of then."""
         return any(height is not None for height in self.served_height.values())
 
+    def forget_lists(self) -> None:
+        """Drops what was listed up to an earlier tip and that no account's reading rests on."""
+
     def _pin(self, height: int) -> None:
         self.pinned = height
 
@@ -128,6 +182,7 @@ class NodeAnswers(ABC, Generic[Block]):
             why = "was answered twice, differently: recorded across a reorganisation, or altered; the later answer counts"
             self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(block)[:RECORD_CHARS])
         self.blocks[height] = block
+        self.given_by["block", height] = self._giver
 
     def keep_height(self, height: int) -> None:
         """Keeps the height a node states: balances served since the one before count, if it is the same."""
@@ -140,6 +195,7 @@ class NodeAnswers(ABC, Generic[Block]):
     def keep_served(self, address: str) -> None:
         """Notes that a balance was served, at a height that is not known yet."""
         self.served_height[address] = None
+        self.given_by["account", address] = self._giver
         self._since_height.append(address)
 
     def forget_blocks(self, above: int) -> None:
@@ -147,6 +203,7 @@ class NodeAnswers(ABC, Generic[Block]):
         self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
         self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
         self.refused.clear()
+        self.forget_lists()
         for address, served in list(self.served_height.items()):
             if served is None or served > above:
                 self.forget(address)

@@ -11,11 +11,12 @@ from itertools import pairwise
 from typing import Generic, NamedTuple
 
 from tracer.chains.node.answers import FORK, TIP, Block, NodeAnswers
-from tracer.chains.node.questions import BusyError, NodeQuestions
+from tracer.chains.node.questions import BY_HAND, BusyError, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Terms, Transfer
 
-AGAIN = 3  # readings of an account whose balance does not close, before that is a finding
+AGAIN = 3  # readings of an account whose balance does not close, before the next node is asked
+UNEXPLAINED = "states a balance of {} that what it lists of it does not explain"
 
 
 class BlockRows(NamedTuple):
@@ -28,11 +29,15 @@ class BlockRows(NamedTuple):
 
 
 class NodeReader(ABC, Generic[Block]):
-    """Reads accounts from nodes, or from what was recorded of them: a `chains.Reader` but for `payments`, `find` and `pending`."""
+    """Reads accounts from nodes, or from what was recorded of them: a `chains.Reader` but for `payments`, `find` and `pending`.
+
+    `whole`: the accounts read whose rows explain the balance that a node states.
+    """
 
     def __init__(self, answers: NodeAnswers[Block], questions: NodeQuestions[Block], asset: Asset, source: str, terms: Terms) -> None:
         self.answers, self.questions = answers, questions
         self.asset, self.source, self.terms = asset, source, terms
+        self.whole: set[str] = set()
 
     @abstractmethod
     def read_account(self, address: str) -> None:
@@ -84,6 +89,7 @@ class NodeReader(ABC, Generic[Block]):
         answers.pinned = answers.pinned or answers.shown
         if self.questions.client is not None and (answers.pinned is None or not answers.begun):
             self.questions.choose_tip()
+            self.answers.forget_lists()
         self.questions.block(self.tip)
 
     def fetch(self, address: str) -> bool:
@@ -97,26 +103,59 @@ class NodeReader(ABC, Generic[Block]):
             return False
         return True
 
+    def small(self, address: str) -> bool:
+        """Whether an account has so little to read that it is read whole even where only its payments are asked for."""
+        return False
+
+    def fetch_small(self, wallet: str) -> bool:
+        """Reads a wallet whole if it is small: then its balance shows whether its payments are all there."""
+        return self.small(wallet) and self.fetch(wallet)
+
     def _fetch(self, address: str) -> None:
-        foreign: str | None = None
+        doubted: dict[str, str] = {}
+        self.whole.discard(address)
+        for _ in self.questions.everywhere():
+            wrong = self._read_well(address)
+            if wrong is None:
+                self._leave(doubted)
+                self.whole.add(address)
+                return
+            doubted[self.questions.node] = wrong
+        foreign = next(reversed(doubted.items()))
+        if self.questions.client is None:
+            return
+        if foreign[1] != UNEXPLAINED.format(address):
+            raise NodeError(
+                f"{foreign[0]} {foreign[1]}: the chain was being rewritten, or the node lies; run again, or add another node with --node"
+            )
+        self.questions.on_one_node(lambda: self.read_account(address))
+        self.read_blocks(address)
+        self.read_further(address)
+
+    def _read_well(self, address: str) -> str | None:
+        """Reads an account on one node until what was read explains its balance; gives why it does not, None if it does."""
+        wrong = UNEXPLAINED.format(address)
         for _ in range(AGAIN):
             if not self.answers.complete(address):
                 self.answers.forget(address)
                 self.questions.on_one_node(lambda: self.read_account(address))
             foreign = self.read_blocks(address)
             if foreign is None and self.explained(address):
-                return
+                return None
+            wrong = UNEXPLAINED.format(address)
+            if foreign is not None:
+                wrong = f"lists transaction {foreign} of {address}, and the block it names does not hold it"
             if self.questions.client is None:
-                return
+                break
             self.answers.forget(address)
-        if foreign is not None:
-            raise NodeError(
-                f"{self.questions.node} lists transaction {foreign} of {address}, and the block it names "
-                "does not hold it: the chain was being rewritten, or the node lies; run again, or ask another node"
-            )
-        self.questions.on_one_node(lambda: self.read_account(address))
-        self.read_blocks(address)
-        self.read_further(address)
+        return wrong
+
+    def _leave(self, doubted: Mapping[str, str]) -> None:
+        """Gives up the nodes that did not explain an account which another one explains."""
+        client = self.questions.client
+        for node, why in doubted.items() if client is not None else ():
+            if client is not None and node != client.node and node not in client.lost:
+                client.give_up(f"{why}; {client.node} explains it", node)
 
     def settled(self) -> bool:
         """Whether the tip of the run is still on the chain. If not, everything above the fork is forgotten.
@@ -133,9 +172,11 @@ class NodeReader(ABC, Generic[Block]):
                 break
             fork = height - 1
             if self.tip - height > self.terms.finality:
+                depth = self.tip - height
+                self.questions.set_aside()
                 raise NodeError(
-                    f"{self.questions.node} has another block {height} than was read, {self.tip - height} below the tip: deeper than nodes "
-                    f"may rewrite ({self.terms.finality}). One of the nodes lies or is on a fork: compare them by hand before you go on"
+                    f"{self.questions.node} has another block {height} than was read, {depth} below the tip: deeper than nodes "
+                    f"may rewrite ({self.terms.finality}). One of the nodes lies or is on a fork. {BY_HAND}"
                 )
         if fork == self.tip:
             return True
@@ -178,7 +219,7 @@ class NodeReader(ABC, Generic[Block]):
                 return below
         raise NodeError(
             f"{self.questions.node} has another chain than was read, deeper than nodes may rewrite ({finality}): "
-            "one of the nodes lies or is on a fork; compare them by hand before you go on"
+            f"one of the nodes lies or is on a fork. {BY_HAND}"
         )
 
     def _undo(self, fork: int) -> None:
@@ -198,7 +239,13 @@ class NodeReader(ABC, Generic[Block]):
             self.tip,
             complete=False,
             terms=self.terms,
+            notes=tuple(self.notes(full, wallets)),
+            nodes=self.answers.sources,
         )
+
+    def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
+        """How the accounts and the payments of `wallets` were read, a sentence each, where one would not take it for granted."""
+        return ()
 
     def _broken(self, blocks: Sequence[Block]) -> Iterator[Rejection]:
         for before, block in self.breaks(blocks):
