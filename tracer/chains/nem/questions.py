@@ -9,17 +9,19 @@ from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds
 from tracer.chains.nem.scan import EPOCH, MISSHAPEN
 from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.treasury import REISSUANCE
 from tracer.chains.node.answers import overgrown
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.doubts import Tempo
+from tracer.chains.node.doubts import Tempo, UnbelievableError
 from tracer.chains.node.questions import SAID, BusyError, Head, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import Exchange
-from tracer.wording import plain
+from tracer.wording import plain, utc
 
 PAGE = 100  # the largest page a node gives (nis: DefaultPage)
 BUSY = 200  # pages after which an account is too busy to be anybody's but a service's
 DAY = 86_400  # a transaction is included at most a day after its time stamp
+DRIFT = 600  # seconds that the clock of who signed a transaction may differ from the harvester's (nis allows ten)
 LONGEST_VERSION = 30  # characters
 
 TEMPO = Tempo(since=EPOCH, least=15, over=360)
@@ -67,11 +69,17 @@ class Questions(NodeQuestions[Json]):
         return plain(stated[:LONGEST_VERSION]) if isinstance(stated, str) and stated else None
 
     def _is_block(self, exchange: Exchange, height: int | None = None) -> bool:
-        """Whether the answer is the block asked for (None: the last one), as its harvester signed it and of a time that can be."""
+        """Whether the answer is the block asked for (None: the last one), as its harvester signed it and of a time that can be.
+
+        Raises UnbelievableError where it has the shape of one, and is not.
+        """
         try:
             block = json.loads(exchange.answer)
-            placed = height is None or block["height"] == height
-            return placed and _signed(block) and self.require_possible(block["height"], block)
+            if height not in (None, block["height"]):
+                raise UnbelievableError(f"it is block {block['height']}")
+            if not _signed(block):
+                raise UnbelievableError("its signature does not hold")
+            return _in_time(block) and self.require_possible(block["height"], block)
         except MISSHAPEN:
             return False
 
@@ -113,6 +121,17 @@ def _falls(exchange: Exchange, below: int | None) -> bool:
 def _ids(exchange: Exchange) -> list[int]:
     rows: list[dict[str, Any]] = json.loads(exchange.answer)["data"]
     return [row["meta"]["id"] if "meta" in row else row["id"] for row in rows]
+
+
+def _in_time(block: Json) -> bool:
+    """True, for `sound`. Raises UnbelievableError for a block that holds a transaction signed after it, or to be included before it:
+    whoever paid signed both moments, whoever signed the block."""
+    for transaction in block["transactions"] if block["height"] != REISSUANCE else ():
+        for part in (transaction, transaction.get("otherTrans", transaction), *transaction.get("signatures", ())):
+            if not part["timeStamp"] - DRIFT <= block["timeStamp"] <= part["deadline"] + DRIFT:
+                made, first, last = (utc(stamp + EPOCH) for stamp in (block["timeStamp"], part["timeStamp"], part["deadline"]))
+                raise UnbelievableError(f"block {block['height']} of {made} holds a transaction signed at {first}, valid until {last}")
+    return True
 
 
 def _signed(block: Json) -> bool:

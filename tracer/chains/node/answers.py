@@ -6,7 +6,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,6 +27,9 @@ NODE = "/tracer/node"
 
 LOST = "/tracer/lost"
 """Not an answer: a note that a node was given up, when and why."""
+
+REFUSED = "/tracer/refused"
+"""Not an answer: a note that the answer just before it cannot be, and never counts."""
 
 WORDS = 300  # characters kept of what a note says
 
@@ -82,7 +85,7 @@ class NodeAnswers(ABC, Generic[Block]):
         self._contradicted: dict[int, Rejection] = {}
         self._since_height: list[str] = []
         self._stated: dict[int, None] = {}
-        for exchange in exchanges:
+        for exchange in _believed(exchanges):
             self.take(exchange)
             self.seen += 1
 
@@ -125,6 +128,11 @@ class NodeAnswers(ABC, Generic[Block]):
             return False
         self._rejected.pop(question, None)
         return True
+
+    def fault(self, exchange: Exchange) -> str:
+        """Why an answer was not understood."""
+        rejection = self._rejected.get((exchange.path, exchange.body))
+        return rejection.reason if rejection else ""
 
     def _noted(self, exchange: Exchange) -> Callable[[], object] | None:
         url = urlsplit(exchange.path)
@@ -209,3 +217,14 @@ class NodeAnswers(ABC, Generic[Block]):
                 self.forget(address)
         self.tip = self.pinned = None
         self._stated.clear()
+
+
+def _believed(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+    """The exchanges, without those that the note after them says were refused."""
+    held: Exchange | None = None
+    for exchange in exchanges:
+        if held is not None and exchange.path != REFUSED:
+            yield held
+        held = None if exchange.path == REFUSED else exchange
+    if held is not None:
+        yield held

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
 from tracer.chains import Nodes
-from tracer.chains.node.answers import LOST
+from tracer.chains.node.answers import LOST, REFUSED
 from tracer.chains.node.doubts import UnbelievableError
 from tracer.chains.node.pace import Pace
 from tracer.chains.node.transport import SOCKS, Waits, put_question
@@ -60,6 +61,7 @@ class NodeClient:
         self.urls = list(self._addresses)
         self.hear: Callable[[Exchange], object] = lambda _: None
         self._surplus: dict[str, int] = {}
+        self._alone = False
         self.pace = Pace.of(nodes)
         self.record = nodes.record
         self.asked = 0
@@ -90,7 +92,7 @@ class NodeClient:
                 continue
             if exchange.status in NO and may_refuse:
                 return self._of_another(method, path, body, sound) or exchange
-            if not (why := _wrong(exchange, sound)):
+            if not (why := self._wrong(exchange, sound)):
                 return exchange
             if exchange.status == 429:
                 self._wait(self.pace.silence)
@@ -99,12 +101,21 @@ class NodeClient:
 
     def _of_another(self, method: str, path: str, body: str | None, sound: Callable[[Exchange], bool]) -> Exchange | None:
         """A good answer of a node that is not in use, None where none of them has one: one node's no is not everybody's."""
-        for url in self.urls:
-            if url != self.node and url not in self.lost:
+        for url in self.left if not self._alone else ():
+            if url != self.node:
                 exchange, _ = self._once(url, method, path, body)
-                if exchange is not None and not _wrong(exchange, sound):
+                if exchange is not None and not self._wrong(exchange, sound):
                     return exchange
         return None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While it lasts, the no of the node in use stands, whatever another one would say."""
+        self._alone = True
+        try:
+            yield
+        finally:
+            self._alone = False
 
     def peek(self, method: str, path: str) -> Exchange | None:
         """A good answer of the node in use to a question that nothing depends on, asked once; None without one."""
@@ -157,12 +168,15 @@ class NodeClient:
         if seconds > 0:
             time.sleep(seconds)
 
-
-def _wrong(exchange: Exchange, sound: Callable[[Exchange], bool]) -> str:
-    """Why an answer is no good one; "" if it is."""
-    if exchange.status != 200:
-        return f"status {exchange.status}"
-    try:
-        return "" if sound(exchange) else "an answer that cannot be"
-    except UnbelievableError as error:
-        return f"an answer that cannot be: {error}"
+    def _wrong(self, exchange: Exchange, sound: Callable[[Exchange], bool]) -> str:
+        """Why an answer is no good one; "" if it is. One that cannot be is noted as refused: whoever reads the recording leaves it out."""
+        if exchange.status != 200:
+            return f"status {exchange.status}"
+        try:
+            if sound(exchange):
+                return ""
+            why = "an answer that cannot be"
+        except UnbelievableError as error:
+            why = f"an answer that cannot be: {error}"
+        self.note(REFUSED, {}, exchange.node)
+        return why

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, NoReturn, TypeVar
 
 from tracer.chains.node.answers import FORK, NODE, TIP, Block, NodeAnswers, overgrown
 from tracer.chains.node.client import NodeClient, NodeLostError, clock
-from tracer.chains.node.doubts import Tempo, contradiction, require_possible
+from tracer.chains.node.doubts import Tempo, UnbelievableError, contradiction, require_possible
 from tracer.errors import NodeError, ReadAgainError
 from tracer.model import Exchange
 
@@ -108,10 +108,20 @@ class NodeQuestions(ABC, Generic[Block]):
             return self.answers.refused[path, body]
         if self.client is None:
             raise NodeError(f"offline, and the recording does not answer {method} {path} {body or ''}: run once without --offline")
-        found = self.client.ask(method, path, body, lambda e: not overgrown(e.answer) and sound(e) and self.answers.take(e), may_refuse)
+        found = self.client.ask(method, path, body, lambda e: self._understood(e, sound), may_refuse)
         if found.status != 200:
             self.answers.take(found)
         return found
+
+    def _understood(self, exchange: Exchange, sound: Callable[[Exchange], bool]) -> bool:
+        """Whether an answer is sound and was learnt. Raises UnbelievableError where there is a word why not."""
+        if why := overgrown(exchange.answer):
+            raise UnbelievableError(why)
+        if not sound(exchange):
+            return False
+        if not self.answers.take(exchange):
+            raise UnbelievableError(self.answers.fault(exchange))
+        return True
 
     def on_one_node(self, read: Callable[[], T]) -> T:
         """What `read` gives, begun again from its start on the next node when one gives up: a cursor never crosses nodes."""
@@ -156,7 +166,8 @@ class NodeQuestions(ABC, Generic[Block]):
             lower, upper = sorted([(height, time), (other, there)])
             if why := contradiction(lower, upper, self.tempo):
                 giver = self.answers.giver("block", other)
-                lied = giver if giver != self.node and not self.still(other, blocks[other]) else ""
+                with self.client.alone():
+                    lied = giver if giver != self.node and not self.still(other, blocks[other]) else ""
                 self.start_over(f"gives blocks that cannot be of one chain: {why}", lied)
 
     def start_over(self, why: str, node: str = "") -> NoReturn:
