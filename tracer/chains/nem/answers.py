@@ -134,6 +134,7 @@ class Answers(NodeAnswers[Json]):
     def forget_lists(self) -> None:
         self.payments.clear()
         self.payments_by.clear()
+        self.creators.clear()  # with a mosaic's creator the list of what that account announced is read again
 
     def forget_blocks(self, above: int) -> None:
         self.hashes.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers, Json, Listed
-from tracer.chains.nem.codec import MOSAIC_DEFINITION, MOSAIC_SUPPLY, hash_of
+from tracer.chains.nem.codec import MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE, hash_of
 from tracer.chains.nem.effects import XEM, mosaic_name
 from tracer.chains.nem.scan import MISSHAPEN, opening_of_nemesis, rows_of
 from tracer.model import Asset
@@ -67,7 +67,7 @@ class Histories:
         for name in self.mosaics_moved(address):
             for each in self.announced(self.creator(name) or ""):
                 inner = each.transaction.get("otherTrans", each.transaction)
-                if inner["type"] in (MOSAIC_DEFINITION, MOSAIC_SUPPLY):
+                if inner["type"] in (MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE):
                     heights.add(each.height)
         return heights
 

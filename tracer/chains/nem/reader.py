@@ -6,21 +6,25 @@ block for every height its lists name. Rows, their order and their times come fr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from urllib.parse import quote
 
 from tracer.chains.nem.answers import Answers, Json, Listed
+from tracer.chains.nem.effects import MOSAIC_NAME
 from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.questions import Questions, latest
-from tracer.chains.nem.scan import breaks, opening_of_nemesis, pending_rows, rows_of
+from tracer.chains.nem.scan import DELEGATION_DELAY, Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import AGAIN, BlockRows, NodeReader
 from tracer.errors import NodeError
-from tracer.model import Asset, Rejection, Transfer
+from tracer.model import Asset, Event, Rejection, Transfer
 from tracer.wording import counted, hosted
 
+PENDING_LINKS = (0, 6, 102)  # the version of NIS that lists harvests rightly while a link to a delegate is pending (nis: CHANGELOG)
 SMALL = 5  # pages of a hundred transactions: a wallet that has no more is read whole
 
 
@@ -35,6 +39,7 @@ class NisReader(NodeReader[Json]):
         self.histories = Histories(answers, asset)
         self._findings: dict[str, Rejection] = {}
         self._since: dict[str, int | None] = {}
+        self._pending_links: dict[str, int] = {}
 
     def explained(self, address: str) -> bool:
         closes = self.histories.closes(address) or self.histories.omits(address)
@@ -42,7 +47,21 @@ class NisReader(NodeReader[Json]):
 
     def rows(self, blocks: Sequence[Json], keep: Collection[str] | None) -> BlockRows:
         found = rows_of(blocks, self.asset, self.source, self.answers.hashes, keep)
-        return BlockRows(found.transfers, found.events, opening_of_nemesis(found), [*self._findings.values(), *found.rejections])
+        transfers = list(self._marked(found))
+        return BlockRows(transfers, found.events, opening_of_nemesis(found), [*self._findings.values(), *found.rejections])
+
+    def _marked(self, rows: Rows) -> Iterator[Transfer]:
+        """The rows; harvests that a node too old for it may list for the wrong account name its version."""
+        links = [event for event in rows.events if event.kind.startswith("delegation_")]
+        self._pending_links = {}
+        for t in rows.transfers:
+            pending = t.kind == "harvest" and any(_pending(link, t) for link in links)
+            giver = self.answers.giver("account", t.recipient) if pending else ""
+            version = self.answers.nodes[giver].version if giver in self.answers.nodes else None
+            if giver and not _knows_pending_links(version):
+                self._pending_links[giver] = self._pending_links.get(giver, 0) + 1
+                t = t._replace(attributes={**t.attributes, "link_pending": version or "version unknown"})
+            yield t
 
     def breaks(self, blocks: Sequence[Json]) -> Iterable[tuple[Json, Json]]:
         return breaks(blocks)
@@ -128,6 +147,11 @@ class NisReader(NodeReader[Json]):
         for wallet in sorted(wallets):
             left_out = self._left_out(wallet, self._since.get(wallet))
             yield from payments_said(wallet, left_out, whole=wallet in full and wallet in self.whole)
+        for node, harvests in self._pending_links.items():
+            yield (
+                f"{counted(harvests, 'harvest')} within {DELEGATION_DELAY} blocks of a link to a delegate, listed by {hosted(node)}, which "
+                "does not say that it runs 0.6.102 or newer: older nodes list such for the wrong account. They are marked (link_pending)."
+            )
 
     def find(self, tx_hash: str) -> str:
         """Reads the block of a transaction, and gives who paid it. Raises NodeError where nodes no longer know the hash."""
@@ -185,7 +209,10 @@ class NisReader(NodeReader[Json]):
 
     def _read_creator(self, name: str) -> None:
         """Who defined a mosaic, and everything that account announced: definitions are among it."""
-        query = name.replace(":", "%3A")
+        if not MOSAIC_NAME.fullmatch(name):
+            self._findings[name] = Rejection(self.source, name, "is no name of a mosaic, so no node was asked about it", "")
+            return
+        query = quote(name, safe="")
         for path in ("/mosaic/definition", "/mosaic/definition/last"):
             if self.questions.ask("GET", f"{path}?mosaicId={query}", may_refuse=True).status == 200:
                 break
@@ -213,6 +240,17 @@ class NisReader(NodeReader[Json]):
                 if each.tx_hash not in self.histories.hashes_in(each.height):
                     return str(each.tx_hash)
         return None
+
+
+def _pending(link: Event, harvest: Transfer) -> bool:
+    """Whether a harvest fell into the blocks in which a link to a delegate, or its end, did not yet hold."""
+    signer = harvest.attributes.get("signed_by", harvest.recipient)
+    return 0 <= (harvest.height or 0) - link.height < DELEGATION_DELAY and bool({link.subject, link.object} & {signer, harvest.recipient})
+
+
+def _knows_pending_links(version: str | None) -> bool:
+    """Whether a node of that version lists harvests rightly while a link is pending; False where it states none."""
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version or "")) >= PENDING_LINKS
 
 
 def payments_said(wallet: str, left_out: Mapping[str, int], whole: bool) -> Iterator[str]:

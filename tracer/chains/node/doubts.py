@@ -28,7 +28,7 @@ def require_possible(height: int, time: int, tempo: Tempo, now: int) -> None:
     >>> require_possible(1_000_000_000, 1_700_000_000, Tempo(1_400_000_000, 15, 360), 1_700_000_000)
     Traceback (most recent call last):
     ...
-    tracer.chains.node.doubts.UnbelievableError: block 1000000000 of 2023-11-14T22:13:20Z: so many take until 2489-09-29T16:53:20Z at least
+    tracer.chains.node.doubts.UnbelievableError: block 1000000000 of 2023-11-14T22:13:20Z: so many take until 2489-09-10T19:33:20Z at least
     """
     if time > now + AHEAD:
         raise UnbelievableError(f"block {height} of {_moment(time)}, and the clock of this computer says {_moment(now)}")
