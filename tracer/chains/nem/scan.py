@@ -68,10 +68,8 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
     """
     blocks = answers.scanned_blocks()
     for before, block in breaks(blocks):
-        raise InputError(
-            f"block {block['height']} does not follow block {before['height']}: "
-            "they are of two branches, recorded across a reorganisation; record the chain again"
-        )
+        why = f"block {block['height']} does not follow block {before['height']}: they are of two branches"
+        raise InputError(f"{why}, recorded across a reorganisation; record the chain again")
     rows = rows_of(blocks, asset, source, answers.hashes)
     named = {**dict.fromkeys(filter(answers.knows, answers.accounts)), **rows.named}
     opened = opening_of_nemesis(rows)
@@ -86,16 +84,8 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
         )
         for address in named
     ]
-    return Reading(
-        rows.transfers,
-        rows.events,
-        accounts,
-        [*answers.rejections, *rows.rejections],
-        answers.tip,
-        True,
-        terms=TERMS,
-        nodes=answers.sources,
-    )
+    rows.rejections[:0] = answers.rejections
+    return Reading(rows.transfers, rows.events, accounts, rows.rejections, answers.tip, True, terms=TERMS, nodes=answers.sources)
 
 
 def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[str, str], keep: Collection[str] | None = None) -> Rows:
@@ -172,7 +162,7 @@ def _read_block(state: _State, block: Json) -> None:
         state.rows.nemesis.add(signer)
     fault = block_fault(block)
     if fault:
-        state.reject(f"block {block['height']}", fault, {**block, "transactions": len(block["transactions"])})
+        state.reject(f"block {state.tip}", fault, {**block, "transactions": len(block["transactions"])})
     fees = 0
     for index, transaction in enumerate(block["transactions"]):
         place = f"block {block['height']}, transaction {index}"
@@ -201,7 +191,7 @@ def _read_transaction(state: _State, block: Json, index: int, transaction: Json,
     for change in done.changes:
         if change.kind.startswith("delegation") and change.object:
             state.delegations[change.object] = (change.kind, change.subject, block["height"])
-        if change.kind == "namespace_rented":
+        elif change.kind == "namespace_rented":
             state.rented.setdefault(change.attributes["namespace"], []).append(block["height"])
     state.rows.named.update(dict.fromkeys(_addresses(done)))
     return fee

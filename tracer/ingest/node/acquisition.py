@@ -67,18 +67,18 @@ def _one_pass(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Bu
     reader.begin()
     wallets = set(payers(reader, seeds))
     robbed = {wallet for wallet in sorted(wallets) if reader.fetch_small(wallet)}
-    full = set(robbed)
+    full: set[str] = set()
     busy: set[str] = set()
     while True:
-        reading = reader.reading(full, wallets)
+        reading = reader.reading(full | robbed, wallets)
         frontier = rank(assemble(asset, [reading]))
         report(len(full), reader.asked, frontier)
-        left = [address for address, _ in frontier.wanted if address not in full | busy]
+        left = [address for address, _ in frontier.wanted if address not in full | busy | robbed]
         if not left:
             return reading
         for address in left[: 1 + len(full) // EIGHTH]:
-            if len(full - robbed) >= budget.accounts or reader.asked >= budget.requests:
-                return reader.reading(full, wallets)
+            if len(full) >= budget.accounts or reader.asked >= budget.requests:
+                return reader.reading(full | robbed, wallets)
             (full if reader.fetch(address) else busy).add(address)
 
 
