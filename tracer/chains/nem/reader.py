@@ -155,8 +155,9 @@ class NisReader(NodeReader[Json]):
 
     def find(self, tx_hash: str) -> str:
         """Reads the block of a transaction, and gives who paid it. Raises NodeError where nodes no longer know the hash."""
-        places = []
-        for _ in self.questions.everywhere():
+        places, asked = [], []
+        for node in self.questions.everywhere():
+            asked.append(node)
             if tx_hash not in self.answers.heights:
                 path = f"/transaction/get?hash={tx_hash}"
                 self.questions.on_one_node(lambda path=path: self.questions.ask("GET", path, may_refuse=True))  # type: ignore[misc]
@@ -171,8 +172,8 @@ class NisReader(NodeReader[Json]):
                 f'{self.asset.symbol} and verifies; ask another node with --node, or name the wallet that paid it: wallet = "..."'
             )
         raise NodeError(
-            f"no node finds transaction {tx_hash}: nodes keep hashes for 36 hours only; "
-            'name the wallet that paid it beside the hash: wallet = "..."'
+            f"no node finds transaction {tx_hash} ({', '.join(asked)}, /transaction/get): nodes keep hashes for 36 hours only; "
+            'name the wallet that paid it beside the hash: wallet = "...", or add another node with --node'
         )
 
     def _payer_at(self, height: int, tx_hash: str) -> str | None:
