@@ -15,7 +15,7 @@ from tracer.chains.nem.scan import EPOCH
 from tracer.errors import NodeError
 from tracer.evidence.nodes import nodes_said
 from tracer.ingest.node.recording import exchanges
-from tracer.model import Asset, NodeSource
+from tracer.model import Asset, Exchange, NodeSource
 
 LAST = max(json.loads(e.answer)["timeStamp"] for e in exchanges(RECORDING) if e.path == "/block/at/public" and e.status == 200) + EPOCH
 """When the last block of the recorded chain was made."""
@@ -207,3 +207,13 @@ def test_a_node_that_does_not_explain_an_account_which_another_explains_is_named
         assert [node.given_up for node in found.ledger.nodes if node.given_up] == [
             f"states a balance of {T0} that what it lists of it does not explain; {honest.url} explains it"
         ]
+
+
+@pytest.mark.parametrize(
+    "said", ['{"read_time": "now"}', '{"height": 1e9}', '{"read_time": 1' + "0" * 30 + "}", '{"url": "x"}', "[1]", '{"version": 7}']
+)
+def test_a_note_on_a_node_that_no_run_wrote_is_a_rejection(said):
+    note = Exchange(1, "NOTE", "/tracer/node", None, 200, said, "http://a:7890")
+    reader = chain("nem").reader([note], Asset("nem", "xem", 6), "r", None)
+    assert [each.place for each in reader.answers.rejections] == ["line 1"]
+    assert reader.answers.sources == ()

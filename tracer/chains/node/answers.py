@@ -32,6 +32,9 @@ REFUSED = "/tracer/refused"
 """Not an answer: a note that the answer just before it cannot be, and never counts."""
 
 WORDS = 300  # characters kept of what a note says
+LATEST = 1 << 37  # a time (UNIX seconds) or a height beyond every calendar
+NOTED_WORDS = ("version", "given_up")
+NOTED_NUMBERS = ("height", "tip_time", "read_time", "given_up_time")
 
 
 LEVEL_FREE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
@@ -146,10 +149,15 @@ class NodeAnswers(ABC, Generic[Block]):
         return None
 
     def _meet(self, url: str, said: dict[str, object]) -> None:
-        """Keeps what a note says of a node, beside what earlier ones did: numbers, and words of a length that a person reads."""
-        kept = {name: each[:WORDS] if isinstance(each, str) else each for name, each in said.items()}
-        if not all(each is None or type(each) in (int, str) for each in kept.values()):
-            raise ValueError("what it says of the node is neither number nor text")
+        """Keeps what a note says of a node, beside what earlier ones did. Raises ValueError for what no note of a run says."""
+        kept: dict[str, object] = {}
+        for name, each in said.items():
+            if name in NOTED_WORDS and isinstance(each, str):
+                kept[name] = each[:WORDS]
+            elif (name in NOTED_NUMBERS and type(each) is int and 0 <= each < LATEST) or each is None:
+                kept[name] = each
+            else:
+                raise ValueError(f"{name[:WORDS]} of a node is {str(each)[:WORDS]!r}")
         self.nodes[url] = self.nodes.get(url, NodeSource(url))._replace(**kept)  # type: ignore[arg-type]
 
     def giver(self, kind: str, what: object) -> str:
