@@ -25,6 +25,7 @@ from tracer.model import Asset, Event, Rejection, Transfer
 from tracer.wording import counted, hosted
 
 PENDING_LINKS = (0, 6, 102)  # the version of NIS that lists harvests rightly while a link to a delegate is pending (nis: CHANGELOG)
+SETTLED = 10  # blocks from a node's tip within which its list may differ honestly: the chain is often rewritten there
 SMALL = 5  # pages of a hundred transactions: a wallet that has no more is read whole
 
 
@@ -94,8 +95,9 @@ class NisReader(NodeReader[Json]):
         A node that leaves out of its list what another one's holds, and a block shows, is given up.
         """
         self._since[wallet] = since
-        for _ in self.questions.everywhere() if self.questions.client else ():
-            if self.questions.node not in self._paid(wallet, since):
+        for _ in self.questions.everywhere():
+            known = self._paid(wallet, since)
+            if self.questions.node not in known and (self.questions.client or not known):
                 self._read_payments(wallet, since)
         lists = self._paid(wallet, since)
         for height in sorted({each.height for listed in lists.values() for each in listed.values()}):
@@ -138,7 +140,7 @@ class NisReader(NodeReader[Json]):
         shown = {key: each for key, each in listed.items() if each.height in blocks and key in self.histories.hashes_in(each.height)}
         ends = {node: source.height for node, source in self.answers.nodes.items()}
         return {
-            node: sum(key not in entries and each.height <= (ends.get(node) or self.tip) for key, each in shown.items())
+            node: sum(key not in entries and each.height <= (ends.get(node) or self.tip) - SETTLED for key, each in shown.items())
             for node, entries in lists.items()
         }
 
