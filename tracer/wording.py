@@ -136,6 +136,26 @@ def seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
+def hosted(url: str) -> str:
+    """The host and port of a node: no link that somebody could follow, and give away to the node's owner who is interested.
+
+    >>> hosted("http://node.example:7890"), hosted("https://me:secret@[::1]:7891/x")
+    ('node.example:7890', '[::1]:7891')
+    """
+    return plain(shortened(url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url))
+
+
+def lasted(span: int) -> str:
+    """A span of seconds, in the largest unit of which it has two, rounded down.
+
+    >>> lasted(90), lasted(7 * 60), lasted(7 * 3600), lasted(800 * 86400)
+    ('90 seconds', '7 minutes', '7 hours', '2 years')
+    """
+    units = ((365 * 86_400, "years"), (86_400, "days"), (3600, "hours"), (60, "minutes"))
+    length, unit = next(((length, unit) for length, unit in units if span >= 2 * length), (1, "seconds"))
+    return f"{span // length:,} {unit}"
+
+
 def missing_extra(extra: str, need: str) -> str:
     """Which optional part of tracer is not installed, and the command that installs it into the environment tracer runs in."""
     return f"{need} needs the extra {extra}: in a checkout of tracer, {sys.executable} -m pip install '.[{extra}]'"

@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 from tracer.chains import Chain, Nodes, Pending, bare_hash
 from tracer.chains.node.answers import NodeAnswers
 from tracer.chains.node.client import NodeClient
+from tracer.chains.node.following import BlockRows
 from tracer.chains.node.questions import Head, NodeQuestions
-from tracer.chains.node.reader import BlockRows, NodeReader
+from tracer.chains.node.reader import NodeReader
 from tracer.errors import AddressError
 from tracer.model import Account, Asset, Exchange, Reading, Terms, Transfer, row_key
 

@@ -35,7 +35,10 @@ class Pending(NamedTuple):
 
 
 class Reader(Protocol):
-    """Reads a chain account by account, from nodes or from what was recorded of them. Raises NodeError."""
+    """Reads a chain account by account, from nodes or from what was recorded of them.
+
+    Raises NodeError; ReadAgainError where everything is to be read again, from `begin` on.
+    """
 
     @property
     def asked(self) -> int:
@@ -50,6 +53,9 @@ class Reader(Protocol):
 
     def fetch(self, address: str) -> bool:
         """Reads an account whole; False if it is too busy to be read."""
+
+    def fetch_small(self, wallet: str) -> bool:
+        """Reads a wallet whole if there is little to read; False if there is not."""
 
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,6 @@ from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.rules import rules_last
-from tracer.cli.tables import add_confirmations
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
 
         print_json(explained(case, explanation))
         return
-    for section in (_who, _holdings, _stolen, _ends, _tags, _transfers, _origins):
+    for section in (_who, _holdings, _stolen, _ends, _tags, _transfers, _bridges, _origins):
         section(case, explanation, most)
 
 
@@ -145,12 +144,20 @@ def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     say()
 
 
+def _bridges(case: CaseFolder, explanation: Explanation, _most: int) -> None:
+    """Where on another chain the money was to come out, as the memos of payments to bridges say."""
+    from tracer.report.bridges import bridge_requests
+
+    for request in bridge_requests((m.transfer for m in (*explanation.arriving, *explanation.leaving)), case.labels):
+        say(request.stated())
+
+
 def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:
     for title, movements, far_end in (("Arriving", explanation.arriving, "from"), ("Leaving", explanation.leaving, "to")):
         if not movements:
             continue
         shown, rest = _largest(movements, most)
-        rows: list[list[Any]] = [
+        rows = [
             [m.transfer.row, m.transfer.height, utc(m.transfer.time), _called(case, m.counterparty), case.asset.format(m.transfer.amount),
              *map(case.asset.format, m.traced.values()), m.transfer.tx_hash]
             for m in shown
@@ -160,7 +167,6 @@ def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:
             label = f"{len(rest):,} more: --top"
             rows.append(["", "", "", label, case.asset.format(sum(m.transfer.amount for m in rest)), *map(case.asset.format, sums), ""])
         names = ["row", "height", "time", far_end, "amount", *explanation.sums, "hash"]
-        add_confirmations(case, names, rows, [m.transfer.row for m in shown])
         print_table(
             f"{title} with stolen value, by rule",
             names,

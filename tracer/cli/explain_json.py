@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.report.bridges import bridge_requests
     from tracer.report.explanation import NO_ORIGINS
 
+    moved = (m.transfer for m in (*explanation.arriving, *explanation.leaving))
     account = explanation.account
     return {
         "address": explanation.address,
@@ -48,6 +50,10 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         ],
         "arriving": [_movement(case, m) for m in explanation.arriving],
         "leaving": [_movement(case, m) for m in explanation.leaving],
+        "bridge_requests": [
+            {"tx_hash": request.transfer.tx_hash, "row": request.transfer.row, "network": request.network, "address": request.address}
+            for request in bridge_requests(moved, case.labels)
+        ],
         "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in explanation.origins.items()},
         "origins_left_out": NO_ORIGINS,
         **_tag_data(case, explanation.address),
@@ -103,7 +109,6 @@ def _movement(case: CaseFolder, m: Movement) -> dict[str, Any]:
         "amount": str(m.transfer.amount),
         "memo": memo,
         "basis": m.transfer.basis,
-        "confirmations": case.ledger.confirmations(m.transfer.row),
         "theft": None if m.theft is None else case.trace.thefts[m.theft].label,
         "cut": m.cut,
         "traced": {rule: str(amount) for rule, amount in m.traced.items()},

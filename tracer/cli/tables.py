@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -177,7 +176,6 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
         "memo": memo,
         "attributes": dict(t.attributes),
         "provisional": case.ledger.provisional(t.row),
-        "confirmations": case.ledger.confirmations(t.row),
         "cut": case.trace.cuts.get(t.row),
         "traced": {rule: str(amount) for rule, amount in case.trace.carried(t.row).items()},
     }
@@ -200,19 +198,9 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
         ]
         for t in shown
     ]
-    add_confirmations(case, names, lines, [t.row for t in shown])
     title = "Stolen value carried, by rule, in the columns at the right"
     print_table(title, names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))], order=rules_last(case, rules, 7, 6, 1, keep=[3, 4]))
     _say_left_out(len(chosen), len(shown))
-
-
-def add_confirmations(case: CaseFolder, names: list[str], lines: list[list[Any]], rows: Iterable[int]) -> None:
-    """Adds a last column that says how deep the rows lay, of which the first lines are; none where the chain can rewrite none of them."""
-    depths = [case.ledger.confirmations(row) for row in rows]
-    if any(depths):
-        names.append("confirmations")
-        for line, depth in zip_longest(lines, depths):
-            line.append(depth)
 
 
 def _say_left_out(total: int, shown: int) -> None:

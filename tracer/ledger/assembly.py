@@ -57,6 +57,7 @@ def assemble(asset: Asset, readings: Sequence[Reading]) -> Ledger:
         terms=terms,
         unordered=unordered,
         notes=tuple(note for reading in readings for note in reading.notes),
+        nodes=tuple(node for reading in readings for node in reading.nodes),
     )
 
 

@@ -6,35 +6,29 @@ What a list, a block and a payment are, a chain says: it fills the abstract meth
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Generic, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Generic
 
-from tracer.chains.node.answers import FORK, TIP, Block, NodeAnswers
-from tracer.chains.node.client import NodeLostError
-from tracer.chains.node.questions import BusyError, NodeQuestions
+from tracer.chains.node.answers import Block, NodeAnswers
+from tracer.chains.node.following import BlockRows, Following
+from tracer.chains.node.questions import BY_HAND, BusyError, NodeQuestions
 from tracer.errors import NodeError
-from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Terms, Transfer
+from tracer.model import RECORD_CHARS, Account, Asset, Reading, Rejection, Terms, Transfer
 
-STRIDE = 500  # blocks that are followed at a time: at ten questions a second less than a minute
-AGAIN = 3  # readings of an account whose balance does not close, before that is a finding
-
-
-class BlockRows(NamedTuple):
-    """What blocks say of some accounts: rows and events in their order, what each opens with, what was not understood."""
-
-    transfers: Sequence[Transfer]
-    events: Sequence[Event] = ()
-    openings: Mapping[str, int] = {}
-    rejections: Sequence[Rejection] = ()
+AGAIN = 3  # readings of an account whose balance does not close, before the next node is asked
+UNEXPLAINED = "states a balance of {} that what it lists of it does not explain"
 
 
-class NodeReader(ABC, Generic[Block]):
-    """Reads accounts from nodes, or from what was recorded of them: a `chains.Reader` but for `payments`, `find` and `pending`."""
+class NodeReader(Following[Block], ABC, Generic[Block]):
+    """Reads accounts from nodes, or from what was recorded of them: a `chains.Reader` but for `payments`, `find` and `pending`.
+
+    `whole`: the accounts read whose rows explain the balance that a node states.
+    """
 
     def __init__(self, answers: NodeAnswers[Block], questions: NodeQuestions[Block], asset: Asset, source: str, terms: Terms) -> None:
-        self.answers, self.questions = answers, questions
-        self.asset, self.source, self.terms = asset, source, terms
+        super().__init__(answers, questions, terms)
+        self.asset, self.source = asset, source
+        self.whole: set[str] = set()
 
     @abstractmethod
     def read_account(self, address: str) -> None:
@@ -49,19 +43,8 @@ class NodeReader(ABC, Generic[Block]):
         """Whether what was read of the account explains its balance, and nothing read elsewhere says that some of it is missing."""
 
     @abstractmethod
-    def rows(self, blocks: Sequence[Block], keep: Collection[str] | None) -> BlockRows:
-        """The rows of blocks in order of height, those of the accounts in `keep` (None: all)."""
-
-    @abstractmethod
     def served(self, address: str) -> int | None:
         """The balance that a node stated last, in smallest units."""
-
-    def breaks(self, blocks: Sequence[Block]) -> Iterable[tuple[Block, Block]]:
-        """Blocks of neighbouring heights, of which the later does not follow the earlier."""
-        heads = map(self.questions.head, blocks)
-        for (before, block), (one, other) in zip(pairwise(blocks), pairwise(heads), strict=True):
-            if other.height == one.height + 1 and other.parent != one.hash:
-                yield before, block
 
     def omits(self, address: str) -> str:
         """Which income no list of the account names, where that is known."""
@@ -75,17 +58,13 @@ class NodeReader(ABC, Generic[Block]):
         """Questions put to nodes so far, in this run and in those it goes on from."""
         return self.answers.seen + (self.questions.client.asked if self.questions.client else 0)
 
-    @property
-    def tip(self) -> int:
-        """The last block of the run."""
-        return self.questions.tip
-
     def begin(self) -> None:
         """Settles the tip of the run: nothing above it is in the ledger. It stands once an account was read up to it."""
         answers = self.answers
         answers.pinned = answers.pinned or answers.shown
         if self.questions.client is not None and (answers.pinned is None or not answers.begun):
             self.questions.choose_tip()
+            self.answers.forget_lists()
         self.questions.block(self.tip)
 
     def fetch(self, address: str) -> bool:
@@ -99,26 +78,59 @@ class NodeReader(ABC, Generic[Block]):
             return False
         return True
 
+    def small(self, address: str) -> bool:
+        """Whether an account has so little to read that it is read whole even where only its payments are asked for."""
+        return False
+
+    def fetch_small(self, wallet: str) -> bool:
+        """Reads a wallet whole if it is small: then its balance shows whether its payments are all there."""
+        return self.small(wallet) and self.fetch(wallet)
+
     def _fetch(self, address: str) -> None:
-        foreign: str | None = None
+        doubted: dict[str, str] = {}
+        self.whole.discard(address)
+        for _ in self.questions.everywhere():
+            wrong = self._read_well(address)
+            if wrong is None:
+                self._leave(doubted)
+                self.whole.add(address)
+                return
+            doubted[self.questions.node] = wrong
+        foreign = next(reversed(doubted.items()))
+        if self.questions.client is None:
+            return
+        if foreign[1] != UNEXPLAINED.format(address):
+            raise NodeError(
+                f"{foreign[0]} {foreign[1]}: the chain was being rewritten, or the node lies; run again, or add another node with --node"
+            )
+        self.questions.on_one_node(lambda: self.read_account(address))
+        self.read_blocks(address)
+        self.read_further(address)
+
+    def _read_well(self, address: str) -> str | None:
+        """Reads an account on one node until what was read explains its balance; gives why it does not, None if it does."""
+        wrong = UNEXPLAINED.format(address)
         for _ in range(AGAIN):
             if not self.answers.complete(address):
                 self.answers.forget(address)
                 self.questions.on_one_node(lambda: self.read_account(address))
             foreign = self.read_blocks(address)
             if foreign is None and self.explained(address):
-                return
+                return None
+            wrong = UNEXPLAINED.format(address)
+            if foreign is not None:
+                wrong = f"lists transaction {foreign} of {address}, and the block it names does not hold it"
             if self.questions.client is None:
-                return
+                break
             self.answers.forget(address)
-        if foreign is not None:
-            raise NodeError(
-                f"{self.questions.node} lists transaction {foreign} of {address}, and the block it names "
-                "does not hold it: the chain was being rewritten, or the node lies; run again, or ask another node"
-            )
-        self.questions.on_one_node(lambda: self.read_account(address))
-        self.read_blocks(address)
-        self.read_further(address)
+        return wrong
+
+    def _leave(self, doubted: Mapping[str, str]) -> None:
+        """Gives up the nodes that did not explain an account which another one explains."""
+        client = self.questions.client
+        for node, why in doubted.items() if client is not None else ():
+            if client is not None and node != client.node and node not in client.lost:
+                client.give_up(f"{why}; {client.node} explains it", node)
 
     def settled(self) -> bool:
         """Whether the tip of the run is still on the chain. If not, everything above the fork is forgotten.
@@ -135,108 +147,16 @@ class NodeReader(ABC, Generic[Block]):
                 break
             fork = height - 1
             if self.tip - height > self.terms.finality:
+                depth = self.tip - height
+                self.questions.set_aside()
                 raise NodeError(
-                    f"{self.questions.node} has another block {height} than was read, {self.tip - height} below the tip: deeper than nodes "
-                    f"may rewrite ({self.terms.finality}). One of the nodes lies or is on a fork: compare them by hand before you go on"
+                    f"{self.questions.node} has another block {height} than was read, {depth} below the tip: deeper than nodes "
+                    f"may rewrite ({self.terms.finality}). One of the nodes lies or is on a fork. {BY_HAND}"
                 )
         if fork == self.tip:
             return True
         self._undo(fork)
         return False
-
-    @property
-    def node(self) -> str:
-        """The node in use."""
-        return self.questions.node
-
-    @property
-    def tip_time(self) -> int | None:
-        """The time of the last block of the run (UNIX seconds); None where blocks state none."""
-        return self.questions.head(self.questions.block(self.tip)).time
-
-    def retry(self) -> None:
-        """Lets every node be asked again, whatever it was given up for: one that was lost may be back."""
-        if self.questions.client is not None:
-            self.questions.client.lost.clear()
-
-    def follow(self, forked: Callable[[int], None]) -> bool:
-        """Moves the tip of the run towards the last block, and reads every block between, so that accounts read before stay complete.
-
-        Says whether it came there: a long way is gone in strides. If the chain was rewritten, `forked` is told the last block that
-        stands, and those above it count anew. A node whose chain only ends earlier is behind: it is given up, nothing is forgotten.
-        """
-        return self.questions.on_one_node(lambda: self._follow(forked))
-
-    def _follow(self, forked: Callable[[int], None]) -> bool:
-        read = dict(self.answers.blocks)
-        last = self.questions.last_block()
-        height = self.questions.head(last).height
-        self.answers.blocks = read | ({height: last} if height > self.tip else {})  # one of another branch is not put in place of ours
-        if height < self.tip:
-            self._refuse_behind(height)
-        fork = None if self._extends(last) else self._fork(height)
-        if fork is not None:
-            forked(fork)
-            self._undo(fork)
-            self.answers.pinned = fork
-        reached = min(height, self.tip + STRIDE)
-        blocks = self._chained(self.tip, reached, forked)
-        if fork is not None or blocks:
-            self.questions.note(TIP, height=reached)
-            self.answers.pinned = reached
-        return reached == height
-
-    def _chained(self, above: int, last: int, forked: Callable[[int], None]) -> list[Block]:
-        """The blocks above a height, each of which follows the one before.
-
-        Some may have been read before the tip came to them, when the chain was another: then what no longer stands is read again.
-        """
-        for _ in range(AGAIN):
-            blocks = [self.questions.block(each) for each in range(max(above, 1), last + 1)]
-            broken = next(iter(self.breaks(blocks)), None)
-            if broken is None:
-                return blocks[1:] if above else blocks
-            tip, fork = self.tip, self._fork(self.questions.head(broken[0]).height)
-            if fork < tip:
-                forked(fork)
-            self._undo(fork)
-            self.questions.note(TIP, height=tip)
-            self.answers.pinned = tip
-        raise NodeError(f"{self.questions.node}: its chain is being rewritten while it is read; ask again in a minute")
-
-    def _refuse_behind(self, height: int) -> None:
-        """Gives up a node whose chain ends at a height below the tip and is ours up to there. Raises NodeLostError then."""
-        shared = max((each for each in self.answers.blocks if each <= height), default=None)
-        if shared is not None and self.questions.client and self.questions.still(shared, self.answers.blocks[shared]):
-            self.questions.client.give_up(f"is behind: its chain ends with block {height}, and block {self.tip} was read")
-            raise NodeLostError
-
-    def since(self, height: int) -> list[Transfer]:
-        """The transfers of all blocks above a height, up to the tip of the run; a block that was not read is asked for."""
-        return list(self.rows(self._chained(height, self.tip, lambda _: None), None).transfers)
-
-    def _extends(self, last: Block) -> bool:
-        """Whether the chain that ends in `last` goes on from the tip of the run."""
-        head, known = self.questions.head(last), self.questions.head(self.answers.blocks[self.tip])
-        if head.height <= self.tip:
-            return head == known
-        return self.questions.head(self.questions.block(self.tip + 1)).parent == known.hash
-
-    def _fork(self, height: int) -> int:
-        """The last height at which the chain still has the block that was read. Raises NodeError where that is too deep."""
-        finality = self.terms.finality
-        for below in range(min(height, self.tip), max(0, self.tip - finality - 1), -1):
-            known = self.answers.blocks.get(below)
-            if known is not None and self.questions.still(below, known):
-                return below
-        raise NodeError(
-            f"{self.questions.node} has another chain than was read, deeper than nodes may rewrite ({finality}): "
-            "one of the nodes lies or is on a fork; compare them by hand before you go on"
-        )
-
-    def _undo(self, fork: int) -> None:
-        self.questions.note(FORK, above=fork)
-        self.answers.forget_blocks(fork)
 
     def reading(self, full: Collection[str], wallets: Collection[str] = ()) -> Reading:
         """The ledger of the accounts read (`full`) and of what `wallets` paid; everybody else in it is at the boundary."""
@@ -251,7 +171,13 @@ class NodeReader(ABC, Generic[Block]):
             self.tip,
             complete=False,
             terms=self.terms,
+            notes=tuple(self.notes(full, wallets)),
+            nodes=self.answers.sources,
         )
+
+    def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
+        """How the accounts and the payments of `wallets` were read, a sentence each, where one would not take it for granted."""
+        return ()
 
     def _broken(self, blocks: Sequence[Block]) -> Iterator[Rejection]:
         for before, block in self.breaks(blocks):

@@ -97,11 +97,22 @@ class Watch:
             if not self._opened and not isinstance(error, NodeError):
                 raise
             succeeded = False
+            self._begin_anew()
             note(f"{error}; trying again at the next poll")
         while self._shown.taken < len(self.journal.alerts):
             yield self.journal.alerts[self._shown.taken]
             self._shown.move_to(self._shown.taken + 1)
         return succeeded
+
+    def _begin_anew(self) -> None:
+        """Closes the folder where all that was read is forgotten, since it rested on a lie: the next poll begins anew, and traces."""
+        try:
+            if self._session is None or self._session.nodes.tip:
+                return
+        except NodeError:
+            self._open.close()
+            self._session = None
+            self._keep(behind=True)
 
     def _beat(self, note: Note) -> None:
         if self._session and self.journal.state and self._pulse.due:
