@@ -62,6 +62,10 @@ class NodeError(TracerError):
     """A node is silent, refuses, or contradicts itself."""
 
 
+class ReadAgainError(NodeError):
+    """What was read rests on a lie and is forgotten, its node given up: to be read again from the start on the nodes left."""
+
+
 class StoreError(TracerError):
     """A case folder or database cannot be read or written."""
 

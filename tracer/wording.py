@@ -68,6 +68,17 @@ def utc(time: int | None) -> str | None:
     return None if time is None else datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
 
 
+def confirmations(height: int | None, tip: int | None, finality: int) -> str | None:
+    """How many blocks lie above one, of those it takes until the chain cannot rewrite it; None where it cannot, or nobody knows.
+
+    >>> confirmations(100, 137, 360), confirmations(100, 460, 360), confirmations(100, None, 360)
+    ('37 of 360', None, None)
+    """
+    if height is None or tip is None or not tip - finality < height <= tip:
+        return None
+    return f"{tip - height:,} of {finality:,}"
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
@@ -131,6 +142,26 @@ def shortened(text: str, most: int = 60) -> str:
 def seconds(moment: datetime | None) -> int | None:
     """A moment as UNIX seconds, parts of a second left out; None stays None."""
     return None if moment is None else int(moment.timestamp())
+
+
+def hosted(url: str) -> str:
+    """The host and port of a node: no link that somebody could follow, and give away to the node's owner who is interested.
+
+    >>> hosted("http://node.example:7890"), hosted("https://me:secret@[::1]:7891/x")
+    ('node.example:7890', '[::1]:7891')
+    """
+    return plain(shortened(url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url))
+
+
+def lasted(span: int) -> str:
+    """A span of seconds, in the largest unit of which it has two, rounded down.
+
+    >>> lasted(90), lasted(7 * 60), lasted(7 * 3600), lasted(800 * 86400)
+    ('90 seconds', '7 minutes', '7 hours', '2 years')
+    """
+    units = ((365 * 86_400, "years"), (86_400, "days"), (3600, "hours"), (60, "minutes"))
+    length, unit = next(((length, unit) for length, unit in units if span >= 2 * length), (1, "seconds"))
+    return f"{span // length:,} {unit}"
 
 
 def missing_extra(extra: str, need: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 
@@ -12,6 +13,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.manifest import FILES
+from tracer.casefolder.run import put_right
 from tracer.errors import CaseError, RecordError, StoreError
 from tracer.ingest.sources import read_ledger
 from tracer.plan.labels import book_of, labels_of
@@ -183,3 +185,26 @@ def test_a_theft_named_twice_is_refused(rehearsal_copy, tmp_path):
     case.write_text(case.read_text().replace("[trace]", f'[[thefts]]\nwallet = "{wallet}"\nmin_amount = 100_000_000_000_000\n\n[trace]'))
     with pytest.raises(CaseError, match="a second time: leave one out"):
         trace(rehearsal_copy, tmp_path / "out")
+
+
+def test_a_run_that_was_stopped_while_it_put_its_results_in_place_is_put_right(rehearsal_copy, tmp_path, monkeypatch):
+    folder = tmp_path / "out"
+    trace(rehearsal_copy, folder)
+    with (rehearsal_copy / "case.toml").open("a") as file:
+        file.write("# another text\n")
+    replace, moved = os.replace, []
+
+    def stopped(source, target):
+        if len(moved) == 2:
+            raise KeyboardInterrupt
+        moved.append(target)
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            trace(rehearsal_copy, folder)
+    with pytest.raises(StoreError, match="are not of one run"):
+        CaseFolder.open(folder)
+    put_right(folder)
+    assert CaseFolder.open(folder).question.text.endswith("# another text\n")

@@ -16,7 +16,7 @@ from support.fake_node import MINER, RELAY, SHOP, THIEF, TIP, VICTIM, chain_of_b
 import tracer
 from tracer.casefile import CaseFile
 from tracer.chains import Nodes, bare_hash, chain, provider
-from tracer.errors import CaseError, InputError
+from tracer.errors import CaseError, InputError, NodeError
 from tracer.model import Asset
 from tracer.report.export import export
 
@@ -154,12 +154,13 @@ def test_blocks_it_rewrites_are_followed_through_what_all_nodes_share():
         reader.begin()
         assert reader.fetch(THIEF)
         blocks[:] = chain_of_blocks(TIP + 3)
-        fork, mined = reader.follow()
-        assert (fork, [t.height for t in mined]) == (None, [TIP + 1, TIP + 2, TIP + 3])
+        forks = []
+        reader.follow(forks.append)
+        assert (forks, [t.height for t in reader.since(TIP)]) == ([], [TIP + 1, TIP + 2, TIP + 3])
         rewritten = {**blocks[-1], "time": 1_800_000_000}
         blocks[-1] = {**rewritten, "hash": block_hash(rewritten)}
-        fork, mined = reader.follow()
-        assert (fork, [t.time for t in mined]) == (TIP + 2, [1_800_000_000])
+        reader.follow(forks.append)
+        assert (forks, [t.time for t in reader.since(TIP + 2)]) == ([TIP + 2], [1_800_000_000])
 
 
 def test_a_name_of_ours_is_never_taken_from_another_distribution():
@@ -190,3 +191,51 @@ def test_its_miner_is_read_as_an_account_like_any_other(tmp_path, node):
     asked = case(tmp_path, f'kind = "node"\nurls = ["{node}"]', f'wallet = "{MINER}"')
     found = tracer.trace(asked, tmp_path / "out", patience=FAST)
     assert found.audit.adds_up
+
+
+def grown(blocks, tip, time):
+    """The blocks, and empty ones on top of them up to `tip`, of a branch that begins with that time."""
+    while len(blocks) < tip:
+        height = len(blocks) + 1
+        block = {"height": height, "parent": blocks[-1]["hash"], "time": time + height, "miner": MINER, "reward": 1000, "txs": []}
+        blocks = [*blocks, {**block, "hash": block_hash(block)}]
+    return blocks
+
+
+def test_blocks_read_above_the_tip_before_the_chain_was_rewritten_are_read_again():
+    """An account is read at a later height than the run's tip: the blocks it names may be gone when the tip comes to them."""
+    blocks = chain_of_blocks()
+    with fake_node(blocks) as url:
+        reader = chain("pea").reader([], PEA, "live", Nodes((url,), lambda *_: None, patience=FAST))
+        reader.begin()
+        blocks[:] = grown(chain_of_blocks(), TIP + 2, 1_800_000_000)
+        assert reader.fetch(MINER)
+        blocks[:] = grown(grown(chain_of_blocks(), TIP + 1, 1_800_000_000), TIP + 4, 1_900_000_000)
+        reader.follow(lambda _: None)
+        assert [t.time for t in reader.since(TIP)] == [block["time"] for block in blocks[TIP:]]
+
+
+def test_a_node_whose_chain_only_ends_earlier_is_behind_and_nothing_is_forgotten():
+    blocks = chain_of_blocks()
+    with fake_node(blocks) as url:
+        reader = chain("pea").reader([], PEA, "live", Nodes((url,), lambda *_: None, patience=FAST))
+        reader.begin()
+        assert reader.fetch(THIEF)
+        blocks[:] = blocks[: TIP - 2]
+        forks = []
+        with pytest.raises(NodeError, match="is behind: its chain ends with block 18, and block 20 was read"):
+            reader.follow(forks.append)
+        assert (forks, reader.tip) == ([], TIP)
+
+
+def test_a_shorter_branch_is_noticed_where_it_forks():
+    """Its last block stands at a height that was read, and must not pass for what was read there."""
+    blocks = chain_of_blocks()
+    with fake_node(blocks) as url:
+        reader = chain("pea").reader([], PEA, "live", Nodes((url,), lambda *_: None, patience=FAST))
+        reader.begin()
+        assert reader.fetch(MINER)
+        blocks[:] = grown(chain_of_blocks()[: TIP - 4], TIP - 1, 1_800_000_000)
+        forks = []
+        reader.follow(forks.append)
+        assert (forks, reader.tip) == ([TIP - 4], TIP - 1)

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.chains import Chain, Nodes, bare_hash
+from tracer.chains import Chain, Nodes, Pending, bare_hash
 from tracer.chains.node.answers import NodeAnswers
 from tracer.chains.node.client import NodeClient
+from tracer.chains.node.following import BlockRows
 from tracer.chains.node.questions import Head, NodeQuestions
-from tracer.chains.node.reader import BlockRows, NodeReader
+from tracer.chains.node.reader import NodeReader
 from tracer.errors import AddressError
 from tracer.model import Account, Asset, Exchange, Reading, Terms, Transfer, row_key
 
@@ -107,7 +108,7 @@ class Reader(NodeReader[dict]):
         return next(tx["from"] for tx in block["txs"] if tx["hash"] == tx_hash)
 
     def pending(self, address):
-        return []
+        return Pending()
 
 
 def transfers(blocks: Iterable[dict], source: str) -> list[Transfer]:

@@ -39,5 +39,6 @@ class LiveCase:
         )
         return CaseFile.load(self.place / "case.toml")
 
-    def trace(self, *nodes: NisServer, **options):
-        return tracer.trace(self.write(*(node.url for node in nodes)), self.out, patience=FAST, **options)
+    def trace(self, *nodes: NisServer, accepted=None, **options):
+        question = self.write(*(node.url for node in nodes)).with_options({"accepted": accepted})
+        return tracer.trace(question, self.out, patience=FAST, **options)

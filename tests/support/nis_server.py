@@ -34,7 +34,7 @@ from symbolchain.nem.KeyPair import KeyPair
 from werkzeug import Request, Response
 
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.codec import block_hash, hash_of, network_stated, serialised
+from tracer.chains.nem.codec import _block_bytes, block_hash, hash_of, network_stated, serialised
 from tracer.ingest.node.recording import exchanges
 
 Json = dict[str, Any]
@@ -258,6 +258,10 @@ def _last_block(node: NisServer, _: Asked) -> Json:
 
 def _block(node: NisServer, asked: Asked) -> Json:
     height = _stated_height(asked)
+    if (stranger := next((fault for fault in node.faults if fault.name == "stranger"), None)) and height == stranger.how.get(
+        "height", 10**9
+    ):
+        return node.invented(height, stranger.how.get("time"))
     if height > node.tip:
         raise NisError(404, f"block not found in the db '{height}' (org.nem.core.model.Block)")
     return node.chain.explorer(height) if asked.path.startswith("/local/") else node.chain.blocks[height]
@@ -547,6 +551,15 @@ def _packed_as(coding: str, pack: Callable[[bytes], bytes]) -> Callable[..., Res
     return packed
 
 
+def _raw(request: Request, sent: bytes) -> Response:
+    """These bytes and no others; then the connection is closed."""
+    wire = request.environ["werkzeug.socket"]
+    with suppress(OSError):
+        wire.sendall(sent)
+        wire.shutdown(socket.SHUT_RDWR)
+    return _response("")
+
+
 WIRE: dict[str, Callable[[NisServer, Json, str, Request], Response]] = {
     "error_500": lambda node, how, *_: node.refusal(500, how.get("message")),
     "refuses": lambda node, how, *_: node.refusal(how.get("status", 404), how.get("message")),
@@ -581,6 +594,19 @@ WIRE: dict[str, Callable[[NisServer, Json, str, Request], Response]] = {
     "empty_object": lambda *_: _response("{}"),
     "two_answers": lambda _, __, text, ___: _response(text + text),
     "cut_json": lambda _, __, text, ___: _response(text[: len(text) // 2]),
+    "many": lambda _, how, *__: _response('{"data":[' + "{}," * how.get("values", 4_000_000) + "{}]}"),
+    "padded": lambda _, how, text, ___: _response(text.rstrip()[:-1] + ',"padding":"' + "x" * how.get("bytes", 12 << 20) + '"}'),
+    "long_number": lambda *_: _response('{"height":' + "9" * 5000 + "}"),
+    "byte_order_mark": lambda _, __, text, ___: Response(b"\xef\xbb\xbf" + text.encode(), 200, content_type="application/json"),
+    "error_as_200": lambda *_: _response('{"timeStamp":1,"error":"Not Found","message":"block not found","status":404}'),
+    "part": lambda _, __, text, ___: _response(text, 206),
+    "unauthorised": lambda node, *_: node.refusal(401, None),
+    "not_implemented": lambda node, *_: node.refusal(501, None),
+    "no_http": lambda _, __, ___, request: _raw(request, b"SSH-2.0-OpenSSH_9.2\r\n"),
+    "reset": lambda _, __, ___, request: _raw(request, b""),
+    "header_flood": lambda _, __, ___, request: _raw(request, b"HTTP/1.1 200 OK\r\n" + b"X-Flood: 1\r\n" * 5000 + b"\r\n{}"),
+    "cut_chunks": lambda _, __, ___, request: _raw(request, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"),
+    "too_short": lambda _, __, text, request: _raw(request, f"HTTP/1.1 200 OK\r\nContent-Length: {len(text) // 2}\r\n\r\n{text}".encode()),
 }
 """Instead of the answer."""
 
@@ -650,6 +676,95 @@ def _foreign_transaction(node: NisServer, how: Json, asked: Asked, answer: Any) 
         answer["data"] = [forged, *answer["data"]][: _page_size(asked)]
 
 
+def _as_floats(_: NisServer, __: Json, ___: Asked, answer: Any) -> None:
+    _amounts(answer, float)
+
+
+def _as_texts(_: NisServer, __: Json, ___: Asked, answer: Any) -> None:
+    _amounts(answer, str)
+
+
+def _negative(_: NisServer, __: Json, ___: Asked, answer: Any) -> None:
+    _amounts(answer, lambda amount: -amount - 1)
+
+
+def _amounts(answer: Any, written: Callable[[int], Any]) -> None:
+    """Balance, height and ids are written in another way."""
+    if "account" in answer:
+        answer["account"]["balance"] = written(answer["account"]["balance"])
+    for row in answer.get("data", ()):
+        place = row.get("meta", row)
+        if "id" in place:
+            place["id"] = written(place["id"])
+    if "height" in answer:
+        answer["height"] = written(answer["height"])
+
+
+def _reversed_page(_: NisServer, __: Json, asked: Asked, answer: Any) -> None:
+    if asked.path in PAGES:
+        answer["data"].reverse()
+
+
+def _twice_in_page(_: NisServer, __: Json, asked: Asked, answer: Any) -> None:
+    if asked.path in PAGES:
+        answer["data"][:] = [row for row in answer["data"] for _ in range(2)][:LARGEST_PAGE]
+
+
+def _wrong_height(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    """A list names the block after the one that holds the transaction."""
+    if asked.path in PAGES:
+        for row in answer["data"][:1]:
+            row["meta"]["height"] += how.get("by", 1)
+
+
+def _false_hash(_: NisServer, __: Json, asked: Asked, answer: Any) -> None:
+    if asked.path in PAGES:
+        for row in answer["data"][:1]:
+            row["meta"]["hash"]["data"] = "ab" * 32
+
+
+def _false_income(_: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    if asked.path == "/account/harvests":
+        for row in answer["data"]:
+            row["totalFee"] += how.get("by", 1_000_000)
+
+
+def _same_block(node: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    if "transactions" in answer:
+        answer.update(node.chain.blocks[how.get("height", 2)])
+
+
+def _emptied_block(_: NisServer, __: Json, ___: Asked, answer: Any) -> None:
+    if "transactions" in answer:
+        answer["transactions"] = []
+
+
+def _turned_block(_: NisServer, __: Json, ___: Asked, answer: Any) -> None:
+    if "transactions" in answer:
+        answer["transactions"].reverse()
+
+
+def _restamped(node: NisServer, how: Json, _: Asked, answer: Any) -> None:
+    """A true block at another time, signed by a stranger: its transactions still verify."""
+    if "transactions" in answer and how.get("height", answer["height"]) == answer["height"]:
+        answer.update(node.signed({**answer, "timeStamp": answer["timeStamp"] + how["by"]}))
+
+
+def _stranger(node: NisServer, how: Json, asked: Asked, answer: Any) -> None:
+    """A chain that ends where it likes, with a block that a stranger signed."""
+    ends = how.get("height", 10**9)
+    if asked.path == "/chain/height":
+        answer["height"] = ends
+    elif "transactions" in answer and asked.path == "/chain/last-block":
+        answer.update(node.invented(ends, how.get("time")))
+
+
+def _climbing(node: NisServer, _: Json, asked: Asked, answer: Any) -> None:
+    """Higher by a block whenever it is asked: no balance ever stands between two equal heights."""
+    if asked.path == "/chain/height":
+        answer["height"] += sum(path == "/chain/height" for _, path in node.requests) - 1
+
+
 PAGES = {f"/account/transfers/{kind}" for kind in LISTED}
 LIES: dict[str, Callable[[NisServer, Json, Asked, Any], None]] = {
     "lying_amount": _lying_amount,
@@ -661,6 +776,20 @@ LIES: dict[str, Callable[[NisServer, Json, Asked, Any], None]] = {
     "false_signature": _false_signature,
     "missing_transaction": _missing_transaction,
     "foreign_transaction": _foreign_transaction,
+    "as_floats": _as_floats,
+    "as_texts": _as_texts,
+    "negative": _negative,
+    "reversed_page": _reversed_page,
+    "twice_in_page": _twice_in_page,
+    "wrong_height": _wrong_height,
+    "false_hash": _false_hash,
+    "false_income": _false_income,
+    "same_block": _same_block,
+    "emptied_block": _emptied_block,
+    "turned_block": _turned_block,
+    "restamped": _restamped,
+    "stranger": _stranger,
+    "climbing": _climbing,
 }
 """Changes to a good answer. What they change nothing in does not count as a chance."""
 
@@ -678,6 +807,7 @@ NEEDS = {
     "lying_amount": "transaction",
     "false_signature": "transaction",
     "missing_transaction": "transaction",
+    "restamped": "by",
 }
 
 
@@ -755,6 +885,11 @@ class NisServer:
         return len(self.requests)
 
     @property
+    def faults(self) -> list[Fault]:
+        """What was injected."""
+        return self._faults
+
+    @property
     def tip(self) -> int:
         """The height the node answers at; may be set up to the recorded one."""
         return self._tip
@@ -780,7 +915,8 @@ class NisServer:
         `how`: seconds (hang, endless, drip, slow_headers), mebibytes (bomb), part (endless), bytes (too_large), levels (deep),
         message (error_500), value (wrong_type), transaction (its hash: lies about one), by (lying
         amount and balance), address (lying_balance, another_account), instead (whom another_account tells of), amount
-        (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses), height (tall, wrong_place).
+        (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses), height (tall, wrong_place,
+        same_block), values (many), by (wrong_height, false_income, restamped), height and time (stranger: of its last block).
         """
         if fault not in FAULTS:
             raise ValueError(f"no fault {fault!r}: there are {', '.join(sorted(FAULTS))}")
@@ -822,6 +958,19 @@ class NisServer:
             "message": {},
         }
         return payment | {"signature": str(keys.sign(serialised(payment))).lower()}
+
+    def invented(self, height: int, time: int | None) -> Json:
+        """An empty block at a height of one's own, on top of the tip (`time` None: a minute later), signed by a stranger."""
+        above = self.chain.blocks[self.tip]
+        stamp = above["timeStamp"] + 60 if time is None else time
+        head = {"type": 1, "version": above["version"], "height": height, "timeStamp": stamp, "transactions": []}
+        return self.signed(head | {"prevBlockHash": {"data": block_hash(above)}})
+
+    def signed(self, block: Json) -> Json:
+        """A block as a stranger's key signs it."""
+        keys = KeyPair(PrivateKey(bytes(31) + b"\x07"))
+        own = {**block, "signer": str(keys.public_key).lower()}
+        return own | {"signature": str(keys.sign(_block_bytes(own))).lower()}
 
     def refusal(self, status: int, message: str | None) -> Response:
         error = {"timeStamp": self.chain.blocks[self.tip]["timeStamp"], "error": HTTPStatus(status).phrase}
@@ -880,7 +1029,7 @@ class NisServer:
             if fault.name in LIES and fault.match(asked):
                 answer = json.loads(text)
                 LIES[fault.name](self, fault.how, asked, answer)
-                if answer != json.loads(text) and fault.due():
+                if json.dumps(answer) != json.dumps(json.loads(text)) and fault.due():  # 484.0 is not what 484 is
                     text = json.dumps(answer) + "\r\n"
         return text
 

@@ -80,7 +80,9 @@ class Source(NamedTuple):
 
 class TheftQuery(NamedTuple):
     """A theft by its transaction hash (with the wallet that paid it, where nodes no longer know hashes), or all that a
-    wallet paid in a window. `victims`: who was robbed in that transaction, where it does not show it. `min_amount` in smallest units."""
+    wallet paid in a window. `victims`: who was robbed in that transaction, where it does not show it. `min_amount` in smallest units.
+    `accepted`: of the payments in that window only these, by their hashes; None: all of them. A watch states it, no case file.
+    """
 
     transfer: str | None = None
     wallet: str | None = None
@@ -91,6 +93,12 @@ class TheftQuery(NamedTuple):
     to: tuple[str, ...] = ()
     min_amount: int = 0
     exclude: tuple[str, ...] = ()
+    accepted: tuple[str, ...] | None = None
+
+    @staticmethod
+    def not_written() -> tuple[str, ...]:
+        """The fields that are no keys of the file."""
+        return ("accepted",)
 
 
 class TraceOptions(NamedTuple):
@@ -256,6 +264,7 @@ class CaseFile(NamedTuple):
     def with_options(self, options: Mapping[str, Any]) -> CaseFile:
         """The case with what the command line says instead: node (urls), rate, proxy, max_accounts, max_requests.
 
+        `accepted`: the hashes of the thefts that were accepted when it was traced; a watch lets no later payment be one.
         Raises CaseError as `load` does.
         """
         given = {key: value for key, value in options.items() if value not in (None, (), [])}
@@ -265,7 +274,9 @@ class CaseFile(NamedTuple):
         asking = {key: given[key] for key in ("rate", "proxy") if key in given}
         sources = (Source("node", urls=tuple(given["node"])),) if "node" in given else self.sources
         sources = tuple(source._replace(**asking) if source.kind == "node" else source for source in sources)
-        case = self._replace(sources=sources, stops=self.stops._replace(**budget), options=given)
+        accepted = tuple(given["accepted"]) if "accepted" in given else None
+        thefts = tuple(query if query.transfer else query._replace(accepted=accepted) for query in self.thefts)
+        case = self._replace(sources=sources, thefts=thefts, stops=self.stops._replace(**budget), options=given)
         _check(case)
         return case
 

@@ -5,6 +5,7 @@ case.db         ledger, labels, trace: the record
 case.html       the picture
 manifest.json   digests of the case file, of every source and of the results
 actions.jsonl   what was done to the folder, and when
+watch/          what a watch told, and how far it is; no part of the answer
 .partial/       a run that is not finished; the next one goes on from it
 .amended/       bounds that are not finished; the next attempt starts over
 """

@@ -249,7 +249,28 @@ def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any])
     """Writes page and manifest beside the record, and puts all in place of what stood there."""
     write_exact(made / "case.html", page)
     write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+    _move(made, folder)
+    partial.remove(made)
+
+
+def _move(made: Path, folder: Path) -> None:
     for name in FILES:
         if (made / name).exists():
             os.replace(made / name, folder / name)
-    partial.remove(made)
+
+
+def put_right(folder: Path) -> None:
+    """Puts the rest of a finished run in place, where it was stopped while it did: then its manifest still lies whole beside the rest.
+
+    Raises StoreError where another run is at work in the folder, or what lies there was made by none.
+    """
+    made = folder / ".partial"
+    if not (made / "manifest.json").exists():
+        return
+    lock = locked(folder / ".lock")
+    try:
+        partial.make(made)
+        if manifested(made, "run") is not None:
+            _move(made, folder)
+    finally:
+        lock.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -27,8 +27,18 @@ class Nodes(NamedTuple):
     patience: float = 1.0
 
 
+class Pending(NamedTuple):
+    """Payments of an account that no block holds yet; `full`: as many as a node lists at most, so that more may wait."""
+
+    transfers: Sequence[Transfer] = ()
+    full: bool = False
+
+
 class Reader(Protocol):
-    """Reads a chain account by account, from nodes or from what was recorded of them. Raises NodeError."""
+    """Reads a chain account by account, from nodes or from what was recorded of them.
+
+    Raises NodeError; ReadAgainError where everything is to be read again, from `begin` on.
+    """
 
     @property
     def asked(self) -> int:
@@ -44,16 +54,34 @@ class Reader(Protocol):
     def fetch(self, address: str) -> bool:
         """Reads an account whole; False if it is too busy to be read."""
 
+    def fetch_small(self, wallet: str) -> bool:
+        """Reads a wallet whole if there is little to read; False if there is not."""
+
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever)."""
 
     def find(self, tx_hash: str) -> str:
         """Reads a transaction, and gives who paid it."""
 
-    def follow(self) -> tuple[int | None, list[Transfer]]:
-        """Moves the tip to the chain's last block, and gives the transfers since; with the fork, if the chain was rewritten."""
+    @property
+    def node(self) -> str:
+        """The node in use."""
 
-    def pending(self, address: str) -> list[Transfer]:
+    @property
+    def tip_time(self) -> int | None:
+        """The time of the last block (UNIX seconds); None where blocks state none."""
+
+    def retry(self) -> None:
+        """Lets every node be asked again, whatever it was given up for."""
+
+    def follow(self, forked: Callable[[int], None]) -> bool:
+        """Moves the tip towards the chain's last block, and says whether it came there. If the chain was rewritten, `forked` is told
+        the last block that stands, before anything above it is forgotten."""
+
+    def since(self, height: int) -> list[Transfer]:
+        """The transfers of all blocks above a height, up to the tip."""
+
+    def pending(self, address: str) -> Pending:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
 
     def settled(self) -> bool:

@@ -53,7 +53,7 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
 
         print_json(explained(case, explanation))
         return
-    for section in (_who, _holdings, _stolen, _ends, _statements, _tags, _transfers, _origins):
+    for section in (_who, _holdings, _stolen, _ends, _statements, _tags, _transfers, _bridges, _origins):
         section(case, explanation, most)
 
 
@@ -155,6 +155,14 @@ def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     for line in lines_of(everything) if everything else ():
         say(f"  {line}")
     say()
+
+
+def _bridges(case: CaseFolder, explanation: Explanation, _most: int) -> None:
+    """Where on another chain the money was to come out, as the memos of payments to bridges say."""
+    from tracer.report.bridges import bridge_requests
+
+    for request in bridge_requests((m.transfer for m in (*explanation.arriving, *explanation.leaving)), case.labels):
+        say(request.stated())
 
 
 def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:

@@ -23,8 +23,10 @@ def statements_on(case: CaseFolder, address: str) -> list[Told]:
 
 def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.report.bridges import bridge_requests
     from tracer.report.explanation import NO_ORIGINS
 
+    moved = (m.transfer for m in (*explanation.arriving, *explanation.leaving))
     account = explanation.account
     return {
         "address": explanation.address,
@@ -55,6 +57,10 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         ],
         "arriving": [_movement(case, m) for m in explanation.arriving],
         "leaving": [_movement(case, m) for m in explanation.leaving],
+        "bridge_requests": [
+            {"tx_hash": request.transfer.tx_hash, "row": request.transfer.row, "network": request.network, "address": request.address}
+            for request in bridge_requests(moved, case.labels)
+        ],
         "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in explanation.origins.items()},
         "origins_left_out": NO_ORIGINS,
         "statements": [told.as_data() for told in statements_on(case, explanation.address)],

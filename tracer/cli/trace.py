@@ -93,14 +93,18 @@ def _loaded(path: Path) -> CaseFile:
 
 
 def _asks_for_candidates(question: CaseFile, folder: Path) -> bool:
-    """Whether a theft is any payment of a wallet to anybody, in words that were not confirmed for this folder before."""
+    """Whether a theft is any payment of a wallet to anybody, in words that were not confirmed for this folder before.
+
+    They hold for what there was to confirm: a watch on the folder has read on since, and accepted nothing.
+    """
     import hashlib
 
     from tracer.casefolder.manifest import manifested
 
-    if not any(query.wallet and not query.transfer and not query.to for query in question.thefts):
+    watched = manifested(folder, "options", "accepted") is not None
+    if not any(query.wallet and not query.transfer and (watched or not query.to) for query in question.thefts):
         return False
-    return bool(manifested(folder, "case", "sha256") != hashlib.sha256(question.text.encode()).hexdigest())
+    return watched or bool(manifested(folder, "case", "sha256") != hashlib.sha256(question.text.encode()).hexdigest())
 
 
 def report(done: CaseFolder, as_json: bool) -> None:

@@ -4,57 +4,105 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json, folder_argument
+from tracer.chains import DEFAULT
+from tracer.cli.options import as_json, units_given
 from tracer.cli.output import say, warn
+from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.model import Asset
+    from tracer.pipeline.watch.sending import Courier
+    from tracer.pipeline.watch.target import Target
+    from tracer.pipeline.watch.watch import Watch
 
 
 @click.command("watch")
-@folder_argument
+@click.argument("what", metavar="DIR|ADDRESS...", nargs=-1, required=True)
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, whatever the case was traced on.")
+@click.option("--min", "least", metavar="AMOUNT", default="0", help="No alert for less than so many coins, such as 12.5.")
 @click.option("--every", type=click.FloatRange(min=0), default=30.0, show_default=True, help="Seconds between polls.")
 @click.option("--polls", type=click.IntRange(min=1), help="Stop after so many polls; default: never.")
-@click.option("--webhook", metavar="URL", help="Post each alert there as JSON.")
+@click.option("--webhook", metavar="URL", envvar="TRACER_WEBHOOK", show_envvar=True, help="Post each alert there as JSON.")
+@click.option(
+    "--exec", "hook", metavar="COMMAND", envvar="TRACER_HOOK", show_envvar=True,
+    help="Run this for each alert, which is JSON on its standard input; no shell reads it.",
+)  # fmt: skip
+@click.option("--chain", default=DEFAULT, show_default=True, help="For addresses: the chain.")
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="For addresses: the folder to keep the watch in.")
 @as_json
-def watch_command(folder: Path, nodes: tuple[str, ...], every: float, polls: int | None, webhook: str | None, as_json: bool) -> None:
+def watch_command(
+    what: tuple[str, ...],
+    nodes: tuple[str, ...],
+    least: str,
+    every: float,
+    polls: int | None,
+    webhook: str | None,
+    hook: str | None,
+    chain: str,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
     """Follow the tip: an alert for every move of traced value, unconfirmed ones too, within one poll of its appearance.
 
-    After a confirmed move the case is traced anew up to the last block. A node that is lost is asked again at the next poll; a
-    reorganisation is noticed and what it undid is told. --json prints an alert a line.
+    DIR is a case folder. A new payment by a robbed wallet comes first of all, as a suspected theft, and counts as none until the
+    case file names it. After a confirmed move the case is traced anew up to the last block; what a reorganisation undid is withdrawn.
+    ADDRESS... watches the payments of addresses, without a case: with --node, and best with --min.
+
+    Alerts are kept in DIR/watch before anybody hears of them: a watch that was stopped or killed goes on where it was. Webhook and command
+    get each alert in order, at least once, and again until they take it; its id stays the same. They stand in no file and no log.
+    A line a minute says that the watch is alive. --json prints an alert a line.
+
+    \b
+    tracer watch my-case --webhook https://example.org/alerts --min 100
+    tracer watch TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --min 1000 --node http://127.0.0.1:7890
     """
-    from tracer.casefolder import CaseFolder
-    from tracer.cli.new import urls_of
-    from tracer.pipeline.watch import Alert, Watch
+    from tracer.pipeline.watch.watch import Watch
 
-    traced = CaseFolder.open(folder)
-    case, asset = traced.question, traced.ledger.asset
-    watched = case.with_options({**case.options, "node": list(urls_of(nodes)) or case.options.get("node")})
-
-    def told(alert: Alert) -> str:
-        held = max(alert.held.values())
-        to = alert.recipient_label or alert.recipient
-        memo = f', memo "{alert.memo}"' if alert.memo else ""
-        return (
-            f"{alert.status.upper()} {alert.time}: {alert.sender}, holding up to {asset.stated(held)} of stolen value, "
-            f"pays {asset.stated(alert.amount)} to {to}{memo}; {alert.tx_hash}"
-        )
-
-    for alert in Watch(folder, watched).alerts(polls, every, warn):
-        if as_json:
-            click.echo(json.dumps(alert.as_json()))
-        else:
-            say(told(alert))
-        if webhook:
-            _post(webhook, alert.as_json())
-
-
-def _post(url: str, alert: dict[str, object]) -> None:
-    """Posts an alert; a webhook that fails is a note, never the end of the watch."""
-    import requests
-
+    target, asset = _target(what, nodes, chain, folder)
+    watch = Watch(target, units_given(asset, "--min", least))
+    couriers = _couriers(watch, webhook, hook)
     try:
-        requests.post(url, json=alert, timeout=10).raise_for_status()
-    except requests.RequestException as error:
-        warn(f"the webhook did not take an alert ({type(error).__name__}): it is in alerts.jsonl of the case folder")
+        for alert in watch.alerts(polls, every, warn):
+            if as_json:
+                click.echo(json.dumps(alert.as_json()))
+            else:
+                say(alert.text)
+    finally:
+        for courier in couriers:
+            courier.close()
+
+
+def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: Path | None) -> tuple[Target, Asset]:
+    """A case folder, or addresses, and the asset whose moves are told."""
+    from tracer.casefolder import CaseFolder
+    from tracer.cli.new import draft, urls_of
+    from tracer.ingest.chain import asset_of
+    from tracer.pipeline.watch.target import AddressTarget, CaseTarget
+
+    if len(what) == 1 and Path(what[0]).is_dir():
+        case = CaseFolder.open(what[0])
+        urls = list(urls_of(nodes)) or case.question.options.get("node")
+        return CaseTarget(Path(what[0]), case.question.with_options({**case.question.options, "node": urls})), case.asset
+    if not nodes:
+        raise InputError(f"{what[0]}: there is no such case folder; to watch addresses without a case, add --node URL")
+    place = folder or Path(f"watch-{what[0][:8].lower()}")
+    question = draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain)
+    if any(query.transfer for query in question.thefts):
+        raise InputError("a transaction pays once: name addresses, or trace a case from it and watch that")
+    return AddressTarget(place, question), asset_of(question)
+
+
+def _couriers(watch: Watch, url: str | None, line: str | None) -> list[Courier]:
+    """Whoever is told besides the terminal, each in a thread of its own."""
+    from tracer.pipeline.watch.journal import HOOK, WEBHOOK
+    from tracer.pipeline.watch.sending import Courier, Outbox, command, webhook
+
+    named = [(WEBHOOK, webhook(url)) if url else None, (HOOK, command(line)) if line else None]
+    watch.outboxes += [Outbox(name, watch.journal, send) for name, send in filter(None, named)]
+    couriers = [Courier(outbox, warn) for outbox in watch.outboxes]
+    watch.woken += [courier.wake for courier in couriers]
+    return couriers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from tracer.evidence.nodes import nodes_said
 from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of, openings_of
@@ -85,11 +86,13 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         yield "The ledger has no contradiction, but the source states no balance that it could be compared with."
     if ledger.tip is not None:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
+        made = next((f" of {utc(node.tip_time)}" for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None), "")
         yield (
-            f"Read up to block {ledger.tip:,}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
+            f"Read up to block {ledger.tip:,}{made}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
             "(provisional: a chain may still be rewritten there)."
         )
     yield from _order(ledger)
+    yield from nodes_said(ledger.nodes)
     yield from ledger.notes
 
 

@@ -63,6 +63,7 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
         terms=terms,
         unordered=unordered,
         notes=(*(note for reading in readings for note in reading.notes), *shared, *map(_doubt, sorted(doubted))),
+        nodes=tuple(node for reading in readings for node in reading.nodes),
     )
 
 

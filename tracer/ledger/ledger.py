@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.model import NO_TERMS, Account, Asset, Event, OrderBasis, Reason, Rejection, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Reason, Rejection, Terms, Transfer
 
 if TYPE_CHECKING:
     import pandas
@@ -22,9 +22,9 @@ class Ledger:
 
     `order_basis`: "chain" (height and place in the block), "file" (height, and rows of one block as a file has them) or "time" (a
     source without heights: by time, then as they stand in the file). `unordered`: pairs of rows that share an account and whose
-    order is only a file's. `notes`: how the sources were read, a sentence each. `complete`: nothing between the first row and
-    the tip is left out. `cut_from`: of how many rows this is the slice that the case needs, None where nothing was cut away.
-    `terms`: the chain's own rules, as data.
+    order is only a file's. `notes`: how the sources were read, a sentence each; `nodes`: those that were read. `complete`: nothing
+    between the first row and the tip is left out. `cut_from`: of how many rows this is the slice that the case needs, None where
+    nothing was cut away. `terms`: the chain's own rules, as data.
     """
 
     asset: Asset
@@ -39,6 +39,7 @@ class Ledger:
     terms: Terms = NO_TERMS
     unordered: int = 0
     notes: tuple[str, ...] = ()
+    nodes: tuple[NodeSource, ...] = ()
     index: dict[str, int] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -135,7 +135,7 @@ class Account(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """A question to a node and its answer as served, from line `line` of a recording."""
+    """A question to a node and its answer as served, from line `line` of a recording. `node` gave it; "" where nobody wrote that down."""
 
     line: int
     method: str
@@ -143,6 +143,27 @@ class Exchange(NamedTuple):
     body: str | None
     status: int
     answer: str
+    node: str = ""
+
+
+class NodeSource(NamedTuple):
+    """A node that was read: what it said of itself, and what of the ledger is on its word.
+
+    `height` and `tip_time`: the block its chain ended with at `read_time`. Times are UNIX seconds, `read_time` and `given_up_time` by
+    the clock of whoever read; None where it was not asked or did not say. `accounts`, `lists`, `blocks`: how many balances, lists of
+    what a wallet paid, and blocks it gave last. `given_up`: why it was asked no further, "" where it was not given up.
+    """
+
+    url: str
+    version: str | None = None
+    height: int | None = None
+    tip_time: int | None = None
+    read_time: int | None = None
+    accounts: int = 0
+    lists: int = 0
+    blocks: int = 0
+    given_up: str = ""
+    given_up_time: int | None = None
 
 
 class Terms(NamedTuple):
@@ -173,7 +194,7 @@ class Reading(NamedTuple):
     rows the source has where these are a slice of them, None where they are all. `terms` are the chain's. `placed`: the source
     states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
     sentence each, where that is not what one would take for granted. `owner`: whose export it was taken for, with all its payments,
-    without anybody having said so.
+    without anybody having said so. `nodes` are those that were read.
     """
 
     transfers: Iterable[Transfer]
@@ -187,6 +208,7 @@ class Reading(NamedTuple):
     placed: bool = True
     notes: tuple[str, ...] = ()
     owner: str | None = None
+    nodes: tuple[NodeSource, ...] = ()
 
 
 RECORD_CHARS = 4096

@@ -21,7 +21,7 @@ from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 from tracer.tracing.stops import cuts, horizon
-from tracer.wording import seconds
+from tracer.wording import hosted, seconds
 
 if TYPE_CHECKING:
     from tracer.dataset.reader import ColumnFiles
@@ -133,7 +133,8 @@ def frontier_of(question: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier
     try:
         thefts = thefts_of(question, ledger)
     except CaseError as error:
-        raise CaseError(f"{error} (as far as the nodes were read)") from error
+        read = ", ".join(hosted(node.url) for node in ledger.nodes) or "the nodes"
+        raise CaseError(f"{error} (as far as {read} showed it; add another node with --node)") from error
     stops = stops_of(question, book)
     trace = follow(ledger, thefts, stops, ["haircut"])
     values = {e.address: e.amounts["haircut"] for e in trace.endpoints if e.reason == "not_fetched"}

@@ -60,7 +60,13 @@ def _thefts(question: CaseFile, ledger: Ledger, query: TheftQuery) -> list[Theft
     )
     if (window.first, window.last) != (None, None) and all(time is None for time in ledger.columns.time):
         raise LedgerError("the source states no times, so no window of time can be cut from it: name transfer = hash")
-    return candidates(ledger, window, query.label)
+    found = candidates(ledger, window, query.label)
+    if query.accepted is None:
+        return found
+    kept = [theft for theft in found if theft.tx_hash in query.accepted]
+    if not kept:
+        raise LedgerError(f"the thefts that were accepted when the case was traced are no longer on the chain: {', '.join(query.accepted)}")
+    return kept
 
 
 def _in_ledger(question: CaseFile, ledger: Ledger, text: str) -> str:

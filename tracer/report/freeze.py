@@ -15,6 +15,7 @@ from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
 from tracer.plan.gates import primary_of
+from tracer.report.bridges import bridge_requests
 from tracer.report.export import put
 from tracer.report.tables import Table
 from tracer.wording import counted, plain, utc
@@ -110,7 +111,7 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
     """A line for each deposit. `thefts`: number of the theft and how much of it, under the primary rule.
 
     Amounts are smallest units; `_readable` has the decimal point. `address_least` and `address_most` are of the whole deposit address,
-    and empty until `tracer bounds` has been run.
+    and empty until `tracer bounds` has been run. `far_address`: where, on another chain, a payment to a bridge asks for the money.
     """
     asset, rules = case.ledger.asset, case.trace.rules
     bounds = case.bounds.endpoints
@@ -125,11 +126,12 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
-        return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row])]
+        far = next(bridge_requests([t], case.labels), None)
+        return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row]), far and far.address]
 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    names = [*first, *amounts, "address_least", "address_most", "provisional", "rests_on", "thefts"]
+    names = [*first, *amounts, "address_least", "address_most", "provisional", "rests_on", "thefts", "far_address"]
     return Table(names, [line(deposit) for deposit in found.deposits])
 
 
@@ -190,6 +192,8 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         for told in case.flow.about.statements:
             if told.statement.deposit in deposits:
                 yield f"  stated, not traced: {told.sentence()}"
+        for request in bridge_requests(freeze_list.deposits, case.labels):
+            yield f"  {request.stated()}"
         if freeze_list.provisional:
             yield f"  {counted(freeze_list.provisional, 'deposit')} provisional"
         if freeze_list.left_out:
@@ -208,6 +212,7 @@ def _method(case: CaseFolder, primary: str) -> Iterator[str]:
     yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
+    yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
     yield "thefts: number of a theft below, and how much of the deposit is of it, under the primary rule."
 
 

@@ -90,10 +90,11 @@ def test_a_recipient_of_levies_read_alone_leaves_a_residual_with_its_cause(node,
 def test_the_order_of_reading_follows_the_value(undisturbed):
     asked = [json.loads(line)["path"] for line in lines_of(undisturbed)]
     read = [path.split("address=")[1].split("&")[0] for path in asked if path.startswith("/account/get?")]
-    assert read[0] == T0
+    assert read[:2] == [VICTIM, T0]
     whole = CaseFolder.open(undisturbed.folder).trace
     value = {
-        address: sum(h.amount for h in whole.rules["haircut"].hops if whole_recipient(undisturbed, h.row) == address) for address in read
+        address: sum(h.amount for h in whole.rules["haircut"].hops if whole_recipient(undisturbed, h.row) == address)
+        for address in read[1:]
     }
     assert min(value.values()) > 10**13
 
@@ -115,7 +116,7 @@ def test_what_is_left_unread_is_an_endpoint_with_its_value(undisturbed):
     assert all(left.values())
     assert any("Not followed further (not_fetched" in sentence for sentence in undisturbed.flow.about.coverage)
     assert undisturbed.audit.adds_up
-    assert undisturbed.audit.full == 9
+    assert undisturbed.audit.full == 10  # nine that the money reached, and the robbed wallet, which is small
 
 
 def test_the_whole_rehearsal_over_a_node_ends_where_the_recording_says(rehearsal, tmp_path, node):
@@ -204,13 +205,16 @@ def test_every_mosaic_of_the_chain_adds_up():
 
 
 def test_nodes_that_disagree_deeper_than_chains_are_rewritten_are_a_finding(node, monkeypatch):
-    reader = chain("nem").reader(exchanges(RECORDING), XEM, "r", Nodes((node.url,), lambda *_: None, patience=FAST))
-    reader.begin()
-    monkeypatch.setattr(reader.questions, "still", lambda height, known: height < 100)
+    def reader():
+        found = chain("nem").reader(exchanges(RECORDING), XEM, "r", Nodes((node.url,), lambda *_: None, patience=FAST))
+        found.begin()
+        monkeypatch.setattr(found.questions, "still", lambda height, known: height < 100)
+        return found
+
     with pytest.raises(NodeError, match=r"has another block 124 than the node before it.*they are of two chains"):
-        reader.questions._same_chain()
+        reader().questions._same_chain()
     with pytest.raises(NodeError, match="deeper than nodes may rewrite"):
-        reader.settled()
+        reader().settled()
 
 
 def test_a_public_key_of_another_account_is_not_believed(node):

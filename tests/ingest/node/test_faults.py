@@ -61,31 +61,31 @@ ONLY = {
     "lying_balance": ["/account/get"],
     "another_account": ["/account/get"],
 }
-SHAPES = {
-    "zipped": "healed",
-    "bomb": "larger than 16 MiB",
-    "endless": "larger than 16 MiB",
-    "too_large": "larger than 16 MiB",
-    "deep": "cannot be",
-    "deep_object": "cannot be",
-    "unclosed": "cannot be",
-    "half_zipped": "breaks off",
-    "no_zip": "does not unpack",
-    "unasked_coding": "packed as 'br'",
-    "no_text": "is no text",
-    "redirect": "status 302",
-    "unavailable": "status 503",
-    "forbidden": "status 403",
-    "no_content": "status 204",
-    "null": "cannot be",
-    "number": "cannot be",
-    "text": "cannot be",
-    "not_a_number": "cannot be",
-    "empty_object": "cannot be",
-    "two_answers": "cannot be",
-    "cut_json": "cannot be",
-}
-"""What no answer of any chain has, and how a run that meets it for good ends."""
+SHAPES = [
+    "zipped",
+    "bomb",
+    "endless",
+    "too_large",
+    "deep",
+    "deep_object",
+    "unclosed",
+    "half_zipped",
+    "no_zip",
+    "unasked_coding",
+    "no_text",
+    "redirect",
+    "unavailable",
+    "forbidden",
+    "no_content",
+    "null",
+    "number",
+    "text",
+    "not_a_number",
+    "empty_object",
+    "two_answers",
+    "cut_json",
+]
+"""What no answer of any chain has, but for the one that is packed; test_fault_kinds.py has how a run ends that meets it for good."""
 
 CASES = [(fault, how, path) for fault, how in PASSING for path in ONLY.get(fault, EVERYWHERE)]
 
@@ -101,17 +101,10 @@ def test_a_hanging_node_is_given_up_waiting_for(live, node, undisturbed):
     assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
-@pytest.mark.parametrize("place", range(len(SHAPES)), ids=list(SHAPES))
+@pytest.mark.parametrize("place", range(len(SHAPES)), ids=SHAPES)
 def test_an_answer_that_no_chain_gives_is_asked_for_again(live, node, undisturbed, place):
-    node.inject(list(SHAPES)[place], match=EVERYWHERE[place % len(EVERYWHERE)], after=1, times=2)
+    node.inject(SHAPES[place], match=EVERYWHERE[place % len(EVERYWHERE)], after=1, times=2)
     assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
-
-
-@pytest.mark.parametrize(("fault", "said"), [each for each in SHAPES.items() if each[1] != "healed"])
-def test_a_node_that_only_gives_what_no_chain_gives_is_named_with_question_and_remedy(live, node, fault, said):
-    node.inject(fault, match="/account/get", times=10**6)
-    with pytest.raises(NodeError, match=rf"{node.url}: GET /account/get\?address=.*{said}.*, 5 times.*add another node"):
-        live.trace(node)
 
 
 @pytest.mark.parametrize("fault", ["drip", "slow_headers"])
@@ -134,38 +127,7 @@ def test_what_a_node_packs_or_never_ends_takes_no_memory_and_no_place_on_the_dis
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 100 << 20
-    assert kept == []
-
-
-LASTING = [
-    ("error_500", "/block/at/public", NodeError, "status 500"),
-    ("not_json", "/account/transfers/all", NodeError, "an answer that cannot be"),
-    ("lying_amount", "/block/at/public", NodeError, "an answer that cannot be"),
-    ("false_signature", "/block/at/public", NodeError, "an answer that cannot be"),
-    ("lying_balance", "/account/get", AuditError, "does not add up"),
-    ("foreign_transaction", "/account/transfers/all", NodeError, "does not hold it"),
-    ("refuses", "/account/get", NodeError, "account/get.*status 404, 5 times.*add another node"),
-    ("refuses", "/account/transfers/all", NodeError, "account/transfers/all.*status 404, 5 times"),
-    ("refuses", "/block/at/public", NodeError, "block/at/public.*status 404, 5 times"),
-    ("refuses", "/chain/height", NodeError, "chain/height: status 404, 5 times"),
-    ("another_account", "/account/get", NodeError, "account/get.*an answer that cannot be"),
-    ("dead", "/account/get", NodeError, "no node answers"),
-    ("storm_429", "/account/get", NodeError, "status 429"),
-    ("cut_body", "/account/get", NodeError, "no node answers"),
-    ("empty_body", "/account/get", NodeError, "an answer that cannot be"),
-    ("wrong_type", "/chain/height", NodeError, "an answer that cannot be"),
-    ("duplicate_page", "/account/transfers/all", NodeError, "an answer that cannot be"),
-]
-
-
-@pytest.mark.parametrize(("fault", "path", "error", "said"), LASTING, ids=[fault for fault, *_ in LASTING])
-def test_a_lasting_fault_ends_the_run_with_its_cause(live, node, fault, path, error, said):
-    about = {"transaction": PAID} if fault in ("lying_amount", "false_signature") else {}
-    after = 0 if about or path == "/chain/height" else 3
-    about |= {"instead": VICTIM} if fault == "another_account" else {}
-    node.inject(fault, match=path, after=after, times=10**6, **about)
-    with pytest.raises(error, match=said):
-        live.trace(node)
+    assert [each for each in kept if each.method != "NOTE"] == []
 
 
 @pytest.mark.parametrize("fault", ["missing_page", "missing_transaction"])
@@ -305,7 +267,7 @@ HASH = "58c238d39e55b3128715bb19a445ff2149b7724fb41eb24e75cd3c5018be7063"
 POISON = [
     ("tall", "/chain/height", {}, NodeError),
     ("refuses", "/block/at/public", {}, NodeError),
-    ("empty_list", "/account/transfers/outgoing", {}, CaseError),
+    ("empty_list", "/account/transfers", {}, CaseError),
     ("tall", "/chain/height", {"height": 100}, NodeError),
 ]
 

@@ -23,6 +23,9 @@ KINDS = (RowKind("levy"), RowKind("rental"), RowKind("creation"), RowKind("harve
 MOST_QUESTIONS = 50
 """A node refuses everything above as many questions a second (nis: DoSFilter), the refused ones counted."""
 
+POLLED = ("/chain/last-block", "/account/unconfirmedTransactions")
+"""What a watch asks at every poll."""
+
 
 def _asset(symbol: str, decimals: int | None) -> Asset:
     """XEM, six digits after the point; or a mosaic by `namespace:name`, with the divisibility the case file states."""
@@ -71,7 +74,10 @@ def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nod
     from tracer.chains.nem.answers import Answers
     from tracer.chains.nem.reader import NisReader
     from tracer.chains.node.client import NodeClient
+    from tracer.chains.node.repeats import without_repeats
 
+    if nodes is not None:
+        nodes = nodes._replace(record=without_repeats(nodes.record, POLLED))
     return NisReader(Answers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
 
 

@@ -93,6 +93,7 @@ class Answers(NodeAnswers[Json]):
         self.all_definitions = False
         self.transfers: dict[str, Pages] = {}
         self.payments: dict[str, Pages] = {}
+        self.payments_by: dict[str, dict[str, Pages]] = {}
         self.harvests: dict[str, Pages] = {}
         self.pending: dict[str, list[Json]] = {}
         super().__init__(exchanges, source)
@@ -129,6 +130,11 @@ class Answers(NodeAnswers[Json]):
         for kept in (self.transfers, self.harvests, self.payments):
             kept.pop(address, None)
         self.served_height.pop(address, None)
+
+    def forget_lists(self) -> None:
+        self.payments.clear()
+        self.payments_by.clear()
+        self.creators.clear()  # with a mosaic's creator the list of what that account announced is read again
 
     def forget_blocks(self, above: int) -> None:
         self.hashes.clear()
@@ -176,7 +182,10 @@ class Answers(NodeAnswers[Json]):
         _page(self.transfers, answer, asked, self._listed(answer))
 
     def _take_payments(self, answer: Json, asked: Json) -> None:
-        _page(self.payments, answer, asked, self._listed(answer))
+        listed = self._listed(answer)
+        _page(self.payments, answer, asked, listed)
+        _page(self.payments_by.setdefault(self._giver, {}), answer, asked, listed)
+        self.given_by["list", (asked["address"].upper(), self._giver)] = self._giver
 
     def _take_incoming(self, answer: Json, asked: Json) -> None:
         self._listed(answer)

@@ -6,6 +6,7 @@ MosaicDefinitionCreationTransaction, DefaultMosaicTransferFeeCalculator (NIS 0.6
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ from tracer.model import Memo
 Json = Mapping[str, Any]
 XEM = "nem:xem"
 MICRO = 1_000_000  # an attached quantity is per whole multiplier, and `amount` is the multiplier in millionths
+MOST_HOLDERS = 60  # accounts that one transaction takes a mosaic from: its rows have 64 places in their block
+REDEFINITION = {0x68: 1_110_000}  # block of a network from which a new description keeps all balances (nis: BlockMarkerConstants)
 HEX_MESSAGE = 0xFE  # wallets prefix bytes that are not text with this one (NEM-sdk: format.hexToUtf8)
 
 
@@ -57,10 +60,16 @@ class Effects(NamedTuple):
 
 
 class Mosaics(NamedTuple):
-    """Definitions in force and supplies in smallest units, by `namespace:name`: levies, mints and burns depend on them."""
+    """Definitions in force and supplies in smallest units, by `namespace:name`: levies, mints and burns depend on them.
+
+    `held`: what accounts hold of the mosaic whose ledger is made, as far as their rows were read; None where it is not followed.
+    `replaced`: any new definition, of the description alone too, takes all units from all holders (nis: before MOSAIC_REDEFINITION_FORK).
+    """
 
     definitions: dict[str, Json]
     supplies: dict[str, int]
+    held: dict[str, int] | None = None
+    replaced: bool = False
 
 
 def outcome(transaction: Json, mosaics: Mosaics) -> Effects:
@@ -97,6 +106,10 @@ def memo_of(transaction: Json) -> Memo | None:
     if message["type"] == 2:
         return Memo("encrypted", content)
     return Memo("hex", content) if content[0] == HEX_MESSAGE else Memo("plain", content)
+
+
+MOSAIC_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*:[a-z0-9][a-z0-9'_ -]*")
+"""What NIS lets a mosaic be called (nis: NamespaceIdPart, MosaicId); anything else is no mosaic, whoever says so."""
 
 
 def mosaic_name(mosaic_id: Json) -> str:
@@ -166,14 +179,29 @@ def _mosaic_definition(transaction: Json, payer: str, mosaics: Mosaics) -> tuple
     )
     effects = [Effect(XEM, payer, transaction["creationFeeSink"], transaction["creationFee"], "creation")]
     before = mosaics.definitions.get(name)
-    if before is None or _substance(before) != _substance(definition):
-        # A new description keeps all balances; anything else is allowed only while the creator owns everything, and replaces it.
+    if before is None or mosaics.replaced or _substance(before) != _substance(definition):
+        # Since the fork a new description keeps all balances; anything else is allowed only while the creator owns everything.
         if before is not None:
-            effects.append(Effect(name, payer, None, mosaics.supplies[name], "burn"))
+            effects += _taken_away(name, payer, mosaics)
         mosaics.supplies[name] = int(properties["initialSupply"]) * 10 ** int(properties["divisibility"])
         effects.append(Effect(name, None, payer, mosaics.supplies[name], "mint"))
     mosaics.definitions[name] = definition
     return effects, [change]
+
+
+def replaces(block: Json) -> bool:
+    """Whether any new definition of a mosaic in the block, even of its description alone, takes all units from all holders."""
+    return bool(block["height"] < REDEFINITION.get((block["version"] >> 24) & 0xFF, 0))
+
+
+def _taken_away(name: str, payer: str, mosaics: Mosaics) -> list[Effect]:
+    """What a new definition takes away: all that the creator has, or before the fork all that anybody has."""
+    if not mosaics.replaced or mosaics.held is None:
+        return [Effect(name, payer, None, mosaics.supplies[name], "burn")]
+    holders = [(holder, amount) for holder, amount in mosaics.held.items() if amount > 0]
+    if len(holders) > MOST_HOLDERS:
+        raise ValueError(f"{name} is defined anew while {len(holders)} accounts hold it: their rows find no place in the block")
+    return [Effect(name, holder, None, amount, "burn") for holder, amount in holders]
 
 
 def _substance(definition: Json) -> Any:

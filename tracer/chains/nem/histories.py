@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers, Json, Listed
-from tracer.chains.nem.codec import MOSAIC_DEFINITION, MOSAIC_SUPPLY, hash_of
+from tracer.chains.nem.codec import MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE, hash_of
 from tracer.chains.nem.effects import XEM, mosaic_name
 from tracer.chains.nem.scan import MISSHAPEN, opening_of_nemesis, rows_of
 from tracer.model import Asset
@@ -23,6 +23,7 @@ class Histories:
         self.answers, self.asset = answers, asset
         self._indexed: set[int] = set()
         self._named: dict[str, set[int]] = {}
+        self._hashes: dict[int, tuple[Json, set[str]]] = {}
 
     def closes(self, address: str) -> bool:
         """Whether the account's rows explain the balance served: those its lists name, and those other accounts' blocks hold of it."""
@@ -66,7 +67,7 @@ class Histories:
         for name in self.mosaics_moved(address):
             for each in self.announced(self.creator(name) or ""):
                 inner = each.transaction.get("otherTrans", each.transaction)
-                if inner["type"] in (MOSAIC_DEFINITION, MOSAIC_SUPPLY):
+                if inner["type"] in (MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE):
                     heights.add(each.height)
         return heights
 
@@ -91,13 +92,12 @@ class Histories:
         return None if key is None or block is None else address_of(key, block["version"])
 
     def hashes_in(self, height: int) -> set[str]:
-        found = set()
-        for transaction in self.answers.blocks[height]["transactions"]:
-            try:
-                found.add(hash_of(transaction))
-            except MISSHAPEN:
-                continue
-        return found
+        """The hashes of a block's transactions; computed once, as long as it is the same block."""
+        block = self.answers.blocks[height]
+        known, hashes = self._hashes.get(height, (None, set()))
+        if known is not block:
+            self._hashes[height] = block, hashes = block, _hashes_of(block)
+        return hashes
 
     def omits(self, address: str) -> str:
         if address in SINKS and self.asset.symbol == "xem":
@@ -105,6 +105,16 @@ class Histories:
         if address in self.answers.levied:
             return f"the levy of {self.answers.levied[address]}, which its list does not name"
         return ""
+
+
+def _hashes_of(block: Json) -> set[str]:
+    found = set()
+    for transaction in block["transactions"]:
+        try:
+            found.add(hash_of(transaction))
+        except MISSHAPEN:
+            continue
+    return found
 
 
 def _named_in(block: Json) -> set[str]:

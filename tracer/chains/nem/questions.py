@@ -9,14 +9,23 @@ from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds
 from tracer.chains.nem.scan import EPOCH, MISSHAPEN
 from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.treasury import REISSUANCE
+from tracer.chains.node.answers import overgrown
 from tracer.chains.node.client import NodeClient
+from tracer.chains.node.doubts import Tempo, UnbelievableError
 from tracer.chains.node.questions import SAID, BusyError, Head, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import Exchange
+from tracer.wording import plain, utc
 
 PAGE = 100  # the largest page a node gives (nis: DefaultPage)
 BUSY = 200  # pages after which an account is too busy to be anybody's but a service's
 DAY = 86_400  # a transaction is included at most a day after its time stamp
+DRIFT = 600  # seconds that the clock of who signed a transaction may differ from the harvester's (nis allows ten)
+LONGEST_VERSION = 30  # characters
+
+TEMPO = Tempo(since=EPOCH, least=15, over=360)
+"""A block is to take 60 seconds (nis: BlockDifficultyScorer); over hours it never took a quarter of that."""
 
 
 class Questions(NodeQuestions[Json]):
@@ -25,7 +34,7 @@ class Questions(NodeQuestions[Json]):
     answers: Answers
 
     def __init__(self, answers: Answers, client: NodeClient | None) -> None:
-        super().__init__(answers, client, TERMS.finality)
+        super().__init__(answers, client, TERMS.finality, TEMPO)
 
     def ask_height(self) -> Exchange:
         return self.ask("GET", "/chain/height")
@@ -33,10 +42,10 @@ class Questions(NodeQuestions[Json]):
     def ask_block(self, height: int, may_refuse: bool = False) -> Exchange:
         """Raises as `ask` does; a block that its harvester did not sign is no answer."""
         body = json.dumps({"height": height})
-        return self.ask("POST", "/block/at/public", body, sound=lambda e: _is_block(e, height), may_refuse=may_refuse)
+        return self.ask("POST", "/block/at/public", body, sound=lambda e: self._is_block(e, height), may_refuse=may_refuse)
 
     def last_block(self) -> Json:
-        exchange = self.on_one_node(lambda: self.ask("GET", "/chain/last-block", sound=_is_last_block))
+        exchange = self.on_one_node(lambda: self.ask("GET", "/chain/last-block", sound=self._is_block))
         found: Json = json.loads(exchange.answer)
         return found
 
@@ -47,22 +56,52 @@ class Questions(NodeQuestions[Json]):
     def head(self, block: Json) -> Head:
         return Head(block["height"], block_hash(block), block["prevBlockHash"]["data"])
 
+    def time_of(self, block: Json) -> int | None:
+        return int(block["timeStamp"]) + EPOCH
+
+    def version(self) -> str | None:
+        """The version that /node/info states."""
+        exchange = self.client.peek("GET", "/node/info") if self.client else None
+        try:
+            stated = json.loads(exchange.answer)["metaData"]["version"] if exchange and not overgrown(exchange.answer) else None
+        except MISSHAPEN:
+            return None
+        return plain(stated[:LONGEST_VERSION]) if isinstance(stated, str) and stated else None
+
+    def _is_block(self, exchange: Exchange, height: int | None = None) -> bool:
+        """Whether the answer is the block asked for (None: the last one), as its harvester signed it and of a time that can be.
+
+        Raises UnbelievableError where it has the shape of one, and is not.
+        """
+        try:
+            block = json.loads(exchange.answer)
+            if height not in (None, block["height"]):
+                raise UnbelievableError(f"it is block {block['height']}")
+            if not _signed(block):
+                raise UnbelievableError("its signature does not hold")
+            return _in_time(block) and self.require_possible(block["height"], block)
+        except MISSHAPEN:
+            return False
+
     def refusal(self, exchange: Exchange) -> str:
         try:
             return str(json.loads(exchange.answer).get("message"))[:SAID]
         except MISSHAPEN:
             return f"status {exchange.status}"
 
-    def read_list(self, path: str, address: str, since: int | None = None) -> None:
-        """A list to its empty page, or to what can only be older than `since`, on one node; the cursor strictly falls."""
+    def read_list(self, path: str, address: str, since: int | None = None, pages: int = BUSY) -> None:
+        """A list to its empty page, or to what can only be older than `since`, on one node; the cursor strictly falls.
+
+        Raises BusyError where so many pages do not reach that.
+        """
         cursor: int | None = None
         who = f"address={address}&" if address else ""
-        for _ in range(BUSY):
+        for _ in range(pages + 1):
             path_asked = f"{path}?{who}pageSize={PAGE}" + (f"&id={cursor}" if cursor is not None else "")
             below = cursor
             exchange = self.ask("GET", path_asked, sound=lambda e, below=below: _falls(e, below))  # type: ignore[misc]
             if exchange.status != 200:
-                raise NodeError(f"{path} of {address}: {self.refusal(exchange)}")
+                raise NodeError(f"{self.node}: {path} of {address}: {self.refusal(exchange)}: run once without --offline")
             rows = json.loads(exchange.answer)["data"]
             if not rows or (since is not None and all(latest(row["transaction"]) < since for row in rows)):
                 return
@@ -84,22 +123,23 @@ def _ids(exchange: Exchange) -> list[int]:
     return [row["meta"]["id"] if "meta" in row else row["id"] for row in rows]
 
 
-def _is_block(exchange: Exchange, height: int) -> bool:
-    """Whether the answer is the block asked for, as its harvester signed it."""
+def _in_time(block: Json) -> bool:
+    """True, for `sound`. Raises UnbelievableError for a block that holds a transaction signed after it, or to be included before it:
+    whoever paid signed both moments, whoever signed the block."""
+    for transaction in block["transactions"] if block["height"] != REISSUANCE else ():
+        for part in (transaction, transaction.get("otherTrans", transaction), *transaction.get("signatures", ())):
+            if not part["timeStamp"] - DRIFT <= block["timeStamp"] <= part["deadline"] + DRIFT:
+                made, first, last = (utc(stamp + EPOCH) for stamp in (block["timeStamp"], part["timeStamp"], part["deadline"]))
+                raise UnbelievableError(f"block {block['height']} of {made} holds a transaction signed at {first}, valid until {last}")
+    return True
+
+
+def _signed(block: Json) -> bool:
+    """Whether a block is as its harvester signed it, or holds what is younger than tracer."""
     try:
-        block = json.loads(exchange.answer)
-        return bool(block["height"] == height and block_signature_holds(block))
+        return block_signature_holds(block)
     except UnknownTypeError:
         return True
-    except MISSHAPEN:
-        return False
-
-
-def _is_last_block(exchange: Exchange) -> bool:
-    try:
-        return exchange.status == 200 and _is_block(exchange, json.loads(exchange.answer)["height"])
-    except MISSHAPEN:
-        return False
 
 
 def latest(transaction: Json) -> int:

@@ -6,19 +6,32 @@ block for every height its lists name. Rows, their order and their times come fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from urllib.parse import quote
 
-from tracer.chains.nem.answers import Answers, Json
+from tracer.chains import Pending
+from tracer.chains.nem.answers import Answers, Json, Listed
+from tracer.chains.nem.effects import MOSAIC_NAME
 from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.questions import Questions, latest
-from tracer.chains.nem.scan import breaks, opening_of_nemesis, pending_rows, rows_of
+from tracer.chains.nem.scan import DELEGATION_DELAY, Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS
-from tracer.chains.node.client import NodeClient, NodeLostError
+from tracer.chains.node.client import NodeClient
+from tracer.chains.node.following import BlockRows
 from tracer.chains.node.questions import BusyError
-from tracer.chains.node.reader import AGAIN, BlockRows, NodeReader
+from tracer.chains.node.reader import AGAIN, NodeReader
 from tracer.errors import NodeError
-from tracer.model import Asset, Rejection, Transfer
+from tracer.model import Asset, Event, Rejection, Transfer
+from tracer.wording import counted, hosted
+
+PENDING_LINKS = (0, 6, 102)  # the version of NIS that lists harvests rightly while a link to a delegate is pending (nis: CHANGELOG)
+CUT_AT = (10, 25)
+"""Lengths at which nodes cut a list of unconfirmed transactions (nis: 25; older nodes, and some that are set so, 10)."""
+
+SMALL = 5  # pages of a hundred transactions: a wallet that has no more is read whole
+SETTLED = 10  # blocks from a node's tip within which its list may differ honestly: the chain is often rewritten there
 
 
 class NisReader(NodeReader[Json]):
@@ -31,6 +44,8 @@ class NisReader(NodeReader[Json]):
         super().__init__(answers, Questions(answers, client), asset, source, TERMS)
         self.histories = Histories(answers, asset)
         self._findings: dict[str, Rejection] = {}
+        self._since: dict[str, int | None] = {}
+        self._pending_links: dict[str, int] = {}
 
     def explained(self, address: str) -> bool:
         closes = self.histories.closes(address) or self.histories.omits(address)
@@ -38,7 +53,21 @@ class NisReader(NodeReader[Json]):
 
     def rows(self, blocks: Sequence[Json], keep: Collection[str] | None) -> BlockRows:
         found = rows_of(blocks, self.asset, self.source, self.answers.hashes, keep)
-        return BlockRows(found.transfers, found.events, opening_of_nemesis(found), [*self._findings.values(), *found.rejections])
+        transfers = list(self._marked(found))
+        return BlockRows(transfers, found.events, opening_of_nemesis(found), [*self._findings.values(), *found.rejections])
+
+    def _marked(self, rows: Rows) -> Iterator[Transfer]:
+        """The rows; harvests that a node too old for it may list for the wrong account name its version."""
+        links = [event for event in rows.events if event.kind.startswith("delegation_")]
+        self._pending_links = {}
+        for t in rows.transfers:
+            pending = t.kind == "harvest" and any(_pending(link, t) for link in links)
+            giver = self.answers.giver("account", t.recipient) if pending else ""
+            version = self.answers.nodes[giver].version if giver in self.answers.nodes else None
+            if giver and not _knows_pending_links(version):
+                self._pending_links[giver] = self._pending_links.get(giver, 0) + 1
+                t = t._replace(attributes={**t.attributes, "link_pending": version or "version unknown"})
+            yield t
 
     def breaks(self, blocks: Sequence[Json]) -> Iterable[tuple[Json, Json]]:
         return breaks(blocks)
@@ -55,47 +84,87 @@ class NisReader(NodeReader[Json]):
             with suppress(BusyError):
                 self.questions.on_one_node(lambda: self.questions.read_list("/mosaic/definition/page", ""))
 
+    def small(self, address: str) -> bool:
+        """Whether a few pages hold its transactions."""
+        if self.questions.client is None or self.answers.complete(address):
+            return self.answers.complete(address)
+        try:
+            self.questions.on_one_node(lambda: self.questions.read_list("/account/transfers/all", address, pages=SMALL))
+        except BusyError:
+            return False
+        return True
+
     def payments(self, wallet: str, since: int | None) -> None:
-        """Reads what a wallet paid since a moment (UNIX seconds; None: ever), with its blocks."""
-        heights = self._paid_at(wallet, since)
-        for _ in self.questions.everywhere() if not heights else ():
-            self._read_payments(wallet, since)
-            if heights := self._paid_at(wallet, since):
-                break  # a list without a payment may be a list kept back: it counts only where every node gives none
-        for height in heights:
+        """Reads what a wallet paid since a moment (UNIX seconds; None: ever), with its blocks: the lists of all nodes together.
+
+        A node that leaves out of its list what another one's holds, and a block shows, is given up.
+        """
+        self._since[wallet] = since
+        for _ in self.questions.everywhere():
+            known = self._paid(wallet, since)
+            if self.questions.node not in known and (self.questions.client or not known):
+                self._read_payments(wallet, since)
+        lists = self._paid(wallet, since)
+        for height in sorted({each.height for listed in lists.values() for each in listed.values()}):
             self.questions.block(height)
+        for node, left_out in self._left_out(wallet, since).items():
+            client = self.questions.client
+            if left_out and client is not None and node in client.left and client.left != [node]:
+                client.give_up(f"leaves {left_out} of what {wallet} paid out of its list", node)
 
     def _read_payments(self, wallet: str, since: int | None) -> None:
-        try:
-            self.questions.on_one_node(lambda: self._read_outgoing(wallet, since))
-        except BusyError:
-            raise NodeError(f"{wallet} pays too often to be read as far back as that: narrow the window with from = ...") from None
-        if self.answers.pinned is None:
-            self.begin()
-
-    def _read_outgoing(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid. A node that lists a payment above the end of its own chain is given up, and with it its tip."""
-        self.questions.read_list("/account/transfers/outgoing", wallet, since)
-        last = max((each.height for each in self.answers.payments[wallet].entries.values()), default=0)
-        if self.questions.client is None or last <= self.tip or (height := self.questions.height()) >= last:
-            return
-        if not self.answers.begun:
-            self.answers.pinned = None
-        self.questions.client.give_up(f"says that its chain ends with block {height}, and lists a payment by {wallet} in block {last}")
-        raise NodeLostError
 
-    def _paid_at(self, wallet: str, since: int | None) -> list[int]:
-        """The blocks, up to the tip, in which a wallet paid since a moment; none where its list was not read that far."""
-        known = self.answers.payments.get(wallet)
-        if known is None or not (known.closed or (since is not None and known.reaches(lambda each: latest(each.transaction) < since))):
-            return []
-        wanted = {each.height for each in known.entries.values() if since is None or latest(each.transaction) >= since}
-        return sorted(height for height in wanted if height <= self.tip)
+        def highest() -> int:
+            self.questions.read_list("/account/transfers/outgoing", wallet, since)
+            return max((each.height for each in self.answers.payments[wallet].entries.values()), default=0)
+
+        try:
+            self.questions.on_one_node(lambda: self.questions.require_reach(highest, f"a payment by {wallet}"))
+        except BusyError:
+            raise NodeError(
+                f"{self.questions.node}: {wallet} pays too often to be read as far back as that: narrow the window with from = ..."
+            ) from None
+
+    def _paid(self, wallet: str, since: int | None) -> dict[str, dict[str, Listed]]:
+        """What each node lists as paid by a wallet since a moment and up to the tip; no node whose list was not read that far."""
+        found = {}
+        for node, lists in self.answers.payments_by.items():
+            known = lists.get(wallet)
+            if known is None or not (known.closed or (since is not None and known.reaches(lambda each: latest(each.transaction) < since))):
+                continue
+            wanted = {key: each for key, each in known.entries.items() if since is None or latest(each.transaction) >= since}
+            found[node] = {key: each for key, each in wanted.items() if each.height <= self.tip}
+        return found
+
+    def _left_out(self, wallet: str, since: int | None) -> dict[str, int]:
+        """How many payments each node leaves out that another one lists and their block holds, as far as its own chain went."""
+        lists = self._paid(wallet, since)
+        listed = {key: each for entries in lists.values() for key, each in entries.items()}
+        blocks = self.answers.blocks
+        shown = {key: each for key, each in listed.items() if each.height in blocks and key in self.histories.hashes_in(each.height)}
+        ends = {node: source.height for node, source in self.answers.nodes.items()}
+        return {
+            node: sum(key not in entries and each.height <= (ends.get(node) or self.tip) - SETTLED for key, each in shown.items())
+            for node, entries in lists.items()
+        }
+
+    def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
+        """On whose word the lists of what the robbed wallets paid rest."""
+        for wallet in sorted(wallets):
+            left_out = self._left_out(wallet, self._since.get(wallet))
+            yield from payments_said(wallet, left_out, whole=wallet in full and wallet in self.whole)
+        for node, harvests in self._pending_links.items():
+            yield (
+                f"{counted(harvests, 'harvest')} within {DELEGATION_DELAY} blocks of a link to a delegate, listed by {hosted(node)}, which "
+                "does not say that it runs 0.6.102 or newer: older nodes list such for the wrong account. They are marked (link_pending)."
+            )
 
     def find(self, tx_hash: str) -> str:
         """Reads the block of a transaction, and gives who paid it. Raises NodeError where nodes no longer know the hash."""
-        places = []
-        for _ in self.questions.everywhere():
+        places, asked = [], []
+        for node in self.questions.everywhere():
+            asked.append(node)
             if tx_hash not in self.answers.heights:
                 path = f"/transaction/get?hash={tx_hash}"
                 self.questions.on_one_node(lambda path=path: self.questions.ask("GET", path, may_refuse=True))  # type: ignore[misc]
@@ -110,8 +179,8 @@ class NisReader(NodeReader[Json]):
                 f'{self.asset.symbol} and verifies; ask another node with --node, or name the wallet that paid it: wallet = "..."'
             )
         raise NodeError(
-            f"no node finds transaction {tx_hash}: nodes keep hashes for 36 hours only; "
-            'name the wallet that paid it beside the hash: wallet = "..."'
+            f"no node finds transaction {tx_hash} ({', '.join(asked)}, /transaction/get): nodes keep hashes for 36 hours only; "
+            'name the wallet that paid it beside the hash: wallet = "...", or add another node with --node'
         )
 
     def _payer_at(self, height: int, tx_hash: str) -> str | None:
@@ -121,14 +190,15 @@ class NisReader(NodeReader[Json]):
         rows = rows_of([self.questions.block(height)], self.asset, self.source, self.answers.hashes)
         return next((t.sender for t in rows.transfers if tx_hash in (t.tx_hash, t.attributes.get("inner_hash"))), None)
 
-    def pending(self, address: str) -> list[Transfer]:
+    def pending(self, address: str) -> Pending:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
         self.questions.on_one_node(lambda: self.questions.ask("GET", f"/account/unconfirmedTransactions?address={address}"))
-        return [t for each in self.answers.pending.get(address, []) for t in pending_rows(each, self.asset, self.source)]
+        listed = self.answers.pending.get(address, [])
+        rows = [t for each in listed for t in pending_rows(each, self.asset, self.source)]
+        return Pending(rows, len(listed) in CUT_AT)
 
     def read_account(self, address: str) -> None:
-        self.questions.read_list("/account/transfers/all", address)
-        self.questions.read_list("/account/harvests", address)
+        self.questions.require_reach(lambda: self._read_lists(address), address)
         for _ in range(AGAIN):
             self.questions.height()
             self.questions.ask("GET", f"/account/get?address={address}")
@@ -140,9 +210,19 @@ class NisReader(NodeReader[Json]):
         for name in sorted(self.histories.mosaics_moved(address) - self.answers.creators.keys()):
             self._read_creator(name)
 
+    def _read_lists(self, address: str) -> int:
+        """Reads what an account moved and harvested; gives the highest block that is named."""
+        self.questions.read_list("/account/transfers/all", address)
+        self.questions.read_list("/account/harvests", address)
+        moved = (each.height for each in self.answers.transfers[address].entries.values())
+        return max((*moved, *self.answers.harvests[address].entries), default=0)
+
     def _read_creator(self, name: str) -> None:
         """Who defined a mosaic, and everything that account announced: definitions are among it."""
-        query = name.replace(":", "%3A")
+        if not MOSAIC_NAME.fullmatch(name):
+            self._findings[name] = Rejection(self.source, name, "is no name of a mosaic, so no node was asked about it", "")
+            return
+        query = quote(name, safe="")
         for path in ("/mosaic/definition", "/mosaic/definition/last"):
             if self.questions.ask("GET", f"{path}?mosaicId={query}", may_refuse=True).status == 200:
                 break
@@ -170,3 +250,31 @@ class NisReader(NodeReader[Json]):
                 if each.tx_hash not in self.histories.hashes_in(each.height):
                     return str(each.tx_hash)
         return None
+
+
+def _pending(link: Event, harvest: Transfer) -> bool:
+    """Whether a harvest fell into the blocks in which a link to a delegate, or its end, did not yet hold."""
+    signer = harvest.attributes.get("signed_by", harvest.recipient)
+    return 0 <= (harvest.height or 0) - link.height < DELEGATION_DELAY and bool({link.subject, link.object} & {signer, harvest.recipient})
+
+
+def _knows_pending_links(version: str | None) -> bool:
+    """Whether a node of that version lists harvests rightly while a link is pending; False where it states none."""
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version or "")) >= PENDING_LINKS
+
+
+def payments_said(wallet: str, left_out: Mapping[str, int], whole: bool) -> Iterator[str]:
+    """On whose word the list of what a wallet paid rests. `left_out`: by node, how many payments it did not list that another did."""
+    if whole:
+        yield f"What {wallet} paid is all there: it was read with its whole history, which explains the balance that a node states."
+    for node, payments in left_out.items():
+        if payments:
+            yield f"{hosted(node)} left {counted(payments, 'payment')} by {wallet} out of its list, which another node listed: they count."
+    if len(left_out) > 1 and not any(left_out.values()):
+        yield f"{counted(len(left_out), 'node')} list the same payments by {wallet}."
+    if len(left_out) == 1 and not whole:
+        node = hosted(next(iter(left_out))) or "which, is not recorded"
+        yield (
+            f"What {wallet} paid, and with it the list of thefts, rests on the word of one node ({node}): "
+            "add another with --node, and the two are compared."
+        )

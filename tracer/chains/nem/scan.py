@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
-from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome
+from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome, replaces
+from tracer.chains.nem.expiry import expired
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
@@ -51,7 +52,8 @@ class _State:
         self.mosaic = XEM if asset.symbol == "xem" else asset.symbol
         self.source, self.hashes = source, hashes
         self.rows = Rows([], [], [], {}, set(NEMESIS))
-        self.mosaics = Mosaics({}, {})
+        self.tip, self.held, self.rented = 0, dict[str, int](), dict[str, list[int]]()
+        self.mosaics = Mosaics({}, {}, self.held if asset.symbol != "xem" else None)
         self.seen: dict[str, int] = {}
         self.delegations: dict[str, tuple[str, str, int]] = {}
 
@@ -66,10 +68,8 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
     """
     blocks = answers.scanned_blocks()
     for before, block in breaks(blocks):
-        raise InputError(
-            f"block {block['height']} does not follow block {before['height']}: "
-            "they are of two branches, recorded across a reorganisation; record the chain again"
-        )
+        why = f"block {block['height']} does not follow block {before['height']}: they are of two branches"
+        raise InputError(f"{why}, recorded across a reorganisation; record the chain again")
     rows = rows_of(blocks, asset, source, answers.hashes)
     named = {**dict.fromkeys(filter(answers.knows, answers.accounts)), **rows.named}
     opened = opening_of_nemesis(rows)
@@ -84,7 +84,8 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
         )
         for address in named
     ]
-    return Reading(rows.transfers, rows.events, accounts, [*answers.rejections, *rows.rejections], answers.tip, True, terms=TERMS)
+    rows.rejections[:0] = answers.rejections
+    return Reading(rows.transfers, rows.events, accounts, rows.rejections, answers.tip, True, terms=TERMS, nodes=answers.sources)
 
 
 def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[str, str], keep: Collection[str] | None = None) -> Rows:
@@ -96,6 +97,8 @@ def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[s
     state = _State(asset, source, hashes)
     for block in blocks:
         _read_block(state, block)
+    if why := expired(state.mosaic, state.rented, state.held, state.tip):
+        state.reject(f"namespace of {state.mosaic}", why, "")
     rows = state.rows
     if keep is None:
         return rows
@@ -154,11 +157,12 @@ def _follows(block: Json, before: Json) -> bool:
 def _read_block(state: _State, block: Json) -> None:
     signer = address_of(block["signer"], block["version"])
     state.rows.named[signer] = None
-    if block["height"] == 1:
+    state.tip = block["height"]
+    if state.tip == 1:
         state.rows.nemesis.add(signer)
     fault = block_fault(block)
     if fault:
-        state.reject(f"block {block['height']}", fault, {**block, "transactions": len(block["transactions"])})
+        state.reject(f"block {state.tip}", fault, {**block, "transactions": len(block["transactions"])})
     fees = 0
     for index, transaction in enumerate(block["transactions"]):
         place = f"block {block['height']}, transaction {index}"
@@ -176,7 +180,8 @@ def _read_transaction(state: _State, block: Json, index: int, transaction: Json,
     if why := _fault(state, transaction, tx_hash):
         state.reject(f"block {block['height']}, transaction {index}", f"not verified, left out of the ledger: {why}", transaction)
         return 0
-    done = outcome(transaction, state.mosaics)
+    done = outcome(transaction, state.mosaics._replace(replaced=replaces(block)))
+    _hold(state, done)
     state.seen[tx_hash] = block["height"]
     fee = 0 if done.effects[0].sender in state.rows.nemesis else done.fee  # nis: Transaction.getFee
     where = _Place(block["height"], index, block["timeStamp"] + EPOCH, tx_hash, state.source, signed)
@@ -186,8 +191,19 @@ def _read_transaction(state: _State, block: Json, index: int, transaction: Json,
     for change in done.changes:
         if change.kind.startswith("delegation") and change.object:
             state.delegations[change.object] = (change.kind, change.subject, block["height"])
+        elif change.kind == "namespace_rented":
+            state.rented.setdefault(change.attributes["namespace"], []).append(block["height"])
     state.rows.named.update(dict.fromkeys(_addresses(done)))
     return fee
+
+
+def _hold(state: _State, done: Effects) -> None:
+    """Keeps what accounts hold of the ledger's mosaic."""
+    for effect in done.effects:
+        if effect.mosaic == state.mosaic != XEM:
+            for address, change in ((effect.sender, -effect.amount), (effect.recipient, effect.amount)):
+                if address:
+                    state.held[address] = state.held.get(address, 0) + change
 
 
 def _fault(state: _State, transaction: Json, tx_hash: str) -> str | None:

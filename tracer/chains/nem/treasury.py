@@ -4,6 +4,9 @@ Only these may stand there, the 52 preferred ones or the one to fall back on; no
 (nis 0.6.102, config-default.properties: nis.treasuryReissuanceForkTransactionHashes and ...FallbackTransactionHashes).
 """
 
+REISSUANCE = 3_481_580
+"""The block of the main network in which they stand."""
+
 REISSUED = frozenset(
     """
     1ebf9e2236d3b41468773f639c438891ae8be15b8cea38dba9f7ddc00aeb48d2

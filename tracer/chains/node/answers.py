@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.model import RECORD_CHARS, Exchange, Rejection
+from tracer.model import RECORD_CHARS, Exchange, NodeSource, Rejection
 
 Block = TypeVar("Block")
 DEEPEST = 64  # levels an answer may be nested: no chain's has ten, and what is far deeper ends the reader of it
+MOST_VALUES = 250_000  # values of an answer: a page of a hundred transactions has some ten thousand; each takes far more memory than text
 
 FORK = "/tracer/fork"
 """Not an answer: a note in a recording that the chain was rewritten above a height, so that older answers no longer count."""
 
 TIP = "/tracer/tip"
 """Not an answer: a note in a recording of the tip that a run takes, or goes on to when every block up to it was read."""
+
+NODE = "/tracer/node"
+"""Not an answer: a note of what a node said of itself, with which block its chain ended, and when that was."""
+
+LOST = "/tracer/lost"
+"""Not an answer: a note that a node was given up, when and why."""
+
+REFUSED = "/tracer/refused"
+"""Not an answer: a note that the answer just before it cannot be, and never counts."""
+
+WORDS = 300  # characters kept of what a note says
+LATEST = 1 << 37  # a time (UNIX seconds) or a height beyond every calendar
+NOTED_WORDS = ("version", "given_up")
+NOTED_NUMBERS = ("height", "tip_time", "read_time", "given_up_time")
 
 
 LEVEL_FREE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
@@ -38,6 +55,17 @@ def nested(text: str) -> bool:
     return bool(levels)
 
 
+def overgrown(text: str) -> str:
+    """Why JSON is larger than any answer can be, in values or in levels; "" if it is not.
+
+    >>> overgrown('{"height": 484}'), overgrown("[" * 100 + "]" * 100)
+    ('', 'nested deeper than 64 levels')
+    """
+    if text.count(",") + text.count("{") + text.count("[") > MOST_VALUES:
+        return f"more than {MOST_VALUES:,} values"
+    return f"nested deeper than {DEEPEST} levels" if nested(text) else ""
+
+
 class NodeAnswers(ABC, Generic[Block]):
     """The good answers among recorded exchanges. `pinned` is the tip of the run, `tip` the height a node stated last.
 
@@ -53,11 +81,14 @@ class NodeAnswers(ABC, Generic[Block]):
         self.tip: int | None = None
         self.pinned: int | None = None
         self.seen = 0
+        self.nodes: dict[str, NodeSource] = {}
+        self.given_by: dict[tuple[str, object], str] = {}
+        self._giver = ""
         self._rejected: dict[tuple[str, str | None], Rejection] = {}
         self._contradicted: dict[int, Rejection] = {}
         self._since_height: list[str] = []
         self._stated: dict[int, None] = {}
-        for exchange in exchanges:
+        for exchange in _believed(exchanges):
             self.take(exchange)
             self.seen += 1
 
@@ -81,13 +112,14 @@ class NodeAnswers(ABC, Generic[Block]):
     def take(self, exchange: Exchange) -> bool:
         """Learns what an answer says, and says whether it was understood: True also for what is nobody's business here."""
         question = (exchange.path, exchange.body)
+        self._giver = exchange.node
         if exchange.status in (400, 404):
-            self.refused[question] = exchange
+            self.refused[question] = exchange._replace(answer=exchange.answer[:RECORD_CHARS])
         if exchange.status != 200:
             return True
         try:
-            if nested(exchange.answer):
-                raise ValueError(f"nested deeper than {DEEPEST} levels")
+            if why := overgrown(exchange.answer):
+                raise ValueError(why)
             take = self._noted(exchange) or self.taker(exchange)
             if take is None:
                 return True
@@ -100,6 +132,11 @@ class NodeAnswers(ABC, Generic[Block]):
         self._rejected.pop(question, None)
         return True
 
+    def fault(self, exchange: Exchange) -> str:
+        """Why an answer was not understood."""
+        rejection = self._rejected.get((exchange.path, exchange.body))
+        return rejection.reason if rejection else ""
+
     def _noted(self, exchange: Exchange) -> Callable[[], object] | None:
         url = urlsplit(exchange.path)
         noted = parse_qs(url.query)
@@ -107,7 +144,37 @@ class NodeAnswers(ABC, Generic[Block]):
             return lambda: self.forget_blocks(int(noted["above"][-1]))
         if url.path == TIP:
             return lambda: self._pin(int(noted["height"][-1]))
+        if exchange.node and url.path in (NODE, LOST):
+            return lambda: self._meet(exchange.node, json.loads(exchange.answer))
         return None
+
+    def _meet(self, url: str, said: dict[str, object]) -> None:
+        """Keeps what a note says of a node, beside what earlier ones did. Raises ValueError for what no note of a run says."""
+        kept: dict[str, object] = {}
+        for name, each in said.items():
+            if name in NOTED_WORDS and isinstance(each, str):
+                kept[name] = each[:WORDS]
+            elif (name in NOTED_NUMBERS and type(each) is int and 0 <= each < LATEST) or each is None:
+                kept[name] = each
+            else:
+                raise ValueError(f"{name[:WORDS]} of a node is {str(each)[:WORDS]!r}")
+        self.nodes[url] = self.nodes.get(url, NodeSource(url))._replace(**kept)  # type: ignore[arg-type]
+
+    def giver(self, kind: str, what: object) -> str:
+        """The node that gave a block (by height), an account or a list (by address) last; "" where nobody wrote that down."""
+        return self.given_by.get((kind, what), "")
+
+    @property
+    def sources(self) -> tuple[NodeSource, ...]:
+        """The nodes that were read, with how much each gave of what counts."""
+        there = {"block": self.blocks.keys(), "account": {each for each, height in self.served_height.items() if height is not None}}
+        gave = Counter((url, kind) for (kind, what), url in self.given_by.items() if what in there.get(kind, (what,)))
+        urls = dict.fromkeys((*self.nodes, *sorted({url for url, _ in gave})))
+        return tuple(
+            self.nodes.get(url, NodeSource(url))._replace(accounts=gave[url, "account"], lists=gave[url, "list"], blocks=gave[url, "block"])
+            for url in urls
+            if url
+        )
 
     @property
     def shown(self) -> int | None:
@@ -119,6 +186,9 @@ class NodeAnswers(ABC, Generic[Block]):
         """Whether a balance was read at a known height: what was read since rests on the tip of then."""
         return any(height is not None for height in self.served_height.values())
 
+    def forget_lists(self) -> None:
+        """Drops what was listed up to an earlier tip and that no account's reading rests on."""
+
     def _pin(self, height: int) -> None:
         self.pinned = height
 
@@ -128,6 +198,7 @@ class NodeAnswers(ABC, Generic[Block]):
             why = "was answered twice, differently: recorded across a reorganisation, or altered; the later answer counts"
             self._contradicted[height] = Rejection(self.source, f"block {height}", why, str(block)[:RECORD_CHARS])
         self.blocks[height] = block
+        self.given_by["block", height] = self._giver
 
     def keep_height(self, height: int) -> None:
         """Keeps the height a node states: balances served since the one before count, if it is the same."""
@@ -140,6 +211,7 @@ class NodeAnswers(ABC, Generic[Block]):
     def keep_served(self, address: str) -> None:
         """Notes that a balance was served, at a height that is not known yet."""
         self.served_height[address] = None
+        self.given_by["account", address] = self._giver
         self._since_height.append(address)
 
     def forget_blocks(self, above: int) -> None:
@@ -147,8 +219,20 @@ class NodeAnswers(ABC, Generic[Block]):
         self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
         self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
         self.refused.clear()
+        self.forget_lists()
         for address, served in list(self.served_height.items()):
             if served is None or served > above:
                 self.forget(address)
         self.tip = self.pinned = None
         self._stated.clear()
+
+
+def _believed(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+    """The exchanges, without those that the note after them says were refused."""
+    held: Exchange | None = None
+    for exchange in exchanges:
+        if held is not None and exchange.path != REFUSED:
+            yield held
+        held = None if exchange.path == REFUSED else exchange
+    if held is not None:
+        yield held

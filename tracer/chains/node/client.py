@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
 from tracer.chains import Nodes
+from tracer.chains.node.answers import LOST, REFUSED
+from tracer.chains.node.doubts import UnbelievableError
 from tracer.chains.node.pace import Pace
 from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError
@@ -18,6 +23,26 @@ from tracer.version import __version__
 
 ASIDE = (429, 503)  # busy, or still loading: the same node may answer later
 NO = (400, 401, 404)  # the node has understood and says no
+USUAL = 512 << 10  # characters an answer may have on average: the largest page of any chain has a few times that
+SURPLUS = 24 << 20  # characters that a node may have said beyond that, before it is given up: else padding would fill the memory
+
+
+def clock() -> int:
+    """UNIX seconds by the clock of this computer."""
+    return int(time.time())
+
+
+def keyless(url: str) -> str:
+    """The address of a node as it may be written down: without a user's name and password.
+
+    >>> keyless("https://me:secret@node.example:7891"), keyless("http://127.0.0.1:7890")
+    ('https://node.example:7891', 'http://127.0.0.1:7890')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 class NodeLostError(Exception):
@@ -25,10 +50,18 @@ class NodeLostError(Exception):
 
 
 class NodeClient:
-    """Asks one of several nodes, and the next when it fails. `record` gets every answer as served, before anybody reads it."""
+    """Asks one of several nodes, and the next when it fails. `record` gets every answer as served, before anybody reads it.
+
+    Nodes are known by their addresses without passwords: so they stand in recordings and messages. `hear` is told every note.
+    """
 
     def __init__(self, nodes: Nodes) -> None:
-        self.urls = list(dict.fromkeys((url if "://" in url else f"http://{url}").rstrip("/") for url in nodes.urls))
+        addresses = [(url if "://" in url else f"http://{url}").rstrip("/") for url in nodes.urls]
+        self._addresses = {keyless(address): address for address in addresses}
+        self.urls = list(self._addresses)
+        self.hear: Callable[[Exchange], object] = lambda _: None
+        self._surplus: dict[str, int] = {}
+        self._alone = False
         self.pace = Pace.of(nodes)
         self.record = nodes.record
         self.asked = 0
@@ -57,11 +90,10 @@ class NodeClient:
             exchange, why = self._once(self.node, method, path, body)
             if exchange is None:
                 continue
-            if exchange.status == 200 and sound(exchange):
-                return exchange
             if exchange.status in NO and may_refuse:
                 return self._of_another(method, path, body, sound) or exchange
-            why = f"status {exchange.status}" if exchange.status != 200 else "an answer that cannot be"
+            if not (why := self._wrong(exchange, sound)):
+                return exchange
             if exchange.status == 429:
                 self._wait(self.pace.silence)
         self.give_up(f"{question}: {why}, {self.pace.tries} times")
@@ -69,35 +101,82 @@ class NodeClient:
 
     def _of_another(self, method: str, path: str, body: str | None, sound: Callable[[Exchange], bool]) -> Exchange | None:
         """A good answer of a node that is not in use, None where none of them has one: one node's no is not everybody's."""
-        for url in self.urls:
-            if url != self.node and url not in self.lost:
+        for url in self.left if not self._alone else ():
+            if url != self.node:
                 exchange, _ = self._once(url, method, path, body)
-                if exchange is not None and exchange.status == 200 and sound(exchange):
+                if exchange is not None and not self._wrong(exchange, sound):
                     return exchange
         return None
 
-    def give_up(self, why: str) -> None:
-        """Leaves the node in use for the next. Raises NodeError when there is none."""
-        self.lost[self.node] = why
-        left = [url for url in self.urls if url not in self.lost]
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While it lasts, the no of the node in use stands, whatever another one would say."""
+        self._alone = True
+        try:
+            yield
+        finally:
+            self._alone = False
+
+    def peek(self, method: str, path: str) -> Exchange | None:
+        """A good answer of the node in use to a question that nothing depends on, asked once; None without one."""
+        exchange, _ = self._once(self.node, method, path, None)
+        return exchange if exchange is not None and exchange.status == 200 else None
+
+    @property
+    def left(self) -> list[str]:
+        """The nodes that are not given up."""
+        return [url for url in self.urls if url not in self.lost]
+
+    def note(self, what: str, said: Mapping[str, object], node: str = "") -> None:
+        """Writes into the recording what is no answer, of the node in use if no other is named."""
+        node = node or self.node
+        exchange = Exchange(0, "NOTE", what, None, 200, json.dumps(dict(said)), node)
+        self.record(exchange, node)
+        self.hear(exchange)
+
+    def give_up(self, why: str, node: str = "") -> None:
+        """Leaves a node, that in use if no other is named, for the next. Raises NodeError when there is none."""
+        node = node or self.node
+        self.lost[node] = why
+        self.note(LOST, {"given_up": why, "given_up_time": clock()}, node)
+        left = self.left
         if not left:
             said = "; ".join(f"{url}: {reason}" for url, reason in self.lost.items())
             raise NodeError(
                 f"no node answers ({said}): what was read is kept, and the same command goes on from there; add another node with --node"
             )
-        self.node = left[0]
+        if self.node in self.lost:
+            self.node = left[0]
 
     def _once(self, node: str, method: str, path: str, body: str | None) -> tuple[Exchange | None, str]:
         self._wait(self._next - time.monotonic())
         self._next = time.monotonic() + 1 / self.pace.per_second
         self.asked += 1
-        answer = put_question(self._session, method, node + path, body, Waits(self.pace.connect, self.pace.read, self.pace.whole))
+        answer = put_question(
+            self._session, method, self._addresses[node] + path, body, Waits(self.pace.connect, self.pace.read, self.pace.whole)
+        )
         if answer.why:
             return None, answer.why
-        exchange = Exchange(0, method, path, body, answer.status, answer.text)
+        self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - USUAL)
+        if self._surplus[node] > SURPLUS:
+            return None, f"answers of {self._surplus[node] >> 20} MiB together beyond what is usual"
+        exchange = Exchange(0, method, path, body, answer.status, answer.text, node)
         self.record(exchange, node)
         return exchange, ""
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)
+
+    def _wrong(self, exchange: Exchange, sound: Callable[[Exchange], bool]) -> str:
+        """Why an answer is no good one; "" if it is. One that cannot be is noted as refused: whoever reads the recording leaves it out."""
+        if exchange.status != 200:
+            return f"status {exchange.status}"
+        try:
+            if sound(exchange):
+                return ""
+            why = "an answer that cannot be"
+        except UnbelievableError as error:
+            why = f"an answer that cannot be: {error}"
+        self.note(REFUSED, {}, exchange.node)
+        return why

@@ -7,32 +7,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Generic, NamedTuple
+from typing import Generic
 
-from tracer.chains.node.answers import FORK, TIP, Block, NodeAnswers
-from tracer.chains.node.questions import BusyError, NodeQuestions
+from tracer.chains.node.answers import Block, NodeAnswers
+from tracer.chains.node.following import BlockRows, Following
+from tracer.chains.node.questions import BY_HAND, BusyError, NodeQuestions
 from tracer.errors import NodeError
-from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Terms, Transfer
+from tracer.model import RECORD_CHARS, Account, Asset, Reading, Rejection, Terms, Transfer
 
-AGAIN = 3  # readings of an account whose balance does not close, before that is a finding
-
-
-class BlockRows(NamedTuple):
-    """What blocks say of some accounts: rows and events in their order, what each opens with, what was not understood."""
-
-    transfers: Sequence[Transfer]
-    events: Sequence[Event] = ()
-    openings: Mapping[str, int] = {}
-    rejections: Sequence[Rejection] = ()
+AGAIN = 3  # readings of an account whose balance does not close, before the next node is asked
+UNEXPLAINED = "states a balance of {} that what it lists of it does not explain"
 
 
-class NodeReader(ABC, Generic[Block]):
-    """Reads accounts from nodes, or from what was recorded of them: a `chains.Reader` but for `payments`, `find` and `pending`."""
+class NodeReader(Following[Block], ABC, Generic[Block]):
+    """Reads accounts from nodes, or from what was recorded of them: a `chains.Reader` but for `payments`, `find` and `pending`.
+
+    `whole`: the accounts read whose rows explain the balance that a node states.
+    """
 
     def __init__(self, answers: NodeAnswers[Block], questions: NodeQuestions[Block], asset: Asset, source: str, terms: Terms) -> None:
-        self.answers, self.questions = answers, questions
-        self.asset, self.source, self.terms = asset, source, terms
+        super().__init__(answers, questions, terms)
+        self.asset, self.source = asset, source
+        self.whole: set[str] = set()
 
     @abstractmethod
     def read_account(self, address: str) -> None:
@@ -47,19 +43,8 @@ class NodeReader(ABC, Generic[Block]):
         """Whether what was read of the account explains its balance, and nothing read elsewhere says that some of it is missing."""
 
     @abstractmethod
-    def rows(self, blocks: Sequence[Block], keep: Collection[str] | None) -> BlockRows:
-        """The rows of blocks in order of height, those of the accounts in `keep` (None: all)."""
-
-    @abstractmethod
     def served(self, address: str) -> int | None:
         """The balance that a node stated last, in smallest units."""
-
-    def breaks(self, blocks: Sequence[Block]) -> Iterable[tuple[Block, Block]]:
-        """Blocks of neighbouring heights, of which the later does not follow the earlier."""
-        heads = map(self.questions.head, blocks)
-        for (before, block), (one, other) in zip(pairwise(blocks), pairwise(heads), strict=True):
-            if other.height == one.height + 1 and other.parent != one.hash:
-                yield before, block
 
     def omits(self, address: str) -> str:
         """Which income no list of the account names, where that is known."""
@@ -73,17 +58,13 @@ class NodeReader(ABC, Generic[Block]):
         """Questions put to nodes so far, in this run and in those it goes on from."""
         return self.answers.seen + (self.questions.client.asked if self.questions.client else 0)
 
-    @property
-    def tip(self) -> int:
-        """The last block of the run."""
-        return self.questions.tip
-
     def begin(self) -> None:
         """Settles the tip of the run: nothing above it is in the ledger. It stands once an account was read up to it."""
         answers = self.answers
         answers.pinned = answers.pinned or answers.shown
         if self.questions.client is not None and (answers.pinned is None or not answers.begun):
             self.questions.choose_tip()
+            self.answers.forget_lists()
         self.questions.block(self.tip)
 
     def fetch(self, address: str) -> bool:
@@ -97,26 +78,59 @@ class NodeReader(ABC, Generic[Block]):
             return False
         return True
 
+    def small(self, address: str) -> bool:
+        """Whether an account has so little to read that it is read whole even where only its payments are asked for."""
+        return False
+
+    def fetch_small(self, wallet: str) -> bool:
+        """Reads a wallet whole if it is small: then its balance shows whether its payments are all there."""
+        return self.small(wallet) and self.fetch(wallet)
+
     def _fetch(self, address: str) -> None:
-        foreign: str | None = None
+        doubted: dict[str, str] = {}
+        self.whole.discard(address)
+        for _ in self.questions.everywhere():
+            wrong = self._read_well(address)
+            if wrong is None:
+                self._leave(doubted)
+                self.whole.add(address)
+                return
+            doubted[self.questions.node] = wrong
+        foreign = next(reversed(doubted.items()))
+        if self.questions.client is None:
+            return
+        if foreign[1] != UNEXPLAINED.format(address):
+            raise NodeError(
+                f"{foreign[0]} {foreign[1]}: the chain was being rewritten, or the node lies; run again, or add another node with --node"
+            )
+        self.questions.on_one_node(lambda: self.read_account(address))
+        self.read_blocks(address)
+        self.read_further(address)
+
+    def _read_well(self, address: str) -> str | None:
+        """Reads an account on one node until what was read explains its balance; gives why it does not, None if it does."""
+        wrong = UNEXPLAINED.format(address)
         for _ in range(AGAIN):
             if not self.answers.complete(address):
                 self.answers.forget(address)
                 self.questions.on_one_node(lambda: self.read_account(address))
             foreign = self.read_blocks(address)
             if foreign is None and self.explained(address):
-                return
+                return None
+            wrong = UNEXPLAINED.format(address)
+            if foreign is not None:
+                wrong = f"lists transaction {foreign} of {address}, and the block it names does not hold it"
             if self.questions.client is None:
-                return
+                break
             self.answers.forget(address)
-        if foreign is not None:
-            raise NodeError(
-                f"{self.questions.node} lists transaction {foreign} of {address}, and the block it names "
-                "does not hold it: the chain was being rewritten, or the node lies; run again, or ask another node"
-            )
-        self.questions.on_one_node(lambda: self.read_account(address))
-        self.read_blocks(address)
-        self.read_further(address)
+        return wrong
+
+    def _leave(self, doubted: Mapping[str, str]) -> None:
+        """Gives up the nodes that did not explain an account which another one explains."""
+        client = self.questions.client
+        for node, why in doubted.items() if client is not None else ():
+            if client is not None and node != client.node and node not in client.lost:
+                client.give_up(f"{why}; {client.node} explains it", node)
 
     def settled(self) -> bool:
         """Whether the tip of the run is still on the chain. If not, everything above the fork is forgotten.
@@ -133,57 +147,16 @@ class NodeReader(ABC, Generic[Block]):
                 break
             fork = height - 1
             if self.tip - height > self.terms.finality:
+                depth = self.tip - height
+                self.questions.set_aside()
                 raise NodeError(
-                    f"{self.questions.node} has another block {height} than was read, {self.tip - height} below the tip: deeper than nodes "
-                    f"may rewrite ({self.terms.finality}). One of the nodes lies or is on a fork: compare them by hand before you go on"
+                    f"{self.questions.node} has another block {height} than was read, {depth} below the tip: deeper than nodes "
+                    f"may rewrite ({self.terms.finality}). One of the nodes lies or is on a fork. {BY_HAND}"
                 )
         if fork == self.tip:
             return True
         self._undo(fork)
         return False
-
-    def follow(self) -> tuple[int | None, list[Transfer]]:
-        """Moves the tip of the run to the last block, and gives the transfers since; with the fork, if the chain was rewritten.
-
-        Every block between is read, so that accounts read before stay complete. After a fork the blocks above it count anew.
-        """
-        known = self.answers.blocks[self.tip]
-        last = self.questions.last_block()
-        self.answers.blocks[self.tip] = known  # another block of that height, if it is the last one, has taken its place
-        height = self.questions.head(last).height
-        fork = None if self._extends(last) else self._fork(height)
-        first = self.tip + 1 if fork is None else fork + 1
-        if fork is not None:
-            self._undo(fork)
-            self.answers.pinned = fork
-        blocks = [self.questions.block(each) for each in range(first, height + 1)]
-        if fork is not None or blocks:
-            self.questions.note(TIP, height=height)
-            self.answers.pinned = height
-        return fork, list(self.rows(blocks, None).transfers)
-
-    def _extends(self, last: Block) -> bool:
-        """Whether the chain that ends in `last` goes on from the tip of the run."""
-        head, known = self.questions.head(last), self.questions.head(self.answers.blocks[self.tip])
-        if head.height <= self.tip:
-            return head == known
-        return self.questions.head(self.questions.block(self.tip + 1)).parent == known.hash
-
-    def _fork(self, height: int) -> int:
-        """The last height at which the chain still has the block that was read. Raises NodeError where that is too deep."""
-        finality = self.terms.finality
-        for below in range(min(height, self.tip), max(0, self.tip - finality - 1), -1):
-            known = self.answers.blocks.get(below)
-            if known is not None and self.questions.still(below, known):
-                return below
-        raise NodeError(
-            f"{self.questions.node} has another chain than was read, deeper than nodes may rewrite ({finality}): "
-            "one of the nodes lies or is on a fork; compare them by hand before you go on"
-        )
-
-    def _undo(self, fork: int) -> None:
-        self.questions.note(FORK, above=fork)
-        self.answers.forget_blocks(fork)
 
     def reading(self, full: Collection[str], wallets: Collection[str] = ()) -> Reading:
         """The ledger of the accounts read (`full`) and of what `wallets` paid; everybody else in it is at the boundary."""
@@ -198,7 +171,13 @@ class NodeReader(ABC, Generic[Block]):
             self.tip,
             complete=False,
             terms=self.terms,
+            notes=tuple(self.notes(full, wallets)),
+            nodes=self.answers.sources,
         )
+
+    def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
+        """How the accounts and the payments of `wallets` were read, a sentence each, where one would not take it for granted."""
+        return ()
 
     def _broken(self, blocks: Sequence[Block]) -> Iterator[Rejection]:
         for before, block in self.breaks(blocks):

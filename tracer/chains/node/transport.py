@@ -94,7 +94,7 @@ def _failed(error: Exception) -> str:
     return f"{said} ({type(error).__name__})"
 
 
-def _unpacked(answer: requests.Response, waits: Waits, deadline: float) -> bytes:
+def _unpacked(answer: requests.Response, waits: Waits, deadline: float) -> bytearray:
     """The body. Raises UnreadableError as soon as it is larger or slower than allowed: no more than the limit is ever held."""
     packed = answer.headers.get("Content-Encoding", "identity").lower()
     if packed != "identity" and packed not in PACKED:
@@ -109,7 +109,7 @@ def _unpacked(answer: requests.Response, waits: Waits, deadline: float) -> bytes
             raise UnreadableError(f"an answer larger than {LARGEST >> 20} MiB")
     if unpack and not unpack.eof:
         raise UnreadableError("an answer that breaks off")
-    return bytes(body)
+    return body
 
 
 def _chunks(answer: requests.Response) -> Iterator[bytes]:

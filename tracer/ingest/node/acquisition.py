@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from tracer.chains import Reader
+from tracer.errors import ReadAgainError
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
 
@@ -44,28 +46,39 @@ EIGHTH = 8
 
 def acquire(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Budget, report: Report) -> Reading:
     """Reads accounts until no stolen value lies at the frontier or the budget is spent, and again if the chain was rewritten
-    meanwhile. What is left at the frontier is at the boundary of the ledger. Raises NodeError."""
+    meanwhile or a node lied. Small wallets that were robbed are read whole besides. What is left at the frontier is at the boundary
+    of the ledger. Raises NodeError."""
     while True:
-        reading = _one_pass(reader, asset, seeds, rank, budget, report)
-        if reader.settled():
-            return reading
+        with suppress(ReadAgainError):
+            reading = _one_pass(reader, asset, seeds, rank, budget, report)
+            if reader.settled():
+                return reading
+
+
+def read_payments(reader: Reader, seeds: Seeds) -> Reading:
+    """Only what the seeds name, read again where a node lied. Raises NodeError."""
+    while True:
+        with suppress(ReadAgainError):
+            reader.begin()
+            return reader.reading((), set(payers(reader, seeds)))
 
 
 def _one_pass(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Budget, report: Report) -> Reading:
     reader.begin()
     wallets = set(payers(reader, seeds))
+    robbed = {wallet for wallet in sorted(wallets) if reader.fetch_small(wallet)}
     full: set[str] = set()
     busy: set[str] = set()
     while True:
-        reading = reader.reading(full, wallets)
+        reading = reader.reading(full | robbed, wallets)
         frontier = rank(assemble(asset, [reading]))
         report(len(full), reader.asked, frontier)
-        left = [address for address, _ in frontier.wanted if address not in full | busy]
+        left = [address for address, _ in frontier.wanted if address not in full | busy | robbed]
         if not left:
             return reading
         for address in left[: 1 + len(full) // EIGHTH]:
             if len(full) >= budget.accounts or reader.asked >= budget.requests:
-                return reader.reading(full, wallets)
+                return reader.reading(full | robbed, wallets)
             (full if reader.fetch(address) else busy).add(address)
 
 

@@ -14,7 +14,7 @@ from tracer.casefile import CaseFile, Source
 from tracer.chains import Nodes, Reader
 from tracer.ingest.chain import chain_of
 from tracer.ingest.node import RECORDING
-from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, payers
+from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, read_payments
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange, Reading
 
@@ -39,8 +39,7 @@ def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, rep
 def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
     """Only what the [[thefts]] of the case name. Raises NodeError."""
     with reader(question, source, asset, live) as found:
-        found.begin()
-        return found.reading(set(), set(payers(found, live.seeds)))
+        return read_payments(found, live.seeds)
 
 
 @contextmanager

@@ -43,7 +43,15 @@ def _exchange(path: Path, number: int, line: bytes) -> Exchange:
     try:
         record: dict[str, Any] = json.loads(line)
         answer = record["answer"]
-        exchange = Exchange(number, str(record["method"]), str(record["path"]), record.get("body"), int(record["status"]), answer)
+        exchange = Exchange(
+            number,
+            str(record["method"]),
+            str(record["path"]),
+            record.get("body"),
+            int(record["status"]),
+            answer,
+            str(record.get("node") or ""),
+        )
         urlsplit(exchange.path)
         digest = hashlib.sha256(answer.encode()).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from tracer.ledger import NOBODY, Columns, Ledger
-from tracer.model import Account, Asset, Event, Memo, OrderBasis, Rejection, Terms
+from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.nouns import json_in, json_of, made, numbered
@@ -36,6 +36,7 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
             terms=json_of(ledger.terms._asdict()),
             unordered=json_of(ledger.unordered),
             notes=json_of(ledger.notes),
+            nodes=json_of([node._asdict() for node in ledger.nodes]),
         )
 
 
@@ -58,6 +59,7 @@ def load_ledger(db: CaseDb) -> Ledger:
         terms=Terms(**json.loads(db.required("terms"))),
         unordered=json.loads(db.noted("unordered") or "0"),
         notes=tuple(json.loads(db.noted("notes") or "[]")),
+        nodes=tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
     )
 
 

@@ -1,0 +1,87 @@
+"""What a watch is on: a traced case, or addresses without one. Both give a reader of nodes and whom to watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
+from tracer.casefolder.run import locked, put_right, work
+from tracer.chains import Reader
+from tracer.errors import StoreError
+from tracer.ingest.chain import asset_of, chain_of
+from tracer.ingest.node.acquisition import Frontier, Seeds
+from tracer.ingest.node.live import Live, reader
+from tracer.pipeline.trace import trace
+from tracer.pipeline.watch.journal import FOLDER
+from tracer.pipeline.watch.watched import Watched, watched_of
+from tracer.plan.gates import require_chain
+from tracer.plan.sources import seeds_of
+
+
+class Target(Protocol):
+    """What a watch is on. `folder` is where its journal is."""
+
+    folder: Path
+
+    def opened(self) -> AbstractContextManager[tuple[Watched, Reader]]:
+        """Holds the folder, and gives whom to watch and a reader whose answers are recorded there."""
+
+    def trace(self) -> None:
+        """Traces again, up to the last block that was read. Raises TracerError."""
+
+
+class CaseTarget:
+    """A traced case. The thefts that were accepted when it was traced stay the only ones, whatever its wallets pay later."""
+
+    def __init__(self, folder: Path, question: CaseFile, patience: float = 1.0) -> None:
+        require_chain(question)
+        self.folder, self.patience = folder, patience
+        put_right(folder)
+        hashes = [theft.tx_hash for theft in CaseFolder.open(folder).outcome.thefts if theft.tx_hash]
+        self.question = question.with_options({**question.options, "accepted": question.options.get("accepted", hashes)})
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Watched, Reader]]:
+        """Holds the folder. Raises StoreError where another run does, or the case was not traced on a node."""
+        with work(self.folder, self.question) as run:
+            live = run.reading(offline=False, patience=self.patience)
+            if live is None:
+                raise StoreError(f"{self.folder}: was not traced on a node, so there is no tip to follow: add --node URL")
+            watched = watched_of(CaseFolder.open(self.folder), self.question)
+            source, *_ = self.question.nodes
+            with reader(self.question, source, asset_of(self.question), live) as nodes:
+                yield watched, nodes
+
+    def trace(self) -> None:
+        """Traces the case again, up to the last block that was read. Gaps are allowed: the watch names them."""
+        trace(self.question, self.folder, allow_gaps=True, patience=self.patience)
+
+
+class AddressTarget:
+    """Addresses without a case, which are the wallets of a question that nobody traces."""
+
+    def __init__(self, folder: Path, question: CaseFile, patience: float = 1.0) -> None:
+        require_chain(question)
+        if (folder / "manifest.json").exists():
+            raise StoreError(f"{folder}: is a case folder: watch it without addresses, or name another folder with -o")
+        self.folder, self.question, self.patience = folder, question, patience
+        self.addresses = [wallet for wallet, _ in seeds_of(question).wallets]
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Watched, Reader]]:
+        """Holds the folder; each time it is opened its nodes are recorded in a file of their own."""
+        place = self.folder / FOLDER
+        place.mkdir(parents=True, exist_ok=True)
+        recording = place / f"recording-{len(list(place.glob('recording-*.jsonl'))) + 1}.jsonl"
+        live = Live(recording, Seeds((), ()), lambda _: Frontier((), 0), patience=self.patience)
+        asset, (source, *_) = asset_of(self.question), self.question.nodes
+        terms = chain_of(self.question).terms
+        with closing(locked(self.folder / ".lock")), reader(self.question, source, asset, live) as nodes:
+            yield Watched(self.question.name, asset, 0, {each: {} for each in self.addresses}, finality=terms.finality), nodes
+
+    def trace(self) -> None:
+        """Does nothing: there is no case."""
