@@ -44,6 +44,9 @@ class Reader(Protocol):
     def fetch(self, address: str) -> bool:
         """Reads an account whole; False if it is too busy to be read."""
 
+    def least(self, address: str) -> int:
+        """Questions that reading an account whole takes at the least, by what is recorded; 0 where all of it is."""
+
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever)."""
 

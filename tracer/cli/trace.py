@@ -10,7 +10,8 @@ import click
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
 from tracer.cli.options import as_json, graph_options, graph_target
-from tracer.cli.output import print_json, progress, say, warn
+from tracer.cli.output import print_json, say, warn
+from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Take the candidate thefts without asking.")
 @graph_options
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
+@quiet_option
 @as_json
 def trace_command(
     what: tuple[str, ...],
@@ -42,6 +44,7 @@ def trace_command(
     offline: bool,
     yes: bool,
     allow_gaps: bool,
+    quiet: bool,
     as_json: bool,
     uri: str | None,
     user: str,
@@ -69,7 +72,7 @@ def trace_command(
             confirmed(question, folder or Path(question.name), yes)
     else:
         question = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
-    with progress() as advance:
+    with progress(quiet) as advance:
         done = trace(question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
         if uri is not None:
             store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)

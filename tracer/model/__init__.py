@@ -1,5 +1,6 @@
 """The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
 
+from tracer.model.advance import Advance, Progress, quiet
 from tracer.model.context import Claim, Evidence, Label, Marking, Price
 from tracer.model.rows import (
     BASES,
@@ -36,6 +37,7 @@ __all__ = [
     "RECORD_CHARS",
     "RULE_NAMES",
     "Account",
+    "Advance",
     "Asset",
     "Basis",
     "Bound",
@@ -54,6 +56,7 @@ __all__ = [
     "Memo",
     "OrderBasis",
     "Price",
+    "Progress",
     "Reading",
     "Reason",
     "Rejection",
@@ -62,5 +65,6 @@ __all__ = [
     "Terms",
     "Theft",
     "Transfer",
+    "quiet",
     "row_key",
 ]

@@ -34,39 +34,81 @@ class Seeds(NamedTuple):
     wallets: tuple[tuple[str, int | None], ...]
 
 
+class Standing(NamedTuple):
+    """How far an acquisition is: accounts read whole, questions asked, the frontier as it was ranked last.
+
+    `unread` accounts are known to be wanted, which takes `left` questions more at the least: each account read may name others.
+    """
+
+    accounts: int
+    asked: int
+    frontier: Frontier
+    unread: int
+    left: int
+
+
 Rank = Callable[[Ledger], Frontier]
-Report = Callable[[int, int, Frontier], None]
-"""Told accounts read, questions asked, and what is left."""
+Report = Callable[[Standing], None]
 
 EIGHTH = 8
 """After every eighth of the accounts read so far the frontier is ranked anew: often while it matters, seldom when it costs."""
 
 
-def acquire(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Budget, report: Report) -> Reading:
-    """Reads accounts until no stolen value lies at the frontier or the budget is spent, and again if the chain was rewritten
-    meanwhile. What is left at the frontier is at the boundary of the ledger. Raises NodeError."""
-    while True:
-        reading = _one_pass(reader, asset, seeds, rank, budget, report)
-        if reader.settled():
-            return reading
+class Acquisition:
+    """Accounts read until no stolen value lies at the frontier or the budget is spent; `report` is told how far it is."""
 
+    def __init__(self, asset: Asset, budget: Budget, report: Report) -> None:
+        self.asset, self.budget, self.report = asset, budget, report
+        self._begin()
 
-def _one_pass(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Budget, report: Report) -> Reading:
-    reader.begin()
-    wallets = set(payers(reader, seeds))
-    full: set[str] = set()
-    busy: set[str] = set()
-    while True:
-        reading = reader.reading(full, wallets)
-        frontier = rank(assemble(asset, [reading]))
-        report(len(full), reader.asked, frontier)
-        left = [address for address, _ in frontier.wanted if address not in full | busy]
-        if not left:
-            return reading
-        for address in left[: 1 + len(full) // EIGHTH]:
-            if len(full) >= budget.accounts or reader.asked >= budget.requests:
-                return reader.reading(full, wallets)
-            (full if reader.fetch(address) else busy).add(address)
+    def _begin(self) -> None:
+        self.full: set[str] = set()
+        self.busy: set[str] = set()
+        self.frontier = Frontier((), 0)
+        self.costs: dict[str, int] = {}  # of the accounts that are known to be wanted: what each takes at the least, when it was ranked
+        self.at_hand: str | None = None
+
+    def acquire(self, reader: Reader, seeds: Seeds, rank: Rank) -> Reading:
+        """The accounts read, and again if the chain was rewritten meanwhile. What is left at the frontier is at the boundary of the
+        ledger. Raises NodeError."""
+        while True:
+            reading = self._one_pass(reader, seeds, rank)
+            if reader.settled():
+                return reading
+
+    def _one_pass(self, reader: Reader, seeds: Seeds, rank: Rank) -> Reading:
+        self._begin()
+        full = self.full
+        reader.begin()
+        wallets = set(payers(reader, seeds))
+        while True:
+            reading = reader.reading(full, wallets)
+            self.frontier = rank(assemble(self.asset, [reading]))
+            left = [address for address, _ in self.frontier.wanted if address not in full | self.busy]
+            self.costs = {address: reader.least(address) for address in left}
+            self.told(reader)
+            if not left:
+                return reading
+            for address in left[: 1 + len(full) // EIGHTH]:
+                if len(full) >= self.budget.accounts or reader.asked >= self.budget.requests:
+                    return reader.reading(full, wallets)
+                self._fetch(reader, address)
+
+    def _fetch(self, reader: Reader, address: str) -> None:
+        self.at_hand = address
+        self.costs.pop(address, None)
+        (self.full if reader.fetch(address) else self.busy).add(address)
+        self.at_hand = None
+        self.told(reader)
+
+    def told(self, reader: Reader) -> None:
+        """Reports how far it is, after every answer and every account. Nothing is left that the budget does not allow."""
+        asked, budget = reader.asked, self.budget
+        begun = self.at_hand is not None
+        places = max(0, budget.accounts - len(self.full) - begun)
+        left = sum(sorted(self.costs.values())[:places]) + (reader.least(self.at_hand) if self.at_hand else 0)
+        unread = min(len(self.costs), places) + begun
+        self.report(Standing(len(self.full), asked, self.frontier, unread, min(left, max(0, budget.requests - asked))))
 
 
 def payers(reader: Reader, seeds: Seeds) -> Iterable[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from tracer.casefile import CaseFile, Source
 from tracer.chains import Nodes, Reader
 from tracer.ingest.chain import chain_of
 from tracer.ingest.node import RECORDING
-from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, payers
+from tracer.ingest.node.acquisition import Acquisition, Budget, Rank, Report, Seeds, payers
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange, Reading
 
@@ -32,8 +32,9 @@ class Live(NamedTuple):
 def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, report: Report) -> Reading:
     """The ledger that follows the money from the thefts. Raises NodeError."""
     budget = Budget(question.stops.max_accounts, question.stops.max_requests)
-    with reader(question, source, asset, live) as found:
-        return acquire(found, asset, live.seeds, live.rank, budget, report)
+    acquisition = Acquisition(asset, budget, report)
+    with reader(question, source, asset, live, acquisition.told) as found:
+        return acquisition.acquire(found, live.seeds, live.rank)
 
 
 def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
@@ -44,14 +45,25 @@ def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live) ->
 
 
 @contextmanager
-def reader(question: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator[Reader]:
-    """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording."""
+def reader(
+    question: CaseFile, source: Source, asset: Asset, live: Live, answered: Callable[[Reader], None] = lambda _: None
+) -> Iterator[Reader]:
+    """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording.
+
+    `answered` is told of every answer of a node, before anybody has read it.
+    """
     read = chain_of(question).reader
     if read is None:
         raise question.fault(("sources",), f'chain = "{question.chain}" has no node: name the chain it is of')
     with _recorder(live.recording) as record:
-        nodes = None if live.offline else Nodes(source.urls, record, float(source.rate), source.proxy, live.patience)
-        yield read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+
+        def recorded(exchange: Exchange, node: str) -> None:
+            record(exchange, node)
+            answered(found)
+
+        nodes = None if live.offline else Nodes(source.urls, recorded, float(source.rate), source.proxy, live.patience)
+        found = read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+        yield found
 
 
 @contextmanager
