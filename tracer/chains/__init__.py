@@ -66,6 +66,10 @@ class Reader(Protocol):
         """The ledger of the accounts read and of what the wallets paid."""
 
 
+ReaderOf = Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader]
+"""The reader of what was recorded (with the name of the recording) and of nodes; None asks nobody."""
+
+
 class RowKind(NamedTuple):
     """A kind of row. `sender`, `recipient`: whether it has one; coins are made by nobody and burnt to nobody."""
 
@@ -101,7 +105,7 @@ class Chain(NamedTuple):
     marker: Callable[[str], str] = str
     markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]] = lambda *_: []
     scan: Callable[[Iterable[Exchange], Asset, str], Reading] | None = None
-    reader: Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader] | None = None
+    reader: ReaderOf | None = None
 
 
 NAMES = ("nem",)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.tracing.certificate import certify
 
@@ -33,9 +33,9 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
     With --without-labels (may be repeated) the rules run again as if the labels of a source were not known, and every
     endpoint that differs stands beside the stored one. SOURCE is what a label states as its source, or the title or file of
-    a TagPack. Nothing is written.
+    a TagPack. Nothing is written. While the first run is still at work, what it has read so far is shown, and marked.
     """
-    case = opened(folder)
+    case = opened(folder, so_far=not left_out)
     if left_out:
         from tracer.cli.rules_without import report_without
 
@@ -50,6 +50,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
         print_csv(*rules_table(case, by_theft=by_theft))
         return
+    say_so_far(case)
     trace, asset = case.outcome, case.asset
     rules = list(trace.rules)
     bounds = case.bounds.endpoints
@@ -110,6 +111,7 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
     """The result as JSON values; amounts are decimal strings of the smallest unit."""
     trace = case.outcome
     return {
+        **read_so_far_of(case),
         "primary": case.question.trace.primary,
         "reason": case.question.trace.reason or None,
         "gaps": case.gaps,

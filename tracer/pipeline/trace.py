@@ -51,6 +51,7 @@ def trace(
     thresholds_of(question)
     with work(Path(folder), question) as run:
         live = run.reading(offline=offline, patience=patience)
+        run.begin()
         progress(Advance("reading"))
         ledger = run.ledger(lambda: read_sources(question, progress, live))
         progress(Advance("auditing"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from tracer.chains import Reader
+from tracer.errors import NodeError
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
 
@@ -55,15 +56,18 @@ EIGHTH = 8
 
 
 class Acquisition:
-    """Accounts read until no stolen value lies at the frontier or the budget is spent; `report` is told how far it is."""
+    """Accounts read until no stolen value lies at the frontier or the budget is spent; `report` is told how far it is.
 
-    def __init__(self, asset: Asset, budget: Budget, report: Report) -> None:
-        self.asset, self.budget, self.report = asset, budget, report
+    `so_far`: an account that the recording does not hold whole is left at the boundary, like one that is too busy.
+    """
+
+    def __init__(self, asset: Asset, budget: Budget, report: Report, *, so_far: bool = False) -> None:
+        self.asset, self.budget, self.report, self.so_far = asset, budget, report, so_far
         self._begin()
 
     def _begin(self) -> None:
         self.full: set[str] = set()
-        self.busy: set[str] = set()
+        self.left_out: set[str] = set()
         self.frontier = Frontier((), 0)
         self.costs: dict[str, int] = {}  # of the accounts that are known to be wanted: what each takes at the least, when it was ranked
         self.at_hand: str | None = None
@@ -84,7 +88,7 @@ class Acquisition:
         while True:
             reading = reader.reading(full, wallets)
             self.frontier = rank(assemble(self.asset, [reading]))
-            left = [address for address, _ in self.frontier.wanted if address not in full | self.busy]
+            left = [address for address, _ in self.frontier.wanted if address not in full | self.left_out]
             self.costs = {address: reader.least(address) for address in left}
             self.told(reader)
             if not left:
@@ -97,9 +101,17 @@ class Acquisition:
     def _fetch(self, reader: Reader, address: str) -> None:
         self.at_hand = address
         self.costs.pop(address, None)
-        (self.full if reader.fetch(address) else self.busy).add(address)
+        (self.full if self._whole(reader, address) else self.left_out).add(address)
         self.at_hand = None
         self.told(reader)
+
+    def _whole(self, reader: Reader, address: str) -> bool:
+        try:
+            return reader.fetch(address)
+        except NodeError:
+            if self.so_far:
+                return False
+            raise
 
     def told(self, reader: Reader) -> None:
         """Reports how far it is, after every answer and every account. Nothing is left that the budget does not allow."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.chains import Nodes, Reader
+from tracer.chains import Nodes, Reader, ReaderOf
 from tracer.ingest.chain import chain_of
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.acquisition import Acquisition, Budget, Rank, Report, Seeds, payers
@@ -20,19 +20,26 @@ from tracer.model import Asset, Exchange, Reading
 
 
 class Live(NamedTuple):
-    """What a run on live nodes needs besides the case file. `patience` scales all waiting; tests have none."""
+    """What a run on live nodes needs besides the case file. `patience` scales all waiting; tests have none.
+
+    `so_far`: another run is writing the recording, and what it holds now is read.
+    """
 
     recording: Path
     seeds: Seeds
     rank: Rank
     offline: bool = False
     patience: float = 1.0
+    so_far: bool = False
 
 
 def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, report: Report) -> Reading:
     """The ledger that follows the money from the thefts. Raises NodeError."""
     budget = Budget(question.stops.max_accounts, question.stops.max_requests)
-    acquisition = Acquisition(asset, budget, report)
+    acquisition = Acquisition(asset, budget, report, so_far=live.so_far)
+    if live.so_far:
+        recorded = exchanges(live.recording, whole_lines=True)
+        return acquisition.acquire(_reader_of(question)(recorded, asset, f"{RECORDING}.gz", None), live.seeds, live.rank)
     with reader(question, source, asset, live, acquisition.told) as found:
         return acquisition.acquire(found, live.seeds, live.rank)
 
@@ -52,9 +59,7 @@ def reader(
 
     `answered` is told of every answer of a node, before anybody has read it.
     """
-    read = chain_of(question).reader
-    if read is None:
-        raise question.fault(("sources",), f'chain = "{question.chain}" has no node: name the chain it is of')
+    read = _reader_of(question)
     with _recorder(live.recording) as record:
 
         def recorded(exchange: Exchange, node: str) -> None:
@@ -64,6 +69,13 @@ def reader(
         nodes = None if live.offline else Nodes(source.urls, recorded, float(source.rate), source.proxy, live.patience)
         found = read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
         yield found
+
+
+def _reader_of(question: CaseFile) -> ReaderOf:
+    read = chain_of(question).reader
+    if read is None:
+        raise question.fault(("sources",), f'chain = "{question.chain}" has no node: name the chain it is of')
+    return read
 
 
 @contextmanager
