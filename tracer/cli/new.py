@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from tracer import chains
 from tracer.casefile.paths import path_from, write_exact
-from tracer.cli.output import print_table, say
-from tracer.errors import InputError
+from tracer.cli.narrowing import OPTIONS, Narrowed, narrowing
+from tracer.cli.output import say, warn
+from tracer.cli.progress import quiet_option
+from tracer.errors import InputError, TracerError
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
@@ -36,17 +39,38 @@ HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
 @click.option("--chain", default=chains.DEFAULT, show_default=True, help="The chain; table for a file of any account chain.")
-def new_command(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str) -> None:
+@narrowing
+@quiet_option
+def new_command(
+    what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str, quiet: bool, narrowed: Narrowed
+) -> None:
     """Write a case file for a wallet address or for theft transaction hashes, ready to be edited.
+
+    On a terminal the payments of a wallet are shown with numbers, and you are asked which are thefts.
 
     \b
     tracer new TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o case.toml
     """
     if target.exists():
         raise InputError(f"{target} exists: name another file with -o")
-    case = draft(what, target, sources, urls_of(nodes), chain)
+    drafted = Draft(what, target, sources, urls_of(nodes), chain)
+    case = drafted.case(narrowed)
+    if sys.stdin.isatty() and any(theft.wallet for theft in case.thefts):
+        case = _asked(drafted, case, narrowed, quiet)
     write_exact(target, case.text)
     say(str(target))
+
+
+def _asked(drafted: Draft, case: CaseFile, narrowed: Narrowed, quiet: bool) -> CaseFile:
+    """The case of the payments that somebody names; as it was where none is named, or the payments cannot be shown yet."""
+    from tracer.cli.suspected import chosen
+
+    try:
+        lines = chosen(case, Path(case.name), yes=False, narrowed=narrowed != Narrowed(), quiet=quiet)
+    except TracerError as error:
+        warn(f"{error}; the case file has all payments of the wallet, to be edited")
+        return case
+    return drafted.with_thefts(lines) if lines else case
 
 
 def urls_of(nodes: tuple[str, ...]) -> tuple[str, ...]:
@@ -54,47 +78,59 @@ def urls_of(nodes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(url.strip() for urls in nodes for url in urls.split(",") if url.strip())
 
 
-def draft(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str) -> CaseFile:
-    """A case file that would stand at `target`; addresses and sources are checked, nothing is written."""
-    from tracer.casefile import CaseFile
-    from tracer.errors import AddressError
-    from tracer.ingest.chain import checked_address
+class Draft(NamedTuple):
+    """A case file that would stand at `target`. Nothing is written."""
 
-    if not sources and not urls:
-        raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")
-    for source in sources:
-        if not source.is_file():
-            raise InputError(f"{source}: there is no such file")
-    text = _text(what, target, sources, urls, chain)
-    question = CaseFile.parse(text, target)
-    for theft in question.thefts:
-        if theft.wallet:
-            try:
-                checked_address(question, theft.wallet)
-            except AddressError as error:
-                hint = "; for a file of another chain add --chain table"
-                raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file{hint}") from error
-    return question
+    what: tuple[str, ...]
+    target: Path
+    sources: tuple[Path, ...]
+    urls: tuple[str, ...]
+    chain: str
+
+    def case(self, narrowed: Narrowed) -> CaseFile:
+        """The case of the hashes and of what the wallets paid. Raises InputError where an address, a source or an amount is none."""
+        from tracer.errors import AddressError
+        from tracer.ingest.chain import checked_address
+
+        if not self.sources and not self.urls:
+            raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")
+        for source in self.sources:
+            if not source.is_file():
+                raise InputError(f"{source}: there is no such file")
+        if narrowed != Narrowed() and all(HASH.fullmatch(each) for each in self.what):
+            raise InputError(f"a theft named by its hash has no window: leave {OPTIONS} out")
+        found = chains.chain(self.chain)
+        asset = found.asset(found.default_asset, None) if found.default_asset else None
+        question = self.with_thefts(_asked_for(self.what, narrowed.lines(asset)))
+        for theft in question.thefts:
+            if theft.wallet:
+                try:
+                    checked_address(question, theft.wallet)
+                except AddressError as error:
+                    hint = "; for a file of another chain add --chain table"
+                    raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file{hint}") from error
+        return question
+
+    def with_thefts(self, lines: Iterable[str]) -> CaseFile:
+        """The case of the thefts that these lines of a case file name."""
+        from tracer.casefile import CaseFile
+
+        return CaseFile.parse(_text(self, lines), self.target)
 
 
-def confirmed(question: CaseFile, folder: Path, yes: bool) -> None:
-    """Shows the payments the case would trace as thefts, and asks. Raises InputError where nobody can answer."""
-    from tracer.pipeline.candidates import candidate_thefts
-    from tracer.wording import counted, utc
-
-    asset, thefts = candidate_thefts(question, folder)
-    rows = [[utc(t.time), asset.format(t.amount), t.recipient, t.tx_hash] for t in thefts]
-    print_table("Candidate thefts", ["time", asset.symbol, "to", "hash"], rows, numeric=[1], err=True)
-    if yes:
-        return
-    narrow = "narrow from, until, to, min_amount in a case file (tracer new writes one)"
-    if not sys.stdin.isatty():
-        raise InputError(f"an ordinary withdrawal is no theft: confirm with --yes, or {narrow}")
-    if not click.confirm(f"Trace {counted(len(thefts), 'payment')} as thefts?", err=True):
-        raise InputError(f"nothing traced: {narrow}")
+def _asked_for(what: Iterable[str], window: Sequence[str]) -> Iterator[str]:
+    """The [[thefts]] of hashes, and of wallets in a window; a window that nobody stated is there to be filled in."""
+    for each in what:
+        by_hash = HASH.fullmatch(each)
+        yield "[[thefts]]"
+        yield f"{'transfer' if by_hash else 'wallet'} = {_quoted(each)}"
+        if not by_hash:
+            yield from window or WINDOW
+        yield ""
 
 
-def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str) -> str:
+def _text(asked: Draft, thefts: Iterable[str]) -> str:
+    what, target, sources, urls, chain = asked
     name = re.sub(r"[^\w.-]", "-", target.stem)
     lines = [
         f"name = {_quoted(name)}",
@@ -109,11 +145,7 @@ def _text(what: tuple[str, ...], target: Path, sources: tuple[Path, ...], urls: 
         kind = "recording" if chains.chain(chain).scan is not None and ".jsonl" in source.name.lower() else "table"
         path = path_from(target.parent, source)
         lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
-    for theft in what:
-        lines += ["[[thefts]]", f"{'transfer' if HASH.fullmatch(theft) else 'wallet'} = {_quoted(theft)}"]
-        if not HASH.fullmatch(theft):
-            lines += WINDOW
-        lines.append("")
+    lines += thefts
     lines += [
         "[trace]",
         '# primary = "fifo"             # declare one before you trace, with the reason',

@@ -16,7 +16,7 @@ from tracer.ingest.chain import chain_of
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.acquisition import Acquisition, Budget, Rank, Report, Seeds, payers
 from tracer.ingest.node.recording import exchanges
-from tracer.model import Asset, Exchange, Reading
+from tracer.model import Advance, Asset, Exchange, Progress, Reading, quiet
 
 
 class Live(NamedTuple):
@@ -44,9 +44,13 @@ def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, rep
         return acquisition.acquire(found, live.seeds, live.rank)
 
 
-def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
+def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live, progress: Progress = quiet) -> Reading:
     """Only what the [[thefts]] of the case name. Raises NodeError."""
-    with reader(question, source, asset, live) as found:
+
+    def answered(nodes: Reader) -> None:
+        progress(Advance("reading the thefts from nodes", nodes.asked, unit="questions"))
+
+    with reader(question, source, asset, live, answered) as found:
         found.begin()
         return found.reading(set(), set(payers(found, live.seeds)))
 
