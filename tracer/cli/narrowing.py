@@ -83,7 +83,7 @@ def narrowing(command: F) -> F:
         click.option("--from", "since", callback=_read_moment, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
         click.option("--until", callback=_read_moment, metavar="MOMENT", help="For a wallet: only up to this moment."),
         click.option(
-            "--min-amount", metavar="AMOUNT", help="For a wallet: only from so many smallest units on; or with the unit, such as 5000xem."
+            "--min-amount", metavar="AMOUNT", help="For a wallet: only from so many smallest units on; or with the unit, such as 5000eth."
         ),
         click.option("--exclude", multiple=True, metavar="HASH", help="For a wallet: not this transaction, or recipient."),
     )
@@ -109,7 +109,7 @@ def _units(text: str, asset: Asset | None) -> int:
             raise ValueError(f"is in {unit}{known}")
         return amount_of(digits, asset, "coin")
     except ValueError as error:
-        raise InputError(f"--min-amount {text}: {error}; write smallest units, or coins with their unit, such as 5000xem") from error
+        raise InputError(f"--min-amount {text}: {error}; write smallest units, or coins with their unit, such as 5000eth") from error
 
 
 def _moment(moment: datetime) -> str:
