@@ -173,6 +173,7 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
         "memo": memo,
         "attributes": dict(t.attributes),
         "provisional": case.ledger.provisional(t.row),
+        "confirmations": (found := case.ledger.confirmations(t.row)) and found._asdict(),
         "cut": case.trace.cuts.get(t.row),
         "traced": {rule: str(amount) for rule, amount in case.trace.carried(t.row).items()},
         **read_so_far_of(case),
@@ -181,13 +182,14 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
 
 def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:
     asset, rules = case.ledger.asset, list(case.trace.rules)
-    names = ["row", "height", "time", "from", "to", "amount", "memo", *rules]
+    names = ["row", "height", "time", "confirmations", "from", "to", "amount", "memo", *rules]
     shown = chosen if everything else chosen[:LINES]
     lines = [
         [
             t.row,
             t.height,
             utc(t.time),
+            case.ledger.confirmations(t.row),
             case.labels.name(t.sender or "") or t.sender or f"({t.kind})",
             case.labels.name(t.recipient or "") or t.recipient or f"({t.kind})",
             asset.format(t.amount),
@@ -198,7 +200,7 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
     ]
     say_so_far(case)
     title = "Stolen value carried, by rule, in the columns at the right"
-    print_table(title, names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))])
+    print_table(title, names, lines, numeric=[0, 1, 6, *range(8, 8 + len(rules))])
     _say_left_out(len(chosen), len(shown))
 
 

@@ -127,12 +127,17 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
-        return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row])]
+        row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
+        return [*row, basis[str(t.recipient)], " ".join(origins[t.row])]
 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    names = [*first, *amounts, "address_least", "address_most", "provisional", "rests_on", "thefts"]
+    names = [*first, *amounts, "address_least", "address_most", "provisional", "confirmations", "rests_on", "thefts"]
     return marked_so_far(case, Table(names, [line(deposit) for deposit in found.deposits]))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
@@ -201,7 +206,8 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
             ends = map(asset.format, freeze_list.bound)
             yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
         if freeze_list.provisional:
-            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional"
+            youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
+            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
         if freeze_list.left_out:
             yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
     if whole:
@@ -217,6 +223,7 @@ def _method(case: CaseFolder, primary: str) -> Iterator[str]:
         yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
     yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
+    yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
     yield "thefts: number of a theft below, and how much of the deposit is of it, under the primary rule."
 
