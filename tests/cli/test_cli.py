@@ -92,7 +92,7 @@ def test_accounts_as_json(tracer_cli, rehearsal_dir):
 
 
 def test_transfers_as_json_can_be_narrowed(tracer_cli, rehearsal_dir):
-    _, out, _ = tracer_cli("transfers", rehearsal_dir, "--service", "exchange1", "--traced", "--min", 2 * 10**12, "--json")
+    _, out, _ = tracer_cli("transfers", rehearsal_dir, "--service", "exchange1", "--traced", "--min", "2000000", "--json")
     found = json.loads(out)
     assert found
     assert all(X1 in (t["sender"], t["recipient"]) and int(t["amount"]) >= 2 * 10**12 for t in found)
@@ -131,7 +131,7 @@ def test_a_path_by_the_name_of_a_service(tracer_cli, rehearsal_dir):
         (["path", "{dir}", "exchange1", VICTIM], "no chain of transfers in the order of time"),
         (["path", "{dir}", VICTIM, "exchange1", "--rule", "best"], "rule 'best' was not run"),
         (["transfers", "{dir}", "--service", "Zaif"], "no service is called 'Zaif'"),
-        (["transfers", "{dir}", "--address", "X"], "X is not in the ledger"),
+        (["transfers", "{dir}", "--address", "X"], "X is no address, label or service of this case"),
         (["rules", "{dir}/nothing"], "no case folder"),
         (["show", "wisdom"], "there is no 'wisdom'"),
         (["trace", VICTIM], "--source"),

@@ -116,7 +116,7 @@ def test_an_address_only_touched_has_a_row_and_no_amount(tracer_cli, rehearsal, 
 
 def test_the_table_shows_the_largest_transfers_and_counts_the_rest(tracer_cli, rehearsal_dir):
     _, out, _ = tracer_cli("explain", rehearsal_dir, X1, "--top", 3)
-    assert "36 more (--top, --json)" in out
+    assert "36 more: --top" in out
     assert "3 of 318 shown" in out
     for told in ("exchange1; a labelled service", "Arriving with stolen value", "Origins: the thefts it came from", "Touched since"):
         assert told in out

@@ -143,3 +143,16 @@ def test_marks_labels_that_disagree_and_young_labels_are_said_at_the_address(sho
     assert "younger than the last transfer here" in details.get_by_test_id("labels-of").inner_text()
     tab.get_by_role("tab", name="Marks").click()
     assert "ts:warning" in tab.get_by_test_id("marks-table").inner_text()
+
+
+def test_a_very_long_memo_shows_its_beginning_and_the_rest_when_asked(shown):
+    trace = payload()
+    trace["edges"]["memo"] = [memo and "m" * 100_000 for memo in trace["edges"]["memo"]]
+    tab = shown(trace)
+    box(tab, "zaif").first.click()
+    memo = tab.get_by_test_id("details").locator(".memo").first
+    assert len(memo.inner_text()) < 1010
+    tab.get_by_role("button", name="show all 100,000 characters").first.click()
+    assert len(memo.inner_text()) == len("memo: ") + 100_000
+    tab.get_by_role("tab", name="Transfers").click()
+    assert len(tab.get_by_test_id("transfer-table").inner_text()) < 5000

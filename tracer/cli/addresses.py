@@ -14,13 +14,14 @@ SHOWN = 5
 
 
 def addresses_named(case: CaseFolder, text: str) -> list[str]:
-    """The addresses that `text` means: itself, all that a label or service is called so, or the one that begins with it.
+    """The addresses that `text` means: itself, all that a label or service is called so (in any capitals), or the one that begins with it.
 
     Raises InputError for what nothing is called and nothing begins with, and for the beginning of several.
     """
     if (address := _whole(case, text)) is not None:
         return [address]
-    named = {label.address for label in case.labels.labels if text in (label.label, label.actor)}
+    said = text.casefold()
+    named = {label.address for label in case.labels.labels if said in (label.label.casefold(), (label.actor or "").casefold())}
     if present := sorted(named & case.ledger.index.keys()):
         return present
     beginning = sorted(address for address in case.ledger.index if text and address.lower().startswith(text.lower()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.casefolder import CaseFolder
-from tracer.cli.options import as_json, folder_argument
+from tracer.cli.options import as_json, folder_argument, wide
 from tracer.cli.output import print_json, print_table, say, warn
 from tracer.ledger import Audit, balances_of
 
@@ -15,6 +15,7 @@ from tracer.ledger import Audit, balances_of
 @click.command("audit")
 @folder_argument
 @as_json
+@wide
 def audit_command(folder: Path, as_json: bool) -> int:
     """Does the ledger add up? Every balance at every row, against what the source states; exit code 2 if not.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import bound_as_data
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @as_csv
 @quiet_option
 @as_json
+@wide
 def bounds_command(folder: Path, union: str | None, most: int, quiet: bool, as_csv: bool, as_json: bool) -> None:
     """The least and the most of the stolen value that can be at each endpoint and service, under any rule that loses nothing.
 

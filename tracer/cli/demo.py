@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json
+from tracer.cli.options import as_json, wide
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 
@@ -26,6 +26,7 @@ CASES = ("rehearsal", "coincheck")
 )
 @quiet_option
 @as_json
+@wide
 def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     """Trace the two cases that come with the package.
 

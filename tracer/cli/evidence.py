@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.wording import utc
 
@@ -27,6 +27,7 @@ GRADES = (
 @folder_argument
 @click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
 @as_json
+@wide
 def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
     """Evidence off the chain, graded, and published claims beside what was traced. Neither is ever part of a traced amount.
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
-from tracer.cli.rules import bound_as_data
-from tracer.model import ERROR_RATE
+from tracer.cli.rules import rules_last
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Measure, Transfer
-    from tracer.report.explanation import Explanation, Movement, Origin
+    from tracer.model import Transfer
+    from tracer.report.explanation import Explanation, Movement
 
 ROLES = {
     "victim": "it was robbed: what comes back after its first theft has returned",
@@ -35,6 +35,7 @@ COVERAGE = {"full": "its whole history was read", "boundary": "only what others'
 @click.argument("address", metavar="ADDRESS")
 @click.option("--top", "most", type=click.IntRange(min=1), default=10, show_default=True, help="Transfers in each table; all in JSON.")
 @as_json
+@wide
 def explain_command(folder: Path, address: str, most: int, as_json: bool) -> None:
     """Everything known about one address: who says who it is, what it holds, what stolen value came, went and ended there.
 
@@ -47,7 +48,9 @@ def explain_command(folder: Path, address: str, most: int, as_json: bool) -> Non
     case = opened(folder)
     explanation = explain(case.ledger, case.trace, case.labels, address_named(case, address))
     if as_json:
-        print_json(_data(case, explanation))
+        from tracer.cli.explain_json import explained
+
+        print_json(explained(case, explanation))
         return
     for section in (_who, _holdings, _stolen, _ends, _tags, _transfers, _origins):
         section(case, explanation, most)
@@ -126,7 +129,7 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     names = ["why", "service", "basis", *explanation.sums, "least", "most"]
     if not any(bounds):
         names, rows = names[:-2], [row[:-2] for row in rows]
-    print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)))
+    print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)), order=rules_last(case, [*explanation.sums], 3))
 
 
 def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
@@ -153,10 +156,16 @@ def _transfers(case: CaseFolder, explanation: Explanation, most: int) -> None:
         ]  # fmt: skip
         if rest:
             sums = [sum(m.traced[rule] for m in rest) for rule in explanation.sums]
-            label = f"{len(rest):,} more (--top, --json)"
+            label = f"{len(rest):,} more: --top"
             rows.append(["", "", "", label, case.asset.format(sum(m.transfer.amount for m in rest)), *map(case.asset.format, sums), ""])
         names = ["row", "height", "time", far_end, "amount", *explanation.sums, "hash"]
-        print_table(f"{title} with stolen value, by rule", names, rows, numeric=[0, 1, *range(4, 5 + len(explanation.sums))])
+        print_table(
+            f"{title} with stolen value, by rule",
+            names,
+            rows,
+            numeric=[0, 1, *range(4, 5 + len(explanation.sums))],
+            order=rules_last(case, [*explanation.sums], 5, 1, keep=[3]),
+        )
 
 
 def _largest(movements: Sequence[Movement], most: int) -> tuple[list[Movement], list[Movement]]:
@@ -186,11 +195,17 @@ def _origins(case: CaseFolder, explanation: Explanation, most: int) -> None:
         cells = [asset.format(amount) for origin in found_at for amount in ((origin.arrived, origin.ended) if origin else (0, 0))]
         rows.append([thefts[number].label, thefts[number].tx_hash, *cells])
     names = ["theft", "hash", *(f"{rule}, {what}" for rule in rules for what in ("arrived", "ended"))]
-    print_table("Origins: the thefts it came from", names, rows, numeric=range(2, len(names)))
+    print_table("Origins: the thefts it came from", names, rows, numeric=range(2, len(names)), order=Narrowing([], [0, 2, 3]))
     deposits = _deposits(explanation, rules)
     shown = deposits[:most]
     lines = [[row, case.ledger.columns.tx_hash[row], thefts[number].label, *map(asset.format, amounts)] for row, number, *amounts in shown]
-    print_table("Through these deposits", ["row", "hash", "theft", *rules], lines, numeric=[0, *range(3, 3 + len(rules))])
+    print_table(
+        "Through these deposits",
+        ["row", "hash", "theft", *rules],
+        lines,
+        numeric=[0, *range(3, 3 + len(rules))],
+        order=rules_last(case, rules, 3),
+    )
     if len(deposits) > most:
         say(f"{most:,} of {len(deposits):,} shown: --top or --json have the rest")
     say(f"Origins: {NO_ORIGINS}.")
@@ -202,98 +217,3 @@ def _deposits(explanation: Explanation, rules: Iterable[str]) -> list[tuple[int,
     keys = sorted({key for of_rule in amounts.values() for key in of_rule})
     lines = [(*key, *(of_rule.get(key, 0) for of_rule in amounts.values())) for key in keys]
     return sorted(lines, key=lambda line: -max(line[2:]))
-
-
-def _data(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
-    """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
-    from tracer.report.explanation import NO_ORIGINS
-
-    account = explanation.account
-    return {
-        "address": explanation.address,
-        "label": explanation.name,
-        "labels": [{**label._asdict(), "used": label not in explanation.unused} for label in explanation.labels],
-        "labels_disagree": explanation.disputed,
-        "role": explanation.role,
-        "stop": explanation.stop,
-        "coverage": account.coverage,
-        "opening": None if explanation.balance is None else str(account.opening or 0),
-        "opening_basis": account.opening_basis,
-        "balance": None if explanation.balance is None else str(explanation.balance),
-        "served": None if account.served is None else str(account.served),
-        "rows": explanation.rows,
-        "first": _when(explanation.first),
-        "last": _when(explanation.last),
-        "touched": _when(explanation.touched),
-        "traced": {rule: {name: str(amount) for name, amount in sums._asdict().items()} for rule, sums in explanation.sums.items()},
-        "endpoints": [
-            {
-                "reason": end.reason,
-                "service": end.service,
-                "basis": end.basis,
-                **{rule: str(end.amounts[rule]) for rule in explanation.sums},
-                **bound_as_data(case.bounds.endpoints.get((end.address, end.reason))),
-            }
-            for end in explanation.endpoints
-        ],
-        "arriving": [_movement(case, m) for m in explanation.arriving],
-        "leaving": [_movement(case, m) for m in explanation.leaving],
-        "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in explanation.origins.items()},
-        "origins_left_out": NO_ORIGINS,
-        **_tag_data(case, explanation.address),
-        "error_rate": ERROR_RATE,
-    }
-
-
-def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]:
-    """Every heuristic that was asked: those that hold under some preset, and those that do not, all with their numbers."""
-    from tracer.plan.tags import examined
-
-    tag_lists: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
-    for result in examined(case.question, case.ledger, case.labels, case.trace, address):
-        tag_lists["tags" if result.presets else "tags_not_held"].append(
-            {
-                "name": result.name,
-                "row": result.finding.row,
-                "status": result.finding.status,
-                "presets": list(result.presets),
-                "shown": result.preset,
-                "measures": [_measure(measure) for measure in result.finding.measures],
-                "against": [_measure(measure) for measure in result.finding.against()],
-            }
-        )
-    return tag_lists
-
-
-def _measure(measure: Measure) -> dict[str, Any]:
-    return {**measure._asdict(), "value": str(measure.value) if isinstance(measure.value, int) else measure.value}
-
-
-def _origin(case: CaseFolder, origin: Origin) -> dict[str, Any]:
-    theft, tx_hash = case.trace.thefts[origin.theft], case.ledger.columns.tx_hash
-    return {
-        "theft": theft.label,
-        "tx_hash": theft.tx_hash,
-        "arrived": str(origin.arrived),
-        "ended": str(origin.ended),
-        "deposits": [{"row": row, "tx_hash": tx_hash[row], "amount": str(amount)} for row, amount in origin.deposits.items()],
-    }
-
-
-def _when(transfer: Transfer | None) -> dict[str, Any] | None:
-    return transfer and {"row": transfer.row, "height": transfer.height, "time": utc(transfer.time), "tx_hash": transfer.tx_hash}
-
-
-def _movement(case: CaseFolder, m: Movement) -> dict[str, Any]:
-    memo = m.transfer.memo and {"kind": m.transfer.memo.kind, "text": m.transfer.memo.text, "hex": m.transfer.memo.content.hex()}
-    return {
-        **(_when(m.transfer) or {}),
-        "counterparty": m.counterparty,
-        "counterparty_label": m.counterparty and case.labels.name(m.counterparty),
-        "amount": str(m.transfer.amount),
-        "memo": memo,
-        "basis": m.transfer.basis,
-        "theft": None if m.theft is None else case.trace.thefts[m.theft].label,
-        "cut": m.cut,
-        "traced": {rule: str(amount) for rule, amount in m.traced.items()},
-    }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say, warn
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
@@ -28,6 +28,7 @@ NUMERIC = ("integer", "amount")
 @click.option("--replace", is_flag=True, help="Drop what the graph holds of this case first.")
 @quiet_option
 @as_json
+@wide
 def store_command(folder: Path, uri: str | None, user: str, database: str, replace: bool, quiet: bool, as_json: bool) -> None:
     """Bring a case into a graph store, and compare what is there with case.db to the unit.
 
@@ -57,6 +58,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
 @graph_options
 @as_csv
 @as_json
+@wide
 def query_command(
     folder: Path,
     words: tuple[str, ...],
@@ -98,7 +100,14 @@ def query_command(
         print_csv(names, ([_flat(cell) for cell in row] for row in rows))
     else:
         numeric, whole = ([n for n, kind in enumerate(kinds) if kind in wanted] for wanted in (NUMERIC, ("path",)))
-        print_table(query.title if query else "", names, ([_flat(cell) for cell in row] for row in rows), numeric=numeric, whole=whole)
+        print_table(
+            query.title if query else "",
+            names,
+            ([_flat(cell) for cell in row] for row in rows),
+            numeric=numeric,
+            whole=whole,
+            units_differ=True,
+        )
         if not (query and rows):
             say(f"{len(rows):,} rows")
         if query:

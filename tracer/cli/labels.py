@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -26,11 +27,14 @@ SPANS = ("marker", "address", "marked by", "from block", "to block", "ended", "t
 @click.option("--creator", default="tracer", show_default=True, help="Who the TagPack names as its creator.")
 @as_csv
 @as_json
+@wide
 def labels_command(folder: Path, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool) -> None:
     """Who an address is, according to whom: every label with source, day and confidence; conflicts are kept, and said.
 
     A label dated after the last transfer of its address says so. --markers shows who was marked on chain by whom, between which blocks.
     """
+    if tagpack and (as_csv or as_json):
+        raise InputError("--tagpack prints YAML, as TagPacks are: leave --json and --csv out")
     case = opened(folder)
     if tagpack:
         _print_tagpack(case, creator, markers)

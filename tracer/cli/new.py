@@ -12,8 +12,9 @@ import click
 
 from tracer import chains
 from tracer.casefile.paths import path_from, write_exact
-from tracer.cli.narrowing import OPTIONS, Narrowed, narrowing
+from tracer.cli.options import units_given, wide
 from tracer.cli.output import say, warn
+from tracer.cli.payments import OPTIONS, Narrowed, which_payments
 from tracer.cli.progress import quiet_option
 from tracer.errors import InputError, TracerError
 
@@ -39,8 +40,9 @@ HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
 @click.option("--chain", default=chains.DEFAULT, show_default=True, help="The chain; table for a file of any account chain.")
-@narrowing
+@which_payments
 @quiet_option
+@wide
 def new_command(
     what: tuple[str, ...], target: Path, sources: tuple[Path, ...], nodes: tuple[str, ...], chain: str, quiet: bool, narrowed: Narrowed
 ) -> None:
@@ -90,7 +92,7 @@ class Draft(NamedTuple):
     def case(self, narrowed: Narrowed) -> CaseFile:
         """The case of the hashes and of what the wallets paid. Raises InputError where an address, a source or an amount is none."""
         from tracer.errors import AddressError
-        from tracer.ingest.chain import checked_address
+        from tracer.ingest.chain import asset_of, checked_address
 
         if not self.sources and not self.urls:
             raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")
@@ -99,9 +101,9 @@ class Draft(NamedTuple):
                 raise InputError(f"{source}: there is no such file")
         if narrowed != Narrowed() and all(HASH.fullmatch(each) for each in self.what):
             raise InputError(f"a theft named by its hash has no window: leave {OPTIONS} out")
-        found = chains.chain(self.chain)
-        asset = found.asset(found.default_asset, None) if found.default_asset else None
-        question = self.with_thefts(_asked_for(self.what, narrowed.lines(asset)))
+        asset = asset_of(self.with_thefts(_asked_for(self.what, [])))
+        least = 0 if narrowed.min_amount is None else units_given(asset, "--min-amount", narrowed.min_amount)
+        question = self.with_thefts(_asked_for(self.what, narrowed.lines(least)))
         for theft in question.thefts:
             if theft.wallet:
                 try:

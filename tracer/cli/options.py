@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracer.cli.output import say, warn
+from tracer.cli.output import WIDE, say, warn
+from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.model import Asset
     from tracer.store.graph.session import GraphTarget
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are decimal strings of the smallest unit.")
+wide = click.option(
+    "--wide",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, _, given: context.meta.update({WIDE: given}),
+    help="Print tables whole, wider than the terminal.",
+)
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
 
 
@@ -75,3 +84,13 @@ def say_so_far(case: CaseFolder) -> None:
 def read_so_far_of(case: CaseFolder) -> dict[str, Any]:
     """The same for JSON, to stand in an object or in every one of a list."""
     return {"read_so_far": case.so_far.as_json()} if case.so_far else {}
+
+
+def units_given(asset: Asset, option: str, text: str) -> int:
+    """An amount that an option gives in whole coins, in smallest units, exactly. Raises InputError."""
+    from tracer.ingest.table.parse import amount_of
+
+    try:
+        return amount_of(text, asset, "coin")
+    except ValueError as error:
+        raise InputError(f"{option} {text}: {error}; it is in whole {asset.symbol}, such as 1.5") from error

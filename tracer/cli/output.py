@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
+from tracer.cli.fitting import Narrowing, fitted
 from tracer.wording import plain, shortened, write_csv
 
 CELL_WIDTH = 80  # characters of a cell: a hash has 64, an address 42
+WIDE = "tracer.wide"
+"""Under this key a command's context keeps that --wide was given."""
 
 
 def grouped(decimal: str) -> str:
@@ -54,10 +59,15 @@ def print_table(
     final: bool = False,
     err: bool = False,
     whole: Iterable[int] = (),
+    order: Narrowing = Narrowing(),  # noqa: B008 - a tuple
+    units_differ: bool = False,
 ) -> None:
-    """A table on stdout (or stderr), as wide as it needs to be. `numeric` columns stand right; `final` sets the last row apart.
+    """A table on stdout (or stderr). `numeric` columns stand right, with as many decimals in one as in the
+    other unless their `units_differ`; `final` sets the last row apart.
 
-    Long cells are shortened, but not those of `whole` columns.
+    On a terminal it fits: addresses and hashes are shortened, then columns left out in that `order`, and a line says which.
+    With --wide, and where no terminal is, it is as wide as it needs to be; there cells of more than 80 characters are shortened,
+    but not those of `whole` columns.
     """
     from rich import box
     from rich.console import Console
@@ -65,29 +75,44 @@ def print_table(
     from rich.text import Text
 
     right, uncut = set(numeric), set(whole)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
-    for n, name in enumerate(names):
-        table.add_column(name, justify="right" if n in right else "left", no_wrap=True)
     lines = [
         ["" if cell is None else plain(str(cell) if n in uncut else shortened(str(cell), CELL_WIDTH)) for n, cell in enumerate(row)]
         for row in rows
     ]
-    for n in right:
-        _align(lines, n)
-    for n, line in enumerate(lines):
-        if final and n == len(lines) - 1:
+    for group in [[n] for n in right] if units_differ else [right]:
+        _align(lines, group)
+    fit = fitted(names, lines, _room(err), order, uncut)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
+    for n in fit.columns:
+        table.add_column(names[n], justify="right" if n in right else "left", no_wrap=True)
+    for number, line in enumerate(fit.lines):
+        if final and number == len(lines) - 1:
             table.add_section()
-        table.add_row(*map(Text, line))
+        table.add_row(*(Text(line[n]) for n in fit.columns))
     page = Console(width=10_000, highlight=False, color_system=None, file=io.StringIO())
     page.print(table)
     for line in page.file.getvalue().splitlines():  # type: ignore[attr-defined]
         click.echo(line.rstrip(), err=err)
+    left_out = [plain(name) for n, name in enumerate(names) if n not in fit.columns]
+    if left_out or fit.shortened:
+        said = f"Left out to fit: {', '.join(left_out)}." if left_out else "Addresses and hashes are shortened to fit."
+        click.echo(textwrap.fill(f"{said} --wide shows everything.", _room(err), initial_indent=" ", subsequent_indent=" "), err=err)
 
 
-def _align(lines: list[list[str]], column: int) -> None:
-    """Gives every number of a column as many digits after the point as the longest has."""
-    after = [len(line[column].partition(".")[2]) for line in lines]
-    most = max(after, default=0)
-    for line, digits in zip(lines, after, strict=True):
-        if digits < most and line[column]:
-            line[column] += "." * (digits == 0) + "0" * (most - digits)
+def _room(err: bool) -> int:
+    """How many characters a line may have: those of the terminal; any number where there is none, or with --wide."""
+    context = click.get_current_context(silent=True)
+    if not (sys.stderr if err else sys.stdout).isatty() or (context and context.meta.get(WIDE)):
+        return 10_000
+    return shutil.get_terminal_size().columns
+
+
+def _align(lines: list[list[str]], columns: Iterable[int]) -> None:
+    """Gives every decimal number of these columns as many digits after the point as the longest has."""
+    decimal = [n for n in columns if any("." in line[n] for line in lines)]
+    most = max((len(line[n].partition(".")[2]) for line in lines for n in decimal), default=0)
+    for line in lines:
+        for n in decimal:
+            whole, _, digits = line[n].partition(".")
+            if whole:
+                line[n] = f"{whole}.{digits:0<{most}}"

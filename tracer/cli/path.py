@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.addresses import addresses_named
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.wording import utc
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--rule", help="The rule whose stolen value counts; default: the primary one, else the first.")
 @click.option("--most", type=click.IntRange(1, 100), default=1, show_default=True, help="Paths to show, strongest first.")
 @as_json
+@wide
 def path_command(folder: Path, source: str, target: str, rule: str | None, most: int, as_json: bool) -> None:
     """The strongest path in time from one address to another: the one whose weakest transfer carried most stolen value.
 
@@ -83,5 +85,11 @@ def _print(flow: FlowGraph, path: StrongPath, rule: str, title: str) -> None:
         ]
         for s, r, e in path.hops
     ]
-    print_table(title, ["row", "height", "time", "from", "to", "amount", f"stolen ({rule})", "hash"], rows, numeric=[0, 1, 5, 6])
+    print_table(
+        title,
+        ["row", "height", "time", "from", "to", "amount", f"stolen ({rule})", "hash"],
+        rows,
+        numeric=[0, 1, 5, 6],
+        order=Narrowing([1, 7], [0, 3, 4, 6]),
+    )
     say(f"every transfer of it carried at least {asset.stated(path.bottleneck)} of stolen value")

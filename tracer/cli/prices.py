@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import grouped, print_json, print_table, say
 from tracer.errors import InputError
 from tracer.wording import utc
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @folder_argument
 @click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Endpoints in the table; all in JSON.")
 @as_json
+@wide
 def prices_command(folder: Path, most: int, as_json: bool) -> None:
     """What each theft and what ended at each endpoint was worth, with the price, its age and its source.
 
@@ -41,13 +42,13 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
         [theft.label, utc(theft.time), asset.format(theft.amount), *_told(value)]
         for theft, value in zip(trace.thefts, valuation.thefts, strict=True)
     ]
-    print_table("", ["theft", "time", asset.symbol, currency, "price", "age of the price"], thefts, numeric=[2, 3, 4])
+    print_table("", ["theft", "time", asset.symbol, currency, "price", "age of the price"], thefts, numeric=[2, 3, 4], units_differ=True)
     ended = [
         [e.address, e.reason, asset.format(e.amounts[rule]), _grouped(worth[rule])]
         for e, worth in zip(trace.endpoints, valuation.endpoints, strict=True)
         if e.amounts[rule]
     ]
-    print_table(f"Where it ended ({rule})", ["address", "reason", asset.symbol, currency], ended[:most], numeric=[2, 3])
+    print_table(f"Where it ended ({rule})", ["address", "reason", asset.symbol, currency], ended[:most], numeric=[2, 3], units_differ=True)
     if len(ended) > most:
         say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
     total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.tracing.certificate import certify
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--by-theft", is_flag=True, help="With --csv: a line for each theft that an endpoint has value of.")
 @as_csv
 @as_json
+@wide
 def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: bool, as_csv: bool, as_json: bool) -> None:
     """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit.
 
@@ -65,19 +67,19 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     rows = [line(endpoint) for endpoint in trace.endpoints[:most]]
     rest = trace.endpoints[most:]
     if rest:
-        rows.append(
-            [
-                f"{len(rest):,} more endpoints (--top, --csv or --json show them)",
-                "",
-                "",
-                "",
-                *(asset.format(sum(e.amounts[r] for e in rest)) for r in rules),
-            ]
-        )
+        left = (asset.format(sum(e.amounts[rule] for e in rest)) for rule in rules)
+        rows.append([f"{len(rest):,} more: --top", "", "", "", *left])
     rows.append(["fees", "", "", "", *(asset.format(trace.fees[r]) for r in rules)])
     rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
     names[4 : 4 + len(rules)] = marked(case, rules)
-    print_table("", names, [_filled(row, len(names)) for row in rows], numeric=range(4, len(names)), final=True)
+    print_table(
+        "",
+        names,
+        [_filled(row, len(names)) for row in rows],
+        numeric=range(4, len(names)),
+        final=True,
+        order=rules_last(case, rules, 4, 3, 1),
+    )
     say(primary_line(case))
     say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
     for gap in case.gaps:
@@ -95,6 +97,13 @@ def primary_line(case: CaseFolder) -> str:
 def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
     """The rules as headings, the primary one with a star."""
     return [f"{rule} *" if rule == case.question.trace.primary else rule for rule in rules]
+
+
+def rules_last(case: CaseFolder, rules: Sequence[str], first: int, *then: int, keep: Sequence[int] = ()) -> Narrowing:
+    """How a table is narrowed that has the rules from column `first` on: rules other than the leading one go first, then `then`."""
+    leading = first + [*rules].index(case.question.leading_rule) if case.question.leading_rule in rules else 0
+    others = [first + n for n in reversed(range(len(rules))) if first + n != leading]
+    return Narrowing([*others, *then], [0, leading, *keep])
 
 
 def _filled(row: Sequence[str | None], length: int) -> list[str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tracer.cli.fitting import Narrowing
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.tracing.outcome import Change, Outcome, changes
 from tracer.wording import counted
@@ -94,11 +95,18 @@ def _print(
     rows = [line([c.address, c.reason, _named(c)], c.before, c.after) for c in differing[:most]]
     if rest := differing[most:]:
         sums = ({rule: sum(getattr(c, side)[rule] for c in rest) for rule in rules} for side in ("before", "after"))
-        rows.append(line([f"{len(rest):,} more endpoints (--top, --csv or --json show them)", "", ""], *sums))
+        rows.append(line([f"{len(rest):,} more: --top", "", ""], *sums))
     rows.append(line(["fees", "", ""], before.fees, after.fees))
     rows.append(line(["stolen", "", ""], before.stolen, after.stolen))
     names = ["address", "reason", "service", f"{leading}, stored", f"{leading}, without", *(f"{rule} +/-" for rule in (leading, *others))]
-    print_table("Endpoints that differ", names, rows, numeric=range(3, len(names)), final=True)
+    print_table(
+        "Endpoints that differ",
+        names,
+        rows,
+        numeric=range(3, len(names)),
+        final=True,
+        order=Narrowing([*range(len(names) - 1, 5, -1), 1], [0, 3, 4, 5]),
+    )
     for name, addresses in _services_gone(differing).items():
         taken = sum(c.before[leading] for c in differing if c.service == (name, None))
         where = counted(len(addresses), "address", "addresses")

@@ -45,11 +45,15 @@ def list_command(kind: str, as_json: bool) -> None:
 
 @click.command("show")
 @click.argument("name")
-def show_command(name: str) -> None:
+@as_json
+def show_command(name: str, as_json: bool) -> None:
     """The page of a rule, tag, query or chain: what it says, how it rounds, its thresholds, where it comes from."""
     matches = [(kind, page) for kind, pages in _pages().items() for page_name, page in pages.items() if page_name == name]
     if not matches:
         raise InputError(f"there is no {name!r}: tracer list rules, tags, queries or chains has the names")
+    if as_json:
+        print_json([{"kind": kind, "name": name, "page": page} for kind, page in matches])
+        return
     for kind, page in matches:
         say(name if len(matches) == 1 else f"{name} (of the {kind})")
         for line in page.splitlines():

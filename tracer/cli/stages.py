@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import StoreError
@@ -46,6 +46,7 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
 @click.command("tag")
 @folder_argument
 @as_json
+@wide
 def tag_command(folder: Path, as_json: bool) -> None:
     """Tag the case again, with the thresholds that its case file states now; nothing is traced anew.
 
@@ -86,7 +87,8 @@ def tag_command(folder: Path, as_json: bool) -> None:
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
 @click.option("--unmasked", is_flag=True, help="html: show IP addresses and third parties; the file is then case-unmasked.html.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: case.html or pyvis.html in DIR.")
-def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None) -> None:
+@as_json
+def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None, as_json: bool) -> None:
     """Draw the case again: the page to work with, or a small pyvis network.
 
     The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
@@ -97,7 +99,7 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
     case = opened(folder)
     hidden = 0
     if kind == "html" and not unmasked and target is None:
-        say(str(draw_again(case).folder / "case.html"))
+        _say_drawn(draw_again(case).folder / "case.html", 0, as_json)
         return
     if kind == "html":
         from tracer.render import page, payload
@@ -114,6 +116,14 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
     case.log(f"render --format {kind}{' --unmasked' * unmasked}")
+    _say_drawn(target, hidden, as_json)
+
+
+def _say_drawn(path: Path, hidden: int, as_json: bool) -> None:
+    """Where the picture is, and how many flows it leaves out."""
+    if as_json:
+        print_json({"file": str(path), "flows_not_drawn": hidden})
+        return
     if hidden:
         say(f"{hidden:,} smaller flows are not drawn")
-    say(str(target))
+    say(str(path))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tracer.cli.answer import answer_lines
 from tracer.cli.output import grouped, print_table, say
-from tracer.cli.rules import marked, primary_line
+from tracer.cli.rules import marked, primary_line, rules_last
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ def print_summary(case: CaseFolder) -> None:
 
     trace, asset = case.trace, case.ledger.asset
     say(case.question.title or case.question.name)
-    say(primary_line(case))
-    say(f"{counted(len(trace.thefts), 'theft')}, {asset.stated(sum(t.amount for t in trace.thefts))} on their face{_rests_on(trace)}.")
+    for line in (*answer_lines(case), primary_line(case)):
+        say(line)
     rules = list(trace.rules)
     names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
-    print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True)
+    print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True, order=rules_last(case, rules, 1))
     for sentence in context_lines(case):
         say(f"- {sentence}")
     for sentence in case.flow.about.coverage:
@@ -81,12 +82,6 @@ def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
     lines.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
     lines.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return lines
-
-
-def _rests_on(trace: Trace) -> str:
-    """How many thefts no block shows; "" where all were read from the chain."""
-    weaker = [theft.basis for theft in trace.thefts if theft.basis != "chain"]
-    return f"; {len(weaker):,} of them {' and '.join(sorted(set(weaker)))}, not read from a block" if weaker else ""
 
 
 def _where(addresses: set[Any], rules: int) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tracer.cli.narrowing import KEYS, OPTIONS, Narrowed
 from tracer.cli.output import print_table, warn
+from tracer.cli.payments import KEYS, OPTIONS, Narrowed
 from tracer.cli.progress import progress
 from tracer.errors import InputError
 
@@ -133,7 +133,7 @@ def pinned(question: CaseFile, payments: Sequence[Theft], wanted: Sequence[int])
             left = [payments[n] for n in places if n not in mine and first <= payments[n].time <= last]
             window = Narrowed.of(queries[0])._replace(since=_time(first), until=_time(last))
             out = dict.fromkeys((*window.exclude, *_hashes(left, [payments[n] for n in run])))
-            yield from _theft(payments[run[0]], ["wallet"], window._replace(exclude=tuple(out)).lines())
+            yield from _theft(payments[run[0]], ["wallet"], window._replace(exclude=tuple(out)).lines(queries[0].min_amount))
 
 
 def _together(payments: Sequence[Theft], places: Sequence[int], mine: set[int]) -> Iterator[list[int]]:

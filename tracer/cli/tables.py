@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far
+from tracer.cli.addresses import addresses_named
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.rules import rules_last
 from tracer.errors import InputError
 from tracer.wording import utc
 
@@ -27,6 +29,7 @@ LINES = 40
 @click.option("--all", "everything", is_flag=True, help="Print every account, not the first 40.")
 @as_csv
 @as_json
+@wide
 def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bool, as_json: bool) -> None:
     """The accounts of a case: what they hold, why they stop the trail, the stolen value that arrived at them.
 
@@ -57,7 +60,13 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
         for line in (lines if everything else lines[:LINES])
     ]
     say_so_far(case)
-    print_table("Stolen value received, by rule, in the columns at the right", names, shown, numeric=range(5, len(names)))
+    print_table(
+        "Stolen value received, by rule, in the columns at the right",
+        names,
+        shown,
+        numeric=range(5, len(names)),
+        order=rules_last(case, rules, 7, 2, 5),
+    )
     _say_left_out(len(lines), len(shown))
 
 
@@ -109,20 +118,21 @@ def _name(account: dict[str, Any]) -> str | None:
 
 @click.command("transfers")
 @folder_argument
-@click.option("--address", "addresses", multiple=True, help="Only transfers from or to this address.")
+@click.option("--address", "addresses", multiple=True, help="Only transfers from or to this: an address, its beginning, or a name.")
 @click.option("--service", help="Only transfers to or from this service.")
 @click.option("--tag", help="Only transfers that a tag of this name rests on.")
-@click.option("--min", "least", type=click.IntRange(min=0), default=0, help="Only amounts from this many smallest units on.")
+@click.option("--min", "least", metavar="AMOUNT", help="Only amounts from this on, in whole coins such as 1.5.")
 @click.option("--traced", is_flag=True, help="Only transfers that carried stolen value under some rule.")
 @click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
 @as_csv
 @as_json
+@wide
 def transfers_command(
     folder: Path,
     addresses: tuple[str, ...],
     service: str | None,
     tag: str | None,
-    least: int,
+    least: str | None,
     traced: bool,
     everything: bool,
     as_csv: bool,
@@ -137,12 +147,11 @@ def transfers_command(
     case = opened(folder, so_far=True)
     require_tag(tag)
     members = {row for case_tag in case.tags if case_tag.name == tag for row in case_tag.rows}
-    wanted = set(addresses)
-    if unknown := wanted - case.ledger.index.keys():
-        raise InputError(f"{sorted(unknown)[0]} is not in the ledger of {folder}: tracer accounts lists who is")
+    wanted = {address for text in addresses for address in addresses_named(case, text)}
+    from_units = 0 if least is None else units_given(case.asset, "--min", least)
     if service is not None:
-        services = case.trace.stops.services
-        named = {address for address, name in services.items() if service in (name, case.labels.name(address))}
+        services, said = case.trace.stops.services, service.casefold()
+        named = {at for at, name in services.items() if said in (name.casefold(), (case.labels.name(at) or "").casefold())}
         if not named:
             known = ", ".join(sorted(set(services.values()))) or "none"
             raise InputError(f"no service is called {service!r} in {folder}; there are: {known}")
@@ -151,7 +160,7 @@ def transfers_command(
         t
         for t in case.ledger
         if (not wanted or wanted & {t.sender, t.recipient})
-        and t.amount >= least
+        and t.amount >= from_units
         and (tag is None or t.row in members)
         and (not traced or t.row in case.trace.carrying)
     ]
@@ -200,7 +209,8 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
     ]
     say_so_far(case)
     title = "Stolen value carried, by rule, in the columns at the right"
-    print_table(title, names, lines, numeric=[0, 1, 6, *range(8, 8 + len(rules))])
+    order = rules_last(case, rules, 8, 7, 1, 3, keep=[4, 5])
+    print_table(title, names, lines, numeric=[0, 1, 6, *range(8, 8 + len(rules))], order=order)
     _say_left_out(len(chosen), len(shown))
 
 

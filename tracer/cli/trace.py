@@ -9,9 +9,9 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
-from tracer.cli.narrowing import KEYS, Narrowed, narrowing
-from tracer.cli.options import as_json, graph_options, graph_target
+from tracer.cli.options import as_json, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
+from tracer.cli.payments import KEYS, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")
 @click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
-@narrowing
+@which_payments
 @graph_options
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
 @quiet_option
 @as_json
+@wide
 def trace_command(
     what: tuple[str, ...],
     folder: Path | None,

@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
-from tracer.cli.options import as_json
+from tracer.cli.options import as_json, wide
 from tracer.cli.output import print_json, print_table, say
 
 
 @click.command("validate")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @as_json
+@wide
 def validate_command(path: Path, as_json: bool) -> None:
     """Compare rules and tags with labelled data: PATH is a data set, or the folder of several.
 
@@ -46,7 +47,7 @@ def _launder_net(figures: dict[str, Any]) -> None:
             f"{of_cluster['theft']} ({cluster}): {of_cluster['flows']:,} flows, {of_cluster['thefts']} of them thefts; "
             f"{of_cluster['terminal_addresses']} terminal addresses"
         )
-        print_table(title, ["", "terminals", "recall", "USD there", "share of loot"], rows, numeric=[1, 3])
+        print_table(title, ["", "terminals", "recall", "USD there", "share of loot"], rows, numeric=[1, 3], units_differ=True)
     title = "The tag deposit_address: accounts labelled as deposits that pay on, and all other accounts that pay"
     _print_rates(title, {"deposit_address": figures["deposit_address"]}, {})
 

@@ -44,7 +44,7 @@ function transferHit(edge, words) {
   const { tx_hash: hash, memo, time, amount } = trace.edges;
   const byMemo = holds(memo[edge], words);
   const more = `${exactAmount(BigInt(amount[edge]))} ${visibleText(trace.asset.symbol)} · ${utc(time[edge])} UTC`;
-  const text = byMemo ? visibleText(memo[edge]) : hash[edge];
+  const text = byMemo ? visibleText(shortened(memo[edge], MEMO_IN_TABLE)) : hash[edge];
   return { kind: byMemo ? "memo" : "transaction", text, more, go: () => showTransfer(edge) };
 }
 

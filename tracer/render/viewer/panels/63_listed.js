@@ -36,10 +36,23 @@ function addTransferNotes(item, edge) {
   notes.push(...remarks(edge));
   add(item, "div", notes.join(" · "), { class: "quiet" });
   if (memo[edge] !== null) {
-    add(item, "div", `memo: ${visibleText(memo[edge])}`, { class: "memo" });
+    addMemo(item, memo[edge]);
   }
   if (hash[edge]) {
     add(item, "code", hash[edge], { class: "hash" });
+  }
+}
+
+// A memo may be as long as a chain lets it be: its beginning, and the rest when it is asked for.
+const MEMO_SHOWN = 1000;
+
+function addMemo(item, memo) {
+  const line = add(item, "div", `memo: ${visibleText(shortened(memo, MEMO_SHOWN))}`, { class: "memo" });
+  if (memo.length > MEMO_SHOWN) {
+    const more = button(item, `show all ${grouped(String(memo.length))} characters`, () => {
+      line.textContent = `memo: ${visibleText(memo)}`;
+      more.remove();
+    });
   }
 }
 

@@ -1,5 +1,7 @@
 // The columns of the tables. A column has a title, the text of a row (this is what the CSV gets),
 // what to sort by, and sometimes its own way to fill the cell.
+const MEMO_IN_TABLE = 120; // characters of a cell; the CSV has all
+
 const textColumn = (title, text, more = {}) => ({ title, text, sort: text, ...more });
 
 // In the CSV the unit stands in the heading: a figure without one is no figure.
@@ -45,7 +47,9 @@ function transferColumns() {
     amountColumn(`stolen, ${view.rule}`, (row) => stolenOf(view.rule).exact[row]),
     amountColumn("fee", (row) => BigInt(edges.fee[row])),
     textColumn("remarks", (row) => remarks(row).join("; ")),
-    textColumn("memo", (row) => (edges.memo[row] === null ? "" : visibleText(edges.memo[row]))),
+    textColumn("memo", (row) => (edges.memo[row] === null ? "" : visibleText(edges.memo[row])), {
+      fill: (cell, row) => add(cell, "span", visibleText(shortened(edges.memo[row] || "", MEMO_IN_TABLE))),
+    }),
     hashColumn("transaction", (row) => edges.tx_hash[row]),
   ];
 }

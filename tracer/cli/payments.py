@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from tracer.errors import InputError
-
 if TYPE_CHECKING:
     from tracer.casefile.schema import TheftQuery
-    from tracer.model import Asset
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,7 +22,8 @@ OPTIONS = "--to ADDRESS, --from MOMENT, --until MOMENT, --min-amount AMOUNT, --e
 
 
 class Narrowed(NamedTuple):
-    """Which payments of a wallet are meant, in the words of a case file: recipients, moments, smallest units, hashes or recipients."""
+    """Which payments of a wallet are meant: only to these, only between two moments, from an amount on (as typed, in whole coins), without
+    these hashes or recipients."""
 
     to: tuple[str, ...] = ()
     since: datetime | None = None
@@ -35,12 +33,11 @@ class Narrowed(NamedTuple):
 
     @classmethod
     def of(cls, query: TheftQuery) -> Narrowed:
-        """What a [[thefts]] table of a wallet says."""
-        least = str(query.min_amount) if query.min_amount else None
-        return cls(query.to, query.from_, query.until, least, query.exclude)
+        """What a [[thefts]] table of a wallet says, but for its least amount."""
+        return cls(query.to, query.from_, query.until, None, query.exclude)
 
-    def lines(self, asset: Asset | None = None) -> list[str]:
-        """The lines of a [[thefts]] table. Raises InputError where the amount is none of the asset."""
+    def lines(self, least: int) -> list[str]:
+        """The lines of a [[thefts]] table; `least` is the least amount in smallest units, 0 for any."""
         said: dict[str, str] = {}
         if self.since:
             said["from"] = _moment(self.since)
@@ -48,8 +45,8 @@ class Narrowed(NamedTuple):
             said["until"] = _moment(self.until)
         if self.to:
             said["to"] = json.dumps(self.to, ensure_ascii=False)
-        if self.min_amount is not None:
-            said["min_amount"] = str(_units(self.min_amount, asset))
+        if least:
+            said["min_amount"] = str(least)
         if self.exclude:
             said["exclude"] = json.dumps(self.exclude, ensure_ascii=False)
         return [f"{key} = {value}" for key, value in said.items()]
@@ -70,7 +67,7 @@ def _read_moment(_context: click.Context, _option: click.Parameter, value: str |
     return day_or_time.astimezone(UTC)
 
 
-def narrowing(command: F) -> F:
+def which_payments(command: F) -> F:
     """Options that say which payments of a wallet are thefts; the command gets them as one `narrowed`."""
 
     @functools.wraps(command)
@@ -82,34 +79,13 @@ def narrowing(command: F) -> F:
         click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: only what it paid to this address."),
         click.option("--from", "since", callback=_read_moment, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
         click.option("--until", callback=_read_moment, metavar="MOMENT", help="For a wallet: only up to this moment."),
-        click.option(
-            "--min-amount", metavar="AMOUNT", help="For a wallet: only from so many smallest units on; or with the unit, such as 5000eth."
-        ),
+        click.option("--min-amount", metavar="AMOUNT", help="For a wallet: only from this amount on, in whole coins such as 1.5."),
         click.option("--exclude", multiple=True, metavar="HASH", help="For a wallet: not this transaction, or recipient."),
     )
     chosen: Any = told
     for option in reversed(options):
         chosen = option(chosen)
     return chosen  # type: ignore[no-any-return]
-
-
-def _units(text: str, asset: Asset | None) -> int:
-    """Smallest units, of a whole number of them or of coins with their unit. Raises InputError."""
-    from tracer.ingest.table.parse import amount_of, whole
-
-    stated = re.fullmatch(r"([\d_]+(?:\.\d+)?) ?([A-Za-z].*)?", text.strip(), re.ASCII)
-    try:
-        if stated is None:
-            raise ValueError("is no amount")
-        digits, unit = stated[1].replace("_", ""), stated[2]
-        if unit is None:
-            return whole(digits)
-        if asset is None or unit.lower() != asset.symbol.lower():
-            known = f": the asset is {asset.symbol}" if asset else ", and the asset is not known yet"
-            raise ValueError(f"is in {unit}{known}")
-        return amount_of(digits, asset, "coin")
-    except ValueError as error:
-        raise InputError(f"--min-amount {text}: {error}; write smallest units, or coins with their unit, such as 5000eth") from error
 
 
 def _moment(moment: datetime) -> str:

@@ -1,0 +1,75 @@
+"""The answer in three lines: what was taken, where it is, how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tracer.wording import counted, utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Endpoint
+
+WHERE = {
+    "service": "received by services",
+    "unspent": "still held",
+    "returned": "returned to the victim",
+    "not_fetched": "at accounts whose history was not read",
+    "dust": "not followed as too small",
+}
+NAMED = 3  # services named in a line
+
+
+def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
+    """Computed on the figures of the tables below them, under the leading rule."""
+    return _taken(case), _where(case), _how_sure(case)
+
+
+def _taken(case: CaseFolder) -> str:
+    thefts, asset = case.outcome.thefts, case.asset
+    weaker = sorted({theft.basis for theft in thefts if theft.basis != "chain"})
+    rests = f"; {sum(theft.basis != 'chain' for theft in thefts):,} of them {' and '.join(weaker)}, not read from a block" if weaker else ""
+    times = sorted(theft.time for theft in thefts if theft.time)
+    when = "" if not times else f" on {utc(times[0])}" if times[0] == times[-1] else f" from {utc(times[0])} to {utc(times[-1])}"
+    return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{when}{rests}."
+
+
+def _where(case: CaseFolder) -> str:
+    """The stolen value by where it ended, under the leading rule; the parts and the fees add up to what was stolen."""
+    rule, asset, outcome = case.question.leading_rule, case.asset, case.outcome
+    parts = []
+    for reason, words in WHERE.items():
+        ends = [end for end in outcome.endpoints if end.reason == reason and end.amounts[rule]]
+        if ends:
+            amount = asset.format(sum(end.amounts[rule] for end in ends))
+            parts.append(f"{amount} {words} ({_at(ends, reason)})")
+    if outcome.fees[rule]:
+        parts.append(f"{asset.format(outcome.fees[rule])} paid as fees")
+    declared = "the declared rule" if case.question.trace.primary else "no rule is declared, the others differ"
+    return f"Where it is, by {rule} ({declared}): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+
+
+def _at(ends: Sequence[Endpoint], reason: str) -> str:
+    if reason != "service":
+        return counted(len(ends), "address", "addresses")
+    names = list(dict.fromkeys(str(end.service) for end in ends))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _how_sure(case: CaseFolder) -> str:
+    """What the figures rest on, how far the rules are apart, and whether bounds hold whatever the rule."""
+    outcome, asset = case.outcome, case.asset
+    rule = case.question.leading_rule
+    weak = sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain")
+    rests = (
+        "all of it rests on rows read from blocks"
+        if not weak
+        else f"{asset.stated(weak)} of it rests on something that no block shows (reported or assumed)"
+    )
+    at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
+    least, most = asset.format(min(at_services)), asset.format(max(at_services))
+    spread = f"; services have {least} to {most}, by the rule" if any(at_services) else ""
+    floors = "; floor and ceiling, whatever the rule, are in tracer bounds" if case.bounds.endpoints else ""
+    return f"How sure: {rests}{spread}{floors}."
