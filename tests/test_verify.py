@@ -12,6 +12,7 @@ import sys
 import pytest
 from conftest import ROOT
 
+import tracer
 from tracer import verify
 from tracer.casefile import CaseFile
 from tracer.report.export import export
@@ -240,8 +241,52 @@ TAMPERINGS = {
     "rule columns swapped in transfers": columns_swapped("transfers.csv"),
     "rule columns swapped in rules": columns_swapped("rules.csv"),
     "service renamed": changed("rules.csv", "service", "exchange9", "exchange1", service="exchange1"),
+    "order said to be by time": lambda folder: set_order(folder, "time", r"^transfers.csv:2: has a height, so rows should stand by block"),
+    "order unknown": lambda folder: set_order(folder, "mine", r"^method.csv:\d+: order is chain, file or time, and not 'mine'"),
+    "setting twice": lambda folder: appended(folder, "method.csv", "dust,1", r"^method.csv:\d+: setting 'dust' stands there twice"),
+    "line of zeros": lambda folder: appended(
+        folder, "rules.csv", "TSOMEBODY,unspent,,chain,1,0,0,0,0,0", r"^rules.csv:\d+: nothing of theft 1 ended at 'TSOMEBODY', unspent"
+    ),
+    "time that falls": lambda folder: time_set(folder, "2018-01-25T00:00:00Z"),
+    "time that is not the block's": lambda folder: time_set(folder, "2018-01-25T12:31:06Z"),
+    "no theft at all": lambda folder: no_theft(folder),
+    "a rule that was not run": lambda folder: rule_added(folder),
     "provisional": changed("transfers.csv", "provisional", "false", "true", provisional="true"),
 }
+
+
+def appended(folder, file, line, said):
+    with (folder / file).open("a") as opened:
+        opened.write(line + "\n")
+    return said
+
+
+def set_order(folder, order, said):
+    sheet = Sheet(folder, "method.csv")
+    sheet.put(sheet.find(setting="order"), "value", order)
+    sheet.write()
+    return said
+
+
+def time_set(folder, moment):
+    """Another time for one of the rows of a block."""
+    sheet = Sheet(folder, "transfers.csv")
+    row = sheet.find(height="20", theft="3")
+    sheet.put(row, "time", moment)
+    sheet.write()
+    return rf"^{sheet.line(row)}: time {moment} is not that of its block, or goes back"
+
+
+def no_theft(folder):
+    (folder / "case.toml").write_text('name = "rehearsal"\nchain = "nem"\nasset = "xem"\nthefts = []\n')
+    return "^case.toml: names no theft, so nothing was traced"
+
+
+def rule_added(folder):
+    """A column of a rule that the case did not ask for, beside those that it did."""
+    case = folder / "case.toml"
+    case.write_text(case.read_text().replace(', "dirty_first"]', "]"))
+    return "^rules.csv:1: column 'dirty_first' is of a rule that case.toml does not run"
 
 
 def opening_raised(folder, *also):
@@ -277,7 +322,7 @@ def test_a_bare_python_passes_the_rehearsal_with_this_file_alone(exported, tmp_p
     alone = shutil.copy(SCRIPT, tmp_path / "verify.py")
     done = subprocess.run([sys.executable, "-I", "-S", alone, exported], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"\d{5,} figures compared: all are as recomputed, to the unit\n", done.stdout)
+    assert re.fullmatch(r"\d{5,} figures compared: all are as recomputed, to the unit\. Taken as given: .*\n", done.stdout)
     assert done.stdout in (ROOT / "docs" / "verify.md").read_text()
 
 
@@ -286,7 +331,7 @@ def test_a_bare_python_ends_with_2_on_a_difference(copy):
     done = subprocess.run([sys.executable, "-I", "-S", SCRIPT, copy], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "")
     assert re.search(place, done.stdout, re.MULTILINE)
-    assert done.stdout.splitlines()[-1].endswith("2 DIFFER")
+    assert "figures compared: 2 DIFFER. Taken as given" in done.stdout.splitlines()[-1]
 
 
 def test_it_is_short_and_imports_nothing_but_the_standard_library():
@@ -341,7 +386,7 @@ def test_a_malformed_export_is_one_line_and_exit_1(tracer_cli, copy, spoil, said
 def test_the_command_says_the_same_as_the_script(tracer_cli, exported, copy):
     code, out, _ = tracer_cli("verify", exported)
     assert code == 0
-    assert out.endswith("all are as recomputed, to the unit\n")
+    assert "all are as recomputed, to the unit. Taken as given" in out
     TAMPERINGS["taken"](copy)
     code, out, _ = tracer_cli("verify", copy, "--json")
     found = json.loads(out)
@@ -466,3 +511,33 @@ def test_a_ledger_with_gaps_is_a_difference_and_names_the_row(tracer_cli, tmp_pa
     assert code == 2
     assert "transfers.csv:2: sender 'alice' is at -2 then, should not be below zero" in out
     assert "1 DIFFER" in out
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "back\\slash", "tab\there", "carriage\rreturn", "\u202eevil", "'quoted'"])
+def test_an_honest_export_with_strange_names_has_no_difference(tmp_path, name):
+    import csv
+
+    with (tmp_path / "t.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["height", "sender", "recipient", "amount", "tx_hash"])
+        writer.writerows([[1, name, "bob", 9, "aa"], [2, "bob", name + "2", 5, "bb"], [3, name + "2", name, 2, "cc"]])
+    escaped = "".join(f"\\u{ord(each):04x}" for each in name)
+    (tmp_path / "case.toml").write_text(
+        TABLE.format(thefts=f'[[thefts]]\nwallet = "{escaped}"', until="").replace('balances = "b.csv"\n', "")
+    )
+    export(tracer.trace(CaseFile.load(tmp_path / "case.toml"), tmp_path / "case"), tmp_path / "export")
+    assert verify.check(tmp_path / "export").differences == []
+
+
+def test_the_verdict_says_what_it_took_as_given(exported, copy):
+    said = verify.check(exported).lines()[-1]
+    assert "1289 rows and their order (chain; tip 484), 192 openings (0 of them modelled), that 192 histories are whole" in said
+    assert said.endswith("that 9 addresses are services. Balances that a source stated: 192.")
+    for file, name, where in (("accounts.csv", "served", {}), ("method.csv", "value", {"setting": "tip"})):
+        sheet = Sheet(copy, file)
+        for row in [sheet.find(**where)] if where else list(sheet.rows):
+            sheet.put(row, name, "")
+        sheet.write()
+    blanked = verify.check(copy).lines()[-1]
+    assert "tip not stated" in blanked
+    assert blanked.endswith("Balances that a source stated: 0.")

@@ -94,7 +94,7 @@ def receive(parts: deque[Part], arriving: Sequence[Part], on_top: bool) -> None:
         (parts.appendleft if on_top else parts.append)((units, origin))
 
 
-def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Sequence[int], dust: int) -> dict[int, str]:
+def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int) -> dict[int, str]:
     """The rows where the trail stops, and why: the first of these that holds."""
     robbed: set[str] = set()
     found = {}
@@ -113,8 +113,10 @@ def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Seque
     return found
 
 
-def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Sequence[int], dust: int, until: int | None, rule: str) -> Told:
-    """Follows the thefts (numbers of rows, in order) under one rule, row by row. A fee is paid before the amount. An account that
+def recompute(
+    accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, until: int | None, rule: str
+) -> Told:
+    """Follows the thefts (their numbers, from 0, by row) under one rule, row by row. A fee is paid before the amount. An account that
     pays more than it is known to hold gets the rest as clean money, to be spent last."""
     stopped = stops_at(accounts, rows, thefts, dust)
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
@@ -131,7 +133,7 @@ def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Sequ
             add(told.fees, number, RULES[rule](parts, row.fee))
             moved = RULES[rule](parts, amount)
         if number in thefts:  # the clean money that a theft carries is stolen now; money stolen before keeps its origin
-            theft = thefts.index(number)
+            theft = thefts[number]
             told.taken[theft] += sum(units for units, origin in moved if origin == CLEAN)
             moved = [(units, theft if origin == CLEAN else origin) for units, origin in moved]
         add(told.hops if row.recipient else told.fees, number, moved)  # coins that are destroyed leave like a fee
@@ -210,7 +212,9 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             raise Unreadable(f"case.toml: cannot be read: {type(error).__name__}: {error}") from None
         rules, split = " ".join(self.rules), " ".join(f"{rule}_fee {rule}_by_theft" for rule in self.rules)
         row = "row row_key height position time tx_hash inner_hash sender recipient amount fee kind basis provisional theft cut"
-        self.method = {line.text("setting"): line for line in read(folder, "method.csv", "setting value")}
+        settings = read(folder, "method.csv", "setting value")
+        self.method = {line.text("setting"): line for line in settings}
+        self.twice = [line for line in settings if self.method[line.text("setting")] is not line]
         if missing := {"rules", "primary", "dust", "until", "order", "position_bits", "tip", "finality"} - self.method.keys():
             raise Unreadable(f"method.csv: has no line for {min(missing)!r}")
         self.thefts = read(folder, "thefts.csv", f"theft row row_key tx_hash time sender recipient amount basis {rules}")
@@ -223,7 +227,8 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         ]
         for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
             self.accounts.setdefault(address, Account(0, "not listed"))
-        self.stolen = sorted({row for query in self.queries for row in query(self.transfers)})
+        stolen = sorted({row for query in self.queries for row in query(self.transfers)})
+        self.stolen = {row: number for number, row in enumerate(stolen)}
 
 
 def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequence[Line]], list[int]]:
@@ -231,6 +236,7 @@ def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequenc
     wallet paid in a window. The victim is who is named, or who only loses there: routers and pools pay on what came to them."""
 
     def address(text: str) -> str:  # as the tables write it; a person may use other capitals, hyphens, or leave 0x out
+        text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
         alike = [each for each in listed if digits(each.replace("-", "")) == digits(text.replace("-", ""))]
         return alike[0] if len(alike) == 1 and text.strip() not in listed else text.strip()
 
@@ -269,9 +275,9 @@ def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequenc
     return rows
 
 
-class Report:  # how much was compared, and the lines that say what differs
-    def __init__(self) -> None:
-        self.checked, self.differences = 0, list[str]()
+class Report:  # how much was compared, the lines that say what differs, and what could not be compared
+    def __init__(self, given: str) -> None:
+        self.checked, self.differences, self.given = 0, list[str](), given
 
     def holds(self, true: bool, otherwise: str) -> None:
         self.checked += 1
@@ -284,31 +290,61 @@ class Report:  # how much was compared, and the lines that say what differs
 
     def lines(self) -> list[str]:
         verdict = f"{len(self.differences)} DIFFER" if self.differences else "all are as recomputed, to the unit"
-        return [*self.differences, f"{self.checked} figures compared: {verdict}"]
+        return [*self.differences, f"{self.checked} figures compared: {verdict}. {self.given}"]
 
 
 def check(folder: Path) -> Report:
     """Everything compared. Raises Unreadable where a file is not what it should be."""
-    case, report = Case(folder), Report()
+    case = Case(folder)
+    report = Report(given(case))
     for part in (method, order, thefts, accounts, results):
         part(case, report)
     return report
 
 
+def given(case: Case) -> str:
+    """What no figure here could show to be wrong, and how many balances could."""
+    stated = sum(bool(owner.text("served")) for owner in case.owners)
+    full = sum(owner.text("coverage") == "full" for owner in case.owners)
+    modelled = sum("opening_basis" in owner.names and owner.text("opening_basis") == "modelled" for owner in case.owners)
+    services = sum(bool(owner.text("service")) for owner in case.owners)
+    order, tip = (case.method[name].text("value") or "not stated" for name in ("order", "tip"))
+    return (
+        f"Taken as given: {len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them "
+        f"modelled), that {full} histories are whole, that {services} addresses are services. Balances that a source stated: {stated}."
+    )
+
+
 def method(case: Case, report: Report) -> None:
-    """The settings in force are those that case.toml asks for."""
+    """The settings in force are those that case.toml asks for, each once; no table has a column of a rule that was not asked for."""
+    for line in case.twice:
+        report.holds(False, f"{line.place}: setting {line.text('setting')!r} stands there twice, should stand there once")
+    report.holds(bool(case.queries), "case.toml: names no theft, so nothing was traced")
+    for lines in (case.transfers, case.thefts, case.owners, case.ends):
+        for name in lines[0].names if lines else ():
+            rule = name.removesuffix("_by_theft").removesuffix("_fee")
+            place = lines[0].place.partition(":")[0]
+            report.holds(rule not in RULES or rule in case.rules, f"{place}:1: column {name!r} is of a rule that case.toml does not run")
     until = "" if case.until is None else datetime.fromtimestamp(case.until, UTC).isoformat().replace("+00:00", "Z")
     for name, asked in {"rules": " ".join(case.rules), "primary": case.primary, "dust": str(case.dust), "until": until}.items():
         report.same(case.method[name], "value", asked, f"{name} in case.toml")
 
 
 def order(case: Case, report: Report) -> None:
-    """The order changes results: rows stand by block (and place there, perhaps only a file's), or by time where blocks are unknown."""
+    """The order changes results: rows stand by block (and place there, perhaps only a file's), or by time where blocks are unknown.
+    A block has one time, and blocks read from a chain do not go back in time."""
+    said = case.method["order"].text("value")
+    report.holds(said in ("chain", "file", "time"), f"{case.method['order'].place}: order is chain, file or time, and not {said!r}")
     by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
     before = -1
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
         report.same(t, "row", number)
+        report.holds(by_chain or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, and not by time")
+        above, earlier = case.transfers[max(0, number - 1)], case.rows[max(0, number - 1)].time
+        if said == "chain" and t.text("basis") == above.text("basis") == "chain":
+            fits = row.time == earlier if t.text("height") == above.text("height") else row.time >= earlier
+            report.holds(fits, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
         report.holds(
@@ -353,7 +389,7 @@ def thefts(case: Case, report: Report) -> None:
     for n, query in enumerate(case.queries, 1):
         report.holds(bool(query(case.transfers)), f"case.toml: the {n}. [[thefts]] names no payment of transfers.csv")
     for row, t in enumerate(case.transfers):
-        report.same(t, "theft", str(case.stolen.index(row) + 1) if row in case.stolen else "", "the thefts of case.toml")
+        report.same(t, "theft", str(case.stolen[row] + 1) if row in case.stolen else "", "the thefts of case.toml")
     report.holds(len(case.thefts) == len(case.stolen), f"thefts.csv: has {len(case.thefts)} thefts, should have {len(case.stolen)}")
     for line, row in zip(case.thefts, case.stolen, strict=False):
         for name in ("theft", "row", "row_key", "tx_hash", "time", "sender", "recipient", "amount", "basis"):
@@ -369,14 +405,18 @@ def results(case: Case, report: Report) -> None:
         report.same(t, "cut", stopped.get(row, "") if row in carrying else "", "where the trail stops")
     for rule, said in told.items():
         received: Counter[str] = Counter()
+        carried_by: dict[int, dict[int, list[int]]] = {}  # by row and theft, from 1: what its amount and what its fee carried
+        for place, counter in enumerate((said.hops, said.fees)):
+            for (row, n), units in counter.items():
+                carried_by.setdefault(row, {}).setdefault(n + 1, [0, 0])[place] += units
         for number, line in enumerate(case.thefts[: len(case.stolen)]):
             report.same(line, rule, said.taken[number], "what it took that was not stolen before")
         for row, (t, (_, _, recipient, *_)) in enumerate(zip(case.transfers, case.rows, strict=True)):
-            parts = [(n + 1, said.hops[row, n], said.fees[row, n]) for n in range(len(case.stolen))]
-            carried = sum(amount for _, amount, _ in parts)
+            parts = sorted(carried_by.get(row, {}).items())
+            carried = sum(amount for _, (amount, _) in parts)
             report.same(t, rule, carried)
-            report.same(t, f"{rule}_fee", sum(fee for _, _, fee in parts))
-            report.same(t, f"{rule}_by_theft", " ".join(f"{n}:{amount}:{fee}" for n, amount, fee in parts if amount or fee))
+            report.same(t, f"{rule}_fee", sum(fee for _, (_, fee) in parts))
+            report.same(t, f"{rule}_by_theft", " ".join(f"{n}:{amount}:{fee}" for n, (amount, fee) in parts))
             received[recipient] += carried
         for owner in case.owners:
             report.same(owner, rule, received[owner.text("address")], "stolen value received")
@@ -391,8 +431,13 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Map
         found += [(address, "unspent", n, units) for (address, n), units in said.held.items()]
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
             ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
+    arrived: Counter[tuple[str, str]] = Counter()
     for line in case.ends:
         where = line.text("address"), line.text("reason"), line.whole("theft")
+        absent = f"{line.place}: nothing of theft {where[2]} ended at {where[0]!r}, {where[1]}: the line should not be there"
+        report.holds(where in ends, absent)
+        for rule in case.rules:
+            arrived[line.text("theft"), rule] += line.whole(rule)
         for rule, units in ends.pop(where, dict.fromkeys(case.rules, 0)).items():
             report.same(line, rule, units, f"theft {where[2]} at {where[0]!r}, {where[1]}")
         report.same(line, "service", case.accounts.get(where[0], Account(0)).service if where[1] == "service" else "")
@@ -400,8 +445,7 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Map
         report.holds(False, f"rules.csv: has no line for theft {where[2]} at {where[0]!r}, {where[1]}: should be {amounts}")
     for line in case.thefts:
         for rule in case.rules:
-            together = sum(end.whole(rule) for end in case.ends if end.text("theft") == line.text("theft"))
-            report.same(line, rule, together, "certificate: its endpoints and fees in rules.csv")
+            report.same(line, rule, arrived[line.text("theft"), rule], "certificate: its endpoints and fees in rules.csv")
 
 
 def main(arguments: Sequence[str]) -> int:

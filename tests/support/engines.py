@@ -42,7 +42,9 @@ def verified(ledger, thefts, stops):
     """The telling of verify.py, which imports nothing of ours."""
     accounts = {a.address: verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
     rows = [verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in ledger]
-    told = {rule: verify.recompute(accounts, rows, [t.row for t in thefts], stops.dust, stops.until, rule) for rule in RULES}
+    told = {
+        rule: verify.recompute(accounts, rows, {t.row: n for n, t in enumerate(thefts)}, stops.dust, stops.until, rule) for rule in RULES
+    }
     return {rule: said._asdict() | {"taken": tuple(said.taken)} for rule, said in told.items()}
 
 

@@ -17,7 +17,7 @@ from tracer.labels import LabelBook
 from tracer.model import MOST_ROWS, Measure, Tag, Transfer, row_key
 from tracer.plan.tags import tagged
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, examine, lines_of, overridden, tags_of
-from tracer.tagging.findings import densest
+from tracer.tagging.measures import densest
 from tracer.tagging.view import Move
 from tracer.wording import measure_text
 

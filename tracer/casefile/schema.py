@@ -17,6 +17,8 @@ from tracer.model import RULE_NAMES, Basis, Rule
 
 TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
 LARGEST = 1_000_000  # characters of a case file
+PARTS = 50
+DEEP = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){" + str(PARTS) + "}")  # of a dotted key, whose reading takes the square of its parts
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -192,8 +194,11 @@ class CaseFile(NamedTuple):
         """The case file that `text` is; `path` is what errors and relative paths name."""
         if len(text) > LARGEST:
             raise CaseError(f"{path}: has {len(text):,} characters, and a case file has at most {LARGEST:,}: is it one?")
+        if deep := DEEP.search(text):
+            line = text.count("\n", 0, deep.start()) + 1
+            raise CaseError(f"{path}:{line}: a key of more than {PARTS} parts: keys of a case file have three at most: is it one?")
         try:
-            content = tomllib.loads(text)
+            content = tomllib.loads(text.removeprefix("\ufeff"))  # which Windows writes in front, and TOML does not know
         except tomllib.TOMLDecodeError as error:
             said = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
             where = f"{path}:{said[2]}: column {said[3]}: {said[1]}" if said else f"{path}: {error}"

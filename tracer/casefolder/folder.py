@@ -78,7 +78,7 @@ class CaseFolder:
             stated = manifest["case"]["sha256"], manifest["run"], manifest["run"]
             _ = [SourceDigest(**source) for source in manifest["sources"]], manifest["record"]["sha256"], manifest["record"]["tables"]
             run = run_of(manifest, text)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             if (folder / "case.db").exists() and not (folder / "manifest.json").exists():
                 raise RecordError(
                     f"{folder}: holds a case.db and no manifest.json, so nothing says what its run left: put the manifest back from a "
@@ -86,7 +86,7 @@ class CaseFolder:
                 ) from None
             shown = SHOWN_SO_FAR if under_way(folder) else ""
             unfinished = f" (a run in it was not finished{shown})" if (folder / ".partial").exists() else ""
-            raise StoreError(f"{folder}: no case folder{unfinished}: make it with tracer trace case.toml -o {folder}") from None
+            raise StoreError(f"{folder}: no case folder{unfinished}: {_instead(folder)}") from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
         db = CaseDb(folder / "case.db")
@@ -256,6 +256,17 @@ class CaseFolder:
     def log(self, command: str, **more: str) -> None:
         """Appends to the folder's action log."""
         append(self.folder, {"command": command, "case": self.question.name, **more})
+
+
+def _instead(path: Path) -> str:
+    """What to do with a path that is no case folder, by what it is."""
+    if path.is_file():
+        return f"it is a file; tracer trace {path} makes a case folder of a case file, tracer new {path} a case file of a table"
+    if (path / "method.csv").exists():
+        return f"it is an export of one, which tracer verify {path} recomputes; the commands take the folder it was made from"
+    if (path / "case.toml").exists():
+        return f"it holds a case file, of which tracer trace {path / 'case.toml'} makes one"
+    return f"make it with tracer trace case.toml -o {path}"
 
 
 def _refuse_earlier(folder: Path, question: CaseFile, manifest: dict[str, Any]) -> None:

@@ -79,6 +79,8 @@ def trace_command(
             raise InputError(f"{what[0]} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
         if _asks_for_candidates(question, folder or Path(question.name)):
             confirmed(question, folder or Path(question.name), yes=yes, quiet=quiet)
+    elif len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
+        raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
     else:
         place = folder or Path(f"case-{what[0][:8].lower()}")
         drafted = Draft(what, place.with_name(f"{place.name}.toml"), sources, urls_of(nodes), chain)

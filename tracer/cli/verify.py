@@ -25,7 +25,7 @@ def verify_command(folder: Path, as_json: bool) -> int:
     except verify.Unreadable as error:
         raise InputError(str(error)) from error
     if as_json:
-        print_json({"agrees": not report.differences, "checked": report.checked, "differences": report.differences})
+        print_json({"agrees": not report.differences, "checked": report.checked, "differences": report.differences, "given": report.given})
     else:
         for line in report.lines():
             say(line)

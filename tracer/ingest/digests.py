@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile
+from tracer.errors import InputError
 
 
 class SourceDigest(NamedTuple):
@@ -34,9 +36,16 @@ def digests(question: CaseFile) -> list[SourceDigest]:
     return found + [digest_of(question, "labels", ("labels", "files"), name) for name in question.labels.files]
 
 
+def require_end(path: Path) -> None:
+    """Raises InputError for a device or a pipe, which might be read for ever."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(f"{path}: is a device or a pipe: name a file")
+
+
 def digest_of(question: CaseFile, kind: str, where: tuple[str | int, ...], name: str) -> SourceDigest:
     """The digest of one file. Raises CaseError at `where` in the case file if it cannot be read."""
     path = question.folder / name
+    require_end(path)
     try:
         with path.open("rb") as file:
             return SourceDigest(kind, name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of, chain_of
+from tracer.ingest.digests import require_end
 from tracer.ingest.node.acquisition import Report, Standing
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
@@ -25,6 +26,7 @@ def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, 
             raise question.fault(("sources",), "a node is read into a case folder: tracer trace")
         return read_nodes(question, source, asset, live, _followed(asset, progress))
     path = question.folder / source.path
+    require_end(path)
     if source.kind == "table":
         from tracer.ingest.table.format import format_of
         from tracer.ingest.table.reader import read_table

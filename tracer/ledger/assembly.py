@@ -13,7 +13,7 @@ from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
-from tracer.ledger.order import unordered_pairs
+from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Reading, Terms, Transfer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from tracer.model import Measure
-from tracer.tagging.findings import HOUR, WHOLE, Finding, a_label, at_least, densest, fits, ppm, rows_moved
+from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, densest, fits, ppm, rows_moved
 from tracer.tagging.ratios import Ratio, ratio
 from tracer.tagging.view import Move, View, row_of, total
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracer.collector import collector_paused
 from tracer.model import Tag
-from tracer.tagging.findings import Finding, some
+from tracer.tagging.measures import Finding, some
 from tracer.tagging.thresholds import PRESETS, Thresholds
 from tracer.tagging.view import View
 

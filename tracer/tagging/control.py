@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from tracer.model import Event
-from tracer.tagging.findings import Finding, a_label, at_least, fits, measured, ppm, rows_moved
+from tracer.tagging.measures import Finding, a_label, at_least, fits, measured, ppm, rows_moved
 from tracer.tagging.ratios import ratio
 from tracer.tagging.view import Move, View
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from tracer.model import Measure
-from tracer.tagging.findings import HOUR, Finding, a_label, at_least, at_most, fits, ppm, rows_moved
+from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, fits, ppm, rows_moved
 from tracer.tagging.view import Move, View, after, row_of
 
 MOST_STARTS = 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model import Measure
-from tracer.tagging.findings import WHOLE, Finding, a_label, at_least, fits, measured
+from tracer.tagging.measures import WHOLE, Finding, a_label, at_least, fits, measured
 from tracer.tagging.view import View
 
 

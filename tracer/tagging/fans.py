@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tracer.model import Measure
-from tracer.tagging.findings import HOUR, Finding, a_label, at_least, at_most, densest, half, ppm, rows_moved
+from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, densest, half, ppm, rows_moved
 from tracer.tagging.view import Move, View, after, between, total
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.model import Measure
-from tracer.tagging.findings import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_moved, some
+from tracer.tagging.measures import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_moved, some
 from tracer.tagging.view import Move, View, after
 
 MOST_STEPS = 100

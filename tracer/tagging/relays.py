@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model import Measure
-from tracer.tagging.findings import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_moved, some
+from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_moved, some
 from tracer.tagging.view import Move, View, total
 
 MOST_PARTIES = 20

@@ -8,7 +8,7 @@ from functools import partial
 from math import log
 
 from tracer.model import Measure, Memo
-from tracer.tagging.findings import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, measured, ppm, rows_moved
+from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, measured, ppm, rows_moved
 from tracer.tagging.view import Move, View, row_of, total
 
 HOURS_A_DAY = 24

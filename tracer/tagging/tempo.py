@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import exp, lgamma, log
 
-from tracer.tagging.findings import DAY, Finding, a_label, at_least, at_most, densest, fits, rows_moved, span, variation_ppm
+from tracer.tagging.measures import DAY, Finding, a_label, at_least, at_most, densest, fits, rows_moved, span, variation_ppm
 from tracer.tagging.view import Move, View
 
 LEAST_SEEN = 3
