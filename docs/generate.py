@@ -25,8 +25,10 @@ HEAD = """# Command line
 
 Made from the commands themselves (`make docs`).
 
-Results go to stdout, progress and notes to stderr; progress shows on a terminal only. Exit codes: 0 done; 1 something you can mend,
-said in one line; 2 the numbers do not add up. Ctrl-C leaves a folder that the same command goes on from. In JSON, amounts are
+Results go to stdout, progress and notes to stderr. Progress is one line that is rewritten on a terminal, and a line a minute elsewhere;
+`--quiet` shows none. It says what is being done, how fast, and a time left only where that follows from what is queued: of a node that is
+the least, since every account read may name others. Exit codes: 0 done; 1 something you can mend, said in one line; 2 the numbers do not
+add up. Ctrl-C leaves a folder that the same command goes on from. In JSON, amounts are
 decimal strings of the smallest unit.
 """
 

@@ -88,6 +88,19 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def lasting(seconds: float) -> str:
+    """How long something takes, as precisely as one waits for it.
+
+    >>> lasting(12.7), lasting(754), lasting(7500)
+    ('12 s', '12 min', '2 h 5 min')
+    """
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, hours = whole // 60 % 60, whole // 3600
+    return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+
+
 def measure_text(measure: Measure) -> str:
     """A measure for people: shares in per cent, and whether it holds.
 

@@ -180,6 +180,20 @@ def test_a_row_is_provisional_while_the_chain_can_still_be_rewritten_there():
     assert [ledger.provisional(row) for row in range(2)] == [False, True]
 
 
+def test_confirmations_count_the_blocks_on_top_up_to_the_number_that_makes_final():
+    rows = [transfer(n, "alice", "bob", 1) for n in (0, 364)]
+    heights = [row.height for row in rows]
+    ledger = assemble(COIN, [reading(*rows, tip=401, terms=Terms(finality=360))])
+    assert [ledger.tip - height for height in heights] == [400, 36]
+    assert [str(ledger.confirmations(row)) for row in range(2)] == ["360 of 360", "36 of 360"]
+
+
+def test_no_confirmations_are_counted_where_nobody_states_a_tip_or_rewrites_a_block():
+    row = transfer(0, "alice", "bob", 1)
+    assert assemble(COIN, [reading(row, tip=None, terms=Terms(finality=360))]).confirmations(0) is None
+    assert assemble(COIN, [reading(row, tip=401)]).confirmations(0) is None
+
+
 def test_a_transaction_is_found_by_its_outer_and_its_inner_hash():
     row = transfer(0, "alice", "bob", 1)._replace(tx_hash="aa", attributes={"inner_hash": "bb"})
     ledger = assemble(COIN, [reading(row)])

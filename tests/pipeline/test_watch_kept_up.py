@@ -223,9 +223,10 @@ def wallet(tmp_path, node):
     node.tip = 30
 
     def poll(least=0, times=1):
-        from tracer.cli.new import draft
+        from tracer.cli.drafts import Draft
+        from tracer.cli.payments import Narrowed
 
-        question = draft((VICTIM,), tmp_path / "wallet.toml", (), (node.url,), "nem")
+        question = Draft((VICTIM,), tmp_path / "wallet.toml", (), (node.url,), "nem").case(Narrowed())
         return list(Watch(AddressTarget(tmp_path / "wallet", question, FAST), least).alerts(times, 0, lambda _: None))
 
     assert poll() == []

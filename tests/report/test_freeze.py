@@ -89,6 +89,23 @@ def test_a_list_has_the_deposits_that_the_primary_rule_reaches_and_adds_up(trace
             assert bytes.fromhex(row["memo_hex"]).decode() == row["memo_text"]
 
 
+def test_a_deposit_says_how_many_confirmations_it_had(tracer_cli, rehearsal_dir, tmp_path):
+    tracer_cli("freeze", rehearsal_dir, "-o", tmp_path / "out")
+    for rows in lists_in(tmp_path / "out").values():
+        for row in rows:
+            assert row["confirmations"] == f"{min(484 - int(row['height']), 360)} of 360"
+            assert (row["provisional"] == "true") == (int(row["height"]) > 484 - 360)
+    letters = " ".join(path.read_text() for path in (tmp_path / "out").glob("exchange1*.txt"))
+    assert re.search(r"deposits? provisional, the youngest with \d+ of 360 confirmations", letters)
+
+
+def test_transfers_say_how_many_confirmations_they_had(tracer_cli, rehearsal_dir):
+    _, out, _ = tracer_cli("transfers", rehearsal_dir, "--json")
+    youngest = max(json.loads(out), key=lambda transfer: transfer["height"])
+    assert youngest["confirmations"] == {"blocks": 484 - youngest["height"], "final": 360}
+    assert " 360 of 360 " in tracer_cli("transfers", rehearsal_dir)[1]
+
+
 def test_a_deposit_is_the_transfer_on_the_chain(tracer_cli, rehearsal, rehearsal_dir, tmp_path):
     tracer_cli("freeze", rehearsal_dir, "-o", tmp_path / "out")
     for rows in lists_in(tmp_path / "out").values():

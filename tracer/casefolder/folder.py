@@ -6,7 +6,7 @@ case.html       the picture
 manifest.json   digests of the case file, of every source and of the results
 actions.jsonl   what was done to the folder, and when
 watch/          what a watch told, and how far it is; no part of the answer
-.partial/       a run that is not finished; the next one goes on from it
+.partial/       a run that is not finished, and what it traces (asked.json); the next one goes on from it
 .amended/       bounds that are not finished; the next attempt starts over
 """
 
@@ -24,6 +24,8 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
+from tracer.casefolder.partial import under_way
+from tracer.casefolder.so_far import SoFar
 from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
@@ -46,15 +48,19 @@ if TYPE_CHECKING:
     from tracer.store.graph.session import Graph, GraphSource
 
 
+SHOWN_SO_FAR = "; tracer rules, accounts, transfers and freeze show what it has read so far"
+"""Which commands need no finished run."""
+
 EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
 
 
 class CaseFolder:
-    """A traced case, read from its folder."""
+    """A traced case, read from its folder. `so_far` says how far a run in progress has read; None: the run is done."""
 
-    def __init__(self, folder: Path, db: CaseDb, question: CaseFile, manifest: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, db: CaseDb, question: CaseFile, manifest: dict[str, Any], so_far: SoFar | None = None) -> None:
         self.folder, self.db, self.question, self.manifest = folder, db, question, manifest
+        self.so_far = so_far
 
     @staticmethod
     def open(folder: str | Path, *, even_altered: bool = False) -> CaseFolder:
@@ -79,7 +85,8 @@ class CaseFolder:
                     f"{folder}: holds a case.db and no manifest.json, so nothing says what its run left: put the manifest back from a "
                     "copy, or trace the case into another folder with tracer trace case.toml -o"
                 ) from None
-            unfinished = " (a run in it was not finished)" if (folder / ".partial").exists() else ""
+            shown = SHOWN_SO_FAR if under_way(folder) else ""
+            unfinished = f" (a run in it was not finished{shown})" if (folder / ".partial").exists() else ""
             raise StoreError(f"{folder}: no case folder{unfinished}: {_instead(folder)}") from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error

@@ -8,8 +8,18 @@ from tracer.casefolder.manifest import FILES
 from tracer.errors import StoreError
 from tracer.ingest.node import RECORDING
 
-MADE = (*FILES, RECORDING, *(f"case.db-{end}" for end in ("wal", "shm", "journal")))
+ASKED = "asked.json"
+"""What the run traces, so that others can look at what it has read so far."""
+
+MADE = (*FILES, RECORDING, ASKED, *(f"case.db-{end}" for end in ("wal", "shm", "journal")))
 """What a run may leave in it."""
+
+
+def under_way(folder: Path) -> bool:
+    """Whether a first run on nodes is at work in a folder, or was stopped there. What a link leads to is no run of this folder."""
+    asked = folder / ".partial" / ASKED
+    links = (asked.parent, asked, asked.with_name(RECORDING))
+    return asked.exists() and not any(path.is_symlink() for path in links) and not any((folder / name).exists() for name in FILES)
 
 
 def make(partial: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.paths import path_from, write_exact
+from tracer.casefile.paths import path_from, read_exact, write_exact
 from tracer.casefolder import partial
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
@@ -44,7 +44,7 @@ class Work:
         self.partial = folder / ".partial"
         _refuse_another_case(folder, question)
         self.sources = source_digests(question)
-        self.recording = self.partial / RECORDING
+        self.recording = recording_under_way(folder)
         try:
             partial.make(self.partial)
             self._lock = locked(self.folder / ".lock")
@@ -52,6 +52,13 @@ class Work:
             self.db = self._open()
         except OSError as error:
             raise StoreError(f"{self.folder}: cannot be written ({error.strerror}): name another folder with -o") from error
+
+    def begin(self) -> None:
+        """Says in the folder what is being traced on nodes, so that others can look at what was read so far."""
+        if not self.question.nodes:
+            return
+        asked = {"text": self.question.text, "path": str(self.question.path.absolute()), "options": dict(self.question.options)}
+        write_exact(self.partial / partial.ASKED, json.dumps(asked))
 
     @property
     def inputs(self) -> str:
@@ -170,6 +177,20 @@ def work(folder: Path, question: CaseFile) -> Iterator[Work]:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
     finally:
         run.close()
+
+
+def recording_under_way(folder: Path) -> Path:
+    """Where the run in progress in a folder records what nodes answer."""
+    return folder / ".partial" / RECORDING
+
+
+def question_under_way(folder: Path) -> CaseFile:
+    """What the run in progress in a folder traces. Raises StoreError where there is none."""
+    try:
+        asked = json.loads(read_exact(folder / ".partial" / partial.ASKED))
+        return CaseFile.parse(asked["text"], Path(asked["path"])).with_options(asked["options"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{folder}: no run is at work in it, or it has ended meanwhile: run the command again") from error
 
 
 def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[FlowGraph], tuple[str, str]], command: str) -> CaseFolder:

@@ -57,6 +57,9 @@ class Reader(Protocol):
     def fetch_small(self, wallet: str) -> bool:
         """Reads a wallet whole if there is little to read; False if there is not."""
 
+    def least(self, address: str) -> int:
+        """Questions that reading an account whole takes at the least, by what is recorded; 0 where all of it is."""
+
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads what a wallet paid since a moment (UNIX seconds; None: ever)."""
 
@@ -89,6 +92,10 @@ class Reader(Protocol):
 
     def reading(self, full: Collection[str], wallets: Collection[str] = ()) -> Reading:
         """The ledger of the accounts read and of what the wallets paid."""
+
+
+ReaderOf = Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader]
+"""The reader of what was recorded (with the name of the recording) and of nodes; None asks nobody."""
 
 
 class RowKind(NamedTuple):
@@ -126,7 +133,7 @@ class Chain(NamedTuple):
     marker: Callable[[str], str] = str
     markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]] = lambda *_: []
     scan: Callable[[Iterable[Exchange], Asset, str], Reading] | None = None
-    reader: Callable[[Iterable[Exchange], Asset, str, Nodes | None], Reader] | None = None
+    reader: ReaderOf | None = None
 
 
 NAMES = ("nem",)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.output import print_json, progress, say, warn
+from tracer.cli.output import print_json, say, warn
+from tracer.cli.progress import progress, quiet_option
+from tracer.model import Advance
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 @click.option("--dialect", "--preset", "dialect", help="For a table: whose it is, of the dialects that are known.")
 @click.option("--token", help="For a table of several tokens: the one to take.")
 @click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
+@quiet_option
 @as_json
-def columns_command(what: Path, folder: Path, as_json: bool, **stated: str | int | Path | None) -> None:
+def columns_command(what: Path, folder: Path, quiet: bool, as_json: bool, **stated: str | int | Path | None) -> None:
     """Write a table as column files, for a ledger far bigger than a case.
 
     The table is a CSV or Parquet file, or the one that a case file names, with its settings. Then a case with
@@ -37,8 +40,8 @@ def columns_command(what: Path, folder: Path, as_json: bool, **stated: str | int
     from tracer.dataset.conversion import convert
 
     question = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
-    with progress() as advance:
-        written = convert(question, folder, advance=lambda rows: advance(f"reading {what}", rows, 0))
+    with progress(quiet) as advance:
+        written = convert(question, folder, advance=lambda rows: advance(Advance(f"reading {what}", rows, unit="rows")))
     if written.memos:
         warn(f"{written.memos:,} memos are not kept: column files have no room for them")
     if as_json:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, wide
+from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 
 CASES = ("rehearsal", "coincheck")
@@ -23,16 +24,17 @@ CASES = ("rehearsal", "coincheck")
     show_default=True,
     help="Case folder to make of the rehearsal; the one of Coincheck stands beside it.",
 )
+@quiet_option
 @as_json
 @wide
-def demo_command(folder: Path, as_json: bool) -> None:
+def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     """Trace the two cases that come with the package.
 
     The rehearsal, the eleven payments of the Coincheck theft played on a real node; then the theft itself, as reported: thefts,
     claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML.
     """
     from tracer.casefile import CaseFile
-    from tracer.cli.output import print_json, progress, say
+    from tracer.cli.output import print_json, say
     from tracer.cli.trace import as_result, report
     from tracer.pipeline.trace import trace
 
@@ -41,7 +43,7 @@ def demo_command(folder: Path, as_json: bool) -> None:
         raise InputError(f"{folder}: the folder of the second case is called so: name another one with -o")
     results = {}
     for name, place in folders.items():
-        with progress() as advance:
+        with progress(quiet) as advance:
             results[name] = trace(CaseFile.load(cases() / name / "case.toml"), place, progress=advance)
     if as_json:
         print_json({name: as_result(done) for name, done in results.items()})

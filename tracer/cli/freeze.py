@@ -6,39 +6,50 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened
+from tracer.cli.options import as_json, folder_argument, opened, read_so_far_of, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data
+
+SO_FAR = "freeze-read-so-far"
+"""Where lists are written that are not final."""
 
 
 @click.command("freeze")
 @folder_argument
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="Folder to write into; default: freeze in DIR.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    help=f"Folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
+)
 @as_json
 def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
     """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the primary rule.
 
     Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
-    Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule.
+    Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule. While the first run is still at
+    work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
-    from tracer.report.freeze import freeze, write
+    from tracer.report.freeze import file_of, freeze, write
     from tracer.wording import counted
 
-    case = opened(folder)
+    case = opened(folder, so_far=True)
     frozen = freeze(case)
-    paths = write(case, frozen, target or folder / "freeze")
-    if target is None:
+    paths = write(case, frozen, target or folder / (SO_FAR if case.so_far else "freeze"))
+    if target is None and not case.so_far:
         case.log("freeze")
     if as_json:
         print_json(
             {
+                **read_so_far_of(case),
                 "primary": frozen.primary,
                 "reason": case.question.trace.reason,
                 "files": [str(path) for path in paths],
                 "lists": [
                     {
                         "service": freeze_list.service,
-                        "file": f"{freeze_list.file}.csv",
+                        "file": f"{file_of(case, freeze_list)}.csv",
                         "deposits": len(freeze_list.deposits),
                         "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
                         **bound_as_data(freeze_list.bound),
@@ -51,6 +62,7 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
             }
         )
         return
+    say_so_far(case)
     asset = case.ledger.asset
     for freeze_list in frozen.lists:
         traced = asset.stated(freeze_list.traced[frozen.primary])

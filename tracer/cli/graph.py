@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened, wide
-from tracer.cli.output import print_csv, print_json, print_table, progress, say, warn
+from tracer.cli.output import print_csv, print_json, print_table, say, warn
+from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 from tracer.wording import plain, utc
 
@@ -25,9 +26,10 @@ NUMERIC = ("integer", "amount")
 @folder_argument
 @graph_options
 @click.option("--replace", is_flag=True, help="Drop what the graph holds of this case first.")
+@quiet_option
 @as_json
 @wide
-def store_command(folder: Path, uri: str | None, user: str, database: str, replace: bool, as_json: bool) -> None:
+def store_command(folder: Path, uri: str | None, user: str, database: str, replace: bool, quiet: bool, as_json: bool) -> None:
     """Bring a case into a graph store, and compare what is there with case.db to the unit.
 
     A load that was stopped is gone on from; loading the same results again writes nothing. Several cases live in one database.
@@ -36,7 +38,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
 
     case = opened(folder)
     where = graph_target(uri, user, database)
-    with progress() as advance:
+    with progress(quiet) as advance:
         done = store(case.graph_source, where, replace="always" if replace else "never", advance=advance)
     case.log("store", graph=uri or "embedded")
     if as_json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracer.cli.output import WIDE, warn
+from tracer.cli.output import WIDE, say, warn
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,16 +53,37 @@ def graph_target(uri: str | None, user: str, database: str) -> GraphTarget:
     return GraphTarget(uri, user, password, database)
 
 
-def opened(folder: Path) -> CaseFolder:
-    """Opens the case in a folder; warns on stderr of what has changed since it was traced."""
-    from tracer.casefolder import CaseFolder
+def opened(folder: Path, *, so_far: bool = False) -> CaseFolder:
+    """Opens the case in a folder; warns on stderr of what has changed since it was traced.
 
-    case = CaseFolder.open(folder)
-    for change in case.changes():
-        warn(change)
+    `so_far`: where the first run is still at work, what it has read so far is traced.
+    """
+    from tracer.casefolder import CaseFolder
+    from tracer.casefolder.partial import under_way
+
+    if so_far and under_way(folder):
+        from tracer.pipeline.so_far import read_so_far
+
+        case = read_so_far(folder)
+    else:
+        case = CaseFolder.open(folder)
+        for change in case.changes():
+            warn(change)
     if case.gaps:
-        warn(f"THE LEDGER DOES NOT ADD UP: every figure rests on {len(case.gaps)} gaps that were allowed: {case.gaps[0]}")
+        were = "" if case.so_far else " that were allowed"
+        warn(f"THE LEDGER DOES NOT ADD UP: every figure rests on {len(case.gaps)} gaps{were}: {case.gaps[0]}")
     return case
+
+
+def say_so_far(case: CaseFolder) -> None:
+    """Says over a table how far the run in progress has read; nothing of a case that is done."""
+    if case.so_far:
+        say(case.so_far.sentence)
+
+
+def read_so_far_of(case: CaseFolder) -> dict[str, Any]:
+    """The same for JSON, to stand in an object or in every one of a list."""
+    return {"read_so_far": case.so_far.as_json()} if case.so_far else {}
 
 
 def units_given(asset: Asset, option: str, text: str) -> int:

@@ -1,4 +1,4 @@
-"""What is printed: tables, JSON, CSV, progress on a terminal."""
+"""What is printed: tables, JSON, CSV."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -117,28 +116,3 @@ def _align(lines: list[list[str]], columns: Iterable[int]) -> None:
             whole, _, digits = line[n].partition(".")
             if whole:
                 line[n] = f"{whole}.{digits:0<{most}}"
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A line of progress on stderr, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("", total=None)
-
-        def advance(what: str, done: int, total: int) -> None:
-            bar.update(task, description=plain(what), completed=done, total=total or None)
-
-        yield advance

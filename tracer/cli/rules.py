@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.fitting import Narrowing
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.tracing.certificate import certify
 
@@ -35,9 +35,9 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
     With --without-labels (may be repeated) the rules run again as if the labels of a source were not known, and every
     endpoint that differs stands beside the stored one. SOURCE is what a label states as its source, or the title or file of
-    a TagPack. Nothing is written.
+    a TagPack. Nothing is written. While the first run is still at work, what it has read so far is shown, and marked.
     """
-    case = opened(folder)
+    case = opened(folder, so_far=not left_out)
     if left_out:
         from tracer.cli.rules_without import report_without
 
@@ -52,6 +52,7 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
 
         print_csv(*rules_table(case, by_theft=by_theft))
         return
+    say_so_far(case)
     trace, asset = case.outcome, case.asset
     rules = list(trace.rules)
     bounds = case.bounds.endpoints
@@ -66,15 +67,8 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     rows = [line(endpoint) for endpoint in trace.endpoints[:most]]
     rest = trace.endpoints[most:]
     if rest:
-        rows.append(
-            [
-                f"{len(rest):,} more: --top",
-                "",
-                "",
-                "",
-                *(asset.format(sum(e.amounts[r] for e in rest)) for r in rules),
-            ]
-        )
+        left = (asset.format(sum(e.amounts[rule] for e in rest)) for rule in rules)
+        rows.append([f"{len(rest):,} more: --top", "", "", "", *left])
     rows.append(["fees", "", "", "", *(asset.format(trace.fees[r]) for r in rules)])
     rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
     names[4 : 4 + len(rules)] = marked(case, rules)
@@ -146,6 +140,7 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
     """The result as JSON values; amounts are decimal strings of the smallest unit."""
     trace = case.outcome
     return {
+        **read_so_far_of(case),
         "primary": case.question.trace.primary,
         "reason": case.question.trace.reason or None,
         "gaps": case.gaps,

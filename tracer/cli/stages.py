@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened, wide
-from tracer.cli.output import print_json, print_table, progress, say
+from tracer.cli.output import print_json, print_table, say
+from tracer.cli.progress import progress, quiet_option
 from tracer.errors import StoreError
 
 
 @click.command("ingest")
 @folder_argument
+@quiet_option
 @as_json
-def ingest_command(folder: Path, as_json: bool) -> int:
+def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
     """Read the sources of a case again, and audit what they give; exit code 2 if it does not add up.
 
     What was traced stays. If the sources give another ledger now, tracer trace goes on from the one read here.
@@ -22,7 +24,7 @@ def ingest_command(folder: Path, as_json: bool) -> int:
     from tracer.casefolder import CaseFolder
     from tracer.pipeline.again import read_again
 
-    with progress() as advance:
+    with progress(quiet) as advance:
         ledger, verdict, same = read_again(CaseFolder.open(folder), advance)
     if as_json:
         print_json(

@@ -25,7 +25,9 @@ REASONS = {
 
 
 def print_summary(case: CaseFolder) -> None:
-    """The table of endpoints, the coverage statement and the paths of the files, a path a line."""
+    """The table of endpoints, the coverage statement, likely services without a label, and the paths of the files, a path a line."""
+    from tracer.report.unlabelled import unlabelled_block
+
     trace, asset = case.trace, case.ledger.asset
     say(case.question.title or case.question.name)
     for line in (*answer_lines(case), primary_line(case)):
@@ -38,7 +40,8 @@ def print_summary(case: CaseFolder) -> None:
         say(f"- {sentence}")
     for sentence in case.flow.about.coverage:
         say(f"- {sentence}")
-    say()
+    for line in (*unlabelled_block(case), ""):
+        say(line)
     for name in ("case.html", "case.db", "manifest.json"):
         say(str(case.folder / name))
 

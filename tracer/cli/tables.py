@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.addresses import addresses_named
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, units_given, wide
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.rules import rules_last
 from tracer.errors import InputError
@@ -33,11 +33,12 @@ LINES = 40
 def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bool, as_json: bool) -> None:
     """The accounts of a case: what they hold, why they stop the trail, the stolen value that arrived at them.
 
-    Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first.
+    Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first. While the first run is
+    still at work, what it has read so far is shown, and marked.
     """
     from tracer.report.tables import accounts_table
 
-    case = opened(folder)
+    case = opened(folder, so_far=True)
     require_tag(tag)
     tagged = {case_tag.subject for case_tag in case.tags if case_tag.name == tag}
     if as_csv:
@@ -58,6 +59,7 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
         [*line[:5], *("" if amount is None else asset.format(int(amount)) for amount in line[5:])]
         for line in (lines if everything else lines[:LINES])
     ]
+    say_so_far(case)
     print_table(
         "Stolen value received, by rule, in the columns at the right",
         names,
@@ -105,6 +107,7 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
             "touched": account.address in trace.touched,
             "traced": {rule: str(amount) for rule, amount in arrived.get(account.address, nothing).items()},
             "tags": tags.get(account.address, []),
+            **read_so_far_of(case),
         }
 
 
@@ -135,10 +138,13 @@ def transfers_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """The transfers of a case in ledger order, with the stolen value each carried under every rule."""
+    """The transfers of a case in ledger order, with the stolen value each carried under every rule.
+
+    While the first run is still at work, what it has read so far is shown, and marked.
+    """
     from tracer.report.tables import transfers_table
 
-    case = opened(folder)
+    case = opened(folder, so_far=True)
     require_tag(tag)
     members = {row for case_tag in case.tags if case_tag.name == tag for row in case_tag.rows}
     wanted = {address for text in addresses for address in addresses_named(case, text)}
@@ -176,20 +182,23 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
         "memo": memo,
         "attributes": dict(t.attributes),
         "provisional": case.ledger.provisional(t.row),
+        "confirmations": (found := case.ledger.confirmations(t.row)) and found._asdict(),
         "cut": case.trace.cuts.get(t.row),
         "traced": {rule: str(amount) for rule, amount in case.trace.carried(t.row).items()},
+        **read_so_far_of(case),
     }
 
 
 def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:
     asset, rules = case.ledger.asset, list(case.trace.rules)
-    names = ["row", "height", "time", "from", "to", "amount", "memo", *rules]
+    names = ["row", "height", "time", "confirmations", "from", "to", "amount", "memo", *rules]
     shown = chosen if everything else chosen[:LINES]
     lines = [
         [
             t.row,
             t.height,
             utc(t.time),
+            case.ledger.confirmations(t.row),
             case.labels.name(t.sender or "") or t.sender or f"({t.kind})",
             case.labels.name(t.recipient or "") or t.recipient or f"({t.kind})",
             asset.format(t.amount),
@@ -198,8 +207,10 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
         ]
         for t in shown
     ]
+    say_so_far(case)
     title = "Stolen value carried, by rule, in the columns at the right"
-    print_table(title, names, lines, numeric=[0, 1, 5, *range(7, 7 + len(rules))], order=rules_last(case, rules, 7, 6, 1, keep=[3, 4]))
+    order = rules_last(case, rules, 8, 7, 1, 3, keep=[4, 5])
+    print_table(title, names, lines, numeric=[0, 1, 6, *range(8, 8 + len(rules))], order=order)
     _say_left_out(len(chosen), len(shown))
 
 

@@ -10,12 +10,15 @@ import click
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
 from tracer.cli.options import as_json, graph_options, graph_target, wide
-from tracer.cli.output import print_json, progress, say, warn
+from tracer.cli.output import print_json, say, warn
+from tracer.cli.payments import KEYS, Narrowed, which_payments
+from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
     from tracer.casefolder import CaseFolder
+    from tracer.cli.drafts import Draft
 
 
 @click.command("trace")
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 @click.option("--proxy", metavar="URL", help="Ask nodes through this proxy; a password belongs in the environment (HTTP_PROXY).")
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")
-@click.option("--yes", is_flag=True, help="Take the candidate thefts without asking.")
+@click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
+@which_payments
 @graph_options
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
+@quiet_option
 @as_json
 @wide
 def trace_command(
@@ -43,35 +48,44 @@ def trace_command(
     offline: bool,
     yes: bool,
     allow_gaps: bool,
+    quiet: bool,
     as_json: bool,
     uri: str | None,
     user: str,
     database: str,
+    narrowed: Narrowed,
     **budget: int | str | None,
 ) -> None:
     """Trace a case: from its sources to the picture.
 
     WHAT is a case.toml; or a wallet address, or theft transaction hashes: then a case file is written first. Payments of a
-    wallet to anybody are candidate thefts: they are shown, and you are asked. An interrupted run goes on where it was.
+    wallet to anybody are candidate thefts: they are shown with numbers, and you are asked which are thefts. Without a terminal say
+    it with --to, --from, --until, --min-amount, --exclude, or --yes for all. An interrupted run goes on where it was.
 
     \b
     tracer trace case.toml -o my-case
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     """
-    from tracer.cli.new import confirmed, urls_of
+    from tracer.cli.drafts import Draft
+    from tracer.cli.new import urls_of
+    from tracer.cli.suspected import confirmed
     from tracer.pipeline.trace import trace
     from tracer.store.graph.session import store
 
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         question = _loaded(Path(what[0])).with_options({"node": list(urls_of(nodes)), **budget})
+        if narrowed != Narrowed():
+            raise InputError(f"{what[0]} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
         if _asks_for_candidates(question, folder or Path(question.name)):
-            confirmed(question, folder or Path(question.name), yes)
+            confirmed(question, folder or Path(question.name), yes=yes, quiet=quiet)
     elif len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
         raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
     else:
-        question = _written(what, folder, sources, urls_of(nodes), chain, yes).with_options(budget)
-    with progress() as advance:
+        place = folder or Path(f"case-{what[0][:8].lower()}")
+        drafted = Draft(what, place.with_name(f"{place.name}.toml"), sources, urls_of(nodes), chain)
+        question = _written(drafted, place, narrowed, yes, quiet).with_options(budget)
+    with progress(quiet) as advance:
         done = trace(question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
         if uri is not None:
             store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)
@@ -130,18 +144,22 @@ def as_result(done: CaseFolder) -> dict[str, Any]:
     }
 
 
-def _written(
-    what: tuple[str, ...], folder: Path | None, sources: tuple[Path, ...], urls: tuple[str, ...], chain: str, yes: bool
-) -> CaseFile:
-    """The case file for a wallet or hashes, written beside the folder once the thefts are confirmed."""
-    from tracer.cli.new import confirmed, draft
+def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: bool) -> CaseFile:
+    """The case file for a wallet or hashes, written beside the folder once somebody said which payments are thefts.
 
-    place = folder or Path(f"case-{what[0][:8].lower()}")
-    target = place.with_name(f"{place.name}.toml")
-    case = draft(what, target, sources, urls, chain)
+    Where none is, it is written all the same, to be edited, and InputError says so.
+    """
+    from tracer.cli.suspected import chosen
+
+    target = drafted.target
+    case = drafted.case(narrowed)
     if target.exists() and read_exact(target) != case.text:
         raise InputError(f"{target} exists: trace it (tracer trace {target}), or name another folder with -o")
-    confirmed(case, place, yes)
+    lines = chosen(case, place, yes=yes, narrowed=narrowed != Narrowed(), quiet=quiet)
+    if lines:
+        case = drafted.with_thefts(lines)
     write_exact(target, case.text)
+    if lines == []:
+        raise InputError(f"nothing traced: the case file is {target}; edit its [[thefts]] ({KEYS}), then tracer trace {target} -o {place}")
     warn(f"the case file is {target}")
     return case

@@ -11,6 +11,7 @@ import click
 from tracer.chains import DEFAULT
 from tracer.cli.options import as_json, units_given
 from tracer.cli.output import say, warn
+from tracer.cli.payments import Narrowed
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def watch_command(
 def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: Path | None) -> tuple[Target, Asset]:
     """A case folder, or addresses, and the asset whose moves are told."""
     from tracer.casefolder import CaseFolder
-    from tracer.cli.new import draft, urls_of
+    from tracer.cli.drafts import Draft
+    from tracer.cli.new import urls_of
     from tracer.ingest.chain import asset_of
     from tracer.pipeline.watch.target import AddressTarget, CaseTarget
 
@@ -90,7 +92,7 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: P
     if not nodes:
         raise InputError(f"{what[0]}: there is no such case folder; to watch addresses without a case, add --node URL")
     place = folder or Path(f"watch-{what[0][:8].lower()}")
-    question = draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain)
+    question = Draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain).case(Narrowed())
     if any(query.transfer for query in question.thefts):
         raise InputError("a transaction pays once: name addresses, or trace a case from it and watch that")
     return AddressTarget(place, question), asset_of(question)

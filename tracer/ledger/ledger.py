@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
@@ -14,6 +14,20 @@ from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis
 
 if TYPE_CHECKING:
     import pandas
+
+
+class Confirmations(NamedTuple):
+    """Blocks on top of a row's, counted up to the number after which the chain rewrites it no more.
+
+    >>> str(Confirmations(37, 360))
+    '37 of 360'
+    """
+
+    blocks: int
+    final: int
+
+    def __str__(self) -> str:
+        return f"{self.blocks:,} of {self.final:,}"
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,13 @@ class Ledger:
         """Whether the row lay so near the tip, when it was read, that the chain could still be rewritten there."""
         height = self.columns.height[row]
         return self.tip is not None and height is not None and height > self.tip - self.terms.finality
+
+    def confirmations(self, row: int) -> Confirmations | None:
+        """How many blocks lay on the row's when it was read; None where no tip or height is stated, or no block is ever rewritten."""
+        height, final = self.columns.height[row], self.terms.finality
+        if self.tip is None or height is None or not final:
+            return None
+        return Confirmations(min(max(0, self.tip - height), final), final)
 
     def rows_of_hash(self, tx_hash: str, form: Callable[[str], str] = str) -> list[int]:
         """Rows of the transaction with that hash, outer or inner, first to last.

@@ -1,5 +1,6 @@
 """The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
 
+from tracer.model.advance import Advance, Progress, quiet
 from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
 from tracer.model.rows import (
     BASES,
@@ -37,6 +38,7 @@ __all__ = [
     "RECORD_CHARS",
     "RULE_NAMES",
     "Account",
+    "Advance",
     "Asset",
     "Basis",
     "Bound",
@@ -56,6 +58,7 @@ __all__ = [
     "NodeSource",
     "OrderBasis",
     "Price",
+    "Progress",
     "Reading",
     "Reason",
     "Rejection",
@@ -65,5 +68,6 @@ __all__ = [
     "Terms",
     "Theft",
     "Transfer",
+    "quiet",
     "row_key",
 ]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend, work
-from tracer.ingest.sources import Progress, quiet
 from tracer.ledger import Audit, Ledger, audit
+from tracer.model import Progress, quiet
 from tracer.plan.sources import read_sources
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend
 from tracer.ingest.chain import as_address
-from tracer.model import Bound, Reason
+from tracer.model import Bound, Progress, Reason
 from tracer.store.record.trace import save_bounds
 from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
 from tracer.tracing.network import Network
 
 
-def bounded(case: CaseFolder, most: int, advance: Callable[[str, int, int], None]) -> CaseFolder:
+def bounded(case: CaseFolder, most: int, advance: Progress) -> CaseFolder:
     """The case with bounds of its services and of at least its `most` endpoints of most value; computed unless they are there.
 
     Raises BoundsError where the ledger does not bear them; the folder then stays as it was.

@@ -11,13 +11,13 @@ from tracer.ingest.chain import asset_of
 from tracer.ingest.node.live import read_thefts
 from tracer.ingest.sources import read_ledger
 from tracer.ledger import assemble
-from tracer.model import Asset, Theft
+from tracer.model import Asset, Progress, Theft, quiet
 from tracer.plan.gates import require_chain
 from tracer.plan.sources import sought_of
 from tracer.plan.thefts import thefts_of
 
 
-def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0) -> tuple[Asset, list[Theft]]:
+def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, progress: Progress = quiet) -> tuple[Asset, list[Theft]]:
     """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
 
     What nodes answer on the way is kept in `folder` for the run that follows.
@@ -27,8 +27,8 @@ def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0) ->
     if question.column_source is not None:
         return asset, thefts_of(question, read_excerpt(question, sought_of(question)))
     if not question.nodes:
-        return asset, thefts_of(question, read_ledger(question))
+        return asset, thefts_of(question, read_ledger(question, progress))
     with work(folder, question) as run:
         live = run.reading(offline=False, patience=patience)
-        readings = [read_thefts(question, source, asset, live) for source in question.nodes if live]
+        readings = [read_thefts(question, source, asset, live, progress) for source in question.nodes if live]
     return asset, thefts_of(question, assemble(asset, readings))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.flow import flow_of
 from tracer.casefolder.run import work
 from tracer.errors import StoreError
-from tracer.ingest.sources import quiet
-from tracer.ledger import audit, gaps_of
+from tracer.evidence import Context
+from tracer.labels import LabelBook
+from tracer.ledger import Audit, Ledger, audit, gaps_of
+from tracer.model import Advance, Progress, Tag, quiet
 from tracer.plan.context import context_of
 from tracer.plan.gates import require_chain, require_sound
 from tracer.plan.labels import book_of, labels_of
@@ -21,9 +23,11 @@ from tracer.plan.stops import stops_of
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.context import load_context, save_context
+from tracer.store.record.database import CaseDb
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import load_bounds, load_labels, load_left_out, save_trace
-from tracer.tracing import follow
+from tracer.tracing import Trace, follow
+from tracer.wording import counted
 
 
 def trace(
@@ -33,7 +37,7 @@ def trace(
     allow_gaps: bool = False,
     offline: bool = False,
     patience: float = 1.0,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress = quiet,
 ) -> CaseFolder:
     """Traces a case from its sources to the picture, and gives the finished folder.
 
@@ -47,20 +51,43 @@ def trace(
     thresholds_of(question)
     with work(Path(folder), question) as run:
         live = run.reading(offline=offline, patience=patience)
-        ledger = run.ledger(lambda: read_sources(question, progress or quiet, live))
+        run.begin()
+        progress(Advance("reading"))
+        ledger = run.ledger(lambda: read_sources(question, progress, live))
+        progress(Advance("auditing"))
         verdict = audit(ledger)
         require_sound(question, ledger, verdict, allow_gaps)
-        book = labels_of(question)
-        context = context_of(question, ledger)
-        traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
-        save_trace(run.db, ledger, book.labels, traced, book.left_out)
-        tags = tagged(question, ledger, book, traced)
-        save_context(run.db, context)
-        save_tags(run.db, ledger, tags)
-        run.db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
-        flow = flow_of(question, ledger, verdict, traced, book, context, tags=tags)
+        found = followed(question, ledger, verdict, run.db, progress)
+        progress(Advance("writing the page"))
+        flow = flow_of(question, ledger, verdict, found.trace, found.labels, found.context, tags=found.tags)
         run.finish(*drawn(flow))
-    return CaseFolder.open(folder).knowing(ledger=ledger, audit=verdict, trace=traced, labels=book, context=context, tags=tags, flow=flow)
+    return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
+
+
+class Followed(NamedTuple):
+    """What a case comes to on its ledger, under the names by which a CaseFolder has it."""
+
+    ledger: Ledger
+    audit: Audit
+    trace: Trace
+    labels: LabelBook
+    context: Context
+    tags: tuple[Tag, ...]
+
+
+def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress) -> Followed:
+    """The trace of a ledger, with labels, tags and what stands beside it; all of it is kept in the record."""
+    book = labels_of(question)
+    context = context_of(question, ledger)
+    progress(Advance(f"tracing {counted(len(ledger), 'row')} under {counted(len(question.trace.rules), 'rule')}"))
+    traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
+    save_trace(db, ledger, book.labels, traced, book.left_out)
+    progress(Advance("tagging"))
+    tags = tagged(question, ledger, book, traced)
+    save_context(db, context)
+    save_tags(db, ledger, tags)
+    db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
+    return Followed(ledger, verdict, traced, book, context, tags)
 
 
 def tag(folder: str | Path) -> CaseFolder:

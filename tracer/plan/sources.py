@@ -13,9 +13,10 @@ from tracer.ingest.chain import checked_address, hash_form
 from tracer.ingest.digests import SourceDigest, digests
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live
-from tracer.ingest.sources import Progress, quiet, read_ledger
+from tracer.ingest.sources import read_ledger
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
+from tracer.model import Advance, Progress, quiet
 from tracer.plan.labels import labels_of
 from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
@@ -93,7 +94,7 @@ def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | No
     from tracer.dataset.sources import column_files, read_sliced
 
     files = column_files(question)
-    progress(f"looking for what can be reached in {files.rows:,} rows of {files.name}", 0, 0)
+    progress(Advance(f"looking for what can be reached in {files.rows:,} rows of {files.name}"))
     return read_sliced(question, files, slicing_of(question))
 
 

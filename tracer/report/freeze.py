@@ -17,7 +17,7 @@ from tracer.evidence.statements import assumption_of
 from tracer.plan.gates import primary_of
 from tracer.report.bridges import bridge_requests
 from tracer.report.export import put
-from tracer.report.tables import Table
+from tracer.report.tables import Table, marked_so_far
 from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 HEAD = "Freeze lists of tracer"
 """The first words of the README by which a folder of freeze lists is known."""
+
+NOT_FINAL = f"{HEAD}: NOT FINAL, the run that reads the chain is still at work"
+"""The same of lists made before the run was done: nobody is to take them for the letters that are sent."""
 
 
 class FreezeList(NamedTuple):
@@ -126,13 +129,19 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
+        row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
         far = next(bridge_requests([t], case.labels), None)
-        return [*row, case.ledger.provisional(t.row), basis[str(t.recipient)], " ".join(origins[t.row]), far and far.address]
+        return [*row, basis[str(t.recipient)], " ".join(origins[t.row]), far and far.address]
 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    names = [*first, *amounts, "address_least", "address_most", "provisional", "rests_on", "thefts", "far_address"]
-    return Table(names, [line(deposit) for deposit in found.deposits])
+    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address"]
+    names = [*first, *amounts, "address_least", "address_most", *last]
+    return marked_so_far(case, Table(names, [line(deposit) for deposit in found.deposits]))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
@@ -142,12 +151,16 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
     """
     readme = folder / "README.txt"
     earlier = sorted(folder.iterdir()) if folder.is_dir() else []
-    if earlier and not (readme.is_file() and readme.read_text(encoding="utf-8", errors="replace").startswith(HEAD)):
+    held = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
+    if earlier and not held.startswith(HEAD):
         raise StoreError(f"{folder}: holds {earlier[0].name}, which is no freeze list: name an empty folder with -o")
+    if earlier and case.so_far and not held.startswith(NOT_FINAL):
+        raise StoreError(f"{folder}: holds final freeze lists, and these are not: name another folder with -o")
     texts = {readme.name: statement(case, frozen, frozen.lists)}
     for freeze_list in frozen.lists:
-        texts[f"{freeze_list.file}.csv"] = deposits_table(case, freeze_list, frozen.primary).csv()
-        texts[f"{freeze_list.file}.txt"] = statement(case, frozen, [freeze_list])
+        name = file_of(case, freeze_list)
+        texts[f"{name}.csv"] = deposits_table(case, freeze_list, frozen.primary).csv()
+        texts[f"{name}.txt"] = statement(case, frozen, [freeze_list])
     paths = put(folder, texts)
     for path in earlier:
         if path not in paths and path.suffix in (".csv", ".txt"):
@@ -159,7 +172,7 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
     """What must be read with the lists: the case, the method, what it rests on. The letter for one list names no other service."""
     whole = lists is frozen.lists
     parts = [
-        [HEAD, case.question.title or case.question.name],
+        [*_head(case), case.question.title or case.question.name],
         list(_services(case, frozen, lists, whole)),
         list(_method(case, frozen.primary)),
         ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
@@ -173,13 +186,23 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
     return "\n\n".join("\n".join(map(plain, part)) for part in parts if part) + "\n"
 
 
+def file_of(case: CaseFolder, found: FreezeList) -> str:
+    """The name of the files of a list; one that is not final says so."""
+    return f"not-final-{found.file}" if case.so_far else found.file
+
+
+def _head(case: CaseFolder) -> list[str]:
+    return [NOT_FINAL, case.so_far.sentence, "Do not send it: deposits may be missing, and figures will change."] if case.so_far else [HEAD]
+
+
 def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], whole: bool) -> Iterator[str]:
     asset = case.ledger.asset
     if not lists:
         yield "No service received stolen value that a list could ask for."
     for freeze_list in lists:
         traced = asset.stated(freeze_list.traced[frozen.primary])
-        yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced, {freeze_list.file}.csv"
+        name = file_of(case, freeze_list)
+        yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced, {name}.csv"
         others = [f"{rule} {asset.format(amount)}" for rule, amount in freeze_list.traced.items() if rule != frozen.primary]
         if others:
             yield f"  the same deposits under other rules (sensitivity): {', '.join(others)}"
@@ -195,7 +218,8 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         for request in bridge_requests(freeze_list.deposits, case.labels):
             yield f"  {request.stated()}"
         if freeze_list.provisional:
-            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional"
+            youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
+            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
         if freeze_list.left_out:
             yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
     if whole:
@@ -211,6 +235,7 @@ def _method(case: CaseFolder, primary: str) -> Iterator[str]:
         yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
     yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
+    yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
     yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
     yield "thefts: number of a theft below, and how much of the deposit is of it, under the primary rule."

@@ -36,6 +36,14 @@ ROW = ("row", "row_key", "height", "position", "time", "tx_hash", "inner_hash", 
 ROW_SOURCE = ("memo", "memo_kind", "memo_hex", "basis", "verified", "provisional", "theft", "cut")
 
 
+def marked_so_far(case: CaseFolder, table: Table) -> Table:
+    """The table with a last column that says in every line how far a run in progress has read; the same table if the run is done."""
+    if case.so_far is None:
+        return table
+    said = case.so_far.sentence
+    return Table([*table.names, "read_so_far"], ([*row, said] for row in table.rows))
+
+
 def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) -> Table:
     """The rows of the ledger in its order, or some of them, with what each carried under every rule.
 
@@ -58,7 +66,7 @@ def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) 
         return row + [split[rule].get(t.row) for rule in trace.rules]
 
     names = (*ROW, *ROW_SOURCE, *trace.rules, *(f"{rule}_fee" for rule in trace.rules), *(f"{rule}_by_theft" for rule in trace.rules))
-    return Table(names, map(line, ledger if chosen is None else chosen))
+    return marked_so_far(case, Table(names, map(line, ledger if chosen is None else chosen)))
 
 
 def _by_theft(stolen: Stolen) -> dict[int, str]:
@@ -90,7 +98,7 @@ def accounts_table(case: CaseFolder) -> Table:
 
     names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height")
     order = sorted(arrivals, key=lambda arrival: ([-amount for amount in arrival[1].values()], arrival[0]))
-    return Table((*names, *trace.rules), (line(*arrival) for arrival in order))
+    return marked_so_far(case, Table((*names, *trace.rules), (line(*arrival) for arrival in order)))
 
 
 def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
@@ -101,14 +109,14 @@ def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
     """
     rules = list(case.trace.rules)
     if by_theft:
-        return Table(("address", "reason", "service", "basis", "theft", *rules), _ends_by_theft(case))
+        return marked_so_far(case, Table(("address", "reason", "service", "basis", "theft", *rules), _ends_by_theft(case)))
     bounds = case.bounds.endpoints
     ends = [
         [e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules), *_ends_of(bounds.get((e.address, e.reason)))]
         for e in case.trace.endpoints
     ]
     fees = [None, "fees", None, None, *(str(case.trace.rules[rule].burnt) for rule in rules), *_ends_of(None)]
-    return Table(("address", "reason", "service", "basis", *rules, "least", "most"), [*ends, fees])
+    return marked_so_far(case, Table(("address", "reason", "service", "basis", *rules, "least", "most"), [*ends, fees]))
 
 
 def _ends_of(bound: Bound | None) -> list[str | None]:

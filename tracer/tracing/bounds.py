@@ -8,11 +8,11 @@ A rule is admissible if it moves at most what a transfer moves, holds at most wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
-from tracer.model import Bound, Bounds, Reason, Theft
+from tracer.model import Advance, Bound, Bounds, Progress, Reason, Theft
 from tracer.tracing.network import FEES, Network, Place, network
 from tracer.tracing.runs import Flows, flows_of
 from tracer.tracing.stops import Stops, cuts, horizon
@@ -73,19 +73,17 @@ def _require_chain(ledger: Ledger, flows: Flows, made: Network) -> None:
             )
 
 
-def all_bounds(
-    made: Network, ledger: Ledger, stops: Stops, endpoints: Sequence[tuple[str, Reason]], advance: Callable[[str, int, int], None]
-) -> Bounds:
+def all_bounds(made: Network, ledger: Ledger, stops: Stops, endpoints: Sequence[tuple[str, Reason]], advance: Progress) -> Bounds:
     """Of these endpoints, and of every service that the stolen value can have reached at all."""
     services = services_of(made, ledger, stops)
     total = len(endpoints) + len(services)
     by_endpoint = {}
     for done, (address, reason) in enumerate(endpoints):
-        advance("least and most", done, total)
+        advance(Advance("least and most", done, total, "places"))
         by_endpoint[address, reason] = bound(made, [(ledger.index[address], reason)])
     by_service = {}
     for done, (service, places) in enumerate(sorted(services.items()), len(endpoints)):
-        advance("least and most", done, total)
+        advance(Advance("least and most", done, total, "places"))
         by_service[service] = bound(made, places)
     return Bounds(by_endpoint, by_service)
 

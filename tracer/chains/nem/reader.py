@@ -47,6 +47,11 @@ class NisReader(NodeReader[Json]):
         self._since: dict[str, int | None] = {}
         self._pending_links: dict[str, int] = {}
 
+    least_questions = 5  # two lists, and the balance between two heights
+
+    def heights(self, address: str) -> Collection[int]:
+        return self.histories.heights(address)
+
     def explained(self, address: str) -> bool:
         closes = self.histories.closes(address) or self.histories.omits(address)
         return bool(closes) and not self.histories.leaves_out(address)
@@ -239,7 +244,7 @@ class NisReader(NodeReader[Json]):
             self._findings[name] = Rejection(self.source, name, why, "")
 
     def read_blocks(self, address: str) -> str | None:
-        for height in sorted(self.histories.heights(address)):
+        for height in sorted(self.heights(address)):
             self.questions.block(height)
         for each in self.answers.transfers[address].entries.values():
             if each.tx_hash not in self.histories.hashes_in(each.height):

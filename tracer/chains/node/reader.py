@@ -29,6 +29,7 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
         super().__init__(answers, questions, terms)
         self.asset, self.source = asset, source
         self.whole: set[str] = set()
+        self._at_hand: str | None = None
 
     @abstractmethod
     def read_account(self, address: str) -> None:
@@ -45,6 +46,19 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
     @abstractmethod
     def served(self, address: str) -> int | None:
         """The balance that a node stated last, in smallest units."""
+
+    least_questions = 1
+    """Questions that an account takes of which nothing is recorded and whose lists are short."""
+
+    def heights(self, address: str) -> Collection[int]:
+        """The blocks that the lists of an account name, as far as they were read."""
+        return ()
+
+    def least(self, address: str) -> int:
+        """Questions that reading an account whole takes at the least: blocks its lists name, or what the lists themselves take."""
+        if self.answers.complete(address):
+            return sum(height not in self.answers.blocks for height in self.heights(address))
+        return 1 if address == self._at_hand else self.least_questions
 
     def omits(self, address: str) -> str:
         """Which income no list of the account names, where that is known."""
@@ -72,10 +86,13 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
 
         False for an account that is too busy: a service that nobody has labelled yet.
         """
+        self._at_hand = address
         try:
             self._fetch(address)
         except BusyError:
             return False
+        finally:
+            self._at_hand = None
         return True
 
     def small(self, address: str) -> bool:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from tracer.chains import Reader
-from tracer.errors import ReadAgainError
+from tracer.errors import NodeError, ReadAgainError
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
 
@@ -36,23 +36,94 @@ class Seeds(NamedTuple):
     wallets: tuple[tuple[str, int | None], ...]
 
 
+class Standing(NamedTuple):
+    """How far an acquisition is: accounts read whole, questions asked, the frontier as it was ranked last.
+
+    `unread` accounts are known to be wanted, which takes `left` questions more at the least: each account read may name others.
+    """
+
+    accounts: int
+    asked: int
+    frontier: Frontier
+    unread: int
+    left: int
+
+
 Rank = Callable[[Ledger], Frontier]
-Report = Callable[[int, int, Frontier], None]
-"""Told accounts read, questions asked, and what is left."""
+Report = Callable[[Standing], None]
 
 EIGHTH = 8
 """After every eighth of the accounts read so far the frontier is ranked anew: often while it matters, seldom when it costs."""
 
 
-def acquire(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Budget, report: Report) -> Reading:
-    """Reads accounts until no stolen value lies at the frontier or the budget is spent, and again if the chain was rewritten
-    meanwhile or a node lied. Small wallets that were robbed are read whole besides. What is left at the frontier is at the boundary
-    of the ledger. Raises NodeError."""
-    while True:
-        with suppress(ReadAgainError):
-            reading = _one_pass(reader, asset, seeds, rank, budget, report)
-            if reader.settled():
+class Acquisition:
+    """Accounts read until no stolen value lies at the frontier or the budget is spent; `report` is told how far it is.
+
+    `so_far`: an account that the recording does not hold whole is left at the boundary, like one that is too busy.
+    """
+
+    def __init__(self, asset: Asset, budget: Budget, report: Report, *, so_far: bool = False) -> None:
+        self.asset, self.budget, self.report, self.so_far = asset, budget, report, so_far
+        self._begin()
+
+    def _begin(self) -> None:
+        self.full: set[str] = set()
+        self.left_out: set[str] = set()
+        self.frontier = Frontier((), 0)
+        self.costs: dict[str, int] = {}  # of the accounts that are known to be wanted: what each takes at the least, when it was ranked
+        self.at_hand: str | None = None
+
+    def acquire(self, reader: Reader, seeds: Seeds, rank: Rank) -> Reading:
+        """The accounts read, and again if the chain was rewritten meanwhile or a node lied. Small wallets that were robbed are read
+        whole besides. What is left at the frontier is at the boundary of the ledger. Raises NodeError."""
+        while True:
+            with suppress(ReadAgainError):
+                reading = self._one_pass(reader, seeds, rank)
+                if reader.settled():
+                    return reading
+
+    def _one_pass(self, reader: Reader, seeds: Seeds, rank: Rank) -> Reading:
+        self._begin()
+        full = self.full
+        reader.begin()
+        wallets = set(payers(reader, seeds))
+        robbed = {wallet for wallet in sorted(wallets) if self._whole(reader.fetch_small, wallet)}
+        while True:
+            reading = reader.reading(full | robbed, wallets)
+            self.frontier = rank(assemble(self.asset, [reading]))
+            left = [address for address, _ in self.frontier.wanted if address not in full | self.left_out | robbed]
+            self.costs = {address: reader.least(address) for address in left}
+            self.told(reader)
+            if not left:
                 return reading
+            for address in left[: 1 + len(full) // EIGHTH]:
+                if len(full) >= self.budget.accounts or reader.asked >= self.budget.requests:
+                    return reader.reading(full | robbed, wallets)
+                self._fetch(reader, address)
+
+    def _fetch(self, reader: Reader, address: str) -> None:
+        self.at_hand = address
+        self.costs.pop(address, None)
+        (self.full if self._whole(reader.fetch, address) else self.left_out).add(address)
+        self.at_hand = None
+        self.told(reader)
+
+    def _whole(self, fetch: Callable[[str], bool], address: str) -> bool:
+        try:
+            return fetch(address)
+        except NodeError:
+            if self.so_far:
+                return False
+            raise
+
+    def told(self, reader: Reader) -> None:
+        """Reports how far it is, after every answer and every account. Nothing is left that the budget does not allow."""
+        asked, budget = reader.asked, self.budget
+        begun = self.at_hand is not None
+        places = max(0, budget.accounts - len(self.full) - begun)
+        left = sum(sorted(self.costs.values())[:places]) + (reader.least(self.at_hand) if self.at_hand else 0)
+        unread = min(len(self.costs), places) + begun
+        self.report(Standing(len(self.full), asked, self.frontier, unread, min(left, max(0, budget.requests - asked))))
 
 
 def read_payments(reader: Reader, seeds: Seeds) -> Reading:
@@ -61,25 +132,6 @@ def read_payments(reader: Reader, seeds: Seeds) -> Reading:
         with suppress(ReadAgainError):
             reader.begin()
             return reader.reading((), set(payers(reader, seeds)))
-
-
-def _one_pass(reader: Reader, asset: Asset, seeds: Seeds, rank: Rank, budget: Budget, report: Report) -> Reading:
-    reader.begin()
-    wallets = set(payers(reader, seeds))
-    robbed = {wallet for wallet in sorted(wallets) if reader.fetch_small(wallet)}
-    full: set[str] = set()
-    busy: set[str] = set()
-    while True:
-        reading = reader.reading(full | robbed, wallets)
-        frontier = rank(assemble(asset, [reading]))
-        report(len(full), reader.asked, frontier)
-        left = [address for address, _ in frontier.wanted if address not in full | busy | robbed]
-        if not left:
-            return reading
-        for address in left[: 1 + len(full) // EIGHTH]:
-            if len(full) >= budget.accounts or reader.asked >= budget.requests:
-                return reader.reading(full | robbed, wallets)
-            (full if reader.fetch(address) else busy).add(address)
 
 
 def payers(reader: Reader, seeds: Seeds) -> Iterable[str]:

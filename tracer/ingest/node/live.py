@@ -5,52 +5,80 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.chains import Nodes, Reader
+from tracer.chains import Nodes, Reader, ReaderOf
 from tracer.ingest.chain import chain_of
 from tracer.ingest.node import RECORDING
-from tracer.ingest.node.acquisition import Budget, Rank, Report, Seeds, acquire, read_payments
+from tracer.ingest.node.acquisition import Acquisition, Budget, Rank, Report, Seeds, read_payments
 from tracer.ingest.node.recording import exchanges
-from tracer.model import Asset, Exchange, Reading
+from tracer.model import Advance, Asset, Exchange, Progress, Reading, quiet
 
 
 class Live(NamedTuple):
-    """What a run on live nodes needs besides the case file. `patience` scales all waiting; tests have none."""
+    """What a run on live nodes needs besides the case file. `patience` scales all waiting; tests have none.
+
+    `so_far`: another run is writing the recording, and what it holds now is read.
+    """
 
     recording: Path
     seeds: Seeds
     rank: Rank
     offline: bool = False
     patience: float = 1.0
+    so_far: bool = False
 
 
 def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, report: Report) -> Reading:
     """The ledger that follows the money from the thefts. Raises NodeError."""
     budget = Budget(question.stops.max_accounts, question.stops.max_requests)
-    with reader(question, source, asset, live) as found:
-        return acquire(found, asset, live.seeds, live.rank, budget, report)
+    acquisition = Acquisition(asset, budget, report, so_far=live.so_far)
+    if live.so_far:
+        recorded = exchanges(live.recording, whole_lines=True)
+        return acquisition.acquire(_reader_of(question)(recorded, asset, f"{RECORDING}.gz", None), live.seeds, live.rank)
+    with reader(question, source, asset, live, acquisition.told) as found:
+        return acquisition.acquire(found, live.seeds, live.rank)
 
 
-def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live) -> Reading:
+def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live, progress: Progress = quiet) -> Reading:
     """Only what the [[thefts]] of the case name. Raises NodeError."""
-    with reader(question, source, asset, live) as found:
+
+    def answered(nodes: Reader) -> None:
+        progress(Advance("reading the thefts from nodes", nodes.asked, unit="questions"))
+
+    with reader(question, source, asset, live, answered) as found:
         return read_payments(found, live.seeds)
 
 
 @contextmanager
-def reader(question: CaseFile, source: Source, asset: Asset, live: Live) -> Iterator[Reader]:
-    """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording."""
+def reader(
+    question: CaseFile, source: Source, asset: Asset, live: Live, answered: Callable[[Reader], None] = lambda _: None
+) -> Iterator[Reader]:
+    """Reads first what is recorded, then the nodes (none when offline), whose answers are added to the recording.
+
+    `answered` is told of every answer of a node, before anybody has read it.
+    """
+    read = _reader_of(question)
+    with _recorder(live.recording) as record:
+
+        def recorded(exchange: Exchange, node: str) -> None:
+            record(exchange, node)
+            answered(found)
+
+        nodes = None if live.offline else Nodes(source.urls, recorded, float(source.rate), source.proxy, live.patience)
+        found = read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+        yield found
+
+
+def _reader_of(question: CaseFile) -> ReaderOf:
     read = chain_of(question).reader
     if read is None:
         raise question.fault(("sources",), f'chain = "{question.chain}" has no node: name the chain it is of')
-    with _recorder(live.recording) as record:
-        nodes = None if live.offline else Nodes(source.urls, record, float(source.rate), source.proxy, live.patience)
-        yield read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+    return read
 
 
 @contextmanager

@@ -20,8 +20,10 @@ from tracer.model import Exchange
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None) -> Iterator[Exchange]:
+def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None, *, whole_lines: bool = False) -> Iterator[Exchange]:
     """The exchanges of a recording, in the order they were made. `advance` is told the bytes read so far of the file.
+
+    `whole_lines`: a last line without an end is left out, since a run is writing it.
 
     Raises InputError naming file and line when the file is cut off, a line is no exchange, or an answer is not what
     was recorded (its SHA-256 differs).
@@ -32,6 +34,8 @@ def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None) -> It
         number = 0
         try:
             for number, line in enumerate(lines, 1):
+                if whole_lines and not line.endswith(b"\n"):
+                    return
                 if not line.isspace():
                     yield _exchange(path, number, line)
                     advance(file.tell())

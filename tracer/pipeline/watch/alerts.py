@@ -168,9 +168,8 @@ def _text(alert: Alert, place: Place) -> str:
         "hop": f"{alert.sender}, holding up to {shown(max(alert.held.values(), default=0))} of stolen value, pays",
         "payment": f"{alert.sender} pays",
     }[alert.kind]
-    parts = [
-        f"{head} {alert.time or 'at an unknown time'}: {who} {shown(alert.amount)} to {alert.recipient_label or alert.recipient or 'nobody'}"
-    ]
+    to = alert.recipient_label or alert.recipient or "nobody"
+    parts = [f"{head} {alert.time or 'at an unknown time'}: {who} {shown(alert.amount)} to {to}"]
     if alert.memo:
         parts.append(f'memo "{alert.memo}"')
     parts.append(f"transaction {alert.tx_hash}" if alert.tx_hash else f"block {alert.height}")

@@ -7,11 +7,12 @@ makes loading fast. Batches are the same every time, since the projection is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from tracer.errors import StoreError
+from tracer.model import Advance, Progress
 from tracer.store.graph.backend import Backend
 from tracer.store.graph.projection import GraphRow, Projection
 from tracer.store.graph.schema import (
@@ -32,7 +33,6 @@ BATCH = 10_000
 """Rows of a transaction."""
 
 Replace = Literal["never", "other", "always"]
-Advance = Callable[[str, int, int], None]
 Tally = dict[str, dict[str, int]]
 
 
@@ -50,7 +50,7 @@ class Loaded(NamedTuple):
     batches: int
 
 
-def load_graph(backend: Backend, projection: Projection, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
+def load_graph(backend: Backend, projection: Projection, *, replace: Replace = "never", advance: Progress | None = None) -> Loaded:
     """Brings the case into the graph and compares what is there with case.db: counts, and sums of amounts to the unit.
 
     `replace` says when what the graph holds of a case of this name is dropped first: if it is of other results, always, or never. Raises
@@ -76,7 +76,7 @@ def load_graph(backend: Backend, projection: Projection, *, replace: Replace = "
                 written += len(batch)
             number += 1
             if advance:
-                advance(name_of(kind), expected[name_of(kind)]["count"], 0)
+                advance(Advance(f"bringing {name_of(kind)} into the graph", expected[name_of(kind)]["count"], unit="rows"))
     backend.define(indexes())
     verify(backend, facts.case, expected)
     backend.write("MATCH (c:Case {case: $case}) SET c.batches = $batches", parameters={"case": facts.case, "batches": number})

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tracer.model import Progress
 from tracer.store.graph import queries
 from tracer.store.graph.backend import Backend, QueryRows
 
 if TYPE_CHECKING:
-    from tracer.store.graph.load import Advance, Loaded, Replace
+    from tracer.store.graph.load import Loaded, Replace
     from tracer.store.graph.projection import Projection
 
 
@@ -72,7 +73,7 @@ class Graph:
         self.close()
 
 
-def store(source: GraphSource, target: GraphTarget, *, replace: Replace = "never", advance: Advance | None = None) -> Loaded:
+def store(source: GraphSource, target: GraphTarget, *, replace: Replace = "never", advance: Progress | None = None) -> Loaded:
     """Brings the case into the graph store, whole and compared with case.db; `replace` as in `load_graph`. Raises StoreError."""
     from tracer.store.graph.load import load_graph
 

@@ -1,0 +1,82 @@
+"""What a run says it is doing, and how much of it is left: on files and on nodes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+from conftest import REHEARSAL
+from support.live_cases import LiveCase
+
+import tracer
+from tracer.casefile import CaseFile
+
+
+def stages(told):
+    """What was done, in order, each once."""
+    return [what for what, _ in groupby(advance.what for advance in told)]
+
+
+def test_a_run_on_files_says_which_stage_it_is_in(tmp_path):
+    told = []
+    tracer.trace(CaseFile.load(REHEARSAL / "case.toml"), tmp_path / "out", progress=told.append)
+    assert stages(told) == [
+        "reading",
+        "reading recording.jsonl.gz",
+        "auditing",
+        "tracing 1,289 rows under 5 rules",
+        "tagging",
+        "writing the page",
+    ]
+
+
+@pytest.fixture
+def on_a_node(tmp_path, node):
+    """All that a run on a node said."""
+    told = []
+    LiveCase(tmp_path, max_accounts=1000).trace(node, progress=told.append)
+    return told
+
+
+def test_a_run_on_a_node_says_which_stage_it_is_in(on_a_node):
+    assert [what.split(" under")[0] for what in stages(on_a_node)] == [
+        "reading",
+        "reading the thefts from nodes",
+        "reading nodes",
+        "auditing",
+        "tracing 1,050 rows",
+        "tagging",
+        "writing the page",
+    ]
+
+
+def test_questions_left_are_never_more_than_were_asked_in_the_end(on_a_node):
+    read = [advance for advance in on_a_node if advance.what == "reading nodes"]
+    asked = read[-1].done
+    assert max(advance.total for advance in read) <= asked
+    assert all(advance.at_least for advance in read)
+    assert (read[-1].total, read[-1].besides.split("; ")[1]) == (asked, "0 xem left to follow")
+
+
+def test_progress_is_told_of_every_answer_of_a_node(on_a_node):
+    questions = [advance.done for advance in on_a_node if advance.unit == "questions"]
+    assert questions == sorted(questions)
+    assert set(range(2, questions[-1] - 1)) <= set(questions)
+
+
+def test_what_the_budget_does_not_allow_is_not_left(tmp_path, node):
+    told = []
+    LiveCase(tmp_path, max_accounts=9).trace(node, progress=told.append)
+    read = [advance for advance in told if advance.what == "reading nodes"]
+    assert "9 accounts read, at least 0 to read" in read[-1].besides
+    assert max(advance.total for advance in read) <= read[-1].done
+
+
+def test_a_run_that_goes_on_does_not_count_what_is_recorded_as_left(tmp_path, node):
+    live = LiveCase(tmp_path, max_accounts=1000)
+    live.trace(node)
+    (live.out / "case.db").unlink()
+    told = []
+    live.trace(node, progress=told.append)
+    read = [advance for advance in told if advance.what == "reading nodes"]
+    assert {advance.total - advance.done for advance in read} == {0}

@@ -1,0 +1,153 @@
+"""Case files that are begun for somebody: of wallets, hashes or a table; nothing is written here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracer import chains
+from tracer.casefile.paths import path_from
+from tracer.cli.options import units_given
+from tracer.cli.payments import OPTIONS, Narrowed
+from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.casefile import CaseFile
+
+WINDOW = [
+    "# from = 2018-01-26T00:00:00Z   # narrow the window: ordinary withdrawals are no thefts",
+    "# until = 2018-01-26T09:00:00Z",
+    "# min_amount = 1_000_000        # smallest units",
+]
+TABLE = [
+    '# columns = {amount = "value"}    # where the file has other names',
+    '# unit = "coin"                   # where amounts have a decimal point',
+    '# balances = "balances.csv"       # address,opening',
+]
+HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
+
+
+class Draft(NamedTuple):
+    """A case file that would stand at `target`. Nothing is written."""
+
+    what: tuple[str, ...]
+    target: Path
+    sources: tuple[Path, ...]
+    urls: tuple[str, ...]
+    chain: str
+
+    def case(self, narrowed: Narrowed) -> CaseFile:
+        """The case of the hashes and of what the wallets paid. Raises InputError where an address, a source or an amount is none."""
+        from tracer.errors import AddressError
+        from tracer.ingest.chain import asset_of, checked_address
+
+        if files := [each for each in self.what if Path(each).is_file()]:
+            raise InputError(
+                f"{files[-1]}: name one file, and no --source; others become [[sources]] in the case file that tracer new writes of it"
+            )
+        if not self.sources and not self.urls:
+            raise InputError("name a node with --node, or a recording or a CSV with --source: where do the transfers come from?")
+        for source in self.sources:
+            if not source.is_file():
+                raise InputError(f"{source}: there is no such file")
+        if narrowed != Narrowed() and all(HASH.fullmatch(each) for each in self.what):
+            raise InputError(f"a theft named by its hash has no window: leave {OPTIONS} out")
+        asset = asset_of(self.with_thefts(_asked_for(_named(self.what), [])))
+        least = 0 if narrowed.min_amount is None else units_given(asset, "--min-amount", narrowed.min_amount)
+        question = self.with_thefts(_asked_for(_named(self.what), narrowed.lines(least)))
+        for theft in question.thefts:
+            if theft.wallet:
+                try:
+                    checked_address(question, theft.wallet)
+                except AddressError as error:
+                    hint = "; for a file of another chain add --chain table"
+                    raise InputError(f"{error}; nor is it a transaction hash of 64 hexadecimal digits or a case file{hint}") from error
+        return question
+
+    def with_thefts(self, lines: Iterable[str]) -> CaseFile:
+        """The case of the thefts that these lines of a case file name."""
+        from tracer.casefile import CaseFile
+
+        return CaseFile.parse(_text(self, lines), self.target)
+
+
+def _named(what: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What names each theft: a transaction hash or a wallet."""
+    return ((each, "transfer" if HASH.fullmatch(each) else "wallet") for each in what)
+
+
+def _asked_for(thefts: Iterable[tuple[str, str]], window: Sequence[str]) -> Iterator[str]:
+    """The [[thefts]] of hashes, and of wallets in a window; a window that nobody stated is there to be filled in."""
+    for theft, key in thefts:
+        yield "[[thefts]]"
+        yield f"{key} = {_quoted(theft)}"
+        if key == "wallet":
+            yield from window or WINDOW
+        yield ""
+
+
+def text_of_file(path: Path, target: Path, narrowed: Narrowed, **answers: Any) -> str:
+    """The case file of a table whose questions are answered. Raises InputError naming the options that answer."""
+    from tracer.casefile import CaseFile
+    from tracer.cli.survey import FileAnswers, asked_about
+    from tracer.model import Asset
+
+    found = asked_about(path, FileAnswers(**answers))
+    if narrowed != Narrowed() and "wallet" not in found.thefts.values():
+        raise InputError(f"a theft named by its hash has no window: leave {OPTIONS} out")
+    asset = Asset("table", found.asset, found.decimals)
+    least = 0 if narrowed.min_amount is None else units_given(asset, "--min-amount", narrowed.min_amount)
+    source = ["[[sources]]", 'kind = "table"', f"path = {_quoted(path_from(target.parent, path))}", *found.lines, f"{TABLE[-1]}", ""]
+    head = _head(next(iter(found.thefts)), target, "table", [f"asset = {_quoted(found.asset)}", f"decimals = {found.decimals}"])
+    thefts = _asked_for(found.thefts.items(), narrowed.lines(least))
+    return CaseFile.parse("\n".join([*head, *source, *_question(thefts)]), target).text
+
+
+def _text(asked: Draft, thefts: Iterable[str]) -> str:
+    what, target, sources, urls, chain = asked
+    lines = _head(what[0], target, chain, [_asset(chain)])
+    if urls:
+        lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
+    for source in sources:
+        kind = "recording" if chains.chain(chain).scan is not None and ".jsonl" in source.name.lower() else "table"
+        path = path_from(target.parent, source)
+        lines += ["[[sources]]", f"kind = {_quoted(kind)}", f"path = {_quoted(path)}", *(TABLE if kind == "table" else ()), ""]
+    return "\n".join([*lines, *_question(thefts)])
+
+
+def _head(theft: str, target: Path, chain: str, asset: list[str]) -> list[str]:
+    name = re.sub(r"[^\w.-]", "-", target.stem)
+    title = f"Theft {theft[:8]}" if HASH.fullmatch(theft) else f"Thefts by {theft}"
+    return [f"name = {_quoted(name)}", f"title = {_quoted(title)}", f"chain = {_quoted(chain)}", *asset, ""]
+
+
+def _question(thefts: Iterable[str]) -> list[str]:
+    """What is asked of the sources: the thefts, the rules, where the trail stops."""
+    return [
+        *thefts,
+        "[trace]",
+        '# primary = "fifo"             # declare one before you trace, with the reason',
+        '# reason = "..."',
+        'rules = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]',
+        "",
+        "# [labels]",
+        '# files = ["labels.yaml"]       # TagPacks: without labels no service stops the trail',
+        "",
+        "[stops]",
+        'categories = ["exchange", "service"]',
+        "dust = 0                       # smallest units; transfers below are not followed",
+        "",
+    ]
+
+
+def _asset(chain: str) -> str:
+    asset = chains.chain(chain).default_asset
+    return f"asset = {_quoted(asset)}" if asset else 'asset = "coin"   # set both to the asset of the file\ndecimals = 6'
+
+
+def _quoted(text: Any) -> str:
+    import json
+
+    return json.dumps(str(text))
