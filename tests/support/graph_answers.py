@@ -378,6 +378,6 @@ class Answers:
     def thefts(self, rule):
         taken = self.flow.about.outcome.taken[rule]
         return [
-            (n, t.label, t.time, t.tx_hash, t.sender, t.recipient, self.units(t.amount), self.units(taken[n]), t.basis)
+            (n + 1, t.label, t.time, t.tx_hash, t.sender, t.recipient, self.units(t.amount), self.units(taken[n]), t.basis)
             for n, t in enumerate(self.trace.thefts)
         ]

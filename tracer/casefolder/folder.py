@@ -190,12 +190,22 @@ class CaseFolder:
 
         return to_pyvis(self.flow, most)
 
-    def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
+    def graph(
+        self,
+        uri: str | None = None,
+        *,
+        user: str = "neo4j",
+        password: str | None = None,
+        database: str = "neo4j",
+        seconds: float = 60,
+    ) -> Graph:
         """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
-        which is made if it is not there. Close it, or use it in a `with`."""
+        which is made if it is not there. Close it, or use it in a `with`. A question that takes longer than `seconds` is stopped.
+
+        Raises StoreError where a server holds other results of the case than this folder."""
         from tracer.store.graph.session import GraphTarget, opened_graph
 
-        return opened_graph(self.graph_source, GraphTarget(uri, user, password, database))
+        return opened_graph(self.graph_source, GraphTarget(uri, user, password, database), seconds)
 
     @property
     def graph_source(self) -> GraphSource:
@@ -211,7 +221,9 @@ class CaseFolder:
         from tracer.store.graph.projection import CaseFacts
 
         asked = self.question
-        context = self.flow.about if asked.claims or asked.offchain else None
+        prices = self.context.prices
+        context = self.flow.about if asked.claims or asked.offchain or prices else None
+        valued = context.valuation if context else None
         return CaseFacts(
             case=asked.name,
             title=asked.title or asked.name,
@@ -220,6 +232,8 @@ class CaseFolder:
             min_confidence=asked.labels.min_confidence,
             claims=context.claims if context else (),
             evidence=context.evidence if context else (),
+            prices=prices,
+            worth=tuple(by_rule[asked.leading_rule] for by_rule in valued.endpoints) if valued else (),
         )
 
     def changes(self, *, thorough: bool = False) -> list[str]:

@@ -37,7 +37,7 @@ class NodeAttributes(TypedDict):
 class EdgeAttributes(TypedDict):
     """What the graph says of a transfer, a row of the ledger. It also has one attribute a rule: the stolen value it carried.
 
-    `time` is in UNIX seconds; `amount` and `fee` are integers of the smallest unit. `theft` is the theft's number from 0, None for
+    `time` is in UNIX seconds; `amount` and `fee` are integers of the smallest unit. `theft` is the theft's number from 1, None for
     any other transfer; `cut` is why the trail stops with it, None where it goes on. `tags` are the names of the tags that name it.
     """
 

@@ -80,7 +80,7 @@ def test_the_graph_has_every_address_of_the_flow_graph_as_it_is_there(which, cas
     assert found.keys() == set(case.flow.nodes)
     for address, node in case.flow.nodes(data=True):
         row = found[address]
-        for name, attribute in (("name", "label"), ("service", "service"), ("role", "role"), ("stop", "stop"), ("touched", "touched")):
+        for name, attribute in (("label", "label"), ("service", "service"), ("role", "role"), ("stop", "stop"), ("touched", "touched")):
             assert row[name] == node[attribute], (address, name)
         assert row["marked"] == bool(node.get("marked"))
         assert row["balance"] == node["balance"] // 10 ** scales[which]
@@ -211,7 +211,7 @@ def test_amounts_that_pass_64_bits_are_scaled_and_kept_exactly(wide, scales, emb
     assert scales["wide"] > 0
     assert scales["generated"] == 0
     (found,) = embedded["wide"].read(
-        "MATCH (h:Theft {case: $case, number: 0}) RETURN h.amount AS amount, h.amount_exact AS exact", {"case": "wide"}
+        "MATCH (h:Theft {case: $case, number: 1}) RETURN h.amount AS amount, h.amount_exact AS exact", {"case": "wide"}
     )
     amount = wide.trace.thefts[0].amount
     assert (found["amount"], found["exact"]) == (amount // 10 ** scales["wide"], str(amount))
@@ -326,7 +326,7 @@ def test_a_node_is_a_map_of_its_properties_in_either_store(store_of, request):
     backend = request.getfixturevalue(store_of)["generated"]
     (row,) = backend.read("MATCH (l:Rule {case: $case, rule: 'fifo'}) RETURN l AS rule, [l] AS listed", {"case": "generated"})
     assert _value(row["rule"]) == _value(row["listed"])[0]
-    assert (_value(row["rule"])["rule"], list(_value(row["rule"]))) == ("fifo", ["case", "fees", "primary", "rule", "stolen"])
+    assert (_value(row["rule"])["rule"], list(_value(row["rule"]))) == ("fifo", ["case", "fees", "name", "primary", "rule", "stolen"])
 
 
 def test_csv_is_safe_for_a_spreadsheet(small, tracer_cli):
