@@ -16,7 +16,8 @@ NAMES = sorted(queries.book())
 CASES = ("rehearsal", "coincheck", "generated", "wide")
 EMPTY = {
     "rehearsal": "claims_and_traced evidence frontier label_conflicts marked_not_traced",
-    "coincheck": "changes_of_control cycles deposits_to_service endpoints_by_service fan_outs marked_not_traced peel_steps sleepers "
+    "coincheck": "cash_outs_by_day fan_ins hubs memos time_to_service "
+    "changes_of_control cycles deposits_to_service endpoints_by_service fan_outs marked_not_traced peel_steps sleepers "
     "tag_evidence tags_by_status",
     "generated": "changes_of_control frontier",
     "wide": "changes_of_control frontier",

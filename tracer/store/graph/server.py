@@ -134,7 +134,7 @@ def _run(query: str, parameters: Mapping[str, Any]) -> Callable[[ManagedTransact
 
 def _notices(summary: ResultSummary) -> tuple[str, ...]:
     """What the server remarks on a query, such as a name that it does not know; each once, as one line."""
-    said = dict.fromkeys(each.description or each.title or each.code for each in summary.summary_notifications)
+    said = dict.fromkeys(each.status_description for each in summary.gql_status_objects if each.is_notification)
     return tuple(_first_line(text) for text in said)
 
 
