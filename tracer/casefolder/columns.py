@@ -7,19 +7,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracer.casefolder.frames import accounts_frame, endpoints_frame, transfers_frame
 from tracer.errors import StoreError
 from tracer.wording import missing_extra
 
 if TYPE_CHECKING:
     import pandas
 
-    from tracer.casefolder.folder import CaseFolder
+    from tracer.casefolder.case import Case
 
 NARROW, WIDE = 38, 39
 """Decimal digits: what most readers of Parquet hold, and what 2^127 has."""
 
 
-def write_parquet(case: CaseFolder, folder: Path) -> list[Path]:
+def write_parquet(case: Case, folder: Path) -> list[Path]:
     """Writes transfers, accounts and endpoints; amounts as int64, or as decimals without a point where they pass 64 bits.
 
     Raises StoreError if the extra is not installed, or a file cannot be written.
@@ -29,9 +30,9 @@ def write_parquet(case: CaseFolder, folder: Path) -> list[Path]:
     except ImportError as error:
         raise StoreError(missing_extra("parquet", "writing Parquet")) from error
     frames = {
-        "transfers": case.to_pandas().reset_index(),
-        "accounts": case.accounts_frame(),
-        "endpoints": case.endpoints_frame(),
+        "transfers": transfers_frame(case).reset_index(),
+        "accounts": accounts_frame(case),
+        "endpoints": endpoints_frame(case),
     }
     paths = []
     try:

@@ -23,6 +23,7 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
+from tracer.casefolder.shown import Shown
 from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
@@ -36,12 +37,8 @@ from tracer.store.record.trace import load_bounds, load_labels, load_outcome, lo
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
-    import pandas
-    from pyvis.network import Network
-
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
-    from tracer.flow.frames import Units
     from tracer.store.graph.projection import CaseFacts
     from tracer.store.graph.session import Graph, GraphSource
 
@@ -50,7 +47,7 @@ EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
 
 
-class CaseFolder:
+class CaseFolder(Shown):
     """A traced case, read from its folder."""
 
     def __init__(self, folder: Path, db: CaseDb, question: CaseFile, manifest: dict[str, Any]) -> None:
@@ -176,61 +173,6 @@ class CaseFolder:
     def bounds(self) -> Bounds:
         """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
         return load_bounds(self.db)
-
-    def to_networkx(self) -> FlowGraph:
-        """The flow graph, a networkx MultiDiGraph."""
-        return self.flow
-
-    def to_pandas(self, units: Units = "smallest") -> pandas.DataFrame:
-        """The transfers that carried stolen value, one line each: `FlowGraph.to_pandas`, from the record alone."""
-        from tracer.casefolder.frames import transfers_frame
-
-        return transfers_frame(self, units)
-
-    def accounts_frame(self, units: Units = "smallest") -> pandas.DataFrame:
-        """Every account of the ledger, one line each, with what it held and what stolen value arrived."""
-        from tracer.casefolder.frames import accounts_frame
-
-        return accounts_frame(self, units)
-
-    def endpoints_frame(self, units: Units = "smallest") -> pandas.DataFrame:
-        """Where the stolen value is, one line for each address and reason."""
-        from tracer.casefolder.frames import endpoints_frame
-
-        return endpoints_frame(self, units)
-
-    def to_gexf(self, target: str | Path) -> Path:
-        """Writes the flow graph as GEXF, for Gephi; gives the path."""
-        return self.flow.to_gexf(target)
-
-    def to_graphml(self, target: str | Path) -> Path:
-        """Writes the flow graph as GraphML; gives the path."""
-        return self.flow.to_graphml(target)
-
-    def to_parquet(self, folder: str | Path) -> list[Path]:
-        """Writes the frames of transfers, accounts and endpoints into a folder, a Parquet file each; gives the paths.
-
-        Raises StoreError if the extra `parquet` is not installed.
-        """
-        from tracer.casefolder.columns import write_parquet
-
-        return write_parquet(self, Path(folder))
-
-    def __repr__(self) -> str:
-        from tracer.casefolder.summary import line
-
-        return f"<CaseFolder {str(self.folder)!r}: {line(self)}>"
-
-    def _repr_html_(self) -> str:
-        from tracer.casefolder.summary import table
-
-        return table(self)
-
-    def to_pyvis(self, most: int = 60) -> Network:
-        """The largest flows as a pyvis network, to look at in a notebook."""
-        from tracer.render.pyvis import to_pyvis
-
-        return to_pyvis(self.flow, most)
 
     def graph(
         self,

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from tracer.wording import counted, plain
 
 if TYPE_CHECKING:
-    from tracer.casefolder.folder import CaseFolder
+    from tracer.casefolder.case import Case
 
 
-def line(case: CaseFolder) -> str:
+def line(case: Case) -> str:
     """What was stolen, in how many thefts, under which rule."""
     outcome, rule = case.outcome, case.question.leading_rule
     stolen = case.asset.stated(outcome.stolen[rule])
     return f"{plain(case.question.name)}, {stolen} stolen in {counted(len(outcome.thefts), 'theft')}, under {rule}"
 
 
-def table(case: CaseFolder) -> str:
+def table(case: Case) -> str:
     """Where the stolen value is, by reason and service, as HTML; under every rule that was run, and it adds up to what was stolen."""
     outcome, rules = case.outcome, case.outcome.rules
     sums: dict[str, Counter[str]] = {}

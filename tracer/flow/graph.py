@@ -13,7 +13,7 @@ from tracer.model import Asset
 if TYPE_CHECKING:
     import pandas
 
-    from tracer.flow.frames import Units
+    from tracer.ledger.frames import Units
 
 
 class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
@@ -54,9 +54,10 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
         `units`: `smallest` for integers, `coins` for decimals of whole coins. Both ends have a label, a service and a role; a memo is
         its text, its kind and its bytes, and tags are one text. Raises InputError for other units.
         """
-        from tracer.flow.frames import edge_columns, frame
+        from tracer.flow.frames import edge_columns
+        from tracer.ledger.frames import frame
 
-        return frame(edge_columns(self), ("amount", "fee", *self.rules), self.asset, units).set_index("row")
+        return frame(edge_columns(self, self.rules), ("amount", "fee", *self.rules), self.asset, units).set_index("row")
 
     def to_gexf(self, target: str | Path) -> Path:
         """Writes the graph as GEXF, for Gephi; gives the path."""
