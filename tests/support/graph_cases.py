@@ -139,6 +139,13 @@ def traced(folder, **settings):
     return amend(case, add, lambda _: ("", ""), "furnished for a test")
 
 
+def with_other_results(folder):
+    """The case of a folder with a tag less: its record is another one, and vouched for."""
+    case = CaseFolder.open(folder)
+    fewer = case.tags[:-1]
+    return amend(case, lambda record: save_tags(record, case.ledger, fewer), lambda _: ("", ""), "changed for a test")
+
+
 def _measure(name, value, holds, rows=()):
     return Measure(name, value, "ppm", "at least 5", holds, rows, "" if holds else "a note")
 

@@ -7,6 +7,7 @@ import shutil
 import time
 
 import pytest
+from support import graph_cases
 from support.graph_server import PASSWORD
 
 from tracer.casefolder import CaseFolder
@@ -153,9 +154,7 @@ def test_the_command_line_stops_a_query_too(generated, tmp_path, tracer_cli):
 def changed(generated, tmp_path):
     """The same case, whose results are others now."""
     shutil.copytree(generated.folder, tmp_path / "case", ignore=shutil.ignore_patterns("graph", ".graph-log"))
-    manifest = tmp_path / "case" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace(generated.manifest["tags_digest"], "0" * 64))
-    return CaseFolder.open(tmp_path / "case")
+    return graph_cases.with_other_results(tmp_path / "case")
 
 
 def test_a_server_that_holds_other_results_is_not_asked(served, neo4j, changed, tracer_cli, monkeypatch):
