@@ -35,8 +35,7 @@ def transfers_frame(case: Case, units: Units = "smallest") -> pandas.DataFrame:
     db, rules = case.db, case.outcome.rules
     read = db.asked(ROWS)
     keys = read["row_key"]
-    numbers = {*read["sender"], *read["recipient"]}
-    addresses = {number: address for number, address in db.pairs("SELECT id, address FROM accounts") if number in numbers}
+    addresses = dict(db.pairs("SELECT id, address FROM accounts"))
     columns: dict[str, list[Any]] = {"row": _rows(db, keys)}
     columns |= {side: [addresses[number] for number in read[side]] for side in ("sender", "recipient")}
     columns |= {name: read[name] for name in OF_A_ROW}
@@ -101,8 +100,8 @@ def said_of(case: Case) -> Mapping[str, tuple[str | None, str | None, str]]:
 
 def _carried(db: CaseDb, rule: str) -> dict[int, int]:
     """The stolen value that each row carried, of all thefts together."""
-    wide = "SELECT rule, 0 FROM hops WHERE typeof(amount) = 'text' LIMIT 1"
-    if not dict(db.pairs(wide)):
+    kept = dict(db.pairs("SELECT 'as', typeof(amount) FROM hops LIMIT 1"))  # all of a trace alike: as integers, or as decimal text
+    if kept.get("as") != "text":
         return dict(db.pairs("SELECT row_key, SUM(amount) FROM hops WHERE rule = ? AND fee = 0 GROUP BY row_key", rule))
     carried: dict[int, int] = {}
     for key, amount in db.pairs("SELECT row_key, amount FROM hops WHERE rule = ? AND fee = 0", rule):

@@ -66,10 +66,10 @@ def _coins(amount: int, coin: Decimal) -> Decimal:
 
 def parties(columns: dict[str, list[Any]], said: Mapping[str, Sequence[Any]]) -> None:
     """Adds what is said of each address (label, service, role) to both ends of transfers; of one that is not there, NOBODY."""
-    for side in ("sender", "recipient"):
-        found = list(map(said.get, columns[side], repeat(NOBODY)))
-        for name, values in zip(OF_A_PARTY, zip(*found, strict=True) if found else [()] * 3, strict=True):
-            columns[f"{side}_{name}"] = list(values)
+    for place, name in enumerate(OF_A_PARTY):
+        of = {address: values[place] for address, values in said.items()}
+        for side in ("sender", "recipient"):
+            columns[f"{side}_{name}"] = list(map(of.get, columns[side], repeat(NOBODY[place])))
 
 
 def memo_columns(memos: Sequence[Memo | None]) -> dict[str, list[Any]]:
