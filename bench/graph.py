@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 
 TRANSFERS, ADDRESSES = 100_000, 70_000
 NAIVE = 1_000  # relations of the naive loader, which takes too long for all
+MANY, FEW = 11_000, 11  # addresses of a case, and of another beside it in one database
 SEED = 20180126
 PASSWORD = "only-for-the-bench"
 DEV = Path(__file__).parents[1] / "dev" / "neo4j-dev"
 RULES = ("fifo", "lifo", "haircut", "clean_first", "dirty_first")
 
 
-def write_case(path: Path, transfers: int, addresses: int) -> None:
-    """A seeded case.db: stolen value spreads as a tree over the addresses, then on between them; each hop under every rule."""
+def write_case(path: Path, transfers: int, addresses: int, carried: int | None = None) -> None:
+    """A seeded case.db: stolen value spreads as a tree over the addresses, then on between them; each hop under every rule.
+
+    `carried`: so many rows, the first ones, carry stolen value; all of them otherwise.
+    """
     from tracer.store.record.database import CaseDb
 
     chance = random.Random(SEED)
@@ -46,7 +50,12 @@ def write_case(path: Path, transfers: int, addresses: int) -> None:
         amounts.append(chance.randrange(1, 10**9))
         hashes.append(f"{chance.getrandbits(256):064x}")
     keys = [n << 20 for n in range(transfers)]
-    hops = [(key, rule, amount - n) for key, amount in zip(keys, amounts, strict=True) for n, rule in enumerate(RULES) if amount > n]
+    hops = [
+        (key, rule, amount - n)
+        for key, amount in zip(keys[:carried], amounts[:carried], strict=True)
+        for n, rule in enumerate(RULES)
+        if amount > n
+    ]
     with CaseDb(path, create=True) as record, record.stage():
         fill(record, "accounts", addresses, id=range(addresses), opening=10**12, opening_basis="chain", coverage="full", served=None,
              served_height=None, omits="", address=(f"N{chance.getrandbits(190):038X}{n:X}" for n in range(addresses)))  # fmt: skip
@@ -153,11 +162,25 @@ def against_ceiling(case_db: Path, place: Callable[[str], str]) -> tuple[float, 
     return ours["per_s"] / ceiling["per_s"], ours, words
 
 
-def write_elsewhere(path: Path, transfers: int, addresses: int) -> None:
+def write_elsewhere(path: Path, transfers: int, addresses: int, carried: int | None = None) -> None:
     """The case, written by another process: a process counts its parent's memory at its start as its own."""
-    writer = multiprocessing.get_context("spawn").Process(target=write_case, args=(path, transfers, addresses))
+    writer = multiprocessing.get_context("spawn").Process(target=write_case, args=(path, transfers, addresses, carried))
     writer.start()
     writer.join()
+
+
+def case_index_hits(uri: str) -> tuple[float, str]:
+    """What it costs to count the addresses of a small case beside one of 11,000, in hits of its own rows."""
+    from neo4j import GraphDatabase
+
+    def hits(plan: dict[str, Any]) -> int:
+        return int(plan.get("dbHits", 0)) + sum(map(hits, plan.get("children", ())))
+
+    with GraphDatabase.driver(uri, auth=("neo4j", PASSWORD)) as driver, driver.session() as session:
+        result = session.run("PROFILE MATCH (a:Address {case: 'few'}) RETURN count(a) AS n")
+        counted = int(result.single(strict=True)["n"])
+        found = hits(dict(result.consume().profile or {}))
+    return round(found / counted, 2), f"{found} db hits for {counted} addresses"
 
 
 def figures() -> Figures:
@@ -166,12 +189,17 @@ def figures() -> Figures:
         write_elsewhere(home / "case.db", TRANSFERS, ADDRESSES)
         write_elsewhere(home / "large.db", 10 * TRANSFERS, 10 * ADDRESSES)
         write_elsewhere(home / "small.db", TRANSFERS // 20, ADDRESSES // 20)
+        write_elsewhere(home / "beside.db", MANY, MANY)
+        write_elsewhere(home / "few.db", FEW, FEW)
         uri = dev(home / "neo4j", "start")
         try:
             timed(home / "small.db", uri, "ours", "warm up")
             ratio, ours, words = against_ceiling(home / "case.db", lambda _: uri)
             again = timed(home / "case.db", uri, "ours", "ours2")
             naive = timed(home / "case.db", uri, "naive", "ours2", NAIVE)
+            timed(home / "beside.db", uri, "ours", "many")
+            timed(home / "few.db", uri, "ours", "few")
+            looked_at, hits = case_index_hits(uri)
         finally:
             dev(home / "neo4j", "stop")
         embedded, _, embedded_words = against_ceiling(home / "case.db", lambda name: str(home / name))
@@ -184,6 +212,7 @@ def figures() -> Figures:
         "second_load_ratio": at_most(
             round(again["seconds"] / ours["seconds"], 2), "", 0.5, f"{again['seconds']:.1f} s, all compared again"
         ),
+        "case_index_hits": at_most(looked_at, "", 2, hits),
         "client_mb": at_most(round(ours["mb"]), "MB", 300, memory),
     }
 

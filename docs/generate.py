@@ -123,7 +123,26 @@ case folder. What goes in is the flow graph: every transfer that carried stolen 
 every address of them, and what is known of both. The graph can be dropped at any time and made again from `case.db`, which stays
 the record.
 
-Everything carries `case`, so that several cases live in one database: begin a pattern with `{case: $case}`.
+Everything carries `case`, so that several cases live in one database: begin a pattern with `{case: $case}`. Only `:Wallet` has none: it is
+one address of one chain, and where cases meet. Which addresses of this case are in another one too?
+
+```cypher
+MATCH (a:Address {case: $case})-[:SAME_AS]->(:Wallet)<-[:SAME_AS]-(b:Address) WHERE b.case <> $case RETURN a.address, b.case, b.name
+```
+
+Every node has a `name` to show. An address has a second label for its role: `:Victim`, `:Recipient`, `:ServiceAddress`, `:Boundary`. A time
+is in seconds, and beside it stands the moment as a datetime, with `_utc` behind its name: `t.time_utc > datetime('2018-01-26')`. Thefts are
+numbered from 1. For Neo4j Browser there is a style, `queries/tracer.grass`: drop the file on its window.
+
+## Asking
+
+Before every question the graph's digest is compared with the case folder's: a graph of other results, or of another version of this
+model, is not asked, and the command that loads it anew is named. A question is stopped after 60 seconds (`--seconds`); paths of any length
+are what `tracer path` is for.
+
+In Cypher of your own a label, type or property that is not of this page is refused, with the nearest one that is, unless the store itself
+has it; so is a time in seconds compared with a datetime. What a server remarks on a query is passed on. Nodes and relations come as maps of
+their properties, a path as a list of them in turn, a datetime as text, from either store.
 
 ## Amounts
 
@@ -133,11 +152,10 @@ assets counted in wei), every amount is divided by 10^`Case.scale`, rounded down
 the same name with `_exact` behind it. No sum over a case can then pass 64 bits; it is short by less than one scaled unit a summand. A query
 of the book that still meets a float or a number beyond 64 bits is refused.
 
-A question of the book put to such a graph reads the exact texts: amounts come in smallest units, properties and their sums to the last
-digit. What a query computes otherwise (a difference, the least of a path) is rounded down, and its rows then carry one more column,
-`rounded_down_to`: 10^scale smallest units, of which each part of a figure may lack less than one. Lines are sorted by the rounded amounts.
-Free Cypher gives the properties as they are, and every row says in `amounts_in_units_of` what unit that is. Neither column is there
-where nothing is scaled.
+A question of the book put to such a graph reads the exact texts: amounts come in smallest units, to the last digit. Lines sorted by a sum
+are sorted by the scaled one, and `peel_steps` takes its percentage of scaled amounts. Cypher of your own gets the exact integer where it
+returns an amount as it stands, its sum, or a whole node or relation; where it computes another number, the row says in
+`amounts_in_units_of` what unit amounts had there. In WHERE, amounts are scaled.
 
 ## Loading
 
@@ -161,14 +179,16 @@ def graph_page() -> str:
     lines = ["```mermaid", "graph LR"]
     lines += [f"  {each.start} -->|{each.type}| {each.end}" for each in schema.RELATIONS]
     lines += ["  Case", "  Rule", "  Claim", "  Evidence", "```", "", "## Nodes", ""]
-    for node in schema.NODES:
-        lines += [f"### {node.label}", "", f"{node.meaning[0].upper()}{node.meaning[1:]}. Unique: `{', '.join(('case', *node.key))}`.", ""]
+    for node in (*schema.NODES, schema.WALLET):
+        key = ", ".join((*(("case",) if node is not schema.WALLET else ()), *node.key))
+        lines += [f"### {node.label}", "", f"{node.meaning[0].upper()}{node.meaning[1:]}. Unique: `{key}`.", ""]
         lines += [*_properties(node), ""]
     lines += ["## Relations", ""]
     for relation in schema.RELATIONS:
         ends = f"`(:{relation.start})-[:{relation.type}]->(:{relation.end})`"
         lines += [f"### {relation.type}", "", f"{ends}: {relation.meaning}.", "", *_properties(relation), ""]
     lines += ["## Indexes", "", *(f"- `{pattern}` on `{properties}`" for _, pattern, properties in schema.INDEXES)]
+    lines += ["- on a server, `case` by itself, for every label and type"]
     return GRAPH_HEAD + "\n".join(lines) + "\n"
 
 
@@ -206,9 +226,11 @@ Coincheck case has: claims, evidence, accounts not read, labels that disagree.
 EXCHANGE, VICTIM, GATHERER = "exchange1", "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4", "TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN"
 DEPOSITS = "TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL"  # where exchange1 is paid
 ASKED: dict[str, tuple[str, ...]] = {
+    "common_payees": ("address=TADOQYKHXI5WKHBWGXP7RJZWJ35XAU7CQUEGN4U4", "other=TAEOIW3MI637WHDLAGAB6JN2UH47K7GUJG7SZJTF"),
     "contacts": (f"address={VICTIM}", f"other={GATHERER}"),
     "daily_outflow": (f"address={GATHERER}",),
     "deposits_to_service": (f"service={EXCHANGE}",),
+    "hours_of_day": (f"address={GATHERER}",),
     "funded_by": (f"address={GATHERER}",),
     "neighbours": (f"address={GATHERER}",),
     "paths_in_time": (f"source={VICTIM}", f"target={DEPOSITS}"),

@@ -9,15 +9,15 @@
 // column dust: amount; in transfers too small to follow
 // column not_fetched: amount; at accounts that were not read
 // column fees: amount; left as fees
-// column difference: amount; what is not accounted for: 0
-// reading: One line a rule. The difference is 0 to the unit, or tracer would not have reported; where amounts are scaled, up to one unit a part.
+// column difference: amount = stolen - service - returned - unspent - dust - not_fetched - fees; what is not accounted for: 0
+// reading: One line a rule. The difference is 0 to the unit, or tracer would not have reported.
 MATCH (r:Rule {case: $case})
 MATCH (e:Endpoint {case: $case})
-WITH r.rule AS rule, r.primary AS primary, r.stolen AS stolen, r.fees AS fees, e.reason AS reason, e[r.rule] AS amount
-WITH rule, primary, stolen, fees, sum(CASE WHEN reason = 'service' THEN amount ELSE 0 END) AS service,
-  sum(CASE WHEN reason = 'returned' THEN amount ELSE 0 END) AS returned, sum(CASE WHEN reason = 'unspent' THEN amount ELSE 0 END) AS unspent,
-  sum(CASE WHEN reason = 'dust' THEN amount ELSE 0 END) AS dust,
-  sum(CASE WHEN reason = 'not_fetched' THEN amount ELSE 0 END) AS not_fetched
-RETURN rule, primary, stolen, service, returned, unspent, dust, not_fetched, fees,
-  stolen - service - returned - unspent - dust - not_fetched - fees AS difference
+WITH r, sum(CASE WHEN e.reason = 'service' THEN e[r.rule] ELSE 0 END) AS service,
+  sum(CASE WHEN e.reason = 'returned' THEN e[r.rule] ELSE 0 END) AS returned,
+  sum(CASE WHEN e.reason = 'unspent' THEN e[r.rule] ELSE 0 END) AS unspent,
+  sum(CASE WHEN e.reason = 'dust' THEN e[r.rule] ELSE 0 END) AS dust,
+  sum(CASE WHEN e.reason = 'not_fetched' THEN e[r.rule] ELSE 0 END) AS not_fetched
+RETURN r.rule AS rule, r.primary AS primary, r.stolen AS stolen, service, returned, unspent, dust, not_fetched, r.fees AS fees,
+  r.stolen - service - returned - unspent - dust - not_fetched - r.fees AS difference
 ORDER BY rule

@@ -11,6 +11,6 @@
 // reading: One line a change, in the order of the chain. Money that does not move may still change hands: who can sign decides.
 MATCH (a:Address {case: $case})-[:DID]->(e:Event {case: $case})
 WHERE e.kind = 'multisig_changed'
-RETURN e.time AS time, e.height AS height, a.address AS address, a.name AS name, a[$rule] AS stolen, e.tx_hash AS tx_hash,
+RETURN e.time AS time, e.height AS height, a.address AS address, a.label AS name, a[$rule] AS stolen, e.tx_hash AS tx_hash,
   e.attributes AS attributes
 ORDER BY e.number

@@ -15,5 +15,5 @@ MATCH (a:Address {case: $case})-[t:TRANSFER]->(b:Address)
 WITH a, t.time / ($hours * 3600) * ($hours * 3600) AS since, count(DISTINCT b.address) AS recipients, count(t) AS transfers,
   sum(t.amount) AS amount, sum(t[$rule]) AS stolen
 WHERE recipients >= $recipients
-RETURN since, a.address AS address, a.name AS name, recipients, transfers, amount, stolen
+RETURN since, a.address AS address, a.label AS name, recipients, transfers, amount, stolen
 ORDER BY recipients DESC, since, address

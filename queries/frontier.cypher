@@ -8,5 +8,5 @@
 // reading: One line an account, most stolen value first: what is read next. Its value may have gone on.
 MATCH (a:Address {case: $case})-[:ENDS]->(e:Endpoint {case: $case})
 WHERE e.reason = 'not_fetched'
-RETURN a.address AS address, a.name AS name, e[$rule] AS stolen, a.last AS last
+RETURN a.address AS address, a.label AS name, e[$rule] AS stolen, a.last AS last
 ORDER BY stolen DESC, address

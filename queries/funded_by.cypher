@@ -10,5 +10,5 @@
 // reading: One line an account, earliest first. First income is over the whole ledger. An exchange funds many who have nothing to do with each other.
 MATCH (a:Address {case: $case})
 WHERE a.funder = $address
-RETURN a.address AS address, a.name AS name, a.role AS role, a.first AS first, a[$rule] AS stolen
+RETURN a.address AS address, a.label AS name, a.role AS role, a.first AS first, a[$rule] AS stolen
 ORDER BY first, address

@@ -13,6 +13,6 @@
 // reading: One line a span in which the marker was held. A marker says what its sender thought; under another rule the address may be traced.
 MATCH (a:Address {case: $case})-[:MARKED]->(m:Marking {case: $case})
 WHERE a[$rule] = 0
-RETURN a.address AS address, a.name AS name, a.role AS role, a.touched AS touched, m.marker AS marker, m.marked_by AS marked_by,
+RETURN a.address AS address, a.label AS name, a.role AS role, a.touched AS touched, m.marker AS marker, m.marked_by AS marked_by,
   m.first_time AS first, m.last_time AS last, m.ended AS ended
 ORDER BY address, m.number

@@ -13,10 +13,10 @@
 // reading: One line a neighbour and direction: those it paid first, most stolen value first.
 MATCH (a:Address {case: $case, address: $address})-[f:FLOW]->(b:Address {case: $case})
 WITH b, f ORDER BY f.primary DESC, f.amount DESC, b.address
-RETURN 'out' AS direction, b.address AS neighbour, b.name AS name, b.role AS role, f.count AS transfers, f.amount AS amount,
+RETURN 'out' AS direction, b.address AS neighbour, b.label AS name, b.role AS role, f.count AS transfers, f.amount AS amount,
   f.primary AS primary, f.first AS first, f.last AS last
 UNION ALL
 MATCH (b:Address {case: $case})-[f:FLOW]->(a:Address {case: $case, address: $address})
 WITH b, f ORDER BY f.primary DESC, f.amount DESC, b.address
-RETURN 'in' AS direction, b.address AS neighbour, b.name AS name, b.role AS role, f.count AS transfers, f.amount AS amount,
+RETURN 'in' AS direction, b.address AS neighbour, b.label AS name, b.role AS role, f.count AS transfers, f.amount AS amount,
   f.primary AS primary, f.first AS first, f.last AS last

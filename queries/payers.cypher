@@ -11,6 +11,6 @@
 // column last: time; of the last
 // reading: One line a payer, most stolen value first. Only transfers of this graph: those that carried stolen value or first touched the account.
 MATCH (s:Address {case: $case})-[t:TRANSFER]->(a:Address {case: $case, address: $address})
-RETURN s.address AS sender, s.name AS name, count(t) AS transfers, sum(t.amount) AS amount, sum(t[$rule]) AS stolen,
+RETURN s.address AS sender, s.label AS name, count(t) AS transfers, sum(t.amount) AS amount, sum(t[$rule]) AS stolen,
   min(t.time) AS first, max(t.time) AS last
 ORDER BY stolen DESC, amount DESC, sender

@@ -6,7 +6,7 @@
 // column address: text; who passed it on
 // column received: amount; face amount that arrived
 // column passed: amount; face amount that went on
-// column rest: amount; the difference
+// column rest: amount = received - passed; the difference
 // column arrived: time; when it arrived
 // column left: time; when it went on
 // column recipient: text; whom it went to

@@ -13,5 +13,5 @@ MATCH (h:Theft {case: $case})-[r:REACHED]->(a:Address {case: $case})
 WHERE r[$rule] > 0
 WITH a, count(h) AS thefts, sum(r[$rule]) AS stolen, min(r.first) AS first
 WHERE thefts >= $thefts
-RETURN a.address AS address, a.name AS name, a.role AS role, thefts, stolen, first
+RETURN a.address AS address, a.label AS name, a.role AS role, thefts, stolen, first
 ORDER BY thefts DESC, stolen DESC, address

@@ -12,5 +12,5 @@
 MATCH (c:Case {case: $case})
 MATCH (a:Address {case: $case})-[:ENDS]->(e:Endpoint {case: $case})
 WHERE e.reason = 'unspent' AND e[$rule] > 0 AND c.last - a.last >= $days * 86400
-RETURN a.address AS address, a.name AS name, e[$rule] AS stolen, a.balance AS balance, a.last AS last, (c.last - a.last) / 86400 AS days
+RETURN a.address AS address, a.label AS name, e[$rule] AS stolen, a.balance AS balance, a.last AS last, (c.last - a.last) / 86400 AS days
 ORDER BY stolen DESC, address

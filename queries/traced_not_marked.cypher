@@ -10,5 +10,5 @@
 // reading: One line an address, most stolen value first. Not marked may also mean: not yet, or not by the markers this case reads.
 MATCH (a:Address {case: $case})
 WHERE a[$rule] >= $least AND NOT a.marked
-RETURN a.address AS address, a.name AS name, a.role AS role, a[$rule] AS stolen, a.first AS first
+RETURN a.address AS address, a.label AS name, a.role AS role, a[$rule] AS stolen, a.first AS first
 ORDER BY stolen DESC, address

@@ -71,27 +71,31 @@ def test_the_book_adds_up_every_wei(tracer_cli, ether_dir):
     assert (json.loads(out)[0]["fifo"], "rounded_down_to" in out, said) == (str(AT_ZAIF), False, "")
 
 
-def test_what_is_computed_of_a_scaled_graph_says_what_it_is_rounded_down_to(tracer_cli, ether_dir):
+def test_the_book_computes_to_the_last_wei(tracer_cli, ether_dir):
     with graph_of(ether_dir) as graph:
         found = next(row for row in graph.query("balance_sheet") if row["rule"] == "fifo")
-        unit = 10**graph.about.scale
-    assert (found["stolen"], found["service"], found["rounded_down_to"]) == (STOLEN // unit * unit, AT_ZAIF // unit * unit, unit)
-    assert found["stolen"] - sum(found[each] for each in ("service", "returned", "unspent", "fees")) == found["difference"] < 4 * unit
+    assert (found["stolen"], found["service"], found["difference"]) == (STOLEN, AT_ZAIF, 0)
+    assert "rounded_down_to" not in found
     code, out, said = tracer_cli("query", ether_dir, "balance_sheet", "--json")
-    assert (code, json.loads(out)[0]["rounded_down_to"]) == (0, str(unit))
-    assert "each part of a sum may lack less than" in said
-    assert tracer_cli("query", ether_dir, "balance_sheet", "--csv")[1].splitlines()[0].endswith(",rounded_down_to")
+    assert (code, said, {row["service"] for row in json.loads(out)}) == (0, "", {str(AT_ZAIF)})
 
 
-def test_free_cypher_of_a_scaled_graph_says_what_unit_its_amounts_are_in(tracer_cli, ether_dir):
-    asked = "MATCH (h:Theft {case: $case}) RETURN h.amount AS amount, h.amount_exact AS exact"
+def test_free_cypher_has_every_wei_of_a_property_and_of_a_sum(tracer_cli, ether_dir):
+    asked = "MATCH (h:Theft {case: $case}) RETURN h.amount AS amount, sum(h.amount) AS together, h.label"
+    with graph_of(ether_dir) as graph:
+        (row,) = graph.cypher(asked)
+        (whole,) = graph.cypher("MATCH (h:Theft {case: $case}) RETURN h AS theft")
+    assert row == {"amount": STOLEN, "together": STOLEN, "h.label": row["h.label"]}
+    assert (whole["theft"]["amount"], "amount_exact" in whole["theft"]) == (STOLEN, False)
+    _, out, _ = tracer_cli("query", ether_dir, "--cypher", asked, "--csv")
+    assert out.splitlines()[:2] == ["amount,together,h.label", f"{STOLEN},{STOLEN},{row['h.label']}"]
+
+
+def test_free_cypher_that_computes_with_scaled_amounts_says_their_unit(ether_dir):
     with graph_of(ether_dir) as graph:
         unit = 10**graph.about.scale
-        (row,) = graph.cypher(asked)
-    assert row == {"amount": STOLEN // unit, "exact": str(STOLEN), "amounts_in_units_of": unit}
-    _, out, _ = tracer_cli("query", ether_dir, "--cypher", asked, "--csv")
-    assert out.splitlines() == ["amount,exact,amounts_in_units_of", f"{row['amount']},{row['exact']},{unit}"]
-    assert json.loads(tracer_cli("query", ether_dir, "--cypher", asked, "--json")[1]) == [row]
+        (row,) = graph.cypher("MATCH (h:Theft {case: $case}) RETURN h.amount / 2 AS half")
+    assert row == {"half": STOLEN // unit // 2, "amounts_in_units_of": unit}
 
 
 def test_what_is_less_than_a_scaled_unit_is_not_taken_for_nothing(ether_dir):

@@ -8,8 +8,10 @@ import networkx
 import pytest
 from support.ledgers import drawn, written
 
+from tracer.flow import aggregate
 from tracer.model import Label
-from tracer.render.pyvis import pyvis_page, to_pyvis
+from tracer.render.places import Place, crosses, spread
+from tracer.render.pyvis import GRID, pyvis_page, to_pyvis
 from tracer.tracing import Stops, follow
 
 HOSTILE = "</script><img src=x onerror=window.hit=1>\" href='https://evil.example/' \u202e"
@@ -72,3 +74,39 @@ def test_the_text_is_large_enough_for_the_whole_to_be_fitted(rehearsal):
 def test_networkx_gets_the_same_graph(rehearsal):
     assert isinstance(rehearsal.to_networkx(), networkx.MultiDiGraph)
     assert len(rehearsal.to_pandas()) == rehearsal.flow.number_of_edges()
+
+
+def test_the_page_of_a_picture_asks_for_nothing_when_it_is_opened(hostile):
+    page = to_pyvis(hostile).generate_html()
+    assert not re.search(r"<(?:link|script|img|iframe)[^>]*(?:src|href)\s*=\s*[\"']?(?:https?:)?//", page)
+    assert "Content-Security-Policy" in page
+    assert HOSTILE not in page
+
+
+@pytest.mark.parametrize("most", [20, 60])
+def test_no_line_of_the_picture_runs_behind_a_box_that_it_does_not_touch(rehearsal, most):
+    network = to_pyvis(rehearsal.flow, most)
+    box = {node["id"]: Place(node["x"], node["y"]) for node in network.nodes}
+    assert len(network.edges) == most
+    for edge in network.edges:
+        ends = edge["from"], edge["to"]
+        behind = [name for name in box if name not in ends and crosses(*(box[end] for end in ends), box[name], GRID)]
+        assert behind == []
+
+
+def test_the_lines_of_a_column_are_drawn_beside_its_boxes():
+    """Alice pays Bob, Carol and Dave, who pay one another: straight down one column, Bob's payment to Dave would seem Carol's."""
+    lines = [("alice", "bob"), ("alice", "carol"), ("alice", "dave"), ("bob", "carol"), ("carol", "dave"), ("bob", "dave")]
+    layout = spread([["alice"], ["bob", "carol", "dave"]], lines, GRID)
+    assert layout.lines == set(lines)
+    at = layout.places
+    assert not any(crosses(at[one], at[other], at[box], GRID) for one, other in lines for box in at if box not in (one, other))
+    assert at["alice"].x < min(at[name].x for name in ("bob", "carol", "dave"))
+
+
+def test_more_flows_than_can_be_read_are_not_drawn_and_it_says_so(rehearsal):
+    with pytest.warns(UserWarning, match="150 flows cannot be read side by side: at most 60 are drawn"):
+        network = to_pyvis(rehearsal.flow, 150)
+    assert len(network.edges) <= 60
+    left = len(aggregate(rehearsal.flow, "fifo")) - len(network.edges)
+    assert f"{left} smaller flows not drawn" in network.generate_html()

@@ -194,6 +194,112 @@ class Answers:
         later = (e for e in self.leaving[path[-1]["r"]] if e["row"] > path[-1]["row"] and e[rule] > 0)
         return [found for e in later for found in self.closing([*path, e], length, rule)]
 
+    def cash_outs_by_day(self, rule):
+        groups = defaultdict(list)
+        for e in self.edges:
+            if e[rule] > 0 and self.node(e["r"])["service"]:
+                groups[e["time"] // DAY * DAY, self.node(e["r"])["service"]].append(e)
+        return [(*key, len(es), len({e["s"] for e in es}), sum(e[rule] for e in es)) for key, es in sorted(groups.items())]
+
+    def largest_transfers(self, rule, most=20):
+        rows = sorted((e for e in self.edges if e[rule] > 0), key=lambda e: (-e[rule], e["row"]))[:most]
+        return [(e[rule], e["amount"], e["time"], e["s"], e["r"], self.name(e["r"]), e["tx_hash"], e["cut"]) for e in rows]
+
+    def last_movements(self, rule, most=20):
+        rows = [e for e in reversed(self.edges) if e[rule] > 0][:most]
+        return [
+            (
+                e["time"], e["s"], e["r"], self.name(e["r"]), self.node(e["r"])["role"], e["amount"], e[rule], e["tx_hash"],
+                e["provisional"],
+            )
+            for e in rows
+        ]  # fmt: skip
+
+    def memos(self, rule):
+        groups = defaultdict(list)
+        for e in self.edges:
+            if e["memo"] is not None and e[rule] > 0:
+                groups[e["memo"].text, e["memo"].content.hex()].append(e)
+        rows = [
+            (*key, len(es), len({e["s"] for e in es}), len({e["r"] for e in es}), sum(e[rule] for e in es)) for key, es in groups.items()
+        ]
+        return sorted(rows, key=lambda row: (-row[2], -row[3], row[1]))
+
+    def fan_ins(self, rule, hours=24, senders=10):
+        window, groups = hours * 3600, defaultdict(list)
+        for e in self.edges:
+            groups[e["time"] // window * window, e["r"]].append(e)
+        rows = []
+        for (since, address), es in groups.items():
+            paid = len({e["s"] for e in es})
+            if paid >= senders:
+                sums = sum(e["amount"] for e in es), sum(e[rule] for e in es)
+                rows.append((since, address, self.name(address), paid, len(es), *sums))
+        return sorted(rows, key=lambda row: (-row[3], row[0], row[1]))
+
+    def dealt_with(self, address):
+        payers = {t.sender for t in self.ledger if t.recipient == address} - {None, address}
+        payees = {t.recipient for t in self.ledger if t.sender == address} - {None, address}
+        return len(payers), len(payees)
+
+    def hubs(self, rule, others=20):
+        rows = []
+        for address, node in self.flow.nodes(data=True):
+            if node["service"] is None and node["role"] != "victim" and self.arrived(address, rule) > 0:
+                payers, payees = self.dealt_with(address)
+                if payers + payees >= others:
+                    arrived = self.arrived(address, rule)
+                    rows.append((address, node["label"], payers, payees, payers + payees, arrived, *self.seen(address)))
+        return sorted(rows, key=lambda row: (-row[4], row[0]))
+
+    def funders(self):
+        funder = {}
+        for t in self.ledger:
+            if t.recipient and t.amount and t.sender != t.recipient:
+                funder.setdefault(t.recipient, t.sender)
+        return funder
+
+    def new_accounts(self, rule):
+        begun, funder = min(theft.time for theft in self.trace.thefts), self.funders()
+        rows = []
+        for address, node in self.flow.nodes(data=True):
+            if self.arrived(address, rule) > 0 and (first := self.seen(address)[0]) >= begun:
+                about = (address, node["label"], node["role"], first, first - begun)
+                rows.append((*about, funder.get(address), self.arrived(address, rule)))
+        return sorted(rows, key=lambda row: (row[3], row[0]))
+
+    def time_to_service(self, rule):
+        first, stolen = {}, Counter()
+        for each, of_rule in self.trace.rules.items():
+            for row, theft, amount in of_rule.hops:
+                t = self.ledger.transfer(row)
+                first[theft, t.recipient] = min(t.time, first.get((theft, t.recipient), t.time))
+                if each == rule:
+                    stolen[theft, t.recipient] += amount
+        groups = defaultdict(list)
+        for (theft, address), amount in stolen.items():
+            if amount and self.node(address)["service"]:
+                groups[theft, self.node(address)["service"]].append((first[theft, address], amount))
+        rows = []
+        for (number, service), parts in groups.items():
+            theft, when = self.trace.thefts[number], min(time for time, _ in parts)
+            rows.append((number + 1, theft.label, service, when, when - theft.time, sum(amount for _, amount in parts)))
+        return sorted(rows, key=lambda row: (row[0], row[3], row[2]))
+
+    def common_payees(self, address, other):
+        def paid(by):
+            return {row[0]: row[1:3] for row in self.grouped(self.leaving[by], lambda e: e["r"], self.flow.leading_rule)}
+
+        one, two = paid(address), paid(other)
+        return [(each, self.name(each), self.node(each)["role"], *one[each], *two[each]) for each in sorted(one.keys() & two.keys())]
+
+    def hours_of_day(self, address):
+        groups = self.grouped(self.leaving[address], lambda e: e["time"] % DAY // 3600, self.flow.leading_rule)
+        to = defaultdict(set)
+        for e in self.leaving[address]:
+            to[e["time"] % DAY // 3600].add(e["r"])
+        return [(hour, n, len(to[hour]), amount) for hour, n, amount, *_ in sorted(groups)]
+
     def shared_by_thefts(self, rule, thefts=2):
         rows_of = self.trace.rules
         arrived, first = defaultdict(Counter), {}
@@ -378,6 +484,6 @@ class Answers:
     def thefts(self, rule):
         taken = self.flow.about.outcome.taken[rule]
         return [
-            (n, t.label, t.time, t.tx_hash, t.sender, t.recipient, self.units(t.amount), self.units(taken[n]), t.basis)
+            (n + 1, t.label, t.time, t.tx_hash, t.sender, t.recipient, self.units(t.amount), self.units(taken[n]), t.basis)
             for n, t in enumerate(self.trace.thefts)
         ]

@@ -140,6 +140,13 @@ def traced(folder, **settings):
     return amend(case, add, lambda _: ("", ""), "furnished for a test")
 
 
+def with_other_results(folder):
+    """The case of a folder with a tag less: its record is another one, and vouched for."""
+    case = CaseFolder.open(folder)
+    fewer = case.tags[:-1]
+    return amend(case, lambda record: save_tags(record, case.ledger, fewer), lambda _: ("", ""), "changed for a test")
+
+
 def _measure(name, value, holds, rows=()):
     return Measure(name, value, "ppm", "at least 5", holds, rows, "" if holds else "a note")
 
@@ -173,6 +180,13 @@ def _made_up_bounds(case):
     return Bounds(ends, {"Zaif": Bound(5, least)})
 
 
+OF_A_RULE = (
+    *("cash_outs_by_day", "time_to_service", "new_accounts", "memos", "endpoints_by_service", "changes_of_control"),
+    *("frontier", "marked_not_traced", "claims_and_traced", "thefts"),
+)
+"""Queries that take a rule and nothing else."""
+
+
 def asked(case):
     """Every query with the arguments it is asked with: name -> list of arguments."""
     flow, rules = case.flow, list(case.flow.rules)
@@ -191,9 +205,7 @@ def asked(case):
     coin = 10**flow.asset.decimals
     return {
         **{name: [{}] for name in ("label_conflicts", "tags_by_status", "evidence", "balance_sheet")},
-        **dict.fromkeys(
-            ["endpoints_by_service", "changes_of_control", "frontier", "marked_not_traced", "claims_and_traced", "thefts"], by_rule
-        ),
+        **dict.fromkeys(OF_A_RULE, by_rule),
         "endpoints": [*two, {"rule": rules[0], "least": 500 * coin}],
         "deposits_to_service": [{"service": name, "rule": rule} for name in [*services, "nobody"] for rule in rules[:2]],
         "payers": [{**one, "rule": rules[1]} for one in each],
@@ -201,6 +213,12 @@ def asked(case):
         "paths_in_time": ways,
         "contacts": [{"address": a, "other": b} for a, b in pairs],
         "fan_outs": [{"rule": rules[0], "recipients": 3}, {"rule": rules[1], "hours": 500, "recipients": 6}],
+        "fan_ins": [{"rule": rules[0], "senders": 2}, {"rule": rules[1], "hours": 500, "senders": 6}],
+        "largest_transfers": [*by_rule, {"rule": rules[0], "most": 3}],
+        "last_movements": [*two, {"rule": rules[0], "most": 3}],
+        "hubs": [{"rule": rules[0], "others": 3}, {"rule": rules[1]}],
+        "common_payees": [{"address": a, "other": b} for a, b in [(busy[0], busy[1 % len(busy)]), (busy[0], busy[0]), *pairs]],
+        "hours_of_day": each,
         "peel_steps": [*two, {"rule": rules[0], "percent": 10, "hours": 10_000}],
         "cycles": [*two, {"rule": rules[1], "most": 1000}],
         "shared_by_thefts": [*by_rule, {"rule": rules[0], "thefts": 1}],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-from tracer.store.graph.schema import GRAPH_KINDS, Node, columns, name_of
+from tracer.store.graph.schema import GRAPH_KINDS, WALLET, Node, columns, name_of
 
-KEYS = {kind.label: kind.key for kind in GRAPH_KINDS if isinstance(kind, Node)}
+KEYS = {kind.label: kind.key for kind in GRAPH_KINDS if isinstance(kind, Node)} | {WALLET.label: ("address",)}
 OF_THE_LOAD = ("loading", "loaded", "batches", "digest")
 
 

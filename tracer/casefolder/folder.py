@@ -25,6 +25,7 @@ from tracer.casefile.paths import read_exact
 from tracer.casefolder.log import append
 from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
 from tracer.casefolder.partial import under_way
+from tracer.casefolder.shown import Shown
 from tracer.casefolder.so_far import SoFar
 from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
@@ -39,9 +40,6 @@ from tracer.store.record.trace import load_bounds, load_labels, load_left_out, l
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
-    import pandas
-    from pyvis.network import Network
-
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
     from tracer.store.graph.projection import CaseFacts
@@ -55,7 +53,7 @@ EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
 
 
-class CaseFolder:
+class CaseFolder(Shown):
     """A traced case, read from its folder. `so_far` says how far a run in progress has read; None: the run is done."""
 
     def __init__(self, folder: Path, db: CaseDb, question: CaseFile, manifest: dict[str, Any], so_far: SoFar | None = None) -> None:
@@ -184,26 +182,22 @@ class CaseFolder:
         """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
         return load_bounds(self.db)
 
-    def to_networkx(self) -> FlowGraph:
-        """The flow graph, a networkx MultiDiGraph."""
-        return self.flow
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The transfers that carried stolen value, one line each."""
-        return self.flow.to_pandas()
-
-    def to_pyvis(self, most: int = 60) -> Network:
-        """The largest flows as a pyvis network, to look at in a notebook."""
-        from tracer.render.pyvis import to_pyvis
-
-        return to_pyvis(self.flow, most)
-
-    def graph(self, uri: str | None = None, *, user: str = "neo4j", password: str | None = None, database: str = "neo4j") -> Graph:
+    def graph(
+        self,
+        uri: str | None = None,
+        *,
+        user: str = "neo4j",
+        password: str | None = None,
+        database: str = "neo4j",
+        seconds: float = 60,
+    ) -> Graph:
         """The graph of the case, to be asked: in the Neo4j database where `tracer store` put it, or the embedded one of the folder,
-        which is made if it is not there. Close it, or use it in a `with`."""
+        which is made if it is not there. Close it, or use it in a `with`. A question that takes longer than `seconds` is stopped.
+
+        Raises StoreError where a server holds other results of the case than this folder."""
         from tracer.store.graph.session import GraphTarget, opened_graph
 
-        return opened_graph(self.graph_source, GraphTarget(uri, user, password, database))
+        return opened_graph(self.graph_source, GraphTarget(uri, user, password, database), seconds)
 
     @property
     def graph_source(self) -> GraphSource:
@@ -219,7 +213,9 @@ class CaseFolder:
         from tracer.store.graph.projection import CaseFacts
 
         asked = self.question
-        context = self.flow.about if asked.claims or asked.offchain else None
+        prices = self.context.prices
+        context = self.flow.about if asked.claims or asked.offchain or prices else None
+        valued = context.valuation if context else None
         return CaseFacts(
             case=asked.name,
             title=asked.title or asked.name,
@@ -228,6 +224,8 @@ class CaseFolder:
             min_confidence=asked.labels.min_confidence,
             claims=context.claims if context else (),
             evidence=context.evidence if context else (),
+            prices=prices,
+            worth=tuple(by_rule[asked.leading_rule] for by_rule in valued.endpoints) if valued else (),
         )
 
     def changes(self, *, thorough: bool = False) -> list[str]:

@@ -14,13 +14,16 @@ from tracer.report.export import export
 @click.command("export")
 @folder_argument
 @click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @as_json
-def export_command(folder: Path, target: Path, as_json: bool) -> None:
+def export_command(folder: Path, target: Path, kind: str, as_json: bool) -> None:
     """Write the tables that verify.py recomputes a case from: case.toml, and method, thefts, transfers, accounts, rules as CSV.
 
-    Amounts are integers of the smallest unit. Anybody can check the folder, without tracer: python verify.py OUT.
+    Amounts are integers of the smallest unit. Anybody can check the folder, without tracer: python verify.py OUT. With --format
+    parquet: the transfers that carried stolen value, accounts and endpoints, as a notebook has them (extra parquet).
     """
-    paths = export(opened(folder), target)
+    case = opened(folder)
+    paths = export(case, target) if kind == "csv" else case.to_parquet(target)
     if as_json:
         print_json({"files": [str(path) for path in paths]})
         return

@@ -54,6 +54,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
 @folder_argument
 @click.argument("words", metavar="[NAME] [KEY=VALUE]...", nargs=-1)
 @click.option("--cypher", metavar="TEXT", help="Ask this, instead of a query of the book; $case is the case.")
+@click.option("--seconds", type=click.FloatRange(0.1), default=60, show_default=True, help="Stop a query that takes longer.")
 @click.option("--write", is_flag=True, help="With --cypher: let it change the graph. case.db stays as it is.")
 @graph_options
 @as_csv
@@ -63,6 +64,7 @@ def query_command(
     folder: Path,
     words: tuple[str, ...],
     cypher: str | None,
+    seconds: float,
     write: bool,
     uri: str | None,
     user: str,
@@ -86,7 +88,7 @@ def query_command(
     query = None if cypher else named(str(name))
     case = opened(folder)
     kinds: list[str] = []
-    with case.graph(**graph_target(uri, user, database)._asdict()) as graph:
+    with case.graph(**graph_target(uri, user, database)._asdict(), seconds=seconds) as graph:
         if query is None:
             names, rows = _free(graph, str(cypher), given, write)
         else:
@@ -123,6 +125,8 @@ def _pairs(words: tuple[str, ...]) -> dict[str, str]:
 
 def _free(graph: Graph, cypher: str, given: Mapping[str, str], write: bool) -> tuple[list[str], list[list[Any]]]:
     rows = graph.cypher(cypher, given, write=write)
+    for notice in graph.notices:
+        warn(f"the store remarks: {notice}")
     return [plain(name) for name in rows[0]] if rows else [], [[_value(value) for value in row.values()] for row in rows]
 
 
@@ -131,7 +135,6 @@ def _of_the_book(
 ) -> tuple[list[str], list[str], list[list[Any]]]:
     """Names, kinds and rows; amounts of the smallest unit, or with a decimal point for people, as text for JSON."""
     from tracer.model import Asset
-    from tracer.store.graph.queries import ROUNDED, ask
 
     about = graph.about
     asset = Asset("", about.asset, about.decimals)
@@ -143,21 +146,19 @@ def _of_the_book(
             return "yes" if value else "no"
         return utc(value) if kind == "time" and value is not None else value
 
-    found = ask(graph.backend, query, about, given)
-    if ROUNDED in found.columns:
-        warn(
-            f"{about.asset} passes 64 bits, so what {query.name} computes is rounded down: each part of a sum may lack less than "
-            f"{10**about.scale} smallest units"
-        )
+    found = graph.ask(query, given)
     kinds = [column.type for column in found.columns]
     rows = [[shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in found.rows]
     return [column.name for column in found.columns], kinds, rows
 
 
 def _value(value: Any) -> Any:
-    """What a free query returned, as something JSON knows: a node or a relation is a map of its properties, in either store."""
+    """What a query returned, as something JSON knows, in the one form that it has in either store."""
+    from tracer.store.graph.values import alike
+
+    value = alike(value)
     if isinstance(value, Mapping):
-        return {name: _value(each) for name, each in sorted(value.items()) if not name.startswith("@")}
+        return {name: _value(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_value(each) for each in value]
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

@@ -83,13 +83,13 @@ def tag_command(folder: Path, as_json: bool) -> None:
 
 @click.command("render")
 @folder_argument
-@click.option("--format", "kind", type=click.Choice(["html", "pyvis"]), default="html", show_default=True)
+@click.option("--format", "kind", type=click.Choice(["html", "pyvis", "gexf", "graphml"]), default="html", show_default=True)
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
 @click.option("--unmasked", is_flag=True, help="html: show IP addresses and third parties; the file is then case-unmasked.html.")
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: case.html or pyvis.html in DIR.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: in DIR.")
 @as_json
 def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None, as_json: bool) -> None:
-    """Draw the case again: the page to work with, or a small pyvis network.
+    """Draw the case again: the page to work with, a small pyvis network, or the flow graph for other programs (GEXF, GraphML).
 
     The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
     """
@@ -105,12 +105,18 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
         from tracer.render import page, payload
 
         text = page(payload(case.unmasked if unmasked else case.flow))
-    else:
-        from tracer.render.pyvis import pyvis_page
+    elif kind == "pyvis":
+        from tracer.render.pyvis import MOST, pyvis_page
 
-        text, hidden = pyvis_page(case.flow, most)
-    name = "pyvis.html" if kind == "pyvis" else "case-unmasked.html" if unmasked else "case.html"
-    target = target or folder / name
+        if most > MOST:
+            say(f"{most} flows cannot be read side by side: at most {MOST} are drawn")
+        text, hidden = pyvis_page(case.flow, min(most, MOST))
+    else:
+        from tracer.flow.export import FORMATS
+
+        text = FORMATS[kind](case.flow)
+    names = {"html": "case-unmasked.html" if unmasked else "case.html", "pyvis": "pyvis.html"}
+    target = target or folder / names.get(kind, f"case.{kind}")
     try:
         write_exact(target, text)
     except OSError as error:

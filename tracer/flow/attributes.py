@@ -38,7 +38,7 @@ class EdgeAttributes(TypedDict):
     """What the graph says of a transfer, a row of the ledger. It also has one attribute a rule: the stolen value it carried.
 
     `time` is in UNIX seconds, None where no source states it; `amount` and `fee` are integers of the smallest unit. `theft` is the
-    theft's number from 0, None for any other transfer; `cut` is why the trail stops with it, None where it goes on. `tags` are the names
+    theft's number from 1, None for any other transfer; `cut` is why the trail stops with it, None where it goes on. `tags` are the names
     of the tags that name it.
     """
 

@@ -18,7 +18,7 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> Flow
     """The flow graph of a case: a node for each address that was traced, touched or marked, an edge for each row that led there."""
     flow = FlowGraph(about=about)
     tags = _names(about.tags)
-    declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
+    declared = {theft.row: number for number, theft in enumerate(trace.thefts, 1)}
     for row in sorted(trace.carrying | set(trace.touched.values())):
         transfer = ledger.transfer(row)
         if transfer.sender is None or transfer.recipient is None:

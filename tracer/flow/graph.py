@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx
@@ -11,6 +12,8 @@ from tracer.model import Asset
 
 if TYPE_CHECKING:
     import pandas
+
+    from tracer.ledger.frames import Units
 
 
 class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
@@ -45,15 +48,27 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
         edges = [(sender, recipient, edge) for sender, recipient, edge in self.edges(data=True) if edge[rule]]
         return sorted(edges, key=lambda edge: edge[2]["row"])
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """One line per transfer, in ledger order, with `sender` and `recipient`; amounts as Python integers (dtype object).
+    def to_pandas(self, units: Units = "smallest") -> pandas.DataFrame:
+        """One line per transfer, in ledger order; `row` is the index, `time` a datetime in UTC, amounts exact.
 
-        Times are UNIX seconds, missing (dtype Int64) where no source states one.
+        `units`: `smallest` for integers, `coins` for decimals of whole coins. Both ends have a label, a service and a role; a memo is
+        its text, its kind and its bytes, and tags are one text. Raises InputError for other units.
         """
-        import pandas
+        from tracer.flow.frames import edge_columns
+        from tracer.ledger.frames import frame
 
-        lines = [{"sender": s, "recipient": r, **edge} for s, r, edge in self.edges(data=True)]
-        frame = pandas.DataFrame(lines).sort_values("row").set_index("row") if lines else pandas.DataFrame()
-        if lines:
-            frame = frame.astype({"theft": "Int64", "time": "Int64" if frame["time"].hasnans else "int64"})
-        return frame.astype({column: object for column in ("amount", "fee", *self.rules) if column in frame.columns})
+        return frame(edge_columns(self, self.rules), ("amount", "fee", *self.rules), self.asset, units).set_index("row")
+
+    def to_gexf(self, target: str | Path) -> Path:
+        """Writes the graph as GEXF, for Gephi; gives the path."""
+        return self._written(target, "gexf")
+
+    def to_graphml(self, target: str | Path) -> Path:
+        """Writes the graph as GraphML, for yEd, Cytoscape, R; gives the path."""
+        return self._written(target, "graphml")
+
+    def _written(self, target: str | Path, kind: str) -> Path:
+        from tracer.flow.export import FORMATS
+
+        Path(target).write_text(FORMATS[kind](self), encoding="utf-8", newline="\n")
+        return Path(target)

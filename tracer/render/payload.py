@@ -66,7 +66,7 @@ def payload(flow: FlowGraph) -> Payload:
 
 
 def _thefts(about: About, edges: list[Edge]) -> list[ShownTheft]:
-    edge_of = {edge["theft"]: n for n, (_, _, edge) in enumerate(edges) if edge["theft"] is not None}
+    edge_of = {edge["theft"] - 1: n for n, (_, _, edge) in enumerate(edges) if edge["theft"] is not None}
     return [
         ShownTheft(
             label=theft.label,
@@ -193,7 +193,7 @@ def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int]) -> Sho
         memo_kind=column(lambda e: e["memo"] and e["memo"].kind),
         basis=column(lambda e: e["basis"]),
         provisional=column(lambda e: int(e["provisional"])),
-        theft=column(lambda e: -1 if e["theft"] is None else e["theft"]),
+        theft=column(lambda e: -1 if e["theft"] is None else e["theft"] - 1),
         cut=column(lambda e: e["cut"]),
         stolen={rule: [str(edge[rule]) for _, _, edge in edges] for rule in flow.rules},
     )

@@ -17,10 +17,10 @@ def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
 
 def role_of(address: str, stop: str | None, trace: Trace) -> str:
     """What an address is in the case: victim, service, recipient of a theft, boundary, or any other account."""
-    if stop == "returned":
-        return "victim"
-    if stop == "service":
-        return "service"
-    if any(theft.recipient == address for theft in trace.thefts):
-        return "recipient"
-    return "boundary" if stop == "not_fetched" else "account"
+    paid = any(theft.recipient == address for theft in trace.thefts)
+    return role_of_side(robbed=stop == "returned", service=stop == "service", paid=paid, unread=stop == "not_fetched")
+
+
+def role_of_side(*, robbed: bool, service: bool, paid: bool, unread: bool) -> str:
+    """The same, of what is known of an address: the first that holds, in this order, is what it is."""
+    return "victim" if robbed else "service" if service else "recipient" if paid else "boundary" if unread else "account"

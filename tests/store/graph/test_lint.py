@@ -10,14 +10,14 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store.graph import load, queries, schema
+from tracer.store.graph import load, names, queries, schema
 from tracer.store.graph.exact import exactly
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
 SCHEMA = {
-    "labels": [node.label for node in schema.NODES],
+    "labels": sorted(names.LABELS),
     "relationshipTypes": [relation.type for relation in schema.RELATIONS],
-    "propertyKeys": sorted({"case", "loading", *(name for kind in schema.GRAPH_KINDS for name in schema.columns(kind, scaled=True))}),
+    "propertyKeys": sorted(names.PROPERTIES),
 }
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 QueryRows = list[dict[str, Any]]
+
+
+class Found(NamedTuple):
+    """What a question found, and what the store remarked on it, a line each."""
+
+    rows: QueryRows
+    notices: tuple[str, ...] = ()
 
 
 class Backend(Protocol):
@@ -17,6 +24,9 @@ class Backend(Protocol):
     def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         """What a query finds, in a transaction that cannot write. Raises QueryError."""
 
+    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Found:
+        """The same of somebody's question, which may take so long and no longer: QueryError says so."""
+
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         """Runs a query with `$rows` and the parameters in one transaction. Raises StoreError, or QueryError for a wrong query."""
 
@@ -24,3 +34,11 @@ class Backend(Protocol):
         """Makes constraints and indexes that are not there yet, and waits until they serve."""
 
     def close(self) -> None: ...
+
+
+def took_too_long(seconds: float) -> str:
+    """What is said of a question that was stopped."""
+    return (
+        f"the query was stopped after {seconds:g} seconds: ask for less, or give it more with --seconds; paths of any length are found at "
+        "once by tracer path"
+    )

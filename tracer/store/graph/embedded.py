@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from tracer.errors import QueryError, StoreError
-from tracer.store.graph.backend import QueryRows
+from tracer.store.graph.backend import Found, QueryRows, took_too_long
+from tracer.store.graph.schema import UTC, by_case
+from tracer.store.graph.values import with_seconds
 from tracer.wording import missing_extra
 
 SWITCHES = (
@@ -20,6 +25,11 @@ SWITCHES = (
     "-Darcadedb.opencypher.loadCsv.allowFileUrls=false",  # without these two, a query for reading reads any file and fetches any URL
     "-Darcadedb.opencypher.loadCsv.allowRemoteUrls=false",
 )
+ID = re.compile(r"#\d+:\d+")
+PATH = re.compile(r"\(#\d+:\d+\)((-\[#\d+:\d+\]->|<-\[#\d+:\d+\]-)\(#\d+:\d+\))*")
+PATH_BOUND = re.compile(r"(?:\bMATCH|,)\s*\w+\s*=\s*\w*\s*\(", re.IGNORECASE)
+"""A query that names a path: only in its answers a text may be one."""
+
 _ours: list[ModuleType] = []
 
 
@@ -30,15 +40,66 @@ class Embedded:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.where = str(folder)
-        arcadedb = _arcadedb(folder)
+        self.where, self._folder = str(folder), folder
+        self._open()
+
+    def _open(self) -> None:
+        arcadedb = _arcadedb(self._folder)
         with self._explained(StoreError):
-            path = str(folder.absolute())
+            path = str(self._folder.absolute())
             self._db = arcadedb.open_database(path) if arcadedb.database_exists(path) else arcadedb.create_database(path)
 
     def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         with self._explained(QueryError):
             return _plain(self._db.query("opencypher", query, dict(parameters)))
+
+    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Found:
+        """Runs beside this thread, so that Ctrl-C is heard. The library knows no time-out: closing the database ends the query."""
+        ended: list[Callable[[], QueryRows]] = []
+
+        def run() -> None:
+            try:
+                rows = self.read(query, parameters)
+            except (QueryError, StoreError) as error:
+                ended.append(partial(_raised, error))
+            else:
+                ended.append(lambda: rows)
+
+        asking = threading.Thread(target=run, daemon=True)
+        asking.start()
+        try:
+            asking.join(seconds)
+        except KeyboardInterrupt:
+            self._abandon(asking)
+            raise
+        if not ended:
+            self._abandon(asking)
+            raise QueryError(took_too_long(seconds))
+        rows = ended[0]()
+        if PATH_BOUND.search(query):
+            rows = self._with_paths(rows)
+        if UTC in query or "datetime" in query:
+            rows = [{name: with_seconds(value) for name, value in row.items()} for row in rows]
+        return Found(rows)
+
+    def _abandon(self, asking: threading.Thread) -> None:
+        self._db.close()
+        asking.join()
+        self._open()
+
+    def _with_paths(self, rows: QueryRows) -> QueryRows:
+        """A path, which the library gives as the ids of its nodes and relations, as these themselves."""
+
+        def element(found: str) -> Any:
+            return self._db.query("sql", f"SELECT FROM {found}").to_list()[0]
+
+        def whole(value: Any) -> Any:
+            if isinstance(value, str) and PATH.fullmatch(value):
+                return [element(each) for each in ID.findall(value)]
+            return [whole(each) for each in value] if isinstance(value, list) else value
+
+        with self._explained(QueryError):
+            return [{name: whole(value) for name, value in row.items()} for row in rows]
 
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         given = {**parameters, "rows": rows} if rows else dict(parameters)
@@ -48,8 +109,10 @@ class Embedded:
 
     def define(self, statements: Sequence[str]) -> None:
         with self._explained(StoreError):
+            alone = set(by_case())  # one case lives here: such an index has one key, and would only be chosen over a better one
             for statement in statements:
-                self._db.command("opencypher", statement)
+                if statement not in alone:
+                    self._db.command("opencypher", statement)
 
     def close(self) -> None:
         self._db.close()
@@ -85,6 +148,10 @@ def _arcadedb(folder: Path) -> ModuleType:
             raise StoreError(f"{missing_extra('graph', 'the embedded graph')}; or name a Neo4j server with --graph") from error
         _ours.append(arcadedb)
     return _ours[0]
+
+
+def _raised(error: Exception) -> NoReturn:
+    raise error
 
 
 def _plain(found: Any) -> QueryRows:

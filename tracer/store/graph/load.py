@@ -8,7 +8,7 @@ makes loading fast. Batches are the same every time, since the projection is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Literal, NamedTuple
 
 from tracer.errors import StoreError
@@ -26,6 +26,7 @@ from tracer.store.graph.schema import (
     matching,
     name_of,
     row_names,
+    second_label,
     tally,
 )
 
@@ -69,9 +70,10 @@ def load_graph(backend: Backend, projection: Projection, *, replace: Replace = "
     expected: Tally = {}
     number = written = 0
     for kind, rows in projection.tables():
-        statement = create(kind, projection.scale > 0)
-        for batch in _batches(kind, rows, expected, projection.scale > 0):
+        scaled = projection.scale > 0
+        for batch in _batches(kind, rows, expected, scaled):
             if number >= loaded:
+                statement = create(kind, scaled, second_label(kind, batch[0], scaled))
                 backend.write(statement, batch, {"case": facts.case, "batch": number})
                 written += len(batch)
             number += 1
@@ -92,6 +94,16 @@ def graph_digest(tables: str) -> str:
     return f"{GRAPH_VERSION}:{BATCH}:{tables}"
 
 
+def whose(held: Mapping[str, Any] | None, tables: str) -> str:
+    """What is wrong with what a graph holds of a case whose tables have this digest, as a phrase; nothing where it is of them."""
+    if held is None or held["digest"] == graph_digest(tables):
+        return ""
+    version = str(held["digest"]).split(":")[0]
+    if held["digest"] == DROPPING:
+        return "is half dropped"
+    return "is of other results" if version == str(GRAPH_VERSION) else "was made by another version of tracer, with another model"
+
+
 def state(backend: Backend, case: str) -> dict[str, Any] | None:
     """What the graph knows of the loading of a case; None if it holds nothing of it."""
     found = backend.read("MATCH (c:Case {case: $case}) RETURN c.digest AS digest, c.loaded AS loaded, c.batches AS batches", {"case": case})
@@ -105,7 +117,13 @@ def drop(backend: Backend, case: str) -> None:
     for kind in reversed(GRAPH_KINDS[1:]):
         while (gone := backend.write(deletion(kind), parameters=given)) and gone[0]["gone"]:
             pass
+    while (gone := backend.write(NOBODYS, parameters=given)) and gone[0]["gone"]:
+        pass
     backend.write("MATCH (c:Case {case: $case}) DETACH DELETE c", parameters=given)
+
+
+NOBODYS = "MATCH (w:Wallet) WHERE NOT EXISTS { (w)<-[:SAME_AS]-() } WITH w LIMIT $most DETACH DELETE w RETURN count(*) AS gone"
+"""Takes away wallets that no case has any longer."""
 
 
 def deletion(kind: Kind) -> str:
@@ -137,12 +155,21 @@ def _begin(backend: Backend, projection: Projection) -> None:
 
 
 def _batches(kind: Kind, rows: Iterator[GraphRow], expected: Tally, scaled: bool) -> Iterator[list[GraphRow]]:
-    """The rows in batches, counted and added up on the way."""
+    """The rows in batches, counted and added up on the way. All rows of a batch have the same labels."""
     amounts = {each.name for each in kind.properties if each.type == "amount"}
     places = {name: place for place, name in enumerate(row_names(kind, scaled)) if name in amounts}
     found = expected[name_of(kind)] = {"count": 0, **dict.fromkeys(places, 0)}
-    while batch := list(islice(rows, BATCH)):
-        found["count"] += len(batch)
-        for name, place in places.items():
-            found[name] += sum(row[place] or 0 for row in batch)
-        yield batch
+    for alike in _of_one_label(kind, rows, scaled):
+        while batch := list(islice(alike, BATCH)):
+            found["count"] += len(batch)
+            for name, place in places.items():
+                found[name] += sum(row[place] or 0 for row in batch)
+            yield batch
+
+
+def _of_one_label(kind: Kind, rows: Iterator[GraphRow], scaled: bool) -> Iterator[Iterator[GraphRow]]:
+    """The rows, which come in the order of their roles, in stretches that have the same second label."""
+    if isinstance(kind, Node) and kind.roles:
+        yield from (alike for _, alike in groupby(rows, key=lambda row: second_label(kind, row, scaled)))
+    else:
+        yield rows

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import StoreError
 from tracer.evidence import Compared
-from tracer.model import Evidence
+from tracer.evidence.worth import decimal, price_at
+from tracer.model import Evidence, Price
 from tracer.store.graph.rows import Scope, claim_values, evidence_values, selections
 from tracer.store.graph.schema import GRAPH_KINDS, Kind, name_of, row_names
 from tracer.store.record.amounts import INT64_ROOM
@@ -27,7 +29,7 @@ GraphRow = list[Any]
 class CaseFacts(NamedTuple):
     """What the case file says of a case, and what stages beside the trace found that case.db does not hold in this form.
 
-    `claims` and `evidence` are masked.
+    `claims` and `evidence` are masked. `prices` are in order of time; `worth` is that of each endpoint under the primary rule.
     """
 
     case: str
@@ -37,6 +39,8 @@ class CaseFacts(NamedTuple):
     min_confidence: int = 0
     claims: Sequence[Compared] = ()
     evidence: Sequence[Evidence] = ()
+    prices: Sequence[Price] = ()
+    worth: Sequence[str | None] = ()
 
 
 class Projection:
@@ -52,6 +56,8 @@ class Projection:
             self._db.execute("PRAGMA temp_store = FILE")
             self._db.create_aggregate("exact_sum", 1, _ExactSum)  # type: ignore[arg-type]
             self._db.create_function("exact_balance", 4, _exact_balance, deterministic=True)
+            self._db.create_function("worth", 2, self._worth, deterministic=True)
+            self._db.create_function("worth_ended", 1, self._worth_ended, deterministic=True)
             noted = dict(self._db.execute("SELECT key, value FROM meta"))
         except sqlite3.Error as error:
             raise StoreError(f"{path}: {error}: is it a case.db?") from error
@@ -79,8 +85,9 @@ class Projection:
         (last,) = self._db.execute("SELECT max(time) FROM transfers").fetchone()
         facts, asset = self.facts, self.asset
         return {
-            "title": facts.title, "chain": asset.chain, "asset": asset.symbol, "decimals": asset.decimals, "scale": self.scale,
-            "primary": facts.primary, "last": last, "digest": facts.digest,
+            "name": facts.title, "title": facts.title, "chain": asset.chain, "asset": asset.symbol, "decimals": asset.decimals,
+            "scale": self.scale, "primary": facts.primary, "last": last, "digest": facts.digest,
+            "currency": facts.prices[0].currency if facts.prices else None,
         }  # fmt: skip
 
     def tables(self) -> Iterator[tuple[Kind, Iterator[GraphRow]]]:
@@ -98,6 +105,14 @@ class Projection:
             values = ", ".join(selection.values[each] for each in names)
             rows = self._db.execute(f"SELECT {values} FROM {selection.tables}", self._parameters)
             yield kind, self._converted(kind, map(list, rows), selection.read)
+
+    def _worth(self, amount: int | str, time: int) -> str | None:
+        """What an amount was worth at a time, as exact decimal text; None without a price."""
+        price = price_at(self.facts.prices, time)
+        return None if price is None else decimal(Fraction(int(amount), 10**self.asset.decimals) * Fraction(price.price))
+
+    def _worth_ended(self, endpoint: int) -> str | None:
+        return self.facts.worth[endpoint] if self.facts.worth else None
 
     def _scale(self) -> int:
         """The least power of ten that brings the sum of all amounts, fees, openings and claims below INT64_ROOM."""
@@ -150,12 +165,13 @@ def _temporary_tables(scope: Scope) -> str:
         CREATE TEMP TABLE paid (account INTEGER PRIMARY KEY, {names});
         INSERT INTO paid (account, {names}) SELECT t.sender, {paid} FROM hops h JOIN transfers t USING (row_key)
             WHERE h.fee = 1 GROUP BY t.sender;
-        CREATE TEMP TABLE sent (account INTEGER PRIMARY KEY, first, last, amount, fee);
-        INSERT INTO sent (account, first, last, amount, fee)
-            SELECT sender, min(time), max(time), {add}(amount), {add}(fee) FROM transfers
+        CREATE TEMP TABLE sent (account INTEGER PRIMARY KEY, first, last, amount, fee, others);
+        INSERT INTO sent (account, first, last, amount, fee, others)
+            SELECT sender, min(time), max(time), {add}(amount), {add}(fee), count(DISTINCT nullif(recipient, sender)) FROM transfers
             WHERE sender IN (SELECT account FROM present) GROUP BY sender;
-        CREATE TEMP TABLE received (account INTEGER PRIMARY KEY, first, last, amount);
-        INSERT INTO received (account, first, last, amount) SELECT recipient, min(time), max(time), {add}(amount) FROM transfers
+        CREATE TEMP TABLE received (account INTEGER PRIMARY KEY, first, last, amount, others);
+        INSERT INTO received (account, first, last, amount, others)
+            SELECT recipient, min(time), max(time), {add}(amount), count(DISTINCT nullif(sender, recipient)) FROM transfers
             WHERE recipient IN (SELECT account FROM present) GROUP BY recipient;
         CREATE TEMP TABLE funded (account INTEGER PRIMARY KEY, row_key, funder);
         INSERT INTO funded (account, row_key, funder) SELECT recipient, min(row_key), sender FROM transfers

@@ -1,7 +1,8 @@
 """The query book: `queries/*.cypher`, each with a header that says what it answers, and what its parameters and columns are.
 
 A header is a comment a line: `// title:`, `// question:`, `// parameter NAME: TYPE = DEFAULT; meaning` (no default: it must be
-given), `// column NAME: TYPE; meaning`, `// reading:`. Every query also gets `$case`. The files run as they are in Neo4j's own browser.
+given), `// column NAME: TYPE; meaning` (`TYPE = A - B`: an amount that is the difference of others), `// reading:`. Every query also
+gets `$case`. The files run as they are in Neo4j's own browser.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
-from tracer.store.graph.backend import Backend, QueryRows
-from tracer.store.graph.exact import SUFFIX, exact_amount, exactly
+from tracer.store.graph.backend import Backend, Found
+from tracer.store.graph.exact import SUFFIX, ZEROS, exact_amount, exactly, freely
+from tracer.store.graph.names import refuse_unknown
+from tracer.store.graph.schema import GRAPH_KINDS
+from tracer.store.graph.values import alike
 
 MOST_COUNTED = (1 << 31) - 1
 """A number beyond it is no count of anything that is asked about, and a product with it could pass 64 bits."""
@@ -27,6 +31,9 @@ COLUMN_TYPES = ("text", "texts", "path", "integer", "integers", "amount", "time"
 BEYOND_INT64 = 1 << 63
 
 
+AMOUNTS = frozenset(each.name for kind in GRAPH_KINDS for each in kind.properties if each.type == "amount")
+
+
 class Parameter(NamedTuple):
     """`default` is None where it must be given. An amount is in smallest units, `coins` in whole coins; a count is 1 or more."""
 
@@ -37,16 +44,16 @@ class Parameter(NamedTuple):
 
 
 class Column(NamedTuple):
+    """`less`: the column that this one is, less the others; so it is computed anew where a graph is scaled."""
+
     name: str
     type: str
     meaning: str
+    less: tuple[str, ...] = ()
 
-
-ROUNDED = Column("rounded_down_to", "amount", "what the amounts of this row were rounded down to, each part of a sum by itself")
-"""One more column of a row whose amounts are not all exact, because the graph is scaled and the query computes them."""
 
 UNIT = "amounts_in_units_of"
-"""One more column of what free Cypher finds in a scaled graph: 10^scale, the smallest units that the amounts there are in."""
+"""One more column of what free Cypher finds in a scaled graph, where it computes with amounts: 10^scale, the smallest units they are in."""
 
 
 class Answer(NamedTuple):
@@ -112,8 +119,8 @@ def parsed(name: str, text: str) -> Query:
         if found := re.fullmatch(r"// parameter (\w+): (\w+)(?: = ([^;]*))?; (.+)", line):
             parameters.append(Parameter(*found.groups()))
             known = found[2] in PARAMETER_TYPES
-        elif found := re.fullmatch(r"// column (\w+): (\w+); (.+)", line):
-            columns.append(Column(*found.groups()))
+        elif found := re.fullmatch(r"// column (\w+): (\w+)(?: = (\w+(?: - \w+)+))?; (.+)", line):
+            columns.append(Column(found[1], found[2], found[4], tuple(found[3].split(" - ")) if found[3] else ()))
             known = found[2] in COLUMN_TYPES
         else:
             found = re.fullmatch(r"// (title|question|reading): (.+)", line)
@@ -141,28 +148,46 @@ def subject(backend: Backend, case: str) -> Subject:
     return Subject(case=case, rules=tuple(row["rule"] for row in rules), **found[0])
 
 
-def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]) -> Answer:
-    """What a query of the book finds; of a scaled graph exactly where it can be, else with the column ROUNDED.
+PATIENCE = 60.0  # seconds a question may take, unless somebody says otherwise
 
-    Raises QueryError for a parameter that is missing, unknown or no value of its type, and for a sum that passed 64 bits.
+
+def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str], seconds: float = PATIENCE) -> Answer:
+    """What a query of the book finds, exactly, however large the amounts.
+
+    Raises QueryError for a parameter that is missing, unknown or no value of its type, for a sum that passed 64 bits, and for a
+    query that takes too long.
     """
     amounts, given_amounts = ([each.name for each in some if each.type == "amount"] for some in (query.columns, query.parameters))
     cypher = exactly(query.cypher, amounts, given_amounts) if about.scale else query.cypher
-    rows = backend.read(cypher, {"case": about.case, **_arguments(query, about, given)})
-    cells = [tuple(_cell(query, column, row, about) for column in query.columns) for row in rows]
-    if about.scale and any(name + SUFFIX not in row for row in rows for name in amounts):
-        return Answer((*query.columns, ROUNDED), [(*row, 10**about.scale) for row in cells])
+    rows = backend.ask(cypher, {"case": about.case, **_arguments(query, about, given)}, seconds).rows
+    cells = [tuple(_row(query, row, about).values()) for row in rows]
     return Answer(query.columns, cells)
 
 
-def ask_freely(backend: Backend, cypher: str, about: Subject, given: Mapping[str, str], *, write: bool = False) -> QueryRows:
-    """The rows of anybody's Cypher, as the store has them; of a scaled graph with the column UNIT.
+def ask_freely(
+    backend: Backend, cypher: str, about: Subject, given: Mapping[str, str], seconds: float = PATIENCE, *, write: bool = False
+) -> Found:
+    """The rows of anybody's Cypher in one form for both stores; of a scaled graph exactly where it can be, else with the column UNIT.
 
-    There is `$case`, and parameters as text, or as integers where they are written as such.
+    There is `$case`, and parameters as text, or as integers where they are written as such. Raises QueryError, for a name that
+    neither the schema nor the store has too.
     """
     arguments = {"case": about.case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
-    rows = backend.write(cypher, parameters=arguments) if write else backend.read(cypher, arguments)
-    return [{**row, UNIT: 10**about.scale} for row in rows] if about.scale else rows
+    if write:
+        return Found([alike(row) for row in backend.write(cypher, parameters=arguments)])
+    refuse_unknown(cypher, lambda probe: bool(backend.read(probe, {})))
+    asked, exact = freely(cypher, AMOUNTS) if about.scale else (cypher, {})
+    found = backend.ask(asked, arguments, seconds)
+    rows = [{name: alike(value) for name, value in row.items()} for row in found.rows]
+    return found._replace(rows=[_exact_row(row, exact, about.scale) for row in rows] if about.scale else rows)
+
+
+def _exact_row(row: dict[str, Any], exact: Mapping[str, str], scale: int) -> dict[str, Any]:
+    """A row of free Cypher with exact amounts in their place; `exact`: which column has the text, or texts to add up, of which."""
+    whole = {name: exact_amount(row, name, text) for name, text in exact.items()}
+    shown = {name: whole.get(name, value) for name, value in row.items() if name not in exact.values()}
+    computed = any(isinstance(value, (int, float)) and not isinstance(value, bool) for name, value in shown.items() if name not in exact)
+    return {**shown, UNIT: 10**scale} if computed else shown
 
 
 def _arguments(query: Query, about: Subject, given: Mapping[str, str]) -> dict[str, str | int]:
@@ -170,12 +195,15 @@ def _arguments(query: Query, about: Subject, given: Mapping[str, str]) -> dict[s
     if strangers := sorted(given.keys() - known):
         has = f"it has {', '.join(sorted(known))}" if known else "it has none"
         raise QueryError(f"{query.name}: no parameter is called {strangers[0]!r}: {has}")
-    arguments = {}
+    arguments: dict[str, str | int] = {}
     for parameter in query.parameters:
         text = given.get(parameter.name, parameter.default)
         if text is None:
             raise QueryError(f"{query.name}: {parameter.name}=... is missing: {parameter.meaning}")
-        arguments[parameter.name] = _value(query, parameter, text, about)
+        value = arguments[parameter.name] = _value(query, parameter, text, about)
+        if parameter.type == "coins" and isinstance(value, str):
+            whole = value.rstrip("0")
+            arguments |= {parameter.name: int(whole), parameter.name + ZEROS: value[len(whole) :]}
     return arguments
 
 
@@ -196,19 +224,27 @@ def _value(query: Query, parameter: Parameter, text: str, about: Subject) -> str
     if parameter.type == "amount" and about.scale:
         return str(number)
     if parameter.type == "coins":
-        number = -(-number * 10**about.decimals // 10**about.scale)
+        number *= 10**about.decimals
+        if about.scale:
+            return str(number)
     if number >= BEYOND_INT64:
         raise QueryError(f"{query.name}: {parameter.name}={text} does not fit 64 bits")
     return number
 
 
-def _cell(query: Query, column: Column, row: Mapping[str, Any], about: Subject) -> Any:
-    """A value of a row; an amount in smallest units, by its exact text where the row has that."""
-    value = _checked(query, column, row[column.name])
-    if value is None or column.type != "amount":
-        return value
-    exact = exact_amount(row, column.name)
-    return value * 10**about.scale if exact is None else exact
+def _row(query: Query, row: Mapping[str, Any], about: Subject) -> dict[str, Any]:
+    """The values of a row by column; amounts of a scaled graph by their exact texts, or computed of those that have one."""
+    cells: dict[str, Any] = {}
+    for column in query.columns:
+        value = _checked(query, column, row[column.name])
+        if value is not None and column.type == "amount" and about.scale:
+            value = exact_amount(row, column.name, column.name + SUFFIX) if column.name + SUFFIX in row else None
+        cells[column.name] = value
+    for column in query.columns:
+        if column.less and about.scale:
+            first, *others = (cells[name] for name in column.less)
+            cells[column.name] = None if first is None else first - sum(others)
+    return cells
 
 
 def _checked(query: Query, column: Column, value: Any) -> Any:

@@ -14,6 +14,7 @@ Values = Mapping[str, str]
 
 PRESENT = "JOIN present p ON p.account = a.id"
 LABELS = f"labels l JOIN accounts a USING (address) {PRESENT} WHERE l.level >= :min_confidence ORDER BY l.id"
+SHORT = "CASE WHEN length(a.address) > 16 THEN substr(a.address, 1, 6) || '...' || substr(a.address, -4) ELSE a.address END"
 EVENTS = f"events e JOIN accounts a ON a.address = e.subject {PRESENT} ORDER BY e.id"
 MARKINGS = "markings m JOIN accounts a USING (address) ORDER BY m.id"
 TAGS = "tags t JOIN present p USING (account) JOIN accounts a ON a.id = t.account ORDER BY t.id"
@@ -63,6 +64,8 @@ def selections(scope: Scope) -> dict[str, Selection]:
         "Measure": _measure(),
         "TRANSFER": _transfer(),
         "FLOW": _flow(scope),
+        "SAME_AS": Selection({"start": "a.address", "end": "a.address"}, f"accounts a {PRESENT} ORDER BY a.id"),
+        "FUNDED": _funded(),
         "AT": Selection({"start": "address", "end": "service"}, f"services s JOIN accounts a USING (address) {PRESENT} ORDER BY address"),
         "LABELLED": Selection({"start": "l.address", "end": "l.id"}, LABELS),
         "ROBBED": _party("sender"),
@@ -73,6 +76,7 @@ def selections(scope: Scope) -> dict[str, Selection]:
         "MARKED": Selection({"start": "m.address", "end": "m.id"}, MARKINGS),
         "TAGGED": Selection({"start": "a.address", "end": "t.id"}, TAGS),
         "MEASURED": Selection({"start": "m.tag", "end": "m.tag << 16 | m.number"}, MEASURES),
+        "RESTS_ON": _rests_on(),
     }
 
 
@@ -80,12 +84,19 @@ def claim_values(claims: Iterable[Compared]) -> Iterator[dict[str, Any]]:
     """The claims as they were compared, which case.db does not hold."""
     for number, compared in enumerate(claims):
         traced = compared.traced or {}
-        yield {"number": number, **compared.claim._asdict(), "why": compared.why, **{rule: traced.get(rule) for rule in RULES}}
+        claim = compared.claim
+        yield {
+            "number": number,
+            "name": f"{claim.sender} > {claim.recipient}",
+            **claim._asdict(),
+            "why": compared.why,
+            **{rule: traced.get(rule) for rule in RULES},
+        }
 
 
 def evidence_values(evidence: Iterable[Evidence]) -> Iterator[dict[str, Any]]:
     """The evidence, which case.db holds unmasked."""
-    return ({"number": number, **each._asdict()} for number, each in enumerate(evidence))
+    return ({"number": number, "name": each.kind, **each._asdict()} for number, each in enumerate(evidence))
 
 
 def _of(table: str, names: str) -> Values:
@@ -95,6 +106,7 @@ def _of(table: str, names: str) -> Values:
 
 def _rule() -> Selection:
     values = {
+        "name": "r.value",
         "rule": "r.value",
         "primary": "r.value = :primary",
         "stolen": "(SELECT coalesce(exact_sum(amount), 0) FROM stolen WHERE rule = r.value)",
@@ -116,13 +128,17 @@ def _address(scope: Scope) -> Selection:
     robbed = "a.id IN (SELECT t.sender FROM thefts JOIN transfers t USING (row_key))"
     paid = "a.id IN (SELECT t.recipient FROM thefts JOIN transfers t USING (row_key))"
     service, unread = "s.service IS NOT NULL", "a.coverage = 'boundary'"
+    label = "(SELECT label FROM labels WHERE address = a.address AND level >= :min_confidence ORDER BY level DESC, label, source LIMIT 1)"
+    role = (
+        f"CASE WHEN {robbed} THEN 'victim' WHEN {service} THEN 'service' WHEN {paid} THEN 'recipient' "
+        f"WHEN {unread} THEN 'boundary' ELSE 'account' END"
+    )
     values = {
         **_of("a", "address coverage"),
-        "name": "(SELECT label FROM labels WHERE address = a.address AND level >= :min_confidence "
-        "ORDER BY level DESC, label, source LIMIT 1)",
+        "name": f"coalesce({label}, {SHORT})",
+        "label": label,
         "service": "s.service",
-        "role": f"CASE WHEN {robbed} THEN 'victim' WHEN {service} THEN 'service' WHEN {paid} THEN 'recipient' "
-        f"WHEN {unread} THEN 'boundary' ELSE 'account' END",
+        "role": role,
         "stop": f"CASE WHEN {robbed} THEN 'returned' WHEN {service} THEN 'service' WHEN {unread} THEN 'not_fetched' END",
         "balance": "exact_balance(a.opening, received.amount, sent.amount, sent.fee)",
         "touched": "a.id IN (SELECT account FROM touched)",
@@ -130,26 +146,31 @@ def _address(scope: Scope) -> Selection:
         "first": "min(coalesce(received.first, sent.first), coalesce(sent.first, received.first))",
         "last": "max(coalesce(received.last, sent.last), coalesce(sent.last, received.last))",
         "funder": "f.address",
+        "payers": "coalesce(received.others, 0)",
+        "payees": "coalesce(sent.others, 0)",
         **{rule: scope.known(rule, f"arrived.{rule}") for rule in RULES},
         **{f"fees_{rule}": scope.known(rule, f"paid.{rule}") for rule in RULES},
     }
-    tables = """
+    tables = f"""
         present p JOIN accounts a ON a.id = p.account LEFT JOIN services s USING (address)
         LEFT JOIN arrived USING (account) LEFT JOIN paid USING (account) LEFT JOIN sent USING (account)
         LEFT JOIN received USING (account) LEFT JOIN funded USING (account) LEFT JOIN accounts f ON f.id = funded.funder
-        ORDER BY p.account"""
+        ORDER BY {role}, p.account"""
     return Selection(values, tables, {"balance": int})
 
 
 def _label() -> Selection:
     names = "label category concepts source confidence level lastmod actor pack"
-    return Selection({"number": "l.id", **_of("l", names)}, LABELS, {"concepts": json.loads})
+    return Selection({"number": "l.id", "name": "l.label", **_of("l", names)}, LABELS, {"concepts": json.loads})
 
 
 def _theft() -> Selection:
     values = {
-        **_of("h", "number label row_key"),
+        "number": "h.number + 1",
+        "name": "h.label",
+        **_of("h", "label row_key"),
         **_of("t", "tx_hash time amount basis"),
+        "worth": "worth(t.amount, t.time)",
         **{rule: f"(SELECT amount FROM stolen WHERE rule = '{rule}' AND theft = h.number)" for rule in RULES},
     }
     return Selection(values, "thefts h JOIN transfers t USING (row_key) ORDER BY h.number")
@@ -157,12 +178,14 @@ def _theft() -> Selection:
 
 def _party(side: str) -> Selection:
     tables = f"thefts h JOIN transfers t USING (row_key) JOIN accounts a ON a.id = t.{side} {PRESENT} ORDER BY h.number"
-    return Selection({"start": "h.number", "end": "a.address"}, tables)
+    return Selection({"start": "h.number + 1", "end": "a.address"}, tables)
 
 
 def _endpoint() -> Selection:
     values = {
         "number": "e.id",
+        "name": "coalesce(e.service, e.reason)",
+        "worth": "worth_ended(e.id)",
         **_of("e", "reason service basis"),
         **{rule: f"json_extract(e.amounts, '$.{rule}')" for rule in RULES},
         **_of("b", "least most"),
@@ -172,21 +195,24 @@ def _endpoint() -> Selection:
 
 
 def _event() -> Selection:
-    return Selection({"number": "e.id", **_of("e", "kind height position time tx_hash object attributes")}, EVENTS)
+    return Selection({"number": "e.id", "name": "e.kind", **_of("e", "kind height position time tx_hash object attributes")}, EVENTS)
 
 
 def _marking() -> Selection:
-    return Selection({"number": "m.id", **_of("m", "marker marked_by tx_hash first first_time last last_time ended")}, MARKINGS)
+    return Selection(
+        {"number": "m.id", "name": "m.marker", **_of("m", "marker marked_by tx_hash first first_time last last_time ended")}, MARKINGS
+    )
 
 
 def _tag() -> Selection:
-    values = {"number": "t.id", "tag": "t.name", **_of("t", "status presets row_key rows")}
+    values = {"number": "t.id", "name": "t.name", "tag": "t.name", **_of("t", "status presets row_key rows")}
     return Selection(values, TAGS, {"presets": json.loads, "rows": json.loads})
 
 
 def _measure() -> Selection:
     values = {
         "number": "m.tag << 16 | m.number",
+        "name": "m.name",
         "measure": "m.name",
         **_of("m", "against value unit threshold holds rows"),
         "note": "nullif(m.note, '')",
@@ -203,7 +229,8 @@ def _transfer() -> Selection:
         "memo": "CASE WHEN t.memo_kind = 'plain' THEN t.memo END",
         "memo_hex": "CASE WHEN t.memo_kind IS NOT NULL THEN lower(hex(t.memo)) END",
         "provisional": ":last_final >= 0 AND t.height IS NOT NULL AND t.height > :last_final",
-        "theft": "h.number",
+        "theft": "h.number + 1",
+        "worth": "worth(t.amount, t.time)",
         "cut": "cuts.reason",
         "pause": "t.time - (SELECT time FROM transfers WHERE sender = t.sender AND row_key < t.row_key ORDER BY row_key DESC LIMIT 1)",
         "tags": "nullif((SELECT json_group_array(name) FROM (SELECT name FROM tagged WHERE row_key = t.row_key ORDER BY first)), '[]')",
@@ -224,6 +251,7 @@ def _flow(scope: Scope) -> Selection:
         "primary": f"{scope.add}(c.{scope.primary})",
         "first": "min(t.time)",
         "last": "max(t.time)",
+        **{rule: f"{scope.add}(c.{rule})" for rule in RULES},
     }
     tables = """
         carried c JOIN transfers t USING (row_key) JOIN accounts s ON s.id = c.sender JOIN accounts r ON r.id = c.recipient
@@ -235,7 +263,23 @@ def _reached(scope: Scope) -> Selection:
     tables = """
         hops h JOIN carried c USING (row_key) JOIN transfers t USING (row_key) JOIN accounts r ON r.id = c.recipient
         WHERE h.fee = 0 GROUP BY h.theft, c.recipient ORDER BY h.theft, c.recipient"""
-    return Selection({"start": "h.theft", "end": "r.address", "first": "min(t.time)", **scope.hops}, tables)
+    return Selection({"start": "h.theft + 1", "end": "r.address", "first": "min(t.time)", **scope.hops}, tables)
+
+
+def _funded() -> Selection:
+    tables = """
+        funded d JOIN transfers t USING (row_key) JOIN present p ON p.account = d.funder
+        JOIN accounts f ON f.id = d.funder JOIN accounts a ON a.id = d.account ORDER BY d.row_key, d.account"""
+    return Selection({"start": "f.address", "end": "a.address", **_of("t", "row_key time amount")}, tables)
+
+
+def _rests_on() -> Selection:
+    tables = f"""
+        (SELECT t.id AS tag, x.address, j.value AS row_key FROM tags t {PRESENT.replace("a.id", "t.account")}, json_each(t.rows) j
+            JOIN transfers r ON r.row_key = j.value JOIN accounts x ON x.id IN (r.sender, r.recipient)
+            WHERE x.id IN (SELECT account FROM present) ORDER BY t.id, x.id, j.value)
+        GROUP BY tag, address ORDER BY tag, address"""
+    return Selection({"start": "tag", "end": "address", "rows": "json_group_array(row_key)"}, tables, {"rows": json.loads})
 
 
 def _stated(text: str) -> str | None:

@@ -1,18 +1,18 @@
 """The graph of a case as Neo4j and the embedded store keep it: written once, here.
 
-Loader, documentation (`docs/graph_model.md`), query book and linter read this module and nothing else. Everything carries `case`,
-so that several cases live in one database.
+Loader, documentation (`docs/graph_model.md`), query book, linter and the check of free Cypher read this module and nothing else.
+Everything carries `case`, so that several cases live in one database; only a Wallet belongs to all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from tracer.store.graph.exact import SUFFIX
 from tracer.tracing.rules import RULES
 
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 """Changes when the same case.db gives another graph; a graph of another version is loaded anew."""
 
 Type = Literal["text", "texts", "integer", "integers", "amount", "time", "flag"]
@@ -23,7 +23,7 @@ TYPES: dict[Type, str] = {
     "integer": "int64",
     "integers": "list of int64",
     "amount": "int64, the asset's smallest unit (see *Amounts*)",
-    "time": "int64, UNIX seconds",
+    "time": "int64, UNIX seconds; beside it the moment as a datetime, with `_utc` behind the name",
     "flag": "true or false",
 }
 
@@ -37,12 +37,13 @@ class Property(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A label. `key` identifies a node within its case."""
+    """A label. `key` identifies a node within its case. `roles`: what its `role` says -> a second label it has then."""
 
     label: str
     meaning: str
     key: tuple[str, ...]
     properties: tuple[Property, ...]
+    roles: Mapping[str, str] = {}
 
 
 class Relation(NamedTuple):
@@ -83,83 +84,102 @@ def _by_rule(meaning: str, prefix: str = "") -> tuple[Property, ...]:
 
 
 NUMBER = _integer("number", "its place in the record, from 0")
+NAME = _text("name", "what to show for it")
+
+ROLES = {"victim": "Victim", "recipient": "Recipient", "service": "ServiceAddress", "boundary": "Boundary"}
+"""What an address is in the case, as a label of its own, for a picture. `:Service` is the service, of which addresses are AT."""
+
+UTC = "_utc"
+"""What the name of a datetime ends with, after the name of its time in seconds."""
 
 NODES = (
     Node("Case", "a traced case, and how far its loading has come", (), (
-        _text("title", "what the case file calls it"), _text("chain", "the chain"), _text("asset", "the symbol of what is traced"),
+        NAME, _text("title", "what the case file calls it"), _text("chain", "the chain"), _text("asset", "the symbol of what is traced"),
         _integer("decimals", "digits after the point of one coin"), _integer("scale", "amounts here are in 10^scale smallest units"),
         _text("primary", "the primary rule; the first that was run where none was declared"),
         _time("last", "time of the last row of the ledger"), _text("digest", "of the results this graph was made from"),
+        _text("currency", "of every `worth`; absent without prices"),
         _integer("loaded", "batches that are in"), _integer("batches", "batches there are; absent while loading"),
     )),
     Node("Rule", "a tracing rule that was run", ("rule",), (
-        _text("rule", "its name"), _flag("primary", "declared before tracing, or the first that was run"),
+        NAME, _text("rule", "its name"), _flag("primary", "declared before tracing, or the first that was run"),
         _amount("stolen", "what all thefts made stolen"), _amount("fees", "stolen value that left as fees"),
     )),
     Node("Address", "an account that stolen value reached, left or could have reached, or that was marked", ("address",), (
-        _text("address", "the address"), _text("name", "its label of highest confidence"), _text("service", "the service it belongs to"),
+        _text("address", "the address"), _text("name", "its label, or the address cut short: what to show for it"),
+        _text("label", "its label of highest confidence"), _text("service", "the service it belongs to"),
         _text("role", "victim, recipient (of a theft), service, boundary or account"), _text("coverage", "full, partial or boundary"),
         _text("stop", "why it absorbs: returned, service or not_fetched"), _amount("balance", "held after the last row of the ledger"),
         _flag("touched", "money could have come this way: a mark, never an amount"), _flag("marked", "a marker was ever held here"),
         _time("first", "time of its first row in the ledger; absent if it has none"), _time("last", "time of its last row in the ledger"),
         _text("funder", "who paid its first income in the ledger; absent if that was no payment, or to itself"),
+        _integer("payers", "different addresses that paid it, in the whole ledger"),
+        _integer("payees", "different addresses it paid, in the whole ledger"),
         *_by_rule("stolen value that arrived, counted at each arrival,"), *_by_rule("stolen value it paid as fees", "fees_"),
-    )),
+    ), ROLES),
     Node("Service", "a labelled service at which the trail stops", ("name",), (
         _text("name", "its name"), _amount("least", "the least any forward allocation can put there; absent until bounds are computed"),
         _amount("most", "the most any forward allocation can put there; absent until bounds are computed"),
     )),
     Node("Label", "who an address is, according to a source", ("number",), (
-        NUMBER, _text("label", "the name given"), _text("category", "what it is"), Property("concepts", "texts", "further concepts"),
+        NUMBER, NAME, _text("label", "the name given"), _text("category", "what it is"), Property("concepts", "texts", "further concepts"),
         _text("source", "where it comes from"), _text("confidence", "the source's word"), _integer("level", "0 to 100"),
         _text("lastmod", "date of the label"), _text("actor", "the entity behind it"), _text("pack", "the TagPack"),
     )),
     Node("Theft", "a transfer that is the crime", ("number",), (
-        NUMBER, _text("label", "what the case file calls it"), _integer("row_key", "its row"), _text("tx_hash", "its transaction"),
+        _integer("number", "its place among the thefts, from 1"), NAME, _text("label", "what the case file calls it"),
+        _integer("row_key", "its row"), _text("tx_hash", "its transaction"),
         _time("time", "when"), _amount("amount", "face amount"), _text("basis", "chain, reported or modelled"),
-        *_by_rule("what it made stolen"),
+        _text("worth", "of the face amount then, as exact decimal text; absent without a price"), *_by_rule("what it made stolen"),
     )),
     Node("Endpoint", "where a part of the stolen value is and why the trail stops there", ("number",), (
-        NUMBER, _text("reason", "service, returned, unspent, dust or not_fetched"), _text("service", "the service"),
-        _text("basis", "the weakest basis of all that led here"), *_by_rule("stolen value that ended here"),
+        NUMBER, NAME, _text("reason", "service, returned, unspent, dust or not_fetched"), _text("service", "the service"),
+        _text("basis", "the weakest basis of all that led here"),
+        _text("worth", "under the primary rule, as exact decimal text; absent without prices"), *_by_rule("stolen value that ended here"),
         _amount("least", "the least any forward allocation can put here; absent until bounds are computed"),
         _amount("most", "the most any forward allocation can put here; absent until bounds are computed"),
     )),
     Node("Event", "what is no movement but matters: a multisig change, a marker moved", ("number",), (
-        NUMBER, _text("kind", "what happened"), _integer("height", "block"), _integer("position", "place in the block"),
+        NUMBER, NAME, _text("kind", "what happened"), _integer("height", "block"), _integer("position", "place in the block"),
         _time("time", "when"), _text("tx_hash", "its transaction"), _text("object", "whom or what it concerns"),
         _text("attributes", "the rest, as JSON"),
     )),
     Node("Marking", "an address held a marker, a label made on chain by a mosaic", ("number",), (
-        NUMBER, _text("marker", "the mosaic"), _text("marked_by", "who sent it"), _text("tx_hash", "by which transaction"),
+        NUMBER, NAME, _text("marker", "the mosaic"), _text("marked_by", "who sent it"), _text("tx_hash", "by which transaction"),
         _integer("first", "block it arrived in"), _time("first_time", "when"),
         _integer("last", "block it left in; absent if it was there at the tip"), _time("last_time", "when"),
         _text("ended", "returned, moved_on or definition_gone"),
     )),
     Node("Tag", "what an address or a hop does, according to a heuristic", ("number",), (
-        NUMBER, _text("tag", "the heuristic"), _text("status", "fact, pattern or lead"),
+        NUMBER, NAME, _text("tag", "the heuristic"), _text("status", "fact, pattern or lead"),
         Property("presets", "texts", "presets that fire, loosest first"),
         _integer("row_key", "the hop it is about; absent if it is about the address"),
         Property("rows", "integers", "row keys of the transfers it rests on"),
     )),
     Node("Measure", "one observed number against one threshold", ("number",), (
-        _integer("number", "tag << 16 | its place in the tag"), _flag("against", "a look-alike that was checked: if it holds, innocent"),
+        _integer("number", "tag << 16 | its place in the tag"), NAME,
+        _flag("against", "a look-alike that was checked: if it holds, innocent"),
         _text("measure", "what was measured"), _text("value", "what was observed; absent where it cannot be said"),
         _text("unit", "in what"), _text("threshold", "the condition; absent for what is only told"), _flag("holds", "whether it was met"),
         _text("note", "a remark"), Property("rows", "integers", "row keys of the transfers it was read from"),
     )),
     Node("Claim", "a published aggregate: compared, never followed", ("number",), (
-        NUMBER, _text("sender", "from whom, as published"), _text("recipient", "to whom, as published"),
+        NUMBER, NAME, _text("sender", "from whom, as published"), _text("recipient", "to whom, as published"),
         _amount("least", "least claimed"), _amount("most", "most claimed"), _time("since", "from when"), _time("until", "until when"),
         _text("says", "its words"), _text("source", "where it was published"), _text("why", "why it cannot be compared, or what is unread"),
         *_by_rule("stolen value traced to the same place in the same time"),
     )),
     Node("Evidence", "what is not on the chain: never a traced amount", ("number",), (
-        NUMBER, _text("kind", "ip_address, archived page, statement, chat ..."), _text("value", "what it says, masked"),
+        NUMBER, NAME, _text("kind", "ip_address, archived page, statement, chat ..."), _text("value", "what it says, masked"),
         _time("time", "when"), _text("source", "where it comes from"), _text("grade", "Admiralty grade"),
         _text("status", "stands, explained or superseded"), _text("subject", "what it is about"),
     )),
 )  # fmt: skip
+
+WALLET = Node("Wallet", "one address of one chain, across all cases of the database: the only node without `case`", ("chain", "address"), (
+    NAME, _text("chain", "the chain"), _text("address", "the address"),
+))  # fmt: skip
+"""Made once and never dropped with a case, unless no case has the address any longer."""
 
 RELATIONS = (
     Relation("TRANSFER", "Address", "Address", "one row of the ledger that carried stolen value, or first touched its recipient", (
@@ -169,14 +189,19 @@ RELATIONS = (
         _text("memo_hex", "bytes of the memo"), _text("memo_kind", "plain, hex or encrypted"),
         _text("basis", "chain, reported or modelled"),
         _flag("verified", "hash and signature were checked"), _flag("provisional", "so near the tip that it could still be rewritten"),
-        _integer("theft", "number of the theft it is"), _text("cut", "why the trail stops with it"),
+        _integer("theft", "number of the theft it is, from 1"), _text("cut", "why the trail stops with it"),
         _integer("pause", "seconds since the sender's row before it in the ledger"),
+        _text("worth", "of the face amount then, as exact decimal text; absent without a price"),
         Property("tags", "texts", "tags that rest on it"), *_by_rule("stolen value it carried"),
     )),
     Relation("FLOW", "Address", "Address", "all TRANSFERs of this graph from one address to another, together", (
         _integer("count", "transfers"), _amount("amount", "face amounts together"),
         _amount("primary", "stolen value carried, primary rule"),
-        _time("first", "time of the first"), _time("last", "time of the last"),
+        _time("first", "time of the first"), _time("last", "time of the last"), *_by_rule("stolen value carried"),
+    )),
+    Relation("SAME_AS", "Address", "Wallet", "the same address in every case: how cases meet"),
+    Relation("FUNDED", "Address", "Address", "its first income in the ledger came from there, and both are in this graph", (
+        _integer("row_key", "the row"), _time("time", "when"), _amount("amount", "face amount"),
     )),
     Relation("AT", "Address", "Service", "the address belongs to the service"),
     Relation("LABELLED", "Address", "Label", "a source says who it is"),
@@ -190,6 +215,9 @@ RELATIONS = (
     Relation("MARKED", "Address", "Marking", "the marker was held here"),
     Relation("TAGGED", "Address", "Tag", "the address, or the sender of the hop, that the tag is about"),
     Relation("MEASURED", "Tag", "Measure", "what the tag rests on"),
+    Relation("RESTS_ON", "Tag", "Address", "the address paid or was paid in transfers that the tag rests on", (
+        Property("rows", "integers", "row keys of these transfers"),
+    )),
 )  # fmt: skip
 
 GRAPH_KINDS: tuple[Kind, ...] = (*NODES, *RELATIONS)
@@ -197,8 +225,12 @@ GRAPH_KINDS: tuple[Kind, ...] = (*NODES, *RELATIONS)
 INDEXES = (
     ("transfer_row", "()-[t:TRANSFER]-()", "t.case, t.row_key"),
     ("transfer_hash", "()-[t:TRANSFER]-()", "t.case, t.tx_hash"),
+    ("transfer_time", "()-[t:TRANSFER]-()", "t.case, t.time"),
     ("endpoint_reason", "(e:Endpoint)", "e.case, e.reason"),
     ("address_service", "(a:Address)", "a.case, a.service"),
+    ("address_role", "(a:Address)", "a.case, a.role"),
+    ("address_name", "(a:Address)", "a.case, a.name"),
+    ("address_first", "(a:Address)", "a.case, a.first"),
     ("tag_name", "(t:Tag)", "t.case, t.tag"),
 )
 """Name, pattern, properties; made after loading."""
@@ -206,7 +238,7 @@ INDEXES = (
 ENDS = ("start", "end")
 """What the keys of the ends of a relation are called in its rows."""
 
-_KEY = {node.label: name for node in NODES for name in node.key}
+_KEY = {node.label: name for node in NODES for name in node.key} | {WALLET.label: "address"}
 
 
 def name_of(kind: Kind) -> str:
@@ -229,9 +261,16 @@ def columns(kind: Kind, scaled: bool) -> Iterator[str]:
             yield each.name + SUFFIX
 
 
+def properties_of(kind: Kind) -> list[str]:
+    """Every name that a property of this kind can have: in a graph that is scaled or not, datetimes too."""
+    moments = [each.name + UTC for each in kind.properties if each.type == "time"]
+    return [*(("case",) if kind is not WALLET else ()), *columns(kind, scaled=True), *moments]
+
+
 def constraints() -> list[str]:
     """Statements that make the key of every label unique. Community editions have no other constraint."""
     keys = {node.label: ", ".join(f"n.{name}" for name in ("case", *node.key)) for node in NODES}
+    keys[WALLET.label] = ", ".join(f"n.{name}" for name in WALLET.key)
     return [
         f"CREATE CONSTRAINT {label.lower()}_key IF NOT EXISTS FOR (n:{label}) REQUIRE ({key}) IS UNIQUE"
         if "," in key
@@ -241,25 +280,52 @@ def constraints() -> list[str]:
 
 
 def indexes() -> list[str]:
-    return [f"CREATE INDEX {name} IF NOT EXISTS FOR {pattern} ON ({properties})" for name, pattern, properties in INDEXES]
+    """Statements that make the indexes."""
+    return [f"CREATE INDEX {name} IF NOT EXISTS FOR {pattern} ON ({properties})" for name, pattern, properties in INDEXES] + by_case()
 
 
-def create(kind: Kind, scaled: bool) -> str:
+def by_case() -> list[str]:
+    """Those of `case` by itself, for every label and type: so a case is found among others without looking at them."""
+    labels = [*(node.label for node in NODES if node.key), *ROLES.values()]
+    made = [f"CREATE INDEX {label.lower()}_case IF NOT EXISTS FOR (n:{label}) ON (n.case)" for label in labels]
+    return made + [f"CREATE INDEX {each.type.lower()}_case IF NOT EXISTS FOR ()-[r:{each.type}]-() ON (r.case)" for each in RELATIONS]
+
+
+def second_label(kind: Kind, row: Sequence[Any], scaled: bool) -> str | None:
+    """The label that this row of a kind has beside its own, by its role."""
+    if not isinstance(kind, Node) or not kind.roles:
+        return None
+    return kind.roles.get(row[list(row_names(kind, scaled)).index("role")])
+
+
+def create(kind: Kind, scaled: bool, also: str | None = None) -> str:
     """The statement that writes batch `$batch` of this kind: rows `$rows`, each a list, and the mark that they are in.
 
     Rows and mark are one transaction, and the batch is written only if the mark stands before it: a batch is in whole, or not at
-    all, and never twice. The first SET takes the lock on the case, so that of two loaders one waits.
+    all, and never twice. The first SET takes the lock on the case, so that of two loaders one waits. `also`: a second label.
     """
     place = {name: n for n, name in enumerate(row_names(kind, scaled))}
-    ends = [] if isinstance(kind, Node) else [(0, kind.start, place["start"]), (1, kind.end, place["end"])]
-    properties = ", ".join(["case: $case", *(f"{name}: r[{place[name]}]" for name in columns(kind, scaled))])
+    given = ["case: $case", *(f"{name}: r[{place[name]}]" for name in columns(kind, scaled))]
+    given += [f"{each.name}{UTC}: {_moment(place[each.name])}" for each in kind.properties if each.type == "time"]
+    properties = ", ".join(given)
     parts = [
         "MATCH (c:Case {case: $case}) SET c.loading = $batch WITH c WHERE c.loaded = $batch SET c.loaded = $batch + 1 WITH c",
         "UNWIND $rows AS r",
-        *(f"MATCH (n{n}:{label} {{case: $case, {_KEY[label]}: r[{key}]}})" for n, label, key in ends),
-        f"CREATE (:{kind.label} {{{properties}}})" if isinstance(kind, Node) else f"CREATE (n0)-[:{kind.type} {{{properties}}}]->(n1)",
     ]
-    return "\n".join(parts)
+    if isinstance(kind, Node):
+        return "\n".join([*parts, f"CREATE (:{kind.label}{f':{also}' if also else ''} {{{properties}}})"])
+    for n, label, end in ((0, kind.start, "start"), (1, kind.end, "end")):
+        key = f"{_KEY[label]}: r[{place[end]}]"
+        if label == WALLET.label:
+            parts.append(f"MERGE (n{n}:{label} {{chain: c.chain, {key}}}) ON CREATE SET n{n}.name = r[{place[end]}]")
+        else:
+            parts.append(f"MATCH (n{n}:{label} {{case: $case, {key}}})")
+    return "\n".join([*parts, f"CREATE (n0)-[:{kind.type} {{{properties}}}]->(n1)"])
+
+
+def _moment(place: int) -> str:
+    """A time of the row as a datetime; none where there is none, of which one store would make an error."""
+    return f"CASE WHEN r[{place}] IS NULL THEN null ELSE datetime({{epochSeconds: r[{place}]}}) END"
 
 
 def matching(kind: Kind) -> str:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import QueryError, StoreError, TracerError
-from tracer.store.graph.backend import QueryRows
+from tracer.store.graph.backend import Found, QueryRows, took_too_long
 
 if TYPE_CHECKING:
-    from neo4j import ManagedTransaction
+    from neo4j import ManagedTransaction, ResultSummary
 
 SCHEMES = ("neo4j://", "neo4j+s://", "bolt://", "bolt+s://")
 PATIENCE = 5.0  # seconds for a connection, and for repeating what failed in passing; the driver by itself repeats for a minute
@@ -32,7 +32,7 @@ class Server:
         from neo4j import GraphDatabase, NotificationMinimumSeverity
 
         self.where, self._user, self._database = uri, user, database
-        self._no_password = password is None
+        self._no_password, self._seconds = password is None, 0.0
         with self._explained():
             self._driver = GraphDatabase.driver(
                 uri,
@@ -40,7 +40,7 @@ class Server:
                 connection_timeout=PATIENCE,
                 connection_acquisition_timeout=2 * PATIENCE,
                 max_transaction_retry_time=PATIENCE,
-                notifications_min_severity=NotificationMinimumSeverity.OFF,
+                notifications_min_severity=NotificationMinimumSeverity.WARNING,
             )
         try:
             with self._explained():
@@ -53,6 +53,19 @@ class Server:
     def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         with self._session("READ") as session:
             found: QueryRows = session.execute_read(_run(query, parameters))
+            return found
+
+    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Found:
+        from neo4j import unit_of_work
+
+        def run(transaction: ManagedTransaction) -> Found:
+            result = transaction.run(query, dict(parameters))
+            rows = [dict(record) for record in result]
+            return Found(rows, _notices(result.consume()))
+
+        self._seconds = seconds
+        with self._session("READ") as session:
+            found: Found = session.execute_read(unit_of_work(timeout=seconds)(run))
             return found
 
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
@@ -101,6 +114,8 @@ class Server:
             )
         if code.endswith("DatabaseNotFound"):
             return StoreError(f"{self.where}: there is no database {self._database!r} there: name another with --database")
+        if "TransactionTimedOut" in code:
+            return QueryError(took_too_long(self._seconds))
         if code.endswith("Statement.AccessMode"):
             return QueryError("the query writes, and queries are run for reading only: add --write if that is meant")
         if isinstance(error, (ServiceUnavailable, SessionExpired)):
@@ -115,6 +130,12 @@ class Server:
 
 def _run(query: str, parameters: Mapping[str, Any]) -> Callable[[ManagedTransaction], QueryRows]:
     return lambda transaction: [dict(record) for record in transaction.run(query, dict(parameters))]
+
+
+def _notices(summary: ResultSummary) -> tuple[str, ...]:
+    """What the server remarks on a query, such as a name that it does not know; each once, as one line."""
+    said = dict.fromkeys(each.status_description for each in summary.gql_status_objects if each.is_notification)
+    return tuple(_first_line(text) for text in said)
 
 
 def _first_line(text: str) -> str:

@@ -129,6 +129,23 @@ class CaseDb:
                 column.extend(values)
         return columns
 
+    def asked(self, sql: str) -> dict[str, list[Any]]:
+        """What a question selects, as columns by name."""
+        query = self._db.cursor()
+        query.row_factory = None
+        query.execute(sql)
+        columns: dict[str, list[Any]] = {name: [] for name, *_ in query.description}
+        while rows := query.fetchmany(BATCH):
+            for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
+                column.extend(values)
+        return columns
+
+    def pairs(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, Any]]:
+        """What a question for two columns selects, a pair a row."""
+        query = self._db.cursor()
+        query.row_factory = None
+        return query.execute(sql, parameters)
+
     def query(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
         """The rows of a question that names what it selects."""
         return self._db.execute(sql, parameters)

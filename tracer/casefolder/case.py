@@ -1,0 +1,45 @@
+"""What a case is shown from: the parts of a `CaseFolder` that frames, tables and files of it read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from tracer.casefile import CaseFile
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.model import Asset, Bounds
+from tracer.store.record.database import CaseDb
+from tracer.tracing import Outcome, Trace
+
+if TYPE_CHECKING:
+    from tracer.flow import FlowGraph
+
+
+class Case(Protocol):
+    """A traced case, each part read from its folder when it is asked for."""
+
+    folder: Path
+    db: CaseDb
+    question: CaseFile
+
+    @property
+    def asset(self) -> Asset: ...
+
+    @property
+    def bounds(self) -> Bounds: ...
+
+    @property
+    def flow(self) -> FlowGraph: ...
+
+    @property
+    def labels(self) -> LabelBook: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+    @property
+    def trace(self) -> Trace: ...
