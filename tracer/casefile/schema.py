@@ -18,7 +18,8 @@ from tracer.model import RULE_NAMES, Basis, Rule
 TABLE_KEYS = ("dialect", "token", "token_column", "amount_in", "amount_out", "status", "ignore", "order", "utc")
 LARGEST = 1_000_000  # characters of a case file
 PARTS = 50
-DEEP = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){" + str(PARTS) + "}")  # of a dotted key, whose reading takes the square of its parts
+DEEP = re.compile(r"(?m)(?:^|[{,])[ \t\[]*(?:[^\s.=,\[\]{}]{1,100}[ \t]*\.[ \t]*){" + str(PARTS) + "}")
+"""A dotted key of so many parts, whose reading takes the square of their number. Bounded, so that looking for it does not."""
 MOST_DECIMALS = 77  # digits of a 256-bit integer, less one
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
