@@ -13,11 +13,11 @@ from werkzeug import Response
 
 from tracer.errors import InputError, StoreError
 from tracer.pipeline.watch import sending
-from tracer.pipeline.watch.alerts import Place, Sighting, alert_of, keyed
+from tracer.pipeline.watch.alerts import AlertPlace, Sighting, alert_of, keyed
 from tracer.pipeline.watch.journal import ALERTS, FOLDER, Cursor, Journal
 from tracer.pipeline.watch.sending import Courier, Outbox, command, webhook
 
-PLACE = Place("robbery", COIN, "http://anna.example:7890", 40, 360)
+PLACE = AlertPlace("robbery", COIN, "http://anna.example:7890", 40, 360)
 
 
 @pytest.fixture

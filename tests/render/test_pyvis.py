@@ -10,7 +10,7 @@ from support.ledgers import drawn, written
 
 from tracer.flow import aggregate
 from tracer.model import Label
-from tracer.render.places import Place, crosses, spread
+from tracer.render.places import Spot, crosses, spread
 from tracer.render.pyvis import GRID, pyvis_page, to_pyvis
 from tracer.tracing import Stops, follow
 
@@ -86,7 +86,7 @@ def test_the_page_of_a_picture_asks_for_nothing_when_it_is_opened(hostile):
 @pytest.mark.parametrize("most", [20, 60])
 def test_no_line_of_the_picture_runs_behind_a_box_that_it_does_not_touch(rehearsal, most):
     network = to_pyvis(rehearsal.flow, most)
-    box = {node["id"]: Place(node["x"], node["y"]) for node in network.nodes}
+    box = {node["id"]: Spot(node["x"], node["y"]) for node in network.nodes}
     assert len(network.edges) == most
     for edge in network.edges:
         ends = edge["from"], edge["to"]

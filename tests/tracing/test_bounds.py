@@ -333,7 +333,7 @@ def test_bounds_of_a_case_are_those_of_its_endpoints_and_of_every_service_within
     bounds = all_bounds(made, ledger, stops, [("x", "service")], lambda *each: told.append(each))
     assert bounds.endpoints == {("x", "service"): (0, 10)}
     assert bounds.services == {"X": (0, 10), "Y": (0, 10)}
-    assert [done for _, done, _ in told] == [0, 1, 2]
+    assert [advance.done for (advance,) in told] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, Bounds, Tag
+from tracer.plan.unlabelled import likely_services, unlabelled_sentences
 from tracer.tracing import Trace, outcome_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def flow_of(
         primary=question.trace.primary,
         reason=question.trace.reason,
         outcome=outcome_of(trace),
-        coverage=(*coverage_of(ledger, verdict, trace, labels, context.markings, missing), *filter(None, [assumption_of(told)])),
+        coverage=(
+            *coverage_of(ledger, verdict, trace, labels, context.markings, missing),
+            *unlabelled_sentences(ledger, trace, likely_services(ledger, labels, trace, tags, question.leading_rule)),
+            *filter(None, [assumption_of(told)]),
+        ),
         limits=LIMITS,
         gaps=gaps_of(ledger, verdict),
         checked=checked_of(verdict),

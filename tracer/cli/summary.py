@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracer.flow.about import About
     from tracer.tracing import Trace
 
+LIKELIEST = 5  # of the likely services without a label, so many are shown
 REASONS = {
     "service": "received by a service",
     "returned": "returned to the victim",
@@ -26,8 +27,6 @@ REASONS = {
 
 def print_summary(case: CaseFolder) -> None:
     """The table of endpoints, the coverage statement, likely services without a label, and the paths of the files, a path a line."""
-    from tracer.report.unlabelled import unlabelled_block
-
     trace, asset = case.trace, case.ledger.asset
     say(case.question.title or case.question.name)
     for line in (*answer_lines(case), primary_line(case)):
@@ -44,6 +43,24 @@ def print_summary(case: CaseFolder) -> None:
         say(line)
     for name in ("case.html", "case.db", "manifest.json"):
         say(str(case.folder / name))
+
+
+def unlabelled_block(case: CaseFolder) -> Iterator[str]:
+    """Likely services without a label: each account with its signs and the value behind it, and what to do. Nothing where there is none."""
+    from tracer.plan.unlabelled import likely_services
+
+    asset, rule = case.ledger.asset, case.question.leading_rule
+    likely = likely_services(case.ledger, case.labels, case.trace, case.tags, rule)[:LIKELIEST]
+    if not likely:
+        return
+    yield ""
+    yield f"{counted(len(likely), 'account')} on the trail without a label, and with the ways of a service ({rule}):"
+    for each in likely:
+        passed = each.passed_on(rule)
+        rest = f"{asset.stated(passed)} of it passed on" if passed else "all of it ended there"
+        ways = f"{', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of them without stolen value"
+        yield f"  {each.address}  {ways}, {counted(each.memos, 'different memo')}; {asset.stated(each.arrived[rule])} arrived, {rest}"
+    yield 'If one is a service, give it a label under [labels] files, category "exchange", and trace again: the trail then stops there.'
 
 
 def context_lines(case: CaseFolder) -> Iterator[str]:

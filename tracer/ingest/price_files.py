@@ -30,7 +30,7 @@ WITHOUT_HEADER = {len(names): names for names in (BINANCE, KRAKEN, KRAKEN_REST)}
 """What the cells of a line are where no header says it, by their number."""
 
 
-class Layout(NamedTuple):
+class PriceLayout(NamedTuple):
     """What a source calls the moment, the price and, of a candle, the moment it closes; of the columns that must be there all are."""
 
     name: str
@@ -42,20 +42,20 @@ class Layout(NamedTuple):
 
 
 LAYOUTS = (
-    Layout("CoinGecko", "snappedat", "price"),
-    Layout("CoinMarketCap", "timeopen", "close", "timeclose", True),
-    Layout("Binance klines", "opentime", "close", "closetime", True),
-    Layout("CryptoDataDownload", "unix", "close", None, True, ("symbol",)),
-    Layout("Kraken OHLC", "time", "close", None, True, ("count",)),
-    Layout("CryptoCompare", "time", "close", None, True, ("volumefrom",)),
-    Layout("Yahoo Finance", "date", "close", None, True, ("adjclose",)),
-    Layout("candles", "timestamp", "close", None, True),
-    Layout("candles", "unix", "close", None, True),
-    Layout("candles", "time", "close", None, True),
-    Layout("candles", "date", "close", None, True),
-    Layout("prices", "timestamp", "price"),
-    Layout("prices", "time", "price"),
-    Layout("prices", "date", "price"),
+    PriceLayout("CoinGecko", "snappedat", "price"),
+    PriceLayout("CoinMarketCap", "timeopen", "close", "timeclose", True),
+    PriceLayout("Binance klines", "opentime", "close", "closetime", True),
+    PriceLayout("CryptoDataDownload", "unix", "close", None, True, ("symbol",)),
+    PriceLayout("Kraken OHLC", "time", "close", None, True, ("count",)),
+    PriceLayout("CryptoCompare", "time", "close", None, True, ("volumefrom",)),
+    PriceLayout("Yahoo Finance", "date", "close", None, True, ("adjclose",)),
+    PriceLayout("candles", "timestamp", "close", None, True),
+    PriceLayout("candles", "unix", "close", None, True),
+    PriceLayout("candles", "time", "close", None, True),
+    PriceLayout("candles", "date", "close", None, True),
+    PriceLayout("prices", "timestamp", "price"),
+    PriceLayout("prices", "time", "price"),
+    PriceLayout("prices", "date", "price"),
 )
 """In the order in which they are looked for; names are in small letters, without signs."""
 
@@ -105,7 +105,7 @@ def read_price_file(path: Path) -> PriceFile:
     return PriceFile(layout.name, _stated(rows, layout), _currency(rows))
 
 
-def _stated(rows: Rows, layout: Layout) -> list[Stated]:
+def _stated(rows: Rows, layout: PriceLayout) -> list[Stated]:
     known = [
         (where, _moment(where, row[layout.closes or layout.time], utc=True), row)
         for where, row in rows

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.labels.book import LabelBook
 from tracer.labels.markers import Marked, compare_markings
-from tracer.labels.wanted import Found, Wanted
+from tracer.labels.wanted import TakenLabels, Wanted
 
 if TYPE_CHECKING:
     from tracer.labels.files import read_labels
     from tracer.labels.tagpack import read_tagpack, written
 
-__all__ = ["Found", "LabelBook", "Marked", "Wanted", "compare_markings", "read_labels", "read_tagpack", "written"]
+__all__ = ["LabelBook", "Marked", "TakenLabels", "Wanted", "compare_markings", "read_labels", "read_tagpack", "written"]
 
 
 def __getattr__(name: str) -> Any:

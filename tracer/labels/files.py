@@ -8,13 +8,13 @@ from pathlib import Path
 
 from tracer.labels.lists import read_list
 from tracer.labels.tagpack import read_tagpack
-from tracer.labels.wanted import Found, Wanted
+from tracer.labels.wanted import TakenLabels, Wanted
 from tracer.model import Label
 
 LISTS = (".csv", ".tsv", ".json")
 
 
-def read_labels(paths: Iterable[Path], wanted: Wanted) -> Found:
+def read_labels(paths: Iterable[Path], wanted: Wanted) -> TakenLabels:
     """The labels of all files, in their order. Raises InputError naming file, line, value and the mend."""
     labels: list[Label] = []
     left_out: Counter[str] = Counter()
@@ -22,4 +22,4 @@ def read_labels(paths: Iterable[Path], wanted: Wanted) -> Found:
         found = read_list(path, wanted) if path.suffix.lower() in LISTS else read_tagpack(path, wanted)
         labels += found.labels
         left_out.update(found.left_out)
-    return Found(labels, left_out)
+    return TakenLabels(labels, left_out)

@@ -19,7 +19,7 @@ from typing import Any
 from tracer.errors import AddressError, InputError
 from tracer.labels.book import OWN
 from tracer.labels.tagpack import CONFIDENCE
-from tracer.labels.wanted import NAMELESS, Found, Wanted, elsewhere, once
+from tracer.labels.wanted import NAMELESS, TakenLabels, Wanted, elsewhere, once_each
 from tracer.model import Label
 
 FIELDS: Mapping[str, Sequence[str]] = {
@@ -48,7 +48,7 @@ Row = tuple[str, Mapping[str, Any]]
 """The place of a row in its file, and its values by the names of the file."""
 
 
-def read_list(path: Path, wanted: Wanted) -> Found:
+def read_list(path: Path, wanted: Wanted) -> TakenLabels:
     """The labels of a CSV or JSON list that are of the case, in file order, and how many rows were left out and why.
 
     Raises InputError naming file, line or entry, value and the mend.
@@ -58,7 +58,7 @@ def read_list(path: Path, wanted: Wanted) -> Found:
     return found_in(rows, path.name, wanted)
 
 
-def found_in(rows: Iterable[Row], pack: str, wanted: Wanted) -> Found:
+def found_in(rows: Iterable[Row], pack: str, wanted: Wanted) -> TakenLabels:
     """The labels of some rows. `pack` is what they are called together, and the source of those that state none."""
     left_out: Counter[str] = Counter()
     labels = []
@@ -76,7 +76,7 @@ def found_in(rows: Iterable[Row], pack: str, wanted: Wanted) -> Found:
         except ValueError as error:
             raise InputError(f"{where}: the label {error}") from error
         labels.append(_label(where, stated, pack, wanted))
-    return Found(once(labels, left_out), left_out)
+    return TakenLabels(once_each(labels, left_out), left_out)
 
 
 def _label(where: str, stated: Mapping[str, Any], pack: str, wanted: Wanted) -> Label:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import AddressError, InputError
-from tracer.labels.wanted import TRANSACTIONS, Found, Wanted, elsewhere, once
+from tracer.labels.wanted import TRANSACTIONS, TakenLabels, Wanted, elsewhere, once_each
 from tracer.model import Label
 from tracer.wording import nearest
 
@@ -40,7 +40,7 @@ FEW = 14  # words of a vocabulary in an error
 SHOWN = 40  # characters of a value in an error
 
 
-def read_tagpack(path: Path, wanted: Wanted) -> Found:
+def read_tagpack(path: Path, wanted: Wanted) -> TakenLabels:
     """The labels of a TagPack that are of the case, in file order, and how many tags were left out and why.
 
     Tags of a transaction (`tx_hash`) are left out: a label is of an address. A tag without confidence has the lowest
@@ -72,7 +72,7 @@ def read_tagpack(path: Path, wanted: Wanted) -> Found:
             left_out[TRANSACTIONS] += 1
         else:
             labels.append(_label(path, tag, merged, pack["title"], wanted.address))
-    return Found(once(labels, left_out), left_out)
+    return TakenLabels(once_each(labels, left_out), left_out)
 
 
 def written(labels: Iterable[Label], currency: str, title: str, creator: str) -> str:

@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
         return named == self.network
 
 
-class Found(NamedTuple):
+class TakenLabels(NamedTuple):
     """The labels of one or several files, in their order, and how many tags were left out, by reason."""
 
     labels: list[Label]
@@ -57,7 +57,7 @@ def elsewhere(network: str | None, currency: str | None) -> str:
     return f"of {_named(network or currency or '')[:40]}"
 
 
-def once(labels: Iterable[Label], left_out: Counter[str]) -> list[Label]:
+def once_each(labels: Iterable[Label], left_out: Counter[str]) -> list[Label]:
     """The labels, each of those that are the same in everything once; the others are counted in `left_out`."""
     every = list(labels)
     kept = list(dict.fromkeys(every))

@@ -14,7 +14,7 @@ from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.exports import lacking, require_one_place
 from tracer.ledger.ledger import Ledger
-from tracer.ledger.merging import merged, once
+from tracer.ledger.merging import merged, each_row_once
 from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer
@@ -234,7 +234,7 @@ def _by_row_key(columns: Columns, form: Callable[[str], str]) -> Columns:
     keys = columns.row_key
     if all(map(lt, keys, islice(keys, 1, None))):
         return columns
-    return _picked(columns, list(once(columns, sorted(range(len(keys)), key=keys.__getitem__), form)))
+    return _picked(columns, list(each_row_once(columns, sorted(range(len(keys)), key=keys.__getitem__), form)))
 
 
 def _picked(columns: Columns, rows: Sequence[int]) -> Columns:

@@ -54,7 +54,7 @@ def merged(
     return Merged(found, sum(len(rows) > 1 for rows in picked))
 
 
-def once(columns: Columns, rows: Iterable[int], form: Callable[[str], str] = str) -> Iterator[int]:
+def each_row_once(columns: Columns, rows: Iterable[int], form: Callable[[str], str] = str) -> Iterator[int]:
     """Those of the rows, which are in the order of their keys, that do not repeat the one before.
 
     Raises LedgerError where two sources have another transaction in one place.
@@ -88,7 +88,7 @@ def _sequences(
         return [sorted(rows, key=times.__getitem__) for rows in sources]
     key = columns.row_key.__getitem__
     stated = [row for rows, states in zip(sources, placed, strict=True) if states for row in rows]
-    tight = list(once(columns, sorted(stated, key=key), form))
+    tight = list(each_row_once(columns, sorted(stated, key=key), form))
     first = placed.index(True) if tight else -1
     return [
         tight if number == first else sorted(rows, key=key)

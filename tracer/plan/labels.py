@@ -9,7 +9,7 @@ from pathlib import PurePath
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import label_files
 from tracer.errors import InputError
-from tracer.labels import Found, LabelBook, Wanted
+from tracer.labels import LabelBook, TakenLabels, Wanted
 from tracer.labels.networks import COINS, NAMES, network_named
 from tracer.model import Label
 from tracer.wording import nearest
@@ -23,7 +23,7 @@ def labels_of(question: CaseFile) -> LabelBook:
     return book_of(question, found.labels, found.left_out)
 
 
-def read_files(question: CaseFile, names: Iterable[str]) -> Found:
+def read_files(question: CaseFile, names: Iterable[str]) -> TakenLabels:
     """The labels of some files and folders, named as in the case file. Raises InputError naming file, line, value and the mend."""
     from tracer.labels import read_labels
 

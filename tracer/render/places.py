@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """The middle of a box."""
 
     x: int
@@ -28,7 +28,7 @@ class Grid(NamedTuple):
 class Layout(NamedTuple):
     """Where the boxes are, and which lines are drawn between them."""
 
-    places: Mapping[str, Place]
+    places: Mapping[str, Spot]
     lines: frozenset[tuple[str, str]]
 
 
@@ -61,8 +61,8 @@ def _placed_in_turn(columns: Sequence[Sequence[str]], lines: Sequence[tuple[str,
     for one, other in lines:
         joined.setdefault(one, {})[other] = None
         joined.setdefault(other, {})[one] = None
-    placed: dict[str, Place] = {}
-    drawn: dict[tuple[str, str], tuple[Place, Place]] = {}
+    placed: dict[str, Spot] = {}
+    drawn: dict[tuple[str, str], tuple[Spot, Spot]] = {}
     left = 0
     for column in columns:
         for box in column:
@@ -77,17 +77,17 @@ def _placed_in_turn(columns: Sequence[Sequence[str]], lines: Sequence[tuple[str,
     return Layout(placed, frozenset(line for line in lines if line in both))
 
 
-def _place(left: int, ends: Sequence[Place], placed: Collection[Place], drawn: Collection[tuple[Place, Place]], grid: Grid) -> Place | None:
+def _place(left: int, ends: Sequence[Spot], placed: Collection[Spot], drawn: Collection[tuple[Spot, Spot]], grid: Grid) -> Spot | None:
     """The first place of a column that lies on no box and behind no line, and from which no line to these ends runs behind a box."""
     return next((place for place in _candidates(left, ends, grid) if _free(place, ends, placed, drawn, grid)), None)
 
 
-def _candidates(left: int, ends: Sequence[Place], grid: Grid) -> list[Place]:
+def _candidates(left: int, ends: Sequence[Spot], grid: Grid) -> list[Spot]:
     """Places of a column, nearest first to where the box would like to be: at the height of those that it is joined to."""
     height = sum(end.y for end in ends) // len(ends) if ends else 0
     middle = height // grid.line * grid.line
     places = [
-        Place(left + band * 2 * grid.half_width, middle + sign * row * grid.line // 2)
+        Spot(left + band * 2 * grid.half_width, middle + sign * row * grid.line // 2)
         for row in range(grid.rows)
         for sign in (1, -1)[: 1 + (row > 0)]
         for band in range(grid.bands)
@@ -95,7 +95,7 @@ def _candidates(left: int, ends: Sequence[Place], grid: Grid) -> list[Place]:
     return sorted(places, key=lambda place: (abs(place.y - height) + 2 * (place.x - left), place))
 
 
-def _free(place: Place, ends: Sequence[Place], placed: Collection[Place], drawn: Collection[tuple[Place, Place]], grid: Grid) -> bool:
+def _free(place: Spot, ends: Sequence[Spot], placed: Collection[Spot], drawn: Collection[tuple[Spot, Spot]], grid: Grid) -> bool:
     for other in placed:
         if abs(other.x - place.x) < 2 * grid.half_width and abs(other.y - place.y) < 2 * grid.half_height:
             return False
@@ -104,7 +104,7 @@ def _free(place: Place, ends: Sequence[Place], placed: Collection[Place], drawn:
     return not any(crosses(one, other, place, grid) for one, other in drawn)
 
 
-def crosses(one: Place, other: Place, box: Place, grid: Grid) -> bool:
+def crosses(one: Spot, other: Spot, box: Spot, grid: Grid) -> bool:
     """Whether the straight line between two middles touches a box."""
     begun, ended = 0.0, 1.0
     for start, step, middle, half in (

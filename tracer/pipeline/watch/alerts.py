@@ -99,7 +99,7 @@ def keyed(case: str, transfers: Iterable[Transfer]) -> Iterator[tuple[str, Trans
         yield hashlib.sha256(repr((*what, counts[what])).encode()).hexdigest()[:24], t
 
 
-class Place(NamedTuple):
+class AlertPlace(NamedTuple):
     """Where and when a watch stands when it finds something."""
 
     case: str
@@ -110,7 +110,7 @@ class Place(NamedTuple):
     gaps: tuple[str, ...] = ()
 
 
-def alert_of(sighting: Sighting, times: int, number: int, place: Place, recipient_label: str | None) -> Alert:
+def alert_of(sighting: Sighting, times: int, number: int, place: AlertPlace, recipient_label: str | None) -> Alert:
     """The alert that a sighting becomes; `times`: how often the same was said of it before."""
     t, asset = sighting.transfer, place.asset
     alert = Alert(
@@ -140,7 +140,7 @@ def alert_of(sighting: Sighting, times: int, number: int, place: Place, recipien
     return alert._replace(text=_text(alert, place))
 
 
-def withdrawal_of(alert: Alert, times: int, number: int, place: Place) -> Alert:
+def withdrawal_of(alert: Alert, times: int, number: int, place: AlertPlace) -> Alert:
     """The alert that takes another back: what it told of stands in no block any more."""
     taken_back = alert._replace(
         id=_id(alert.key, "withdrawn", times),
@@ -158,7 +158,7 @@ def _id(key: str, status: Status, times: int) -> str:
     return f"{key}.{status}" + (f".{times + 1}" if times else "")
 
 
-def _text(alert: Alert, place: Place) -> str:
+def _text(alert: Alert, place: AlertPlace) -> str:
     """The alert for people, in one line."""
     shown, status = place.asset.stated, alert.status.upper() + (f" ({alert.confirmations})" if alert.confirmations else "")
     head = f"SUSPECTED THEFT, {status}" if alert.kind == "suspected_theft" else status

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tracer.chains import Reader
 from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
-from tracer.pipeline.watch.alerts import Alert, Place, Sighting, alert_of, keyed, withdrawal_of
+from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, keyed, withdrawal_of
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State
 from tracer.pipeline.watch.pulse import Pulse
 from tracer.pipeline.watch.sending import Outbox
@@ -203,7 +203,7 @@ class Watch:
         if self.journal.state is not None:
             self._keep(through=max(self.journal.state.through, nodes.tip))
 
-    def _take_back(self, session: Session, floor: int, there: dict[str, Transfer], place: Place) -> None:
+    def _take_back(self, session: Session, floor: int, there: dict[str, Transfer], place: AlertPlace) -> None:
         """Withdraws what was told, or traced, of a block above `floor` and stands in none now."""
 
         def gone(key: str, height: int | None) -> bool:
@@ -233,11 +233,11 @@ class Watch:
             for sighting in watched.announced(announced.transfers, payer, announced.full):
                 self._give(sighting, self._place(self._session), watched)
 
-    def _place(self, session: Session) -> Place:
+    def _place(self, session: Session) -> AlertPlace:
         watched = session.watched
-        return Place(watched.name, watched.asset, session.nodes.node, session.nodes.tip, watched.finality, watched.gaps)
+        return AlertPlace(watched.name, watched.asset, session.nodes.node, session.nodes.tip, watched.finality, watched.gaps)
 
-    def _give(self, sighting: Sighting, place: Place, watched: Watched) -> None:
+    def _give(self, sighting: Sighting, place: AlertPlace, watched: Watched) -> None:
         """Puts the alert of a sighting on disk, if it is news."""
         if self._news(sighting):
             label = watched.label(sighting.transfer.recipient or "")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 QueryRows = list[dict[str, Any]]
 
 
-class Found(NamedTuple):
+class QueryAnswer(NamedTuple):
     """What a question found, and what the store remarked on it, a line each."""
 
     rows: QueryRows
@@ -24,7 +24,7 @@ class Backend(Protocol):
     def read(self, query: str, parameters: Mapping[str, Any]) -> QueryRows:
         """What a query finds, in a transaction that cannot write. Raises QueryError."""
 
-    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Found:
+    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
         """The same of somebody's question, which may take so long and no longer: QueryError says so."""
 
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from tracer.errors import QueryError, StoreError
-from tracer.store.graph.backend import Found, QueryRows, took_too_long
+from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
 from tracer.store.graph.schema import UTC, by_case
 from tracer.store.graph.values import with_seconds
 from tracer.wording import missing_extra
@@ -53,7 +53,7 @@ class Embedded:
         with self._explained(QueryError):
             return _plain(self._db.query("opencypher", query, dict(parameters)))
 
-    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Found:
+    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
         """Runs beside this thread, so that Ctrl-C is heard. The library knows no time-out: closing the database ends the query."""
         ended: list[Callable[[], QueryRows]] = []
 
@@ -80,7 +80,7 @@ class Embedded:
             rows = self._with_paths(rows)
         if UTC in query or "datetime" in query:
             rows = [{name: with_seconds(value) for name, value in row.items()} for row in rows]
-        return Found(rows)
+        return QueryAnswer(rows)
 
     def _abandon(self, asking: threading.Thread) -> None:
         self._db.close()

@@ -43,7 +43,7 @@ MOMENTS = frozenset({"datetime", "date", "localdatetime"})
 COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>"})
 
 
-class Token(NamedTuple):
+class CypherToken(NamedTuple):
     kind: str
     text: str
 
@@ -76,17 +76,17 @@ def refuse_unknown(cypher: str, finds: Callable[[str], bool]) -> None:
             raise QueryError(f"no {name.sort} of the graph is called {plain(name.text)!r}: {meant}")
 
 
-def tokenised(cypher: str) -> Iterator[Token]:
+def tokenised(cypher: str) -> Iterator[CypherToken]:
     """The words and signs of a query, without comments."""
     for found in TOKEN.finditer(cypher):
         kind = str(found.lastgroup)
         if kind == "quoted":
-            yield Token("word", found[0][1:-1].replace("``", "`"))
+            yield CypherToken("word", found[0][1:-1].replace("``", "`"))
         elif kind != "skip":
-            yield Token(kind, found[0])
+            yield CypherToken(kind, found[0])
 
 
-def names_of(tokens: list[Token]) -> Iterator[Name]:
+def names_of(tokens: list[CypherToken]) -> Iterator[Name]:
     """Labels, types and properties, in the order of the query."""
     around: list[str] = []
     n = 0
@@ -107,7 +107,7 @@ def names_of(tokens: list[Token]) -> Iterator[Name]:
         n += 1
 
 
-def _labels(tokens: list[Token], n: int, sort: Sort) -> Generator[Name, None, int]:
+def _labels(tokens: list[CypherToken], n: int, sort: Sort) -> Generator[Name, None, int]:
     """The labels of an expression such as `A|B&!C`; where it ends is what this returns."""
     while n < len(tokens):
         token = tokens[n]
@@ -121,9 +121,9 @@ def _labels(tokens: list[Token], n: int, sort: Sort) -> Generator[Name, None, in
     return n
 
 
-def _bracket(tokens: list[Token], n: int, around: list[str]) -> str:
+def _bracket(tokens: list[CypherToken], n: int, around: list[str]) -> str:
     """What a bracket opens: the pattern of a node or a relation, the map of one, a subquery, or anything else."""
-    before = tokens[n - 1] if n else Token("sign", "")
+    before = tokens[n - 1] if n else CypherToken("sign", "")
     sign = tokens[n].text
     if sign == "(":
         called = before.kind == "word" and before.text.upper() not in KEYWORDS
@@ -135,7 +135,7 @@ def _bracket(tokens: list[Token], n: int, around: list[str]) -> str:
     return "properties" if around[-1:] in (["node"], ["relation"]) else "map"
 
 
-def _is_key(tokens: list[Token], n: int) -> bool:
+def _is_key(tokens: list[CypherToken], n: int) -> bool:
     """Whether this is the key of a map: a word behind `{` or `,`, with a colon behind it, inside of braces."""
     if n < 1 or n + 1 >= len(tokens) or tokens[n].kind != "word" or tokens[n + 1].text != ":" or tokens[n - 1].text not in ("{", ","):
         return False
@@ -150,7 +150,7 @@ def _is_key(tokens: list[Token], n: int) -> bool:
     return False
 
 
-def _of_a_function(tokens: list[Token], n: int) -> bool:
+def _of_a_function(tokens: list[CypherToken], n: int) -> bool:
     """Whether the point at `n` stands in the dotted name of a function or procedure."""
     end = n
     while end + 1 < len(tokens) and tokens[end].text == "." and tokens[end + 1].kind == "word":
@@ -162,7 +162,7 @@ def _of_a_function(tokens: list[Token], n: int) -> bool:
     return called or (begun >= 0 and tokens[begun].text.upper() == "CALL")
 
 
-def _refuse_moments(tokens: list[Token]) -> None:
+def _refuse_moments(tokens: list[CypherToken]) -> None:
     for n, token in enumerate(tokens):
         if token.text.lower() not in MOMENTS or token.kind != "word" or n < 4 or tokens[n - 1].text not in COMPARISONS:
             continue

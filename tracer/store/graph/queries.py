@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
-from tracer.store.graph.backend import Backend, Found
+from tracer.store.graph.backend import Backend, QueryAnswer
 from tracer.store.graph.exact import SUFFIX, ZEROS, exact_amount, exactly, freely
 from tracer.store.graph.names import refuse_unknown
 from tracer.store.graph.schema import GRAPH_KINDS
@@ -166,7 +166,7 @@ def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]
 
 def ask_freely(
     backend: Backend, cypher: str, about: Subject, given: Mapping[str, str], seconds: float = PATIENCE, *, write: bool = False
-) -> Found:
+) -> QueryAnswer:
     """The rows of anybody's Cypher in one form for both stores; of a scaled graph exactly where it can be, else with the column UNIT.
 
     There is `$case`, and parameters as text, or as integers where they are written as such. Raises QueryError, for a name that
@@ -174,7 +174,7 @@ def ask_freely(
     """
     arguments = {"case": about.case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
     if write:
-        return Found([alike(row) for row in backend.write(cypher, parameters=arguments)])
+        return QueryAnswer([alike(row) for row in backend.write(cypher, parameters=arguments)])
     refuse_unknown(cypher, lambda probe: bool(backend.read(probe, {})))
     asked, exact = freely(cypher, AMOUNTS) if about.scale else (cypher, {})
     found = backend.ask(asked, arguments, seconds)

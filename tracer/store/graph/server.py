@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import QueryError, StoreError, TracerError
-from tracer.store.graph.backend import Found, QueryRows, took_too_long
+from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction, ResultSummary
@@ -55,17 +55,17 @@ class Server:
             found: QueryRows = session.execute_read(_run(query, parameters))
             return found
 
-    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Found:
+    def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
         from neo4j import unit_of_work
 
-        def run(transaction: ManagedTransaction) -> Found:
+        def run(transaction: ManagedTransaction) -> QueryAnswer:
             result = transaction.run(query, dict(parameters))
             rows = [dict(record) for record in result]
-            return Found(rows, _notices(result.consume()))
+            return QueryAnswer(rows, _notices(result.consume()))
 
         self._seconds = seconds
         with self._session("READ") as session:
-            found: Found = session.execute_read(unit_of_work(timeout=seconds)(run))
+            found: QueryAnswer = session.execute_read(unit_of_work(timeout=seconds)(run))
             return found
 
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:

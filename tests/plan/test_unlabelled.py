@@ -8,7 +8,12 @@ from conftest import REHEARSAL
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.report.unlabelled import likely_services
+from tracer.plan import unlabelled
+
+
+def likely_services(case):
+    return unlabelled.likely_services(case.ledger, case.labels, case.trace, case.tags, "fifo")
+
 
 SERVICES = {
     "TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL": "exchange1",
@@ -32,13 +37,12 @@ def test_the_three_services_of_the_rehearsal_come_first_when_nobody_has_labelled
     found = likely_services(without_labels)
     assert [each.address for each in found[:3]] == list(SERVICES)
     assert all(each.signs == ("fan_in", "memos") for each in found[:3])
-    assert len(found) == 5
 
 
 def test_the_value_behind_each_is_what_the_trace_has(without_labels):
     ended = without_labels.trace.ended(("unspent", "not_fetched"))
     for each in likely_services(without_labels):
-        assert each.ended == ended[each.address]["fifo"] <= each.arrived
+        assert each.ended.get("fifo", 0) == ended.get(each.address, {}).get("fifo", 0) <= each.arrived["fifo"]
 
 
 def test_an_account_with_a_label_is_not_named(rehearsal):
@@ -97,7 +101,7 @@ def test_a_payee_of_customers_with_memos_is_one_and_what_it_passed_on_is_said(tm
     rows += "3,c1,thief,house,500,customer 9\n4,d1,house,zoe,1800,\n"
     (found,) = likely_services(case_of(tmp_path, rows))
     assert (found.address, found.signs, found.payers, found.strangers, found.memos) == ("house", ("memos",), 7, 6, 7)
-    assert (found.arrived, found.ended) == (500, 300)
+    assert (found.arrived["fifo"], found.ended["fifo"], found.passed_on("fifo")) == (500, 300, 200)
 
 
 def test_a_hub_without_memos_is_one(tmp_path):
@@ -112,3 +116,16 @@ def test_an_ordinary_family_is_none(tmp_path):
     rows = "1,a1,bakery,thief,600,\n2,b1,thief,ann,600,rent\n3,c1,bob,ann,5,birthday\n"
     assert likely_services(case_of(tmp_path, rows)) == []
     assert CaseFolder.open(tmp_path / "case").trace.rules["fifo"].total == 600
+
+
+def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
+    found = likely_services(without_labels)
+    (said,) = [each for each in without_labels.flow.about.coverage if "with the ways of a service" in each]
+    assert said.startswith(f"{len(found)} accounts on the trail without a label and with the ways of a service, such as {found[0].address}")
+    asset = without_labels.asset
+    for rule in without_labels.trace.rules:
+        assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said
+    tracer_cli("freeze", without_labels.folder, "-o", tmp_path / "letters")
+    from tracer.render import payload
+
+    assert said in payload(without_labels.flow)["coverage"]

@@ -1,0 +1,90 @@
+"""Accounts that stolen value reached and that behave like a service nobody has labelled: without a label the trail goes on through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tracer.labels import LabelBook
+from tracer.ledger import NOBODY, Ledger
+from tracer.model import Tag
+from tracer.tracing import Trace, received_by
+from tracer.wording import counted
+
+SEVERAL = 5
+"""Payers, or memos, before they say anything: a family has fewer."""
+
+
+class Unlabelled(NamedTuple):
+    """An account without a label, and the signs of a service: `hub`, `fan_in`, `memos`.
+
+    `payers` are all who paid it, `strangers` those of them who brought it no stolen value, `memos` different texts that payments to it
+    bore. `arrived` and `ended`: stolen value by rule, in smallest units; what arrived twice counts twice.
+    """
+
+    address: str
+    signs: tuple[str, ...]
+    payers: int
+    strangers: int
+    memos: int
+    arrived: Mapping[str, int]
+    ended: Mapping[str, int]
+
+    def passed_on(self, rule: str) -> int:
+        """What arrived under a rule and did not end there."""
+        return max(0, self.arrived[rule] - self.ended.get(rule, 0))
+
+
+def likely_services(ledger: Ledger, labels: LabelBook, trace: Trace, tags: Sequence[Tag], rule: str) -> list[Unlabelled]:
+    """The accounts with signs of a service and no label, of those that stolen value reached under a rule; most signs first.
+
+    A hub has its tag. Fan-in counts where several payers brought no stolen value: a launderer's collector is paid by the trail alone.
+    Several payers with different memos are customers: memos are how services of account chains tell them apart.
+    """
+    robbed = {theft.sender for theft in trace.thefts}
+    reached = {
+        ledger.index[address]: arrived
+        for address, arrived in received_by(ledger, trace).items()
+        if arrived[rule] and address not in robbed and not (trace.stops.services.get(address) or labels.name(address))
+    }
+    ended, tagged = trace.ended(("unspent", "not_fetched")), {(tag.subject, tag.name) for tag in tags}
+    customers = _customers(ledger, reached, trace.rules[rule].by_row)
+    likely = []
+    for number, arrived in reached.items():
+        address, (payers, strangers, memos) = ledger.accounts[number].address, customers[number]
+        signs = {
+            "hub": (address, "hub") in tagged,
+            "fan_in": (address, "fan_in") in tagged and strangers >= SEVERAL,
+            "memos": payers >= SEVERAL and memos >= SEVERAL,
+        }
+        if any(signs.values()):
+            shown = tuple(name for name, holds in signs.items() if holds)
+            likely.append(Unlabelled(address, shown, payers, strangers, memos, arrived, ended.get(address, {})))
+    return sorted(likely, key=lambda each: (-len(each.signs), -each.memos, -each.payers, -each.arrived[rule], each.address))
+
+
+def _customers(ledger: Ledger, accounts: Mapping[int, object], carrying: Mapping[int, int]) -> dict[int, tuple[int, int, int]]:
+    """Who paid each account, how many of them brought it no stolen value, and the different memos of their payments."""
+    c = ledger.columns
+    payers: dict[int, set[int]] = {number: set() for number in accounts}
+    bringers: dict[int, set[int]] = {number: set() for number in accounts}
+    memos: dict[int, set[bytes]] = {number: set() for number in accounts}
+    for row, (sender, recipient) in enumerate(zip(c.sender, c.recipient, strict=True)):
+        if recipient in payers and sender not in (NOBODY, recipient) and c.kind[row] == "transfer":
+            payers[recipient].add(sender)
+            if row in carrying:
+                bringers[recipient].add(sender)
+            if (memo := c.memo[row]) is not None:
+                memos[recipient].add(memo.content)
+    return {number: (len(payers[number]), len(payers[number] - bringers[number]), len(memos[number])) for number in accounts}
+
+
+def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabelled]) -> Iterator[str]:
+    """For the coverage statement: how many they are, and what they pass on under each rule. Nothing where there is none."""
+    if likely:
+        passed = ", ".join(f"{rule} {ledger.asset.format(sum(each.passed_on(rule) for each in likely))}" for rule in trace.rules)
+        yield (
+            f"{counted(len(likely), 'account')} on the trail without a label and with the ways of a service, such as {likely[0].address}; "
+            f"of what arrived there they pass on {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail "
+            "then stops there, or goes on where [trace] through names it."
+        )
