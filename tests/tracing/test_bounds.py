@@ -20,10 +20,10 @@ from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Bound, Reading
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
+from tracer.tracing.cuts import cuts, horizon
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
 from tracer.tracing.network import FEES
 from tracer.tracing.runs import flows_of
-from tracer.tracing.stops import cuts, horizon
 
 PEOPLE = "abcdef"
 VICTIMS = "vw"

@@ -14,7 +14,7 @@ from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.exports import lacking, require_one_place
 from tracer.ledger.ledger import Ledger
-from tracer.ledger.merging import merged, each_row_once
+from tracer.ledger.merging import each_row_once, merged
 from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer

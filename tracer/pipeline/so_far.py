@@ -27,7 +27,7 @@ def read_so_far(folder: Path) -> CaseFolder:
     if live is None:
         raise StoreError(f"{folder}: the run in it reads files, and has nothing to show before it is done")
     try:
-        answers, time = sum(1 for _ in exchanges(recording, whole_lines=True)), int(recording.stat().st_mtime)
+        answers, time = sum(each.method != "NOTE" for each in exchanges(recording, whole_lines=True)), int(recording.stat().st_mtime)
         ledger = read_sources(question, quiet, live._replace(so_far=True))
     except FileNotFoundError as error:
         raise StoreError(f"{folder}: the run in it has ended meanwhile: run the command again") from error

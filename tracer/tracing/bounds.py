@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Sequence
 from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Advance, Bound, Bounds, Progress, Reason, Theft
+from tracer.tracing.cuts import cuts, horizon
 from tracer.tracing.network import FEES, Network, Place, network
 from tracer.tracing.runs import Flows, flows_of
-from tracer.tracing.stops import Stops, cuts, horizon
+from tracer.tracing.stops import Stops
 
 
 def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops) -> Network:

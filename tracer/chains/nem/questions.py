@@ -7,8 +7,8 @@ from typing import Any
 
 from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds
-from tracer.chains.nem.scan import EPOCH, MISSHAPEN
-from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.scan import MISSHAPEN
+from tracer.chains.nem.terms import EPOCH, TERMS
 from tracer.chains.nem.treasury import REISSUANCE
 from tracer.chains.node.answers import overgrown
 from tracer.chains.node.client import NodeClient

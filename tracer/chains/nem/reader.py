@@ -14,9 +14,10 @@ from urllib.parse import quote
 from tracer.chains import Pending
 from tracer.chains.nem.answers import Answers, Json, Listed
 from tracer.chains.nem.effects import MOSAIC_NAME
+from tracer.chains.nem.harvest import DELEGATION_DELAY
 from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.questions import Questions, latest
-from tracer.chains.nem.scan import DELEGATION_DELAY, Rows, breaks, opening_of_nemesis, pending_rows, rows_of
+from tracer.chains.nem.scan import Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.following import BlockRows

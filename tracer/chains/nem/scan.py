@@ -11,17 +11,15 @@ from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome, replaces
 from tracer.chains.nem.expiry import expired
-from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.harvest import harvested
+from tracer.chains.nem.terms import EPOCH, TERMS
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
 from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Transfer, row_key
 
 Json = Mapping[str, Any]
 
-EPOCH = 1427587585  # 2015-03-29T00:06:25Z, time zero of NEM time stamps (nis: SystemTimeProvider)
-HARVEST_POSITION = (1 << TERMS.position_bits) - 1  # a block's income is its last row
 PARTS = 64  # positions a transaction may take: at most 1 + 10 mosaics + 10 levies are used
-DELEGATION_DELAY = 360  # blocks until a delegate may harvest, and until it no longer may (nis: BlockMarkerConstants)
 NEMESIS = {"NANEMOABLAGR72AZ2RV3V4ZHDCXW25XQ73O7OBT5"}  # main network; of any other, the signer of its block 1
 MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError, RecursionError)
 
@@ -171,7 +169,7 @@ def _read_block(state: _State, block: Json) -> None:
         except MISSHAPEN as error:
             state.reject(place, f"not understood: {type(error).__name__} {error}", transaction)
     if fees and state.mosaic == XEM:
-        state.rows.transfers.append(_harvest(state, block, signer, fees, fault is None))
+        state.rows.transfers.append(harvested(block, signer, fees, state.delegations, source=state.source, signed=fault is None))
 
 
 def _read_transaction(state: _State, block: Json, index: int, transaction: Json, signed: bool) -> int:
@@ -267,33 +265,3 @@ def _addresses(done: Effects) -> Iterator[str]:
         yield from (address for address in (change.subject, change.object) if address)
         yield from change.attributes.get("added", ())
         yield from change.attributes.get("removed", ())
-
-
-def _harvest(state: _State, block: Json, signer: str, fees: int, signed: bool) -> Transfer:
-    """The block's fees, credited last: to the account that lent its importance if the signer is its active delegate.
-
-    Rule: nis AbstractBlockProcessor.notifyBlockHarvested and RemoteLinks; a link or its end takes effect after 360 blocks.
-    """
-    beneficiary = signer
-    if signer in state.delegations:
-        kind, lessor, since = state.delegations[signer]
-        settled = block["height"] - since >= DELEGATION_DELAY
-        if settled == (kind == "delegation_started"):
-            beneficiary = lessor
-    return Transfer(
-        row_key=row_key(block["height"], HARVEST_POSITION),
-        height=block["height"],
-        position=HARVEST_POSITION,
-        time=block["timeStamp"] + EPOCH,
-        tx_hash=None,
-        sender=None,
-        recipient=beneficiary,
-        amount=fees,
-        fee=0,
-        kind="harvest",
-        memo=None,
-        basis="chain",
-        source=state.source,
-        verified=signed,
-        attributes={"signed_by": signer} if beneficiary != signer else {},
-    )
