@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
+from tracer.chains import provider
+from tracer.chains.brought import Provider
 from tracer.errors import RecordError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
@@ -23,6 +25,15 @@ FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json"
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
 
 SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
+
+
+def brought_by_others(question: CaseFile) -> dict[str, Provider]:
+    """What of the case other distributions brought, and which: its chain, dialects of its tables."""
+    from tracer.ingest.table.dialects import dialect_provider
+
+    found = {"chain": provider(question.chain)}
+    found |= {f"dialect {source.dialect}": dialect_provider(source.dialect) for source in question.sources if source.dialect}
+    return {what: distribution for what, distribution in found.items() if distribution is not None}
 
 
 def manifested(folder: Path, *keys: str) -> Any:

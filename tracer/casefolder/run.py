@@ -17,8 +17,7 @@ from tracer.casefile.paths import path_from, read_exact, write_exact
 from tracer.casefolder import partial
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.log import append
-from tracer.casefolder.manifest import FILES, altered, manifested, settled, sha256_of
-from tracer.chains import provider
+from tracer.casefolder.manifest import FILES, altered, brought_by_others, manifested, settled, sha256_of
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
@@ -66,8 +65,7 @@ class Work:
         them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
         question = self.question
         asked = [__version__, question.chain, question.asset, repr(question.sources), repr(question.stops), self.sources]
-        if brought := provider(question.chain):  # another version of a chain that is not ours may read its sources otherwise
-            asked.append(brought)
+        asked += brought_by_others(question).values()  # another version of what is not ours may read its sources otherwise
         if question.column_source or question.nodes:  # not the text of the case file: a threshold decides nothing that is read
             asked.append(repr((question.thefts, question.trace, question.labels)))
         if question.nodes:
@@ -159,7 +157,7 @@ class Work:
                 "path": path_from(self.folder.resolve(), self.question.path.resolve()),
                 "sha256": sha256_of(self.question.text.encode()),
             },
-            **({"chain": brought._asdict()} if (brought := provider(self.question.chain)) else {}),
+            **{what: provider._asdict() for what, provider in brought_by_others(self.question).items()},
             "options": dict(self.question.options),
             "sources": [source._asdict() for source in self.sources],
         }

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
+from tracer.chains.brought import Provider, brought, provider_of
 from tracer.errors import AddressError, InputError
 from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, Reading, Terms, Transfer
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
 
 class Nodes(NamedTuple):
@@ -146,13 +144,6 @@ GROUP = "tracer.chains"
 """The entry points by which another distribution brings a chain: a name, and the `Chain` that it loads."""
 
 
-class Provider(NamedTuple):
-    """The distribution that brought a chain which is no part of tracer."""
-
-    distribution: str
-    version: str
-
-
 def chain(name: str) -> Chain:
     """The chain of that name, imported when asked for; "table" is any account chain, of files alone.
 
@@ -163,43 +154,21 @@ def chain(name: str) -> Chain:
     if name in NAMES:
         found: Chain = import_module(f"tracer.chains.{name}").CHAIN
         return found
-    point = _entry_point(name)
-    if point is None:
+    of_others = brought(GROUP, name, Chain)
+    if of_others is None:
         raise InputError(f"chain {name!r} is unknown: it is one of {', '.join(NAMES)}, or table for files of any account chain")
-    return _brought(point)
+    return of_others
 
 
 def provider(name: str) -> Provider | None:
     """Which distribution brought a chain; None for one of our own."""
-    point = None if name in (*NAMES, "table") else _entry_point(name)
-    return None if point is None or point.dist is None else Provider(point.dist.name, point.dist.version)
+    return None if name in (*NAMES, "table") else provider_of(GROUP, name)
 
 
 def kinds() -> tuple[RowKind, ...]:
     """The common kinds of rows and those of all chains in `NAMES`: what a table may name."""
     own = [kind for name in NAMES for kind in chain(name).kinds]
     return tuple(dict.fromkeys((*COMMON_KINDS, *own)))
-
-
-def _entry_point(name: str) -> EntryPoint | None:
-    """The entry point of that name. Looked up only for a name that is not ours: nobody can put a chain in the place of one of ours."""
-    from importlib.metadata import entry_points
-
-    found = list(entry_points(group=GROUP, name=name))
-    if len(found) > 1:
-        several = ", ".join(sorted(str(point.dist and point.dist.name) for point in found))
-        raise InputError(f"chain {name!r} is brought by several distributions ({several}): uninstall all but one")
-    return found[0] if found else None
-
-
-def _brought(point: EntryPoint) -> Chain:
-    try:
-        found = point.load()
-    except Exception as error:
-        raise InputError(f"chain {point.name!r}: {point.value} cannot be imported ({type(error).__name__}: {error})") from error
-    if not isinstance(found, Chain):
-        raise InputError(f"chain {point.name!r}: {point.value} is a {type(found).__name__} and no tracer.chains.Chain")
-    return found
 
 
 def bare_hash(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from tracer.casefile import CaseFile, Source
 from tracer.errors import AddressError, InputError
 from tracer.ingest.chain import asset_of, checked_address, hash_form, terms_of_files
-from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN, Dialect, told_by_header
+from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN, Dialect, dialect_named, told_by_header
 from tracer.ingest.table.files import delimiter_of, header
 from tracer.ingest.table.marks import AS_IT_STANDS, Marks
 from tracer.ingest.table.rows import LineOrder
@@ -151,9 +151,9 @@ def _named_apart(source: Source) -> Mapping[str, str]:
 
 def _dialect_of(question: CaseFile, source: Source, told: str) -> Dialect:
     number, name = question.sources.index(source), source.dialect or told
-    if name and name not in DIALECTS:
+    dialect = dialect_named(name) if name else OUR_NAMES
+    if dialect is None:
         raise question.fault(("sources", number, "dialect"), f"dialect = {name!r} is none that is known: {hint(name, DIALECTS)}")
-    dialect = DIALECTS[name] if name else OUR_NAMES
     if source.token is not None and "token" not in {**dialect.columns, **source.columns, **_named_apart(source)}:
         why = 'token = ... chooses one of several: say which column names them, token_column = "..."'
         raise question.fault(("sources", number, "token"), why)

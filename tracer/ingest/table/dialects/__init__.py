@@ -5,15 +5,43 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 
+from tracer.chains.brought import Provider, brought, provider_of
 from tracer.ingest.table.dialects import ethereum, explorers, others
 from tracer.ingest.table.dialects.dialect import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL, OUR_NAMES, Dialect, column_meant
 
-__all__ = ["CHOOSING", "DIALECTS", "DIRECTIONS", "NEEDED", "OPTIONAL", "OUR_NAMES", "PLAIN", "Dialect", "column_meant", "told_by_header"]
+__all__ = [
+    "CHOOSING",
+    "DIALECTS",
+    "DIRECTIONS",
+    "NEEDED",
+    "OPTIONAL",
+    "OUR_NAMES",
+    "PLAIN",
+    "Dialect",
+    "column_meant",
+    "dialect_named",
+    "dialect_provider",
+    "told_by_header",
+]
 
 PLAIN = "plain"
 """What a case file calls a table of no dialect, whose columns are ours or named."""
 
 DIALECTS: Mapping[str, Dialect] = ChainMap({PLAIN: OUR_NAMES}, explorers.FILES, ethereum.FILES, others.FILES)
+
+
+GROUP = "tracer.dialects"
+"""The entry points by which another distribution brings a dialect: a name, and the `Dialect` that it loads."""
+
+
+def dialect_named(name: str) -> Dialect | None:
+    """The dialect of that name: one of ours, else what an installed distribution brings; None where there is none. Raises InputError."""
+    return DIALECTS.get(name) or brought(GROUP, name, Dialect)
+
+
+def dialect_provider(name: str | None) -> Provider | None:
+    """Which distribution brought a dialect; None for one of our own."""
+    return None if name is None or name in DIALECTS else provider_of(GROUP, name)
 
 
 def told_by_header(header: Sequence[str]) -> str | None:
