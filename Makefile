@@ -19,7 +19,7 @@ demo: $(VENV)/.demo  ## trace the two cases, and say where the pictures are
 	@$(BIN)/tracer demo -o build/rehearsal
 
 test: $(VENV)/.dev  ## all tests; those that need a browser, Java or Node say so when they are skipped
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 test-graph: $(VENV)/.dev build/dev/node_modules  ## the query book on a real Neo4j 5, started here: needs Java 17 or 21, Maven, Node 18 or newer
 	TRACER_REQUIRE=neo4j,node $(BIN)/python -m pytest tests/store/graph

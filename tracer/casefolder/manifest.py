@@ -14,7 +14,7 @@ from typing import Any
 
 from tracer.casefile import CaseFile
 from tracer.chains import provider
-from tracer.chains.brought import Provider
+from tracer.chains.providers import Provider
 from tracer.errors import RecordError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
-from tracer.chains.brought import Provider, brought, provider_of
+from tracer.chains.providers import Provider, brought, provider_of
 from tracer.errors import AddressError, InputError
 from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, Reading, Terms, Transfer
 
