@@ -59,6 +59,15 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
 
         return frame(edge_columns(self, self.rules), ("amount", "fee", *self.rules), self.asset, units).set_index("row")
 
+    def flattened(self) -> networkx.MultiDiGraph[Any]:
+        """The same graph with nothing in it but texts, numbers and flags, which networkx's own writers take: GEXF, GraphML, GML, JSON.
+
+        Amounts are integers of the smallest unit; where one passes 64 bits, all are decimal text.
+        """
+        from tracer.flow.export import flattened
+
+        return flattened(self)
+
     def to_gexf(self, target: str | Path) -> Path:
         """Writes the graph as GEXF, for Gephi; gives the path."""
         return self._written(target, "gexf")
