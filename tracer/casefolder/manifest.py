@@ -10,16 +10,17 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.chains import provider
-from tracer.chains.providers import Provider
 from tracer.errors import RecordError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.store.record.database import CANONICAL, NOTES, CaseDb
 from tracer.store.record.digests import DIGESTS, digest_tables, digests_over
+
+if TYPE_CHECKING:
+    from tracer.chains.providers import Provider
 
 FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
@@ -29,6 +30,7 @@ SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether
 
 def brought_by_others(question: CaseFile) -> dict[str, Provider]:
     """What of the case other distributions brought, and which: its chain, dialects of its tables."""
+    from tracer.chains import provider  # only who makes a case needs them
     from tracer.ingest.table.dialects import dialect_provider
 
     found = {"chain": provider(question.chain)}

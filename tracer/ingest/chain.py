@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile
-from tracer.chains import Chain, chain
 from tracer.errors import AddressError, InputError
 from tracer.model import POSITION_BITS, Asset, Terms
+
+if TYPE_CHECKING:
+    from tracer.chains import Chain
 
 
 def chain_of(question: CaseFile) -> Chain:
     """The chain of the case. Raises CaseError where it is unknown."""
+    from tracer.chains import chain  # many a command asks nothing of it
+
     try:
         return chain(question.chain)
     except InputError as error:
