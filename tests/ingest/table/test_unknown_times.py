@@ -79,7 +79,9 @@ def test_no_label_is_younger_than_a_transfer_whose_time_nobody_knows(case):
 @pytest.mark.parametrize("command", ["transfers", "rules", "explain", "prices", "summary"])
 def test_nothing_that_is_printed_says_1970(case, tmp_path, tracer_cli, command):
     arguments = [tmp_path / "out", *(["kraken"] if command == "explain" else [])]
-    code, out, err = tracer_cli(command, *arguments) if command != "summary" else tracer_cli("trace", tmp_path / "case.toml")
+    if command == "summary":
+        command, arguments = "trace", [tmp_path / "case.toml", "-o", tmp_path / "again"]
+    code, out, err = tracer_cli(command, *arguments)
     assert code == 0, err
     assert "1970" not in out.replace("1970-01-01T00:00:00Z: 2 USD", "")
 
