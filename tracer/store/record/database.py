@@ -117,23 +117,15 @@ class CaseDb:
 
     def select(self, table: str, names: Iterable[str], **only: Any) -> dict[str, list[Any]]:
         """Columns of a table by name, in the order of the primary key; of those rows only in which `only` holds."""
-        names = tuple(names)
         where = f"WHERE {' AND '.join(f'{name} = ?' for name in only)}" if only else ""
         order = ", ".join(self._key(table))
-        query = self._db.cursor()
-        query.row_factory = None  # a tuple is enough where whole columns are taken
-        query.execute(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", (*only.values(),))
-        columns: dict[str, list[Any]] = {name: [] for name in names}
-        while rows := query.fetchmany(BATCH):
-            for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
-                column.extend(values)
-        return columns
+        return self.asked(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", *only.values())
 
-    def asked(self, sql: str) -> dict[str, list[Any]]:
+    def asked(self, sql: str, *parameters: Any) -> dict[str, list[Any]]:
         """What a question selects, as columns by name."""
         query = self._db.cursor()
-        query.row_factory = None
-        query.execute(sql)
+        query.row_factory = None  # a tuple is enough where whole columns are taken
+        query.execute(sql, parameters)
         columns: dict[str, list[Any]] = {name: [] for name, *_ in query.description}
         while rows := query.fetchmany(BATCH):
             for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
