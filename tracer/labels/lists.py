@@ -19,6 +19,7 @@ from typing import Any
 from tracer.errors import AddressError, InputError
 from tracer.labels.book import OWN
 from tracer.labels.tagpack import CONFIDENCE
+from tracer.labels.texts import text_of
 from tracer.labels.wanted import NAMELESS, TakenLabels, Wanted, elsewhere, once_each
 from tracer.model import Label
 
@@ -39,7 +40,6 @@ FIELDS: Mapping[str, Sequence[str]] = {
 }
 """What a field may be called, in the order in which it is looked for; capitals, spaces and signs aside."""
 
-LARGEST = 64 << 20  # bytes of a file
 LONGEST = {"address": 256, "name": 1000, "source": 4000, "actor": 256, "author": 256}  # characters, as of a TagPack
 SHOWN = 40  # characters of a value in an error
 MILLISECONDS = 100_000_000_000  # no count of seconds that is a day of a label is as large
@@ -53,7 +53,7 @@ def read_list(path: Path, wanted: Wanted) -> TakenLabels:
 
     Raises InputError naming file, line or entry, value and the mend.
     """
-    text = _text(path)
+    text = text_of(path)
     rows = _json_rows(path, text) if path.suffix.lower() == ".json" else csv_rows(text, str(path), inert=path.name == OWN)
     return found_in(rows, path.name, wanted)
 
@@ -157,17 +157,6 @@ def _day(where: str, value: Any) -> str | None:
     except ValueError:
         raise InputError(f"{where}: time {text[:SHOWN]!r} is no day that can be told: write 2018-01-26, or UNIX seconds") from None
     return text[:41].replace("/", "-") if found else None
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: is larger than {LARGEST >> 20} MB: split it")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no UTF-8 text: save it in UTF-8") from error
 
 
 def csv_rows(text: str, name: str, *, inert: bool = False) -> Iterator[Row]:

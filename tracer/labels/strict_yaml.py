@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from tracer.errors import InputError
+from tracer.labels.texts import text_of
 
-LARGEST = 64 << 20  # bytes of a file
 STRICTER = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
 """What stays text, as it stands: dates, and the signs for merging and for a default."""
 
@@ -32,14 +32,7 @@ class Lined(dict[Any, Any]):
 
 def load(path: Path) -> Any:
     """The content of a YAML file, mappings as Lined. Raises InputError naming file, line and the mend."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: is larger than {LARGEST >> 20} MB: split it")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no UTF-8 text: save it in UTF-8") from error
+    text = text_of(path)
     if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):
         line = text.count("\n", 0, strange.start()) + 1
         raise InputError(f"{path}:{line}: the character U+{ord(strange[0]):04X} is not allowed: mend the YAML")
