@@ -68,17 +68,6 @@ def utc(time: int | None) -> str | None:
     return None if time is None else datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
 
 
-def confirmations(height: int | None, tip: int | None, finality: int) -> str | None:
-    """How many blocks lie above one, of those it takes until the chain cannot rewrite it; None where it cannot, or nobody knows.
-
-    >>> confirmations(100, 137, 360), confirmations(100, 460, 360), confirmations(100, None, 360)
-    ('37 of 360', None, None)
-    """
-    if height is None or tip is None or not tip - finality < height <= tip:
-        return None
-    return f"{tip - height:,} of {finality:,}"
-
-
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 

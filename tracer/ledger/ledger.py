@@ -30,6 +30,13 @@ class Confirmations(NamedTuple):
         return f"{self.blocks:,} of {self.final:,}"
 
 
+def confirmations_of(height: int | None, tip: int | None, final: int) -> Confirmations | None:
+    """Those of a block at a height under a tip; None where one of the two is not known, or no block is ever rewritten."""
+    if tip is None or height is None or not final:
+        return None
+    return Confirmations(min(max(0, tip - height), final), final)
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Every transfer of `asset` that the sources hold, in the order that counts.
@@ -97,10 +104,7 @@ class Ledger:
 
     def confirmations(self, row: int) -> Confirmations | None:
         """How many blocks lay on the row's when it was read; None where no tip or height is stated, or no block is ever rewritten."""
-        height, final = self.columns.height[row], self.terms.finality
-        if self.tip is None or height is None or not final:
-            return None
-        return Confirmations(min(max(0, self.tip - height), final), final)
+        return confirmations_of(self.columns.height[row], self.tip, self.terms.finality)
 
     def rows_of_hash(self, tx_hash: str, form: Callable[[str], str] = str) -> list[int]:
         """Rows of the transaction with that hash, outer or inner, first to last.

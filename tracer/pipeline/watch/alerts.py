@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from tracer.ledger.ledger import confirmations_of
 from tracer.model import Asset, Transfer
-from tracer.wording import confirmations, counted, plain, utc
+from tracer.wording import counted, plain, utc
 
 Kind = Literal["suspected_theft", "theft", "hop", "payment"]
 """Of a robbed wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case."""
@@ -126,7 +127,7 @@ def alert_of(sighting: Sighting, times: int, number: int, place: AlertPlace, rec
         node=place.node,
         time=utc(t.time),
         height=t.height,
-        confirmations=confirmations(t.height, place.tip, place.finality) if sighting.status == "confirmed" else None,
+        confirmations=_depth(t.height, place) if sighting.status == "confirmed" else None,
         tx_hash=t.tx_hash,
         sender=str(t.sender),
         recipient=t.recipient,
@@ -138,6 +139,12 @@ def alert_of(sighting: Sighting, times: int, number: int, place: AlertPlace, rec
         gaps=place.gaps[:GAPS],
     )
     return alert._replace(text=_text(alert, place))
+
+
+def _depth(height: int | None, place: AlertPlace) -> str | None:
+    """How deep a block lies, where the chain can still rewrite it."""
+    found = confirmations_of(height, place.tip, place.finality)
+    return str(found) if found and found.blocks < found.final else None
 
 
 def withdrawal_of(alert: Alert, times: int, number: int, place: AlertPlace) -> Alert:
