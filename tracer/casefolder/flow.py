@@ -40,6 +40,7 @@ def flow_of(
     statements = list(context.statements if unmasked else map(masked_statement, context.statements))
     told = statements_beside(statements, ledger, trace)
     missing = labels.missing(question.stops.categories, StopOptions().categories)
+    likely = likely_services(ledger, labels, trace, tags, question.leading_rule)
     about = About(
         name=question.name,
         title=question.title or question.name,
@@ -49,7 +50,7 @@ def flow_of(
         outcome=outcome_of(trace),
         coverage=(
             *coverage_of(ledger, verdict, trace, labels, context.markings, missing),
-            *unlabelled_sentences(ledger, trace, likely_services(ledger, labels, trace, tags, question.leading_rule)),
+            *unlabelled_sentences(ledger, trace, likely),
             *filter(None, [assumption_of(told)]),
         ),
         limits=LIMITS,
@@ -57,6 +58,7 @@ def flow_of(
         checked=checked_of(verdict),
         bounds=bounds,
         tags=tags,
+        unlabelled=likely,
         markings=context.markings,
         evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda piece: piece.time),
         claims=compared(list(claims), ledger, trace, labels.addresses),

@@ -47,10 +47,8 @@ def print_summary(case: CaseFolder) -> None:
 
 def unlabelled_block(case: CaseFolder) -> Iterator[str]:
     """Likely services without a label: each account with its signs and the value behind it, and what to do. Nothing where there is none."""
-    from tracer.plan.unlabelled import likely_services
-
     asset, rule = case.ledger.asset, case.question.leading_rule
-    likely = likely_services(case.ledger, case.labels, case.trace, case.tags, rule)[:LIKELIEST]
+    likely = case.flow.about.unlabelled[:LIKELIEST]
     if not likely:
         return
     yield ""

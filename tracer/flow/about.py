@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.evidence import Compared
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
-from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Tag
+from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Tag, Unlabelled
 from tracer.tracing import Outcome
 
 
@@ -17,7 +17,8 @@ class About(NamedTuple):
 
     `outcome` has the thefts, what each made stolen, the fees and the endpoints. `primary` is None, and `reason` empty, where no
     rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
-    `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices.
+    `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices. `unlabelled` are accounts
+    that behave like services, the likeliest first.
     """
 
     name: str
@@ -32,6 +33,7 @@ class About(NamedTuple):
     checked: str
     bounds: Bounds = NO_BOUNDS
     tags: Sequence[Tag] = ()
+    unlabelled: Sequence[Unlabelled] = ()
     markings: Sequence[Marking] = ()
     evidence: Sequence[Evidence] = ()
     claims: Sequence[Compared] = ()

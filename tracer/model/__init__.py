@@ -23,7 +23,7 @@ from tracer.model.rows import (
     Transfer,
     row_key,
 )
-from tracer.model.tags import ERROR_RATE, MOST_ROWS, Measure, Tag
+from tracer.model.tags import ERROR_RATE, MOST_ROWS, Measure, Tag, Unlabelled
 from tracer.model.trace import CLEAN, NO_BOUNDS, REASONS, RULE_NAMES, Bound, Bounds, Endpoint, Hop, Reason, Rule, Theft
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "Terms",
     "Theft",
     "Transfer",
+    "Unlabelled",
     "quiet",
     "row_key",
 ]

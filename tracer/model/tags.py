@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 
@@ -45,3 +46,23 @@ class Tag(NamedTuple):
     measures: tuple[Measure, ...]
     against: tuple[Measure, ...]
     rows: tuple[int, ...]
+
+
+class Unlabelled(NamedTuple):
+    """An account without a label, and the signs of a service: `hub`, `fan_in`, `memos`.
+
+    `payers` are all who paid it, `strangers` those of them who brought it no stolen value, `memos` different texts that payments to it
+    bore. `arrived` and `ended`: stolen value by rule, in smallest units; what arrived twice counts twice.
+    """
+
+    address: str
+    signs: tuple[str, ...]
+    payers: int
+    strangers: int
+    memos: int
+    arrived: Mapping[str, int]
+    ended: Mapping[str, int]
+
+    def passed_on(self, rule: str) -> int:
+        """What arrived under a rule and did not end there."""
+        return max(0, self.arrived[rule] - self.ended.get(rule, 0))

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import Tag
+from tracer.model import Tag, Unlabelled
 from tracer.tracing import Trace, received_by
 from tracer.wording import counted
 
 SEVERAL = 5
 """Payers, or memos, before they say anything: a family has fewer."""
-
-
-class Unlabelled(NamedTuple):
-    """An account without a label, and the signs of a service: `hub`, `fan_in`, `memos`.
-
-    `payers` are all who paid it, `strangers` those of them who brought it no stolen value, `memos` different texts that payments to it
-    bore. `arrived` and `ended`: stolen value by rule, in smallest units; what arrived twice counts twice.
-    """
-
-    address: str
-    signs: tuple[str, ...]
-    payers: int
-    strangers: int
-    memos: int
-    arrived: Mapping[str, int]
-    ended: Mapping[str, int]
-
-    def passed_on(self, rule: str) -> int:
-        """What arrived under a rule and did not end there."""
-        return max(0, self.arrived[rule] - self.ended.get(rule, 0))
 
 
 def likely_services(ledger: Ledger, labels: LabelBook, trace: Trace, tags: Sequence[Tag], rule: str) -> list[Unlabelled]:
