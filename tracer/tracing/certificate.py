@@ -12,15 +12,17 @@ def certify(outcome: Outcome) -> None:
     Raises CertificateError, naming the rule and the theft where it is not.
     """
     for rule, taken in outcome.taken.items():
+        arrived = [0] * len(taken)
         for endpoint in outcome.endpoints:
             together = sum(endpoint.by_theft[rule])
             if endpoint.amounts[rule] != together:
                 raise CertificateError(f"{rule}: {endpoint.amounts[rule]} units at {endpoint.address}, and {together} of all its thefts")
+            for number, units in enumerate(endpoint.by_theft[rule]):
+                arrived[number] += units
         for number, theft in enumerate(outcome.thefts):
-            arrived = sum(endpoint.by_theft[rule][number] for endpoint in outcome.endpoints)
-            missing = taken[number] - arrived - outcome.fees_by_theft[rule][number]
+            missing = taken[number] - arrived[number] - outcome.fees_by_theft[rule][number]
             if missing:
                 raise CertificateError(
-                    f"{rule}, theft {theft.tx_hash or theft.row_key}: {taken[number]} taken, {arrived} at endpoints, "
+                    f"{rule}, theft {theft.tx_hash or theft.row_key}: {taken[number]} taken, {arrived[number]} at endpoints, "
                     f"{outcome.fees_by_theft[rule][number]} in fees: {missing} units are not accounted for; please report this"
                 )
