@@ -74,9 +74,9 @@ class CaseFolder(Shown):
             text = read_exact(folder / "case.toml")
             question = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
             _refuse_earlier(folder, question, manifest)
-            stated = manifest["case"]["sha256"], manifest["run"], manifest["run"]
+            run, of_text = manifest["run"], manifest["case"]["sha256"]
+            run_now = run_of(manifest, text)
             _ = [SourceDigest(**source) for source in manifest["sources"]], manifest["record"]["sha256"], manifest["record"]["tables"]
-            run = run_of(manifest, text)
         except (FileNotFoundError, NotADirectoryError):
             if (folder / "case.db").exists() and not (folder / "manifest.json").exists():
                 raise RecordError(
@@ -89,7 +89,7 @@ class CaseFolder(Shown):
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
         db = CaseDb(folder / "case.db")
-        if (sha256_of(text.encode()), db.noted("run"), run) != stated:
+        if sha256_of(text.encode()) != of_text or {db.noted("run"), run_now} != {run}:
             raise RecordError(
                 f"{folder}: case.toml, case.db and manifest.json are not of one run: one of them was edited, or a run was stopped "
                 "while it put its results in place; trace the case again"
