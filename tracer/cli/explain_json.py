@@ -109,13 +109,12 @@ def _when(transfer: Transfer | None) -> dict[str, Any] | None:
 
 
 def _movement(case: CaseFolder, m: Movement) -> dict[str, Any]:
-    memo = m.transfer.memo and {"kind": m.transfer.memo.kind, "text": m.transfer.memo.text, "hex": m.transfer.memo.content.hex()}
     return {
         **(_when(m.transfer) or {}),
         "counterparty": m.counterparty,
         "counterparty_label": m.counterparty and case.labels.name(m.counterparty),
         "amount": str(m.transfer.amount),
-        "memo": memo,
+        "memo": m.transfer.memo and m.transfer.memo.as_json(),
         "basis": m.transfer.basis,
         "theft": None if m.theft is None else case.trace.thefts[m.theft].label,
         "cut": m.cut,

@@ -173,13 +173,12 @@ def transfers_command(
 
 
 def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
-    memo = t.memo and {"kind": t.memo.kind, "text": t.memo.text, "hex": t.memo.content.hex()}
     return {
         **t._asdict(),
         "time": utc(t.time),
         "amount": str(t.amount),
         "fee": str(t.fee),
-        "memo": memo,
+        "memo": t.memo and t.memo.as_json(),
         "attributes": dict(t.attributes),
         "provisional": case.ledger.provisional(t.row),
         "confirmations": (found := case.ledger.confirmations(t.row)) and found._asdict(),

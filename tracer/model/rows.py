@@ -67,6 +67,10 @@ class Memo(NamedTuple):
     kind: Literal["plain", "hex", "encrypted"]
     content: bytes
 
+    def as_json(self) -> dict[str, str | None]:
+        """Its kind, its text where it is text, and its bytes."""
+        return {"kind": self.kind, "text": self.text, "hex": self.content.hex()}
+
     @property
     def text(self) -> str | None:
         """The text of a plain memo; None where the bytes are no text, or secret."""
