@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from conftest import missing
+from support.public_cases import public_folder
 
 import tracer
 from tracer.casefile import CaseFile
@@ -86,9 +85,7 @@ REFUSED = {
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory):
     """A copy of the folder with the inputs, in which cases may be traced."""
-    folder = os.environ.get("TRACER_PUBLIC_CASES")
-    if not folder:
-        missing("public_cases", "TRACER_PUBLIC_CASES=FOLDER names the one with 01_etherscan_normal and its siblings")
+    folder = public_folder()
     copy = tmp_path_factory.mktemp("public") / "cases"
     shutil.copytree(folder, copy)
     for name, text in ANSWERED.items():

@@ -5,12 +5,9 @@ The inputs are made here. The set of a third party is read where TRACER_PUBLIC_C
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from conftest import missing
 from support.explorer_files import PEOPLE, USDT, WETH, Payment, as_csv, etherscan, etherscan_internal, etherscan_tokens, tronscan, txlist
+from support.public_cases import public_folder
 
 VICTIM, WALLET, XENIA, YURI = PEOPLE[:4]
 COIN = 10**18
@@ -245,10 +242,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_case_of_the_third_party_gives_what_it_must(name, tmp_path, tracer_cli):
-    folder = os.environ.get("TRACER_PUBLIC_CASES")
-    if not folder:
-        missing("public cases", "TRACER_PUBLIC_CASES=FOLDER names the one with 01_etherscan_normal")
-    code, found = ends(tracer_cli, Path(folder) / f"{name}.toml", tmp_path / "out")
+    code, found = ends(tracer_cli, public_folder() / f"{name}.toml", tmp_path / "out")
     expected = EXPECTED[name]
     if isinstance(expected, dict):
         assert {address[:6]: amount for address, amount in found.items()} == expected
