@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from conftest import ROOT
+from support.distributions import install
 from support.fake_chain import block_hash
 from support.fake_node import MINER, RELAY, SHOP, THIEF, TIP, VICTIM, chain_of_blocks, fake_node
 
@@ -52,13 +53,8 @@ files = ["labels.yaml"]
 @pytest.fixture(autouse=True)
 def installed(tmp_path, monkeypatch):
     """A distribution that brings the fake chain, as pip would have installed it."""
-    about = tmp_path / "site" / "pea_chain-1.2.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pea-chain\nVersion: 1.2\n")
-    (about / "entry_points.txt").write_text(
-        "[tracer.chains]\npea = support.fake_chain:CHAIN\nnem = support.fake_chain:CHAIN\nbroken = support.fake_node:TIP\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    entry_points = "[tracer.chains]\npea = support.fake_chain:CHAIN\nnem = support.fake_chain:CHAIN\nbroken = support.fake_node:TIP\n"
+    monkeypatch.syspath_prepend(install(tmp_path / "site", "pea-chain", "1.2", entry_points))
 
 
 BY_HASH = f'transfer = "{bare_hash(THEFT).upper()}"'

@@ -1,4 +1,4 @@
-"""A dialect that is no part of tracer: the export of a bank of peas, in which a minus means what left."""
+"""A dialect that is no part of tracer: the export of a bank of peas."""
 
 from tracer.ingest.table.dialects import Dialect
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.distributions import install
 
 import tracer
 from tracer.casefile import CaseFile
@@ -25,14 +26,11 @@ transfer = "r1"
 @pytest.fixture(autouse=True)
 def installed(tmp_path, monkeypatch):
     """A distribution that brings a dialect, as pip would have installed it."""
-    about = tmp_path / "site" / "pea_bank-0.3.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pea-bank\nVersion: 0.3\n")
-    (about / "entry_points.txt").write_text(
+    entry_points = (
         "[tracer.dialects]\npea_bank = support.fake_dialect:PEA_BANK\nsolscan = support.fake_dialect:PEA_BANK\n"
         "broken = support.fake_dialect:NOTHING\nwrong = support.fake_dialect:Dialect\n"
     )
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.syspath_prepend(install(tmp_path / "site", "pea-bank", "0.3", entry_points))
 
 
 def case(folder, dialect):
