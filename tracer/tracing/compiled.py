@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -37,8 +39,6 @@ def ahead(context: Any, cells: Any, place: Any) -> Any:
 def compiled(name: str, wide: bool = False) -> Callable[..., Any]:
     """The kernel of that name, compiled for amounts of 64 bits, or of 128. The first call on a machine takes some seconds; the
     code is kept on disk.
-
-    numba knows kept code by the time stamp of kernels.py alone: whoever changes this file, wide.py or int128.py touches that one.
     """
     return _jit(getattr(kernels, name), surroundings(wide))
 
@@ -59,8 +59,17 @@ def surroundings(wide: bool) -> dict[str, Any]:
     return seen
 
 
+@cache
+def _sources() -> str:
+    """A digest of all that is compiled. numba knows kept code by the time stamp of one file, and a kernel calls functions of several."""
+    here = Path(__file__).parent
+    files = [*sorted((here / "kernels").glob("*.py")), *(here / name for name in ("compiled.py", "int128.py", "wide.py"))]
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
 def _jit(function: Any, seen: dict[str, Any], **options: Any) -> Callable[..., Any]:
     copy = FunctionType(function.__code__, seen, function.__name__)
+    copy.__qualname__ = f"{function.__name__}_{_sources()}"
     # _nrt: nothing is allocated here, so no reference is counted; counting them takes three quarters of the time.
     options |= {"error_model": "numpy", "_nrt": False}
     try:

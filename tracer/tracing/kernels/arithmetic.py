@@ -1,0 +1,55 @@
+"""What the kernels compute with: cells, multiply and divide rounded down. Replaced once compiled (`compiled.py`), and nothing else is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Cells = Any
+"""A list of integers, or an array of them once compiled."""
+
+NARROW = 56
+"""Balances of so many bits at most are for the kernels compiled on 64 bits: `muldiv64` is exact below 2^56."""
+
+AHEAD = 0
+"""How many rows ahead memory is asked for; compiled 16."""
+
+
+def ahead(cells: Cells, place: int) -> None:
+    """A hint that cells[place] is needed soon: one processor instruction once compiled, nothing here."""
+
+
+def muldiv(part: int, amount: int, whole: int) -> int:
+    """part * amount / whole, rounded down."""
+    return part * amount // whole
+
+
+def muldiv64(part: int, amount: int, whole: int) -> int:
+    """The same in 64 bits, for 0 <= part, amount <= whole < 2^NARROW.
+
+    The float guess is off by a few units at most. The remainder says by how many: it is small, so it is exact even
+    where both products wrapped around.
+    """
+    guess = int(float(part) * float(amount) / float(whole))
+    rest = part * amount - guess * whole
+    while rest < 0:
+        guess -= 1
+        rest += whole
+    while rest >= whole:
+        guess += 1
+        rest -= whole
+    return guess
+
+
+def proportion(amount: int, whole: int) -> int:
+    """What helps `portion` to divide many parts in the proportion of `amount` to `whole`; something only in the wide kernels."""
+    return 0
+
+
+def portion(part: int, amount: int, whole: int, in_proportion: int) -> int:
+    """part * amount / whole, rounded down."""
+    return part * amount // whole
+
+
+def portion64(part: int, amount: int, whole: int, in_proportion: int) -> int:
+    """The same in 64 bits."""
+    return muldiv(part, amount, whole)
