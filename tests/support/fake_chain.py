@@ -12,10 +12,11 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 from tracer.chains import Chain, Nodes, Pending, bare_hash
+from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.answers import NodeAnswers
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.following import BlockRows
-from tracer.chains.node.questions import Head, NodeQuestions
+from tracer.chains.node.questions import Head
 from tracer.chains.node.reader import NodeReader
 from tracer.errors import AddressError
 from tracer.model import Account, Asset, Exchange, Reading, Terms, Transfer, row_key
@@ -59,7 +60,7 @@ class Answers(NodeAnswers[dict]):
         self.served_height.pop(address, None)
 
 
-class Questions(NodeQuestions[dict]):
+class Questions(AgreeingQuestions[dict]):
     def ask_height(self):
         return self.ask("GET", "/head")
 

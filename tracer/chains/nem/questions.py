@@ -1,26 +1,22 @@
-"""Questions to NIS nodes: one answer, one list, one block, each believed only if it can be."""
+"""Questions to NIS nodes: one answer, one block, each believed only if it can be."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds
 from tracer.chains.nem.scan import MISSHAPEN
 from tracer.chains.nem.terms import EPOCH, TERMS
 from tracer.chains.nem.treasury import REISSUANCE
+from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.answers import overgrown
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.doubts import Tempo, UnbelievableError
-from tracer.chains.node.questions import SAID, BusyError, Head, NodeQuestions
-from tracer.errors import NodeError
+from tracer.chains.node.questions import SAID, Head
 from tracer.model import Exchange
 from tracer.wording import plain, utc
 
-PAGE = 100  # the largest page a node gives (nis: DefaultPage)
-BUSY = 200  # pages after which an account is too busy to be anybody's but a service's
-DAY = 86_400  # a transaction is included at most a day after its time stamp
 DRIFT = 600  # seconds that the clock of who signed a transaction may differ from the harvester's (nis allows ten)
 LONGEST_VERSION = 30  # characters
 
@@ -28,7 +24,7 @@ TEMPO = Tempo(since=EPOCH, least=15, over=360)
 """A block is to take 60 seconds (nis: BlockDifficultyScorer); over hours it never took a quarter of that."""
 
 
-class Questions(NodeQuestions[Json]):
+class Questions(AgreeingQuestions[Json]):
     """Asks NIS nodes through a client, or nobody where it is None; what is answered goes into `answers`."""
 
     answers: Answers
@@ -89,39 +85,6 @@ class Questions(NodeQuestions[Json]):
         except MISSHAPEN:
             return f"status {exchange.status}"
 
-    def read_list(self, path: str, address: str, since: int | None = None, pages: int = BUSY) -> None:
-        """A list to its empty page, or to what can only be older than `since`, on one node; the cursor strictly falls.
-
-        Raises BusyError where so many pages do not reach that.
-        """
-        cursor: int | None = None
-        who = f"address={address}&" if address else ""
-        for _ in range(pages + 1):
-            path_asked = f"{path}?{who}pageSize={PAGE}" + (f"&id={cursor}" if cursor is not None else "")
-            below = cursor
-            exchange = self.ask("GET", path_asked, sound=lambda e, below=below: _falls(e, below))  # type: ignore[misc]
-            if exchange.status != 200:
-                raise NodeError(f"{self.node}: {path} of {address}: {self.refusal(exchange)}: run once without --offline")
-            rows = json.loads(exchange.answer)["data"]
-            if not rows or (since is not None and all(latest(row["transaction"]) < since for row in rows)):
-                return
-            cursor = min(_ids(exchange))
-        raise BusyError
-
-
-def _falls(exchange: Exchange, below: int | None) -> bool:
-    """Whether a page has no more rows than were asked for, and all ids below the cursor: else it would be the same page again."""
-    try:
-        ids = _ids(exchange)
-        return len(ids) <= PAGE and all(below is None or each < below for each in ids)
-    except MISSHAPEN:
-        return False
-
-
-def _ids(exchange: Exchange) -> list[int]:
-    rows: list[dict[str, Any]] = json.loads(exchange.answer)["data"]
-    return [row["meta"]["id"] if "meta" in row else row["id"] for row in rows]
-
 
 def _in_time(block: Json) -> bool:
     """True, for `sound`. Raises UnbelievableError for a block that holds a transaction signed after it, or to be included before it:
@@ -140,8 +103,3 @@ def _signed(block: Json) -> bool:
         return block_signature_holds(block)
     except UnknownTypeError:
         return True
-
-
-def latest(transaction: Json) -> int:
-    """The last moment (UNIX seconds) at which a transaction can have been included."""
-    return int(transaction["timeStamp"]) + EPOCH + DAY

@@ -16,7 +16,8 @@ from tracer.chains.nem.answers import Answers, Json, Listed
 from tracer.chains.nem.effects import MOSAIC_NAME
 from tracer.chains.nem.harvest import DELEGATION_DELAY
 from tracer.chains.nem.histories import Histories
-from tracer.chains.nem.questions import Questions, latest
+from tracer.chains.nem.lists import latest, read_pages
+from tracer.chains.nem.questions import Questions
 from tracer.chains.nem.scan import Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.node.client import NodeClient
@@ -88,14 +89,14 @@ class NisReader(NodeReader[Json]):
         """Reads all mosaic definitions once, to name the levy that an unexplained income may be."""
         if not self.histories.closes(address) and self.questions.client is not None and not self.answers.all_definitions:
             with suppress(BusyError):
-                self.questions.on_one_node(lambda: self.questions.read_list("/mosaic/definition/page", ""))
+                self.questions.on_one_node(lambda: read_pages(self.questions, "/mosaic/definition/page", ""))
 
     def small(self, address: str) -> bool:
         """Whether a few pages hold its transactions."""
         if self.questions.client is None or self.answers.complete(address):
             return self.answers.complete(address)
         try:
-            self.questions.on_one_node(lambda: self.questions.read_list("/account/transfers/all", address, pages=SMALL))
+            self.questions.on_one_node(lambda: read_pages(self.questions, "/account/transfers/all", address, pages=SMALL))
         except BusyError:
             return False
         return True
@@ -122,7 +123,7 @@ class NisReader(NodeReader[Json]):
         """Reads what a wallet paid. A node that lists a payment above the end of its own chain is given up, and with it its tip."""
 
         def highest() -> int:
-            self.questions.read_list("/account/transfers/outgoing", wallet, since)
+            read_pages(self.questions, "/account/transfers/outgoing", wallet, since)
             return max((each.height for each in self.answers.payments[wallet].entries.values()), default=0)
 
         try:
@@ -218,8 +219,8 @@ class NisReader(NodeReader[Json]):
 
     def _read_lists(self, address: str) -> int:
         """Reads what an account moved and harvested; gives the highest block that is named."""
-        self.questions.read_list("/account/transfers/all", address)
-        self.questions.read_list("/account/harvests", address)
+        read_pages(self.questions, "/account/transfers/all", address)
+        read_pages(self.questions, "/account/harvests", address)
         moved = (each.height for each in self.answers.transfers[address].entries.values())
         return max((*moved, *self.answers.harvests[address].entries), default=0)
 
@@ -239,7 +240,7 @@ class NisReader(NodeReader[Json]):
         creator = self.histories.creator(name) or ""
         try:
             if not self.histories.announced(creator):
-                self.questions.read_list("/account/transfers/outgoing", creator)
+                read_pages(self.questions, "/account/transfers/outgoing", creator)
         except BusyError:
             why = f"{creator}, who defined {name}, is too busy to be read: a levy it took would be missing"
             self._findings[name] = Rejection(self.source, name, why, "")

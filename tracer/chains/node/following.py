@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Generic, NamedTuple
 
+from tracer.chains.node.agreement import BY_HAND, AgreeingQuestions
 from tracer.chains.node.answers import FORK, TIP, Block, NodeAnswers
 from tracer.chains.node.client import NodeLostError
-from tracer.chains.node.questions import BY_HAND, NodeQuestions
 from tracer.errors import NodeError
 from tracer.model import Event, Rejection, Terms, Transfer
 
@@ -29,7 +29,7 @@ class BlockRows(NamedTuple):
 class Following(ABC, Generic[Block]):
     """The part of a reader that moves its tip."""
 
-    def __init__(self, answers: NodeAnswers[Block], questions: NodeQuestions[Block], terms: Terms) -> None:
+    def __init__(self, answers: NodeAnswers[Block], questions: AgreeingQuestions[Block], terms: Terms) -> None:
         self.answers, self.questions, self.terms = answers, questions, terms
 
     @abstractmethod

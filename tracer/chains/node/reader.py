@@ -9,9 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Generic
 
+from tracer.chains.node.agreement import BY_HAND, AgreeingQuestions
 from tracer.chains.node.answers import Block, NodeAnswers
 from tracer.chains.node.following import BlockRows, Following
-from tracer.chains.node.questions import BY_HAND, BusyError, NodeQuestions
+from tracer.chains.node.questions import BusyError
 from tracer.errors import NodeError
 from tracer.model import RECORD_CHARS, Account, Asset, Reading, Rejection, Terms, Transfer
 
@@ -25,7 +26,7 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
     `whole`: the accounts read whose rows explain the balance that a node states.
     """
 
-    def __init__(self, answers: NodeAnswers[Block], questions: NodeQuestions[Block], asset: Asset, source: str, terms: Terms) -> None:
+    def __init__(self, answers: NodeAnswers[Block], questions: AgreeingQuestions[Block], asset: Asset, source: str, terms: Terms) -> None:
         super().__init__(answers, questions, terms)
         self.asset, self.source = asset, source
         self.whole: set[str] = set()
