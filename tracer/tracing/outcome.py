@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tracer.model import Basis, Endpoint, Reason, Theft
-from tracer.tracing.trace import Trace, sums
+from tracer.tracing.trace import Trace
 
 
 class Outcome(NamedTuple):
@@ -45,11 +45,10 @@ class Change(NamedTuple):
 
 def outcome_of(trace: Trace) -> Outcome:
     """The figures of a trace."""
-    fees = {rule: sums((fee.theft, fee.amount) for fee in stolen.fees) for rule, stolen in trace.rules.items()}
     return Outcome(
         trace.thefts,
         taken={rule: stolen.taken for rule, stolen in trace.rules.items()},
-        fees_by_theft={rule: tuple(burnt.get(number, 0) for number in range(len(trace.thefts))) for rule, burnt in fees.items()},
+        fees_by_theft={rule: stolen.burnt_by_theft for rule, stolen in trace.rules.items()},
         endpoints=trace.endpoints,
     )
 

@@ -36,7 +36,13 @@ class Stolen:
     @cached_property
     def burnt(self) -> int:
         """Stolen value that left as fees."""
-        return sum(fee.amount for fee in self.fees)
+        return sum(self.burnt_by_theft)
+
+    @cached_property
+    def burnt_by_theft(self) -> tuple[int, ...]:
+        """The same, by theft."""
+        burnt = sums((theft, amount) for _, theft, amount in self.fees)
+        return tuple(burnt.get(number, 0) for number in range(len(self.taken)))
 
     @cached_property
     def by_row(self) -> dict[int, int]:

@@ -25,9 +25,6 @@ def share(rule: int, stolen: int, balance: int, withdrawn: int) -> int:
 def split(parts: Cells, base: int, total: int, amount: int, shares: Cells) -> None:
     """Takes `amount` of the `total` stolen units of a pool: of each theft in proportion, rounded down; units left over
     are of the earliest theft that still has some. `parts` from `base` on is what the pool has of each."""
-    if len(shares) == 1:
-        shares[0] = amount
-        return
     left = amount
     in_proportion = proportion(amount, total)
     for theft in range(len(shares)):
@@ -53,6 +50,7 @@ def pooled(
     `pool` has two cells an account, balance and stolen; `parts` one cell an account and theft, none where there is one
     theft. Gives the row it came to and how much of `out` it used; a row below zero is -1 - the row that did not hold.
     """
+    one = len(shares) == 1  # then nothing is split
     room = len(out) - 4 * len(shares)
     used = 0
     number = upcoming(thefts, i)
@@ -74,20 +72,25 @@ def pooled(
             pool[2 * payer] = balance - units - charge
             if held:
                 burnt = share(rule, held, balance, charge)
-                if burnt:
+                if burnt and one:
+                    out[used] = 2 * i + 1
+                    out[used + 1] = burnt
+                    used += 2
+                elif burnt:
                     split(parts, payer * len(shares), held, burnt, shares)
                     used = emit(out, used, 2 * i + 1, shares)
-                    held -= burnt
+                held -= burnt
                 stolen = share(rule, held, balance - charge, units) if held else 0
-                if stolen:
+                if stolen and not one:
                     split(parts, payer * len(shares), held, stolen, shares)
-                    held -= stolen
+                held -= stolen
                 pool[2 * payer + 1] = held
                 if held < 0 or held > pool[2 * payer]:
                     return -1 - i, used
         if i == theft:
             taken[number] += units - stolen
-            shares[number] += units - stolen
+            if not one:
+                shares[number] += units - stolen
             stolen = units
             number += 1
             theft = thefts[number] if number < len(thefts) else -1
@@ -96,9 +99,14 @@ def pooled(
         if stolen:
             if payee >= 0 and not cut[i]:
                 pool[2 * payee + 1] += stolen
-                if len(shares) > 1:
+                if not one:
                     for origin in range(len(shares)):
                         parts[payee * len(shares) + origin] += shares[origin]
-            used = emit(out, used, 2 * i, shares)
+            if one:
+                out[used] = 2 * i
+                out[used + 1] = stolen
+                used += 2
+            else:
+                used = emit(out, used, 2 * i, shares)
         i += 1
     return i, used
