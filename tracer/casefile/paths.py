@@ -38,9 +38,9 @@ def _label_files(folder: Path, name: str) -> list[str]:
             return [name]
     except (OSError, ValueError):  # no path at all, which is said where it is read
         return [name]
-    there = sorted(each.relative_to(folder / name).as_posix() for each in (folder / name).rglob("*") if each.is_file())
-    kept = [each for each in there if each.lower().endswith(LABEL_FILES) and ".actorpack." not in each and not each.startswith(".")]
-    return [f"{name.rstrip('/')}/{each}" for each in kept if "/." not in each] or [name]
+    there = sorted(path.relative_to(folder / name).as_posix() for path in (folder / name).rglob("*") if path.is_file())
+    kept = [path for path in there if path.lower().endswith(LABEL_FILES) and ".actorpack." not in path and not path.startswith(".")]
+    return [f"{name.rstrip('/')}/{path}" for path in kept if "/." not in path] or [name]
 
 
 def read_exact(path: Path) -> str:

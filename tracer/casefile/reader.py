@@ -53,10 +53,10 @@ class TomlReader:
     def value(self, hint: Any, value: Any, where: Where) -> Any:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin in (typing.Union, types.UnionType):
-            lists = [each for each in arguments if typing.get_origin(each) is tuple] if isinstance(value, list) else []
+            lists = [part for part in arguments if typing.get_origin(part) is tuple] if isinstance(value, list) else []
             return self.value([*lists, *arguments][0], value, where)
         if origin is tuple:
-            return tuple(self.value(arguments[0], each, (*where, n)) for n, each in enumerate(self.instance(list, value, where)))
+            return tuple(self.value(arguments[0], part, (*where, n)) for n, part in enumerate(self.instance(list, value, where)))
         if origin is Literal:
             if value not in arguments:
                 near = nearest(str(value), arguments)
@@ -64,7 +64,7 @@ class TomlReader:
                 raise self.fault(where, f"{_named(where)} = {value!r} is none of {', '.join(arguments)}{mend}")
             return value
         if origin in (Mapping, typing.get_origin(Mapping[str, str])):
-            return {key: self.value(arguments[1], each, (*where, key)) for key, each in self.instance(dict, value, where).items()}
+            return {key: self.value(arguments[1], part, (*where, key)) for key, part in self.instance(dict, value, where).items()}
         if hint is datetime:
             return self.moment(value, where)
         if hasattr(hint, "_fields"):

@@ -152,8 +152,8 @@ def chain(name: str) -> Chain:
     if name == "table":
         return TABLE
     if name in NAMES:
-        found: Chain = import_module(f"tracer.chains.{name}").CHAIN
-        return found
+        imported: Chain = import_module(f"tracer.chains.{name}").CHAIN
+        return imported
     of_others = brought(GROUP, name, Chain)
     if of_others is None:
         raise InputError(f"chain {name!r} is unknown: it is one of {', '.join(NAMES)}, or table for files of any account chain")

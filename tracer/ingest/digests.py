@@ -25,18 +25,18 @@ def digests(question: CaseFile) -> list[SourceDigest]:
 
     Nodes have none: their recording is made in the case folder. Raises CaseError where a file is missing.
     """
-    found = []
+    named = []
     for number, source in enumerate(question.sources):
         if source.kind in ("node", "columns"):
             continue
-        found.append(digest_of(question, source.kind, ("sources", number, "path"), source.path))
+        named.append(digest_of(question, source.kind, ("sources", number, "path"), source.path))
         if source.balances is not None:
-            found.append(digest_of(question, "balances", ("sources", number, "balances"), source.balances))
+            named.append(digest_of(question, "balances", ("sources", number, "balances"), source.balances))
     if question.prices is not None:
-        found.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
-    found += [digest_of(question, "links", ("links", number, "file"), link.file) for number, link in enumerate(question.links) if link.file]
+        named.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
+    named += [digest_of(question, "links", ("links", number, "file"), link.file) for number, link in enumerate(question.links) if link.file]
     labels = label_files(question.folder, question.labels.files)
-    return found + [digest_of(question, "labels", ("labels", "files"), name) for name in labels]
+    return named + [digest_of(question, "labels", ("labels", "files"), name) for name in labels]
 
 
 def require_end(path: Path) -> None:

@@ -204,8 +204,8 @@ def _in_order(
         return _by_time(columns), []
     if not by_chain:
         _require_times(columns)
-    found, shared = merged(columns, _spans(lengths), placed, readings[0].terms.position_bits if by_chain else None, form)
-    return found, [f"{counted(shared, 'row')} that several sources hold: counted once."] if shared else []
+    ordered, shared = merged(columns, _spans(lengths), placed, readings[0].terms.position_bits if by_chain else None, form)
+    return ordered, [f"{counted(shared, 'row')} that several sources hold: counted once."] if shared else []
 
 
 def _require_times(columns: Columns) -> None:

@@ -54,13 +54,13 @@ def lacking(columns: Columns, sources: Sequence[range], owners: Sequence[int | N
     for rows, owner in zip(sources, owners, strict=True):
         if owner is not None:
             held[owner].update(_keys(columns, rows, form))
-    found: set[int] = set()
+    partners: set[int] = set()
     for rows, owner in zip(sources, owners, strict=True):
         for other in held.keys() - {owner}:
             naming = [row for row in rows if other in (columns.sender[row], columns.recipient[row])]
             if other is not None and Counter(_keys(columns, naming, form)) - held[other]:
-                found.add(other)
-    return found
+                partners.add(other)
+    return partners
 
 
 def _keys(columns: Columns, rows: Sequence[int], form: Callable[[str], str]) -> list[tuple[object, ...]]:

@@ -37,14 +37,14 @@ def frame(columns: Mapping[str, Sequence[Any]], amounts: Collection[str], asset:
     if units not in get_args(Units):
         raise InputError(f"units={units!r}: {hint(str(units), get_args(Units))}")
     made = {name: _amounts(column, asset, units) if name in amounts else column for name, column in columns.items()}
-    found = pandas.DataFrame(made)
+    table = pandas.DataFrame(made)
     for name in ("time",):
-        if name in found.columns:
-            found[name] = pandas.to_datetime(found[name], unit="s", utc=True)
+        if name in table.columns:
+            table[name] = pandas.to_datetime(table[name], unit="s", utc=True)
     for name in ("theft", "height"):
-        if name in found.columns:
-            found[name] = found[name].astype("Int64")
-    return found
+        if name in table.columns:
+            table[name] = table[name].astype("Int64")
+    return table
 
 
 def _amounts(column: Sequence[Any], asset: Asset, units: Units) -> pandas.Series[Any]:
@@ -52,7 +52,7 @@ def _amounts(column: Sequence[Any], asset: Asset, units: Units) -> pandas.Series
 
     if units == "coins":
         coin = Decimal(1).scaleb(-asset.decimals)
-        return pandas.Series([None if each is None else _coins(each, coin) for each in column], dtype=object)
+        return pandas.Series([None if amount is None else _coins(amount, coin) for amount in column], dtype=object)
     narrow = None not in column and sum(map(abs, column)) < INT64_ROOM
     return pandas.Series(column, dtype="int64" if narrow else object)
 

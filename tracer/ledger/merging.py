@@ -45,13 +45,13 @@ def merged(
         picked += several
         if bits is not None:
             positions += _positions(columns, several, tight, bits)
-    found = _together(columns, picked)
+    rows_kept = _together(columns, picked)
     if bits is not None:
-        keys = [height << bits | position for height, position in zip(found.height, positions, strict=True) if height is not None]
-        found = found._replace(position=positions, row_key=keys)
+        keys = [height << bits | position for height, position in zip(rows_kept.height, positions, strict=True) if height is not None]
+        rows_kept = rows_kept._replace(position=positions, row_key=keys)
     else:
-        found = found._replace(row_key=list(range(len(picked))))
-    return Merged(found, sum(len(rows) > 1 for rows in picked))
+        rows_kept = rows_kept._replace(row_key=list(range(len(picked))))
+    return Merged(rows_kept, sum(len(rows) > 1 for rows in picked))
 
 
 def each_row_once(columns: Columns, rows: Iterable[int], form: Callable[[str], str] = str) -> Iterator[int]:
@@ -163,12 +163,12 @@ def _positions(columns: Columns, several: Sequence[Sequence[int]], tight: set[in
 
 def _together(columns: Columns, picked: Sequence[Sequence[int]]) -> Columns:
     """A row for each list of equal ones: the first of them, with the fee and the time that any of them states."""
-    found = Columns(*(list(map(column.__getitem__, [rows[0] for rows in picked])) for column in columns))  # type: ignore[arg-type]
+    rows_kept = Columns(*(list(map(column.__getitem__, [rows[0] for rows in picked])) for column in columns))  # type: ignore[arg-type]
     for place, rows in enumerate(picked):
         if len(rows) > 1:
-            found.fee[place] = _one(columns, rows, "fee", nothing=0)
-            found.time[place] = _one(columns, rows, "time", nothing=None)
-    return found
+            rows_kept.fee[place] = _one(columns, rows, "fee", nothing=0)
+            rows_kept.time[place] = _one(columns, rows, "time", nothing=None)
+    return rows_kept
 
 
 def _one(columns: Columns, rows: Sequence[int], name: str, nothing: Any) -> Any:

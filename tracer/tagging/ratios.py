@@ -37,7 +37,7 @@ def ratio(here: int, of_here: int, there: int, of_there: int) -> Ratio | None:
     return Ratio(int(value * WHOLE), int(low * WHOLE), int(high * WHOLE), text)
 
 
-def wilson(found: int, of: int) -> tuple[float, float] | None:
+def wilson(hits: int, of: int) -> tuple[float, float] | None:
     """The 95 % interval of a share. None of nothing.
 
     Source: Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209.
@@ -47,7 +47,7 @@ def wilson(found: int, of: int) -> tuple[float, float] | None:
     """
     if not of:
         return None
-    share, z2 = found / of, Z * Z
+    share, z2 = hits / of, Z * Z
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     half = Z * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
     return max(0.0, middle - half), min(1.0, middle + half)

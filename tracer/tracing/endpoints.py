@@ -11,7 +11,7 @@ from tracer.tracing.trace import Stolen
 
 
 def endpoints_of(
-    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: Iterable[int], found: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: Iterable[int], by_rule: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> tuple[Endpoint, ...]:
     """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule.
 
@@ -20,16 +20,16 @@ def endpoints_of(
     amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
 
     def add(address: str, reason: Reason, rule: str, theft: int, amount: int) -> None:
-        by_rule = amounts.setdefault((address, reason), {})
-        by_rule.setdefault(rule, [0] * len(thefts))[theft] += amount
+        there = amounts.setdefault((address, reason), {})
+        there.setdefault(rule, [0] * len(thefts))[theft] += amount
 
-    for rule, stolen in found.items():
+    for rule, stolen in by_rule.items():
         for hop in stolen.hops:
             if hop.row in stopped:
                 add(ledger.accounts[ledger.columns.recipient[hop.row]].address, stopped[hop.row], rule, hop.theft, hop.amount)
         for address, theft, amount in stolen.held:
             add(address, ledger.held_reason(ledger.index[address]), rule, theft, amount)
-    bases = _bases(ledger, thefts, rows, found, stopped)
+    bases = _bases(ledger, thefts, rows, by_rule, stopped)
     nothing = [0] * len(thefts)
     endpoints = [
         Endpoint(
@@ -37,10 +37,10 @@ def endpoints_of(
             reason=reason,
             service=stops.services.get(address) if reason == "service" else None,
             basis=bases[address, reason],
-            amounts={rule: sum(by_rule.get(rule, nothing)) for rule in found},
-            by_theft={rule: tuple(by_rule.get(rule, nothing)) for rule in found},
+            amounts={rule: sum(there.get(rule, nothing)) for rule in by_rule},
+            by_theft={rule: tuple(there.get(rule, nothing)) for rule in by_rule},
         )
-        for (address, reason), by_rule in amounts.items()
+        for (address, reason), there in amounts.items()
     ]
     return tuple(sorted(endpoints, key=lambda e: (*(-amount for amount in e.amounts.values()), e.address, e.reason)))
 

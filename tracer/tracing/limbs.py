@@ -20,7 +20,7 @@ class Wide(np.ndarray[Any, Any]):
 
 def widened(units: Iterable[int]) -> Wide:
     """The integers, each from -2^127 up to below 2^127."""
-    return np.frombuffer(bytearray().join(each.to_bytes(16, sys.byteorder, signed=True) for each in units), LIMBS).view(Wide)
+    return np.frombuffer(bytearray().join(number.to_bytes(16, sys.byteorder, signed=True) for number in units), LIMBS).view(Wide)
 
 
 def zeros(count: int) -> Wide:

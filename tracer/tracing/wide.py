@@ -122,8 +122,8 @@ def proportion128(amount: Any, whole: Any) -> Any:
 def portion128(part: Any, amount: Any, whole: Any, in_proportion: Any) -> Any:
     """The same as `muldiv128`, by `proportion128`: what was rounded off there makes less than 1 here, so at most 1 is missing."""
     w3, w2, w1, _ = _product(part, in_proportion)
-    found = joined((w3 << ONE) | (w2 >> LAST), (w2 << ONE) | (w1 >> LAST))
-    rest = part * amount - found * whole
+    quotient = joined((w3 << ONE) | (w2 >> LAST), (w2 << ONE) | (w1 >> LAST))
+    rest = part * amount - quotient * whole
     if rest < 0 or rest >= whole:  # below 0: it has 128 bits
-        found += 1
-    return found
+        quotient += 1
+    return quotient

@@ -161,22 +161,22 @@ class Answers(NodeAnswers[Json]):
         self.keep_block(height, answer)
 
     def _take_explorer_block(self, answer: Json, _: Json) -> None:
-        for each in answer["txes"]:
-            self.hashes[each["tx"]["signature"]] = each["hash"]
+        for entry in answer["txes"]:
+            self.hashes[entry["tx"]["signature"]] = entry["hash"]
         self._take_block(answer["block"], {})
 
     def _take_explorer_blocks(self, answer: Json, _: Json) -> None:
-        for each in answer["data"]:
-            self._take_explorer_block(each, {})
+        for block in answer["data"]:
+            self._take_explorer_block(block, {})
 
     def _take_transaction(self, answer: Json, _: Json) -> Listed:
-        found = Listed(whole(answer["meta"]["height"]), answer["meta"]["hash"]["data"], answer["transaction"])
-        self.hashes[found.transaction["signature"]] = found.tx_hash
-        self.heights[found.tx_hash] = found.height
+        listed = Listed(whole(answer["meta"]["height"]), answer["meta"]["hash"]["data"], answer["transaction"])
+        self.hashes[listed.transaction["signature"]] = listed.tx_hash
+        self.heights[listed.tx_hash] = listed.height
         inner = answer["meta"].get("innerHash") or {}
         if "data" in inner:
-            self.heights[inner["data"]] = found.height
-        return found
+            self.heights[inner["data"]] = listed.height
+        return listed
 
     def _take_transfers(self, answer: Json, asked: Json) -> None:
         _page(self.transfers, answer, asked, self._listed(answer))
@@ -191,10 +191,10 @@ class Answers(NodeAnswers[Json]):
         self._listed(answer)
 
     def _listed(self, answer: Json) -> dict[str, Listed]:
-        return {found.tx_hash: found for found in (self._take_transaction(each, {}) for each in answer["data"])}
+        return {listed.tx_hash: listed for listed in (self._take_transaction(row, {}) for row in answer["data"])}
 
     def _take_harvests(self, answer: Json, asked: Json) -> None:
-        _page(self.harvests, answer, asked, {whole(each["height"]): whole(each["totalFee"]) for each in answer["data"]})
+        _page(self.harvests, answer, asked, {whole(row["height"]): whole(row["totalFee"]) for row in answer["data"]})
 
     def _take_account(self, answer: Json, asked: Json) -> None:
         address = str(answer["account"]["address"])
@@ -218,12 +218,12 @@ class Answers(NodeAnswers[Json]):
             self.levied[answer["levy"]["recipient"]] = name
 
     def _take_definitions(self, answer: Json, asked: Json) -> None:
-        for each in answer["data"]:
-            self._take_definition(each["mosaic"], asked)
+        for row in answer["data"]:
+            self._take_definition(row["mosaic"], asked)
         self.all_definitions = not answer["data"]
 
     def _take_pending(self, answer: Json, asked: Json) -> None:
-        self.pending[asked["address"].upper()] = [each["transaction"] for each in answer["data"]]
+        self.pending[asked["address"].upper()] = [row["transaction"] for row in answer["data"]]
 
 
 def whole(value: Any) -> int:

@@ -57,7 +57,7 @@ def _block_bytes(block: Json) -> bytes:
             struct.pack("<II", 4 + len(previous), len(previous)),
             previous,
             struct.pack("<QI", block["height"], len(transactions)),
-            *(struct.pack("<I", len(each)) + each for each in transactions),
+            *(struct.pack("<I", len(content)) + content for content in transactions),
         ]
     )
 
@@ -165,7 +165,7 @@ def _mosaic_definition(model: Any, transaction: Json) -> None:
     definition.owner_public_key = nc.PublicKey(stated["creator"])
     definition.id = _mosaic_id(stated["id"])
     definition.description = stated["description"].encode()
-    definition.properties = [_sized_property(each) for each in stated["properties"]]
+    definition.properties = [_sized_property(stated_property) for stated_property in stated["properties"]]
     if stated.get("levy"):
         levy = definition.levy = nc.MosaicLevy()
         levy.transfer_fee_type = nc.MosaicTransferFeeType(stated["levy"]["type"])

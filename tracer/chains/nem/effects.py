@@ -84,7 +84,7 @@ def outcome(transaction: Json, mosaics: Mosaics) -> Effects:
         fee += inner["fee"] + sum(cosignature["fee"] for cosignature in transaction["signatures"])
         attributes = {
             "signed_by": address_of(transaction["signer"], transaction["version"]),
-            "cosigned_by": [address_of(each["signer"], each["version"]) for each in transaction["signatures"]],
+            "cosigned_by": [address_of(cosignature["signer"], cosignature["version"]) for cosignature in transaction["signatures"]],
         }
     payer = address_of(inner["signer"], inner["version"])
     effects, changes = _OUTCOMES[inner["type"]](inner, payer, mosaics)
@@ -170,7 +170,7 @@ def _namespace(transaction: Json, payer: str, _: Mosaics) -> tuple[list[Effect],
 def _mosaic_definition(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[list[Effect], list[Occurrence]]:
     definition = transaction["mosaicDefinition"]
     name = mosaic_name(definition["id"])
-    properties = {each["name"]: each["value"] for each in definition["properties"]}
+    properties = {entry["name"]: entry["value"] for entry in definition["properties"]}
     change = Occurrence(
         "mosaic_redefined" if name in mosaics.definitions else "mosaic_defined",
         payer,
@@ -220,7 +220,7 @@ def _mosaic_supply(transaction: Json, payer: str, mosaics: Mosaics) -> tuple[lis
 
 
 def _divisibility(definition: Json) -> int:
-    return next(int(each["value"]) for each in definition["properties"] if each["name"] == "divisibility")
+    return next(int(entry["value"]) for entry in definition["properties"] if entry["name"] == "divisibility")
 
 
 def _fee_only(payer: str) -> list[Effect]:

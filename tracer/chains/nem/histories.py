@@ -49,7 +49,7 @@ class Histories:
         return False
 
     def heights(self, address: str) -> set[int]:
-        listed = {each.height for each in self.answers.transfers[address].entries.values()}
+        listed = {entry.height for entry in self.answers.transfers[address].entries.values()}
         heights = listed | self.answers.harvests[address].entries.keys()
         return heights | self._definition_heights(address)
 
@@ -65,10 +65,10 @@ class Histories:
         """Heights at which the mosaics that an account moved were defined: what levies they take depends on it."""
         heights = set()
         for name in self.mosaics_moved(address):
-            for each in self.announced(self.creator(name) or ""):
-                inner = each.transaction.get("otherTrans", each.transaction)
+            for listed in self.announced(self.creator(name) or ""):
+                inner = listed.transaction.get("otherTrans", listed.transaction)
                 if inner["type"] in (MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE):
-                    heights.add(each.height)
+                    heights.add(listed.height)
         return heights
 
     def announced(self, address: str) -> list[Listed]:
@@ -79,8 +79,8 @@ class Histories:
 
     def mosaics_moved(self, address: str) -> set[str]:
         names = set()
-        for each in self.answers.transfers[address].entries.values():
-            inner = each.transaction.get("otherTrans", each.transaction)
+        for listed in self.answers.transfers[address].entries.values():
+            inner = listed.transaction.get("otherTrans", listed.transaction)
             for mosaic in inner.get("mosaics") or ():
                 names.add(mosaic_name(mosaic["mosaicId"]))
         return names - {XEM}
@@ -108,13 +108,13 @@ class Histories:
 
 
 def _hashes_of(block: Json) -> set[str]:
-    found = set()
+    hashes = set()
     for transaction in block["transactions"]:
         try:
-            found.add(hash_of(transaction))
+            hashes.add(hash_of(transaction))
         except MISSHAPEN:
             continue
-    return found
+    return hashes
 
 
 def _named_in(block: Json) -> set[str]:

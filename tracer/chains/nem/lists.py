@@ -42,7 +42,7 @@ def _falls(exchange: Exchange, below: int | None) -> bool:
     """Whether a page has no more rows than were asked for, and all ids below the cursor: else it would be the same page again."""
     try:
         ids = _ids(exchange)
-        return len(ids) <= PAGE and all(below is None or each < below for each in ids)
+        return len(ids) <= PAGE and all(below is None or row_id < below for row_id in ids)
     except MISSHAPEN:
         return False
 

@@ -18,15 +18,15 @@ LIFETIME = 365 * 24 * 60
 def markings(events: Iterable[Event], markers: Collection[str], tip: int | None) -> list[Marking]:
     """Every span in which an address held one of the markers (`namespace:name`), in the order they began. `events` in chain order."""
     told = [event for event in events if event.kind == "namespace_rented" or "mosaic" in event.attributes]
-    found: list[Marking] = []
+    marks: list[Marking] = []
     for marker in dict.fromkeys(markers):
         spans = _Spans(marker, _sources(told, marker))
         for event in told:
             if event.kind in _TELL:
                 _TELL[event.kind](spans, event)
         spans.expire(tip)
-        found += [*spans.over, *spans.open.values()]
-    return sorted(found, key=lambda each: (each.first, each.marker, each.address))
+        marks += [*spans.over, *spans.open.values()]
+    return sorted(marks, key=lambda mark: (mark.first, mark.marker, mark.address))
 
 
 def _sources(events: Iterable[Event], marker: str) -> set[str]:
@@ -83,7 +83,7 @@ class _Spans:
         if self.rented is None or height is None or height < self.rented + LIFETIME:
             return
         gone = self.rented + LIFETIME
-        self.over += [each._replace(last=gone, ended="definition_gone") for each in self.open.values()]
+        self.over += [mark._replace(last=gone, ended="definition_gone") for mark in self.open.values()]
         self.open, self.held = {}, {}
 
 

@@ -42,12 +42,12 @@ class Questions(AgreeingQuestions[Json]):
 
     def last_block(self) -> Json:
         exchange = self.on_one_node(lambda: self.ask("GET", "/chain/last-block", sound=self._is_block))
-        found: Json = json.loads(exchange.answer)
-        return found
+        block: Json = json.loads(exchange.answer)
+        return block
 
     def block_in(self, exchange: Exchange) -> Json | None:
-        found: Json | None = json.loads(exchange.answer) if exchange.status == 200 else None
-        return found
+        block: Json | None = json.loads(exchange.answer) if exchange.status == 200 else None
+        return block
 
     def head(self, block: Json) -> Head:
         return Head(block["height"], block_hash(block), block["prevBlockHash"]["data"])

@@ -59,9 +59,9 @@ class NisReader(NodeReader[Json]):
         return bool(closes) and not self.histories.leaves_out(address)
 
     def rows(self, blocks: Sequence[Json], keep: Collection[str] | None) -> BlockRows:
-        found = rows_of(blocks, self.asset, self.source, self.answers.hashes, keep)
-        transfers = list(self._marked(found))
-        return BlockRows(transfers, found.events, opening_of_nemesis(found), [*self._findings.values(), *found.rejections])
+        block_rows = rows_of(blocks, self.asset, self.source, self.answers.hashes, keep)
+        transfers = list(self._marked(block_rows))
+        return BlockRows(transfers, block_rows.events, opening_of_nemesis(block_rows), [*self._findings.values(), *block_rows.rejections])
 
     def _marked(self, rows: Rows) -> Iterator[Transfer]:
         """The rows; harvests that a node too old for it may list for the wrong account name its version."""
@@ -112,7 +112,7 @@ class NisReader(NodeReader[Json]):
             if self.questions.node not in known and (self.questions.client or not known):
                 self._read_payments(wallet, since)
         lists = self._paid(wallet, since)
-        for height in sorted({each.height for listed in lists.values() for each in listed.values()}):
+        for height in sorted({listed_payment.height for listed in lists.values() for listed_payment in listed.values()}):
             self.questions.block(height)
         for node, left_out in self._left_out(wallet, since).items():
             client = self.questions.client
@@ -124,7 +124,7 @@ class NisReader(NodeReader[Json]):
 
         def highest() -> int:
             read_pages(self.questions, "/account/transfers/outgoing", wallet, since)
-            return max((each.height for each in self.answers.payments[wallet].entries.values()), default=0)
+            return max((payment.height for payment in self.answers.payments[wallet].entries.values()), default=0)
 
         try:
             self.questions.on_one_node(lambda: self.questions.require_reach(highest, f"a payment by {wallet}"))
@@ -135,24 +135,25 @@ class NisReader(NodeReader[Json]):
 
     def _paid(self, wallet: str, since: int | None) -> dict[str, dict[str, Listed]]:
         """What each node lists as paid by a wallet since a moment and up to the tip; no node whose list was not read that far."""
-        found = {}
+        paid = {}
         for node, lists in self.answers.payments_by.items():
             known = lists.get(wallet)
-            if known is None or not (known.closed or (since is not None and known.reaches(lambda each: latest(each.transaction) < since))):
+            if known is None or not (known.closed or (since is not None and known.reaches(lambda paid: latest(paid.transaction) < since))):
                 continue
-            wanted = {key: each for key, each in known.entries.items() if since is None or latest(each.transaction) >= since}
-            found[node] = {key: each for key, each in wanted.items() if each.height <= self.tip}
-        return found
+            wanted = {key: payment for key, payment in known.entries.items() if since is None or latest(payment.transaction) >= since}
+            paid[node] = {key: payment for key, payment in wanted.items() if payment.height <= self.tip}
+        return paid
 
     def _left_out(self, wallet: str, since: int | None) -> dict[str, int]:
         """How many payments each node leaves out that another one lists and their block holds, as far as its own chain went."""
         lists = self._paid(wallet, since)
-        listed = {key: each for entries in lists.values() for key, each in entries.items()}
+        listed = {key: payment for entries in lists.values() for key, payment in entries.items()}
         blocks = self.answers.blocks
-        shown = {key: each for key, each in listed.items() if each.height in blocks and key in self.histories.hashes_in(each.height)}
+        held = {height: self.histories.hashes_in(height) for height in {payment.height for payment in listed.values()} & blocks.keys()}
+        shown = {key: payment for key, payment in listed.items() if key in held.get(payment.height, ())}
         ends = {node: source.height for node, source in self.answers.nodes.items()}
         return {
-            node: sum(key not in entries and each.height <= (ends.get(node) or self.tip) - SETTLED for key, each in shown.items())
+            node: sum(key not in entries and payment.height <= (ends.get(node) or self.tip) - SETTLED for key, payment in shown.items())
             for node, entries in lists.items()
         }
 
@@ -201,7 +202,7 @@ class NisReader(NodeReader[Json]):
         """What an account announced, or would receive, and no block holds yet; their height is None."""
         self.questions.on_one_node(lambda: self.questions.ask("GET", f"/account/unconfirmedTransactions?address={address}"))
         listed = self.answers.pending.get(address, [])
-        rows = [t for each in listed for t in pending_rows(each, self.asset, self.source)]
+        rows = [t for transaction in listed for t in pending_rows(transaction, self.asset, self.source)]
         return Pending(rows, len(listed) in CUT_AT)
 
     def read_account(self, address: str) -> None:
@@ -221,7 +222,7 @@ class NisReader(NodeReader[Json]):
         """Reads what an account moved and harvested; gives the highest block that is named."""
         read_pages(self.questions, "/account/transfers/all", address)
         read_pages(self.questions, "/account/harvests", address)
-        moved = (each.height for each in self.answers.transfers[address].entries.values())
+        moved = (transfer.height for transfer in self.answers.transfers[address].entries.values())
         return max((*moved, *self.answers.harvests[address].entries), default=0)
 
     def _read_creator(self, name: str) -> None:
@@ -248,14 +249,14 @@ class NisReader(NodeReader[Json]):
     def read_blocks(self, address: str) -> str | None:
         for height in sorted(self.heights(address)):
             self.questions.block(height)
-        for each in self.answers.transfers[address].entries.values():
-            if each.tx_hash not in self.histories.hashes_in(each.height):
+        for transfer in self.answers.transfers[address].entries.values():
+            if transfer.tx_hash not in self.histories.hashes_in(transfer.height):
                 if self.questions.client is None:
-                    return str(each.tx_hash)
-                del self.answers.blocks[each.height]
-                self.questions.block(each.height)
-                if each.tx_hash not in self.histories.hashes_in(each.height):
-                    return str(each.tx_hash)
+                    return str(transfer.tx_hash)
+                del self.answers.blocks[transfer.height]
+                self.questions.block(transfer.height)
+                if transfer.tx_hash not in self.histories.hashes_in(transfer.height):
+                    return str(transfer.tx_hash)
         return None
 
 

@@ -214,7 +214,7 @@ def _fault(state: _State, transaction: Json, tx_hash: str) -> str | None:
     cosignatures = transaction["signatures"] if transaction["type"] == MULTISIG else ()
     if not all(map(signature_holds, (transaction, *cosignatures))):
         return "a signature does not hold"
-    if any(each["otherHash"]["data"] != hash_of(transaction["otherTrans"]) for each in cosignatures):
+    if any(cosignature["otherHash"]["data"] != hash_of(transaction["otherTrans"]) for cosignature in cosignatures):
         return "a cosignature is of another transaction"
     if tx_hash in state.seen:
         return f"it stands in block {state.seen[tx_hash]} already"

@@ -54,8 +54,8 @@ class AgreeingQuestions(NodeQuestions[Block], ABC, Generic[Block]):
         given up is the node that has another block there than the node in use, or this one, if it says so itself."""
         blocks = self.answers.blocks
         time = self.time_of(blocks[height])
-        below = max((each for each in blocks if each < height), default=None)
-        above = min((each for each in blocks if each > height), default=None)
+        below = max((known for known in blocks if known < height), default=None)
+        above = min((known for known in blocks if known > height), default=None)
         for other in (below, above):
             there = None if other is None else self.time_of(blocks[other])
             if other is None or there is None or time is None or self.tempo is None or self.client is None:
@@ -95,9 +95,9 @@ class AgreeingQuestions(NodeQuestions[Block], ABC, Generic[Block]):
 
     def still(self, height: int, known: Block) -> bool:
         """Whether the chain has the block at that height that was read. Another does not take its place."""
-        found = self.block_in(self.on_one_node(lambda: self.ask_block(height, may_refuse=True)))
+        block = self.block_in(self.on_one_node(lambda: self.ask_block(height, may_refuse=True)))
         self.answers.blocks[height] = known
-        return found is not None and self.head(found).hash == self.head(known).hash
+        return block is not None and self.head(block).hash == self.head(known).hash
 
     def height(self) -> int:
         """The height the node states. Raises NodeLostError where it is behind what was known: the next node is in use then."""

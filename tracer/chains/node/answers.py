@@ -151,13 +151,13 @@ class NodeAnswers(ABC, Generic[Block]):
     def _meet(self, url: str, said: dict[str, object]) -> None:
         """Keeps what a note says of a node, beside what earlier ones did. Raises ValueError for what no note of a run says."""
         kept: dict[str, object] = {}
-        for name, each in said.items():
-            if name in NOTED_WORDS and isinstance(each, str):
-                kept[name] = each[:WORDS]
-            elif (name in NOTED_NUMBERS and type(each) is int and 0 <= each < LATEST) or each is None:
-                kept[name] = each
+        for name, value in said.items():
+            if name in NOTED_WORDS and isinstance(value, str):
+                kept[name] = value[:WORDS]
+            elif (name in NOTED_NUMBERS and type(value) is int and 0 <= value < LATEST) or value is None:
+                kept[name] = value
             else:
-                raise ValueError(f"{name[:WORDS]} of a node is {str(each)[:WORDS]!r}")
+                raise ValueError(f"{name[:WORDS]} of a node is {str(value)[:WORDS]!r}")
         self.nodes[url] = self.nodes.get(url, NodeSource(url))._replace(**kept)  # type: ignore[arg-type]
 
     def giver(self, kind: str, what: object) -> str:
@@ -167,7 +167,7 @@ class NodeAnswers(ABC, Generic[Block]):
     @property
     def sources(self) -> tuple[NodeSource, ...]:
         """The nodes that were read, with how much each gave of what counts."""
-        there = {"block": self.blocks.keys(), "account": {each for each, height in self.served_height.items() if height is not None}}
+        there = {"block": self.blocks.keys(), "account": {address for address, height in self.served_height.items() if height is not None}}
         gave = Counter((url, kind) for (kind, what), url in self.given_by.items() if what in there.get(kind, (what,)))
         urls = dict.fromkeys((*self.nodes, *sorted({url for url, _ in gave})))
         return tuple(
@@ -217,7 +217,7 @@ class NodeAnswers(ABC, Generic[Block]):
     def forget_blocks(self, above: int) -> None:
         """Drops blocks that a reorganisation undid, and every account that was read above the fork."""
         self.blocks = {height: block for height, block in self.blocks.items() if height <= above}
-        self._contradicted = {height: found for height, found in self._contradicted.items() if height <= above}
+        self._contradicted = {height: block for height, block in self._contradicted.items() if height <= above}
         self.refused.clear()
         self.forget_lists()
         for address, served in list(self.served_height.items()):

@@ -96,7 +96,7 @@ class Following(ABC, Generic[Block]):
         Some may have been read before the tip came to them, when the chain was another: then what no longer stands is read again.
         """
         for _ in range(READ_AGAIN):
-            blocks = [self.questions.block(each) for each in range(max(above, 1), last + 1)]
+            blocks = [self.questions.block(height) for height in range(max(above, 1), last + 1)]
             broken = next(iter(self.breaks(blocks)), None)
             if broken is None:
                 return blocks[1:] if above else blocks
@@ -110,7 +110,7 @@ class Following(ABC, Generic[Block]):
 
     def _refuse_behind(self, height: int) -> None:
         """Gives up a node whose chain ends at a height below the tip and is ours up to there. Raises NodeLostError then."""
-        shared = max((each for each in self.answers.blocks if each <= height), default=None)
+        shared = max((known for known in self.answers.blocks if known <= height), default=None)
         if shared is not None and self.questions.client and self.questions.still(shared, self.answers.blocks[shared]):
             self.questions.client.give_up(f"is behind: its chain ends with block {height}, and block {self.tip} was read")
             raise NodeLostError

@@ -105,10 +105,10 @@ class NodeQuestions(ABC, Generic[Block]):
             return self.answers.refused[path, body]
         if self.client is None:
             raise NodeError(f"offline, and the recording does not answer {method} {path} {body or ''}: run once without --offline")
-        found = self.client.ask(method, path, body, lambda e: self._understood(e, sound), may_refuse)
-        if found.status != 200:
-            self.answers.take(found)
-        return found
+        exchange = self.client.ask(method, path, body, lambda e: self._understood(e, sound), may_refuse)
+        if exchange.status != 200:
+            self.answers.take(exchange)
+        return exchange
 
     def _understood(self, exchange: Exchange, sound: Callable[[Exchange], bool]) -> bool:
         """Whether an answer is sound and was learnt. Raises UnbelievableError where there is a word why not."""

@@ -205,15 +205,15 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
 
     def _accounts(self, rows: BlockRows, full: Collection[str], transfers: Iterable[Transfer]) -> list[Account]:
         later = self._moved_since_tip(rows.transfers)
-        found = []
+        accounts = []
         for address in sorted(full):
             account = Account(address, rows.openings.get(address, 0), "chain", "full", omits=self.omits(address))
             served, height = self.served(address), self.answers.served_height.get(address)
             if served is not None and height is not None:
                 account = account._replace(served=served - later.get(address, 0), served_height=min(self.tip, height))
-            found.append(account)
+            accounts.append(account)
         named = {address for t in transfers for address in (t.sender, t.recipient) if address} - set(full)
-        return found + [Account(address, None, "modelled", "boundary") for address in sorted(named)]
+        return accounts + [Account(address, None, "modelled", "boundary") for address in sorted(named)]
 
     def _moved_since_tip(self, transfers: Iterable[Transfer]) -> dict[str, int]:
         """What each account gained between the tip of the run and the height its balance was served at."""

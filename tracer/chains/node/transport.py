@@ -61,12 +61,12 @@ def put_question(session: requests.Session, method: str, url: str, body: str | N
     The deadline holds from the first byte sent: a node that sends a byte now and then, of its headers too, is left behind with
     the thread that waits for it, which dies with the connection or the program.
     """
-    found: list[Served] = []
+    served: list[Served] = []
     deadline = time.monotonic() + waits.whole
-    asking = Thread(target=lambda: found.append(_put(session, method, url, body, waits, deadline)), daemon=True)
+    asking = Thread(target=lambda: served.append(_put(session, method, url, body, waits, deadline)), daemon=True)
     asking.start()
     asking.join(waits.whole)
-    return found[0] if found else Served(why=_too_slow(waits))
+    return served[0] if served else Served(why=_too_slow(waits))
 
 
 def _put(session: requests.Session, method: str, url: str, body: str | None, waits: Waits, deadline: float) -> Served:

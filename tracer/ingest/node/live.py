@@ -40,8 +40,8 @@ def read_nodes(question: CaseFile, source: Source, asset: Asset, live: Live, rep
     if live.so_far:
         recorded = exchanges(live.recording, whole_lines=True)
         return acquisition.acquire(_reader_of(question)(recorded, asset, f"{RECORDING}.gz", None), live.seeds, live.rank)
-    with reader(question, source, asset, live, acquisition.told) as found:
-        return acquisition.acquire(found, live.seeds, live.rank)
+    with reader(question, source, asset, live, acquisition.told) as opened:
+        return acquisition.acquire(opened, live.seeds, live.rank)
 
 
 def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live, progress: Progress = quiet) -> Reading:
@@ -50,8 +50,8 @@ def read_thefts(question: CaseFile, source: Source, asset: Asset, live: Live, pr
     def answered(nodes: Reader) -> None:
         progress(Advance("reading the thefts from nodes", nodes.asked, unit="questions"))
 
-    with reader(question, source, asset, live, answered) as found:
-        return read_payments(found, live.seeds)
+    with reader(question, source, asset, live, answered) as opened:
+        return read_payments(opened, live.seeds)
 
 
 @contextmanager
@@ -67,11 +67,11 @@ def reader(
 
         def recorded(exchange: Exchange, node: str) -> None:
             record(exchange, node)
-            answered(found)
+            answered(opened)
 
         nodes = None if live.offline else Nodes(source.urls, recorded, float(source.rate), source.proxy, live.patience)
-        found = read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
-        yield found
+        opened = read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
+        yield opened
 
 
 def _reader_of(question: CaseFile) -> ReaderOf:
