@@ -95,7 +95,7 @@ def _as_it_was(target: Path) -> Mapping[str, str]:
 
 def _digest(folder: Path) -> str:
     """SHA-256 over the names and digests of all files but SOURCE.toml, in the order of their names."""
-    files = sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file())
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     lines = (f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in files if name != SOURCE)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -106,7 +106,7 @@ def _archive(wanted: Collection, bare: Path) -> tuple[bytes, str]:
     _git(bare, "-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--depth=1", "--no-tags", wanted.url, wanted.commit)
     date = _git(bare, "show", "--no-patch", "--format=%cI", wanted.commit).decode().strip()
     at_top = _git(bare, "ls-tree", "--name-only", wanted.commit).decode(errors="replace").splitlines()
-    licences = [each for each in at_top if each.upper().startswith(LICENCE)]
+    licences = [name for name in at_top if name.upper().startswith(LICENCE)]
     return _git(bare, "archive", "--format=tar", wanted.commit, wanted.folder, *licences), date
 
 

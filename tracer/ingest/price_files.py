@@ -96,7 +96,7 @@ def read_price_file(path: Path) -> PriceFile:
         return PriceFile(
             "own", [Stated(where, _moment(where, row["time"], utc=False), row["price"], row["source"]) for where, row in rows], None, True
         )
-    layout = next((each for each in LAYOUTS if {each.time, each.price, each.closes or each.time, *each.needs} <= names), None)
+    layout = next((known for known in LAYOUTS if {known.time, known.price, known.closes or known.time, *known.needs} <= names), None)
     if layout is None:
         missing = ", ".join(sorted(set(OWN) - names))
         raise InputError(
@@ -172,7 +172,7 @@ def _csv_rows(path: Path) -> Rows:
 
 def _require_readable(path: Path, line: int, names: Sequence[str]) -> None:
     """Raises InputError for a header that no row could be read by, so that an empty file is refused for its header too."""
-    if not set(OWN) <= set(names) and not any({each.time, each.price} <= set(names) for each in LAYOUTS):
+    if not set(OWN) <= set(names) and not any({layout.time, layout.price} <= set(names) for layout in LAYOUTS):
         missing = ", ".join(name for name in OWN if name not in names)
         raise InputError(
             f"{path}:{line}: no column {missing}: it needs time,price,source, or the header of a source such as CoinGecko or Yahoo"

@@ -23,15 +23,15 @@ def read_prices(path: Path, currency: str = "", source: str = "") -> list[Price]
         raise InputError(f'{path}:1: no column source, and a price is somebody\'s: write source = "..." in [prices]')
     source = source or f"{file.layout}, {path.name}"
     currency = _currency_of(path, file, currency)
-    found: dict[int, tuple[Price, str]] = {}
+    by_time: dict[int, tuple[Price, str]] = {}
     for stated in file.prices:
         price = Price(stated.time, _decimal(stated, file.own), currency, _source(stated, source, file.own))
-        before, _ = found.setdefault(price.time, (price, stated.where))
+        before, _ = by_time.setdefault(price.time, (price, stated.where))
         if before != price:
             raise InputError(f"{stated.where}: a second price for the same moment: leave one of the two out")
-    if not found:
+    if not by_time:
         raise InputError(f"{path}: holds no price: write a line time,price,source")
-    return [found[time][0] for time in sorted(found)]
+    return [by_time[time][0] for time in sorted(by_time)]
 
 
 def _currency_of(path: Path, file: PriceFile, currency: str) -> str:

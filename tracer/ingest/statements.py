@@ -38,16 +38,16 @@ def read_statements(path: Path) -> list[tuple[str, Cells]]:
         raise InputError(
             f"{place(path, 1)}: no column names the deposits by their hash: call one deposit (others: withdrawal, to, amount, asset)"
         )
-    found: list[tuple[str, Cells]] = []
+    statements: list[tuple[str, Cells]] = []
     for part in parts(path, list(names.values())):
         for line, *cells in zip(part.lines, *(part.columns[name] for name in names.values()), strict=True):
             stated = {ours: cell.strip() for ours, cell in zip(names, cells, strict=True)}
             if not stated["deposit"]:
                 raise InputError(f"{place(path, line)}: names no deposit: write its hash, or take the line out")
-            found.append((place(path, line), stated))
-    if not found:
+            statements.append((place(path, line), stated))
+    if not statements:
         raise InputError(f"{path}: holds no statement: write a line for each deposit")
-    return found
+    return statements
 
 
 def moment_stated(text: str) -> int | None:

@@ -69,13 +69,13 @@ class LabelBook:
     @cached_property
     def categories(self) -> set[str]:
         """All categories and concepts that a label of the least confidence has."""
-        named = (each for labels in self._by_address.values() for label in labels for each in (label.category, *label.concepts))
-        return {each for each in named if each}
+        named = (category for labels in self._by_address.values() for label in labels for category in (label.category, *label.concepts))
+        return {category for category in named if category}
 
     def missing(self, categories: Iterable[str], unless: Iterable[str]) -> list[str]:
         """Those of the categories that no label has, where labels were read; none if the categories are `unless` and one is there."""
         asked = list(categories)
-        absent = [each for each in asked if each not in self.categories]
+        absent = [category for category in asked if category not in self.categories]
         usual = asked == list(unless) and len(absent) < len(asked)
         return absent if (self.labels or self.left_out) and not usual else []
 

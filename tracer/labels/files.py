@@ -19,7 +19,7 @@ def read_labels(paths: Iterable[Path], wanted: Wanted) -> TakenLabels:
     labels: list[Label] = []
     left_out: Counter[str] = Counter()
     for path in paths:
-        found = read_list(path, wanted) if path.suffix.lower() in LISTS else read_tagpack(path, wanted)
-        labels += found.labels
-        left_out.update(found.left_out)
+        labels_read = read_list(path, wanted) if path.suffix.lower() in LISTS else read_tagpack(path, wanted)
+        labels += labels_read.labels
+        left_out.update(labels_read.left_out)
     return TakenLabels(labels, left_out)

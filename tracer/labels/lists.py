@@ -113,12 +113,12 @@ def stated_in(row: Mapping[str, Any]) -> dict[str, Any]:
 def _names(header: tuple[str, ...]) -> Mapping[str, str]:
     """Our field -> what the file calls it. A name of the file stands for one of ours only."""
     theirs = {re.sub(r"[^a-z0-9]", "", str(name).casefold()): name for name in reversed(header)}
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for field, names in FIELDS.items():
         name = next((name for name in names if name in theirs), None)
         if name is not None:
-            found[field] = theirs.pop(name)
-    return found
+            columns[field] = theirs.pop(name)
+    return columns
 
 
 def _words(where: str, stated: Mapping[str, Any], field: str) -> str:
@@ -139,7 +139,7 @@ def _words(where: str, stated: Mapping[str, Any], field: str) -> str:
 def _kinds(value: Any) -> list[str]:
     """Categories as the words that `[stops]` names them by: `Hot Wallet; Exchange` becomes hot_wallet and exchange."""
     several = value if isinstance(value, list) else re.split(r"[;|,]", value) if isinstance(value, str) else []
-    words = ("_".join(str(each).casefold().split())[:200] for each in several)
+    words = ("_".join(str(word).casefold().split())[:200] for word in several)
     return list(dict.fromkeys(word for word in words if word))
 
 
@@ -151,12 +151,12 @@ def _day(where: str, value: Any) -> str | None:
     if re.fullmatch(r"\d{9,13}", text, re.ASCII):
         seconds = int(text) if int(text) < MILLISECONDS else int(text) // 1000
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = re.match(r"(\d{4})[-/](\d\d)[-/](\d\d)(?!\d)", text, re.ASCII)
+    day = re.match(r"(\d{4})[-/](\d\d)[-/](\d\d)(?!\d)", text, re.ASCII)
     try:
-        date.fromisoformat("-".join(found.groups()) if found else "")
+        date.fromisoformat("-".join(day.groups()) if day else "")
     except ValueError:
         raise InputError(f"{where}: time {text[:SHOWN]!r} is no day that can be told: write 2018-01-26, or UNIX seconds") from None
-    return text[:41].replace("/", "-") if found else None
+    return text[:41].replace("/", "-") if day else None
 
 
 def csv_rows(text: str, name: str, *, inert: bool = False) -> Iterator[Row]:
@@ -205,8 +205,8 @@ def _json_rows(path: Path, text: str) -> Iterator[Row]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         names = [name for name, _ in pairs]
         raise ValueError(next(name for name in names if names.count(name) > 1)[:SHOWN])
-    return found
+    return unique

@@ -57,13 +57,13 @@ class _Builder:
 
     def document(self) -> Any:
         """The one document of the file; None where it holds nothing."""
-        found: list[Any] = []
+        documents: list[Any] = []
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
-                if found:
+                if documents:
                     raise _fault("a second document: split the file", event)
-                found.append(self.value(next(self.events)))
-        return found[0] if found else None
+                documents.append(self.value(next(self.events)))
+        return documents[0] if documents else None
 
     def value(self, event: Any) -> Any:
         if type(event) is yaml.ScalarEvent:

@@ -30,7 +30,7 @@ def validate(path: Path) -> dict[str, dict[str, Any]]:
     if not path.is_dir():
         raise InputError(f"{path}: there is no such folder: name that of a data set, or the one it lies in")
     there: dict[str, list[Path]] = {}
-    for folder in [path] if data_set_of(path) else sorted(each for each in path.iterdir() if each.is_dir()):
+    for folder in [path] if data_set_of(path) else sorted(entry for entry in path.iterdir() if entry.is_dir()):
         if kind := data_set_of(folder):
             there.setdefault(kind, []).append(folder)
     if not there:

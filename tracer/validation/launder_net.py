@@ -79,7 +79,7 @@ def _ranges(clusters: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, li
     rules = {rule: [of["rules"][rule] for of in clusters.values()] for rule in RULES}
     figures = ("recall", "share_of_loot")
     return {
-        rule: {figure: [end((each[figure] for each in every), key=Fraction) for end in (min, max)] for figure in figures}
+        rule: {figure: [end((cluster[figure] for cluster in every), key=Fraction) for end in (min, max)] for figure in figures}
         for rule, every in rules.items()
     }
 

@@ -60,8 +60,8 @@ class Attempts(NamedTuple):
 
 def data_set_of(folder: Path) -> str | None:
     """Which data set a folder is, by its name or by what it holds; None if it is none."""
-    if found := KINDS.get(_plain(folder.name)):
-        return found
+    if kind := KINDS.get(_plain(folder.name)):
+        return kind
     if clusters_of(folder):
         return "launder_net_evm41"
     return "amlworld" if _patterns(folder) else "amlsim" if _alerts(folder) else None
@@ -69,16 +69,16 @@ def data_set_of(folder: Path) -> str | None:
 
 def clusters_of(folder: Path) -> list[tuple[str, Path]]:
     """The folders of the clusters with names such as cluster_2, in the order of their numbers."""
-    found = ((re.fullmatch(r"cluster[\W_]?(\d+)", each.name.casefold()), each) for each in folder.iterdir() if each.is_dir())
-    return [(f"cluster_{number}", each) for number, each in sorted((int(match[1]), each) for match, each in found if match)]
+    matches = ((re.fullmatch(r"cluster[\W_]?(\d+)", entry.name.casefold()), entry) for entry in folder.iterdir() if entry.is_dir())
+    return [(f"cluster_{number}", entry) for number, entry in sorted((int(match[1]), entry) for match, entry in matches if match)]
 
 
 def part_of(folder: Path, name: str) -> Path:
     """A file of a cluster, whatever signs its name has. Raises InputError if it is not there."""
-    found = next((each for each in sorted(folder.iterdir()) if _plain(each.name) == _plain(name)), None)
-    if found is None:
+    part = next((entry for entry in sorted(folder.iterdir()) if _plain(entry.name) == _plain(name)), None)
+    if part is None:
         raise InputError(f"{folder / name.replace(' ', '_')}: there is no such file: is this a folder of LaunderNetEvm41?")
-    return found
+    return part
 
 
 def amlworld_attempts(folder: Path) -> Attempts:
@@ -116,15 +116,17 @@ def amlsim_attempts(folder: Path) -> Attempts:
 def _some(path: Path, attempts: list[Attempt], files: list[Path]) -> Attempts:
     if not attempts:
         raise InputError(f"{path}: holds no attempt, so nothing can be measured: is it the file that the data set's authors published?")
-    return Attempts(path.name, attempts, [each.name for each in files[1:]])
+    return Attempts(path.name, attempts, [file.name for file in files[1:]])
 
 
 def _patterns(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if re.fullmatch(r"laundering_patterns.*\.json|.*patterns\.txt", each.name.casefold()))
+    return sorted(
+        entry for entry in folder.iterdir() if re.fullmatch(r"laundering_patterns.*\.json|.*patterns\.txt", entry.name.casefold())
+    )
 
 
 def _alerts(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if re.fullmatch(r".*alert_transactions\.csv|alerts\.csv", each.name.casefold()))
+    return sorted(entry for entry in folder.iterdir() if re.fullmatch(r".*alert_transactions\.csv|alerts\.csv", entry.name.casefold()))
 
 
 def _of_text(path: Path) -> Iterator[Attempt]:
@@ -163,10 +165,10 @@ def _amlworld(where: str, transaction: Mapping[str, Any]) -> Payment:
 
 
 def _alert_columns(path: Path, header: Any) -> dict[str, str]:
-    found = {ours: next((name for name in header if name.strip() in theirs), None) for ours, theirs in ALERTS.items()}
-    if missing := [ALERTS[ours][0] for ours, theirs in found.items() if theirs is None]:
+    columns = {ours: next((name for name in header if name.strip() in theirs), None) for ours, theirs in ALERTS.items()}
+    if missing := [ALERTS[ours][0] for ours, theirs in columns.items() if theirs is None]:
         raise InputError(f"{path}:1: no column {', '.join(missing)}: is it the alerts of AMLSim?")
-    return {ours: theirs for ours, theirs in found.items() if theirs is not None}
+    return {ours: theirs for ours, theirs in columns.items() if theirs is not None}
 
 
 def _alert_payment(where: str, stated: Mapping[str, str]) -> Payment:

@@ -45,10 +45,10 @@ CIRCULAR = "the generator plants these shapes: recall says that two definitions 
 
 def amlworld(folder: Path) -> dict[str, Any]:
     """AMLworld's typed laundering attempts: per tag and preset, what it finds of its type and of the others."""
-    found = amlworld_attempts(folder)
-    counted = found.file.startswith(("HI-Small", "laundering_patterns"))
+    attempts = amlworld_attempts(folder)
+    counted = attempts.file.startswith(("HI-Small", "laundering_patterns"))
     population = "typed laundering attempts of a synthetic bank world; each is a ledger of its own; no innocent account"
-    return _measured(found, population, AMLWORLD, CEILINGS if counted else {})
+    return _measured(attempts, population, AMLWORLD, CEILINGS if counted else {})
 
 
 def amlsim(folder: Path) -> dict[str, Any]:
@@ -57,14 +57,14 @@ def amlsim(folder: Path) -> dict[str, Any]:
     return _measured(amlsim_attempts(folder), population, AMLSIM, {})
 
 
-def _measured(found: Attempts, population: str, types: dict[str, str], ceilings: dict[str, str]) -> dict[str, Any]:
+def _measured(read: Attempts, population: str, types: dict[str, str], ceilings: dict[str, str]) -> dict[str, Any]:
     return {
         "population": population,
         "circular": CIRCULAR,
-        "file": found.file,
-        "attempts": len(found.attempts),
-        "left_out": [f"{name} (a file of its own: not pooled with {found.file})" for name in found.left_out],
-        "tags": _figures(found.attempts, types),
+        "file": read.file,
+        "attempts": len(read.attempts),
+        "left_out": [f"{name} (a file of its own: not pooled with {read.file})" for name in read.left_out],
+        "tags": _figures(read.attempts, types),
         "ceilings": ceilings,
     }
 

@@ -34,8 +34,8 @@ def csv_header(path: Path, delimiter: str = "") -> list[str]:
 def csv_delimiter(path: Path, delimiter: str = "") -> str:
     """What separates the cells: what is stated, else what the file's first lines say."""
     with _reader(path, delimiter) as reader:
-        found: str = reader.dialect.delimiter
-        return found
+        told: str = reader.dialect.delimiter
+        return told
 
 
 def csv_parts(path: Path, names: Collection[str], delimiter: str = "") -> Iterator[Part]:
@@ -44,8 +44,8 @@ def csv_parts(path: Path, names: Collection[str], delimiter: str = "") -> Iterat
     Raises InputError naming file and line where a line has more or fewer cells than the header, or the file is damaged.
     """
     with _reader(path, delimiter) as reader:
-        width = len(found := _header(path, reader))
-        pick = [(name, itemgetter(found.index(name))) for name in names]
+        width = len(header := _header(path, reader))
+        pick = [(name, itemgetter(header.index(name))) for name in names]
         columns, lines = _empty(names)
         line = reader.line_num + 1
         while rows := list(islice(reader, BITE)):

@@ -73,10 +73,10 @@ class Doubts:
         if amount is not None and (other := other_direction(amount, unread)):
             self.doubts.append(other)
         self.doubts += [_decimals_of(column, asset, unit) for column in unread if column_word(column) in DECIMALS]
-        self.doubts = [each for each in self.doubts if not (each.question is _token and token_chosen)]
-        self.doubts = [each for each in self.doubts if not (each.question is _status and status_named)]
-        self.doubts.sort(key=lambda each: _rank(each.column))
-        self.seen: dict[str, dict[str, None]] = {each.column: {} for each in self.doubts}
+        self.doubts = [doubt for doubt in self.doubts if not (doubt.question is _token and token_chosen)]
+        self.doubts = [doubt for doubt in self.doubts if not (doubt.question is _status and status_named)]
+        self.doubts.sort(key=lambda doubt: _rank(doubt.column))
+        self.seen: dict[str, dict[str, None]] = {doubt.column: {} for doubt in self.doubts}
 
     @property
     def columns(self) -> set[str]:

@@ -60,7 +60,7 @@ class TableFormat(NamedTuple):
     def stated_in(self) -> Literal["smallest", "coin"]:
         """What amounts are stated in: the dialect knows it of its own columns."""
         named = [self.columns[ours] for ours in ("amount", *DIRECTIONS) if ours in self.columns]
-        own = all(any(self.dialect.has(ours, each) for ours in ("amount", *DIRECTIONS)) for each in named)
+        own = all(any(self.dialect.has(ours, name) for ours in ("amount", *DIRECTIONS)) for name in named)
         return self.dialect.unit if self.dialect.unit is not None and own else self.unit
 
 

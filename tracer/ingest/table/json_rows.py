@@ -75,10 +75,10 @@ def _objects(path: Path) -> list[Any]:
 def _text(path: Path) -> str:
     try:
         with gzip.open(path) if path.read_bytes()[:2] == GZIP_MAGIC else path.open("rb") as content:
-            found = content.read(LARGEST + 1)
-        if len(found) > LARGEST:
+            start = content.read(LARGEST + 1)
+        if len(start) > LARGEST:
             raise InputError(f"{path}: has more than {LARGEST >> 30} GiB: convert it to CSV or Parquet")
-        return found.decode("utf-8-sig")
+        return start.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: no UTF-8 text at byte {error.start}: save it in UTF-8") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -95,7 +95,7 @@ def _parsed(text: str) -> Any:
 
 def _fields(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields := dict(pairs)) < len(pairs):
-        name = next(name for name, _ in pairs if [each for each, _ in pairs].count(name) > 1)
+        name = next(name for name, _ in pairs if [field for field, _ in pairs].count(name) > 1)
         raise json.JSONDecodeError(f"one object has two fields {shortened(name)!r}", "", 0)
     return fields
 

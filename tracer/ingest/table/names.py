@@ -30,7 +30,7 @@ def columns_there(path: Path, format: TableFormat, there: Sequence[str]) -> dict
         names = {ours: theirs for ours, theirs in names.items() if ours not in DIRECTIONS}
     must = {*(NEEDED if "amount" in names else ("sender", "recipient", *DIRECTIONS)), *dialect.needs, *columns}
     missing = [f"{ours} (column {names.get(ours, ours)!r})" for ours in possible if ours in must and names.get(ours) not in there]
-    stated = (*(each for each in format.status if each not in dialect.status), *format.ignore)
+    stated = (*(column for column in format.status if column not in dialect.status), *format.ignore)
     missing += [f"column {column!r}, which status or ignore names" for column in stated if column not in there]
     if not {names.get("height"), names.get("time")} & set(there):
         missing.append("height or time")
@@ -43,11 +43,11 @@ def columns_there(path: Path, format: TableFormat, there: Sequence[str]) -> dict
 
 def success_columns(format: TableFormat, there: Sequence[str]) -> dict[str, Collection[str]]:
     """The columns of success that are there, as they are written, each with the values that mean it."""
-    found = {as_written(column, there): values for column, values in format.status.items()}
-    return {column: values for column, values in found.items() if column in there}
+    written = {as_written(column, there): values for column, values in format.status.items()}
+    return {column: values for column, values in written.items() if column in there}
 
 
 def as_written(name: str, there: Sequence[str]) -> str:
     """The name as the file writes it, whose capitals may be others; as it is where two columns differ in capitals alone."""
-    alike = [each for each in there if each.casefold() == name.casefold()]
+    alike = [column for column in there if column.casefold() == name.casefold()]
     return alike[0] if name not in there and len(alike) == 1 else name

@@ -50,7 +50,7 @@ def notes_of(format: TableFormat, order: Order, tally: Tally, owner: str | None 
     if tally.rows in CUT_AT:
         notes.append(f"{format.source} has exactly {tally.rows:,} rows, at which explorers cut lists off: rows may be missing.")
     if tally.unread:
-        columns = ", ".join(shortened(each, SHOWN) for each in tally.unread)
+        columns = ", ".join(shortened(column, SHOWN) for column in tally.unread)
         notes.append(f"{format.source}: nothing reads {columns}; no row of it fails, or is of another token or direction.")
     if order.newest_first:
         notes.append(f"{format.source} stands newest first and was read from its end, rows of one block or second too.")

@@ -26,7 +26,7 @@ def parquet_header(path: Path) -> list[str]:
 def parquet_parts(path: Path, names: Collection[str]) -> Iterator[Part]:
     """The rows, in the order of the file, as exact text. Raises InputError where a column is of a type that cannot be."""
     with _parquet(path) as file:
-        theirs = {each.strip(): each for each in file.schema_arrow.names}
+        theirs = {name.strip(): name for name in file.schema_arrow.names}
         text_of = {name: _text_of(path, name, file.schema_arrow.field(theirs[name]).type) for name in names}
         row = 1
         for batch in file.iter_batches(PART, columns=[theirs[name] for name in names]):

@@ -50,18 +50,18 @@ def read_columns(
 
     The columns `integers` hold whole numbers and, where nothing else stands in them, need no reader.
     """
-    found: dict[str, list[Any]] = {}
+    columns: dict[str, list[Any]] = {}
     faults: list[CellError] = []
     for column, texts in cells.items():
         reader = readers[column]
         values = reader if isinstance(reader, Once) else Once(reader)
         try:
-            found[column] = (column in integers and _integers(texts)) or list(map(values.__getitem__, texts))
+            columns[column] = (column in integers and _integers(texts)) or list(map(values.__getitem__, texts))
         except (ValueError, AddressError):
             faults.append(_first_fault(column, texts, values))
     if faults:
         raise min(faults, key=lambda fault: fault.row)
-    return found
+    return columns
 
 
 def _integers(texts: Sequence[str]) -> list[int] | None:
@@ -133,9 +133,9 @@ def _mend(text: str, unit: str) -> str:
 
 def _whole_float(text: str) -> int | None:
     """The integer of `21000.0`, which a float wrote; None of other text. Raises ValueError above 2^53, where a float has rounded it."""
-    if not (found := re.fullmatch(r"([0-9]+)\.0+", text)):
+    if not (digits := re.fullmatch(r"([0-9]+)\.0+", text)):
         return None
-    if (number := whole(found[1])) >> FLOAT_BITS:
+    if (number := whole(digits[1])) >> FLOAT_BITS:
         raise ValueError("was written by a float, which rounds above 2^53; export it as text or integer")
     return number
 

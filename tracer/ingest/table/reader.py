@@ -82,7 +82,7 @@ def portions(path: Path, format: TableFormat, order: Order, tally: Tally) -> Ite
     there = header(path, format.delimiter)
     names = columns_there(path, format, there)
     status = success_columns(format, there)
-    read = {*names.values(), *status, *format.ignore, *(as_written(each, there) for each in format.dialect.ignore)}
+    read = {*names.values(), *status, *format.ignore, *(as_written(column, there) for column in format.dialect.ignore)}
     doubts = Doubts(
         path,
         [column for column in there if column not in read],
@@ -92,7 +92,7 @@ def portions(path: Path, format: TableFormat, order: Order, tally: Tally) -> Ite
         token_chosen="token" in names,
         status_named="status" in names or bool(status),
     )
-    tally.unread = tuple(dict.fromkeys(each.column for each in doubts.doubts))
+    tally.unread = tuple(dict.fromkeys(doubt.column for doubt in doubts.doubts))
     chosen = _OneToken(path, names.pop("token", None), format.token)
     readers = _readers(format, names)
     integers = () if format.stated_in == "coin" else ("amount", "fee", *DIRECTIONS)
@@ -161,7 +161,7 @@ class _OneToken:
         tokens = [text.strip().lower() for text in part.columns[self.column]]
         self.seen |= dict.fromkeys(tokens)
         if self.token is not None:
-            return _kept(part, [each == self.token.lower() for each in tokens])
+            return _kept(part, [token == self.token.lower() for token in tokens])
         if len(self.seen) > 1:
             first, second, *_ = self.seen
             raise InputError(
@@ -219,12 +219,12 @@ def accounts_of(named: set[str], format: TableFormat, owner: str | None = None) 
     stated: dict[str, int] = {}
     for line, address, opening in _openings(openings):
         try:
-            found, amount = format.address(address), amount_of(opening, format.asset, format.stated_in)
+            account, amount = format.address(address), amount_of(opening, format.asset, format.stated_in)
         except (ValueError, AddressError) as error:
             raise InputError(f"{place(openings, line)}: {address[:60]!r}, {opening[:40]!r}: {error}") from error
-        if stated.setdefault(found, amount) != amount:
+        if stated.setdefault(account, amount) != amount:
             raise InputError(
-                f"{place(openings, line)}: {address[:60]!r} opened with {stated[found]} in a line before: leave one of the two"
+                f"{place(openings, line)}: {address[:60]!r} opened with {stated[account]} in a line before: leave one of the two"
             )
     return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
 

@@ -70,9 +70,9 @@ def traits_of(path: Path, source: Source) -> Traits:
     told = source.dialect or told_by_header(there) or ""
     dialect = DIALECTS.get(told, OUR_NAMES)
     named = {**dialect.columns, **source.columns, **({"token": source.token_column} if source.token_column else {})}
-    found = {ours: column_meant(named[ours], there) for ours in ("token", "amount", *DIRECTIONS) if ours in named}
-    found |= {"symbol": column_meant(SYMBOLS, there), "decimals": column_meant(DECIMALS, there)}
-    columns = {ours: theirs for ours, theirs in found.items() if theirs}
+    meant = {ours: column_meant(named[ours], there) for ours in ("token", "amount", *DIRECTIONS) if ours in named}
+    meant |= {"symbol": column_meant(SYMBOLS, there), "decimals": column_meant(DECIMALS, there)}
+    columns = {ours: theirs for ours, theirs in meant.items() if theirs}
     tokens: dict[str, Token] = {}
     fractions = False
     for part in parts(path, set(columns.values()), source.delimiter):
@@ -111,11 +111,11 @@ def named_as(question: CaseFile, texts: Sequence[str]) -> dict[str, Literal["tra
     (source,) = question.sources
     format, form = format_of(question, source), hash_form(question)
     hashes, addresses = {form(text): text for text in texts}, {format.address(text): text for text in texts}
-    found: dict[str, Literal["transfer", "wallet"]] = {}
+    kinds: dict[str, Literal["transfer", "wallet"]] = {}
     for portion in portions(question.folder / source.path, format, Order(format.order), Tally()):
-        found |= {hashes[each]: "transfer" for each in set(map(form, filter(None, portion.values.get("tx_hash", ())))) & hashes.keys()}
-        found |= {addresses[each]: "wallet" for each in {*portion.values["sender"], *portion.values["recipient"]} & addresses.keys()}
-    return found
+        kinds |= {hashes[name]: "transfer" for name in set(map(form, filter(None, portion.values.get("tx_hash", ())))) & hashes.keys()}
+        kinds |= {addresses[name]: "wallet" for name in {*portion.values["sender"], *portion.values["recipient"]} & addresses.keys()}
+    return kinds
 
 
 def _rows(values: Values, count: int) -> list[FirstRow]:
@@ -127,5 +127,5 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < SHOWN else None
 
 
-def _first(*found: int | None) -> int | None:
-    return next((each for each in found if each is not None), None)
+def _first(*numbers: int | None) -> int | None:
+    return next((number for number in numbers if number is not None), None)

@@ -59,7 +59,7 @@ def _sheet(path: Path) -> list[list[Any]]:
         raise InputError(f"{path}: {missing_extra('xlsx', 'a spreadsheet')}") from error
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(each.file_size for each in archive.infolist()) > LARGEST:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST:
                 raise InputError(f"{path}: unpacks to more than {LARGEST >> 30} GiB: export it as CSV")
         book = calamine.CalamineWorkbook.from_path(str(path))
         sheets: dict[str, list[list[Any]]] = {

@@ -82,4 +82,4 @@ def column_meant(name: str, header: Sequence[str]) -> str | None:
 def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
     """A coin is any but the dollar: the same files have a fee in ether and one in dollars side by side."""
     anything = r"(?!usd\))[^()]*"
-    return tuple(re.compile(anything.join(map(re.escape, each.split("*"))), re.IGNORECASE) for each in name.split("|"))
+    return tuple(re.compile(anything.join(map(re.escape, pattern.split("*"))), re.IGNORECASE) for pattern in name.split("|"))

@@ -38,8 +38,8 @@ def transactions(values: Values) -> dict[int, str]:
     if "fee" not in values and "gas_used" in values and (prices := _gas_prices(values)):
         values["fee"] = [price * used for price, used in zip(prices, values["gas_used"], strict=True)]
     if 0 in (status := values.get("status", [])):
-        values["amount"] = [0 if each == 0 else amount for amount, each in zip(amounts, status, strict=True)]
-        values["attributes"] = [FAILED if each == 0 else {} for each in status]
+        values["amount"] = [0 if success == 0 else amount for amount, success in zip(amounts, status, strict=True)]
+        values["attributes"] = [FAILED if success == 0 else {} for success in status]
     return creations(values)
 
 
@@ -72,7 +72,7 @@ def _gas_prices(values: Values) -> list[int]:
 def token_transfers(values: Values) -> dict[int, str]:
     """What comes from the zero address is made, what goes to it is destroyed."""
     senders, recipients = values["sender"], values["recipient"]
-    made, burnt = ([each in ZERO_ADDRESSES for each in side] for side in (senders, recipients))
+    made, burnt = ([address in ZERO_ADDRESSES for address in side] for side in (senders, recipients))
     if any(made) or any(burnt):
         values["kind"] = ["mint" if m else "burn" if b else "transfer" for m, b in zip(made, burnt, strict=True)]
         values["sender"] = [None if m else sender for m, sender in zip(made, senders, strict=True)]
@@ -83,9 +83,9 @@ def token_transfers(values: Values) -> dict[int, str]:
 
 def _rewards(values: Values) -> dict[int, str]:
     """What comes from nobody, or from the zero address, is made; ether sent to the zero address stays there."""
-    made = [each is None or each in ZERO_ADDRESSES for each in values["sender"]]
-    values["kind"] = ["mint" if each else "transfer" for each in made]
-    values["sender"] = [None if each else sender for each, sender in zip(made, values["sender"], strict=True)]
+    made = [sender is None or sender in ZERO_ADDRESSES for sender in values["sender"]]
+    values["kind"] = ["mint" if new else "transfer" for new in made]
+    values["sender"] = [None if new else sender for new, sender in zip(made, values["sender"], strict=True)]
     return {}
 
 

@@ -10,9 +10,9 @@ ACTIONS = {"transfer": "transfer", "create_account": "transfer", "close_account"
 
 
 def _action(text: str) -> str:
-    if (found := ACTIONS.get(text.strip().lower().replace(" ", "_"))) is None:
+    if (kind := ACTIONS.get(text.strip().lower().replace(" ", "_"))) is None:
         raise ValueError(f"is an action of which nothing says what it moves: known are {', '.join(ACTIONS)}; take the row out")
-    return found
+    return kind
 
 
 def _multiplier(text: str) -> None:
