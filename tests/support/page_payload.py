@@ -118,6 +118,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         "services": [],
         "coverage": ["8 accounts read in full"],
         "limits": ["This does not say who controls an address."],
+        "rests": [],
         "gaps": [],
         "checked": "8 balances stated by the source are reached to the unit",
         "evidence": [],

@@ -9,7 +9,7 @@ from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
-from tracer.model import NO_BOUNDS, Bounds, Tag
+from tracer.model import NO_BOUNDS, Bounds, Rests, Tag
 from tracer.plan.unlabelled import likely_services, unlabelled_sentences
 from tracer.tracing import Trace, outcome_of
 
@@ -27,11 +27,13 @@ def flow_of(
     context: Context,
     bounds: Bounds = NO_BOUNDS,
     tags: Sequence[Tag] = (),
+    rests: Rests | None = None,
     *,
     unmasked: bool = False,
 ) -> FlowGraph:
     """The flow graph of a traced case, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim, masked_statement
+    from tracer.evidence.rests import rests_sentences
     from tracer.evidence.statements import assumption_of, statements_beside
     from tracer.evidence.worth import valued
     from tracer.flow import About, build
@@ -64,5 +66,6 @@ def flow_of(
         claims=compared(list(claims), ledger, trace, labels.addresses),
         valuation=valued(trace, ledger, context.prices) if context.prices else None,
         statements=told,
+        rests=rests_sentences(rests, ledger.asset, question.leading_rule) if rests else (),
     )
     return build(ledger, trace, labels, about)

@@ -31,11 +31,12 @@ from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
-from tracer.model import Asset, Bounds, Label, Tag
+from tracer.model import Asset, Bounds, Label, Rests, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger
+from tracer.store.record.rests import load_rests
 from tracer.store.record.trace import load_bounds, load_labels, load_left_out, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
@@ -174,13 +175,18 @@ class CaseFolder(Shown):
     def _flow(self, *, unmasked: bool) -> FlowGraph:
         from tracer.casefolder.flow import flow_of
 
-        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags
+        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
         return flow_of(self.question, *parts, unmasked=unmasked)
 
     @cached_property
     def bounds(self) -> Bounds:
         """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
         return load_bounds(self.db)
+
+    @cached_property
+    def rests(self) -> Rests | None:
+        """What the figures rest on; None until `tracer rests` has been run."""
+        return load_rests(self.db)
 
     def graph(
         self,

@@ -34,6 +34,7 @@ COMMANDS = {
     "rules": ("tracer.cli.rules", "Where the stolen value is, under each rule."),
     "explain": ("tracer.cli.explain", "Everything known about one address."),
     "bounds": ("tracer.cli.bounds", "The least and the most at each endpoint, whatever the rule."),
+    "rests": ("tracer.cli.rests", "Each assumption taken away, one at a time, and what changes."),
     "path": ("tracer.cli.path", "The strongest paths in time from one address to another."),
     "export": ("tracer.cli.export", "Write the tables that verify.py recomputes a case from."),
     "verify": ("tracer.cli.verify", "Recompute an exported case and compare it to the unit."),

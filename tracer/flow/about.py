@@ -18,7 +18,7 @@ class About(NamedTuple):
     `outcome` has the thefts, what each made stolen, the fees and the endpoints. `primary` is None, and `reason` empty, where no
     rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
     `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices. `unlabelled` are accounts
-    that behave like services, the likeliest first.
+    that behave like services, the likeliest first. `rests`: what the figures of services rest on, a sentence each, once it was computed.
     """
 
     name: str
@@ -39,6 +39,7 @@ class About(NamedTuple):
     claims: Sequence[Compared] = ()
     valuation: Valuation | None = None
     statements: Sequence[Told] = ()
+    rests: Sequence[str] = ()
 
     @property
     def markers(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from tracer.model.advance import Advance, Progress, quiet
 from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
+from tracer.model.rests import Assumption, Place, Rests, Without
 from tracer.model.rows import (
     BASES,
     NO_TERMS,
@@ -40,6 +41,7 @@ __all__ = [
     "Account",
     "Advance",
     "Asset",
+    "Assumption",
     "Basis",
     "Bound",
     "Bounds",
@@ -57,11 +59,13 @@ __all__ = [
     "Memo",
     "NodeSource",
     "OrderBasis",
+    "Place",
     "Price",
     "Progress",
     "Reading",
     "Reason",
     "Rejection",
+    "Rests",
     "Rule",
     "Statement",
     "Tag",
@@ -69,6 +73,7 @@ __all__ = [
     "Theft",
     "Transfer",
     "Unlabelled",
+    "Without",
     "quiet",
     "row_key",
 ]

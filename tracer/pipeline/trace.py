@@ -24,6 +24,7 @@ from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.database import CaseDb
+from tracer.store.record.rests import load_rests
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import load_bounds, load_labels, load_left_out, save_trace
 from tracer.tracing import Trace, follow
@@ -105,7 +106,7 @@ def tag(folder: str | Path) -> CaseFolder:
         book = book_of(question, load_labels(run.db), load_left_out(run.db))
         tags = tagged(question, ledger, book, traced)
         save_tags(run.db, ledger, tags)
-        flow = flow_of(question, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags)
+        flow = flow_of(question, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags, load_rests(run.db))
         run.finish(*drawn(flow), "tag")
     return CaseFolder.open(folder)
 

@@ -52,6 +52,7 @@ def payload(flow: FlowGraph) -> Payload:
         services=[_service(service, bound) for service, bound in about.bounds.services.items()],
         coverage=list(about.coverage),
         limits=list(about.limits),
+        rests=list(about.rests),
         gaps=list(about.gaps),
         checked=about.checked,
         evidence=[_evidence(piece) for piece in about.evidence],

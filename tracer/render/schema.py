@@ -175,6 +175,7 @@ class Payload(TypedDict):
     services: list[ShownService]
     coverage: list[str]
     limits: list[str]
+    rests: list[str]
     gaps: list[str]
     checked: str
     evidence: list[ShownEvidence]

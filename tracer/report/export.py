@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracer.errors import StoreError
 from tracer.evidence import masked_case
+from tracer.report.rests import rests_table
 from tracer.report.tables import accounts_table, method_table, rules_table, statements_table, thefts_table, transfers_table
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
             "transfers.csv": transfers_table(case).csv(),
             "accounts.csv": accounts_table(case).csv(),
             "rules.csv": rules_table(case, by_theft=True).csv(),
+            **({"rests.csv": rests_table(case, case.rests).csv()} if case.rests else {}),
             **({"statements.csv": statements_table(case).csv()} if case.question.links else {}),
         },
     )

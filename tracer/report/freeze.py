@@ -223,6 +223,7 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         if freeze_list.left_out:
             yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
     if whole:
+        yield from case.flow.about.rests
         yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
 
 

@@ -30,6 +30,9 @@ CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 ADDED = ("statements",)
 """Tables that came later: they count in a digest where they hold something, so that a case without them keeps its digest."""
 
+RESTS = "rests"
+"""The note of what the figures of the trace rest on. Tracing anew takes it away."""
+
 NOTES = "meta"
 """What a run notes of itself beside the results: rules, stops, gaps, what it read."""
 

@@ -12,7 +12,7 @@ from tracer.errors import StoreError
 from tracer.ledger import Ledger
 from tracer.model import Bound, Bounds, Endpoint, Hop, Label, Theft
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, kept_singly
-from tracer.store.record.database import TAGS, TRACE, CaseDb
+from tracer.store.record.database import RESTS, TAGS, TRACE, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 from tracer.tracing import Outcome, Stolen, Stops, Trace
 from tracer.tracing.thefts import theft_of
@@ -25,6 +25,7 @@ def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace
     with db.stage():
         db.clear((*TRACE, *TAGS))
         db.forget("rules")
+        db.forget(RESTS)
         _save_labels(db, labels)
         db.note(labels_left_out=json.dumps(left_out or {}))
         services = sorted(stops.services)

@@ -17,7 +17,8 @@ async function decodePayload() {
 // what there is none of an empty list. So a page that lacks a part says so, and does not show less.
 const SCHEMA = {
   payload: ["title", "case", "tracer", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
-    "coverage", "limits", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes", "edges"],
+    "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes",
+    "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],

@@ -148,6 +148,9 @@ function drawLimits() {
     const told = ({ service, least, most }) => `${service}: from ${exactAmount(BigInt(least))} to ${exactAmount(BigInt(most))}`;
     lists.push([`What any conserving allocation can put at a service, all its places together (${trace.asset.symbol})`, trace.services.map(told)]);
   }
+  if (trace.rests.length) {
+    lists.push(["What the figures rest on: each assumption taken away, one at a time", trace.rests]);
+  }
   if (trace.evidence.length) {
     const told = ({ time, kind, value, status, grade, subject, source }) =>
       `${utc(time).slice(0, 10)} ${kind.replaceAll("_", " ")} (${grade}, ${status}): ${value}. ${subject}. Source: ${source}`;

@@ -1,0 +1,119 @@
+"""`tracer rests`: each assumption taken away, one at a time, and what changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
+from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.progress import progress, quiet_option
+from tracer.wording import counted
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Place, Rests, Without
+
+
+@click.command("rests")
+@folder_argument
+@click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Lines of the table; all in JSON and CSV.")
+@click.option(
+    "--blocks", type=click.IntRange(min=0), default=100, show_default=True, help="So many blocks in another order one by one, besides all."
+)
+@click.option("--floors", type=click.IntRange(min=0), default=10, show_default=True, help="Floors of so many endpoints besides services.")
+@as_csv
+@quiet_option
+@as_json
+@wide
+def rests_command(folder: Path, most: int, blocks: int, floors: int, quiet: bool, as_csv: bool, as_json: bool) -> None:
+    """What the figures rest on: each assumption taken away, one at a time, the case traced again, and what is otherwise then.
+
+    Assumptions are: that a payment is a theft; each label, its source, labels made in this case; where the trail stops; dust and
+    cut-off; openings that are modelled; the order inside a block; rows that nothing verifies; statements of services. Most first. The
+    result is kept in the folder and stands on the page, until the case is traced again.
+    """
+    from tracer.pipeline.rests import rested
+
+    case = opened(folder)
+    with progress(quiet) as advance:
+        case, rests = rested(case, floors, blocks, advance)
+    if as_json:
+        print_json(_data(case, rests))
+    elif as_csv:
+        from tracer.report.rests import rests_table
+
+        print_csv(*rests_table(case, rests))
+    else:
+        _print(case, rests, most)
+
+
+def _data(case: CaseFolder, rests: Rests) -> dict[str, Any]:
+    from tracer.evidence.rests import moved, rests_sentences
+    from tracer.store.record.rests import rests_as_data
+
+    figures = rests_as_data(rests)
+    for line, told in zip(rests.lines, figures["assumptions"], strict=True):
+        told["moved"] = {rule: str(amount) for rule, amount in moved(rests, line).items()}
+    sentences = rests_sentences(rests, case.asset, case.question.leading_rule)
+    return {"rule": case.question.leading_rule, "asset": case.asset._asdict(), "gaps": case.gaps, "sentences": sentences, **figures}
+
+
+def _print(case: CaseFolder, rests: Rests, most: int) -> None:
+    from tracer.evidence.rests import ranked, rests_sentences
+
+    rule = case.question.leading_rule
+    for sentence in rests_sentences(rests, case.asset, rule):
+        say(sentence)
+    lines = ranked(rests, rule)
+    names = ["without", f"moves, {rule}", "any rule", "most at", "reason", f"{rule}", f"{rule}, without", "floor", "floor, without"]
+    rows = [_row(case, rests, line, rule) for line in lines[:most]]
+    if rows:
+        print_table("", names, rows, numeric=(1, 2, 5, 6, 7, 8), whole=(0,), order=Narrowing([4, 7, 5, 3], [0, 1]))
+    if len(lines) > most:
+        say(f"{len(lines) - most:,} more assumptions that change less: --top")
+    _say_rest(rests)
+    for gap in case.gaps:
+        say(f"GAP: {gap}")
+
+
+def _row(case: CaseFolder, rests: Rests, line: Without, rule: str) -> list[str | None]:
+    """An assumption, what moves without it, and the place where most does."""
+    from tracer.evidence.rests import moved
+
+    before = {(place.name, place.reason): place for place in rests.places}
+    show = case.asset.format
+
+    def change(place: Place) -> tuple[int, int]:
+        had = before.get((place.name, place.reason))
+        by_rule = {each: abs(amount - (had.amounts[each] if had else 0)) for each, amount in place.amounts.items()}
+        return by_rule[rule], max(by_rule.values())
+
+    by_rule = moved(rests, line)
+    first: list[str | None] = [line.assumption.what, show(by_rule.get(rule, 0)), show(max(by_rule.values(), default=0))]
+    if not line.places:
+        return [*first, None, None, None, None, None, None]
+    at = max(line.places, key=change)
+    had = before.get((at.name, at.reason))
+    floors = [show(place.bound.least) if place and place.bound else None for place in (had, at)]
+    return [*first, at.name or None, at.reason, show(had.amounts[rule] if had else 0), show(at.amounts[rule]), *floors]
+
+
+def _say_rest(rests: Rests) -> None:
+    """The assumptions that change nothing, those that cannot be taken away, and what was not tried."""
+    same = Counter(line.assumption.kind for line in rests.lines if line.came == "changes nothing")
+    if same:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in same.items())
+        say(f"Nothing changes without {counted(same.total(), 'other assumption')}: {kinds}.")
+    for line in rests.lines:
+        if line.came == "cannot be taken away":
+            say(f"Cannot be taken away: {line.assumption.what}: {line.why}.")
+    for line in rests.lines:
+        if line.no_bounds:
+            say(f"No floor without {line.assumption.what}: {line.no_bounds.removeprefix('no bounds: ')}.")
+    for each in rests.left_out:
+        say(f"Not taken away one by one: {each}.")
