@@ -19,7 +19,7 @@ from tracer.report.export import export
 from tracer.tracing import RULES
 
 SCRIPT = ROOT / "tracer" / "verify.py"
-FILES = {"case.toml", "method.csv", "thefts.csv", "transfers.csv", "accounts.csv", "rules.csv"}
+FILES = {"case.toml", "method.csv", "thefts.csv", "transfers.csv", "accounts.csv", "rules.csv", "digests.json"}
 
 
 @pytest.fixture(scope="module")

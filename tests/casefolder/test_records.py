@@ -42,6 +42,7 @@ ISSUING = {
     "explain": ["exchange1"],
     "path": ["exchange1", "exchange2"],
     "bounds": [],
+    "rests": [],
     "export": ["-o", "package"],
     "freeze": ["-o", "letters"],
     "render": [],

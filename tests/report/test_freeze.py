@@ -132,7 +132,7 @@ def test_a_list_and_its_letter_name_no_other_service_and_no_other_memo(tmp_path,
 def test_names_of_services_choose_no_file_and_formulas_are_text(tmp_path, tracer_cli):
     tracer_cli("freeze", case_of(tmp_path), "-o", tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert len(names) == 7
+    assert len(names) == 8
     assert all(re.fullmatch(r"README\.txt|[a-z0-9-]+-[0-9a-f]{12}\.(csv|txt)", name) for name in names)
     assert {path.name for path in tmp_path.iterdir()} == {"t.csv", "b.csv", "l.yaml", "case.toml", "case", "out"}
     (row,) = lists_in(tmp_path / "out")["alpha"]
@@ -193,7 +193,7 @@ def test_no_service_reached_is_said(tmp_path, tracer_cli):
 def test_lists_of_an_earlier_run_do_not_stay_and_strange_files_are_not_touched(tmp_path, tracer_cli):
     folder = case_of(tmp_path)
     tracer_cli("freeze", folder)
-    assert len(list((folder / "freeze").iterdir())) == 7
+    assert len(list((folder / "freeze").iterdir())) == 8
     case_of(tmp_path, names={"beta": "Beta"})
     tracer_cli("freeze", folder)
     assert sorted(path.suffix for path in (folder / "freeze").iterdir()) == [".csv", ".txt", ".txt"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import Asset, Bounds
+from tracer.model import Asset, Bounds, Stamp
 from tracer.store.record.database import CaseDb
 from tracer.tracing import Outcome, Trace
 
@@ -40,6 +40,9 @@ class Case(Protocol):
 
     @property
     def outcome(self) -> Outcome: ...
+
+    @property
+    def stamp(self) -> Stamp: ...
 
     @property
     def trace(self) -> Trace: ...

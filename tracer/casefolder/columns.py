@@ -39,7 +39,7 @@ def write_parquet(case: Case, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in frames.items():
             paths.append(folder / f"{name}.parquet")
-            parquet.write_table(_table(frame), paths[-1])
+            parquet.write_table(_table(frame).replace_schema_metadata({"made of": str(case.stamp)}), paths[-1])
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
     return paths

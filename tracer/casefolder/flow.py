@@ -9,7 +9,7 @@ from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
-from tracer.model import NO_BOUNDS, Bounds, Rests, Tag
+from tracer.model import NO_BOUNDS, Bounds, Rests, Stamp, Tag
 from tracer.plan.unlabelled import likely_services, unlabelled_sentences
 from tracer.tracing import Trace, outcome_of
 
@@ -29,6 +29,7 @@ def flow_of(
     tags: Sequence[Tag] = (),
     rests: Rests | None = None,
     *,
+    results_digest: str = "",
     unmasked: bool = False,
 ) -> FlowGraph:
     """The flow graph of a traced case, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
@@ -67,5 +68,6 @@ def flow_of(
         valuation=valued(trace, ledger, context.prices) if context.prices else None,
         statements=told,
         rests=rests_sentences(rests, ledger.asset, question.leading_rule) if rests else (),
+        stamp=Stamp(question.name, results_digest),
     )
     return build(ledger, trace, labels, about)

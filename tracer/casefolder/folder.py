@@ -31,7 +31,7 @@ from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
-from tracer.model import Asset, Bounds, Label, Rests, Tag
+from tracer.model import Asset, Bounds, Label, Rests, Stamp, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
 from tracer.store.record.database import CaseDb
@@ -99,6 +99,11 @@ class CaseFolder(Shown):
         if not even_altered and (sentence := case.alteration):
             raise RecordError(sentence)
         return case
+
+    @property
+    def stamp(self) -> Stamp:
+        """Of which results whatever leaves this folder is made."""
+        return Stamp(self.question.name, self.manifest.get("results_digest", ""))
 
     @cached_property
     def alteration(self) -> str | None:
@@ -176,7 +181,7 @@ class CaseFolder(Shown):
         from tracer.casefolder.flow import flow_of
 
         parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
-        return flow_of(self.question, *parts, unmasked=unmasked)
+        return flow_of(self.question, *parts, results_digest=self.stamp.results_digest, unmasked=unmasked)
 
     @cached_property
     def bounds(self) -> Bounds:

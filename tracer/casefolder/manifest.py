@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
 
+NONE: Mapping[str, str] = {}
+
 SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
 
 
@@ -68,9 +70,9 @@ def run_of(stated: Mapping[str, Any], question: str) -> str:
     return sha256_of(f"{record_digest(stated)}\n{question}".encode())
 
 
-def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str) -> dict[str, Any]:
-    """Closes a finished record and returns what the manifest says of the results."""
-    tables = digest_tables(db)
+def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str, known: Mapping[str, str] = NONE) -> dict[str, Any]:
+    """Closes a finished record and returns what the manifest says of the results. `known`: digests of tables that were computed already."""
+    tables = {**known, **digest_tables(db, [table for table in CANONICAL if table not in known])}
     digests = digests_over(tables)
     run = run_of(digests, question.text)
     db.note(run=run)

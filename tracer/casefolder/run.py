@@ -25,7 +25,7 @@ from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import CaseDb, cause
-from tracer.store.record.digests import ledger_digest
+from tracer.store.record.digests import RESULTS, digest_tables, ledger_digest, over
 from tracer.store.record.ledger import load_ledger, save_ledger
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
@@ -40,7 +40,7 @@ class Work:
 
     def __init__(self, folder: Path, question: CaseFile) -> None:
         self.folder, self.question = folder, question
-        self.partial = folder / ".partial"
+        self.partial, self._tables = folder / ".partial", dict[str, str]()
         _refuse_another_case(folder, question)
         self.sources = source_digests(question)
         self.recording = recording_under_way(folder)
@@ -143,9 +143,14 @@ class Work:
         digest = sha256_of(packed.read_bytes())
         self.sources.append(SourceDigest("node", packed.name, digest, packed.stat().st_size))
 
+    def results_digest(self) -> str:
+        """Of what the run found, all of it being written: the page, drawn before the record is closed, states it."""
+        self._tables = digest_tables(self.db, RESULTS)
+        return over(self._tables, RESULTS)
+
     def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
         """Puts the results in place of whatever was there."""
-        results = settled(self.db, self.question, page, page_digest)
+        results = settled(self.db, self.question, page, page_digest, self._tables)
         if self.question.nodes:
             self._pack_recording()
         write_exact(self.partial / "case.toml", self.question.text)

@@ -9,6 +9,7 @@ import click
 from tracer.cli.options import as_json, folder_argument, opened
 from tracer.cli.output import print_json, say
 from tracer.report.export import export
+from tracer.report.stamped import put_list
 
 
 @click.command("export")
@@ -23,7 +24,7 @@ def export_command(folder: Path, target: Path, kind: str, as_json: bool) -> None
     parquet: the transfers that carried stolen value, accounts and endpoints, as a notebook has them (extra parquet).
     """
     case = opened(folder)
-    paths = export(case, target) if kind == "csv" else case.to_parquet(target)
+    paths = export(case, target) if kind == "csv" else put_list(case.to_parquet(target), case.stamp)
     if as_json:
         print_json({"files": [str(path) for path in paths]})
         return

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.evidence import Compared
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
-from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Tag, Unlabelled
+from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
 from tracer.tracing import Outcome
 
 
@@ -19,6 +19,7 @@ class About(NamedTuple):
     rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
     `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices. `unlabelled` are accounts
     that behave like services, the likeliest first. `rests`: what the figures of services rest on, a sentence each, once it was computed.
+    `stamp` says of which results this is, and goes with whatever is drawn or written of it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class About(NamedTuple):
     valuation: Valuation | None = None
     statements: Sequence[Told] = ()
     rests: Sequence[str] = ()
+    stamp: Stamp = Stamp("", "")
 
     @property
     def markers(self) -> tuple[str, ...]:

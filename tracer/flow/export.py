@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
+from xml.sax.saxutils import escape
 
 import networkx
 
@@ -17,7 +18,9 @@ BEYOND_INT64 = 1 << 63
 
 def gexf(flow: Graph) -> str:
     """The graph as GEXF 1.2."""
-    return "\n".join(networkx.generate_gexf(flattened(flow))) + "\n"
+    text = "\n".join(networkx.generate_gexf(flattened(flow))) + "\n"
+    made_of = escape(str(flow.graph["about"].stamp))
+    return text.replace("</creator>", f"</creator>\n    <description>{made_of}</description>", 1)
 
 
 def graphml(flow: Graph) -> str:
@@ -36,7 +39,7 @@ def flattened(flow: Graph) -> networkx.MultiDiGraph[Any]:
     """
     amount: Callable[[int], int | str] = str if _widest(flow) >= BEYOND_INT64 else int
     about: About = flow.graph["about"]
-    flat: networkx.MultiDiGraph[Any] = networkx.MultiDiGraph(name=plain(about.title))
+    flat: networkx.MultiDiGraph[Any] = networkx.MultiDiGraph(name=plain(about.title), made_of=str(about.stamp))
     for address, node in flow.nodes(data=True):
         plainly = {name: node[name] for name in ("service", "role", "coverage", "stop", "touched", "conflict")}
         by_rule = {f"{name}_{rule}": amount(units) for name in ("traced", "endpoint", "fees") for rule, units in node[name].items()}

@@ -24,6 +24,7 @@ from tracer.model.rows import (
     Transfer,
     row_key,
 )
+from tracer.model.stamp import Stamp
 from tracer.model.tags import ERROR_RATE, MOST_ROWS, Measure, Tag, Unlabelled
 from tracer.model.trace import CLEAN, NO_BOUNDS, REASONS, RULE_NAMES, Bound, Bounds, Endpoint, Hop, Reason, Rule, Theft
 
@@ -67,6 +68,7 @@ __all__ = [
     "Rejection",
     "Rests",
     "Rule",
+    "Stamp",
     "Statement",
     "Tag",
     "Terms",

@@ -60,7 +60,9 @@ def trace(
         require_sound(question, ledger, verdict, allow_gaps)
         found = followed(question, ledger, verdict, run.db, progress)
         progress(Advance("writing the page"))
-        flow = flow_of(question, ledger, verdict, found.trace, found.labels, found.context, tags=found.tags)
+        flow = flow_of(
+            question, ledger, verdict, found.trace, found.labels, found.context, tags=found.tags, results_digest=run.results_digest()
+        )
         run.finish(*drawn(flow))
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
 
@@ -106,7 +108,9 @@ def tag(folder: str | Path) -> CaseFolder:
         book = book_of(question, load_labels(run.db), load_left_out(run.db))
         tags = tagged(question, ledger, book, traced)
         save_tags(run.db, ledger, tags)
-        flow = flow_of(question, ledger, audit(ledger), traced, book, load_context(run.db), load_bounds(run.db), tags, load_rests(run.db))
+        beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db)
+        digest = before.stamp.results_digest
+        flow = flow_of(question, ledger, audit(ledger), traced, book, *beside, results_digest=digest)
         run.finish(*drawn(flow), "tag")
     return CaseFolder.open(folder)
 

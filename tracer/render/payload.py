@@ -24,7 +24,6 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
-from tracer.version import __version__
 from tracer.wording import measure_text
 
 Edge = tuple[str, str, dict[str, Any]]
@@ -40,7 +39,8 @@ def payload(flow: FlowGraph) -> Payload:
     return Payload(
         title=about.title,
         case=about.name,
-        tracer=__version__,
+        tracer=about.stamp.tracer,
+        results_digest=about.stamp.results_digest,
         asset=ShownAsset(chain=about.asset.chain, symbol=about.asset.symbol, decimals=about.asset.decimals),
         rules=list(flow.rules),
         primary=about.primary,

@@ -105,7 +105,8 @@ def _caption(flow: FlowGraph, drawn: list[Flow], flows: int) -> str:
     """What the picture shows, and what it leaves out."""
     left = flows - len(drawn)
     rest = f"; {counted(left, 'smaller flow')} not drawn" if left else ""
-    return f"{flow.about.title}: {counted(len(drawn), 'flow')} of {flows:,}, under {flow.leading_rule}{rest}"
+    shown = f"{counted(len(drawn), 'flow')} of {flows:,}, under {flow.leading_rule}{rest}"
+    return f"{flow.about.title}: {shown}. {flow.about.stamp}."
 
 
 def _layout(flow: FlowGraph, shown: list[Flow]) -> Layout:

@@ -164,6 +164,7 @@ class Payload(TypedDict):
     title: str
     case: str
     tracer: str
+    results_digest: str
     asset: ShownAsset
     rules: list[str]
     primary: str | None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.errors import StoreError
 from tracer.evidence import masked_case
 from tracer.report.rests import rests_table
+from tracer.report.stamped import put
 from tracer.report.tables import accounts_table, method_table, rules_table, statements_table, thefts_table, transfers_table
 
 if TYPE_CHECKING:
@@ -34,17 +32,5 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
             **({"rests.csv": rests_table(case, case.rests).csv()} if case.rests else {}),
             **({"statements.csv": statements_table(case).csv()} if case.question.links else {}),
         },
+        case.stamp,
     )
-
-
-def put(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    """Writes the files into `folder`, each whole or not at all, and gives their paths."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            unfinished = folder / f"{name}.partial"
-            unfinished.write_text(text, encoding="utf-8", newline="\n")
-            os.replace(unfinished, folder / name)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
-    return [folder / name for name in texts]

@@ -16,7 +16,7 @@ from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
 from tracer.plan.gates import primary_of
 from tracer.report.bridges import bridge_requests
-from tracer.report.export import put
+from tracer.report.stamped import put
 from tracer.report.tables import Table, marked_so_far
 from tracer.wording import counted, plain, utc
 
@@ -161,7 +161,7 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
         name = file_of(case, freeze_list)
         texts[f"{name}.csv"] = deposits_table(case, freeze_list, frozen.primary).csv()
         texts[f"{name}.txt"] = statement(case, frozen, [freeze_list])
-    paths = put(folder, texts)
+    paths = put(folder, texts, case.stamp)
     for path in earlier:
         if path not in paths and path.suffix in (".csv", ".txt"):
             path.unlink()

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.tracing import received_by, stop_of
-from tracer.version import __version__
 from tracer.wording import utc, write_csv
 
 if TYPE_CHECKING:
@@ -166,7 +165,9 @@ def method_table(case: CaseFolder) -> Table:
     """What was traced and by which method, a setting a line."""
     ledger, stops, asked = case.ledger, case.trace.stops, case.question.trace
     settings = {
-        "tracer": __version__,
+        "tracer": case.stamp.tracer,
+        "case": case.stamp.case,
+        "results_digest": case.stamp.results_digest or None,
         "chain": ledger.asset.chain,
         "asset": ledger.asset.symbol,
         "decimals": str(ledger.asset.decimals),

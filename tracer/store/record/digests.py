@@ -36,15 +36,16 @@ def digest_tables(db: CaseDb, tables: Sequence[str] = CANONICAL) -> dict[str, st
 
 def digests_over(tables: Mapping[str, str]) -> dict[str, str]:
     """The digests of a record, out of those of its tables: each is over a line a table, its name and its digest."""
-    return {name: _over(tables, names) for name, names in DIGESTS.items()}
+    return {name: over(tables, names) for name, names in DIGESTS.items()}
 
 
 def ledger_digest(db: CaseDb) -> str:
     """The digest of the ledger in a record, computed now."""
-    return _over(digest_tables(db, LEDGER), LEDGER)
+    return over(digest_tables(db, LEDGER), LEDGER)
 
 
-def _over(tables: Mapping[str, str], names: Sequence[str]) -> str:
+def over(tables: Mapping[str, str], names: Sequence[str]) -> str:
+    """The digest over some tables, out of theirs."""
     held = (name for name in names if name not in ADDED or tables[name] != EMPTY)
     return hashlib.sha256("".join(f"{name} {tables[name]}\n" for name in held).encode()).hexdigest()
 

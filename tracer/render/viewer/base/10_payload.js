@@ -16,7 +16,7 @@ async function decodePayload() {
 // What Python writes (render/schema.py), key by key; a test compares the two. Nothing is optional: what is not known is null,
 // what there is none of an empty list. So a page that lacks a part says so, and does not show less.
 const SCHEMA = {
-  payload: ["title", "case", "tracer", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
+  payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
     "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes",
     "edges"],
   asset: ["chain", "symbol", "decimals"],

@@ -8,6 +8,12 @@ function visibleText(text) {
   });
 }
 
+// Of which results this is: in the words by which every file that leaves the case folder says so.
+function madeOf() {
+  const of = trace.results_digest ? `results digest ${trace.results_digest}` : "no results digest, as the run is not finished";
+  return `Case ${visibleText(trace.case)}, ${of}, tracer ${visibleText(trace.tracer)}`;
+}
+
 function shortened(text, length) {
   return text.length > length ? text.slice(0, length - 1) + "…" : text;
 }

@@ -32,9 +32,10 @@ function pictureAsSvg() {
   copyOf.setAttribute("height", height);
   const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: "#fff" });
   copyOf.prepend(paper);
-  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC · tracer ${visibleText(trace.tracer)}`;
+  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC`;
   draw(copyOf, "text", { x: 0, y: -54, "font-size": 15, "font-weight": 600, fill: INK.text }, visibleText(trace.title));
   draw(copyOf, "text", { x: 0, y: -36, "font-size": 11, fill: INK.quiet }, line);
+  draw(copyOf, "text", { x: 0, y: -20, "font-size": 11, fill: INK.quiet }, madeOf());
   return new XMLSerializer().serializeToString(copyOf);
 }
 
@@ -68,7 +69,7 @@ function saveSvg() {
 function save(text, type, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = `${trace.case.replace(/[^\w-]+/g, "_")}_${view.rule}_${name}`;
+  link.download = [trace.case.replace(/[^\w-]+/g, "_"), view.rule, trace.results_digest.slice(0, 12), name].filter(Boolean).join("_");
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

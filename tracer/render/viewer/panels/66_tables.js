@@ -179,8 +179,8 @@ function drawLimits() {
       add(box, "p", "Nothing was stated.", { class: "quiet" });
     }
   }
-  add(box, "p", `Made by tracer ${visibleText(trace.tracer)} for the case ${visibleText(trace.case)}; ` +
-    `amounts in ${assetName()}, ${trace.asset.decimals} decimals, summed as integers.`, { class: "quiet" });
+  add(box, "p", `Made of: ${madeOf()}. ` +
+    `Amounts in ${assetName()}, ${trace.asset.decimals} decimals, summed as integers.`, { class: "quiet" });
 }
 
 function startTables() {

@@ -1,0 +1,37 @@
+"""Of which results a file was made: what stands in everything that leaves a case folder."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tracer.version import __version__
+
+SAID = re.compile(rb"results digest ([0-9a-f]{64})\b")
+"""How a digest stands in a file, whatever its format: in clear, so that no reader of the format is needed to find it."""
+
+
+class Stamp(NamedTuple):
+    """The case, the digest of its results ("" while a run is still at work) and the version of tracer that wrote the file."""
+
+    case: str
+    results_digest: str
+    tracer: str = __version__
+
+    def __str__(self) -> str:
+        """The stamp as a sentence without its full stop.
+
+        >>> str(Stamp("rehearsal", "ab" * 32, "0.2.0"))
+        'Case rehearsal, results digest abababababababababababababababababababababababababababababababab, tracer 0.2.0'
+        """
+        of = f"results digest {self.results_digest}" if self.results_digest else "no results digest, as the run is not finished"
+        return f"Case {self.case}, {of}, tracer {self.tracer}"
+
+
+def digests_in(content: bytes) -> list[str]:
+    """The results digests that a file says it was made of, each once.
+
+    >>> digests_in(b"... results digest " + b"ab" * 32 + b", tracer 0.2.0")
+    ['abababababababababababababababababababababababababababababababab']
+    """
+    return list(dict.fromkeys(found.decode("ascii") for found in SAID.findall(content)))
