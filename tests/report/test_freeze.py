@@ -133,7 +133,7 @@ def test_names_of_services_choose_no_file_and_formulas_are_text(tmp_path, tracer
     tracer_cli("freeze", case_of(tmp_path), "-o", tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert len(names) == 8
-    assert all(re.fullmatch(r"README\.txt|[a-z0-9-]+-[0-9a-f]{12}\.(csv|txt)", name) for name in names)
+    assert all(re.fullmatch(r"README\.txt|digests\.json|[a-z0-9-]+-[0-9a-f]{12}\.(csv|txt)", name) for name in names)
     assert {path.name for path in tmp_path.iterdir()} == {"t.csv", "b.csv", "l.yaml", "case.toml", "case", "out"}
     (row,) = lists_in(tmp_path / "out")["alpha"]
     assert row["memo_text"] == '\'=HYPERLINK("x")'
@@ -196,7 +196,7 @@ def test_lists_of_an_earlier_run_do_not_stay_and_strange_files_are_not_touched(t
     assert len(list((folder / "freeze").iterdir())) == 8
     case_of(tmp_path, names={"beta": "Beta"})
     tracer_cli("freeze", folder)
-    assert sorted(path.suffix for path in (folder / "freeze").iterdir()) == [".csv", ".txt", ".txt"]
+    assert sorted(path.suffix for path in (folder / "freeze").iterdir()) == [".csv", ".json", ".txt", ".txt"]
     code, _, err = tracer_cli("freeze", folder, "-o", tmp_path)
     assert code == 1
     assert "which is no freeze list: name an empty folder with -o" in err

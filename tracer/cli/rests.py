@@ -57,8 +57,8 @@ def _data(case: CaseFolder, rests: Rests) -> dict[str, Any]:
     from tracer.store.record.rests import rests_as_data
 
     figures = rests_as_data(rests)
-    for line, told in zip(rests.lines, figures["assumptions"], strict=True):
-        told["moved"] = {rule: str(amount) for rule, amount in moved(rests, line).items()}
+    for line, written in zip(rests.lines, figures["assumptions"], strict=True):
+        written["moved"] = {rule: str(amount) for rule, amount in moved(rests, line).items()}
     sentences = rests_sentences(rests, case.asset, case.question.leading_rule)
     return {"rule": case.question.leading_rule, "asset": case.asset._asdict(), "gaps": case.gaps, "sentences": sentences, **figures}
 

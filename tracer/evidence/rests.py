@@ -55,10 +55,10 @@ def rests_sentences(rests: Rests, asset: Asset, rule: str, service: str | None =
     """A sentence for each service with value: its floor, or where bounds are refused its figure under the rule, and how far it falls
     without an assumption. `service`: only of this one."""
     services = [p for p in rests.places if p.reason == "service" and service in (None, p.name) and _figure(p, rule)]
-    found = [_sentence(rests, place, asset, rule) for place in sorted(services, key=lambda place: (-place.amounts[rule], place.name))]
+    sentences = [_sentence(rests, place, asset, rule) for place in sorted(services, key=lambda place: (-place.amounts[rule], place.name))]
     if rests.no_bounds and service is None:
-        found.append(f"No floors to compare: {rests.no_bounds.removeprefix('no bounds: ')}.")
-    return found
+        sentences.append(f"No floors to compare: {rests.no_bounds.removeprefix('no bounds: ')}.")
+    return sentences
 
 
 def _sentence(rests: Rests, place: Place, asset: Asset, rule: str) -> str:

@@ -68,20 +68,20 @@ def other_way_round(ledger: Ledger, rows: range, held: Mapping[int, int]) -> lis
     """
     sides = {side for row in rows for side in (ledger.columns.sender[row], ledger.columns.recipient[row])}
     left = {account: held[account] for account in sides & held.keys()}
-    found: list[int] = []
+    order: list[int] = []
     for nobody, group in groupby(rows, key=lambda row: ledger.columns.sender[row] == NOBODY):
         stretch = list(group)
         if nobody:
             _moved(ledger.columns, stretch, left)
-            found += stretch
+            order += stretch
             continue
         waiting = [list(of_it) for _, of_it in groupby(stretch, key=lambda row: ledger.columns.tx_hash[row] or row)][::-1]
         while waiting:
             fits = next((n for n, whole in enumerate(waiting) if _moved(ledger.columns, whole, left)), None)
             if fits is None:
                 return None
-            found += waiting.pop(fits)
-    return None if found == list(rows) else found
+            order += waiting.pop(fits)
+    return None if order == list(rows) else order
 
 
 def _moved(columns: Columns, rows: Sequence[int], held: dict[int, int]) -> bool:

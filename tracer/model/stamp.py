@@ -34,4 +34,4 @@ def digests_in(content: bytes) -> list[str]:
     >>> digests_in(b"... results digest " + b"ab" * 32 + b", tracer 0.2.0")
     ['abababababababababababababababababababababababababababababababab']
     """
-    return list(dict.fromkeys(found.decode("ascii") for found in SAID.findall(content)))
+    return list(dict.fromkeys(digest.decode("ascii") for digest in SAID.findall(content)))

@@ -37,10 +37,10 @@ def rested(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progress
     """
     from tracer.render import drawn
 
-    found = rests_of(case, most_ends, most_blocks, advance)
-    if found == case.rests:
-        return case, found
-    return amend(case, lambda db: save_rests(db, found), drawn, "rests"), found
+    rests = rests_of(case, most_ends, most_blocks, advance)
+    if rests == case.rests:
+        return case, rests
+    return amend(case, lambda db: save_rests(db, rests), drawn, "rests"), rests
 
 
 def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progress) -> Rests:
@@ -73,14 +73,14 @@ def _without(removal: Removal, rules: Sequence[str], base: Figures, ends: Sequen
 def _changed(rules: Sequence[str], base: Figures, after: Figures) -> tuple[Place, ...]:
     """The places whose figures are others, as they are after."""
     nothing = dict.fromkeys(rules, 0)
-    found = []
+    changed = []
     for key in {**base.amounts, **after.amounts, **base.bounds, **after.bounds}:
         amounts = after.amounts.get(key, nothing)
-        bounds = None if after.no_bounds else after.bounds.get(key, NOTHING if key in base.bounds else None)
-        bounds_differ = not after.no_bounds and bounds != base.bounds.get(key, NOTHING if key in after.bounds else None)
-        if amounts != base.amounts.get(key, nothing) or bounds_differ:
-            found.append(Place(*key, amounts, bounds))
-    return tuple(found)
+        ends = None if after.no_bounds else after.bounds.get(key, NOTHING if key in base.bounds else None)
+        ends_differ = not after.no_bounds and ends != base.bounds.get(key, NOTHING if key in after.bounds else None)
+        if amounts != base.amounts.get(key, nothing) or ends_differ:
+            changed.append(Place(*key, amounts, ends))
+    return tuple(changed)
 
 
 def _figures(outcome: Outcome, asked: Asked, ends: Sequence[Key], *, bounded: bool) -> Figures:
@@ -102,11 +102,11 @@ def _bounds(asked: Asked, ends: Sequence[Key]) -> dict[Key, Bound]:
     """Of every service that stolen value can have reached, and of these endpoints."""
     ledger, thefts, stops = asked
     made = network_of(ledger, audit(ledger), thefts, stops)
-    found = {(service, "service"): bound(made, places) for service, places in services_of(made, ledger, stops).items()}
+    bounds = {(service, "service"): bound(made, places) for service, places in services_of(made, ledger, stops).items()}
     for address, reason in ends:
         place = ledger.index[address], reason
-        found[address, reason] = bound(made, [place]) if place in made.places else NOTHING
-    return found
+        bounds[address, reason] = bound(made, [place]) if place in made.places else NOTHING
+    return bounds
 
 
 def _largest(case: CaseFolder, most: int) -> list[Key]:

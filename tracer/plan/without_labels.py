@@ -47,8 +47,8 @@ def _without(case: Grounds, assumption: Assumption, gone: Sequence[Label]) -> Re
     """Only the addresses of these labels are looked at again: a collection has labels by the hundred thousand."""
     at, out = {label.address for label in gone}, set(gone)
     kept = [label for label in case.labels if label.address in at and label not in out]
-    found = book_of(case.question, kept).services(case.question.stops.categories, through_of(case.question))
-    services = {address: name for address, name in case.trace.stops.services.items() if address not in at} | found
+    relabelled = book_of(case.question, kept).services(case.question.stops.categories, through_of(case.question))
+    services = {address: name for address, name in case.trace.stops.services.items() if address not in at} | relabelled
     return case.with_services(assumption, services, "another label says the same")
 
 

@@ -38,9 +38,9 @@ def _opened(case: Grounds, number: int) -> Asked:
 def without_orders(case: Grounds, most: int) -> tuple[list[Removal], list[str]]:
     """The order inside the blocks where another could change a figure: of all of them together, then of the `most` through which most
     was traced, one by one. And a sentence for those that are left out."""
-    found = dict(_other_orders(case))
-    free = {block: order for block, order in found.items() if order is not None}
-    forced, place = len(found) - len(free), _place(case.ledger)
+    orders = dict(_other_orders(case))
+    free = {block: order for block, order in orders.items() if order is not None}
+    forced, place = len(orders) - len(free), _place(case.ledger)
     left = []
     if forced:
         left.append(f"the order inside {counted(forced, place)} in which no other is found that every account could pay in")

@@ -95,11 +95,11 @@ class MadeAgain:
 
     def verdict(self, path: Path, content: bytes) -> Verdict | None:
         """Whether a file is what the folder gives, and the line at fault; None where it gives no such file."""
-        found = self._as_it_is.verdict(path, content)
-        if found is None or found[0] or not (self.case.bounds.endpoints or self.case.rests):
-            return found
-        agrees, said = self._before.verdict(path, content) or found
-        return (True, f"{said}; it left before bounds or what they rest on were computed") if agrees else found
+        now = self._as_it_is.verdict(path, content)
+        if now is None or now[0] or not (self.case.bounds.endpoints or self.case.rests):
+            return now
+        agrees, said = self._before.verdict(path, content) or now
+        return (True, f"{said}; it left before bounds or what they rest on were computed") if agrees else now
 
     @cached_property
     def _as_it_is(self) -> Given:
@@ -173,10 +173,10 @@ class Given:
         from tracer.render import digest, payload
         from tracer.render.html import digest_of_page
 
-        found = digest_of_page(content.decode("utf-8", "replace"))
-        if found == digest(payload(self.case.flow)):
+        of_page = digest_of_page(content.decode("utf-8", "replace"))
+        if of_page == digest(payload(self.case.flow)):
             return True, "is the page of the folder, to the last figure"
-        if found == digest(payload(self.case.unmasked)):
+        if of_page == digest(payload(self.case.unmasked)):
             return True, "is the page of the folder with nothing masked, to the last figure"
         return False, "is not the page that this version draws of the folder: it was altered, or another version drew it"
 
