@@ -155,6 +155,14 @@ def test_the_bounds_of_a_service_are_printed(shown):
     assert "zaif: from 500.000000 to 650.000000" in tab.get_by_test_id("limits-view").inner_text()
 
 
+def test_what_the_figures_rest_on_and_the_results_digest_are_printed(shown):
+    tab = shown(payload(rests=["Floor at zaif: 500; without that label: 0."]))
+    tab.get_by_role("tab", name="Coverage & limits").click()
+    text = tab.get_by_test_id("limits-view").inner_text()
+    assert "Floor at zaif: 500; without that label: 0." in text
+    assert f"results digest {'ab' * 32}" in text
+
+
 def test_what_was_stolen_has_its_worth_with_rule_and_prices(shown):
     tab = shown(payload(valuation=VALUATION))
     assert tab.get_by_test_id("worth").inner_text() == "worth 110,900.5 JPY when stolen"

@@ -8,6 +8,8 @@ from itertools import pairwise
 import pytest
 from support.page_payload import FEES, TRANSFERS, address_of, box, download_of, endpoint, fan_of, payload, units
 
+from tracer.model.stamp import digests_in
+
 
 def test_only_flows_with_stolen_value_are_drawn(shown):
     tab = shown(payload())
@@ -128,6 +130,12 @@ def test_the_svg_is_a_picture_that_says_what_it_hides(shown):
         assert "7 of 7 addresses" in file["text"]
         assert "viewBox" in file["text"]
     assert tab.faults == []
+
+
+def test_the_svg_states_of_which_results_it_is(shown):
+    tab = shown(payload())
+    with download_of(tab, "save-svg") as file:
+        assert digests_in(file["text"].encode()) == ["ab" * 32]
 
 
 def test_what_came_back_to_the_victim_is_drawn_as_an_end(shown):
