@@ -365,10 +365,10 @@ def _check_source(question: CaseFile, number: int, source: Source) -> None:
 
 def _check_columns(question: CaseFile, number: int, source: Source) -> None:
     if len(question.sources) > 1:
-        raise question.fault(("sources", number), "column files hold the whole ledger: leave the other sources out")
+        raise question.fault(("sources", number), "a data set holds the whole ledger: leave the other sources out")
     for key in ("columns", "unit", "balances", "basis"):
         if getattr(source, key) != getattr(Source("columns"), key):
-            raise question.fault(("sources", number, key), f"column files say {key} themselves: leave it out, or give it to tracer columns")
+            raise question.fault(("sources", number, key), f"a data set says {key} itself: leave it out, or give it to tracer columns")
 
 
 def _check_table_keys(question: CaseFile, number: int, source: Source) -> None:

@@ -242,7 +242,7 @@ class CaseFolder(Shown):
     def changes(self, *, thorough: bool = False) -> list[str]:
         """What no longer is as it was when the case was traced: the case file, a source, the page, the record. One sentence each.
 
-        Files above SMALL and column files are compared by size only, unless `thorough`.
+        Files above SMALL and those of a data set are compared by size only, unless `thorough`.
         """
         sentences = []
         if self.question.path.exists() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:

@@ -62,7 +62,7 @@ class Work:
     @property
     def inputs(self) -> str:
         """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
-        them; of nodes and column files, the questions that decide what is read: thefts, labels, stops."""
+        them; of nodes and data sets, the questions that decide what is read: thefts, labels, stops."""
         question = self.question
         asked = [__version__, question.chain, question.asset, repr(question.sources), repr(question.stops), self.sources]
         asked += brought_by_others(question).values()  # another version of what is not ours may read its sources otherwise

@@ -1,4 +1,4 @@
-"""`tracer columns`: a table as column files."""
+"""`tracer columns`: a table as a data set."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.options import as_json
-from tracer.cli.output import print_json, say, warn
+from tracer.cli.output import print_json, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.model import Advance
 
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
 @click.command("columns")
 @click.argument("what", metavar="TABLE|CASE", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="Folder to make.")
+@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="Folder to make, or to append to.")
 @click.option("--asset", default="coin", show_default=True, help="For a table: the symbol of what it counts.")
 @click.option("--decimals", type=click.IntRange(0, 77), default=0, show_default=True, help="For a table: digits after the point.")
 @click.option("--dialect", "--preset", "dialect", help="For a table: whose it is, of the dialects that are known.")
 @click.option("--token", help="For a table of several tokens: the one to take.")
 @click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
+@click.option("--append", is_flag=True, help="Write behind what the folder holds: rows of a later height or time, or another asset.")
 @quiet_option
 @as_json
-def columns_command(what: Path, folder: Path, quiet: bool, as_json: bool, **stated: str | int | Path | None) -> None:
-    """Write a table as column files, for a ledger far bigger than a case.
+def columns_command(what: Path, folder: Path, append: bool, quiet: bool, as_json: bool, **stated: str | int | Path | None) -> None:
+    """Write a table as a data set of Parquet files, for a ledger far bigger than a case.
 
     The table is a CSV or Parquet file, or the one that a case file names, with its settings. Then a case with
-    kind = "columns" reads only what its thefts can reach.
+    kind = "columns" reads only what its thefts can reach. Needs the extra scale.
 
     \b
     tracer columns transfers.csv --asset eth --decimals 18 -o ledger
+    tracer columns later.csv --asset eth --decimals 18 -o ledger --append
     """
     from tracer.casefile import CaseFile
     from tracer.dataset.conversion import convert
 
     question = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
     with progress(quiet) as advance:
-        written = convert(question, folder, advance=lambda rows: advance(Advance(f"reading {what}", rows, unit="rows")))
-    if written.memos:
-        warn(f"{written.memos:,} memos are not kept: column files have no room for them")
+        written = convert(question, folder, append=append, advance=lambda rows: advance(Advance(f"reading {what}", rows, unit="rows")))
     if as_json:
         print_json({**written._asdict(), "folder": str(folder)})
         return
-    say(f"{written.rows:,} rows, {written.accounts:,} accounts, {written.rejections:,} rejections")
+    say(f"{written.rows:,} rows, {written.accounts:,} accounts{' that are new' if append else ''}, {written.rejections:,} rejections")
     say(str(folder))
 
 

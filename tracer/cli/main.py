@@ -21,7 +21,7 @@ from tracer.wording import plain
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: from its sources to the picture."),
     "new": ("tracer.cli.new", "Write a case file for a wallet or for theft transactions."),
-    "columns": ("tracer.cli.columns", "Write a table as column files, for a ledger far bigger than a case."),
+    "columns": ("tracer.cli.columns", "Write a table as a data set of Parquet files, for a ledger far bigger than a case."),
     "ingest": ("tracer.cli.stages", "Read the sources of a case again."),
     "tag": ("tracer.cli.stages", "Tag the case again."),
     "render": ("tracer.cli.stages", "Draw the case again."),

@@ -1,1 +1,1 @@
-"""Ledgers bigger than a case: column files on disk, and the slice that a case needs of them."""
+"""Ledgers bigger than a case: data sets of Parquet files, and the slice that a case needs of one."""

@@ -1,104 +1,197 @@
-"""Column files: a ledger far bigger than a case, on disk. Only the slice that a case needs becomes rows in memory.
+"""The layout of a data set: a ledger bigger than a case, as Parquet files that any engine reads. docs/dataset.md has every column.
 
-A folder of NumPy arrays, mapped and read a part at a time, rows in ledger order:
-
-    columns.json   format, asset, decimals, rows, order, basis, coverage, whole, and size and SHA-256 of every other file
-    accounts.txt   an address a line, sorted; an account's number is its line, from 0
-    sender.npy recipient.npy (int32, -1: nobody)  amount.npy fee.npy (int64, smallest units)
-    row_key.npy (int64, where order is "chain")  time.npy (int64, UNIX seconds; -1: not stated)
-    tx_hash.npy (uint8, rows x at least 4 bytes: the number, or where `hashes` is "text" the text; zeros: none)
-    kind.npy basis.npy (uint8, places in the lists of columns.json)
-    openings.npy (int64, one an account)
-
-row_key.npy or time.npy must be there; tx_hash, kind, basis and openings may be missing.
+dataset.json          the assets, and every file with its rows, size and SHA-256
+rows/00000.parquet    rows of one asset in ledger order; a conversion and every appending write one
+accounts/00000.parquet   number and address, by address; numbers go on from file to file
+openings/00000.parquet   asset, account, opening, where a table stated them
 """
 
 from __future__ import annotations
 
 import json
-import mmap
-from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import pairwise
-from operator import lt
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from tracer.errors import InputError
+from tracer.model import Coverage, Rejection
 
-FORMAT = 1
+FORMAT = 2
 
-ABOUT = "columns.json"
+ABOUT = "dataset.json"
 
-ACCOUNTS = "accounts.txt"
+EARLIER = "columns.json"
+"""What described a folder of NumPy arrays, format 1."""
 
-PART = 1 << 20  # rows of a column that are mapped together, and let go before the next
+ROW_GROUP = 1 << 17
+"""Rows that are read together: 12 MB of the columns that the cone needs, and the least that is read for one row."""
 
-PIECE = 1 << 22  # bytes of accounts.txt looked at together
+DIGITS = 38
+"""Of the widest decimal that every engine reads. Files with an amount or a fee beyond it hold them as two numbers of 64 bits."""
 
-DTYPES = {
-    "sender": "<i4", "recipient": "<i4", "amount": "<i8", "fee": "<i8", "row_key": "<i8", "time": "<i8",
-    "tx_hash": "|u1", "kind": "|u1", "basis": "|u1", "openings": "<i8",
-}  # fmt: skip
-
-LEAST_BYTES = 4  # of a hash, or of the longest text that stands for one
-
-UNTIMED = -1  # in time.npy, of a row whose time the source does not state
-
-NEEDED = ("sender", "recipient", "amount", "fee")
+Amounts = Literal["decimal", "limbs"]
 
 
-class Addresses(Sequence[str]):
-    """accounts.txt: number -> address, and back. Raises InputError where it is not sorted or holds an address twice."""
-
-    def __init__(self, path: Path) -> None:
-        import numpy as np
-
-        with path.open("rb") as file:
-            self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
-        if self._text[-1:] not in (b"", b"\n"):
-            raise InputError(f"{path}: its last line does not end: it was cut off, or written by something else")
-        ends, start, before = [np.full(1, -1)], 0, b""
-        while start < len(self._text):
-            stop = self._text.find(b"\n", min(start + PIECE, len(self._text) - 1)) + 1
-            lines = self._text[start:stop].split(b"\n")[:-1]
-            if not all(map(lt, [before, *lines], lines)):
-                at = next(n for n, (one, after) in enumerate(pairwise([before, *lines])) if one >= after)
-                line, shown = sum(map(len, ends)) + at, lines[at].decode(errors="replace")
-                raise InputError(f"{path}:{line}: {shown!r} is not after the address before it: an address a line, sorted")
-            ends.append(start - 1 + np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1))
-            start, before = stop, lines[-1]
-        self._ends = np.concatenate(ends)
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __getitem__(self, number: Any) -> Any:
-        return self._text[self._ends[number] + 1 : self._ends[number + 1]].decode()
-
-    def number(self, address: str) -> int | None:
-        """The account of that address; None if the files have none."""
-        at = bisect_left(self, address)
-        return at if at < len(self) and self[at] == address else None
+def amount_columns(name: str, amounts: Amounts) -> tuple[str, ...]:
+    """The columns that hold an amount: itself, or two of 64 bits, of which it is the first times 2^64 plus the second."""
+    return (name,) if amounts == "decimal" else (f"{name}_high", f"{name}_low")
 
 
-def described(folder: Path) -> dict[str, Any]:
-    """columns.json, with every file it names there and of the size it states. Raises InputError; reads no column."""
+class RowsFile(NamedTuple):
+    """A file of rows: `first` and `last` are its first and its last height, or time where the asset is ordered by time. `hashes`: what
+    the bytes of tx_hash are: the number, with or without 0x before it, or the text. `amounts`: decimal, or limbs."""
+
+    file: str
+    asset: str
+    rows: int
+    first: int
+    last: int
+    hashes: Literal["hex", "0xhex", "text"]
+    amounts: Amounts
+    size: int
+    sha256: str
+
+
+class AccountsFile(NamedTuple):
+    """A file of accounts, of which the first has the number `first`."""
+
+    file: str
+    first: int
+    rows: int
+    size: int
+    sha256: str
+
+
+class OpeningsFile(NamedTuple):
+    """A file of what accounts of an asset open with."""
+
+    file: str
+    asset: str
+    amounts: Amounts
+    size: int
+    sha256: str
+
+
+class Owner(NamedTuple):
+    """Whose export the rows were taken for, and the sentence that says so."""
+
+    address: str
+    note: str
+
+
+class Held(NamedTuple):
+    """What is held of one asset. `order`: chain (height and position) or time; `placed`, `coverage`, `whole` and `notes` as a table says
+    them; `everywhere`: the addresses that stand in every row."""
+
+    asset: str
+    decimals: int
+    rows: int
+    order: Literal["chain", "time"]
+    placed: bool
+    coverage: Coverage
+    whole: tuple[str, ...]
+    everywhere: tuple[str, ...]
+    owner: Owner | None
+    openings: str
+    notes: tuple[str, ...]
+    rejections: tuple[Rejection, ...]
+
+
+class Description(NamedTuple):
+    """dataset.json."""
+
+    assets: tuple[Held, ...]
+    rows: tuple[RowsFile, ...]
+    accounts: tuple[AccountsFile, ...]
+    openings: tuple[OpeningsFile, ...]
+
+    @property
+    def files(self) -> tuple[RowsFile | AccountsFile | OpeningsFile, ...]:
+        return (*self.rows, *self.accounts, *self.openings)
+
+    @property
+    def addresses(self) -> int:
+        """How many accounts there are, of all assets together."""
+        return sum(file.rows for file in self.accounts)
+
+    def held(self, asset: str) -> Held | None:
+        """What is held of an asset; None if nothing is."""
+        return next((held for held in self.assets if held.asset == asset), None)
+
+
+def described(folder: Path) -> Description:
+    """What dataset.json says, every file it names being there and of the size it states. Raises InputError; reads no row."""
     path = folder / ABOUT
+    _require_no_earlier(folder)
     try:
         about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        files = dict(about["files"])
-        stated = {name: int(file["size"]) for name, file in files.items()}
-        [str(file["sha256"]) for file in files.values()]
+        found = _description(about) if about.get("format") == FORMAT else None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}): is it a folder that tracer columns wrote?") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path}: is no description of column files ({type(error).__name__}: {error})") from error
-    if about.get("format") != FORMAT:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: is no description of a data set ({type(error).__name__}: {error})") from error
+    if found is None:
         raise InputError(f"{path}: format {about.get('format')!r}, and this version reads {FORMAT}: write it again with tracer columns")
-    for name, size in {ACCOUNTS: -1, **stated}.items():
-        if not (folder / name).is_file() or size < 0:
-            raise InputError(f"{folder}: {name} is missing: write the folder again with tracer columns")
-        if (there := (folder / name).stat().st_size) != size:
-            raise InputError(f"{folder / name}: has {there:,} bytes, and {ABOUT} says {size:,}: it was changed, or copied in part")
-    return about
+    for file in found.files:
+        _require_there(folder, file.file, file.size)
+    return found
+
+
+def _require_there(folder: Path, name: str, size: int) -> None:
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise InputError(f"{folder / ABOUT}: names {name!r}, which is outside of the folder")
+    if not (folder / name).is_file():
+        raise InputError(f"{folder}: {name} is missing: write the folder again with tracer columns")
+    if (there := (folder / name).stat().st_size) != size:
+        raise InputError(f"{folder / name}: has {there:,} bytes, and {ABOUT} says {size:,}: it was changed, or copied in part")
+
+
+def _require_no_earlier(folder: Path) -> None:
+    """Raises InputError for a folder of NumPy arrays, with the command that makes it again."""
+    if (folder / ABOUT).exists() or not (folder / EARLIER).exists():
+        return
+    try:
+        about = json.loads((folder / EARLIER).read_text(encoding="utf-8"))
+        stated = f" --asset {shlex.quote(str(about['asset']))} --decimals {int(about['decimals'])}"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        stated = ""
+    raise InputError(
+        f"{folder}: holds the arrays of an earlier version, which this one does not read: make it again from the table that it was made "
+        f"of: tracer columns TABLE{stated} -o {shlex.quote(f'{folder}-new')}"
+    )
+
+
+def _description(about: Mapping[str, Any]) -> Description:
+    return Description(
+        assets=tuple(map(_held, about["assets"])),
+        rows=tuple(RowsFile(**each) for each in about["rows"]),
+        accounts=tuple(AccountsFile(**each) for each in about["accounts"]),
+        openings=tuple(OpeningsFile(**each) for each in about["openings"]),
+    )
+
+
+def _held(stated: Mapping[str, Any]) -> Held:
+    owner = stated["owner"]
+    return Held(**{
+        **stated,
+        "whole": tuple(stated["whole"]),
+        "everywhere": tuple(stated["everywhere"]),
+        "owner": None if owner is None else Owner(**owner),
+        "notes": tuple(stated["notes"]),
+        "rejections": tuple(Rejection(**each) for each in stated["rejections"]),
+    })  # fmt: skip
+
+
+def as_json(found: Description) -> str:
+    """The text of dataset.json."""
+    assets = [
+        {
+            **held._asdict(),
+            "owner": None if held.owner is None else held.owner._asdict(),
+            "rejections": [rejection._asdict() for rejection in held.rejections],
+        }
+        for held in found.assets
+    ]
+    files = {name: [each._asdict() for each in getattr(found, name)] for name in ("rows", "accounts", "openings")}
+    return json.dumps({"format": FORMAT, "assets": assets, **files}, indent=1) + "\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.dataset.reader import ColumnFiles, Payments
+from tracer.dataset.excerpt import reading
+from tracer.dataset.reader import DataSet, Payments
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
 
@@ -22,7 +23,7 @@ class Sought(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """What of the files a case needs: for each account whether all its rows, and rows that are needed whoever moves them."""
+    """What of the data set a case needs: for each account whether all its rows, and rows that are needed whoever moves them."""
 
     accounts: NDArray[Any]
     rows: NDArray[Any]
@@ -32,30 +33,30 @@ class Slicing(NamedTuple):
     """How a slice is found: what the case names is looked up first; `extent` then says, from those rows, what is needed."""
 
     sought: Sought
-    extent: Callable[[ColumnFiles, Ledger], Slice]
+    extent: Callable[[DataSet, Ledger], Slice]
 
 
-def excerpt(files: ColumnFiles, asset: Asset, sought: Sought) -> Ledger:
+def excerpt(data: DataSet, asset: Asset, sought: Sought) -> Ledger:
     """A ledger of nothing but what a case names: enough to find its thefts, and to say which are not there."""
-    return _excerpt(files, asset, sought, files.rows_of_hashes(sought.hashes))
+    return _excerpt(data, asset, sought, data.rows_of_hashes(sought.hashes))
 
 
-def _excerpt(files: ColumnFiles, asset: Asset, sought: Sought, transactions: NDArray[Any]) -> Ledger:
+def _excerpt(data: DataSet, asset: Asset, sought: Sought, transactions: NDArray[Any]) -> Ledger:
     import numpy as np
 
-    last = [files.rows - 1]  # so that the excerpt has times and hashes where the files have them
-    rows = np.unique(np.concatenate([transactions, *map(files.rows_of_payments, sought.payments), last]))
-    return assemble(asset, [files.reading(rows, np.zeros(len(files.addresses), bool), _named(sought))])
+    last = [data.rows - 1]  # so that the excerpt has times and hashes where the data set has them
+    rows = np.unique(np.concatenate([transactions, *map(data.rows_of_payments, sought.payments), last]))
+    return assemble(asset, [reading(data, rows, np.zeros(len(data.addresses), bool), _named(sought))])
 
 
-def read_slice(files: ColumnFiles, asset: Asset, slicing: Slicing) -> Reading:
+def read_slice(data: DataSet, asset: Asset, slicing: Slicing) -> Reading:
     """The slice that a case needs, and what it names."""
     import numpy as np
 
-    transactions = files.rows_of_hashes(slicing.sought.hashes)
-    accounts, rows = slicing.extent(files, _excerpt(files, asset, slicing.sought, transactions))
-    wanted = np.unique(np.concatenate([files.rows_of_accounts(accounts), rows, transactions]))
-    return files.reading(wanted, accounts, _named(slicing.sought))
+    transactions = data.rows_of_hashes(slicing.sought.hashes)
+    accounts, rows = slicing.extent(data, _excerpt(data, asset, slicing.sought, transactions))
+    wanted = np.unique(np.concatenate([data.rows_of_accounts(accounts), rows, transactions]))
+    return reading(data, wanted, accounts, _named(slicing.sought))
 
 
 def _named(sought: Sought) -> list[str]:

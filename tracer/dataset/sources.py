@@ -1,10 +1,10 @@
-"""The column files a case names: opened, checked against the case, read in excerpts and slices, digested."""
+"""The data set a case names: opened, checked against the case, read in excerpts and slices, digested."""
 
 from __future__ import annotations
 
 from tracer.casefile import CaseFile
 from tracer.dataset.layout import ABOUT, described
-from tracer.dataset.reader import ColumnFiles
+from tracer.dataset.reader import DataSet
 from tracer.dataset.slicing import Slicing, Sought, excerpt, read_slice
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of, terms_of_files
@@ -12,35 +12,36 @@ from tracer.ingest.digests import SourceDigest, digest_of
 from tracer.ledger import Ledger, assemble
 
 
-def column_files(question: CaseFile) -> ColumnFiles:
-    """The column files of the case, opened and checked. Raises InputError, CaseError for another asset."""
+def data_set(question: CaseFile) -> DataSet:
+    """The data set of the case, opened. Raises InputError, CaseError for an asset that it does not hold."""
     (source,) = question.sources
-    files = ColumnFiles(question.folder / source.path, source.path)
-    asset = asset_of(question)
-    if (files.symbol, files.decimals) != (asset.symbol, asset.decimals):
+    asset, folder = asset_of(question), question.folder / source.path
+    held = {each.asset: each.decimals for each in described(folder).assets}
+    if held.get(asset.symbol) != asset.decimals:
+        holds = " and ".join(f"{symbol} with {decimals} decimals" for symbol, decimals in held.items())
         stated = f"{asset.symbol} with {asset.decimals} decimals"
-        raise question.fault(("asset",), f"{source.path} holds {files.symbol} with {files.decimals} decimals, and the case is of {stated}")
-    return files
+        raise question.fault(("asset",), f"{source.path} holds {holds}, and the case is of {stated}")
+    return DataSet(folder, source.path, asset.symbol)
 
 
 def read_excerpt(question: CaseFile, sought: Sought) -> Ledger:
-    """Of a case on column files, only the rows that it names."""
-    return excerpt(column_files(question), asset_of(question), sought)
+    """Of a case on a data set, only the rows that it names."""
+    return excerpt(data_set(question), asset_of(question), sought)
 
 
-def read_sliced(question: CaseFile, files: ColumnFiles, slicing: Slicing) -> Ledger:
-    """Of a case on column files, the slice that it needs."""
+def read_sliced(question: CaseFile, data: DataSet, slicing: Slicing) -> Ledger:
+    """Of a case on a data set, the slice that it needs."""
     asset = asset_of(question)
-    return assemble(asset, [read_slice(files, asset, slicing)._replace(terms=terms_of_files(question))])
+    return assemble(asset, [read_slice(data, asset, slicing)._replace(terms=terms_of_files(question))])
 
 
 def column_digests(question: CaseFile) -> list[SourceDigest]:
-    """columns.json, read now, and the digests it states of files whose sizes are as it says: a gigabyte is not read again."""
+    """dataset.json, read now, and the digests it states of files whose sizes are as it says: a gigabyte is not read again."""
     (source,) = question.sources
     try:
-        about = described(question.folder / source.path)
+        found = described(question.folder / source.path)
     except InputError as error:
         raise question.fault(("sources", 0, "path"), str(error)) from error
     itself = digest_of(question, "columns", ("sources", 0, "path"), f"{source.path}/{ABOUT}")
-    named = sorted(about["files"].items())
-    return [itself, *(SourceDigest("column", f"{source.path}/{name}", file["sha256"], file["size"]) for name, file in named)]
+    files = sorted(found.files, key=lambda file: file.file)
+    return [itself, *(SourceDigest("column", f"{source.path}/{file.file}", file.sha256, file.size) for file in files)]

@@ -51,5 +51,5 @@ def hash_form(question: CaseFile) -> Callable[[str], str]:
 
 
 def terms_of_files(question: CaseFile) -> Terms:
-    """The terms of rows that stand in files: the chain's, but that a table and column files number their rows in their own way."""
+    """The terms of rows that stand in files: the chain's, but that a table and a data set number their rows in their own way."""
     return chain_of(question).terms._replace(position_bits=POSITION_BITS)

@@ -12,7 +12,7 @@ from tracer.errors import InputError
 
 
 class SourceDigest(NamedTuple):
-    """A file the answer rests on, by its name in the case file. Of a column file, `sha256` is what columns.json states."""
+    """A file the answer rests on, by its name in the case file. Of a file of a data set, `sha256` is what dataset.json states."""
 
     kind: str
     name: str

@@ -14,6 +14,9 @@ BITS = 127
 
 LIMIT = f"amounts are exact below 2^{BITS} smallest units"
 
+TOO_WIDE = f"{LIMIT}: is the column an amount, and not the number of a token?"
+"""What is said of a cell that is wider."""
+
 
 def require_exact(columns: Columns, accounts: Sequence[Account]) -> None:
     """Raises LedgerError naming the first row, or else the first account, whose amount, fee, opening or balance is 2^127 or more."""
@@ -22,8 +25,7 @@ def require_exact(columns: Columns, accounts: Sequence[Account]) -> None:
         if max(column, default=0) >> BITS:
             row = next(row for row, units in enumerate(column) if units >> BITS)
             raise LedgerError(
-                f"{columns.source[row]}: row {row} (hash {columns.tx_hash[row] or 'not stated'}) has {name} {column[row]}, and {LIMIT}: "
-                "is the column an amount, and not the number of a token?"
+                f"{columns.source[row]}: row {row} (hash {columns.tx_hash[row] or 'not stated'}) has {name} {column[row]}, and {TOO_WIDE}"
             )
     for account in accounts:
         for name, units in (("opens with", account.opening), ("is stated to hold", account.served)):

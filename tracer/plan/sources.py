@@ -1,4 +1,4 @@
-"""How the sources of a case are read: all together, where an acquisition begins and goes next, which slice of column files is needed."""
+"""How the sources of a case are read: all together, where an acquisition begins and goes next, which slice of a data set is needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tracer.tracing.cuts import cuts, horizon
 from tracer.wording import hosted, seconds
 
 if TYPE_CHECKING:
-    from tracer.dataset.reader import ColumnFiles
+    from tracer.dataset.reader import DataSet
     from tracer.dataset.slicing import Slice, Slicing, Sought
 
 
@@ -54,7 +54,7 @@ def seeds_of(question: CaseFile) -> Seeds:
 
 
 def sought_of(question: CaseFile) -> Sought:
-    """What the thefts of the case name, to be looked up in column files. A mistyped address is left out: `thefts_of` names it."""
+    """What the thefts of the case name, to be looked up in a data set. A mistyped address is left out: `thefts_of` names it."""
     from tracer.dataset.reader import Payments
     from tracer.dataset.slicing import Sought
 
@@ -91,38 +91,38 @@ def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | No
     """
     if question.column_source is None:
         return read_ledger(question, progress, live)
-    from tracer.dataset.sources import column_files, read_sliced
+    from tracer.dataset.sources import data_set, read_sliced
 
-    files = column_files(question)
-    progress(Advance(f"looking for what can be reached in {files.rows:,} rows of {files.name}"))
-    return read_sliced(question, files, slicing_of(question))
+    data = data_set(question)
+    progress(Advance(f"looking for what can be reached in {data.rows:,} rows of {data.name}"))
+    return read_sliced(question, data, slicing_of(question))
 
 
 def slicing_of(question: CaseFile) -> Slicing:
-    """How the slice that a case needs is found in its column files."""
+    """How the slice that a case needs is found in its data set."""
     from tracer.dataset.slicing import Slicing
 
-    return Slicing(sought_of(question), lambda files, excerpt: _extent(question, files, excerpt))
+    return Slicing(sought_of(question), lambda data, excerpt: _extent(question, data, excerpt))
 
 
-def _extent(question: CaseFile, files: ColumnFiles, excerpt: Ledger) -> Slice:
+def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
     from tracer.dataset.slicing import Slice
     from tracer.tracing.slice import Limits, needed
 
     thefts = thefts_of(question, excerpt)
     stops = stops_of(question, labels_of(question))
-    number = files.addresses.number
-    rows = files.rows_of_keys([theft.row_key for theft in thefts])
+    number = data.addresses.number
+    data.addresses.look_up([*stops.services, *(theft.sender for theft in thefts)])
+    rows = data.rows_of_keys([theft.row_key for theft in thefts])
     robbed = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}
     limits = Limits(
         services=[found for found in map(number, stops.services) if found is not None],
         robbed={account: row for account, row in robbed.items() if account is not None},
-        dust=stops.dust,
-        rows=files.rows if stops.until is None else files.horizon(stops.until),
+        rows=data.rows if stops.until is None else data.horizon(stops.until),
     )
-    sender, recipient, amount = (files.column(name) for name in ("sender", "recipient", "amount"))
-    return Slice(needed(sender, recipient, amount, rows.tolist(), limits, len(files.addresses)), rows)
+    first = min(rows.tolist(), default=data.rows)
+    return Slice(needed(data.stretches(first, stops.dust), rows.tolist(), limits, len(data.addresses)), rows)
 
 
 def frontier_of(question: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:

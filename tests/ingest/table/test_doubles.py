@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from tracer.casefile import CaseFile
+from tracer.dataset import excerpt
 from tracer.dataset.conversion import convert
+from tracer.dataset.reader import DataSet
 from tracer.errors import InputError
 from tracer.ingest.sources import read_ledger
 
@@ -79,10 +82,28 @@ def test_a_double_in_a_file_that_stands_newest_first_is_found(tmp_path):
     assert ledger.columns.amount == [100, 60, 50]
 
 
-def test_column_files_leave_no_line_out_and_refuse_a_double(tmp_path):
-    with pytest.raises(InputError, match='rows 2 and 3 are the same payment: if they are two, write doubles = "each"'):
-        convert(case_of(tmp_path, BOTH_WALLETS), tmp_path / "files")
+TABLES = {
+    "both wallets": (BOTH_WALLETS, ""), "without a fee": (WITHOUT_FEE, ""), "once": (WITHOUT_FEE, 'doubles = "once"'),
+    "each": (WITHOUT_FEE, 'doubles = "each"'),
+}  # fmt: skip
 
 
-def test_column_files_hold_a_double_that_is_two_rows(tmp_path):
-    assert convert(case_of(tmp_path, WITHOUT_FEE, 'doubles = "each"'), tmp_path / "files").rows == 3
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_data_set_counts_doubles_as_a_table_does_and_asks_in_the_same_words(tmp_path, name, turned):
+    pytest.importorskip("duckdb")
+    table, stated = TABLES[name]
+    lines = table.splitlines()
+    table = "\n".join([lines[0], *(reversed(lines[1:]) if turned else lines[1:])]) + "\n"
+    try:
+        whole = read(tmp_path, table, stated)
+    except InputError as asked:
+        with pytest.raises(InputError, match=re.escape(str(asked))):
+            convert(case_of(tmp_path, table, stated), tmp_path / "files")
+        return
+    convert(case_of(tmp_path, table, stated), tmp_path / "files")
+    data = DataSet(tmp_path / "files", "files", whole.asset.symbol)
+    read_back = excerpt.reading(data, np.arange(data.rows), np.ones(len(data.addresses), bool), [])
+    rows = [[(t.row_key, t.sender, t.recipient, t.amount, t.fee) for t in found] for found in (read_back.transfers, whole)]
+    assert rows[0] == rows[1]
+    assert sorted(read_back.notes) == sorted(whole.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from support.public_cases import public_folder
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.dataset.conversion import convert
 from tracer.errors import TracerError
 from tracer.tracing import RULES
 
@@ -101,6 +103,18 @@ def test_every_rule_says_of_a_public_input_what_is_true(inputs, tmp_path, name):
         ends = {f"{end.address[-4:]} {end.reason}": end.amounts[rule] for end in trace.endpoints}
         fees = {"fees": trace.rules[rule].burnt} if trace.rules[rule].burnt else {}
         assert ends | fees == ENDS[name], rule
+
+
+@pytest.mark.parametrize("name", ["09_huge_input/case"])
+def test_every_rule_says_of_a_public_input_as_a_data_set_what_it_says_of_the_file(inputs, tmp_path, name):
+    pytest.importorskip("duckdb")
+    case = inputs / f"{name}.toml"
+    convert(CaseFile.load(case), tmp_path / "ledger")
+    text = re.sub(r"(?s)\[\[sources\]\].*?(?=\[\[thefts)", '[[sources]]\nkind = "columns"\npath = "ledger"\n', case.read_text())
+    (tmp_path / "case.toml").write_text(text)
+    trace = tracer.trace(CaseFile.load(tmp_path / "case.toml"), tmp_path / "out").trace
+    for rule in RULES:
+        assert {f"{end.address[-4:]} {end.reason}": end.amounts[rule] for end in trace.endpoints} == ENDS[name], rule
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -34,19 +34,29 @@ def without_doubles(path: Path, format: TableFormat, order: Order, rows: TableRo
         if format.doubles == "once" or (hashes[row] and (format.dialect.hash_once or fees[row])):
             doubles[row] = first
         elif not order.placed:
-            raise InputError(
-                f"{place(path, lines[row])}: the same payment as line {lines[first]}: is it one that stands twice, or are they two? Write "
-                'doubles = "once" or doubles = "each" in the source'
-            )
+            raise doubted(path, lines[row], lines[first])
     if not doubles:
         return lines, ""
     row, first = next(iter(doubles.items()))
-    more = f", and {counted(len(doubles) - 1, 'more line repeats', 'more lines repeat')} another" if len(doubles) > 1 else ""
-    said = f"{format.source}: line {lines[row]} repeats line {lines[first]}{more}; such a row counts once: {_why(format)}"
+    said = left_out(format, lines[row], lines[first], len(doubles))
     kept = [row not in doubles for row in range(len(rows))]
     rows.keep(kept)
     order.count_anew(rows.columns)
     return array("q", compress(lines, kept)), said
+
+
+def doubted(path: Path, line: int, first: int) -> InputError:
+    """The question where nothing says whether a line repeats another or is a payment of its own."""
+    return InputError(
+        f"{place(path, line)}: the same payment as line {first}: is it one that stands twice, or are they two? Write "
+        'doubles = "once" or doubles = "each" in the source'
+    )
+
+
+def left_out(format: TableFormat, line: int, first: int, count: int) -> str:
+    """The sentence on `count` lines that repeat another, of which the first is `line`."""
+    more = f", and {counted(count - 1, 'more line repeats', 'more lines repeat')} another" if count > 1 else ""
+    return f"{format.source}: line {line} repeats line {first}{more}; such a row counts once: {_why(format)}"
 
 
 def _why(format: TableFormat) -> str:

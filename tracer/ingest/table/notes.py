@@ -55,11 +55,16 @@ def notes_of(format: TableFormat, order: Order, tally: Tally, owner: str | None 
     if order.newest_first:
         notes.append(f"{format.source} stands newest first and was read from its end, rows of one block or second too.")
     if owner:
-        notes.append(
-            f"{format.source}: {owner} stands in every row, so it was read as the export of that wallet, with all its payments; "
-            "if it is not, write whole = []."
-        )
+        notes.append(owner_note(format.source, owner))
     if failed:
         said = ", ".join(format.status)
         notes.append(f"{format.source}: {counted(failed, 'row')} failed, as {said} has it, and moved nothing; their fees were paid.")
     return tuple(notes)
+
+
+def owner_note(source: str, owner: str) -> str:
+    """The sentence on a table that was taken for the export of a wallet."""
+    return (
+        f"{source}: {owner} stands in every row, so it was read as the export of that wallet, with all its payments; "
+        "if it is not, write whole = []."
+    )

@@ -215,18 +215,21 @@ def accounts_of(named: set[str], format: TableFormat, owner: str | None = None) 
 
     if format.openings is None:
         return [Account(address, None, "modelled", coverage(address)) for address in sorted(named)]
-    openings = format.openings
+    stated = stated_openings(format, format.openings)
+    return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
+
+
+def stated_openings(format: TableFormat, table: Path) -> dict[str, int]:
+    """What accounts open with, as a table of address and opening says. Raises InputError naming the line of one that says it twice."""
     stated: dict[str, int] = {}
-    for line, address, opening in _openings(openings):
+    for line, address, opening in _openings(table):
         try:
             account, amount = format.address(address), amount_of(opening, format.asset, format.stated_in)
         except (ValueError, AddressError) as error:
-            raise InputError(f"{place(openings, line)}: {address[:60]!r}, {opening[:40]!r}: {error}") from error
+            raise InputError(f"{place(table, line)}: {address[:60]!r}, {opening[:40]!r}: {error}") from error
         if stated.setdefault(account, amount) != amount:
-            raise InputError(
-                f"{place(openings, line)}: {address[:60]!r} opened with {stated[account]} in a line before: leave one of the two"
-            )
-    return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
+            raise InputError(f"{place(table, line)}: {address[:60]!r} opened with {stated[account]} in a line before: leave one of the two")
+    return stated
 
 
 def _openings(path: Path) -> Iterator[tuple[int, str, str]]:

@@ -216,11 +216,17 @@ def check_places(path: Path, rows: TableRows, lines: Sequence[int]) -> None:
         if before != row:
             c = rows.columns
             same = all(c[name][row] == c[name][before] for name in c)
-            raise InputError(
-                f"{place(path, lines[row])}: position '{c['position'][row]}' of height {c['height'][row]} is already taken by line "
-                f"{lines[before]}, {'with the very same row' if same else 'by another payment'}: give each row its own position, "
-                + ("or take one of the two out" if not same else 'or write doubles = "once" in the source')
-            )
+            raise place_taken(path, lines[row], lines[before], (c["height"][row], c["position"][row]), same=same)
+
+
+def place_taken(path: Path, line: int, first: int, where: tuple[int, int], *, same: bool) -> InputError:
+    """The refusal of a line whose height and position an earlier one has; `same`: the two say the same in all else too."""
+    height, position = where
+    return InputError(
+        f"{place(path, line)}: position '{position}' of height {height} is already taken by line {first}, "
+        f"{'with the very same row' if same else 'by another payment'}: give each row its own position, "
+        + ("or take one of the two out" if not same else 'or write doubles = "once" in the source')
+    )
 
 
 def check_told(path: Path, values: Values, lines: Sequence[int], place_of: str) -> None:

@@ -1,0 +1,62 @@
+"""The accounts of a data set: number -> address, and back, without all of them in memory."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracer.dataset.layout import AccountsFile
+from tracer.dataset.parquet import at, groups, whole_numbers
+from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Addresses:
+    """The accounts that files name, numbered from 0; by address within each file."""
+
+    def __init__(self, folder: Path, files: Sequence[AccountsFile]) -> None:
+        self._files = [(folder / file.file, file) for file in files]
+        self._numbers: dict[str, int | None] = {}
+
+    def __len__(self) -> int:
+        return sum(file.rows for _, file in self._files)
+
+    def number(self, address: str) -> int | None:
+        """The account of that address; None if there is none."""
+        self.look_up([address])
+        return self._numbers[address]
+
+    def look_up(self, addresses: Sequence[str]) -> None:
+        """Finds the accounts of many addresses at once, for `number` to know."""
+        pa, compute = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.compute")
+        unknown = sorted({address for address in addresses if address not in self._numbers})
+        self._numbers |= dict.fromkeys(unknown)
+        if not unknown:
+            return
+        wanted = pa.array(unknown, pa.string())
+        for path, file in self._files:
+            for _, table in groups(path, ["number", "address"], lambda extent: any(map(extent.may_have, unknown)), by="address"):
+                found = table.filter(compute.is_in(table.column("address"), value_set=wanted))
+                self._numbers |= self._named(path, file, found)
+
+    def at(self, accounts: NDArray[Any]) -> dict[int, str]:
+        """The addresses of some accounts, which ascend."""
+        found: dict[int, str] = {}
+        for path, file in self._files:
+            here = accounts[(accounts >= file.first) & (accounts < file.first + file.rows)] - file.first
+            for table in at(path, here, ["number", "address"]):
+                named = self._named(path, file, table)
+                found |= {number: address for address, number in named.items()}
+        if found.keys() != set(accounts.tolist()):
+            raise InputError(f"{self._files[0][0].parent}: accounts are missing: write the folder again with tracer columns")
+        return found
+
+    def _named(self, path: Path, file: AccountsFile, table: Any) -> Mapping[str, int]:
+        found = whole_numbers(path, table.column("number"), "number").tolist()
+        for wrong in (number for number in found if not file.first <= number < file.first + file.rows):
+            raise InputError(f"{path}: account {wrong} is not one of {file.first} to {file.first + file.rows - 1}")
+        return dict(zip(table.column("address").to_pylist(), found, strict=True))

@@ -1,0 +1,103 @@
+"""Some rows of a data set as a source's reading, with their accounts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from tracer.dataset.parquet import at, groups, limbs
+from tracer.dataset.reader import DataSet
+from tracer.dataset.staging import LIMB
+from tracer.ledger import NOBODY
+from tracer.model import Account, Basis, Coverage, Memo, Reading, Transfer, row_key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PLAIN = ("height", "position", "time", "kind", "basis", "verified", "memo", "memo_kind", "attributes")
+"""The columns of a row that are what they are in a transfer, but for memo and attributes."""
+
+
+def reading(data: DataSet, rows: NDArray[Any], full: NDArray[Any], named: Sequence[str]) -> Reading:
+    """Those rows, their accounts and those `named`; the accounts true in `full` have all the rows among them that the data set holds,
+    and the coverage that it claims.
+
+    The others are at the boundary and open with the least that keeps them from going below zero: what they held is in the data set,
+    but not in the rows.
+    """
+    import numpy as np
+
+    columns = _columns(data, rows)
+    data.addresses.look_up(named)
+    known = [number for number in map(data.addresses.number, named) if number is not None]
+    sides = [np.array(columns[side], np.int64) for side in ("sender", "recipient")]
+    accounts = np.unique(np.concatenate([*sides, np.flatnonzero(full), np.array(known, np.int64)]))
+    address = data.addresses.at(accounts[accounts != NOBODY])
+    openings = _openings(data, {number for number in address if full[number]})
+    stated: Basis = "reported" if data.held.openings else "modelled"
+    found = [
+        Account(name, openings.get(number, 0) if data.held.openings else None, stated, _coverage(data, name))
+        if full[number]
+        else Account(name, None, "modelled", "boundary")
+        for number, name in address.items()
+    ]
+    columns |= {side: [address.get(number) for number in columns[side]] for side in ("sender", "recipient")}
+    whole = None if len(rows) == data.rows else data.rows
+    transfers = _transfers(data, rows, columns)
+    return Reading(
+        transfers, [], found, list(data.held.rejections), None, complete=False, cut_from=whole, placed=data.held.placed, notes=data.notes
+    )
+
+
+def _coverage(data: DataSet, address: str) -> Coverage:
+    return "full" if address in data.whole else data.held.coverage
+
+
+def _openings(data: DataSet, accounts: set[int]) -> Mapping[int, int]:
+    """What some accounts open with, of those of which it was stated."""
+    found: dict[int, int] = {}
+    for path, columns in data.opening_files:
+        for _, table in groups(path, ["account", *columns]):
+            upper, lower = limbs(path, table, "opening")
+            stated = zip(table.column("account").to_pylist(), upper.tolist(), lower.tolist(), strict=True)
+            found |= {account: (high << LIMB) + low for account, high, low in stated if account in accounts}
+    return found
+
+
+def _columns(data: DataSet, rows: NDArray[Any]) -> dict[str, list[Any]]:
+    """All columns at some rows, which ascend; amounts as integers, nobody as -1."""
+    columns: dict[str, list[Any]] = {name: [] for name in (*PLAIN, "tx_hash", "sender", "recipient", "amount", "fee")}
+    for each in data.row_files:
+        here = rows[(rows >= each.first) & (rows < each.last)] - each.first
+        names = [*PLAIN, "tx_hash", "sender", "recipient", *each.columns_of("amount"), *each.columns_of("fee")]
+        for table in at(each.path, here, names):
+            places, here = here[: table.num_rows], here[table.num_rows :]
+            for name in ("amount", "fee"):
+                upper, lower = data.amounts(each, places, table, name)
+                columns[name] += [(high << LIMB) + low for high, low in zip(upper.tolist(), lower.tolist(), strict=True)]
+            for name, side in zip(("sender", "recipient"), data.sides(each, places, table), strict=True):
+                columns[name] += side.tolist()
+            for name in PLAIN:
+                columns[name] += table.column(name).to_pylist()
+            columns["tx_hash"] += [_hash(raw, each.file.hashes) for raw in table.column("tx_hash").to_pylist()]
+    return columns
+
+
+def _hash(raw: bytes | None, form: str) -> str | None:
+    """A hash as the table wrote it."""
+    if raw is None:
+        return None
+    return raw.decode(errors="replace") if form == "text" else f"{form.removesuffix('hex')}{raw.hex()}"
+
+
+def _transfers(data: DataSet, rows: NDArray[Any], columns: Mapping[str, list[Any]]) -> list[Transfer]:
+    made: dict[str, Iterable[Any]] = {
+        **columns,
+        "row_key": map(row_key, columns["height"], columns["position"]) if data.by_height else rows.tolist(),
+        "memo": [Memo(kind, raw) if kind else None for kind, raw in zip(columns["memo_kind"], columns["memo"], strict=True)],
+        "attributes": [json.loads(text) if text else {} for text in columns["attributes"]],
+        "source": repeat(data.name),
+    }
+    return list(map(Transfer, *(made[name] for name in Transfer._fields if name != "row")))

@@ -1,0 +1,113 @@
+"""The rows of a table on their way into a data set: read by the readers of tables, and put on disk as they come."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracer.dataset.sql import quoted
+from tracer.errors import InputError
+from tracer.ingest.table.files import place
+from tracer.ingest.table.format import TableFormat
+from tracer.ingest.table.notes import Tally
+from tracer.ingest.table.reader import Portion, portions
+from tracer.ingest.table.rows import Order
+from tracer.ledger.width import BITS, TOO_WIDE
+from tracer.model import Rejection
+from tracer.wording import missing_extra
+
+LIMB = 64
+LOWER = (1 << LIMB) - 1
+
+AMOUNT_OF = "({name}_high::HUGEINT * 18446744073709551616::HUGEINT + {name}_low::HUGEINT)"
+"""How SQL puts the two numbers together that an amount is staged as."""
+
+COLUMNS = (
+    "n", "line", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "basis", "memo", "memo_kind",
+    "attributes",
+)  # fmt: skip
+"""Of the view `staged`: `n` counts the rows of the table from 0, `line` is where each stands in it."""
+
+
+class Staged(NamedTuple):
+    """A table staged: the view `staged` has its rows. `order` knows how their places were told, `tally` what was counted."""
+
+    rows: int
+    order: Order
+    tally: Tally
+    rejections: tuple[Rejection, ...]
+
+
+def stage(database: Any, path: Path, format: TableFormat, work: Path, advance: Callable[[int], None]) -> Staged:
+    """Stages a table line by line. Raises InputError naming file, line and value as `read_table` does, and where an amount is too wide."""
+    order, tally, rows = Order(format.order), Tally(), 0
+    rejections: list[Rejection] = []
+    written = work / "staged.parquet"
+    with _writer(written) as writer:
+        for portion in portions(path, format, order, tally):
+            rejections += portion.rejections
+            if portion.lines:
+                writer.write_table(_table(path, format, portion, rows))
+            rows += len(portion.lines)
+            advance(rows)
+    if rows:
+        chosen = (f"{AMOUNT_OF.format(name=each)} AS {each}" if each in ("amount", "fee") else each for each in COLUMNS)
+        database.execute(f"CREATE VIEW staged AS SELECT {', '.join(chosen)} FROM read_parquet({quoted(written)})")
+    return Staged(rows, order, tally, tuple(rejections))
+
+
+def _require_exact(path: Path, name: str, amounts: Iterable[int], lines: Sequence[int]) -> None:
+    """Raises InputError naming the line of an amount of 2^127 smallest units or more."""
+    for amount, line in zip(amounts, lines, strict=True):
+        if amount >> BITS:
+            raise InputError(f"{place(path, line)}: {name} {amount}, and {TOO_WIDE}")
+
+
+def _schema() -> Any:
+    pa = _pyarrow()
+    types = {
+        "n": pa.int64(), "line": pa.int64(), "height": pa.int64(), "position": pa.int32(), "time": pa.int64(), "tx_hash": pa.string(),
+        "sender": pa.string(), "recipient": pa.string(), "amount_high": pa.int64(), "amount_low": pa.uint64(), "fee_high": pa.int64(),
+        "fee_low": pa.uint64(), "kind": pa.string(), "basis": pa.string(), "memo": pa.binary(), "memo_kind": pa.string(),
+        "attributes": pa.string(),
+    }  # fmt: skip
+    return pa.schema(list(types.items()))
+
+
+def _pyarrow() -> Any:
+    try:
+        return importlib.import_module("pyarrow")
+    except ImportError as error:
+        raise InputError(missing_extra("scale", "a data set")) from error
+
+
+def _writer(path: Path) -> Any:
+    schema = _schema()
+    return importlib.import_module("pyarrow.parquet").ParquetWriter(path, schema, compression="zstd", compression_level=1)
+
+
+def _table(path: Path, format: TableFormat, portion: Portion, before: int) -> Any:
+    """A portion of a table as an Arrow table, with what it does not state as a table's rows have it."""
+    pa = _pyarrow()
+    values, lines, count = portion.values, portion.lines, len(portion.lines)
+    columns: dict[str, Any] = {"n": range(before, before + count), "line": lines}
+    for name in ("height", "position", "time", "tx_hash", "sender", "recipient"):
+        columns[name] = values.get(name) or [None] * count
+    for name in ("amount", "fee"):
+        amounts = values.get(name) or [0] * count
+        if max(amounts) >> BITS:
+            _require_exact(path, name, amounts, lines)
+        columns[f"{name}_high"], columns[f"{name}_low"] = [a >> LIMB for a in amounts], [a & LOWER for a in amounts]
+    columns["kind"] = values.get("kind") or ["transfer"] * count
+    columns["basis"] = values.get("basis") or [format.basis] * count
+    memos = values.get("memo") or [None] * count
+    columns["memo"] = [None if memo is None else memo.content for memo in memos]
+    columns["memo_kind"] = [None if memo is None else memo.kind for memo in memos]
+    stated: Iterable[Mapping[str, Any]] = values.get("attributes") or repeat({}, count)
+    columns["attributes"] = [json.dumps(each, sort_keys=True) if each else None for each in stated]
+    schema = _schema()
+    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema)

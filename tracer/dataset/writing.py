@@ -1,0 +1,140 @@
+"""Settled rows as the files of a data set: accounts numbered, rows in ledger order."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from tracer.dataset.layout import DIGITS, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
+from tracer.dataset.settling import ordering
+from tracer.dataset.sql import quoted
+from tracer.dataset.staging import AMOUNT_OF, LIMB, LOWER
+from tracer.ingest.table.rows import Order
+
+Hashes = Literal["hex", "0xhex", "text"]
+
+HASHES: Mapping[Hashes, tuple[str, str]] = {
+    "hex": ("([0-9a-f]{2})+", "unhex(tx_hash)"),
+    "0xhex": ("0x([0-9a-f]{2})+", "unhex(substr(tx_hash, 3))"),
+    "text": (".*", "encode(tx_hash)"),
+}
+"""What all hashes of a file must look like for its bytes to be those, and how SQL makes them; the first that fits."""
+
+PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+
+
+class Written(NamedTuple):
+    """The files of one conversion."""
+
+    rows: RowsFile
+    accounts: AccountsFile
+    openings: OpeningsFile | None
+
+
+def write_rows(
+    database: Any, folder: Path, place: Path, known: Description | None, asset: str, order: Order, openings: Mapping[str, int] | None
+) -> Written:
+    """Writes the rows of the view `kept` into `folder`, numbered on from what is `known` of the data set in `place`."""
+    number = f"{len(known.rows) if known else 0:05d}.parquet"
+    for name in ("rows", "accounts", *(["openings"] if openings is not None else [])):
+        (folder / name).mkdir(exist_ok=True)
+    _open(database, folder, openings or {})
+    accounts = _accounts(database, folder, place, known, f"accounts/{number}")
+    stated = None
+    if openings is not None:
+        stated = _openings(database, folder, asset, f"openings/{number}")
+    return Written(_rows(database, folder, known, asset, order, f"rows/{number}"), accounts, stated)
+
+
+def vouched(path: Path) -> tuple[int, str]:
+    """The size and the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open(database: Any, folder: Path, openings: Mapping[str, int]) -> None:
+    """Makes the view `opened`: what accounts open with."""
+    pa, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    staged = folder.parent / "opened.parquet"
+    amounts = list(openings.values())
+    columns = {
+        "address": pa.array(list(openings), pa.string()),
+        "opening_high": pa.array([amount >> LIMB for amount in amounts], pa.int64()),
+        "opening_low": pa.array([amount & LOWER for amount in amounts], pa.uint64()),
+    }
+    parquet.write_table(pa.table(columns), staged)
+    opening = AMOUNT_OF.format(name="opening")
+    database.execute(f"CREATE VIEW opened AS SELECT address, {opening} AS opening FROM read_parquet({quoted(staged)})")
+
+
+def _accounts(database: Any, folder: Path, place: Path, known: Description | None, name: str) -> AccountsFile:
+    """Numbers the addresses that are new, by address; makes the table `account` of all that the rows name."""
+    sides = "SELECT sender AS address FROM kept UNION SELECT recipient FROM kept UNION SELECT address FROM opened"
+    database.execute(f"CREATE TABLE named AS SELECT address FROM ({sides}) WHERE address IS NOT NULL")
+    first, files = (known.addresses, [place / file.file for file in known.accounts]) if known else (0, [])
+    held = f"read_parquet([{', '.join(map(quoted, files))}]) SEMI JOIN named USING (address)" if files else "named LIMIT 0"
+    number = "number" if files else "0::INTEGER AS number"
+    database.execute(f"CREATE TABLE account AS SELECT {number}, address FROM {held}")
+    database.execute(
+        f"INSERT INTO account SELECT ({first} - 1 + row_number() OVER (ORDER BY address))::INTEGER, address FROM "
+        "(SELECT address FROM named ANTI JOIN account USING (address))"
+    )
+    database.execute(f"COPY (FROM account WHERE number >= {first} ORDER BY number) TO {quoted(folder / name)} ({PARQUET})")
+    (rows,) = database.execute(f"SELECT count(*) FROM account WHERE number >= {first}").fetchone()
+    return AccountsFile(name, first, rows, *vouched(folder / name))
+
+
+def _openings(database: Any, folder: Path, asset: str, name: str) -> OpeningsFile:
+    (widest,) = database.execute("SELECT coalesce(max(opening), 0) FROM opened").fetchone()
+    amounts = _amounts(widest)
+    opening = _amount("opening", amounts)
+    database.execute(
+        f"COPY (SELECT {quoted(asset)} AS asset, number AS account, {opening} FROM opened JOIN account USING (address) ORDER BY number) "
+        f"TO {quoted(folder / name)} ({PARQUET})"
+    )
+    return OpeningsFile(name, asset, amounts, *vouched(folder / name))
+
+
+def _amounts(widest: int) -> Amounts:
+    return "decimal" if widest < 10**DIGITS else "limbs"
+
+
+def _amount(name: str, amounts: Amounts) -> str:
+    """An amount as the files hold it."""
+    if amounts == "decimal":
+        return f"{name}::DECIMAL({DIGITS}, 0) AS {name}"
+    high, low = amount_columns(name, amounts)
+    return f"({name} >> {LIMB})::BIGINT AS {high}, ({name} & {LOWER}::HUGEINT)::UBIGINT AS {low}"
+
+
+def _rows(database: Any, folder: Path, known: Description | None, asset: str, order: Order, name: str) -> RowsFile:
+    place = "height" if order.by_height else "time"
+    count, first, last, widest = database.execute(
+        f"SELECT count(*), min({place}), max({place}), greatest(max(amount), max(fee)) FROM kept"
+    ).fetchone()
+    held = known.held(asset) if known else None
+    hashes = _hashes(database)
+    amounts = _amounts(widest)
+    columns: Sequence[str] = (
+        f"{held.rows if held else 0} - 1 + row_number() OVER () AS row",
+        f"{quoted(asset)} AS asset", "height", "position", "time", f"{HASHES[hashes][1]} AS tx_hash", "sender", "recipient",
+        _amount("amount", amounts), _amount("fee", amounts), "kind", "basis", "false AS verified", "memo", "memo_kind", "attributes",
+    )  # fmt: skip
+    rows = (
+        "SELECT kept.* EXCLUDE (position, sender, recipient), position::INTEGER AS position, payer.number AS sender, "
+        "payee.number AS recipient "
+        "FROM kept LEFT JOIN account payer ON payer.address = kept.sender LEFT JOIN account payee ON payee.address = kept.recipient"
+    )
+    database.execute(
+        f"COPY (SELECT {', '.join(columns)} FROM (FROM ({rows}) ORDER BY {ordering(order)})) TO {quoted(folder / name)} ({PARQUET})"
+    )
+    return RowsFile(name, asset, count, first, last, hashes, amounts, *vouched(folder / name))
+
+
+def _hashes(database: Any) -> Hashes:
+    checks = ", ".join(f"bool_and(regexp_full_match(tx_hash, {quoted(pattern)}))" for pattern, _ in HASHES.values())
+    found = database.execute(f"SELECT {checks} FROM kept").fetchone()
+    return next((form for form, fits in zip(HASHES, found, strict=True) if fits or fits is None), "text")
