@@ -7,9 +7,10 @@ Whatever is not plain, down to one cell, is left to those readers, whose word an
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracer.dataset.sql import MAGIC, errors, identifier, quoted
 from tracer.dataset.staging import COLUMNS, Staged
@@ -36,6 +37,14 @@ ADDRESSES = 100_000
 DIGITS: Mapping[str, int] = {"height": 13, "position": 7, "time": 11, "amount": 38, "fee": 38}
 """The most digits of a plain number: a height below 2^43 and a position below 2^20 are compared after that; a time of 11 digits is
 one in seconds, and an amount of 38 is below 2^127."""
+
+BITS: Mapping[str, int] = {"height": HEIGHT_BITS, "position": POSITION_BITS}
+
+PRINTABLE = re.compile("[!-~]+")
+"""An address that has neither spaces around it nor letters of which several look alike."""
+
+COUNTED = "n_"
+"""What counts the rows of the file."""
 
 TYPES: Mapping[str, str] = {"height": "BIGINT", "position": "INTEGER", "time": "BIGINT", "amount": "HUGEINT", "fee": "HUGEINT"}
 
@@ -66,6 +75,7 @@ def _is_plain(path: Path, format: TableFormat, there: Sequence[str], names: Mapp
         format.dialect is OUR_NAMES
         and names.keys() <= OUR_NAMES.columns.keys()
         and "amount" in names
+        and COUNTED not in map(str.lower, there)
         and format.stated_in == "smallest"
         and not format.status
         and not doubts.doubts
@@ -73,8 +83,17 @@ def _is_plain(path: Path, format: TableFormat, there: Sequence[str], names: Mapp
     )
 
 
-def _source(path: Path, there: Sequence[str]) -> str | None:
-    """What SQL reads the rows of a plain file from, all cells text; None of another file."""
+class _Source(NamedTuple):
+    """What SQL reads the rows of a plain file from. `line` is where the first stands; of the columns `numbers` cells are whole numbers,
+    of all others text."""
+
+    rows: str
+    line: int
+    numbers: frozenset[str] = frozenset()
+
+
+def _source(path: Path, there: Sequence[str]) -> _Source | None:
+    """The rows of a plain file; None of another."""
     with path.open("rb") as file:
         start = file.read(4)
     if start == PARQUET_MAGIC:
@@ -82,10 +101,11 @@ def _source(path: Path, there: Sequence[str]) -> str | None:
     if not is_csv(path) or delimiter_of(path) != "," or len(there) < 2 or not _is_plain_text(path, there):
         return None
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in there)
-    return (
-        f"(SELECT * , row_number() OVER () - 1 AS n_ FROM read_csv({quoted(path)}, auto_detect = false, header = true, delim = ',', "
+    return _Source(
+        f"(SELECT *, row_number() OVER () - 1 AS {COUNTED} FROM read_csv({quoted(path)}, auto_detect = false, header = true, delim = ',', "
         f"quote = '', escape = '', new_line = '\\n', strict_mode = true, null_padding = false, compression = 'none', "
-        f"columns = {{{columns}}}))"
+        f"columns = {{{columns}}}))",
+        2,
     )
 
 
@@ -101,36 +121,37 @@ def _is_plain_text(path: Path, there: Sequence[str]) -> bool:
     return True
 
 
-def _parquet(path: Path) -> str | None:
-    """As text: whole numbers, texts, and bytes as hexadecimal; None where a column is something else."""
+def _parquet(path: Path) -> _Source | None:
+    """Bytes as hexadecimal text; None where a column is neither whole numbers nor text nor bytes."""
     parquet, types = importlib.import_module("pyarrow.parquet"), importlib.import_module("pyarrow").types
-    cells = []
+    cells, numbers = [], set()
     for field in parquet.read_schema(path):
-        kind, name = field.type, identifier(field.name)
-        if types.is_binary(kind) or types.is_fixed_size_binary(kind):
-            text = f"'0x' || lower(hex({name}))"
-        elif types.is_integer(kind) or types.is_string(kind) or types.is_large_string(kind) or _is_whole_decimal(types, kind):
-            text = f"{name}::VARCHAR"
-        else:
+        kind, cell = field.type, identifier(field.name)
+        if types.is_integer(kind) or _is_whole_decimal(types, kind):
+            numbers.add(field.name.strip())
+        elif types.is_binary(kind) or types.is_fixed_size_binary(kind):
+            cell = f"'0x' || lower(hex({cell}))"
+        elif not (types.is_string(kind) or types.is_large_string(kind)):
             return None
-        cells.append(f"{text} AS {identifier(field.name.strip())}")
-    return f"(SELECT {', '.join(cells)}, file_row_number AS n_ FROM read_parquet({quoted(path)}, file_row_number = true))"
+        cells.append(f"{cell} AS {identifier(field.name.strip())}")
+    rows = f"(SELECT {', '.join(cells)}, file_row_number AS {COUNTED} FROM read_parquet({quoted(path)}, file_row_number = true))"
+    return _Source(rows, 1, frozenset(numbers))
 
 
 def _is_whole_decimal(types: Any, kind: Any) -> bool:
     return bool(types.is_decimal(kind) and kind.scale == 0 and kind.precision <= DIGITS["amount"])
 
 
-def _staged(database: Any, source: str, format: TableFormat, names: Mapping[str, str]) -> Staged | None:
-    cells = {ours: f"coalesce({identifier(theirs)}, '')" for ours, theirs in names.items()}
-    columns = {
-        "n": "n_",
-        "line": "n_ + 2" if "read_csv" in source else "n_ + 1",
-        **{ours: _typed(ours, cells, format) for ours in COLUMNS[2:]},
-    }
-    checks = " AND ".join([*(_check(ours, cell) for ours, cell in cells.items()), *_sides(cells)])
+def _staged(database: Any, source: _Source, format: TableFormat, names: Mapping[str, str]) -> Staged | None:
+    numbers = {ours: identifier(theirs) for ours, theirs in names.items() if ours in TYPES and theirs in source.numbers}
+    texts = {ours: f"coalesce({identifier(theirs)}::VARCHAR, '')" for ours, theirs in names.items() if ours not in numbers}
+    columns = {"n": COUNTED, "line": f"{COUNTED} + {source.line}"}
+    columns |= {ours: _typed(ours, numbers.get(ours) or texts.get(ours), format) for ours in COLUMNS if ours not in columns}
+    columns["memo_kind"] = f"CASE WHEN {texts['memo']} = '' THEN NULL ELSE 'plain' END" if "memo" in texts else "NULL::VARCHAR"
+    checks = [*(_check(ours, cell) for ours, cell in texts.items()), *(_check_number(ours, cell) for ours, cell in numbers.items())]
+    plain_row = " AND ".join([*checks, *_sides(texts)])
     chosen = ", ".join(f"{made} AS {ours}" for ours, made in columns.items())
-    database.execute(f"CREATE TABLE cells AS SELECT {chosen}, {checks} AS plain FROM {source}")
+    database.execute(f"CREATE TABLE cells AS SELECT {chosen}, {plain_row} AS plain FROM {source.rows}")
     rows, plain = database.execute("SELECT count(*), bool_and(plain) FROM cells").fetchone()
     order = Order(format.order)
     tally = Tally(rows=rows)
@@ -147,33 +168,37 @@ def _staged(database: Any, source: str, format: TableFormat, names: Mapping[str,
     return Staged(rows, order, tally, ())
 
 
-def _typed(ours: str, cells: Mapping[str, str], format: TableFormat) -> str:
-    """The value of a cell that is plain."""
-    otherwise = {"amount": "0::HUGEINT", "fee": "0::HUGEINT", "kind": "'transfer'", "basis": quoted(format.basis)}.get(ours, "NULL")
-    if ours == "memo_kind":
-        return f"CASE WHEN {cells['memo']} = '' THEN NULL ELSE 'plain' END" if "memo" in cells else "NULL::VARCHAR"
+def _typed(ours: str, cell: str | None, format: TableFormat) -> str:
+    """The value of a cell that is plain; of a column that is not there, what stands for it."""
+    kind = TYPES.get(ours, "BLOB" if ours == "memo" else "VARCHAR")
+    otherwise = {"amount": "0", "fee": "0", "kind": "'transfer'", "basis": quoted(format.basis)}.get(ours, "NULL") + f"::{kind}"
+    if cell is None:
+        return otherwise
     if ours in TYPES:
-        return f"coalesce(TRY_CAST({cells[ours]} AS {TYPES[ours]}), {otherwise})" if ours in cells else f"{otherwise}::{TYPES[ours]}"
-    if ours not in cells:
-        return f"{otherwise}::{'BLOB' if ours == 'memo' else 'VARCHAR'}"
-    text = f"nullif({cells[ours]}, '')"
-    return f"encode({text})" if ours == "memo" else f"coalesce({text}, {otherwise})"
+        return f"coalesce(TRY_CAST({cell} AS {kind}), {otherwise})"
+    return f"encode(nullif({cell}, ''))" if ours == "memo" else f"coalesce(nullif({cell}, ''), {otherwise})"
 
 
 def _check(ours: str, cell: str) -> str:
-    """Whether a cell is plain."""
+    """Whether a cell of text is plain."""
     if ours in DIGITS:
         digits = f"regexp_full_match({cell}, '[0-9]{{1,{DIGITS[ours]}}}')"
-        limits = {"height": HEIGHT_BITS, "position": POSITION_BITS}
-        if ours in limits:
-            digits += f" AND TRY_CAST({cell} AS BIGINT) < {1 << limits[ours]}"
+        if ours in BITS:
+            digits += f" AND TRY_CAST({cell} AS BIGINT) < {1 << BITS[ours]}"
         return f"({digits})" if ours == "amount" else f"({cell} = '' OR ({digits}))"
     if ours in ("kind", "basis"):
         known = KINDS if ours == "kind" else BASES
         return f"{cell} IN ({', '.join(map(quoted, ('', *known)))})"
-    if ours == "memo":
-        return "true"
-    return f"regexp_full_match({cell}, '[!-~]*')"
+    if ours != "tx_hash":
+        return "true"  # a memo is what it is; addresses are looked at once each
+    return f"(length({cell}) = strlen({cell}) AND (left({cell}, 1) > ' ' AND right({cell}, 1) > ' ' OR {cell} = ''))"
+
+
+def _check_number(ours: str, cell: str) -> str:
+    """Whether a cell that is a whole number is one that a cell of digits would be."""
+    least = f"{cell} IS NOT NULL AND {cell} >= 0" if ours == "amount" else f"{cell} IS NULL OR {cell} >= 0"
+    most = 1 << BITS[ours] if ours in BITS else 10 ** DIGITS[ours]
+    return f"(({least}) AND coalesce({cell} < {most}, true))" if ours not in ("amount", "fee") else f"({least})"
 
 
 def _sides(cells: Mapping[str, str]) -> Iterator[str]:
@@ -216,6 +241,8 @@ def _forms(database: Any, format: TableFormat) -> bool:
     for start in range(0, count, ADDRESSES):
         here = f"number >= {start} AND number < {start + ADDRESSES}"
         batch = [text for (text,) in database.execute(f"SELECT text FROM texts WHERE {here}").fetchall()]
+        if not all(map(PRINTABLE.fullmatch, batch)):
+            return False
         try:
             forms = list(map(format.address, batch))
         except (ValueError, AddressError):

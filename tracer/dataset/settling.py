@@ -26,10 +26,12 @@ def settle(database: Any, path: Path, format: TableFormat, staged: Staged) -> st
     refuses all that have one height, or one time, whether or not they share an account.
     """
     order = staged.order
-    said, doubles = _doubles(database, path, format, order)
+    said, doubles, taken = "", False, not order.placed or _taken(database, "staged")
+    if taken and format.doubles != "each":
+        said, doubles = _doubles(database, path, format, order)
     rows = "each_once" if doubles else "staged"
-    if order.placed and order.by_height:
-        _require_one_a_place(database, path, rows)
+    if taken and order.placed and _taken(database, rows):
+        raise _place_taken(database, path, rows)
     if order.mixed:
         _require_order(database, path, rows, order)
     position = _position(database, order, recounted=doubles)
@@ -64,7 +66,7 @@ def _blocks(order: Order, *, recounted: bool) -> str:
 
 def _doubles(database: Any, path: Path, format: TableFormat, order: Order) -> tuple[str, bool]:
     """The sentence on lines left out because they repeat another; whether there are any: then the view `each_once` lacks them."""
-    if format.doubles == "each" or not _repeated(database, order):
+    if not _repeated(database, order):
         return "", False
     once = "true" if format.doubles == "once" else f"(tx_hash IS NOT NULL AND ({format.dialect.hash_once} OR fee > 0))"
     asked = _first(database, f"SELECT line, first FROM repeated WHERE NOT {once} ORDER BY n LIMIT 1")
@@ -97,11 +99,15 @@ def _repeated(database: Any, order: Order) -> bool:
     return bool(_first(database, "SELECT 1 FROM repeated LIMIT 1"))
 
 
-def _require_one_a_place(database: Any, path: Path, rows: str) -> None:
-    """Raises InputError naming the first line whose height and position an earlier line has."""
-    database.execute(f"CREATE TABLE taken AS SELECT height, position FROM {rows} GROUP BY height, position HAVING count(*) > 1")
-    if not _first(database, "SELECT 1 FROM taken LIMIT 1"):
-        return
+def _taken(database: Any, rows: str) -> bool:
+    """Makes the table `taken` of places that several rows have; gives whether there are any."""
+    places = f"SELECT height, position FROM {rows} GROUP BY height, position HAVING count(*) > 1"
+    database.execute(f"CREATE OR REPLACE TABLE taken AS {places}")
+    return bool(_first(database, "SELECT 1 FROM taken LIMIT 1"))
+
+
+def _place_taken(database: Any, path: Path, rows: str) -> InputError:
+    """The refusal of the first line whose height and position an earlier line has."""
     said = ", ".join(each for each in COLUMNS if each not in ("n", "line"))
     line, first, height, position, same = _first(
         database,
@@ -110,7 +116,7 @@ def _require_one_a_place(database: Any, path: Path, rows: str) -> None:
         f"first_value(row({said})) OVER place AS first_said FROM {rows} SEMI JOIN taken USING (height, position) "
         "WINDOW place AS (PARTITION BY height, position ORDER BY n)) WHERE copy > 1 ORDER BY n LIMIT 1",
     )
-    raise place_taken(path, line, first, (height, position), same=same)
+    return place_taken(path, line, first, (height, position), same=same)
 
 
 def _require_order(database: Any, path: Path, rows: str, order: Order) -> None:

@@ -135,6 +135,7 @@ def _rows(database: Any, folder: Path, known: Description | None, asset: str, or
 
 
 def _hashes(database: Any) -> Hashes:
-    checks = ", ".join(f"bool_and(regexp_full_match(tx_hash, {quoted(pattern)}))" for pattern, _ in HASHES.values())
-    found = database.execute(f"SELECT {checks} FROM kept").fetchone()
-    return next((form for form, fits in zip(HASHES, found, strict=True) if fits or fits is None), "text")
+    (first,) = database.execute("SELECT any_value(tx_hash) FROM kept").fetchone()
+    form: Hashes = "0xhex" if (first or "").startswith("0x") else "hex"
+    (fits,) = database.execute(f"SELECT bool_and(regexp_full_match(tx_hash, {quoted(HASHES[form][0])})) FROM kept").fetchone()
+    return "text" if fits is False else form

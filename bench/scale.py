@@ -1,0 +1,142 @@
+"""A ledger bigger than a case, in wei, from a table on disk to the slice of a case: conversion, appending, the cone, the slice.
+
+The bars are those of a hundred million rows (`--rows 1e8`); ten million, where nothing else is said, have a tenth of the time. Each step
+is a process of its own, and what counts is its CPU time and its peak memory. `--json` for figures; exits 1 if a bar does not hold. The
+table has one account in eight rows, hashes of 32 bytes, and the small cone of ledgers.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from figures import Figures, at_least, at_most, run
+
+HERE = Path(__file__).parent
+WEI = 10**12
+"""Of a smallest unit of ledgers.py, which has six decimals."""
+
+BARS = {"cone_s": 10.0, "slice_mb": 2000.0}
+"""At a hundred million rows."""
+
+CASE = """
+name = "scale"
+chain = "table"
+asset = "coin"
+decimals = 18
+[[sources]]
+kind = "columns"
+path = "{path}"
+"""
+
+STEPS = {
+    "write": """
+columns = ledgers.ledger(rows, large_cone=False)
+first = (rows - rows // 100) // 64 * 64  # a whole number of blocks
+hashes = ledgers.write_table(columns, folder / "all.parquet", ledgers_wei)
+ledgers.write_table(columns, folder / "first.parquet", ledgers_wei, 0, first)
+ledgers.write_table(columns, folder / "later.parquet", ledgers_wei, first)
+said = {"hashes": hashes}
+""",
+    "convert": 'ledgers.convert_table(folder / "all.parquet", folder / "all", 18)',
+    "first": 'ledgers.convert_table(folder / "first.parquet", folder / "grown", 18)',
+    "append": 'ledgers.convert_table(folder / "later.parquet", folder / "grown", 18, append=True)',
+    "cone": """
+case = CaseFile.load(folder / "case.toml")
+data = data_set(case)
+from tracer.dataset.slicing import read_slice
+found = slicing_of(case)
+def timed(data, excerpt, extent=found.extent):
+    global began
+    began = spent()
+    slice = extent(data, excerpt)
+    said["cone_s"], said["accounts"] = spent() - began, int(slice.accounts.sum())
+    return slice
+said["rows"] = len(list(read_slice(data, asset_of(case), found._replace(extent=timed)).transfers))
+""",
+}
+"""What each process does; all that it says is an object."""
+
+HEAD = """
+import json, resource, sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+import ledgers
+from tracer.casefile import CaseFile
+from tracer.dataset.sources import data_set
+from tracer.ingest.chain import asset_of
+from tracer.plan.sources import slicing_of
+ledgers_wei, folder, rows, said = {wei}, Path(sys.argv[1]), int(sys.argv[2]), {{}}
+def spent():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+began = spent()
+"""
+
+TAIL = """
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"s": spent(), "mb": peak / 1e6} | said))
+"""
+
+
+def step(name: str, folder: Path, rows: int) -> Mapping[str, Any]:
+    """What a step took, in a process of its own, and what it said."""
+    code = HEAD.format(here=str(HERE), wei=WEI) + STEPS[name] + TAIL
+    done = subprocess.run([sys.executable, "-c", code, str(folder), str(rows)], check=True, stdout=subprocess.PIPE, text=True)
+    found: Mapping[str, Any] = json.loads(done.stdout)
+    print(f"{rows:,} rows, {name}: {found['s']:.1f} s of CPU, {found['mb']:,.0f} MB", file=sys.stderr)
+    return found
+
+
+def measured(folder: Path, rows: int, *, append: bool) -> dict[str, float]:
+    """The figures of so many rows."""
+    folder.mkdir()
+    hashes = step("write", folder, rows)["hashes"]
+    theft = f'[[thefts]]\ntransfer = "{hashes[0]}"\n'
+    (folder / "case.toml").write_text(CASE.format(path="all") + theft, encoding="utf-8")
+    converted = step("convert", folder, rows)
+    cone = min((step("cone", folder, rows) for _ in range(2)), key=lambda each: each["cone_s"])
+    size = sum(path.stat().st_size for path in (folder / "all").rglob("*.parquet"))
+    found = {
+        "convert_s": converted["s"],
+        "convert_mb": converted["mb"],
+        "bytes": size / rows,
+        "cone_s": cone["cone_s"],
+        "slice_s": cone["s"],
+    }
+    if append:
+        step("first", folder, rows)
+        found["append_share"] = step("append", folder, rows)["s"] / converted["s"]
+    return found | {"slice_mb": cone["mb"], "slice_rows": cone["rows"], "slice_accounts": cone["accounts"]}
+
+
+def figures() -> Figures:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=lambda text: int(float(text)), default=10_000_000)
+    parser.add_argument("--json", action="store_true")
+    rows = parser.parse_args().rows
+    label, share = f"{rows // 1_000_000}m", rows / 100_000_000
+    with TemporaryDirectory() as name:
+        less = measured(Path(name) / "less", rows // 10, append=False)
+        most = measured(Path(name) / "most", rows, append=True)
+    growth = math.log10(most["cone_s"] / less["cone_s"])
+    sliced = f"{most['slice_rows']:,} rows of {most['slice_accounts']:,} accounts; whole process {most['slice_s']:.1f} s of CPU"
+    written = f"{most['convert_mb']:,.0f} MB at most; {most['bytes']:.0f} bytes a row"
+    return {
+        f"cone_{label}_s": at_most(round(most["cone_s"], 2), "s", BARS["cone_s"] * share, "CPU, one ordered pass over five columns"),
+        f"slice_{label}_mb": at_most(round(most["slice_mb"]), "MB", BARS["slice_mb"], sliced),
+        "growth_cone": at_most(round(growth, 2), "", 1.1, f"from {rows // 10:,} rows to {rows:,}"),
+        "append_share": at_most(round(most["append_share"], 3), "", 0.03, "1 % of the rows, of the CPU time of a conversion of all"),
+        "converted_per_s": at_least(round(rows / most["convert_s"]), "rows/s", 100_000, written),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(run([figures]))
