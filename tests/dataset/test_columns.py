@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -456,3 +457,17 @@ def test_the_command_writes_over_nothing(eight):
         CliRunner().invoke(
             tracer_command, ["columns", str(eight / "rows.csv"), "-o", str(eight / "files")], catch_exceptions=False, standalone_mode=False
         )
+
+
+@pytest.mark.parametrize("missing", ["duckdb", "pyarrow"])
+def test_what_is_not_installed_is_named_with_the_command_that_installs_it(eight, monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(InputError, match=r"needs the extra scale: .* -m pip install '\.\[scale\]'"):
+        convert(case_of(eight, TABLE, QUESTION), eight / "again")
+    assert not (eight / "again").exists()
+
+
+def test_reading_a_data_set_without_pyarrow_names_the_extra(eight, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError, match="a data set needs the extra scale"):
+        read_sources(CaseFile.load(eight / "case.toml"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.dataset.layout import AccountsFile
-from tracer.dataset.parquet import at, groups, whole_numbers
+from tracer.dataset.parquet import arrow, at, groups, whole_numbers
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,15 +31,15 @@ class Addresses:
 
     def look_up(self, addresses: Sequence[str]) -> None:
         """Finds the accounts of many addresses at once, for `number` to know."""
-        pa, compute = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.compute")
         unknown = sorted({address for address in addresses if address not in self._numbers})
         self._numbers |= dict.fromkeys(unknown)
         if not unknown:
             return
-        wanted = pa.array(unknown, pa.string())
         for path, file in self._files:
+            pa = arrow(path)
+            wanted = pa.array(unknown, pa.string())
             for _, table in groups(path, ["number", "address"], lambda extent: any(map(extent.may_have, unknown)), by="address"):
-                found = table.filter(compute.is_in(table.column("address"), value_set=wanted))
+                found = table.filter(pa.compute.is_in(table.column("address"), value_set=wanted))
                 self._numbers |= self._named(path, file, found)
 
     def at(self, accounts: NDArray[Any]) -> dict[int, str]:

@@ -19,13 +19,19 @@ INTEGERS = {"height": "int64", "position": "int32", "time": "int64", "sender": "
 """The columns that are read as numbers, and their types in the files."""
 
 
+def arrow(path: Path) -> Any:
+    """pyarrow, with its computations. Raises InputError where it is not installed."""
+    try:
+        importlib.import_module("pyarrow.compute")
+        return importlib.import_module("pyarrow")
+    except ImportError as error:
+        raise InputError(f"{path}: {missing_extra('scale', 'a data set')}") from error
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     """A Parquet file. Raises InputError where it is none, is damaged, or pyarrow is not there."""
-    try:
-        pyarrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
-        raise InputError(f"{path}: {missing_extra('scale', 'a data set')}") from error
+    pyarrow, parquet = arrow(path), importlib.import_module("pyarrow.parquet")
     try:
         with parquet.ParquetFile(path, memory_map=True) as file:
             yield file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.chains import bare_hash
 from tracer.dataset.addresses import Addresses
 from tracer.dataset.layout import ABOUT, RowsFile, amount_columns, described
-from tracer.dataset.parquet import Extent, groups, limbs, whole_numbers
+from tracer.dataset.parquet import Extent, arrow, groups, limbs, whole_numbers
 from tracer.dataset.staging import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
@@ -201,7 +200,7 @@ class DataSet:
         """The rows of the transactions with these hashes, each in its one form, in whatever way the files write them."""
         import numpy as np
 
-        pa, compute = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.compute")
+        pa = arrow(self.folder)
 
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
@@ -210,8 +209,8 @@ class DataSet:
             for start, table in groups(rows.path, ["tx_hash"]) if len(wanted) else ():
                 column = table.column("tx_hash")
                 if rows.file.hashes == "text":
-                    column = compute.ascii_lower(column.cast(pa.string())).cast(pa.binary())
-                found.append(rows.first + start + np.flatnonzero(compute.is_in(column, value_set=wanted)))
+                    column = pa.compute.ascii_lower(column.cast(pa.string())).cast(pa.binary())
+                found.append(rows.first + start + np.flatnonzero(pa.compute.is_in(column, value_set=wanted)))
         return np.concatenate(found)
 
     def rows_of_payments(self, payments: Payments) -> NDArray[Any]:

@@ -19,7 +19,7 @@ MAGIC = "*?["
 def work_database(work: Path) -> Any:
     """A database in the folder `work`, in which it also puts what memory does not hold. It loads nothing from anywhere."""
     try:
-        duckdb = importlib.import_module("duckdb")
+        duckdb, _ = importlib.import_module("duckdb"), importlib.import_module("pyarrow")
     except ImportError as error:
         raise InputError(missing_extra("scale", "writing a data set")) from error
     database = duckdb.connect(str(work / "work.duckdb"))

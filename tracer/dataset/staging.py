@@ -18,7 +18,6 @@ from tracer.ingest.table.reader import Portion, portions
 from tracer.ingest.table.rows import Order
 from tracer.ledger.width import BITS, TOO_WIDE
 from tracer.model import Rejection
-from tracer.wording import missing_extra
 
 LIMB = 64
 LOWER = (1 << LIMB) - 1
@@ -68,7 +67,7 @@ def _require_exact(path: Path, name: str, amounts: Iterable[int], lines: Sequenc
 
 
 def _schema() -> Any:
-    pa = _pyarrow()
+    pa = importlib.import_module("pyarrow")
     types = {
         "n": pa.int64(), "line": pa.int64(), "height": pa.int64(), "position": pa.int32(), "time": pa.int64(), "tx_hash": pa.string(),
         "sender": pa.string(), "recipient": pa.string(), "amount_high": pa.int64(), "amount_low": pa.uint64(), "fee_high": pa.int64(),
@@ -78,13 +77,6 @@ def _schema() -> Any:
     return pa.schema(list(types.items()))
 
 
-def _pyarrow() -> Any:
-    try:
-        return importlib.import_module("pyarrow")
-    except ImportError as error:
-        raise InputError(missing_extra("scale", "a data set")) from error
-
-
 def _writer(path: Path) -> Any:
     schema = _schema()
     return importlib.import_module("pyarrow.parquet").ParquetWriter(path, schema, compression="zstd", compression_level=1)
@@ -92,7 +84,7 @@ def _writer(path: Path) -> Any:
 
 def _table(path: Path, format: TableFormat, portion: Portion, before: int) -> Any:
     """A portion of a table as an Arrow table, with what it does not state as a table's rows have it."""
-    pa = _pyarrow()
+    pa = importlib.import_module("pyarrow")
     values, lines, count = portion.values, portion.lines, len(portion.lines)
     columns: dict[str, Any] = {"n": range(before, before + count), "line": lines}
     for name in ("height", "position", "time", "tx_hash", "sender", "recipient"):
