@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from tracer.chains import Chain, RowKind, bare_hash
+from tracer.chains import Chain, Nodes, RowKind, bare_hash
 from tracer.chains.evm.terms import TERMS
 from tracer.errors import AddressError, InputError
 from tracer.model import Asset, Exchange, Reading
 
+if TYPE_CHECKING:
+    from tracer.chains.evm.reader import EvmReader
+
 ETHER_DECIMALS = 18
+
+MOST_QUESTIONS = 100
+"""A second: a node of one's own answers far more, services that sell access allow less and say so (status 429)."""
 
 
 def _asset(symbol: str, decimals: int | None) -> Asset:
@@ -52,6 +59,17 @@ def _scan(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
     return scan(EvmAnswers(exchanges, source), asset, source)
 
 
+def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> EvmReader:
+    """Reads ether account by account: first what `exchanges` hold, then `nodes`, if there are any. Raises InputError for a token."""
+    from tracer.chains.evm.answers import EvmAnswers
+    from tracer.chains.evm.reader import EvmReader
+    from tracer.chains.node.client import NodeClient
+
+    if asset.symbol.startswith("0x"):
+        raise InputError(f"the token {asset.symbol} is read from a recording of every block, not from nodes: record one (docs/evm.md)")
+    return EvmReader(EvmAnswers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
+
+
 CHAIN = Chain(
     summary="EVM chains, JSON-RPC nodes: ether and ERC-20 tokens",
     asset=_asset,
@@ -60,5 +78,7 @@ CHAIN = Chain(
     terms=TERMS,
     kinds=(RowKind("tip", sender=False),),
     default_asset="eth",
+    max_rate=MOST_QUESTIONS,
     scan=_scan,
+    reader=_reader,
 )

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.rlp import number
-from tracer.chains.evm.rows import BALANCED, STATED
+from tracer.chains.evm.rows import BALANCED, SIGNED, STATED
 from tracer.chains.evm.state import AccountState, balance_slot, proven_account, proven_slot
 from tracer.chains.evm.trie import ProofError, Walk
-from tracer.model import RECORD_CHARS, Rejection, Transfer
+from tracer.model import RECORD_CHARS, Asset, Rejection, Transfer
+from tracer.wording import counted
 
 LAYOUTS = range(20)
 """Places at which contracts declare the mapping of their balances: the first twenty are tried."""
@@ -109,16 +110,36 @@ def _standing(changes: Sequence[tuple[int, int]], proofs: Sequence[tuple[int, in
     return standing
 
 
-def tied(rows: Iterable[Transfer], standing: Mapping[str, Standing]) -> list[Transfer]:
-    """The rows; those on a node's word alone are `balanced` where a later proof of each side agrees with all its rows."""
-    return [_balanced(row, standing) if row.attributes["tie"] == STATED else row for row in rows]
+def tied(rows: Iterable[Transfer], standing: Mapping[str, Standing], read: Collection[str] | None = None) -> list[Transfer]:
+    """The rows; those on a node's word alone are `balanced` where a later proof of each side agrees with all its rows.
+
+    Of accounts that were not `read` whole (None: all were) nothing can be said: the other side alone decides.
+    """
+    return [_balanced(row, standing, read) if row.attributes["tie"] == STATED else row for row in rows]
 
 
-def _balanced(row: Transfer, standing: Mapping[str, Standing]) -> Transfer:
-    sides = [standing.get(address) for address in (row.sender, row.recipient) if address]
-    if all(side is not None and side.differs is None and side.agrees >= (row.height or 0) for side in sides):
+def _balanced(row: Transfer, standing: Mapping[str, Standing], read: Collection[str] | None) -> Transfer:
+    sides = [standing.get(address) for address in (row.sender, row.recipient) if address and (read is None or address in read)]
+    if sides and all(side is not None and side.differs is None and side.agrees >= (row.height or 0) for side in sides):
         return row._replace(attributes={**row.attributes, "tie": BALANCED})
     return row
+
+
+TIES = {
+    SIGNED: "in signed transactions or in receipts under a block's root",
+    BALANCED: "on a node's word that no hash covers, agreeing with proven balances at a later block of whom it paid or was paid by",
+    STATED: "on a node's word alone",
+}
+
+
+def value_by_tie(rows: Iterable[Transfer], asset: Asset) -> Iterable[str]:
+    """How much value hangs on what, a sentence each."""
+    amounts: dict[str, list[int]] = {tie: [] for tie in TIES}
+    for row in rows:
+        amounts[row.attributes["tie"]].append(row.amount)
+    for tie, words in TIES.items():
+        if amounts[tie]:
+            yield f"Value by tie: {counted(len(amounts[tie]), 'row')}, {asset.stated(sum(amounts[tie]))}, {words} ({tie})."
 
 
 def sent_in_vain(answers: EvmAnswers, found: Proven, addresses: Collection[str]) -> Iterable[tuple[str, int, int, int]]:

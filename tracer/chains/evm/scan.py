@@ -10,7 +10,7 @@ from tracer.chains.evm.addresses import FORM
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import block_fault, receipts_fault
 from tracer.chains.evm.frames import of_parity
-from tracer.chains.evm.proofs import Proven, Standing, proven, sent_in_vain, standings, tied
+from tracer.chains.evm.proofs import Proven, Standing, proven, sent_in_vain, standings, tied, value_by_tie
 from tracer.chains.evm.rows import Block, TraceError, ether_rows, token_rows
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
 from tracer.errors import InputError
@@ -160,14 +160,7 @@ def _notes(answers: EvmAnswers, standing: Mapping[str, Standing], rows: Sequence
             f"{counted(agree, 'balance')} of {len(standing):,} proven by eth_getProof against block hashes (the last {at}, "
             f"block {last:,}) agree with the rows."
         )
-    for tie, words in (
-        ("signed", "in signed transactions or in receipts under a block's root"),
-        ("balanced", "on a node's word that no hash covers, agreeing with proven balances of both sides at a later block"),
-        ("stated", "on a node's word alone"),
-    ):
-        of_tie = [row.amount for row in rows if row.attributes["tie"] == tie]
-        if of_tie:
-            yield f"Value by tie: {counted(len(of_tie), 'row')}, {asset.stated(sum(of_tie))}, {words} ({tie})."
+    yield from value_by_tie(rows, asset)
     for address, each in standing.items():
         if each.differs is not None:
             yield (
