@@ -10,9 +10,10 @@ from tracer.chains.evm.answers import EvmAnswers, Json, refusal
 from tracer.chains.evm.blocks import block_fault, receipts_fault
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import TERMS
+from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.doubts import UnbelievableError
-from tracer.chains.node.questions import SAID, BusyError, Head, NodeQuestions
+from tracer.chains.node.questions import SAID, BusyError, Head
 from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.wording import plain
@@ -32,7 +33,7 @@ TOO_MANY = ("range", "limit", "too large", "too many", "more than", "exceed")
 """Words by which nodes refuse a question about too many blocks or with too many results."""
 
 
-class EvmQuestions(NodeQuestions[Json]):
+class EvmQuestions(AgreeingQuestions[Json]):
     """Asks EVM nodes through a client, or nobody where it is None; what is answered goes into `answers`."""
 
     answers: EvmAnswers
