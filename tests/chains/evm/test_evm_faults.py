@@ -7,7 +7,7 @@ import json
 import pytest
 from support.evm_recording import address_of, altered, answers_to, asked, dollar, read, recorded
 
-from tracer.chains.evm.proofs import Standing, standings
+from tracer.chains.evm.proofs import Reconciled, reconciled
 from tracer.errors import InputError
 
 BLOCK, RECEIPTS, FRAMES, CALLS = "eth_getBlockByNumber", "eth_getBlockReceipts", "trace_block", "debug_traceBlockByNumber"
@@ -171,8 +171,8 @@ def test_a_lie_of_the_only_tracer_is_found_by_proofs_and_its_accounts_are_named(
 def test_a_proof_between_two_others_narrows_the_gap_to_the_blocks_between():
     """Alice holds 50 at block 1, is paid 7 in block 5, and holds 60 by proof at block 8: 3 are missing between 5 and 8."""
     paid = replace_heights(read(recorded())[0].transfers[0], 5, recipient="alice", amount=7)
-    found = standings([paid], {"alice": {1: 50, 5: 57, 8: 60, 20: 90}})
-    assert found == {"alice": Standing(opening=50, agrees=5, differs=8, held=60)}
+    found = reconciled([paid], {"alice": {1: 50, 5: 57, 8: 60, 20: 90}})
+    assert found == {"alice": Reconciled(opening=50, agrees=5, differs=8, held=60)}
 
 
 def replace_heights(row, height, recipient, amount):

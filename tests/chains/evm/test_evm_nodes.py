@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
+from conftest import EVM_REHEARSAL
 from support.evm_node import Rehearsal, serving
 from support.evm_recording import ETHER, EVM, address_of, read, recorded, truth
 
+import tracer
+from tracer.casefile import CaseFile
 from tracer.chains import Nodes
 from tracer.errors import NodeError
 
@@ -155,6 +160,40 @@ def test_a_key_is_filled_in_when_asking_and_stands_in_no_answer(monkeypatch):
         whole(reader([url + "/v2/${RPC_KEY}"], kept), TAKER)
     assert {each.node for each in kept} == {url + "/v2/${RPC_KEY}"}
     assert not any("s3cret-of-alice" in str(each) for each in kept)
+
+
+FAST = 0.0005
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    """The ether case, traced from a node whose address has a key; its folder."""
+    folder = tmp_path_factory.mktemp("live")
+    text = (EVM_REHEARSAL / "case.toml").read_text()
+    with serving(Rehearsal()) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RPC_KEY", "s3cret-of-alice")
+        node = f'kind = "node"\nurls = ["{url}/v2/${{RPC_KEY}}"]\nrate = 100'
+        (folder / "case.toml").write_text(text.replace('kind = "recording"\npath = "recording.jsonl.gz"', node))
+        (folder / "labels.yaml").write_text((EVM_REHEARSAL / "labels.yaml").read_text())
+        return tracer.trace(CaseFile.load(folder / "case.toml"), folder / "out", patience=FAST)
+
+
+def test_no_file_of_a_finished_case_holds_the_key(traced):
+    files = [path for path in traced.folder.parent.rglob("*") if path.is_file()]
+    opened = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+    assert any(b"${RPC_KEY}" in content for content in opened)
+    assert not any(b"s3cret-of-alice" in content for content in opened)
+
+
+def test_a_case_read_from_a_node_ends_as_one_that_scans_every_block(traced, tmp_path):
+    scanned = tracer.trace(CaseFile.load(EVM_REHEARSAL / "case.toml"), tmp_path / "out")
+    assert traced.audit.adds_up
+    assert traced.audit.served == traced.audit.full
+    assert ends(traced) == ends(scanned)
+
+
+def ends(case):
+    return {(end.address, end.reason): dict(end.amounts) for end in case.trace.endpoints if any(end.amounts.values())}
 
 
 def test_a_key_that_a_node_repeats_in_its_refusal_is_hidden(monkeypatch):

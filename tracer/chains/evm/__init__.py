@@ -54,9 +54,9 @@ def _tx_hash(text: str) -> str:
 def _scan(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
     """The ledger of `asset` in a recording that holds every block between its first and its last one."""
     from tracer.chains.evm.answers import EvmAnswers
-    from tracer.chains.evm.scan import scan
+    from tracer.chains.evm.scan import ledger_of_blocks
 
-    return scan(EvmAnswers(exchanges, source), asset, source)
+    return ledger_of_blocks(EvmAnswers(exchanges, source), asset, source)
 
 
 def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> EvmReader:

@@ -54,7 +54,7 @@ def header_hash(block: Json) -> str:
     return "0x" + keccak(encode(fields)).hex()
 
 
-def block_fault(block: Json) -> str:
+def uncovered(block: Json) -> str:
     """Why a block is not what its hash covers; "" if it is: header, transactions, their senders, withdrawals."""
     if header_hash(block) != block["hash"]:
         return "its fields do not have the hash that it names"

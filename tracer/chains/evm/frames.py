@@ -31,7 +31,7 @@ class Frame(NamedTuple):
     ends: bool = False
 
 
-class Payment(NamedTuple):
+class EtherPayment(NamedTuple):
     """Ether that moved within a transaction. `place` counts the frames as executed, from 0, which is the transaction itself."""
 
     place: int
@@ -77,12 +77,12 @@ def of_calls(call: Json, depth: int = 0) -> Iterator[Frame]:
         yield from of_calls(each, depth + 1)
 
 
-def payments(frames: Sequence[Frame]) -> list[Payment]:
+def payments(frames: Sequence[Frame]) -> list[EtherPayment]:
     """The ether that moved, in the order of execution. A frame with an error moved nothing, nor did any below it.
 
     What a contract born and ended in this transaction still holds when it ends is burnt, and no frame says so.
     """
-    found: list[Payment] = []
+    found: list[EtherPayment] = []
     born: set[str] = set()
     left: dict[str, int] = {}
     dead_from: int | None = None
@@ -97,12 +97,12 @@ def payments(frames: Sequence[Frame]) -> list[Payment]:
         if frame.ends:
             left[frame.sender] = frame.value if frame.recipient == frame.sender else 0
         if frame.value and frame.moves and frame.sender != frame.recipient:
-            found.append(Payment(place, frame.sender, frame.recipient, frame.value, frame.moves))
+            found.append(EtherPayment(place, frame.sender, frame.recipient, frame.value, frame.moves))
             if frame.recipient in left:
                 left[frame.recipient] += frame.value
             if frame.sender in left and not frame.ends:
                 left[frame.sender] -= frame.value
         elif frame.value and frame.moves == "call":
-            found.append(Payment(place, frame.sender, frame.recipient, frame.value, "call"))
+            found.append(EtherPayment(place, frame.sender, frame.recipient, frame.value, "call"))
     ended = [(address, amount) for address, amount in left.items() if amount and address in born]
-    return found + [Payment(len(frames) + n, address, None, amount, "burn") for n, (address, amount) in enumerate(ended)]
+    return found + [EtherPayment(len(frames) + n, address, None, amount, "burn") for n, (address, amount) in enumerate(ended)]

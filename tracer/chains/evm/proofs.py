@@ -68,7 +68,7 @@ def proven(answers: EvmAnswers) -> Proven:
     return found
 
 
-class Standing(NamedTuple):
+class Reconciled(NamedTuple):
     """How an account stands against its proofs. `opening` is the first proven balance less the rows up to it; `agrees` the last height
     at which a proof and the rows agree; `differs` the first at which they do not, with what it held there by proof."""
 
@@ -83,7 +83,7 @@ class Standing(NamedTuple):
         return self.held, self.agrees if self.differs is None else self.differs
 
 
-def standings(rows: Iterable[Transfer], balances: Balances) -> dict[str, Standing]:
+def reconciled(rows: Iterable[Transfer], balances: Balances) -> dict[str, Reconciled]:
     """Each account with a proof, as its rows and its proofs have it."""
     changes: dict[str, dict[int, int]] = {address: {} for address in balances}
     for row in rows:
@@ -94,10 +94,10 @@ def standings(rows: Iterable[Transfer], balances: Balances) -> dict[str, Standin
     return {address: _standing(sorted(changes[address].items()), sorted(found.items())) for address, found in balances.items() if found}
 
 
-def _standing(changes: Sequence[tuple[int, int]], proofs: Sequence[tuple[int, int]]) -> Standing:
+def _standing(changes: Sequence[tuple[int, int]], proofs: Sequence[tuple[int, int]]) -> Reconciled:
     moved, at = 0, 0
     opening: int | None = None
-    standing = Standing(0, 0, None, 0)
+    standing = Reconciled(0, 0, None, 0)
     for height, held in proofs:
         while at < len(changes) and changes[at][0] <= height:
             moved += changes[at][1]
@@ -105,12 +105,12 @@ def _standing(changes: Sequence[tuple[int, int]], proofs: Sequence[tuple[int, in
         if opening is None:
             opening = held - moved
         elif opening + moved != held:
-            return Standing(opening, standing.agrees, height, held)
-        standing = Standing(opening, height, None, held)
+            return Reconciled(opening, standing.agrees, height, held)
+        standing = Reconciled(opening, height, None, held)
     return standing
 
 
-def tied(rows: Iterable[Transfer], standing: Mapping[str, Standing], read: Collection[str] | None = None) -> list[Transfer]:
+def tied(rows: Iterable[Transfer], standing: Mapping[str, Reconciled], read: Collection[str] | None = None) -> list[Transfer]:
     """The rows; those on a node's word alone are `balanced` where a later proof of each side agrees with all its rows.
 
     Of accounts that were not `read` whole (None: all were) nothing can be said: the other side alone decides.
@@ -118,7 +118,7 @@ def tied(rows: Iterable[Transfer], standing: Mapping[str, Standing], read: Colle
     return [_balanced(row, standing, read) if row.attributes["tie"] == STATED else row for row in rows]
 
 
-def _balanced(row: Transfer, standing: Mapping[str, Standing], read: Collection[str] | None) -> Transfer:
+def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collection[str] | None) -> Transfer:
     sides = [standing.get(address) for address in (row.sender, row.recipient) if address and (read is None or address in read)]
     if sides and all(side is not None and side.differs is None and side.agrees >= (row.height or 0) for side in sides):
         return row._replace(attributes={**row.attributes, "tie": BALANCED})

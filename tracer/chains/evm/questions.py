@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tracer.chains.evm.answers import EvmAnswers, Json, refusal
-from tracer.chains.evm.blocks import block_fault, receipts_fault
+from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
@@ -74,7 +74,7 @@ class EvmQuestions(AgreeingQuestions[Json]):
         """Raises as `ask` does; a block that does not have the hash, the roots and the signatures that it names is no answer."""
 
         def fault(block: Json) -> str:
-            return block_fault(block) if number(block["number"]) == height else f"it is block {number(block['number'])}"
+            return uncovered(block) if number(block["number"]) == height else f"it is block {number(block['number'])}"
 
         return self._put("eth_getBlockByNumber", hex(height), True, fault=fault, may_refuse=may_refuse)
 

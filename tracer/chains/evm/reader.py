@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tracer.chains import Pending
 from tracer.chains.evm.answers import EvmAnswers, Json
-from tracer.chains.evm.proofs import proven, standings, tied, value_by_tie
+from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions
 from tracer.chains.evm.rlp import number
-from tracer.chains.evm.scan import Scanned, rows_of
+from tracer.chains.evm.scan import Scanned, verified_rows
 from tracer.chains.evm.state import proven_account
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.evm.trie import ProofError, Walk
@@ -99,7 +99,7 @@ class EvmReader(NodeReader[Json]):
                 self.questions.beside(number(block["number"]))
                 whole = self.answers.whole(number(block["number"]))
                 assert whole is not None
-                known = self._rows[block["hash"]] = rows_of([whole], self.source)
+                known = self._rows[block["hash"]] = verified_rows([whole], self.source)
             found.transfers.extend(known.transfers)
             found.rejections.extend(known.rejections)
         return found
@@ -109,7 +109,7 @@ class EvmReader(NodeReader[Json]):
         rows = [row for row in found.transfers if wanted is None or row.sender in wanted or row.recipient in wanted]
         shown = proven(self.answers)
         read = self.whole if wanted is None else wanted
-        self._tied = tied(rows, standings(rows, shown.ether), read)
+        self._tied = tied(rows, reconciled(rows, shown.ether), read)
         return BlockRows(self._tied, (), self.answers.openings, [*found.rejections, *shown.rejections])
 
     def served(self, address: str) -> int | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tracer.chains.evm.blocks import gas_price
-from tracer.chains.evm.frames import Payment, of_calls, of_parity, payments
+from tracer.chains.evm.frames import EtherPayment, of_calls, of_parity, payments
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
-from tracer.chains.evm.tokens import movement
+from tracer.chains.evm.tokens import token_payment
 from tracer.chains.evm.transactions import BLOB
 from tracer.model import Transfer, row_key
 
@@ -57,9 +57,9 @@ def ether_rows(block: Block, source: str) -> Iterator[Transfer]:
         yield _row(place, WITHDRAWALS, index, None, each["address"], number(each["amount"]) * GWEI, "mint", stated)
 
 
-def payments_of(block: Block) -> list[list[Payment]]:
+def payments_of(block: Block) -> list[list[EtherPayment]]:
     """What moved within each transaction, as all tracers say that were asked. Raises TraceError where that cannot be."""
-    said: list[list[list[Payment]]] = []
+    said: list[list[list[EtherPayment]]] = []
     transactions = block.block["transactions"]
     if block.frames is not None:
         said.append(_of_frames(block, transactions))
@@ -77,7 +77,7 @@ def payments_of(block: Block) -> list[list[Payment]]:
     return said[0]
 
 
-def _of_frames(block: Block, transactions: Sequence[Json]) -> list[list[Payment]]:
+def _of_frames(block: Block, transactions: Sequence[Json]) -> list[list[EtherPayment]]:
     by_hash: dict[str, list[Json]] = {each["hash"]: [] for each in transactions}
     for frame in block.frames or ():
         if frame.get("transactionHash") is not None:  # without one it is a reward of the block
@@ -88,7 +88,7 @@ def _of_frames(block: Block, transactions: Sequence[Json]) -> list[list[Payment]
     return [_checked(of_parity(frames), receipt) for frames, receipt in zip(by_hash.values(), block.receipts, strict=True)]
 
 
-def _checked(frames: list[Any], receipt: Json) -> list[Payment]:
+def _checked(frames: list[Any], receipt: Json) -> list[EtherPayment]:
     """What frames moved, if the first ended as the receipt says: nodes have left errors out of their traces."""
     if frames[0].failed == (receipt["status"] == SUCCESS):
         raise TraceError(
@@ -99,7 +99,9 @@ def _checked(frames: list[Any], receipt: Json) -> list[Payment]:
     return payments(frames)
 
 
-def _transaction(place: _Place, index: int, block: Block, transaction: Json, receipt: Json, moved: Sequence[Payment]) -> Iterator[Transfer]:
+def _transaction(
+    place: _Place, index: int, block: Block, transaction: Json, receipt: Json, moved: Sequence[EtherPayment]
+) -> Iterator[Transfer]:
     """The rows of a transaction: first its own value with its fee, then what was paid within it, last the tip."""
     if receipt.get("l1Fee"):
         raise TraceError(f"{receipt['transactionHash']} pays an l1Fee: fees of this second-layer chain are not covered")
@@ -130,7 +132,7 @@ def token_rows(block: Block, contract: str, owner: str | None, source: str) -> I
     place = _Place(block.height, number(block.block["timestamp"]), source)
     for index, receipt in enumerate(block.receipts):
         for at, log in enumerate(receipt["logs"]):
-            found = movement(log, owner) if log["address"] == contract else None
+            found = token_payment(log, owner) if log["address"] == contract else None
             if found is None or (found.sender is None and found.recipient is None):
                 continue
             kind = "mint" if found.sender is None else "burn" if found.recipient is None else "transfer"

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from tracer.chains.evm.addresses import FORM
 from tracer.chains.evm.answers import EvmAnswers
-from tracer.chains.evm.blocks import block_fault, receipts_fault
+from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.frames import of_parity
-from tracer.chains.evm.proofs import Proven, Standing, proven, sent_in_vain, standings, tied, value_by_tie
+from tracer.chains.evm.proofs import Proven, Reconciled, proven, reconciled, sent_in_vain, tied, value_by_tie
 from tracer.chains.evm.rows import Block, TraceError, ether_rows, token_rows
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
 from tracer.errors import InputError
@@ -40,7 +40,7 @@ class Birth(NamedTuple):
     tx_hash: str
 
 
-def scan(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
+def ledger_of_blocks(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
     """The ledger of ether, or of a token by its contract, in a recording of every block from the first one recorded to the last.
 
     Raises InputError where a block between is missing or does not follow the one before.
@@ -48,10 +48,10 @@ def scan(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
     blocks = _scanned(answers)
     token = asset.symbol if FORM.fullmatch(asset.symbol) else None
     birth = _birth(blocks, token) if token else None
-    found = rows_of(blocks, source, token, birth.maker if birth else None)
+    found = verified_rows(blocks, source, token, birth.maker if birth else None)
     shown = proven(answers)
     balances = shown.token(token, [*found.named, *answers.proofs]) if token else shown.ether
-    standing = standings(found.transfers, balances)
+    standing = reconciled(found.transfers, balances)
     transfers = found.transfers
     if token and birth:
         transfers, standing = _with_first_supply(transfers, standing, birth, source)
@@ -80,12 +80,12 @@ def _scanned(answers: EvmAnswers) -> list[Block]:
     return blocks
 
 
-def rows_of(blocks: Iterable[Block], source: str, token: str | None = None, owner: str | None = None) -> Scanned:
+def verified_rows(blocks: Iterable[Block], source: str, token: str | None = None, owner: str | None = None) -> Scanned:
     """The rows of blocks that are what their hashes cover; of any other none, and a rejection that says why."""
     found = Scanned([], [], {})
     for block in blocks:
         try:
-            why = block_fault(block.block) or receipts_fault(block.block, block.receipts)
+            why = uncovered(block.block) or receipts_fault(block.block, block.receipts)
             rows = [] if why else list(token_rows(block, token, owner, source) if token else ether_rows(block, source))
         except TraceError as error:
             rows, why = [], str(error)
@@ -116,8 +116,8 @@ def _birth(blocks: Iterable[Block], token: str) -> Birth | None:
 
 
 def _with_first_supply(
-    transfers: Sequence[Transfer], standing: Mapping[str, Standing], birth: Birth, source: str
-) -> tuple[list[Transfer], dict[str, Standing]]:
+    transfers: Sequence[Transfer], standing: Mapping[str, Reconciled], birth: Birth, source: str
+) -> tuple[list[Transfer], dict[str, Reconciled]]:
     """The rows with a first supply that no event tells: what its maker alone must have had before the first row, made with the contract.
 
     A token whose contract is made within the blocks has no other openings.
@@ -135,7 +135,7 @@ def _with_first_supply(
     return sorted([made, *transfers], key=lambda row: row.row_key), {**standing, birth.maker: standing[birth.maker]._replace(opening=0)}
 
 
-def _account(address: str, standing: Standing | None, birth: Birth | None) -> Account:
+def _account(address: str, standing: Reconciled | None, birth: Birth | None) -> Account:
     if standing is None:
         return Account(address, 0 if birth else None, "chain" if birth else "modelled", "full")
     held, height = standing.served
@@ -150,7 +150,7 @@ def _left_out(answers: EvmAnswers, shown: Proven, source: str) -> Iterator[Rejec
         yield Rejection(source, f"account {address}", why, "")
 
 
-def _notes(answers: EvmAnswers, standing: Mapping[str, Standing], rows: Sequence[Transfer], asset: Asset) -> Iterator[str]:
+def _notes(answers: EvmAnswers, standing: Mapping[str, Reconciled], rows: Sequence[Transfer], asset: Asset) -> Iterator[str]:
     """What is proven and what is a node's word, a sentence each."""
     last = max((each.served[1] for each in standing.values()), default=0)
     agree = sum(each.differs is None for each in standing.values())

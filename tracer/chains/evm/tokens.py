@@ -11,7 +11,7 @@ from tracer.chains.evm.rlp import keccak, raw
 Json = Mapping[str, Any]
 
 
-class Movement(NamedTuple):
+class TokenPayment(NamedTuple):
     """Tokens that moved, by what a log says. `sender` is None where they were made, `recipient` None where they were destroyed."""
 
     sender: str | None
@@ -36,21 +36,21 @@ def _words(log: Json) -> list[bytes]:
     return [raw(topic) for topic in log["topics"][1:]] + [content[at : at + 32] for at in range(0, len(content), 32)]
 
 
-def _transfer(words: list[bytes], owner: str | None) -> Movement:
-    return Movement(_address(words[0]), _address(words[1]), _amount(words[2]), "Transfer")
+def _transfer(words: list[bytes], owner: str | None) -> TokenPayment:
+    return TokenPayment(_address(words[0]), _address(words[1]), _amount(words[2]), "Transfer")
 
 
 def _amount(word: bytes) -> int:
     return int.from_bytes(word, "big")
 
 
-EVENTS: dict[str, Callable[[list[bytes], str | None], Movement]] = {
+EVENTS: dict[str, Callable[[list[bytes], str | None], TokenPayment]] = {
     _topic("Transfer(address,address,uint256)"): _transfer,
-    _topic("Deposit(address,uint256)"): lambda words, _: Movement(None, _address(words[0]), _amount(words[1]), "Deposit"),
-    _topic("Withdrawal(address,uint256)"): lambda words, _: Movement(_address(words[0]), None, _amount(words[1]), "Withdrawal"),
-    _topic("Issue(uint256)"): lambda words, owner: Movement(None, owner, _amount(words[0]), "Issue"),
-    _topic("Redeem(uint256)"): lambda words, owner: Movement(owner, None, _amount(words[0]), "Redeem"),
-    _topic("DestroyedBlackFunds(address,uint256)"): lambda words, _: Movement(
+    _topic("Deposit(address,uint256)"): lambda words, _: TokenPayment(None, _address(words[0]), _amount(words[1]), "Deposit"),
+    _topic("Withdrawal(address,uint256)"): lambda words, _: TokenPayment(_address(words[0]), None, _amount(words[1]), "Withdrawal"),
+    _topic("Issue(uint256)"): lambda words, owner: TokenPayment(None, owner, _amount(words[0]), "Issue"),
+    _topic("Redeem(uint256)"): lambda words, owner: TokenPayment(owner, None, _amount(words[0]), "Redeem"),
+    _topic("DestroyedBlackFunds(address,uint256)"): lambda words, _: TokenPayment(
         _address(words[0]), None, _amount(words[1]), "DestroyedBlackFunds"
     ),
 }
@@ -66,7 +66,7 @@ MOST_INDEXED = 3
 """Topics of a Transfer of money besides its name: one more is the number of a single thing (ERC-721)."""
 
 
-def movement(log: Json, owner: str | None) -> Movement | None:
+def token_payment(log: Json, owner: str | None) -> TokenPayment | None:
     """What a log of the token says that moved; None where it says nothing of that. `owner` is whom Issue and Redeem mean.
 
     Raises ValueError where an event is known and says another number of things.
