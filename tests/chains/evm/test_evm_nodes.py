@@ -84,7 +84,7 @@ def test_one_tracer_is_enough_and_a_question_it_lacks_is_put_once(lacks, scanned
 
 
 def test_a_node_without_traces_is_refused_with_the_remedy():
-    with serving(Rehearsal(lacks={"trace_block", "debug_traceBlockByNumber"})) as url, pytest.raises(NodeError, match="geth: debug"):
+    with serving(Rehearsal(lacks={"trace_block", "debug_traceBlockByNumber"})) as url, pytest.raises(NodeError, match="debug with geth"):
         whole(reader([url]), TAKER)
 
 

@@ -27,7 +27,7 @@ MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, Ind
 
 NO_TRACES = (
     "answers neither trace_block nor debug_traceBlockByNumber, and what is paid within a transaction stands in nothing else: "
-    "start it with its trace or debug namespace (Erigon, Nethermind, Reth: trace; geth: debug), or add such a node with --node"
+    "start it so that it serves one (--http.api: trace with Erigon and Reth, debug with geth), or add such a node with --node"
 )
 TOO_MANY = ("range", "limit", "too large", "too many", "more than", "exceed")
 """Words by which nodes refuse a question about too many blocks or with too many results."""
