@@ -17,6 +17,7 @@ from tracer.cli.main import run
 
 ROOT = Path(__file__).parents[1]
 REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
+EVM_REHEARSAL = ROOT / "fixtures" / "cases" / "evm_rehearsal"
 REQUIRED = set(filter(None, os.environ.get("TRACER_REQUIRE", "").split(",")))
 """What must be there: a test that needs it fails without it, instead of being skipped."""
 

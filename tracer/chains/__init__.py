@@ -134,7 +134,7 @@ class Chain(NamedTuple):
     reader: ReaderOf | None = None
 
 
-NAMES = ("nem",)
+NAMES = ("nem", "evm")
 """The chains that are part of tracer, a folder each."""
 
 DEFAULT = NAMES[0]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,6 +45,29 @@ def keyless(url: str) -> str:
     except ValueError:
         return url
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+KEY = re.compile(r"\$\{(RPC_KEY\w*)\}")
+"""A key in the address of a node, by the name of what holds it in the environment. Only such names: a case file of a stranger could
+otherwise have anything that stands there sent to an address of his."""
+
+
+def filled(address: str) -> str:
+    """The address of a node with its keys, to be asked and never to be kept. Raises NodeError where the environment lacks one."""
+
+    def key(found: re.Match[str]) -> str:
+        if not os.environ.get(found[1]):
+            raise NodeError(f"{address} needs a key: set {found[1]} in the environment")
+        return os.environ[found[1]]
+
+    return KEY.sub(key, address)
+
+
+def hidden(address: str, text: str) -> str:
+    """A text of a node with the keys of its address named in place of said: some repeat the question in their refusals."""
+    for name in KEY.findall(address):
+        text = text.replace(os.environ.get(name) or name, f"${{{name}}}")
+    return text
 
 
 class NodeLostError(Exception):
@@ -152,15 +177,14 @@ class NodeClient:
         self._wait(self._next - time.monotonic())
         self._next = time.monotonic() + 1 / self.pace.per_second
         self.asked += 1
-        answer = put_question(
-            self._session, method, self._addresses[node] + path, body, Waits(self.pace.connect, self.pace.read, self.pace.whole)
-        )
+        address, waits = self._addresses[node], Waits(self.pace.connect, self.pace.read, self.pace.whole)
+        answer = put_question(self._session, method, filled(address) + path, body, waits)
         if answer.why:
             return None, answer.why
         self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - USUAL)
         if self._surplus[node] > SURPLUS:
             return None, f"answers of {self._surplus[node] >> 20} MiB together beyond what is usual"
-        exchange = Exchange(0, method, path, body, answer.status, answer.text, node)
+        exchange = Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node)
         self.record(exchange, node)
         return exchange, ""
 

@@ -1,0 +1,219 @@
+"""Accounts read whole from EVM nodes: what they lack is said, what they lie about is found, keys stand in no file."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from conftest import EVM_REHEARSAL
+from support.evm_node import Rehearsal, serving
+from support.evm_recording import ETHER, EVM, address_of, read, recorded, truth
+
+import tracer
+from tracer.casefile import CaseFile
+from tracer.chains import Nodes
+from tracer.errors import NodeError
+
+TIP = 110
+VICTIM, TAKER = address_of("company1"), next(row["taker"] for row in truth("thefts") if row["asset"] == "ETH")
+THEFT = next(row["hash"] for row in truth("thefts") if row["asset"] == "ETH")
+
+
+def reader(urls, kept=None, said=()):
+    """A reader of nodes that waits for nothing; answers go to `kept`, those in `said` are known already."""
+    record = (lambda exchange, node: kept.append(exchange)) if kept is not None else (lambda exchange, node: None)
+    nodes = Nodes(tuple(urls), record, 10_000, None, 0) if urls else None
+    return EVM.reader(said, ETHER, "recording", nodes)
+
+
+def rows_of(account, transfers):
+    return [t[:13] for t in transfers if account in (t.sender, t.recipient)]
+
+
+@pytest.fixture(scope="module")
+def scanned():
+    return read(recorded())[0].transfers
+
+
+def whole(found, *accounts):
+    found.begin()
+    assert all(found.fetch(account) for account in accounts)
+    return found.reading(set(accounts))
+
+
+def test_an_account_read_from_a_node_has_the_rows_of_a_scan_of_all_blocks(scanned):
+    with serving(Rehearsal()) as url:
+        reading = whole(reader([url]), TAKER)
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+    account = next(each for each in reading.accounts if each.address == TAKER)
+    assert (account.opening, account.served_height, account.coverage) == (0, TIP, "full")
+
+
+def test_a_node_that_takes_short_ranges_only_is_asked_by_halves(scanned):
+    rehearsal = Rehearsal(longest=20)
+    with serving(rehearsal) as url:
+        reading = whole(reader([url]), TAKER)
+    assert rehearsal.asked["trace_filter"] > 8
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_without_trace_filter_every_block_is_read(scanned):
+    rehearsal = Rehearsal(lacks={"trace_filter"})
+    with serving(rehearsal) as url:
+        reading = whole(reader([url]), TAKER)
+    assert rehearsal.asked["eth_getBlockReceipts"] == TIP + 1
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_whoever_proposes_blocks_is_read_by_all_of_them():
+    proposer = address_of("proposer")
+    with serving(Rehearsal()) as url:
+        found = reader([url])
+        reading = whole(found, TAKER, proposer)
+    assert {TAKER, proposer} <= found.whole
+    assert sum(t.kind == "tip" for t in reading.transfers) > 900
+
+
+@pytest.mark.parametrize("lacks", [{"trace_block"}, {"debug_traceBlockByNumber"}])
+def test_one_tracer_is_enough_and_a_question_it_lacks_is_put_once(lacks, scanned):
+    rehearsal = Rehearsal(lacks=lacks)
+    with serving(rehearsal) as url:
+        reading = whole(reader([url]), TAKER)
+    assert rehearsal.asked[next(iter(lacks))] == 1
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_a_node_without_traces_is_refused_with_the_remedy():
+    with serving(Rehearsal(lacks={"trace_block", "debug_traceBlockByNumber"})) as url, pytest.raises(NodeError, match="debug with geth"):
+        whole(reader([url]), TAKER)
+
+
+def test_what_is_recorded_is_not_asked_again_and_suffices_offline(scanned):
+    kept = []
+    with serving(Rehearsal()) as url:
+        whole(reader([url], kept), TAKER)
+    reading = whole(reader((), said=kept), TAKER)
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_a_theft_is_found_by_its_hash_and_paid_by_the_victim():
+    with serving(Rehearsal()) as url:
+        found = reader([url])
+        found.begin()
+        assert found.find(THEFT) == VICTIM
+
+
+def test_a_hash_of_another_chain_is_refused():
+    with serving(Rehearsal()) as url:
+        found = reader([url])
+        found.begin()
+        with pytest.raises(NodeError, match="is it of another chain"):
+            found.find("0x" + "11" * 32)
+
+
+def spoil_one(method, change):
+    """Changes what a node answers to one question."""
+    return lambda asked, params, result: change(result) if asked == method and result else result
+
+
+LIES = {
+    "a lying balance": (spoil_one("eth_getProof", lambda p: {**p, "balance": "0x1"}), "says balance 1"),
+    "a proof of another account": (spoil_one("eth_getProof", lambda p: {**p, "address": VICTIM}), "eth_getProof"),
+    "a forged header": (spoil_one("eth_getBlockByNumber", lambda b: {**b, "gasUsed": "0x1"}), "do not have the hash"),
+    "another block than asked for": (spoil_one("eth_getBlockByNumber", lambda b: {**b, "number": "0x7"}), "it is block 7"),
+    "receipts left out": (spoil_one("eth_getBlockReceipts", lambda r: r[1:]), "receipts for"),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_node_that_lies_is_given_up_with_the_cause_named(name):
+    spoil, cause = LIES[name]
+    with serving(Rehearsal(spoil=spoil)) as url, pytest.raises(NodeError, match=cause):
+        whole(reader([url]), TAKER)
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_where_one_node_lies_another_one_answers(name, scanned):
+    with serving(Rehearsal(spoil=LIES[name][0])) as liar, serving(Rehearsal()) as honest:
+        reading = whole(reader([liar, honest]), TAKER)
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_a_list_that_leaves_out_a_block_does_not_close_and_is_read_on_another_node(scanned):
+    with serving(Rehearsal(spoil=spoil_one("trace_filter", lambda frames: frames[1:]))) as liar, serving(Rehearsal()) as honest:
+        reading = whole(reader([liar, honest]), TAKER)
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_nodes_of_two_networks_are_not_mixed():
+    kept = []
+    with serving(Rehearsal()) as url:
+        whole(reader([url], kept), TAKER)
+    with serving(Rehearsal(spoil=spoil_one("eth_chainId", lambda _: "0x1"))) as other, pytest.raises(NodeError, match="another network"):
+        whole(reader([other], said=kept), VICTIM)
+
+
+def test_a_key_is_filled_in_when_asking_and_stands_in_no_answer(monkeypatch):
+    monkeypatch.setenv("RPC_KEY", "s3cret-of-alice")
+    kept = []
+    with serving(Rehearsal()) as url:
+        whole(reader([url + "/v2/${RPC_KEY}"], kept), TAKER)
+    assert {each.node for each in kept} == {url + "/v2/${RPC_KEY}"}
+    assert not any("s3cret-of-alice" in str(each) for each in kept)
+
+
+FAST = 0.0005
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    """The ether case, traced from a node whose address has a key; its folder."""
+    folder = tmp_path_factory.mktemp("live")
+    text = (EVM_REHEARSAL / "case.toml").read_text()
+    with serving(Rehearsal()) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RPC_KEY", "s3cret-of-alice")
+        node = f'kind = "node"\nurls = ["{url}/v2/${{RPC_KEY}}"]\nrate = 100'
+        (folder / "case.toml").write_text(text.replace('kind = "recording"\npath = "recording.jsonl.gz"', node))
+        (folder / "labels.yaml").write_text((EVM_REHEARSAL / "labels.yaml").read_text())
+        return tracer.trace(CaseFile.load(folder / "case.toml"), folder / "out", patience=FAST)
+
+
+def test_no_file_of_a_finished_case_holds_the_key(traced):
+    files = [path for path in traced.folder.parent.rglob("*") if path.is_file()]
+    opened = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+    assert any(b"${RPC_KEY}" in content for content in opened)
+    assert not any(b"s3cret-of-alice" in content for content in opened)
+
+
+def test_a_case_read_from_a_node_ends_as_one_that_scans_every_block(traced, tmp_path):
+    scanned = tracer.trace(CaseFile.load(EVM_REHEARSAL / "case.toml"), tmp_path / "out")
+    assert traced.audit.adds_up
+    assert traced.audit.served == traced.audit.full
+    assert ends(traced) == ends(scanned)
+
+
+def ends(case):
+    return {(end.address, end.reason): dict(end.amounts) for end in case.trace.endpoints if any(end.amounts.values())}
+
+
+def test_a_key_that_a_node_repeats_in_its_refusal_is_hidden(monkeypatch):
+    monkeypatch.setenv("RPC_KEY", "s3cret-of-alice")
+    kept = []
+    with serving(Rehearsal(echo=True)) as url, pytest.raises(NodeError) as refused:
+        whole(reader([url + "/v2/${RPC_KEY}"], kept), TAKER)
+    assert "no access for /v2/${RPC_KEY}" in str(refused.value)
+    assert not any("s3cret-of-alice" in text for text in (str(refused.value), *map(str, kept)))
+
+
+def test_a_key_that_the_environment_lacks_is_named(monkeypatch):
+    monkeypatch.delenv("RPC_KEY", raising=False)
+    with pytest.raises(NodeError, match="set RPC_KEY in the environment"):
+        whole(reader(["http://127.0.0.1:1/${RPC_KEY}"]), TAKER)
+
+
+def test_only_names_of_keys_are_filled_in(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET", "s3cret-of-alice")
+    kept = []
+    with serving(Rehearsal(echo=True)) as url, pytest.raises(NodeError) as refused:
+        whole(reader([url + "/v2/${AWS_SECRET}"], kept), TAKER)
+    assert "s3cret-of-alice" not in str(refused.value)

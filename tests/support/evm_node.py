@@ -1,0 +1,99 @@
+"""A node on loopback that serves the EVM rehearsal as recorded, and lacks or spoils what a test asks it to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from support.evm_recording import answers_to, asked, recorded, truth
+
+
+@cache
+def known():
+    """What was recorded, by question."""
+    return {json.dumps(asked(each)): json.loads(each.answer) for each in recorded()}
+
+
+@cache
+def genesis():
+    return {row["recipient"]: hex(int(row["amount"])) for row in truth("movements") if row["pattern"] == "genesis"}
+
+
+@cache
+def parties():
+    """Of every frame its height and who takes part in it, as trace_filter finds them."""
+    found = []
+    for frames in answers_to("trace_block").values():
+        for frame in frames:
+            action, made = frame["action"], (frame.get("result") or {}).get("address")
+            senders = {action.get("from"), action.get("address")}
+            found.append((frame, senders | {action.get("to"), action.get("refundAddress"), made}))
+    return found
+
+
+class Rehearsal:
+    """The answers. `lacks`: methods that are unknown. `longest`: blocks that trace_filter takes at once. `spoil`: told method, params and
+    result, gives another result. `echo`: refuses everything and repeats the path it was asked at."""
+
+    def __init__(self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False):
+        self.lacks, self.longest, self.spoil, self.echo, self.asked = lacks, longest, spoil, echo, Counter()
+
+    def answer(self, question, path):
+        method, params = question["method"], question["params"]
+        self.asked[method] += 1
+        if self.echo:
+            return {"error": {"code": -32000, "message": f"no access for {path}"}}
+        if method in self.lacks:
+            return {"error": {"code": -32601, "message": f"the method {method} does not exist/is not available"}}
+        if method == "trace_filter":
+            return self._filter(*params)
+        if method == "eth_getBalance":
+            found = {"result": genesis().get(params[0], "0x0")}
+        elif method == "eth_getTransactionByHash":
+            blocks = answers_to("eth_getBlockByNumber").values()
+            found = {"result": next((t for block in blocks for t in block["transactions"] if t["hash"] == params[0]), None)}
+        else:
+            found = known().get(json.dumps([method, params])) or known().get(json.dumps((method, params)), {"result": None})
+        spoilt = json.loads(json.dumps(found))
+        if "result" in spoilt:
+            spoilt["result"] = self.spoil(method, params, spoilt["result"])
+        return spoilt
+
+    def _filter(self, wanted):
+        first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
+        if last - first > self.longest:
+            return {"error": {"code": -32602, "message": f"block range too large, currently limited to {self.longest}"}}
+        address = wanted["fromAddress"][0]
+        frames = [frame for frame, named in parties() if address in named and first <= frame["blockNumber"] <= last]
+        return {"result": self.spoil("trace_filter", [wanted], frames)}
+
+
+@contextmanager
+def serving(rehearsal):
+    """The address of a node that answers as the rehearsal does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            content = json.dumps({"jsonrpc": "2.0", "id": question["id"], **rehearsal.answer(question, self.path)}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,84 @@
+"""EVM chains: accounts whose balances are proven to the hash of a block, ether and tokens.
+
+What is known without asking is stated here; cryptography is imported when it is called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tracer.chains import Chain, Nodes, RowKind, bare_hash
+from tracer.chains.evm.terms import TERMS
+from tracer.errors import AddressError, InputError
+from tracer.model import Asset, Exchange, Reading
+
+if TYPE_CHECKING:
+    from tracer.chains.evm.reader import EvmReader
+
+ETHER_DECIMALS = 18
+
+MOST_QUESTIONS = 100
+"""A second: a node of one's own answers far more, services that sell access allow less and say so (status 429)."""
+
+
+def _asset(symbol: str, decimals: int | None) -> Asset:
+    """The chain's own coin by its symbol, 18 digits after the point; or a token by its contract, with the digits the case file states."""
+    if symbol.lower().startswith("0x"):
+        try:
+            contract = _address(symbol)
+        except AddressError as error:
+            raise InputError(f"asset {symbol!r} is no contract: {error}") from error
+        if decimals is None:
+            raise InputError(f"asset {symbol!r} needs decimals = ..., what decimals() of the token's contract says")
+        return Asset("evm", contract, decimals)
+    if not re.fullmatch(r"[a-z][a-z0-9]{1,11}", symbol.lower()):
+        raise InputError(f'asset {symbol!r} is none of an EVM chain: write asset = "eth", or a token by its contract, "0x..."')
+    if decimals not in (None, ETHER_DECIMALS):
+        raise InputError(f"{symbol} has {ETHER_DECIMALS} digits after the point, not {decimals}: leave decimals out")
+    return Asset("evm", symbol.lower(), ETHER_DECIMALS)
+
+
+def _address(text: str) -> str:
+    """The address as 0x and small digits. Raises AddressError."""
+    from tracer.chains.evm.addresses import evm_address
+
+    return evm_address(text)
+
+
+def _tx_hash(text: str) -> str:
+    return "0x" + bare_hash(text)
+
+
+def _scan(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
+    """The ledger of `asset` in a recording that holds every block between its first and its last one."""
+    from tracer.chains.evm.answers import EvmAnswers
+    from tracer.chains.evm.scan import ledger_of_blocks
+
+    return ledger_of_blocks(EvmAnswers(exchanges, source), asset, source)
+
+
+def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> EvmReader:
+    """Reads ether account by account: first what `exchanges` hold, then `nodes`, if there are any. Raises InputError for a token."""
+    from tracer.chains.evm.answers import EvmAnswers
+    from tracer.chains.evm.reader import EvmReader
+    from tracer.chains.node.client import NodeClient
+
+    if asset.symbol.startswith("0x"):
+        raise InputError(f"the token {asset.symbol} is read from a recording of every block, not from nodes: record one (docs/evm.md)")
+    return EvmReader(EvmAnswers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
+
+
+CHAIN = Chain(
+    summary="EVM chains, JSON-RPC nodes: ether and ERC-20 tokens",
+    asset=_asset,
+    address=_address,
+    tx_hash=_tx_hash,
+    terms=TERMS,
+    kinds=(RowKind("tip", sender=False),),
+    default_asset="eth",
+    max_rate=MOST_QUESTIONS,
+    scan=_scan,
+    reader=_reader,
+)

@@ -1,0 +1,144 @@
+"""What EVM nodes answered to JSON-RPC: blocks, receipts, traces and proofs, by height and address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rows import Block
+from tracer.chains.node.answers import NodeAnswers
+from tracer.model import Exchange
+
+Json = Mapping[str, Any]
+
+BY_HEIGHT = ("eth_getBlockReceipts", "trace_block", "debug_traceBlockByNumber")
+"""Questions about a block whose answers stand beside it."""
+
+
+class EvmAnswers(NodeAnswers[Json]):
+    """The good answers. `proofs`: by address and height what eth_getProof served; `beside`: by question and height what it answered.
+
+    `listings`: by address the ranges of blocks that trace_filter answered for, with the heights that name it. `openings`: what accounts
+    held at block 0, where a node says so. `heights`: of transactions. `lacking`: by node the questions that it does not know.
+    """
+
+    def __init__(self, exchanges: Iterable[Exchange], source: str) -> None:
+        self.chain_id: int | None = None
+        self.version: str | None = None
+        self.proofs: dict[str, dict[int, list[Json]]] = {}
+        self.beside: dict[str, dict[int, Any]] = {name: {} for name in BY_HEIGHT}
+        self.listings: dict[str, dict[tuple[int, int], set[int]]] = {}
+        self.openings: dict[str, int] = {}
+        self.heights: dict[str, int] = {}
+        self.lacking: dict[str, set[str]] = {}
+        super().__init__(exchanges, source)
+
+    def take(self, exchange: Exchange) -> bool:
+        """Learns what an answer says. A node says no with status 200 and an error inside, or with no result: that is a refusal."""
+        if exchange.method == "POST" and exchange.status == 200 and (said := refusal(exchange)):
+            self._keep_lack(exchange)
+            exchange = exchange._replace(status=400, answer=said)
+        return super().take(exchange)
+
+    def taker(self, exchange: Exchange) -> Callable[[], object] | None:
+        if exchange.method != "POST" or exchange.body is None:
+            return None
+        asked, result = json.loads(exchange.body), json.loads(exchange.answer)["result"]
+        method, params = asked["method"], asked["params"]
+        if method in BY_HEIGHT:
+            return lambda: self.beside[method].update({number(params[0]): result})
+        takers: dict[str, Callable[[], object]] = {
+            "eth_blockNumber": lambda: self.keep_height(number(result)),
+            "eth_chainId": lambda: self._keep_chain(number(result)),
+            "web3_clientVersion": lambda: self._keep_version(str(result)),
+            "eth_getBlockByNumber": lambda: self.keep_block(number(result["number"]), result),
+            "eth_getProof": lambda: self._keep_proof(str(params[0]).lower(), number(params[2]), result),
+            "eth_getBalance": lambda: self.openings.update({params[0]: number(result)}) if params[1] == "0x0" else None,
+            "eth_getTransactionByHash": lambda: self.heights.update({result["hash"]: number(result["blockNumber"])}),
+            "trace_filter": lambda: self._keep_list(params[0], result),
+        }
+        return takers.get(method)
+
+    def _keep_chain(self, chain_id: int) -> None:
+        if self.chain_id not in (None, chain_id):
+            raise ValueError(f"chain {chain_id} after chain {self.chain_id}: one of the nodes is of another network")
+        self.chain_id = chain_id
+
+    def _keep_version(self, version: str) -> None:
+        self.version = version
+
+    def _keep_proof(self, address: str, height: int, proof: Json) -> None:
+        if proof["address"].lower() != address:
+            raise ValueError(f"a proof of {proof['address']} to a question about {address}")
+        self.proofs.setdefault(address, {}).setdefault(height, []).append(proof)
+        if height >= (self.served_height.get(address) or 0):
+            self.served_height[address] = height
+            self.given_by["account", address] = self._giver
+
+    def _keep_list(self, asked: Json, frames: list[Json]) -> None:
+        heights = {frame["blockNumber"] for frame in frames}
+        if not all(type(height) is int for height in heights):
+            raise ValueError("a height that is no number")
+        self.listings.setdefault(asked["fromAddress"][0], {})[number(asked["fromBlock"]), number(asked["toBlock"])] = heights
+
+    def _keep_lack(self, exchange: Exchange) -> None:
+        """Keeps which questions a node does not know (JSON-RPC: -32601)."""
+        if '"code":-32601' in exchange.answer.replace(" ", "") and exchange.body:
+            self.lacking.setdefault(exchange.node, set()).add(json.loads(exchange.body)["method"])
+
+    def lists(self, address: str, first: int, last: int) -> bool:
+        """Whether trace_filter answered for all blocks of a range."""
+        at = first
+        for low, high in sorted(self.listings.get(address, {})):
+            if low <= at <= high:
+                at = high + 1
+        return at > last
+
+    def heights_of(self, address: str) -> set[int]:
+        """The blocks that name an account, as far as they are listed."""
+        return set().union(*self.listings.get(address, {}).values())
+
+    def complete(self, address: str) -> bool:
+        """Whether it was read up to a proof, its list or all blocks up to there, and every block since."""
+        height = self.served_height.get(address)
+        if height is None or (self.pinned is not None and not self._has_all(range(height + 1, self.pinned + 1))):
+            return False
+        return self.lists(address, 0, height) or self._has_all(range(height + 1))
+
+    def _has_all(self, heights: range) -> bool:
+        return all(height in self.blocks for height in heights)
+
+    def traced(self, height: int) -> bool:
+        """Whether a tracer answered for a block."""
+        return any(height in self.beside[name] for name in BY_HEIGHT[1:])
+
+    def forget(self, address: str) -> None:
+        for kept in (self.proofs, self.served_height, self.listings, self.openings):
+            kept.pop(address, None)
+
+    def forget_blocks(self, above: int) -> None:
+        """Drops what a reorganisation undid, with all that stood beside it."""
+        super().forget_blocks(above)
+        for name, kept in self.beside.items():
+            self.beside[name] = {height: each for height, each in kept.items() if height <= above}
+        self.heights = {tx_hash: height for tx_hash, height in self.heights.items() if height <= above}
+
+    def whole(self, height: int) -> Block | None:
+        """A block with what stands beside it; None where its receipts were not read."""
+        block, receipts = self.blocks.get(height), self.beside["eth_getBlockReceipts"].get(height)
+        if block is None or receipts is None:
+            return None
+        return Block(block, receipts, self.beside["trace_block"].get(height), self.beside["debug_traceBlockByNumber"].get(height))
+
+
+def refusal(exchange: Exchange) -> str:
+    """What a node says when it says no; "" where it answers, or what it says cannot be read."""
+    try:
+        said = json.loads(exchange.answer)
+        if isinstance(said, dict) and "error" in said:
+            return str(said["error"].get("message", said["error"]))
+        return "no result" if isinstance(said, dict) and said.get("result", "") is None else ""
+    except (ValueError, AttributeError):
+        return ""

@@ -1,0 +1,164 @@
+"""Balances that proofs show, and what the rows between them leave unexplained, to the block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from tracer.chains.evm.answers import EvmAnswers
+from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rows import BALANCED, SIGNED, STATED
+from tracer.chains.evm.state import AccountState, balance_slot, proven_account, proven_slot
+from tracer.chains.evm.trie import ProofError, Walk
+from tracer.model import RECORD_CHARS, Asset, Rejection, Transfer
+from tracer.wording import counted
+
+LAYOUTS = range(20)
+"""Places at which contracts declare the mapping of their balances: the first twenty are tried."""
+
+Balances = Mapping[str, Mapping[int, int]]
+"""By address and height, what a proof shows that it held."""
+
+
+class Proven(NamedTuple):
+    """What the recorded proofs show: accounts by address and height, and the proofs that show nothing."""
+
+    states: dict[str, dict[int, AccountState]]
+    slots: dict[str, dict[int, dict[int, int]]]
+    rejections: list[Rejection]
+
+    @property
+    def ether(self) -> dict[str, dict[int, int]]:
+        """What accounts held of ether."""
+        return {address: {at: state.balance for at, state in found.items()} for address, found in self.states.items()}
+
+    def token(self, contract: str, holders: Iterable[str]) -> dict[str, dict[int, int]]:
+        """What holders had of a token: the layout is the one under which most of the proven places of its storage are theirs."""
+        slots = self.slots.get(contract, {})
+        known = {place for found in slots.values() for place in found}
+        layouts = [{holder: number(balance_slot(holder, layout)) for holder in holders} for layout in LAYOUTS]
+        places = max(layouts, key=lambda each: len(known & set(each.values())), default={})
+        return {
+            holder: {at: found[place] for at, found in slots.items() if place in found}
+            for holder, place in places.items()
+            if place in known
+        }
+
+
+def proven(answers: EvmAnswers) -> Proven:
+    """What the proofs show at blocks whose header was read; every other one is a rejection."""
+    found, walk = Proven({}, {}, []), Walk()
+    for address, by_height in answers.proofs.items():
+        for height, proofs in by_height.items():
+            block = answers.blocks.get(height)
+            for proof in proofs:
+                try:
+                    if block is None:
+                        raise ProofError("its block was not read")
+                    state = proven_account(block["stateRoot"], proof, walk)
+                    for entry in proof["storageProof"]:
+                        slots = found.slots.setdefault(address, {}).setdefault(height, {})
+                        slots[number(entry["key"])] = proven_slot(state, entry, walk)
+                except (ProofError, KeyError, TypeError, ValueError) as error:
+                    why = f"proves nothing: {error}"
+                    record = str({key: each for key, each in proof.items() if key != "accountProof"})
+                    found.rejections.append(Rejection(answers.source, f"proof of {address} at block {height}", why, record[:RECORD_CHARS]))
+                    continue
+                found.states.setdefault(address, {})[height] = state
+    return found
+
+
+class Reconciled(NamedTuple):
+    """How an account stands against its proofs. `opening` is the first proven balance less the rows up to it; `agrees` the last height
+    at which a proof and the rows agree; `differs` the first at which they do not, with what it held there by proof."""
+
+    opening: int
+    agrees: int
+    differs: int | None
+    held: int
+
+    @property
+    def served(self) -> tuple[int, int]:
+        """The proven balance that the rows are to reach, and its height: the first they miss, else the last."""
+        return self.held, self.agrees if self.differs is None else self.differs
+
+
+def reconciled(rows: Iterable[Transfer], balances: Balances) -> dict[str, Reconciled]:
+    """Each account with a proof, as its rows and its proofs have it."""
+    changes: dict[str, dict[int, int]] = {address: {} for address in balances}
+    for row in rows:
+        for address, change in ((row.sender, -row.amount - row.fee), (row.recipient, row.amount)):
+            if address in changes:
+                at = changes[address]
+                at[row.height or 0] = at.get(row.height or 0, 0) + change
+    return {address: _standing(sorted(changes[address].items()), sorted(found.items())) for address, found in balances.items() if found}
+
+
+def _standing(changes: Sequence[tuple[int, int]], proofs: Sequence[tuple[int, int]]) -> Reconciled:
+    moved, at = 0, 0
+    opening: int | None = None
+    standing = Reconciled(0, 0, None, 0)
+    for height, held in proofs:
+        while at < len(changes) and changes[at][0] <= height:
+            moved += changes[at][1]
+            at += 1
+        if opening is None:
+            opening = held - moved
+        elif opening + moved != held:
+            return Reconciled(opening, standing.agrees, height, held)
+        standing = Reconciled(opening, height, None, held)
+    return standing
+
+
+def tied(rows: Iterable[Transfer], standing: Mapping[str, Reconciled], read: Collection[str] | None = None) -> list[Transfer]:
+    """The rows; those on a node's word alone are `balanced` where a later proof of each side agrees with all its rows.
+
+    Of accounts that were not `read` whole (None: all were) nothing can be said: the other side alone decides.
+    """
+    return [_balanced(row, standing, read) if row.attributes["tie"] == STATED else row for row in rows]
+
+
+def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collection[str] | None) -> Transfer:
+    sides = [standing.get(address) for address in (row.sender, row.recipient) if address and (read is None or address in read)]
+    if sides and all(side is not None and side.differs is None and side.agrees >= (row.height or 0) for side in sides):
+        return row._replace(attributes={**row.attributes, "tie": BALANCED})
+    return row
+
+
+TIES = {
+    SIGNED: "in signed transactions or in receipts under a block's root",
+    BALANCED: "on a node's word that no hash covers, agreeing with proven balances at a later block of whom it paid or was paid by",
+    STATED: "on a node's word alone",
+}
+
+
+def value_by_tie(rows: Iterable[Transfer], asset: Asset) -> Iterable[str]:
+    """How much value hangs on what, a sentence each."""
+    amounts: dict[str, list[int]] = {tie: [] for tie in TIES}
+    for row in rows:
+        amounts[row.attributes["tie"]].append(row.amount)
+    for tie, words in TIES.items():
+        if amounts[tie]:
+            yield f"Value by tie: {counted(len(amounts[tie]), 'row')}, {asset.stated(sum(amounts[tie]))}, {words} ({tie})."
+
+
+def sent_in_vain(answers: EvmAnswers, found: Proven, addresses: Collection[str]) -> Iterable[tuple[str, int, int, int]]:
+    """Accounts with a key whose proven nonce grew by another number than the transactions they sent: address, both, and the height.
+
+    Without code a nonce counts what an account sent, and besides only authorisations to lend it code (EIP-7702), of which none may stand
+    in the blocks.
+    """
+    sent: dict[str, list[int]] = {}
+    lending: set[str] = set()
+    for height, block in answers.blocks.items():
+        for transaction in block["transactions"]:
+            sent.setdefault(transaction["from"], []).append(height)
+            lending.update(each["address"] for each in transaction.get("authorizationList") or ())
+    for address in addresses:
+        states = sorted(found.states.get(address, {}).items())
+        if len(states) < 2 or lending or any(state.is_contract for _, state in states):
+            continue
+        (first, before), (last, after) = states[0], states[-1]
+        stands = sum(first < height <= last for height in sent.get(address, ()))
+        if after.nonce - before.nonce != stands:
+            yield address, after.nonce - before.nonce, stands, last

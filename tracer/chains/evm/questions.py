@@ -1,0 +1,160 @@
+"""Questions to EVM nodes over JSON-RPC: a block and what stands beside it, an account's list, a proof; believed only if they can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tracer.chains.evm.answers import EvmAnswers, Json, refusal
+from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.rlp import number
+from tracer.chains.evm.terms import TERMS
+from tracer.chains.node.agreement import AgreeingQuestions
+from tracer.chains.node.client import NodeClient
+from tracer.chains.node.doubts import UnbelievableError
+from tracer.chains.node.questions import SAID, BusyError, Head
+from tracer.errors import NodeError
+from tracer.model import Exchange
+from tracer.wording import plain
+
+LONGEST_VERSION = 60  # characters
+CALL_TRACER = {"tracer": "callTracer"}
+BUSY = 2000  # blocks that name an account after which it is too busy to be anybody's but a service's
+MOST_SCANNED = 5000  # blocks that are read one by one where no node lists what names an account
+
+MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError, RecursionError)
+
+NO_TRACES = (
+    "answers neither trace_block nor debug_traceBlockByNumber, and what is paid within a transaction stands in nothing else: "
+    "start it so that it serves one (--http.api: trace with Erigon and Reth, debug with geth), or add such a node with --node"
+)
+TOO_MANY = ("range", "limit", "too large", "too many", "more than", "exceed")
+"""Words by which nodes refuse a question about too many blocks or with too many results."""
+
+
+class EvmQuestions(AgreeingQuestions[Json]):
+    """Asks EVM nodes through a client, or nobody where it is None; what is answered goes into `answers`."""
+
+    answers: EvmAnswers
+
+    def __init__(self, answers: EvmAnswers, client: NodeClient | None) -> None:
+        super().__init__(answers, client, TERMS.finality)
+
+    def rpc(self, method: str, *params: Any, fault: Callable[[Any], str] = lambda _: "", may_refuse: bool = False) -> Any:
+        """The result of a question; None where the node says no and `may_refuse`. Raises as `ask` does.
+
+        `fault` says why a result cannot be; it is asked for again then, and from another node.
+        """
+        exchange = self._put(method, *params, fault=fault, may_refuse=may_refuse)
+        return None if exchange.status != 200 or refusal(exchange) else json.loads(exchange.answer)["result"]
+
+    def _put(self, method: str, *params: Any, fault: Callable[[Any], str] = lambda _: "", may_refuse: bool = False) -> Exchange:
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, separators=(",", ":"))
+
+        def sound(exchange: Exchange) -> bool:
+            if said := refusal(exchange):
+                if may_refuse:
+                    return True
+                raise UnbelievableError(f"it refuses: {plain(said[:SAID])}")
+            try:
+                why = fault(json.loads(exchange.answer)["result"])
+            except MISSHAPEN as error:
+                why = f"it has another shape: {type(error).__name__} {error}"
+            if why:
+                raise UnbelievableError(why)
+            return True
+
+        return self.ask("POST", "", body, sound, may_refuse)
+
+    def ask_height(self) -> Exchange:
+        return self._put("eth_blockNumber")
+
+    def ask_block(self, height: int, may_refuse: bool = False) -> Exchange:
+        """Raises as `ask` does; a block that does not have the hash, the roots and the signatures that it names is no answer."""
+
+        def fault(block: Json) -> str:
+            return uncovered(block) if number(block["number"]) == height else f"it is block {number(block['number'])}"
+
+        return self._put("eth_getBlockByNumber", hex(height), True, fault=fault, may_refuse=may_refuse)
+
+    def last_block(self) -> Json:
+        self.on_one_node(self.ask_height)
+        height = self.answers.tip or 0
+        found = self.block_in(self.on_one_node(lambda: self.ask_block(height)))
+        if found is None:
+            raise NodeError(f"{self.node} states height {height} and has no such block")
+        return found
+
+    def block_in(self, exchange: Exchange) -> Json | None:
+        if exchange.status != 200 or refusal(exchange):
+            return None
+        found: Json = json.loads(exchange.answer)["result"]
+        return found
+
+    def head(self, block: Json) -> Head:
+        return Head(number(block["number"]), block["hash"], block["parentHash"])
+
+    def time_of(self, block: Json) -> int | None:
+        return number(block["timestamp"])
+
+    def version(self) -> str | None:
+        """What web3_clientVersion states."""
+        said = self.rpc("web3_clientVersion", may_refuse=True)
+        return plain(said[:LONGEST_VERSION]) if isinstance(said, str) and said else None
+
+    def refusal(self, exchange: Exchange) -> str:
+        return plain((refusal(exchange) or exchange.answer)[:SAID])
+
+    def network(self) -> None:
+        """Asks which chain the node in use is of: one of another chain than was read is given up."""
+        self.on_one_node(lambda: self.rpc("eth_chainId"))
+
+    def beside(self, height: int) -> None:
+        """Reads what stands beside a block: its receipts, and what the tracers that the node has say of it. Raises NodeError."""
+        if self.answers.whole(height) is None or not self.answers.traced(height):
+            self.on_one_node(lambda: self._beside(height))
+
+    def _beside(self, height: int) -> None:
+        block, at = self.answers.blocks[height], hex(height)
+        self.rpc("eth_getBlockReceipts", at, fault=lambda receipts: receipts_fault(block, receipts))
+        for method, params in (("trace_block", (at,)), ("debug_traceBlockByNumber", (at, CALL_TRACER))):
+            if method not in self.answers.lacking.get(self.node, ()):
+                self.rpc(method, *params, may_refuse=True)
+        if not self.answers.traced(height):
+            raise NodeError(f"{self.node} {NO_TRACES}")
+
+    def listed(self, address: str, last: int) -> None:
+        """Reads which blocks up to `last` name an account, by trace_filter; by reading them all where no node has it.
+
+        Raises BusyError where there are too many, NodeError where too many would have to be read.
+        """
+        if not self._filtered(address, 0, last):
+            if last > MOST_SCANNED:
+                raise NodeError(
+                    f"{self.node} has no trace_filter, and {last:,} blocks are too many to read one by one: "
+                    "add a node that has it with --node (Erigon, Nethermind, Reth)"
+                )
+            self.scan(last)
+
+    def scan(self, last: int) -> None:
+        """Reads every block up to `last`, with what stands beside it."""
+        for height in range(last + 1):
+            self.block(height)
+            self.beside(height)
+
+    def _filtered(self, address: str, first: int, last: int) -> bool:
+        """Reads a range by halves where it is too long for the node. False where the node has no such list."""
+        if self.answers.lists(address, first, last):
+            return True
+        asked = {"fromBlock": hex(first), "toBlock": hex(last), "fromAddress": [address], "toAddress": [address]}
+        exchange = self._put("trace_filter", asked, may_refuse=True)
+        said = refusal(exchange) or (exchange.answer if exchange.status != 200 else "")
+        if len(self.answers.heights_of(address)) > BUSY:
+            raise BusyError
+        if not said:
+            return True
+        if first < last and any(word in said.lower() for word in TOO_MANY):
+            middle = (first + last) // 2
+            return self._filtered(address, first, middle) and self._filtered(address, middle + 1, last)
+        return False

@@ -1,0 +1,154 @@
+"""What a run asks EVM nodes, account by account, and the ledger of ether that the answers make.
+
+An account is read whole or not at all: the list of blocks that name it, those blocks with receipts and traces, what it held at
+the first block, and a proof of what it holds at the tip, taken while the case is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from tracer.chains import Pending
+from tracer.chains.evm.answers import EvmAnswers, Json
+from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
+from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions
+from tracer.chains.evm.rlp import number
+from tracer.chains.evm.scan import Scanned, verified_rows
+from tracer.chains.evm.state import proven_account
+from tracer.chains.evm.terms import TERMS
+from tracer.chains.evm.trie import ProofError, Walk
+from tracer.chains.node.client import NodeClient
+from tracer.chains.node.following import BlockRows
+from tracer.chains.node.questions import BusyError
+from tracer.chains.node.reader import NodeReader
+from tracer.errors import NodeError
+from tracer.model import Asset, Transfer
+from tracer.wording import counted
+
+EARNED = "tips and withdrawals, which no list of an account names"
+
+
+class EvmReader(NodeReader[Json]):
+    """Reads accounts from EVM nodes, or from what was recorded of them; `client` None asks nobody."""
+
+    answers: EvmAnswers
+    questions: EvmQuestions
+    least_questions = 3  # a list, an opening, a proof
+
+    def __init__(self, answers: EvmAnswers, client: NodeClient | None, asset: Asset, source: str) -> None:
+        super().__init__(answers, EvmQuestions(answers, client), asset, source, TERMS)
+        self._rows: dict[str, Scanned] = {}
+        self._tied: Sequence[Transfer] = ()
+
+    def begin(self) -> None:
+        if self.questions.client is not None:
+            self.questions.network()
+        super().begin()
+
+    def heights(self, address: str) -> Collection[int]:
+        return {height for height in self.answers.heights_of(address) if height <= self.tip}
+
+    def read_account(self, address: str) -> None:
+        self.questions.listed(address, self.tip)
+        if self._earns(address):
+            if self.tip > MOST_SCANNED:
+                raise BusyError
+            self.questions.scan(self.tip)
+        self.questions.rpc("eth_getBalance", address, "0x0", may_refuse=True)
+        root = self.questions.block(self.tip)["stateRoot"]
+
+        def fault(proof: Json) -> str:
+            try:
+                proven_account(root, proof, Walk())
+            except ProofError as error:
+                return str(error)
+            return "" if proof["address"].lower() == address else f"it is a proof of {proof['address']}"
+
+        self.questions.rpc("eth_getProof", address, [], hex(self.tip), fault=fault)
+
+    def _earns(self, address: str) -> bool:
+        """Whether a block read so far pays an account what no list of it names: then only all blocks tell what it earned."""
+        blocks = self.answers.blocks.values()
+        return any(block["miner"] == address for block in blocks) or any(
+            each["address"] == address for block in blocks for each in block.get("withdrawals") or ()
+        )
+
+    def read_blocks(self, address: str) -> str | None:
+        for height in sorted(self.heights(address)):
+            self.questions.block(height)
+            self.questions.beside(height)
+        return None
+
+    def explained(self, address: str) -> bool:
+        """Whether its opening and the rows of all blocks read so far come to its proven balance, and its nonce to what it sent."""
+        blocks = [self.answers.blocks[height] for height in sorted(self.answers.blocks)]
+        height = self.answers.served_height.get(address) or 0
+        rows = [row for row in self._rows_of(blocks).transfers if address in (row.sender, row.recipient) and (row.height or 0) <= height]
+        change = sum((row.recipient == address) * row.amount - (row.sender == address) * (row.amount + row.fee) for row in rows)
+        opening = self.answers.openings.get(address)
+        if opening is None:
+            self.answers.openings[address] = opening = max(0, (self.served(address) or 0) - change)
+        return opening + change == self.served(address)
+
+    def _rows_of(self, blocks: Sequence[Json]) -> Scanned:
+        """The rows of blocks, each verified once. Of a block whose receipts and traces were not read, they are asked for."""
+        found = Scanned([], [], {})
+        for block in blocks:
+            known = self._rows.get(block["hash"])
+            if known is None:
+                self.questions.beside(number(block["number"]))
+                whole = self.answers.whole(number(block["number"]))
+                assert whole is not None
+                known = self._rows[block["hash"]] = verified_rows([whole], self.source)
+            found.transfers.extend(known.transfers)
+            found.rejections.extend(known.rejections)
+        return found
+
+    def rows(self, blocks: Sequence[Json], keep: Collection[str] | None) -> BlockRows:
+        found, wanted = self._rows_of(blocks), None if keep is None else set(keep)
+        rows = [row for row in found.transfers if wanted is None or row.sender in wanted or row.recipient in wanted]
+        shown = proven(self.answers)
+        read = self.whole if wanted is None else wanted
+        self._tied = tied(rows, reconciled(rows, shown.ether), read)
+        return BlockRows(self._tied, (), self.answers.openings, [*found.rejections, *shown.rejections])
+
+    def served(self, address: str) -> int | None:
+        proofs = self.answers.proofs.get(address, {}).get(self.answers.served_height.get(address) or -1)
+        return number(proofs[-1]["balance"]) if proofs else None
+
+    def omits(self, address: str) -> str:
+        return EARNED if self._earns(address) else ""
+
+    def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
+        """How the accounts were read, and what their balances rest on."""
+        proofs = sum(address in self.answers.proofs for address in full)
+        if proofs:
+            block = self.answers.blocks[self.tip]["hash"]
+            yield f"{counted(proofs, 'balance')} proven by eth_getProof at block {self.tip:,} ({block}) while the case was read."
+        if listed := sum(bool(self.answers.listings.get(address)) for address in full):
+            yield f"Which blocks name them rests on trace_filter for {counted(listed, 'account')}; the blocks themselves were verified."
+
+        yield from value_by_tie([row for row in self._tied if (row.height or 0) <= self.tip], self.asset)
+
+    def payments(self, wallet: str, since: int | None) -> None:
+        """Reads all blocks that name a wallet, whatever the moment: a list by block says nothing of time. Raises NodeError."""
+        self.questions.on_one_node(lambda: self.questions.listed(wallet, self.tip))
+        self.read_blocks(wallet)
+
+    def find(self, tx_hash: str) -> str:
+        """Reads the block of a transaction, and gives who paid it. Raises NodeError where no node knows it."""
+        if tx_hash not in self.answers.heights:
+            self.questions.on_one_node(lambda: self.questions.rpc("eth_getTransactionByHash", tx_hash, may_refuse=True))
+        height = self.answers.heights.get(tx_hash)
+        if height is None or height > self.tip:
+            raise NodeError(
+                f"no node finds transaction {tx_hash} (eth_getTransactionByHash) up to block {self.tip}: is it of another chain?"
+            )
+        payers = [row.sender for row in self._rows_of([self.questions.block(height)]).transfers if row.tx_hash == tx_hash]
+        if not payers or payers[0] is None:
+            raise NodeError(f"transaction {tx_hash}: block {height}, which {self.questions.node} names, holds none that moves anything")
+        return payers[0]
+
+    def pending(self, address: str) -> Pending:
+        """Nothing: what waits in a node's pool is not asked for."""
+        return Pending()

@@ -1,0 +1,84 @@
+"""Logs of a token's contract -> what moved. A token is known by its contract, never by its name or symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tracer.chains.evm.addresses import NOBODY
+from tracer.chains.evm.rlp import keccak, raw
+
+Json = Mapping[str, Any]
+
+
+class TokenPayment(NamedTuple):
+    """Tokens that moved, by what a log says. `sender` is None where they were made, `recipient` None where they were destroyed."""
+
+    sender: str | None
+    recipient: str | None
+    amount: int
+    event: str
+
+
+def _topic(signature: str) -> str:
+    return "0x" + keccak(signature.encode()).hex()
+
+
+def _address(word: bytes) -> str | None:
+    """The address in a word; None for that of nobody."""
+    address = "0x" + word[12:].hex()
+    return None if address == NOBODY else address
+
+
+def _words(log: Json) -> list[bytes]:
+    """What a log states, indexed or not, a word each."""
+    content = raw(log["data"])
+    return [raw(topic) for topic in log["topics"][1:]] + [content[at : at + 32] for at in range(0, len(content), 32)]
+
+
+def _transfer(words: list[bytes], owner: str | None) -> TokenPayment:
+    return TokenPayment(_address(words[0]), _address(words[1]), _amount(words[2]), "Transfer")
+
+
+def _amount(word: bytes) -> int:
+    return int.from_bytes(word, "big")
+
+
+EVENTS: dict[str, Callable[[list[bytes], str | None], TokenPayment]] = {
+    _topic("Transfer(address,address,uint256)"): _transfer,
+    _topic("Deposit(address,uint256)"): lambda words, _: TokenPayment(None, _address(words[0]), _amount(words[1]), "Deposit"),
+    _topic("Withdrawal(address,uint256)"): lambda words, _: TokenPayment(_address(words[0]), None, _amount(words[1]), "Withdrawal"),
+    _topic("Issue(uint256)"): lambda words, owner: TokenPayment(None, owner, _amount(words[0]), "Issue"),
+    _topic("Redeem(uint256)"): lambda words, owner: TokenPayment(owner, None, _amount(words[0]), "Redeem"),
+    _topic("DestroyedBlackFunds(address,uint256)"): lambda words, _: TokenPayment(
+        _address(words[0]), None, _amount(words[1]), "DestroyedBlackFunds"
+    ),
+}
+"""Events by which tokens move. The last three are those of tokens whose issuer makes, takes back and destroys without Transfer; what is
+issued goes to the contract's owner, and is taken from it."""
+
+WORDS = {"Transfer": 3, "Deposit": 2, "Withdrawal": 2, "Issue": 1, "Redeem": 1, "DestroyedBlackFunds": 2}
+
+FROZEN = {_topic("AddedBlackList(address)"): "frozen", _topic("RemovedBlackList(address)"): "released"}
+"""Events by which an issuer freezes what a holder has, and lets it go."""
+
+MOST_INDEXED = 3
+"""Topics of a Transfer of money besides its name: one more is the number of a single thing (ERC-721)."""
+
+
+def token_payment(log: Json, owner: str | None) -> TokenPayment | None:
+    """What a log of the token says that moved; None where it says nothing of that. `owner` is whom Issue and Redeem mean.
+
+    Raises ValueError where an event is known and says another number of things.
+    """
+    topics = log["topics"]
+    read = EVENTS.get(topics[0]) if topics else None
+    if read is None:
+        return None
+    words = _words(log)
+    if len(topics) > MOST_INDEXED:
+        raise ValueError("a Transfer of single things, which are no money (ERC-721)")
+    found = read(words + [b""] * 3, owner)
+    if len(words) != WORDS[found.event]:
+        raise ValueError(f"{found.event} says {len(words)} things in place of {WORDS[found.event]}")
+    return found
