@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json
+from tracer.cli.options import allow_outside, as_json
 from tracer.cli.output import print_json, say, warn
 from tracer.cli.progress import progress, quiet_option
 from tracer.model import Advance
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 @click.option("--dialect", "--preset", "dialect", help="For a table: whose it is, of the dialects that are known.")
 @click.option("--token", help="For a table of several tokens: the one to take.")
 @click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
+@allow_outside
 @quiet_option
 @as_json
-def columns_command(what: Path, folder: Path, quiet: bool, as_json: bool, **stated: str | int | Path | None) -> None:
+def columns_command(
+    what: Path, folder: Path, quiet: bool, as_json: bool, allow_outside: bool | None, **stated: str | int | Path | None
+) -> None:
     """Write a table as column files, for a ledger far bigger than a case.
 
     The table is a CSV or Parquet file, or the one that a case file names, with its settings. Then a case with
@@ -39,7 +42,7 @@ def columns_command(what: Path, folder: Path, quiet: bool, as_json: bool, **stat
     from tracer.casefile import CaseFile
     from tracer.dataset.conversion import convert
 
-    question = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
+    question = CaseFile.load(what).with_options({"allow_outside": allow_outside}) if what.suffix == ".toml" else _case_of(what, stated)
     with progress(quiet) as advance:
         written = convert(question, folder, advance=lambda rows: advance(Advance(f"reading {what}", rows, unit="rows")))
     if written.memos:
@@ -60,4 +63,4 @@ def _case_of(table: Path, stated: dict[str, str | int | Path | None]) -> CaseFil
         source["balances"] = str(Path(str(stated["balances"])).absolute())
     head = [f"name = {json.dumps('columns')}", 'chain = "table"', f"asset = {json.dumps(stated['asset'])}", "thefts = []"]
     lines = [*head, f"decimals = {stated['decimals']}", "[[sources]]", *(f"{key} = {json.dumps(value)}" for key, value in source.items())]
-    return CaseFile.parse("\n".join(lines), table)
+    return CaseFile.parse("\n".join(lines), table).with_options({"allow_outside": True})  # the command line names both
