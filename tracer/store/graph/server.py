@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ class Server:
             raise StoreError(f"{uri.split('@')[-1]}: not an address of a Neo4j server: it begins with {', '.join(SCHEMES)}")
         if "@" in uri:
             raise StoreError(f"{uri.split('@')[-1]}: a user or password does not belong into an address: use --user and NEO4J_PASSWORD")
-        from neo4j import GraphDatabase, NotificationMinimumSeverity
+        from neo4j import GraphDatabase
 
         self.where, self._user, self._database = uri, user, database
         self._no_password, self._seconds = password is None, 0.0
@@ -40,8 +41,8 @@ class Server:
                 connection_timeout=PATIENCE,
                 connection_acquisition_timeout=2 * PATIENCE,
                 max_transaction_retry_time=PATIENCE,
-                notifications_min_severity=NotificationMinimumSeverity.WARNING,
             )
+        logging.getLogger("neo4j.notifications").addHandler(logging.NullHandler())  # else the driver prints them, besides
         try:
             with self._explained():
                 self._driver.verify_connectivity()
@@ -64,7 +65,7 @@ class Server:
             return QueryAnswer(rows, _notices(result.consume()))
 
         self._seconds = seconds
-        with self._session("READ") as session:
+        with self._session("READ", noticed=True) as session:
             found: QueryAnswer = session.execute_read(unit_of_work(timeout=seconds)(run))
             return found
 
@@ -87,8 +88,15 @@ class Server:
         self._driver.close()
 
     @contextmanager
-    def _session(self, access: str) -> Iterator[Any]:
-        with self._explained(), self._driver.session(database=self._database, default_access_mode=access) as session:
+    def _session(self, access: str, *, noticed: bool = False) -> Iterator[Any]:
+        """A session; the server's notices are wanted of a question that somebody asks, not of our own statements."""
+        from neo4j import NotificationMinimumSeverity as Least
+
+        least = Least.WARNING if noticed else Least.OFF
+        with (
+            self._explained(),
+            self._driver.session(database=self._database, default_access_mode=access, notifications_min_severity=least) as session,
+        ):
             yield session
 
     @contextmanager
