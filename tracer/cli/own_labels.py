@@ -51,14 +51,15 @@ def add_command(address: str, name: str, source: str, category: str, author: str
 @click.option(
     "-o", "--output", "into", type=click.Path(path_type=Path), default=Path("labels"), show_default=True, help="Folder to put it in."
 )
-def get_command(name: str, into: Path) -> None:
+@click.option("--from", "mirror", metavar="URL", default="", help="Look for the same commit here first, such as a clone of yours.")
+def get_command(name: str, into: Path, mirror: str) -> None:
     """Fetch a public collection of labels at its pinned commit, once; from then on nobody is asked. It needs git.
 
     graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one only what it names.
     """
     from tracer.ingest.collections import fetched
 
-    found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), mirror)
     stated = found.stated
     when = "fetched now" if found.downloaded else f"fetched {stated['fetched']}"
     say(f"{name}: commit {stated['commit']} of {stated['date'][:10]}, {when}")

@@ -174,7 +174,8 @@ def ask_freely(
     """
     arguments = {"case": about.case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
     if write:
-        return QueryAnswer([alike(row) for row in backend.write(cypher, parameters=arguments)])
+        changed = backend.change(cypher, arguments, seconds)
+        return changed._replace(rows=[{name: alike(value) for name, value in row.items()} for row in changed.rows])
     refuse_unknown(cypher, lambda probe: bool(backend.read(probe, {})))
     asked, exact = freely(cypher, AMOUNTS) if about.scale else (cypher, {})
     found = backend.ask(asked, arguments, seconds)

@@ -57,6 +57,17 @@ class Server:
             return found
 
     def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        with self._session("READ", noticed=True) as session:
+            found: QueryAnswer = session.execute_read(self._timed(query, parameters, seconds))
+            return found
+
+    def change(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        with self._session("WRITE", noticed=True) as session:
+            found: QueryAnswer = session.execute_write(self._timed(query, parameters, seconds))
+            return found
+
+    def _timed(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Callable[[ManagedTransaction], QueryAnswer]:
+        """A transaction of one query that the server stops, and undoes, after so many seconds."""
         from neo4j import unit_of_work
 
         def run(transaction: ManagedTransaction) -> QueryAnswer:
@@ -65,9 +76,8 @@ class Server:
             return QueryAnswer(rows, _notices(result.consume()))
 
         self._seconds = seconds
-        with self._session("READ", noticed=True) as session:
-            found: QueryAnswer = session.execute_read(unit_of_work(timeout=seconds)(run))
-            return found
+        timed: Callable[[ManagedTransaction], QueryAnswer] = unit_of_work(timeout=seconds)(run)
+        return timed
 
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         with self._session("WRITE") as session:
