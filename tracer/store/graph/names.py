@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from tracer.errors import QueryError
 from tracer.store.graph.owned import OF_KIND, owned_in
 from tracer.store.graph.schema import GRAPH_KINDS, NODES, RELATIONS, ROLES, UTC, WALLET, properties_of
-from tracer.store.graph.tokens import CypherToken, opened_at, opens, tokenised
+from tracer.store.graph.tokens import COMPARISONS, CypherToken, opened_at, opens, tokenised
 from tracer.wording import nearest, plain
 
 Sort = Literal["label", "type", "label or type", "property", "key"]
@@ -33,7 +33,6 @@ WRITING = re.compile(r"\b(?:CREATE|MERGE|SET|DELETE|REMOVE|DROP|LOAD)\b", re.IGN
 
 SUBQUERIES = frozenset({"EXISTS", "COUNT", "COLLECT", "CALL", ")"})
 MOMENTS = frozenset({"datetime", "date", "localdatetime"})
-COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>"})
 
 
 class Name(NamedTuple):

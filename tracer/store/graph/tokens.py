@@ -15,6 +15,7 @@ KEYWORDS = frozenset(
     "MATCH OPTIONAL WHERE AND OR NOT XOR IN WITH RETURN DISTINCT WHEN THEN ELSE CASE CREATE MERGE BY UNWIND AS ON SET DELETE UNION ALL "
     "EXISTS CALL".split()
 )
+COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>"})
 BRACES, CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
