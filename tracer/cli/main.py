@@ -129,5 +129,5 @@ def _show_warning(
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"tracer: {as_typed_here(plain(' '.join(message.split())))}", err=True)
+    click.echo(f"tracer: {as_typed_here(plain(' '.join(message.split())), COMMANDS)}", err=True)
     return code

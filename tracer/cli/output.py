@@ -34,13 +34,18 @@ def grouped(decimal: str) -> str:
     return f"{int(whole):,}{point}{part}"
 
 
-def as_typed_here(text: str) -> str:
+def as_typed_here(text: str, commands: Iterable[str]) -> str:
     """The text, with its commands as they can be typed where this runs: `tracer rules` as `.venv/bin/tracer rules` beside `make demo`."""
     if (program := _program()) == PROGRAM:
         return text
-    from tracer.cli.main import COMMANDS
+    return re.sub(rf"(?<![\w/.-]){PROGRAM} (?=(?:{'|'.join(commands)})\b)", lambda _: f"{program} ", text)
 
-    return re.sub(rf"(?<![\w/.-]){PROGRAM} (?=(?:{'|'.join(COMMANDS)})\b)", lambda _: f"{program} ", text)
+
+def _typed(text: str) -> str:
+    """The same, for what a command prints while it runs."""
+    context = click.get_current_context(silent=True)
+    root = context and context.find_root()
+    return as_typed_here(text, root.command.list_commands(root)) if root and isinstance(root.command, click.Group) else text
 
 
 def _program() -> str:
@@ -53,12 +58,12 @@ def _program() -> str:
 
 def say(line: str = "") -> None:
     """A line to the reader, never wrapped."""
-    click.echo(as_typed_here(plain(line)))
+    click.echo(_typed(plain(line)))
 
 
 def warn(line: str) -> None:
     """Prints a note on stderr, apart from the result."""
-    click.echo(f"note: {as_typed_here(plain(line))}", err=True)
+    click.echo(f"note: {_typed(plain(line))}", err=True)
 
 
 def print_json(value: Any) -> None:
