@@ -52,7 +52,7 @@ def convert(question: CaseFile, folder: Path, *, advance: Callable[[int], None] 
         raise question.fault(("sources",), "column files are made of one table: leave the other sources out")
     if folder.exists():
         raise InputError(f"{folder} exists: name a folder that does not with -o")
-    format, path = format_of(question, source), question.file(source.path, ("sources",))
+    format, path = format_of(question, source), question.file(source.path, ("sources", question.sources.index(source), "path"))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place_of_work:
         work = Path(place_of_work)
