@@ -127,7 +127,7 @@ class Server:
             return StoreError(f"{self.where}: wants a password and none was given: set NEO4J_PASSWORD")
         if isinstance(error, AuthError) or code.endswith("AuthenticationRateLimit"):
             return StoreError(
-                f"{self.where}: user {self._user!r} or the password is wrong: mend --user or NEO4J_PASSWORD (after three wrong ones "
+                f"{self.where}: user {self._user!r} or the password is wrong: correct --user or NEO4J_PASSWORD (after three wrong ones "
                 "the server refuses even the right one for some seconds)"
             )
         if code.endswith("DatabaseNotFound"):
@@ -137,7 +137,7 @@ class Server:
         if code.endswith("Statement.AccessMode"):
             return QueryError("the query writes, and queries are run for reading only: add --write if that is meant")
         if isinstance(error, (ServiceUnavailable, SessionExpired)):
-            return StoreError(f"{self.where}: no Neo4j server answers there: start it, or mend --graph; then run this again, it goes on")
+            return StoreError(f"{self.where}: no Neo4j server answers there: start it, or correct --graph; then run this again, it goes on")
         if isinstance(error, Neo4jError) and code.startswith(QUERY_FAULTS):
             return QueryError(f"{self.where} does not understand the query: {_first_line(error.message or code)}")
         reason = (isinstance(error, Neo4jError) and error.message) or str(error) or type(error).__name__
