@@ -108,9 +108,9 @@ if what == "ceiling":
     store.define(constraints())
     began = time.perf_counter()
     for kind, rows in tables:
-        bare = "UNWIND $rows AS r" + create(kind, False).split("UNWIND $rows AS r", 1)[1]
+        bare = "UNWIND $rows AS r" + create(kind, False).split("UNWIND $rows AS r", 1)[1].replace("c.chain", "$chain")
         for at in range(0, len(rows), BATCH):
-            store.write(bare, rows[at:at + BATCH], {"case": sys.argv[5]})
+            store.write(bare, rows[at:at + BATCH], {"case": sys.argv[5], "chain": "bench"})
     count = relations((kind, len(rows)) for kind, rows in tables)
 elif what == "naive":
     kind, rows = next((kind, rows) for kind, rows in Projection(case_db, facts(sys.argv[5])).tables() if name_of(kind) == "TRANSFER")

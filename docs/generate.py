@@ -153,9 +153,9 @@ the same name with `_exact` behind it. No sum over a case can then pass 64 bits;
 of the book that still meets a float or a number beyond 64 bits is refused.
 
 A question of the book put to such a graph reads the exact texts: amounts come in smallest units, to the last digit. Lines sorted by a sum
-are sorted by the scaled one, and `peel_steps` takes its percentage of scaled amounts. Cypher of your own gets the exact integer where it
-returns an amount as it stands, its sum, or a whole node or relation; where it computes another number, the row says in
-`amounts_in_units_of` what unit amounts had there. In WHERE, amounts are scaled.
+are sorted by the scaled one. Cypher of your own gets the exact integer where it returns an amount as it stands, its sum, or a whole node
+or relation, in each part of a union alike; where it computes another number, the row says in `amounts_in_units_of` what unit amounts had
+there. Where it compares an amount, or something computed of one, it is refused: compare the exact text, `t.amount_exact`.
 
 ## Loading
 

@@ -5,7 +5,7 @@
 // parameter rule: rule = primary; the rule whose stolen value counts
 // column address: text; who passed it on
 // column received: amount; face amount that arrived
-// column passed: amount; face amount that went on
+// column passed: amount >= percent of received; face amount that went on
 // column rest: amount = received - passed; the difference
 // column arrived: time; when it arrived
 // column left: time; when it went on

@@ -13,6 +13,7 @@ from support.ether_case import AT_CAROL, AT_ZAIF, STOLEN, case_file, ether, trac
 
 from tracer import verify
 from tracer.casefolder import CaseFolder
+from tracer.errors import QueryError
 from tracer.report.export import export
 from tracer.tracing import RULES
 
@@ -96,6 +97,55 @@ def test_free_cypher_that_computes_with_scaled_amounts_says_their_unit(ether_dir
         unit = 10**graph.about.scale
         (row,) = graph.cypher("MATCH (h:Theft {case: $case}) RETURN h.amount / 2 AS half")
     assert row == {"half": STOLEN // unit // 2, "amounts_in_units_of": unit}
+
+
+COMPARED = (
+    "MATCH ()-[t:TRANSFER {case: $case}]->() WHERE t.amount > 5 RETURN count(t) AS n",
+    "MATCH ()-[t:TRANSFER {case: $case}]->() WHERE 5 <= t.fifo / 2 AND t.fee = 0 RETURN count(t) AS n",
+    "MATCH ()-[t:TRANSFER {case: $case}]->()-[u:TRANSFER]->() WHERE t.amount = u.amount RETURN count(t) AS n",
+    "MATCH ()-[t:TRANSFER {case: $case, amount: 5}]->() RETURN count(t) AS n",
+    "MATCH (a)-[t:TRANSFER {case: $case}]->() WITH a, sum(t.amount) AS much WHERE much > 5 RETURN count(a) AS n",
+    "MATCH ()-[t:TRANSFER {case: $case}]->() RETURN CASE WHEN (t.amount + 1) > 5 THEN 'large' ELSE 'small' END AS size",
+    "MATCH ()-[t:TRANSFER {case: $case}]->() WHERE t.amount IN [5, 6] RETURN count(t) AS n",
+    "MATCH p = ()-[:TRANSFER*1..2]->() WHERE all(x IN [t IN relationships(p) | t.amount] WHERE x > 5) RETURN count(p) AS n",
+)
+
+
+@pytest.mark.parametrize("cypher", COMPARED)
+def test_free_cypher_that_compares_scaled_amounts_is_refused_by_name(ether_dir, cypher):
+    with graph_of(ether_dir) as graph, pytest.raises(QueryError, match=r"are kept in units of 10\^\d+ smallest units.* cannot be compared"):
+        graph.cypher(cypher)
+
+
+def test_free_cypher_that_compares_something_else_or_the_exact_text_is_answered(ether_dir):
+    with graph_of(ether_dir) as graph:
+        asked = "MATCH (h:Theft {case: $case}) WHERE h.number = 1 AND size(h.amount_exact) > 18 RETURN h.amount AS amount ORDER BY h.amount"
+        assert graph.cypher(asked) == [{"amount": STOLEN}]
+        assert graph.cypher("MATCH p = (h:Theft {case: $case})-[:PAID]->() RETURN length(p) AS hops, h.number AS n")[0]["hops"] == 1
+
+
+def test_a_union_of_amounts_is_exact_or_refused(ether_dir):
+    theft = "MATCH (h:Theft {case: $case}) RETURN h.amount AS amount, h.label AS what"
+    ends = "MATCH (e:Endpoint {case: $case}) RETURN sum(e.fifo) AS amount, 'all' AS what"
+    with graph_of(ether_dir) as graph:
+        (one, other) = graph.cypher(f"{theft} UNION ALL {ends}")
+        assert (one["amount"], one.keys()) == (STOLEN, {"amount", "what"})
+        assert other["amount"] == sum(end.amounts["fifo"] for end in CaseFolder.open(ether_dir).outcome.endpoints)
+        with pytest.raises(QueryError, match="a union is exact only where all its parts return the same amounts"):
+            graph.cypher(f"{theft} UNION MATCH (h:Theft {{case: $case}}) RETURN h.number AS amount, h.label AS what")
+
+
+def test_a_percentage_is_compared_to_the_last_digit(tmp_path):
+    """Bob passes on 80 % of what Alice paid him, rounded down; Carol a unit less than that."""
+    paid = 812500000000000000199
+    part = paid // 100 * 80
+    for name, passed in (("bob", part), ("carol", part - 1)):
+        rows = f"time,tx_hash,sender,recipient,amount,fee\n1600000000,aa,alice,{name},{paid},0\n1600000001,bb,{name},dave,{passed},0\n"
+        case = traced(case_file(tmp_path / name, rows, {"alice": paid, name: 0, "dave": 0}, ["aa"], name=name), tmp_path / f"{name}.out")
+        with graph_of(case.folder) as graph:
+            assert graph.about.scale > 0
+            found = graph.query("peel_steps", percent=80)
+            assert [row["passed"] for row in found] == ([part] if name == "bob" else [])
 
 
 def test_what_is_less_than_a_scaled_unit_is_not_taken_for_nothing(ether_dir):

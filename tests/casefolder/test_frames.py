@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pandas
@@ -94,10 +95,23 @@ def test_parquet_holds_what_the_frames_hold(ether_case, rehearsal, tmp_path):
     pytest.importorskip("pyarrow")
     for name, case in (("wei", ether_case), ("rehearsal", rehearsal)):
         paths = case.to_parquet(tmp_path / name)
-        assert [path.name for path in paths] == ["transfers.parquet", "accounts.parquet", "endpoints.parquet"]
-        for path, frame in zip(paths, (case.to_pandas(), case.accounts_frame(), case.endpoints_frame()), strict=True):
+        assert [path.name for path in paths] == [f"{name}.parquet" for name in ("transfers", "accounts", "endpoints", "thefts")]
+        frames = (case.to_pandas(), case.accounts_frame(), case.endpoints_frame(), case.thefts_frame())
+        for path, frame in zip(paths, frames, strict=True):
             found = pandas.read_parquet(path)
             assert list(map(int, found["fifo"])) == list(map(int, frame["fifo"]))
+
+
+def test_thefts_are_numbered_from_one_in_every_table_as_on_the_command_line(ether_case, rehearsal, rehearsal_dir, tracer_cli):
+    thefts = rehearsal.thefts_frame()
+    assert thefts["theft"].tolist() == list(range(1, 12))
+    assert thefts["fifo"].tolist() == list(rehearsal.outcome.taken["fifo"])
+    listed = json.loads(tracer_cli("rules", rehearsal_dir, "--json")[1])["thefts"]
+    assert [(each["number"], each["tx_hash"]) for each in listed] == list(zip(thefts["theft"], thefts["tx_hash"], strict=True))
+    recipient = rehearsal.outcome.thefts[0].recipient
+    told = json.loads(tracer_cli("explain", rehearsal_dir, recipient, "--json")[1])
+    assert {each["theft_number"] for each in told["origins"]["fifo"]} <= set(range(1, 12))
+    assert ether_case.thefts_frame()["amount"].tolist() == [theft.amount for theft in ether_case.outcome.thefts]
 
 
 def test_the_command_writes_parquet_too(rehearsal_dir, tracer_cli, tmp_path):

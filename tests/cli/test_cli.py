@@ -162,11 +162,11 @@ def test_a_case_file_for_a_wallet_is_written_and_can_be_traced(tracer_cli, tmp_p
     code, out, _ = tracer_cli("new", VICTIM, "--source", REHEARSAL / "recording.jsonl.gz", "-o", target)
     assert (code, out) == (0, f"{target}\n")
     target.write_text(target.read_text().replace("# min_amount = 1_000_000 ", "min_amount = 700_000_000_000 #"))
-    code, out, err = tracer_cli("trace", target, "-o", tmp_path / "out", "--json")
+    code, out, err = tracer_cli("trace", target, "-o", tmp_path / "out", "--json", "--allow-outside")
     assert (code, out) == (1, "")
     assert "Candidate thefts" in err
     assert "confirm with --yes" in err
-    code, out, _ = tracer_cli("trace", target, "-o", tmp_path / "out", "--json", "--yes")
+    code, out, _ = tracer_cli("trace", target, "-o", tmp_path / "out", "--json", "--yes", "--allow-outside")
     assert code == 0
     assert len(json.loads(out)["thefts"]) == 11  # the ten large payments, and the one to the cold wallet, which is no theft
     code, _, err = tracer_cli("new", VICTIM, "--source", REHEARSAL / "recording.jsonl.gz", "-o", target)

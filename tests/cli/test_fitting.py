@@ -12,6 +12,7 @@ import sys
 import termios
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,8 @@ COMMANDS = {
     "path": ["TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN", "exchange2"],
     "bounds": ["--top", "3"],
     "tag": [],
+    "query": ["endpoints_by_service", "rule=haircut"],
+    "store": [],
 }
 
 
@@ -76,6 +79,17 @@ def test_the_tables_of_a_command_fit_80_columns(rehearsal_dir, tmp_path, command
     made = tables(lines)
     assert made
     assert [line for table in made for line in table if len(line) > 80] == []
+
+
+def test_the_other_tables_of_the_readme_fit_80_columns(rehearsal_dir, tmp_path):
+    told = [on_a_terminal("rules", rehearsal_dir, "--without-labels", "labels.yaml")]
+    cases = ROOT / "fixtures" / "cases"
+    told += [on_a_terminal("trace", cases / name / "case.toml", "-o", tmp_path / name) for name in ("rehearsal", "coincheck")]
+    told += [on_a_terminal(command, tmp_path / "coincheck") for command in ("evidence", "prices")]
+    for lines in told:
+        made = tables(lines)
+        assert made
+        assert [line for table in made for line in table if len(line) > 80] == []
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 132, 250])

@@ -53,7 +53,7 @@ def test_the_case_file_names_what_was_chosen_and_is_not_asked_about_again(tracer
     types("2,16")
     first = tracer_cli("trace", VICTIM, *SOURCE, "-o", tmp_path / "out", "--json")
     types()
-    again = tracer_cli("trace", tmp_path / "out.toml", "-o", tmp_path / "out", "--json")
+    again = tracer_cli("trace", tmp_path / "out.toml", "-o", tmp_path / "out", "--json", "--allow-outside")
     assert (first[0], again[0]) == (0, 0)
     assert traced(again[1]) == traced(first[1])
     assert all(theft.from_ == theft.until and theft.wallet == VICTIM for theft in CaseFile.load(tmp_path / "out.toml").thefts)
@@ -146,7 +146,7 @@ def test_new_asks_at_a_terminal_which_payments_are_thefts(tracer_cli, types, tmp
     types("1-2")
     code, _, err = tracer_cli("new", VICTIM, *SOURCE, "-o", tmp_path / "a.toml")
     assert code == 0
-    _, out, _ = tracer_cli("trace", tmp_path / "a.toml", "-o", tmp_path / "out", "--json", "--yes")
+    _, out, _ = tracer_cli("trace", tmp_path / "a.toml", "-o", tmp_path / "out", "--json", "--yes", "--allow-outside")
     assert traced(out) == [shown(err)[1], shown(err)[2]]
 
 
@@ -202,7 +202,7 @@ def test_a_case_file_gets_the_lines_of_what_was_chosen(tracer_cli, types, tmp_pa
     tracer_cli(*bakery(tmp_path, f"bakery,ann,1,1,{SECOND},aa\nbakery,bob,2,2,2024-01-02T00:00:00Z,bb\n"))
     text = (tmp_path / "out.toml").read_text()
     types("2")
-    code, _, err = tracer_cli("trace", tmp_path / "out.toml", "-o", tmp_path / "out")
+    code, _, err = tracer_cli("trace", tmp_path / "out.toml", "-o", tmp_path / "out", "--allow-outside")
     assert code == 1
     assert '[[thefts]]\nwallet = "bakery"\nfrom = 2024-01-02T00:00:00Z\nuntil = 2024-01-02T00:00:00Z\n' in err
     assert f"put these in place of the [[thefts]] in {tmp_path / 'out.toml'}, then tracer trace" in err

@@ -25,7 +25,7 @@ rules = ["fifo"]
 file = "eur.csv"
 """
 TWICE = (
-    "The thefts come to 160 coin on their face; of that an earlier theft had already stolen fifo 60: "
+    "The amounts of the thefts come to 160 coin; of that an earlier theft had already stolen fifo 60: "
     "the same money stolen twice, and counted once."
 )
 

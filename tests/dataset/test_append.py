@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tracer.casefile import CaseFile
-from tracer.dataset.conversion import convert
+from tracer.dataset.conversion import OURS, convert
 from tracer.dataset.layout import described
 from tracer.errors import InputError
 
@@ -109,12 +109,22 @@ def test_what_a_killed_run_left_is_neither_read_nor_in_the_way(tmp_path):
     written(tmp_path, "first.csv", FIRST, "grown")
     left = tmp_path / ".grown.partial" / "made" / "rows"
     left.mkdir(parents=True)
+    (left.parents[1] / OURS).touch()
     (left / "00001.parquet").write_bytes(b"half")
     (tmp_path / "grown" / "rows" / "00001.parquet").write_bytes(b"half")  # killed between two moves
     assert described(tmp_path / "grown").held("coin").rows == 3
     written(tmp_path, "later.csv", LATER, "grown", append=True)
     assert len(told(tmp_path / "grown", "r.row")) == 6
     assert not (tmp_path / ".grown.partial").exists()
+
+
+def test_a_folder_of_that_name_that_no_run_made_is_not_deleted(tmp_path):
+    theirs = tmp_path / ".grown.partial" / "thesis.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("years of work")
+    with pytest.raises(InputError, match=r"grown.partial: was not made by tracer columns"):
+        written(tmp_path, "first.csv", FIRST, "grown")
+    assert theirs.read_text() == "years of work"
 
 
 @pytest.mark.parametrize(("most", "amounts"), [(10**38 - 1, "decimal"), (10**38, "limbs"), (2**127 - 1, "limbs")])

@@ -24,7 +24,7 @@ def test_money_that_is_stolen_twice_explains_why_less_is_stolen_than_the_thefts_
     """
     assert said(story, "twice") == [
         (
-            "The thefts come to 160 coin on their face; of that an earlier theft had already stolen fifo 60, haircut 60: "
+            "The amounts of the thefts come to 160 coin; of that an earlier theft had already stolen fifo 60, haircut 60: "
             "the same money stolen twice, and counted once."
         )
     ]

@@ -90,6 +90,24 @@ def test_another_commit_than_the_pinned_one_is_not_taken(server, tmp_path, monke
     assert not (tmp_path / "labels").exists()
 
 
+def test_a_mirror_serves_the_same_commit_where_the_first_address_is_gone(server, tmp_path, monkeypatch):
+    there = collections.COLLECTIONS["shops"]
+    gone = there._replace(url="git://127.0.0.1:1/gone", mirrors=(there.url,))
+    monkeypatch.setattr(collections, "COLLECTIONS", {"shops": gone})
+    assert fetched("shops", tmp_path / "one", THEN).stated["url"] == there.url
+    monkeypatch.setattr(collections, "COLLECTIONS", {"shops": gone._replace(mirrors=())})
+    with pytest.raises(InputError, match=r"nothing was fetched: git://127.0.0.1:1/gone: .*--from"):
+        fetched("shops", tmp_path / "two", THEN)
+    assert fetched("shops", tmp_path / "two", THEN, there.url).downloaded
+
+
+def test_a_mirror_of_another_commit_is_no_mirror(server, tmp_path, monkeypatch):
+    there = collections.COLLECTIONS["shops"]
+    monkeypatch.setattr(collections, "COLLECTIONS", {"shops": there._replace(commit="1" * 40)})
+    with pytest.raises(InputError, match="nothing was fetched"):
+        fetched("shops", tmp_path / "one", THEN, there.url)
+
+
 def test_without_a_server_nothing_is_left_behind(server, tmp_path):
     server()
     with pytest.raises(InputError, match="nothing was fetched"):

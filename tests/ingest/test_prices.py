@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.explorer_files import as_xlsx
 
 from tracer.errors import InputError
 from tracer.ingest.prices import read_prices
@@ -101,3 +102,19 @@ def test_a_download_that_does_not_say_enough_is_refused_with_the_mend(tmp_path, 
 def test_the_case_file_may_say_whose_prices_they_are(tmp_path):
     (tmp_path / "x.csv").write_text("date,price\n2018-01-25,1\n")
     assert read_prices(tmp_path / "x.csv", "USD", "the house bank")[0].source == "the house bank"
+
+
+def test_prices_come_in_a_spreadsheet_too_and_no_digit_of_them_is_rounded(tmp_path):
+    (tmp_path / "x.xlsx").write_bytes(as_xlsx([["time", "price", "source"], ["2018-01-26T00:00:00Z", "110.90", "a newspaper"]]))
+    (price,) = read_prices(tmp_path / "x.xlsx", "JPY")
+    assert (price.price, price.source, price.time) == ("110.90", "a newspaper", 1516924800)
+    (tmp_path / "y.xlsx").write_bytes(as_xlsx([["time", "price", "source"], ["2018-01-26T00:00:00Z", 110.1234567890123, "a newspaper"]]))
+    with pytest.raises(InputError, match="a spreadsheet keeps 15 digits of a number and has rounded it"):
+        read_prices(tmp_path / "y.xlsx", "JPY")
+
+
+def test_where_the_times_of_prices_have_no_zone_their_source_says_how_they_were_read(tmp_path):
+    (tmp_path / "a.csv").write_text("Date,Open,High,Low,Close,Adj Close,Volume\n2018-01-25,1,1,1,1.5,1.5,9\n2018-01-26,1,1,1,1.6,1.6,9\n")
+    assert {price.source for price in read_prices(tmp_path / "a.csv", "USD")} == {"Yahoo Finance, times without a zone read as UTC, a.csv"}
+    (tmp_path / "b.csv").write_text("snapped_at,price,market_cap,total_volume\n2018-01-25 00:00:00 UTC,1.5,1,1\n")
+    assert [price.source for price in read_prices(tmp_path / "b.csv", "USD")] == ["CoinGecko, b.csv"]

@@ -61,7 +61,7 @@ def test_tags_of_transactions_are_no_labels_of_addresses(pack):
         ("- &a {address: A, label: x}\n- *a", "alias"),
         ("- {address: A, label: x, label: y}", "the key 'label' stands twice"),
         ("- [1, 2]", "is no mapping"),
-        ("- {address: A, label: 'x", "mend the YAML"),
+        ("- {address: A, label: 'x", "correct the YAML"),
     ],
 )
 def test_a_wrong_tag_is_named_with_its_line(pack, tags, said):

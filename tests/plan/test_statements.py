@@ -178,3 +178,13 @@ def test_a_spreadsheet_that_cannot_be_read_is_named_with_its_line(case, sheet, s
     with pytest.raises(InputError, match=said) as refused:
         case('[[links]]\nfile = "sheet.csv"\nsource = "letter 7"\ngrade = "B2"\n', sheet_csv=sheet)
     assert not re.search("\n", str(refused.value))
+
+
+def test_a_service_s_spreadsheet_may_be_one(tmp_path):
+    from support.explorer_files import as_xlsx
+
+    from tracer.ingest.statements import read_statements
+
+    (tmp_path / "letter.xlsx").write_bytes(as_xlsx([["Deposit hash", "Withdrawal hash", "Amount", "Coin"], ["t2", "f00d", "0.25", "BTC"]]))
+    ((_, stated),) = read_statements(tmp_path / "letter.xlsx")
+    assert stated == {"deposit": "t2", "withdrawal": "f00d", "amount": "0.25", "asset": "BTC"}

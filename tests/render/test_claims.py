@@ -96,3 +96,26 @@ def test_a_click_on_a_claim_opens_the_table_of_claims(shown):
 def test_a_page_without_evidence_claims_or_marks_has_no_tab_for_them(shown):
     tabs = shown(payload()).get_by_test_id("tabs").inner_text()
     assert not any(name in tabs for name in ("Evidence", "Claims", "Marks"))
+
+
+STATEMENTS = [
+    {
+        "deposit": "ab" * 32, "deposited": units(600), "traced": {"fifo": units(600), "haircut": units(500)}, "amount": "590.5",
+        "asset": "btc", "network": "bitcoin", "paid_to": HOSTILE, "withdrawal": "cd" * 32, "time": 1517000000, "says": "by the customer",
+        "source": "letter of Zaif", "grade": "B2", "why": "",
+    }
+]  # fmt: skip
+
+
+def test_what_a_service_states_of_a_deposit_is_a_row_of_a_table(shown):
+    tab = shown(payload(statements=STATEMENTS))
+    tab.get_by_role("tab", name="Statements").click()
+    text = tab.get_by_test_id("statements-table").inner_text()
+    for told in ("600", "590.5 btc", "bitcoin", HOSTILE[:40], "letter of Zaif", "B2"):
+        assert told in text
+    tab.get_by_test_id("rule-select").select_option("haircut")
+    assert "500" in tab.get_by_test_id("statements-table").inner_text()
+
+
+def test_a_case_without_statements_has_no_such_table(shown):
+    assert shown(payload()).get_by_role("tab", name="Statements").count() == 0

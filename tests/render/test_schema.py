@@ -20,6 +20,7 @@ PARTS = {
     "services": schema.ShownService,
     "evidence": schema.ShownEvidence,
     "claims": ComparedText,
+    "statements": schema.ShownStatement,
     "valuation": schema.ShownValuation,
     "prices": schema.ShownPrice,
     "tags": schema.ShownTag,

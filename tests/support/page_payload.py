@@ -125,6 +125,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         "evidence": [],
         "caveats": ["No evidence here attributes an address."],
         "claims": [],
+        "statements": [],
         "valuation": None,
         "tags": [],
         "error_rate": "error rate on this chain: unknown",

@@ -20,6 +20,11 @@ def path_from(folder: Path | str, target: Path | str, flavour: ModuleType = os.p
     return stated.replace(flavour.sep, "/")
 
 
+def inside(folder: Path, path: Path) -> bool:
+    """Whether a path, every link on its way followed, ends in `folder` or below it. Raises ValueError for what can be no path."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 LABEL_FILES = (".yaml", ".yml", ".csv", ".tsv", ".json")
 """How the files end that may hold labels."""
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from tracer.casefile.paths import read_exact
+from tracer.casefile.paths import inside, read_exact
 from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
+from tracer.wording import shortened
 
 TABLE_KEYS = (
     "dialect",
@@ -31,6 +32,7 @@ TABLE_KEYS = (
     "doubles",
 )
 LARGEST = 1_000_000  # characters of a case file
+LONGEST_PATH = 400  # characters of a path in a message
 PARTS = 50
 DEEP = re.compile(r"(?m)(?:^|[{,])[ \t\[]*(?:[^\s.=,\[\]{}]{1,100}[ \t]*\.[ \t]*){" + str(PARTS) + "}")
 """A dotted key of so many parts, whose reading takes the square of their number. Bounded, so that looking for it does not."""
@@ -215,6 +217,24 @@ class CaseFile(NamedTuple):
     def folder(self) -> Path:
         return self.path.parent
 
+    def may_read(self, path: Path) -> bool:
+        """Whether a file may be read for this case: it lies in the folder of the case file, links followed, or others were allowed."""
+        try:
+            return bool(self.options.get("allow_outside")) or inside(self.folder, path)
+        except ValueError:  # no path at all, which is said where it is read
+            return True
+
+    def file(self, name: str, where: Where = ()) -> Path:
+        """The file that the case file calls so. Raises CaseError at `where` for one outside its folder that nobody allowed.
+
+        A case file may come from a stranger, and errors quote what cannot be read in a table.
+        """
+        path = self.folder / name
+        if not self.may_read(path):
+            named = shortened(repr(name), LONGEST_PATH)
+            raise self.fault(where, f"{named} leads out of the folder of the case file: copy it there, or allow it with --allow-outside")
+        return path
+
     @property
     def nodes(self) -> tuple[Source, ...]:
         """The sources that are read from a live chain."""
@@ -263,7 +283,8 @@ class CaseFile(NamedTuple):
         return case
 
     def with_options(self, options: Mapping[str, Any]) -> CaseFile:
-        """The case with what the command line says instead: node (urls), rate, proxy, max_accounts, max_requests.
+        """The case with what the command line says instead: node (urls), rate, proxy, max_accounts, max_requests,
+        allow_outside (files outside its folder may be read).
 
         `accepted`: the hashes of the thefts that were accepted when it was traced; a watch lets no later payment be one.
         Raises CaseError as `load` does.

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.casefolder.frames import accounts_frame, endpoints_frame, transfers_frame
+from tracer.casefolder.frames import accounts_frame, endpoints_frame, thefts_frame, transfers_frame
 from tracer.errors import StoreError
 from tracer.wording import missing_extra
 
@@ -21,7 +21,7 @@ NARROW, WIDE = 38, 39
 
 
 def write_parquet(case: Case, folder: Path) -> list[Path]:
-    """Writes transfers, accounts and endpoints; amounts as int64, or as decimals without a point where they pass 64 bits.
+    """Writes transfers, accounts, endpoints and thefts; amounts as int64, or as decimals without a point where they pass 64 bits.
 
     Raises StoreError if the extra is not installed, or a file cannot be written.
     """
@@ -33,6 +33,7 @@ def write_parquet(case: Case, folder: Path) -> list[Path]:
         "transfers": transfers_frame(case).reset_index(),
         "accounts": accounts_frame(case),
         "endpoints": endpoints_frame(case),
+        "thefts": thefts_frame(case),
     }
     paths = []
     try:

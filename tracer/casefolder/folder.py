@@ -245,11 +245,15 @@ class CaseFolder(Shown):
         Files above SMALL and those of a data set are compared by size only, unless `thorough`.
         """
         sentences = []
-        if self.question.path.exists() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
+        if self.question.path.is_file() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
             sentences.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
         for stated in self.manifest["sources"]:
             path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.question.folder) / stated["name"]))
-            if path.exists() and differs(path, SourceDigest(**stated), thorough):
+            if not path.is_file():
+                continue
+            if stated["kind"] != "node" and not self.question.may_read(path):
+                sentences.append(f"{path} leads out of the folder of its case file, and is not compared with what was traced")
+            elif differs(path, SourceDigest(**stated), thorough):
                 sentences.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
         page = self.folder / "case.html"
         if page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:

@@ -83,6 +83,16 @@ def endpoints_frame(case: Case, units: Units = "smallest") -> pandas.DataFrame:
     return frame(columns, (*rules, "least", "most"), case.asset, units)
 
 
+def thefts_frame(case: Case, units: Units = "smallest") -> pandas.DataFrame:
+    """The thefts in ledger order, numbered from 1: the amount of each on its face, and per rule what it made stolen."""
+    thefts, taken = case.outcome.thefts, case.outcome.taken
+    columns: dict[str, list[Any]] = {"theft": list(range(1, len(thefts) + 1))}
+    for name in ("label", "row", "time", "tx_hash", "sender", "recipient", "amount", "basis"):
+        columns[name] = [getattr(theft, name) for theft in thefts]
+    columns |= {rule: list(amounts) for rule, amounts in taken.items()}
+    return frame(columns, ("amount", *taken), case.asset, units)
+
+
 def said_of(case: Case) -> Mapping[str, tuple[str | None, str | None, str]]:
     """Label, service and role of each address that is anybody in the case; every other one is NOBODY."""
     services = dict(case.db.pairs("SELECT address, service FROM services"))

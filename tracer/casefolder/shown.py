@@ -39,6 +39,12 @@ class Shown:
 
         return endpoints_frame(self, units)
 
+    def thefts_frame(self: Case, units: Units = "smallest") -> pandas.DataFrame:
+        """The thefts, numbered from 1, with what each made stolen under each rule."""
+        from tracer.casefolder.frames import thefts_frame
+
+        return thefts_frame(self, units)
+
     def to_gexf(self: Case, target: str | Path) -> Path:
         """Writes the flow graph as GEXF, for Gephi; gives the path."""
         return self.flow.to_gexf(target)

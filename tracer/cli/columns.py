@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json
+from tracer.cli.options import allow_outside, as_json
 from tracer.cli.output import print_json, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.model import Advance
@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 @click.option("--token", help="For a table of several tokens: the one to take.")
 @click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
 @click.option("--append", is_flag=True, help="Write behind what the folder holds: rows of a later height or time, or another asset.")
+@allow_outside
 @quiet_option
 @as_json
-def columns_command(what: Path, folder: Path, append: bool, quiet: bool, as_json: bool, **stated: str | int | Path | None) -> None:
+def columns_command(
+    what: Path, folder: Path, append: bool, quiet: bool, as_json: bool, allow_outside: bool | None, **stated: str | int | Path | None
+) -> None:
     """Write a table as a data set of Parquet files, for a ledger far bigger than a case.
 
     The table is a CSV or Parquet file, or the one that a case file names, with its settings. Then a case with
@@ -41,7 +44,7 @@ def columns_command(what: Path, folder: Path, append: bool, quiet: bool, as_json
     from tracer.casefile import CaseFile
     from tracer.dataset.conversion import convert
 
-    question = CaseFile.load(what) if what.suffix == ".toml" else _case_of(what, stated)
+    question = CaseFile.load(what).with_options({"allow_outside": allow_outside}) if what.suffix == ".toml" else _case_of(what, stated)
     with progress(quiet) as advance:
         written = convert(question, folder, append=append, advance=lambda rows: advance(Advance(f"reading {what}", rows, unit="rows")))
     if as_json:
@@ -60,4 +63,4 @@ def _case_of(table: Path, stated: dict[str, str | int | Path | None]) -> CaseFil
         source["balances"] = str(Path(str(stated["balances"])).absolute())
     head = [f"name = {json.dumps('columns')}", 'chain = "table"', f"asset = {json.dumps(stated['asset'])}", "thefts = []"]
     lines = [*head, f"decimals = {stated['decimals']}", "[[sources]]", *(f"{key} = {json.dumps(value)}" for key, value in source.items())]
-    return CaseFile.parse("\n".join(lines), table)
+    return CaseFile.parse("\n".join(lines), table).with_options({"allow_outside": True})  # the command line names both

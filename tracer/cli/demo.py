@@ -51,6 +51,8 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     report(results["rehearsal"], False)
     say()
     report(results["coincheck"], False)
+    say()
+    say(f"Open {folder / 'case.html'} in a browser. Every endpoint: tracer rules {folder}. An address: tracer explain {folder} TB7W.")
 
 
 def cases() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import chains
-from tracer.casefile.paths import path_from
+from tracer.casefile.paths import inside, path_from
 from tracer.cli.options import units_given
 from tracer.cli.payments import OPTIONS, Narrowed
 from tracer.errors import InputError
@@ -70,7 +70,12 @@ class Draft(NamedTuple):
         """The case of the thefts that these lines of a case file name."""
         from tracer.casefile import CaseFile
 
-        return CaseFile.parse(_text(self, lines), self.target)
+        return CaseFile.parse(_text(self, lines), self.target).with_options(self.allowed)
+
+    @property
+    def allowed(self) -> dict[str, bool]:
+        """That its sources may be read where they are, for the command that names them; the case file alone allows nothing."""
+        return {} if all(inside(self.target.parent, each) for each in self.sources) else {"allow_outside": True}
 
 
 def _named(what: Iterable[str]) -> Iterator[tuple[str, str]]:

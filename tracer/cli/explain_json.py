@@ -97,6 +97,7 @@ def _origin(case: CaseFolder, origin: Origin) -> dict[str, Any]:
     theft, tx_hash = case.trace.thefts[origin.theft], case.ledger.columns.tx_hash
     return {
         "theft": theft.label,
+        "theft_number": origin.theft + 1,
         "tx_hash": theft.tx_hash,
         "arrived": str(origin.arrived),
         "ended": str(origin.ended),
@@ -117,6 +118,7 @@ def _movement(case: CaseFolder, m: Movement) -> dict[str, Any]:
         "memo": m.transfer.memo and m.transfer.memo.as_json(),
         "basis": m.transfer.basis,
         "theft": None if m.theft is None else case.trace.thefts[m.theft].label,
+        "theft_number": None if m.theft is None else m.theft + 1,
         "cut": m.cut,
         "traced": {rule: str(amount) for rule, amount in m.traced.items()},
     }

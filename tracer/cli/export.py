@@ -21,7 +21,7 @@ def export_command(folder: Path, target: Path, kind: str, as_json: bool) -> None
     """Write the tables that verify.py recomputes a case from: case.toml, and method, thefts, transfers, accounts, rules as CSV.
 
     Amounts are integers of the smallest unit. Anybody can check the folder, without tracer: python verify.py OUT. With --format
-    parquet: the transfers that carried stolen value, accounts and endpoints, as a notebook has them (extra parquet).
+    parquet: the transfers that carried stolen value, accounts, endpoints and thefts, as a notebook has them (extra parquet).
     """
     case = opened(folder)
     paths = export(case, target) if kind == "csv" else put_list(case.to_parquet(target), case.stamp)

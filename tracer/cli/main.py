@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from tracer.cli.output import warn
+from tracer.cli.output import as_typed_here, warn
 from tracer.errors import SlowWarning, TracerError
 from tracer.version import __version__
 from tracer.wording import plain
@@ -129,5 +129,5 @@ def _show_warning(
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"tracer: {plain(' '.join(message.split()))}", err=True)
+    click.echo(f"tracer: {as_typed_here(plain(' '.join(message.split())), COMMANDS)}", err=True)
     return code

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer import chains
-from tracer.casefile.paths import write_exact
+from tracer.casefile.paths import inside, write_exact
 from tracer.cli.drafts import Draft, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn
@@ -73,6 +73,8 @@ def new_command(
             case = _asked(drafted, case, narrowed, quiet)
         text = case.text
     write_exact(target, text)
+    if not all(inside(target.parent, each) for each in (*map(Path, files), *sources)):
+        warn(f"what it reads lies outside its folder: copy it there, or trace it with tracer trace {target} --allow-outside")
     say(str(target))
 
 

@@ -22,6 +22,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are decimal strings of the smallest unit.")
+allow_outside = click.option(
+    "--allow-outside", is_flag=True, default=None, help="Read files that the case file names outside its own folder, too."
+)
 wide = click.option(
     "--wide",
     is_flag=True,

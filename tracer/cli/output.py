@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +19,7 @@ from tracer.cli.fitting import Narrowing, fitted
 from tracer.wording import plain, shortened, write_csv
 
 CELL_WIDTH = 80  # characters of a cell: a hash has 64, an address 42
+PROGRAM = "tracer"
 WIDE = "tracer.wide"
 """Under this key a command's context keeps that --wide was given."""
 
@@ -30,14 +34,36 @@ def grouped(decimal: str) -> str:
     return f"{int(whole):,}{point}{part}"
 
 
+def as_typed_here(text: str, commands: Iterable[str]) -> str:
+    """The text, with its commands as they can be typed where this runs: `tracer rules` as `.venv/bin/tracer rules` beside `make demo`."""
+    if (program := _program()) == PROGRAM:
+        return text
+    return re.sub(rf"(?<![\w/.-]){PROGRAM} (?=(?:{'|'.join(commands)})\b)", lambda _: f"{program} ", text)
+
+
+def _typed(text: str) -> str:
+    """The same, for what a command prints while it runs."""
+    context = click.get_current_context(silent=True)
+    root = context and context.find_root()
+    return as_typed_here(text, root.command.list_commands(root)) if root and isinstance(root.command, click.Group) else text
+
+
+def _program() -> str:
+    """What somebody types to start this program: its name where it is on the path, else the path it was started by."""
+    started, known = Path(sys.argv[0]), shutil.which(PROGRAM)
+    if started.name != PROGRAM or (known and Path(known).resolve() == started.resolve()):
+        return PROGRAM
+    return shlex.quote(str(started))
+
+
 def say(line: str = "") -> None:
     """A line to the reader, never wrapped."""
-    click.echo(plain(line))
+    click.echo(_typed(plain(line)))
 
 
 def warn(line: str) -> None:
     """Prints a note on stderr, apart from the result."""
-    click.echo(f"note: {plain(line)}", err=True)
+    click.echo(f"note: {_typed(plain(line))}", err=True)
 
 
 def print_json(value: Any) -> None:

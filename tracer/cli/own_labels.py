@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tracer.cli.options import allow_outside
 from tracer.cli.output import say
 from tracer.errors import InputError
 from tracer.wording import counted
@@ -23,7 +24,8 @@ PASTE = "-"
 @click.option("--category", default="", help="What it is: exchange, mixing_service ...; a [stops] category ends the trail there.")
 @click.option("--author", default="", help="Who makes the label; default: the user's name.")
 @click.option("--case", "case", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True, help="The case file.")
-def add_command(address: str, name: str, source: str, category: str, author: str, case: Path) -> None:
+@allow_outside
+def add_command(address: str, name: str, source: str, category: str, author: str, case: Path, allow_outside: bool | None) -> None:
     """Add a label of your own to a case, with its author and time: ADDRESS is NAME, as SOURCE says. Trace again to use it.
 
     With - for ADDRESS a CSV is read from standard input: address,name and perhaps category, source. All of it is added, or nothing.
@@ -40,7 +42,7 @@ def add_command(address: str, name: str, source: str, category: str, author: str
         raise InputError("write the name after the address, or - alone and the CSV on standard input")
     rows = pasted(sys.stdin.read()) if address == PASTE else [(address, {"address": address, "name": name, "category": category})]
     made = Made(author or getpass.getuser(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), source)
-    path, labels = add_labels(CaseFile.load(case), rows, made)
+    path, labels = add_labels(CaseFile.load(case).with_options({"allow_outside": allow_outside}), rows, made)
     say(f"{counted(len(labels), 'label')} by {made.author} added to {path}: trace the case again to use them")
 
 
@@ -49,14 +51,15 @@ def add_command(address: str, name: str, source: str, category: str, author: str
 @click.option(
     "-o", "--output", "into", type=click.Path(path_type=Path), default=Path("labels"), show_default=True, help="Folder to put it in."
 )
-def get_command(name: str, into: Path) -> None:
+@click.option("--from", "mirror", metavar="URL", default="", help="Look for the same commit here first, such as a clone of yours.")
+def get_command(name: str, into: Path, mirror: str) -> None:
     """Fetch a public collection of labels at its pinned commit, once; from then on nobody is asked. It needs git.
 
     graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one only what it names.
     """
     from tracer.ingest.collections import fetched
 
-    found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), mirror)
     stated = found.stated
     when = "fetched now" if found.downloaded else f"fetched {stated['fetched']}"
     say(f"{name}: commit {stated['commit']} of {stated['date'][:10]}, {when}")

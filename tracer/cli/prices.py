@@ -55,7 +55,7 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
     if len(ended) > most:
         say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
     total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
-    say(f"all thefts, on their face: {total}")
+    say(f"all thefts, at their full amounts: {total}")
     if twice := stolen_twice(case.outcome, asset):
         say(twice)
     say(f"rule: {valuation.rule}; exact, nothing rounded")

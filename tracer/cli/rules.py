@@ -149,12 +149,13 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
         "stolen": {rule: str(amount) for rule, amount in trace.stolen.items()},
         "thefts": [
             {
+                "number": number,
                 "label": theft.label,
                 "tx_hash": theft.tx_hash,
                 "amount": str(theft.amount),
-                "stolen": {rule: str(taken[n]) for rule, taken in trace.taken.items()},
+                "stolen": {rule: str(taken[number - 1]) for rule, taken in trace.taken.items()},
             }
-            for n, theft in enumerate(trace.thefts)
+            for number, theft in enumerate(trace.thefts, 1)
         ],
         "endpoints": [
             {

@@ -67,7 +67,8 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Worth when stolen: {grouped(worth)} {currency}, on their face ({about.valuation.basis}; tracer prices has each)."
+            f"Worth when stolen: {grouped(worth)} {currency}, all thefts at their full amounts ({about.valuation.basis}; "
+            "tracer prices has each)."
             if worth
             else f"Worth when stolen: unknown, a theft is older than every price in {currency}."
         )

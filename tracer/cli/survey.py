@@ -100,7 +100,7 @@ def _trial(path: Path, lines: Sequence[str], symbol: str, decimals: int) -> Case
     text = [
         'name = "trial"', 'chain = "table"', f"asset = {_quoted(symbol)}", f"decimals = {decimals}", *source, "[[thefts]]", 'wallet = "x"'
     ]  # fmt: skip
-    return CaseFile.parse("\n".join(text), path.parent / TRIAL)
+    return CaseFile.parse("\n".join(text), path.parent / TRIAL).with_options({"allow_outside": True})  # who names a link means its target
 
 
 def _lines(answers: FileAnswers, traits: Traits, token: str | None) -> tuple[str, ...]:

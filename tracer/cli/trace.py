@@ -9,7 +9,7 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
-from tracer.cli.options import as_json, graph_options, graph_target, wide
+from tracer.cli.options import allow_outside, as_json, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
 from tracer.cli.payments import KEYS, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
 @which_payments
 @graph_options
+@allow_outside
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
 @quiet_option
 @as_json
@@ -84,7 +85,7 @@ def trace_command(
     else:
         place = folder or Path(f"case-{what[0][:8].lower()}")
         drafted = Draft(what, place.with_name(f"{place.name}.toml"), sources, urls_of(nodes), chain)
-        question = _written(drafted, place, narrowed, yes, quiet).with_options(budget)
+        question = _written(drafted, place, narrowed, yes, quiet).with_options({**budget, **drafted.allowed})
     with progress(quiet) as advance:
         done = trace(question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
         if uri is not None:
@@ -159,7 +160,10 @@ def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: 
     if lines:
         case = drafted.with_thefts(lines)
     write_exact(target, case.text)
+    flag = " --allow-outside" if drafted.allowed else ""
     if lines == []:
-        raise InputError(f"nothing traced: the case file is {target}; edit its [[thefts]] ({KEYS}), then tracer trace {target} -o {place}")
-    warn(f"the case file is {target}")
+        raise InputError(
+            f"nothing traced: the case file is {target}; edit its [[thefts]] ({KEYS}), then tracer trace {target} -o {place}{flag}"
+        )
+    warn(f"the case file is {target}" + (f"; trace it again with{flag}: its sources lie outside its folder" if flag else ""))
     return case

@@ -26,6 +26,9 @@ from tracer.wording import shortened
 
 NOTHING = Description((), (), (), ())
 
+OURS = "made-by-tracer-columns"
+"""The file by which a folder to work in is known to be ours, so that no other is ever deleted."""
+
 ADDRESS_CHARS = 100
 """Of an address in a message."""
 
@@ -67,9 +70,11 @@ def _work(folder: Path) -> Iterator[Path]:
         raise InputError(f"{folder}: a path with one of {MAGIC} in it is a pattern to DuckDB: name another folder with -o")
     if work.is_symlink():
         raise InputError(f"{work}: is a link, and what is written here is written through none: delete it")
-    if work.exists():
-        shutil.rmtree(work)
+    if work.exists() and not (work / OURS).is_file():
+        raise InputError(f"{work}: was not made by tracer columns, which would delete it: move it away, or name another folder with -o")
+    shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    (work / OURS).touch()
     try:
         yield work
     finally:
@@ -91,7 +96,7 @@ def _put(made: Path, folder: Path) -> None:
 def _converted(
     question: CaseFile, source: Source, folder: Path, known: Description, work: Path, advance: Callable[[int], None]
 ) -> tuple[Description, Converted]:
-    format, path = format_of(question, source), question.folder / source.path
+    format, path = format_of(question, source), question.file(source.path, ("sources", 0, "path"))
     database = work_database(work)
     try:
         staged = stage_plain(database, path, format) or stage(database, path, format, work, advance)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tracer.casefile import CaseFile
 from tracer.dataset.layout import ABOUT, described
 from tracer.dataset.reader import DataSet
@@ -15,7 +17,7 @@ from tracer.ledger import Ledger, assemble
 def data_set(question: CaseFile) -> DataSet:
     """The data set of the case, opened. Raises InputError, CaseError for an asset that it does not hold."""
     (source,) = question.sources
-    asset, folder = asset_of(question), question.folder / source.path
+    asset, folder = asset_of(question), _folder_of(question)
     held = {each.asset: each.decimals for each in described(folder).assets}
     if held.get(asset.symbol) != asset.decimals:
         holds = " and ".join(f"{symbol} with {decimals} decimals" for symbol, decimals in held.items())
@@ -35,11 +37,23 @@ def read_sliced(question: CaseFile, data: DataSet, slicing: Slicing) -> Ledger:
     return assemble(asset, [read_slice(data, asset, slicing)._replace(terms=terms_of_files(question))])
 
 
+def _folder_of(question: CaseFile) -> Path:
+    """The folder of the data set. Raises CaseError where it, or a file in it, leads out of the folder of the case file."""
+    (source,) = question.sources
+    where = ("sources", 0, "path")
+    folder = question.file(source.path, where)
+    if folder.is_dir():
+        for entry in sorted(folder.rglob("*")):
+            question.file(f"{source.path}/{entry.relative_to(folder).as_posix()}", where)
+    return folder
+
+
 def column_digests(question: CaseFile) -> list[SourceDigest]:
     """dataset.json, read now, and the digests it states of files whose sizes are as it says: a gigabyte is not read again."""
     (source,) = question.sources
+    folder = _folder_of(question)
     try:
-        found = described(question.folder / source.path)
+        found = described(folder)
     except InputError as error:
         raise question.fault(("sources", 0, "path"), str(error)) from error
     itself = digest_of(question, "columns", ("sources", 0, "path"), f"{source.path}/{ABOUT}")

@@ -187,7 +187,7 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
         return ""
     by_rule = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in again.items())
     return (
-        f"The thefts come to {asset.stated(face)} on their face; of that an earlier theft had already stolen {by_rule}: "
+        f"The amounts of the thefts come to {asset.stated(face)}; of that an earlier theft had already stolen {by_rule}: "
         "the same money stolen twice, and counted once."
     )
 
@@ -202,7 +202,8 @@ def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
     short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
     if short:
         yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; taken as clean."
-    yield f"{counted(len(trace.touched), 'account')} touched: money could have reached them; a mark, not an amount."
+    touched = counted(len(trace.touched), "account")
+    yield f"{touched} touched: by the order of payments, money from the thefts may have come there; a mark, not an amount."
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:

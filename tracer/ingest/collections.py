@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tarfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -31,12 +31,16 @@ LARGEST = 256 << 20  # bytes of a collection
 
 
 class Collection(NamedTuple):
-    """A repository of TagPacks: `folder` is the part of it that is taken, with its licence; `licence` the line to quote."""
+    """A repository of TagPacks: `folder` is the part of it that is taken, with its licence; `licence` the line to quote.
+
+    `mirrors`: where the same commit is looked for next. None of them can change a byte of it.
+    """
 
     url: str
     commit: str
     folder: str
     licence: str
+    mirrors: tuple[str, ...] = ()
 
 
 COLLECTIONS = {
@@ -58,8 +62,10 @@ class Fetched(NamedTuple):
     downloaded: bool
 
 
-def fetched(name: str, into: Path, now: str) -> Fetched:
+def fetched(name: str, into: Path, now: str, mirror: str = "") -> Fetched:
     """The collection of that name below `into`; downloaded if it is not there. `now` is noted as the time of the download (ISO 8601).
+
+    `mirror`: where the pinned commit is looked for first, such as a clone of one's own.
 
     Raises InputError for an unknown name, where nothing can be downloaded, and for files that were changed since.
     """
@@ -70,11 +76,12 @@ def fetched(name: str, into: Path, now: str) -> Fetched:
     if target.is_dir():
         return Fetched(target / wanted.folder, _as_it_was(target), downloaded=False)
     with TemporaryDirectory() as bare:
-        archive, date = _archive(wanted, Path(bare))
+        url, archive, date = _from_one_of(tuple(filter(None, (mirror, wanted.url, *wanted.mirrors))), wanted, Path(bare))
     unfinished = target.with_name(f"{target.name}.partial")
     shutil.rmtree(unfinished, ignore_errors=True)
     _unpack(archive, unfinished)
-    stated = {**wanted._asdict(), "date": date, "fetched": now, "sha256": _digest(unfinished)}
+    of_it = {"commit": wanted.commit, "folder": wanted.folder, "licence": wanted.licence}
+    stated = {"url": url, **of_it, "date": date, "fetched": now, "sha256": _digest(unfinished)}
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in stated.items()]  # a JSON string is a TOML string
     (unfinished / SOURCE).write_text("".join(lines), encoding="utf-8")
     os.replace(unfinished, target)
@@ -100,10 +107,23 @@ def _digest(folder: Path) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
+def _from_one_of(urls: Sequence[str], wanted: Collection, bare: Path) -> tuple[str, bytes, str]:
+    """Which address served the commit, and what it served. Raises InputError naming what each of them said."""
+    said = []
+    for number, url in enumerate(urls):
+        place = bare / str(number)
+        place.mkdir()
+        try:
+            return url, *_archive(wanted._replace(url=url), place)
+        except InputError as error:
+            said.append(f"{url}: {error}")
+    raise InputError(f"nothing was fetched: {'; '.join(said)}; name another address of it with --from")
+
+
 def _archive(wanted: Collection, bare: Path) -> tuple[bytes, str]:
     """The part of the commit that is taken, as a tar file, and the day of the commit."""
     _git(bare, "init", "--quiet", "--bare")
-    _git(bare, "-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--depth=1", "--no-tags", wanted.url, wanted.commit)
+    _git(bare, "-c", "transfer.fsckObjects=true", "fetch", "--quiet", "--depth=1", "--no-tags", "--", wanted.url, wanted.commit)
     date = _git(bare, "show", "--no-patch", "--format=%cI", wanted.commit).decode().strip()
     at_top = _git(bare, "ls-tree", "--name-only", wanted.commit).decode(errors="replace").splitlines()
     licences = [name for name in at_top if name.upper().startswith(LICENCE)]
@@ -121,7 +141,7 @@ def _git(bare: Path, *arguments: str) -> bytes:
         raise InputError(f"git {arguments[0]}: not done after {PATIENCE} s: try again") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise InputError(f"nothing was fetched: {said[-1][:200]}")
+        raise InputError(said[-1][:200])
     return done.stdout
 
 

@@ -35,6 +35,8 @@ def digests(question: CaseFile) -> list[SourceDigest]:
     if question.prices is not None:
         named.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
     named += [digest_of(question, "links", ("links", number, "file"), link.file) for number, link in enumerate(question.links) if link.file]
+    for name in question.labels.files:
+        question.file(name, ("labels", "files"))
     labels = label_files(question.folder, question.labels.files)
     return named + [digest_of(question, "labels", ("labels", "files"), name) for name in labels]
 
@@ -47,7 +49,7 @@ def require_end(path: Path) -> None:
 
 def digest_of(question: CaseFile, kind: str, where: tuple[str | int, ...], name: str) -> SourceDigest:
     """The digest of one file. Raises CaseError at `where` in the case file if it cannot be read."""
-    path = question.folder / name
+    path = question.file(name, where)
     require_end(path)
     try:
         with path.open("rb") as file:

@@ -74,12 +74,16 @@ class Stated(NamedTuple):
 
 
 class PriceFile(NamedTuple):
-    """What a file is, its prices in its order, and the currency it names itself, if any. `own`: it is our own table, time,price,source."""
+    """What a file is, its prices in its order, and the currency it names itself, if any. `own`: it is our own table, time,price,source.
+
+    `zoneless`: some time has no zone and was read as UTC.
+    """
 
     layout: str
     prices: list[Stated]
     currency: str | None
     own: bool = False
+    zoneless: bool = False
 
 
 Rows = list[tuple[str, Mapping[str, str]]]
@@ -102,7 +106,8 @@ def read_price_file(path: Path) -> PriceFile:
         raise InputError(
             f"{rows[0][0]}: no column {missing}: it needs time,price,source, or the header of a source such as CoinGecko or Yahoo"
         )
-    return PriceFile(layout.name, _stated(rows, layout), _currency(rows))
+    zoneless = any(_zoneless(row[layout.closes or layout.time]) for _, row in rows)
+    return PriceFile(layout.name, _stated(rows, layout), _currency(rows), zoneless=zoneless)
 
 
 def _stated(rows: Rows, layout: PriceLayout) -> list[Stated]:
@@ -127,6 +132,15 @@ def _moment(where: str, text: str, *, utc: bool) -> int:
         return moment(text[:-3] if utc and re.fullmatch(r"\d{16}", text, re.ASCII) else text, utc)
     except ValueError as error:
         raise InputError(f"{where}: time {text[:SHOWN]!r} {error}") from error
+
+
+def _zoneless(text: str) -> bool:
+    """Whether a time is one only if it is taken to be in UTC."""
+    try:
+        moment(text.strip(), False)
+    except ValueError:
+        return not re.fullmatch(r"\d{16}", text.strip(), re.ASCII)
+    return False
 
 
 def _currency(rows: Rows) -> str | None:

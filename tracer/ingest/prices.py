@@ -11,6 +11,8 @@ from tracer.ingest.price_files import NOBODY, SHOWN, PriceFile, Stated, read_pri
 from tracer.model import Price
 
 LARGEST_EXPONENT = 30
+ZONE = "times without a zone read as UTC"
+"""Stands in the source of every price of such a file: a day of New York or Tokyo ends at another moment."""
 
 
 def read_prices(path: Path, currency: str = "", source: str = "") -> list[Price]:
@@ -21,7 +23,7 @@ def read_prices(path: Path, currency: str = "", source: str = "") -> list[Price]
     file = read_price_file(path)
     if file.layout in NOBODY and not source:
         raise InputError(f'{path}:1: no column source, and a price is somebody\'s: write source = "..." in [prices]')
-    source = source or f"{file.layout}, {path.name}"
+    source = source or ", ".join([file.layout, *[ZONE] * file.zoneless, path.name])
     currency = _currency_of(path, file, currency)
     by_time: dict[int, tuple[Price, str]] = {}
     for stated in file.prices:

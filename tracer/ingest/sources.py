@@ -25,7 +25,7 @@ def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, 
         if live is None:
             raise question.fault(("sources",), "a node is read into a case folder: tracer trace")
         return read_nodes(question, source, asset, live, _followed(asset, progress))
-    path = question.folder / source.path
+    path = question.file(source.path, ("sources", question.sources.index(source), "path"))
     require_end(path)
     if source.kind == "table":
         from tracer.ingest.table.format import format_of

@@ -132,7 +132,7 @@ def _words(where: str, stated: Mapping[str, Any], field: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError(f"{where}: {field} holds half a character: mend it") from None
+        raise InputError(f"{where}: {field} holds half a character: correct it") from None
     return text.replace("\x00", "")
 
 
@@ -189,7 +189,7 @@ def _json_rows(path: Path, text: str) -> Iterator[Row]:
     try:
         content = json.loads(text, object_pairs_hook=_once_each)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: no JSON, or a name stands twice in an object ({str(error)[:100]}): mend it") from error
+        raise InputError(f"{path}: no JSON, or a name stands twice in an object ({str(error)[:100]}): correct it") from error
     if isinstance(content, dict) and len(lists := [value for value in content.values() if isinstance(value, list)]) == 1:
         content = lists[0]  # a list in an envelope
     if isinstance(content, dict):

@@ -35,7 +35,7 @@ def load(path: Path) -> Any:
     text = text_of(path)
     if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):
         line = text.count("\n", 0, strange.start()) + 1
-        raise InputError(f"{path}:{line}: the character U+{ord(strange[0]):04X} is not allowed: mend the YAML")
+        raise InputError(f"{path}:{line}: the character U+{ord(strange[0]):04X} is not allowed: correct the YAML")
     try:
         return _Builder(text).document()
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -43,7 +43,7 @@ def load(path: Path) -> Any:
         problem = getattr(error, "problem", None) or str(error)
         if "Unicode character escape" in problem:
             problem = "half a character (a lone surrogate)"
-        raise InputError(f"{path}:{mark.line + 1 if mark else 1}: {' '.join(problem.split())[:200]}: mend the YAML") from error
+        raise InputError(f"{path}:{mark.line + 1 if mark else 1}: {' '.join(problem.split())[:200]}: correct the YAML") from error
 
 
 class _Builder:

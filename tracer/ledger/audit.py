@@ -202,8 +202,8 @@ def openings_of(ledger: Ledger) -> str:
     if not given:
         return ""
     return (
-        f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least that "
-        f"keeps them from going below zero, {ledger.asset.stated(sum(given))} together (modelled)"
+        f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least with "
+        f"which all their payments can be paid, {ledger.asset.stated(sum(given))} together (modelled)"
     )
 
 

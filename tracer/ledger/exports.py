@@ -41,7 +41,7 @@ def _two_places(columns: Columns, one: int, other: int, name: str) -> LedgerErro
     c, column = columns, getattr(columns, name)
     return LedgerError(
         f"{c.source[one]} and {c.source[other]} both hold transaction {c.tx_hash[one]}, one at {name} {column[one]} and the other at "
-        f"{name} {column[other]}: it would count twice; mend one of them, or leave one out"
+        f"{name} {column[other]}: it would count twice; correct one of them, or leave one out"
     )
 
 

@@ -19,10 +19,11 @@ from tracer.plan.labels import wanted_of
 def add_labels(question: CaseFile, rows: Iterable[Row], made: Made) -> tuple[Path, list[Label]]:
     """Adds labels to the case's own file and gives its path and these labels; the case file names it from then on.
 
-    Raises InputError, with nothing written, for a label that cannot be; CaseError where the case file cannot be changed.
+    Raises InputError, with nothing written, for a label that cannot be; CaseError where the case file cannot be changed,
+    or its own labels stand outside its folder and nobody allowed it.
     """
     name = next((each for each in question.labels.files if PurePath(each).name == OWN), OWN)
-    path = question.folder / name
+    path = question.file(name, ("labels", "files"))
     before = read_exact(path) if path.exists() else ""
     text, labels = with_labels(before, rows, made, wanted_of(question))
     changed = question if name in question.labels.files else with_label_file(question, name)

@@ -64,4 +64,5 @@ def _prices(question: CaseFile) -> list[Price]:
         return []
     from tracer.ingest.prices import read_prices
 
-    return read_prices(question.folder / question.prices.file, question.prices.currency, question.prices.source)
+    path = question.file(question.prices.file, ("prices", "file"))
+    return read_prices(path, question.prices.currency, question.prices.source)

@@ -34,7 +34,7 @@ def require_sound(question: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps
     others = f" (and {len(more)} more)" if more else ""
     raise AuditError(
         f"{question.path}: the ledger does not add up: {first}{others}. "
-        "Mend the source; or trace with --allow-gaps, and every result says so"
+        "Correct the source; or trace with --allow-gaps, and every result says so"
     )
 
 

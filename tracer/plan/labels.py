@@ -27,7 +27,9 @@ def read_files(question: CaseFile, names: Iterable[str]) -> TakenLabels:
     """The labels of some files and folders, named as in the case file. Raises InputError naming file, line, value and the mend."""
     from tracer.labels import read_labels
 
-    return read_labels((question.folder / name for name in label_files(question.folder, names)), wanted_of(question))
+    where = ("labels", "files")
+    within = [name for name in names if question.file(name, where)]
+    return read_labels((question.file(name, where) for name in label_files(question.folder, within)), wanted_of(question))
 
 
 def wanted_of(question: CaseFile) -> Wanted:

@@ -39,7 +39,7 @@ def _stated(question: CaseFile, number: int, entry: LinkEntry) -> Iterator[tuple
         return
     from tracer.ingest.statements import read_statements
 
-    yield from read_statements(question.folder / entry.file)
+    yield from read_statements(question.file(entry.file, ("links", number, "file")))
 
 
 def _statement(question: CaseFile, ledger: Ledger, entry: LinkEntry, stated: Mapping[str, str]) -> Statement:

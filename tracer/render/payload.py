@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from tracer.evidence import NO_ATTRIBUTION
+from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.flow import About, FlowGraph
 from tracer.model import ERROR_RATE, Bound, Endpoint, Evidence, Label, Marking, Tag
@@ -20,6 +21,7 @@ from tracer.render.schema import (
     ShownNodes,
     ShownPrice,
     ShownService,
+    ShownStatement,
     ShownTag,
     ShownTheft,
     ShownValuation,
@@ -58,11 +60,31 @@ def payload(flow: FlowGraph) -> Payload:
         evidence=[_evidence(piece) for piece in about.evidence],
         caveats=[NO_ATTRIBUTION],
         claims=[comparison.as_data() for comparison in about.claims],
+        statements=[_statement(told, flow.rules) for told in about.statements],
         valuation=None if about.valuation is None else _valuation(about.valuation),
         tags=[_tag(tag, number) for tag in about.tags],
         error_rate=ERROR_RATE,
         nodes=_nodes(flow, addresses),
         edges=_edges(flow, edges, number),
+    )
+
+
+def _statement(told: Told, rules: tuple[str, ...]) -> ShownStatement:
+    said = told.statement
+    return ShownStatement(
+        deposit=said.deposit,
+        deposited=str(told.amount),
+        traced=_texts(told.traced, rules),
+        amount=said.amount,
+        asset=said.asset,
+        network=said.network,
+        paid_to=said.paid_to,
+        withdrawal=said.withdrawal,
+        time=said.time,
+        says=said.says,
+        source=said.source,
+        grade=said.grade,
+        why=told.why,
     )
 
 

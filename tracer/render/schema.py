@@ -67,6 +67,24 @@ class ShownEvidence(TypedDict):
     source: str
 
 
+class ShownStatement(TypedDict):
+    """What a service says it did with a deposit; `amount` as it words it, `deposited` and `traced` in smallest units of the case."""
+
+    deposit: str
+    deposited: str
+    traced: ByRule
+    amount: str | None
+    asset: str
+    network: str
+    paid_to: str
+    withdrawal: str
+    time: int | None
+    says: str
+    source: str
+    grade: str
+    why: str
+
+
 class ShownPrice(TypedDict):
     """A price that the worths are made with."""
 
@@ -182,6 +200,7 @@ class Payload(TypedDict):
     evidence: list[ShownEvidence]
     caveats: list[str]
     claims: list[ComparedText]
+    statements: list[ShownStatement]
     valuation: ShownValuation | None
     tags: list[ShownTag]
     error_rate: str

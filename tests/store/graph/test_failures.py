@@ -163,7 +163,7 @@ def test_a_wrong_password_is_said_and_so_is_the_lock_after_three(own, generated,
     """The last of these tests on this server: for some seconds it lets nobody in."""
     for _ in range(4):
         err = said("query", generated.folder, "thefts", "--graph", own.place.uri, password="wrong-password")
-        assert "user 'neo4j' or the password is wrong: mend --user or NEO4J_PASSWORD" in err
+        assert "user 'neo4j' or the password is wrong: correct --user or NEO4J_PASSWORD" in err
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -181,7 +181,7 @@ def test_a_disk_that_is_full_in_mid_load_is_said_and_then_gone_on_with(generated
 
 
 def test_a_server_that_is_down_is_said_at_once(generated, said, tmp_path):
-    assert "no Neo4j server answers there: start it, or mend --graph" in said("store", generated.folder, "--graph", "bolt://127.0.0.1:9")
+    assert "no Neo4j server answers there: start it, or correct --graph" in said("store", generated.folder, "--graph", "bolt://127.0.0.1:9")
 
 
 def test_an_embedded_graph_that_is_damaged_says_what_to_do(generated, said, tmp_path):

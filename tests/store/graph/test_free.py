@@ -34,6 +34,12 @@ WRONG = {
     "MATCH (a:Address)-[t:TRANSFER {tx_hsh: 'x'}]->() RETURN count(a)": "called 'tx_hsh': did you mean tx_hash?",
     "MATCH (a:Address) WHERE EXISTS { MATCH (a)-[:ENDS]->(e:EndPoint) } RETURN count(a)": "called 'EndPoint': did you mean Endpoint?",
     "MATCH ()-[t:TRANSFER]->() WHERE t.time > datetime('2018-01-26') RETURN count(t)": "t.time is in seconds.*compare t.time_utc",
+    "MATCH (h:Theft {case: $case}) RETURN h.address": "no property of Theft is called 'address': it is of Address",
+    "MATCH (a:Address {case: $case})-[t:TRANSFER]->() WHERE t.count > 1 RETURN a.address": "no property of TRANSFER is called 'count'",
+    "MATCH (a:Address {case: $case, tx_hash: 'x'}) RETURN count(a)": "no property of Address is called 'tx_hash'",
+    "MATCH (a:Victim|Recipient {case: $case}) RETURN a {.address, .memo}": "no property of Victim or Recipient is called 'memo'",
+    "MATCH (a:Address)-[f:FLOW]->(b) RETURN a.address UNION MATCH (a:Address)-[f:FLOW]->(b) RETURN f.tx_hash AS x": "no property of FLOW",
+    "MATCH (:Endpoint {case: $case, service_name: 'x'}) RETURN 1": "service_name",
 }
 
 
@@ -45,7 +51,7 @@ def test_a_name_that_is_nowhere_is_refused(graph, cypher):
 
 
 RIGHT = (
-    "MATCH (a:Address {case: $case}) RETURN a.address AS anything, a.time_utc.year LIMIT 1",
+    "MATCH (a:Address {case: $case}) RETURN a.address AS anything, a.first_utc.year LIMIT 1",
     "MATCH (a:Address&!Victim {case: $case}) RETURN count(a) AS n",
     "MATCH (a:Address {case: $case})-[t:TRANSFER|FLOW]->(b:Address) RETURN count(*) AS n",
     "WITH {total: 5, nested: {deep: 1}} AS m RETURN m.total, m.nested.deep",
@@ -55,6 +61,14 @@ RIGHT = (
     "MATCH (a:Address {case: $case}) WHERE a.first_utc > datetime({year: 2018}) RETURN count(a) AS n",
     "MATCH (`x y`:`Address` {`case`: $case}) RETURN `x y`.address LIMIT 1",
     "MATCH p = (a:Address {case: $case})-[:TRANSFER*1..2]->(b) RETURN length(p) AS hops LIMIT 1",
+    "MATCH (a:Address)-[a2:TRANSFER|FLOW]->(b) RETURN a2.count AS n, a2.memo AS m, b.tx_hash AS any LIMIT 1",
+    "MATCH (a:Address) WITH a.address AS x MATCH (b:Theft) WITH b AS a RETURN a.tx_hash LIMIT 1",
+    "MATCH (t:Theft) MATCH p = ()-[:TRANSFER*1..2]->() RETURN [t IN relationships(p) | t.fee] AS fees LIMIT 1",
+    "MATCH (a:Address) RETURN a.address AS x UNION ALL MATCH (a:Theft) RETURN a.tx_hash AS x",
+    "MATCH (a:Address&!Victim) RETURN a.first_utc IS NULL OR a.tx_hash = 'x' AS n",
+    "MATCH (c:Case {case: $case}) RETURN c.loading AS n",
+    "MATCH (a) WHERE NOT (a:Address) RETURN a.tx_hash LIMIT 1",
+    "MATCH (a:Victim {case: $case}) RETURN a.first_utc.year AS y, a.role AS r LIMIT 1",
 )
 
 
@@ -137,6 +151,15 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_is_answered(gra
     assert time.monotonic() - begun < 20
     graph.seconds = 60
     assert graph.query("thefts")
+
+
+@STORES
+def test_a_query_that_writes_is_stopped_too_and_has_changed_nothing(graph):
+    graph.seconds = 0.5
+    with pytest.raises(QueryError, match=r"the query was stopped after 0.5 seconds"):
+        graph.cypher(ENDLESS.replace("RETURN count(*) AS n", "CREATE (:Note {says: 'never'})"), write=True)
+    graph.seconds = 60
+    assert graph.cypher("MATCH (n) WHERE n.says = 'never' RETURN count(n) AS n", write=True) == [{"n": 0}]
 
 
 def test_the_command_line_stops_a_query_too(generated, tmp_path, tracer_cli):

@@ -344,7 +344,7 @@ def test_csv_is_safe_for_a_spreadsheet(small, tracer_cli):
         (["thefts", "--write"], "--write goes with --cypher: a query of the book only reads"),
         (["thefts", "--graph", "http://localhost"], "http://localhost: not an address of a Neo4j server"),
         (["thefts", "--graph", "bolt://me:secret@localhost"], "localhost: a user or password does not belong into an address"),
-        (["thefts", "--graph", "bolt://127.0.0.1:1"], "bolt://127.0.0.1:1: no Neo4j server answers there: start it, or mend --graph"),
+        (["thefts", "--graph", "bolt://127.0.0.1:1"], "bolt://127.0.0.1:1: no Neo4j server answers there: start it, or correct --graph"),
     ],
 )
 def test_what_is_wrong_with_a_question_is_one_line(words, said, rehearsal_dir, tracer_cli, monkeypatch):

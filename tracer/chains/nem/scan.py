@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds,
 from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome, replaces
 from tracer.chains.nem.expiry import expired
 from tracer.chains.nem.harvest import harvested
+from tracer.chains.nem.origin import origin_said
 from tracer.chains.nem.terms import EPOCH, TERMS
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
@@ -83,7 +85,23 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
         for address in named
     ]
     rows.rejections[:0] = answers.rejections
-    return Reading(rows.transfers, rows.events, accounts, rows.rejections, answers.tip, True, terms=TERMS, nodes=answers.sources)
+    return Reading(
+        rows.transfers,
+        rows.events,
+        accounts,
+        rows.rejections,
+        answers.tip,
+        True,
+        terms=TERMS,
+        nodes=answers.sources,
+        notes=tuple(_origin(blocks)),
+    )
+
+
+def _origin(blocks: Sequence[Json]) -> Iterator[str]:
+    """Which chain the blocks are of; nothing where the first cannot be hashed, which is a rejection of its own."""
+    with suppress(*MISSHAPEN):
+        yield origin_said(blocks[0])
 
 
 def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[str, str], keep: Collection[str] | None = None) -> Rows:

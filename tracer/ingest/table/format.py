@@ -70,7 +70,7 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
     Raises CaseError naming the line of a dialect that there is not, that has no tokens or another unit; InputError of a file that
     cannot be read, or of which no trace can be made.
     """
-    path, told = question.folder / source.path, ""
+    path, told = question.file(source.path, ("sources", question.sources.index(source), "path")), ""
     if source.dialect is None:
         told = told_by_header(header(path, source.delimiter)) or ""
     dialect = _dialect_of(question, source, told)
@@ -87,7 +87,7 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
             columns={**source.columns, **_named_apart(source)},
             unit=source.unit,
             basis=source.basis,
-            openings=question.folder / source.balances if source.balances else None,
+            openings=question.file(source.balances, ("sources", question.sources.index(source), "balances")) if source.balances else None,
             token=source.token,
             coverage=_coverage_of(source),
             whole=_whole_of(question, source),

@@ -89,7 +89,7 @@ def traits_of(path: Path, source: Source) -> Traits:
 def survey(question: CaseFile) -> Survey:
     """The one table of a case, read as a trace would read it. Raises InputError as that would."""
     (source,) = question.sources
-    path, format = question.folder / source.path, format_of(question, source)
+    path, format = question.file(source.path), format_of(question, source)
     order, tally = Order(format.order), Tally()
     first: list[FirstRow] = []
     everywhere: set[str] | None = None
@@ -112,7 +112,7 @@ def named_as(question: CaseFile, texts: Sequence[str]) -> dict[str, Literal["tra
     format, form = format_of(question, source), hash_form(question)
     hashes, addresses = {form(text): text for text in texts}, {format.address(text): text for text in texts}
     kinds: dict[str, Literal["transfer", "wallet"]] = {}
-    for portion in portions(question.folder / source.path, format, Order(format.order), Tally()):
+    for portion in portions(question.file(source.path), format, Order(format.order), Tally()):
         kinds |= {hashes[name]: "transfer" for name in set(map(form, filter(None, portion.values.get("tx_hash", ())))) & hashes.keys()}
         kinds |= {addresses[name]: "wallet" for name in {*portion.values["sender"], *portion.values["recipient"]} & addresses.keys()}
     return kinds

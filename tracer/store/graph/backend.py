@@ -27,6 +27,9 @@ class Backend(Protocol):
     def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
         """The same of somebody's question, which may take so long and no longer: QueryError says so."""
 
+    def change(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        """Somebody's query that writes; it may take so long and no longer, and has changed nothing then: QueryError says so."""
+
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         """Runs a query with `$rows` and the parameters in one transaction. Raises StoreError, or QueryError for a wrong query."""
 

@@ -54,12 +54,18 @@ class Embedded:
             return _plain(self._db.query("opencypher", query, dict(parameters)))
 
     def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        return self._timed(query, lambda: self.read(query, parameters), seconds)
+
+    def change(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        return self._timed(query, lambda: self.write(query, parameters=parameters), seconds)
+
+    def _timed(self, query: str, done: Callable[[], QueryRows], seconds: float) -> QueryAnswer:
         """Runs beside this thread, so that Ctrl-C is heard. The library knows no time-out: closing the database ends the query."""
         ended: list[Callable[[], QueryRows]] = []
 
         def run() -> None:
             try:
-                rows = self.read(query, parameters)
+                rows = done()
             except (QueryError, StoreError) as error:
                 ended.append(partial(_raised, error))
             else:

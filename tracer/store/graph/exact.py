@@ -11,11 +11,16 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from tracer.errors import QueryError
+
 SUFFIX = "_exact"
 """What the name of an exact text ends with, after the name of its amount."""
 
 ZEROS = "_zeros"
 """What the name of a parameter ends with that has the zeros at the end of another one, which is a number of `coins`."""
+
+PART_LOST = 11
+"""By how many units of a scaled graph a percentage may seem too small: whoever asks compares exactly, of the rows that this leaves."""
 
 _HELD = r"(\w+)(?:\.(\w+)|\[(\$rule|\w+\.rule)\])"
 _RETURNED = re.compile(rf"(?:(?:RETURN|,)\s+){_HELD} AS (\w+)")
@@ -25,6 +30,7 @@ _LEAST = re.compile(rf"reduce\(least = {_HELD}, each IN \[([^|]+)\] \| CASE WHEN
 _NOTHING = re.compile(r"(\w+)(?:\.(amount)|\[(\$rule)\]) (=|>) 0\b")
 _LESS = re.compile(r"(\w+)\.(amount)() < (\w+)\.(amount)()")
 _ROUND = re.compile(r"(\w+)\.(\w+) % \$(\w+) = 0")
+_PART = re.compile(r"(\w+)\.(\w+) >= (\w+)\.(\w+) / 100 \* \$(\w+)")
 _AT_LEAST = re.compile(rf"{_HELD} >= \$(\w+)")
 _ORDERED = re.compile(r"ORDER BY [^\n]+")
 _BY_PROPERTY = re.compile(r"(\w+)\.(amount|primary)() DESC")
@@ -41,6 +47,7 @@ def exactly(cypher: str, columns: Collection[str], parameters: Collection[str] =
     """The query of the book, with exact texts as `NAME_exact` beside each amount of `columns`: a property, a sum, or the least of some.
 
     It compares whole amounts with each other, with 0, and with the amounts `parameters`, which it takes as texts, and sorts by them.
+    Of a percentage it leaves rows that are just below, too.
     What it computes otherwise stays rounded down.
 
     >>> exactly("MATCH (h:Theft) WHERE h[$rule] > 0 RETURN h.amount AS amount", ["amount"])
@@ -54,13 +61,28 @@ def exactly(cypher: str, columns: Collection[str], parameters: Collection[str] =
 def freely(cypher: str, amounts: Collection[str]) -> tuple[str, dict[str, str]]:
     """Anybody's query, with a column more for each one that is one of the properties `amounts` or its sum; and which is of which.
 
-    A union stays as it is.
+    Each part of a union likewise; raises QueryError where they differ in which columns are amounts.
 
     >>> freely("MATCH (h:Theft) RETURN h.label, h.amount AS much LIMIT 1", ["amount"])
     ('MATCH (h:Theft) RETURN h.label, h.amount AS much, h.amount_exact AS exact_1 LIMIT 1', {'much': 'exact_1'})
     """
+    first, *rest = re.split(r"(\bUNION\b(?:\s+ALL\b)?)", cypher, flags=re.IGNORECASE)
+    asked, columns = _freely(first, amounts)
+    for union, part in zip(rest[::2], rest[1::2], strict=True):
+        more, its = _freely(part, amounts)
+        if its != columns:
+            raise QueryError(
+                "the amounts of this graph pass 64 bits, and a union is exact only where all its parts return the same amounts, by the "
+                "same names, in the same places: ask the parts one by one"
+            )
+        asked += f" {union}{more}"
+    return asked, columns
+
+
+def _freely(cypher: str, amounts: Collection[str]) -> tuple[str, dict[str, str]]:
+    """One part of a union, or a query without one."""
     place = max((found.start() for found in re.finditer(r"\bRETURN\b", cypher, re.IGNORECASE)), default=-1)
-    if place < 0 or re.search(r"\bUNION\b", cypher, re.IGNORECASE):
+    if place < 0:
         return cypher, {}
     end = next((found.start() for found in _AFTER.finditer(cypher, place)), len(cypher))
     columns: dict[str, str] = {}
@@ -176,6 +198,7 @@ def _compared(cypher: str, parameters: Collection[str]) -> str:
         longer, as_long = (f"size({text}) {sign} size(${least})" for sign in (">", "="))
         return f"({longer} OR {as_long} AND {text} >= ${least})" if least in parameters else found[0]
 
+    cypher = _PART.sub(rf"\1.\2 + {PART_LOST} >= \3.\4 / 100 * $\5", cypher)
     cypher = _LESS.sub(with_another, _ROUND.sub(round_one, _NOTHING.sub(with_nothing, cypher)))
     return _AT_LEAST.sub(with_the_least, cypher)
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Literal, NamedTuple
 
 from tracer.errors import QueryError
+from tracer.store.graph.owned import OF_KIND, owned_in
 from tracer.store.graph.schema import GRAPH_KINDS, NODES, RELATIONS, ROLES, UTC, WALLET, properties_of
+from tracer.store.graph.tokens import COMPARISONS, CypherToken, opened_at, opens, tokenised
 from tracer.wording import nearest, plain
 
 Sort = Literal["label", "type", "label or type", "property", "key"]
@@ -29,23 +31,8 @@ COMPONENTS = frozenset(
 WRITING = re.compile(r"\b(?:CREATE|MERGE|SET|DELETE|REMOVE|DROP|LOAD)\b", re.IGNORECASE)
 """Words of a query that writes, which is refused as such, or meant."""
 
-TOKEN = re.compile(
-    r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)|(?P<text>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?P<quoted>`(?:[^`]|``)+`)|(?P<parameter>\$\w+)"""
-    r"""|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>\w+)|(?P<sign>\.\.|<-|->|<=|>=|<>|.)""",
-    re.DOTALL,
-)
-KEYWORDS = frozenset(
-    "MATCH OPTIONAL WHERE AND OR NOT XOR IN WITH RETURN DISTINCT WHEN THEN ELSE CASE CREATE MERGE BY UNWIND AS ON SET DELETE UNION ALL "
-    "EXISTS CALL".split()
-)
 SUBQUERIES = frozenset({"EXISTS", "COUNT", "COLLECT", "CALL", ")"})
 MOMENTS = frozenset({"datetime", "date", "localdatetime"})
-COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>"})
-
-
-class CypherToken(NamedTuple):
-    kind: str
-    text: str
 
 
 class Name(NamedTuple):
@@ -74,16 +61,18 @@ def refuse_unknown(cypher: str, finds: Callable[[str], bool]) -> None:
             near = nearest(name.text, known)
             meant = f"did you mean {near}?" if near else "docs/graph_model.md has them all"
             raise QueryError(f"no {name.sort} of the graph is called {plain(name.text)!r}: {meant}")
+    _refuse_misplaced(tokens, finds)
 
 
-def tokenised(cypher: str) -> Iterator[CypherToken]:
-    """The words and signs of a query, without comments."""
-    for found in TOKEN.finditer(cypher):
-        kind = str(found.lastgroup)
-        if kind == "quoted":
-            yield CypherToken("word", found[0][1:-1].replace("``", "`"))
-        elif kind != "skip":
-            yield CypherToken(kind, found[0])
+def _refuse_misplaced(tokens: list[CypherToken], finds: Callable[[str], bool]) -> None:
+    """Raises QueryError for a property of another label or type than the one it is read of, which is never there."""
+    for owned in dict.fromkeys(owned_in(tokens)):
+        if owned.name in owned.known or any(map(finds, owned.probes())):
+            continue
+        near = nearest(owned.name, owned.known)
+        others = ", ".join(kind for kind, names in OF_KIND.items() if owned.name in names and kind not in ROLES.values())
+        meant = f"did you mean {near}?" if near else f"it is of {others}" if others else "docs/graph_model.md has them all"
+        raise QueryError(f"no property of {' or '.join(owned.kinds)} is called {plain(owned.name)!r}: {meant}")
 
 
 def names_of(tokens: list[CypherToken]) -> Iterator[Name]:
@@ -123,14 +112,9 @@ def _labels(tokens: list[CypherToken], n: int, sort: Sort) -> Generator[Name, No
 
 def _bracket(tokens: list[CypherToken], n: int, around: list[str]) -> str:
     """What a bracket opens: the pattern of a node or a relation, the map of one, a subquery, or anything else."""
-    before = tokens[n - 1] if n else CypherToken("sign", "")
-    sign = tokens[n].text
-    if sign == "(":
-        called = before.kind == "word" and before.text.upper() not in KEYWORDS
-        return "" if called else "node"
-    if sign == "[":
-        return "relation" if before.text in ("-", "<-") else ""
-    if before.text.upper() in SUBQUERIES:
+    if tokens[n].text in ("(", "["):
+        return opens(tokens, n)
+    if n and tokens[n - 1].text.upper() in SUBQUERIES:
         return ""
     return "properties" if around[-1:] in (["node"], ["relation"]) else "map"
 
@@ -139,15 +123,8 @@ def _is_key(tokens: list[CypherToken], n: int) -> bool:
     """Whether this is the key of a map: a word behind `{` or `,`, with a colon behind it, inside of braces."""
     if n < 1 or n + 1 >= len(tokens) or tokens[n].kind != "word" or tokens[n + 1].text != ":" or tokens[n - 1].text not in ("{", ","):
         return False
-    depth = 0
-    for token in reversed(tokens[:n]):
-        if token.kind == "sign" and token.text in (")", "]", "}"):
-            depth += 1
-        elif token.kind == "sign" and token.text in ("(", "[", "{"):
-            if not depth:
-                return token.text == "{"
-            depth -= 1
-    return False
+    opened = opened_at(tokens, n)
+    return opened >= 0 and tokens[opened].text == "{"
 
 
 def _of_a_function(tokens: list[CypherToken], n: int) -> bool:

@@ -17,6 +17,7 @@ from tracer.errors import QueryError
 from tracer.store.graph.backend import Backend, QueryAnswer
 from tracer.store.graph.exact import SUFFIX, ZEROS, exact_amount, exactly, freely
 from tracer.store.graph.names import refuse_unknown
+from tracer.store.graph.scaled import refuse_scaled
 from tracer.store.graph.schema import GRAPH_KINDS
 from tracer.store.graph.values import alike
 
@@ -44,12 +45,16 @@ class Parameter(NamedTuple):
 
 
 class Column(NamedTuple):
-    """`less`: the column that this one is, less the others; so it is computed anew where a graph is scaled."""
+    """`less`: the column that this one is, less the others; so it is computed anew where a graph is scaled.
+
+    `part`: the parameter that says how many hundredths of which column it has at least; so it is compared anew there.
+    """
 
     name: str
     type: str
     meaning: str
     less: tuple[str, ...] = ()
+    part: tuple[str, str] | None = None
 
 
 UNIT = "amounts_in_units_of"
@@ -119,8 +124,9 @@ def parsed(name: str, text: str) -> Query:
         if found := re.fullmatch(r"// parameter (\w+): (\w+)(?: = ([^;]*))?; (.+)", line):
             parameters.append(Parameter(*found.groups()))
             known = found[2] in PARAMETER_TYPES
-        elif found := re.fullmatch(r"// column (\w+): (\w+)(?: = (\w+(?: - \w+)+))?; (.+)", line):
-            columns.append(Column(found[1], found[2], found[4], tuple(found[3].split(" - ")) if found[3] else ()))
+        elif found := re.fullmatch(r"// column (\w+): (\w+)(?: = (\w+(?: - \w+)+))?(?: >= (\w+) of (\w+))?; (.+)", line):
+            less, part = tuple(found[3].split(" - ")) if found[3] else (), (found[4], found[5]) if found[4] else None
+            columns.append(Column(found[1], found[2], found[6], less, part))
             known = found[2] in COLUMN_TYPES
         else:
             found = re.fullmatch(r"// (title|question|reading): (.+)", line)
@@ -159,9 +165,17 @@ def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str]
     """
     amounts, given_amounts = ([each.name for each in some if each.type == "amount"] for some in (query.columns, query.parameters))
     cypher = exactly(query.cypher, amounts, given_amounts) if about.scale else query.cypher
-    rows = backend.ask(cypher, {"case": about.case, **_arguments(query, about, given)}, seconds).rows
-    cells = [tuple(_row(query, row, about).values()) for row in rows]
-    return Answer(query.columns, cells)
+    arguments = _arguments(query, about, given)
+    rows = [_row(query, row, about) for row in backend.ask(cypher, {"case": about.case, **arguments}, seconds).rows]
+    if about.scale:
+        rows = [row for row in rows if _has_its_parts(query, row, arguments)]
+    return Answer(query.columns, [tuple(row.values()) for row in rows])
+
+
+def _has_its_parts(query: Query, row: Mapping[str, Any], arguments: Mapping[str, str | int]) -> bool:
+    """Whether the amounts of a row are as large a part of others as the query asks, of hundreds rounded down, to the last digit."""
+    parts = [(row[column.name], column.part) for column in query.columns if column.part]
+    return all(amount >= row[whole] // 100 * int(arguments[percent]) for amount, (percent, whole) in parts)
 
 
 def ask_freely(
@@ -174,8 +188,11 @@ def ask_freely(
     """
     arguments = {"case": about.case, **{name: int(text) if re.fullmatch(r"-?\d{1,18}", text) else text for name, text in given.items()}}
     if write:
-        return QueryAnswer([alike(row) for row in backend.write(cypher, parameters=arguments)])
+        changed = backend.change(cypher, arguments, seconds)
+        return changed._replace(rows=[{name: alike(value) for name, value in row.items()} for row in changed.rows])
     refuse_unknown(cypher, lambda probe: bool(backend.read(probe, {})))
+    if about.scale:
+        refuse_scaled(cypher, AMOUNTS, about.scale)
     asked, exact = freely(cypher, AMOUNTS) if about.scale else (cypher, {})
     found = backend.ask(asked, arguments, seconds)
     rows = [{name: alike(value) for name, value in row.items()} for row in found.rows]

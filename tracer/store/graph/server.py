@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ class Server:
             raise StoreError(f"{uri.split('@')[-1]}: not an address of a Neo4j server: it begins with {', '.join(SCHEMES)}")
         if "@" in uri:
             raise StoreError(f"{uri.split('@')[-1]}: a user or password does not belong into an address: use --user and NEO4J_PASSWORD")
-        from neo4j import GraphDatabase, NotificationMinimumSeverity
+        from neo4j import GraphDatabase
 
         self.where, self._user, self._database = uri, user, database
         self._no_password, self._seconds = password is None, 0.0
@@ -40,8 +41,8 @@ class Server:
                 connection_timeout=PATIENCE,
                 connection_acquisition_timeout=2 * PATIENCE,
                 max_transaction_retry_time=PATIENCE,
-                notifications_min_severity=NotificationMinimumSeverity.WARNING,
             )
+        logging.getLogger("neo4j.notifications").addHandler(logging.NullHandler())  # else the driver prints them, besides
         try:
             with self._explained():
                 self._driver.verify_connectivity()
@@ -56,6 +57,17 @@ class Server:
             return found
 
     def ask(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        with self._session("READ", noticed=True) as session:
+            found: QueryAnswer = session.execute_read(self._timed(query, parameters, seconds))
+            return found
+
+    def change(self, query: str, parameters: Mapping[str, Any], seconds: float) -> QueryAnswer:
+        with self._session("WRITE", noticed=True) as session:
+            found: QueryAnswer = session.execute_write(self._timed(query, parameters, seconds))
+            return found
+
+    def _timed(self, query: str, parameters: Mapping[str, Any], seconds: float) -> Callable[[ManagedTransaction], QueryAnswer]:
+        """A transaction of one query that the server stops, and undoes, after so many seconds."""
         from neo4j import unit_of_work
 
         def run(transaction: ManagedTransaction) -> QueryAnswer:
@@ -64,9 +76,8 @@ class Server:
             return QueryAnswer(rows, _notices(result.consume()))
 
         self._seconds = seconds
-        with self._session("READ") as session:
-            found: QueryAnswer = session.execute_read(unit_of_work(timeout=seconds)(run))
-            return found
+        timed: Callable[[ManagedTransaction], QueryAnswer] = unit_of_work(timeout=seconds)(run)
+        return timed
 
     def write(self, query: str, rows: Sequence[Any] = (), parameters: Mapping[str, Any] = {}) -> QueryRows:
         with self._session("WRITE") as session:
@@ -87,8 +98,15 @@ class Server:
         self._driver.close()
 
     @contextmanager
-    def _session(self, access: str) -> Iterator[Any]:
-        with self._explained(), self._driver.session(database=self._database, default_access_mode=access) as session:
+    def _session(self, access: str, *, noticed: bool = False) -> Iterator[Any]:
+        """A session; the server's notices are wanted of a question that somebody asks, not of our own statements."""
+        from neo4j import NotificationMinimumSeverity as Least
+
+        least = Least.WARNING if noticed else Least.OFF
+        with (
+            self._explained(),
+            self._driver.session(database=self._database, default_access_mode=access, notifications_min_severity=least) as session,
+        ):
             yield session
 
     @contextmanager
@@ -109,7 +127,7 @@ class Server:
             return StoreError(f"{self.where}: wants a password and none was given: set NEO4J_PASSWORD")
         if isinstance(error, AuthError) or code.endswith("AuthenticationRateLimit"):
             return StoreError(
-                f"{self.where}: user {self._user!r} or the password is wrong: mend --user or NEO4J_PASSWORD (after three wrong ones "
+                f"{self.where}: user {self._user!r} or the password is wrong: correct --user or NEO4J_PASSWORD (after three wrong ones "
                 "the server refuses even the right one for some seconds)"
             )
         if code.endswith("DatabaseNotFound"):
@@ -119,7 +137,7 @@ class Server:
         if code.endswith("Statement.AccessMode"):
             return QueryError("the query writes, and queries are run for reading only: add --write if that is meant")
         if isinstance(error, (ServiceUnavailable, SessionExpired)):
-            return StoreError(f"{self.where}: no Neo4j server answers there: start it, or mend --graph; then run this again, it goes on")
+            return StoreError(f"{self.where}: no Neo4j server answers there: start it, or correct --graph; then run this again, it goes on")
         if isinstance(error, Neo4jError) and code.startswith(QUERY_FAULTS):
             return QueryError(f"{self.where} does not understand the query: {_first_line(error.message or code)}")
         reason = (isinstance(error, Neo4jError) and error.message) or str(error) or type(error).__name__

@@ -34,6 +34,7 @@ CREATE TABLE labels (
 ) STRICT;
 CREATE INDEX labels_by_address ON labels (address);
 
+-- The number counts from 0, here and in the tables below; whatever people are shown counts thefts from 1.
 CREATE TABLE thefts (
     number INTEGER PRIMARY KEY, label TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers
 ) STRICT;

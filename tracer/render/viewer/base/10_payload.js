@@ -17,7 +17,7 @@ async function decodePayload() {
 // what there is none of an empty list. So a page that lacks a part says so, and does not show less.
 const SCHEMA = {
   payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
-    "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes",
+    "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation", "tags", "error_rate", "nodes",
     "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
@@ -25,6 +25,7 @@ const SCHEMA = {
   services: ["service", "least", "most"],
   evidence: ["kind", "value", "time", "grade", "status", "subject", "source"],
   claims: ["from", "to", "least", "most", "since", "until", "says", "source", "traced", "why"],
+  statements: ["deposit", "deposited", "traced", "amount", "asset", "network", "paid_to", "withdrawal", "time", "says", "source", "grade", "why"],
   valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
   prices: ["time", "price", "source"],
   tags: ["node", "row", "name", "status", "presets", "measures", "against", "checked"],
@@ -35,7 +36,7 @@ const SCHEMA = {
     "provisional", "theft", "cut", "stolen"],
 };
 
-const LISTS = ["thefts", "endpoints", "services", "evidence", "claims", "tags"];
+const LISTS = ["thefts", "endpoints", "services", "evidence", "claims", "statements", "tags"];
 
 function complete(payload) {
   need("payload", payload);

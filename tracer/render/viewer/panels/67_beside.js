@@ -40,6 +40,26 @@ function claimColumns() {
   ];
 }
 
+// What services say they did with deposits: their word, followed nowhere.
+function statementColumns() {
+  const { statements } = trace;
+  const paid = ({ amount, asset }) => (amount === null ? "" : `${amount} ${visibleText(asset)}`);
+  return [
+    hashColumn("deposit", (row) => statements[row].deposit),
+    amountColumn("deposited", (row) => BigInt(statements[row].deposited)),
+    amountColumn(`traced, ${view.rule}`, (row) => amountOf(statements[row].traced, view.rule)),
+    textColumn("paid on", (row) => paid(statements[row])),
+    longColumn("to", (row) => statements[row].paid_to),
+    textColumn("network", (row) => visibleText(statements[row].network)),
+    hashColumn("in transaction", (row) => statements[row].withdrawal || null),
+    textColumn("time (UTC)", (row) => (statements[row].time === null ? "" : utc(statements[row].time))),
+    longColumn("says", (row) => statements[row].says),
+    longColumn("against it", (row) => statements[row].why),
+    longColumn("source, reported", (row) => statements[row].source),
+    textColumn("grade", (row) => visibleText(statements[row].grade)),
+  ];
+}
+
 // Every span in which an address held a marker: [node, span].
 const marks = remember(() => trace.nodes.marked.flatMap((spans, node) => spans.map((span) => ({ node, ...span }))));
 
@@ -74,4 +94,5 @@ function drawMarks(panel, node) {
 TABS.splice(TABS.length - 1, 0,
   { name: "evidence", title: "Evidence", prose: true, columns: evidenceColumns, rows: () => numbersTo(trace.evidence.length), there: () => trace.evidence.length > 0 },
   { name: "claims", title: "Claims", prose: true, columns: claimColumns, rows: () => numbersTo(trace.claims.length), there: () => trace.claims.length > 0 },
+  { name: "statements", title: "Statements", prose: true, columns: statementColumns, rows: () => numbersTo(trace.statements.length), there: () => trace.statements.length > 0 },
   { name: "marks", title: "Marks", columns: markColumns, rows: () => numbersTo(marks().length), there: () => marks().length > 0 });
