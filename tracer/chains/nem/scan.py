@@ -83,7 +83,17 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
         for address in named
     ]
     rows.rejections[:0] = answers.rejections
-    return Reading(rows.transfers, rows.events, accounts, rows.rejections, answers.tip, True, terms=TERMS, nodes=answers.sources)
+    return Reading(
+        rows.transfers,
+        rows.events,
+        accounts,
+        rows.rejections,
+        answers.tip,
+        True,
+        terms=TERMS,
+        nodes=answers.sources,
+        tip_hash=_hash_of(blocks[-1]) if blocks else None,
+    )
 
 
 def rows_of(blocks: Iterable[Json], asset: Asset, source: str, hashes: Mapping[str, str], keep: Collection[str] | None = None) -> Rows:
@@ -143,6 +153,13 @@ def breaks(blocks: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
     for before, block in pairwise(blocks):
         if block["height"] == before["height"] + 1 and not _follows(block, before) and block_fault(before) is None:
             yield before, block
+
+
+def _hash_of(block: Json) -> str | None:
+    try:
+        return block_hash(block)
+    except MISSHAPEN:
+        return None
 
 
 def _follows(block: Json, before: Json) -> bool:
