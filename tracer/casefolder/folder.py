@@ -25,7 +25,7 @@ from tracer.casefile.paths import read_exact
 from tracer.casefolder.as_of import folder_named, state_at
 from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
-from tracer.casefolder.log import Act, Entry, FolderState, append, read_log
+from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
 from tracer.casefolder.partial import under_way
 from tracer.casefolder.refusals import SHOWN_SO_FAR, instead, refuse_earlier
@@ -296,7 +296,3 @@ class CaseFolder(Shown):
     def gaps(self) -> list[str]:
         """The gaps that were allowed when the case was traced, a sentence each; every figure rests on them."""
         return list(json.loads(self.db.noted("gaps") or "[]"))
-
-    def log(self, done: Act) -> None:
-        """Adds an act that changed no figure to the audit log. Raises StoreError."""
-        append(self.folder, done)

@@ -38,7 +38,7 @@ def store_command(
     A load that was stopped is gone on from; loading the same results again writes nothing. Several cases live in one database.
     """
     from tracer.casefolder.as_of import require_latest
-    from tracer.casefolder.log import act
+    from tracer.casefolder.log import act, append
     from tracer.store.graph.session import store
 
     case = opened(folder)
@@ -46,7 +46,7 @@ def store_command(
     where = graph_target(uri, user, database)
     with progress(quiet) as advance:
         done = store(case.graph_source, where, replace="always" if replace else "never", advance=advance)
-    case.log(act("store", by, graph=uri or "embedded"))
+    append(folder, act("store", by, graph=uri or "embedded"))
     if as_json:
         said = {name: {what: str(n) if what != "count" else n for what, n in found.items()} for name, found in done.tally.items()}
         print_json({"graph": uri or str(folder / "graph"), "written": done.written, "tally": said})
@@ -102,9 +102,9 @@ def query_command(
         else:
             names, kinds, rows = _of_the_book(graph, query, given, for_people=not (as_csv or as_json), as_text=as_json)
     if write:
-        from tracer.casefolder.log import act
+        from tracer.casefolder.log import act, append
 
-        case.log(act("query --write", by, graph=uri or "embedded"))
+        append(folder, act("query --write", by, graph=uri or "embedded"))
         warn("the graph may no longer be what case.db says: tracer store --replace makes it so again")
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])

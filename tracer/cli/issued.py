@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def issued(case: CaseFolder, what: str, by: str | None, paths: Iterable[Path]) -> None:
     """Keeps in the log which files were made of a case. A note says so where its folder cannot be written."""
-    from tracer.casefolder.log import act
+    from tracer.casefolder.log import act, append
 
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     of = {"primary": case.question.trace.primary} | ({} if case.as_of is None else {"as_of": case.as_of})
     try:
-        case.log(act(what, by, files=files, **of))
+        append(case.folder, act(what, by, files=files, **of))
     except StoreError as error:
         warn(str(error))
 
