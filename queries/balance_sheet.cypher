@@ -1,7 +1,7 @@
 // title: The balance sheet of the case
 // question: Does all that was stolen lie somewhere, under every rule?
 // column rule: text; the rule
-// column primary: flag; declared before tracing
+// column primary: flag; declared in the case file
 // column stolen: amount; what the thefts made stolen
 // column service: amount; ended at services
 // column returned: amount; came back to the victim

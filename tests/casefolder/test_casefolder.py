@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -168,8 +169,8 @@ def test_the_manifest_names_every_file_the_answer_rests_on(rehearsal):
 
 
 def test_the_action_log_says_what_was_done(rehearsal_dir):
-    entries = [json.loads(line) for line in (rehearsal_dir / "actions.jsonl").read_text().splitlines()]
-    assert entries[0]["command"] == "trace"
+    entries = [json.loads(line) for line in (rehearsal_dir / "log.jsonl").read_text().splitlines()]
+    assert entries[0]["act"] == "trace"
 
 
 def test_a_case_folder_can_be_moved(rehearsal_dir, tmp_path):
@@ -195,9 +196,10 @@ def test_a_run_that_was_stopped_while_it_put_its_results_in_place_is_put_right(r
     replace, moved = os.replace, []
 
     def stopped(source, target):
-        if len(moved) == 2:
-            raise KeyboardInterrupt
-        moved.append(target)
+        if Path(source).parent.name == ".partial":
+            if len(moved) == 2:
+                raise KeyboardInterrupt
+            moved.append(target)
         replace(source, target)
 
     with monkeypatch.context() as patch:

@@ -50,9 +50,11 @@ ISSUING = {
     "ingest": [],
     "store": [],
     "query": ["endpoints"],
+    "declare": ["lifo", "--reason", "why not"],
+    "compare": ["elsewhere"],
 }
-OTHERS = {"trace", "new", "columns", "audit", "verify", "watch", "validate", "list", "show", "demo"}
-"""Commands that take no finished case, or (trace, audit) mend it or say what is wrong with it."""
+OTHERS = {"trace", "log", "new", "columns", "audit", "verify", "watch", "validate", "list", "show", "demo"}
+"""Commands that take no finished case, or (trace, audit, log) mend it or say what is wrong with it."""
 
 
 def test_every_command_on_a_finished_case_is_among_those_that_are_tried():

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from conftest import REHEARSAL
@@ -210,9 +211,10 @@ def test_results_put_half_in_place_are_not_read(rehearsal_copy, tmp_path, monkey
     moved, replace = [], os.replace
 
     def replace_some(source, target):
-        if len(moved) == after:
-            raise KeyboardInterrupt
-        moved.append(target)
+        if Path(source).parent.name == ".partial":
+            if len(moved) == after:
+                raise KeyboardInterrupt
+            moved.append(target)
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", replace_some)

@@ -117,7 +117,7 @@ def test_a_folder_with_bounds_is_vouched_for_by_its_manifest(rehearsal, bounded_
     }
     assert same == {"results_digest": True, "tags_digest": True, "bounds_digest": False, "page_digest": False}
     assert found.manifest["sources"] == rehearsal.manifest["sources"]
-    assert [json.loads(line)["command"] for line in (bounded_dir / "actions.jsonl").read_text().splitlines()][-1] == "bounds"
+    assert [json.loads(line)["act"] for line in (bounded_dir / "log.jsonl").read_text().splitlines()][-1] == "bounds"
 
 
 def test_bounds_that_are_stopped_leave_the_folder_as_it_was(tracer_cli, copied, monkeypatch):

@@ -49,9 +49,9 @@ def test_bounds_have_columns_where_they_were_computed_and_sort_with_the_unknown_
     assert [row[-1] for row in rows_of(tab)][:3] == ["900.000000", "600.000000", ""]
 
 
-def test_without_a_primary_rule_the_page_says_what_will_refuse(shown):
+def test_without_a_primary_rule_the_page_says_that_none_stands_for_the_others(shown):
     tab = shown(payload(primary=None, reason=""))
-    assert "reports and freeze lists will refuse" in tab.get_by_test_id("headline").inner_text()
+    assert "no rule stands for the others" in tab.get_by_test_id("headline").inner_text()
     assert open_endpoints(tab)[5:] == ["fifo", "haircut"]
     assert "No primary rule is declared" in tab.get_by_test_id("rules-note").inner_text()
 

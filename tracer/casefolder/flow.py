@@ -31,6 +31,7 @@ def flow_of(
     *,
     results_digest: str = "",
     unmasked: bool = False,
+    declared: Sequence[str] = (),
 ) -> FlowGraph:
     """The flow graph of a traced case, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim, masked_statement
@@ -69,5 +70,6 @@ def flow_of(
         statements=told,
         rests=rests_sentences(rests, ledger.asset, question.leading_rule) if rests else (),
         stamp=Stamp(question.name, results_digest),
+        declared=declared,
     )
     return build(ledger, trace, labels, about)

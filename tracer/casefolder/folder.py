@@ -4,10 +4,10 @@ case.toml       the case file as it was traced
 case.db         ledger, labels, trace: the record
 case.html       the picture
 manifest.json   digests of the case file, of every source and of the results
-actions.jsonl   what was done to the folder, and when
+log.jsonl       the audit log: what was done to the case, by whom, when, and what it came to
+history/        every earlier result, each table in it kept once; DIR@3 is the case as it stood after act 3 of the log
 watch/          what a watch told, and how far it is; no part of the answer
-.partial/       a run that is not finished, and what it traces (asked.json); the next one goes on from it
-.amended/       bounds that are not finished; the next attempt starts over
+.partial/       a run that is not finished, and what it traces (asked.json); the next goes on from it. .amended/: the same of bounds
 """
 
 from __future__ import annotations
@@ -22,9 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import read_exact
-from tracer.casefolder.log import append
+from tracer.casefolder.as_of import folder_named, state_at
+from tracer.casefolder.declared import Declared, declared_of
+from tracer.casefolder.history import earlier
+from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
 from tracer.casefolder.partial import under_way
+from tracer.casefolder.refusals import SHOWN_SO_FAR, instead, refuse_earlier
 from tracer.casefolder.shown import Shown
 from tracer.casefolder.so_far import SoFar
 from tracer.errors import RecordError, StoreError
@@ -47,34 +51,37 @@ if TYPE_CHECKING:
     from tracer.store.graph.session import Graph, GraphSource
 
 
-SHOWN_SO_FAR = "; tracer rules, accounts, transfers and freeze show what it has read so far"
-"""Which commands need no finished run."""
-
 EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
 
 
 class CaseFolder(Shown):
-    """A traced case, read from its folder. `so_far` says how far a run in progress has read; None: the run is done."""
+    """A traced case, read from its folder. `so_far` says how far a run in progress has read; None: the run is done.
+
+    `as_of`: the last act that an earlier result knows of; None where it is the latest.
+    """
 
     def __init__(self, folder: Path, db: CaseDb, question: CaseFile, manifest: dict[str, Any], so_far: SoFar | None = None) -> None:
         self.folder, self.db, self.question, self.manifest = folder, db, question, manifest
         self.so_far = so_far
+        self.as_of: int | None = None
 
     @staticmethod
     def open(folder: str | Path, *, even_altered: bool = False) -> CaseFolder:
-        """The case in `folder`, as its run left it.
+        """The case in `folder`, as its run left it; for "DIR@A" as it stood after act A of its log, on day A, or under digest A.
 
         Raises StoreError if there is none, or only one that was not finished; RecordError if case file, record and manifest are not
         of one run, or, unless `even_altered`, if the record is not what the run wrote: nothing is said of a case on such a
         record.
         """
-        folder = Path(folder)
+        folder, when = folder_named(folder)
+        if when is not None:
+            return CaseFolder._as_of(folder, when)
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             text = read_exact(folder / "case.toml")
             question = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
-            _refuse_earlier(folder, question, manifest)
+            refuse_earlier(folder, question, manifest)
             run, of_text = manifest["run"], manifest["case"]["sha256"]
             run_now = run_of(manifest, text)
             _ = [SourceDigest(**source) for source in manifest["sources"]], manifest["record"]["sha256"], manifest["record"]["tables"]
@@ -86,7 +93,7 @@ class CaseFolder(Shown):
                 ) from None
             shown = SHOWN_SO_FAR if under_way(folder) else ""
             unfinished = f" (a run in it was not finished{shown})" if (folder / ".partial").exists() else ""
-            raise StoreError(f"{folder}: no case folder{unfinished}: {_instead(folder)}") from None
+            raise StoreError(f"{folder}: no case folder{unfinished}: {instead(folder)}") from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
         db = CaseDb(folder / "case.db")
@@ -104,6 +111,30 @@ class CaseFolder(Shown):
     def stamp(self) -> Stamp:
         """Of which results whatever leaves this folder is made."""
         return Stamp(self.question.name, self.manifest.get("results_digest", ""))
+
+    @staticmethod
+    def _as_of(folder: Path, when: str) -> CaseFolder:
+        latest = CaseFolder.open(folder)
+        number, state = state_at(folder, latest.log_entries, when)
+        case = latest
+        if state.run != latest.manifest["run"]:
+            manifest, text, db = earlier(folder, state.run)
+            if FolderState.of(manifest) != state or run_of(manifest, text) != state.run or db.noted("run") != state.run:
+                raise RecordError(f"{folder}@{when}: history/ does not keep what act {number} of the log left: take the folder from a copy")
+            question = CaseFile.parse(text, folder.resolve() / manifest["case"]["path"]).with_options(manifest["options"])
+            case = CaseFolder(folder, db, question, manifest).knowing(alteration=None)
+        case.as_of = number
+        return case.knowing(log_entries=latest.log_entries[:number])
+
+    @cached_property
+    def log_entries(self) -> list[Entry]:
+        """The audit log up to what this result knows of."""
+        return read_log(self.folder)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """When the rule was declared, and what had been seen by then."""
+        return declared_of(self.log_entries, self.question.trace.primary, 0, results=bool(self.manifest))
 
     @cached_property
     def alteration(self) -> str | None:
@@ -181,7 +212,8 @@ class CaseFolder(Shown):
         from tracer.casefolder.flow import flow_of
 
         parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
-        return flow_of(self.question, *parts, results_digest=self.stamp.results_digest, unmasked=unmasked)
+        said = self.declared.sentences
+        return flow_of(self.question, *parts, results_digest=self.stamp.results_digest, unmasked=unmasked, declared=said)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -244,6 +276,8 @@ class CaseFolder(Shown):
 
         Files above SMALL and those of a data set are compared by size only, unless `thorough`.
         """
+        if self.as_of is not None:
+            return [f"{self.folder}@{self.as_of}: an earlier result, as the case stood after act {self.as_of} of its log"]
         sentences = []
         if self.question.path.is_file() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
             sentences.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
@@ -266,31 +300,3 @@ class CaseFolder(Shown):
     def gaps(self) -> list[str]:
         """The gaps that were allowed when the case was traced, a sentence each; every figure rests on them."""
         return list(json.loads(self.db.noted("gaps") or "[]"))
-
-    def log(self, command: str, **more: str) -> None:
-        """Appends to the folder's action log."""
-        append(self.folder, {"command": command, "case": self.question.name, **more})
-
-
-def _instead(path: Path) -> str:
-    """What to do with a path that is no case folder, by what it is."""
-    if path.is_file():
-        return f"it is a file; tracer trace {path} makes a case folder of a case file, tracer new {path} a case file of a table"
-    if (path / "method.csv").exists():
-        return f"it is an export of one, which tracer verify {path} recomputes; the commands take the folder it was made from"
-    if (path / "case.toml").exists():
-        return f"it holds a case file, of which tracer trace {path / 'case.toml'} makes one"
-    return f"make it with tracer trace case.toml -o {path}"
-
-
-def _refuse_earlier(folder: Path, question: CaseFile, manifest: dict[str, Any]) -> None:
-    """Raises StoreError with the command that makes a folder of version 0.1 again, from its own recording or sources."""
-    if "page_digest" in manifest:
-        return
-    case = Path(os.path.normpath(question.path))
-    first = "" if case.exists() else f"copy {folder / 'case.toml'} to {case}, then "
-    offline = " --offline" if question.nodes else ""
-    raise StoreError(
-        f"{folder}: made by tracer {manifest['tracer']}, which kept less than this version reads; make it again, from the same sources: "
-        f"{first}tracer trace {case} -o {folder}{offline}"
-    )

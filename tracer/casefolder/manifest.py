@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""
 
+LOG = "log.jsonl"
+"""The audit log."""
+
+PLACED = (*FILES[:-1], LOG, FILES[-1])
+"""The same with the log. A folder may have a log before it has a result."""
+
 NONE: Mapping[str, str] = {}
 
 SMALL = 64 << 20  # bytes of a source that every command re-reads to see whether it changed
@@ -76,6 +82,8 @@ def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str, known: 
     digests = digests_over(tables)
     run = run_of(digests, question.text)
     db.note(run=run)
+    tip, tip_hash = (json.loads(db.noted(name) or "null") for name in ("tip", "tip_hash"))
+    newest = None if tip is None else {"height": tip, "hash": tip_hash}
     tables |= digest_tables(db, (NOTES,))
     db.settle()
     with db.path.open("rb") as file:
@@ -85,6 +93,7 @@ def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str, known: 
         "page_digest": page_digest,
         "page_sha256": sha256_of(page.encode("utf-8")),
         "run": run,
+        "newest_block": newest,
         "record": {"sha256": record, "tables": tables},
     }
 

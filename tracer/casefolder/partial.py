@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracer.casefolder.manifest import FILES
+from tracer.casefolder.manifest import FILES, PLACED
 from tracer.errors import StoreError
 from tracer.ingest.node import RECORDING
 
 ASKED = "asked.json"
 """What the run traces, so that others can look at what it has read so far."""
 
-MADE = (*FILES, RECORDING, ASKED, *(f"case.db-{end}" for end in ("wal", "shm", "journal")))
+MADE = (*PLACED, RECORDING, ASKED, *(f"case.db-{end}" for end in ("wal", "shm", "journal")))
 """What a run may leave in it."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,16 +14,21 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import path_from, read_exact, write_exact
 from tracer.casefolder import partial
+from tracer.casefolder.as_of import require_latest
+from tracer.casefolder.declared import declared_now
 from tracer.casefolder.folder import CaseFolder
-from tracer.casefolder.log import append
-from tracer.casefolder.manifest import FILES, altered, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.history import keep
+from tracer.casefolder.lock import locked
+from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
+from tracer.casefolder.manifest import FILES, LOG, altered, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.placing import MAKING, placing, put_in_place
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
-from tracer.store.record.database import CaseDb, cause
+from tracer.store.record.database import CaseDb
 from tracer.store.record.digests import RESULTS, digest_tables, ledger_digest, over
 from tracer.store.record.ledger import load_ledger, save_ledger
 from tracer.store.record.trace import load_trace
@@ -47,6 +51,8 @@ class Work:
         try:
             partial.make(self.partial)
             self._lock = locked(self.folder / ".lock")
+            with placing(self.folder):
+                pass  # a run that was stopped while it put its results in place is put right before another one begins
             self._unpack_recording()
             self.db = self._open()
         except OSError as error:
@@ -148,8 +154,8 @@ class Work:
         self._tables = digest_tables(self.db, RESULTS)
         return over(self._tables, RESULTS)
 
-    def finish(self, page: str, page_digest: str, command: str = "trace") -> None:
-        """Puts the results in place of whatever was there."""
+    def finish(self, page: str, page_digest: str, done: Act) -> None:
+        """Puts the results in place of whatever was there, with the entry of the act in the log."""
         results = settled(self.db, self.question, page, page_digest, self._tables)
         if self.question.nodes:
             self._pack_recording()
@@ -162,12 +168,12 @@ class Work:
                 "path": path_from(self.folder.resolve(), self.question.path.resolve()),
                 "sha256": sha256_of(self.question.text.encode()),
             },
+            "primary": self.question.trace.primary,
             **{what: provider._asdict() for what, provider in brought_by_others(self.question).items()},
             "options": dict(self.question.options),
             "sources": [source._asdict() for source in self.sources],
         }
-        _put_in_place(self.partial, self.folder, page, manifest)
-        append(self.folder, {"command": command, "case": self.question.name, "results_digest": results["results_digest"]})
+        _put_in_place(self.partial, self.folder, page, manifest, done)
 
 
 @contextmanager
@@ -196,13 +202,20 @@ def question_under_way(folder: Path) -> CaseFile:
         raise StoreError(f"{folder}: no run is at work in it, or it has ended meanwhile: run the command again") from error
 
 
-def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[FlowGraph], tuple[str, str]], command: str) -> CaseFolder:
+def amend(
+    case: CaseFolder,
+    change: Callable[[CaseDb], object],
+    draw: Callable[[FlowGraph], tuple[str, str]],
+    done: Act,
+    question: CaseFile | None = None,
+) -> CaseFolder:
     """Adds to a finished case: `change` writes into a copy of its record, `draw` returns the new page and its digest.
 
-    Whatever happens on the way, the folder stays as it was; record, page and manifest are put in place together at the end, as
-    by a run. What a run that was interrupted has read stays where it is. Raises StoreError.
+    `question`: the case file it has from then on, where that changes no figure. Whatever happens on the way, the folder stays as it was:
+    all is put in place together at the end. What an interrupted run has read stays where it is. Raises StoreError.
     """
-    folder = case.folder
+    require_latest(case, done.name)
+    folder, question = case.folder, question or case.question
     amended = folder / ".amended"
     lock = locked(folder / ".lock")
     try:
@@ -214,13 +227,16 @@ def amend(case: CaseFolder, change: Callable[[CaseDb], object], draw: Callable[[
             shutil.copy(folder / "case.db", amended / "case.db")
             with CaseDb(amended / "case.db") as db:
                 change(db)
-                page, page_digest = draw(CaseFolder(folder, db, case.question, case.manifest).flow)
-                results = settled(db, case.question, page, page_digest)
-            _put_in_place(amended, folder, page, {**case.manifest, **results})
+                drawn = CaseFolder(folder, db, question, case.manifest).knowing(declared=declared_now(folder, question, done))
+                page, page_digest = draw(drawn.flow)
+                results = settled(db, question, page, page_digest)
+            write_exact(amended / "case.toml", question.text)
+            asked = {**case.manifest["case"], "sha256": sha256_of(question.text.encode())}
+            manifest = {**case.manifest, **results, "case": asked, "primary": question.trace.primary}
+            _put_in_place(amended, folder, page, manifest, done)
         finally:
             if amended.exists():
                 partial.remove(amended)
-        append(folder, {"command": command, "case": case.question.name, "results_digest": results["results_digest"]})
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -241,21 +257,6 @@ def _has_ledger(path: Path, inputs: str, vouched: dict[str, Any] | None = None) 
         return False
 
 
-def locked(path: Path) -> sqlite3.Connection:
-    """Holds the folder for one run: SQLite's own lock, which ends with the process, however it ends. Raises StoreError."""
-    if path.is_symlink():
-        raise StoreError(f"{path}: is a link, and a run would write there: move it away")
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        lock.close()
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise StoreError(f"{path}: {cause(error)}") from error
-        raise StoreError(f"{path.parent}: another run is at work in it: wait for it, or name another folder with -o") from error
-    return lock
-
-
 def _refuse_another_case(folder: Path, question: CaseFile) -> None:
     """Raises StoreError where the folder holds another case, or files that no run of ours made."""
     if question.path.resolve().parent == folder.resolve():
@@ -269,18 +270,19 @@ def _refuse_another_case(folder: Path, question: CaseFile) -> None:
         raise StoreError(f"{folder}: holds the case {held!r}, and this one is {question.name!r}: name another folder with -o")
 
 
-def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any]) -> None:
-    """Writes page and manifest beside the record, and puts all in place of what stood there."""
+def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any], done: Act) -> None:
+    """Writes page, log and manifest beside the record, and puts all in place of what stood there, which goes into the history."""
     write_exact(made / "case.html", page)
-    write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-    _move(made, folder)
+    before = manifested(folder)
+    if before is not None and FolderState.of(before) and before["run"] != manifest["run"]:
+        keep(folder, before)
+    with placing(folder):
+        entries = read_log(folder)
+        entry = chained(entries, folder, done, FolderState.of(before), FolderState.of(manifest))
+        write_exact(made / LOG, log_text([*entries, entry]))
+        write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+        put_in_place(made, folder)
     partial.remove(made)
-
-
-def _move(made: Path, folder: Path) -> None:
-    for name in FILES:
-        if (made / name).exists():
-            os.replace(made / name, folder / name)
 
 
 def put_right(folder: Path) -> None:
@@ -288,13 +290,11 @@ def put_right(folder: Path) -> None:
 
     Raises StoreError where another run is at work in the folder, or what lies there was made by none.
     """
-    made = folder / ".partial"
-    if not (made / "manifest.json").exists():
-        return
-    lock = locked(folder / ".lock")
-    try:
-        partial.make(made)
-        if manifested(made, "run") is not None:
-            _move(made, folder)
-    finally:
-        lock.close()
+    for made in (folder / name for name in MAKING if (folder / name / "manifest.json").exists()):
+        lock = locked(folder / ".lock")
+        try:
+            partial.make(made)
+            with placing(folder):
+                pass
+        finally:
+            lock.close()

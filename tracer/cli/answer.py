@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tracer.report.floors import together
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ NAMED = 3  # services named in a line
 
 
 def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
-    """Computed on the figures of the tables below them, under the leading rule."""
+    """Computed on the figures of the tables below them, under the declared rule, or over all of them where none is."""
     return _taken(case), _where(case), _how_sure(case)
 
 
@@ -36,7 +37,9 @@ def _taken(case: CaseFolder) -> str:
 
 
 def _where(case: CaseFolder) -> str:
-    """The stolen value by where it ended, under the leading rule; the parts and the fees add up to what was stolen."""
+    """The stolen value by where it ended, under the declared rule; the parts and the fees add up to what was stolen."""
+    if case.question.trace.primary is None:
+        return _between(case)
     rule, asset, outcome = case.question.leading_rule, case.asset, case.outcome
     parts = []
     for reason, words in WHERE.items():
@@ -46,8 +49,22 @@ def _where(case: CaseFolder) -> str:
             parts.append(f"{amount} {words} ({_at(ends, reason)})")
     if outcome.fees[rule]:
         parts.append(f"{asset.format(outcome.fees[rule])} paid as fees")
-    declared = "the declared rule" if case.question.trace.primary else "no rule is declared, the others differ"
-    return f"Where it is, by {rule} ({declared}): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+    return f"Where it is, by {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+
+
+def _between(case: CaseFolder) -> str:
+    """The same without a declared rule: at each place the least and the most that the rules put there, and the floor where it is known."""
+    asset, outcome = case.asset, case.outcome
+    parts = []
+    for reason, words in WHERE.items():
+        ends = [end for end in outcome.endpoints if end.reason == reason]
+        sums = [sum(end.amounts[rule] for end in ends) for rule in outcome.rules]
+        if any(sums):
+            floor = together(case, ends)
+            least = f", at least {asset.format(floor[0])} whatever the rule" if floor else ""
+            parts.append(f"{asset.format(min(sums))} to {asset.format(max(sums))} {words} ({_at(ends, reason)}{least})")
+    said = "; ".join(parts) or "nothing was stolen on this ledger"
+    return f"Where it is (no rule is declared: from the least to the most of {counted(len(outcome.rules), 'rule')}): {said}."
 
 
 def _at(ends: Sequence[Endpoint], reason: str) -> str:
@@ -61,12 +78,13 @@ def _at(ends: Sequence[Endpoint], reason: str) -> str:
 def _how_sure(case: CaseFolder) -> str:
     """What the figures rest on, how far the rules are apart, and whether bounds hold whatever the rule."""
     outcome, asset = case.outcome, case.asset
-    rule = case.question.leading_rule
-    weak = sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain")
+    declared = case.question.trace.primary
+    rules = [declared] if declared else outcome.rules
+    weak = max(sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules)
     rests = (
         "all of it rests on rows read from blocks"
         if not weak
-        else f"{asset.stated(weak)} of it rests on something that no block shows (reported or assumed)"
+        else f"{'' if declared else 'up to '}{asset.stated(weak)} of it rests on something that no block shows (reported or assumed)"
     )
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))

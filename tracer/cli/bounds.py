@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
+from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 @folder_argument
 @click.option("--union", metavar="A,B", help="Also of these together: addresses, services, or fees, separated by commas.")
 @click.option("--top", "most", type=click.IntRange(min=1), default=1000, show_default=True, help="So many endpoints, of most value first.")
+@as_name
 @as_csv
 @quiet_option
 @as_json
 @wide
-def bounds_command(folder: Path, union: str | None, most: int, quiet: bool, as_csv: bool, as_json: bool) -> None:
+def bounds_command(folder: Path, union: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool) -> None:
     """The least and the most of the stolen value that can be at each endpoint and service, under any rule that loses nothing.
 
     They are kept in the folder, and stand in tracer rules and on the page from then on. Refused with exit code 2 where the
@@ -36,7 +37,7 @@ def bounds_command(folder: Path, union: str | None, most: int, quiet: bool, as_c
     case = opened(folder)
     together = union_of(case, union.split(",")) if union else None
     with progress(quiet) as advance:
-        case = bounded(case, most, advance)
+        case = bounded(case, most, advance, by)
     names = [] if together is None else [("union", union, "", together)]
     rows = [
         *(("endpoint", address, reason, bound) for (address, reason), bound in case.bounds.endpoints.items()),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened, read_so_far_of, say_so_far
+from tracer.cli.issued import beside, issued
+from tracer.cli.options import as_json, as_name, folder_argument, opened, read_so_far_of, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data
 
@@ -23,28 +24,31 @@ SO_FAR = "freeze-read-so-far"
     type=click.Path(path_type=Path),
     help=f"Folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
 )
+@as_name
 @as_json
-def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
-    """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the primary rule.
+def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: bool) -> None:
+    """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the declared rule.
+
+    Where no rule is declared: under any rule, with floor, all rules and ceiling side by side, the highest floor first.
 
     Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
-    Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule. While the first run is still at
+    Only rows read from blocks; only the memos of those deposits. While the first run is still at
     work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
-    from tracer.report.freeze import file_of, freeze, write
+    from tracer.report.freeze import file_of, freeze, traced_at, write
     from tracer.wording import counted
 
     case = opened(folder, so_far=True)
     frozen = freeze(case)
-    paths = write(case, frozen, target or folder / (SO_FAR if case.so_far else "freeze"))
-    if target is None and not case.so_far:
-        case.log("freeze")
+    paths = write(case, frozen, target or beside(case, SO_FAR if case.so_far else "freeze"))
+    issued(case, "freeze", by, paths)
     if as_json:
         print_json(
             {
                 **read_so_far_of(case),
                 "primary": frozen.primary,
                 "reason": case.question.trace.reason,
+                "declared": list(case.declared.sentences),
                 "files": [str(path) for path in paths],
                 "lists": [
                     {
@@ -63,10 +67,9 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
         )
         return
     say_so_far(case)
-    asset = case.ledger.asset
     for freeze_list in frozen.lists:
-        traced = asset.stated(freeze_list.traced[frozen.primary])
-        say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
+        under = f" under {frozen.primary}" if frozen.primary else ""
+        say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}{under}")
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:

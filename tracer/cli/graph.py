@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.options import as_csv, as_json, folder_argument, graph_options, graph_target, opened, wide
+from tracer.cli.options import as_csv, as_json, as_name, folder_argument, graph_options, graph_target, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say, warn
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
@@ -26,21 +26,27 @@ NUMERIC = ("integer", "amount")
 @folder_argument
 @graph_options
 @click.option("--replace", is_flag=True, help="Drop what the graph holds of this case first.")
+@as_name
 @quiet_option
 @as_json
 @wide
-def store_command(folder: Path, uri: str | None, user: str, database: str, replace: bool, quiet: bool, as_json: bool) -> None:
+def store_command(
+    folder: Path, uri: str | None, user: str, database: str, replace: bool, by: str | None, quiet: bool, as_json: bool
+) -> None:
     """Bring a case into a graph store, and compare what is there with case.db to the unit.
 
     A load that was stopped is gone on from; loading the same results again writes nothing. Several cases live in one database.
     """
+    from tracer.casefolder.as_of import require_latest
+    from tracer.casefolder.log import act, append
     from tracer.store.graph.session import store
 
     case = opened(folder)
+    require_latest(case, "store")
     where = graph_target(uri, user, database)
     with progress(quiet) as advance:
         done = store(case.graph_source, where, replace="always" if replace else "never", advance=advance)
-    case.log("store", graph=uri or "embedded")
+    append(folder, act("store", by, graph=uri or "embedded"))
     if as_json:
         said = {name: {what: str(n) if what != "count" else n for what, n in found.items()} for name, found in done.tally.items()}
         print_json({"graph": uri or str(folder / "graph"), "written": done.written, "tally": said})
@@ -56,6 +62,7 @@ def store_command(folder: Path, uri: str | None, user: str, database: str, repla
 @click.option("--cypher", metavar="TEXT", help="Ask this, instead of a query of the book; $case is the case.")
 @click.option("--seconds", type=click.FloatRange(0.1), default=60, show_default=True, help="Stop a query that takes longer.")
 @click.option("--write", is_flag=True, help="With --cypher: let it change the graph. case.db stays as it is.")
+@as_name
 @graph_options
 @as_csv
 @as_json
@@ -66,6 +73,7 @@ def query_command(
     cypher: str | None,
     seconds: float,
     write: bool,
+    by: str | None,
     uri: str | None,
     user: str,
     database: str,
@@ -94,7 +102,9 @@ def query_command(
         else:
             names, kinds, rows = _of_the_book(graph, query, given, for_people=not (as_csv or as_json), as_text=as_json)
     if write:
-        case.log("query --write", graph=uri or "embedded")
+        from tracer.casefolder.log import act, append
+
+        append(folder, act("query --write", by, graph=uri or "embedded"))
         warn("the graph may no longer be what case.db says: tracer store --replace makes it so again")
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])

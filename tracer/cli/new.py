@@ -83,7 +83,7 @@ def _asked(drafted: Draft, case: CaseFile, narrowed: Narrowed, quiet: bool) -> C
     from tracer.cli.suspected import chosen
 
     try:
-        lines = chosen(case, Path(case.name), yes=False, narrowed=narrowed != Narrowed(), quiet=quiet)
+        lines, _ = chosen(case, Path(case.name), yes=False, narrowed=narrowed != Narrowed(), quiet=quiet)
     except TracerError as error:
         warn(f"{error}; the case file has all payments of the wallet, to be edited")
         return case

@@ -32,6 +32,9 @@ wide = click.option(
     callback=lambda context, _, given: context.meta.update({WIDE: given}),
     help="Print tables whole, wider than the terminal.",
 )
+as_name = click.option(
+    "--as", "by", metavar="NAME", envvar="TRACER_AS", help="Who does this, for the audit log (or TRACER_AS); without, nobody is named."
+)
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
 
 

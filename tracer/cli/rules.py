@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,12 @@ import click
 from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.report.floors import endpoints_in_order
 from tracer.tracing.certificate import certify
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Bound, Endpoint
+    from tracer.model import Bound
 
 
 @click.command("rules")
@@ -54,32 +55,21 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
         return
     say_so_far(case)
     trace, asset = case.outcome, case.asset
-    rules = list(trace.rules)
-    bounds = case.bounds.endpoints
-    names = ["address", "reason", "service", "basis", *rules]
-    if bounds:
-        names += ["least", "most"]
+    rules, ends = list(trace.rules), endpoints_in_order(case)
 
-    def line(e: Endpoint) -> list[str | None]:
-        ends = map(asset.format, bounds.get((e.address, e.reason), ()))
-        return _filled([e.address, e.reason, e.service, e.basis, *(asset.format(e.amounts[rule]) for rule in rules), *ends], len(names))
+    def line(first: Sequence[str | None], amounts: Mapping[str, int], bound: Bound | tuple[()] = ()) -> list[str | None]:
+        return [*first, *with_bounds(case, [asset.format(amounts[rule]) for rule in rules], tuple(map(asset.format, bound)))]
 
-    rows = [line(endpoint) for endpoint in trace.endpoints[:most]]
-    rest = trace.endpoints[most:]
-    if rest:
-        left = (asset.format(sum(e.amounts[rule] for e in rest)) for rule in rules)
-        rows.append([f"{len(rest):,} more: --top", "", "", "", *left])
-    rows.append(["fees", "", "", "", *(asset.format(trace.fees[r]) for r in rules)])
-    rows.append(["stolen", "", "", "", *(asset.format(trace.stolen[r]) for r in rules)])
-    names[4 : 4 + len(rules)] = marked(case, rules)
-    print_table(
-        "",
-        names,
-        [_filled(row, len(names)) for row in rows],
-        numeric=range(4, len(names)),
-        final=True,
-        order=rules_last(case, rules, 4, 3, 1),
-    )
+    rows = [
+        line([e.address, e.reason, e.service, e.basis], e.amounts, case.bounds.endpoints.get((e.address, e.reason), ()))
+        for e in ends[:most]
+    ]
+    if rest := ends[most:]:
+        rows.append(line([f"{len(rest):,} more: --top", *[""] * 3], {rule: sum(e.amounts[rule] for e in rest) for rule in rules}))
+    rows.append(line(["fees", *[""] * 3], trace.fees))
+    rows.append(line(["stolen", *[""] * 3], trace.stolen))
+    names = ["address", "reason", "service", "basis", *headed(case, rules)]
+    print_table("", names, rows, numeric=range(4, len(names)), final=True, order=rules_last(case, rules, 4, 3, 1))
     _say_what_holds(case)
 
 
@@ -98,11 +88,17 @@ def _say_what_holds(case: CaseFolder) -> None:
 
 
 def primary_line(case: CaseFolder) -> str:
-    """Which rule was declared before tracing, and why; or what follows from there being none."""
+    """Which rule is declared, why, and what had been seen by then; or what follows from there being none."""
     from tracer.evidence.coverage import NO_PRIMARY
+    from tracer.report.floors import UNKNOWN_FLOORS
 
     primary, reason = case.question.trace.primary, case.question.trace.reason
-    return f"Primary rule: {primary} ({reason}). The other rules show how much hangs on it." if primary else f"{NO_PRIMARY}."
+    said = [f"Primary rule: {primary} ({reason}). The other rules show how much hangs on it." if primary else f"{NO_PRIMARY}."]
+    if primary is None and not case.bounds.endpoints:
+        said.append(UNKNOWN_FLOORS)
+    if case.so_far is None:
+        said += ["Declared before tracing: no result of this folder precedes it."] if case.declared.beforehand else case.declared.sentences
+    return " ".join(said)
 
 
 def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
@@ -111,15 +107,30 @@ def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
 
 
 def rules_last(case: CaseFolder, rules: Sequence[str], first: int, *then: int, keep: Sequence[int] = ()) -> Narrowing:
-    """How a table is narrowed that has the rules from column `first` on: rules other than the leading one go first, then `then`."""
+    """How a table is narrowed that has the rules from column `first` on: rules other than the leading one go first, then `then`.
+
+    Where no rule is declared and floors are known, floor and ceiling stay instead of a rule.
+    """
+    if case.question.trace.primary is None and case.bounds.endpoints:
+        return Narrowing([*reversed(range(first + 1, first + 1 + len(rules))), *then], [0, first, first + 1 + len(rules), *keep])
     leading = first + [*rules].index(case.question.leading_rule) if case.question.leading_rule in rules else 0
     others = [first + n for n in reversed(range(len(rules))) if first + n != leading]
     return Narrowing([*others, *then], [0, leading, *keep])
 
 
-def _filled(row: Sequence[str | None], length: int) -> list[str | None]:
-    """The row with empty cells where there is no bound."""
-    return [*row, *[None] * (length - len(row))]
+def headed(case: CaseFolder, rules: Sequence[str]) -> list[str]:
+    """How the columns of rules and bounds are headed."""
+    ends = ("floor", "ceiling") if case.question.trace.primary is None else ("least", "most")
+    return [str(name) for name in with_bounds(case, marked(case, rules), ends)]
+
+
+def with_bounds(case: CaseFolder, rules: Sequence[str], ends: Sequence[str | None]) -> list[str | None]:
+    """Cells of the rules with those of floor and ceiling: on either side where no rule is declared, else behind; empty where there are
+    none for this line, left out where there are none for the case."""
+    if not case.bounds.endpoints:
+        return [*rules]
+    floor, ceiling = ends or (None, None)
+    return [floor, *rules, ceiling] if case.question.trace.primary is None else [*rules, floor, ceiling]
 
 
 def assumptions(case: CaseFolder) -> list[str]:
@@ -143,6 +154,8 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
         **read_so_far_of(case),
         "primary": case.question.trace.primary,
         "reason": case.question.trace.reason or None,
+        "declared": list(case.declared.sentences),
+        "declared_before_tracing": case.so_far is None and case.declared.beforehand,
         "gaps": case.gaps,
         "asset": case.asset._asdict(),
         "thefts_total": str(sum(theft.amount for theft in trace.thefts)),
@@ -166,7 +179,7 @@ def as_data(case: CaseFolder) -> dict[str, Any]:
                 **{rule: str(amount) for rule, amount in endpoint.amounts.items()},
                 **bound_as_data(case.bounds.endpoints.get((endpoint.address, endpoint.reason))),
             }
-            for endpoint in trace.endpoints
+            for endpoint in endpoints_in_order(case)
         ],
         "fees": {rule: str(amount) for rule, amount in trace.fees.items()},
     }

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened, wide
+from tracer.cli.issued import beside, issued
+from tracer.cli.options import as_json, as_name, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import StoreError
@@ -45,9 +46,10 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
 
 @click.command("tag")
 @folder_argument
+@as_name
 @as_json
 @wide
-def tag_command(folder: Path, as_json: bool) -> None:
+def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
     """Tag the case again, with the thresholds that its case file states now; nothing is traced anew.
 
     Prints how many addresses each tag names, and under how many presets. A tag says what an address does, never who it is.
@@ -56,7 +58,7 @@ def tag_command(folder: Path, as_json: bool) -> None:
     from tracer.pipeline.trace import tag
     from tracer.tagging import HEURISTICS, PRESETS
 
-    case = tag(folder)
+    case = tag(folder, by)
     named = {
         name: {preset: len({tag.subject for tag in case.tags if tag.name == name and preset in tag.presets}) for preset in PRESETS}
         for name in HEURISTICS
@@ -87,8 +89,9 @@ def tag_command(folder: Path, as_json: bool) -> None:
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
 @click.option("--unmasked", is_flag=True, help="html: show IP addresses and third parties; the file is then case-unmasked.html.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: in DIR.")
+@as_name
 @as_json
-def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None, as_json: bool) -> None:
+def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None, by: str | None, as_json: bool) -> None:
     """Draw the case again: the page to work with, a small pyvis network, or the flow graph for other programs (GEXF, GraphML).
 
     The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
@@ -98,8 +101,8 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
 
     case = opened(folder)
     hidden = 0
-    if kind == "html" and not unmasked and target is None:
-        _say_drawn(draw_again(case).folder / "case.html", 0, as_json)
+    if kind == "html" and not unmasked and target is None and case.as_of is None:
+        _say_drawn(draw_again(case, by).folder / "case.html", 0, as_json)
         return
     if kind == "html":
         from tracer.render import page, payload
@@ -116,12 +119,12 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
 
         text = FORMATS[kind](case.flow)
     names = {"html": "case-unmasked.html" if unmasked else "case.html", "pyvis": "pyvis.html"}
-    target = target or folder / names.get(kind, f"case.{kind}")
+    target = target or beside(case, names.get(kind, f"case.{kind}"))
     try:
         write_exact(target, text)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
-    case.log(f"render --format {kind}{' --unmasked' * unmasked}")
+    issued(case, f"render --format {kind}{' --unmasked' * unmasked}", by, [target])
     _say_drawn(target, hidden, as_json)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.cli.answer import answer_lines
 from tracer.cli.output import grouped, print_table, say
-from tracer.cli.rules import marked, primary_line, rules_last
+from tracer.cli.rules import headed, marked, primary_line, rules_last, with_bounds
+from tracer.model import Bound
+from tracer.report.floors import by_floor, together, undeclared
 from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.flow.about import About
+    from tracer.model import Endpoint
     from tracer.tracing import Trace
 
 LIKELIEST = 5  # of the likely services without a label, so many are shown
@@ -32,9 +35,14 @@ def print_summary(case: CaseFolder) -> None:
     for line in (*answer_lines(case), primary_line(case)):
         say(line)
     rules = list(trace.rules)
-    names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
-    rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
-    print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True, order=rules_last(case, rules, 1))
+    names = [f"where the stolen {asset.symbol} is", *(headed(case, rules) if undeclared(case) else marked(case, rules))]
+
+    def cells(line: SummaryLine) -> Sequence[str | None]:
+        amounts = [asset.format(line.amounts[rule]) for rule in rules]
+        return with_bounds(case, amounts, tuple(map(asset.format, line.bound or ()))) if undeclared(case) else amounts
+
+    rows = [[line.name, *cells(line)] for line in summary_rows(case, trace)]
+    print_table("", names, rows, numeric=range(1, len(names)), final=True, order=rules_last(case, rules, 1))
     for sentence in context_lines(case):
         say(f"- {sentence}")
     for sentence in case.flow.about.coverage:
@@ -92,19 +100,29 @@ def _statements_line(about: About) -> Iterator[str]:
         yield f"{said} of services on what they did with deposits, beside the trace, {doubtful:,} of them doubtful here (tracer evidence)."
 
 
-def summary_rows(trace: Trace) -> list[tuple[str, dict[str, int]]]:
-    """Stolen value by service, then by reason, fees, and what was stolen: the last row is the sum of the others."""
-    rows: dict[str, dict[str, int]] = {}
-    addresses: dict[str, set[str]] = {}
+class SummaryLine(NamedTuple):
+    """A line of the summary: stolen value by rule, and floor and ceiling where they are known."""
+
+    name: str
+    amounts: dict[str, int]
+    bound: tuple[int, int] | None = None
+
+
+def summary_rows(case: CaseFolder, trace: Trace) -> list[SummaryLine]:
+    """Stolen value by service, then by reason, fees, and what was stolen: the last row is the sum of the others.
+
+    Where no rule is declared, what has the highest floor stands first.
+    """
+    at: dict[str, list[Endpoint]] = {}
     for endpoint in sorted(trace.endpoints, key=lambda e: list(REASONS).index(e.reason)):
-        name = str(endpoint.service) if endpoint.service else REASONS[endpoint.reason]
-        at = rows.setdefault(name, dict.fromkeys(trace.rules, 0))
-        addresses.setdefault(name, set()).add(endpoint.address)
-        for rule, amount in endpoint.amounts.items():
-            at[rule] += amount
-    lines = [(f"{name} ({_where(addresses[name], len(trace.rules))})", amounts) for name, amounts in rows.items()]
-    lines.append(("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
-    lines.append(("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
+        at.setdefault(str(endpoint.service) if endpoint.service else REASONS[endpoint.reason], []).append(endpoint)
+    lines = []
+    for name, ends in at.items():
+        amounts = {rule: sum(end.amounts[rule] for end in ends) for rule in trace.rules}
+        lines.append(SummaryLine(f"{name} ({_where({end.address for end in ends}, len(trace.rules))})", amounts, together(case, ends)))
+    lines = by_floor(case, lines, lambda line: line.bound and Bound(*line.bound), lambda line: line.amounts.values())
+    lines.append(SummaryLine("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
+    lines.append(SummaryLine("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return lines
 
 

@@ -16,6 +16,7 @@ from tracer.cli.output import print_table, warn
 from tracer.cli.payments import KEYS, OPTIONS, Narrowed
 from tracer.cli.progress import progress
 from tracer.errors import InputError
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
@@ -59,31 +60,47 @@ def suspected(question: CaseFile, folder: Path, quiet: bool) -> Suspected:
         return Suspected(*candidate_thefts(question, folder, progress=advance))
 
 
-def chosen(question: CaseFile, folder: Path, *, yes: bool, narrowed: bool, quiet: bool) -> list[str] | None:
-    """The [[thefts]] of the payments that somebody chose; None where all are meant, as the case has them; [] where none is.
+class Chosen(NamedTuple):
+    """The [[thefts]] of the payments that somebody chose; None where all are meant, as the case has them; [] where none is. `accepted` says
+    for the audit log how many, and how that was said."""
+
+    lines: list[str] | None
+    accepted: str
+
+
+def chosen(question: CaseFile, folder: Path, *, yes: bool, narrowed: bool, quiet: bool) -> Chosen:
+    """The suspected payments that somebody calls thefts.
 
     Raises InputError where nobody can answer and nothing was chosen.
     """
     found = suspected(question, folder, quiet)
     found.show()
+    every = f"all {counted(len(found.payments), 'suspected payment')}"
     if yes:
-        return None
+        return Chosen(None, f"{every}, by --yes")
     if not sys.stdin.isatty():
         if narrowed:
-            return None
+            return Chosen(None, f"{every} that the options left")
         raise InputError(
             f"an ordinary withdrawal is no theft: confirm with --yes that all of these are, or say which with {OPTIONS}; "
             f"in a case file (tracer new writes one): {KEYS}"
         )
     wanted = found.ask()
-    return None if len(wanted) == len(found.payments) else list(pinned(question, found.payments, wanted))
+    if len(wanted) == len(found.payments):
+        return Chosen(None, f"{every}, by answer")
+    return Chosen(
+        list(pinned(question, found.payments, wanted)), f"{len(wanted)} of {counted(len(found.payments), 'suspected payment')}, by answer"
+    )
 
 
-def confirmed(question: CaseFile, folder: Path, *, yes: bool, quiet: bool) -> None:
-    """Asks which payments are thefts before a case file is traced that names any payment of a wallet. Raises InputError unless all are."""
-    lines = chosen(question, folder, yes=yes, narrowed=False, quiet=quiet)
+def confirmed(question: CaseFile, folder: Path, *, yes: bool, quiet: bool) -> str:
+    """Asks which payments are thefts before a case file is traced that names any payment of a wallet, and gives what was said.
+
+    Raises InputError unless all are.
+    """
+    lines, accepted = chosen(question, folder, yes=yes, narrowed=False, quiet=quiet)
     if lines is None:
-        return
+        return accepted
     again = f"then tracer trace {question.path} -o {folder}"
     if not lines:
         raise InputError(f"nothing traced: narrow {KEYS} under [[thefts]] in {question.path}, {again}")

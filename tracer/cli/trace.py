@@ -9,7 +9,7 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
-from tracer.cli.options import allow_outside, as_json, graph_options, graph_target, wide
+from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
 from tracer.cli.payments import KEYS, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @graph_options
 @allow_outside
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
+@as_name
 @quiet_option
 @as_json
 @wide
@@ -49,6 +50,7 @@ def trace_command(
     offline: bool,
     yes: bool,
     allow_gaps: bool,
+    by: str | None,
     quiet: bool,
     as_json: bool,
     uri: str | None,
@@ -71,25 +73,33 @@ def trace_command(
     from tracer.cli.drafts import Draft
     from tracer.cli.new import urls_of
     from tracer.cli.suspected import confirmed
+    from tracer.pipeline.bounds import floored
     from tracer.pipeline.trace import trace
     from tracer.store.graph.session import store
 
+    accepted: str | None = None
     if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
         question = _loaded(Path(what[0])).with_options({"node": list(urls_of(nodes)), **budget})
         if narrowed != Narrowed():
             raise InputError(f"{what[0]} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
         if _asks_for_candidates(question, folder or Path(question.name)):
-            confirmed(question, folder or Path(question.name), yes=yes, quiet=quiet)
+            accepted = confirmed(question, folder or Path(question.name), yes=yes, quiet=quiet)
     elif len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
         raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
     else:
         place = folder or Path(f"case-{what[0][:8].lower()}")
         drafted = Draft(what, place.with_name(f"{place.name}.toml"), sources, urls_of(nodes), chain)
-        question = _written(drafted, place, narrowed, yes, quiet).with_options({**budget, **drafted.allowed})
+        written, accepted = _written(drafted, place, narrowed, yes, quiet)
+        question = written.with_options({**budget, **drafted.allowed})
     with progress(quiet) as advance:
-        done = trace(question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance)
+        done = trace(
+            question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance, by=by, accepted=accepted
+        )
         if uri is not None:
             store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)
+        done, refused = floored(done, advance, by)
+    if refused:
+        warn(f"no floors and ceilings: {refused}")
     report(done, as_json)
 
 
@@ -145,8 +155,8 @@ def as_result(done: CaseFolder) -> dict[str, Any]:
     }
 
 
-def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: bool) -> CaseFile:
-    """The case file for a wallet or hashes, written beside the folder once somebody said which payments are thefts.
+def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: bool) -> tuple[CaseFile, str]:
+    """The case file for a wallet or hashes, written beside the folder once somebody said which payments are thefts; and what they said.
 
     Where none is, it is written all the same, to be edited, and InputError says so.
     """
@@ -156,7 +166,7 @@ def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: 
     case = drafted.case(narrowed)
     if target.exists() and read_exact(target) != case.text:
         raise InputError(f"{target} exists: trace it (tracer trace {target}), or name another folder with -o")
-    lines = chosen(case, place, yes=yes, narrowed=narrowed != Narrowed(), quiet=quiet)
+    lines, accepted = chosen(case, place, yes=yes, narrowed=narrowed != Narrowed(), quiet=quiet)
     if lines:
         case = drafted.with_thefts(lines)
     write_exact(target, case.text)
@@ -166,4 +176,4 @@ def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: 
             f"nothing traced: the case file is {target}; edit its [[thefts]] ({KEYS}), then tracer trace {target} -o {place}{flag}"
         )
     warn(f"the case file is {target}" + (f"; trace it again with{flag}: its sources lie outside its folder" if flag else ""))
-    return case
+    return case, accepted

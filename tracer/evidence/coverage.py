@@ -26,8 +26,8 @@ LIMITS = (
 REASONS = 6  # for which tags were left out, named one by one
 CATEGORIES = 12  # of labels, named one by one
 
-NO_PRIMARY = "No primary rule is declared: reports and freeze lists will refuse"
-"""Printed wherever the primary rule would stand. It is declared in the case file, with the reason, before tracing."""
+NO_PRIMARY = "No primary rule is declared: no rule's figure stands for the others (tracer declare names one)"
+"""Printed wherever the primary rule would stand."""
 
 
 def coverage_of(

@@ -19,7 +19,8 @@ class About(NamedTuple):
     rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
     `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices. `unlabelled` are accounts
     that behave like services, the likeliest first. `rests`: what the figures of services rest on, a sentence each, once it was computed.
-    `stamp` says of which results this is, and goes with whatever is drawn or written of it.
+    `stamp` says of which results this is, and goes with whatever is drawn or written of it. `declared` says what had been seen when the
+    rule was declared, where anything had.
     """
 
     name: str
@@ -42,6 +43,7 @@ class About(NamedTuple):
     statements: Sequence[Told] = ()
     rests: Sequence[str] = ()
     stamp: Stamp = Stamp("", "")
+    declared: Sequence[str] = ()
 
     @property
     def markers(self) -> tuple[str, ...]:

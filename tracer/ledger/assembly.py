@@ -64,6 +64,9 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
         unordered=unordered,
         notes=(*(note for reading in readings for note in reading.notes), *shared, *map(_doubt, sorted(doubted))),
         nodes=tuple(node for reading in readings for node in reading.nodes),
+        tip_hash=max(
+            ((reading.tip, reading.tip_hash) for reading in readings if reading.tip is not None and reading.tip_hash), default=(0, None)
+        )[1],
     )
 
 

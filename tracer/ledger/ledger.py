@@ -44,8 +44,8 @@ class Ledger:
     `order_basis`: "chain" (height and place in the block), "file" (height, and rows of one block as a file has them) or "time" (a
     source without heights: by time, then as they stand in the file). `unordered`: pairs of rows that share an account and whose
     order is only a file's. `notes`: how the sources were read, a sentence each; `nodes`: those that were read. `complete`: nothing
-    between the first row and the tip is left out. `cut_from`: of how many rows this is the slice that the case needs, None where
-    nothing was cut away. `terms`: the chain's own rules, as data.
+    between the first row and the tip is left out. `tip_hash`: of the tip's block. `cut_from`: of how many rows this is the slice that
+    the case needs, None where nothing was cut away. `terms`: the chain's own rules, as data.
     """
 
     asset: Asset
@@ -61,6 +61,7 @@ class Ledger:
     unordered: int = 0
     notes: tuple[str, ...] = ()
     nodes: tuple[NodeSource, ...] = ()
+    tip_hash: str | None = None
     index: dict[str, int] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -193,7 +193,7 @@ NO_TERMS = Terms()
 class Reading(NamedTuple):
     """What a source holds of one asset, before it is a ledger.
 
-    `tip` is the last block the source knew, None where it has no blocks. `complete` claims that every movement
+    `tip` is the last block the source knew, None where it has no blocks, `tip_hash` its hash. `complete` claims that every movement
     between the first row and `tip` is here, so that fees and supply can be audited as a whole. `cut_from` is how many
     rows the source has where these are a slice of them, None where they are all. `terms` are the chain's. `placed`: the source
     states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
@@ -213,6 +213,7 @@ class Reading(NamedTuple):
     notes: tuple[str, ...] = ()
     owner: str | None = None
     nodes: tuple[NodeSource, ...] = ()
+    tip_hash: str | None = None
 
 
 RECORD_CHARS = 4096

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.as_of import require_latest
+from tracer.casefolder.log import act
 from tracer.casefolder.run import amend, work
 from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Progress, quiet
@@ -24,6 +26,7 @@ def read_again(case: CaseFolder, progress: Progress = quiet) -> ReadAgain:
 
     What was traced stays. Another ledger than was traced is kept for the next run of `trace`. Raises TracerError.
     """
+    require_latest(case, "ingest")
     with work(case.folder, case.question) as run:
         live = run.reading(offline=True, patience=1.0)
         ledger = run.renew(read_sources(case.question, progress, live))
@@ -33,8 +36,8 @@ def read_again(case: CaseFolder, progress: Progress = quiet) -> ReadAgain:
     return ReadAgain(ledger, audit(ledger), same)
 
 
-def draw_again(case: CaseFolder) -> CaseFolder:
+def draw_again(case: CaseFolder, by: str | None = None) -> CaseFolder:
     """The case with its page drawn by this version. Raises StoreError."""
     from tracer.render import drawn
 
-    return amend(case, lambda _: None, drawn, "render")
+    return amend(case, lambda _: None, drawn, act("render", by))

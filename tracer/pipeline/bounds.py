@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.as_of import require_latest
+from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
+from tracer.errors import BoundsError, InputError
 from tracer.ingest.chain import as_address
 from tracer.model import Bound, Progress, Reason
 from tracer.store.record.trace import save_bounds
 from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
 from tracer.tracing.network import Network
 
+LARGEST = 100  # endpoints of most value that are given floor and ceiling when a case without a declared rule is traced
 
-def bounded(case: CaseFolder, most: int, advance: Progress) -> CaseFolder:
+
+def bounded(case: CaseFolder, most: int, advance: Progress, by: str | None = None) -> CaseFolder:
     """The case with bounds of its services and of at least its `most` endpoints of most value; computed unless they are there.
 
     Raises BoundsError where the ledger does not bear them; the folder then stays as it was.
@@ -23,8 +28,19 @@ def bounded(case: CaseFolder, most: int, advance: Progress) -> CaseFolder:
     wanted = _largest(case, most)
     if wanted and set(wanted) <= case.bounds.endpoints.keys():
         return case
+    require_latest(case, "bounds")
     bounds = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
-    return amend(case, lambda db: save_bounds(db, bounds), drawn, "bounds")
+    return amend(case, lambda db: save_bounds(db, bounds), drawn, act("bounds", by))
+
+
+def floored(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple[CaseFolder, str | None]:
+    """The case, with floors and ceilings where no rule is declared, as it is shown then; or as it is, and why there can be none."""
+    if case.question.trace.primary is not None:
+        return case, None
+    try:
+        return bounded(case, LARGEST, advance, by), None
+    except (BoundsError, InputError) as error:
+        return case, str(error)
 
 
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from tracer.casefile import CaseFile
 from tracer.casefile.edit import with_label_file
 from tracer.casefile.paths import read_exact, write_exact
+from tracer.casefolder.log import act, append
+from tracer.casefolder.manifest import manifested
 from tracer.labels.book import OWN
 from tracer.labels.lists import Row
 from tracer.labels.own import Made, with_labels
@@ -18,6 +20,8 @@ from tracer.plan.labels import wanted_of
 
 def add_labels(question: CaseFile, rows: Iterable[Row], made: Made) -> tuple[Path, list[Label]]:
     """Adds labels to the case's own file and gives its path and these labels; the case file names it from then on.
+
+    Folders of the case that stand beside its case file, or where the command is run, keep the act in their logs.
 
     Raises InputError, with nothing written, for a label that cannot be; CaseError where the case file cannot be changed,
     or its own labels stand outside its folder and nobody allowed it.
@@ -30,7 +34,22 @@ def add_labels(question: CaseFile, rows: Iterable[Row], made: Made) -> tuple[Pat
     _put(path, text)
     if changed is not question:
         _put(question.path, changed.text)
+    said = [f"{label.address} is {label.label} ({label.source})" for label in labels]
+    for folder in _folders_of(question):
+        append(folder, act("labels add", made.author, labels=said, file=name))
     return path, labels
+
+
+def _folders_of(question: CaseFile) -> Iterator[Path]:
+    """The folders beside the case file, or where we are, that were traced from it."""
+    seen = set()
+    for parent in (question.folder, Path()):
+        for manifest in sorted(parent.glob("*/manifest.json")):
+            folder = manifest.parent.resolve()
+            stated = manifested(folder, "case", "path")
+            if folder not in seen and isinstance(stated, str) and (folder / stated).resolve() == question.path.resolve():
+                yield folder
+            seen.add(folder)
 
 
 def _put(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError
 from tracer.ledger import audit
@@ -40,7 +41,7 @@ def rested(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progress
     rests = rests_of(case, most_ends, most_blocks, advance)
     if rests == case.rests:
         return case, rests
-    return amend(case, lambda db: save_rests(db, rests), drawn, "rests"), rests
+    return amend(case, lambda db: save_rests(db, rests), drawn, act("rests")), rests
 
 
 def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progress) -> Rests:

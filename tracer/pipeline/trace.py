@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile
+from tracer.casefile.differences import differences
+from tracer.casefile.paths import read_exact
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.as_of import require_latest
+from tracer.casefolder.declared import declared_now
 from tracer.casefolder.flow import flow_of
+from tracer.casefolder.log import act
 from tracer.casefolder.run import work
 from tracer.errors import StoreError
 from tracer.evidence import Context
@@ -30,6 +35,8 @@ from tracer.store.record.trace import load_bounds, load_labels, load_left_out, s
 from tracer.tracing import Trace, follow
 from tracer.wording import counted
 
+MOST_CHANGES = 50  # changes of a case file that an entry of the log names
+
 
 def trace(
     question: CaseFile,
@@ -39,10 +46,13 @@ def trace(
     offline: bool = False,
     patience: float = 1.0,
     progress: Progress = quiet,
+    by: str | None = None,
+    accepted: str | None = None,
 ) -> CaseFolder:
     """Traces a case from its sources to the picture, and gives the finished folder.
 
-    `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes.
+    `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes. `by` and `accepted` go into the audit
+    log: who says to be tracing, None where nobody said; and what of suspected thefts they accepted.
 
     Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
     """
@@ -60,11 +70,22 @@ def trace(
         require_sound(question, ledger, verdict, allow_gaps)
         found = followed(question, ledger, verdict, run.db, progress)
         progress(Advance("writing the page"))
-        flow = flow_of(
-            question, ledger, verdict, found.trace, found.labels, found.context, tags=found.tags, results_digest=run.results_digest()
-        )
-        run.finish(*drawn(flow))
+        done = act("trace", by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
+        told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
+        parts = question, ledger, verdict, found.trace, found.labels, found.context
+        flow = flow_of(*parts, tags=found.tags, results_digest=digest, declared=told)
+        run.finish(*drawn(flow), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
+
+
+def changed_since(folder: Path, question: CaseFile) -> dict[str, list[str]]:
+    """What the case file says differently from the one that was traced in the folder before, for the audit log."""
+    traced = folder / "case.toml"
+    if not traced.exists():
+        return {}
+    changed = differences(read_exact(traced), question.text)
+    more = [f"and {len(changed) - MOST_CHANGES} more"] if len(changed) > MOST_CHANGES else []
+    return {"changed": [*changed[:MOST_CHANGES], *more]} if changed else {}
 
 
 class Followed(NamedTuple):
@@ -93,7 +114,7 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     return Followed(ledger, verdict, traced, book, context, tags)
 
 
-def tag(folder: str | Path) -> CaseFolder:
+def tag(folder: str | Path, by: str | None = None) -> CaseFolder:
     """Tags a traced case again, with the thresholds that its case file states now, and gives the finished folder.
 
     Raises StoreError if anything else has changed since it was traced: then it is to be traced again.
@@ -101,6 +122,7 @@ def tag(folder: str | Path) -> CaseFolder:
     from tracer.render import drawn
 
     before = CaseFolder.open(folder)
+    require_latest(before, "tag")
     question = with_thresholds_of_now(before)
     thresholds_of(question)
     with work(before.folder, question) as run:
@@ -108,10 +130,12 @@ def tag(folder: str | Path) -> CaseFolder:
         book = book_of(question, load_labels(run.db), load_left_out(run.db))
         tags = tagged(question, ledger, book, traced)
         save_tags(run.db, ledger, tags)
+        done = act("tag", by)
+        told = declared_now(run.folder, question, done).sentences
         beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db)
         digest = before.stamp.results_digest
-        flow = flow_of(question, ledger, audit(ledger), traced, book, *beside, results_digest=digest)
-        run.finish(*drawn(flow), "tag")
+        flow = flow_of(question, ledger, audit(ledger), traced, book, *beside, results_digest=digest, declared=told)
+        run.finish(*drawn(flow), done)
     return CaseFolder.open(folder)
 
 

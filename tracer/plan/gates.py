@@ -36,14 +36,3 @@ def require_sound(question: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps
         f"{question.path}: the ledger does not add up: {first}{others}. "
         "Correct the source; or trace with --allow-gaps, and every result says so"
     )
-
-
-def primary_of(question: CaseFile, what: str) -> str:
-    """The primary rule. Raises CaseError where none is declared: `what` (a report, a freeze list) states one figure, not five."""
-    if question.trace.primary is None:
-        raise question.fault(
-            ("trace",),
-            f"{what} needs a primary rule: under [trace] write primary = "
-            f'"{question.trace.rules[0]}" (or another of rules) and reason = "...", why this rule and not another; then trace again',
-        )
-    return question.trace.primary

@@ -47,6 +47,7 @@ def payload(flow: FlowGraph) -> Payload:
         rules=list(flow.rules),
         primary=about.primary,
         reason=about.reason,
+        declared=list(about.declared),
         stolen=_texts(about.outcome.stolen, flow.rules),
         fees=_texts(about.outcome.fees, flow.rules),
         thefts=_thefts(about, edges),

@@ -187,6 +187,7 @@ class Payload(TypedDict):
     rules: list[str]
     primary: str | None
     reason: str
+    declared: list[str]
     stolen: ByRule
     fees: ByRule
     thefts: list[ShownTheft]

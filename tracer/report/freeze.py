@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tracer.casefolder.log import made_by
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
-from tracer.plan.gates import primary_of
 from tracer.report.bridges import bridge_requests
+from tracer.report.floors import by_floor
 from tracer.report.stamped import put
 from tracer.report.tables import Table, marked_so_far
 from tracer.wording import counted, plain, utc
@@ -56,9 +57,9 @@ class FreezeList(NamedTuple):
 
 
 class Freeze(NamedTuple):
-    """The lists that have deposits, and the names of the services that have none, with the reason."""
+    """The lists that have deposits, and the services that have none, with the reason. `primary` is None where none is declared."""
 
-    primary: str
+    primary: str | None
     lists: tuple[FreezeList, ...]
     without: dict[str, str]
 
@@ -66,11 +67,13 @@ class Freeze(NamedTuple):
 def freeze(case: CaseFolder) -> Freeze:
     """The freeze lists of a case, by name of the service.
 
-    Raises CaseError where no primary rule is declared: which deposits are on a list is what the primary rule says; and where no
-    theft was read from a block: nobody's account is frozen on a report.
+    Which deposits are on a list is what the declared rule says; where none is declared, every deposit that any rule reaches is, and the
+    list with the highest floor comes first.
+
+    Raises CaseError where no theft was read from a block: nobody's account is frozen on a report.
     """
-    primary = primary_of(case.question, "a freeze list")
-    trace = case.trace
+    primary, trace = case.question.trace.primary, case.trace
+    reaching = [primary] if primary else list(trace.rules)
     if not any(theft.basis == "chain" for theft in trace.thefts):
         raise CaseError(
             f"{case.folder}: no freeze list: the thefts are {trace.thefts[0].basis}, none was read from a block (basis chain); "
@@ -79,7 +82,7 @@ def freeze(case: CaseFolder) -> Freeze:
     arrived: dict[str, list[Transfer]] = {endpoint.service: [] for endpoint in trace.endpoints if endpoint.service is not None}
     for row, reason in sorted(trace.cuts.items()):
         deposit = case.ledger.transfer(row)
-        if reason == "service" and trace.rules[primary].by_row.get(row, 0):
+        if reason == "service" and any(trace.rules[rule].by_row.get(row, 0) for rule in reaching):
             arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
     lists, without = [], {}
     for service, deposits in sorted(arrived.items()):
@@ -88,7 +91,7 @@ def freeze(case: CaseFolder) -> Freeze:
             lists.append(freeze_list)
         else:
             without[service] = _why_none(freeze_list, primary)
-    return Freeze(primary, tuple(lists), without)
+    return Freeze(primary, tuple(by_floor(case, lists, lambda each: each.bound, lambda each: each.traced.values())), without)
 
 
 def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> FreezeList:
@@ -104,14 +107,15 @@ def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Fre
     )
 
 
-def _why_none(freeze_list: FreezeList, primary: str) -> str:
+def _why_none(freeze_list: FreezeList, primary: str | None) -> str:
     if freeze_list.left_out:
         return f"{counted(freeze_list.left_out, 'deposit')}, none of them read from a block (basis chain)"
-    return f"nothing of it was stolen under {primary}; other rules put value there"
+    return f"nothing of it was stolen under {primary}; other rules put value there" if primary else "no rule puts stolen value there"
 
 
-def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
-    """A line for each deposit. `thefts`: number of the theft and how much of it, under the primary rule.
+def deposits_table(case: CaseFolder, found: FreezeList, primary: str | None) -> Table:
+    """A line for each deposit. `thefts`: number of the theft and how much of it, under the declared rule; without one, the most that any
+    rule says.
 
     Amounts are smallest units; `_readable` has the decimal point. `address_least` and `address_most` are of the whole deposit address,
     and empty until `tracer bounds` has been run. `far_address`: where, on another chain, a payment to a bridge asks for the money.
@@ -119,9 +123,10 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
     asset, rules = case.ledger.asset, case.trace.rules
     bounds = case.bounds.endpoints
     basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
-    origins: dict[int, list[str]] = {}
-    for hop in rules[primary].hops:
-        origins.setdefault(hop.row, []).append(f"{hop.theft + 1}:{hop.amount}")
+    origins: dict[int, dict[int, int]] = {}
+    for hop in (hop for rule in ([primary] if primary else rules) for hop in rules[rule].hops):
+        of_row = origins.setdefault(hop.row, {})
+        of_row[hop.theft] = max(hop.amount, of_row.get(hop.theft, 0))
 
     def line(t: Transfer) -> list[Any]:
         row: list[Any] = [found.service, t.recipient, t.memo and t.memo.text, t.memo and t.memo.content.hex(), t.tx_hash]
@@ -131,7 +136,12 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
         far = next(bridge_requests([t], case.labels), None)
-        return [*row, basis[str(t.recipient)], " ".join(origins[t.row]), far and far.address]
+        return [
+            *row,
+            basis[str(t.recipient)],
+            " ".join(f"{theft + 1}:{amount}" for theft, amount in sorted(origins[t.row].items())),
+            far and far.address,
+        ]
 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
@@ -175,6 +185,8 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
         [*_head(case), case.question.title or case.question.name],
         list(_services(case, frozen, lists, whole)),
         list(_method(case, frozen.primary)),
+        ["When the rule was declared", *(f"- {sentence}" for sentence in case.declared.sentences)] if case.declared.sentences else [],
+        list(_logged(case)),
         ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
         [
             "What was read",
@@ -200,21 +212,18 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
     if not lists:
         yield "No service received stolen value that a list could ask for."
     for freeze_list in lists:
-        traced = asset.stated(freeze_list.traced[frozen.primary])
         name = file_of(case, freeze_list)
-        yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced, {name}.csv"
+        yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}, {name}.csv"
         others = [f"{rule} {asset.format(amount)}" for rule, amount in freeze_list.traced.items() if rule != frozen.primary]
         if others:
-            yield f"  the same deposits under other rules (sensitivity): {', '.join(others)}"
+            said = "the same deposits under other rules (sensitivity)" if frozen.primary else "the rules side by side"
+            yield f"  {said}: {', '.join(others)}"
         if freeze_list.bound:
             ends = map(asset.format, freeze_list.bound)
             yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
-        deposits = {deposit.tx_hash for deposit in freeze_list.deposits}
-        for told in case.flow.about.statements:
-            if told.statement.deposit in deposits:
-                yield f"  stated, not traced: {told.sentence()}"
+        yield from _stated(case, freeze_list)
         for request in bridge_requests(freeze_list.deposits, case.labels):
             yield f"  {request.stated()}"
         if freeze_list.provisional:
@@ -227,19 +236,55 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
 
 
-def _method(case: CaseFolder, primary: str) -> Iterator[str]:
+def _stated(case: CaseFolder, found: FreezeList) -> Iterator[str]:
+    """What services say they did with the deposits of a list."""
+    deposits = {deposit.tx_hash for deposit in found.deposits}
+    for told in case.flow.about.statements:
+        if told.statement.deposit in deposits:
+            yield f"  stated, not traced: {told.sentence()}"
+
+
+def traced_at(case: CaseFolder, found: FreezeList) -> str:
+    """How much was traced to a service, in words: under the declared rule, or between which two figures where none is declared."""
+    asset, primary = case.asset, case.question.trace.primary
+    if primary is not None:
+        return f"{asset.stated(found.traced[primary])} traced"
+    least, most = min(found.traced.values()), max(found.traced.values())
+    floor = f"floor {asset.format(found.bound.least)}, " if found.bound else ""
+    ceiling = f", ceiling {asset.format(found.bound.most)}" if found.bound else ""
+    return f"{floor}{asset.format(least)} to {asset.stated(most)} traced by the rules{ceiling}"
+
+
+def _method(case: CaseFolder, primary: str | None) -> Iterator[str]:
     asset, others = case.ledger.asset, [rule for rule in case.trace.rules if rule != primary]
     yield "Method"
     yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are smallest units; _readable has the point."
-    yield f'"Traced" means: stolen value under the primary rule, {primary}, declared before tracing ({case.question.trace.reason}).'
-    if others:
+    if primary is None:
+        yield (
+            f"No rule is declared: {', '.join(others)} stand side by side, none of them for the others. A deposit is listed if any of them "
+            "reaches it; what no rule can change are floor and ceiling."
+        )
+    else:
+        before = ", declared before tracing" if case.declared.beforehand and not case.so_far else ""
+        yield f'"Traced" means: stolen value under the primary rule, {primary}{before} ({case.question.trace.reason}).'
+    if others and primary:
         yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
     yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
     yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
     yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
-    yield "thefts: number of a theft below, and how much of the deposit is of it, under the primary rule."
+    under = "under the primary rule" if primary else "at most, under any of the rules"
+    yield f"thefts: number of a theft below, and how much of the deposit is of it, {under}."
+
+
+def _logged(case: CaseFolder) -> Iterator[str]:
+    """The entry of the audit log that the figures are of, by its hash: whoever keeps the letter can hold the log to it."""
+    entry = None if case.so_far else made_by(case.log_entries)
+    if entry:
+        yield "Audit log"
+        yield f"These figures are what act {entry.number} of the case's audit log came to, on {entry.time}. Its entry has the hash"
+        yield f"{entry.hash}; tracer log DIR --head HASH says whether it still has."
 
 
 def _theft(case: CaseFolder, number: int, theft: Theft) -> str:

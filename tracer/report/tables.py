@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tracer.report.floors import endpoints_in_order
 from tracer.tracing import received_by, stop_of
 from tracer.wording import utc, write_csv
 
@@ -112,7 +113,7 @@ def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
     bounds = case.bounds.endpoints
     ends = [
         [e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules), *_ends_of(bounds.get((e.address, e.reason)))]
-        for e in case.trace.endpoints
+        for e in endpoints_in_order(case)
     ]
     fees = [None, "fees", None, None, *(str(case.trace.rules[rule].burnt) for rule in rules), *_ends_of(None)]
     return marked_so_far(case, Table(("address", "reason", "service", "basis", *rules, "least", "most"), [*ends, fees]))
@@ -178,6 +179,7 @@ def method_table(case: CaseFolder) -> Table:
         "rules": " ".join(case.trace.rules),
         "primary": asked.primary,
         "reason": asked.reason,
+        "declared": " ".join(case.declared.sentences) or ("before tracing: no result precedes it" if case.declared.beforehand else None),
         "dust": str(stops.dust),
         "until": None if stops.until is None else utc(stops.until),
     }

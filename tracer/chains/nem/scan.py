@@ -95,6 +95,7 @@ def scan(answers: Answers, asset: Asset, source: str) -> Reading:
         terms=TERMS,
         nodes=answers.sources,
         notes=tuple(_origin(blocks)),
+        tip_hash=_hash_of(blocks[-1]) if blocks else None,
     )
 
 
@@ -161,6 +162,13 @@ def breaks(blocks: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
     for before, block in pairwise(blocks):
         if block["height"] == before["height"] + 1 and not _follows(block, before) and block_fault(before) is None:
             yield before, block
+
+
+def _hash_of(block: Json) -> str | None:
+    try:
+        return block_hash(block)
+    except MISSHAPEN:
+        return None
 
 
 def _follows(block: Json, before: Json) -> bool:

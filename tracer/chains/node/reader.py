@@ -191,6 +191,7 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
             terms=self.terms,
             notes=tuple(self.notes(full, wallets)),
             nodes=self.answers.sources,
+            tip_hash=self.questions.head(last).hash if (last := self.answers.blocks.get(self.tip)) is not None else None,
         )
 
     def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.run import locked, put_right, work
+from tracer.casefolder.lock import locked
+from tracer.casefolder.run import put_right, work
 from tracer.chains import Reader
 from tracer.errors import StoreError
 from tracer.ingest.chain import asset_of, chain_of

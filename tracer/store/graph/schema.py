@@ -102,7 +102,7 @@ NODES = (
         _integer("loaded", "batches that are in"), _integer("batches", "batches there are; absent while loading"),
     )),
     Node("Rule", "a tracing rule that was run", ("rule",), (
-        NAME, _text("rule", "its name"), _flag("primary", "declared before tracing, or the first that was run"),
+        NAME, _text("rule", "its name"), _flag("primary", "declared in the case file, or the first that was run"),
         _amount("stolen", "what all thefts made stolen"), _amount("fees", "stolen value that left as fees"),
     )),
     Node("Address", "an account that stolen value reached, left or could have reached, or that was marked", ("address",), (

@@ -158,6 +158,14 @@ class CaseDb:
         while batch := query.fetchmany(size):
             yield batch
 
+    def insert_rows(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Adds rows as the digests hash them: the columns of schema.sql in their order, bytes as hexadecimal text."""
+        kinds = [row["type"] for row in self._db.execute("SELECT type FROM pragma_table_info(?) ORDER BY cid", (table,))]
+        blobs = [place for place, kind in enumerate(kinds) if kind == "BLOB"]
+        for place in blobs:
+            rows = [[*row[:place], None if row[place] is None else bytes.fromhex(row[place]), *row[place + 1 :]] for row in rows]
+        self._db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kinds))})", rows)
+
     def _columns(self, table: str) -> list[str]:
         """The names of its columns, in the order of schema.sql."""
         return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))]

@@ -37,6 +37,7 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
             unordered=json_of(ledger.unordered),
             notes=json_of(ledger.notes),
             nodes=json_of([node._asdict() for node in ledger.nodes]),
+            tip_hash=json_of(ledger.tip_hash),
         )
 
 
@@ -60,6 +61,7 @@ def load_ledger(db: CaseDb) -> Ledger:
         unordered=json.loads(db.noted("unordered") or "0"),
         notes=tuple(json.loads(db.noted("notes") or "[]")),
         nodes=tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
+        tip_hash=json.loads(db.noted("tip_hash") or "null"),
     )
 
 

@@ -16,9 +16,9 @@ async function decodePayload() {
 // What Python writes (render/schema.py), key by key; a test compares the two. Nothing is optional: what is not known is null,
 // what there is none of an empty list. So a page that lacks a part says so, and does not show less.
 const SCHEMA = {
-  payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
-    "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation", "tags", "error_rate", "nodes",
-    "edges"],
+  payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "declared", "stolen", "fees", "thefts",
+    "endpoints", "services", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation", "tags",
+    "error_rate", "nodes", "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],

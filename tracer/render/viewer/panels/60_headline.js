@@ -11,7 +11,7 @@ function drawHeadline() {
   add(box, "p", `in ${plural(trace.thefts.length, "theft")}${timesText(times)}`);
   drawWorth(box);
   const other = trace.primary !== null && view.rule !== trace.primary;
-  const refusal = trace.primary === null ? "; reports and freeze lists will refuse" : "";
+  const refusal = trace.primary === null ? "; no rule stands for the others" : "";
   add(box, "p", `rule shown: ${ruleText()}${refusal}`, { class: other ? "rule-note other" : "rule-note" });
   drawEndpointTable();
 }

@@ -81,10 +81,24 @@ function rulesPrimaryFirst() {
 
 function rulesNote() {
   if (trace.primary === null) {
-    return "No primary rule is declared: reports and freeze lists will refuse. The rules stand side by side.";
+    return "No primary rule is declared: floor, the rules side by side, ceiling. What has the highest floor stands first; where no floor is known, what every rule puts most at.";
   }
   const reason = trace.reason ? `: ${visibleText(trace.reason)}` : "";
-  return `Primary rule, declared in the case file: ${trace.primary}${reason}. The other rules are sensitivity: how much hangs on that choice.`;
+  const declared = trace.declared.map((sentence) => ` ${visibleText(sentence)}`).join("");
+  return `Primary rule, declared in the case file: ${trace.primary}${reason}.${declared} The other rules are sensitivity: how much hangs on that choice.`;
+}
+
+// The endpoints as they are; without a declared rule in the order of their floors, then of the least that any rule puts there.
+function endpointsInOrder(rows) {
+  if (trace.primary !== null) {
+    return rows;
+  }
+  const key = new Map(rows.map((row) => {
+    const amounts = trace.rules.map((rule) => amountOf(trace.endpoints[row].amounts, rule));
+    return [row, [boundOf(row, "least") ?? 0n, amounts.reduce((a, b) => (a < b ? a : b))]];
+  }));
+  const order = (a, b) => (a < b ? 1 : a > b ? -1 : 0);
+  return [...rows].sort((a, b) => order(key.get(a)[0], key.get(b)[0]) || order(key.get(a)[1], key.get(b)[1]) || a - b);
 }
 
 // What is added to the endpoints of a rule, and their sum.
@@ -107,13 +121,14 @@ function endpointColumns() {
       screenOnly: true, // the CSV has it in "address"
     }),
     textColumn("basis", (row) => visibleText(ends[row].basis)),
+    ...(trace.primary === null ? bounded.filter(([name]) => name === "least").map(([name, hint]) => boundColumn(name, hint)) : []),
     ...rulesPrimaryFirst().map((rule) => ({
       ...amountColumn(rule, (row) => amountOf(ends[row].amounts, rule)),
       title: rule + (rule === trace.primary ? " (primary)" : ""),
       hint: trace.primary === null || rule === trace.primary ? visibleText(trace.reason) : SENSITIVITY,
       rule,
     })),
-    ...bounded.map(([name, hint]) => boundColumn(name, hint)),
+    ...bounded.filter(([name]) => trace.primary !== null || name === "most").map(([name, hint]) => boundColumn(name, hint)),
     ...worthColumn((row) => trace.valuation.endpoints[row][view.rule], view.rule),
   ];
 }
@@ -168,7 +183,7 @@ const numbersTo = (count) => Array.from({ length: count }, (_, number) => number
 
 const TABS = [
   { name: "flow", title: "Flow" },
-  { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => numbersTo(trace.endpoints.length), note: rulesNote, totals: endpointTotals },
+  { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => endpointsInOrder(numbersTo(trace.endpoints.length)), note: rulesNote, totals: endpointTotals },
   { name: "transfers", title: "Transfers", columns: transferColumns, rows: () => filteredTransfers() },
   { name: "thefts", title: "Thefts", columns: theftColumns, rows: knownThefts },
   { name: "limits", title: "Coverage & limits" },

@@ -169,7 +169,7 @@ function drawLimits() {
     lists.unshift(["The ledger does not add up", trace.gaps]);
   }
   if (trace.primary !== null) {
-    lists.push([`Why ${trace.primary} is the primary rule`, trace.reason ? [trace.reason] : []]);
+    lists.push([`Why ${trace.primary} is the primary rule`, [...(trace.reason ? [trace.reason] : []), ...trace.declared]]);
   }
   for (const [title, sentences] of lists) {
     add(box, "h2", visibleText(title));

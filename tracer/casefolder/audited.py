@@ -1,0 +1,70 @@
+"""Whether the audit log of a folder holds together, agrees with the folder, and is known outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from tracer.casefolder.log import UNLOGGED, Entry, FolderState, faults_of, read_log
+from tracer.casefolder.manifest import LOG, manifested
+from tracer.errors import StoreError
+from tracer.wording import counted
+
+
+class Audited(NamedTuple):
+    """A log, and what is to be said of it. `faults` contradict it; `known`: the entry that a head from outside vouches for, None where none
+    was given or it is not there."""
+
+    entries: list[Entry]
+    head: str | None
+    faults: list[str]
+    known: int | None
+    notes: list[str]
+
+
+def audited(folder: Path, head: str | None) -> Audited:
+    """The log of a folder, verified; `head` is the hash of an entry, or its first digits, as somebody outside has kept it.
+
+    Raises StoreError where there is neither a log nor a result, RecordError for a line that is no entry.
+    """
+    entries, now = read_log(folder), FolderState.of(manifested(folder))
+    if not entries and not now:
+        raise StoreError(f"{folder}: holds no case, and no {LOG}: make one with tracer trace case.toml -o {folder}")
+    faults = [f"THE LOG IS BROKEN: {fault}." for fault in (*faults_of(entries), *_against_folder(entries, now))]
+    wanted = head and head.lower()
+    known = next((entry.number for entry in entries if wanted and entry.hash.startswith(wanted)), None)
+    if wanted and known is None:
+        faults.append(f"THE LOG IS BROKEN: it has no entry with the hash {wanted}: entries were removed from its end, or it was made anew.")
+    return Audited(entries, entries[-1].hash if entries else None, faults, known, list(_notes(entries, known, bool(faults), bool(head))))
+
+
+def _against_folder(entries: list[Entry], now: FolderState | None) -> Iterator[str]:
+    left = entries[-1].after if entries else None
+    if now and not entries:
+        yield f"the folder holds a result and no {LOG}: the log was removed, or the result is of a version that kept none"
+    elif left != now:
+        yield "what the folder holds is not what the last entry left: entries were removed, or the folder was changed without them"
+
+
+def _notes(entries: list[Entry], known: int | None, broken: bool, asked: bool) -> Iterator[str]:
+    if not broken and entries:
+        said = counted(len(entries), "entry, each with the hash of the one before", "entries, each with the hash of the one before")
+        yield f"The log holds together: {said}, and the folder is as the last left it."
+    if known is not None:
+        later = len(entries) - known
+        yield (
+            f"The head given is entry {known}: what stands up to it is what stood there when that hash left the folder; "
+            f"{counted(later, 'entry', 'entries')} came later."
+        )
+    elif not asked:
+        yield (
+            "No head from outside was given (--head), and the folder itself does not show whether something was cut off the end, the whole "
+            "log made anew, or the folder deleted and begun again."
+        )
+    if entries and UNLOGGED in entries[0].more:
+        yield "The folder held a result before its log began."
+    for before, after in pairwise(entries):
+        if after.time < before.time:
+            yield f"Entry {after.number} is dated before entry {before.number}: a clock was set back, or was wrong before."

@@ -1,0 +1,37 @@
+"""What to do instead, where a folder is no case folder, or one of a version that kept less."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from tracer.casefile import CaseFile
+from tracer.errors import StoreError
+
+SHOWN_SO_FAR = "; tracer rules, accounts, transfers and freeze show what it has read so far"
+"""Which commands need no finished run."""
+
+
+def instead(path: Path) -> str:
+    """What to do with a path that is no case folder, by what it is."""
+    if path.is_file():
+        return f"it is a file; tracer trace {path} makes a case folder of a case file, tracer new {path} a case file of a table"
+    if (path / "method.csv").exists():
+        return f"it is an export of one, which tracer verify {path} recomputes; the commands take the folder it was made from"
+    if (path / "case.toml").exists():
+        return f"it holds a case file, of which tracer trace {path / 'case.toml'} makes one"
+    return f"make it with tracer trace case.toml -o {path}"
+
+
+def refuse_earlier(folder: Path, question: CaseFile, manifest: dict[str, Any]) -> None:
+    """Raises StoreError with the command that makes a folder of version 0.1 again, from its own recording or sources."""
+    if "page_digest" in manifest:
+        return
+    case = Path(os.path.normpath(question.path))
+    first = "" if case.exists() else f"copy {folder / 'case.toml'} to {case}, then "
+    offline = " --offline" if question.nodes else ""
+    raise StoreError(
+        f"{folder}: made by tracer {manifest['tracer']}, which kept less than this version reads; make it again, from the same sources: "
+        f"{first}tracer trace {case} -o {folder}{offline}"
+    )

@@ -1,0 +1,119 @@
+"""`tracer compare`: two results side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.fitting import Narrowing
+from tracer.cli.options import as_json, wide
+from tracer.cli.output import print_json, print_table, say
+from tracer.wording import counted
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.compare import Comparison
+    from tracer.compare.results import MovedBound
+    from tracer.tracing.outcome import Change
+
+MOST = 30  # endpoints in the table; all in JSON
+
+
+@click.command("compare")
+@click.argument("before", metavar="A", type=click.Path(path_type=Path))
+@click.argument("after", metavar="B", type=click.Path(path_type=Path))
+@click.option("--fail", is_flag=True, help="End with exit code 2 where a figure moved.")
+@as_json
+@wide
+def compare_command(before: Path, after: Path, fail: bool, as_json: bool) -> int:
+    """Which figures moved from one result to another, and what differs in what they were made from.
+
+    A and B are case folders, or earlier results of one: DIR@3 after act 3 of its log (tracer log), DIR@2026-03-01 on that day, or DIR@ and
+    the first digits of a results digest. Endpoints, fees, what was stolen, floors and ceilings are compared to the unit; then case file,
+    labels, rows, blocks read, version of tracer.
+
+    \b
+    tracer compare my-case@1 my-case
+    """
+    from tracer.casefolder import CaseFolder
+    from tracer.compare import compare_results
+
+    old, new = CaseFolder.open(before), CaseFolder.open(after)
+    found = compare_results(old, new)
+    if as_json:
+        print_json(_data(before, after, old, new, found))
+    else:
+        _print(old, new, found)
+    return 2 if fail and found.moved else 0
+
+
+def _data(before: Path, after: Path, old: CaseFolder, new: CaseFolder, found: Comparison) -> dict[str, Any]:
+    return {
+        "a": {"case": str(before), "results_digest": old.manifest["results_digest"], "tracer": old.manifest["tracer"]},
+        "b": {"case": str(after), "results_digest": new.manifest["results_digest"], "tracer": new.manifest["tracer"]},
+        "asset": new.asset._asdict(),
+        "moved": found.moved,
+        "endpoints": [
+            {
+                "address": each.address,
+                "reason": each.reason,
+                "service": dict(zip(("a", "b"), each.service, strict=True)),
+                "basis": dict(zip(("a", "b"), each.basis, strict=True)),
+                "amounts": {rule: {"a": str(each.before[rule]), "b": str(each.after[rule])} for rule in found.rules},
+            }
+            for each in found.endpoints
+        ],
+        "fees": {rule: {"a": str(a), "b": str(b)} for rule, (a, b) in found.fees.items()},
+        "stolen": {rule: {"a": str(a), "b": str(b)} for rule, (a, b) in found.stolen.items()},
+        "bounds": [{**each._asdict(), "before": _ends(each.before), "after": _ends(each.after)} for each in found.bounds],
+        "why": [cause._asdict() for cause in found.why],
+        "verdict": found.verdict,
+    }
+
+
+def _ends(bound: Any) -> dict[str, str] | None:
+    return None if bound is None else {"least": str(bound.least), "most": str(bound.most)}
+
+
+def _print(old: CaseFolder, new: CaseFolder, found: Comparison) -> None:
+    rule, asset = new.question.trace.primary or found.rules[0], new.asset
+    rule = rule if rule in found.rules else found.rules[0]
+
+    def line(first: list[str | None], was: Any, now: Any) -> list[str | None]:
+        differences = (now[each] - was[each] for each in found.rules)
+        return [*first, asset.format(was[rule]), asset.format(now[rule]), *map(asset.format, differences)]
+
+    rows = [line(_named(each), each.before, each.after) for each in found.endpoints[:MOST]]
+    for name, sums in (("fees", found.fees), ("stolen", found.stolen)):
+        was, now = ({each: pair[place] for each, pair in sums.items()} for place in (0, 1))
+        rows.append(line([name, None, None], was, now))
+    names = ["address", "reason", "service", f"{rule} in A", f"{rule} in B", *(f"{each} B - A" for each in found.rules)]
+    if found.moved:
+        order = Narrowing(list(reversed(range(6, len(names)))), [0, 3, 4])
+        print_table("", names, rows, numeric=range(3, len(names)), final=True, order=order)
+        if len(found.endpoints) > MOST:
+            say(f"{len(found.endpoints) - MOST:,} more endpoints moved, by less (--json has all)")
+    for sentence in (*_bound_lines(new, found.bounds), *(cause.sentence for cause in found.why), found.verdict):
+        say(sentence)
+    say(f"results digest {old.manifest['results_digest']} in A")
+    say(f"results digest {new.manifest['results_digest']} in B")
+
+
+def _named(change: Change) -> list[str | None]:
+    was, now = change.service
+    return [change.address, change.reason, now if was == now else f"{was or 'none'} -> {now or 'none'}"]
+
+
+def _bound_lines(case: CaseFolder, moved: list[MovedBound]) -> Iterator[str]:
+    both = [each for each in moved if each.before and each.after]
+    for each in both[:MOST]:
+        was, now = (f"{case.asset.format(b.least)} to {case.asset.format(b.most)}" for b in (each.before, each.after) if b)
+        yield f"Floor and ceiling of {each.address or each.service}: {was} -> {now}."
+    if len(both) > MOST:
+        yield f"{len(both) - MOST:,} more floors and ceilings moved (--json has all)."
+    for name, only in (("A", sum(not each.after for each in moved)), ("B", sum(not each.before for each in moved))):
+        if only:
+            yield f"{counted(only, 'floor and ceiling', 'floors and ceilings')} known in {name} only."
