@@ -19,10 +19,12 @@ from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Bound, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
+from tracer.tracing.bounded import proven_of
+from tracer.tracing.bounds import network_of, places_named
 from tracer.tracing.cuts import cuts, horizon
+from tracer.tracing.extremes import bound
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
-from tracer.tracing.network import FEES
+from tracer.tracing.network import FEES, Place
 from tracer.tracing.runs import flows_of
 
 PEOPLE = "abcdef"
@@ -78,7 +80,7 @@ def bounded(case):
 
 def at_places(ledger, trace, rule):
     """What a rule says of each place."""
-    found = {(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
+    found = {Place(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
     return found | {FEES: trace.rules[rule].burnt}
 
 
@@ -163,7 +165,7 @@ def every_row(ledger, thefts, stops):
             graph.add_edge(paying, ("fee", row), capacity=fee)
             graph.add_edge(("fee", row), FEES)
             payer = payer if number != CLEAN else paying
-        end = FEES if recipient < 0 else (recipient, reasons[row]) if cut else None
+        end = FEES if recipient < 0 else Place(recipient, reasons[row]) if cut else None
         if end:
             places.add(end)
             graph.add_edge(payer, ("row", row), capacity=amount)
@@ -176,8 +178,8 @@ def every_row(ledger, thefts, stops):
             graph[before][node[recipient]]["capacity"] = max(0, held[recipient])
             held[recipient] += amount
     for account in range(len(held)):
-        places.add((account, "unspent"))
-        graph.add_edge(node[account], (account, "unspent"), capacity=max(0, held[account]))
+        places.add(Place(account, "unspent"))
+        graph.add_edge(node[account], Place(account, "unspent"), capacity=max(0, held[account]))
     return graph, places, sum(flows.amount[each.row] for each in thefts)
 
 
@@ -197,7 +199,7 @@ def test_least_and_most_are_attained_by_some_way_to_tell_the_coins_apart(case):
     if made is None:
         return
     told = list(all_tellings(*case))
-    for place in [*made.places, (0, "unspent")]:
+    for place in [*made.places, Place(0, "unspent")]:
         values = [telling.get(place, 0) for telling in told]
         assert bound(made, [place]) == (min(values), max(values)), place
 
@@ -209,7 +211,7 @@ def test_least_and_most_are_attained_whatever_the_unit_is(case, unit):
     if made is None:
         return
     told = list(all_tellings(*case))
-    for place in [*made.places, (0, "unspent")]:
+    for place in [*made.places, Place(0, "unspent")]:
         values = [unit * telling.get(place, 0) for telling in told]
         assert bound(made, [place]) == (min(values), max(values)), place
 
@@ -235,7 +237,7 @@ def test_the_greatest_flow_is_exact_whatever_its_width(bits):
         total = sum(capacity for tail, _, capacity in arcs if tail == SOURCE)
         tails, heads, capacities = zip(*arcs, strict=True) if arcs else ((), (), ())
         found = greatest(numpy.array(tails), numpy.array(heads), exact([*capacities, total])[:-1], total)
-        assert found == networkx.maximum_flow_value(graph, SOURCE, SINK)
+        assert found.value == networkx.maximum_flow_value(graph, SOURCE, SINK)
 
 
 def all_tellings(ledger, thefts, stops):
@@ -263,7 +265,7 @@ def all_tellings(ledger, thefts, stops):
                 moved = amount if number != CLEAN else moved
                 at[FEES] = at.get(FEES, 0) + burnt
                 if recipient < 0 or cut:
-                    end = FEES if recipient < 0 else (recipient, reasons[row])
+                    end = FEES if recipient < 0 else Place(recipient, reasons[row])
                     at[end] = at.get(end, 0) + moved
                 else:
                     now[recipient] += moved
@@ -272,7 +274,7 @@ def all_tellings(ledger, thefts, stops):
         if recipient >= 0 and recipient != sender:
             held[recipient] += amount
     for stolen, ends in states:
-        yield dict(ends) | {(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
+        yield dict(ends) | {Place(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
 
 
 def found(text, *names, **stops):
@@ -282,7 +284,7 @@ def found(text, *names, **stops):
     return [
         tuple(bound(made, places_named(made, ledger, Stops(**stops), name)))
         if " " not in name
-        else tuple(bound(made, [(ledger.index[name.split()[0]], name.split()[1])]))
+        else tuple(bound(made, [Place(ledger.index[name.split()[0]], name.split()[1])]))
         for name in names
     ]
 
@@ -328,12 +330,12 @@ def test_a_union_is_narrower_than_the_sum_of_its_parts():
 def test_bounds_of_a_case_are_those_of_its_endpoints_and_of_every_service_within_reach():
     ledger, thefts = written("opens victim 10, bob 10\n victim -> bob 10 theft\n bob -> x 10\n bob -> y 9\n bob -> y 1")
     stops = Stops(services={"x": "X", "y": "Y", "bystander": "B"})
-    made = network_of(ledger, audit(ledger), thefts, stops)
     told = []
-    bounds = all_bounds(made, ledger, stops, [("x", "service")], lambda *each: told.append(each))
+    trace = follow(ledger, thefts, stops, RULES)
+    bounds = proven_of(ledger, audit(ledger), trace, [("x", "service")], advance=told.append).bounds
     assert bounds.endpoints == {("x", "service"): (0, 10)}
     assert bounds.services == {"X": (0, 10), "Y": (0, 10)}
-    assert [advance.done for (advance,) in told] == [0, 1, 2]
+    assert [advance.done for advance in told] == list(range(len(told)))
 
 
 @pytest.mark.parametrize(
@@ -407,7 +409,7 @@ def test_the_worked_example_of_the_docs_is_what_is_found():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if re.match(r"\| (dave|erin|bob)", line)]
     assert len(rows) == 4
     for name, *figures in rows:
-        places = [(ledger.index[each], "unspent") for each in name.split(", ")]
+        places = [Place(ledger.index[each], "unspent") for each in name.split(", ")]
         told = [sum(at_places(ledger, trace, rule).get(place, 0) for place in places) for rule in RULES]
         assert [int(figure) for figure in figures] == [*told, *bound(network_of(ledger, audit(ledger), thefts, Stops()), places)]
 

@@ -1,0 +1,179 @@
+"""Every bound of a case, with its proof: endpoints, services and their customers, places together, and one theft alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tracer.ledger import Audit, Ledger
+from tracer.model import Advance, Bound, Bounded, Bounds, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
+from tracer.tracing.any_order import network_in_any_order
+from tracer.tracing.bounds import memos_of, network_of, places_named, rows_followed, services_of
+from tracer.tracing.extremes import bound, extreme
+from tracer.tracing.network import FEES, Network, Place, network
+from tracer.tracing.proofs import Totals, allocation_of, cut_of
+from tracer.tracing.trace import Trace
+
+Asked = Mapping[Bounded, Collection[Place]]
+"""The places of each subject."""
+
+
+class Proven(NamedTuple):
+    """Bounds and their proofs."""
+
+    bounds: Bounds
+    proofs: Proofs
+
+
+def figures_of(ledger: Ledger, verdict: Audit, trace: Trace, advance: Progress = quiet) -> Bounds:
+    """The least and the most at every service and customer that stolen value reached, and at all services together; without proofs.
+
+    Raises BoundsError where the ledger does not bear a bound.
+    """
+    made = network_of(ledger, verdict, trace.thefts, trace.stops)
+    asked = {subject: places for subject, places in _asked(made, ledger, trace, [], []).items() if subject.kind != "endpoint"}
+    return bounds_of({subject: bound(made, places) for subject, places in _told(asked.items(), len(asked), advance)}, {})
+
+
+def proven_of(
+    ledger: Ledger,
+    verdict: Audit,
+    trace: Trace,
+    endpoints: Sequence[tuple[str, Reason]],
+    unions: Sequence[tuple[str, ...]] = (),
+    advance: Progress = quiet,
+) -> Proven:
+    """The least and the most at these endpoints, at every service and customer that stolen value reached, at all services together and
+    these unions, and what each of several thefts can have brought to each service; all with their proofs, and in any order of blocks.
+
+    Raises BoundsError where the ledger does not bear a bound, InputError where a name of a union means nothing.
+    """
+    made = network_of(ledger, verdict, trace.thefts, trace.stops)
+    asked = _asked(made, ledger, trace, endpoints, unions)
+    free = network_in_any_order(ledger, trace.thefts, trace.stops)
+    alone = dict(_alone(ledger, trace)) if len(trace.thefts) > 1 else {}
+    by_theft = {
+        Bounded("theft", service=service, theft=theft): places
+        for theft, one in alone.items()
+        for service, places in services_of(one, ledger, trace.stops).items()
+    }
+    provers: dict[int | None, _Prover] = {None: _Prover(made, ledger, _by_rules(ledger, trace, None), "")}
+    for theft, one in alone.items():
+        provers[theft] = _Prover(one, ledger, _by_rules(ledger, trace, theft), f"theft {theft + 1}, ")
+    bounds: dict[Bounded, Bound] = {}
+    any_order: dict[Bounded, Bound] = {}
+    proofs: dict[tuple[Bounded, Figure], Proof] = {}
+    every = {**asked, **by_theft}
+    for subject, places in _told(every.items(), len(every), advance):
+        bounds[subject] = provers[subject.theft].proven(subject, places, proofs)
+        if free is not None and subject.theft is None:
+            any_order[subject] = _in_any_order(free, ledger, subject, places, proofs)
+    allocations = {name: moved for prover in provers.values() for name, moved in prover.allocations.items()}
+    return Proven(bounds_of(bounds, any_order), Proofs(proofs, allocations))
+
+
+def _told(
+    asked: Collection[tuple[Bounded, Collection[Place]]], total: int, advance: Progress
+) -> Iterator[tuple[Bounded, Collection[Place]]]:
+    for done, each in enumerate(asked):
+        advance(Advance("least and most", done, total, "places"))
+        yield each
+
+
+def _asked(
+    made: Network, ledger: Ledger, trace: Trace, endpoints: Sequence[tuple[str, Reason]], unions: Sequence[tuple[str, ...]]
+) -> dict[Bounded, Collection[Place]]:
+    """What is asked of a case. A customer that no rule traces anything to has a floor of 0, and is left out."""
+    services = services_of(made, ledger, trace.stops)
+    of_account: dict[tuple[int, str], list[Place]] = {}
+    for place in made.places:
+        of_account.setdefault((place.account, place.reason), []).append(place)
+    asked: dict[Bounded, Collection[Place]] = {
+        Bounded("endpoint", address, reason): of_account.get((ledger.index[address], reason), []) for address, reason in endpoints
+    }
+    asked |= {Bounded("service", service=service): places for service, places in services.items()}
+    for place in _customers(ledger, trace):
+        address = ledger.accounts[place.account].address
+        asked[Bounded("customer", address, "service", memo=place.memo)] = [place]
+    together = [tuple(services)] if len(services) > 1 else []
+    for names in dict.fromkeys([*together, *unions]):
+        asked[Bounded("union", names=names)] = [place for name in names for place in places_named(made, ledger, trace.stops, name)]
+    return asked
+
+
+def _customers(ledger: Ledger, trace: Trace) -> list[Place]:
+    """The customers of services whom some rule traces value to, those first who are paid first."""
+    c = ledger.columns
+    rows = sorted(row for row in trace.carrying if trace.cuts.get(row) == "service")
+    return list(dict.fromkeys(Place(c.recipient[row], "service", c.memo[row]) for row in rows))
+
+
+def _alone(ledger: Ledger, trace: Trace) -> Iterator[tuple[int, Network]]:
+    """The network of each theft as if it were the only one; what others took is then money like any other."""
+    flows, reasons = rows_followed(ledger, trace.thefts, trace.stops)
+    memos = memos_of(ledger, reasons)
+    for number, theft in enumerate(trace.thefts):
+        yield number, network(flows._replace(thefts=[theft.row]), reasons, memos)
+
+
+def _by_rules(ledger: Ledger, trace: Trace, theft: int | None) -> dict[str, Totals]:
+    """What each rule puts at each place, of one theft or of all: a rule is an allocation too."""
+    c = ledger.columns
+    told: dict[str, Totals] = {}
+    for rule, stolen in trace.rules.items():
+        at: dict[Place, int] = {}
+        for hop in stolen.hops:
+            if hop.row in trace.cuts and theft in (None, hop.theft):
+                reason = trace.cuts[hop.row]
+                place = Place(c.recipient[hop.row], reason, c.memo[hop.row] if reason == "service" else None)
+                at[place] = at.get(place, 0) + hop.amount
+        for address, of, amount in stolen.held:
+            if theft in (None, of):
+                place = Place(ledger.index[address], "unspent")
+                at[place] = at.get(place, 0) + amount
+        at[FEES] = sum(fee.amount for fee in stolen.fees if theft in (None, fee.theft))
+        told[rule] = at
+    return told
+
+
+class _Prover:
+    """Proves bounds in one network, and keeps the allocations it had to make: one that reaches several figures is made once."""
+
+    def __init__(self, made: Network, ledger: Ledger, known: dict[str, Totals], prefix: str) -> None:
+        self.made, self.ledger, self.known, self.prefix = made, ledger, known, prefix
+        self.made_up: dict[str, tuple[Moved, ...]] = {}
+        self.used: set[str] = set()
+
+    @property
+    def allocations(self) -> dict[str, tuple[Moved, ...]]:
+        return {name: moved for name, moved in self.made_up.items() if name in self.used}
+
+    def proven(self, subject: Bounded, places: Collection[Place], proofs: dict[tuple[Bounded, Figure], Proof]) -> Bound:
+        """The bound of a subject; its two proofs are added to `proofs`."""
+        past, into = (extreme(self.made, places, away=away) for away in (True, False))
+        found = Bound(self.made.stolen - past.value, into.value)
+        figures: list[tuple[Figure, int]] = [("least", found.least), ("most", found.most)]
+        for (figure, value), one in zip(figures, (past, into), strict=True):
+            name = next((name for name, totals in self.known.items() if _at(totals, places) == value), None)
+            if name is None:
+                name = f"{self.prefix}{len(self.made_up) + 1}"
+                self.made_up[name], self.known[name] = allocation_of(self.made, one)
+                if _at(self.known[name], places) != value:
+                    raise AssertionError(f"an allocation does not reach the {figure} of {subject}")
+            self.used.add(name)
+            proofs[subject, figure] = Proof(cut_of(self.made, self.ledger, one), name)
+        return found
+
+
+def _at(totals: Totals, places: Collection[Place]) -> int:
+    return sum(totals.get(place, 0) for place in set(places))
+
+
+def _in_any_order(
+    free: Network, ledger: Ledger, subject: Bounded, places: Collection[Place], proofs: dict[tuple[Bounded, Figure], Proof]
+) -> Bound:
+    """The bound of a subject whatever the order inside a block; its two cuts are added to `proofs`."""
+    past, into = (extreme(free, places, away=away) for away in (True, False))
+    proofs[subject, "least_any_order"] = Proof(cut_of(free, ledger, past), None)
+    proofs[subject, "most_any_order"] = Proof(cut_of(free, ledger, into), None)
+    return Bound(free.stolen - past.value, into.value)
