@@ -13,11 +13,12 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.every_row import by_networkx, every_row
 from support.ledgers import COIN, theft, transfer, written
 
 from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
-from tracer.model import CLEAN, Account, Bound, Reading
+from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.bounded import proven_of
 from tracer.tracing.bounds import network_of, places_named
@@ -136,60 +137,6 @@ def test_the_merged_network_says_what_the_network_of_every_single_row_says(case,
     assert {place for place, b in ((p, bound(made, [p])) for p in places) if b.most} <= set(made.places)
     for some in [*([place] for place in places), data.draw(st.sets(st.sampled_from(sorted(places))))]:
         assert bound(made, some) == by_networkx(graph, places, stolen, some), some
-
-
-def every_row(ledger, thefts, stops):
-    """The theorem as it is stated, written apart from the product: an account is a node after every row that names it."""
-    rows = horizon(ledger, stops)
-    reasons = cuts(ledger, thefts, stops, rows)
-    flows = flows_of(ledger, thefts, rows, reasons)
-    graph = networkx.DiGraph()
-    held = [account.opening for account in ledger.accounts]
-    node = [(n, -1) for n in range(len(held))]
-    places = {FEES}
-
-    def keep(account, row):
-        graph.add_edge(node[account], (account, row), capacity=max(0, held[account]))
-        node[account] = (account, row)
-
-    for row, (sender, recipient, amount, fee, cut) in enumerate(zip(*flows[:5], strict=True)):
-        number = flows.thefts.index(row) if row in flows.thefts else CLEAN
-        amount = 0 if sender == recipient else amount
-        payer = ("theft", row)
-        if number != CLEAN:
-            graph.add_edge("source", payer, capacity=amount)
-        if sender >= 0:
-            paying = node[sender]
-            held[sender] -= amount + fee
-            keep(sender, (row, "paid"))
-            graph.add_edge(paying, ("fee", row), capacity=fee)
-            graph.add_edge(("fee", row), FEES)
-            payer = payer if number != CLEAN else paying
-        end = FEES if recipient < 0 else Place(recipient, reasons[row]) if cut else None
-        if end:
-            places.add(end)
-            graph.add_edge(payer, ("row", row), capacity=amount)
-            graph.add_edge(("row", row), end)
-        if recipient >= 0 and recipient != sender:
-            before = node[recipient]
-            keep(recipient, (row, "received"))
-            if end is None:
-                graph.add_edge(payer, node[recipient], capacity=amount)
-            graph[before][node[recipient]]["capacity"] = max(0, held[recipient])
-            held[recipient] += amount
-    for account in range(len(held)):
-        places.add(Place(account, "unspent"))
-        graph.add_edge(node[account], Place(account, "unspent"), capacity=max(0, held[account]))
-    return graph, places, sum(flows.amount[each.row] for each in thefts)
-
-
-def by_networkx(graph, places, stolen, some):
-    def largest(ends):
-        whole = graph.copy()
-        whole.add_edges_from((end, "sink") for end in ends if end in graph)
-        return networkx.maximum_flow_value(whole, "source", "sink") if "sink" in whole else 0
-
-    return Bound(stolen - largest(places - set(some)), largest(some))
 
 
 @settings(max_examples=40, deadline=None)

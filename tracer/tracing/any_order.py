@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Theft
-from tracer.tracing.bounds import memos_of, rows_followed
+from tracer.tracing.bounds import memos_of, require_chain, rows_followed
 from tracer.tracing.network import Loot, Network, Place
 from tracer.tracing.runs import Flows
 from tracer.tracing.stops import Stops
 
 
 def network_in_any_order(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> Network | None:
-    """The network; None where a row has no height, or where in some order a theft could take money that was stolen before."""
+    """The network; None where a row has no height, or where in some order a theft could take money that was stolen before, or stolen
+    money pass an account that bears no bound."""
     flows, reasons = rows_followed(ledger, thefts, stops)
     heights = ledger.columns.height[: len(flows.amount)]
     if any(height is None for height in heights):
@@ -27,6 +29,10 @@ def network_in_any_order(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) 
     build = _Build(made, flows, reasons, memos_of(ledger, reasons))
     for _, rows in groupby(range(len(heights)), key=heights.__getitem__):
         build.block(list(rows))
+    try:
+        require_chain(ledger, flows, made)
+    except BoundsError:
+        return None
     return None if made.retaken else build.finished()
 
 
@@ -43,7 +49,7 @@ class _Build:
     def block(self, rows: Sequence[int]) -> None:
         """Adds the rows of one block."""
         tainted = self._tainted(rows)
-        if tainted:
+        if tainted or not self.thefts.isdisjoint(rows):
             for account in self._receiving(rows) & tainted:
                 self._begin(account, rows[0])
             for row in rows:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from tracer.ledger import Audit, Ledger
-from tracer.model import Advance, Bound, Bounded, Bounds, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
+from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import memos_of, network_of, places_named, rows_followed, services_of
 from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.network import FEES, Network, Place, network
 from tracer.tracing.proofs import Totals, allocation_of, cut_of
 from tracer.tracing.trace import Trace
-
-Asked = Mapping[Bounded, Collection[Place]]
-"""The places of each subject."""
 
 
 class Proven(NamedTuple):
@@ -31,8 +28,9 @@ def figures_of(ledger: Ledger, verdict: Audit, trace: Trace, advance: Progress =
     Raises BoundsError where the ledger does not bear a bound.
     """
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
-    asked = {subject: places for subject, places in _asked(made, ledger, trace, [], []).items() if subject.kind != "endpoint"}
-    return bounds_of({subject: bound(made, places) for subject, places in _told(asked.items(), len(asked), advance)}, {})
+    asked = [subject for subject in _asked(made, ledger, trace, [], []) if subject.kind != "endpoint"]
+    found = {subject: bound(made, _places(made, ledger, trace, subject)) for subject in _told(asked, advance)}
+    return bounds_of(found, {})
 
 
 def proven_of(
@@ -49,67 +47,67 @@ def proven_of(
     Raises BoundsError where the ledger does not bear a bound, InputError where a name of a union means nothing.
     """
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
-    asked = _asked(made, ledger, trace, endpoints, unions)
     free = network_in_any_order(ledger, trace.thefts, trace.stops)
-    alone = dict(_alone(ledger, trace)) if len(trace.thefts) > 1 else {}
-    by_theft = {
-        Bounded("theft", service=service, theft=theft): places
-        for theft, one in alone.items()
-        for service, places in services_of(one, ledger, trace.stops).items()
-    }
     provers: dict[int | None, _Prover] = {None: _Prover(made, ledger, _by_rules(ledger, trace, None), "")}
-    for theft, one in alone.items():
+    asked = _asked(made, ledger, trace, endpoints, unions)
+    for theft, one in _alone(ledger, trace):
         provers[theft] = _Prover(one, ledger, _by_rules(ledger, trace, theft), f"theft {theft + 1}, ")
+        asked += [Bounded("theft", service=service, theft=theft) for service in services_of(one, ledger, trace.stops)]
     bounds: dict[Bounded, Bound] = {}
     any_order: dict[Bounded, Bound] = {}
     proofs: dict[tuple[Bounded, Figure], Proof] = {}
-    every = {**asked, **by_theft}
-    for subject, places in _told(every.items(), len(every), advance):
-        bounds[subject] = provers[subject.theft].proven(subject, places, proofs)
+    for subject in _told(asked, advance):
+        prover = provers[subject.theft]
+        bounds[subject] = prover.proven(subject, _places(prover.made, ledger, trace, subject), proofs)
         if free is not None and subject.theft is None:
-            any_order[subject] = _in_any_order(free, ledger, subject, places, proofs)
+            any_order[subject] = _in_any_order(free, ledger, subject, _places(free, ledger, trace, subject), proofs)
     allocations = {name: moved for prover in provers.values() for name, moved in prover.allocations.items()}
     return Proven(bounds_of(bounds, any_order), Proofs(proofs, allocations))
 
 
-def _told(
-    asked: Collection[tuple[Bounded, Collection[Place]]], total: int, advance: Progress
-) -> Iterator[tuple[Bounded, Collection[Place]]]:
-    for done, each in enumerate(asked):
-        advance(Advance("least and most", done, total, "places"))
-        yield each
+def _told(asked: Sequence[Bounded], advance: Progress) -> Iterator[Bounded]:
+    for done, subject in enumerate(asked):
+        advance(Advance("least and most", done, len(asked), "places"))
+        yield subject
 
 
 def _asked(
     made: Network, ledger: Ledger, trace: Trace, endpoints: Sequence[tuple[str, Reason]], unions: Sequence[tuple[str, ...]]
-) -> dict[Bounded, Collection[Place]]:
+) -> list[Bounded]:
     """What is asked of a case. A customer that no rule traces anything to has a floor of 0, and is left out."""
-    services = services_of(made, ledger, trace.stops)
-    of_account: dict[tuple[int, str], list[Place]] = {}
-    for place in made.places:
-        of_account.setdefault((place.account, place.reason), []).append(place)
-    asked: dict[Bounded, Collection[Place]] = {
-        Bounded("endpoint", address, reason): of_account.get((ledger.index[address], reason), []) for address, reason in endpoints
-    }
-    asked |= {Bounded("service", service=service): places for service, places in services.items()}
-    for place in _customers(ledger, trace):
-        address = ledger.accounts[place.account].address
-        asked[Bounded("customer", address, "service", memo=place.memo)] = [place]
-    together = [tuple(services)] if len(services) > 1 else []
-    for names in dict.fromkeys([*together, *unions]):
-        asked[Bounded("union", names=names)] = [place for name in names for place in places_named(made, ledger, trace.stops, name)]
-    return asked
+    services = tuple(services_of(made, ledger, trace.stops))
+    together = [services] if len(services) > 1 else []
+    return [
+        *(Bounded("endpoint", address, reason) for address, reason in endpoints),
+        *(Bounded("service", service=service) for service in services),
+        *(Bounded("customer", customer.address, "service", memo=customer.memo) for customer in _customers(ledger, trace)),
+        *(Bounded("union", names=names) for names in dict.fromkeys([*together, *unions])),
+    ]
 
 
-def _customers(ledger: Ledger, trace: Trace) -> list[Place]:
+def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> list[Place]:
+    """The places of a network that are meant; there may be more of them where a block has no order."""
+    if subject.kind == "union":
+        return [place for name in subject.names for place in places_named(made, ledger, trace.stops, name)]
+    if subject.service is not None:
+        return services_of(made, ledger, trace.stops).get(subject.service, [])
+    number = ledger.index[str(subject.address)]
+    if subject.kind == "customer":
+        return [Place(number, "service", subject.memo)]
+    return [place for place in made.places if (place.account, place.reason) == (number, subject.reason)]
+
+
+def _customers(ledger: Ledger, trace: Trace) -> list[Customer]:
     """The customers of services whom some rule traces value to, those first who are paid first."""
     c = ledger.columns
     rows = sorted(row for row in trace.carrying if trace.cuts.get(row) == "service")
-    return list(dict.fromkeys(Place(c.recipient[row], "service", c.memo[row]) for row in rows))
+    return list(dict.fromkeys(Customer(ledger.accounts[c.recipient[row]].address, c.memo[row]) for row in rows))
 
 
 def _alone(ledger: Ledger, trace: Trace) -> Iterator[tuple[int, Network]]:
-    """The network of each theft as if it were the only one; what others took is then money like any other."""
+    """The network of each theft, where there are several, as if it were the only one; what others took is then money like any other."""
+    if len(trace.thefts) < 2:
+        return
     flows, reasons = rows_followed(ledger, trace.thefts, trace.stops)
     memos = memos_of(ledger, reasons)
     for number, theft in enumerate(trace.thefts):

@@ -50,7 +50,7 @@ def _runs(made: Network, side: NDArray[Any]) -> list[tuple[int, bool, int, int |
     other = numpy.flatnonzero(numpy.diff(owners, prepend=-1))
     begins = numpy.unique(numpy.concatenate([other, numpy.flatnonzero(numpy.diff(near, prepend=False))]))
     firsts = numpy.where(numpy.isin(begins, other), 0, begun[begins])
-    ends = [None if first == 0 else int(first) for first in [*firsts[1:].tolist(), 0]]
+    ends = [first or None for first in [*firsts.tolist(), 0][1:]]
     return list(zip(owners[begins].tolist(), near[begins].tolist(), firsts.tolist(), ends, strict=True))
 
 
