@@ -27,7 +27,8 @@ SO_FAR = "freeze-read-so-far"
 def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
     """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the primary rule.
 
-    Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
+    Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, floor and ceiling of the customer
+    (whoever has this memo at this address), provisional or not.
     Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule. While the first run is still at
     work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
@@ -53,12 +54,17 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
                         "deposits": len(freeze_list.deposits),
                         "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
                         **bound_as_data(freeze_list.bound),
+                        "customers": [
+                            {"address": customer.address, "memo": customer.memo and customer.memo.as_json(), **bound_as_data(bound)}
+                            for customer, bound in freeze_list.customers.items()
+                        ],
                         "provisional": freeze_list.provisional,
                         "left_out": freeze_list.left_out,
                     }
                     for freeze_list in frozen.lists
                 ],
                 "without": frozen.without,
+                "no_bounds": frozen.no_bounds or None,
             }
         )
         return
@@ -66,7 +72,10 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
     asset = case.ledger.asset
     for freeze_list in frozen.lists:
         traced = asset.stated(freeze_list.traced[frozen.primary])
-        say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
+        floor = f", at least {asset.format(freeze_list.bound.least)} whatever the rule" if freeze_list.bound else ""
+        say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced under {frozen.primary}{floor}")
+    if frozen.no_bounds:
+        say(f"floors and ceilings are left empty: {frozen.no_bounds}")
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:

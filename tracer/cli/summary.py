@@ -35,7 +35,7 @@ def print_summary(case: CaseFolder) -> None:
     names = [f"where the stolen {asset.symbol} is", *marked(case, rules)]
     rows = [[name, *(asset.format(amounts[rule]) for rule in rules)] for name, amounts in summary_rows(trace)]
     print_table("", names, rows, numeric=range(1, len(rules) + 1), final=True, order=rules_last(case, rules, 1))
-    for sentence in context_lines(case):
+    for sentence in (*floor_lines(case), *context_lines(case)):
         say(f"- {sentence}")
     for sentence in case.flow.about.coverage:
         say(f"- {sentence}")
@@ -43,6 +43,13 @@ def print_summary(case: CaseFolder) -> None:
         say(line)
     for name in ("case.html", "case.db", "manifest.json"):
         say(str(case.folder / name))
+
+
+def floor_lines(case: CaseFolder) -> Iterator[str]:
+    """Floor and ceiling of each service, a sentence each; nothing until `tracer bounds` has been run."""
+    asset = case.asset
+    for service, bound in case.bounds.services.items():
+        yield f"{service}: at least {asset.stated(bound.least)}, at most {asset.stated(bound.most)}, whatever the rule."
 
 
 def unlabelled_block(case: CaseFolder) -> Iterator[str]:

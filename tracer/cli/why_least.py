@@ -51,10 +51,10 @@ def _meant(case: CaseFolder, who: str, memo: str | None) -> list[Bounded]:
 
 def _print(case: CaseFolder, proof: WhyLeast, most: int) -> None:
     from tracer.report.bounds import bounded_name
-    from tracer.report.why_least import lines_of
+    from tracer.report.why_least import amounts_to_add
 
     asset, near = case.ledger.asset, proof.proof.cut.sides
-    lines = lines_of(case, proof.crossings, most)
+    lines = amounts_to_add(case, proof.crossings, most)
     say(f"At least {asset.stated(proof.bound.least)} is at {bounded_name(case, proof.bounded)}, whatever the rule. To add it up:")
     say(f"1. {asset.stated(proof.stolen)} was stolen.")
     say(f"2. At most {asset.stated(proof.elsewhere)} of it can be anywhere else, namely in these {counted(len(lines), 'place')}:")

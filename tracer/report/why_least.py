@@ -76,7 +76,7 @@ def _inside(case: CaseFolder, bounded: Bounded) -> Callable[[Place], bool]:
     return lambda place: any(named(name, place) for name in names)
 
 
-def lines_of(case: CaseFolder, crossings: Sequence[Crossing], most: int) -> list[Line]:
+def amounts_to_add(case: CaseFolder, crossings: Sequence[Crossing], most: int) -> list[Line]:
     """The crossings as at most so many amounts, the largest first: by who paid whom; if those are too many by who paid; and of these, if
     they are still too many, the smallest together. Their sum is that of the crossings."""
     for key in (_by_both, _by_payer):

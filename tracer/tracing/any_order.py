@@ -12,7 +12,7 @@ from itertools import groupby
 from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Theft
-from tracer.tracing.bounds import memos_of, require_chain, rows_followed
+from tracer.tracing.bounds import memos_of, require_known_money, rows_followed
 from tracer.tracing.network import Loot, Network, Place
 from tracer.tracing.runs import Flows
 from tracer.tracing.stops import Stops
@@ -30,7 +30,7 @@ def network_in_any_order(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) 
     for _, rows in groupby(range(len(heights)), key=heights.__getitem__):
         build.block(list(rows))
     try:
-        require_chain(ledger, flows, made)
+        require_known_money(ledger, flows, made)
     except BoundsError:
         return None
     return None if made.retaken else build.finished()

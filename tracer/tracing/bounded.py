@@ -22,15 +22,17 @@ class Proven(NamedTuple):
     proofs: Proofs
 
 
-def figures_of(ledger: Ledger, verdict: Audit, trace: Trace, advance: Progress = quiet) -> Bounds:
-    """The least and the most at every service and customer that stolen value reached, and at all services together; without proofs.
+def figures_of(
+    ledger: Ledger, verdict: Audit, trace: Trace, endpoints: Sequence[tuple[str, Reason]] = (), advance: Progress = quiet
+) -> Bounds:
+    """The least and the most at these endpoints, at every service and customer that stolen value reached, and at all services together:
+    without proofs, and in the order of the ledger alone.
 
     Raises BoundsError where the ledger does not bear a bound.
     """
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
-    asked = [subject for subject in _asked(made, ledger, trace, [], []) if subject.kind != "endpoint"]
-    found = {subject: bound(made, _places(made, ledger, trace, subject)) for subject in _told(asked, advance)}
-    return bounds_of(found, {})
+    asked = _asked(made, ledger, trace, endpoints, [])
+    return bounds_of({subject: bound(made, _places(made, ledger, trace, subject)) for subject in _told(asked, advance)}, {})
 
 
 def proven_of(

@@ -27,7 +27,7 @@ def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: S
     flows, reasons = rows_followed(ledger, thefts, stops)
     made = network(flows, reasons, memos_of(ledger, reasons))
     _require_new_money(ledger, made)
-    require_chain(ledger, flows, made)
+    require_known_money(ledger, flows, made)
     return made
 
 
@@ -59,7 +59,7 @@ def _require_new_money(ledger: Ledger, made: Network) -> None:
         )
 
 
-def require_chain(ledger: Ledger, flows: Flows, made: Network) -> None:
+def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
     """Raises BoundsError at an account that the flow passes whose history is not whole or whose opening nobody states, or at a row not
     read from the chain."""
     for number in sorted(made.passed):

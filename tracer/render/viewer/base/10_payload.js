@@ -17,12 +17,13 @@ async function decodePayload() {
 // what there is none of an empty list. So a page that lacks a part says so, and does not show less.
 const SCHEMA = {
   payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "stolen", "fees", "thefts", "endpoints", "services",
-    "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes",
+    "customers", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "valuation", "tags", "error_rate", "nodes",
     "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
   services: ["service", "least", "most"],
+  customers: ["node", "edges", "least", "most"],
   evidence: ["kind", "value", "time", "grade", "status", "subject", "source"],
   claims: ["from", "to", "least", "most", "since", "until", "says", "source", "traced", "why"],
   valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
@@ -35,7 +36,7 @@ const SCHEMA = {
     "provisional", "theft", "cut", "stolen"],
 };
 
-const LISTS = ["thefts", "endpoints", "services", "evidence", "claims", "tags"];
+const LISTS = ["thefts", "endpoints", "services", "customers", "evidence", "claims", "tags"];
 
 function complete(payload) {
   need("payload", payload);
