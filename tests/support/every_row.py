@@ -6,7 +6,7 @@ import networkx
 
 from tracer.model import CLEAN, Bound
 from tracer.tracing.cuts import cuts, horizon
-from tracer.tracing.network import FEES, Place
+from tracer.tracing.network import FEES, Ending
 from tracer.tracing.runs import flows_of
 
 
@@ -40,7 +40,7 @@ def every_row(ledger, thefts, stops):
         end = (
             FEES
             if recipient < 0
-            else Place(recipient, reasons[row], ledger.columns.memo[row] if reasons[row] == "service" else None)
+            else Ending(recipient, reasons[row], ledger.columns.memo[row] if reasons[row] == "service" else None)
             if cut
             else None
         )
@@ -56,8 +56,8 @@ def every_row(ledger, thefts, stops):
             graph[before][node[recipient]]["capacity"] = max(0, held[recipient])
             held[recipient] += amount
     for account in range(len(held)):
-        places.add(Place(account, "unspent"))
-        graph.add_edge(node[account], Place(account, "unspent"), capacity=max(0, held[account]))
+        places.add(Ending(account, "unspent"))
+        graph.add_edge(node[account], Ending(account, "unspent"), capacity=max(0, held[account]))
     return graph, places, sum(flows.amount[each.row] for each in thefts)
 
 

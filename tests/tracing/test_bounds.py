@@ -25,7 +25,7 @@ from tracer.tracing.bounds import network_of, places_named
 from tracer.tracing.cuts import cuts, horizon
 from tracer.tracing.extremes import bound
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
-from tracer.tracing.network import FEES, Place
+from tracer.tracing.network import FEES, Ending
 from tracer.tracing.runs import flows_of
 
 PEOPLE = "abcdef"
@@ -81,7 +81,7 @@ def bounded(case):
 
 def at_places(ledger, trace, rule):
     """What a rule says of each place."""
-    found = {Place(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
+    found = {Ending(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
     return found | {FEES: trace.rules[rule].burnt}
 
 
@@ -146,7 +146,7 @@ def test_least_and_most_are_attained_by_some_way_to_tell_the_coins_apart(case):
     if made is None:
         return
     told = list(all_tellings(*case))
-    for place in [*made.places, Place(0, "unspent")]:
+    for place in [*made.places, Ending(0, "unspent")]:
         values = [telling.get(place, 0) for telling in told]
         assert bound(made, [place]) == (min(values), max(values)), place
 
@@ -158,7 +158,7 @@ def test_least_and_most_are_attained_whatever_the_unit_is(case, unit):
     if made is None:
         return
     told = list(all_tellings(*case))
-    for place in [*made.places, Place(0, "unspent")]:
+    for place in [*made.places, Ending(0, "unspent")]:
         values = [unit * telling.get(place, 0) for telling in told]
         assert bound(made, [place]) == (min(values), max(values)), place
 
@@ -212,7 +212,7 @@ def all_tellings(ledger, thefts, stops):
                 moved = amount if number != CLEAN else moved
                 at[FEES] = at.get(FEES, 0) + burnt
                 if recipient < 0 or cut:
-                    end = FEES if recipient < 0 else Place(recipient, reasons[row])
+                    end = FEES if recipient < 0 else Ending(recipient, reasons[row])
                     at[end] = at.get(end, 0) + moved
                 else:
                     now[recipient] += moved
@@ -221,7 +221,7 @@ def all_tellings(ledger, thefts, stops):
         if recipient >= 0 and recipient != sender:
             held[recipient] += amount
     for stolen, ends in states:
-        yield dict(ends) | {Place(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
+        yield dict(ends) | {Ending(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
 
 
 def found(text, *names, **stops):
@@ -231,7 +231,7 @@ def found(text, *names, **stops):
     return [
         tuple(bound(made, places_named(made, ledger, Stops(**stops), name)))
         if " " not in name
-        else tuple(bound(made, [Place(ledger.index[name.split()[0]], name.split()[1])]))
+        else tuple(bound(made, [Ending(ledger.index[name.split()[0]], name.split()[1])]))
         for name in names
     ]
 
@@ -356,7 +356,7 @@ def test_the_worked_example_of_the_docs_is_what_is_found():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if re.match(r"\| (dave|erin|bob)", line)]
     assert len(rows) == 4
     for name, *figures in rows:
-        places = [Place(ledger.index[each], "unspent") for each in name.split(", ")]
+        places = [Ending(ledger.index[each], "unspent") for each in name.split(", ")]
         told = [sum(at_places(ledger, trace, rule).get(place, 0) for place in places) for rule in RULES]
         assert [int(figure) for figure in figures] == [*told, *bound(network_of(ledger, audit(ledger), thefts, Stops()), places)]
 

@@ -18,7 +18,7 @@ from tracer.ledger import assemble, audit
 from tracer.model import Account, Bound, Bounded, Memo, Reading, bounded_by, row_key
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.bounded import figures_of, proven_of
-from tracer.tracing.network import FEES, Place
+from tracer.tracing.network import FEES, Ending
 
 LEDGERS = int(os.environ.get("TRACER_FUZZ", "60"))
 BATCH = 20
@@ -202,4 +202,4 @@ def test_the_random_ledgers_have_in_them_what_is_difficult():
     assert sum(bool(each.proofs.allocations) for _, _, each in found) > 5
     assert sum(any(free != dict(bounded_by(each.bounds))[of] for of, free in each.bounds.any_order.items()) for _, _, each in found) > 2
     assert sum(any(b.least < b.most for b in each.bounds.customers.values()) for _, _, each in found) > 2
-    assert Place(0, "service", MEMOS[1]) != Place(0, "service")
+    assert Ending(0, "service", MEMOS[1]) != Ending(0, "service")

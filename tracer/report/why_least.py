@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracer.errors import InputError
 from tracer.model import Bound, Bounded, Proof, bounded_by
 from tracer.tracing.crossings import Crossing, crossings_of
-from tracer.tracing.network import FEES, Place
+from tracer.tracing.network import FEES, Ending
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ def why_least(case: CaseFolder, bounded: Bounded) -> WhyLeast:
     return found
 
 
-def _inside(case: CaseFolder, bounded: Bounded) -> Callable[[Place], bool]:
+def _inside(case: CaseFolder, bounded: Bounded) -> Callable[[Ending], bool]:
     """Whether a place is one of those that the bound is of."""
     services, accounts = case.trace.stops.services, case.ledger.accounts
 
-    def named(name: str, place: Place) -> bool:
+    def named(name: str, place: Ending) -> bool:
         if name == FEES.reason:
             return place == FEES
         if name in services.values():

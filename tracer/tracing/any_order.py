@@ -13,7 +13,7 @@ from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Theft
 from tracer.tracing.bounds import memos_of, require_known_money, rows_followed
-from tracer.tracing.network import Loot, Network, Place
+from tracer.tracing.network import Ending, Loot, Network
 from tracer.tracing.runs import Flows
 from tracer.tracing.stops import Stops
 
@@ -106,7 +106,7 @@ class _Build:
             self.made.burn(tail, row, amount)
         elif amount:
             cut = row in self.reasons
-            head = self.made.place(Place(payee, self.reasons[row], self.memos.get(row))) if cut else self.node[payee]
+            head = self.made.place(Ending(payee, self.reasons[row], self.memos.get(row))) if cut else self.node[payee]
             if tail == CLEAN:
                 self.made.sources.append(Loot(head, amount, row))
             else:
@@ -126,5 +126,5 @@ class _Build:
         self.made.connect_burnt()
         for account, node in sorted(self.node.items()):
             if self.held[account]:
-                self.made.connect(node, self.made.place(Place(account, "unspent")), self.held[account])
+                self.made.connect(node, self.made.place(Ending(account, "unspent")), self.held[account])
         return self.made

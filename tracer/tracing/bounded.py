@@ -10,7 +10,7 @@ from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Move
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import memos_of, network_of, places_named, rows_followed, services_of
 from tracer.tracing.extremes import bound, extreme
-from tracer.tracing.network import FEES, Network, Place, network
+from tracer.tracing.network import FEES, Ending, Network, network
 from tracer.tracing.proofs import Totals, allocation_of, cut_of
 from tracer.tracing.trace import Trace
 
@@ -87,7 +87,7 @@ def _asked(
     ]
 
 
-def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> list[Place]:
+def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> list[Ending]:
     """The places of a network that are meant; there may be more of them where a block has no order."""
     if subject.kind == "union":
         return [place for name in subject.names for place in places_named(made, ledger, trace.stops, name)]
@@ -95,7 +95,7 @@ def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> li
         return services_of(made, ledger, trace.stops).get(subject.service, [])
     number = ledger.index[str(subject.address)]
     if subject.kind == "customer":
-        return [Place(number, "service", subject.memo)]
+        return [Ending(number, "service", subject.memo)]
     return [place for place in made.places if (place.account, place.reason) == (number, subject.reason)]
 
 
@@ -121,15 +121,15 @@ def _by_rules(ledger: Ledger, trace: Trace, theft: int | None) -> dict[str, Tota
     c = ledger.columns
     told: dict[str, Totals] = {}
     for rule, stolen in trace.rules.items():
-        at: dict[Place, int] = {}
+        at: dict[Ending, int] = {}
         for hop in stolen.hops:
             if hop.row in trace.cuts and theft in (None, hop.theft):
                 reason = trace.cuts[hop.row]
-                place = Place(c.recipient[hop.row], reason, c.memo[hop.row] if reason == "service" else None)
+                place = Ending(c.recipient[hop.row], reason, c.memo[hop.row] if reason == "service" else None)
                 at[place] = at.get(place, 0) + hop.amount
         for address, of, amount in stolen.held:
             if theft in (None, of):
-                place = Place(ledger.index[address], "unspent")
+                place = Ending(ledger.index[address], "unspent")
                 at[place] = at.get(place, 0) + amount
         at[FEES] = sum(fee.amount for fee in stolen.fees if theft in (None, fee.theft))
         told[rule] = at
@@ -148,7 +148,7 @@ class _Prover:
     def allocations(self) -> dict[str, tuple[Moved, ...]]:
         return {name: moved for name, moved in self.made_up.items() if name in self.used}
 
-    def proven(self, subject: Bounded, places: Collection[Place], proofs: dict[tuple[Bounded, Figure], Proof]) -> Bound:
+    def proven(self, subject: Bounded, places: Collection[Ending], proofs: dict[tuple[Bounded, Figure], Proof]) -> Bound:
         """The bound of a subject; its two proofs are added to `proofs`."""
         past, into = (extreme(self.made, places, away=away) for away in (True, False))
         found = Bound(self.made.stolen - past.value, into.value)
@@ -165,12 +165,12 @@ class _Prover:
         return found
 
 
-def _at(totals: Totals, places: Collection[Place]) -> int:
+def _at(totals: Totals, places: Collection[Ending]) -> int:
     return sum(totals.get(place, 0) for place in set(places))
 
 
 def _in_any_order(
-    free: Network, ledger: Ledger, subject: Bounded, places: Collection[Place], proofs: dict[tuple[Bounded, Figure], Proof]
+    free: Network, ledger: Ledger, subject: Bounded, places: Collection[Ending], proofs: dict[tuple[Bounded, Figure], Proof]
 ) -> Bound:
     """The bound of a subject whatever the order inside a block; its two cuts are added to `proofs`."""
     past, into = (extreme(free, places, away=away) for away in (True, False))

@@ -14,7 +14,7 @@ from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Memo, Reason, Theft
 from tracer.tracing.cuts import cuts, horizon
-from tracer.tracing.network import FEES, Network, Place, network
+from tracer.tracing.network import FEES, Ending, Network, network
 from tracer.tracing.runs import Flows, flows_of
 from tracer.tracing.stops import Stops
 
@@ -85,16 +85,16 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
             )
 
 
-def services_of(made: Network, ledger: Ledger, stops: Stops) -> dict[str, list[Place]]:
+def services_of(made: Network, ledger: Ledger, stops: Stops) -> dict[str, list[Ending]]:
     """The places of each service, by its name."""
-    places: dict[str, list[Place]] = {}
+    places: dict[str, list[Ending]] = {}
     for place in made.places:
         if place.reason == "service":
             places.setdefault(stops.services[ledger.accounts[place.account].address], []).append(place)
     return dict(sorted(places.items()))
 
 
-def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list[Place]:
+def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list[Ending]:
     """The places that a name means: `fees`, all of a service, or all of an address. Raises InputError where it means nothing."""
     if name == FEES.reason:
         return [FEES]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import Cut, Theft
 from tracer.tracing.bounds import memos_of, rows_followed
-from tracer.tracing.network import FEES, Place
+from tracer.tracing.network import FEES, Ending
 from tracer.tracing.stops import Stops
 
 Way = Literal["stolen", "paid", "fee", "kept"]
@@ -25,7 +25,7 @@ class Crossing(NamedTuple):
     amount: int
 
 
-def crossings_of(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, cut: Cut, far: Callable[[Place], bool]) -> list[Crossing]:
+def crossings_of(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, cut: Cut, far: Callable[[Ending], bool]) -> list[Crossing]:
     """What crosses a cut, in the order of rows; `far` says which places lie on the far side. Their sum is the most that can be far."""
     flows, reasons = rows_followed(ledger, thefts, stops)
     memos = memos_of(ledger, reasons)
@@ -46,11 +46,11 @@ def crossings_of(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, cut: Cut
         if near and amount and recipient == NOBODY and far(FEES):
             found.append(Crossing("fee", row, payer, None, amount))
         if near and amount and recipient != NOBODY:
-            place = Place(recipient, reasons[row], memos.get(row)) if row in reasons else None
+            place = Ending(recipient, reasons[row], memos.get(row)) if row in reasons else None
             if far(place) if place else not sides.near(address[recipient], row):
                 found.append(Crossing("stolen" if stolen else "paid", row, payer, address[recipient], amount))
         _pass_on(held, tainted, (sender, recipient, amount, fee), stolen, row in reasons)
-    ends = [number for number in sorted(tainted) if far(Place(number, "unspent")) and sides.near(address[number], len(flows.amount))]
+    ends = [number for number in sorted(tainted) if far(Ending(number, "unspent")) and sides.near(address[number], len(flows.amount))]
     return found + [Crossing("kept", None, address[number], address[number], held[number]) for number in ends if held[number]]
 
 

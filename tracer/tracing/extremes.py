@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.model import Bound
-from tracer.tracing.network import Network, Place
+from tracer.tracing.network import Ending, Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,13 +25,13 @@ class Extreme(NamedTuple):
     sides: tuple[NDArray[Any], ...]
 
 
-def bound(made: Network, places: Collection[Place]) -> Bound:
+def bound(made: Network, places: Collection[Ending]) -> Bound:
     """The least and the most that can have ended in these places together; nothing, in a place that nothing can reach."""
     past, into = (extreme(made, places, away=away) for away in (True, False))
     return Bound(made.stolen - past.value, into.value)
 
 
-def extreme(made: Network, places: Collection[Place], *, away: bool) -> Extreme:
+def extreme(made: Network, places: Collection[Ending], *, away: bool) -> Extreme:
     """The most that can flow into the places, or past them.
 
     Only what can reach the places is handed to the solver. Value elsewhere is held by accounts that can pass on all they hold, and none of

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy
 
 
-class Place(NamedTuple):
+class Ending(NamedTuple):
     """Where value ends: the number of an account, the reason, and at a service the memo by which it knows its customer."""
 
     account: int
@@ -27,7 +27,7 @@ class Place(NamedTuple):
     memo: Memo | None = None
 
 
-FEES = Place(NOBODY, "fees")
+FEES = Ending(NOBODY, "fees")
 
 
 class Loot(NamedTuple):
@@ -71,7 +71,7 @@ class Network:
     begun: list[int] = field(default_factory=list)
     sources: list[Loot] = field(default_factory=list)
     burnt: list[Burnt] = field(default_factory=list)
-    places: dict[Place, int] = field(default_factory=dict)
+    places: dict[Ending, int] = field(default_factory=dict)
     passed: set[int] = field(default_factory=set)
     retaken: list[int] = field(default_factory=list)
 
@@ -79,7 +79,7 @@ class Network:
     def nodes(self) -> int:
         return len(self.owners)
 
-    def place(self, where: Place) -> int:
+    def place(self, where: Ending) -> int:
         return self.places.setdefault(where, ~len(self.places))
 
     def node(self, account: int, row: int) -> int:
@@ -146,7 +146,7 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo] 
                 made.burn(tail, row, amount)
         elif row in reasons or not stolen:
             if stolen:
-                build.arrive(tail, made.place(Place(recipient, reasons[row], known.get(row))), amount, row)
+                build.arrive(tail, made.place(Ending(recipient, reasons[row], known.get(row))), amount, row)
             if amount:
                 build.receive_clean(recipient, amount, row)
         else:
@@ -211,5 +211,5 @@ class _Build:
         self.made.connect_burnt()
         for account in sorted(self.made.passed):
             if self.most[account]:
-                self.made.connect(self.node[account], self.made.place(Place(account, "unspent")), self.held[account])
+                self.made.connect(self.node[account], self.made.place(Ending(account, "unspent")), self.held[account])
         return self.made

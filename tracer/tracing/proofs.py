@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from tracer.ledger import Ledger
 from tracer.model import Cut, Moved, Side
 from tracer.tracing.extremes import Extreme
-from tracer.tracing.network import FEES, NO_ROW, Network, Place
+from tracer.tracing.network import FEES, NO_ROW, Ending, Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Totals = Mapping[Place, int]
+Totals = Mapping[Ending, int]
 """What an allocation puts at each place."""
 
 
