@@ -15,7 +15,7 @@ from tracer.tracing.proofs import Totals, allocation_of, cut_of
 from tracer.tracing.trace import Trace
 
 
-class Proven(NamedTuple):
+class ProvenBounds(NamedTuple):
     """Bounds and their proofs."""
 
     bounds: Bounds
@@ -42,7 +42,7 @@ def proven_of(
     endpoints: Sequence[tuple[str, Reason]],
     unions: Sequence[tuple[str, ...]] = (),
     advance: Progress = quiet,
-) -> Proven:
+) -> ProvenBounds:
     """The least and the most at these endpoints, at every service and customer that stolen value reached, at all services together and
     these unions, and what each of several thefts can have brought to each service; all with their proofs, and in any order of blocks.
 
@@ -64,7 +64,7 @@ def proven_of(
         if free is not None and subject.theft is None:
             any_order[subject] = _in_any_order(free, ledger, subject, _places(free, ledger, trace, subject), proofs)
     allocations = {name: moved for prover in provers.values() for name, moved in prover.allocations.items()}
-    return Proven(bounds_of(bounds, any_order), Proofs(proofs, allocations))
+    return ProvenBounds(bounds_of(bounds, any_order), Proofs(proofs, allocations))
 
 
 def _told(asked: Sequence[Bounded], advance: Progress) -> Iterator[Bounded]:
