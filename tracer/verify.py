@@ -2,9 +2,8 @@
 
     python verify.py FOLDER
 
-This file needs Python 3.11 and nothing else, and shares no code with the program it checks. FOLDER holds what `tracer export`
-wrote: case.toml (what was asked) and method, thefts, transfers, accounts, rules as CSV (what was answered, in smallest units).
-
+This file needs Python 3.11 and nothing else, and shares no code with the program it checks. FOLDER holds what `tracer export` wrote:
+case.toml (what was asked) and method, thefts, transfers, accounts, rules, and where there are bounds, cuts and allocations as CSV.
 Exit code 0: every figure is as recomputed. 2: a line for each that differs says where. 1: a file cannot be read. Not checked, as it
 is not in the folder: that transfers are the chain's, that no account was left out, that an address is the service it is labelled as.
 """
@@ -12,6 +11,7 @@ is not in the folder: that transfers are the chain's, that no account was left o
 from __future__ import annotations
 
 import csv
+import json
 import re
 import sys
 import tomllib
@@ -19,6 +19,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,10 @@ class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is d
     recipient: str
     amount: int
     fee: int
+
+    @property
+    def moved(self) -> int:  # who pays himself pays the fee only
+        return 0 if self.sender == self.recipient else self.amount
 
 
 class Account(NamedTuple):  # coverage: full, partial (not all its rows), boundary (not read); service: its name, if it is labelled as one
@@ -96,36 +101,26 @@ def receive(parts: deque[Part], arriving: Sequence[Part], on_top: bool) -> None:
 
 def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int) -> dict[int, str]:
     """The rows where the trail stops, and why: the first of these that holds."""
-    robbed: set[str] = set()
-    found = {}
+    robbed, found = set[str](), dict[int, str]()
     for number, row in enumerate(rows):
         if number in thefts:
             robbed.add(row.sender)
         account = accounts.get(row.recipient, Account(0))
-        if row.recipient in robbed:
-            found[number] = "returned"
-        elif account.service:
-            found[number] = "service"
-        elif account.coverage == "boundary":
-            found[number] = "not_fetched"
-        elif row.amount < dust and number not in thefts:
-            found[number] = "dust"
+        why = {"returned": row.recipient in robbed, "service": account.service, "not_fetched": account.coverage == "boundary"}
+        why["dust"] = row.recipient != "" and row.amount < dust and number not in thefts
+        if any(why.values()):
+            found[number] = next(reason for reason in why if why[reason])
     return found
 
 
-def recompute(
-    accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, until: int | None, rule: str
-) -> Told:
+def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, rule: str) -> Told:
     """Follows the thefts (their numbers, from 0, by row) under one rule, row by row. A fee is paid before the amount. An account that
     pays more than it is known to hold gets the rest as clean money, to be spent last."""
     stopped = stops_at(accounts, rows, thefts, dust)
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
     told = Told([0] * len(thefts), Counter(), Counter(), Counter())
     for number, row in enumerate(rows):
-        if until is not None and row.time is not None and row.time > until:
-            break
-        amount = 0 if row.sender == row.recipient else row.amount  # who pays himself pays the fee only
-        moved = [(amount, CLEAN)]
+        moved = [(amount := row.moved, CLEAN)]
         if row.sender:
             parts = holdings[row.sender]
             if (missing := row.fee + amount - sum(units for units, _ in parts)) > 0:
@@ -217,18 +212,31 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         self.twice = [line for line in settings if self.method[line.text("setting")] is not line]
         if missing := {"rules", "primary", "dust", "until", "order", "position_bits", "tip", "finality"} - self.method.keys():
             raise Unreadable(f"method.csv: has no line for {min(missing)!r}")
+        bounded = (folder / "bounds.csv").exists()
+        rests, memo = ("opening_basis", "memo_hex memo_kind") if bounded else ("", "")
         self.thefts = read(folder, "thefts.csv", f"theft row row_key tx_hash time sender recipient amount basis {rules}")
-        self.transfers = read(folder, "transfers.csv", f"{row} {rules} {split}")
-        self.owners = read(folder, "accounts.csv", f"address coverage stop service opening balance served served_height {rules}")
+        self.transfers = read(folder, "transfers.csv", f"{row} {rules} {split} {memo}")
+        self.owners = read(folder, "accounts.csv", f"address coverage stop service opening balance served served_height {rules} {rests}")
         self.ends = read(folder, "rules.csv", f"address reason service theft {rules}")
+        ends = "bound kind address reason service memo_hex memo_kind theft names least most least_any_order most_any_order least_by most_by"
+        self.bounds = read(folder, "bounds.csv", ends) if bounded else []
+        self.cuts: dict[tuple[str, str], list[Line]] = {}
+        for line in read(folder, "cuts.csv", "bound figure listed address first until") if bounded else ():
+            self.cuts.setdefault((line.text("bound"), line.text("figure")), []).append(line)
+        self.allocations: dict[str, dict[int, list[int]]] = {}
+        for line in read(folder, "allocations.csv", "allocation row amount fee") if bounded else ():
+            parts = self.allocations.setdefault(line.text("allocation"), {}).setdefault(line.whole("row"), [0, 0])
+            parts[:] = parts[0] + line.whole("amount"), parts[1] + line.whole("fee")
         self.accounts = {a.text("address"): Account(a.whole("opening"), a.text("coverage"), a.text("service")) for a in self.owners}
-        self.rows = [
-            Row(t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers
-        ]
+        rows = ((t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers)
+        self.rows = [Row(*each) for each in rows]
+        late = (n for n, row in enumerate(self.rows) if self.until is not None and row.time is not None and row.time > self.until)
+        self.followed = next(late, len(self.rows))  # so many rows are, up to the last moment
         for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
             self.accounts.setdefault(address, Account(0, "not listed"))
         stolen = sorted({row for query in self.queries for row in query(self.transfers)})
         self.stolen = {row: number for number, row in enumerate(stolen)}
+        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust)
 
 
 def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequence[Line]], list[int]]:
@@ -296,8 +304,7 @@ class Report:  # how much was compared, the lines that say what differs, and wha
 
 def check(folder: Path) -> Report:
     """Everything compared. Raises Unreadable where a file is not what it should be."""
-    case = Case(folder)
-    report = Report(given(case))
+    report = Report(given(case := Case(folder)))
     for part in (method, order, thefts, accounts, results):
         part(case, report)
     return report
@@ -310,10 +317,9 @@ def given(case: Case) -> str:
     modelled = sum("opening_basis" in owner.names and owner.text("opening_basis") == "modelled" for owner in case.owners)
     services = sum(bool(owner.text("service")) for owner in case.owners)
     order, tip = (case.method[name].text("value") or "not stated" for name in ("order", "tip"))
-    return (
-        f"Taken as given: {len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them "
-        f"modelled), that {full} histories are whole, that {services} addresses are services. Balances that a source stated: {stated}."
-    )
+    rows = f"{len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them modelled)"
+    believed = f"that {full} histories are whole, that {services} addresses are services"
+    return f"Taken as given: {rows}, {believed}. Balances that a source stated: {stated}."
 
 
 def method(case: Case, report: Report) -> None:
@@ -332,8 +338,7 @@ def method(case: Case, report: Report) -> None:
 
 
 def order(case: Case, report: Report) -> None:
-    """The order changes results: rows stand by block (and place there, perhaps only a file's), or by time where blocks are unknown.
-    A block has one time, and blocks read from a chain do not go back in time."""
+    """The order changes results: by block, or time where blocks are unknown. A block has one time; those of a chain do not go back."""
     said = case.method["order"].text("value")
     report.holds(said in ("chain", "file", "time"), f"{case.method['order'].place}: order is chain, file or time, and not {said!r}")
     by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
@@ -341,22 +346,17 @@ def order(case: Case, report: Report) -> None:
     before, unplaced = -1, any(not t.text("height") for t in case.transfers)
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
         report.same(t, "row", number)
-        report.holds(
-            by_chain or unplaced or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, and not by time"
-        )
+        timed = by_chain or unplaced or not t.text("height")
+        report.holds(timed, f"{t.place}: has a height, so rows should stand by block, and not by time")
         above, earlier = case.transfers[max(0, number - 1)], case.rows[max(0, number - 1)].time
         if said == "chain" and t.text("basis") == above.text("basis") == "chain":
             same, unknown = t.text("height") == above.text("height"), row.time is None or earlier is None
-            report.holds(
-                unknown or row.time == earlier or (not same and (row.time or 0) > (earlier or 0)),
-                f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it",
-            )
+            on = unknown or row.time == earlier or (not same and (row.time or 0) > (earlier or 0))
+            report.holds(on, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
-        report.holds(
-            key > before and (by_chain or (row.time or 0) >= (case.rows[max(0, number - 1)].time or 0)),
-            f"{t.place}: should stand before the line above it",
-        )
+        behind = key > before and (by_chain or (row.time or 0) >= (earlier or 0))
+        report.holds(behind, f"{t.place}: should stand before the line above it")
         near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality
         report.same(t, "provisional", str(near).lower(), f"within {finality} blocks of the tip")
         before = key
@@ -368,8 +368,7 @@ def accounts(case: Case, report: Report) -> None:
     served = dict(held)
     upto = {owner.text("address"): owner.whole("served_height") for owner in case.owners if owner.text("served_height")}
     for t, row in zip(case.transfers, case.rows, strict=True):
-        moved = 0 if row.sender == row.recipient else row.amount
-        for side, address, change in (("sender", row.sender, -moved - row.fee), ("recipient", row.recipient, moved)):
+        for side, address, change in (("sender", row.sender, -row.moved - row.fee), ("recipient", row.recipient, row.moved)):
             if not address:
                 continue
             held[address] += change
@@ -404,11 +403,10 @@ def thefts(case: Case, report: Report) -> None:
 
 def results(case: Case, report: Report) -> None:
     """Under every rule: what each theft took, what each row carried, what each account received."""
-    told = {rule: recompute(case.accounts, case.rows, case.stolen, case.dust, case.until, rule) for rule in case.rules}
-    stopped = stops_at(case.accounts, case.rows, case.stolen, case.dust)
+    told = {rule: recompute(case.accounts, case.rows[: case.followed], case.stolen, case.dust, rule) for rule in case.rules}
     carrying = {row for said in told.values() for row, _ in said.hops}
     for row, t in enumerate(case.transfers):
-        report.same(t, "cut", stopped.get(row, "") if row in carrying else "", "where the trail stops")
+        report.same(t, "cut", case.stopped.get(row, "") if row in carrying else "", "where the trail stops")
     for rule, said in told.items():
         received: Counter[str] = Counter()
         carried_by: dict[int, dict[int, list[int]]] = {}  # by row and theft, from 1: what its amount and what its fee carried
@@ -426,14 +424,15 @@ def results(case: Case, report: Report) -> None:
             received[recipient] += carried
         for owner in case.owners:
             report.same(owner, rule, received[owner.text("address")], "stolen value received")
-    endpoints(case, report, told, stopped)
+    endpoints(case, report, told)
+    bounds(case, report, told)
 
 
-def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Mapping[int, str]) -> None:
+def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
     """Where the value of each theft ended, and that endpoints and fees are together what it took (the certificate)."""
     ends: dict[tuple[str, str, int], dict[str, int]] = {}
     for rule, said in told.items():
-        found = [(case.rows[row].recipient, stopped[row], n, units) for (row, n), units in said.hops.items() if row in stopped]
+        found = [(case.rows[row].recipient, case.stopped[row], n, units) for (row, n), units in said.hops.items() if row in case.stopped]
         left = {address: "unspent" if account.coverage == "full" else "not_fetched" for address, account in case.accounts.items()}
         found += [(address, left[address], n, units) for (address, n), units in said.held.items()]
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
@@ -453,6 +452,138 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told], stopped: Map
     for line in case.thefts:
         for rule in case.rules:
             report.same(line, rule, arrived[line.text("theft"), rule], "certificate: its endpoints and fees in rules.csv")
+
+
+Place = tuple[str, str, str, str]  # where value ends: address, reason, and at a service the memo (bytes in hex, and kind)
+FEES: Place = ("", "fees", "", "")
+Reach = tuple[list[tuple[int, int]], dict[str, list[tuple[int, int]]]]
+
+
+def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequence[int]]) -> Reach:
+    """Rows that can carry stolen value, with the row at which sides are looked up; and what each account can hold of it, as (row from
+    which, units): all it holds, from the first until it holds nothing. Inside a block order does not count: where it does, a row is one."""
+    held = Counter({address: account.opening for address, account in case.accounts.items()})
+    tainted, steps, most = set[str](), list[tuple[int, int]](), dict[str, list[tuple[int, int]]]()
+    for block in blocks:
+        rows, before = [(n, case.rows[n]) for n in block], -1
+        while len(tainted) > before:
+            before = len(tainted)
+            into = {r.recipient for n, r in rows if r.moved and n not in case.stopped and (n in thefts or r.sender in tainted)}
+            tainted |= into - {""}
+        for n, row in rows:
+            held[row.sender] -= row.moved + row.fee
+            held[row.recipient] += row.moved
+            if n in thefts or row.sender in tainted:
+                steps.append((block[0], n))
+                report.same(case.transfers[n], "basis", "chain", "a bound rests on it")
+        for address in {side for _, row in rows for side in (row.sender, row.recipient)} & tainted:
+            most.setdefault(address, []).append((block[-1] + 1, held[address]))
+            if not held[address]:
+                tainted.discard(address)
+    for owner in case.owners:
+        full = owner.text("coverage") == "full" and owner.text("opening_basis") != "modelled"
+        report.holds(full or owner.text("address") not in most, f"{owner.place}: bounds need a whole history and a stated opening")
+    return steps, most
+
+
+def end_of(case: Case, row: int) -> Place:
+    """Where what a row carries ends, if the trail stops there; what is destroyed ends as fees do."""
+    t, reason = case.transfers[row], case.stopped.get(row, "fees")
+    return case.rows[row].recipient, reason, *((t.text("memo_hex"), t.text("memo_kind")) if reason == "service" else ("", ""))
+
+
+def meant(case: Case, line: Line) -> Callable[[Place], bool]:
+    """Whether a place is one of those that a bound is of."""
+    kind, address, reason = (line.text(name) for name in ("kind", "address", "reason"))
+    services = {address: account.service for address, account in case.accounts.items() if account.service}
+    if kind == "customer":
+        return lambda place: place == (address, "service", line.text("memo_hex"), line.text("memo_kind"))
+    if kind == "endpoint":
+        return lambda place: place[:2] == (address, reason)
+    names = set(json.loads(line.text("names")) if kind == "union" else [line.text("service")])
+    addresses = names - {"fees", *services.values()}  # a name that is both is the service
+    return lambda place: place[0] in addresses or {"service": services.get(place[0]), "fees": "fees"}.get(place[1]) in names - addresses
+
+
+def crossing(case: Case, thefts: Set[int], found: Reach, cut: Sequence[Line], far: Callable[[Place], bool]) -> int:
+    """All that can cross a cut from near, where thefts pay, to far: payments, fees, what is held at a change of sides and at the end."""
+    sides: dict[str, list[tuple[int, int]]] = {}
+    for line in (line for line in cut if line.text("address")):
+        until = line.whole("until") if line.text("until") else len(case.rows) + 1
+        sides.setdefault(line.text("address"), []).append((line.whole("first"), until))
+    listed, end, total = not cut or cut[0].text("listed") == "near", case.followed, 0
+
+    def near(address: str, row: int) -> bool:
+        return any(first <= row < until for first, until in sides.get(address, ())) == listed
+
+    for at, n in found[0]:
+        row = case.rows[n]
+        if n in thefts or near(row.sender, at):
+            total += row.fee if n not in thefts and far(FEES) else 0
+            crosses = far(end_of(case, n)) if n in case.stopped or not row.recipient else not near(row.recipient, at)
+            total += row.moved if crosses else 0
+    for address, held in found[1].items():
+        turns = {row for span in sides.get(address, ()) for row in span if row <= end and near(address, row - 1) and not near(address, row)}
+        ends = [end] if near(address, end) and far((address, "unspent", "", "")) else []
+        total += sum(next((units for row, units in reversed(held) if row <= turn), 0) for turn in [*turns, *ends])
+    return total
+
+
+def allocated(case: Case, report: Report, name: str, parts: dict[int, list[int]], thefts: Set[int]) -> Counter[Place]:
+    """What an allocation puts at each place; that it loses nothing, and in no row moves more than moves or leaves more than is left."""
+    held = Counter({address: account.opening for address, account in case.accounts.items()})
+    stolen, at = Counter[str](), Counter[Place]()
+    for n, row in enumerate(case.rows[: case.followed]):
+        moved, fee = parts.pop(n, (0, 0))
+        fits = moved <= row.moved and fee <= row.fee + (0 if row.recipient else row.moved)
+        fine = (moved, fee) == (row.moved, 0) if n in thefts else fits
+        held[row.sender] -= row.moved + row.fee
+        held[row.recipient] += row.moved
+        stolen[row.sender] -= 0 if n in thefts else moved + fee
+        fine = fine and (0 <= stolen[row.sender] <= max(0, held[row.sender]) if row.sender else not moved + fee)
+        report.holds(fine, f"allocations.csv: {name} moves {moved} and {fee} in row {n}, which it cannot")
+        at[FEES] += fee
+        if n in case.stopped or not row.recipient:
+            at[end_of(case, n)] += moved
+        else:
+            stolen[row.recipient] += moved
+    report.holds(not parts, f"allocations.csv: {name} has a row that is not there or not followed")
+    return at + Counter({(address, "unspent", "", ""): units for address, units in stolen.items()})
+
+
+def bounds(case: Case, report: Report, told: Mapping[str, Told]) -> None:
+    """Every least and most is what its cut says, and an allocation reaches it; no flow has to be computed for that."""
+    rows = range(case.followed)
+    together = groupby(rows, key=lambda row: case.transfers[row].text("height"))
+    blocks = {"": [[row] for row in rows], "_any_order": [list(each) for _, each in together]}
+    starts = {order: {str(block[0]) for block in blocks[order]} | {"", "0"} for order in blocks}
+    reached, known = dict[tuple[str, str], Reach](), dict[tuple[str, str], Counter[Place]]()
+    for line in case.bounds:
+        of, inside = line.text("theft"), meant(case, line)
+        thefts = {row for row, n in case.stolen.items() if row in rows and of in ("", str(n + 1))}
+        stolen = sum(case.rows[row].amount for row in thefts)
+        for figure in ("least", "most", "least_any_order", "most_any_order"):
+            order, away = figure.removeprefix("least").removeprefix("most"), figure.startswith("least")
+            if order and not line.text(figure):
+                continue
+            if (of, order) not in reached:
+                reached[of, order] = reach(case, report, thefts, blocks[order])
+            cut = case.cuts.get((line.text("bound"), figure), [])
+            whole = all(each.text(end) in starts[order] for each in cut for end in ("first", "until"))
+            report.holds(whole, f"{line.place}: the cut of {figure} changes sides inside a block, or where no row is")
+            total = crossing(case, thefts, reached[of, order], cut, lambda place: inside(place) != away)  # noqa: B023
+            report.same(line, figure, stolen - total if away else total, f"what crosses the cut of bound {line.text('bound')}")
+            if order:  # rounded outward: no allocation is claimed
+                continue
+            name = line.text(f"{figure}_by")
+            if (name, of) not in known:
+                parts = {} if name in told else case.allocations.get(name, {}).copy()
+                for which, carried in enumerate((told[name].hops, told[name].fees) if name in told else ()):
+                    for (row, n), units in carried.items():
+                        parts.setdefault(row, [0, 0])[which] += units if of in ("", str(n + 1)) else 0
+                known[name, of] = allocated(case, report, name, parts, thefts)
+            there = sum(units for place, units in known[name, of].items() if inside(place))
+            report.same(line, figure, there, f"what allocation {name!r} puts there")
 
 
 def main(arguments: Sequence[str]) -> int:

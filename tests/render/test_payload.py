@@ -43,6 +43,7 @@ def test_no_key_of_a_payload_may_be_missing(shown):
     trace = payload(
         transfers=[TRANSFERS[4], *TRANSFERS], evidence=EVIDENCE, claims=CLAIMS, valuation=VALUATION, tags=[TAG], services=[BOUNDED]
     )
+    trace["customers"] = [{"node": 0, "edges": [0], "least": "1", "most": "2"}]
     trace["nodes"]["labels"][0], trace["nodes"]["marked"][0] = [EXCHANGE], [SPAN]
     tolerated = shown(trace).evaluate(
         """([trace, ways]) => ways.filter((way) => {

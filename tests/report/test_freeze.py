@@ -80,7 +80,8 @@ def test_a_list_has_the_deposits_that_the_primary_rule_reaches_and_adds_up(trace
         for row in rows:
             assert sum(int(part.split(":")[1]) for part in row["thefts"].split()) == int(row["fifo"])
             assert set(RULES) <= row.keys()
-            assert (row["address_least"], row["address_most"]) == ("", "")
+            assert int(row["floor"]) <= int(row["ceiling"]) <= int(row["address_most"])
+            assert int(row["floor"]) <= int(row["address_least"])
             assert bytes.fromhex(row["memo_hex"]).decode() == row["memo_text"]
 
 

@@ -19,6 +19,7 @@ from support import oracle
 
 from tracer import verify
 from tracer.tracing import RULES, follow, runs
+from tracer.tracing.cuts import horizon
 
 
 def interpreted(ledger, thefts, stops):
@@ -41,10 +42,8 @@ def slow_telling(ledger, thefts, stops):
 def verified(ledger, thefts, stops):
     """The telling of verify.py, which imports nothing of ours."""
     accounts = {a.address: verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
-    rows = [verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in ledger]
-    told = {
-        rule: verify.recompute(accounts, rows, {t.row: n for n, t in enumerate(thefts)}, stops.dust, stops.until, rule) for rule in RULES
-    }
+    rows = [verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in ledger][: horizon(ledger, stops)]
+    told = {rule: verify.recompute(accounts, rows, {t.row: n for n, t in enumerate(thefts)}, stops.dust, rule) for rule in RULES}
     return {rule: said._asdict() | {"taken": tuple(said.taken)} for rule, said in told.items()}
 
 

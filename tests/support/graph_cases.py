@@ -12,10 +12,10 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
-from tracer.model import Bound, Bounds, Marking, Measure, Tag
+from tracer.model import NO_PROOFS, Bound, Bounds, Marking, Measure, Tag
+from tracer.store.record.bounds import save_bounds
 from tracer.store.record.context import save_context
 from tracer.store.record.tags import save_tags
-from tracer.store.record.trace import save_bounds
 
 SEED = 20180126
 HOSTILE = (
@@ -136,7 +136,7 @@ def traced(folder, **settings):
     def add(record):
         save_tags(record, case.ledger, tags)
         save_context(record, case.context._replace(markings=markings))
-        save_bounds(record, bounds)
+        save_bounds(record, case.ledger, bounds, NO_PROOFS)
 
     return amend(case, add, lambda _: ("", ""), act("furnished for a test"))
 

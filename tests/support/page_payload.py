@@ -117,6 +117,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
             if name in names
         ],
         "services": [],
+        "customers": [],
         "coverage": ["8 accounts read in full"],
         "limits": ["This does not say who controls an address."],
         "rests": [],

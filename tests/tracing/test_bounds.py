@@ -13,16 +13,19 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.every_row import by_networkx, every_row
 from support.ledgers import COIN, theft, transfer, written
 
 from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
-from tracer.model import CLEAN, Account, Bound, Reading
+from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
+from tracer.tracing.bounded import proven_of
+from tracer.tracing.bounds import network_of, places_named
 from tracer.tracing.cuts import cuts, horizon
+from tracer.tracing.extremes import bound
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
-from tracer.tracing.network import FEES
+from tracer.tracing.network import FEES, Ending
 from tracer.tracing.runs import flows_of
 
 PEOPLE = "abcdef"
@@ -78,7 +81,7 @@ def bounded(case):
 
 def at_places(ledger, trace, rule):
     """What a rule says of each place."""
-    found = {(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
+    found = {Ending(ledger.index[e.address], e.reason): e.amounts[rule] for e in trace.endpoints}
     return found | {FEES: trace.rules[rule].burnt}
 
 
@@ -136,60 +139,6 @@ def test_the_merged_network_says_what_the_network_of_every_single_row_says(case,
         assert bound(made, some) == by_networkx(graph, places, stolen, some), some
 
 
-def every_row(ledger, thefts, stops):
-    """The theorem as it is stated, written apart from the product: an account is a node after every row that names it."""
-    rows = horizon(ledger, stops)
-    reasons = cuts(ledger, thefts, stops, rows)
-    flows = flows_of(ledger, thefts, rows, reasons)
-    graph = networkx.DiGraph()
-    held = [account.opening for account in ledger.accounts]
-    node = [(n, -1) for n in range(len(held))]
-    places = {FEES}
-
-    def keep(account, row):
-        graph.add_edge(node[account], (account, row), capacity=max(0, held[account]))
-        node[account] = (account, row)
-
-    for row, (sender, recipient, amount, fee, cut) in enumerate(zip(*flows[:5], strict=True)):
-        number = flows.thefts.index(row) if row in flows.thefts else CLEAN
-        amount = 0 if sender == recipient else amount
-        payer = ("theft", row)
-        if number != CLEAN:
-            graph.add_edge("source", payer, capacity=amount)
-        if sender >= 0:
-            paying = node[sender]
-            held[sender] -= amount + fee
-            keep(sender, (row, "paid"))
-            graph.add_edge(paying, ("fee", row), capacity=fee)
-            graph.add_edge(("fee", row), FEES)
-            payer = payer if number != CLEAN else paying
-        end = FEES if recipient < 0 else (recipient, reasons[row]) if cut else None
-        if end:
-            places.add(end)
-            graph.add_edge(payer, ("row", row), capacity=amount)
-            graph.add_edge(("row", row), end)
-        if recipient >= 0 and recipient != sender:
-            before = node[recipient]
-            keep(recipient, (row, "received"))
-            if end is None:
-                graph.add_edge(payer, node[recipient], capacity=amount)
-            graph[before][node[recipient]]["capacity"] = max(0, held[recipient])
-            held[recipient] += amount
-    for account in range(len(held)):
-        places.add((account, "unspent"))
-        graph.add_edge(node[account], (account, "unspent"), capacity=max(0, held[account]))
-    return graph, places, sum(flows.amount[each.row] for each in thefts)
-
-
-def by_networkx(graph, places, stolen, some):
-    def largest(ends):
-        whole = graph.copy()
-        whole.add_edges_from((end, "sink") for end in ends if end in graph)
-        return networkx.maximum_flow_value(whole, "source", "sink") if "sink" in whole else 0
-
-    return Bound(stolen - largest(places - set(some)), largest(some))
-
-
 @settings(max_examples=40, deadline=None)
 @given(cases(most_rows=5, largest=2))
 def test_least_and_most_are_attained_by_some_way_to_tell_the_coins_apart(case):
@@ -197,7 +146,7 @@ def test_least_and_most_are_attained_by_some_way_to_tell_the_coins_apart(case):
     if made is None:
         return
     told = list(all_tellings(*case))
-    for place in [*made.places, (0, "unspent")]:
+    for place in [*made.places, Ending(0, "unspent")]:
         values = [telling.get(place, 0) for telling in told]
         assert bound(made, [place]) == (min(values), max(values)), place
 
@@ -209,7 +158,7 @@ def test_least_and_most_are_attained_whatever_the_unit_is(case, unit):
     if made is None:
         return
     told = list(all_tellings(*case))
-    for place in [*made.places, (0, "unspent")]:
+    for place in [*made.places, Ending(0, "unspent")]:
         values = [unit * telling.get(place, 0) for telling in told]
         assert bound(made, [place]) == (min(values), max(values)), place
 
@@ -235,7 +184,7 @@ def test_the_greatest_flow_is_exact_whatever_its_width(bits):
         total = sum(capacity for tail, _, capacity in arcs if tail == SOURCE)
         tails, heads, capacities = zip(*arcs, strict=True) if arcs else ((), (), ())
         found = greatest(numpy.array(tails), numpy.array(heads), exact([*capacities, total])[:-1], total)
-        assert found == networkx.maximum_flow_value(graph, SOURCE, SINK)
+        assert found.value == networkx.maximum_flow_value(graph, SOURCE, SINK)
 
 
 def all_tellings(ledger, thefts, stops):
@@ -263,7 +212,7 @@ def all_tellings(ledger, thefts, stops):
                 moved = amount if number != CLEAN else moved
                 at[FEES] = at.get(FEES, 0) + burnt
                 if recipient < 0 or cut:
-                    end = FEES if recipient < 0 else (recipient, reasons[row])
+                    end = FEES if recipient < 0 else Ending(recipient, reasons[row])
                     at[end] = at.get(end, 0) + moved
                 else:
                     now[recipient] += moved
@@ -272,7 +221,7 @@ def all_tellings(ledger, thefts, stops):
         if recipient >= 0 and recipient != sender:
             held[recipient] += amount
     for stolen, ends in states:
-        yield dict(ends) | {(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
+        yield dict(ends) | {Ending(account, "unspent"): amount for account, amount in enumerate(stolen) if amount}
 
 
 def found(text, *names, **stops):
@@ -282,7 +231,7 @@ def found(text, *names, **stops):
     return [
         tuple(bound(made, places_named(made, ledger, Stops(**stops), name)))
         if " " not in name
-        else tuple(bound(made, [(ledger.index[name.split()[0]], name.split()[1])]))
+        else tuple(bound(made, [Ending(ledger.index[name.split()[0]], name.split()[1])]))
         for name in names
     ]
 
@@ -328,12 +277,12 @@ def test_a_union_is_narrower_than_the_sum_of_its_parts():
 def test_bounds_of_a_case_are_those_of_its_endpoints_and_of_every_service_within_reach():
     ledger, thefts = written("opens victim 10, bob 10\n victim -> bob 10 theft\n bob -> x 10\n bob -> y 9\n bob -> y 1")
     stops = Stops(services={"x": "X", "y": "Y", "bystander": "B"})
-    made = network_of(ledger, audit(ledger), thefts, stops)
     told = []
-    bounds = all_bounds(made, ledger, stops, [("x", "service")], lambda *each: told.append(each))
+    trace = follow(ledger, thefts, stops, RULES)
+    bounds = proven_of(ledger, audit(ledger), trace, [("x", "service")], advance=told.append).bounds
     assert bounds.endpoints == {("x", "service"): (0, 10)}
     assert bounds.services == {"X": (0, 10), "Y": (0, 10)}
-    assert [advance.done for (advance,) in told] == [0, 1, 2]
+    assert [advance.done for advance in told] == list(range(len(told)))
 
 
 @pytest.mark.parametrize(
@@ -407,7 +356,7 @@ def test_the_worked_example_of_the_docs_is_what_is_found():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if re.match(r"\| (dave|erin|bob)", line)]
     assert len(rows) == 4
     for name, *figures in rows:
-        places = [(ledger.index[each], "unspent") for each in name.split(", ")]
+        places = [Ending(ledger.index[each], "unspent") for each in name.split(", ")]
         told = [sum(at_places(ledger, trace, rule).get(place, 0) for place in places) for rule in RULES]
         assert [int(figure) for figure in figures] == [*told, *bound(network_of(ledger, audit(ledger), thefts, Stops()), places)]
 

@@ -35,13 +35,14 @@ from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
-from tracer.model import Asset, Bounds, Label, Rests, Stamp, Tag
+from tracer.model import Asset, Bounds, Label, Proofs, Rests, Stamp, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.stops import stops_without
+from tracer.store.record.bounds import load_bounds, load_proofs
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger
 from tracer.store.record.rests import load_rests
-from tracer.store.record.trace import load_bounds, load_labels, load_left_out, load_outcome, load_trace
+from tracer.store.record.trace import load_labels, load_left_out, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
@@ -217,13 +218,18 @@ class CaseFolder(Shown):
 
     @cached_property
     def bounds(self) -> Bounds:
-        """The least and the most at endpoints and services; empty until `tracer bounds` has been run."""
+        """The least and the most at endpoints, services and customers; empty until `tracer bounds` has been run."""
         return load_bounds(self.db)
 
     @cached_property
     def rests(self) -> Rests | None:
         """What the figures rest on; None until `tracer rests` has been run."""
         return load_rests(self.db)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """What proves the bounds; empty until `tracer bounds` has been run."""
+        return load_proofs(self.db, self.ledger)
 
     def graph(
         self,

@@ -1,7 +1,8 @@
-"""`tracer bounds`: the least and the most at each endpoint and service, whatever the rule."""
+"""`tracer bounds`: the least and the most at each endpoint, service and customer, whatever the rule."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,10 @@ from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
+from tracer.model import bounded_by
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Bound
 
 
 @click.command("bounds")
@@ -27,50 +28,71 @@ if TYPE_CHECKING:
 @as_json
 @wide
 def bounds_command(folder: Path, union: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool) -> None:
-    """The least and the most of the stolen value that can be at each endpoint and service, under any rule that loses nothing.
+    """The least and the most of the stolen value that can be at each endpoint, service and customer, under any rule that loses nothing.
 
-    They are kept in the folder, and stand in tracer rules and on the page from then on. Refused with exit code 2 where the
-    ledger does not add up, with exit code 1 where rows or openings are not read from the chain, or stolen money was stolen again.
+    A customer is a deposit address, or at one address whoever has the same memo. Of several thefts, also what each alone can have
+    brought to a service. Kept in the folder with the proof of each figure, and shown by tracer rules and on the page from then on.
+    Refused with exit code 2 where the ledger does not add up, with exit code 1 where rows or openings are not read from the chain,
+    or stolen money was stolen again.
     """
-    from tracer.pipeline.bounds import bounded, union_of
+    from tracer.pipeline.bounds import bounded, union_names
+    from tracer.report.bounds import bounds_table
 
     case = opened(folder)
-    together = union_of(case, union.split(",")) if union else None
+    names = union.split(",") if union else []
     with progress(quiet) as advance:
-        case = bounded(case, most, advance, by)
-    names = [] if together is None else [("union", union, "", together)]
-    rows = [
-        *(("endpoint", address, reason, bound) for (address, reason), bound in case.bounds.endpoints.items()),
-        *(("service", service, "", bound) for service, bound in case.bounds.services.items()),
-        *names,
-    ]
+        case = bounded(case, most, advance, by, names)
+    together = union_names(case, names)
     if as_json:
-        print_json(bounds_as_data(case, union, together))
+        print_json(bounds_as_data(case, names, together))
     elif as_csv:
-        print_csv(["what", "name", "reason", "least", "most"], ([*row[:3], str(row[3].least), str(row[3].most)] for row in rows))
+        print_csv(*bounds_table(case))
     else:
-        asset = case.ledger.asset
-        cells = [[*row[:3], asset.format(row[3].least), asset.format(row[3].most)] for row in rows]
-        print_table("", ["", "where", "reason", "least", "most"], cells, numeric=(3, 4))
-        say(f"of {asset.stated(sum(theft.amount for theft in case.trace.thefts))} stolen; every rule that loses nothing lies between")
-        for assumption in assumptions(case):
-            say(assumption)
-        if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
-            say(f"{left:,} endpoints of less value are left out (--top); services are whole")
+        _print(case)
 
 
-def bounds_as_data(case: CaseFolder, union: str | None, together: Bound | None) -> dict[str, Any]:
+def _print(case: CaseFolder) -> None:
+    """The bounds as a table, and what they assume."""
+    from tracer.report.bounds import bounded_name
+
+    asset, free = case.ledger.asset, case.bounds.any_order
+    cells = [
+        [subject.kind, bounded_name(case, subject), subject.reason, *map(asset.format, bound), *map(asset.format, free.get(subject, ()))]
+        for subject, bound in bounded_by(case.bounds)
+    ]
+    heads = ["", "where", "reason", "least", "most", *(["least *", "most *"] if free else [])]
+    print_table("", heads, [[*row, *[None] * (len(heads) - len(row))] for row in cells], numeric=range(3, len(heads)))
+    say(f"of {asset.stated(sum(theft.amount for theft in case.trace.thefts))} stolen; every rule that loses nothing lies between")
+    if free:
+        say("* whatever the order of the rows inside a block, which whoever makes the block can choose; rounded outward")
+    for assumption in assumptions(case):
+        say(assumption)
+    if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
+        say(f"{left:,} endpoints of less value are left out (--top); services are whole")
+    say("each figure has a proof that anybody can add up: tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
+
+
+def bounds_as_data(case: CaseFolder, names: Sequence[str], together: tuple[str, ...]) -> dict[str, Any]:
     """The bounds as JSON values; amounts are decimal strings of the smallest unit."""
-    services = {(e.address, e.reason): e.service for e in case.trace.endpoints}
-    figures: dict[str, Any] = {
-        "endpoints": [
-            {"address": address, "service": services[address, reason], "reason": reason, **bound_as_data(bound)}
-            for (address, reason), bound in case.bounds.endpoints.items()
-        ],
-        "services": [{"service": service, **bound_as_data(bound)} for service, bound in case.bounds.services.items()],
-    }
+    bounds = case.bounds
+    kept: dict[str, list[dict[str, Any]]] = {"endpoint": [], "service": [], "customer": [], "union": [], "theft": []}
+    for subject, bound in bounded_by(bounds):
+        service = case.trace.stops.services.get(str(subject.address)) if subject.reason == "service" else None
+        of_it: dict[str, Any]
+        if subject.kind == "endpoint":
+            of_it = {"address": subject.address, "service": service, "reason": subject.reason}
+        elif subject.kind == "customer":
+            memo = subject.memo and subject.memo.as_json()
+            of_it = {"address": subject.address, "service": service, "memo": memo}
+        elif subject.kind == "union":
+            of_it = {"places": list(subject.names)}
+        else:
+            of_it = {"service": subject.service} | ({} if subject.theft is None else {"theft": subject.theft + 1})
+        free = bound_as_data(bounds.any_order.get(subject))
+        kept[subject.kind].append({**of_it, **bound_as_data(bound), **{f"{name}_any_order": free[name] for name in free}})
+    figures: dict[str, Any] = {f"{kind}s": lines for kind, lines in kept.items()}
     if assumed := assumptions(case):
         figures["assumptions"] = assumed
-    if union and together:
-        figures["union"] = {"places": union.split(","), **bound_as_data(together)}
+    if together:
+        figures["union"] = {"places": list(names), **bound_as_data(bounds.unions[together])}
     return figures

@@ -27,6 +27,9 @@ ROLES = {
     "account": "an account the trail goes on through",
 }
 
+FLOOR_LINES = 20
+"""Amounts that somebody adds up by hand in five minutes."""
+
 COVERAGE = {"full": "its whole history was read", "boundary": "only what others' histories say of it is known"}
 COVERAGE |= {"partial": "some of its payments were read, and no source claims that they are all"}
 
@@ -35,18 +38,25 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @folder_argument
 @click.argument("address", metavar="ADDRESS")
 @click.option("--top", "most", type=click.IntRange(min=1), default=10, show_default=True, help="Transfers in each table; all in JSON.")
+@click.option("--why-least", is_flag=True, help="Why at least so much is there: the proof of the floor, to be added up by hand.")
+@click.option("--memo", metavar="TEXT", help="With --why-least: of the customer with this memo (or its bytes in hex) at the address.")
 @as_json
 @wide
-def explain_command(folder: Path, address: str, most: int, as_json: bool) -> None:
+def explain_command(folder: Path, address: str, most: int, why_least: bool, memo: str | None, as_json: bool) -> None:
     """Everything known about one address: who says who it is, what it holds, what stolen value came, went and ended there.
 
     ADDRESS may be the beginning of one, or a name that only one address has. Origins say which theft the value came from
-    and by which deposits.
+    and by which deposits. With --why-least ADDRESS may also be the name of a service.
     """
     from tracer.cli.addresses import address_named
     from tracer.report.explanation import explain
 
     case = opened(folder)
+    if why_least:
+        from tracer.cli.why_least import print_why_least
+
+        print_why_least(case, address, memo, max(most, FLOOR_LINES), as_json)
+        return
     explanation = explain(case.ledger, case.trace, case.labels, address_named(case, address))
     if as_json:
         from tracer.cli.explain_json import explained

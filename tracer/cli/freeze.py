@@ -31,7 +31,8 @@ def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: b
 
     Where no rule is declared: under any rule, with floor, all rules and ceiling side by side, the highest floor first.
 
-    Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
+    Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, floor and ceiling of the customer
+    (whoever has this memo at this address), provisional or not.
     Only rows read from blocks; only the memos of those deposits. While the first run is still at
     work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
@@ -57,12 +58,17 @@ def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: b
                         "deposits": len(freeze_list.deposits),
                         "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
                         **bound_as_data(freeze_list.bound),
+                        "customers": [
+                            {"address": customer.address, "memo": customer.memo and customer.memo.as_json(), **bound_as_data(bound)}
+                            for customer, bound in freeze_list.customers.items()
+                        ],
                         "provisional": freeze_list.provisional,
                         "left_out": freeze_list.left_out,
                     }
                     for freeze_list in frozen.lists
                 ],
                 "without": frozen.without,
+                "no_bounds": frozen.no_bounds or None,
             }
         )
         return
@@ -70,6 +76,8 @@ def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: b
     for freeze_list in frozen.lists:
         under = f" under {frozen.primary}" if frozen.primary else ""
         say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}{under}")
+    if frozen.no_bounds:
+        say(f"floors and ceilings are left empty: {frozen.no_bounds}")
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:

@@ -43,7 +43,7 @@ def print_summary(case: CaseFolder) -> None:
 
     rows = [[line.name, *cells(line)] for line in summary_rows(case, trace)]
     print_table("", names, rows, numeric=range(1, len(names)), final=True, order=rules_last(case, rules, 1))
-    for sentence in context_lines(case):
+    for sentence in (*floor_lines(case), *context_lines(case)):
         say(f"- {sentence}")
     for sentence in case.flow.about.coverage:
         say(f"- {sentence}")
@@ -51,6 +51,15 @@ def print_summary(case: CaseFolder) -> None:
         say(line)
     for name in ("case.html", "case.db", "manifest.json"):
         say(str(case.folder / name))
+
+
+def floor_lines(case: CaseFolder) -> Iterator[str]:
+    """Floor and ceiling of each service, a sentence each; nothing until `tracer bounds` has been run, and where the table has them."""
+    asset = case.asset
+    if undeclared(case):
+        return
+    for service, bound in case.bounds.services.items():
+        yield f"{service}: at least {asset.stated(bound.least)}, at most {asset.stated(bound.most)}, whatever the rule."
 
 
 def unlabelled_block(case: CaseFolder) -> Iterator[str]:

@@ -1,6 +1,22 @@
 """The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
 
 from tracer.model.advance import Advance, Progress, quiet
+from tracer.model.bounds import (
+    NO_BOUNDS,
+    NO_PROOFS,
+    Bound,
+    Bounded,
+    Bounds,
+    Customer,
+    Cut,
+    Figure,
+    Moved,
+    Proof,
+    Proofs,
+    Side,
+    bounded_by,
+    bounds_of,
+)
 from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
 from tracer.model.rests import Assumption, Place, Rests, Without
 from tracer.model.rows import (
@@ -26,7 +42,7 @@ from tracer.model.rows import (
 )
 from tracer.model.stamp import Stamp
 from tracer.model.tags import ERROR_RATE, MOST_ROWS, Measure, Tag, Unlabelled
-from tracer.model.trace import CLEAN, NO_BOUNDS, REASONS, RULE_NAMES, Bound, Bounds, Endpoint, Hop, Reason, Rule, Theft
+from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, Endpoint, Hop, Reason, Rule, Theft
 
 __all__ = [
     "BASES",
@@ -34,6 +50,7 @@ __all__ = [
     "ERROR_RATE",
     "MOST_ROWS",
     "NO_BOUNDS",
+    "NO_PROOFS",
     "NO_TERMS",
     "POSITION_BITS",
     "REASONS",
@@ -45,29 +62,37 @@ __all__ = [
     "Assumption",
     "Basis",
     "Bound",
+    "Bounded",
     "Bounds",
     "Claim",
     "Coverage",
+    "Customer",
+    "Cut",
     "Endpoint",
     "Event",
     "Evidence",
     "Exchange",
     "Fees",
+    "Figure",
     "Hop",
     "Label",
     "Marking",
     "Measure",
     "Memo",
+    "Moved",
     "NodeSource",
     "OrderBasis",
     "Place",
     "Price",
     "Progress",
+    "Proof",
+    "Proofs",
     "Reading",
     "Reason",
     "Rejection",
     "Rests",
     "Rule",
+    "Side",
     "Stamp",
     "Statement",
     "Tag",
@@ -76,6 +101,8 @@ __all__ = [
     "Transfer",
     "Unlabelled",
     "Without",
+    "bounded_by",
+    "bounds_of",
     "quiet",
     "row_key",
 ]

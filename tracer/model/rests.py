@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from tracer.model.trace import Bound
+from tracer.model.bounds import Bound
 
 Kind = Literal["theft", "label", "own label", "label source", "statement", "stop", "threshold", "opening", "order", "stated rows", "unread"]
 """What sort of assumption. `stop`: a category of services, or that the trail goes on through one; `unread`: a history that is not there."""

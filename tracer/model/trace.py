@@ -56,20 +56,3 @@ class Endpoint(NamedTuple):
     basis: Basis
     amounts: Mapping[str, int]
     by_theft: Mapping[str, tuple[int, ...]]
-
-
-class Bound(NamedTuple):
-    """The least and the most that any admissible rule puts at a place; some rule does put each there."""
-
-    least: int
-    most: int
-
-
-class Bounds(NamedTuple):
-    """What was bounded: endpoints by (address, reason), and all places of a service together, by its name."""
-
-    endpoints: Mapping[tuple[str, Reason], Bound]
-    services: Mapping[str, Bound]
-
-
-NO_BOUNDS = Bounds({}, {})

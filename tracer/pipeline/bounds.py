@@ -1,4 +1,4 @@
-"""Bounds of a finished case: computed, kept in its folder, drawn."""
+"""Bounds of a finished case: computed with their proofs, kept in its folder, drawn."""
 
 from __future__ import annotations
 
@@ -10,27 +10,33 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError, InputError
 from tracer.ingest.chain import as_address
-from tracer.model import Bound, Progress, Reason
-from tracer.store.record.trace import save_bounds
-from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
-from tracer.tracing.network import Network
+from tracer.model import Progress, Reason
+from tracer.store.record.bounds import save_bounds
+from tracer.tracing.bounded import proven_of
+
+MOST = 1000
+"""Endpoints that are bounded where nobody asks for more."""
 
 LARGEST = 100  # endpoints of most value that are given floor and ceiling when a case without a declared rule is traced
 
 
-def bounded(case: CaseFolder, most: int, advance: Progress, by: str | None = None) -> CaseFolder:
-    """The case with bounds of its services and of at least its `most` endpoints of most value; computed unless they are there.
+def bounded(case: CaseFolder, most: int, advance: Progress, by: str | None = None, union: Sequence[str] = ()) -> CaseFolder:
+    """The case with proven bounds of its services, their customers, of at least its `most` endpoints of most value, and of the places that
+    `union` names together; computed unless they are there.
 
-    Raises BoundsError where the ledger does not bear them; the folder then stays as it was.
+    Raises BoundsError where the ledger does not bear them, InputError where a name means nothing; the folder then stays as it was.
     """
+    wanted, together = _largest(case, most), union_names(case, union)
+    had = case.bounds
+    if wanted and set(wanted) <= had.endpoints.keys() and (not together or together in had.unions):
+        return case
     from tracer.render import drawn
 
-    wanted = _largest(case, most)
-    if wanted and set(wanted) <= case.bounds.endpoints.keys():
-        return case
     require_latest(case, "bounds")
-    bounds = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
-    return amend(case, lambda db: save_bounds(db, bounds), drawn, act("bounds", by))
+    unions = [*had.unions, *([together] if together else [])]
+    wanted = list(dict.fromkeys([*wanted, *had.endpoints]))
+    found = proven_of(case.ledger, case.audit, case.trace, wanted, unions, advance)
+    return amend(case, lambda db: save_bounds(db, case.ledger, *found), drawn, act("bounds", by))
 
 
 def floored(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple[CaseFolder, str | None]:
@@ -43,15 +49,9 @@ def floored(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple
         return case, str(error)
 
 
-def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:
-    """The least and the most at all places these names mean together."""
-    made = _network(case)
-    forms = [form if (form := as_address(case.question, name)) in case.ledger.index else name.strip() for name in names]
-    return bound(made, [place for name in forms for place in places_named(made, case.ledger, case.trace.stops, name)])
-
-
-def _network(case: CaseFolder) -> Network:
-    return network_of(case.ledger, case.audit, case.trace.thefts, case.trace.stops)
+def union_names(case: CaseFolder, names: Sequence[str]) -> tuple[str, ...]:
+    """The names of a union as they are kept: an address in the form that the chain gives it."""
+    return tuple(form if (form := as_address(case.question, name)) in case.ledger.index else name.strip() for name in names)
 
 
 def _largest(case: CaseFolder, most: int) -> list[tuple[str, Reason]]:

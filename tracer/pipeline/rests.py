@@ -15,7 +15,8 @@ from tracer.plan.assumptions import assumed
 from tracer.plan.grounds import Asked, Grounds, Removal
 from tracer.store.record.rests import save_rests
 from tracer.tracing import Outcome, follow, outcome_of
-from tracer.tracing.bounds import bound, network_of, services_of
+from tracer.tracing.bounds import network_of, services_of
+from tracer.tracing.extremes import bound
 
 Key: TypeAlias = tuple[str, str]
 """The name of a service, or an address, and the reason."""
@@ -105,8 +106,8 @@ def _bounds(asked: Asked, ends: Sequence[Key]) -> dict[Key, Bound]:
     made = network_of(ledger, audit(ledger), thefts, stops)
     bounds = {(service, "service"): bound(made, places) for service, places in services_of(made, ledger, stops).items()}
     for address, reason in ends:
-        place = ledger.index[address], reason
-        bounds[address, reason] = bound(made, [place]) if place in made.places else NOTHING
+        at = ledger.index[address], reason
+        bounds[address, reason] = bound(made, [place for place in made.places if (place.account, place.reason) == at])
     return bounds
 
 

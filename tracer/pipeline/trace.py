@@ -27,11 +27,12 @@ from tracer.plan.sources import read_sources
 from tracer.plan.stops import stops_of
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
+from tracer.store.record.bounds import load_bounds
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.database import CaseDb
 from tracer.store.record.rests import load_rests
 from tracer.store.record.tags import save_tags
-from tracer.store.record.trace import load_bounds, load_labels, load_left_out, save_trace
+from tracer.store.record.trace import load_labels, load_left_out, save_trace
 from tracer.tracing import Trace, follow
 from tracer.wording import counted
 

@@ -9,10 +9,11 @@ from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.flow import About, FlowGraph
-from tracer.model import ERROR_RATE, Bound, Endpoint, Evidence, Label, Marking, Tag
+from tracer.model import ERROR_RATE, Bound, Customer, Endpoint, Evidence, Label, Marking, Tag
 from tracer.render.schema import (
     Payload,
     ShownAsset,
+    ShownCustomer,
     ShownEdges,
     ShownEndpoint,
     ShownEvidence,
@@ -53,6 +54,7 @@ def payload(flow: FlowGraph) -> Payload:
         thefts=_thefts(about, edges),
         endpoints=_endpoints(about, number),
         services=[_service(service, bound) for service, bound in about.bounds.services.items()],
+        customers=_customers(about, edges, number),
         coverage=list(about.coverage),
         limits=list(about.limits),
         rests=list(about.rests),
@@ -122,6 +124,16 @@ def _endpoint(endpoint: Endpoint, number: Mapping[str, int], rules: tuple[str, .
 
 def _service(service: str, bound: Bound) -> ShownService:
     return ShownService(service=service, least=str(bound.least), most=str(bound.most))
+
+
+def _customers(about: About, edges: list[Edge], number: Mapping[str, int]) -> list[ShownCustomer]:
+    deposits: dict[Customer, list[int]] = {}
+    for n, (_, recipient, edge) in enumerate(edges):
+        deposits.setdefault(Customer(recipient, edge["memo"]), []).append(n)
+    return [
+        ShownCustomer(node=number[each.address], edges=deposits.get(each, []), least=str(bound.least), most=str(bound.most))
+        for each, bound in about.bounds.customers.items()
+    ]
 
 
 def _evidence(piece: Evidence) -> ShownEvidence:

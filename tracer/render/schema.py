@@ -55,6 +55,15 @@ class ShownService(TypedDict):
     most: str
 
 
+class ShownCustomer(TypedDict):
+    """What whoever has one memo at the address of a service can hold under any rule, and the deposits it is known by: numbers of edges."""
+
+    node: int
+    edges: list[int]
+    least: str
+    most: str
+
+
 class ShownEvidence(TypedDict):
     """Evidence off the chain, masked."""
 
@@ -193,6 +202,7 @@ class Payload(TypedDict):
     thefts: list[ShownTheft]
     endpoints: list[ShownEndpoint]
     services: list[ShownService]
+    customers: list[ShownCustomer]
     coverage: list[str]
     limits: list[str]
     rests: list[str]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.evidence import masked_case
+from tracer.report.bounds import allocations_table, bounds_table, cuts_table
 from tracer.report.rests import rests_table
 from tracer.report.stamped import put
 from tracer.report.tables import accounts_table, method_table, rules_table, statements_table, thefts_table, transfers_table
@@ -30,6 +31,15 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
             "accounts.csv": accounts_table(case).csv(),
             "rules.csv": rules_table(case, by_theft=True).csv(),
             **({"rests.csv": rests_table(case, case.rests).csv()} if case.rests else {}),
+            **(
+                {
+                    "bounds.csv": bounds_table(case).csv(),
+                    "cuts.csv": cuts_table(case).csv(),
+                    "allocations.csv": allocations_table(case).csv(),
+                }
+                if case.bounds.endpoints
+                else {}
+            ),
             **({"statements.csv": statements_table(case).csv()} if case.question.links else {}),
         },
         case.stamp,

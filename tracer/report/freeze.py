@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.casefolder.log import made_by
-from tracer.errors import CaseError, StoreError
+from tracer.errors import BoundsError, CaseError, InputError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
+from tracer.model import NO_BOUNDS, Bounds, Customer
 from tracer.report.bridges import bridge_requests
 from tracer.report.floors import by_floor
 from tracer.report.stamped import put
 from tracer.report.tables import Table, marked_so_far
+from tracer.tracing.bounded import figures_of
 from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ NOT_FINAL = f"{HEAD}: NOT FINAL, the run that reads the chain is still at work"
 class FreezeList(NamedTuple):
     """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain.
 
-    `bound` is the least and the most at all of the service together; None until `tracer bounds` has been run.
+    `bound` is the least and the most at all of the service together, `customers` at each of those it knows the deposits of this list by;
+    None, and none, where the case bears no bounds.
     """
 
     service: str
@@ -44,6 +47,7 @@ class FreezeList(NamedTuple):
     bound: Bound | None
     left_out: int
     provisional: int
+    customers: Mapping[Customer, Bound] = {}
 
     @property
     def file(self) -> str:
@@ -57,11 +61,17 @@ class FreezeList(NamedTuple):
 
 
 class Freeze(NamedTuple):
-    """The lists that have deposits, and the services that have none, with the reason. `primary` is None where none is declared."""
+    """The lists that have deposits, and the names of the services that have none, with the reason.
+
+    `primary` is None where no rule is declared. `bounds` are those of the case, computed where the folder has none; `no_bounds` is why
+    there are none, and empty where there are.
+    """
 
     primary: str | None
     lists: tuple[FreezeList, ...]
     without: dict[str, str]
+    bounds: Bounds = NO_BOUNDS
+    no_bounds: str = ""
 
 
 def freeze(case: CaseFolder) -> Freeze:
@@ -85,25 +95,46 @@ def freeze(case: CaseFolder) -> Freeze:
         if reason == "service" and any(trace.rules[rule].by_row.get(row, 0) for rule in reaching):
             arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
     lists, without = [], {}
+    bounds, no_bounds = _bounds(case)
     for service, deposits in sorted(arrived.items()):
-        freeze_list = _listed(case, service, deposits)
+        freeze_list = _listed(case, service, deposits, bounds)
         if freeze_list.deposits:
             lists.append(freeze_list)
         else:
             without[service] = _why_none(freeze_list, primary)
-    return Freeze(primary, tuple(by_floor(case, lists, lambda each: each.bound, lambda each: each.traced.values())), without)
+    in_order = by_floor(case, lists, lambda each: each.bound, lambda each: each.traced.values())
+    return Freeze(primary, tuple(in_order), without, bounds, no_bounds)
 
 
-def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> FreezeList:
+def _bounds(case: CaseFolder) -> tuple[Bounds, str]:
+    """The bounds of a case, computed where its folder has none; or none, and why."""
+    if case.so_far:
+        return NO_BOUNDS, "the run that reads the chain is still at work"
+    if case.bounds.services:
+        return case.bounds, ""
+    ends = [(end.address, end.reason) for end in case.trace.endpoints if end.reason == "service"]
+    try:
+        return figures_of(case.ledger, case.audit, case.trace, ends), ""
+    except (BoundsError, InputError) as error:  # they do not hold here, or the library that computes them is not there
+        return NO_BOUNDS, str(error)
+
+
+def customer_of(deposit: Transfer) -> Customer:
+    """Whose deposit it is: whoever has its memo, at its address."""
+    return Customer(str(deposit.recipient), deposit.memo)
+
+
+def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer], bounds: Bounds) -> FreezeList:
     """The deposits of a service that a block vouches for: what is only reported or modelled freezes nobody's account."""
     read = tuple(deposit for deposit in deposits if deposit.basis == "chain")
     return FreezeList(
         service=service,
         deposits=read,
         traced={rule: sum(stolen.by_row.get(deposit.row, 0) for deposit in read) for rule, stolen in case.trace.rules.items()},
-        bound=case.bounds.services.get(service),
+        bound=bounds.services.get(service),
         left_out=len(deposits) - len(read),
         provisional=sum(case.ledger.provisional(deposit.row) for deposit in read),
+        customers={each: bounds.customers[each] for each in map(customer_of, read) if each in bounds.customers},
     )
 
 
@@ -113,15 +144,16 @@ def _why_none(freeze_list: FreezeList, primary: str | None) -> str:
     return f"nothing of it was stolen under {primary}; other rules put value there" if primary else "no rule puts stolen value there"
 
 
-def deposits_table(case: CaseFolder, found: FreezeList, primary: str | None) -> Table:
+def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table:
     """A line for each deposit. `thefts`: number of the theft and how much of it, under the declared rule; without one, the most that any
     rule says.
 
-    Amounts are smallest units; `_readable` has the decimal point. `address_least` and `address_most` are of the whole deposit address,
-    and empty until `tracer bounds` has been run. `far_address`: where, on another chain, a payment to a bridge asks for the money.
+    Amounts are smallest units; `_readable` has the decimal point. `floor` and `ceiling` are of the customer, all deposits with this
+    address and memo together; `address_least` and `address_most` of the whole deposit address.
+    `far_address`: where, on another chain, a payment to a bridge asks for the money.
     """
-    asset, rules = case.ledger.asset, case.trace.rules
-    bounds = case.bounds.endpoints
+    asset, rules, primary = case.ledger.asset, case.trace.rules, frozen.primary
+    bounds = frozen.bounds.endpoints
     basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
     origins: dict[int, dict[int, int]] = {}
     for hop in (hop for rule in ([primary] if primary else rules) for hop in rules[rule].hops):
@@ -133,6 +165,8 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str | None) -> 
         row += [t.attributes.get("inner_hash"), "" if t.height is None else str(t.height), utc(t.time)]
         for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
+        of_customer = found.customers.get(customer_of(t))
+        row += ["", ""] * 2 if of_customer is None else [each for end in of_customer for each in (str(end), asset.format(end))]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
         far = next(bridge_requests([t], case.labels), None)
@@ -146,7 +180,8 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str | None) -> 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
     last = ["provisional", "confirmations", "rests_on", "thefts", "far_address"]
-    names = [*first, *amounts, "address_least", "address_most", *last]
+    floors = ["floor", "floor_readable", "ceiling", "ceiling_readable", "address_least", "address_most"]
+    names = [*first, *amounts, *floors, *last]
     return marked_so_far(case, Table(names, [line(deposit) for deposit in found.deposits]))
 
 
@@ -169,7 +204,7 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
     texts = {readme.name: statement(case, frozen, frozen.lists)}
     for freeze_list in frozen.lists:
         name = file_of(case, freeze_list)
-        texts[f"{name}.csv"] = deposits_table(case, freeze_list, frozen.primary).csv()
+        texts[f"{name}.csv"] = deposits_table(case, frozen, freeze_list).csv()
         texts[f"{name}.txt"] = statement(case, frozen, [freeze_list])
     paths = put(folder, texts, case.stamp)
     for path in earlier:
@@ -184,7 +219,7 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
     parts = [
         [*_head(case), case.question.title or case.question.name],
         list(_services(case, frozen, lists, whole)),
-        list(_method(case, frozen.primary)),
+        list(_method(case, frozen)),
         ["When the rule was declared", *(f"- {sentence}" for sentence in case.declared.sentences)] if case.declared.sentences else [],
         list(_logged(case)),
         ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
@@ -221,6 +256,9 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         if freeze_list.bound:
             ends = map(asset.format, freeze_list.bound)
             yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
+            floors = asset.stated(sum(bound.least for bound in freeze_list.customers.values()))
+            customers = counted(len(freeze_list.customers), "customer")
+            yield f"  floors of the {customers} on this list, each in its lines: {floors} together"
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
         yield from _stated(case, freeze_list)
@@ -255,7 +293,8 @@ def traced_at(case: CaseFolder, found: FreezeList) -> str:
     return f"{floor}{asset.format(least)} to {asset.stated(most)} traced by the rules{ceiling}"
 
 
-def _method(case: CaseFolder, primary: str | None) -> Iterator[str]:
+def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
+    primary = frozen.primary
     asset, others = case.ledger.asset, [rule for rule in case.trace.rules if rule != primary]
     yield "Method"
     yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are smallest units; _readable has the point."
@@ -270,6 +309,11 @@ def _method(case: CaseFolder, primary: str | None) -> Iterator[str]:
     if others and primary:
         yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
     yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
+    if frozen.no_bounds:
+        yield f"floor and ceiling are empty: {frozen.no_bounds}"
+    else:
+        yield "floor, ceiling: the least and the most that any rule that loses nothing can put at the customer of the line, that is at all"
+        yield "deposits with its address and its memo. tracer explain DIR ADDRESS --why-least, after tracer bounds, prints why."
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
     yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."

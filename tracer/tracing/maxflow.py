@@ -9,7 +9,7 @@ than 2^22 arcs a round takes 40 bits off; amounts of 127 bits take three rounds,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.errors import BoundsError, InputError
 from tracer.wording import missing_extra
@@ -24,6 +24,16 @@ SOURCE, SINK = 0, 1
 """The nodes that a flow begins and ends at."""
 
 
+class GreatestFlow(NamedTuple):
+    """A greatest flow: what each arc carries of it, and two least cuts, which may be one: the nodes that SOURCE can still send more to,
+    and those that could still send more to SINK."""
+
+    value: int
+    used: NDArray[Any]
+    near: Sequence[int]
+    far: Sequence[int]
+
+
 def exact(amounts: Sequence[int]) -> NDArray[Any]:
     """The amounts as an array: of 64 bits where they have room in it, else of Python integers."""
     from numpy import array, int64
@@ -31,29 +41,29 @@ def exact(amounts: Sequence[int]) -> NDArray[Any]:
     return array(amounts, object if max(amounts, default=0) >> BITS else int64)
 
 
-def greatest(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any], total: int) -> int:
+def greatest(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any], total: int) -> GreatestFlow:
     """The greatest flow from SOURCE to SINK, where none can be more than `total`. Raises BoundsError if the solver gives up."""
     import numpy
 
-    value = 0
-    while total:
-        shift = max(0, total.bit_length() - BITS)
-        rounded = (numpy.minimum(capacities, total) >> shift).astype(numpy.int64)
-        flow, used = _solved(tails, heads, rounded)
+    value, used = 0, numpy.zeros_like(capacities)
+    while True:
+        enough = total + 1  # no arc of so much is ever full, so what is cut off above it moves no cut
+        shift = max(0, enough.bit_length() - BITS)
+        left, back = capacities - used, numpy.flatnonzero(used)
+        rounded = numpy.concatenate([numpy.minimum(left, enough), numpy.minimum(used[back], enough)]) >> shift
+        ends = numpy.concatenate([tails, heads[back]]), numpy.concatenate([heads, tails[back]])
+        flow, more, near, far = _solved(*ends, rounded.astype(numpy.int64))
         value += flow << shift
+        more = more.astype(capacities.dtype) << shift
+        used += more[: len(tails)]
+        used[back] -= more[len(tails) :]
         if not shift:
-            break
-        used = used.astype(object) << shift
-        total = min(total - (flow << shift), len(tails) << shift)
-        left = numpy.concatenate([capacities - used, used])
-        open_ = left > 0
-        tails, heads = numpy.concatenate([tails, heads])[open_], numpy.concatenate([heads, tails])[open_]
-        capacities = left[open_]
-    return value
+            return GreatestFlow(value, used, near, far)
+        total = min(total - (flow << shift), len(rounded) << shift)
 
 
-def _solved(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any]) -> tuple[int, NDArray[Any]]:
-    """The greatest flow from SOURCE to SINK, and what each arc carries of it."""
+def _solved(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any]) -> tuple[int, NDArray[Any], Sequence[int], Sequence[int]]:
+    """The greatest flow from SOURCE to SINK, what each arc carries of it, and the near and the far side of its least cuts."""
     from numpy import int32
 
     try:
@@ -66,4 +76,4 @@ def _solved(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any]) 
     status = flow.solve(SOURCE, SINK)
     if status != flow.OPTIMAL:
         raise BoundsError(f"the flow library gave up ({status.name}): please report this")
-    return int(flow.optimal_flow()), flow.flows(arcs)
+    return int(flow.optimal_flow()), flow.flows(arcs), flow.get_source_side_min_cut(), flow.get_sink_side_min_cut()

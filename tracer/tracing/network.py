@@ -9,47 +9,103 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger import NOBODY
-from tracer.model import CLEAN
+from tracer.model import CLEAN, Memo
 from tracer.tracing.runs import Flows
 
 if TYPE_CHECKING:
     import numpy
 
-Place = tuple[int, str]
-"""Where value ends: the number of an account, and the reason."""
 
-FEES: Place = (NOBODY, "fees")
+class Ending(NamedTuple):
+    """Where value ends: the number of an account, the reason, and at a service the memo by which it knows its customer."""
+
+    account: int
+    reason: str
+    memo: Memo | None = None
+
+
+FEES = Ending(NOBODY, "fees")
+
+
+class Loot(NamedTuple):
+    """Where a theft puts what it took: a node or a place, how much, and the row that is the theft."""
+
+    head: int
+    amount: int
+    row: int
+
+
+class Burnt(NamedTuple):
+    """What a row takes away from a node for good: its fee, or the coins it destroys."""
+
+    node: int
+    row: int
+    amount: int
+
+
+NO_ROW = -1
+"""The row of an arc that is no payment: what an account keeps, and all that a node burns."""
 
 
 @dataclass
 class Network:
-    """Arcs in the order of time: whatever enters a node stands before all that leaves it.
+    """Arcs in the order of time: whatever enters a node stands before all that leaves it, unless the network is `cyclic`.
 
     Nodes count from 0; a place has a negative number, which finds it at the end of a list of all nodes and places.
-    `sources` is where the thefts put what they took, and how much; `passed` the accounts that can have held stolen value;
-    `retaken` the thefts that can have taken money stolen before, with which the network says nothing.
+    `rows` has the row of each arc; `owners` and `begun` the account of each node and the row from which it is that account's.
+    `sources` is where the thefts put what they took; `burnt` what left each node as fees, together one arc a node; `passed` the
+    accounts that can have held stolen value; `retaken` the thefts that can have taken money stolen before, with which the network
+    says nothing. Capacities are those of the ledger: what can come in at a node is at most what can go out.
     """
 
     stolen: int
-    nodes: int = 0
+    cyclic: bool = False
     tails: list[int] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
     capacities: list[int] = field(default_factory=list)
-    sources: list[tuple[int, int]] = field(default_factory=list)
-    places: dict[Place, int] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    begun: list[int] = field(default_factory=list)
+    sources: list[Loot] = field(default_factory=list)
+    burnt: list[Burnt] = field(default_factory=list)
+    places: dict[Ending, int] = field(default_factory=dict)
     passed: set[int] = field(default_factory=set)
     retaken: list[int] = field(default_factory=list)
 
-    def place(self, where: Place) -> int:
+    @property
+    def nodes(self) -> int:
+        return len(self.owners)
+
+    def place(self, where: Ending) -> int:
         return self.places.setdefault(where, ~len(self.places))
 
-    def connect(self, tail: int, head: int, capacity: int) -> None:
+    def node(self, account: int, row: int) -> int:
+        """A new node, of this account from this row on."""
+        self.passed.add(account)
+        self.owners.append(account)
+        self.begun.append(row)
+        return len(self.owners) - 1
+
+    def connect(self, tail: int, head: int, capacity: int, row: int = NO_ROW) -> None:
         self.tails.append(tail)
         self.heads.append(head)
         self.capacities.append(capacity)
+        self.rows.append(row)
+
+    def burn(self, node: int, row: int, amount: int) -> None:
+        if amount:
+            self.burnt.append(Burnt(node, row, amount))
+
+    def connect_burnt(self) -> None:
+        """One arc to the fees for all that a node burns."""
+        total: dict[int, int] = {}
+        for burnt in self.burnt:
+            total[burnt.node] = total.get(burnt.node, 0) + burnt.amount
+        for node, amount in total.items():
+            self.connect(node, self.place(FEES), amount)
 
     @cached_property
     def arcs(self) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
@@ -60,28 +116,41 @@ class Network:
 
         return array(self.tails, int64), array(self.heads, int64), exact(self.capacities)
 
+    @cached_property
+    def timelines(self) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
+        """The nodes account by account, in the order of time: their owners, the rows they begin at, and their numbers."""
+        from numpy import argsort, array, int64
 
-def network(flows: Flows, reasons: Mapping[int, str]) -> Network:
-    """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut."""
+        owners = array(self.owners, int64)
+        order = argsort(owners, kind="stable")
+        return owners[order], array(self.begun, int64)[order], order
+
+
+def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo] | None = None) -> Network:
+    """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut, `memos` those of
+    the rows that pay a customer of a service."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
     build = _Build(Network(sum(flows.amount[row] for row in thefts)), list(flows.openings))
+    made, known = build.made, memos or {}
     for row, (sender, recipient, amount, fee) in enumerate(zip(*flows.moves, strict=True)):
         if sender == recipient:
             amount = 0
-        tail, most = build.pay(sender, amount, fee) if sender != NOBODY else (CLEAN, 0)
+        tail, most = build.pay(row, sender, amount, fee) if sender != NOBODY else (CLEAN, 0)
+        stolen = amount > 0 and (tail != CLEAN or row in thefts)
         if row in thefts:
-            if most:
-                build.made.retaken.append(row)
+            if tail != CLEAN:
+                made.retaken.append(row)
             tail, most = CLEAN, amount
         if recipient == NOBODY:
-            build.burn(tail, most)
-        elif row in reasons or not most:
-            if most:
-                build.arrive(tail, build.made.place((recipient, reasons[row])), most)
+            if stolen:
+                made.burn(tail, row, amount)
+        elif row in reasons or not stolen:
+            if stolen:
+                build.arrive(tail, made.place(Ending(recipient, reasons[row], known.get(row))), amount, row)
             if amount:
-                build.receive_clean(recipient, amount)
+                build.receive_clean(recipient, amount, row)
         else:
-            build.arrive(tail, build.receive(recipient, amount, most), most)
+            build.arrive(tail, build.receive(recipient, amount, most, row), amount, row)
     return build.finished()
 
 
@@ -94,62 +163,53 @@ class _Build:
         self.most = [0] * len(self.held)
         self.node = [0] * len(self.held)
         self.paid = [False] * len(self.held)
-        self.burnt: list[int] = []
 
-    def pay(self, account: int, amount: int, fee: int) -> tuple[int, int]:
-        """The node that pays, and how much of `amount` can be stolen."""
+    def pay(self, row: int, account: int, amount: int, fee: int) -> tuple[int, int]:
+        """The node that pays, and how much of `amount` can be stolen; CLEAN where nothing can."""
         self.held[account] -= amount + fee
         most = self.most[account]
         if not most:
             return CLEAN, 0
         node = self.node[account]
-        self.burnt[node] += fee
+        self.made.burn(node, row, fee)
         self.paid[account] = True
         if not self.held[account]:
             self.most[account] = 0
         return node, min(amount, most)
 
-    def burn(self, node: int, amount: int) -> None:
-        if amount:
-            self.burnt[node] += amount
-
-    def arrive(self, tail: int, head: int, most: int) -> None:
-        """Lets up to `most` go to a node or place; of a theft, that is what it puts there."""
+    def arrive(self, tail: int, head: int, amount: int, row: int) -> None:
+        """Lets up to `amount` go to a node or place; of a theft, that is what it puts there."""
         if tail == CLEAN:
-            self.made.sources.append((head, most))
+            self.made.sources.append(Loot(head, amount, row))
         else:
-            self.made.connect(tail, head, most)
+            self.made.connect(tail, head, amount, row)
 
-    def receive_clean(self, account: int, amount: int) -> None:
+    def receive_clean(self, account: int, amount: int, row: int) -> None:
         """A clean deposit only matters where the account had paid so much that what it held bounds the stolen part."""
         if 0 < self.most[account] > self.held[account]:
-            self.begin(account)
+            self.begin(account, row)
         self.held[account] += amount
 
-    def receive(self, account: int, amount: int, most: int) -> int:
+    def receive(self, account: int, amount: int, most: int, row: int) -> int:
         """The node that receives. What comes after a payment cannot leave with it: a new node, entered by what was left."""
         if not self.most[account] or self.paid[account]:
-            self.begin(account)
+            self.begin(account, row)
         self.held[account] += amount
         self.most[account] = min(self.most[account] + most, self.made.stolen)
         return self.node[account]
 
-    def begin(self, account: int) -> None:
+    def begin(self, account: int, row: int) -> None:
         """The account's next node; the account can bring along what it holds."""
-        made, left = self.made, min(self.most[account], self.held[account])
-        if left:
-            made.connect(self.node[account], made.nodes, left)
-        made.passed.add(account)
-        self.node[account], self.most[account], self.paid[account] = made.nodes, left, False
-        self.burnt.append(0)
-        made.nodes += 1
+        brings, held = self.most[account], self.held[account]
+        node = self.made.node(account, row)
+        if brings and held:
+            self.made.connect(self.node[account], node, held)
+        self.node[account], self.most[account], self.paid[account] = node, min(brings, held), False
 
     def finished(self) -> Network:
         """With what left as fees, and what is held at the end."""
-        for node, burnt in enumerate(self.burnt):
-            if burnt:
-                self.made.connect(node, self.made.place(FEES), min(burnt, self.made.stolen))
+        self.made.connect_burnt()
         for account in sorted(self.made.passed):
             if self.most[account]:
-                self.made.connect(self.node[account], self.made.place((account, "unspent")), min(self.most[account], self.held[account]))
+                self.made.connect(self.node[account], self.made.place(Ending(account, "unspent")), self.held[account])
         return self.made

@@ -16,8 +16,11 @@ from tracer.model import (
     Account,
     Asset,
     Bound,
+    Bounded,
     Bounds,
     Claim,
+    Customer,
+    Cut,
     Endpoint,
     Event,
     Evidence,
@@ -26,13 +29,17 @@ from tracer.model import (
     Marking,
     Measure,
     Memo,
+    Moved,
     Price,
+    Proof,
+    Proofs,
     Rejection,
+    Side,
     Statement,
     Tag,
     Theft,
 )
-from tracer.store.record import context, database, ledger, tags, trace
+from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.digests import digest_tables
 from tracer.tracing import Outcome, Stops
@@ -44,10 +51,10 @@ STORY = """
     exchange -> carol 20
     bob -> carol 9
 """
-WITH_A_TABLE = (Account, Columns, Event, Rejection, Label, Hop, Endpoint, Bound, Marking, Evidence, Claim, Price, Tag, Measure)
+WITH_A_TABLE = (Account, Columns, Event, Rejection, Label, Hop, Endpoint, Bound, Moved, Marking, Evidence, Claim, Price, Tag, Measure)
 """Nouns whose fields are the columns of a table."""
 
-OTHERS = (Asset, Memo, Theft, Stops, Bounds, Context, Outcome)
+OTHERS = (Asset, Memo, Theft, Stops, Bounds, Cut, Proof, Proofs, Side, Context, Outcome)
 """Nouns that are kept in parts, or as a note."""
 
 
@@ -59,6 +66,7 @@ class Case:
     labels: object
     trace: object
     bounds: object
+    proofs: object
     context: object
     tags: object
 
@@ -77,7 +85,15 @@ def story():
         ledger=book,
         labels=[Label("exchange", "Zaif", "exchange", ("kyc", "japan"), "a forum", "ownership", 90, "2018-01-27", "zaif", "a pack")],
         trace=traced(STORY),
-        bounds=Bounds({("carol", "unspent"): Bound(1, 20)}, {"Zaif": Bound(5, 60)}),
+        bounds=Bounds(
+            {("carol", "unspent"): Bound(1, 20)}, {"Zaif": Bound(5, 60)}, {Customer("carol", Memo("hex", b"\xff")): Bound(0, 10**20)},
+            {("Zaif", "carol"): Bound(6, 80)}, {(0, "Zaif"): Bound(0, 9)}, {Bounded("service", service="Zaif"): Bound(4, 61)},
+        ),
+        proofs=Proofs(
+            {(Bounded("service", service="Zaif"), "least"): Proof(Cut("near", (Side("bob", 0, 2), Side("carol", 1, None))), "1"),
+             (Bounded("service", service="Zaif"), "most"): Proof(Cut("far", ()), "fifo")},
+            {"1": (Moved(0, 10**20, 0), Moved(1, 3, 2))},
+        ),
         context=Context(
             markings=[Marking("ts:mark", "bob", "the foundation", "cd", 2, 7, 9, 80, "moved_on")],
             evidence=[Evidence("statement", "it was not me", 7, "a newspaper", "F6", "stands", "who it was", True)],
@@ -95,7 +111,7 @@ def story():
 def save(db, case):
     ledger.save_ledger(db, case.ledger)
     trace.save_trace(db, case.ledger, case.labels, case.trace)
-    trace.save_bounds(db, case.bounds)
+    bounds.save_bounds(db, case.ledger, case.bounds, case.proofs)
     context.save_context(db, case.context)
     tags.save_tags(db, case.ledger, case.tags)
 
@@ -103,7 +119,13 @@ def save(db, case):
 def load(db):
     book = ledger.load_ledger(db)
     return Case(
-        book, trace.load_labels(db), trace.load_trace(db, book), trace.load_bounds(db), context.load_context(db), tags.load_tags(db, book)
+        book,
+        trace.load_labels(db),
+        trace.load_trace(db, book),
+        bounds.load_bounds(db),
+        bounds.load_proofs(db, book),
+        context.load_context(db),
+        tags.load_tags(db, book),
     )
 
 
@@ -122,7 +144,7 @@ def exchanged(value, noun, make):
     if isinstance(value, (tuple, list)):
         return type(value)(exchanged(each, noun, make) for each in value)
     if isinstance(value, dict):
-        return {key: exchanged(each, noun, make) for key, each in value.items()}
+        return {exchanged(key, noun, make): exchanged(each, noun, make) for key, each in value.items()}
     if dataclasses.is_dataclass(value):
         return type(value)(**{field.name: exchanged(getattr(value, field.name), noun, make) for field in dataclasses.fields(value)})
     return value

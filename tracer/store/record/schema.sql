@@ -64,9 +64,24 @@ CREATE TABLE endpoints (
     amounts TEXT NOT NULL, by_theft TEXT NOT NULL
 ) STRICT;
 
--- The least and the most at an endpoint under any rule; of a whole service where address is NULL. Empty until tracer bounds ran.
+-- The least and the most under any rule, of an endpoint, a service, a customer (address and memo), a union (its names, JSON) or of one
+-- theft at a service; and the same whatever the order of rows inside a block. Empty until tracer bounds ran, and so is their proof: for
+-- each figure a cut, as the accounts on one side of it (`until` is the first row that is not; NULL is the end), and an allocation that
+-- reaches it, by the name of a rule or of what stands in allocations.
 CREATE TABLE bounds (
-    id INTEGER PRIMARY KEY, address TEXT, reason TEXT, service TEXT, least ANY NOT NULL, most ANY NOT NULL
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, address TEXT, reason TEXT, service TEXT, memo TEXT, memo_kind TEXT, theft INTEGER,
+    names TEXT NOT NULL, least ANY NOT NULL, most ANY NOT NULL, least_any_order ANY, most_any_order ANY
+) STRICT;
+CREATE TABLE proofs (
+    bound INTEGER NOT NULL REFERENCES bounds, figure TEXT NOT NULL, listed TEXT NOT NULL, allocation TEXT, PRIMARY KEY (bound, figure)
+) STRICT;
+CREATE TABLE cut_sides (
+    bound INTEGER NOT NULL, figure TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL REFERENCES accounts,
+    first INTEGER NOT NULL, until INTEGER, PRIMARY KEY (bound, figure, number), FOREIGN KEY (bound, figure) REFERENCES proofs
+) STRICT;
+CREATE TABLE allocations (
+    allocation TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers, amount ANY NOT NULL, fee ANY NOT NULL,
+    PRIMARY KEY (allocation, row_key)
 ) STRICT;
 
 -- What stands beside the trace: spans in which an address held a marker mosaic (heights; a span that is open has no last),

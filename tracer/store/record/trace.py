@@ -1,4 +1,4 @@
-"""The trace of a case in `case.db`, with the labels it rests on and the bounds computed on it."""
+"""The trace of a case in `case.db`, with the labels it rests on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
-from tracer.model import Bound, Bounds, Endpoint, Hop, Label, Theft
-from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, kept_singly
+from tracer.model import Endpoint, Hop, Label, Theft
+from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
 from tracer.store.record.database import RESTS, TAGS, TRACE, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 from tracer.tracing import Outcome, Stolen, Stops, Trace
@@ -99,30 +99,6 @@ def load_labels(db: CaseDb) -> list[Label]:
 def load_left_out(db: CaseDb) -> dict[str, int]:
     """How many tags of the label files are not among the labels, by reason."""
     return dict(json.loads(db.noted("labels_left_out") or "{}"))
-
-
-def save_bounds(db: CaseDb, bounds: Bounds) -> None:
-    """Replaces the bounds, of the trace that stands here."""
-    ends, services = len(bounds.endpoints), len(bounds.services)
-    with db.stage():
-        db.clear(("bounds",))
-        columns = numbered(Bound, [*bounds.endpoints.values(), *bounds.services.values()])
-        db.insert("bounds", columns | {name: kept_singly(columns[name]) for name in Bound._fields} | {
-            "address": [*(address for address, _ in bounds.endpoints), *[None] * services],
-            "reason": [*(reason for _, reason in bounds.endpoints), *[None] * services],
-            "service": [*[None] * ends, *bounds.services],
-        })  # fmt: skip
-
-
-def load_bounds(db: CaseDb) -> Bounds:
-    """The bounds as they were written; none until `tracer bounds` has been run."""
-    columns = db.select("bounds", ("address", "reason", "service", *Bound._fields))
-    addresses, reasons, services = (columns.pop(name) for name in ("address", "reason", "service"))
-    bounds = made(Bound, {name: amounts_in(column) for name, column in columns.items()})
-    return Bounds(
-        endpoints={(a, reason): bound for a, reason, bound in zip(addresses, reasons, bounds, strict=True) if a is not None},
-        services={service: bound for a, service, bound in zip(addresses, services, bounds, strict=True) if a is None},
-    )
 
 
 def _traced_rules(db: CaseDb) -> list[str]:

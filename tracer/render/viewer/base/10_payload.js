@@ -17,12 +17,13 @@ async function decodePayload() {
 // what there is none of an empty list. So a page that lacks a part says so, and does not show less.
 const SCHEMA = {
   payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "declared", "stolen", "fees", "thefts",
-    "endpoints", "services", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation", "tags",
-    "error_rate", "nodes", "edges"],
+    "endpoints", "services", "customers", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation",
+    "tags", "error_rate", "nodes", "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
   services: ["service", "least", "most"],
+  customers: ["node", "edges", "least", "most"],
   evidence: ["kind", "value", "time", "grade", "status", "subject", "source"],
   claims: ["from", "to", "least", "most", "since", "until", "says", "source", "traced", "why"],
   statements: ["deposit", "deposited", "traced", "amount", "asset", "network", "paid_to", "withdrawal", "time", "says", "source", "grade", "why"],
@@ -36,7 +37,7 @@ const SCHEMA = {
     "provisional", "theft", "cut", "stolen"],
 };
 
-const LISTS = ["thefts", "endpoints", "services", "evidence", "claims", "statements", "tags"];
+const LISTS = ["thefts", "endpoints", "services", "customers", "evidence", "claims", "statements", "tags"];
 
 function complete(payload) {
   need("payload", payload);

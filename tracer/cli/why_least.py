@@ -1,0 +1,112 @@
+"""`tracer explain DIR WHO --why-least`: the proof of a floor, to be added up by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tracer.cli.output import print_json, print_table, say
+from tracer.errors import InputError
+from tracer.model import Bounded, bounded_by
+from tracer.wording import counted
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.report.why_least import WhyLeast
+
+ROWS = 6
+"""Rows that a line names; --json has them all."""
+
+
+def print_why_least(case: CaseFolder, who: str, memo: str | None, most: int, as_json: bool) -> None:
+    """Prints the proof of what is at least at a service, an address or a customer of one."""
+    from tracer.report.why_least import why_least
+
+    proofs = [why_least(case, bounded) for bounded in _meant(case, who, memo)]
+    if as_json:
+        print_json([proof_as_data(case, proof) for proof in proofs])
+        return
+    for proof in proofs:
+        _print(case, proof, most)
+
+
+def _meant(case: CaseFolder, who: str, memo: str | None) -> list[Bounded]:
+    """A service of that name, or what is bounded at an address: every endpoint there, or the customer with that memo."""
+    from tracer.cli.addresses import address_named
+
+    if not case.bounds.endpoints:
+        raise InputError(f"{case.folder}: no floor was computed yet: tracer bounds {case.folder} does, with its proof")
+    if memo is None and who in case.bounds.services:
+        return [Bounded("service", service=who)]
+    address = address_named(case, who)
+    at = [bounded for bounded, _ in bounded_by(case.bounds) if bounded.address == address]
+    if memo is None:
+        found = [bounded for bounded in at if bounded.kind == "endpoint"]
+    else:
+        found = [b for b in at if b.kind == "customer" and b.memo is not None and memo in (b.memo.text, b.memo.content.hex())]
+    if not found:
+        which = "" if memo is None else f" with memo {memo!r}"
+        raise InputError(f"{address}: no floor is known{which}: tracer bounds {case.folder} lists what is bounded, with --top for more")
+    return found
+
+
+def _print(case: CaseFolder, proof: WhyLeast, most: int) -> None:
+    from tracer.report.bounds import bounded_name
+    from tracer.report.why_least import amounts_to_add
+
+    asset, near = case.ledger.asset, proof.proof.cut.sides
+    lines = amounts_to_add(case, proof.crossings, most)
+    say(f"At least {asset.stated(proof.bound.least)} is at {bounded_name(case, proof.bounded)}, whatever the rule. To add it up:")
+    say(f"1. {asset.stated(proof.stolen)} was stolen.")
+    say(f"2. At most {asset.stated(proof.elsewhere)} of it can be anywhere else, namely in these {counted(len(lines), 'place')}:")
+    total, cells = 0, []
+    for line in lines:
+        total += line.amount
+        cells.append([asset.format(line.amount), line.text, asset.format(total), _rows(line.rows)])
+    print_table("", ["at most", "what it is", "so far", "rows"], cells, numeric=(0, 2), final=True)
+    say(f"3. {asset.format(proof.stolen)} - {asset.format(proof.elsewhere)} = {asset.format(proof.bound.least)}")
+    if proof.proof.cut.listed == "near" and near:
+        names = list(dict.fromkeys(case.labels.name(side.address) or side.address for side in near))
+        who = ", ".join(names[:ROWS]) + (f" and {len(names) - ROWS:,} more" if len(names) > ROWS else "")
+        say(f"Whatever is not among these places went on among {counted(len(names), 'account')} ({who}) to where the floor is.")
+    say(f"{_attained(proof)} Every row: --json; tracer transfers has their hashes.")
+    say()
+
+
+def _attained(proof: WhyLeast) -> str:
+    name = proof.proof.allocation
+    if name and not name[-1].isdigit():
+        return f"No higher floor holds: {name} puts exactly so much there."
+    return f"No higher floor holds: allocation {name} in allocations.csv of tracer export puts exactly so much there."
+
+
+def _rows(rows: tuple[int, ...]) -> str:
+    return ", ".join(map(str, rows[:ROWS])) + (f" and {len(rows) - ROWS:,} more" if len(rows) > ROWS else "")
+
+
+def proof_as_data(case: CaseFolder, proof: WhyLeast) -> dict[str, Any]:
+    """The proof as JSON values, every crossing by itself; amounts are decimal strings of the smallest unit."""
+    c, bounded = case.ledger.columns, proof.bounded
+    return {
+        "address": bounded.address,
+        "reason": bounded.reason,
+        "service": bounded.service,
+        "memo": bounded.memo and bounded.memo.as_json(),
+        "least": str(proof.bound.least),
+        "stolen": str(proof.stolen),
+        "elsewhere_at_most": str(proof.elsewhere),
+        "reached_by": proof.proof.allocation,
+        "listed": proof.proof.cut.listed,
+        "accounts": [{"address": side.address, "first": side.first, "until": side.until} for side in proof.proof.cut.sides],
+        "crossings": [
+            {
+                "what": crossing.way,
+                "row": crossing.row,
+                "row_key": None if crossing.row is None else str(c.row_key[crossing.row]),
+                "tx_hash": None if crossing.row is None else c.tx_hash[crossing.row],
+                "from": crossing.payer,
+                "to": crossing.payee,
+                "amount": str(crossing.amount),
+            }
+            for crossing in proof.crossings
+        ],
+    }

@@ -1,0 +1,80 @@
+"""Bounds as tables: the figures, the cuts that prove them, and the allocations that reach them, as `verify.py` reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tracer.model import Bounded, Figure, Proofs, bounded_by
+from tracer.report.tables import Table
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+
+FIGURES: tuple[Figure, ...] = ("least", "most", "least_any_order", "most_any_order")
+
+
+def bounded_name(case: CaseFolder, subject: Bounded) -> str:
+    """What a bound is of, for people."""
+    if subject.kind == "customer":
+        memo = subject.memo
+        said = "" if memo is None else f", memo {memo.text or memo.content.hex()}"
+        return f"{case.trace.stops.services[str(subject.address)]}: {subject.address}{said}"
+    if subject.kind == "union":
+        return ", ".join(subject.names)
+    if subject.kind == "theft":
+        return f"{subject.service}, of theft {(subject.theft or 0) + 1} alone"
+    return str(subject.address or subject.service)
+
+
+def bounds_table(case: CaseFolder) -> Table:
+    """A line for each bound: what it is of, its figures in smallest units, and of each the allocation that reaches it.
+
+    `names` is JSON. Figures in any order of a block are empty where they were not computed; no allocation is claimed for them.
+    """
+    return Table(
+        ("bound", "kind", "address", "reason", "service", "memo_hex", "memo_kind", "theft", "names", *FIGURES, "least_by", "most_by"),
+        _figures(case, case.proofs),
+    )
+
+
+def _figures(case: CaseFolder, proofs: Proofs) -> Iterator[list[Any]]:
+    for number, (subject, bound) in enumerate(bounded_by(case.bounds), 1):
+        memo = subject.memo
+        line = [str(number), subject.kind, subject.address, subject.reason, subject.service]
+        line += [memo and memo.content.hex(), memo and memo.kind, "" if subject.theft is None else str(subject.theft + 1)]
+        free = case.bounds.any_order.get(subject)
+        line += [json.dumps(subject.names) if subject.names else "", str(bound.least), str(bound.most)]
+        line += [str(free.least), str(free.most)] if free else ["", ""]
+        yield line + [(proof := proofs.by_figure.get((subject, figure))) and proof.allocation for figure in FIGURES[:2]]
+
+
+def cuts_table(case: CaseFolder) -> Table:
+    """The cut of each figure: a line for each account on the side that is `listed`, from row `first` on and before row `until`.
+
+    A cut that lists nobody has one line without an address.
+    """
+
+    def lines() -> Iterator[list[Any]]:
+        by_figure = case.proofs.by_figure
+        for number, (subject, _) in enumerate(bounded_by(case.bounds), 1):
+            for figure in FIGURES:
+                if proof := by_figure.get((subject, figure)):
+                    for side in proof.cut.sides or (None,):
+                        ends = ["", "", ""] if side is None else [side.address, str(side.first), _text(side.until)]
+                        yield [str(number), figure, proof.cut.listed, *ends]
+
+    return Table(("bound", "figure", "listed", "address", "first", "until"), lines())
+
+
+def allocations_table(case: CaseFolder) -> Table:
+    """What each allocation beside the rules moves: of every row the stolen part of its amount and of its fee, nothing left out."""
+    rows = (
+        [name, str(each.row), str(each.amount), str(each.fee)] for name, moved in sorted(case.proofs.allocations.items()) for each in moved
+    )
+    return Table(("allocation", "row", "amount", "fee"), rows)
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
