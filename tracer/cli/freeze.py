@@ -23,19 +23,30 @@ SO_FAR = "freeze-read-so-far"
     type=click.Path(path_type=Path),
     help=f"Folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
 )
+@click.option(
+    "--since",
+    "sent",
+    multiple=True,
+    metavar="LIST",
+    type=click.Path(path_type=Path),
+    help="Go on from a list that was sent, or a folder of them: numbers stay, withdrawn lines are said.",
+)
 @as_json
-def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
+def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], as_json: bool) -> None:
     """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the primary rule.
 
     Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, provisional or not.
     Only rows read from blocks; only the memos of those deposits. Refuses without a primary rule. While the first run is still at
     work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
+    from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import file_of, freeze, write
+    from tracer.report.numbered_deposits import SERVICE, why_withdrawn
     from tracer.wording import counted
 
+    earlier = read_sent(sent, SERVICE) if sent else None
     case = opened(folder, so_far=True)
-    frozen = freeze(case)
+    frozen = freeze(case, earlier)
     paths = write(case, frozen, target or folder / (SO_FAR if case.so_far else "freeze"))
     if target is None and not case.so_far:
         case.log("freeze")
@@ -55,6 +66,15 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
                         **bound_as_data(freeze_list.bound),
                         "provisional": freeze_list.provisional,
                         "left_out": freeze_list.left_out,
+                        "withdrawn": [
+                            {
+                                "line": line.number,
+                                "id": line.line_id,
+                                "tx_hash": line.cells.get("tx_hash"),
+                                "why": why_withdrawn(case, line),
+                            }
+                            for line in freeze_list.withdrawn
+                        ],
                     }
                     for freeze_list in frozen.lists
                 ],
@@ -67,6 +87,8 @@ def freeze_command(folder: Path, target: Path | None, as_json: bool) -> None:
     for freeze_list in frozen.lists:
         traced = asset.stated(freeze_list.traced[frozen.primary])
         say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
+        for line in freeze_list.withdrawn:
+            say(f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_withdrawn(case, line)}")
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:

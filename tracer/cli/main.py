@@ -39,6 +39,7 @@ COMMANDS = {
     "export": ("tracer.cli.export", "Write the tables that verify.py recomputes a case from."),
     "verify": ("tracer.cli.verify", "Recompute an exported case and compare it to the unit."),
     "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
+    "stoppable": ("tracer.cli.stoppable", "What can still be stopped, and by whom."),
     "store": ("tracer.cli.graph", "Bring a case into a graph store."),
     "query": ("tracer.cli.graph", "Ask the graph of a case."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import amend
 from tracer.ingest.chain import as_address
-from tracer.model import Bound, Progress, Reason
+from tracer.model import Bound, Bounds, Progress, Reason
 from tracer.store.record.trace import save_bounds
 from tracer.tracing.bounds import all_bounds, bound, network_of, places_named
 from tracer.tracing.network import Network
@@ -25,6 +25,16 @@ def bounded(case: CaseFolder, most: int, advance: Progress) -> CaseFolder:
         return case
     bounds = all_bounds(_network(case), case.ledger, case.trace.stops, wanted, advance)
     return amend(case, lambda db: save_bounds(db, bounds), drawn, "bounds")
+
+
+def bounds_of(case: CaseFolder, most: int, advance: Progress) -> Bounds:
+    """The bounds that the folder has, or else those of all services and of the `most` endpoints of most value; nothing is kept.
+
+    Raises BoundsError where the ledger does not bear them.
+    """
+    if case.bounds.endpoints or case.bounds.services or not case.trace.endpoints:
+        return case.bounds
+    return all_bounds(_network(case), case.ledger, case.trace.stops, _largest(case, most), advance)
 
 
 def union_of(case: CaseFolder, names: Sequence[str]) -> Bound:

@@ -5,8 +5,6 @@ A memo is a customer's account number: a list has the memos of its own deposits 
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,9 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
+from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
+from tracer.pipeline.stoppable.numbering import Numbered, Sent
 from tracer.plan.gates import primary_of
 from tracer.report.bridges import bridge_requests
-from tracer.report.stamped import put
+from tracer.report.letters import README, file_name, first_words, put_letters
+from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_withdrawn, withdrawn_cells
 from tracer.report.tables import Table, marked_so_far
 from tracer.wording import counted, plain, utc
 
@@ -34,7 +35,8 @@ NOT_FINAL = f"{HEAD}: NOT FINAL, the run that reads the chain is still at work"
 class FreezeList(NamedTuple):
     """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain.
 
-    `bound` is the least and the most at all of the service together; None until `tracer bounds` has been run.
+    `bound` is the least and the most at all of the service together; None until `tracer bounds` has been run. `numbers`: the number of
+    each deposit, and of those that an earlier list had and this one withdraws.
     """
 
     service: str
@@ -43,16 +45,17 @@ class FreezeList(NamedTuple):
     bound: Bound | None
     left_out: int
     provisional: int
+    numbers: tuple[Numbered, ...] = ()
+
+    @property
+    def withdrawn(self) -> list[Sent]:
+        """The lines that an earlier list had and this one withdraws."""
+        return [line.sent for line in self.numbers if line.place is None and line.sent is not None]
 
     @property
     def file(self) -> str:
-        """A name no service can choose: what is harmless of it, and a digest that tells it from all others.
-
-        >>> FreezeList("../a\\\\b=C", (), {}, None, 0, 0).file
-        'a-b-c-cbad593226bd'
-        """
-        harmless = re.sub("[^a-z0-9]+", "-", self.service.lower()).strip("-")[:40]
-        return f"{harmless or 'service'}-{hashlib.sha256(self.service.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+        """The name of its files."""
+        return file_name(self.service)
 
 
 class Freeze(NamedTuple):
@@ -63,32 +66,40 @@ class Freeze(NamedTuple):
     without: dict[str, str]
 
 
-def freeze(case: CaseFolder) -> Freeze:
-    """The freeze lists of a case, by name of the service.
+def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
+    """The freeze lists of a case, by name of the service. `sent`: the lines of the lists that were sent before, whose numbers stay.
 
     Raises CaseError where no primary rule is declared: which deposits are on a list is what the primary rule says; and where no
     theft was read from a block: nobody's account is frozen on a report.
     """
     primary = primary_of(case.question, "a freeze list")
     trace = case.trace
-    if not any(theft.basis == "chain" for theft in trace.thefts):
-        raise CaseError(
-            f"{case.folder}: no freeze list: the thefts are {trace.thefts[0].basis}, none was read from a block (basis chain); "
-            "trace the case on a node (--node URL)"
-        )
+    require_read_theft(case, "freeze list")
     arrived: dict[str, list[Transfer]] = {endpoint.service: [] for endpoint in trace.endpoints if endpoint.service is not None}
     for row, reason in sorted(trace.cuts.items()):
         deposit = case.ledger.transfer(row)
         if reason == "service" and trace.rules[primary].by_row.get(row, 0):
             arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
+    found = {service: _listed(case, service, deposits) for service, deposits in sorted(arrived.items())}
+    numbers = numbered_deposits(case, {service: each.deposits for service, each in found.items()}, sent)
     lists, without = [], {}
-    for service, deposits in sorted(arrived.items()):
-        freeze_list = _listed(case, service, deposits)
-        if freeze_list.deposits:
+    for service, lines in sorted(numbers.items()):
+        freeze_list = found.get(service, _listed(case, service, ()))._replace(numbers=lines)
+        if lines:
             lists.append(freeze_list)
         else:
             without[service] = _why_none(freeze_list, primary)
     return Freeze(primary, tuple(lists), without)
+
+
+def require_read_theft(case: CaseFolder, what: str) -> None:
+    """Raises CaseError where no theft was read from a block: nobody's account is frozen on a report."""
+    thefts = case.trace.thefts
+    if not any(theft.basis == "chain" for theft in thefts):
+        raise CaseError(
+            f"{case.folder}: no {what}: the thefts are {thefts[0].basis}, none was read from a block (basis chain); "
+            "trace the case on a node (--node URL)"
+        )
 
 
 def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> FreezeList:
@@ -131,13 +142,20 @@ def deposits_table(case: CaseFolder, found: FreezeList, primary: str) -> Table:
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
         far = next(bridge_requests([t], case.labels), None)
-        return [*row, basis[str(t.recipient)], " ".join(origins[t.row]), far and far.address]
+        return [*row, basis[str(t.recipient)], " ".join(origins[t.row]), far and far.address, None]
+
+    def numbered_line(number: Numbered) -> list[Any]:
+        head = [str(number.number), number.line_id, number.since]
+        if number.place is not None:
+            return head + line(found.deposits[number.place])
+        cells = withdrawn_cells(case, number.sent) if number.sent else {}
+        return head + [cells.get(name) for name in names[len(HEAD_COLUMNS) :]]
 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
-    first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address"]
+    first = [*HEAD_COLUMNS, "service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
+    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address", "why_withdrawn"]
     names = [*first, *amounts, "address_least", "address_most", *last]
-    return marked_so_far(case, Table(names, [line(deposit) for deposit in found.deposits]))
+    return marked_so_far(case, Table(names, [numbered_line(number) for number in found.numbers]))
 
 
 def _text(value: object) -> str:
@@ -149,23 +167,15 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
 
     Raises StoreError where the folder holds anything else, or cannot be written.
     """
-    readme = folder / "README.txt"
-    earlier = sorted(folder.iterdir()) if folder.is_dir() else []
-    held = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
-    if earlier and not held.startswith(HEAD):
-        raise StoreError(f"{folder}: holds {earlier[0].name}, which is no freeze list: name an empty folder with -o")
-    if earlier and case.so_far and not held.startswith(NOT_FINAL):
+    held = first_words(folder)
+    if case.so_far and held and held.startswith(HEAD) and not held.startswith(NOT_FINAL):
         raise StoreError(f"{folder}: holds final freeze lists, and these are not: name another folder with -o")
-    texts = {readme.name: statement(case, frozen, frozen.lists)}
+    texts = {README: statement(case, frozen, frozen.lists)}
     for freeze_list in frozen.lists:
         name = file_of(case, freeze_list)
         texts[f"{name}.csv"] = deposits_table(case, freeze_list, frozen.primary).csv()
         texts[f"{name}.txt"] = statement(case, frozen, [freeze_list])
-    paths = put(folder, texts, case.stamp)
-    for path in earlier:
-        if path not in paths and path.suffix in (".csv", ".txt"):
-            path.unlink()
-    return paths
+    return put_letters(folder, texts, case.stamp, HEAD, "freeze list", "-o")
 
 
 def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> str:
@@ -175,15 +185,26 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
         [*_head(case), case.question.title or case.question.name],
         list(_services(case, frozen, lists, whole)),
         list(_method(case, frozen.primary)),
-        ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
+        ["Thefts", *(theft_said(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
         [
             "What was read",
             *(f"- {sentence}" for sentence in case.flow.about.coverage if whole or not sentence.startswith("The trail stops")),
         ],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],
+        *([] if whole else _lines_in_short(case, frozen, lists)),
     ]
     return "\n\n".join("\n".join(map(plain, part)) for part in parts if part) + "\n"
+
+
+def _lines_in_short(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> Iterator[list[str]]:
+    """The numbered lines of a letter, as CSV in a paragraph of its own: the next list goes on from there."""
+    for found in lists:
+        table = deposits_table(case, found, frozen.primary)
+        wanted = [table.names.index(name) for name in (*HEAD_COLUMNS, *KEPT, "height", frozen.primary)]
+        short = Table([table.names[n] for n in wanted], ([row[n] for n in wanted] for row in table.rows))
+        yield ["The lines, as tracer freeze --since reads them"]
+        yield short.csv().splitlines()
 
 
 def file_of(case: CaseFolder, found: FreezeList) -> str:
@@ -211,20 +232,27 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
             yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
-        deposits = {deposit.tx_hash for deposit in freeze_list.deposits}
-        for told in case.flow.about.statements:
-            if told.statement.deposit in deposits:
-                yield f"  stated, not traced: {told.sentence()}"
-        for request in bridge_requests(freeze_list.deposits, case.labels):
-            yield f"  {request.stated()}"
-        if freeze_list.provisional:
-            youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
-            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
-        if freeze_list.left_out:
-            yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
+        yield from _of_deposits(case, freeze_list)
     if whole:
         yield from case.flow.about.rests
         yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
+
+
+def _of_deposits(case: CaseFolder, freeze_list: FreezeList) -> Iterator[str]:
+    """What is said of single deposits: statements, bridge requests, what is provisional, withdrawn or left out."""
+    deposits = {deposit.tx_hash for deposit in freeze_list.deposits}
+    for told in case.flow.about.statements:
+        if told.statement.deposit in deposits:
+            yield f"  stated, not traced: {told.sentence()}"
+    for request in bridge_requests(freeze_list.deposits, case.labels):
+        yield f"  {request.stated()}"
+    if freeze_list.provisional:
+        youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
+        yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
+    for line in freeze_list.withdrawn:
+        yield f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_withdrawn(case, line)}"
+    if freeze_list.left_out:
+        yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
 
 
 def _method(case: CaseFolder, primary: str) -> Iterator[str]:
@@ -238,11 +266,13 @@ def _method(case: CaseFolder, primary: str) -> Iterator[str]:
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
     yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
+    yield "line: its number, which stays in later lists; line_id: what it is known by; since_last: added, changed, same or withdrawn."
     yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
     yield "thefts: number of a theft below, and how much of the deposit is of it, under the primary rule."
 
 
-def _theft(case: CaseFolder, number: int, theft: Theft) -> str:
+def theft_said(case: CaseFolder, number: int, theft: Theft) -> str:
+    """A theft in a line, with its number from 1."""
     height = case.ledger.transfer(theft.row).height
     place = "" if height is None else f", height {height}"
     when = utc(theft.time) or "at a time that no source states"
