@@ -20,7 +20,7 @@ from tracer.pipeline.stoppable.numbering import Numbered
 from tracer.report.freeze import require_read_theft, theft_said
 from tracer.report.letters import README, file_name, put_letters
 from tracer.report.tables import Table
-from tracer.wording import counted, plain, utc
+from tracer.wording import cell, counted, plain, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -40,11 +40,7 @@ def write(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
     if case.so_far:
         raise CaseError(f"{case.folder}: the run is still at work, and figures will change: messages are written when it is done")
     require_read_theft(case, "message")
-    theirs: dict[str, list[tuple[Numbered, Line | None]]] = {}
-    for number, line in listing.shown():
-        whose = line.holding.addressee if line else uncelled(number.sent.addressee) if number.sent else ""
-        if whose:
-            theirs.setdefault(whose, []).append((number, line))
+    theirs = _by_addressee(listing)
     texts = {f"{file_name(whose)}.txt": message(case, listing, whose, lines) for whose, lines in sorted(theirs.items())}
     names = [f"- {whose}: {file_name(whose)}.txt, {_count(lines)}" for whose, lines in sorted(theirs.items())]
     nobody = sum(line.holding.addressee == "" for line in listing.lines)
@@ -55,6 +51,17 @@ def write(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
         f"Held where nobody can stop it yet: {counted(nobody, 'line')}; no message.",
     ]
     return put_letters(folder, {README: "\n".join(map(plain, said)) + "\n", **texts}, case.stamp, HEAD, "message", "--messages")
+
+
+def _by_addressee(listing: Listing) -> dict[str, list[tuple[Numbered, Line | None]]]:
+    """The numbered lines of each addressee. A withdrawn line is of whoever has that name as a list writes it."""
+    names = {str(cell(line.holding.addressee)): line.holding.addressee for line in listing.lines}
+    theirs: dict[str, list[tuple[Numbered, Line | None]]] = {}
+    for number, line in listing.shown():
+        written = number.sent.addressee if line is None and number.sent else str(cell(line.holding.addressee)) if line else ""
+        if written:
+            theirs.setdefault(names.get(written, uncelled(written)), []).append((number, line))
+    return theirs
 
 
 def _count(lines: Numbers) -> str:
@@ -186,5 +193,5 @@ def _in_short(listing: Listing, whose: str) -> list[str]:
         names.index(name)
         for name in (*FIRST, "kind", ADDRESSEE, "address", "memo_text", "memo_hex", *listing.facts.trace.rules, "arrivals")
     ]
-    theirs = [[row[n] for n in wanted] for row in rows if row[names.index(ADDRESSEE)] == whose]
+    theirs = [[row[n] for n in wanted] for row in rows if cell(row[names.index(ADDRESSEE)]) == cell(whose)]
     return Table([names[n] for n in wanted], theirs).csv().splitlines()

@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A line of a list that was sent before, with the cells it had."""
+    """A line of a list that was sent before, with the cells it had: they, and `addressee`, are as a CSV writes them (`wording.cell`)."""
 
     number: int
     line_id: str
@@ -65,10 +65,10 @@ def numbered(entries: Sequence[Entry], sent: Sequence[Sent] | None) -> list[Numb
     >>> [(line.number, line.since) for line in numbered([bert], before)]
     [(2, 'added'), (1, 'withdrawn')]
     """
-    known = {(_cell(line.addressee), line.line_id): line for line in sent or ()}
+    known = {(line.addressee, line.line_id): line for line in sent or ()}
     last: dict[str, int] = {}
     for line in known.values():
-        last[_cell(line.addressee)] = max(line.number, last.get(_cell(line.addressee), 0))
+        last[line.addressee] = max(line.number, last.get(line.addressee, 0))
     found = []
     for place, entry in enumerate(entries):
         whose = _cell(entry.addressee)
