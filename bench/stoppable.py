@@ -1,7 +1,9 @@
 """Whether what stood still was on the list of what can be stopped before it moved on. `--json` for figures; exits 1 if a bar does not hold.
 
-Both questions of the demo are put to a simulated node and followed block by block by a watch, from the last theft on: the rehearsal's
-(thefts by hash, all its stops) and Coincheck's (thefts by wallet and window, its own stops), on the rehearsal's network.
+Both questions of the demo, the rehearsal's (thefts by hash, its stops) and Coincheck's (thefts by wallet and window, its own stops), are
+replayed on the rehearsal's network, a poll a block, from the last theft on. A watch on a simulated node follows the first blocks, in which
+most of the value moves, and its own file is read after each poll. Then all blocks to the last: the list of the ledger as it stood at each,
+which is what a watch writes once it has traced.
 
 - `named_before_left`: of the value that stood still for two polls, at an address or at a service, the share that the list named there,
   whole, at one of the polls before it moved on; the lesser of both cases, in per cent. What moved and where it stood is taken from a
@@ -17,6 +19,7 @@ import logging
 import sys
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -26,11 +29,15 @@ from figures import Figures, at_least, at_most, run
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.ledger.columns import Columns
+from tracer.model import NO_BOUNDS
+from tracer.pipeline.stoppable.lines import Facts, stoppable_lines
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.watch.listed import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
-from tracer.report.messages import write
+from tracer.report.messages import write_messages
+from tracer.tracing import follow
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "fixtures" / "cases"
@@ -40,6 +47,9 @@ VICTIM, RECIPIENT = "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4", "TCOPFZDZF2XTRM2
 ROBBED, PAID = "NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ", "NC4C6PSUW5CLTDT5SXAGJDQJGZNESKFK5MCN77OG"
 FIRST_SEEN = 34
 """The block of the last theft: with it the case can be put."""
+
+WATCHED = 74
+"""The last block that the watch follows: it reads a hundred accounts again for every block, which takes a second or two."""
 
 FAST = 1e-4  # of all waiting for nodes
 
@@ -100,6 +110,22 @@ def replayed(case: CaseFile, out: Path, node: Any, last: int) -> dict[int, dict[
     return lists
 
 
+def at_each_block(case: CaseFolder) -> dict[int, dict[str, int]]:
+    """What the list names at each block, of the ledger as it stood then."""
+    ledger, heights = case.ledger, case.ledger.columns.height
+    lists: dict[int, dict[str, int]] = {}
+    for tip in range(FIRST_SEEN, (ledger.tip or 0) + 1):
+        rows = sum((height or 0) <= tip for height in heights)
+        then = replace(ledger, columns=Columns(*(column[:rows] for column in ledger.columns)), tip=tip, index={})
+        trace = follow(then, case.trace.thefts, case.trace.stops, [case.question.leading_rule])
+        facts = Facts(then, trace, case.labels, case.question.leading_rule, NO_BOUNDS, "", {})
+        found = lists.setdefault(tip, {})
+        for line in stoppable_lines(facts):
+            at = line.holding.address
+            found[at] = found.get(at, 0) + line.holding.traced[facts.declared or ""]
+    return lists
+
+
 def pieces(case: CaseFolder) -> Iterator[Piece]:
     """Where stolen value stood under the declared rule, and how long: what came to an address first is taken to leave it first."""
     trace, ledger = case.trace, case.ledger
@@ -125,7 +151,10 @@ def pieces(case: CaseFolder) -> Iterator[Piece]:
 
 
 def share_named(case: CaseFolder, lists: dict[int, dict[str, int]]) -> tuple[int, int]:
-    """Of the value that stood still for two polls, how much the list named whole before it moved on; and all of it."""
+    """Of the value that stood still for two polls, how much the list named whole before it moved on; and all of it.
+
+    The polls are those of `lists`; the list is to have named the value at one of the first two that found it there.
+    """
     found = list(pieces(case))
     named = still = 0
     for piece in found:
@@ -157,11 +186,18 @@ def unrelated(out: Path, lists: dict[int, dict[str, int]], place: Path) -> int:
     """Addresses on any of the lists, and in any message about them, that no stolen money can have reached."""
     case, related = CaseFolder.open(out), reached()
     listing = listing_of(facts_of(case))
-    paths = write(case, listing, place / "messages")
+    paths = write_messages(case, listing, place / "messages")
     strangers = {account.address for account in case.ledger.accounts} - related - {VICTIM}
     lines = {address for named in lists.values() for address in named} - related
     written_about = sum(any(f"address {each}," in path.read_text(encoding="utf-8") for each in strangers) for path in paths)
     return len(lines) + written_about
+
+
+def whole(case: CaseFile, out: Path, node: Any, last: int) -> dict[int, dict[str, int]]:
+    """The list at every block, once the case is traced to the last."""
+    node.tip = last
+    tracer.trace(case.with_options({**case.options, "accepted": None}), out, patience=FAST)
+    return at_each_block(CaseFolder.open(out))
 
 
 def measured() -> Figures:
@@ -172,14 +208,13 @@ def measured() -> Figures:
     shares, strangers, notes = [], 0, []
     for name, put in (("rehearsal", rehearsal_case), ("coincheck", coincheck_case)):
         with NisServer(RECORDING) as node, TemporaryDirectory() as place:
-            last = node.tip
+            last, node.hash_cache = node.tip, True
             case, out = put(Path(place), node.url), Path(place) / "out"
-            lists = replayed(case, out, node, last)
-            named, still = share_named(CaseFolder.open(out), lists)
-            strangers += unrelated(out, lists, Path(place))
-            shares.append(100 * named // still if still else 0)
-            lines = sum(map(len, lists.values()))
-            notes.append(f"{name}: {named} of {still} units over {len(lists)} polls, {lines:,} lines looked at")
+            for lists, who in ((replayed(case, out, node, WATCHED), "a watch"), (whole(case, out, node, last), "every block")):
+                named, still = share_named(CaseFolder.open(out), lists)
+                strangers += unrelated(out, lists, Path(place))
+                shares.append(100 * named // still)
+                notes.append(f"{name}, {who}: {named} of {still} units over {len(lists)} polls, {sum(map(len, lists.values())):,} lines")
     note = "; ".join(notes)
     return {"named_before_left": at_least(min(shares), "%", 100, note), "unrelated_named": at_most(strangers, "addresses", 0, note)}
 

@@ -12,12 +12,12 @@ from tracer.casefolder.manifest import record_digest
 from tracer.errors import CaseError, StoreError
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.stoppable.numbering import read_sent
-from tracer.report.messages import write
+from tracer.report.messages import write_messages
 
 
 def written(case, folder, sent=None):
     """The messages by file name, without the README."""
-    paths = write(case, listing_of(facts_of(case), sent), folder)
+    paths = write_messages(case, listing_of(facts_of(case), sent), folder)
     return {path.name: path.read_text() for path in paths if path.name != "README.txt"}
 
 

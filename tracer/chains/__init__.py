@@ -32,7 +32,7 @@ class Pending(NamedTuple):
     full: bool = False
 
 
-class Stated(NamedTuple):
+class NodeBalance(NamedTuple):
     """What a node says that an account holds after a block, in smallest units, and the block's time (UNIX seconds, None where blocks
     state none). `amount` and `height` are None where it is not known, for the reason that `why` says."""
 
@@ -95,7 +95,7 @@ class Reader(Protocol):
     def pending(self, address: str) -> Pending:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
 
-    def balance(self, address: str) -> Stated:
+    def balance(self, address: str) -> NodeBalance:
         """What an account holds now, asked for anew, with the block after which it holds it."""
 
     def settled(self) -> bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened, read_so_far_of, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.report.freeze import Freeze
 
 SO_FAR = "freeze-read-so-far"
 """Where lists are written that are not final."""
@@ -40,8 +46,8 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], as
     work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
-    from tracer.report.freeze import file_of, freeze, write
-    from tracer.report.numbered_deposits import SERVICE, why_withdrawn
+    from tracer.report.freeze import freeze, write
+    from tracer.report.numbered_deposits import SERVICE, why_deposit_withdrawn
     from tracer.wording import counted
 
     earlier = read_sent(sent, SERVICE) if sent else None
@@ -51,36 +57,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], as
     if target is None and not case.so_far:
         case.log("freeze")
     if as_json:
-        print_json(
-            {
-                **read_so_far_of(case),
-                "primary": frozen.primary,
-                "reason": case.question.trace.reason,
-                "files": [str(path) for path in paths],
-                "lists": [
-                    {
-                        "service": freeze_list.service,
-                        "file": f"{file_of(case, freeze_list)}.csv",
-                        "deposits": len(freeze_list.deposits),
-                        "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
-                        **bound_as_data(freeze_list.bound),
-                        "provisional": freeze_list.provisional,
-                        "left_out": freeze_list.left_out,
-                        "withdrawn": [
-                            {
-                                "line": line.number,
-                                "id": line.line_id,
-                                "tx_hash": line.cells.get("tx_hash"),
-                                "why": why_withdrawn(case, line),
-                            }
-                            for line in freeze_list.withdrawn
-                        ],
-                    }
-                    for freeze_list in frozen.lists
-                ],
-                "without": frozen.without,
-            }
-        )
+        print_json(_as_data(case, frozen, paths))
         return
     say_so_far(case)
     asset = case.ledger.asset
@@ -88,10 +65,45 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], as
         traced = asset.stated(freeze_list.traced[frozen.primary])
         say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced} traced under {frozen.primary}")
         for line in freeze_list.withdrawn:
-            say(f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_withdrawn(case, line)}")
+            say(f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}")
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:
         say("no service received stolen value that a list could ask for")
     for path in paths:
         say(str(path))
+
+
+def _as_data(case: CaseFolder, frozen: Freeze, paths: Sequence[Path]) -> dict[str, Any]:
+    """The lists as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.report.freeze import file_of
+    from tracer.report.numbered_deposits import why_deposit_withdrawn
+
+    return {
+        **read_so_far_of(case),
+        "primary": frozen.primary,
+        "reason": case.question.trace.reason,
+        "files": [str(path) for path in paths],
+        "lists": [
+            {
+                "service": freeze_list.service,
+                "file": f"{file_of(case, freeze_list)}.csv",
+                "deposits": len(freeze_list.deposits),
+                "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
+                **bound_as_data(freeze_list.bound),
+                "provisional": freeze_list.provisional,
+                "left_out": freeze_list.left_out,
+                "withdrawn": [
+                    {
+                        "line": line.number,
+                        "id": line.line_id,
+                        "tx_hash": line.cells.get("tx_hash"),
+                        "why": why_deposit_withdrawn(case, line),
+                    }
+                    for line in freeze_list.withdrawn
+                ],
+            }
+            for freeze_list in frozen.lists
+        ],
+        "without": frozen.without,
+    }

@@ -58,7 +58,7 @@ def stoppable_command(
     listing, case = _listed(folder, nodes, sent, quiet)
     paths = _written(case, listing, messages) if messages else []
     if as_json:
-        print_json(as_data(case, listing, paths))
+        print_json(stoppable_as_data(case, listing, paths))
     elif as_csv:
         from tracer.pipeline.stoppable.listing import table_of
 
@@ -73,7 +73,7 @@ def stoppable_command(
 def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet: bool) -> tuple[Listing, CaseFolder]:
     from tracer.cli.new import urls_of
     from tracer.pipeline.stoppable.balances import asked_now
-    from tracer.pipeline.stoppable.lines import lines_of
+    from tracer.pipeline.stoppable.lines import stoppable_lines
     from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of
     from tracer.pipeline.stoppable.numbering import read_sent
 
@@ -82,7 +82,7 @@ def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet:
     with progress(quiet) as advance:
         facts = facts_of(case, advance=advance)
     if nodes:
-        addresses = [line.holding.address for line in lines_of(facts)]
+        addresses = [line.holding.address for line in stoppable_lines(facts)]
         facts = facts._replace(asked=asked_now(case, urls_of(nodes), addresses))
         if not case.so_far:
             case.log("stoppable")
@@ -90,9 +90,9 @@ def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet:
 
 
 def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
-    from tracer.report.messages import write
+    from tracer.report.messages import write_messages
 
-    return write(case, listing, folder)
+    return write_messages(case, listing, folder)
 
 
 def _print(case: CaseFolder, listing: Listing, most: int) -> None:
@@ -148,7 +148,7 @@ def said_beside(listing: Listing) -> Iterable[str]:
             yield f"WITHDRAWN line {number.number} of {whose}, {address}: {why_withdrawn(facts.ledger, facts.trace, address)}"
 
 
-def as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] = ()) -> dict[str, Any]:
+def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] = ()) -> dict[str, Any]:
     """The list as JSON values; amounts are decimal strings of the smallest unit."""
     from tracer.pipeline.stoppable.listing import why_withdrawn
 

@@ -17,7 +17,7 @@ from tracer.pipeline.stoppable.numbering import Numbered, Sent
 from tracer.plan.gates import primary_of
 from tracer.report.bridges import bridge_requests
 from tracer.report.letters import README, file_name, first_words, put_letters
-from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_withdrawn, withdrawn_cells
+from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_deposit_withdrawn, withdrawn_cells
 from tracer.report.tables import Table, marked_so_far
 from tracer.wording import counted, plain, utc
 
@@ -250,7 +250,7 @@ def _of_deposits(case: CaseFolder, freeze_list: FreezeList) -> Iterator[str]:
         youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
         yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
     for line in freeze_list.withdrawn:
-        yield f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_withdrawn(case, line)}"
+        yield f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}"
     if freeze_list.left_out:
         yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
 

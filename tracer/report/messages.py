@@ -31,7 +31,7 @@ HEAD = "Messages of tracer: what can still be stopped, and by whom"
 Numbers = Sequence[tuple[Numbered, Line | None]]
 
 
-def write(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
+def write_messages(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
     """Writes a message for each addressee, and a README; messages of an earlier run in the folder are removed.
 
     Raises CaseError while the first run is still at work, and where no theft was read from a block; StoreError where the folder holds

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.pipeline.stoppable.listing import uncelled
-from tracer.pipeline.stoppable.numbering import Entry, Numbered, Sent, numbered
+from tracer.pipeline.stoppable.numbering import Entry, Numbered, Sent, number_lines
 from tracer.wording import cell
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def numbered_deposits(
     for whose in dict.fromkeys((*names, *theirs)):
         service = names.get(whose, uncelled(whose))
         entries = list(_entries(case, service, deposits.get(service, ())))
-        found[service] = tuple(numbered(entries, None if sent is None else theirs.get(whose, ())))
+        found[service] = tuple(number_lines(entries, None if sent is None else theirs.get(whose, ())))
     return found
 
 
@@ -49,10 +49,10 @@ def _entries(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> It
 
 def withdrawn_cells(case: CaseFolder, line: Sent) -> dict[str, Any]:
     """What a withdrawn line says."""
-    return {**{name: uncelled(line.cells.get(name, "")) for name in KEPT}, "why_withdrawn": why_withdrawn(case, line)}
+    return {**{name: uncelled(line.cells.get(name, "")) for name in KEPT}, "why_withdrawn": why_deposit_withdrawn(case, line)}
 
 
-def why_withdrawn(case: CaseFolder, line: Sent) -> str:
+def why_deposit_withdrawn(case: CaseFolder, line: Sent) -> str:
     """Why a deposit that was sent is on no list now."""
     tx_hash = line.cells.get("tx_hash", "")
     if tx_hash and not case.ledger.rows_of_hash(tx_hash):

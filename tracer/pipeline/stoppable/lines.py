@@ -113,7 +113,7 @@ KINDS: dict[str, Kind] = {
 """Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry."""
 
 
-def lines_of(facts: Facts) -> list[Line]:
+def stoppable_lines(facts: Facts) -> list[Line]:
     """The lines of the list: by kind, then by addressee, most value first."""
     holdings = [holding for kind in KINDS.values() for holding in kind.holdings(facts)]
     stays = _stays(facts, holdings)

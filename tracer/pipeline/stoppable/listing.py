@@ -11,8 +11,8 @@ from tracer.ledger import Ledger
 from tracer.model import Progress, quiet
 from tracer.pipeline.bounds import bounds_of
 from tracer.pipeline.stoppable.balances import Balance
-from tracer.pipeline.stoppable.lines import Facts, Line, lines_of
-from tracer.pipeline.stoppable.numbering import HEAD, Entry, Numbered, Sent, numbered
+from tracer.pipeline.stoppable.lines import Facts, Line, stoppable_lines
+from tracer.pipeline.stoppable.numbering import HEAD, Entry, Numbered, Sent, number_lines
 from tracer.tracing import Trace
 from tracer.wording import utc
 
@@ -47,8 +47,8 @@ def facts_of(case: CaseFolder, asked: Mapping[str, Balance] | None = None, advan
 
 def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
     """The list, going on from one that was sent."""
-    lines = lines_of(facts)
-    return Listing(facts, tuple(lines), tuple(numbered([_entry(line) for line in lines], sent)))
+    lines = stoppable_lines(facts)
+    return Listing(facts, tuple(lines), tuple(number_lines([_entry(line) for line in lines], sent)))
 
 
 def _entry(line: Line) -> Entry:

@@ -57,12 +57,12 @@ class Numbered(NamedTuple):
     sent: Sent | None
 
 
-def numbered(entries: Sequence[Entry], sent: Sequence[Sent] | None) -> list[Numbered]:
+def number_lines(entries: Sequence[Entry], sent: Sequence[Sent] | None) -> list[Numbered]:
     """The entries in their order with their numbers, and after them what was sent and is withdrawn now.
 
     >>> anna, bert = Entry("X", ("anna",), {"xem": "5"}), Entry("X", ("bert",), {"xem": "7"})
-    >>> before = [Sent(line.number, line.line_id, "X", {"xem": "5"}) for line in numbered([anna], None)]
-    >>> [(line.number, line.since) for line in numbered([bert], before)]
+    >>> before = [Sent(line.number, line.line_id, "X", {"xem": "5"}) for line in number_lines([anna], None)]
+    >>> [(line.number, line.since) for line in number_lines([bert], before)]
     [(2, 'added'), (1, 'withdrawn')]
     """
     known = {(line.addressee, line.line_id): line for line in sent or ()}

@@ -21,7 +21,7 @@ FILE = "stoppable.csv"
 NAMED = 10  # lines that the text of an alert names
 
 
-class Change(NamedTuple):
+class LineChange(NamedTuple):
     """What became of a line since the list was last written. `traced`: what stands there now by rule, nothing where it is withdrawn."""
 
     line: int
@@ -47,14 +47,14 @@ def kept(path: Path) -> list[Sent] | None:
     return read_sent([path], ADDRESSEE) if path.exists() else None
 
 
-def text_of(listing: Listing) -> str:
+def list_as_csv(listing: Listing) -> str:
     """The list as CSV."""
     text = io.StringIO()
     write_csv(text, *table_of(listing))
     return text.getvalue()
 
 
-def changes(listing: Listing) -> Iterator[Change]:
+def line_changes(listing: Listing) -> Iterator[LineChange]:
     """The lines that were added, changed or withdrawn since the list was last written; what was withdrawn before is no news."""
     for number, line in listing.shown():
         if line is not None and number.since in ("added", "changed"):
@@ -63,15 +63,15 @@ def changes(listing: Listing) -> Iterator[Change]:
             address = uncelled(number.sent.cells.get("address", ""))
             why = why_withdrawn(listing.facts.ledger, listing.facts.trace, address)
             whose = uncelled(number.sent.addressee) or None
-            yield Change(number.number, number.line_id, "withdrawn", whose, address, {}, why)
+            yield LineChange(number.number, number.line_id, "withdrawn", whose, address, {}, why)
 
 
-def _of_line(number: Numbered, line: Line, since: Since) -> Change:
+def _of_line(number: Numbered, line: Line, since: Since) -> LineChange:
     holding = line.holding
-    return Change(number.number, number.line_id, since, holding.addressee or None, holding.address, dict(holding.traced))
+    return LineChange(number.number, number.line_id, since, holding.addressee or None, holding.address, dict(holding.traced))
 
 
-def worth(listing: Listing, found: Sequence[Change]) -> int:
+def worth(listing: Listing, found: Sequence[LineChange]) -> int:
     """The most that any of the changed lines is worth now, or was before, under any rule."""
     rules = listing.facts.trace.rules
     before = {(line.line_id, rule): number for line in _sent(listing) for rule in rules if (number := line.cells.get(rule, "")).isdigit()}
@@ -89,7 +89,7 @@ def key_of(case: str, listing: Listing) -> str:
     return hashlib.sha256(repr((case, "list", sorted(lines))).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def alert_of_changes(key: str, listing: Listing, found: Sequence[Change], times: int, number: int, place: AlertPlace) -> Alert:
+def alert_of_changes(key: str, listing: Listing, found: Sequence[LineChange], times: int, number: int, place: AlertPlace) -> Alert:
     """The alert that names what was added, changed or withdrawn; `times`: how often the list was the same before."""
     asset, rule = place.asset, listing.facts.declared or next(iter(listing.facts.trace.rules))
     total = {rule: sum(line.holding.traced[rule] for line in listing.lines) for rule in listing.facts.trace.rules}

@@ -184,14 +184,14 @@ class Watch:
         path = self.journal.folder / listed.FILE
         sent = listed.kept(path)
         listing = session.watched.listing(sent)
-        found = list(listed.changes(listing))
+        found = list(listed.line_changes(listing))
         key = listed.key_of(session.watched.name, listing)
         if sent is not None and found and listed.worth(listing, found) >= max(self.least, 1) and not self.journal.last_list_is(key):
             times = self.journal.times(key, "changed")
             place = self._place(session)
             self._add(listed.alert_of_changes(key, listing, found, times, len(self.journal.alerts) + 1, place))
         if sent is None or found:
-            write_durably(path, listed.text_of(listing))
+            write_durably(path, listed.list_as_csv(listing))
         session.listed = True
 
     def _follow(self) -> None:
