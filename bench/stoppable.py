@@ -182,9 +182,9 @@ def reached() -> set[str]:
     return there
 
 
-def unrelated(out: Path, lists: dict[int, dict[str, int]], place: Path) -> int:
+def unrelated(case: CaseFolder, lists: dict[int, dict[str, int]], place: Path) -> int:
     """Addresses on any of the lists, and in any message about them, that no stolen money can have reached."""
-    case, related = CaseFolder.open(out), reached()
+    related = reached()
     listing = listing_of(facts_of(case))
     paths = write_messages(case, listing, place / "messages")
     strangers = {account.address for account in case.ledger.accounts} - related - {VICTIM}
@@ -193,11 +193,10 @@ def unrelated(out: Path, lists: dict[int, dict[str, int]], place: Path) -> int:
     return len(lines) + written_about
 
 
-def whole(case: CaseFile, out: Path, node: Any, last: int) -> dict[int, dict[str, int]]:
-    """The list at every block, once the case is traced to the last."""
+def whole(case: CaseFile, out: Path, node: Any, last: int) -> CaseFolder:
+    """The case traced to the last block, in a folder of its own: nothing of the watch's."""
     node.tip = last
-    tracer.trace(case.with_options({**case.options, "accepted": None}), out, patience=FAST)
-    return at_each_block(CaseFolder.open(out))
+    return tracer.trace(case, out.with_name("whole"), patience=FAST)
 
 
 def measured() -> Figures:
@@ -210,9 +209,11 @@ def measured() -> Figures:
         with NisServer(RECORDING) as node, TemporaryDirectory() as place:
             last, node.hash_cache = node.tip, True
             case, out = put(Path(place), node.url), Path(place) / "out"
-            for lists, who in ((replayed(case, out, node, WATCHED), "a watch"), (whole(case, out, node, last), "every block")):
-                named, still = share_named(CaseFolder.open(out), lists)
-                strangers += unrelated(out, lists, Path(place))
+            watched = replayed(case, out, node, WATCHED)
+            truth = whole(case, out, node, last)
+            for lists, who in ((watched, "a watch"), (at_each_block(truth), "every block")):
+                named, still = share_named(truth, lists)
+                strangers += unrelated(truth, lists, Path(place))
                 shares.append(100 * named // still)
                 notes.append(f"{name}, {who}: {named} of {still} units over {len(lists)} polls, {sum(map(len, lists.values())):,} lines")
     note = "; ".join(notes)

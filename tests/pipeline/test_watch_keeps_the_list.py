@@ -19,10 +19,10 @@ from tracer.pipeline.watch.watch import Watch
 class Kept:
     """A case traced up to block 30, its watch, and the list the watch keeps."""
 
-    def __init__(self, place, node):
+    def __init__(self, place, node, max_accounts=9):
         self.node = node
         node.tip = 30
-        self.out = LiveCase(place, max_accounts=9).trace(node).folder
+        self.out = LiveCase(place, max_accounts).trace(node).folder
 
     def poll(self, tip, least=0):
         self.node.tip = tip
@@ -114,3 +114,34 @@ def test_a_watch_killed_between_alert_and_list_tells_it_once_and_writes_it(kept,
     assert [each.id for each in kept.poll(35)] in ([], [alert.id])
     assert [each.id for each in Journal(kept.out).alerts if each.kind == "list"] == [alert.id]
     assert {row["address"]: int(row["fifo"]) for row in kept.rows.values() if row["fifo"] and row["kind"] == "nobody"} == kept.held
+
+
+def standing(case, tip):
+    """Stolen value at each address after a block, of what came and went."""
+    there = {}
+    stolen, c = case.trace.rules["fifo"], case.ledger.columns
+    thefts = {theft.row for theft in case.trace.thefts}
+    for row in sorted(stolen.by_row.keys() | stolen.fees_by_row.keys()):
+        if c.height[row] <= tip and case.trace.cuts.get(row) not in ("dust", "returned"):
+            t = case.ledger.transfer(row)
+            there[t.recipient] = there.get(t.recipient, 0) + stolen.by_row.get(row, 0)
+            if row not in thefts:
+                there[t.sender] = there.get(t.sender, 0) - stolen.by_row.get(row, 0) - stolen.fees_by_row.get(row, 0)
+    return there
+
+
+def test_what_stood_still_for_two_polls_was_on_the_list_before_it_moved_on(tmp_path, node):
+    """Blocks in which much moves; the whole chain, and both questions: bench/stoppable.py."""
+    kept, named = Kept(tmp_path, node, max_accounts=100), {}
+    for tip in range(30, 41):
+        kept.poll(tip)
+        named[tip] = {}
+        for row in kept.rows.values():
+            if row["since_last"] != "withdrawn":
+                named[tip][row["address"]] = named[tip].get(row["address"], 0) + int(row["fifo"])
+    case = CaseFolder.open(kept.out)
+    for tip in range(31, 41):
+        before, after = standing(case, tip - 1), standing(case, tip)
+        still = {address: min(amount, after.get(address, 0)) for address, amount in before.items()}
+        assert sum(still.values()) > 300_000_000_000_000
+        assert {address for address, amount in still.items() if named[tip].get(address, 0) < amount} == set()
