@@ -61,8 +61,9 @@ def stoppable_command(
         print_json(stoppable_as_data(case, listing, paths))
     elif as_csv:
         from tracer.pipeline.stoppable.listing import table_of
+        from tracer.report.tables import Table, marked_so_far
 
-        print_csv(*table_of(listing))
+        print_csv(*marked_so_far(case, Table(*table_of(listing))))
     else:
         say_so_far(case)
         _print(case, listing, most)
