@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.casefolder.manifest import record_digest
 from tracer.errors import CaseError
 from tracer.evidence.coverage import LIMITS
 from tracer.model import Transfer
@@ -92,7 +91,7 @@ def message(case: CaseFolder, listing: Listing, whose: str, lines: Numbers) -> s
 
 def _stamp(case: CaseFolder, listing: Listing) -> Iterator[str]:
     yield "From: (name, office, reference, how to answer)"
-    yield f"Results digest {record_digest(case.manifest)}"
+    yield f"{case.stamp}"
     for source, height, time in dict.fromkeys((each.balance.source, each.balance.height, each.balance.time) for each in listing.lines):
         yield f"As of block {'unknown' if height is None else f'{height:,}'}, {utc(time) or 'time unknown'}: {source}"
 
