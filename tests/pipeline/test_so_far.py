@@ -216,3 +216,12 @@ def test_what_was_stopped_is_gone_on_from_after_it_was_looked_at(tracer_cli, sto
     found = live.trace(node)
     assert found.audit.adds_up
     assert node.count - asked < 1400 - ENOUGH
+
+
+def test_the_list_of_what_can_be_stopped_is_marked_in_every_line_and_no_message_is_written(tracer_cli, running, tmp_path):
+    _, out, _ = tracer_cli("stoppable", running, "--csv")
+    lines = list(csv.DictReader(out.splitlines()))
+    assert lines
+    assert all(line["read_so_far"].startswith(MARK) for line in lines)
+    code, _, err = tracer_cli("stoppable", running, "--messages", tmp_path / "letters")
+    assert (code, "messages are written when it is done" in err) == (1, True)

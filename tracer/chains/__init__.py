@@ -32,6 +32,16 @@ class Pending(NamedTuple):
     full: bool = False
 
 
+class NodeBalance(NamedTuple):
+    """What a node says that an account holds after a block, in smallest units, and the block's time (UNIX seconds, None where blocks
+    state none). `amount` and `height` are None where it is not known, for the reason that `why` says."""
+
+    amount: int | None
+    height: int | None = None
+    time: int | None = None
+    why: str = ""
+
+
 class Reader(Protocol):
     """Reads a chain account by account, from nodes or from what was recorded of them.
 
@@ -84,6 +94,9 @@ class Reader(Protocol):
 
     def pending(self, address: str) -> Pending:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
+
+    def balance(self, address: str) -> NodeBalance:
+        """What an account holds now, asked for anew, with the block after which it holds it."""
 
     def settled(self) -> bool:
         """Whether the tip is still on the chain; if not, what a reorganisation undid is forgotten, to be read again."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +12,10 @@ from tracer.cli.issued import beside, issued
 from tracer.cli.options import as_json, as_name, folder_argument, opened, read_so_far_of, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.report.freeze import Freeze
 
 SO_FAR = "freeze-read-so-far"
 """Where lists are written that are not final."""
@@ -24,9 +30,17 @@ SO_FAR = "freeze-read-so-far"
     type=click.Path(path_type=Path),
     help=f"Folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
 )
+@click.option(
+    "--since",
+    "sent",
+    multiple=True,
+    metavar="LIST",
+    type=click.Path(path_type=Path),
+    help="Go on from a list that was sent, or a folder of them: numbers stay, withdrawn lines are said.",
+)
 @as_name
 @as_json
-def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: bool) -> None:
+def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], by: str | None, as_json: bool) -> None:
     """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the declared rule.
 
     Where no rule is declared: under any rule, with floor, all rules and ceiling side by side, the highest floor first.
@@ -36,46 +50,25 @@ def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: b
     Only rows read from blocks; only the memos of those deposits. While the first run is still at
     work, lists of what it has read so far are made: each file and each line of them says that it is not final.
     """
-    from tracer.report.freeze import file_of, freeze, traced_at, write
+    from tracer.pipeline.stoppable.numbering import read_sent
+    from tracer.report.freeze import freeze, traced_at, write
+    from tracer.report.numbered_deposits import SERVICE, why_deposit_withdrawn
     from tracer.wording import counted
 
+    earlier = read_sent(sent, SERVICE) if sent else None
     case = opened(folder, so_far=True)
-    frozen = freeze(case)
+    frozen = freeze(case, earlier)
     paths = write(case, frozen, target or beside(case, SO_FAR if case.so_far else "freeze"))
     issued(case, "freeze", by, paths)
     if as_json:
-        print_json(
-            {
-                **read_so_far_of(case),
-                "primary": frozen.primary,
-                "reason": case.question.trace.reason,
-                "declared": list(case.declared.sentences),
-                "files": [str(path) for path in paths],
-                "lists": [
-                    {
-                        "service": freeze_list.service,
-                        "file": f"{file_of(case, freeze_list)}.csv",
-                        "deposits": len(freeze_list.deposits),
-                        "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
-                        **bound_as_data(freeze_list.bound),
-                        "customers": [
-                            {"address": customer.address, "memo": customer.memo and customer.memo.as_json(), **bound_as_data(bound)}
-                            for customer, bound in freeze_list.customers.items()
-                        ],
-                        "provisional": freeze_list.provisional,
-                        "left_out": freeze_list.left_out,
-                    }
-                    for freeze_list in frozen.lists
-                ],
-                "without": frozen.without,
-                "no_bounds": frozen.no_bounds or None,
-            }
-        )
+        print_json(_as_data(case, frozen, paths))
         return
     say_so_far(case)
     for freeze_list in frozen.lists:
         under = f" under {frozen.primary}" if frozen.primary else ""
         say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}{under}")
+        for line in freeze_list.withdrawn:
+            say(f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}")
     if frozen.no_bounds:
         say(f"floors and ceilings are left empty: {frozen.no_bounds}")
     for service, why in frozen.without.items():
@@ -84,3 +77,44 @@ def freeze_command(folder: Path, target: Path | None, by: str | None, as_json: b
         say("no service received stolen value that a list could ask for")
     for path in paths:
         say(str(path))
+
+
+def _as_data(case: CaseFolder, frozen: Freeze, paths: Sequence[Path]) -> dict[str, Any]:
+    """The lists as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.report.freeze import file_of
+    from tracer.report.numbered_deposits import why_deposit_withdrawn
+
+    return {
+        **read_so_far_of(case),
+        "primary": frozen.primary,
+        "reason": case.question.trace.reason,
+        "declared": list(case.declared.sentences),
+        "files": [str(path) for path in paths],
+        "lists": [
+            {
+                "service": freeze_list.service,
+                "file": f"{file_of(case, freeze_list)}.csv",
+                "deposits": len(freeze_list.deposits),
+                "traced": {rule: str(amount) for rule, amount in freeze_list.traced.items()},
+                **bound_as_data(freeze_list.bound),
+                "customers": [
+                    {"address": customer.address, "memo": customer.memo and customer.memo.as_json(), **bound_as_data(bound)}
+                    for customer, bound in freeze_list.customers.items()
+                ],
+                "provisional": freeze_list.provisional,
+                "left_out": freeze_list.left_out,
+                "withdrawn": [
+                    {
+                        "line": line.number,
+                        "id": line.line_id,
+                        "tx_hash": line.cells.get("tx_hash"),
+                        "why": why_deposit_withdrawn(case, line),
+                    }
+                    for line in freeze_list.withdrawn
+                ],
+            }
+            for freeze_list in frozen.lists
+        ],
+        "without": frozen.without,
+        "no_bounds": frozen.no_bounds or None,
+    }

@@ -42,6 +42,7 @@ COMMANDS = {
     "declare": ("tracer.cli.declare", "Declare the rule of a case, with the reason."),
     "log": ("tracer.cli.log", "What was done to a case, and whether the log holds together."),
     "compare": ("tracer.cli.compare", "Which figures moved between two results, and why."),
+    "stoppable": ("tracer.cli.stoppable", "What can still be stopped, and by whom."),
     "store": ("tracer.cli.graph", "Bring a case into a graph store."),
     "query": ("tracer.cli.graph", "Ask the graph of a case."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),

@@ -10,14 +10,14 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError, InputError
 from tracer.ingest.chain import as_address
-from tracer.model import Progress, Reason
+from tracer.model import NO_BOUNDS, Bounds, Progress, Reason, quiet
 from tracer.store.record.bounds import save_bounds
-from tracer.tracing.bounded import proven_of
+from tracer.tracing.bounded import figures_of, proven_of
 
 MOST = 1000
 """Endpoints that are bounded where nobody asks for more."""
 
-LARGEST = 100  # endpoints of most value that are given floor and ceiling when a case without a declared rule is traced
+LARGEST = 100  # endpoints of most value that are given floor and ceiling where nobody has asked for bounds
 
 
 def bounded(case: CaseFolder, most: int, advance: Progress, by: str | None = None, union: Sequence[str] = ()) -> CaseFolder:
@@ -47,6 +47,21 @@ def floored(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple
         return bounded(case, LARGEST, advance, by), None
     except (BoundsError, InputError) as error:
         return case, str(error)
+
+
+def bounds_at_hand(case: CaseFolder, advance: Progress = quiet) -> tuple[Bounds, str]:
+    """The bounds of a case; computed where its folder has none, of its services and the endpoints of most value, and not kept. Or none, and
+    why there are none."""
+    if case.so_far:
+        return NO_BOUNDS, "the run that reads the chain is still at work"
+    if case.bounds.services or case.bounds.endpoints:
+        return case.bounds, ""
+    ends = [(end.address, end.reason) for end in case.trace.endpoints if end.reason == "service"]
+    wanted = list(dict.fromkeys([*ends, *_largest(case, LARGEST)]))
+    try:
+        return figures_of(case.ledger, case.audit, case.trace, wanted, advance), ""
+    except (BoundsError, InputError) as error:  # they do not hold here, or the library that computes them is not there
+        return NO_BOUNDS, str(error)
 
 
 def union_names(case: CaseFolder, names: Sequence[str]) -> tuple[str, ...]:

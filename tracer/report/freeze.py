@@ -5,22 +5,23 @@ A memo is a customer's account number: a list has the memos of its own deposits 
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.casefolder.log import made_by
-from tracer.errors import BoundsError, CaseError, InputError, StoreError
+from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
 from tracer.model import NO_BOUNDS, Bounds, Customer
+from tracer.pipeline.bounds import bounds_at_hand
+from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
+from tracer.pipeline.stoppable.numbering import Numbered, Sent
 from tracer.report.bridges import bridge_requests
 from tracer.report.floors import by_floor
-from tracer.report.stamped import put
+from tracer.report.letters import README, file_name, first_words, put_letters
+from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_deposit_withdrawn, withdrawn_cells
 from tracer.report.tables import Table, marked_so_far
-from tracer.tracing.bounded import figures_of
 from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class FreezeList(NamedTuple):
     """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain.
 
     `bound` is the least and the most at all of the service together, `customers` at each of those it knows the deposits of this list by;
-    None, and none, where the case bears no bounds.
+    None, and none, where the case bears no bounds. `numbers`: the number of each deposit, and of those that an earlier list had and this
+    one withdraws.
     """
 
     service: str
@@ -48,16 +50,17 @@ class FreezeList(NamedTuple):
     left_out: int
     provisional: int
     customers: Mapping[Customer, Bound] = {}
+    numbers: tuple[Numbered, ...] = ()
+
+    @property
+    def withdrawn(self) -> list[Sent]:
+        """The lines that an earlier list had and this one withdraws."""
+        return [line.sent for line in self.numbers if line.place is None and line.sent is not None]
 
     @property
     def file(self) -> str:
-        """A name no service can choose: what is harmless of it, and a digest that tells it from all others.
-
-        >>> FreezeList("../a\\\\b=C", (), {}, None, 0, 0).file
-        'a-b-c-cbad593226bd'
-        """
-        harmless = re.sub("[^a-z0-9]+", "-", self.service.lower()).strip("-")[:40]
-        return f"{harmless or 'service'}-{hashlib.sha256(self.service.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+        """The name of its files."""
+        return file_name(self.service)
 
 
 class Freeze(NamedTuple):
@@ -74,8 +77,8 @@ class Freeze(NamedTuple):
     no_bounds: str = ""
 
 
-def freeze(case: CaseFolder) -> Freeze:
-    """The freeze lists of a case, by name of the service.
+def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
+    """The freeze lists of a case, by name of the service. `sent`: the lines of the lists that were sent before, whose numbers stay.
 
     Which deposits are on a list is what the declared rule says; where none is declared, every deposit that any rule reaches is, and the
     list with the highest floor comes first.
@@ -84,21 +87,19 @@ def freeze(case: CaseFolder) -> Freeze:
     """
     primary, trace = case.question.trace.primary, case.trace
     reaching = [primary] if primary else list(trace.rules)
-    if not any(theft.basis == "chain" for theft in trace.thefts):
-        raise CaseError(
-            f"{case.folder}: no freeze list: the thefts are {trace.thefts[0].basis}, none was read from a block (basis chain); "
-            "trace the case on a node (--node URL)"
-        )
+    require_read_theft(case, "freeze list")
     arrived: dict[str, list[Transfer]] = {endpoint.service: [] for endpoint in trace.endpoints if endpoint.service is not None}
     for row, reason in sorted(trace.cuts.items()):
         deposit = case.ledger.transfer(row)
         if reason == "service" and any(trace.rules[rule].by_row.get(row, 0) for rule in reaching):
             arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
+    bounds, no_bounds = bounds_at_hand(case)
+    found = {service: _listed(case, service, deposits, bounds) for service, deposits in sorted(arrived.items())}
+    numbers = numbered_deposits(case, {service: each.deposits for service, each in found.items()}, sent)
     lists, without = [], {}
-    bounds, no_bounds = _bounds(case)
-    for service, deposits in sorted(arrived.items()):
-        freeze_list = _listed(case, service, deposits, bounds)
-        if freeze_list.deposits:
+    for service, lines in sorted(numbers.items()):
+        freeze_list = found.get(service, _listed(case, service, (), bounds))._replace(numbers=lines)
+        if lines:
             lists.append(freeze_list)
         else:
             without[service] = _why_none(freeze_list, primary)
@@ -106,22 +107,19 @@ def freeze(case: CaseFolder) -> Freeze:
     return Freeze(primary, tuple(in_order), without, bounds, no_bounds)
 
 
-def _bounds(case: CaseFolder) -> tuple[Bounds, str]:
-    """The bounds of a case, computed where its folder has none; or none, and why."""
-    if case.so_far:
-        return NO_BOUNDS, "the run that reads the chain is still at work"
-    if case.bounds.services:
-        return case.bounds, ""
-    ends = [(end.address, end.reason) for end in case.trace.endpoints if end.reason == "service"]
-    try:
-        return figures_of(case.ledger, case.audit, case.trace, ends), ""
-    except (BoundsError, InputError) as error:  # they do not hold here, or the library that computes them is not there
-        return NO_BOUNDS, str(error)
-
-
 def customer_of(deposit: Transfer) -> Customer:
     """Whose deposit it is: whoever has its memo, at its address."""
     return Customer(str(deposit.recipient), deposit.memo)
+
+
+def require_read_theft(case: CaseFolder, what: str) -> None:
+    """Raises CaseError where no theft was read from a block: nobody's account is frozen on a report."""
+    thefts = case.trace.thefts
+    if not any(theft.basis == "chain" for theft in thefts):
+        raise CaseError(
+            f"{case.folder}: no {what}: the thefts are {thefts[0].basis}, none was read from a block (basis chain); "
+            "trace the case on a node (--node URL)"
+        )
 
 
 def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer], bounds: Bounds) -> FreezeList:
@@ -175,14 +173,22 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
             basis[str(t.recipient)],
             " ".join(f"{theft + 1}:{amount}" for theft, amount in sorted(origins[t.row].items())),
             far and far.address,
+            None,
         ]
 
+    def numbered_line(number: Numbered) -> list[Any]:
+        head = [str(number.number), number.line_id, number.since]
+        if number.place is not None:
+            return head + line(found.deposits[number.place])
+        cells = withdrawn_cells(case, number.sent) if number.sent else {}
+        return head + [cells.get(name) for name in names[len(HEAD_COLUMNS) :]]
+
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
-    first = ["service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address"]
+    first = [*HEAD_COLUMNS, "service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
+    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address", "why_withdrawn"]
     floors = ["floor", "floor_readable", "ceiling", "ceiling_readable", "address_least", "address_most"]
     names = [*first, *amounts, *floors, *last]
-    return marked_so_far(case, Table(names, [line(deposit) for deposit in found.deposits]))
+    return marked_so_far(case, Table(names, [numbered_line(number) for number in found.numbers]))
 
 
 def _text(value: object) -> str:
@@ -194,23 +200,15 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
 
     Raises StoreError where the folder holds anything else, or cannot be written.
     """
-    readme = folder / "README.txt"
-    earlier = sorted(folder.iterdir()) if folder.is_dir() else []
-    held = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
-    if earlier and not held.startswith(HEAD):
-        raise StoreError(f"{folder}: holds {earlier[0].name}, which is no freeze list: name an empty folder with -o")
-    if earlier and case.so_far and not held.startswith(NOT_FINAL):
+    held = first_words(folder)
+    if case.so_far and held and held.startswith(HEAD) and not held.startswith(NOT_FINAL):
         raise StoreError(f"{folder}: holds final freeze lists, and these are not: name another folder with -o")
-    texts = {readme.name: statement(case, frozen, frozen.lists)}
+    texts = {README: statement(case, frozen, frozen.lists)}
     for freeze_list in frozen.lists:
         name = file_of(case, freeze_list)
         texts[f"{name}.csv"] = deposits_table(case, frozen, freeze_list).csv()
         texts[f"{name}.txt"] = statement(case, frozen, [freeze_list])
-    paths = put(folder, texts, case.stamp)
-    for path in earlier:
-        if path not in paths and path.suffix in (".csv", ".txt"):
-            path.unlink()
-    return paths
+    return put_letters(folder, texts, case.stamp, HEAD, "freeze list", "-o")
 
 
 def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> str:
@@ -222,15 +220,29 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
         list(_method(case, frozen)),
         ["When the rule was declared", *(f"- {sentence}" for sentence in case.declared.sentences)] if case.declared.sentences else [],
         list(_logged(case)),
-        ["Thefts", *(_theft(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
+        ["Thefts", *(theft_said(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
         [
             "What was read",
             *(f"- {sentence}" for sentence in case.flow.about.coverage if whole or not sentence.startswith("The trail stops")),
         ],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],
+        *([] if whole else _lines_in_short(case, frozen, lists)),
     ]
     return "\n\n".join("\n".join(map(plain, part)) for part in parts if part) + "\n"
+
+
+def _lines_in_short(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> Iterator[list[str]]:
+    """The numbered lines of a letter, as CSV in a paragraph of its own: the next list goes on from there."""
+    for found in lists:
+        table, rules = deposits_table(case, frozen, found), [frozen.primary] if frozen.primary else case.trace.rules
+        wanted = [
+            table.names.index(name)
+            for name in (*HEAD_COLUMNS, *KEPT, "height", *([frozen.primary] if frozen.primary else case.trace.rules))
+        ]
+        short = Table([table.names[n] for n in wanted], ([row[n] for n in wanted] for row in table.rows))
+        yield ["The lines, as tracer freeze --since reads them"]
+        yield short.csv().splitlines()
 
 
 def file_of(case: CaseFolder, found: FreezeList) -> str:
@@ -261,25 +273,10 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
             yield f"  floors of the {customers} on this list, each in its lines: {floors} together"
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
-        yield from _stated(case, freeze_list)
-        for request in bridge_requests(freeze_list.deposits, case.labels):
-            yield f"  {request.stated()}"
-        if freeze_list.provisional:
-            youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
-            yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
-        if freeze_list.left_out:
-            yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
+        yield from _of_deposits(case, freeze_list)
     if whole:
         yield from case.flow.about.rests
         yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
-
-
-def _stated(case: CaseFolder, found: FreezeList) -> Iterator[str]:
-    """What services say they did with the deposits of a list."""
-    deposits = {deposit.tx_hash for deposit in found.deposits}
-    for told in case.flow.about.statements:
-        if told.statement.deposit in deposits:
-            yield f"  stated, not traced: {told.sentence()}"
 
 
 def traced_at(case: CaseFolder, found: FreezeList) -> str:
@@ -291,6 +288,23 @@ def traced_at(case: CaseFolder, found: FreezeList) -> str:
     floor = f"floor {asset.format(found.bound.least)}, " if found.bound else ""
     ceiling = f", ceiling {asset.format(found.bound.most)}" if found.bound else ""
     return f"{floor}{asset.format(least)} to {asset.stated(most)} traced by the rules{ceiling}"
+
+
+def _of_deposits(case: CaseFolder, freeze_list: FreezeList) -> Iterator[str]:
+    """What is said of single deposits: statements, bridge requests, what is provisional, withdrawn or left out."""
+    deposits = {deposit.tx_hash for deposit in freeze_list.deposits}
+    for told in case.flow.about.statements:
+        if told.statement.deposit in deposits:
+            yield f"  stated, not traced: {told.sentence()}"
+    for request in bridge_requests(freeze_list.deposits, case.labels):
+        yield f"  {request.stated()}"
+    if freeze_list.provisional:
+        youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
+        yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
+    for line in freeze_list.withdrawn:
+        yield f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}"
+    if freeze_list.left_out:
+        yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
 
 
 def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
@@ -317,6 +331,7 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
     yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
+    yield "line: its number, which stays in later lists; line_id: what it is known by; since_last: added, changed, same or withdrawn."
     yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
     under = "under the primary rule" if primary else "at most, under any of the rules"
     yield f"thefts: number of a theft below, and how much of the deposit is of it, {under}."
@@ -331,7 +346,8 @@ def _logged(case: CaseFolder) -> Iterator[str]:
         yield f"{entry.hash}; tracer log DIR --head HASH says whether it still has."
 
 
-def _theft(case: CaseFolder, number: int, theft: Theft) -> str:
+def theft_said(case: CaseFolder, number: int, theft: Theft) -> str:
+    """A theft in a line, with its number from 1."""
     height = case.ledger.transfer(theft.row).height
     place = "" if height is None else f", height {height}"
     when = utc(theft.time) or "at a time that no source states"

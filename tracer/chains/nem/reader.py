@@ -207,6 +207,11 @@ class NisReader(NodeReader[Json]):
 
     def read_account(self, address: str) -> None:
         self.questions.require_reach(lambda: self._read_lists(address), address)
+        self.read_balance(address)
+        for name in sorted(self.histories.mosaics_moved(address) - self.answers.creators.keys()):
+            self._read_creator(name)
+
+    def read_balance(self, address: str) -> None:
         for _ in range(AGAIN):
             self.questions.height()
             self.questions.ask("GET", f"/account/get?address={address}")
@@ -215,8 +220,6 @@ class NisReader(NodeReader[Json]):
             self.questions.height()
             if self.answers.served_height.get(address) is not None:
                 break
-        for name in sorted(self.histories.mosaics_moved(address) - self.answers.creators.keys()):
-            self._read_creator(name)
 
     def _read_lists(self, address: str) -> int:
         """Reads what an account moved and harvested; gives the highest block that is named."""

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Generic
 
+from tracer.chains import NodeBalance
 from tracer.chains.node.agreement import BY_HAND, AgreeingQuestions
 from tracer.chains.node.answers import Block, NodeAnswers
 from tracer.chains.node.following import BlockRows, Following
@@ -47,6 +48,20 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
     @abstractmethod
     def served(self, address: str) -> int | None:
         """The balance that a node stated last, in smallest units."""
+
+    def read_balance(self, address: str) -> None:
+        """Asks one node for the balance of an account between two equal heights. With all that it lists, where that takes no less."""
+        self.read_account(address)
+
+    def balance(self, address: str) -> NodeBalance:
+        """What an account holds now, asked for anew, and the time of the block after which it holds it."""
+        self.questions.on_one_node(lambda: self.read_balance(address))
+        amount, height = self.served(address), self.answers.served_height.get(address)
+        if height is None:
+            return NodeBalance(None, why="blocks came in between each time that the balance was asked for; ask again")
+        return NodeBalance(
+            amount, height, self.questions.time_of(self.questions.block(height)), "" if amount is not None else "the node states none"
+        )
 
     least_questions = 1
     """Questions that an account takes of which nothing is recorded and whose lists are short."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from tracer.ledger.ledger import confirmations_of
 from tracer.model import Asset, Transfer
 from tracer.wording import counted, plain, utc
 
-Kind = Literal["suspected_theft", "theft", "hop", "payment"]
-"""Of a robbed wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case."""
+Kind = Literal["suspected_theft", "theft", "hop", "payment", "list"]
+"""Of a robbed wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case; no
+payment, but the list of what can still be stopped."""
 
-Status = Literal["unconfirmed", "confirmed", "withdrawn"]
-"""In no block yet; in a block; no longer in one, because the chain was rewritten."""
+Status = Literal["unconfirmed", "confirmed", "withdrawn", "changed"]
+"""In no block yet; in a block; no longer in one, because the chain was rewritten; of the list, that a line of it changed."""
 
 MEMO = 200  # characters of a memo in an alert
 GAPS = 3  # gaps that an alert names
@@ -44,7 +45,8 @@ class Alert(NamedTuple):
     """A sighting, once it is on disk. `id` says what happened and is the same whenever it is sent; `number` counts the alerts of a watch.
 
     Amounts are in smallest units, of which one is `unit`. `confirmations`: how deep its block lay, where the chain could still
-    rewrite it. `gaps`: where the ledger it rests on does not add up.
+    rewrite it. `gaps`: where the ledger it rests on does not add up. Of the list, `amount` and `held` are all that stands on it, and
+    `lines` what was added, changed or withdrawn.
     """
 
     id: str
@@ -61,7 +63,7 @@ class Alert(NamedTuple):
     height: int | None
     confirmations: str | None
     tx_hash: str | None
-    sender: str
+    sender: str | None
     recipient: str | None
     recipient_label: str | None
     amount: int
@@ -69,6 +71,7 @@ class Alert(NamedTuple):
     held: dict[str, int]
     list_full: bool
     gaps: tuple[str, ...]
+    lines: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def key(self) -> str:
@@ -84,7 +87,8 @@ class Alert(NamedTuple):
     def of(cls, content: Mapping[str, Any]) -> Alert:
         """The alert that `as_json` wrote. Raises TypeError, ValueError, KeyError or AttributeError for anything else."""
         held = {rule: int(amount) for rule, amount in content["held"].items()}
-        return cls(**{**content, "amount": int(content["amount"]), "held": held, "gaps": tuple(content["gaps"])})
+        whole = {"amount": int(content["amount"]), "held": held, "gaps": tuple(content["gaps"]), "lines": tuple(content.get("lines", ()))}
+        return cls(**{**content, **whole})
 
 
 def keyed(case: str, transfers: Iterable[Transfer]) -> Iterator[tuple[str, Transfer]]:
@@ -186,6 +190,9 @@ def _text(alert: Alert, place: AlertPlace) -> str:
         parts.append("it counts as a theft only when the case file names it and the case is traced again")
     if alert.list_full:
         parts.append("list full: the node lists no more unconfirmed payments of this account, others may wait")
-    if place.gaps:
-        parts.append(f"the trace it rests on has {counted(len(place.gaps), 'gap')}: {place.gaps[0]}")
-    return plain("; ".join(parts))
+    return plain("; ".join([*parts, *gaps_said(place.gaps)]))
+
+
+def gaps_said(gaps: Sequence[str]) -> list[str]:
+    """What stands at the end of an alert whose trace rests on gaps."""
+    return [f"the trace it rests on has {counted(len(gaps), 'gap')}: {gaps[0]}"] if gaps else []

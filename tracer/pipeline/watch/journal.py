@@ -2,6 +2,7 @@
 
 DIR/watch/alerts.jsonl   every alert, one a line, in the order they are told
 DIR/watch/state.json     where the watch began, how far it has judged the chain
+DIR/watch/stoppable.csv  what can still be stopped, and by whom, as of the last trace
 DIR/watch/NAME           how many of the alerts NAME has taken: shown, webhook, hook
 
 All of it is written before anybody acts on it, and reaches the disk before that: a watch that is killed goes on where it was.
@@ -81,6 +82,10 @@ class Journal:
         else:
             self.last[alert.key] = alert
         self.alerts.append(alert)
+
+    def last_list_is(self, key: str) -> bool:
+        """Whether the last that was told of the list of what can still be stopped is that it is this one."""
+        return next((alert.key == key for alert in reversed(self.alerts) if alert.kind == "list"), False)
 
     def stands(self, key: str) -> bool:
         """Whether the last that was said of a payment is that a block holds it."""

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from tracer.chains import Reader
 from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
+from tracer.pipeline.watch import listed
 from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, keyed, withdrawal_of
-from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State
+from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State, write_durably
 from tracer.pipeline.watch.pulse import Pulse
 from tracer.pipeline.watch.sending import Outbox
 from tracer.pipeline.watch.target import Target
@@ -34,6 +35,7 @@ class Session:
     """A reader held open, and how far it has judged the chain. Up to the block `stands` the trace says who moved stolen value.
 
     `behind`: the case is to be traced again. `arrived`: the last block was read, not only some on a long way to it.
+    `listed`: the list of what can still be stopped is as the trace says.
     """
 
     watched: Watched
@@ -42,6 +44,7 @@ class Session:
     stands: int
     behind: bool
     arrived: bool = True
+    listed: bool = False
 
 
 class Watch:
@@ -80,6 +83,7 @@ class Watch:
         yield from self._done(self._look_back, note)
         if self._behind:
             yield from self._traced(note)
+        yield from self._done(self._list, note)
         failed = self._behind
         while (followed := (yield from self._done(self._follow, note))) and self._session and not self._session.arrived:
             self._beat(note)
@@ -135,6 +139,7 @@ class Watch:
             self._keep(behind=False)
             note(f"{self.target.folder} is traced up to the last block")
         yield from self._done(self._look_back, note)
+        yield from self._done(self._list, note)
 
     def _keep(self, **changed: int | bool) -> None:
         if self.journal.state is not None:
@@ -166,6 +171,28 @@ class Watch:
         floor = min(max(state.since, state.through - watched.finality), state.through)
         self._judge(session, floor, [each for each in watched.traced if (each.transfer.height or 0) > near])
         return session
+
+    def _list(self) -> None:
+        """Writes the list of what can still be stopped where a line of it changed, and gives the alert that names those lines.
+
+        Both follow from the trace and the list as it was last written; the alert comes first, so that a watch that is killed between
+        the two finds the same change again, and that it was told. The first list of a watch is no news.
+        """
+        session = self._session
+        if session is None or session.listed or session.behind or session.watched.listing is None:
+            return
+        path = self.journal.folder / listed.FILE
+        sent = listed.kept(path)
+        listing = session.watched.listing(sent)
+        found = list(listed.line_changes(listing))
+        key = listed.key_of(session.watched.name, listing)
+        if sent is not None and found and listed.worth(listing, found) >= max(self.least, 1) and not self.journal.last_list_is(key):
+            times = self.journal.times(key, "changed")
+            place = self._place(session)
+            self._add(listed.alert_of_changes(key, listing, found, times, len(self.journal.alerts) + 1, place))
+        if sent is None or found:
+            write_durably(path, listed.list_as_csv(listing))
+        session.listed = True
 
     def _follow(self) -> None:
         """Moves to the last block and judges what came since. All nodes are tried, whatever they were given up for."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.model import Asset, Transfer
+from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
+from tracer.pipeline.stoppable.numbering import Sent
 from tracer.pipeline.watch.alerts import Kind, Sighting, keyed
 from tracer.plan.stops import stops_of
 
@@ -22,6 +24,7 @@ class Watched:
 
     `tip`: the last block of the trace. `traced`: the hops and thefts of the trace, and payments of robbed wallets that nobody
     accepted. `accepted`: keys of the thefts. `near`: keys of all rows that the chain could still rewrite.
+    `listing`: what can still be stopped by the trace, going on from a list.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Watched:
     absorbing: Collection[str] = ()
     gaps: tuple[str, ...] = ()
     has_trace: bool = False
+    listing: Callable[[Sequence[Sent] | None], Listing] | None = None
     label: Callable[[str], str | None] = field(default=lambda _: None)
 
     def undone(self, above: int) -> None:
@@ -111,6 +115,7 @@ def watched_of(case: CaseFolder, question: CaseFile) -> Watched:
         absorbing=stops_of(question, case.labels).services,
         gaps=tuple(case.gaps),
         has_trace=True,
+        listing=lambda sent: listing_of(facts_of(case), sent),
         label=case.labels.name,
     )
 

@@ -1,0 +1,207 @@
+"""`tracer stoppable`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.fitting import Narrowing
+from tracer.cli.issued import issued
+from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, read_so_far_of, say_so_far, wide
+from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.progress import progress, quiet_option
+from tracer.cli.rules import bound_as_data
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.pipeline.stoppable.lines import Line
+    from tracer.pipeline.stoppable.listing import Listing
+    from tracer.pipeline.stoppable.numbering import Numbered
+
+
+@click.command("stoppable")
+@folder_argument
+@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes what each address holds now.")
+@click.option(
+    "--since", "sent", multiple=True, metavar="LIST", type=click.Path(path_type=Path),
+    help="Go on from a list that was sent: a CSV, a message, or a folder of them. Numbers stay; withdrawn lines are said.",
+)  # fmt: skip
+@click.option("--messages", metavar="OUTDIR", type=click.Path(path_type=Path), help="Write a message to each addressee into a folder.")
+@click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Lines in the table; all in JSON and CSV.")
+@as_csv
+@as_name
+@quiet_option
+@as_json
+@wide
+def stoppable_command(
+    folder: Path,
+    nodes: tuple[str, ...],
+    sent: tuple[Path, ...],
+    messages: Path | None,
+    most: int,
+    by: str | None,
+    quiet: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """What of the stolen value can still be stopped, and by whom: a line for each customer of a service that received it, and for
+    each address of no service that holds it, where nobody can stop it yet.
+
+    Of each: floor and ceiling whatever the rule, traced under the declared rule and all others, minutes since the last arrival and how
+    long money usually stayed there, confirmations, what the address holds and as of which block, and what is only inferred.
+
+    \b
+    tracer stoppable my-case --node http://127.0.0.1:7890
+    tracer stoppable my-case --csv > list.csv
+    tracer stoppable my-case --since list.csv --messages letters
+    """
+    listing, case = _listed(folder, nodes, sent, quiet)
+    paths = _written(case, listing, messages) if messages else []
+    if paths or (nodes and not case.so_far):
+        issued(case, "stoppable", by, paths)
+    if as_json:
+        print_json(stoppable_as_data(case, listing, paths))
+    elif as_csv:
+        from tracer.pipeline.stoppable.listing import table_of
+        from tracer.report.tables import Table, marked_so_far
+
+        print_csv(*marked_so_far(case, Table(*table_of(listing))))
+    else:
+        say_so_far(case)
+        _print(case, listing, most)
+        for path in paths:
+            say(str(path))
+
+
+def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet: bool) -> tuple[Listing, CaseFolder]:
+    from tracer.cli.new import urls_of
+    from tracer.pipeline.stoppable.balances import asked_now
+    from tracer.pipeline.stoppable.lines import stoppable_lines
+    from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of
+    from tracer.pipeline.stoppable.numbering import read_sent
+
+    earlier = read_sent(sent, ADDRESSEE) if sent else None
+    case = opened(folder, so_far=True)
+    with progress(quiet) as advance:
+        facts = facts_of(case, advance=advance)
+    if nodes:
+        addresses = [line.holding.address for line in stoppable_lines(facts)]
+        facts = facts._replace(asked=asked_now(case, urls_of(nodes), addresses))
+    return listing_of(facts, earlier), case
+
+
+def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
+    from tracer.report.messages import write_messages
+
+    return write_messages(case, listing, folder)
+
+
+def _print(case: CaseFolder, listing: Listing, most: int) -> None:
+    from tracer.pipeline.stoppable.lines import KINDS
+
+    rules, asset, declared = list(listing.facts.trace.rules), case.asset, listing.facts.declared
+    shown = rules if declared is None else [declared]
+    names = ["line", "by", "address", "customer", "floor", "ceiling", *shown, "min.", "usual stay", "confirmed", "balance", "since last"]
+
+    def row(number: Numbered, line: Line) -> list[Any]:
+        holding, bound = line.holding, line.bound
+        ends = [asset.format(bound.least), asset.format(bound.most)] if bound else ["unknown", "unknown"]
+        stay = line.usual_stay.as_json()["minutes"]
+        figures = [asset.format(holding.traced[rule]) for rule in shown]
+        last = ["" if line.minutes is None else f"{line.minutes:,}", "unknown" if stay is None else f"{stay:,} min"]
+        held = "unknown" if line.balance.amount is None else asset.format(line.balance.amount)
+        memo = (holding.memo.text or holding.memo.content.hex()) if holding.memo else ""
+        who = holding.addressee or "nobody yet"
+        return [str(number.number), who, holding.address, memo, *ends, *figures, *last, str(line.confirmations or ""), held, number.since]
+
+    lines = [row(number, line) for number, line in listing.shown() if line is not None]
+    order = Narrowing([3, len(names) - 3, 5, len(names) - 2, len(names) - 4], [0, 1, 4])
+    print_table("", names, lines[:most], numeric=(0, *range(4, 7 + len(shown))), order=order)
+    if len(lines) > most:
+        say(f"{len(lines) - most:,} more lines: --top, --csv, --json")
+    for kind, meant in KINDS.items():
+        of_kind = [line for line in listing.lines if line.holding.kind == kind]
+        if of_kind:
+            sums = ", ".join(f"{rule} {asset.format(sum(line.holding.traced[rule] for line in of_kind))}" for rule in shown)
+            say(f"{meant.who}: {len(of_kind):,} lines, {sums} {asset.symbol}")
+    for sentence in said_beside(listing):
+        say(sentence)
+
+
+def said_beside(listing: Listing) -> Iterable[str]:
+    """What stands under the list: of when its balances are, why floors are missing, what is withdrawn."""
+    from tracer.pipeline.stoppable.listing import why_withdrawn
+    from tracer.wording import utc
+
+    facts = listing.facts
+    for source, height, time in dict.fromkeys((line.balance.source, line.balance.height, line.balance.time) for line in listing.lines):
+        yield f"balances and minutes as of block {height if height is not None else 'unknown'}, {utc(time) or 'time unknown'}: {source}"
+    if facts.declared is None:
+        from tracer.evidence.coverage import NO_PRIMARY
+
+        yield f"{NO_PRIMARY}."
+    if facts.unbounded:
+        yield f"floors are unknown: {facts.unbounded}"
+    for number in listing.numbers:
+        if number.sent is not None and number.place is None:
+            address = number.sent.cells.get("address", "")
+            whose = number.sent.addressee or "nobody yet"
+            yield f"WITHDRAWN line {number.number} of {whose}, {address}: {why_withdrawn(facts.ledger, facts.trace, address)}"
+
+
+def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] = ()) -> dict[str, Any]:
+    """The list as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.pipeline.stoppable.listing import why_withdrawn
+
+    facts = listing.facts
+    return {
+        **read_so_far_of(case),
+        "primary": facts.declared,
+        "asset": case.asset._asdict(),
+        "floors_unknown": facts.unbounded or None,
+        "lines": [_line_as_data(number, line) for number, line in listing.shown() if line is not None],
+        "withdrawn": [
+            {
+                "line": number.number,
+                "id": number.line_id,
+                "addressee": number.sent.addressee,
+                "address": number.sent.cells.get("address"),
+                "why": why_withdrawn(facts.ledger, facts.trace, number.sent.cells.get("address", "")),
+            }
+            for number in listing.numbers
+            if number.place is None and number.sent is not None
+        ],
+        "files": [str(path) for path in paths],
+    }
+
+
+def _line_as_data(number: Numbered, line: Line) -> dict[str, Any]:
+    from tracer.wording import utc
+
+    holding = line.holding
+    return {
+        "line": number.number,
+        "id": number.line_id,
+        "since_last": number.since,
+        "kind": holding.kind,
+        "addressee": holding.addressee or None,
+        "address": holding.address,
+        "memo": holding.memo and holding.memo.as_json(),
+        "reason": holding.reason,
+        "basis": holding.basis,
+        **bound_as_data(line.bound),
+        "unbounded": line.unbounded or None,
+        "traced": {rule: str(amount) for rule, amount in holding.traced.items()},
+        "arrivals": [
+            {"tx_hash": t.tx_hash, "height": t.height, "time": utc(t.time), "amount": str(t.amount), "sender": t.sender}
+            for t in holding.arrivals
+        ],
+        "minutes": line.minutes,
+        "usual_stay": line.usual_stay.as_json(),
+        "confirmations": line.confirmations and line.confirmations._asdict(),
+        "balance": line.balance.as_json(),
+        "inferred": list(line.inferred),
+    }

@@ -1,0 +1,244 @@
+"""The lines of the list: who holds stolen value now, whom to ask, what is known of it and what is only inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tracer.evidence.masking import masked_text
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.ledger.ledger import Confirmations
+from tracer.model import Asset, Basis, Bound, Bounds, Customer, Memo, Reason, Transfer
+from tracer.pipeline.stoppable.balances import Balance, at_the_end
+from tracer.pipeline.stoppable.stays import FEWEST, UsualStay, arrivals_at, usual
+from tracer.tracing import Trace
+from tracer.wording import utc
+
+
+class Holding(NamedTuple):
+    """Stolen value at an address, or of one customer there, before anything is looked up of it. `arrivals`: the rows that brought it."""
+
+    kind: str
+    addressee: str
+    address: str
+    memo: Memo | None
+    reason: Reason
+    basis: Basis
+    arrivals: tuple[Transfer, ...]
+    traced: Mapping[str, int]
+
+
+class Line(NamedTuple):
+    """A line of the list: a holding, with all that whoever can stop it wants to know.
+
+    `bound` is the least and the most of this very holding under any rule, None where it is not known, for the reason that `unbounded`
+    says. `minutes` since the last arrival, at the moment of the balance. `inferred`: what no row of the chain says, a sentence each.
+    """
+
+    holding: Holding
+    bound: Bound | None
+    unbounded: str
+    minutes: int | None
+    usual_stay: UsualStay
+    confirmations: Confirmations | None
+    balance: Balance
+    inferred: tuple[str, ...]
+
+    @property
+    def last(self) -> Transfer | None:
+        """The youngest row that brought stolen value there."""
+        return self.holding.arrivals[-1] if self.holding.arrivals else None
+
+
+class Facts(NamedTuple):
+    """What the list is made of: a traced case, its bounds or why there are none, and balances that were asked for just now."""
+
+    ledger: Ledger
+    trace: Trace
+    labels: LabelBook
+    declared: str | None
+    bounds: Bounds
+    unbounded: str
+    asked: Mapping[str, Balance]
+
+    def counts(self, traced: Mapping[str, int]) -> bool:
+        """Whether value stands on the list: what the declared rule traces there, or any rule where none is declared."""
+        return bool(traced[self.declared] if self.declared else any(traced.values()))
+
+
+class Kind(NamedTuple):
+    """Who can stop value: in words, what of the case is theirs, and what they are asked ("": nobody can be asked)."""
+
+    who: str
+    holdings: Callable[[Facts], Iterator[Holding]]
+    asked: str
+
+
+def _at_services(facts: Facts) -> Iterator[Holding]:
+    """What came to services, a holding for each customer: the deposit address, or the memo on it. Only what a block vouches for."""
+    trace = facts.trace
+    ends = {end.address: end for end in trace.endpoints if end.reason == "service"}
+    by_customer: dict[tuple[str, Memo | None], list[Transfer]] = {}
+    for row, reason in sorted(trace.cuts.items()):
+        if reason == "service" and row in trace.carrying and (t := facts.ledger.transfer(row)).basis == "chain":
+            by_customer.setdefault((str(t.recipient), t.memo), []).append(t)
+    for (address, memo), deposits in by_customer.items():
+        traced = {rule: sum(trace.carried(t.row)[rule] for t in deposits) for rule in trace.rules}
+        if facts.counts(traced):
+            rows = tuple(t for t in deposits if facts.counts(trace.carried(t.row)))
+            yield Holding("service", str(ends[address].service), address, memo, "service", ends[address].basis, rows, traced)
+
+
+def _held(facts: Facts) -> Iterator[Holding]:
+    """What is held at addresses that no label makes a service's, or was when their history was last read."""
+    trace, ledger = facts.trace, facts.ledger
+    ends = {end.address: end for end in trace.endpoints if end.reason in ("unspent", "not_fetched") and facts.counts(end.amounts)}
+    arrived: dict[str, list[Transfer]] = {address: [] for address in ends}
+    for row in sorted(trace.carrying):
+        if facts.counts(trace.carried(row)) and (to := ledger.accounts[ledger.columns.recipient[row]].address) in ends:
+            arrived[to].append(ledger.transfer(row))
+    for address, end in ends.items():
+        yield Holding("nobody", "", address, None, end.reason, end.basis, tuple(arrived[address]), end.amounts)
+
+
+KINDS: dict[str, Kind] = {
+    "service": Kind(
+        "the service at which it was deposited",
+        _at_services,
+        "to hold what these customers have with you, and to keep the records of who they are; to say how much of it you could hold",
+    ),
+    "nobody": Kind("nobody yet: it is held at addresses of no service that a label names", _held, ""),
+}
+"""Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry."""
+
+
+def stoppable_lines(facts: Facts) -> list[Line]:
+    """The lines of the list: by kind, then by addressee, most value first."""
+    holdings = [holding for kind in KINDS.values() for holding in kind.holdings(facts)]
+    stays = _stays(facts, holdings)
+    lines = [_line(facts, holding, stays) for holding in holdings]
+    kinds = list(KINDS)
+    return sorted(lines, key=lambda line: (kinds.index(line.holding.kind), line.holding.addressee, *_worth(facts, line)))
+
+
+def _worth(facts: Facts, line: Line) -> tuple[Any, ...]:
+    """Most first: under the declared rule, else by the floor; what is equal stands by its address."""
+    traced = line.holding.traced
+    first = traced[facts.declared] if facts.declared else line.bound.least if line.bound else max(traced.values())
+    memo = line.holding.memo
+    return -first, line.holding.address, memo.content if memo else b""
+
+
+def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Line:
+    bound, unbounded = _bound(facts, holding)
+    balance = facts.asked.get(holding.address) or at_the_end(facts.ledger, holding.address)
+    last = holding.arrivals[-1] if holding.arrivals else None
+    known = last is not None and last.time is not None and balance.time is not None
+    return Line(
+        holding=holding,
+        bound=bound,
+        unbounded=unbounded,
+        minutes=max(0, balance.time - last.time) // 60 if known else None,  # type: ignore[operator, union-attr]
+        usual_stay=stays[holding.address],
+        confirmations=None if last is None else facts.ledger.confirmations(last.row),
+        balance=balance,
+        inferred=tuple(_inferred(facts, holding, bound)),
+    )
+
+
+def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
+    """The least and the most of a holding, or why they are not known: what is known of a whole deposit address is said there."""
+    own = facts.bounds.customers.get(Customer(holding.address, holding.memo)) if holding.kind == "service" else None
+    if own is not None:
+        return own, ""
+    found = facts.bounds.endpoints.get((holding.address, holding.reason))
+    if found is None:
+        return None, facts.unbounded or "not computed: it is not among the addresses of most value (tracer bounds DIR --top)"
+    if _customers_at(facts, holding) > 1:
+        least, most = map(facts.ledger.asset.format, found)
+        return None, f"not computed for one customer; at the whole deposit address are at least {least} and at most {most}"
+    return found, ""
+
+
+def _customers_at(facts: Facts, holding: Holding) -> int:
+    """How many customers of a deposit address stolen value can have come to."""
+    if holding.kind == "nobody":
+        return 1
+    number, columns = facts.ledger.index[holding.address], facts.ledger.columns
+    return len({columns.memo[row] for row in facts.trace.cuts if columns.recipient[row] == number})
+
+
+def _stays(facts: Facts, holdings: Sequence[Holding]) -> dict[str, UsualStay]:
+    """The usual stay at each address: of what came there; where that was too little, at all deposit addresses of the same service, or
+    of stolen value at all addresses it passed."""
+    ledger, trace = facts.ledger, facts.trace
+    services = trace.stops.services
+    wanted = {holding.addressee for holding in holdings if holding.addressee}
+    deposit = {address for address, name in services.items() if name in wanted}
+    carried = {ledger.accounts[ledger.columns.recipient[row]].address for row in trace.carrying if row not in trace.cuts}
+    read = {a for a in deposit | carried | {h.address for h in holdings} if a in ledger.index and _whole(ledger, a)}
+    arrivals = arrivals_at(ledger, read)
+    passed = [each for address in carried & read for each in arrivals[address] if each.row in trace.carrying]
+    route = usual(passed, "addresses that stolen value passed")
+
+    def at(holding: Holding) -> UsualStay:
+        own = [each for each in arrivals.get(holding.address, ()) if holding.kind != "nobody" or each.row in trace.carrying]
+        here = usual(own, "this address") if holding.address in read else _unread()
+        if here.arrivals >= FEWEST:
+            return here
+        if holding.kind == "nobody":
+            return route
+        others = [each for a in deposit & read if services[a] == holding.addressee for each in arrivals[a]]
+        return usual(others, "deposit addresses of this service") if others else here
+
+    return {holding.address: at(holding) for holding in holdings}
+
+
+def _whole(ledger: Ledger, address: str) -> bool:
+    return ledger.accounts[ledger.index[address]].coverage == "full"
+
+
+def _unread() -> UsualStay:
+    return UsualStay(None, "the history of the address was not read whole", "this address")
+
+
+def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[str]:
+    """What of a line no row of the chain says."""
+    asset = facts.ledger.asset
+    if holding.addressee:
+        yield from _whose(facts, holding)
+        if holding.memo is not None:
+            what = "says" if holding.memo.text else "is no readable text; it says"
+            yield f"The memo {what} which customer it is for, as services use memos; only the service knows."
+    else:
+        yield "Whose address it is, nobody has said." if not facts.labels.of(holding.address) else "A label names it, and no service."
+    yield from _how_much(asset, holding, facts.declared, bound)
+    if holding.reason == "not_fetched":
+        yield "Its history was not read whole: the value may have moved on."
+    if holding.basis != "chain":
+        yield f"It rests on rows that are {holding.basis}, not read from a block."
+
+
+def _whose(facts: Facts, holding: Holding) -> Iterator[str]:
+    """On whose word an address is a service's."""
+    label = next((each for each in facts.labels.of(holding.address) if each.name == holding.addressee), None)
+    if label is None:
+        return
+    dated = f", dated {label.lastmod[:10]}" if label.lastmod else ", undated"
+    yield f"That the address is {holding.addressee}'s is a label's word: {masked_text(label.source)}{dated}."
+    last = holding.arrivals[-1].time
+    if label.lastmod and last is not None and label.lastmod[:10] > utc(last)[:10]:
+        yield "The label is younger than the deposits: that the address was the same one's before is assumed."
+
+
+def _how_much(asset: Asset, holding: Holding, declared: str | None, bound: Bound | None) -> Iterator[str]:
+    """What of the figures depends on a rule."""
+    traced = holding.traced
+    figures = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in traced.items())
+    if bound is not None and bound.least == bound.most:
+        return
+    if declared and len(set(traced.values())) > 1:
+        yield f"Which coins of a mixed balance left first is a convention; by rule: {figures}."
+    elif not declared:
+        yield f"No rule is declared, so no figure is the finding; by rule: {figures}."

@@ -1,0 +1,121 @@
+"""The list of a case: its lines numbered, as a table and as data, and why a line that was sent is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tracer.casefolder import CaseFolder
+from tracer.ledger import Ledger
+from tracer.model import Progress, quiet
+from tracer.pipeline.bounds import bounds_at_hand
+from tracer.pipeline.stoppable.balances import Balance
+from tracer.pipeline.stoppable.lines import Facts, Line, stoppable_lines
+from tracer.pipeline.stoppable.numbering import HEAD, Entry, Numbered, Sent, number_lines
+from tracer.tracing import Trace
+from tracer.wording import utc
+
+ADDRESSEE = "addressee"
+"""The column that says whose a line is; empty where nobody can stop it yet."""
+
+
+class Listing(NamedTuple):
+    """The list. `numbers` has a number for every line, and the lines that are withdrawn; `facts` is what it was made of."""
+
+    facts: Facts
+    lines: tuple[Line, ...]
+    numbers: tuple[Numbered, ...]
+
+    def shown(self) -> Iterable[tuple[Numbered, Line | None]]:
+        """Every number with its line; None where it is withdrawn."""
+        return ((each, None if each.place is None else self.lines[each.place]) for each in self.numbers)
+
+
+def facts_of(case: CaseFolder, asked: Mapping[str, Balance] | None = None, advance: Progress = quiet) -> Facts:
+    """What the list of a case is made of. Where bounds are refused, the reason stands in their place."""
+    bounds, why = bounds_at_hand(case, advance)
+    return Facts(case.ledger, case.trace, case.labels, case.question.trace.primary, bounds, why, asked or {})
+
+
+def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
+    """The list, going on from one that was sent."""
+    lines = stoppable_lines(facts)
+    return Listing(facts, tuple(lines), tuple(number_lines([_entry(line) for line in lines], sent)))
+
+
+def _entry(line: Line) -> Entry:
+    holding = line.holding
+    memo = holding.memo.as_json() if holding.memo else {}
+    cells = {**{rule: str(amount) for rule, amount in holding.traced.items()}, "arrivals": str(len(holding.arrivals))}
+    return Entry(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex")), cells)
+
+
+NAMES = (
+    *HEAD, "kind", ADDRESSEE, "address", "memo_text", "memo_hex", "reason", "rests_on", "floor", "ceiling", "floor_unknown",
+    "declared_rule",
+)  # fmt: skip
+THEN = (
+    "arrivals", "first_time", "last_time", "last_height", "last_tx_hash", "minutes", "usual_minutes", "usual_of", "confirmations",
+    "balance", "balance_height", "balance_time", "balance_source", "inferred", "why_withdrawn",
+)  # fmt: skip
+
+
+def table_of(listing: Listing) -> tuple[list[str], list[list[Any]]]:
+    """The list as the names of its columns and its lines; amounts are integers of the smallest unit, empty where they are unknown."""
+    names = [*NAMES, *listing.facts.trace.rules, *THEN]
+    rows = []
+    for number, line in listing.shown():
+        cells = _withdrawn(listing.facts, number.sent) if line is None and number.sent else _cells(listing.facts, line) if line else {}
+        cells |= {"line": str(number.number), "line_id": number.line_id, "since_last": number.since}
+        rows.append([cells.get(name) for name in names])
+    return names, rows
+
+
+def _cells(facts: Facts, line: Line) -> dict[str, Any]:
+    holding, last, memo = line.holding, line.last, line.holding.memo
+    found: dict[str, Any] = {"kind": holding.kind, ADDRESSEE: holding.addressee, "address": holding.address}
+    found |= {"memo_text": memo and memo.text, "memo_hex": memo and memo.content.hex(), "reason": holding.reason, "rests_on": holding.basis}
+    if line.bound:
+        found |= {"floor": str(line.bound.least), "ceiling": str(line.bound.most)}
+    found |= {
+        "floor_unknown": line.unbounded,
+        "declared_rule": facts.declared,
+        **{rule: str(amount) for rule, amount in holding.traced.items()},
+    }
+    found |= {"arrivals": str(len(holding.arrivals)), "minutes": _text(line.minutes), "usual_of": line.usual_stay.sentence}
+    found |= {"usual_minutes": _text(line.usual_stay.as_json()["minutes"]), "confirmations": _text(line.confirmations)}
+    if last is not None:
+        found |= {"first_time": utc(holding.arrivals[0].time), "last_time": utc(last.time)}
+        found |= {"last_height": _text(last.height), "last_tx_hash": last.tx_hash}
+    balance = line.balance
+    found |= {"balance": _text(balance.amount), "balance_height": _text(balance.height), "balance_time": utc(balance.time)}
+    return found | {"balance_source": balance.source, "inferred": " ".join(line.inferred)}
+
+
+def _withdrawn(facts: Facts, sent: Sent) -> dict[str, Any]:
+    """What a withdrawn line still says: what it was about, and why it is withdrawn. Cells are taken back to what they were."""
+    kept = {name: uncelled(sent.cells.get(name, "")) for name in ("kind", ADDRESSEE, "address", "memo_text", "memo_hex")}
+    return {**kept, "why_withdrawn": why_withdrawn(facts.ledger, facts.trace, kept["address"])}
+
+
+def uncelled(text: str) -> str:
+    """What a cell of a CSV said before it was made safe for a spreadsheet."""
+    return text.removeprefix("'")
+
+
+def why_withdrawn(ledger: Ledger, trace: Trace, address: str) -> str:
+    """Why nothing stands at an address any more: it moved on, a label names it now, or the trace finds it there no longer."""
+    number = ledger.index.get(address)
+    if number is None:
+        return "the address is not in the ledger any more: the chain was rewritten, or other accounts were read"
+    if service := trace.stops.services.get(address):
+        return f"what is there is on the list of {service} now, or the trace no longer finds it"
+    left = [row for row in trace.carrying if ledger.columns.sender[row] == number]
+    if left and (t := ledger.transfer(max(left))):
+        when, place = utc(t.time) or "at an unknown time", t.tx_hash or f"row {t.row}"
+        return f"moved on: the last of it at {when} to {t.recipient or 'nobody'}, transaction {place}"
+    return "the trace no longer finds it there: the chain was rewritten, or labels, stops or the rule changed"
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,60 @@
+"""The lines of freeze lists, numbered: a list goes on from the one that was sent, and says which deposits are withdrawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tracer.pipeline.stoppable.listing import uncelled
+from tracer.pipeline.stoppable.numbering import Entry, Numbered, Sent, number_lines
+from tracer.wording import cell
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Transfer
+
+SERVICE = "service"
+"""The column of a freeze list that says whose it is."""
+
+KEPT = (SERVICE, "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "amount", "amount_readable")
+"""What a withdrawn line still says of its deposit."""
+
+
+def numbered_deposits(
+    case: CaseFolder, deposits: Mapping[str, Sequence[Transfer]], sent: Sequence[Sent] | None
+) -> dict[str, tuple[Numbered, ...]]:
+    """The numbered lines of each service's list: of its deposits in their order, then of what was sent and is withdrawn."""
+    found: dict[str, tuple[Numbered, ...]] = {}
+    theirs: dict[str, list[Sent]] = {}
+    for line in sent or ():
+        theirs.setdefault(line.addressee, []).append(line)
+    names = {str(cell(service)): service for service in deposits}
+    for whose in dict.fromkeys((*names, *theirs)):
+        service = names.get(whose, uncelled(whose))
+        entries = list(_entries(case, service, deposits.get(service, ())))
+        found[service] = tuple(number_lines(entries, None if sent is None else theirs.get(whose, ())))
+    return found
+
+
+def _entries(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Iterator[Entry]:
+    """A deposit is known by its transaction, where it went and how much it is; no height is in it, which a reorganisation changes."""
+    counts: Counter[tuple[object, ...]] = Counter()
+    for t in deposits:
+        about = (t.tx_hash or t.row_key, t.recipient, t.amount)
+        counts[about] += 1
+        cells = {"height": "" if t.height is None else str(t.height), **{r: str(a) for r, a in case.trace.carried(t.row).items()}}
+        yield Entry(service, (*about, counts[about]), cells)
+
+
+def withdrawn_cells(case: CaseFolder, line: Sent) -> dict[str, Any]:
+    """What a withdrawn line says."""
+    return {**{name: uncelled(line.cells.get(name, "")) for name in KEPT}, "why_withdrawn": why_deposit_withdrawn(case, line)}
+
+
+def why_deposit_withdrawn(case: CaseFolder, line: Sent) -> str:
+    """Why a deposit that was sent is on no list now."""
+    tx_hash = line.cells.get("tx_hash", "")
+    if tx_hash and not case.ledger.rows_of_hash(tx_hash):
+        return "no block that was read holds the transaction now: the chain was rewritten, or the account is read no more"
+    return "nothing of it is traced there now: labels, stops, thefts or the rule changed, or its block stands elsewhere"
