@@ -11,6 +11,8 @@ const START = {
   node: null,
   flow: null, // [sender, recipient]
   labels: true,
+  table: null, // whether the table of the rules is open; null: where the window is high enough
+  time: null, // and the timeline
   even: false, // timeline by the clock instead of by activity
 };
 
@@ -60,6 +62,8 @@ function readHash() {
     flow: (value) => Array.isArray(value) && value.length === 2 && value.every(isNode),
     labels: (value) => typeof value === "boolean",
     even: (value) => typeof value === "boolean",
+    table: (value) => typeof value === "boolean",
+    time: (value) => typeof value === "boolean",
   };
   for (const [name, holds] of Object.entries(sound)) {
     if (asked[name] !== undefined && asked[name] !== null && holds(asked[name])) {

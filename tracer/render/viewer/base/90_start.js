@@ -2,6 +2,8 @@
 let drawn = null;
 
 function refresh() {
+  drawFolds();
+  drawStamp();
   drawHeadline();
   drawTabs();
   drawControls();
@@ -17,9 +19,6 @@ function refresh() {
 }
 
 function drawTitle() {
-  const name = visibleText(trace.case);
-  const named = name === "case" ? "case" : `case ${name}`;
-  part("meta").textContent = `${named} · ${assetName()} · tracer ${visibleText(trace.tracer)}`;
   part("title").textContent = visibleText(trace.title);
 }
 
@@ -35,6 +34,7 @@ async function start() {
   startPrinting();
   drawLimits();
   drawGaps();
+  drawFolds();
   drawHeadline(); // it takes room from the picture, so it comes before the measuring
   measurePicture();
   refresh();
@@ -55,6 +55,7 @@ function resized() {
   if (before.width !== pictureSize.width || before.height !== pictureSize.height) {
     refresh();
     fitPicture();
+    bringIntoSight(view.node);
   }
 }
 

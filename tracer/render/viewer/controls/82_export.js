@@ -30,36 +30,19 @@ function pictureAsSvg() {
   copyOf.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
   copyOf.setAttribute("width", width);
   copyOf.setAttribute("height", height);
-  const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: "#fff" });
+  const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: INK.paper });
   copyOf.prepend(paper);
-  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC`;
+  copyOf.querySelectorAll("[tabindex]").forEach((one) => one.removeAttribute("tabindex"));
   draw(copyOf, "text", { x: 0, y: -54, "font-size": 15, "font-weight": 600, fill: INK.text }, visibleText(trace.title));
-  draw(copyOf, "text", { x: 0, y: -36, "font-size": 11, fill: INK.quiet }, line);
-  draw(copyOf, "text", { x: 0, y: -20, "font-size": 11, fill: INK.quiet }, madeOf());
-  return new XMLSerializer().serializeToString(copyOf);
+  draw(copyOf, "text", { x: 0, y: -38, "font-size": 11, fill: INK.quiet }, stampText());
+  draw(copyOf, "text", { x: 0, y: -24, "font-size": 11, fill: INK.quiet }, [part("hidden-note").textContent, windowText()].filter(Boolean).join(" · "));
+  return onPaper(new XMLSerializer().serializeToString(copyOf));
 }
 
 // With room for the heading above and for bows at the right.
 function wholePicture() {
   const picture = currentPicture();
-  return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 900), height: round(picture.height) + 100 };
-}
-
-// On paper the whole picture is shown, whatever was zoomed to on the screen.
-function startPrinting() {
-  const svg = part("flow").querySelector("svg");
-  const timeline = part("timeline").querySelector("svg");
-  window.addEventListener("beforeprint", () => {
-    timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height + lanesHeight()}`);
-    const { left, top, width, height } = wholePicture();
-    svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
-    svg.querySelector(".root").removeAttribute("transform");
-  });
-  window.addEventListener("afterprint", () => {
-    svg.removeAttribute("viewBox");
-    timeline.removeAttribute("viewBox");
-    movePicture();
-  });
+  return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 1100), height: round(picture.height) + 100 };
 }
 
 function saveSvg() {

@@ -10,7 +10,7 @@ function arrange(graph, shown, far) {
   const box = (id, node, column, end) => {
     if (!boxes.has(id)) {
       const hidden = end && !isService(node) ? [] : hiddenFlows(graph, shown, node);
-      boxes.set(id, { id, node, column, end, links: [], stub: { count: hidden.length, stolen: total(hidden) } });
+      boxes.set(id, { id, node, column, end, service: isService(node) ? trace.nodes.service[node] : null, links: [], stub: { count: hidden.length, stolen: total(hidden) } });
     }
     return boxes.get(id);
   };

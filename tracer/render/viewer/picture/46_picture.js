@@ -1,6 +1,6 @@
 // The picture for the present view: what fits readably, laid out.
-const LEAST_SCALE = 0.8; // below this the text of the default view is too small to read
-const LEAST_COLUMNS = 4; // except that a small window still shows so many hops
+const LEAST_SCALE = 1; // below this the text of the default view is too small to read
+const LEAST_COLUMNS = 3; // a small window still has so many hops, and is moved over them
 const LEAST_ROWS = 3; // and so many addresses in a column
 const EXTRA_ROWS = 5; // what matters most may take so many places more
 const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
@@ -22,7 +22,7 @@ function roomFor(graph, smallest, size) {
     for (let rows = most; rows >= Math.max(LEAST_ROWS, most - EXTRA_ROWS); rows--) {
       const room = { nodes: MOST_NODES, columns, rows, most };
       const picture = layOut(graph, room, smallest, { expanded: {}, pinned: [] }, size);
-      if (heightScale(picture, size) >= Math.min(LEAST_SCALE, widthScale(picture, size))) {
+      if (heightScale(picture, size) >= LEAST_SCALE) {
         return room;
       }
     }
@@ -43,7 +43,7 @@ function pictureOf(graph, room, least, asked, size) {
   const tall = heightForClaims(alone);
   const picture = placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
   picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
-  placeLabels(picture.routes, picture.boxes);
+  placeLabels(picture.routes, picture.boxes, [...claimReaches(picture), ...headingReaches(picture)]);
   return picture;
 }
 
@@ -66,7 +66,14 @@ function scaleToFit(picture, size) {
 // The room there is while no details are open: opening them must not lay everything out anew.
 let pictureSize = { width: 1400, height: 560 };
 
+let measuredIn = ""; // the window, and what is folded in it
+
 function measurePicture() {
+  const frame = JSON.stringify([window.innerWidth, window.innerHeight, isOpen("table"), isOpen("time")]);
+  if (frame === measuredIn && !part("details").hidden) {
+    return;
+  }
+  measuredIn = frame;
   const { width, height } = part("flow").getBoundingClientRect();
   const details = part("details");
   const beside = getComputedStyle(details).position === "fixed" ? 0 : details.offsetWidth;

@@ -68,7 +68,8 @@ function markSelection(picture) {
   for (const box of picture.boxes.values()) {
     const chosen = box.node === node;
     box.drawn.setAttribute("opacity", nothing || chosen || lit.has(box) ? 1 : 0.28);
-    box.drawn.querySelector(".outline").setAttribute("stroke-width", chosen ? 3 : 1.3);
+    const outline = box.drawn.querySelector(".outline");
+    outline.setAttribute("stroke-width", chosen ? 3.5 : outline.dataset.line);
   }
 }
 
