@@ -1,5 +1,7 @@
 // Draw what has changed. Work that does not depend on the change is remembered, not redone.
 let drawn = null;
+let drawnLook = "";
+let drawnNotes = null;
 
 function refresh() {
   drawFolds();
@@ -7,11 +9,15 @@ function refresh() {
   drawHeadline();
   drawTabs();
   drawControls();
+  drawFilters();
+  drawViews();
+  drawHiddenByHand();
   drawDetails();
   const picture = currentPicture();
-  if (picture !== drawn) {
+  const look = JSON.stringify([view.colours, view.rule]);
+  if (picture !== drawn || look !== drawnLook || notes !== drawnNotes) {
     drawPicture();
-    drawn = picture;
+    [drawn, drawnLook, drawnNotes] = [picture, look, notes];
   }
   markSelection(picture);
   movePicture();
@@ -32,6 +38,8 @@ async function start() {
   startTimeline();
   startSearch();
   startPrinting();
+  startNotes();
+  startFilters();
   drawLimits();
   drawGaps();
   drawFolds();
@@ -40,11 +48,9 @@ async function start() {
   refresh();
   fitPicture();
   new ResizeObserver(resized).observe(part("flow-view"));
-  window.addEventListener("hashchange", () => {
-    readHash();
-    refresh();
-    fitPicture();
-  });
+  keepStep({});
+  window.addEventListener("popstate", stepped);
+  window.addEventListener("beforeunload", (event) => unwritten && event.preventDefault());
   document.documentElement.dataset.ready = "true";
 }
 

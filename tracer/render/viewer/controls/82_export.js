@@ -9,16 +9,17 @@ function csvCell(text) {
 
 function tableAsCsv(columns, rows) {
   const written = columns.filter((column) => !column.screenOnly);
-  const lines = [written.map((column) => csvCell(column.csvTitle || column.title)).join(",")];
+  const digest = trace.results_digest || "none";
+  const lines = [[...written.map((column) => csvCell(column.csvTitle || column.title)), "results digest"].join(",")];
   for (const row of rows) {
-    lines.push(written.map((column) => csvCell(column.text(row))).join(","));
+    lines.push([...written.map((column) => csvCell(column.text(row))), csvCell(visibleText(digest))].join(","));
   }
   return lines.join("\r\n") + "\r\n";
 }
 
 function saveCsv() {
   const text = tableAsCsv(table.columns, table.rows);
-  save(BYTE_ORDER_MARK + text, "text/csv", `${view.tab}.csv`);
+  save(BYTE_ORDER_MARK + text, "text/csv;charset=utf-8", `${view.tab}.csv`);
 }
 
 // The whole picture, whatever part of it is in sight, under a line that says what it shows and hides.
@@ -45,13 +46,56 @@ function wholePicture() {
   return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 1100), height: round(picture.height) + 100 };
 }
 
+// Twice as large as on the screen, so that it can be printed.
+async function savePng() {
+  const { width, height } = wholePicture();
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([pictureAsSvg()], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  const scale = Math.min(2, 16000 / width, 16000 / height);
+  [canvas.width, canvas.height] = [width * scale, height * scale];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  canvas.toBlob((blob) => save(blob, "image/png", "flow.png"));
+}
+
+function saveJson() {
+  save(JSON.stringify(pictureAsData(), null, 1), "application/json", "flow.json");
+}
+
+// The boxes and flows of the picture; amounts are decimal text of the smallest unit.
+function pictureAsData() {
+  const picture = currentPicture();
+  const { address } = trace.nodes;
+  return {
+    case: trace.case,
+    results_digest: trace.results_digest,
+    tracer: trace.tracer,
+    rule: view.rule,
+    from: view.from,
+    to: view.to,
+    filter: view.filter,
+    hidden: part("hidden-note").textContent,
+    accounts: [...new Set([...picture.boxes.values()].map(({ node }) => node))].map((node) => ({ address: address[node], role: roleOf(node), service: trace.nodes.service[node] })),
+    flows: picture.routes.filter(({ far }) => !far).map(({ flow }) => ({
+      from: address[flow.sender],
+      to: address[flow.recipient],
+      stolen: flow.stolen.toString(),
+      first: flow.first,
+      last: flow.last,
+      rows: flow.transfers.map((edge) => trace.edges.row[edge]),
+    })),
+  };
+}
+
 function saveSvg() {
   save(pictureAsSvg(), "image/svg+xml", "flow.svg");
 }
 
 function save(text, type, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = [trace.case.replace(/[^\w-]+/g, "_"), view.rule, trace.results_digest.slice(0, 12), name].filter(Boolean).join("_");
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);

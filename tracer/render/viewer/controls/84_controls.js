@@ -29,7 +29,7 @@ function drawControls() {
 
 function reset() {
   const { rule, tab } = view;
-  change({ ...START, rule, tab, expanded: {}, pinned: [] });
+  change({ ...structuredClone(START), rule, tab });
   fitPicture();
 }
 
@@ -65,6 +65,10 @@ function startControls() {
   onClick("fold-time", () => change({ time: !isOpen("time") }));
   onClick("save-svg", saveSvg);
   onClick("save-csv", saveCsv);
+  onClick("save-png", savePng);
+  onClick("save-json", saveJson);
+  onClick("undo", undo);
+  onClick("redo", redo);
   onClick("copy-link", () => copy(location.href));
   onClick("window-clear", () => changeWindow(null, null));
   document.addEventListener("keydown", keyPressed);
@@ -76,9 +80,34 @@ function closeMenus(but = null) {
   document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
 }
 
+const PAN = 80; // px that an arrow key moves the picture
+
+function movedByKey({ key, shiftKey, ctrlKey, target }) {
+  const by = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[key];
+  if (ctrlKey || shiftKey || target.closest("[role=tab], [data-testid=search-results], summary")) {
+    return false;
+  }
+  if (by) {
+    placed = { scale: placed.scale, x: placed.x + by[0], y: placed.y + by[1] };
+    movePicture();
+  } else if (key === "+" || key === "-") {
+    zoomAt(pictureSize.width / 2, pictureSize.height / 2, key === "+" ? 1.3 : 1 / 1.3);
+  } else if (key === "0") {
+    fitWhole();
+  }
+  return Boolean(by) || "+-0".includes(key);
+}
+
 function keyPressed(event) {
   const typing = event.target.matches && event.target.matches("input, select");
-  if (event.key === "Escape") {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
+    event.preventDefault();
+    (event.shiftKey ? redo : undo)();
+  } else if (!typing && actedByKey(event)) {
+    event.preventDefault();
+  } else if (!typing && view.tab === "flow" && movedByKey(event)) {
+    event.preventDefault();
+  } else if (event.key === "Escape") {
     part("search-results").hidden = true;
     closeMenus();
     if (typing) {

@@ -5,11 +5,13 @@ const LEAST_ROWS = 3; // and so many addresses in a column
 const EXTRA_ROWS = 5; // what matters most may take so many places more
 const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
 
-const pictureFor = remember((rule, from, to, top, least, expanded, pinned, size) => {
-  const graph = aggregate(rule, from, to);
+const NOTHING_ASKED = { expanded: {}, pinned: [], hidden: [], collapsed: [], moved: {} };
+
+const pictureFor = remember((rule, from, to, top, least, asked, filter, size) => {
+  const graph = aggregate(rule, from, to, filter);
   const smallest = LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
   const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graph, smallest, size);
-  return pictureOf(graph, room, smallest, { expanded, pinned }, size);
+  return pictureOf(graph, room, smallest, asked, size);
 });
 
 // Nobody chose a number: as many rows as stay readable in this window, room for what matters most
@@ -21,7 +23,7 @@ function roomFor(graph, smallest, size) {
   for (let most = tallest; most > LEAST_ROWS; most--) {
     for (let rows = most; rows >= Math.max(LEAST_ROWS, most - EXTRA_ROWS); rows--) {
       const room = { nodes: MOST_NODES, columns, rows, most };
-      const picture = layOut(graph, room, smallest, { expanded: {}, pinned: [] }, size);
+      const picture = layOut(graph, room, smallest, NOTHING_ASKED, size);
       if (heightScale(picture, size) >= LEAST_SCALE) {
         return room;
       }
@@ -32,16 +34,22 @@ function roomFor(graph, smallest, size) {
 
 function layOut(graph, room, least, asked, size, tall = 0) {
   const shown = visibleNodes(graph, room, least, asked);
-  const allTimes = view.from === null && view.to === null;
-  const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least) : [];
+  const allTimes = isWhole();
+  const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least).filter(({ recipient }) => !isClosedOff(recipient, asked)) : [];
   far.forEach((flow) => shown.add(flow.recipient));
   return { ...place(arrange(graph, shown, far), size, tall), graph, shown };
+}
+
+// Hidden by hand, or after an address that was collapsed.
+function isClosedOff(node, { hidden, collapsed }) {
+  return hidden.includes(node) || nodesOfPath(strongestPath(view.rule, node)).slice(0, -1).some((one) => collapsed.includes(one));
 }
 
 function pictureOf(graph, room, least, asked, size) {
   const alone = layOut(graph, room, least, asked, size);
   const tall = heightForClaims(alone);
   const picture = placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
+  moveBoxes(picture, asked.moved);
   picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
   placeLabels(picture.routes, picture.boxes, [...claimReaches(picture), ...headingReaches(picture)]);
   return picture;
@@ -83,6 +91,6 @@ function measurePicture() {
 }
 
 function currentPicture() {
-  const { rule, from, to, top, least, expanded, pinned } = view;
-  return pictureFor(rule, from, to, top, least, expanded, pinned, pictureSize);
+  const { rule, from, to, top, least, expanded, pinned, hidden, collapsed, moved, filter } = view;
+  return pictureFor(rule, from, to, top, least, { expanded, pinned, hidden, collapsed, moved }, filter, pictureSize);
 }

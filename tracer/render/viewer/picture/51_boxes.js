@@ -9,7 +9,11 @@ function drawBox(parent, box, graph) {
   const attributes = { class: "box", transform: `translate(${round(box.x)},${round(box.y)})`, tabindex: 0, role: "button", "data-id": `box ${box.id}` };
   const group = draw(parent, "g", attributes);
   group.setAttribute("aria-label", `${boxTitle(box)} ${text} ${ROLES[role].title}, ${nodeLongName(box.node)}, details`);
-  drawOutline(group, role, box.node, BOX.width, box.bar);
+  const outline = drawOutline(group, role, box.node, BOX.width, box.bar);
+  if (view.colours[box.node] !== undefined) {
+    outline.setAttribute("stroke", ink(`service-${view.colours[box.node]}`));
+    draw(group, "rect", { class: "coloured", x: 3, y: 3, width: 6, height: Math.max(6, box.bar - 6), rx: 2, fill: ink(`service-${view.colours[box.node]}`) });
+  }
   const width = BOX.width - INSIDE.left - INSIDE.right;
   const middleLine = box.bar / 2;
   const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };

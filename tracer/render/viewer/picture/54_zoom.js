@@ -123,7 +123,8 @@ function startPicture() {
     zoomAt(event.clientX - left, event.clientY - top, Math.exp(-event.deltaY * 0.0012));
   }, { passive: false });
   svg.addEventListener("pointerdown", (event) => {
-    hold = { x: event.clientX, y: event.clientY, placed, moved: false };
+    const group = event.target.closest(".box");
+    hold = { x: event.clientX, y: event.clientY, placed, moved: false, box: group && group.box };
   });
   window.addEventListener("pointermove", (event) => {
     if (!hold) {
@@ -131,19 +132,28 @@ function startPicture() {
     }
     const [x, y] = [event.clientX - hold.x, event.clientY - hold.y];
     hold.moved = hold.moved || Math.abs(x) + Math.abs(y) > 4;
-    if (hold.moved) {
+    if (hold.moved && hold.box) {
+      const { x: left, y: top, drawn: group } = hold.box;
+      group.setAttribute("transform", `translate(${round(left + x / placed.scale)},${round(top + y / placed.scale)})`);
+    } else if (hold.moved) {
       placed = { ...hold.placed, x: hold.placed.x + x, y: hold.placed.y + y };
       applyPlace();
     }
   });
-  window.addEventListener("pointerup", () => {
+  window.addEventListener("pointerup", (event) => {
     // The click that ends a drag must not select: it comes right after this.
     const ended = hold;
     hold = null;
     svg.dragged = Boolean(ended && ended.moved);
+    if (svg.dragged && ended.box) {
+      dragged(ended.box, [(event.clientX - ended.x) / placed.scale, (event.clientY - ended.y) / placed.scale]);
+    }
   });
   svg.addEventListener("click", (event) => {
-    if (!svg.dragged) {
+    const group = event.target.closest(".box");
+    if (!svg.dragged && event.shiftKey && group) {
+      keepingCamera(() => toggleChosen(group.box.node));
+    } else if (!svg.dragged) {
       chosenInPicture(event.target);
     }
   });
