@@ -24,10 +24,14 @@ function drawAnswerLine(open) {
     return;
   }
   piece(`under ${ruleText()}`);
+  if (!isWhole()) {
+    piece(`${windowCaption()}: ${compactAmount([...sumsInWindow(view.rule).values()].reduce((sum, amount) => sum + amount, 0n))}`);
+    return;
+  }
   for (const { name, keys } of placesNaming(2)) {
     const amount = keys.reduce((sum, key) => sum + (sumsByPlace(view.rule).get(key) || 0n), 0n);
     if (amount) {
-      piece(`${name === "unspent" ? "still held" : name} ${compactAmount(amount)}`);
+      piece(`${name === "unspent" ? "still held" : name} ${compactAmount(amount)}${keys.length === 1 ? boundsOfService(keys[0]) : ""}`);
     }
   }
   piece(`fees ${compactAmount(amountOf(trace.fees, view.rule))}`);
@@ -36,6 +40,16 @@ function drawAnswerLine(open) {
   if (basisText()) {
     piece(basisText(), { class: "piece weaker" });
   }
+}
+
+// " (20.86M–20.88M)": floor and ceiling of a service, where they were computed.
+function boundsOfService(key) {
+  const found = trace.services.find(({ service }) => key === `service ${service}`);
+  return found ? boundsText(found) : "";
+}
+
+function boundsText({ least, most }) {
+  return least === null ? "" : ` (${compactAmount(BigInt(least))}–${compactAmount(BigInt(most))})`;
 }
 
 function rulesThatDoNotClose() {

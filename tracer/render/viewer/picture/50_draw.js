@@ -55,7 +55,8 @@ function drawHeadings(root, picture) {
   picture.columns.forEach((column, at) => {
     const box = column.find((item) => !item.track);
     const start = picture.routes.some(({ flow }) => flow.theft) ? "theft from" : "from";
-    const text = at === 0 ? start : box && box.end ? "ends at" : `hop ${at}`;
+    const hop = picture.names[at];
+    const text = hop === 0 ? start : box && box.end ? "ends at" : `hop ${hop}`;
     if (at <= last && box) {
       draw(root, "text", { x: box.x, y: -12, "font-size": 11, fill: INK.quiet, class: "heading-of-column" }, text);
     }

@@ -33,14 +33,19 @@ function boxTitle(box) {
 }
 
 function boxFigure(box, graph) {
-  if (box.column === 0) {
+  if (box.hop === 0 || !graph.incoming.has(box.node)) {
     return { text: `out ${compactAmount(total(graph.outgoing.get(box.node)))}`, bold: false };
   }
+  const bounded = isWhole() ? trace.endpoints.find(({ node, least }) => node === box.node && least !== null) : undefined;
   const received = compactAmount(total(graph.incoming.get(box.node)));
   const atTheEnd = view.to === null; // what is held is held at the horizon
   const held = compactAmount(atTheEnd ? heldAt(view.rule, box.node) : 0n);
   if (held !== "0") {
-    return { text: held === received || view.from !== null ? `holds ${held}` : `holds ${held} of ${received}`, bold: true };
+    const of = held === received || !isWhole() || bounded ? "" : ` of ${received}`;
+    return { text: `holds ${held}${of}${bounded ? boundsText(bounded) : ""}`, bold: true };
+  }
+  if (bounded) {
+    return { text: `in ${received}${boundsText(bounded)}`, bold: false };
   }
   const named = nodeName(box.node) !== shortAddress(box.node);
   return { text: named ? `in ${received} · ${visibleText(trace.nodes.address[box.node]).slice(0, 6)}…` : `in ${received}`, bold: false };
