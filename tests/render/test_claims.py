@@ -88,7 +88,7 @@ def test_no_line_to_a_claim_runs_through_the_box_of_another(shown):
 
 
 def test_a_click_on_a_claim_opens_the_table_of_claims(shown):
-    tab = shown(with_beside())
+    tab = shown(with_beside(), width=2000)
     tab.locator(".claim").first.click()
     assert tab.get_by_test_id("claims-table").is_visible()
 

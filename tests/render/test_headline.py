@@ -29,6 +29,8 @@ def test_the_sum_stays_in_sight_with_five_rules_and_twelve_services(shown, size)
         by_rule |= dict.fromkeys(rules, by_rule["fifo"])
     trace["endpoints"] = [endpoint(n, "service", amount, f"exchange{n}") for n in range(12)]
     tab = shown(trace, *size)
+    if tab.get_by_test_id("answer-table").is_hidden():
+        tab.get_by_test_id("fold-answer").click()
     last = tab.locator("[data-testid=endpoint-table] tr[data-rule=fifo] td").last.bounding_box()
     assert last["x"] + last["width"] <= size[0]
     assert "other services" in tab.get_by_test_id("endpoint-table").inner_text()

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from support.page_payload import FEES, TRANSFERS, address_of, box, download_of, endpoint, fan_of, payload, units
+from support.page_payload import FEES, TRANSFERS, address_of, box, download_of, endpoint, fan_of, in_menu, payload, units
 
 from tracer.model.stamp import digests_in
 
@@ -82,7 +82,7 @@ def test_a_stub_shows_more_when_clicked(shown):
 
 def test_the_top_slider_sets_how_many_addresses_are_drawn(shown):
     tab = shown(payload(transfers=fan_of(500), endpoints=[]))
-    tab.get_by_test_id("top-n").fill("5")
+    in_menu(tab, "top-n").fill("5")
     assert tab.locator(".box").count() == 60
 
 

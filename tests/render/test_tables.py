@@ -106,7 +106,7 @@ def columns_of_csv(shown, name, **changes):
 
 
 def test_the_csv_names_the_unit_and_each_column_once(shown):
-    assert columns_of_csv(shown, "Endpoints") == ["reason", "service", "address", "basis", "fifo (xem)", "haircut (xem)"]
+    assert columns_of_csv(shown, "Endpoints") == ["reason", "service", "address", "basis", "fifo (xem)", "haircut (xem)", "results digest"]
 
 
 def test_the_csv_of_the_transfers_names_the_row_of_the_ledger(shown):

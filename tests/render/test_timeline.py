@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 
-from support.page_payload import NOON, fan_of, payload, with_beside
+import pytest
+from support.page_payload import BOUNDED, NOON, fan_of, figures, payload, units, with_beside
 
 
 def test_a_time_window_counts_what_it_hides_and_adds_nothing_up(shown):
@@ -67,3 +69,45 @@ def test_a_page_of_payments_without_times_shows_no_date(shown):
     assert tab.get_by_test_id("window-note").inner_text() == "no source states times"
     assert "1970" not in tab.locator("html").evaluate("page => page.textContent + page.innerHTML")
     assert not tab.faults
+
+
+def test_in_a_window_accounts_stay_as_many_hops_from_the_theft(shown):
+    tab = shown(payload())
+    tab.evaluate("time => changeWindow(time, null)", NOON + 2400)
+    headings = tab.locator(".heading-of-column").all_text_contents()
+    assert headings == ["hop 2", "ends at"]
+    assert "in 0" not in tab.get_by_test_id("flow").text_content()
+
+
+def test_in_a_window_the_table_of_the_rules_is_of_the_window_and_says_so(shown):
+    tab = shown(payload())
+    tab.evaluate("([from, to]) => changeWindow(from, to)", [NOON + 600, NOON + 2400])
+    table = tab.get_by_test_id("endpoint-table")
+    assert (
+        table.locator("caption")
+        .inner_text()
+        .startswith("of the window 2018-01-26 12:10:00 – 2018-01-26 12:40:00 UTC: stolen value that moved")
+    )
+    found = figures(tab, "fifo")
+    assert found == {"thefts": units(400), "to zaif": units(500), "between accounts": units(1000), "moved": units(1900)}
+    tab.get_by_role("tab", name="Transfers").click()
+    assert tab.locator("[data-testid=transfer-table] tr.row").count() == 4
+
+
+def test_floor_and_ceiling_stand_in_the_table_and_on_the_box(shown):
+    trace = payload(services=[BOUNDED])
+    trace["endpoints"][2] |= {"least": units(120), "most": units(190)}
+    tab = shown(trace)
+    assert tab.locator("tr[data-bound=floor] td").first.inner_text() == "500.000000"
+    assert "in 150 (120–190)" in tab.locator(".box", has_text="binance").text_content()
+
+
+@pytest.mark.parametrize("rule", ["fifo", "haircut"])
+def test_the_sums_of_a_window_are_those_of_the_command_line(shown, rehearsal_dir, tracer_cli, rule):
+    since, until = 1516884000, 1516885800  # 2018-01-25 12:40 to 13:10 UTC
+    window = "--from", "2018-01-25T12:40:00Z", "--until", "2018-01-25T13:10:00Z"
+    _, out, _ = tracer_cli("transfers", rehearsal_dir, *window, "--json")
+    tab = shown((rehearsal_dir / "case.html").read_text(encoding="utf-8"))
+    tab.evaluate("([from, to]) => changeWindow(from, to)", [since, until])
+    stolen = sum(int(transfer["traced"][rule]) for transfer in json.loads(out))
+    assert figures(tab, rule)["moved"] == str(stolen) != "0"

@@ -52,7 +52,7 @@ class Narrowed(NamedTuple):
         return [f"{key} = {value}" for key, value in said.items()]
 
 
-def _read_moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
+def read_moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
     """A day, or a time with its offset from UTC. Raises BadParameter."""
     if value is None:
         return None
@@ -77,8 +77,8 @@ def which_payments(command: F) -> F:
 
     options = (
         click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: only what it paid to this address."),
-        click.option("--from", "since", callback=_read_moment, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
-        click.option("--until", callback=_read_moment, metavar="MOMENT", help="For a wallet: only up to this moment."),
+        click.option("--from", "since", callback=read_moment, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
+        click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: only up to this moment."),
         click.option("--min-amount", metavar="AMOUNT", help="For a wallet: only from this amount on, in whole coins such as 1.5."),
         click.option("--exclude", multiple=True, metavar="HASH", help="For a wallet: not this transaction, or recipient."),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 from tracer.cli.addresses import addresses_named
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.cli.payments import read_moment
 from tracer.cli.rules import rules_last
 from tracer.errors import InputError
 from tracer.wording import utc
@@ -122,6 +124,8 @@ def _name(account: dict[str, Any]) -> str | None:
 @click.option("--service", help="Only transfers to or from this service.")
 @click.option("--tag", help="Only transfers that a tag of this name rests on.")
 @click.option("--min", "least", metavar="AMOUNT", help="Only amounts from this on, in whole coins such as 1.5.")
+@click.option("--from", "since", callback=read_moment, metavar="MOMENT", help="Only from this moment on (UTC).")
+@click.option("--until", callback=read_moment, metavar="MOMENT", help="Only up to this moment.")
 @click.option("--traced", is_flag=True, help="Only transfers that carried stolen value under some rule.")
 @click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
 @as_csv
@@ -133,6 +137,8 @@ def transfers_command(
     service: str | None,
     tag: str | None,
     least: str | None,
+    since: datetime | None,
+    until: datetime | None,
     traced: bool,
     everything: bool,
     as_csv: bool,
@@ -161,6 +167,7 @@ def transfers_command(
         for t in case.ledger
         if (not wanted or wanted & {t.sender, t.recipient})
         and t.amount >= from_units
+        and _within(t.time, since, until)
         and (tag is None or t.row in members)
         and (not traced or t.row in case.trace.carrying)
     ]
@@ -170,6 +177,13 @@ def transfers_command(
         print_csv(*transfers_table(case, chosen))
     else:
         _print_transfers(case, chosen, everything)
+
+
+def _within(time: int | None, since: datetime | None, until: datetime | None) -> bool:
+    """Whether a moment lies between two, both included. One that no source states lies between none."""
+    if since is None and until is None:
+        return True
+    return time is not None and (since is None or time >= since.timestamp()) and (until is None or time <= until.timestamp())
 
 
 def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:

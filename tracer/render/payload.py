@@ -228,6 +228,7 @@ def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int]) -> Sho
         memo=column(lambda e: e["memo"] and (e["memo"].text or e["memo"].content.hex())),
         memo_kind=column(lambda e: e["memo"] and e["memo"].kind),
         basis=column(lambda e: e["basis"]),
+        verified=column(lambda e: int(e["verified"])),
         provisional=column(lambda e: int(e["provisional"])),
         theft=column(lambda e: -1 if e["theft"] is None else e["theft"] - 1),
         cut=column(lambda e: e["cut"]),

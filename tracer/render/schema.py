@@ -179,6 +179,7 @@ class ShownEdges(TypedDict):
     memo: list[str | None]
     memo_kind: list[str | None]
     basis: list[str]
+    verified: list[int]
     provisional: list[int]
     theft: list[int]
     cut: list[str | None]

@@ -236,10 +236,7 @@ def _lines_in_short(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList
     """The numbered lines of a letter, as CSV in a paragraph of its own: the next list goes on from there."""
     for found in lists:
         table, rules = deposits_table(case, frozen, found), [frozen.primary] if frozen.primary else case.trace.rules
-        wanted = [
-            table.names.index(name)
-            for name in (*HEAD_COLUMNS, *KEPT, "height", *([frozen.primary] if frozen.primary else case.trace.rules))
-        ]
+        wanted = [table.names.index(name) for name in (*HEAD_COLUMNS, *KEPT, "height", *rules)]
         short = Table([table.names[n] for n in wanted], ([row[n] for n in wanted] for row in table.rows))
         yield ["The lines, as tracer freeze --since reads them"]
         yield short.csv().splitlines()

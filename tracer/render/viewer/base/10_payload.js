@@ -34,7 +34,7 @@ const SCHEMA = {
   labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "basis",
-    "provisional", "theft", "cut", "stolen"],
+    "verified", "provisional", "theft", "cut", "stolen"],
 };
 
 const LISTS = ["thefts", "endpoints", "services", "customers", "evidence", "claims", "statements", "tags"];

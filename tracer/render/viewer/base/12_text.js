@@ -25,7 +25,7 @@ function shortAddress(node) {
 
 function nodeName(node) {
   const named = trace.nodes.service[node] || trace.nodes.label[node];
-  return named ? visibleText(named) : shortAddress(node);
+  return givenName(node) || (named ? visibleText(named) : shortAddress(node));
 }
 
 // A name, and the address as well when the name alone could mean several addresses.

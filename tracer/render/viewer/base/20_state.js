@@ -11,38 +11,38 @@ const START = {
   node: null,
   flow: null, // [sender, recipient]
   labels: true,
+  hidden: [], // addresses taken out of the picture
+  collapsed: [], // addresses after which nothing is drawn
+  colours: {}, // address -> number of a colour
+  moved: {}, // box -> how far it was dragged
+  chosen: [], // several addresses at once
+  path: null, // [from, to]: the strongest path between two addresses
+  filter: {}, // typed: least and most amount, memo, tag, row
+  table: null, // whether the table of the rules is open; null: where the window is high enough
+  time: null, // and the timeline
   even: false, // timeline by the clock instead of by activity
 };
 
 const view = { ...START };
 
-function change(patch) {
-  Object.assign(view, patch);
-  refresh();
-  saveHash();
-}
-
-function saveHash() {
+function hashText() {
   const differs = {};
   for (const name of Object.keys(START)) {
     if (JSON.stringify(view[name]) !== JSON.stringify(START[name])) {
       differs[name] = view[name];
     }
   }
-  const text = Object.keys(differs).length ? encodeURIComponent(JSON.stringify(differs)) : "";
-  try {
-    history.replaceState(null, "", "#" + text);
-  } catch {
-    location.hash = text; // some browsers refuse replaceState on file:
-  }
+  return Object.keys(differs).length ? encodeURIComponent(JSON.stringify(differs)) : "";
 }
 
+const isColour = (value) => Number.isInteger(value) && value >= 0 && value < SERVICE_INKS;
+
 // A link is text from somebody else: only known names with sensible values are taken over.
-function readHash() {
-  Object.assign(view, START, { rule: leadingRule(), expanded: {}, pinned: [] });
+function readHash(text = location.hash.slice(1)) {
+  Object.assign(view, structuredClone(START), { rule: leadingRule() });
   let asked = {};
   try {
-    asked = Object(JSON.parse(decodeURIComponent(location.hash.slice(1)) || "{}"));
+    asked = Object(JSON.parse(decodeURIComponent(text) || "{}"));
   } catch {
     return;
   }
@@ -58,8 +58,17 @@ function readHash() {
     pinned: (value) => Array.isArray(value) && value.length <= MOST_NODES && value.every(isNode),
     node: isNode,
     flow: (value) => Array.isArray(value) && value.length === 2 && value.every(isNode),
+    hidden: (value) => Array.isArray(value) && value.every(isNode),
+    collapsed: (value) => Array.isArray(value) && value.every(isNode),
+    chosen: (value) => Array.isArray(value) && value.every(isNode),
+    path: (value) => Array.isArray(value) && value.length === 2 && value.every(isNode),
+    colours: (value) => Object.entries(Object(value)).every(([node, colour]) => isNode(Number(node)) && isColour(colour)),
+    moved: (value) => Object.values(Object(value)).every((by) => Array.isArray(by) && by.length === 2 && by.every((one) => Math.abs(one) < 1e5)),
+    filter: (value) => Object.entries(Object(value)).every(([name, text]) => FILTERS.includes(name) && typeof text === "string" && text.length <= 200),
     labels: (value) => typeof value === "boolean",
     even: (value) => typeof value === "boolean",
+    table: (value) => typeof value === "boolean",
+    time: (value) => typeof value === "boolean",
   };
   for (const [name, holds] of Object.entries(sound)) {
     if (asked[name] !== undefined && asked[name] !== null && holds(asked[name])) {

@@ -25,13 +25,14 @@ function inWindow(time, from, to) {
   return (from === null && to === null) || (time !== null && (from === null || time >= from) && (to === null || time <= to));
 }
 
-const aggregate = remember((rule, from, to) => {
+const aggregate = remember((rule, from, to, filter) => {
+  const passes = filterOf(filter);
   const { sender, recipient, time, theft } = trace.edges;
   const { exact, size } = stolenOf(rule);
   const count = nodeCount();
   const flows = new Map();
   for (let edge = 0; edge < sender.length; edge++) {
-    if (size[edge] === 0 || !inWindow(time[edge], from, to)) {
+    if (size[edge] === 0 || !inWindow(time[edge], from, to) || !passes(edge)) {
       continue;
     }
     const key = sender[edge] * count + recipient[edge];
@@ -94,7 +95,7 @@ function total(flows = []) {
 }
 
 function currentGraph() {
-  return aggregate(view.rule, view.from, view.to);
+  return aggregate(view.rule, view.from, view.to, view.filter);
 }
 
 function flowBetween(graph, sender, recipient) {

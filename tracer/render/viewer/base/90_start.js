@@ -1,15 +1,23 @@
 // Draw what has changed. Work that does not depend on the change is remembered, not redone.
 let drawn = null;
+let drawnLook = "";
+let drawnNotes = null;
 
 function refresh() {
+  drawFolds();
+  drawStamp();
   drawHeadline();
   drawTabs();
   drawControls();
+  drawFilters();
+  drawViews();
+  drawHiddenByHand();
   drawDetails();
   const picture = currentPicture();
-  if (picture !== drawn) {
+  const look = JSON.stringify([view.colours, view.rule]);
+  if (picture !== drawn || look !== drawnLook || notes !== drawnNotes) {
     drawPicture();
-    drawn = picture;
+    [drawn, drawnLook, drawnNotes] = [picture, look, notes];
   }
   markSelection(picture);
   movePicture();
@@ -17,9 +25,6 @@ function refresh() {
 }
 
 function drawTitle() {
-  const name = visibleText(trace.case);
-  const named = name === "case" ? "case" : `case ${name}`;
-  part("meta").textContent = `${named} · ${assetName()} · tracer ${visibleText(trace.tracer)}`;
   part("title").textContent = visibleText(trace.title);
 }
 
@@ -33,18 +38,19 @@ async function start() {
   startTimeline();
   startSearch();
   startPrinting();
+  startNotes();
+  startFilters();
   drawLimits();
   drawGaps();
+  drawFolds();
   drawHeadline(); // it takes room from the picture, so it comes before the measuring
   measurePicture();
   refresh();
   fitPicture();
   new ResizeObserver(resized).observe(part("flow-view"));
-  window.addEventListener("hashchange", () => {
-    readHash();
-    refresh();
-    fitPicture();
-  });
+  keepStep({});
+  window.addEventListener("popstate", stepped);
+  window.addEventListener("beforeunload", (event) => unwritten && event.preventDefault());
   document.documentElement.dataset.ready = "true";
 }
 
@@ -55,6 +61,7 @@ function resized() {
   if (before.width !== pictureSize.width || before.height !== pictureSize.height) {
     refresh();
     fitPicture();
+    bringIntoSight(view.node);
   }
 }
 

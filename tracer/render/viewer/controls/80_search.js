@@ -22,15 +22,18 @@ const holds = (value, words) => value !== null && value.toLowerCase().includes(w
 function foundAddresses(words) {
   const { address, label, labels, service } = trace.nodes;
   const plain = words.replaceAll("-", "") || words;
-  const named = (node) => [label[node], service[node], ...labels[node].map((each) => each.label)];
+  const tagged = new Set(trace.tags.filter(({ name }) => name.replaceAll("_", " ") === words.replaceAll("_", " ")).map(({ node }) => node));
+  const named = (node) => [label[node], service[node], ...labels[node].map((each) => each.label), ...remarksOnNode(node).map(({ text }) => text)];
   return numbersTo(nodeCount()).filter((node) => {
-    return holds(address[node], words) || holds(address[node], plain) || named(node).some((name) => holds(name, words));
+    return tagged.has(node) || holds(address[node], words) || holds(address[node], plain) || named(node).some((name) => holds(name, words));
   });
 }
 
 function foundTransfers(words) {
-  const { tx_hash: hash, memo } = trace.edges;
-  return numbersTo(edgeCount()).filter((edge) => holds(hash[edge], words) || holds(memo[edge], words));
+  const { tx_hash: hash, memo, row, amount } = trace.edges;
+  const asked = Number(/^(?:row )?(\d+)$/.exec(words)?.[1] ?? NaN);
+  const units = typedAmount(words)?.toString();
+  return numbersTo(edgeCount()).filter((edge) => row[edge] === asked || amount[edge] === units || holds(hash[edge], words) || holds(memo[edge], words));
 }
 
 function addressHit(node) {
@@ -44,8 +47,9 @@ function transferHit(edge, words) {
   const { tx_hash: hash, memo, time, amount } = trace.edges;
   const byMemo = holds(memo[edge], words);
   const more = `${exactAmount(BigInt(amount[edge]))} ${visibleText(trace.asset.symbol)} · ${moment(time[edge])}`;
-  const text = byMemo ? visibleText(shortened(memo[edge], MEMO_IN_TABLE)) : hash[edge];
-  return { kind: byMemo ? "memo" : "transaction", text, more, go: () => showTransfer(edge) };
+  const byHash = holds(hash[edge], words);
+  const text = byMemo ? visibleText(shortened(memo[edge], MEMO_IN_TABLE)) : hash[edge] || "no hash";
+  return { kind: byMemo ? "memo" : byHash ? "transaction" : `row ${trace.edges.row[edge]}`, text, more, go: () => showTransfer(edge) };
 }
 
 // What it means that nothing was found depends on what was asked for.

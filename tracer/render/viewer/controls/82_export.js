@@ -9,16 +9,17 @@ function csvCell(text) {
 
 function tableAsCsv(columns, rows) {
   const written = columns.filter((column) => !column.screenOnly);
-  const lines = [written.map((column) => csvCell(column.csvTitle || column.title)).join(",")];
+  const digest = trace.results_digest || "none";
+  const lines = [[...written.map((column) => csvCell(column.csvTitle || column.title)), "results digest"].join(",")];
   for (const row of rows) {
-    lines.push(written.map((column) => csvCell(column.text(row))).join(","));
+    lines.push([...written.map((column) => csvCell(column.text(row))), csvCell(visibleText(digest))].join(","));
   }
   return lines.join("\r\n") + "\r\n";
 }
 
 function saveCsv() {
   const text = tableAsCsv(table.columns, table.rows);
-  save(BYTE_ORDER_MARK + text, "text/csv", `${view.tab}.csv`);
+  save(BYTE_ORDER_MARK + text, "text/csv;charset=utf-8", `${view.tab}.csv`);
 }
 
 // The whole picture, whatever part of it is in sight, under a line that says what it shows and hides.
@@ -30,36 +31,62 @@ function pictureAsSvg() {
   copyOf.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
   copyOf.setAttribute("width", width);
   copyOf.setAttribute("height", height);
-  const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: "#fff" });
+  const paper = draw(copyOf, "rect", { x: left, y: top, width, height, fill: INK.paper });
   copyOf.prepend(paper);
-  const line = `rule ${view.rule} · ${part("hidden-note").textContent} · times in UTC`;
+  copyOf.querySelectorAll("[tabindex]").forEach((one) => one.removeAttribute("tabindex"));
   draw(copyOf, "text", { x: 0, y: -54, "font-size": 15, "font-weight": 600, fill: INK.text }, visibleText(trace.title));
-  draw(copyOf, "text", { x: 0, y: -36, "font-size": 11, fill: INK.quiet }, line);
-  draw(copyOf, "text", { x: 0, y: -20, "font-size": 11, fill: INK.quiet }, madeOf());
-  return new XMLSerializer().serializeToString(copyOf);
+  draw(copyOf, "text", { x: 0, y: -38, "font-size": 11, fill: INK.quiet }, stampText());
+  draw(copyOf, "text", { x: 0, y: -24, "font-size": 11, fill: INK.quiet }, [part("hidden-note").textContent, windowText()].filter(Boolean).join(" · "));
+  return onPaper(new XMLSerializer().serializeToString(copyOf));
 }
 
 // With room for the heading above and for bows at the right.
 function wholePicture() {
   const picture = currentPicture();
-  return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 900), height: round(picture.height) + 100 };
+  return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 1100), height: round(picture.height) + 100 };
 }
 
-// On paper the whole picture is shown, whatever was zoomed to on the screen.
-function startPrinting() {
-  const svg = part("flow").querySelector("svg");
-  const timeline = part("timeline").querySelector("svg");
-  window.addEventListener("beforeprint", () => {
-    timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height + lanesHeight()}`);
-    const { left, top, width, height } = wholePicture();
-    svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
-    svg.querySelector(".root").removeAttribute("transform");
-  });
-  window.addEventListener("afterprint", () => {
-    svg.removeAttribute("viewBox");
-    timeline.removeAttribute("viewBox");
-    movePicture();
-  });
+// Twice as large as on the screen, so that it can be printed.
+async function savePng() {
+  const { width, height } = wholePicture();
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([pictureAsSvg()], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  const scale = Math.min(2, 16000 / width, 16000 / height);
+  [canvas.width, canvas.height] = [width * scale, height * scale];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  canvas.toBlob((blob) => save(blob, "image/png", "flow.png"));
+}
+
+function saveJson() {
+  save(JSON.stringify(pictureAsData(), null, 1), "application/json", "flow.json");
+}
+
+// The boxes and flows of the picture; amounts are decimal text of the smallest unit.
+function pictureAsData() {
+  const picture = currentPicture();
+  const { address } = trace.nodes;
+  return {
+    case: trace.case,
+    results_digest: trace.results_digest,
+    tracer: trace.tracer,
+    rule: view.rule,
+    from: view.from,
+    to: view.to,
+    filter: view.filter,
+    hidden: part("hidden-note").textContent,
+    accounts: [...new Set([...picture.boxes.values()].map(({ node }) => node))].map((node) => ({ address: address[node], role: roleOf(node), service: trace.nodes.service[node] })),
+    flows: picture.routes.filter(({ far }) => !far).map(({ flow }) => ({
+      from: address[flow.sender],
+      to: address[flow.recipient],
+      stolen: flow.stolen.toString(),
+      first: flow.first,
+      last: flow.last,
+      rows: flow.transfers.map((edge) => trace.edges.row[edge]),
+    })),
+  };
 }
 
 function saveSvg() {
@@ -68,7 +95,7 @@ function saveSvg() {
 
 function save(text, type, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = [trace.case.replace(/[^\w-]+/g, "_"), view.rule, trace.results_digest.slice(0, 12), name].filter(Boolean).join("_");
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -20,55 +20,16 @@ function drawControls() {
   const stolen = amountOf(trace.stolen, view.rule);
   const smallest = (stolen * BigInt(Math.round(LEAST_SHARES[view.least] * 10000))) / 10000n;
   part("min-flow-text").textContent = view.least ? `≥ ${compactAmount(smallest)}` : "any";
+  part("fold-time").setAttribute("aria-pressed", String(isOpen("time")));
   part("labels").setAttribute("aria-pressed", String(view.labels));
   part("even").setAttribute("aria-pressed", String(view.even));
   part("activity").setAttribute("aria-pressed", String(!view.even));
   drawLegend();
 }
 
-function drawLegend() {
-  const legend = part("legend");
-  legend.replaceChildren();
-  const entry = (ink, text) => {
-    const item = add(legend, "span", null, { class: "entry" });
-    add(item, "span", "", { class: "swatch" }).style.background = ink;
-    add(item, "span", text);
-  };
-  entry(INK.theft, "theft");
-  const picture = currentPicture();
-  const drawnServices = new Set([...picture.shown].filter(isService).map((node) => trace.nodes.service[node]));
-  for (const name of [...drawnServices].filter((one) => one !== null).slice(0, 6)) {
-    entry(inkOfService(name), visibleText(name));
-  }
-  entry(INK.held, "held, unspent");
-  if (picture.routes.some(({ far }) => far)) {
-    sample(legend, { "stroke-dasharray": "2 5", "stroke-width": DASHED }, "hops not drawn");
-  }
-  if ([...picture.boxes.values()].some(({ node }) => trace.nodes.role[node] === "boundary")) {
-    sample(legend, { "stroke-dasharray": "4 3", "stroke-width": 1.5 }, "not fetched");
-  }
-  if (picture.claims.length) {
-    sample(legend, { "stroke-dasharray": "5 4", "stroke-width": 1.5, stroke: CLAIM_INK }, "claimed, not traced");
-  }
-  if (trace.evidence.length) {
-    add(legend, "span", "◆ evidence that stands · ◇ explained · ◇ struck through: superseded", { class: "entry quiet" });
-  }
-  add(legend, "span", "row · value · UTC · ×transfers", {
-    class: "quiet",
-    title: "On a flow: the ledger row of its first transfer, the stolen value of all its transfers, when the first was made, how many they are.",
-  });
-}
-
-function sample(legend, look, text) {
-  const item = add(legend, "span", null, { class: "entry" });
-  const picture = draw(item, "svg", { width: 26, height: 8, "aria-hidden": "true" });
-  draw(picture, "line", { x1: 0, x2: 26, y1: 4, y2: 4, stroke: INK.account, ...look });
-  add(item, "span", text);
-}
-
 function reset() {
   const { rule, tab } = view;
-  change({ ...START, rule, tab, expanded: {}, pinned: [] });
+  change({ ...structuredClone(START), rule, tab });
   fitPicture();
 }
 
@@ -96,21 +57,59 @@ function startControls() {
   onClick("labels", () => change({ labels: !view.labels }));
   onClick("even", () => change({ even: true }));
   onClick("activity", () => change({ even: false }));
-  onClick("fit", fitPicture);
+  onClick("fit", fitWhole);
   onClick("zoom-in", () => zoomAt(pictureSize.width / 2, pictureSize.height / 2, 1.3));
   onClick("zoom-out", () => zoomAt(pictureSize.width / 2, pictureSize.height / 2, 1 / 1.3));
   onClick("reset", reset);
+  onClick("fold-answer", () => change({ table: !isOpen("table") }));
+  onClick("fold-time", () => change({ time: !isOpen("time") }));
   onClick("save-svg", saveSvg);
   onClick("save-csv", saveCsv);
+  onClick("save-png", savePng);
+  onClick("save-json", saveJson);
+  onClick("undo", undo);
+  onClick("redo", redo);
   onClick("copy-link", () => copy(location.href));
   onClick("window-clear", () => changeWindow(null, null));
   document.addEventListener("keydown", keyPressed);
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+}
+
+// One menu is open at a time; a click outside and Escape close it.
+function closeMenus(but = null) {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
+}
+
+const PAN = 80; // px that an arrow key moves the picture
+
+function movedByKey({ key, shiftKey, ctrlKey, target }) {
+  const by = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[key];
+  if (ctrlKey || shiftKey || target.closest("[role=tab], [data-testid=search-results], summary")) {
+    return false;
+  }
+  if (by) {
+    placed = { scale: placed.scale, x: placed.x + by[0], y: placed.y + by[1] };
+    movePicture();
+  } else if (key === "+" || key === "-") {
+    zoomAt(pictureSize.width / 2, pictureSize.height / 2, key === "+" ? 1.3 : 1 / 1.3);
+  } else if (key === "0") {
+    fitWhole();
+  }
+  return Boolean(by) || "+-0".includes(key);
 }
 
 function keyPressed(event) {
   const typing = event.target.matches && event.target.matches("input, select");
-  if (event.key === "Escape") {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
+    event.preventDefault();
+    (event.shiftKey ? redo : undo)();
+  } else if (!typing && actedByKey(event)) {
+    event.preventDefault();
+  } else if (!typing && view.tab === "flow" && movedByKey(event)) {
+    event.preventDefault();
+  } else if (event.key === "Escape") {
     part("search-results").hidden = true;
+    closeMenus();
     if (typing) {
       event.target.blur();
     }

@@ -48,16 +48,19 @@ function timesText(times) {
 // Whether the endpoints add up is arithmetic; whether the ledger did, and what of it could be
 // checked, is another matter and said beside it. `off`: the rules under which they do not.
 function drawSoundness(off) {
-  const closing = part("adds-up");
-  const gaps = trace.gaps.length > 0;
-  closing.className = off.length ? "unsound" : gaps ? "arithmetic" : "sound";
-  closing.textContent = off.length
-    ? `does NOT add up under ${off.join(", ")}`
-    : `endpoints + fees = stolen${gaps ? " (arithmetic only)" : ": adds up to the unit"}`;
+  const { text, sound } = closingOf(off);
+  part("adds-up").className = sound;
+  part("adds-up").textContent = text;
   part("checked").textContent = visibleText(trace.checked);
   const basis = basisText();
   part("basis").textContent = basis;
   part("basis").hidden = !basis;
+}
+
+function closingOf(off) {
+  const gaps = trace.gaps.length > 0;
+  const closes = `endpoints + fees = stolen${gaps ? " (arithmetic only)" : ": adds up to the unit"}`;
+  return { text: off.length ? `does NOT add up under ${off.join(", ")}` : closes, sound: off.length ? "unsound" : gaps ? "arithmetic" : "sound" };
 }
 
 const WEAKER = { modelled: "modelled openings", reported: "reported rows" };

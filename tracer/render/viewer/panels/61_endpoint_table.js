@@ -26,6 +26,11 @@ function placesNaming(count) {
 // As many services by name as leave the sum at the right in sight.
 function drawEndpointTable() {
   const element = part("endpoint-table");
+  drawSoundness(rulesThatDoNotClose());
+  if (!isWhole()) {
+    fillWindowTable(element);
+    return;
+  }
   for (let count = MOST_SERVICES; count >= 1; count--) {
     fillEndpointTable(element, placesNaming(count));
     if (element.offsetWidth <= element.parentElement.clientWidth) {
@@ -49,11 +54,71 @@ function fillEndpointTable(table, places) {
     add(head, "th", name, { scope: "col", class: "number" });
   }
   const body = add(table, "tbody");
-  const off = trace.rules.filter((rule) => addRuleRow(body, rule, places) !== 0n);
-  drawSoundness(off);
+  trace.rules.forEach((rule) => addRuleRow(body, rule, places));
+  addBoundRows(body, places);
 }
 
-// One rule's figures; gives what is missing to (or too much for) the sum.
+// Under the rules, the least and the most that any of them, or any other conserving allocation, can put at a service.
+function addBoundRows(body, places) {
+  const bounds = new Map(trace.services.map(({ service, least, most }) => [`service ${service}`, { floor: BigInt(least), ceiling: BigInt(most) }]));
+  for (const name of bounds.size ? ["floor", "ceiling"] : []) {
+    const row = add(body, "tr", null, { "data-bound": name });
+    add(row, "th", name, { scope: "row", title: "whatever the rule" });
+    for (const { keys } of places) {
+      const bound = keys.length === 1 ? bounds.get(keys[0]) : undefined;
+      bound ? addAmount(row, bound[name], "td") : add(row, "td");
+    }
+    add(row, "td");
+    add(row, "td");
+  }
+}
+
+// What moved in a window of time, or passes a filter: what was stolen, what arrived at each service, what went between accounts.
+const movedInWindow = remember((rule, from, to, filter) => {
+  const passes = filterOf(filter);
+  const { exact } = stolenOf(rule);
+  const { time, recipient, theft } = trace.edges;
+  const sums = new Map();
+  exact.forEach((amount, edge) => {
+    if (amount > 0n && inWindow(time[edge], from, to) && passes(edge)) {
+      const node = recipient[edge];
+      const place = theft[edge] >= 0 ? "thefts" : isService(node) ? `to ${nodeName(node)}` : "between accounts";
+      sums.set(place, (sums.get(place) || 0n) + amount);
+    }
+  });
+  return sums;
+});
+
+function sumsInWindow(rule) {
+  return movedInWindow(rule, view.from, view.to, view.filter);
+}
+
+function windowCaption() {
+  const { first, last } = timeSpan();
+  const times = view.from === null && view.to === null ? "" : `${utc(view.from ?? first)} – ${utc(view.to ?? last)} UTC`;
+  return `of ${[times && `the window ${times}`, filterText()].filter(Boolean).join(", ")}: stolen value that moved, each hop counted`;
+}
+
+function fillWindowTable(table) {
+  table.replaceChildren();
+  add(table, "caption", windowCaption());
+  const totalOf = (place) => trace.rules.reduce((sum, rule) => sum + (sumsInWindow(rule).get(place) || 0n), 0n);
+  const found = [...new Set(trace.rules.flatMap((rule) => [...sumsInWindow(rule).keys()]))];
+  const order = (place) => ["thefts", "between accounts"].indexOf(place);
+  const places = found.sort((a, b) => order(b) - order(a) || (totalOf(a) < totalOf(b) ? 1 : -1));
+  const head = add(add(table, "thead"), "tr");
+  ["rule", ...places, "= moved"].forEach((name, at) => add(head, "th", name, { scope: "col", class: at ? "number" : "" }));
+  const body = add(table, "tbody");
+  for (const rule of trace.rules) {
+    const row = add(body, "tr", null, { "data-rule": rule, class: rule === view.rule ? "chosen" : "" });
+    button(add(row, "th", null, { scope: "row" }), rule, () => keepingPlace(() => change({ rule })), { class: "link" });
+    const sums = sumsInWindow(rule);
+    places.forEach((place) => (addAmount(row, sums.get(place) || 0n, "td").dataset.place = place));
+    addAmount(row, [...sums.values()].reduce((sum, amount) => sum + amount, 0n), "td").dataset.place = "moved";
+  }
+}
+
+// One rule's figures.
 function addRuleRow(body, rule, places) {
   const row = add(body, "tr", null, { "data-rule": rule, class: rule === view.rule ? "chosen" : "" });
   const name = add(row, "th", null, { scope: "row" });
@@ -61,15 +126,11 @@ function addRuleRow(body, rule, places) {
   if (rule === trace.primary) {
     add(name, "span", "primary", { class: "badge", title: visibleText(trace.reason) });
   }
-  let sum = 0n;
   for (const place of places) {
     const amount = place.keys.reduce((all, key) => all + (sumsByPlace(rule).get(key) || 0n), 0n);
-    sum += amount;
     addAmount(row, amount, "td").dataset.place = place.name;
   }
   const fees = amountOf(trace.fees, rule);
   addAmount(row, fees, "td").dataset.place = "fees";
-  const stolen = amountOf(trace.stolen, rule);
-  addAmount(row, stolen, "td").dataset.place = "stolen";
-  return sum + fees - stolen;
+  addAmount(row, amountOf(trace.stolen, rule), "td").dataset.place = "stolen";
 }

@@ -2,15 +2,17 @@
 function drawDetails() {
   const panel = part("details");
   panel.replaceChildren();
-  panel.hidden = view.node === null && view.flow === null;
+  panel.hidden = view.node === null && view.flow === null && view.path === null;
   if (panel.hidden) {
     return;
   }
   button(panel, "×", clearSelection, { class: "close", "aria-label": "close details" });
   if (view.node !== null) {
     drawNodeDetails(panel, view.node);
-  } else {
+  } else if (view.flow !== null) {
     drawFlowDetails(panel, view.flow);
+  } else {
+    drawPathDetails(panel, view.path);
   }
 }
 
@@ -20,6 +22,8 @@ function drawNodeDetails(panel, node) {
   const line = add(panel, "p", null, { class: "copyable" });
   add(line, "code", visibleText(nodes.address[node]), { class: "hash" });
   button(line, "copy", () => copy(nodes.address[node]), { "aria-label": "copy the address" });
+  addActs(panel, node);
+  drawRemarks(panel, "addresses", nodes.address[node]);
   const facts = add(panel, "dl");
   const fact = (name, text) => {
     add(facts, "dt", name);
@@ -104,5 +108,8 @@ function drawFlowDetails(panel, [sender, recipient]) {
   const sum = add(panel, "p");
   addAmount(sum, flow.stolen);
   add(sum, "span", ` ${trace.asset.symbol} of stolen value under ${view.rule}`);
+  if (flow.transfers.length === 1) {
+    drawRemarks(panel, "transfers", rowKey(flow.transfers[0]));
+  }
   drawTransfers(panel, plural(flow.transfers.length, "transfer"), flow.transfers, null);
 }

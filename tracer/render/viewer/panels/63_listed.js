@@ -40,7 +40,9 @@ function addTransferNotes(item, edge) {
   }
   if (hash[edge]) {
     add(item, "code", hash[edge], { class: "hash" });
+    button(item, "copy hash", () => copy(hash[edge]), { class: "link", "aria-label": `copy hash ${hash[edge].slice(0, 12)}` });
   }
+  remarksOnTransfer(edge).forEach(({ text, author: by }) => add(item, "div", visibleText(`note: ${shortened(text, MEMO_SHOWN)} · ${by}`), { class: "remark" }));
 }
 
 // A memo may be as long as a chain lets it be: its beginning, and the rest when it is asked for.

@@ -35,7 +35,7 @@ function transferColumns() {
   const { edges } = trace;
   const whole = (column) => (row) => (column[row] === null ? "" : String(column[row]));
   return [
-    { title: "row", number: true, text: whole(edges.row), sort: (row) => edges.row[row], hint: "the row of the ledger" },
+    { title: "row", number: true, text: whole(edges.row), sort: (row) => edges.row[row], hint: "the row of the ledger; a click shows the transfer in the picture", fill: (cell, row) => button(cell, String(edges.row[row]), () => showTransfer(row), { class: "link" }) },
     { title: "time (UTC)", text: (row) => stated(edges.time[row]), sort: (row) => edges.time[row] ?? -Infinity },
     { title: "height", number: true, text: whole(edges.height), sort: (row) => edges.height[row] || 0 },
     { title: "position", number: true, text: whole(edges.position), sort: (row) => edges.position[row], csvOnly: true },
@@ -161,6 +161,23 @@ function theftColumns() {
   ];
 }
 
+// Every address of the page, where nothing ended too.
+function accountColumns() {
+  const of = (name) => (node) => sumsAt(view.rule, node)[name];
+  const tags = remember((node) => [...new Set(trace.tags.filter((tag) => tag.node === node).map(({ name }) => visibleText(name)))].join(", "));
+  return [
+    nodeColumn("account", (node) => node),
+    textColumn("full address", (node) => visibleText(trace.nodes.address[node]), { fill: (cell, node) => add(cell, "code", visibleText(trace.nodes.address[node]), { class: "hash" }), screenOnly: true }),
+    textColumn("role", (node) => ROLES[roleOf(node)].title),
+    textColumn("service", (node) => visibleText(trace.nodes.service[node] || "")),
+    amountColumn(`received, ${view.rule}`, of("received"), "stolen value, all times"),
+    amountColumn(`sent, ${view.rule}`, of("sent"), "stolen value, all times"),
+    amountColumn(`ended here, ${view.rule}`, of("ended"), "stolen value, all times"),
+    textColumn("tags", tags),
+    textColumn("notes", (node) => remarksOnNode(node).map(({ text }) => visibleText(text)).join("; "), { screenOnly: true, fill: (cell, node) => add(cell, "span", remarksOnNode(node).map(({ text }) => visibleText(shortened(text, 120))).join("; ")) }),
+  ];
+}
+
 const NEWLY = "What this theft took that had not been stolen before: less than its amount where it moved loot.";
 
 // One column where all rules agree.
@@ -185,6 +202,7 @@ const TABS = [
   { name: "flow", title: "Flow" },
   { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => endpointsInOrder(numbersTo(trace.endpoints.length)), note: rulesNote, totals: endpointTotals },
   { name: "transfers", title: "Transfers", columns: transferColumns, rows: () => filteredTransfers() },
+  { name: "accounts", title: "Accounts", columns: accountColumns, rows: () => numbersTo(nodeCount()) },
   { name: "thefts", title: "Thefts", columns: theftColumns, rows: knownThefts },
   { name: "limits", title: "Coverage & limits" },
 ];

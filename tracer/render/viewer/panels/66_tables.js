@@ -7,12 +7,13 @@ function filteredTransfers() {
   const { recipient, sender, time } = trace.edges;
   const { size } = stolenOf(view.rule);
   const words = table.words.trim().toLowerCase();
+  const passes = filterOf(view.filter);
   return numbersTo(edgeCount()).filter((edge) => {
     const then = inWindow(time[edge], view.from, view.to);
     const carries = !table.stolenOnly || size[edge] > 0;
     const { service } = trace.nodes;
     const atService = !table.service || service[recipient[edge]] === table.service || service[sender[edge]] === table.service;
-    return then && carries && atService && (!words || haystack(edge).includes(words));
+    return then && passes(edge) && carries && atService && (!words || haystack(edge).includes(words));
   });
 }
 
@@ -119,6 +120,9 @@ function drawRows() {
   spacer(body, first);
   for (const row of table.rows.slice(first, last)) {
     const line = add(body, "tr", null, { class: "row" });
+    if (view.tab === "transfers") {
+      line.addEventListener("click", (event) => event.target.closest("button") || showTransfer(row));
+    }
     for (const column of table.columns.filter((one) => !one.csvOnly)) {
       const cell = add(line, "td", null, { class: column.number ? "number" : "" });
       if (column.fill) {

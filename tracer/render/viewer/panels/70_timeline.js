@@ -83,7 +83,7 @@ function drawTimeline() {
     const inWindow = (view.from === null || bar.last >= view.from) && (view.to === null || bar.first <= view.to);
     const height = Math.max(2, (Math.sqrt(Number(bar.stolen)) / highest) * (TIMELINE.base - 8));
     const place = { x: TIMELINE.sides + at * step, y: TIMELINE.base - height, width: Math.max(1, step - 1.5), height };
-    const rect = draw(svg, "rect", { ...place, fill: bar.theft ? INK.theft : "#5b7590", opacity: inWindow ? 1 : 0.25 });
+    const rect = draw(svg, "rect", { ...place, fill: bar.theft ? INK.theft : INK.bar, opacity: inWindow ? 1 : 0.25 });
     draw(rect, "title", {}, `${utc(bar.first)} – ${utc(bar.last)} UTC\n${plural(bar.count, "transfer")} with stolen value`);
   });
   drawThefts(svg, xOf);
@@ -92,7 +92,7 @@ function drawTimeline() {
   if (view.from !== null || view.to !== null) {
     const { first, last } = timeSpan();
     const [x1, x2] = [xOf(Math.max(first, view.from ?? first)), xOf(Math.min(last, view.to ?? last))];
-    draw(svg, "rect", { x: x1 - 2, y: 1, width: x2 - x1 + 4, height: TIMELINE.base, fill: "#1f66b5", opacity: 0.13 });
+    draw(svg, "rect", { x: x1 - 2, y: 1, width: x2 - x1 + 4, height: TIMELINE.base, fill: INK.accent, opacity: 0.13 });
   }
   drawWindowNote();
 }
@@ -110,7 +110,7 @@ function drawThefts(svg, xOf) {
 
 function drawTicks(svg, inner) {
   const { base, sides, height } = TIMELINE;
-  draw(svg, "line", { x1: sides, x2: sides + inner, y1: base + 0.5, y2: base + 0.5, stroke: "#b8c4cf" });
+  draw(svg, "line", { x1: sides, x2: sides + inner, y1: base + 0.5, y2: base + 0.5, stroke: INK.border });
   const count = timeSpan().first === null ? -1 : Math.max(2, Math.floor(inner / 130));
   let day = "";
   let before = "";
@@ -118,13 +118,13 @@ function drawTicks(svg, inner) {
   for (let tick = 0; tick <= count; tick++) {
     const x = sides + (tick / count) * inner;
     const anchor = tick === 0 ? "start" : tick === count ? "end" : "middle";
-    draw(svg, "line", { x1: x, x2: x, y1: base, y2: base + 4, stroke: "#8fa0b0" });
+    draw(svg, "line", { x1: x, x2: x, y1: base, y2: base + 4, stroke: INK.border });
     const [date, clock] = tickTime(timeAtPlace(tick / count));
     const text = date === day ? clock : `${date} ${clock}`;
-    const wide = textWidth(text, 10.5, 400);
+    const wide = textWidth(text, 11, 400);
     const left = x - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
     if (`${date} ${clock}` !== before && left > free) {
-      draw(svg, "text", { x, y: height - 2, "font-size": 10.5, fill: INK.quiet, "text-anchor": anchor }, text);
+      draw(svg, "text", { x, y: height - 2, "font-size": 11, fill: INK.quiet, "text-anchor": anchor }, text);
       free = left + wide + 6;
       day = date;
       before = `${date} ${clock}`;
@@ -182,7 +182,7 @@ function startTimeline() {
 
 function drawBrush(svg, start, end) {
   const inner = svg.clientWidth - 2 * TIMELINE.sides;
-  const brush = svg.querySelector(".brush") || draw(svg, "rect", { class: "brush", fill: "#1f66b5", opacity: 0.2 });
+  const brush = svg.querySelector(".brush") || draw(svg, "rect", { class: "brush", fill: INK.accent, opacity: 0.2 });
   brush.setAttribute("x", TIMELINE.sides + Math.min(start, end) * inner);
   brush.setAttribute("y", 1);
   brush.setAttribute("width", Math.abs(end - start) * inner);

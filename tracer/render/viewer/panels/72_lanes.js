@@ -1,6 +1,6 @@
 // Under the bars: a lane for evidence off the chain, and one for claims, on the same axis of time.
 const LANE = { evidence: 20, claim: 7, gap: 6, least: 5, rows: 6 };
-const STATUS_INK = { stands: "#1c2733", explained: "#8a6d1d", superseded: "#8fa0b0" };
+const STATUS_INK = { stands: INK.text, explained: ink("explained"), superseded: ink("superseded") };
 
 function lanesHeight() {
   const rows = claimRows().length;
@@ -20,11 +20,11 @@ function drawLanes(svg, xOf) {
 function drawEvidence(svg, xOf, y) {
   for (const { kind, time, status, value, grade, subject } of trace.evidence) {
     const x = round(xOf(time));
-    const ink = STATUS_INK[status] || INK.quiet;
+    const colour = STATUS_INK[status] || INK.quiet;
     const group = draw(svg, "g", { class: "evidence-mark", "data-status": status });
-    draw(group, "path", { d: `M${x},${y - 6}l6,6l-6,6l-6,-6z`, fill: status === "stands" ? ink : "#fff", stroke: ink, "stroke-width": 1.4 });
+    draw(group, "path", { d: `M${x},${y - 6}l6,6l-6,6l-6,-6z`, fill: status === "stands" ? colour : INK.paper, stroke: colour, "stroke-width": 1.4 });
     if (status === "superseded") {
-      draw(group, "path", { d: `M${x - 8},${y}h16`, stroke: ink, "stroke-width": 1.4 });
+      draw(group, "path", { d: `M${x - 8},${y}h16`, stroke: colour, "stroke-width": 1.4 });
     }
     const said = [`${utc(time).slice(0, 16)} UTC · ${kind.replaceAll("_", " ")} · ${grade} · ${status}`, value, subject];
     draw(group, "title", {}, said.map(visibleText).join("\n"));

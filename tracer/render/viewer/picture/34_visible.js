@@ -22,10 +22,12 @@ const theftSenders = remember(() => {
 function visibleNodes(graph, room, least, asked) {
   const shown = new Map(); // address -> hops from the theft
   const filled = {};
+  const hidden = new Set(asked.hidden);
+  const closed = new Set(asked.collapsed);
   const take = (node, hops, limit) => {
     const column = isService(node) ? "end" : hops;
     const used = filled[column] || 0;
-    if (shown.has(node) || used >= limit || (hops >= room.columns && !isService(node) && limit !== Infinity)) {
+    if (shown.has(node) || hidden.has(node) || used >= limit || (hops >= room.columns && !isService(node) && limit !== Infinity)) {
       return false;
     }
     filled[column] = used + 1;
@@ -33,11 +35,13 @@ function visibleNodes(graph, room, least, asked) {
     return true;
   };
   const waiting = new Heap((a, b) => b.size - a.size);
-  const open = (node) => (isService(node) ? [] : graph.outgoing.get(node) || []).forEach((flow) => waiting.push(flow));
+  const open = (node) => (isService(node) || closed.has(node) ? [] : graph.outgoing.get(node) || []).forEach((flow) => waiting.push(flow));
 
   sources(graph).forEach((node) => take(node, 0, Infinity));
   for (const path of pathsToEnds(graph, room, least)) {
-    path.every((node, hops) => shown.has(node) || (shown.size < room.nodes && take(node, hops, room.most)));
+    path.every((node, hops) => {
+      return !closed.has(path[hops - 1]) && (shown.has(node) || (shown.size < room.nodes && take(node, hops, room.most)));
+    });
   }
   [...shown.keys()].forEach(open);
   for (let flow = waiting.pop(); flow && shown.size < room.nodes && flow.size >= least; flow = waiting.pop()) {
@@ -56,7 +60,7 @@ function takeAsked(graph, asked, shown, take) {
       take(node, 1, Infinity);
     }
   }
-  for (const [node, count] of Object.entries(asked.expanded)) {
+  for (const [node, count] of Object.entries(asked.expanded).filter(([one]) => !asked.collapsed.includes(Number(one)))) {
     const hidden = (graph.outgoing.get(Number(node)) || []).filter((flow) => !shown.has(flow.recipient));
     hidden.slice(0, count).forEach((flow) => take(flow.recipient, (shown.get(flow.sender) || 0) + 1, Infinity));
   }

@@ -4,13 +4,15 @@
 // so that it runs between the boxes and not behind them, and joins others with the same goal.
 
 function arrange(graph, shown, far) {
-  const hops = hopsFromTheft(graph, shown);
-  const depth = Math.max(0, ...hops.values());
+  const hops = isWhole() ? hopsFromTheft(graph, shown) : hopsKept(shown);
+  const names = [...new Set(hops.values())].sort((a, b) => a - b);
+  const columnOf = new Map(names.map((hop, at) => [hop, at]));
+  const depth = Math.max(0, names.length - 1);
   const boxes = new Map();
   const box = (id, node, column, end) => {
     if (!boxes.has(id)) {
       const hidden = end && !isService(node) ? [] : hiddenFlows(graph, shown, node);
-      boxes.set(id, { id, node, column, end, links: [], stub: { count: hidden.length, stolen: total(hidden) } });
+      boxes.set(id, { id, node, column, end, hop: end ? null : hops.get(node), service: isService(node) ? trace.nodes.service[node] : null, links: [], stub: { count: hidden.length, stolen: total(hidden) } });
     }
     return boxes.get(id);
   };
@@ -19,7 +21,7 @@ function arrange(graph, shown, far) {
   const isEnd = (node) => isService(node) || farNodes.has(node);
   for (const node of shown) {
     if (!isEnd(node)) {
-      box(String(node), node, hops.get(node), false);
+      box(String(node), node, columnOf.get(hops.get(node)), false);
     }
   }
   const routes = [];
@@ -30,7 +32,7 @@ function arrange(graph, shown, far) {
         const comesBack = starts.has(target);
         const end = comesBack || isEnd(target);
         const id = comesBack ? `back ${target}` : String(target);
-        routes.push({ flow, from: boxes.get(String(node)), to: box(id, target, end ? depth + 1 : hops.get(target), end) });
+        routes.push({ flow, from: boxes.get(String(node)), to: box(id, target, end ? depth + 1 : columnOf.get(hops.get(target)), end) });
       }
     }
   }
@@ -42,7 +44,18 @@ function arrange(graph, shown, far) {
   const drawn = routes.filter((route) => route.from);
   const columns = throughColumns(boxes, drawn);
   reorder(columns);
-  return { boxes, routes: drawn, columns };
+  return { boxes, routes: drawn, columns, names };
+}
+
+// In a window of time, or behind a filter, an account stays as many hops from the theft as it is over all times.
+const allHops = remember((rule) => {
+  const graph = aggregate(rule, null, null, {});
+  return hopsFromTheft(graph, graph.addresses);
+});
+
+function hopsKept(shown) {
+  const all = allHops(view.rule);
+  return new Map([...shown].filter((node) => !isService(node)).map((node) => [node, all.get(node) ?? 1]));
 }
 
 function hopsFromTheft(graph, shown) {

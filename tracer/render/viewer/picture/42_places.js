@@ -1,8 +1,8 @@
 // Layered layout, second half: coordinates, and where on a box each flow is attached.
-const BOX = { width: 150, height: 38, stub: 17, gap: 11 };
+const BOX = { width: 158, height: 38, stub: 18, gap: 11 };
 const SLOT = 15; // height of a line of text, so that each flow has room for its label
 const NARROW_SLOT = 7; // when a box has too many flows to label them all
-const GAP = { least: 146, most: 260, track: 7 };
+const GAP = { least: 108, most: 260, track: 7 };
 const THINNEST = 1.2;
 const WIDEST = 18;
 const BOW = 46; // how far a flow within a column swings out
@@ -19,7 +19,7 @@ function place(arranged, size, tall = 0) {
   }
   measureHeights(boxes, routes, columns);
   const between = Math.max(1, columns.length - 1);
-  const gap = Math.min(GAP.most, Math.max(GAP.least, (size.width - columns.length * BOX.width) / between));
+  const gap = Math.min(GAP.most, Math.max(GAP.least, (size.width - 2 * MARGIN - columns.length * BOX.width) / between));
   spaceOut(columns, size, gap);
   const heights = columns.map((column) => stackedHeight(column));
   const height = Math.max(...heights, tall);

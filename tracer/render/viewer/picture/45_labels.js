@@ -1,26 +1,53 @@
-// Labels: the largest flows first, each at the place along its line that is free and that the fewest
-// other lines run through; where there is no such place for all of it, without the time. A label
-// stands on its line, or inside it where the line is wide enough.
-const LABEL = { size: 11, height: 13, clear: 9, inside: 12, places: 7 };
+// Labels: the largest flows first, each at a place along its line that is free and through which no other line runs; where there
+// is no such place for all of it, without the time; where there is none at all, the flow has its label when it is chosen.
+const LABEL = { size: 11, height: 14, clear: 9, inside: 12, places: 7 };
 const STEEP = 12; // a line that climbs more than this under its label runs through it
-const FAULT = { crossed: 1, shorter: 0.75, steep: 0.5, below: 0.3 }; // what is worse than what
+const FAULT = { shorter: 0.75, steep: 0.5, below: 0.3, track: 0.2 }; // what is worse than what
 
-function placeLabels(routes, boxes) {
-  const taken = [...boxes.values()].map((box) => ({ x: box.x, y: box.y, width: BOX.width, height: box.height }));
+function placeLabels(routes, boxes, others = []) {
+  const taken = grid();
+  boxes.forEach((box) => taken.add({ x: box.x, y: box.y, width: BOX.width, height: box.height }));
+  others.forEach((other) => taken.add(other));
+  const lines = grid();
+  for (const route of routes) {
+    [...route.pieces, arrowOf(route)].forEach((piece) => lines.add({ route, piece, ...reachOf(piece, route.width) }));
+  }
   const byWeight = [...routes].sort((a, b) => b.flow.theft - a.flow.theft || b.flow.size - a.flow.size);
-  const lines = routes.flatMap((route) => route.pieces.map((piece) => ({ route, piece, ...reachOf(piece, route.width) })));
   for (const route of byWeight) {
-    const places = labelTexts(route.flow).flatMap((text, shorter) => labelPlaces(route, text, shorter * FAULT.shorter));
-    const free = places.filter((place) => !taken.some((other) => overlap(place, other)));
-    free.forEach((place) => (place.fault += FAULT.crossed * crossings(place, route, lines)));
-    const best = free.reduce((found, place) => (found && found.fault <= place.fault ? found : place), null);
-    route.place = best || places[places.length - 1];
+    const free = (place) => !taken.near(place).some((other) => overlap(place, other)) && !isCrossed(place, route, lines);
+    let best = null;
+    const texts = labelTexts(route.flow);
+    for (const [shorter, text] of texts.entries()) {
+      const places = labelPlaces(route, text, shorter * FAULT.shorter).filter((place) => !best || place.fault < best.fault);
+      best = places.sort((a, b) => a.fault - b.fault).find(free) || best;
+    }
+    route.labelled = best !== null;
+    route.place = best || labelPlaces(route, texts[texts.length - 1], 0)[0];
     route.label = route.place.text;
-    route.labelled = Boolean(best);
     if (best) {
-      taken.push(best);
+      taken.add(best);
     }
   }
+}
+
+// Rectangles by the squares of the plane they touch, so that each is compared only with those near it.
+const SQUARE = 128;
+
+function grid() {
+  const squares = new Map();
+  const touched = ({ x, y, width, height }) => {
+    const keys = [];
+    for (let column = Math.floor(x / SQUARE); column <= Math.floor((x + width) / SQUARE); column++) {
+      for (let row = Math.floor(y / SQUARE); row <= Math.floor((y + height) / SQUARE); row++) {
+        keys.push(`${column} ${row}`);
+      }
+    }
+    return keys;
+  };
+  return {
+    add: (one) => touched(one).forEach((key) => listed(squares, key).push(one)),
+    near: (one) => touched(one).flatMap((key) => squares.get(key) || []),
+  };
 }
 
 function reachOf({ x1, y1, x2, y2, bow }, width) {
@@ -29,18 +56,27 @@ function reachOf({ x1, y1, x2, y2, bow }, width) {
   return { x: left, y: top, width: right - left, height: Math.abs(y2 - y1) + width };
 }
 
-// How many other lines run through a place.
-function crossings(place, own, lines) {
-  const near = lines.filter(({ route, ...reach }) => route !== own && overlap(place, reach));
-  return near.filter(({ route, piece }) => piece.bow || runsThrough(piece, route.width, place)).length;
+// The arrow at the end of a flow takes a little more room than its line.
+function arrowOf(route) {
+  const { x2, y2 } = route.pieces[route.pieces.length - 1];
+  return { x1: x2 - 8, x2: x2 + 8, y1: y2 - 4, y2: y2 + 4, bow: 0, arrow: true };
 }
 
+function isCrossed(place, own, lines) {
+  return lines.near(place).some(({ route, piece, ...reach }) => {
+    return route !== own && overlap(place, reach) && (piece.bow || piece.arrow || runsThrough(piece, route.width, place));
+  });
+}
+
+const HALO = 1; // between a label and the line of another
+
+// A curve only rises or only falls, so its heights over the two sides of a place are its highest and lowest there.
 function runsThrough(piece, thickness, { x, y, width, height }) {
-  const inside = [x, x + width / 2, x + width].filter((at) => at >= Math.min(piece.x1, piece.x2) && at <= Math.max(piece.x1, piece.x2));
-  const heights = inside.map((at) => (piece.curve ? heightAt(piece, at) : piece.y1));
-  const lowest = Math.max(...heights) + thickness / 2;
-  const highest = Math.min(...heights) - thickness / 2;
-  return heights.length > 0 && highest < y + height && lowest > y;
+  const [first, last] = [Math.min(piece.x1, piece.x2), Math.max(piece.x1, piece.x2)];
+  const heights = [x, x + width].map((at) => Math.min(last, Math.max(first, at))).map((at) => (piece.curve ? heightAt(piece, at) : piece.y1));
+  const steepness = piece.curve ? Math.abs(piece.y2 - piece.y1) / Math.max(1, last - first) : 0;
+  const half = (thickness / 2) * Math.sqrt(1 + 2.25 * steepness * steepness) + HALO; // a steep line is higher than it is thick
+  return Math.min(...heights) - half < y + height && Math.max(...heights) + half > y;
 }
 
 // Along the last gap first, then along the others, from the right to the left; a steep line is a fault.
@@ -70,6 +106,11 @@ function labelPlaces({ pieces, width: thickness, flow }, text, shorter) {
         at(x, (steep ? heights[1] : Math.max(...heights)) + lift, fault + FAULT.below);
       }
     }
+  }
+  for (const piece of pieces.filter(({ curve }) => !curve)) {
+    const x = (piece.x1 + piece.x2 - width) / 2;
+    at(x, piece.y1 - lift, FAULT.track);
+    at(x, piece.y1 + lift, FAULT.track + FAULT.below);
   }
   return places.length ? places : [{ text, x: pieces[0].x1, y: pieces[0].y1, width, height: LABEL.height, fault: 1 }];
 }

@@ -1,15 +1,17 @@
 // The picture for the present view: what fits readably, laid out.
-const LEAST_SCALE = 0.8; // below this the text of the default view is too small to read
-const LEAST_COLUMNS = 4; // except that a small window still shows so many hops
+const LEAST_SCALE = 1; // below this the text of the default view is too small to read
+const LEAST_COLUMNS = 3; // a small window still has so many hops, and is moved over them
 const LEAST_ROWS = 3; // and so many addresses in a column
 const EXTRA_ROWS = 5; // what matters most may take so many places more
 const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
 
-const pictureFor = remember((rule, from, to, top, least, expanded, pinned, size) => {
-  const graph = aggregate(rule, from, to);
+const NOTHING_ASKED = { expanded: {}, pinned: [], hidden: [], collapsed: [], moved: {} };
+
+const pictureFor = remember((rule, from, to, top, least, asked, filter, size) => {
+  const graph = aggregate(rule, from, to, filter);
   const smallest = LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
   const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graph, smallest, size);
-  return pictureOf(graph, room, smallest, { expanded, pinned }, size);
+  return pictureOf(graph, room, smallest, asked, size);
 });
 
 // Nobody chose a number: as many rows as stay readable in this window, room for what matters most
@@ -21,8 +23,8 @@ function roomFor(graph, smallest, size) {
   for (let most = tallest; most > LEAST_ROWS; most--) {
     for (let rows = most; rows >= Math.max(LEAST_ROWS, most - EXTRA_ROWS); rows--) {
       const room = { nodes: MOST_NODES, columns, rows, most };
-      const picture = layOut(graph, room, smallest, { expanded: {}, pinned: [] }, size);
-      if (heightScale(picture, size) >= Math.min(LEAST_SCALE, widthScale(picture, size))) {
+      const picture = layOut(graph, room, smallest, NOTHING_ASKED, size);
+      if (heightScale(picture, size) >= LEAST_SCALE) {
         return room;
       }
     }
@@ -32,18 +34,24 @@ function roomFor(graph, smallest, size) {
 
 function layOut(graph, room, least, asked, size, tall = 0) {
   const shown = visibleNodes(graph, room, least, asked);
-  const allTimes = view.from === null && view.to === null;
-  const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least) : [];
+  const allTimes = isWhole();
+  const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least).filter(({ recipient }) => !isClosedOff(recipient, asked)) : [];
   far.forEach((flow) => shown.add(flow.recipient));
   return { ...place(arrange(graph, shown, far), size, tall), graph, shown };
+}
+
+// Hidden by hand, or after an address that was collapsed.
+function isClosedOff(node, { hidden, collapsed }) {
+  return hidden.includes(node) || nodesOfPath(strongestPath(view.rule, node)).slice(0, -1).some((one) => collapsed.includes(one));
 }
 
 function pictureOf(graph, room, least, asked, size) {
   const alone = layOut(graph, room, least, asked, size);
   const tall = heightForClaims(alone);
   const picture = placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
+  moveBoxes(picture, asked.moved);
   picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
-  placeLabels(picture.routes, picture.boxes);
+  placeLabels(picture.routes, picture.boxes, [...claimReaches(picture), ...headingReaches(picture)]);
   return picture;
 }
 
@@ -66,7 +74,14 @@ function scaleToFit(picture, size) {
 // The room there is while no details are open: opening them must not lay everything out anew.
 let pictureSize = { width: 1400, height: 560 };
 
+let measuredIn = ""; // the window, and what is folded in it
+
 function measurePicture() {
+  const frame = JSON.stringify([window.innerWidth, window.innerHeight, isOpen("table"), isOpen("time")]);
+  if (frame === measuredIn && !part("details").hidden) {
+    return;
+  }
+  measuredIn = frame;
   const { width, height } = part("flow").getBoundingClientRect();
   const details = part("details");
   const beside = getComputedStyle(details).position === "fixed" ? 0 : details.offsetWidth;
@@ -76,6 +91,6 @@ function measurePicture() {
 }
 
 function currentPicture() {
-  const { rule, from, to, top, least, expanded, pinned } = view;
-  return pictureFor(rule, from, to, top, least, expanded, pinned, pictureSize);
+  const { rule, from, to, top, least, expanded, pinned, hidden, collapsed, moved, filter } = view;
+  return pictureFor(rule, from, to, top, least, { expanded, pinned, hidden, collapsed, moved }, filter, pictureSize);
 }

@@ -1,6 +1,6 @@
 // Published claims, dashed, at the right of the picture: they are shown beside the flows and are none.
 const CLAIM = { width: 232, head: 20, line: 14, foot: 7, gap: 12, between: 90, aisle: 48, boxes: 10, inOneColumn: 5, leavesRoom: 3 };
-const CLAIM_INK = "#6b5b2e";
+const CLAIM_INK = ink("claim-line");
 
 // One box for each place that claims name; claims that conflict stand under each other in it.
 const claimBoxes = remember(() => {
@@ -46,6 +46,13 @@ function placeClaims(picture) {
   return { ...picture, claims, width };
 }
 
+// Where the claims and the lines to them lie, so that no label lies there.
+function claimReaches({ claims }) {
+  const boxes = claims.map(({ x, y, height }) => ({ x, y, width: CLAIM.width, height }));
+  const left = Math.min(...boxes.map(({ x }) => x));
+  return boxes.length ? [...boxes, { x: left - CLAIM.between, y: Math.min(...boxes.map(({ y }) => y)), width: CLAIM.between, height: claimsHeight(claims) }] : [];
+}
+
 function drawClaims(root, picture) {
   if (!picture.claims.length) {
     return;
@@ -88,11 +95,11 @@ function gapNearest(boxes, y) {
 function drawClaimBox(parent, { to, claims, x, y, height }) {
   const group = draw(parent, "g", { class: "claim", transform: `translate(${round(x)},${round(y)})`, tabindex: 0, role: "button" });
   group.setAttribute("aria-label", `claims about ${visibleText(to)}, table`);
-  draw(group, "rect", { width: CLAIM.width, height, rx: 5, fill: "#fffdf5", stroke: CLAIM_INK, "stroke-width": 1.2, "stroke-dasharray": "4 3" });
+  draw(group, "rect", { width: CLAIM.width, height, rx: 5, fill: ink("claim-fill"), stroke: CLAIM_INK, "stroke-width": 1.2, "stroke-dasharray": "4 3" });
   draw(group, "text", { x: 9, y: 15, "font-size": 12, "font-weight": 600, fill: CLAIM_INK }, fitted(visibleText(to), CLAIM.width - 18, 12, 600));
   claims.forEach(({ claim }, at) => {
-    const line = { x: 9, y: CLAIM.head + at * CLAIM.line + 9, "font-size": 10.5, fill: INK.text };
-    const text = draw(group, "text", line, fitted(claimLine(claim), CLAIM.width - 18, 10.5, 400));
+    const line = { x: 9, y: CLAIM.head + at * CLAIM.line + 9, "font-size": 11, fill: INK.text };
+    const text = draw(group, "text", line, fitted(claimLine(claim), CLAIM.width - 18, 11, 400));
     draw(text, "title", {}, claimTip(claim));
   });
 }

@@ -15,12 +15,12 @@ function showFlow(flow) {
 }
 
 function select(patch, node) {
-  keepingPlace(() => change({ node: null, flow: null, tab: "flow", ...patch }));
+  keepingPlace(() => change({ node: null, flow: null, path: null, tab: "flow", ...patch }));
   bringIntoSight(node);
 }
 
 function clearSelection() {
-  keepingPlace(() => change({ node: null, flow: null }));
+  keepingPlace(() => change({ node: null, flow: null, path: null }));
   showTip("");
 }
 
@@ -46,11 +46,14 @@ function showMore({ node }) {
 
 function markSelection(picture) {
   const { node, flow } = view;
-  const nothing = node === null && flow === null;
+  const nothing = node === null && flow === null && view.path === null;
   const onPath = new Set();
   if (node !== null) {
     const { sender, recipient } = trace.edges;
     strongestPath(view.rule, node).forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
+  } else if (view.path !== null) {
+    const { sender, recipient } = trace.edges;
+    pathBetween(view.path).path.forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
   }
   const lit = new Set();
   for (const route of picture.routes) {
@@ -66,9 +69,10 @@ function markSelection(picture) {
     }
   }
   for (const box of picture.boxes.values()) {
-    const chosen = box.node === node;
+    const chosen = box.node === node || view.chosen.includes(box.node);
     box.drawn.setAttribute("opacity", nothing || chosen || lit.has(box) ? 1 : 0.28);
-    box.drawn.querySelector(".outline").setAttribute("stroke-width", chosen ? 3 : 1.3);
+    const outline = box.drawn.querySelector(".outline");
+    outline.setAttribute("stroke-width", chosen ? 3.5 : outline.dataset.line);
   }
 }
 

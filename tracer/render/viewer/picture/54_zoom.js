@@ -1,6 +1,8 @@
 // Moving and zooming change one transform and draw nothing anew.
 let placed = { x: 0, y: 0, scale: 1 };
 let frame = 0;
+const LEAST_ZOOM = 0.05;
+const MOST_ZOOM = 3.2;
 
 function applyPlace() {
   if (!frame) {
@@ -11,18 +13,14 @@ function applyPlace() {
   }
 }
 
-const READABLE_SCALE = 0.4; // labels smaller than this are noise, and slow to paint
-
 function movePicture() {
   const root = part("flow").querySelector(".root");
   if (root) {
     root.setAttribute("transform", `translate(${placed.x},${placed.y}) scale(${placed.scale})`);
-    root.classList.toggle("tiny", placed.scale < READABLE_SCALE);
+    showDistance(root, placed.scale);
   }
 }
 
-// The whole picture, unless it would be too small to read: then its beginning, and the rest by dragging.
-const LEAST_FIT = { usual: 0.45, chosen: 0.65, narrow: 0.72 };
 let fittedAt = null; // where the picture was put to fit; once somebody has moved it, it stays there
 
 function seenSize() {
@@ -30,11 +28,19 @@ function seenSize() {
   return seen.width ? seen : pictureSize;
 }
 
+// As much of the picture as can be read: its beginning, and the rest by moving it.
 function fitPicture() {
+  putPicture(Math.max(LEAST_SCALE, scaleToFit(currentPicture(), seenSize())));
+}
+
+// The whole picture, however small.
+function fitWhole() {
+  putPicture(Math.max(LEAST_ZOOM, scaleToFit(currentPicture(), seenSize())));
+}
+
+function putPicture(scale) {
   const picture = currentPicture();
   const size = seenSize();
-  const least = size.width < 500 ? LEAST_FIT.narrow : view.top ? LEAST_FIT.chosen : LEAST_FIT.usual;
-  const scale = Math.max(least, scaleToFit(picture, size));
   const left = (size.width - picture.width * scale) / 2;
   const top = (size.height - picture.height * scale) / 2 + HEADING / 2;
   const overflows = top < HEADING + 4;
@@ -65,11 +71,13 @@ function keepingPlace(work) {
 }
 
 function zoomAt(x, y, factor) {
-  const scale = Math.min(6, Math.max(0.05, placed.scale * factor));
+  const scale = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, placed.scale * factor));
   const by = scale / placed.scale;
   placed = { scale, x: x - (x - placed.x) * by, y: y - (y - placed.y) * by };
   applyPlace();
 }
+
+const ROOM_AROUND = 10; // px between what was chosen and the edge
 
 // What was chosen and lies outside is moved in, and no more than that.
 function bringIntoSight(node) {
@@ -80,9 +88,26 @@ function bringIntoSight(node) {
   const { width, height } = seenSize();
   const x = placed.x + (box.x + BOX.width / 2) * placed.scale;
   const y = placed.y + (box.y + box.bar / 2) * placed.scale;
-  const [across, down] = [(BOX.width / 2) * placed.scale + 4, (box.bar / 2) * placed.scale + 4];
+  const [across, down] = [(BOX.width / 2) * placed.scale + ROOM_AROUND, (box.bar / 2) * placed.scale + ROOM_AROUND];
   const byX = Math.min(0, width - across - x) + Math.max(0, across - x);
   const byY = Math.min(0, height - down - y) + Math.max(0, down - y);
+  if (byX || byY) {
+    placed = { scale: placed.scale, x: placed.x + byX, y: placed.y + byY };
+    movePicture();
+  }
+}
+
+// What the keyboard comes to is moved into sight.
+function bringToFocus(element) {
+  const group = element.closest(".box, .stub, .route, .claim");
+  const area = part("flow").getBoundingClientRect();
+  if (!group || !group.matches(":focus-visible")) {
+    return;
+  }
+  const at = group.route ? group.querySelector(".line").getBoundingClientRect() : group.getBoundingClientRect();
+  const move = (low, high, least, most) => (high - low > most - least || low < least ? least - low : Math.min(0, most - high));
+  const byX = move(at.left, at.right, area.left + ROOM_AROUND, area.right - ROOM_AROUND);
+  const byY = move(at.top, at.bottom, area.top + HEADING, area.bottom - ROOM_AROUND);
   if (byX || byY) {
     placed = { scale: placed.scale, x: placed.x + byX, y: placed.y + byY };
     movePicture();
@@ -98,7 +123,8 @@ function startPicture() {
     zoomAt(event.clientX - left, event.clientY - top, Math.exp(-event.deltaY * 0.0012));
   }, { passive: false });
   svg.addEventListener("pointerdown", (event) => {
-    hold = { x: event.clientX, y: event.clientY, placed, moved: false };
+    const group = event.target.closest(".box");
+    hold = { x: event.clientX, y: event.clientY, placed, moved: false, box: group && group.box };
   });
   window.addEventListener("pointermove", (event) => {
     if (!hold) {
@@ -106,19 +132,28 @@ function startPicture() {
     }
     const [x, y] = [event.clientX - hold.x, event.clientY - hold.y];
     hold.moved = hold.moved || Math.abs(x) + Math.abs(y) > 4;
-    if (hold.moved) {
+    if (hold.moved && hold.box) {
+      const { x: left, y: top, drawn: group } = hold.box;
+      group.setAttribute("transform", `translate(${round(left + x / placed.scale)},${round(top + y / placed.scale)})`);
+    } else if (hold.moved) {
       placed = { ...hold.placed, x: hold.placed.x + x, y: hold.placed.y + y };
       applyPlace();
     }
   });
-  window.addEventListener("pointerup", () => {
+  window.addEventListener("pointerup", (event) => {
     // The click that ends a drag must not select: it comes right after this.
     const ended = hold;
     hold = null;
     svg.dragged = Boolean(ended && ended.moved);
+    if (svg.dragged && ended.box) {
+      dragged(ended.box, [(event.clientX - ended.x) / placed.scale, (event.clientY - ended.y) / placed.scale]);
+    }
   });
   svg.addEventListener("click", (event) => {
-    if (!svg.dragged) {
+    const group = event.target.closest(".box");
+    if (!svg.dragged && event.shiftKey && group) {
+      keepingCamera(() => toggleChosen(group.box.node));
+    } else if (!svg.dragged) {
       chosenInPicture(event.target);
     }
   });
@@ -128,6 +163,7 @@ function startPicture() {
       chosenInPicture(event.target);
     }
   });
+  svg.addEventListener("focusin", (event) => bringToFocus(event.target));
   svg.addEventListener("pointerover", (event) => {
     if (!hold) {
       hovered(currentPicture(), event.target);

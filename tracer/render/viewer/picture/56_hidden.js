@@ -15,9 +15,10 @@ function countOf(some, all) {
 }
 
 function hiddenText({ shown }, addresses, flows) {
-  const windowed = view.from !== null || view.to !== null;
+  const windowed = !isWhole();
+  const ofWhat = filterText() ? `filter (${filterText()})` : "window";
   if (windowed) {
-    return flows ? `hiding ${plural(flows, "flow")} of this window` : "hiding nothing of this window";
+    return flows ? `hiding ${plural(flows, "flow")} of this ${ofWhat}` : `hiding nothing of this ${ofWhat}`;
   }
   const ended = sumOfEndpoints(view.rule, ({ node }) => !shown.has(node));
   return flows || ended ? `hiding where ${exactAmount(ended)} ${visibleText(trace.asset.symbol)} ended` : "hiding nothing";

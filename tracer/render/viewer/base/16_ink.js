@@ -1,0 +1,25 @@
+// The colours of the picture, by their names in 05_colours.css. They stand in presentation attributes, so that a picture that
+// leaves the page looks the same: there each name is replaced by what it means on paper.
+const ink = (name) => `var(--${name})`;
+const INK = Object.fromEntries(["text", "quiet", "paper", "theft", "stream", "border", "ground", "bar", "accent"].map((name) => [name, ink(name)]));
+const SERVICE_INKS = 8;
+
+// A service keeps its colour under every rule: those where most ended under the leading rule come first.
+const serviceNames = remember(() => {
+  const ended = sumsByPlace(leadingRule());
+  const sum = (name) => Number(ended.get(`service ${name}`) || 0n);
+  const names = new Set(trace.nodes.service.filter((name) => name !== null));
+  return [...names].sort((a, b) => sum(b) - sum(a));
+});
+
+function inkOfService(name) {
+  return ink(`service-${Math.max(0, serviceNames().indexOf(name)) % SERVICE_INKS}`);
+}
+
+function onPaper(text) {
+  const probe = add(document.body, "span", null, { class: "paper", hidden: "" });
+  const meant = getComputedStyle(probe);
+  const replaced = text.replace(/var\((--[\w-]+)\)/g, (_, name) => meant.getPropertyValue(name).trim());
+  probe.remove();
+  return replaced;
+}

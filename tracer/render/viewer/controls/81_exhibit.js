@@ -1,0 +1,75 @@
+// On paper the page is an exhibit: the picture whole, under it the tables, what was read and what that does not prove, on numbered
+// pages that name the results they show.
+const MOST_ROWS = 300; // transfers of the picture that are printed; more are counted
+
+function stampText() {
+  return `${madeOf()} · ${assetName()} · rule ${view.rule} · times in UTC`;
+}
+
+function drawStamp() {
+  part("meta").textContent = stampText();
+}
+
+function drawExhibit() {
+  const box = part("exhibit");
+  box.replaceChildren();
+  const facts = [`Rule shown: ${ruleText()}. ${trace.reason ? visibleText(trace.reason) : ""}`, windowText(), `Picture: ${part("hidden-note").textContent}.`];
+  facts.filter(Boolean).forEach((text) => add(box, "p", text));
+  for (const name of ["endpoints", "thefts"]) {
+    const { title, columns, rows } = TABS.find((tab) => tab.name === name);
+    printTable(box, title, columns(), rows());
+  }
+  const inPicture = [...new Set(currentPicture().routes.flatMap(({ flow }) => flow.transfers))].sort((a, b) => a - b);
+  const more = inPicture.length > MOST_ROWS ? `, the first ${MOST_ROWS} of ${grouped(String(inPicture.length))}` : "";
+  printTable(box, `Transfers in the picture${more}`, transferColumns(), inPicture.slice(0, MOST_ROWS));
+  const limits = add(box, "div");
+  limits.append(...part("limits-view").cloneNode(true).children);
+}
+
+function windowText() {
+  return view.from === null && view.to === null ? "" : `Window of time: ${part("window-note").textContent}.`;
+}
+
+function printTable(parent, title, columns, rows) {
+  add(parent, "h2", title);
+  const table = add(parent, "table");
+  const head = add(add(table, "thead"), "tr");
+  const printed = columns.filter((column) => !column.screenOnly && !column.csvOnly);
+  printed.forEach((column) => add(head, "th", column.title, { class: column.number ? "number" : "" }));
+  const body = add(table, "tbody");
+  for (const row of rows) {
+    const line = add(body, "tr");
+    printed.forEach((column) => add(line, "td", shortened(column.text(row), MEMO_SHOWN), { class: column.number ? "number" : "" }));
+  }
+}
+
+// The digest stands at the foot of every printed page. Only hexadecimal digits get into the style.
+function numberPages() {
+  const digest = /^[0-9a-f]{64}$/.test(trace.results_digest || "") ? `results digest ${trace.results_digest}` : "no results digest";
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`@page { size: A4 landscape; margin: 12mm 12mm 16mm; @bottom-left { content: "${digest}"; font: 8pt sans-serif; } ` +
+    `@bottom-right { content: "page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
+// On paper the whole picture is shown, whatever was zoomed to on the screen.
+function startPrinting() {
+  numberPages();
+  const svg = part("flow").querySelector("svg");
+  const timeline = part("timeline").querySelector("svg");
+  window.addEventListener("beforeprint", () => {
+    drawExhibit();
+    part("answer-table").hidden = part("timeline").hidden = false;
+    timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height + lanesHeight()}`);
+    const { left, top, width, height } = wholePicture();
+    svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+    svg.querySelector(".root").removeAttribute("transform");
+    showDistance(svg.querySelector(".root"), 1);
+  });
+  window.addEventListener("afterprint", () => {
+    svg.removeAttribute("viewBox");
+    timeline.removeAttribute("viewBox");
+    drawFolds();
+    movePicture();
+  });
+}

@@ -1,0 +1,57 @@
+// The table of the rules and the timeline fold, so that the picture has most of the window; the line above the table says the same.
+const ROOMY = { table: 800, time: 800 }; // px of the window's height from which they are open unless somebody folds them
+
+function isOpen(name) {
+  return view[name] ?? window.innerHeight >= ROOMY[name];
+}
+
+function drawFolds() {
+  const open = isOpen("table");
+  part("fold-answer").setAttribute("aria-expanded", String(open));
+  part("answer-table").hidden = !open;
+  part("timeline").hidden = !isOpen("time");
+  drawAnswerLine(open);
+}
+
+// "526.3M xem stolen · exchange1 20.87M · still held 498.2M · fees 1,944": under the rule shown.
+function drawAnswerLine(open) {
+  const line = part("answer-line");
+  line.replaceChildren();
+  const stolen = amountOf(trace.stolen, view.rule);
+  const piece = (text, attributes = {}) => add(line, "span", text, { class: "piece", ...attributes });
+  add(piece(null), "strong", `${compactAmount(stolen)} ${visibleText(trace.asset.symbol)} stolen`);
+  if (open) {
+    return;
+  }
+  piece(`under ${ruleText()}`);
+  if (!isWhole()) {
+    piece(`${windowCaption()}: ${compactAmount([...sumsInWindow(view.rule).values()].reduce((sum, amount) => sum + amount, 0n))}`);
+    return;
+  }
+  for (const { name, keys } of placesNaming(2)) {
+    const amount = keys.reduce((sum, key) => sum + (sumsByPlace(view.rule).get(key) || 0n), 0n);
+    if (amount) {
+      piece(`${name === "unspent" ? "still held" : name} ${compactAmount(amount)}${keys.length === 1 ? boundsOfService(keys[0]) : ""}`);
+    }
+  }
+  piece(`fees ${compactAmount(amountOf(trace.fees, view.rule))}`);
+  const { text, sound } = closingOf(rulesThatDoNotClose());
+  piece(sound === "sound" ? "adds up to the unit" : text, { class: `piece ${sound}` });
+  if (basisText()) {
+    piece(basisText(), { class: "piece weaker" });
+  }
+}
+
+// " (20.86M–20.88M)": floor and ceiling of a service, where they were computed.
+function boundsOfService(key) {
+  const found = trace.services.find(({ service }) => key === `service ${service}`);
+  return found ? boundsText(found) : "";
+}
+
+function boundsText({ least, most }) {
+  return least === null ? "" : ` (${compactAmount(BigInt(least))}–${compactAmount(BigInt(most))})`;
+}
+
+function rulesThatDoNotClose() {
+  return trace.rules.filter((rule) => sumOfEndpoints(rule, () => true) + amountOf(trace.fees, rule) !== amountOf(trace.stolen, rule));
+}

@@ -1,0 +1,83 @@
+// A box: who it is, and what of the stolen value is there.
+const TITLE = { size: 13, weight: 600 };
+const FIGURE = { size: 11 };
+const INSIDE = { left: 13, right: 6 }; // room between outline and text
+
+function drawBox(parent, box, graph) {
+  const role = roleOf(box.node);
+  const { text, bold } = boxFigure(box, graph);
+  const attributes = { class: "box", transform: `translate(${round(box.x)},${round(box.y)})`, tabindex: 0, role: "button", "data-id": `box ${box.id}` };
+  const group = draw(parent, "g", attributes);
+  group.setAttribute("aria-label", `${boxTitle(box)} ${text} ${ROLES[role].title}, ${nodeLongName(box.node)}, details`);
+  const outline = drawOutline(group, role, box.node, BOX.width, box.bar);
+  if (view.colours[box.node] !== undefined) {
+    outline.setAttribute("stroke", ink(`service-${view.colours[box.node]}`));
+    draw(group, "rect", { class: "coloured", x: 3, y: 3, width: 6, height: Math.max(6, box.bar - 6), rx: 2, fill: ink(`service-${view.colours[box.node]}`) });
+  }
+  const width = BOX.width - INSIDE.left - INSIDE.right;
+  const middleLine = box.bar / 2;
+  const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };
+  draw(group, "text", first, fitted(boxTitle(box), width, TITLE.size, TITLE.weight));
+  const weight = bold && textWidth(text, FIGURE.size, 600) <= width ? 600 : 400;
+  const second = { x: INSIDE.left, y: middleLine + 11, "font-size": FIGURE.size, "font-weight": weight, fill: INK.text };
+  draw(group, "text", second, fitted(text, width, FIGURE.size, weight));
+  group.box = box;
+  box.drawn = group;
+  if (box.stub.count) {
+    drawStub(parent, box);
+  }
+}
+
+function boxTitle(box) {
+  return box.id.startsWith("back") ? `back to ${nodeName(box.node)}` : nodeName(box.node);
+}
+
+function boxFigure(box, graph) {
+  if (box.hop === 0 || !graph.incoming.has(box.node)) {
+    return { text: `out ${compactAmount(total(graph.outgoing.get(box.node)))}`, bold: false };
+  }
+  const bounded = isWhole() ? trace.endpoints.find(({ node, least }) => node === box.node && least !== null) : undefined;
+  const received = compactAmount(total(graph.incoming.get(box.node)));
+  const atTheEnd = view.to === null; // what is held is held at the horizon
+  const held = compactAmount(atTheEnd ? heldAt(view.rule, box.node) : 0n);
+  if (held !== "0") {
+    const of = held === received || !isWhole() || bounded ? "" : ` of ${received}`;
+    return { text: `holds ${held}${of}${bounded ? boundsText(bounded) : ""}`, bold: true };
+  }
+  if (bounded) {
+    return { text: `in ${received}${boundsText(bounded)}`, bold: false };
+  }
+  const named = nodeName(box.node) !== shortAddress(box.node);
+  return { text: named ? `in ${received} · ${visibleText(trace.nodes.address[box.node]).slice(0, 6)}…` : `in ${received}`, bold: false };
+}
+
+// The longest beginning that is no wider than that, found by halving.
+function fitted(text, width, size, weight) {
+  if (textWidth(text, size, weight) <= width) {
+    return text;
+  }
+  let [fits, tooLong] = [1, text.length];
+  while (tooLong - fits > 1) {
+    const half = (fits + tooLong) >> 1;
+    if (textWidth(shortened(text, half), size, weight) > width) {
+      tooLong = half;
+    } else {
+      fits = half;
+    }
+  }
+  return shortened(text, fits);
+}
+
+// "+n more": what left this address and is not drawn.
+function drawStub(parent, box) {
+  const attributes = { class: "stub", transform: `translate(${round(box.x)},${round(box.y + box.bar)})`, tabindex: 0, role: "button", "data-id": `stub ${box.id}` };
+  const group = draw(parent, "g", attributes);
+  const { count, stolen } = box.stub;
+  const way = isService(box.node) ? "more in" : "more";
+  const text = `+${grouped(String(count))} ${way} · ${compactAmount(stolen)}`;
+  group.setAttribute("aria-label", `${text}, flows of ${nodeName(box.node)} that are not drawn, show`);
+  const width = BOX.width - 18;
+  draw(group, "rect", { x: 9, y: 2, width, height: 15, rx: 7, fill: INK.ground, stroke: INK.border, "stroke-dasharray": "3 2" });
+  draw(group, "text", { x: 9 + width / 2, y: 13.4, "font-size": 11, fill: INK.quiet, "text-anchor": "middle" }, text);
+  group.stub = box;
+}
