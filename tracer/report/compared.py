@@ -25,6 +25,9 @@ LARGEST = 1 << 30
 """Bytes of a file that is read whole."""
 
 
+ADDING = ("bounds", "rests")
+"""Acts that add to a result and change none of its figures."""
+
 DATED = "<meta lastmodifieddate="
 """The line of a GEXF that has the day on which it was written."""
 
@@ -108,7 +111,9 @@ class MadeAgain:
     @cached_property
     def _before(self) -> Given:
         case = self.case
-        bare = type(case)(case.folder, case.db, case.question, case.manifest).knowing(bounds=NO_BOUNDS, rests=None)
+        bare = type(case)(case.folder, case.db, case.question, case.manifest).knowing(
+            bounds=NO_BOUNDS, rests=None, log_entries=[entry for entry in case.log_entries if entry.act not in ADDING]
+        )
         return Given(bare, self.place / "before")
 
 

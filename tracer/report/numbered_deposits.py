@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.pipeline.stoppable.listing import uncelled
-from tracer.pipeline.stoppable.numbering import Entry, Numbered, Sent, number_lines
+from tracer.pipeline.stoppable.numbering import Unnumbered, Numbered, Sent, number_lines
 from tracer.wording import cell
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ def numbered_deposits(
     return found
 
 
-def _entries(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Iterator[Entry]:
+def _entries(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Iterator[Unnumbered]:
     """A deposit is known by its transaction, where it went and how much it is; no height is in it, which a reorganisation changes."""
     counts: Counter[tuple[object, ...]] = Counter()
     for t in deposits:
         about = (t.tx_hash or t.row_key, t.recipient, t.amount)
         counts[about] += 1
         cells = {"height": "" if t.height is None else str(t.height), **{r: str(a) for r, a in case.trace.carried(t.row).items()}}
-        yield Entry(service, (*about, counts[about]), cells)
+        yield Unnumbered(service, (*about, counts[about]), cells)
 
 
 def withdrawn_cells(case: CaseFolder, line: Sent) -> dict[str, Any]:

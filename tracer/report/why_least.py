@@ -30,7 +30,7 @@ class WhyLeast(NamedTuple):
         return sum(crossing.amount for crossing in self.crossings)
 
 
-class Line(NamedTuple):
+class ProofLine(NamedTuple):
     """Crossings that are printed as one amount."""
 
     amount: int
@@ -76,7 +76,7 @@ def _inside(case: CaseFolder, bounded: Bounded) -> Callable[[Ending], bool]:
     return lambda place: any(named(name, place) for name in names)
 
 
-def amounts_to_add(case: CaseFolder, crossings: Sequence[Crossing], most: int) -> list[Line]:
+def amounts_to_add(case: CaseFolder, crossings: Sequence[Crossing], most: int) -> list[ProofLine]:
     """The crossings as at most so many amounts, the largest first: by who paid whom; if those are too many by who paid; and of these, if
     they are still too many, the smallest together. Their sum is that of the crossings."""
     for key in (_by_both, _by_payer):
@@ -89,7 +89,7 @@ def amounts_to_add(case: CaseFolder, crossings: Sequence[Crossing], most: int) -
     rest = lines[most - 1 :]
     if len(rest) > 1:
         amount, rows = sum(line.amount for line in rest), tuple(sorted(row for line in rest for row in line.rows))
-        lines[most - 1 :] = [Line(amount, f"all together that {len(rest)} other accounts paid, burnt or kept, each less than above", rows)]
+        lines[most - 1 :] = [ProofLine(amount, f"all together that {len(rest)} other accounts paid, burnt or kept, each less than above", rows)]
     return lines
 
 
@@ -103,9 +103,9 @@ def _by_payer(crossing: Crossing) -> tuple[str, ...]:
     return ("stolen",) if crossing.way == "stolen" else ("of", crossing.payer)
 
 
-def _line(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> Line:
+def _line(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> ProofLine:
     rows = tuple(crossing.row for crossing in group if crossing.row is not None)
-    return Line(sum(crossing.amount for crossing in group), _text(case, group, by_payer), rows)
+    return ProofLine(sum(crossing.amount for crossing in group), _text(case, group, by_payer), rows)
 
 
 def _text(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> str:

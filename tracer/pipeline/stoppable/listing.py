@@ -11,7 +11,7 @@ from tracer.model import Progress, quiet
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.balances import Balance
 from tracer.pipeline.stoppable.lines import Facts, Line, stoppable_lines
-from tracer.pipeline.stoppable.numbering import HEAD, Entry, Numbered, Sent, number_lines
+from tracer.pipeline.stoppable.numbering import HEAD, Unnumbered, Numbered, Sent, number_lines
 from tracer.tracing import Trace
 from tracer.wording import utc
 
@@ -43,11 +43,11 @@ def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
     return Listing(facts, tuple(lines), tuple(number_lines([_entry(line) for line in lines], sent)))
 
 
-def _entry(line: Line) -> Entry:
+def _entry(line: Line) -> Unnumbered:
     holding = line.holding
     memo = holding.memo.as_json() if holding.memo else {}
     cells = {**{rule: str(amount) for rule, amount in holding.traced.items()}, "arrivals": str(len(holding.arrivals))}
-    return Entry(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex")), cells)
+    return Unnumbered(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex")), cells)
 
 
 NAMES = (

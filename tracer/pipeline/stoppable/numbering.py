@@ -25,7 +25,7 @@ LARGEST = 64_000_000  # bytes of a list that is read
 SUFFIXES = (".csv", ".txt")
 
 
-class Entry(NamedTuple):
+class Unnumbered(NamedTuple):
     """A line before it has a number: whose list it is on, what it is about, and the cells in which it can differ from the one sent."""
 
     addressee: str
@@ -57,10 +57,10 @@ class Numbered(NamedTuple):
     sent: Sent | None
 
 
-def number_lines(entries: Sequence[Entry], sent: Sequence[Sent] | None) -> list[Numbered]:
+def number_lines(entries: Sequence[Unnumbered], sent: Sequence[Sent] | None) -> list[Numbered]:
     """The entries in their order with their numbers, and after them what was sent and is withdrawn now.
 
-    >>> anna, bert = Entry("X", ("anna",), {"xem": "5"}), Entry("X", ("bert",), {"xem": "7"})
+    >>> anna, bert = Unnumbered("X", ("anna",), {"xem": "5"}), Unnumbered("X", ("bert",), {"xem": "7"})
     >>> before = [Sent(line.number, line.line_id, "X", {"xem": "5"}) for line in number_lines([anna], None)]
     >>> [(line.number, line.since) for line in number_lines([bert], before)]
     [(2, 'added'), (1, 'withdrawn')]
@@ -81,7 +81,7 @@ def number_lines(entries: Sequence[Entry], sent: Sequence[Sent] | None) -> list[
     return found + [Numbered(line.number, line.line_id, "withdrawn", None, line) for line in gone]
 
 
-def _since(entry: Entry, before: Sent | None) -> Since:
+def _since(entry: Unnumbered, before: Sent | None) -> Since:
     if before is None or before.cells.get("since_last") == "withdrawn":
         return "added"
     changed = any(before.cells[name] != _cell(value) for name, value in entry.cells.items() if name in before.cells)

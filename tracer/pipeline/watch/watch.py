@@ -169,6 +169,8 @@ class Watch:
         session = Session(watched, nodes, 0, stands, watched.has_trace and (state.behind or nodes.tip > watched.tip))
         near = state.since - watched.finality
         floor = min(max(state.since, state.through - watched.finality), state.through)
+        if state.behind:  # a fork since the trace may have undone what it holds, however far the watch went on after that
+            floor = min(floor, max(state.since, watched.tip - watched.finality))
         self._judge(session, floor, [each for each in watched.traced if (each.transfer.height or 0) > near])
         return session
 

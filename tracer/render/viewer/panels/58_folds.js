@@ -13,7 +13,7 @@ function drawFolds() {
   drawAnswerLine(open);
 }
 
-// "526.3M xem stolen · exchange1 20.87M · still held 498.2M · fees 1,944": under the rule shown.
+// "526.3M stolen · exchange1 20.87M · still held 498.2M · fees 1,944": under the rule shown.
 function drawAnswerLine(open) {
   const line = part("answer-line");
   line.replaceChildren();
