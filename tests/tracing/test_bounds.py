@@ -19,13 +19,14 @@ from support.ledgers import COIN, theft, transfer, written
 from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Reading
-from tracer.tracing import RULES, Stops, follow
+from tracer.tracing import RULES, Stops, follow, waves
 from tracer.tracing.bounded import proven_of
 from tracer.tracing.bounds import network_of, places_named
 from tracer.tracing.cuts import cuts, horizon
-from tracer.tracing.extremes import bound
+from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
 from tracer.tracing.network import FEES, Ending
+from tracer.tracing.proofs import allocation_of, cut_of
 from tracer.tracing.runs import flows_of
 
 PEOPLE = "abcdef"
@@ -137,6 +138,29 @@ def test_the_merged_network_says_what_the_network_of_every_single_row_says(case,
     assert {place for place, b in ((p, bound(made, [p])) for p in places) if b.most} <= set(made.places)
     for some in [*([place] for place in places), data.draw(st.sets(st.sampled_from(sorted(places))))]:
         assert bound(made, some) == by_networkx(graph, places, stolen, some), some
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from([3, 12, 1 << 58]).flatmap(lambda largest: cases(most_rows=40, largest=largest)), st.data())
+def test_waves_decide_how_long_a_bound_takes_and_not_what_it_is(case, data):
+    pytest.importorskip("numba")
+    made = bounded(case)
+    if made is None:
+        return
+    ledger = case[0]
+    some = data.draw(st.sets(st.sampled_from(sorted(made.places))))
+    most_waves = data.draw(st.sampled_from([1, 2, waves.MOST_WAVES]))
+    for places, away in product([*([place] for place in made.places), some], (True, False)):
+        plain = extreme(made, places, away=away)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(waves, "WAVES_FROM", 0)
+            patch.setattr(waves, "MOST_WAVES", most_waves)
+            found = extreme(made, places, away=away)
+        assert found.value == plain.value
+        assert cut_of(made, ledger, found), "the cut adds up to the flow"
+        _, totals = allocation_of(made, found)
+        there = sum(totals[place] for place in made.places if place in places)
+        assert there == (made.stolen - found.value if away else found.value)
 
 
 @settings(max_examples=40, deadline=None)

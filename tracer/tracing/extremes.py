@@ -40,6 +40,7 @@ def extreme(made: Network, places: Collection[Ending], *, away: bool) -> Extreme
     import numpy
 
     from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
+    from tracer.tracing.waves import Arcs, are_worth_it, backward, forward
 
     targets = sorted({made.places[place] for place in places if place in made.places})
     within = reaching(made, targets)
@@ -52,18 +53,35 @@ def extreme(made: Network, places: Collection[Ending], *, away: bool) -> Extreme
     into = [source for source in made.sources if within[source.head] and number[source.head] >= 0]
     passed = sum(source.amount for source in made.sources if not within[source.head]) if away else 0
     total = sum(source.amount for source in into)
-    flow = greatest(
-        numpy.concatenate([[SOURCE], [thefts] * len(into), number[tails[kept]]]),
-        numpy.concatenate([[thefts], [number[source.head] for source in into], number[heads[kept]]]),
-        numpy.concatenate([exact([total, *(source.amount for source in into)]), capacities[kept]]),
-        total,
-    )
+    tails = numpy.concatenate([[SOURCE], [thefts] * len(into), number[tails[kept]]])
+    heads = numpy.concatenate([[thefts], [number[source.head] for source in into], number[heads[kept]]])
+    taken = numpy.concatenate([exact([total, *(source.amount for source in into)]), capacities[kept]])
+    begun, goal = None, total
+    if into and not made.cyclic and are_worth_it(taken, total):
+        goal = min(total, sum(taken[heads == SINK].tolist()))
+        taken[0] = goal  # more would only be pushed to and fro
+        arcs = Arcs(tails, heads, taken)
+        begun = forward(arcs, goal, _of_accounts(made, places, number, within)) if away else backward(arcs, goal)
+    flow = greatest(tails, heads, taken, goal, begun)
     used = numpy.zeros_like(capacities)
     used[kept] = flow.used[1 + len(into) :]
-    near = numpy.isin(number, flow.near), ~numpy.isin(number, flow.far)
-    for side in near:
+    sides: tuple[NDArray[Any], ...] = numpy.isin(number, flow.near), ~numpy.isin(number, flow.far)
+    if flow.value == goal < total:  # the places are full
+        sides = (number != SINK,)
+    for side in sides:
         side[~within], side[targets] = not away, away
-    return Extreme(flow.value + passed, away, used, near)
+    return Extreme(flow.value + passed, away, used, sides)
+
+
+def _of_accounts(made: Network, places: Collection[Ending], number: NDArray[Any], within: NDArray[Any]) -> NDArray[Any]:
+    """For every node of the solver whether it is one of the accounts that the places belong to."""
+    import numpy
+
+    owners, _, order = made.timelines
+    own = order[numpy.isin(owners, [place.account for place in places])]
+    found = numpy.zeros(int(number.max()) + 1, bool)
+    found[number[own[within[own]]]] = True
+    return found
 
 
 def reaching(made: Network, targets: Collection[int]) -> NDArray[Any]:

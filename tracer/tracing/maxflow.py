@@ -41,11 +41,18 @@ def exact(amounts: Sequence[int]) -> NDArray[Any]:
     return array(amounts, object if max(amounts, default=0) >> BITS else int64)
 
 
-def greatest(tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any], total: int) -> GreatestFlow:
-    """The greatest flow from SOURCE to SINK, where none can be more than `total`. Raises BoundsError if the solver gives up."""
+def greatest(
+    tails: NDArray[Any], heads: NDArray[Any], capacities: NDArray[Any], total: int, begun: NDArray[Any] | None = None
+) -> GreatestFlow:
+    """The greatest flow from SOURCE to SINK, where none can be more than `total`; `begun` is what the arcs carry of some flow to begin
+    from. One of `total` is the greatest, if nothing but SOURCE itself bounds it so. Raises BoundsError if the solver gives up."""
     import numpy
 
-    value, used = 0, numpy.zeros_like(capacities)
+    used = numpy.zeros_like(capacities) if begun is None else begun
+    value = sum(used[tails == SOURCE].tolist())
+    if begun is not None and value == total:
+        return GreatestFlow(value, used, [SOURCE], range(1, int(max(tails.max(), heads.max())) + 1))
+    total -= value
     while True:
         enough = total + 1  # no arc of so much is ever full, so what is cut off above it moves no cut
         shift = max(0, enough.bit_length() - BITS)

@@ -18,6 +18,7 @@ from tracer.tracing.kernels.common import emit, upcoming
 from tracer.tracing.kernels.fifo_lifo import count, lay, lots, make_room
 from tracer.tracing.kernels.haircut_clean_dirty import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, pooled, share, split
 from tracer.tracing.kernels.reach import reach
+from tracer.tracing.kernels.waves import give_back, push, room
 
 __all__ = [
     "AHEAD",
@@ -31,6 +32,7 @@ __all__ = [
     "balances",
     "count",
     "emit",
+    "give_back",
     "lay",
     "lots",
     "make_room",
@@ -40,7 +42,9 @@ __all__ = [
     "portion",
     "portion64",
     "proportion",
+    "push",
     "reach",
+    "room",
     "share",
     "split",
     "upcoming",
