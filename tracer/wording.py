@@ -77,6 +77,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def either(words: Sequence[str]) -> str:
+    """The words as a choice between them.
+
+    >>> either(("mint", "harvest", "tip"))
+    'mint, harvest or tip'
+    """
+    return " or ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
+
+
 def lasting(seconds: float) -> str:
     """How long something takes, as precisely as one waits for it.
 

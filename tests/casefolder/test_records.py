@@ -45,6 +45,7 @@ ISSUING = {
     "rests": [],
     "export": ["-o", "package"],
     "freeze": ["-o", "letters"],
+    "stoppable": [],
     "render": [],
     "tag": [],
     "ingest": [],

@@ -34,7 +34,7 @@ FAULTS = [
     ({"rate": 51}, r"case.toml:9: rate = 51: a node refuses everything above 50 questions a second"),
     ({"chain": "table", "more": "decimals = 6"}, r'case.toml:5: chain = "table" has no node: name the chain it is of'),
     ({"chain": "table", "kind": "recording"}, r'case.toml:5: chain = "table" has no recording: name the chain it is of'),
-    ({"chain": "nim"}, r"case.toml:2: chain 'nim' is unknown: it is one of nem, or table for files of any account chain"),
+    ({"chain": "nim"}, r"case.toml:2: chain 'nim' is unknown: it is one of nem, evm, or table for files of any account chain"),
 ]
 
 

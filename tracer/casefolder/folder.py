@@ -13,7 +13,6 @@ watch/          what a watch told, and how far it is; no part of the answer
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
@@ -26,7 +25,7 @@ from tracer.casefolder.as_of import folder_named, state_at
 from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
 from tracer.casefolder.log import Entry, FolderState, read_log
-from tracer.casefolder.manifest import altered, differs, record_digest, run_of, sha256_of
+from tracer.casefolder.manifest import altered, changed_sources, record_digest, run_of, sha256_of
 from tracer.casefolder.partial import under_way
 from tracer.casefolder.refusals import SHOWN_SO_FAR, instead, refuse_earlier
 from tracer.casefolder.shown import Shown
@@ -287,14 +286,7 @@ class CaseFolder(Shown):
         sentences = []
         if self.question.path.is_file() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
             sentences.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
-        for stated in self.manifest["sources"]:
-            path = Path(os.path.normpath((self.folder if stated["kind"] == "node" else self.question.folder) / stated["name"]))
-            if not path.is_file():
-                continue
-            if stated["kind"] != "node" and not self.question.may_read(path):
-                sentences.append(f"{path} leads out of the folder of its case file, and is not compared with what was traced")
-            elif differs(path, SourceDigest(**stated), thorough):
-                sentences.append(f"{path} has changed since {self.folder} was traced: run tracer trace again")
+        sentences += changed_sources(self.question, self.folder, self.manifest["sources"], thorough)
         page = self.folder / "case.html"
         if page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:
             sentences.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")

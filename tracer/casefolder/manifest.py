@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,3 +116,15 @@ def altered(db: CaseDb, manifest: Mapping[str, Any]) -> list[str]:
 
 def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def changed_sources(question: CaseFile, folder: Path, sources: Iterable[Mapping[str, Any]], thorough: bool) -> Iterator[str]:
+    """The sources of a case that are no longer as its manifest states, a sentence each; a large one by size only, unless `thorough`."""
+    for stated in sources:
+        path = Path(os.path.normpath((folder if stated["kind"] == "node" else question.folder) / stated["name"]))
+        if not path.is_file():
+            continue
+        if stated["kind"] != "node" and not question.may_read(path):
+            yield f"{path} leads out of the folder of its case file, and is not compared with what was traced"
+        elif differs(path, SourceDigest(**stated), thorough):
+            yield f"{path} has changed since {folder} was traced: run tracer trace again"

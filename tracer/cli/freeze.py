@@ -15,7 +15,7 @@ from tracer.cli.rules import bound_as_data
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.report.freeze import Freeze
+    from tracer.report.deposits import Freeze
 
 SO_FAR = "freeze-read-so-far"
 """Where lists are written that are not final."""

@@ -5,76 +5,35 @@ A memo is a customer's account number: a list has the memos of its own deposits 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from tracer.casefolder.log import made_by
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
-from tracer.model import NO_BOUNDS, Bounds, Customer
+from tracer.model import Bounds
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
-from tracer.pipeline.stoppable.numbering import Numbered, Sent
+from tracer.pipeline.stoppable.numbering import Sent
 from tracer.report.bridges import bridge_requests
+from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
 from tracer.report.floors import by_floor
-from tracer.report.letters import README, file_name, first_words, put_letters
-from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_deposit_withdrawn, withdrawn_cells
-from tracer.report.tables import Table, marked_so_far
+from tracer.report.letters import README, first_words, put_letters
+from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_deposit_withdrawn
+from tracer.report.tables import Table
 from tracer.wording import counted, plain, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Bound, Theft, Transfer
+    from tracer.model import Theft, Transfer
 
 HEAD = "Freeze lists of tracer"
 """The first words of the README by which a folder of freeze lists is known."""
 
 NOT_FINAL = f"{HEAD}: NOT FINAL, the run that reads the chain is still at work"
 """The same of lists made before the run was done: nobody is to take them for the letters that are sent."""
-
-
-class FreezeList(NamedTuple):
-    """The deposits at one service, in ledger order. `traced` is their stolen value by rule; `left_out` rows are not of the chain.
-
-    `bound` is the least and the most at all of the service together, `customers` at each of those it knows the deposits of this list by;
-    None, and none, where the case bears no bounds. `numbers`: the number of each deposit, and of those that an earlier list had and this
-    one withdraws.
-    """
-
-    service: str
-    deposits: tuple[Transfer, ...]
-    traced: dict[str, int]
-    bound: Bound | None
-    left_out: int
-    provisional: int
-    customers: Mapping[Customer, Bound] = {}
-    numbers: tuple[Numbered, ...] = ()
-
-    @property
-    def withdrawn(self) -> list[Sent]:
-        """The lines that an earlier list had and this one withdraws."""
-        return [line.sent for line in self.numbers if line.place is None and line.sent is not None]
-
-    @property
-    def file(self) -> str:
-        """The name of its files."""
-        return file_name(self.service)
-
-
-class Freeze(NamedTuple):
-    """The lists that have deposits, and the names of the services that have none, with the reason.
-
-    `primary` is None where no rule is declared. `bounds` are those of the case, computed where the folder has none; `no_bounds` is why
-    there are none, and empty where there are.
-    """
-
-    primary: str | None
-    lists: tuple[FreezeList, ...]
-    without: dict[str, str]
-    bounds: Bounds = NO_BOUNDS
-    no_bounds: str = ""
 
 
 def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
@@ -107,11 +66,6 @@ def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
     return Freeze(primary, tuple(in_order), without, bounds, no_bounds)
 
 
-def customer_of(deposit: Transfer) -> Customer:
-    """Whose deposit it is: whoever has its memo, at its address."""
-    return Customer(str(deposit.recipient), deposit.memo)
-
-
 def require_read_theft(case: CaseFolder, what: str) -> None:
     """Raises CaseError where no theft was read from a block: nobody's account is frozen on a report."""
     thefts = case.trace.thefts
@@ -140,59 +94,6 @@ def _why_none(freeze_list: FreezeList, primary: str | None) -> str:
     if freeze_list.left_out:
         return f"{counted(freeze_list.left_out, 'deposit')}, none of them read from a block (basis chain)"
     return f"nothing of it was stolen under {primary}; other rules put value there" if primary else "no rule puts stolen value there"
-
-
-def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table:
-    """A line for each deposit. `thefts`: number of the theft and how much of it, under the declared rule; without one, the most that any
-    rule says.
-
-    Amounts are smallest units; `_readable` has the decimal point. `floor` and `ceiling` are of the customer, all deposits with this
-    address and memo together; `address_least` and `address_most` of the whole deposit address.
-    `far_address`: where, on another chain, a payment to a bridge asks for the money.
-    """
-    asset, rules, primary = case.ledger.asset, case.trace.rules, frozen.primary
-    bounds = frozen.bounds.endpoints
-    basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
-    origins: dict[int, dict[int, int]] = {}
-    for hop in (hop for rule in ([primary] if primary else rules) for hop in rules[rule].hops):
-        of_row = origins.setdefault(hop.row, {})
-        of_row[hop.theft] = max(hop.amount, of_row.get(hop.theft, 0))
-
-    def line(t: Transfer) -> list[Any]:
-        row: list[Any] = [found.service, t.recipient, t.memo and t.memo.text, t.memo and t.memo.content.hex(), t.tx_hash]
-        row += [t.attributes.get("inner_hash"), "" if t.height is None else str(t.height), utc(t.time)]
-        for amount in (t.amount, *case.trace.carried(t.row).values()):
-            row += [str(amount), asset.format(amount)]
-        of_customer = found.customers.get(customer_of(t))
-        row += ["", ""] * 2 if of_customer is None else [each for end in of_customer for each in (str(end), asset.format(end))]
-        row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
-        row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
-        far = next(bridge_requests([t], case.labels), None)
-        return [
-            *row,
-            basis[str(t.recipient)],
-            " ".join(f"{theft + 1}:{amount}" for theft, amount in sorted(origins[t.row].items())),
-            far and far.address,
-            None,
-        ]
-
-    def numbered_line(number: Numbered) -> list[Any]:
-        head = [str(number.number), number.line_id, number.since]
-        if number.place is not None:
-            return head + line(found.deposits[number.place])
-        cells = withdrawn_cells(case, number.sent) if number.sent else {}
-        return head + [cells.get(name) for name in names[len(HEAD_COLUMNS) :]]
-
-    amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
-    first = [*HEAD_COLUMNS, "service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address", "why_withdrawn"]
-    floors = ["floor", "floor_readable", "ceiling", "ceiling_readable", "address_least", "address_most"]
-    names = [*first, *amounts, *floors, *last]
-    return marked_so_far(case, Table(names, [numbered_line(number) for number in found.numbers]))
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:

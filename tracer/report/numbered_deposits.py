@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.pipeline.stoppable.listing import uncelled
-from tracer.pipeline.stoppable.numbering import Unnumbered, Numbered, Sent, number_lines
+from tracer.pipeline.stoppable.numbering import Numbered, Sent, Unnumbered, number_lines
 from tracer.wording import cell
 
 if TYPE_CHECKING:

@@ -89,7 +89,9 @@ def amounts_to_add(case: CaseFolder, crossings: Sequence[Crossing], most: int) -
     rest = lines[most - 1 :]
     if len(rest) > 1:
         amount, rows = sum(line.amount for line in rest), tuple(sorted(row for line in rest for row in line.rows))
-        lines[most - 1 :] = [ProofLine(amount, f"all together that {len(rest)} other accounts paid, burnt or kept, each less than above", rows)]
+        lines[most - 1 :] = [
+            ProofLine(amount, f"all together that {len(rest)} other accounts paid, burnt or kept, each less than above", rows)
+        ]
     return lines
 
 

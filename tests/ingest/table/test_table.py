@@ -181,7 +181,7 @@ def test_a_column_of_ours_that_is_none_is_refused_with_the_nearest(table):
         ("alice,bob,5,-1", "height '-1' is no whole number"),
         ("alice,bob,5,8796093022208", r"height '8796093022208' is 2\^43 or more, .*: name the column of block numbers"),
         (f"alice,bob,{'9' * 1_000_000},1", r"1000000 digits|1000000 characters"),
-        (",bob,5,1", "sender '' is empty, and a transfer has a sender: only rows of kind mint or harvest have none"),
+        (",bob,5,1", "sender '' is empty, and a transfer has a sender: only rows of kind mint, harvest or tip have none"),
         ("alice, ,5,1", "recipient ' ' is empty, and a transfer has a recipient: only rows of kind burn have none"),
         ("alice,bob,5", ":2: 3 cells, and the header has 4"),
         ("alice,bob,1,000,1", ":2: 5 cells, and the header has 4: put cells with commas in them in quotes"),

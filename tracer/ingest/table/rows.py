@@ -14,7 +14,7 @@ from tracer.ingest.table.files import place
 from tracer.ingest.table.parse import CellError
 from tracer.ledger.ties import unordered_pairs
 from tracer.model import POSITION_BITS, Asset, Basis, Transfer, row_key
-from tracer.wording import counted
+from tracer.wording import counted, either
 
 Values = dict[str, list[Any]]
 """Columns of a part of a table, by our names, read."""
@@ -67,7 +67,7 @@ def check_sides(values: Values) -> None:
             continue
         for row, (address, kind) in enumerate(zip(values[side], values.get("kind") or repeat("transfer"), strict=False)):
             if address is None and kind not in lacking:
-                raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {' or '.join(lacking)} have none")
+                raise CellError(row, side, f"is empty, and a {kind} has a {side}: only rows of kind {either(lacking)} have none")
 
 
 def check_decimals(values: Values, asset: Asset) -> None:

@@ -11,7 +11,7 @@ from tracer.model import Progress, quiet
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.balances import Balance
 from tracer.pipeline.stoppable.lines import Facts, Line, stoppable_lines
-from tracer.pipeline.stoppable.numbering import HEAD, Unnumbered, Numbered, Sent, number_lines
+from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
 from tracer.tracing import Trace
 from tracer.wording import utc
 

@@ -49,6 +49,7 @@ function drawNodeDetails(panel, node) {
   drawTags(panel, node);
   drawSums(panel, node);
   drawEnds(panel, node);
+  drawCustomers(panel, node);
   drawPathTo(panel, node);
   drawTransfers(panel, `In: ${plural(into.length, "transfer")}`, into, "from", () => drawUndrawn(panel, node));
   drawTransfers(panel, `Out: ${plural(out.length, "transfer")}`, out, "to");

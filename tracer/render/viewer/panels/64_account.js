@@ -102,6 +102,25 @@ function drawEnds(panel, node) {
   }
 }
 
+const CUSTOMERS_SHOWN = 20;
+
+// Floor and ceiling of each customer that a service knows by a memo at this address, those of the highest floor first.
+function drawCustomers(panel, node) {
+  const { customers, edges } = trace;
+  const here = customers.filter((each) => each.node === node && each.edges.length);
+  here.sort((a, b) => (BigInt(a.least) < BigInt(b.least) ? 1 : -1));
+  for (const { edges: deposits, least, most } of here.slice(0, CUSTOMERS_SHOWN)) {
+    const memo = edges.memo[deposits[0]];
+    const whose = memo === null ? "without a memo" : `memo ${visibleText(shortened(memo, 40))}`;
+    const line = add(panel, "p", null, { class: "end", "data-testid": "customer" });
+    add(line, "strong", `customer ${whose}`);
+    add(line, "span", ` at least ${compactAmount(BigInt(least))}, at most ${compactAmount(BigInt(most))}, whatever the rule`);
+  }
+  if (here.length > CUSTOMERS_SHOWN) {
+    add(panel, "p", `${plural(here.length - CUSTOMERS_SHOWN, "customer")} of lower floors are not listed here.`, { class: "quiet" });
+  }
+}
+
 // How many of the flows into an address the picture leaves out, and a way to have them.
 function drawUndrawn(panel, node) {
   const { graph, shown } = currentPicture();
