@@ -18,6 +18,7 @@ PARTS = {
     "thefts": schema.ShownTheft,
     "endpoints": schema.ShownEndpoint,
     "services": schema.ShownService,
+    "customers": schema.ShownCustomer,
     "evidence": schema.ShownEvidence,
     "claims": ComparedText,
     "statements": schema.ShownStatement,

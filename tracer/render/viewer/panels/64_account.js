@@ -106,11 +106,11 @@ const CUSTOMERS_SHOWN = 20;
 
 // Floor and ceiling of each customer that a service knows by a memo at this address, those of the highest floor first.
 function drawCustomers(panel, node) {
-  const { customers, edges } = trace;
+  const { customers } = trace;
   const here = customers.filter((each) => each.node === node && each.edges.length);
   here.sort((a, b) => (BigInt(a.least) < BigInt(b.least) ? 1 : -1));
   for (const { edges: deposits, least, most } of here.slice(0, CUSTOMERS_SHOWN)) {
-    const memo = edges.memo[deposits[0]];
+    const memo = trace.edges.memo[deposits[0]];
     const whose = memo === null ? "without a memo" : `memo ${visibleText(shortened(memo, 40))}`;
     const line = add(panel, "p", null, { class: "end", "data-testid": "customer" });
     add(line, "strong", `customer ${whose}`);
