@@ -19,7 +19,7 @@ from support import oracle
 
 from tracer import verify
 from tracer.tracing import RULES, follow, runs
-from tracer.tracing.cuts import horizon
+from tracer.tracing.stops import horizon
 
 
 def interpreted(ledger, thefts, stops):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import networkx
 
 from tracer.model import CLEAN, Bound
-from tracer.tracing.cuts import cuts, horizon
 from tracer.tracing.network import FEES, Ending
 from tracer.tracing.runs import flows_of
+from tracer.tracing.stops import cuts, horizon
 
 
 def every_row(ledger, thefts, stops):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from tracer import verify
 from tracer.report.bounds import allocations_table, bounds_table, cuts_table
 from tracer.tracing import RULES
-from tracer.tracing.cuts import horizon
+from tracer.tracing.stops import horizon
 
 
 def lines_of(table, file):

@@ -55,27 +55,28 @@ def _print(case: CaseFolder, proof: WhyLeast, most: int) -> None:
 
     asset, near = case.ledger.asset, proof.proof.cut.sides
     lines = amounts_to_add(case, proof.crossings, most)
-    say(f"At least {asset.stated(proof.bound.least)} is at {bounded_name(case, proof.bounded)}, whatever the rule. To add it up:")
+    place = bounded_name(case, proof.bounded)
+    say(f"At least {asset.stated(proof.bound.least)} is at {place}, whichever coins are said to have left first. To add it up:")
     say(f"1. {asset.stated(proof.stolen)} was stolen.")
     say(f"2. At most {asset.stated(proof.elsewhere)} of it can be anywhere else, namely in these {counted(len(lines), 'place')}:")
     total, cells = 0, []
     for line in lines:
         total += line.amount
         cells.append([asset.format(line.amount), line.text, asset.format(total), _rows(line.rows)])
-    print_table("", ["at most", "what it is", "so far", "rows"], cells, numeric=(0, 2), final=True)
+    print_table("", ["at most", "what it is", "so far", "rows"], cells, numeric=(0, 2))
     say(f"3. {asset.format(proof.stolen)} - {asset.format(proof.elsewhere)} = {asset.format(proof.bound.least)}")
     if proof.proof.cut.listed == "near" and near:
         names = list(dict.fromkeys(case.labels.name(side.address) or side.address for side in near))
         who = ", ".join(names[:ROWS]) + (f" and {len(names) - ROWS:,} more" if len(names) > ROWS else "")
-        say(f"Whatever is not among these places went on among {counted(len(names), 'account')} ({who}) to where the floor is.")
-    say(f"{_attained(proof)} Every row: --json; tracer transfers has their hashes.")
+        say(f"What is in none of these lines moved among {counted(len(names), 'account')} ({who}), or was paid to {place}.")
+    say(f"{_attained(proof)} rows: the numbers that tracer transfers gives them, with their hashes; --json has every one.")
     say()
 
 
 def _attained(proof: WhyLeast) -> str:
     name = proof.proof.allocation
     if name and not name[-1].isdigit():
-        return f"No higher floor holds: {name} puts exactly so much there."
+        return f"No higher floor holds: {name} puts exactly so much there, and loses nothing."
     return f"No higher floor holds: allocation {name} in allocations.csv of tracer export puts exactly so much there."
 
 

@@ -21,7 +21,7 @@ from tracer.plan.labels import labels_of
 from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
-from tracer.tracing.cuts import cuts, horizon
+from tracer.tracing.stops import cuts, horizon
 from tracer.wording import hosted, seconds
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from tracer.ingest.chain import checked_address, hash_form
 from tracer.ledger import Ledger
 from tracer.model import Theft
 from tracer.tracing import Stops, candidates, thefts_by_hash
-from tracer.tracing.cuts import horizon
+from tracer.tracing.stops import horizon
 from tracer.tracing.thefts import Window
 from tracer.wording import seconds
 

@@ -14,6 +14,8 @@ from tracer.wording import counted
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
 
+SHORT = 10  # characters of an address where a line has to fit
+
 
 class WhyLeast(NamedTuple):
     """The proof of a floor: `stolen` less all that can be elsewhere, which is the sum of `crossings`, is `bound.least`."""
@@ -112,12 +114,17 @@ def _line(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> ProofL
 
 def _text(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> str:
     first = group[0]
-    payer, payee = (address and (case.labels.name(address) or address) for address in (first.payer, first.payee))
+    payer, payee = (address and _short(case, address) for address in (first.payer, first.payee))
     if first.way == "stolen":
-        return f"paid by {counted(len(group), 'theft')} to " + ("others" if by_payer else f"{payee}")
+        return f"paid by {counted(len(group), 'theft')} to " + ("accounts" if by_payer else f"{payee}") + ", elsewhere by then"
     if by_payer:
         return f"paid, burnt as fees or kept by {payer}, {counted(len(group), 'amount')}"
     if first.way == "kept":
-        return f"still held by {payer} at the end" if first.row is None else f"held by {payer}, and counted as elsewhere from then on"
+        return f"still held by {payer} at the end" if first.row is None else f"held by {payer} before that row, elsewhere from then on"
     ways = {"paid": f"paid by {payer} to {payee}", "fee": f"burnt by {payer} as fees"}
     return f"{ways[first.way]}, {counted(len(group), 'payment')}"
+
+
+def _short(case: CaseFolder, address: str) -> str:
+    """The label of an address, or its beginning, by which every command takes it."""
+    return case.labels.name(address) or (f"{address[:SHORT]}..." if len(address) > SHORT + 3 else address)

@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Memo, Reason, Theft
-from tracer.tracing.cuts import cuts, horizon
 from tracer.tracing.network import FEES, Ending, Network, network
 from tracer.tracing.runs import Flows, flows_of
-from tracer.tracing.stops import Stops
+from tracer.tracing.stops import Stops, cuts, horizon
 
 
 def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops) -> Network:

@@ -12,12 +12,11 @@ from tracer.ledger.width import too_wide
 from tracer.model import Hop, Theft
 from tracer.tracing.certificate import certify
 from tracer.tracing.cone import Cone, cone_of
-from tracer.tracing.cuts import cuts, horizon
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.outcome import outcome_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import Run, flows_of, in_form, replayed
-from tracer.tracing.stops import Stops
+from tracer.tracing.stops import Stops, cuts, horizon
 from tracer.tracing.trace import Stolen, Trace, sums
 
 

@@ -42,7 +42,7 @@ def needed(stretches: Iterable[Stretch], thefts: Sequence[int], limits: Limits, 
     """For each of `accounts`, whether its whole history is needed: stolen value can reach it, and does not end there because of
     what it is. Those that only dust reaches are among them: their history is read, though nothing is followed from there.
 
-    `stretches` are the rows in order, from the first theft at the latest; `thefts` are rows. Exact: the rules of `stops.cuts` and of what
+    `stretches` are the rows in order, from the first theft at the latest; `thefts` are rows. Exact: the rules of `stops.py` and of what
     counts as touched, row by row.
     """
     import numpy as np

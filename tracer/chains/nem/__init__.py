@@ -74,7 +74,7 @@ def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nod
     from tracer.chains.nem.answers import Answers
     from tracer.chains.nem.reader import NisReader
     from tracer.chains.node.client import NodeClient
-    from tracer.chains.node.repeats import without_repeats
+    from tracer.chains.node.recorded_once import without_repeats
 
     if nodes is not None:
         nodes = nodes._replace(record=without_repeats(nodes.record, POLLED))

@@ -23,7 +23,6 @@ from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.version import __version__
 
-ASIDE = (429, 503)  # busy, or still loading: the same node may answer later
 NO = (400, 401, 404)  # the node has understood and says no
 USUAL = 512 << 10  # characters an answer may have on average: the largest page of any chain has a few times that
 SURPLUS = 24 << 20  # characters that a node may have said beyond that, before it is given up: else padding would fill the memory
