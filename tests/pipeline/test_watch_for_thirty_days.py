@@ -126,7 +126,7 @@ def thirty_days(request, tmp_path_factory, installed):
 def test_the_days_were_not_quiet(thirty_days):
     assert thirty_days.killer.kills > 3
     assert thirty_days.world.rewritten > 10
-    assert thirty_days.world.silences > 50
+    assert thirty_days.world.silences > 30
 
 
 def standing(watched):

@@ -98,12 +98,14 @@ def one_unit_is_found(rival, dust, number):
 
 def there(trace, rule, bounded):
     """What a rule puts at what is bounded."""
-    ends = [e for e in trace.endpoints if e.reason == "service" and bounded.service in (None, e.service)]
+    names = bounded.names or (bounded.service,)
+    ends = [e for e in trace.endpoints if e.reason == "service" and e.service in names]
     return sum(e.amounts[rule] if bounded.theft is None else e.by_theft[rule][bounded.theft] for e in ends)
 
 
 def sums_hold(ledger, trace, bounds):
-    """Customers' floors add up to no more than their service's; a rule lies between least and most; in any order both lie wider."""
+    """Customers' floors add up to no more than their service's; every rule lies between least and most, of all
+    services together too; in any order both lie wider."""
     for service, bound in bounds.services.items():
         floors = [b.least for customer, b in bounds.customers.items() if trace.stops.services[customer.address] == service]
         assert sum(floors) <= bound.least
@@ -111,7 +113,7 @@ def sums_hold(ledger, trace, bounds):
         (b.least for names, b in bounds.unions.items() if "fees" not in names), default=1 << 200
     )
     for bounded, bound in bounded_by(bounds):
-        if bounded.kind in ("service", "theft"):
+        if bounded.kind in ("service", "theft") or (bounded.names and set(bounded.names) <= bounds.services.keys()):
             assert all(bound.least <= there(trace, rule, bounded) <= bound.most for rule in RULES), bounded
         if free := bounds.any_order.get(bounded):
             assert free.least <= bound.least <= bound.most <= free.most, bounded
