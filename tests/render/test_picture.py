@@ -64,7 +64,7 @@ def test_hidden_flows_are_counted(shown):
     trace["endpoints"] = [endpoint(node, "unspent", dict.fromkeys(FEES, units(1))) for node in range(2, 502)]
     tab = shown(trace)
     note = tab.get_by_test_id("hidden-note").inner_text().replace(",", "")
-    counts = r"(\d+) of 502 addresses · (\d+) of 501 flows shown hiding where (\d+)\.000000 xem ended"
+    counts = r"(\d+) of 502 addresses · (\d+) of 501 flows shown not shown: addresses where (\d+)\.000000 xem ended"
     addresses, flows, hidden = re.match(counts, note).groups()
     boxes = tab.locator(".box").count()
     assert int(addresses) == boxes
@@ -88,7 +88,7 @@ def test_the_top_slider_sets_how_many_addresses_are_drawn(shown):
 
 def test_nothing_hidden_is_said_too(shown):
     assert "8 of 8 addresses" not in shown(payload()).get_by_test_id("hidden-note").inner_text()
-    assert "7 of 7 addresses · 6 of 6 flows shown, hiding nothing" in shown(payload()).get_by_test_id("hidden-note").inner_text()
+    assert "7 of 7 addresses · 6 of 6 flows shown, nothing is left out" in shown(payload()).get_by_test_id("hidden-note").inner_text()
 
 
 def test_the_pointer_over_an_address_shows_exact_amounts(shown):
@@ -103,7 +103,7 @@ def test_a_far_end_is_drawn_and_a_click_draws_the_way(shown):
     trace = payload(transfers=transfers, stolen={"fifo": units(10), "haircut": units(10)})
     trace["endpoints"] = [endpoint(21, "unspent", dict.fromkeys(FEES, units(10)))]
     tab = shown(trace)
-    assert "hiding where 0.000000 xem ended" in tab.get_by_test_id("hidden-note").inner_text()
+    assert "not shown: addresses where 0.000000 xem ended" in tab.get_by_test_id("hidden-note").inner_text()
     dashed = tab.locator(".flow-label", has_text="hops")
     assert dashed.count() == 1
     tab.evaluate("chosenInPicture([...document.querySelectorAll('.route')].find((one) => one.route.far))")

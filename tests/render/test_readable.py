@@ -174,7 +174,7 @@ def test_on_paper_the_page_is_an_exhibit_on_numbered_pages(shown):
     tab.emulate_media(media="print", color_scheme="dark")
     tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     text = tab.get_by_test_id("exhibit").inner_text()
-    for said in ("Rule shown: fifo (primary)", "7 of 7 addresses · 6 of 6 flows shown, hiding nothing", "Endpoints", "Thefts"):
+    for said in ("Rule shown: fifo (primary)", "7 of 7 addresses · 6 of 6 flows shown, nothing is left out", "Endpoints", "Thefts"):
         assert said in text
     for said in (address_of("binance"), "Transfers in the picture", "This does not say who controls an address."):
         assert said in text

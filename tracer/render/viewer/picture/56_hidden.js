@@ -18,8 +18,8 @@ function hiddenText({ shown }, addresses, flows) {
   const windowed = !isWhole();
   const ofWhat = filterText() ? `filter (${filterText()})` : "window";
   if (windowed) {
-    return flows ? `hiding ${plural(flows, "flow")} of this ${ofWhat}` : `hiding nothing of this ${ofWhat}`;
+    return flows ? `${plural(flows, "flow")} of this ${ofWhat} not shown` : `nothing of this ${ofWhat} is left out`;
   }
   const ended = sumOfEndpoints(view.rule, ({ node }) => !shown.has(node));
-  return flows || ended ? `hiding where ${exactAmount(ended)} ${visibleText(trace.asset.symbol)} ended` : "hiding nothing";
+  return flows || ended ? `not shown: addresses where ${exactAmount(ended)} ${visibleText(trace.asset.symbol)} ended` : "nothing is left out";
 }
