@@ -85,19 +85,19 @@ def test_a_path_in_the_folder_is_read_however_it_is_written(folder, tmp_path):
 
 
 def test_what_was_allowed_is_read_and_remembered_by_the_case_folder(tracer_cli, folder, tmp_path):
-    (tmp_path / "shared.csv").write_text(ROWS)
-    case = written(folder, CASE.replace("transfers.csv", "../shared.csv"))
+    (tmp_path / "common.csv").write_text(ROWS)
+    case = written(folder, CASE.replace("transfers.csv", "../common.csv"))
     assert tracer_cli("trace", case, "-o", tmp_path / "out", "--allow-outside")[0] == 0
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"] == {"allow_outside": True}
     assert tracer_cli("ingest", tmp_path / "out")[0] == 0
-    (tmp_path / "shared.csv").write_text(ROWS + "\n")
-    assert f"{tmp_path / 'shared.csv'} has changed since" in tracer_cli("rules", tmp_path / "out")[2]
+    (tmp_path / "common.csv").write_text(ROWS + "\n")
+    assert f"{tmp_path / 'common.csv'} has changed since" in tracer_cli("rules", tmp_path / "out")[2]
 
 
 def test_a_folder_that_was_traced_before_says_what_it_does_not_compare(folder, tmp_path):
     trace(CaseFile.load(written(folder, CASE)), tmp_path / "out")
-    (folder / "transfers.csv").rename(tmp_path / "shared.csv")
-    (folder / "transfers.csv").symlink_to(tmp_path / "shared.csv")
+    (folder / "transfers.csv").rename(tmp_path / "common.csv")
+    (folder / "transfers.csv").symlink_to(tmp_path / "common.csv")
     (sentence,) = CaseFolder.open(tmp_path / "out").changes()
     assert sentence.endswith("leads out of the folder of its case file, and is not compared with what was traced")
 

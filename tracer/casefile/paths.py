@@ -56,3 +56,13 @@ def read_exact(path: Path) -> str:
 def write_exact(path: Path, text: str) -> None:
     """Writes a text with its line ends as they are. Raises OSError."""
     path.write_bytes(text.encode("utf-8"))
+
+
+def put_whole(path: Path, text: str) -> None:
+    """Puts a text in place of a file, whole or not at all, and waits until the disk has it; line ends stay as they are. Raises OSError."""
+    unfinished = path.with_name(f"{path.name}.partial")
+    with unfinished.open("wb") as file:
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)

@@ -16,8 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tracer.casefile.paths import read_exact
-from tracer.casefolder.log import put_whole
+from tracer.casefile.paths import put_whole, read_exact
 from tracer.errors import RecordError, StoreError
 from tracer.store.record.database import BATCH, CANONICAL, NOTES, VERSION, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines

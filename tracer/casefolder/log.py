@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracer.casefile.paths import read_exact, write_exact
+from tracer.casefile.paths import put_whole, read_exact
 from tracer.casefolder.manifest import LOG, manifested
 from tracer.casefolder.placing import placing
 from tracer.errors import RecordError, StoreError
@@ -148,15 +147,6 @@ def append(folder: Path, done: Act) -> Entry:
     except OSError as error:
         raise StoreError(f"{folder / LOG}: cannot be written ({error.strerror or error}), so the act is in no log") from error
     return entry
-
-
-def put_whole(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, and waits until the disk has it. Raises OSError."""
-    unfinished = path.with_name(f"{path.name}.partial")
-    write_exact(unfinished, text)
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
 
 
 def faults_of(entries: Sequence[Entry]) -> list[str]:

@@ -11,6 +11,7 @@ import click
 from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_json, wide
 from tracer.cli.output import print_json, print_table, say
+from tracer.cli.rules import bound_as_data
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -68,14 +69,13 @@ def _data(before: Path, after: Path, old: CaseFolder, new: CaseFolder, found: Co
         ],
         "fees": {rule: {"a": str(a), "b": str(b)} for rule, (a, b) in found.fees.items()},
         "stolen": {rule: {"a": str(a), "b": str(b)} for rule, (a, b) in found.stolen.items()},
-        "bounds": [{**each._asdict(), "before": _ends(each.before), "after": _ends(each.after)} for each in found.bounds],
+        "bounds": [
+            {**each._asdict(), "before": each.before and bound_as_data(each.before), "after": each.after and bound_as_data(each.after)}
+            for each in found.bounds
+        ],
         "why": [cause._asdict() for cause in found.why],
         "verdict": found.verdict,
     }
-
-
-def _ends(bound: Any) -> dict[str, str] | None:
-    return None if bound is None else {"least": str(bound.least), "most": str(bound.most)}
 
 
 def _print(old: CaseFolder, new: CaseFolder, found: Comparison) -> None:

@@ -52,7 +52,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], by
     """
     from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import freeze, traced_at, write
-    from tracer.report.numbered_deposits import SERVICE, why_deposit_withdrawn
+    from tracer.report.numbered_deposits import SERVICE, withdrawn_said
     from tracer.wording import counted
 
     earlier = read_sent(sent, SERVICE) if sent else None
@@ -68,7 +68,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], by
         under = f" under {frozen.primary}" if frozen.primary else ""
         say(f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}{under}")
         for line in freeze_list.withdrawn:
-            say(f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}")
+            say(f"  {withdrawn_said(case, line)}")
     if frozen.no_bounds:
         say(f"floors and ceilings are left empty: {frozen.no_bounds}")
     for service, why in frozen.without.items():

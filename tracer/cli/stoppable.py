@@ -79,16 +79,16 @@ def stoppable_command(
 def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet: bool) -> tuple[Listing, CaseFolder]:
     from tracer.cli.new import urls_of
     from tracer.pipeline.stoppable.balances import asked_now
-    from tracer.pipeline.stoppable.lines import stoppable_lines
+    from tracer.pipeline.stoppable.lines import holdings_of
     from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of
     from tracer.pipeline.stoppable.numbering import read_sent
 
     earlier = read_sent(sent, ADDRESSEE) if sent else None
     case = opened(folder, so_far=True)
     with progress(quiet) as advance:
-        facts = facts_of(case, advance=advance)
+        facts = facts_of(case, advance)
     if nodes:
-        addresses = [line.holding.address for line in stoppable_lines(facts)]
+        addresses = [holding.address for holding in holdings_of(facts)]
         facts = facts._replace(asked=asked_now(case, urls_of(nodes), addresses))
     return listing_of(facts, earlier), case
 

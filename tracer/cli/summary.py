@@ -114,7 +114,7 @@ class SummaryLine(NamedTuple):
 
     name: str
     amounts: dict[str, int]
-    bound: tuple[int, int] | None = None
+    bound: Bound | None = None
 
 
 def summary_rows(case: CaseFolder, trace: Trace) -> list[SummaryLine]:
@@ -129,7 +129,7 @@ def summary_rows(case: CaseFolder, trace: Trace) -> list[SummaryLine]:
     for name, ends in at.items():
         amounts = {rule: sum(end.amounts[rule] for end in ends) for rule in trace.rules}
         lines.append(SummaryLine(f"{name} ({_where({end.address for end in ends}, len(trace.rules))})", amounts, together(case, ends)))
-    lines = by_floor(case, lines, lambda line: line.bound and Bound(*line.bound), lambda line: line.amounts.values())
+    lines = by_floor(case, lines, lambda line: line.bound, lambda line: line.amounts.values())
     lines.append(SummaryLine("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
     lines.append(SummaryLine("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
     return lines

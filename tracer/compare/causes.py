@@ -61,9 +61,9 @@ def _rest(things: Sequence[object]) -> str:
 
 def _ledger(before: CaseFolder, after: CaseFolder) -> Iterator[str]:
     """New rows, rows that are gone, blocks read, accounts read whole, openings."""
-    if before.manifest["record"]["tables"]["transfers"] != after.manifest["record"]["tables"]["transfers"] or _accounts(
-        before
-    ) != _accounts(after):
+    old_accounts, new_accounts = _accounts(before), _accounts(after)
+    old_rows, new_rows = (case.manifest["record"]["tables"]["transfers"] for case in (before, after))
+    if old_rows != new_rows or old_accounts != new_accounts:
         old, new = (Counter(_rows(case)) for case in (before, after))
         for what, rows in (("more", list((new - old).elements())), ("fewer", list((old - new).elements()))):
             if rows:
@@ -73,7 +73,6 @@ def _ledger(before: CaseFolder, after: CaseFolder) -> Iterator[str]:
     tips = [(case.manifest.get("newest_block") or {}).get("height") for case in (before, after)]
     if tips[0] != tips[1]:
         yield f"Blocks read: up to {tips[0] if tips[0] is not None else 'none'} -> {tips[1] if tips[1] is not None else 'none'}."
-    old_accounts, new_accounts = _accounts(before), _accounts(after)
     for what, wanted, other in (("now", new_accounts, old_accounts), ("no longer", old_accounts, new_accounts)):
         if whole := [address for address, known in wanted.items() if known == "full" and other.get(address) != "full"]:
             yield f"{counted(len(whole), 'account')} {what} read with the whole history."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
@@ -10,7 +10,7 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError, InputError
 from tracer.ingest.chain import as_address
-from tracer.model import NO_BOUNDS, Bounds, Progress, Reason, quiet
+from tracer.model import NO_BOUNDS, Bounds, Endpoint, Progress, Reason, Rule, quiet
 from tracer.store.record.bounds import save_bounds
 from tracer.tracing.bounded import figures_of, proven_of
 
@@ -26,7 +26,7 @@ def bounded(case: CaseFolder, most: int, advance: Progress, by: str | None = Non
 
     Raises BoundsError where the ledger does not bear them, InputError where a name means nothing; the folder then stays as it was.
     """
-    wanted, together = _largest(case, most), union_names(case, union)
+    wanted, together = largest(case.trace.endpoints, case.question.leading_rule, most), union_names(case, union)
     had = case.bounds
     if wanted and set(wanted) <= had.endpoints.keys() and (not together or together in had.unions):
         return case
@@ -57,7 +57,7 @@ def bounds_at_hand(case: CaseFolder, advance: Progress = quiet) -> tuple[Bounds,
     if case.bounds.services or case.bounds.endpoints:
         return case.bounds, ""
     ends = [(end.address, end.reason) for end in case.trace.endpoints if end.reason == "service"]
-    wanted = list(dict.fromkeys([*ends, *_largest(case, LARGEST)]))
+    wanted = list(dict.fromkeys([*ends, *largest(case.trace.endpoints, case.question.leading_rule, LARGEST)]))
     try:
         return figures_of(case.ledger, case.audit, case.trace, wanted, advance), ""
     except (BoundsError, InputError) as error:  # they do not hold here, or the library that computes them is not there
@@ -69,8 +69,7 @@ def union_names(case: CaseFolder, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(form if (form := as_address(case.question, name)) in case.ledger.index else name.strip() for name in names)
 
 
-def _largest(case: CaseFolder, most: int) -> list[tuple[str, Reason]]:
-    """The endpoints with most value under the primary rule, or else the first."""
-    rule = case.question.leading_rule
-    ordered = sorted(case.trace.endpoints, key=lambda endpoint: -endpoint.amounts[rule])
-    return [(endpoint.address, endpoint.reason) for endpoint in ordered[:most]]
+def largest(ends: Iterable[Endpoint], rule: Rule, most: int) -> list[tuple[str, Reason]]:
+    """The endpoints of most value under a rule, the largest first."""
+    ordered = sorted(ends, key=lambda end: -end.amounts[rule])
+    return [(end.address, end.reason) for end in ordered[:most]]

@@ -6,9 +6,10 @@ from typing import get_args
 
 from tracer.casefile import CaseFile
 from tracer.casefile.edit import with_primary
+from tracer.casefile.paths import put_whole
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
-from tracer.casefolder.log import act, put_whole
+from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import InputError, StoreError
 from tracer.model import Rule

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from tracer.casefile import CaseFile
 from tracer.casefile.edit import with_label_file
-from tracer.casefile.paths import read_exact, write_exact
+from tracer.casefile.paths import put_whole, read_exact
 from tracer.casefolder.log import act, append
 from tracer.casefolder.manifest import manifested
 from tracer.labels.book import OWN
@@ -31,9 +30,9 @@ def add_labels(question: CaseFile, rows: Iterable[Row], made: Made) -> tuple[Pat
     before = read_exact(path) if path.exists() else ""
     text, labels = with_labels(before, rows, made, wanted_of(question))
     changed = question if name in question.labels.files else with_label_file(question, name)
-    _put(path, text)
+    put_whole(path, text)
     if changed is not question:
-        _put(question.path, changed.text)
+        put_whole(question.path, changed.text)
     said = [f"{label.address} is {label.label} ({label.source})" for label in labels]
     for folder in _folders_of(question):
         append(folder, act("labels add", made.author, labels=said, file=name))
@@ -50,10 +49,3 @@ def _folders_of(question: CaseFile) -> Iterator[Path]:
             if folder not in seen and isinstance(stated, str) and (folder / stated).resolve() == question.path.resolve():
                 yield folder
             seen.add(folder)
-
-
-def _put(path: Path, text: str) -> None:
-    """Writes the file whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.partial")
-    write_exact(unfinished, text)
-    os.replace(unfinished, path)

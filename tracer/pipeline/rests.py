@@ -10,16 +10,20 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError
 from tracer.ledger import audit
-from tracer.model import Advance, Bound, Place, Progress, Rests, Without
+from tracer.model import Advance, Bound, Place, Progress, Reason, Rests, Without
+from tracer.pipeline.bounds import largest
 from tracer.plan.assumptions import assumed
 from tracer.plan.grounds import Asked, Grounds, Removal
 from tracer.store.record.rests import save_rests
 from tracer.tracing import Outcome, follow, outcome_of
-from tracer.tracing.bounds import network_of, services_of
+from tracer.tracing.bounds import network_of, places_of, services_of
 from tracer.tracing.extremes import bound
 
 Key: TypeAlias = tuple[str, str]
 """The name of a service, or an address, and the reason."""
+
+End: TypeAlias = tuple[str, Reason]
+"""An endpoint, by its address and reason."""
 
 NOTHING = Bound(0, 0)
 
@@ -49,7 +53,7 @@ def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progre
     """Each assumption taken away, in the order in which `assumed` has them. Nothing is kept."""
     grounds = Grounds(case.question, case.ledger, case.trace, case.labels, case.context.statements)
     removals, left_out = assumed(grounds, most_blocks)
-    ends = _largest(case, most_ends)
+    ends = largest([end for end in case.outcome.endpoints if end.reason != "service"], case.question.leading_rule, most_ends)
     base = _figures(case.outcome, grounds.asked, ends, bounded=True)
     lines = []
     for done, removal in enumerate(removals):
@@ -60,7 +64,7 @@ def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progre
     return Rests(places, tuple(lines), base.no_bounds, tuple(left_out))
 
 
-def _without(removal: Removal, rules: Sequence[str], base: Figures, ends: Sequence[Key]) -> Without:
+def _without(removal: Removal, rules: Sequence[str], base: Figures, ends: Sequence[End]) -> Without:
     if removal.anew is None:
         return Without(removal.assumption, "changes nothing" if removal.possible else "cannot be taken away", why=removal.why)
     asked = removal.anew()
@@ -85,7 +89,7 @@ def _changed(rules: Sequence[str], base: Figures, after: Figures) -> tuple[Place
     return tuple(changed)
 
 
-def _figures(outcome: Outcome, asked: Asked, ends: Sequence[Key], *, bounded: bool) -> Figures:
+def _figures(outcome: Outcome, asked: Asked, ends: Sequence[End], *, bounded: bool) -> Figures:
     amounts: dict[Key, dict[str, int]] = {}
     for end in outcome.endpoints:
         at = amounts.setdefault((end.service or end.address, end.reason), dict.fromkeys(outcome.rules, 0))
@@ -100,19 +104,11 @@ def _figures(outcome: Outcome, asked: Asked, ends: Sequence[Key], *, bounded: bo
         return Figures(amounts, {}, str(error))
 
 
-def _bounds(asked: Asked, ends: Sequence[Key]) -> dict[Key, Bound]:
+def _bounds(asked: Asked, ends: Sequence[End]) -> dict[Key, Bound]:
     """Of every service that stolen value can have reached, and of these endpoints."""
     ledger, thefts, stops = asked
     made = network_of(ledger, audit(ledger), thefts, stops)
     bounds = {(service, "service"): bound(made, places) for service, places in services_of(made, ledger, stops).items()}
     for address, reason in ends:
-        at = ledger.index[address], reason
-        bounds[address, reason] = bound(made, [place for place in made.places if (place.account, place.reason) == at])
+        bounds[address, reason] = bound(made, places_of(made, ledger.index[address], reason))
     return bounds
-
-
-def _largest(case: CaseFolder, most: int) -> list[Key]:
-    """The endpoints of most value under the leading rule that are no service."""
-    rule = case.question.leading_rule
-    ends = [end for end in case.outcome.endpoints if end.reason != "service"]
-    return [(end.address, end.reason) for end in sorted(ends, key=lambda end: -end.amounts[rule])[:most]]

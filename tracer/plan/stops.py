@@ -21,7 +21,7 @@ def stops_of(question: CaseFile, book: LabelBook) -> Stops:
         if not {name, as_address(question, name)} & known:
             raise question.fault(("trace", "through", number), f"through: no label, service or labelled address is called {name!r}")
     return Stops(
-        services=book.services(question.stops.categories, through_of(question)),
+        services=services_named(question, book),
         dust=question.stops.dust,
         until=seconds(question.stops.until),
     )
@@ -29,10 +29,14 @@ def stops_of(question: CaseFile, book: LabelBook) -> Stops:
 
 def stops_without(question: CaseFile, labels: list[Label], kept: list[Label]) -> Stops:
     """The stops of the case if only the labels `kept` were known. What `through` names needs no label then."""
-    services = book_of(question, kept).services(question.stops.categories, through_of(question))
-    return stops_of(question, book_of(question, labels))._replace(services=services)
+    return stops_of(question, book_of(question, labels))._replace(services=services_named(question, book_of(question, kept)))
 
 
-def through_of(question: CaseFile) -> set[str]:
+def services_named(question: CaseFile, book: LabelBook) -> dict[str, str]:
+    """The services at which these labels stop the trail: address -> name."""
+    return book.services(question.stops.categories, _through(question))
+
+
+def _through(question: CaseFile) -> set[str]:
     """The services to go on through: names as they stand, addresses in their one form too."""
     return {form for name in question.trace.through for form in (name, as_address(question, name))}

@@ -9,7 +9,7 @@ from tracer.labels.book import OWN
 from tracer.model import Assumption, Label
 from tracer.plan.grounds import Grounds, Removal
 from tracer.plan.labels import book_of
-from tracer.plan.stops import stops_of, through_of
+from tracer.plan.stops import services_named, stops_of
 
 
 def without_labels(case: Grounds) -> Iterator[Removal]:
@@ -47,7 +47,7 @@ def _without(case: Grounds, assumption: Assumption, gone: Sequence[Label]) -> Re
     """Only the addresses of these labels are looked at again: a collection has labels by the hundred thousand."""
     at, out = {label.address for label in gone}, set(gone)
     kept = [label for label in case.labels if label.address in at and label not in out]
-    relabelled = book_of(case.question, kept).services(case.question.stops.categories, through_of(case.question))
+    relabelled = services_named(case.question, book_of(case.question, kept))
     services = {address: name for address, name in case.trace.stops.services.items() if address not in at} | relabelled
     return case.with_services(assumption, services, "another label says the same")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.model import Bounded, Figure, Proofs, bounded_by
-from tracer.report.tables import Table
+from tracer.report.tables import Table, text_or_empty
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -62,7 +62,7 @@ def cuts_table(case: CaseFolder) -> Table:
             for figure in FIGURES:
                 if proof := by_figure.get((subject, figure)):
                     for side in proof.cut.sides or (None,):
-                        ends = ["", "", ""] if side is None else [side.address, str(side.first), _text(side.until)]
+                        ends = ["", "", ""] if side is None else [side.address, str(side.first), text_or_empty(side.until)]
                         yield [str(number), figure, proof.cut.listed, *ends]
 
     return Table(("bound", "figure", "listed", "address", "first", "until"), lines())
@@ -74,7 +74,3 @@ def allocations_table(case: CaseFolder) -> Table:
         [name, str(each.row), str(each.amount), str(each.fee)] for name, moved in sorted(case.proofs.allocations.items()) for each in moved
     )
     return Table(("allocation", "row", "amount", "fee"), rows)
-
-
-def _text(value: int | None) -> str:
-    return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from tracer.pipeline.stoppable.numbering import Numbered, Sent
 from tracer.report.bridges import bridge_requests
 from tracer.report.letters import file_name
 from tracer.report.numbered_deposits import withdrawn_cells
-from tracer.report.tables import Table, marked_so_far
+from tracer.report.tables import Table, marked_so_far, text_or_empty
 from tracer.wording import utc
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
 
     def line(t: Transfer) -> list[Any]:
         row: list[Any] = [found.service, t.recipient, t.memo and t.memo.text, t.memo and t.memo.content.hex(), t.tx_hash]
-        row += [t.attributes.get("inner_hash"), "" if t.height is None else str(t.height), utc(t.time)]
+        row += [t.attributes.get("inner_hash"), text_or_empty(t.height), utc(t.time)]
         for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
         of_customer = found.customers.get(customer_of(t))
         row += ["", ""] * 2 if of_customer is None else [each for end in of_customer for each in (str(end), asset.format(end))]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
-        row += [case.ledger.provisional(t.row), _text(case.ledger.confirmations(t.row))]
+        row += [case.ledger.provisional(t.row), text_or_empty(case.ledger.confirmations(t.row))]
         far = next(bridge_requests([t], case.labels), None)
         return [
             *row,
@@ -112,8 +112,5 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
     last = ["provisional", "confirmations", "rests_on", "thefts", "far_address", "why_withdrawn"]
     floors = ["floor", "floor_readable", "ceiling", "ceiling_readable", "address_least", "address_most"]
     names = [*first, *amounts, *floors, *last]
-    return marked_so_far(case, Table(names, [numbered_line(number) for number in found.numbers]))
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    table = marked_so_far(case, Table(names, map(numbered_line, found.numbers)))
+    return table._replace(rows=list(table.rows))  # the letter reads them once more

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tracer.model import Bound
+
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Bound, Endpoint
+    from tracer.model import Endpoint
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ def endpoints_in_order(case: CaseFolder) -> list[Endpoint]:
     return by_floor(case, case.outcome.endpoints, lambda e: bounds.get((e.address, e.reason)), lambda e: e.amounts.values())
 
 
-def together(case: CaseFolder, ends: Iterable[Endpoint]) -> tuple[int, int] | None:
+def together(case: CaseFolder, ends: Iterable[Endpoint]) -> Bound | None:
     """A floor and a ceiling of several endpoints together, as far as those of each go: sums, the ceiling at most what was stolen.
 
     A service's own, found for all its addresses together, is narrower and stands instead. None where one of them is unknown.
@@ -48,10 +50,10 @@ def together(case: CaseFolder, ends: Iterable[Endpoint]) -> tuple[int, int] | No
     ends, bounds = list(ends), case.bounds
     names = {end.service for end in ends if end.service}
     if len(names) == 1 and all(end.service for end in ends) and (found := bounds.services.get(str(*names))):
-        return found.least, found.most
+        return found
     found_each = [bounds.endpoints.get((end.address, end.reason)) for end in ends]
     known = [each for each in found_each if each is not None]
     if not known or len(known) < len(found_each):
         return None
     face = sum(theft.amount for theft in case.outcome.thefts)
-    return sum(each.least for each in known), min(face, sum(each.most for each in known))
+    return Bound(sum(each.least for each in known), min(face, sum(each.most for each in known)))

@@ -21,7 +21,7 @@ from tracer.report.bridges import bridge_requests
 from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
 from tracer.report.floors import by_floor
 from tracer.report.letters import README, first_words, put_letters
-from tracer.report.numbered_deposits import KEPT, numbered_deposits, why_deposit_withdrawn
+from tracer.report.numbered_deposits import KEPT, numbered_deposits, withdrawn_said
 from tracer.report.tables import Table
 from tracer.wording import counted, plain, utc
 
@@ -106,15 +106,16 @@ def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
         raise StoreError(f"{folder}: holds final freeze lists, and these are not: name another folder with -o")
     texts = {README: statement(case, frozen, frozen.lists)}
     for freeze_list in frozen.lists:
-        name = file_of(case, freeze_list)
-        texts[f"{name}.csv"] = deposits_table(case, frozen, freeze_list).csv()
-        texts[f"{name}.txt"] = statement(case, frozen, [freeze_list])
+        name, table = file_of(case, freeze_list), deposits_table(case, frozen, freeze_list)
+        texts[f"{name}.csv"] = table.csv()
+        texts[f"{name}.txt"] = statement(case, frozen, [freeze_list], table)
     return put_letters(folder, texts, case.stamp, HEAD, "freeze list", "-o")
 
 
-def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> str:
-    """What must be read with the lists: the case, the method, what it rests on. The letter for one list names no other service."""
-    whole = lists is frozen.lists
+def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], table: Table | None = None) -> str:
+    """What must be read with the lists: the case, the method, what it rests on. The letter for one list, with its table, names no other
+    service."""
+    whole = table is None
     parts = [
         [*_head(case), case.question.title or case.question.name],
         list(_services(case, frozen, lists, whole)),
@@ -128,19 +129,16 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> 
         ],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],
-        *([] if whole else _lines_in_short(case, frozen, lists)),
+        *(() if table is None else (["The lines, as tracer freeze --since reads them"], _in_short(case, frozen, table))),
     ]
     return "\n\n".join("\n".join(map(plain, part)) for part in parts if part) + "\n"
 
 
-def _lines_in_short(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList]) -> Iterator[list[str]]:
-    """The numbered lines of a letter, as CSV in a paragraph of its own: the next list goes on from there."""
-    for found in lists:
-        table, rules = deposits_table(case, frozen, found), [frozen.primary] if frozen.primary else case.trace.rules
-        wanted = [table.names.index(name) for name in (*HEAD_COLUMNS, *KEPT, "height", *rules)]
-        short = Table([table.names[n] for n in wanted], ([row[n] for n in wanted] for row in table.rows))
-        yield ["The lines, as tracer freeze --since reads them"]
-        yield short.csv().splitlines()
+def _in_short(case: CaseFolder, frozen: Freeze, table: Table) -> list[str]:
+    """The numbered lines of a letter as CSV: the next list goes on from there."""
+    rules = [frozen.primary] if frozen.primary else case.trace.rules
+    wanted = [table.names.index(name) for name in (*HEAD_COLUMNS, *KEPT, "height", *rules)]
+    return Table([table.names[n] for n in wanted], ([row[n] for n in wanted] for row in table.rows)).csv().splitlines()
 
 
 def file_of(case: CaseFolder, found: FreezeList) -> str:
@@ -200,7 +198,7 @@ def _of_deposits(case: CaseFolder, freeze_list: FreezeList) -> Iterator[str]:
         youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
         yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
     for line in freeze_list.withdrawn:
-        yield f"  WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}"
+        yield f"  {withdrawn_said(case, line)}"
     if freeze_list.left_out:
         yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
 

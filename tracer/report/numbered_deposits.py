@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.pipeline.stoppable.listing import uncelled
 from tracer.pipeline.stoppable.numbering import Numbered, Sent, Unnumbered, number_lines
+from tracer.report.tables import text_or_empty
 from tracer.wording import cell
 
 if TYPE_CHECKING:
@@ -43,13 +44,18 @@ def _entries(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> It
     for t in deposits:
         about = (t.tx_hash or t.row_key, t.recipient, t.amount)
         counts[about] += 1
-        cells = {"height": "" if t.height is None else str(t.height), **{r: str(a) for r, a in case.trace.carried(t.row).items()}}
+        cells = {"height": text_or_empty(t.height), **{r: str(a) for r, a in case.trace.carried(t.row).items()}}
         yield Unnumbered(service, (*about, counts[about]), cells)
 
 
 def withdrawn_cells(case: CaseFolder, line: Sent) -> dict[str, Any]:
     """What a withdrawn line says."""
     return {**{name: uncelled(line.cells.get(name, "")) for name in KEPT}, "why_withdrawn": why_deposit_withdrawn(case, line)}
+
+
+def withdrawn_said(case: CaseFolder, line: Sent) -> str:
+    """That a deposit that was sent is withdrawn, and why."""
+    return f"WITHDRAWN line {line.number}, {line.cells.get('tx_hash') or 'no hash'}: {why_deposit_withdrawn(case, line)}"
 
 
 def why_deposit_withdrawn(case: CaseFolder, line: Sent) -> str:

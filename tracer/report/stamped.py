@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tracer.casefile.paths import put_whole
 from tracer.errors import StoreError
 from tracer.model import Stamp
 
@@ -29,9 +29,7 @@ def put(folder: Path, texts: Mapping[str, str], stamp: Stamp) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            unfinished = folder / f"{name}.partial"
-            unfinished.write_text(text, encoding="utf-8", newline="\n")
-            os.replace(unfinished, folder / name)
+            put_whole(folder / name, text)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error}): name another folder with -o") from error
     return [folder / name for name in texts]

@@ -55,7 +55,7 @@ def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) 
     split = {rule: _by_theft(stolen) for rule, stolen in trace.rules.items()}
 
     def line(t: Transfer) -> list[Any]:
-        height = "" if t.height is None else str(t.height)
+        height = text_or_empty(t.height)
         row = [str(t.row), str(t.row_key), height, str(t.position), utc(t.time), t.tx_hash, t.attributes.get("inner_hash")]
         row += [t.sender, t.recipient, str(t.amount), str(t.fee), t.kind]
         row += [t.memo.text, t.memo.kind, t.memo.content.hex()] if t.memo else [None] * 3
@@ -93,7 +93,7 @@ def accounts_table(case: CaseFolder) -> Table:
         account = ledger.accounts[number]
         row = [account.address, case.labels.name(account.address), account.coverage, stop_of(account.address, ledger, trace)]
         row += [trace.stops.services.get(account.address), str(account.opening), account.opening_basis, str(ledger.balances[number])]
-        row += ["" if figure is None else str(figure) for figure in (account.served, account.served_height)]
+        row += map(text_or_empty, (account.served, account.served_height))
         return row + [str(amount) for amount in arrived.values()]
 
     names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height")
@@ -184,3 +184,8 @@ def method_table(case: CaseFolder) -> Table:
         "until": None if stops.until is None else utc(stops.until),
     }
     return Table(("setting", "value"), settings.items())
+
+
+def text_or_empty(value: object) -> str:
+    """A value as a cell has it; empty where it is unknown."""
+    return "" if value is None else str(value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from tracer.ledger import Audit, Ledger
 from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
 from tracer.tracing.any_order import network_in_any_order
-from tracer.tracing.bounds import memos_of, network_of, places_named, rows_followed, services_of
+from tracer.tracing.bounds import memos_of, network_of, places_named, places_of, rows_followed, services_of
 from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.network import FEES, Ending, Network, network
 from tracer.tracing.proofs import Totals, allocation_of, cut_of
@@ -96,7 +96,7 @@ def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> li
     number = ledger.index[str(subject.address)]
     if subject.kind == "customer":
         return [Ending(number, "service", subject.memo)]
-    return [place for place in made.places if (place.account, place.reason) == (number, subject.reason)]
+    return places_of(made, number, cast(Reason, subject.reason))
 
 
 def _customers(ledger: Ledger, trace: Trace) -> list[Customer]:

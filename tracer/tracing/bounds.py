@@ -102,3 +102,8 @@ def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list
     if name not in ledger.index:
         raise InputError(f"{name!r} is no address of the ledger and no service of the case: tracer rules has their names")
     return [place for place in made.places if place.account == ledger.index[name]]
+
+
+def places_of(made: Network, account: int, reason: Reason) -> list[Ending]:
+    """The places of an endpoint; at a service, one for each memo."""
+    return [place for place in made.places if (place.account, place.reason) == (account, reason)]

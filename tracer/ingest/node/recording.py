@@ -43,6 +43,13 @@ def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None, *, wh
             raise InputError(f"{path}: cut off or damaged after line {number} ({error}): copy it again") from error
 
 
+def new_recording(folder: Path) -> Path:
+    """The path of one recording more in a folder that has them by number; the folder is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = (path.stem.rpartition("-")[2] for path in folder.glob("recording-*.jsonl"))
+    return folder / f"recording-{max((int(number) for number in numbers if number.isdigit()), default=0) + 1}.jsonl"
+
+
 def _exchange(path: Path, number: int, line: bytes) -> Exchange:
     try:
         record: dict[str, Any] = json.loads(line)

@@ -10,6 +10,7 @@ from tracer.casefolder import CaseFolder
 from tracer.errors import StoreError
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live, reader
+from tracer.ingest.node.recording import new_recording
 from tracer.ledger import Ledger
 from tracer.plan.gates import require_chain
 from tracer.wording import hosted, utc
@@ -69,6 +70,4 @@ def _recording(folder: Path) -> Path:
     place = folder / FOLDER
     if place.is_symlink():
         raise StoreError(f"{place}: is a link, and what nodes answer would be written there: move it away")
-    place.mkdir(parents=True, exist_ok=True)
-    numbers = [int(path.stem.rpartition("-")[2]) for path in place.glob("recording-*.jsonl") if path.stem.rpartition("-")[2].isdigit()]
-    return place / f"recording-{max(numbers, default=0) + 1}.jsonl"
+    return new_recording(place)

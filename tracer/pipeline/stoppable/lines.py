@@ -60,7 +60,7 @@ class Facts(NamedTuple):
     declared: str | None
     bounds: Bounds
     unbounded: str
-    asked: Mapping[str, Balance]
+    asked: Mapping[str, Balance] = {}
 
     def counts(self, traced: Mapping[str, int]) -> bool:
         """Whether value stands on the list: what the declared rule traces there, or any rule where none is declared."""
@@ -113,9 +113,14 @@ KINDS: dict[str, Kind] = {
 """Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry."""
 
 
+def holdings_of(facts: Facts) -> list[Holding]:
+    """What stands on the list, by kind."""
+    return [holding for kind in KINDS.values() for holding in kind.holdings(facts)]
+
+
 def stoppable_lines(facts: Facts) -> list[Line]:
     """The lines of the list: by kind, then by addressee, most value first."""
-    holdings = [holding for kind in KINDS.values() for holding in kind.holdings(facts)]
+    holdings = holdings_of(facts)
     stays = _stays(facts, holdings)
     lines = [_line(facts, holding, stays) for holding in holdings]
     kinds = list(KINDS)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tracer.casefolder import CaseFolder
 from tracer.ledger import Ledger
 from tracer.model import Progress, quiet
 from tracer.pipeline.bounds import bounds_at_hand
-from tracer.pipeline.stoppable.balances import Balance
 from tracer.pipeline.stoppable.lines import Facts, Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
 from tracer.tracing import Trace
@@ -31,10 +30,10 @@ class Listing(NamedTuple):
         return ((each, None if each.place is None else self.lines[each.place]) for each in self.numbers)
 
 
-def facts_of(case: CaseFolder, asked: Mapping[str, Balance] | None = None, advance: Progress = quiet) -> Facts:
+def facts_of(case: CaseFolder, advance: Progress = quiet) -> Facts:
     """What the list of a case is made of. Where bounds are refused, the reason stands in their place."""
     bounds, why = bounds_at_hand(case, advance)
-    return Facts(case.ledger, case.trace, case.labels, case.question.trace.primary, bounds, why, asked or {})
+    return Facts(case.ledger, case.trace, case.labels, case.question.trace.primary, bounds, why)
 
 
 def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:

@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from tracer.casefile.paths import put_whole
 from tracer.errors import StoreError
 from tracer.pipeline.watch.alerts import Alert, Status
 
@@ -110,13 +111,8 @@ class Cursor:
 
 
 def write_durably(path: Path, text: str) -> None:
-    """Puts a file in place of another, whole, and on disk when this returns."""
-    beside = path.with_name(f"{path.name}.new")
-    with beside.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    """Puts a file in place of another, whole, and its name on disk too when this returns."""
+    put_whole(path, text)
     descriptor = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)

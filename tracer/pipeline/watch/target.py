@@ -16,6 +16,7 @@ from tracer.errors import StoreError
 from tracer.ingest.chain import asset_of, chain_of
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live, reader
+from tracer.ingest.node.recording import new_recording
 from tracer.pipeline.trace import trace
 from tracer.pipeline.watch.journal import FOLDER
 from tracer.pipeline.watch.watched import Watched, watched_of
@@ -75,10 +76,7 @@ class AddressTarget:
     @contextmanager
     def opened(self) -> Iterator[tuple[Watched, Reader]]:
         """Holds the folder; each time it is opened its nodes are recorded in a file of their own."""
-        place = self.folder / FOLDER
-        place.mkdir(parents=True, exist_ok=True)
-        recording = place / f"recording-{len(list(place.glob('recording-*.jsonl'))) + 1}.jsonl"
-        live = Live(recording, Seeds((), ()), lambda _: Frontier((), 0), patience=self.patience)
+        live = Live(new_recording(self.folder / FOLDER), Seeds((), ()), lambda _: Frontier((), 0), patience=self.patience)
         asset, (source, *_) = asset_of(self.question), self.question.nodes
         terms = chain_of(self.question).terms
         with closing(locked(self.folder / ".lock")), reader(self.question, source, asset, live) as nodes:
