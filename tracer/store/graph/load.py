@@ -15,20 +15,8 @@ from tracer.errors import StoreError
 from tracer.model import Advance, Progress
 from tracer.store.graph.backend import Backend
 from tracer.store.graph.projection import GraphRow, Projection
-from tracer.store.graph.schema import (
-    GRAPH_KINDS,
-    GRAPH_VERSION,
-    Kind,
-    Node,
-    constraints,
-    create,
-    indexes,
-    matching,
-    name_of,
-    row_names,
-    second_label,
-    tally,
-)
+from tracer.store.graph.schema import GRAPH_KINDS, GRAPH_VERSION, Kind, Node, name_of, row_names
+from tracer.store.graph.statements import NOBODYS, constraints, create, deletion, indexes, second_label, tally
 
 BATCH = 10_000
 """Rows of a transaction."""
@@ -120,15 +108,6 @@ def drop(backend: Backend, case: str) -> None:
     while (gone := backend.write(NOBODYS, parameters=given)) and gone[0]["gone"]:
         pass
     backend.write("MATCH (c:Case {case: $case}) DETACH DELETE c", parameters=given)
-
-
-NOBODYS = "MATCH (w:Wallet) WHERE NOT EXISTS { (w)<-[:SAME_AS]-() } WITH w LIMIT $most DETACH DELETE w RETURN count(*) AS gone"
-"""Takes away wallets that no case has any longer."""
-
-
-def deletion(kind: Kind) -> str:
-    """The statement that takes at most `$most` of this kind out of a case."""
-    return f"{matching(kind)} WITH x LIMIT $most {'DETACH DELETE x' if isinstance(kind, Node) else 'DELETE x'} RETURN count(*) AS gone"
 
 
 def verify(backend: Backend, case: str, expected: Mapping[str, Mapping[str, int]]) -> None:
