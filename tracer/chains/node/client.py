@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
 from tracer.chains import Nodes
 from tracer.chains.node.answers import LOST, REFUSED
 from tracer.chains.node.doubts import UnbelievableError
+from tracer.chains.node.keys import filled, hidden, keyless
 from tracer.chains.node.pace import Pace
+from tracer.chains.node.retries import NO, pauses, silence
 from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.version import __version__
 
-NO = (400, 401, 404)  # the node has understood and says no
 USUAL = 512 << 10  # characters an answer may have on average: the largest page of any chain has a few times that
 SURPLUS = 24 << 20  # characters that a node may have said beyond that, before it is given up: else padding would fill the memory
 
@@ -31,42 +28,6 @@ SURPLUS = 24 << 20  # characters that a node may have said beyond that, before i
 def clock() -> int:
     """UNIX seconds by the clock of this computer."""
     return int(time.time())
-
-
-def keyless(url: str) -> str:
-    """The address of a node as it may be written down: without a user's name and password.
-
-    >>> keyless("https://me:secret@node.example:7891"), keyless("http://127.0.0.1:7890")
-    ('https://node.example:7891', 'http://127.0.0.1:7890')
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-KEY = re.compile(r"\$\{(RPC_KEY\w*)\}")
-"""A key in the address of a node, by the name of what holds it in the environment. Only such names: a case file of a stranger could
-otherwise have anything that stands there sent to an address of his."""
-
-
-def filled(address: str) -> str:
-    """The address of a node with its keys, to be asked and never to be kept. Raises NodeError where the environment lacks one."""
-
-    def key(found: re.Match[str]) -> str:
-        if not os.environ.get(found[1]):
-            raise NodeError(f"{address} needs a key: set {found[1]} in the environment")
-        return os.environ[found[1]]
-
-    return KEY.sub(key, address)
-
-
-def hidden(address: str, text: str) -> str:
-    """A text of a node with the keys of its address named in place of said: some repeat the question in their refusals."""
-    for name in KEY.findall(address):
-        text = text.replace(os.environ.get(name) or name, f"${{{name}}}")
-    return text
 
 
 class NodeLostError(Exception):
@@ -108,9 +69,8 @@ class NodeClient:
         answer. Raises NodeLostError when the node gave up and another one is in use from now on, NodeError when none is left.
         """
         question, why = f"{method} {path}" + (f" {body}" if body else ""), ""
-        for attempt in range(self.pace.tries):
-            if attempt:
-                self._wait(min(self.pace.pause * 2 ** (attempt - 1), self.pace.longest) * (1 + random.random() / 2))  # noqa: S311
+        for pause in pauses(self.pace):
+            self._wait(pause)
             exchange, why = self._once(self.node, method, path, body)
             if exchange is None:
                 continue
@@ -118,8 +78,7 @@ class NodeClient:
                 return self._of_another(method, path, body, sound) or exchange
             if not (why := self._wrong(exchange, sound)):
                 return exchange
-            if exchange.status == 429:
-                self._wait(self.pace.silence)
+            self._wait(silence(exchange.status, self.pace))
         self.give_up(f"{question}: {why}, {self.pace.tries} times")
         raise NodeLostError
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracer.chains import Nodes
 
-SILENCE = 2.0  # seconds without a question after a 429: where refused questions count too, hammering never ends it
+SILENCE = 2.0  # seconds without a question after a 429: hammering never ends it
 
 
 class Pace(NamedTuple):
