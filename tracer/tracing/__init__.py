@@ -1,6 +1,6 @@
 """Which money is the stolen money: rules, kernels, stops, the certificate."""
 
-from tracer.tracing.follow import follow
+from tracer.tracing.following import follow
 from tracer.tracing.outcome import Outcome, outcome_of
 from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
