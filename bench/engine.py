@@ -500,8 +500,8 @@ def bounds() -> Figures:
 
     from tracer.model import Memo
     from tracer.tracing.extremes import bound, extreme
+    from tracer.tracing.least_cuts import allocation_of
     from tracer.tracing.network import network
-    from tracer.tracing.proofs import allocation_of
 
     flows = flows_of(MILLION, 12)
     rows = flows._make(column.tolist() for column in flows)

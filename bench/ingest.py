@@ -50,8 +50,8 @@ from tracer.ledger import Ledger
 from tracer.model import Asset
 from tracer.pipeline.watch import Watch
 from tracer.plan.labels import book_of, labels_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import frontier_of, seeds_of
-from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 

@@ -13,7 +13,7 @@ from tracer.casefile import CaseFile
 from tracer.cli.main import COMMANDS, tracer
 from tracer.ingest.sources import read_ledger
 from tracer.plan.labels import labels_of
-from tracer.plan.stops import stops_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.tags import tagged, view_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.graph.schema import Kind

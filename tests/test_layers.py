@@ -144,7 +144,7 @@ def lines_of_functions(path):
 
 
 LONG_MODULES = {"tracer.verify", "tracer.casefile.schema", "tracer.store.graph.schema"}
-LONG_FUNCTIONS = {"tracer.tracing.kernels.fifo_lifo", "tracer.tracing.kernels.haircut_clean_dirty"}
+LONG_FUNCTIONS = {"tracer.tracing.kernels.fifo_lifo", "tracer.tracing.kernels.pools"}
 
 
 @pytest.mark.parametrize("module", GRAPH)

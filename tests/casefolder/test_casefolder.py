@@ -18,7 +18,7 @@ from tracer.casefolder.run import put_right
 from tracer.errors import CaseError, RecordError, StoreError
 from tracer.ingest.sources import read_ledger
 from tracer.plan.labels import book_of, labels_of
-from tracer.plan.stops import stops_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.thefts import thefts_of
 
 

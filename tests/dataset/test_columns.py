@@ -27,8 +27,8 @@ from tracer.evidence.coverage import coverage_of
 from tracer.ledger import audit
 from tracer.pipeline.candidates import candidate_thefts
 from tracer.plan.labels import book_of, labels_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import read_sources
-from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import RULES, follow
 from tracer.tracing.slice import Limits, Stretch, needed

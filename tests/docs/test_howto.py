@@ -20,6 +20,7 @@ from support.motifs import motif
 
 from tracer.tagging import HEURISTICS, PRESETS, examine, lines_of, tag_page, thresholds
 from tracer.tracing import RULES, Stops, kernels
+from tracer.tracing.kernels import fee_before_amount
 
 HOWTO = ROOT / "docs" / "howto"
 PAGES = sorted(HOWTO.glob("*.md"))
@@ -75,8 +76,8 @@ def test_a_name_that_a_page_says_to_be_in_a_file_is_in_that_file(path):
 @pytest.fixture
 def haircut_up(put):
     """The rule of the page, everywhere it belongs."""
-    *_, rules, _, _ = (put(block) for block in blocks("rule.md", "python"))
-    with patch.dict(RULES, haircut_up=rules.haircut_up):
+    shares, *_, rules, _, _ = (put(block) for block in blocks("rule.md", "python"))
+    with patch.dict(RULES, haircut_up=rules.haircut_up), patch.object(fee_before_amount, "share", shares.share):
         yield
 
 

@@ -7,8 +7,8 @@ import pytest
 from tracer.casefile import CaseFile
 from tracer.errors import CaseError
 from tracer.plan.labels import book_of, labels_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import read_sources
-from tracer.plan.stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 

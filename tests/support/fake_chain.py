@@ -15,9 +15,9 @@ from tracer.chains import Chain, Nodes, Pending, bare_hash
 from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.answers import NodeAnswers
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.following import BlockRows
 from tracer.chains.node.questions import Head
 from tracer.chains.node.reader import NodeReader
+from tracer.chains.node.reorganisations import BlockRows
 from tracer.errors import AddressError
 from tracer.model import Account, Asset, Exchange, Reading, Terms, Transfer, row_key
 

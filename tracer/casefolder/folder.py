@@ -36,7 +36,7 @@ from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Asset, Bounds, Label, Proofs, Rests, Stamp, Tag
 from tracer.plan.labels import book_of, kept_without
-from tracer.plan.stops import stops_without
+from tracer.plan.service_stops import stops_without
 from tracer.store.record.bounds import load_bounds, load_proofs
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger

@@ -1,5 +1,5 @@
 """Balances, row by row: fee and amount leave together, and before anything arrives. Which of the two leaves first decides nothing
-about balances; where it decides what is stolen, it is in `tracing/kernels/haircut_clean_dirty.py` and `fifo_lifo.py`."""
+about balances; where it decides what is stolen, it is in `tracing/kernels/fee_before_amount.py`."""
 
 from __future__ import annotations
 

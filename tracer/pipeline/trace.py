@@ -23,8 +23,8 @@ from tracer.model import Advance, Progress, Tag, quiet
 from tracer.plan.context import context_of
 from tracer.plan.gates import require_chain, require_sound
 from tracer.plan.labels import book_of, labels_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import read_sources
-from tracer.plan.stops import stops_of
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds

@@ -18,7 +18,7 @@ from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Advance, Progress, quiet
 from tracer.plan.labels import labels_of
-from tracer.plan.stops import stops_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 from tracer.tracing.stops import cuts, horizon

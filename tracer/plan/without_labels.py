@@ -9,7 +9,7 @@ from tracer.labels.book import OWN
 from tracer.model import Assumption, Label
 from tracer.plan.grounds import Grounds, Removal
 from tracer.plan.labels import book_of
-from tracer.plan.stops import services_named, stops_of
+from tracer.plan.service_stops import services_named, stops_of
 
 
 def without_labels(case: Grounds) -> Iterator[Removal]:

@@ -10,8 +10,8 @@ from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Move
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import memos_of, network_of, places_named, places_of, rows_followed, services_of
 from tracer.tracing.extremes import bound, extreme
+from tracer.tracing.least_cuts import Totals, allocation_of, cut_of
 from tracer.tracing.network import FEES, Ending, Network, network
-from tracer.tracing.proofs import Totals, allocation_of, cut_of
 from tracer.tracing.trace import Trace
 
 

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from tracer.tracing import kernels
 
-PARTS = ("upcoming", "share", "split", "emit", "make_room")
+PARTS = ("upcoming", "share", "fee_then_amount", "split", "emit", "make_room")
 """What kernels call."""
 
 

@@ -11,7 +11,7 @@ from support.nis_server import NisServer
 
 import tracer
 from tracer.chains import Nodes, chain
-from tracer.chains.nem.terms import EPOCH
+from tracer.chains.nem.time_stamps import EPOCH
 from tracer.errors import NodeError
 from tracer.evidence.nodes import nodes_said
 from tracer.ingest.node.recording import exchanges

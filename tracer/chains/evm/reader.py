@@ -18,9 +18,9 @@ from tracer.chains.evm.state import proven_account
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.evm.trie import ProofError, Walk
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.following import BlockRows
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import NodeReader
+from tracer.chains.node.reorganisations import BlockRows
 from tracer.errors import NodeError
 from tracer.model import Asset, Transfer
 from tracer.wording import counted

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracer.chains.nem.terms import EPOCH, TERMS
+from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.time_stamps import unix_seconds
 from tracer.model import Transfer, row_key
 
 HARVEST_POSITION = (1 << TERMS.position_bits) - 1  # a block's income is its last row
@@ -29,7 +30,7 @@ def harvested(
         row_key=row_key(block["height"], HARVEST_POSITION),
         height=block["height"],
         position=HARVEST_POSITION,
-        time=block["timeStamp"] + EPOCH,
+        time=unix_seconds(block["timeStamp"]),
         tx_hash=None,
         sender=None,
         recipient=beneficiary,

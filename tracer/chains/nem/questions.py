@@ -7,7 +7,8 @@ import json
 from tracer.chains.nem.answers import Answers, Json
 from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds
 from tracer.chains.nem.scan import MISSHAPEN
-from tracer.chains.nem.terms import EPOCH, TERMS
+from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.time_stamps import EPOCH, unix_seconds
 from tracer.chains.nem.treasury import REISSUANCE
 from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.answers import overgrown
@@ -53,7 +54,7 @@ class Questions(AgreeingQuestions[Json]):
         return Head(block["height"], block_hash(block), block["prevBlockHash"]["data"])
 
     def time_of(self, block: Json) -> int | None:
-        return int(block["timeStamp"]) + EPOCH
+        return unix_seconds(int(block["timeStamp"]))
 
     def version(self) -> str | None:
         """The version that /node/info states."""
@@ -92,7 +93,7 @@ def _in_time(block: Json) -> bool:
     for transaction in block["transactions"] if block["height"] != REISSUANCE else ():
         for part in (transaction, transaction.get("otherTrans", transaction), *transaction.get("signatures", ())):
             if not part["timeStamp"] - DRIFT <= block["timeStamp"] <= part["deadline"] + DRIFT:
-                made, first, last = (utc(stamp + EPOCH) for stamp in (block["timeStamp"], part["timeStamp"], part["deadline"]))
+                made, first, last = (utc(unix_seconds(stamp)) for stamp in (block["timeStamp"], part["timeStamp"], part["deadline"]))
                 raise UnbelievableError(f"block {block['height']} of {made} holds a transaction signed at {first}, valid until {last}")
     return True
 

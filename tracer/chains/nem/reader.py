@@ -16,14 +16,14 @@ from tracer.chains.nem.answers import Answers, Json, Listed
 from tracer.chains.nem.effects import MOSAIC_NAME
 from tracer.chains.nem.harvest import DELEGATION_DELAY
 from tracer.chains.nem.histories import Histories
-from tracer.chains.nem.lists import latest, read_pages
+from tracer.chains.nem.pages import latest, read_pages
 from tracer.chains.nem.questions import Questions
 from tracer.chains.nem.scan import Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.following import BlockRows
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import AGAIN, NodeReader
+from tracer.chains.node.reorganisations import BlockRows
 from tracer.errors import NodeError
 from tracer.model import Asset, Event, Rejection, Transfer
 from tracer.wording import counted, hosted

@@ -14,7 +14,8 @@ from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome, replaces
 from tracer.chains.nem.expiry import expired
 from tracer.chains.nem.harvest import harvested
 from tracer.chains.nem.origin import origin_said
-from tracer.chains.nem.terms import EPOCH, TERMS
+from tracer.chains.nem.terms import TERMS
+from tracer.chains.nem.time_stamps import unix_seconds
 from tracer.chains.nem.treasury import REISSUED
 from tracer.errors import InputError
 from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Transfer, row_key
@@ -133,7 +134,7 @@ def pending_rows(transaction: Json, asset: Asset, source: str) -> list[Transfer]
         if _fault(state, transaction, tx_hash):
             return []
         done = outcome(transaction, state.mosaics)
-        where = _Place(0, 0, transaction["timeStamp"] + EPOCH, tx_hash, source, True)
+        where = _Place(0, 0, unix_seconds(transaction["timeStamp"]), tx_hash, source, True)
         inner_hash = {"inner_hash": hash_of(transaction["otherTrans"])} if transaction["type"] == MULTISIG else {}
         return [t._replace(height=None, row_key=-1) for t in _rows(state, where, done, done.fee, inner_hash)]
     except MISSHAPEN:
@@ -208,7 +209,7 @@ def _read_transaction(state: _State, block: Json, index: int, transaction: Json,
     _hold(state, done)
     state.seen[tx_hash] = block["height"]
     fee = 0 if done.effects[0].sender in state.rows.nemesis else done.fee  # nis: Transaction.getFee
-    where = _Place(block["height"], index, block["timeStamp"] + EPOCH, tx_hash, state.source, signed)
+    where = _Place(block["height"], index, unix_seconds(block["timeStamp"]), tx_hash, state.source, signed)
     inner_hash = {"inner_hash": hash_of(transaction["otherTrans"])} if transaction["type"] == MULTISIG else {}
     state.rows.transfers.extend(_rows(state, where, done, fee, inner_hash))
     state.rows.events.extend(_events(state, where, done))

@@ -6,5 +6,3 @@ TERMS = Terms(finality=360, fees="earned", earning="harvest", position_bits=20, 
 """`finality`: blocks that a node may still rewrite below its tip (nis: nis.blockChainRewriteLimit). `fees`: whoever harvests a block
 earns them (nis: AbstractBlockProcessor.notifyBlockHarvested). `fee_band`: the least fee of a payment grows with every 10,000 XEM
 (nis: FeeUnitAwareTransactionFeeCalculator)."""
-
-EPOCH = 1427587585  # 2015-03-29T00:06:25Z, time zero of NEM time stamps (nis: SystemTimeProvider)

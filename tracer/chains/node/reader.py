@@ -12,8 +12,8 @@ from typing import Generic
 from tracer.chains import NodeBalance
 from tracer.chains.node.agreement import BY_HAND, AgreeingQuestions
 from tracer.chains.node.answers import Block, NodeAnswers
-from tracer.chains.node.following import BlockRows, Following
 from tracer.chains.node.questions import BusyError
+from tracer.chains.node.reorganisations import BlockRows, Following
 from tracer.errors import NodeError
 from tracer.model import RECORD_CHARS, Account, Asset, Reading, Rejection, Terms, Transfer
 

@@ -12,7 +12,7 @@ from tracer.model import Asset, Transfer
 from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
 from tracer.pipeline.stoppable.numbering import Sent
 from tracer.pipeline.watch.alerts import Kind, Sighting, keyed
-from tracer.plan.stops import stops_of
+from tracer.plan.service_stops import stops_of
 
 Held = dict[str, int]
 """Stolen value by rule, in smallest units."""

@@ -15,8 +15,10 @@ from tracer.model import CLEAN
 from tracer.tracing.kernels.arithmetic import AHEAD, NARROW, Cells, ahead, muldiv, muldiv64, portion, portion64, proportion
 from tracer.tracing.kernels.balances import balances
 from tracer.tracing.kernels.common import emit, upcoming
+from tracer.tracing.kernels.fee_before_amount import fee_then_amount
 from tracer.tracing.kernels.fifo_lifo import count, lay, lots, make_room
-from tracer.tracing.kernels.haircut_clean_dirty import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, pooled, share, split
+from tracer.tracing.kernels.haircut_clean_dirty import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, share, split
+from tracer.tracing.kernels.pools import pooled
 from tracer.tracing.kernels.reach import reach
 from tracer.tracing.kernels.waves import give_back, push, room
 
@@ -32,6 +34,7 @@ __all__ = [
     "balances",
     "count",
     "emit",
+    "fee_then_amount",
     "give_back",
     "lay",
     "lots",

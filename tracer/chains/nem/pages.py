@@ -8,7 +8,7 @@ from typing import Any
 from tracer.chains.nem.answers import Json
 from tracer.chains.nem.questions import Questions
 from tracer.chains.nem.scan import MISSHAPEN
-from tracer.chains.nem.terms import EPOCH
+from tracer.chains.nem.time_stamps import unix_seconds
 from tracer.chains.node.questions import BusyError
 from tracer.errors import NodeError
 from tracer.model import Exchange
@@ -54,4 +54,4 @@ def _ids(exchange: Exchange) -> list[int]:
 
 def latest(transaction: Json) -> int:
     """The last moment (UNIX seconds) at which a transaction can have been included."""
-    return int(transaction["timeStamp"]) + EPOCH + DAY
+    return unix_seconds(int(transaction["timeStamp"])) + DAY
