@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from tracer.errors import InputError
 from tracer.ingest.table.files import header, parts, place
-from tracer.ingest.table.parse import moment
+from tracer.ingest.table.times import moment
 
 OWN = ("time", "price", "source")
 NO_TEXT = (".gz", ".parquet", ".xlsx")  # how files end that only the reader of tables opens

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracer.errors import InputError
 from tracer.ingest.table.files import header, parts, place
-from tracer.ingest.table.parse import moment_or_none
+from tracer.ingest.table.times import moment_or_none
 
 COLUMNS = {
     "deposit": "deposit deposithash deposittxhash deposittxid deposittx incominghash incomingtx txidin txin",

@@ -29,7 +29,6 @@ from tracer.ingest.table.parse import (
     height_of,
     kind_of,
     memo_of,
-    moment_or_none,
     position_of,
     read_columns,
     text_or_none,
@@ -37,6 +36,7 @@ from tracer.ingest.table.parse import (
 )
 from tracer.ingest.table.parts import Part
 from tracer.ingest.table.rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
+from tracer.ingest.table.times import moment_or_none
 from tracer.model import RECORD_CHARS, Account, Coverage, Reading, Rejection
 from tracer.wording import shortened
 
