@@ -16,7 +16,7 @@ from tracer.casefolder.manifest import record_digest
 from tracer.cli.main import COMMANDS
 from tracer.errors import CertificateError, StoreError
 from tracer.store.record.database import CaseDb
-from tracer.tracing.certificate import certify
+from tracer.tracing.reconciliation import certify
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from support.ledgers import COIN, theft, transfer
 from tracer.ledger import assemble
 from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.certificate import certify
 from tracer.tracing.outcome import outcome_of
+from tracer.tracing.reconciliation import certify
 
 PEOPLE = "abcdef"
 settings.register_profile("patient", deadline=None)

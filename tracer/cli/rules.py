@@ -12,7 +12,7 @@ from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.report.floors import endpoints_in_order
-from tracer.tracing.certificate import certify
+from tracer.tracing.reconciliation import certify
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

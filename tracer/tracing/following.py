@@ -10,10 +10,10 @@ from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Ledger
 from tracer.ledger.width import too_wide
 from tracer.model import Hop, Theft
-from tracer.tracing.certificate import certify
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.outcome import outcome_of
+from tracer.tracing.reconciliation import certify
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import Run, flows_of, in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
