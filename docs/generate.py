@@ -61,6 +61,14 @@ Tagged are the accounts that stolen value could have reached, without the robbed
 Looked at is what an account did from its first touch on. Payments below the dust limit, to oneself, and fees make no shape. A threshold
 that a case file states under `[thresholds.NAME]` holds in every preset ([case files](case-files.md)).
 
+**The base rate in the case itself.** Each heuristic is also asked of accounts that no disputed money can have reached and of which every
+transfer was read, without services and the robbed: "3 of 1,212 unrelated accounts have this shape too". They are looked at over their
+whole life, and measures of stolen value do not apply to them. Where there are more than 2,000, those with the lowest SHA-256 of their
+address are drawn; below 200 the sentence says that they are too few for a rate: with none among 200, 1.5 in 100 may still have the shape.
+It stands wherever a tag is shown, is kept in `case.db` (`base_rates`), and is under `tags_digest`. It is a base rate, not an error rate:
+nobody knows which of these accounts are a thief's in another case. In a case read account by account there are no such accounts, and that
+is what is said.
+
 No error rate is known on any real chain. What is measured here is one story of our own: **the rehearsal**
 ([its truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. The story was played before the tags were written, but by
 people who knew the same catalogue of shapes, so recall here is easy; the false tags, on thieves and bystanders alike, are the harder half.
@@ -81,7 +89,7 @@ def measured() -> dict[str, dict[str, Score]]:
     case = CaseFile.load(REHEARSAL / "case.toml")
     ledger, names = read_ledger(case), labels_of(case)
     trace = follow(ledger, thefts_of(case, ledger), stops_of(case, names), case.trace.rules)
-    tags = tagged(case, ledger, names, trace)
+    tags, _ = tagged(case, ledger, names, trace)
     return scores(tags, view_of(ledger, names, trace), read_story(REHEARSAL))
 
 

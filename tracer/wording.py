@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO, overload
 
-from tracer.model import Measure
+from tracer.model import BaseRate, Measure
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection); the wide ones in East Asian settings."""
@@ -111,6 +111,26 @@ def measure_text(measure: Measure) -> str:
         value, unit = percent(measure.value) if isinstance(measure.value, int) else value, ""
         condition = re.sub(r"[\d,]+", lambda found: percent(int(found[0].replace(",", ""))), condition)
     return f"{measure.name}: {value}{' ' + unit if unit else ''}{condition}{'; ' + measure.note if measure.note else ''}"
+
+
+FEWEST_FOR_A_RATE = 200
+"""Unrelated accounts below which a share says nothing: with none among 200, 1.5 in 100 may still have the shape (rule of three)."""
+
+
+def base_rate_text(rate: BaseRate) -> str:
+    """A base rate for people.
+
+    >>> base_rate_text(BaseRate("fan_out", "default", 3, 1_212, 1_212))
+    '3 of 1,212 unrelated accounts have this shape too (default)'
+    >>> base_rate_text(BaseRate("fan_out", "default", 0, 17, 17))
+    '0 of 17 unrelated accounts have this shape too (default); too few for a rate'
+    >>> base_rate_text(BaseRate("fan_out", "loose", 1, 2_000, 91_020))
+    '1 of 2,000 unrelated accounts (drawn of 91,020) has this shape too (loose)'
+    """
+    drawn = f" (drawn of {rate.unrelated:,})" if rate.looked_at < rate.unrelated else ""
+    few = "; too few for a rate" if rate.looked_at < FEWEST_FOR_A_RATE else ""
+    have = "has" if rate.tagged == 1 else "have"
+    return f"{rate.tagged:,} of {rate.looked_at:,} unrelated accounts{drawn} {have} this shape too ({rate.preset}){few}"
 
 
 def percent(ppm: int) -> str:

@@ -121,7 +121,7 @@ def trial(put):
 @pytest.mark.parametrize("number", [0, 1], ids=["fires", "near miss"])
 def test_the_tag_of_the_page_says_of_each_motif_what_the_page_says(trial, number, tmp_path):
     (tmp_path / "motif.csv").write_text(blocks("tag.md", "csv")[number])
-    _, *found = lines_of(examine(motif(tmp_path / "motif.csv"), "subject", *trial))
+    _, _, *found = lines_of(examine(motif(tmp_path / "motif.csv"), "subject", *trial))
     assert found == blocks("tag.md", "says")[number].splitlines()
 
 

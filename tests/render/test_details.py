@@ -67,7 +67,8 @@ def test_an_address_shows_its_tags_with_numbers_look_alikes_and_no_error_rate_kn
     tab = shown(trace)
     box(tab, address_of("bob")[:6]).click()
     told = tab.get_by_test_id("tags-of").inner_text()
-    assert told == f"fan out · pattern · loose, default\n{hostile}\nbut: a shop\nlook-alikes checked: 3, 1 fits"
+    rate = "3 of 1,212 unrelated accounts have this shape too (default)"
+    assert told == f"fan out · pattern · loose, default\n{rate}\n{hostile}\nbut: a shop\nlook-alikes checked: 3, 1 fits"
     assert "error rate on this chain: unknown" in tab.get_by_test_id("details").inner_text()
 
 

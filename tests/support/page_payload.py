@@ -55,6 +55,7 @@ TAG = {
     "name": "fan_out",
     "status": "pattern",
     "presets": ["loose", "default"],
+    "base_rate": "3 of 1,212 unrelated accounts have this shape too (default)",
     "measures": ["recipients: 9"],
     "against": ["a shop"],
     "checked": 3,

@@ -178,7 +178,9 @@ def test_a_threshold_that_is_none_is_named_with_its_line(tmp_path, table, said):
 
 def test_tags_are_read_back_as_they_were_found_and_tagging_again_gives_the_same_digest(rehearsal, rehearsal_copy, tmp_path):
     traced = tracer.trace(CaseFile.load(rehearsal_copy / "case.toml"), tmp_path / "out")
-    assert traced.tags == tagged(traced.question, traced.ledger, traced.labels, traced.trace) == rehearsal.tags
+    tags, rates = tagged(traced.question, traced.ledger, traced.labels, traced.trace)
+    assert traced.tags == tags == rehearsal.tags
+    assert traced.base_rates == rates
     again = tracer.tag(tmp_path / "out")
     assert again.manifest["results_digest"] == traced.manifest["results_digest"] == rehearsal.manifest["results_digest"]
 

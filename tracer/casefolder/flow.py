@@ -9,7 +9,7 @@ from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
-from tracer.model import NO_BOUNDS, Bounds, Rests, Stamp, Tag
+from tracer.model import NO_BOUNDS, BaseRate, Bounds, Rests, Stamp, Tag
 from tracer.plan.unlabelled import likely_services, unlabelled_sentences
 from tracer.tracing import Trace, outcome_of
 
@@ -28,6 +28,7 @@ def flow_of(
     bounds: Bounds = NO_BOUNDS,
     tags: Sequence[Tag] = (),
     rests: Rests | None = None,
+    rates: Sequence[BaseRate] = (),
     *,
     results_digest: str = "",
     unmasked: bool = False,
@@ -62,6 +63,7 @@ def flow_of(
         checked=checked_of(verdict),
         bounds=bounds,
         tags=tags,
+        base_rates=rates,
         unlabelled=likely,
         markings=context.markings,
         evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda piece: piece.time),

@@ -26,21 +26,21 @@ from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
 from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import altered, changed_sources, record_digest, run_of, sha256_of
-from tracer.casefolder.partial import under_way
-from tracer.casefolder.refusals import SHOWN_SO_FAR, instead, refuse_earlier
+from tracer.casefolder.refusals import absent, refuse_earlier
 from tracer.casefolder.shown import Shown
 from tracer.casefolder.so_far import SoFar
 from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
-from tracer.model import Asset, Bounds, Label, Proofs, Rests, Stamp, Tag
+from tracer.model import Asset, BaseRate, Bounds, Label, Proofs, Rests, Stamp, Tag
 from tracer.plan.labels import book_of, kept_without
 from tracer.plan.service_stops import stops_without
 from tracer.store.record.bounds import load_bounds, load_proofs
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger
 from tracer.store.record.rests import load_rests
+from tracer.store.record.tags import load_base_rates, load_tags
 from tracer.store.record.trace import load_labels, load_left_out, load_outcome, load_trace
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
@@ -86,14 +86,7 @@ class CaseFolder(Shown):
             run_now = run_of(manifest, text)
             _ = [SourceDigest(**source) for source in manifest["sources"]], manifest["record"]["sha256"], manifest["record"]["tables"]
         except (FileNotFoundError, NotADirectoryError):
-            if (folder / "case.db").exists() and not (folder / "manifest.json").exists():
-                raise RecordError(
-                    f"{folder}: holds a case.db and no manifest.json, so nothing says what its run left: put the manifest back from a "
-                    "copy, or trace the case into another folder with tracer trace case.toml -o"
-                ) from None
-            shown = SHOWN_SO_FAR if under_way(folder) else ""
-            unfinished = f" (a run in it was not finished{shown})" if (folder / ".partial").exists() else ""
-            raise StoreError(f"{folder}: no case folder{unfinished}: {instead(folder)}") from None
+            raise absent(folder) from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(f"{folder}: cannot be read ({type(error).__name__}: {error}): trace the case again") from error
         db = CaseDb(folder / "case.db")
@@ -194,9 +187,12 @@ class CaseFolder(Shown):
 
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
-        from tracer.store.record.tags import load_tags
-
         return load_tags(self.db, self.ledger)
+
+    @cached_property
+    def base_rates(self) -> tuple[BaseRate, ...]:
+        """How many accounts outside the trail have the shape of each tag too; none where no such account was read whole."""
+        return load_base_rates(self.db)
 
     @cached_property
     def flow(self) -> FlowGraph:
@@ -211,7 +207,7 @@ class CaseFolder(Shown):
     def _flow(self, *, unmasked: bool) -> FlowGraph:
         from tracer.casefolder.flow import flow_of
 
-        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
+        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests, self.base_rates
         said = self.declared.sentences
         return flow_of(self.question, *parts, results_digest=self.stamp.results_digest, unmasked=unmasked, declared=said)
 

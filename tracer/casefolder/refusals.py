@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
-from tracer.errors import StoreError
+from tracer.casefolder.partial import under_way
+from tracer.errors import RecordError, StoreError
 
 SHOWN_SO_FAR = "; tracer rules, accounts, transfers and freeze show what it has read so far"
 """Which commands need no finished run."""
@@ -22,6 +23,18 @@ def instead(path: Path) -> str:
     if (path / "case.toml").exists():
         return f"it holds a case file, of which tracer trace {path / 'case.toml'} makes one"
     return f"make it with tracer trace case.toml -o {path}"
+
+
+def absent(folder: Path) -> StoreError:
+    """The error of a folder in which there is no finished case, with what to do instead."""
+    if (folder / "case.db").exists() and not (folder / "manifest.json").exists():
+        return RecordError(
+            f"{folder}: holds a case.db and no manifest.json, so nothing says what its run left: put the manifest back from a "
+            "copy, or trace the case into another folder with tracer trace case.toml -o"
+        )
+    shown = SHOWN_SO_FAR if under_way(folder) else ""
+    unfinished = f" (a run in it was not finished{shown})" if (folder / ".partial").exists() else ""
+    return StoreError(f"{folder}: no case folder{unfinished}: {instead(folder)}")
 
 
 def refuse_earlier(folder: Path, question: CaseFile, manifest: dict[str, Any]) -> None:

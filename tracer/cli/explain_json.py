@@ -66,6 +66,7 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         "statements": [told.as_data() for told in statements_on(case, explanation.address)],
         **_tag_data(case, explanation.address),
         "error_rate": ERROR_RATE,
+        "base_rates": [rate._asdict() for rate in case.base_rates],
     }
 
 

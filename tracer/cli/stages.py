@@ -52,9 +52,10 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
 def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
     """Tag the case again, with the thresholds that its case file states now; nothing is traced anew.
 
-    Prints how many addresses each tag names, and under how many presets. A tag says what an address does, never who it is.
+    Prints how many addresses each tag names, under each preset, and how many accounts that no disputed money can have reached have its
+    shape too. A tag says what an address does, never who it is.
     """
-    from tracer.model import ERROR_RATE
+    from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED
     from tracer.pipeline.trace import tag
     from tracer.tagging import HEURISTICS, PRESETS
 
@@ -68,17 +69,25 @@ def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
             {
                 "tags": named,
                 "error_rate": ERROR_RATE,
+                "base_rates": [rate._asdict() for rate in case.base_rates],
                 "results_digest": case.manifest["results_digest"],
                 "tags_digest": case.manifest["tags_digest"],
             }
         )
         return
-    lines = [[name, *(counts[preset] for preset in reversed(PRESETS))] for name, counts in named.items() if any(counts.values())]
-    print_table("Addresses that each tag names, by preset", ["tag", *reversed(PRESETS)], lines, numeric=range(1, 4))
+    outside = {rate.tag: f"{rate.tagged:,} of {rate.looked_at:,}" for rate in case.base_rates if rate.preset == "default"}
+    lines = [
+        [name, *(counts[preset] for preset in reversed(PRESETS)), outside.get(name, "")]
+        for name, counts in named.items()
+        if any(counts.values())
+    ]
+    columns = ["tag", *reversed(PRESETS), "unrelated (default)"]
+    print_table("Addresses that each tag names, by preset", columns, lines, numeric=range(1, 5))
     silent = [name for name, counts in named.items() if not any(counts.values())]
     if silent:
         say(f"none: {', '.join(silent)}")
     say(ERROR_RATE)
+    say(UNRELATED if outside else NO_BASE_RATE)
     say(f"results digest {case.manifest['results_digest']}")
     say(f"tags digest {case.manifest['tags_digest']}")
 

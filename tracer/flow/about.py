@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.evidence import Compared
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
-from tracer.model import NO_BOUNDS, Asset, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
+from tracer.model import NO_BOUNDS, Asset, BaseRate, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
 from tracer.tracing import Outcome
 
 
@@ -18,9 +18,9 @@ class About(NamedTuple):
     `outcome` has the thefts, what each made stolen, the fees and the endpoints. `primary` is None, and `reason` empty, where no
     rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
     `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices. `unlabelled` are accounts
-    that behave like services, the likeliest first. `rests`: what the figures of services rest on, a sentence each, once it was computed.
-    `stamp` says of which results this is, and goes with whatever is drawn or written of it. `declared` says what had been seen when the
-    rule was declared, where anything had.
+    that behave like services, the likeliest first. `base_rates`: how often each tag's shape is seen outside the trail. `rests`: what the
+    figures of services rest on, a sentence each, once it was computed. `stamp` says of which results this is, and goes with whatever is
+    drawn or written of it. `declared` says what had been seen when the rule was declared, where anything had.
     """
 
     name: str
@@ -35,6 +35,7 @@ class About(NamedTuple):
     checked: str
     bounds: Bounds = NO_BOUNDS
     tags: Sequence[Tag] = ()
+    base_rates: Sequence[BaseRate] = ()
     unlabelled: Sequence[Unlabelled] = ()
     markings: Sequence[Marking] = ()
     evidence: Sequence[Evidence] = ()

@@ -41,7 +41,7 @@ from tracer.model.rows import (
     row_key,
 )
 from tracer.model.stamp import Stamp
-from tracer.model.tags import ERROR_RATE, MOST_ROWS, Measure, Tag, Unlabelled
+from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, BaseRate, Measure, Tag, Unlabelled, shown_preset
 from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, Endpoint, Hop, Reason, Rule, Theft
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "CLEAN",
     "ERROR_RATE",
     "MOST_ROWS",
+    "NO_BASE_RATE",
     "NO_BOUNDS",
     "NO_PROOFS",
     "NO_TERMS",
@@ -56,10 +57,12 @@ __all__ = [
     "REASONS",
     "RECORD_CHARS",
     "RULE_NAMES",
+    "UNRELATED",
     "Account",
     "Advance",
     "Asset",
     "Assumption",
+    "BaseRate",
     "Basis",
     "Bound",
     "Bounded",
@@ -105,4 +108,5 @@ __all__ = [
     "bounds_of",
     "quiet",
     "row_key",
+    "shown_preset",
 ]

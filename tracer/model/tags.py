@@ -26,6 +26,12 @@ class Measure(NamedTuple):
 ERROR_RATE = "error rate on this chain: unknown"
 """Said with every tag, as long as nobody has measured it there."""
 
+UNRELATED = "unrelated: no disputed money can have reached the account, and all its transfers were read"
+"""Said with base rates."""
+
+NO_BASE_RATE = "no base rate in this case: no account outside the trail was read whole"
+"""Said with tags where there is none."""
+
 MOST_ROWS = 1000
 """Rows that a measure or a tag names; a hub has more, and its measures count them all."""
 
@@ -46,6 +52,25 @@ class Tag(NamedTuple):
     measures: tuple[Measure, ...]
     against: tuple[Measure, ...]
     rows: tuple[int, ...]
+
+
+def shown_preset(presets: tuple[str, ...]) -> str:
+    """The preset whose numbers are shown of a tag: the default one; loose where only that fires."""
+    return "loose" if presets == ("loose",) else "default"
+
+
+class BaseRate(NamedTuple):
+    """How many accounts that no disputed money can have reached have the shape of a tag too, under one preset.
+
+    `tagged` of `looked_at` accounts; `looked_at` were drawn of `unrelated`, by the digests of their addresses, where it is less.
+    Shapes that need stolen value are looked for without that measure.
+    """
+
+    tag: str
+    preset: str
+    tagged: int
+    looked_at: int
+    unrelated: int
 
 
 class Unlabelled(NamedTuple):

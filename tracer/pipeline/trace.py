@@ -19,7 +19,7 @@ from tracer.errors import StoreError
 from tracer.evidence import Context
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, gaps_of
-from tracer.model import Advance, Progress, Tag, quiet
+from tracer.model import Advance, BaseRate, Progress, Tag, quiet
 from tracer.plan.context import context_of
 from tracer.plan.gates import require_chain, require_sound
 from tracer.plan.labels import book_of, labels_of
@@ -74,7 +74,7 @@ def trace(
         done = act("trace", by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
         told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
         parts = question, ledger, verdict, found.trace, found.labels, found.context
-        flow = flow_of(*parts, tags=found.tags, results_digest=digest, declared=told)
+        flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, results_digest=digest, declared=told)
         run.finish(*drawn(flow), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
 
@@ -98,6 +98,7 @@ class Followed(NamedTuple):
     labels: LabelBook
     context: Context
     tags: tuple[Tag, ...]
+    base_rates: tuple[BaseRate, ...]
 
 
 def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress) -> Followed:
@@ -108,11 +109,11 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
     save_trace(db, ledger, book.labels, traced, book.left_out)
     progress(Advance("tagging"))
-    tags = tagged(question, ledger, book, traced)
+    tags, rates = tagged(question, ledger, book, traced)
     save_context(db, context)
-    save_tags(db, ledger, tags)
+    save_tags(db, ledger, tags, rates)
     db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
-    return Followed(ledger, verdict, traced, book, context, tags)
+    return Followed(ledger, verdict, traced, book, context, tags, rates)
 
 
 def tag(folder: str | Path, by: str | None = None) -> CaseFolder:
@@ -129,11 +130,11 @@ def tag(folder: str | Path, by: str | None = None) -> CaseFolder:
     with work(before.folder, question) as run:
         ledger, traced = run.traced()
         book = book_of(question, load_labels(run.db), load_left_out(run.db))
-        tags = tagged(question, ledger, book, traced)
-        save_tags(run.db, ledger, tags)
+        tags, rates = tagged(question, ledger, book, traced)
+        save_tags(run.db, ledger, tags, rates)
         done = act("tag", by)
         told = declared_now(run.folder, question, done).sentences
-        beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db)
+        beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates
         digest = before.stamp.results_digest
         flow = flow_of(question, ledger, audit(ledger), traced, book, *beside, results_digest=digest, declared=told)
         run.finish(*drawn(flow), done)

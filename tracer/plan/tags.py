@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import Tag
+from tracer.model import BaseRate, Tag
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
     return View(ledger, book, reach)
 
 
-def tagged(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[Tag, ...]:
-    """Every tag of a traced case."""
-    from tracer.tagging import HEURISTICS, tags_of
+def tagged(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[tuple[Tag, ...], tuple[BaseRate, ...]]:
+    """Every tag of a traced case; and how many accounts that no disputed money can have reached have the shape of each too."""
+    from tracer.tagging import HEURISTICS, base_rates_of, tags_of
 
-    return tags_of(view_of(ledger, book, trace), HEURISTICS, thresholds_of(question))
+    view, thresholds = view_of(ledger, book, trace), thresholds_of(question)
+    return tags_of(view, HEURISTICS, thresholds), base_rates_of(view, HEURISTICS, thresholds)
 
 
 def examined(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:

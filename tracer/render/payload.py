@@ -9,7 +9,7 @@ from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.flow import About, FlowGraph
-from tracer.model import ERROR_RATE, Bound, Customer, Endpoint, Evidence, Label, Marking, Tag
+from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Endpoint, Evidence, Label, Marking, Tag, shown_preset
 from tracer.render.schema import (
     Payload,
     ShownAsset,
@@ -27,7 +27,7 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
-from tracer.wording import measure_text
+from tracer.wording import base_rate_text, measure_text
 
 Edge = tuple[str, str, dict[str, Any]]
 T = TypeVar("T")
@@ -65,8 +65,8 @@ def payload(flow: FlowGraph) -> Payload:
         claims=[comparison.as_data() for comparison in about.claims],
         statements=[_statement(told, flow.rules) for told in about.statements],
         valuation=None if about.valuation is None else _valuation(about.valuation),
-        tags=[_tag(tag, number) for tag in about.tags],
-        error_rate=ERROR_RATE,
+        tags=_tags(about, number),
+        error_rate=f"{ERROR_RATE}; {UNRELATED if about.base_rates else NO_BASE_RATE}",
         nodes=_nodes(flow, addresses),
         edges=_edges(flow, edges, number),
     )
@@ -197,13 +197,19 @@ def _label(label: Label, younger: bool) -> ShownLabel:
     )
 
 
-def _tag(tag: Tag, number: Mapping[str, int]) -> ShownTag:
+def _tags(about: About, number: Mapping[str, int]) -> list[ShownTag]:
+    said = {(rate.tag, rate.preset): base_rate_text(rate) for rate in about.base_rates}
+    return [_tag(tag, number, said.get((tag.name, shown_preset(tag.presets)), "")) for tag in about.tags]
+
+
+def _tag(tag: Tag, number: Mapping[str, int], base_rate: str) -> ShownTag:
     return ShownTag(
         node=number[tag.subject],
         row=tag.row,
         name=tag.name,
         status=tag.status,
         presets=list(tag.presets),
+        base_rate=base_rate,
         measures=[measure_text(measure) for measure in tag.measures],
         against=[measure_text(measure) for measure in tag.against if measure.holds],
         checked=len(tag.against),

@@ -114,13 +114,15 @@ class ShownValuation(TypedDict):
 
 
 class ShownTag(TypedDict):
-    """What an address does, how that was seen, what else would explain it, and how much of that was `checked`."""
+    """What an address does, how that was seen, what else would explain it, and how much of that was `checked`. `base_rate`:
+    how many unrelated accounts do it too; "" where none was read whole."""
 
     node: int
     row: int | None
     name: str
     status: str
     presets: list[str]
+    base_rate: str
     measures: list[str]
     against: list[str]
     checked: int

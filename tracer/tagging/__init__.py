@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from tracer.tagging.amounts import round_amounts, structuring, threshold_avoidance
 from tracer.tagging.apply import Examined, Heuristic, examine, tags_of
+from tracer.tagging.base_rates import base_rates_of
 from tracer.tagging.control import change_of_control, wallet_fingerprint
 from tracer.tagging.cycles import cycle
 from tracer.tagging.dust import dust
@@ -55,6 +56,7 @@ __all__ = [
     "Reach",
     "Thresholds",
     "View",
+    "base_rates_of",
     "examine",
     "fault_in",
     "lines_of",

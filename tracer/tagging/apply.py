@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from tracer.collector import collector_paused
-from tracer.model import Tag
+from tracer.model import Tag, shown_preset
 from tracer.tagging.measures import Finding, some
 from tracer.tagging.thresholds import PRESETS, Thresholds
 from tracer.tagging.view import View
@@ -73,7 +73,7 @@ def _asked(view: View, account: int, heuristics: Mapping[str, Heuristic]) -> lis
 
 
 def _shown(presets: tuple[str, ...], finding: Finding) -> tuple[tuple[str, ...], str, Finding]:
-    return presets, "loose" if presets == ("loose",) else "default", finding
+    return presets, shown_preset(presets), finding
 
 
 def _tags(view: View, name: str, heuristic: Heuristic, account: int, thresholds: Thresholds) -> Iterator[Tag]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tracer.model import ERROR_RATE
+from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, BaseRate
 from tracer.tagging.apply import Examined, Heuristic
 from tracer.tagging.thresholds import PRESETS
-from tracer.wording import measure_text
+from tracer.wording import base_rate_text, measure_text
 
 
 def tag_page(heuristic: Heuristic, presets: Mapping[str, Mapping[str, int]]) -> str:
@@ -22,21 +22,28 @@ def threshold_lines(presets: Mapping[str, Mapping[str, int]]) -> list[str]:
     return [f"{key}: " + ", ".join(f"{presets[preset][key]:,}" for preset in reversed(PRESETS)) for key in presets[PRESETS[0]]]
 
 
-def lines_of(examined: Iterable[Examined]) -> Iterator[str]:
-    """What every heuristic says of one account, in lines: those that hold first, then those that do not, with what failed."""
+def lines_of(examined: Iterable[Examined], rates: Sequence[BaseRate] = ()) -> Iterator[str]:
+    """What every heuristic says of one account, in lines: those that hold first, then those that do not, with what failed.
+
+    Each that holds says how many unrelated accounts have its shape too, under the preset whose numbers are shown.
+    """
     everything = list(examined)
+    by_preset = {(rate.tag, rate.preset): rate for rate in rates}
     yield ERROR_RATE
+    yield UNRELATED if rates else NO_BASE_RATE
     for result in everything:
         if result.presets:
-            yield from _held(result)
+            yield from _held(result, by_preset.get((result.name, result.preset)))
     for result in everything:
         if not result.presets:
             failed = [measure_text(measure) for measure in result.finding.measures if not measure.holds]
             yield f"{result.name}: does not hold ({result.preset}): {'; '.join(failed)}"
 
 
-def _held(result: Examined) -> Iterator[str]:
+def _held(result: Examined, rate: BaseRate | None) -> Iterator[str]:
     yield f"{result.name}: {result.finding.status}, holds under {', '.join(result.presets)}; numbers of the {result.preset} preset:"
+    if rate:
+        yield f"  {base_rate_text(rate)}"
     for measure in result.finding.measures:
         yield f"  {measure_text(measure)}"
     for measure in result.finding.against():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -95,6 +96,18 @@ class View:
         """The accounts that are looked at: those that stolen value could have reached, without the robbed; all, without a trace."""
         accounts = self.touched if self.reach else {number for side in self._life for number in side}
         return sorted(accounts.keys() - self.robbed if isinstance(accounts, dict) else accounts)
+
+    def unrelated(self) -> list[int]:
+        """The accounts that stolen value cannot have reached and of which every transfer was read, without services and the robbed."""
+        others = {number for side in self._life for number in side} - self.touched.keys() - self.robbed - self.services.keys()
+        return sorted(number for number in others if self.ledger.accounts[number].coverage == "full")
+
+    def outside(self, subjects: list[int]) -> View:
+        """The same payments for a look at accounts that the trace did not reach."""
+        view = copy(self)
+        view.reach, view._once = None, {}
+        view.__dict__["subjects"] = subjects
+        return view
 
     @cached_property
     def has_times(self) -> bool:

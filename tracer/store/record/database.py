@@ -14,7 +14,7 @@ from typing import Any
 
 from tracer.errors import StoreError
 
-VERSION = 5
+VERSION = 6
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows read or digested together
@@ -23,7 +23,7 @@ LEDGER = ("accounts", "transfers", "events", "rejections")
 BOUNDS = ("bounds", "proofs", "cut_sides", "allocations")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", *BOUNDS)
 CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
-TAGS = ("tags", "measures")
+TAGS = ("tags", "measures", "base_rates")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests."""
 

@@ -108,6 +108,12 @@ CREATE TABLE statements (
     network TEXT NOT NULL, time INTEGER, says TEXT NOT NULL, source TEXT NOT NULL, grade TEXT NOT NULL
 ) STRICT;
 
+-- How many accounts that no disputed money can have reached have the shape of a tag too: `tagged` of `looked_at`, drawn of `unrelated`.
+CREATE TABLE base_rates (
+    tag TEXT NOT NULL, preset TEXT NOT NULL, tagged INTEGER NOT NULL, looked_at INTEGER NOT NULL, unrelated INTEGER NOT NULL,
+    PRIMARY KEY (tag, preset)
+) STRICT, WITHOUT ROWID;
+
 -- What addresses and hops do, according to heuristics. `row_key` is set for a tag of one hop; `presets` that fire, `rows` (row
 -- keys), `value` and `threshold` are JSON: whole numbers of any size, text or null. A measure that is `against` is a look-alike
 -- that was checked.

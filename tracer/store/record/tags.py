@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tracer.ledger import Ledger
-from tracer.model import Measure, Tag
+from tracer.model import BaseRate, Measure, Tag
 from tracer.store.record.database import TAGS, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 
 
-def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag]) -> None:
-    """Replaces the tags."""
+def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[BaseRate] = ()) -> None:
+    """Replaces the tags, and how often the shape of each is seen outside the trail."""
     key = ledger.columns.row_key
 
     def keys(rows: Iterable[int]) -> str:
@@ -30,6 +30,7 @@ def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag]) -> None:
         db.clear(TAGS)
         db.insert("tags", columns)
         _save_measures(db, tags, keys)
+        db.insert("base_rates", columns_of(BaseRate, rates))
 
 
 def load_tags(db: CaseDb, ledger: Ledger) -> tuple[Tag, ...]:
@@ -46,6 +47,11 @@ def load_tags(db: CaseDb, ledger: Ledger) -> tuple[Tag, ...]:
         "rows": _rows_in(columns["rows"], row_of),
     }
     return tuple(made(Tag, columns))
+
+
+def load_base_rates(db: CaseDb) -> tuple[BaseRate, ...]:
+    """The base rates of the tags; none where no unrelated account was read whole."""
+    return tuple(made(BaseRate, db.select("base_rates", BaseRate._fields)))
 
 
 def _save_measures(db: CaseDb, tags: Sequence[Tag], keys: Callable[[Iterable[int]], str]) -> None:

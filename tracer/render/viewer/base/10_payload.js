@@ -29,7 +29,7 @@ const SCHEMA = {
   statements: ["deposit", "deposited", "traced", "amount", "asset", "network", "paid_to", "withdrawal", "time", "says", "source", "grade", "why"],
   valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
   prices: ["time", "price", "source"],
-  tags: ["node", "row", "name", "status", "presets", "measures", "against", "checked"],
+  tags: ["node", "row", "name", "status", "presets", "base_rate", "measures", "against", "checked"],
   nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "balance", "fees"],
   labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
