@@ -15,7 +15,6 @@ import click
 
 from tracer.cli.output import as_typed_here, warn
 from tracer.errors import SlowWarning, TracerError
-from tracer.version import __version__
 from tracer.wording import plain
 
 COMMANDS = {
@@ -69,13 +68,24 @@ class _Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(__version__, prog_name="tracer")
-def tracer() -> None:
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--version", "asked", is_flag=True, help="Show the version and exit; with --json also of what is installed beside it.")
+@click.option("--json", "as_json", is_flag=True, hidden=True)
+@click.pass_context
+def tracer(ctx: click.Context, asked: bool, as_json: bool) -> None:
     """Given a drained wallet: where the stolen money went, how sure that is, and the proof.
 
     Exit codes: 0 done, 1 something you can mend (one line says what), 2 the numbers do not add up.
     """
+    if asked:
+        from tracer.cli.installed import print_version
+
+        print_version(as_json)
+        ctx.exit()
+    if as_json:
+        raise click.UsageError("--json belongs behind a command, or behind --version: tracer rules DIR --json")
+    if ctx.invoked_subcommand is None:
+        raise click.exceptions.NoArgsIsHelpError(ctx)
 
 
 def main() -> None:
