@@ -456,14 +456,14 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
 
 Place = tuple[str, str, str, str]  # where value ends: address, reason, and at a service the memo (bytes in hex, and kind)
 FEES: Place = ("", "fees", "", "")
-Reach = tuple[list[tuple[int, int]], dict[str, list[tuple[int, int]]]]
+Reach = tuple[list[tuple[int, int]], dict[str, list[tuple[int, int]]], list[int]]
 
 
 def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequence[int]]) -> Reach:
-    """Rows that can carry stolen value, with the row at which sides are looked up; and what each account can hold of it, as (row from
-    which, units): all it holds, from the first until it holds nothing. Inside a block order does not count: where it does, a row is one."""
+    """Rows that can carry stolen value, with the row at which sides are looked up; what each account can hold of it, as (row from which,
+    units): all it holds, from the first until it holds nothing; what each row leaves its sender. Where order counts, a row is a block."""
     held = Counter({address: account.opening for address, account in case.accounts.items()})
-    tainted, steps, most = set[str](), list[tuple[int, int]](), dict[str, list[tuple[int, int]]]()
+    tainted, steps, most, left = set[str](), list[tuple[int, int]](), dict[str, list[tuple[int, int]]](), list[int]()
     for block in blocks:
         rows, before = [(n, case.rows[n]) for n in block], -1
         while len(tainted) > before:
@@ -473,6 +473,7 @@ def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequenc
         for n, row in rows:
             held[row.sender] -= row.moved + row.fee
             held[row.recipient] += row.moved
+            left.append(held[row.sender])
             if n in thefts or row.sender in tainted:
                 steps.append((block[0], n))
                 report.same(case.transfers[n], "basis", "chain", "a bound rests on it")
@@ -483,7 +484,7 @@ def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequenc
     for owner in case.owners:
         full = owner.text("coverage") == "full" and owner.text("opening_basis") != "modelled"
         report.holds(full or owner.text("address") not in most, f"{owner.place}: bounds need a whole history and a stated opening")
-    return steps, most
+    return steps, most, left
 
 
 def end_of(case: Case, row: int) -> Place:
@@ -514,7 +515,7 @@ def crossing(case: Case, thefts: Set[int], found: Reach, cut: Sequence[Line], fa
     listed, end, total = not cut or cut[0].text("listed") == "near", case.followed, 0
 
     def near(address: str, row: int) -> bool:
-        return any(first <= row < until for first, until in sides.get(address, ())) == listed
+        return (address in sides and any(first <= row < until for first, until in sides[address])) == listed
 
     for at, n in found[0]:
         row = case.rows[n]
@@ -529,18 +530,17 @@ def crossing(case: Case, thefts: Set[int], found: Reach, cut: Sequence[Line], fa
     return total
 
 
-def allocated(case: Case, report: Report, name: str, parts: dict[int, list[int]], thefts: Set[int]) -> Counter[Place]:
-    """What an allocation puts at each place; that it loses nothing, and in no row moves more than moves or leaves more than is left."""
-    held = Counter({address: account.opening for address, account in case.accounts.items()})
+def allocated(case: Case, report: Report, name: str, parts: dict[int, list[int]], thefts: Set[int], left: list[int]) -> Counter[Place]:
+    """What an allocation puts at each place; that it loses nothing, and in no row moves more than moves or leaves more than is `left`."""
     stolen, at = Counter[str](), Counter[Place]()
     for n, row in enumerate(case.rows[: case.followed]):
+        if n not in parts and n not in thefts and not stolen[row.sender]:
+            continue
         moved, fee = parts.pop(n, (0, 0))
         fits = moved <= row.moved and fee <= row.fee + (0 if row.recipient else row.moved)
         fine = (moved, fee) == (row.moved, 0) if n in thefts else fits
-        held[row.sender] -= row.moved + row.fee
-        held[row.recipient] += row.moved
         stolen[row.sender] -= 0 if n in thefts else moved + fee
-        fine = fine and (0 <= stolen[row.sender] <= max(0, held[row.sender]) if row.sender else not moved + fee)
+        fine = fine and (0 <= stolen[row.sender] <= max(0, left[n]) if row.sender else not moved + fee)
         report.holds(fine, f"allocations.csv: {name} moves {moved} and {fee} in row {n}, which it cannot")
         at[FEES] += fee
         if n in case.stopped or not row.recipient:
@@ -581,7 +581,7 @@ def bounds(case: Case, report: Report, told: Mapping[str, Told]) -> None:
                 for which, carried in enumerate((told[name].hops, told[name].fees) if name in told else ()):
                     for (row, n), units in carried.items():
                         parts.setdefault(row, [0, 0])[which] += units if of in ("", str(n + 1)) else 0
-                known[name, of] = allocated(case, report, name, parts, thefts)
+                known[name, of] = allocated(case, report, name, parts, thefts, reached[of, ""][2])
             there = sum(units for place, units in known[name, of].items() if inside(place))
             report.same(line, figure, there, f"what allocation {name!r} puts there")
 

@@ -20,7 +20,15 @@ def bounded_dir(rehearsal_dir, tmp_path_factory):
     """The rehearsal with its bounds."""
     folder = tmp_path_factory.mktemp("floors") / "case"
     shutil.copytree(rehearsal_dir, folder)
-    bounded(CaseFolder.open(folder), 1000, lambda *_: None, ["exchange1", "exchange2"])
+    bounded(CaseFolder.open(folder), 1000, lambda *_: None, union=["exchange1", "exchange2"], alone=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone_dir(bounded_dir, tmp_path_factory):
+    """The same with what each theft alone can have brought to each place."""
+    folder = shutil.copytree(bounded_dir, tmp_path_factory.mktemp("alone") / "case")
+    bounded(CaseFolder.open(folder), 1000, lambda *_: None)
     return folder
 
 
@@ -75,6 +83,28 @@ def test_without_bounds_the_command_that_computes_them_is_named(tracer_cli, rehe
 
 def test_verify_proves_the_bounds_of_the_rehearsal(exported):
     assert verify.check(exported).differences == []
+
+
+def test_verify_proves_what_each_theft_alone_can_have_brought_to_each_place(alone_dir, tmp_path):
+    case = CaseFolder.open(alone_dir)
+    assert {each.kind for each in case.bounds.alone} == {"endpoint", "service", "customer", "union"}
+    assert case.bounds.any_order.keys() >= case.bounds.alone.keys()
+    export(case, tmp_path)
+    assert verify.check(tmp_path).differences == []
+
+
+def test_the_floor_of_one_theft_alone_has_a_proof_of_its_own(tracer_cli, alone_dir):
+    case = CaseFolder.open(alone_dir)
+    of, bound = next((of, bound) for of, bound in case.bounds.alone.items() if bound.least)
+    code, out, _ = tracer_cli("explain", alone_dir, of.address, "--why-least", "--theft", of.theft + 1, "--json")
+    (proof,) = json.loads(out)
+    assert (code, proof["theft"], int(proof["least"])) == (0, of.theft + 1, bound.least)
+    assert int(proof["stolen"]) == case.trace.thefts[of.theft].amount
+
+
+def test_a_theft_that_is_not_there_is_named(tracer_cli, alone_dir):
+    code, _, err = tracer_cli("explain", alone_dir, "exchange1", "--why-least", "--theft", 99)
+    assert (code, "--theft 99: the case has 11 thefts, numbered from 1" in err) == (1, True)
 
 
 @pytest.mark.parametrize(

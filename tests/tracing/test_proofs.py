@@ -98,8 +98,11 @@ def one_unit_is_found(rival, dust, number):
 
 def there(trace, rule, bounded):
     """What a rule puts at what is bounded."""
-    names = bounded.names or (bounded.service,)
-    ends = [e for e in trace.endpoints if e.reason == "service" and e.service in names]
+    if bounded.kind == "endpoint":
+        ends = [e for e in trace.endpoints if (e.address, e.reason) == (bounded.address, bounded.reason)]
+    else:
+        names = bounded.names or (bounded.service,)
+        ends = [e for e in trace.endpoints if e.reason == "service" and e.service in names]
     return sum(e.amounts[rule] if bounded.theft is None else e.by_theft[rule][bounded.theft] for e in ends)
 
 
@@ -113,16 +116,20 @@ def sums_hold(ledger, trace, bounds):
         (b.least for names, b in bounds.unions.items() if "fees" not in names), default=1 << 200
     )
     for bounded, bound in bounded_by(bounds):
-        if bounded.kind in ("service", "theft") or (bounded.names and set(bounded.names) <= bounds.services.keys()):
+        if bounded.kind in ("endpoint", "service") or (bounded.names and set(bounded.names) <= bounds.services.keys()):
             assert all(bound.least <= there(trace, rule, bounded) <= bound.most for rule in RULES), bounded
         if free := bounds.any_order.get(bounded):
             assert free.least <= bound.least <= bound.most <= free.most, bounded
+        alone = [bounds.alone[each] for n in range(len(trace.thefts)) if (each := bounded._replace(theft=n)) in bounds.alone]
+        if bounded.theft is None and len(trace.thefts) > 1:
+            assert sum(b.least for b in alone) <= bound.least, bounded
+            assert bound.most <= sum(b.most for b in alone), bounded
 
 
 def the_rival_network_says_the_same(ledger, trace, bounds):
     graph, places, stolen = every_row(ledger, trace.thefts, trace.stops)
     for bounded, bound in bounded_by(bounds):
-        if bounded.kind in ("endpoint", "service", "customer"):
+        if bounded.kind in ("endpoint", "service", "customer") and bounded.theft is None:
             services = trace.stops.services
             some = {
                 place
@@ -171,7 +178,46 @@ def test_what_one_theft_brought_is_bounded_as_if_the_others_had_taken_clean_mone
     trace = follow(ledger, thefts, Stops(services={"exchange": "E"}), RULES)
     bounds = proven_of(ledger, audit(ledger), trace, []).bounds
     assert bounds.services == {"E": (70, 70)}
-    assert bounds.thefts == {(0, "E"): (30, 60), (1, "E"): (10, 40)}
+    assert {each.theft: bound for each, bound in bounds.alone.items()} == {0: (30, 60), 1: (10, 40)}
+
+
+def test_one_theft_alone_is_bounded_at_every_endpoint_customer_and_union_it_can_reach():
+    ledger, thefts = written("""
+        opens victim 60, mary 40
+        victim -> bob 60 theft
+        mary -> carol 40 theft
+        bob -> exchange 50
+        carol -> kiosk 40
+    """)
+    trace = follow(ledger, thefts, Stops(services={"exchange": "E", "kiosk": "K"}), RULES)
+    ends = [(end.address, end.reason) for end in trace.endpoints]
+    found = proven_of(ledger, audit(ledger), trace, ends, [("E", "bob")])
+    first = {each._replace(theft=None): bound for each, bound in found.bounds.alone.items() if each.theft == 0}
+    assert first == {
+        Bounded("endpoint", "exchange", "service"): (50, 50),
+        Bounded("endpoint", "bob", "unspent"): (10, 10),
+        Bounded("service", service="E"): (50, 50),
+        Bounded("customer", "exchange", "service"): (50, 50),
+        Bounded("union", names=("E", "K")): (50, 50),
+        Bounded("union", names=("E", "bob")): (60, 60),
+    }
+    assert all((each, "least_any_order") in found.proofs.by_figure for each in found.bounds.alone)
+
+
+def test_one_theft_alone_is_bounded_in_any_order_even_where_another_takes_what_it_took():
+    """In some order Bob is robbed of what Dave took: all thefts together have no bound then, each alone has."""
+    ledger, thefts = written("""
+        opens victim 10, dave 10
+        dave -> bob 10
+        victim -> dave 10 theft
+        bob -> carol 10 theft
+    """)
+    columns = ledger.columns._replace(height=[1, 1, 1])
+    ledger = type(ledger)(**{**vars(ledger), "columns": columns, "index": {}})
+    trace = follow(ledger, thefts, Stops(services={"carol": "C"}), RULES)
+    bounds = proven_of(ledger, audit(ledger), trace, []).bounds
+    assert Bounded("service", service="C") not in bounds.any_order
+    assert bounds.any_order[Bounded("service", service="C", theft=1)] == (10, 10)
 
 
 def test_a_harvester_who_orders_the_rows_of_a_block_can_widen_a_bound():

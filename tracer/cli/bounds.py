@@ -13,6 +13,7 @@ from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
 from tracer.model import bounded_by
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -31,9 +32,9 @@ def bounds_command(folder: Path, union: str | None, most: int, by: str | None, q
     """The least and the most of the stolen value that can be at each endpoint, service and customer, under any rule that loses nothing.
 
     A customer is a deposit address, or at one address whoever has the same memo. Of several thefts, also what each alone can have
-    brought to a service. Kept in the folder with the proof of each figure, and shown by tracer rules and on the page from then on.
-    Refused with exit code 2 where the ledger does not add up, with exit code 1 where rows or openings are not read from the chain,
-    or stolen money was stolen again.
+    brought to any of them; the table shows that of services, --csv and --json have all. Kept in the folder with the proof of each figure,
+    and shown by tracer rules and on the page from then on. Refused with exit code 2 where the ledger does not add up, with exit code 1
+    where rows or openings are not read from the chain, or stolen money was stolen again.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table
@@ -56,9 +57,10 @@ def _print(case: CaseFolder) -> None:
     from tracer.report.bounds import bounded_name
 
     asset, free = case.ledger.asset, case.bounds.any_order
+    shown = [(subject, bound) for subject, bound in bounded_by(case.bounds) if subject.theft is None or subject.kind == "service"]
     cells = [
         [subject.kind, bounded_name(case, subject), subject.reason, *map(asset.format, bound), *map(asset.format, free.get(subject, ()))]
-        for subject, bound in bounded_by(case.bounds)
+        for subject, bound in shown
     ]
     heads = ["", "where", "reason", "least", "most", *(["least *", "most *"] if free else [])]
     print_table("", heads, [[*row, *[None] * (len(heads) - len(row))] for row in cells], numeric=range(3, len(heads)))
@@ -67,6 +69,9 @@ def _print(case: CaseFolder) -> None:
         say("* whatever the order of the rows inside a block, which whoever makes the block can choose; rounded outward")
     for assumption in assumptions(case):
         say(assumption)
+    if only := len(dict(bounded_by(case.bounds))) - len(shown):
+        floors = counted(only, "floor and ceiling", "floors and ceilings")
+        say(f"{floors} of one theft alone, at endpoints, customers and unions: --csv, --json")
     if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
         say(f"{left:,} endpoints of less value are left out (--top); services are whole")
     say("each figure has a proof that anybody can add up: tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
@@ -79,6 +84,7 @@ def bounds_as_data(case: CaseFolder, names: Sequence[str], together: tuple[str, 
     for subject, bound in bounded_by(bounds):
         service = case.trace.stops.services.get(str(subject.address)) if subject.reason == "service" else None
         of_it: dict[str, Any]
+        kind = subject.kind if subject.theft is None else "theft"
         if subject.kind == "endpoint":
             of_it = {"address": subject.address, "service": service, "reason": subject.reason}
         elif subject.kind == "customer":
@@ -87,9 +93,11 @@ def bounds_as_data(case: CaseFolder, names: Sequence[str], together: tuple[str, 
         elif subject.kind == "union":
             of_it = {"places": list(subject.names)}
         else:
-            of_it = {"service": subject.service} | ({} if subject.theft is None else {"theft": subject.theft + 1})
+            of_it = {"service": subject.service}
+        if subject.theft is not None:
+            of_it = {"theft": subject.theft + 1, "kind": subject.kind, **of_it}
         free = bound_as_data(bounds.any_order.get(subject))
-        kept[subject.kind].append({**of_it, **bound_as_data(bound), **{f"{name}_any_order": free[name] for name in free}})
+        kept[kind].append({**of_it, **bound_as_data(bound), **{f"{name}_any_order": free[name] for name in free}})
     figures: dict[str, Any] = {f"{kind}s": lines for kind, lines in kept.items()}
     if assumed := assumptions(case):
         figures["assumptions"] = assumed

@@ -40,9 +40,10 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @click.option("--top", "most", type=click.IntRange(min=1), default=10, show_default=True, help="Transfers in each table; all in JSON.")
 @click.option("--why-least", is_flag=True, help="Why at least so much is there: the proof of the floor, to be added up by hand.")
 @click.option("--memo", metavar="TEXT", help="With --why-least: of the customer with this memo (or its bytes in hex) at the address.")
+@click.option("--theft", type=click.IntRange(min=1), metavar="N", help="With --why-least: of what theft N alone brought there.")
 @as_json
 @wide
-def explain_command(folder: Path, address: str, most: int, why_least: bool, memo: str | None, as_json: bool) -> None:
+def explain_command(folder: Path, address: str, most: int, why_least: bool, memo: str | None, theft: int | None, as_json: bool) -> None:
     """Everything known about one address: who says who it is, what it holds, what stolen value came, went and ended there.
 
     ADDRESS may be the beginning of one, or a name that only one address has. Origins say which theft the value came from
@@ -55,7 +56,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     if why_least:
         from tracer.cli.why_least import print_why_least
 
-        print_why_least(case, address, memo, max(most, FLOOR_LINES), as_json)
+        print_why_least(case, address, memo, theft, max(most, FLOOR_LINES), as_json)
         return
     explanation = explain(case.ledger, case.trace, case.labels, address_named(case, address))
     if as_json:

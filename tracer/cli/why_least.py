@@ -17,11 +17,14 @@ ROWS = 6
 """Rows that a line names; --json has them all."""
 
 
-def print_why_least(case: CaseFolder, who: str, memo: str | None, most: int, as_json: bool) -> None:
-    """Prints the proof of what is at least at a service, an address or a customer of one."""
+def print_why_least(case: CaseFolder, who: str, memo: str | None, theft: int | None, most: int, as_json: bool) -> None:
+    """Prints the proof of what is at least at a service, an address or a customer of one; `theft`: of that one alone, from 1."""
     from tracer.report.why_least import why_least
 
-    proofs = [why_least(case, bounded) for bounded in _meant(case, who, memo)]
+    number = None if theft is None or len(case.trace.thefts) == 1 else theft - 1
+    if theft is not None and theft > len(case.trace.thefts):
+        raise InputError(f"--theft {theft}: the case has {counted(len(case.trace.thefts), 'theft')}, numbered from 1 (tracer rules)")
+    proofs = [why_least(case, bounded._replace(theft=number)) for bounded in _meant(case, who, memo)]
     if as_json:
         print_json([proof_as_data(case, proof) for proof in proofs])
         return
@@ -38,7 +41,7 @@ def _meant(case: CaseFolder, who: str, memo: str | None) -> list[Bounded]:
     if memo is None and who in case.bounds.services:
         return [Bounded("service", service=who)]
     address = address_named(case, who)
-    at = [bounded for bounded, _ in bounded_by(case.bounds) if bounded.address == address]
+    at = [bounded for bounded, _ in bounded_by(case.bounds) if bounded.address == address and bounded.theft is None]
     if memo is None:
         found = [bounded for bounded in at if bounded.kind == "endpoint"]
     else:
@@ -92,6 +95,7 @@ def proof_as_data(case: CaseFolder, proof: WhyLeast) -> dict[str, Any]:
         "reason": bounded.reason,
         "service": bounded.service,
         "memo": bounded.memo and bounded.memo.as_json(),
+        "theft": None if bounded.theft is None else bounded.theft + 1,
         "least": str(proof.bound.least),
         "stolen": str(proof.stolen),
         "elsewhere_at_most": str(proof.elsewhere),

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from tracer.model.rows import Memo
 from tracer.model.trace import Reason
 
-BoundedKind = Literal["endpoint", "service", "customer", "union", "theft"]
+BoundedKind = Literal["endpoint", "service", "customer", "union"]
 
 Figure = Literal["least", "most", "least_any_order", "most_any_order"]
 """What a proof proves. Those in any order hold whatever the order of the rows inside a block."""
@@ -33,8 +33,8 @@ class Customer(NamedTuple):
 class Bounded(NamedTuple):
     """What a bound is of.
 
-    An endpoint (`address`, `reason`), a `service`, a customer of one (`address`, `memo`), several places together (`names`), or what one
-    theft, by its number from 0, can have brought to a service.
+    An endpoint (`address`, `reason`), a `service`, a customer of one (`address`, `memo`), or several places together (`names`). With a
+    `theft`, by its number from 0, of what that one alone can have brought there.
     """
 
     kind: BoundedKind
@@ -48,7 +48,7 @@ class Bounded(NamedTuple):
 
 class Bounds(NamedTuple):
     """What was bounded: endpoints by (address, reason); all places of a service together, by its name; customers; unions, by the names
-    they put together; and what of one theft can be at a service, by (number of the theft, service).
+    they put together; and `alone`, what one of several thefts can have brought to any of them.
 
     `any_order` has the same of all of them whatever the order of rows inside a block; a subject is not in it where the
     rows have no blocks, or where in some order a theft takes money that was stolen before. That is rounded outward: it may be that no order
@@ -59,7 +59,7 @@ class Bounds(NamedTuple):
     services: Mapping[str, Bound]
     customers: Mapping[Customer, Bound] = {}
     unions: Mapping[tuple[str, ...], Bound] = {}
-    thefts: Mapping[tuple[int, str], Bound] = {}
+    alone: Mapping[Bounded, Bound] = {}
     any_order: Mapping[Bounded, Bound] = {}
 
 
@@ -76,18 +76,18 @@ def bounded_by(bounds: Bounds) -> Iterator[tuple[Bounded, Bound]]:
         yield Bounded("customer", customer.address, "service", memo=customer.memo), bound
     for names, bound in bounds.unions.items():
         yield Bounded("union", names=names), bound
-    for (theft, service), bound in bounds.thefts.items():
-        yield Bounded("theft", service=service, theft=theft), bound
+    yield from bounds.alone.items()
 
 
 def bounds_of(found: Mapping[Bounded, Bound], any_order: Mapping[Bounded, Bound]) -> Bounds:
     """The bounds by what they are of."""
+    together = {subject: bound for subject, bound in found.items() if subject.theft is None}
     return Bounds(
-        endpoints={(s.address, s.reason): bound for s, bound in found.items() if s.kind == "endpoint" and s.address and s.reason},
-        services={s.service: bound for s, bound in found.items() if s.kind == "service" and s.service is not None},
-        customers={Customer(address=s.address, memo=s.memo): bound for s, bound in found.items() if s.kind == "customer" and s.address},
-        unions={s.names: bound for s, bound in found.items() if s.kind == "union"},
-        thefts={(s.theft, s.service): bound for s, bound in found.items() if s.theft is not None and s.service is not None},
+        endpoints={(s.address, s.reason): bound for s, bound in together.items() if s.kind == "endpoint" and s.address and s.reason},
+        services={s.service: bound for s, bound in together.items() if s.kind == "service" and s.service is not None},
+        customers={Customer(address=s.address, memo=s.memo): bound for s, bound in together.items() if s.kind == "customer" and s.address},
+        unions={s.names: bound for s, bound in together.items() if s.kind == "union"},
+        alone={subject: bound for subject, bound in found.items() if subject.theft is not None},
         any_order=any_order,
     )
 

@@ -20,31 +20,37 @@ MOST = 1000
 LARGEST = 100  # endpoints of most value that are given floor and ceiling where nobody has asked for bounds
 
 
-def bounded(case: CaseFolder, most: int, advance: Progress, by: str | None = None, union: Sequence[str] = ()) -> CaseFolder:
+def bounded(
+    case: CaseFolder, most: int, advance: Progress, by: str | None = None, union: Sequence[str] = (), *, alone: bool = True
+) -> CaseFolder:
     """The case with proven bounds of its services, their customers, of at least its `most` endpoints of most value, and of the places that
-    `union` names together; computed unless they are there.
+    `union` names together, and where `alone` of each of several thefts there; computed unless they are there.
 
     Raises BoundsError where the ledger does not bear them, InputError where a name means nothing; the folder then stays as it was.
     """
     wanted, together = largest(case.trace.endpoints, case.question.leading_rule, most), union_names(case, union)
     had = case.bounds
-    if wanted and set(wanted) <= had.endpoints.keys() and (not together or together in had.unions):
+    alone = len(case.trace.thefts) > 1 and (alone or bool(had.alone))
+    if wanted and set(wanted) <= had.endpoints.keys() and (not together or together in had.unions) and bool(had.alone) >= alone:
         return case
     from tracer.render import drawn
 
     require_latest(case, "bounds")
     unions = [*had.unions, *([together] if together else [])]
     wanted = list(dict.fromkeys([*wanted, *had.endpoints]))
-    found = proven_of(case.ledger, case.audit, case.trace, wanted, unions, advance)
+    found = proven_of(case.ledger, case.audit, case.trace, wanted, unions, advance, alone=alone)
     return amend(case, lambda db: save_bounds(db, case.ledger, *found), drawn, act("bounds", by))
 
 
 def floored(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple[CaseFolder, str | None]:
-    """The case, with floors and ceilings where no rule is declared, as it is shown then; or as it is, and why there can be none."""
+    """The case, with floors and ceilings where no rule is declared, as it is shown then; or as it is, and why there can be none.
+
+    Those of one theft alone are left to `tracer bounds`: with dozens of thefts they take as many times longer.
+    """
     if case.question.trace.primary is not None:
         return case, None
     try:
-        return bounded(case, LARGEST, advance, by), None
+        return bounded(case, LARGEST, advance, by, alone=False), None
     except (BoundsError, InputError) as error:
         return case, str(error)
 

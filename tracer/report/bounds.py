@@ -17,14 +17,14 @@ FIGURES: tuple[Figure, ...] = ("least", "most", "least_any_order", "most_any_ord
 
 def bounded_name(case: CaseFolder, subject: Bounded) -> str:
     """What a bound is of, for people."""
+    if subject.theft is not None:
+        return f"{bounded_name(case, subject._replace(theft=None))}, of theft {subject.theft + 1} alone"
     if subject.kind == "customer":
         memo = subject.memo
         said = "" if memo is None else f", memo {memo.text or memo.content.hex()}"
         return f"{case.trace.stops.services[str(subject.address)]}: {subject.address}{said}"
     if subject.kind == "union":
         return ", ".join(subject.names)
-    if subject.kind == "theft":
-        return f"{subject.service}, of theft {(subject.theft or 0) + 1} alone"
     return str(subject.address or subject.service)
 
 

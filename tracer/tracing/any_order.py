@@ -11,17 +11,15 @@ from itertools import groupby
 
 from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import CLEAN, Memo, Theft
-from tracer.tracing.bounds import memos_of, require_known_money, rows_followed
+from tracer.model import CLEAN, Memo, Reason
+from tracer.tracing.bounds import memos_of, require_known_money
 from tracer.tracing.network import Ending, Loot, Network
 from tracer.tracing.runs import Flows
-from tracer.tracing.stops import Stops
 
 
-def network_in_any_order(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> Network | None:
-    """The network; None where a row has no height, or where in some order a theft could take money that was stolen before, or stolen
-    money pass an account that bears no bound."""
-    flows, reasons = rows_followed(ledger, thefts, stops)
+def network_in_any_order(ledger: Ledger, flows: Flows, reasons: Mapping[int, Reason]) -> Network | None:
+    """The network of rows that are followed, `reasons` has those that are cut; None where a row has no height, or where in some order a
+    theft could take money that was stolen before, or stolen money pass an account that bears no bound."""
     heights = ledger.columns.height[: len(flows.amount)]
     if any(height is None for height in heights):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from tracer.ledger import Audit, Ledger
@@ -12,6 +12,7 @@ from tracer.tracing.bounds import memos_of, network_of, places_named, places_of,
 from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.least_cuts import Totals, allocation_of, cut_of
 from tracer.tracing.network import FEES, Ending, Network, network
+from tracer.tracing.runs import Flows
 from tracer.tracing.trace import Trace
 
 
@@ -42,27 +43,32 @@ def proven_of(
     endpoints: Sequence[tuple[str, Reason]],
     unions: Sequence[tuple[str, ...]] = (),
     advance: Progress = quiet,
+    *,
+    alone: bool = True,
 ) -> ProvenBounds:
     """The least and the most at these endpoints, at every service and customer that stolen value reached, at all services together and
-    these unions, and what each of several thefts can have brought to each service; all with their proofs, and in any order of blocks.
+    these unions; of all thefts and, where `alone`, of each of several; all with their proofs, and in any order of blocks.
 
     Raises BoundsError where the ledger does not bear a bound, InputError where a name of a union means nothing.
     """
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
-    free = network_in_any_order(ledger, trace.thefts, trace.stops)
-    provers: dict[int | None, _Prover] = {None: _Prover(made, ledger, _by_rules(ledger, trace, None), "")}
+    followed = rows_followed(ledger, trace.thefts, trace.stops)
+    provers: dict[int | None, _Prover] = {
+        None: _Prover(made, network_in_any_order(ledger, *followed), ledger, _by_rules(ledger, trace, None), "")
+    }
     asked = _asked(made, ledger, trace, endpoints, unions)
-    for theft, one in _alone(ledger, trace):
-        provers[theft] = _Prover(one, ledger, _by_rules(ledger, trace, theft), f"theft {theft + 1}, ")
-        asked += [Bounded("theft", service=service, theft=theft) for service in services_of(one, ledger, trace.stops)]
+    of_case = tuple(asked)
+    for number, prover in _alone(ledger, trace, *followed) if alone else ():
+        provers[number] = prover
+        asked += _asked_alone(of_case, number, prover, ledger, trace)
     bounds: dict[Bounded, Bound] = {}
     any_order: dict[Bounded, Bound] = {}
     proofs: dict[tuple[Bounded, Figure], Proof] = {}
     for subject in _told(asked, advance):
         prover = provers[subject.theft]
         bounds[subject] = prover.proven(subject, _places(prover.made, ledger, trace, subject), proofs)
-        if free is not None and subject.theft is None:
-            any_order[subject] = _in_any_order(free, ledger, subject, _places(free, ledger, trace, subject), proofs)
+        if prover.free is not None:
+            any_order[subject] = _in_any_order(prover.free, ledger, subject, _places(prover.free, ledger, trace, subject), proofs)
     allocations = {name: moved for prover in provers.values() for name, moved in prover.allocations.items()}
     return ProvenBounds(bounds_of(bounds, any_order), Proofs(proofs, allocations))
 
@@ -106,14 +112,22 @@ def _customers(ledger: Ledger, trace: Trace) -> list[Customer]:
     return list(dict.fromkeys(Customer(ledger.accounts[c.recipient[row]].address, c.memo[row]) for row in rows))
 
 
-def _alone(ledger: Ledger, trace: Trace) -> Iterator[tuple[int, Network]]:
-    """The network of each theft, where there are several, as if it were the only one; what others took is then money like any other."""
+def _alone(ledger: Ledger, trace: Trace, flows: Flows, reasons: Mapping[int, Reason]) -> Iterator[tuple[int, _Prover]]:
+    """Each theft, where there are several, as if it were the only one; what others took is then money like any other."""
     if len(trace.thefts) < 2:
         return
-    flows, reasons = rows_followed(ledger, trace.thefts, trace.stops)
     memos = memos_of(ledger, reasons)
     for number, theft in enumerate(trace.thefts):
-        yield number, network(flows._replace(thefts=[theft.row]), reasons, memos)
+        one = flows._replace(thefts=[theft.row])
+        free = network_in_any_order(ledger, one, reasons)
+        yield number, _Prover(network(one, reasons, memos), free, ledger, _by_rules(ledger, trace, number), f"theft {number + 1}, ")
+
+
+def _asked_alone(asked: Sequence[Bounded], number: int, prover: _Prover, ledger: Ledger, trace: Trace) -> Iterator[Bounded]:
+    """What is asked of one theft: all that is asked of the case, where it can have come."""
+    for subject in asked:
+        if any(place in prover.made.places for place in _places(prover.made, ledger, trace, subject)):
+            yield subject._replace(theft=number)
 
 
 def _by_rules(ledger: Ledger, trace: Trace, theft: int | None) -> dict[str, Totals]:
@@ -137,10 +151,12 @@ def _by_rules(ledger: Ledger, trace: Trace, theft: int | None) -> dict[str, Tota
 
 
 class _Prover:
-    """Proves bounds in one network, and keeps the allocations it had to make: one that reaches several figures is made once."""
+    """Proves bounds in one network, and keeps the allocations it had to make: one that reaches several figures is made once.
 
-    def __init__(self, made: Network, ledger: Ledger, known: dict[str, Totals], prefix: str) -> None:
-        self.made, self.ledger, self.known, self.prefix = made, ledger, known, prefix
+    `free` is the same network with the rows of a block in no order, where there is one."""
+
+    def __init__(self, made: Network, free: Network | None, ledger: Ledger, known: dict[str, Totals], prefix: str) -> None:
+        self.made, self.free, self.ledger, self.known, self.prefix = made, free, ledger, known, prefix
         self.made_up: dict[str, tuple[Moved, ...]] = {}
         self.used: set[str] = set()
 

@@ -118,7 +118,8 @@ def _rule() -> Selection:
 def _service() -> Selection:
     return Selection(
         {"name": "s.service", **_of("b", "least most")},
-        f"services s JOIN accounts a USING (address) {PRESENT} LEFT JOIN bounds b ON b.kind = 'service' AND b.service = s.service "
+        f"services s JOIN accounts a USING (address) {PRESENT} "
+        "LEFT JOIN bounds b ON b.kind = 'service' AND b.theft IS NULL AND b.service = s.service "
         "GROUP BY s.service, b.least, b.most ORDER BY s.service",
     )
 
@@ -190,7 +191,8 @@ def _endpoint() -> Selection:
         **{rule: f"json_extract(e.amounts, '$.{rule}')" for rule in RULES},
         **_of("b", "least most"),
     }
-    tables = "endpoints e LEFT JOIN bounds b ON b.kind = 'endpoint' AND b.address = e.address AND b.reason = e.reason ORDER BY e.id"
+    bound = "b.kind = 'endpoint' AND b.theft IS NULL AND b.address = e.address AND b.reason = e.reason"
+    tables = f"endpoints e LEFT JOIN bounds b ON {bound} ORDER BY e.id"
     return Selection(values, tables, dict.fromkeys(RULES, int))
 
 
