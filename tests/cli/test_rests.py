@@ -35,6 +35,19 @@ def test_json_has_every_assumption_with_amounts_as_text(tracer_cli, copied):
     assert label["moved"]["fifo"] == "20874067850000"
 
 
+def test_it_is_in_the_log_under_the_name_that_was_given(tracer_cli, copied):
+    tracer_cli("rests", copied, "--blocks", 0, "--quiet", "--as", "A. Example")
+    last = json.loads(tracer_cli("log", copied, "--json")[1])["entries"][-1]
+    assert (last["act"], last["by"]) == ("rests", "A. Example")
+
+
+def test_customers_stand_in_a_table_of_their_own(tracer_cli, copied):
+    _, out, _ = tracer_cli("rests", copied, "--blocks", 0, "--quiet")
+    _, _, parts = out.partition("Customers and victims")
+    (line,) = (line for line in parts.splitlines() if "memo B1755340" in line)
+    assert "7 thefts, 1 label, 1 source of labels, 1 stop" in line
+
+
 def test_csv_has_both_figures_of_every_place_that_changes(tracer_cli, copied):
     _, out, _ = tracer_cli("rests", copied, "--blocks", 0, "--csv", "--quiet")
     rows = list(csv.DictReader(io.StringIO(out)))

@@ -8,8 +8,8 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.evidence.rests import moved, ranked, rests_sentences
-from tracer.model import Asset, Assumption, Bound, Place, Rests, Without, quiet
+from tracer.evidence.rests import moved, part_name, ranked, resting_parts, rests_sentences
+from tracer.model import Asset, Assumption, Bound, Bounded, Customer, Memo, Place, Rests, Without, quiet
 from tracer.pipeline.bounds import bounded
 from tracer.pipeline.rests import rested, rests_of
 from tracer.pipeline.trace import trace
@@ -163,6 +163,56 @@ def test_each_line_is_the_case_traced_again_without_that_assumption(found, tmp_p
     assert as_said(found, line_of(found, what)) == of_case(again, found)
 
 
+def parts_said(found, line):
+    """Of each customer and victim, as a line has it: floor and ceiling, in the order of the ledger and in any order."""
+    return {p.key: (p.bound, p.any_order) for p in {p.key: p for p in (*found.parts, *line.parts)}.values() if p.bound.most}
+
+
+def parts_of_case(case):
+    """The same of a case that was traced by itself, where each victim was robbed once."""
+    services, bounds = case.trace.stops.services, bounded(case, 1000, quiet).bounds
+    parts = {}
+    for customer, bound in bounds.customers.items():
+        free = bounds.any_order.get(Bounded("customer", customer.address, "service", memo=customer.memo))
+        parts[services[customer.address], "service", customer, None] = bound, free
+    alone = bounds.alone or {Bounded("service", service=name, theft=0): bound for name, bound in bounds.services.items()}
+    for of, bound in alone.items():
+        if of.kind == "service" and bound.most:
+            free = bounds.any_order.get(of if bounds.alone else of._replace(theft=None))
+            parts[of.service, "service", None, case.trace.thefts[of.theft].sender] = bound, free
+    return parts
+
+
+@pytest.mark.parametrize("what", AGAIN)
+def test_customers_and_victims_have_the_floors_of_the_case_traced_again(found, tmp_path, what):
+    again = traced(tmp_path / "case", AGAIN[what](FILES))
+    said, there = parts_said(found, line_of(found, what)), parts_of_case(again)
+    assert said.keys() == there.keys()
+    assert said == there
+
+
+def test_parts_of_a_service_add_up_to_what_is_there_under_every_rule(found):
+    whole = {place.name: place.amounts for place in found.places if place.reason == "service"}
+    for of in ("customer", "victim"):
+        for rule in ("fifo", "lifo", "haircut"):
+            sums = dict.fromkeys(whole, 0)
+            for part in found.parts:
+                sums[part.name] += part.amounts[rule] if getattr(part, of) else 0
+            assert sums == {name: amounts[rule] for name, amounts in whole.items()}
+
+
+def test_a_customer_says_what_its_floor_rests_on_and_what_is_left_without_anything_else():
+    memo = Memo("plain", b"A7")
+    anna = Place("Zaif", "service", {"fifo": 100}, Bound(90, 100), Bound(80, 100), Customer("zaif", memo))
+    gone, less = (anna._replace(amounts={"fifo": n}, bound=Bound(n, n)) for n in (0, 90))
+    lines = (
+        Without(Assumption("label", "the label of zaif"), "changes", parts=(gone,)),
+        Without(Assumption("order", "the order inside block 3"), "changes", parts=(less,)),
+    )
+    (said,) = resting_parts(Rests((), lines, parts=(anna,)), "fifo")
+    assert (part_name(said.part), said.rests_on, said.otherwise) == ("zaif, memo A7", "1 label", 90)
+
+
 def test_every_assumption_of_the_case_is_there(found):
     others = {
         "the labels of forum (2)",
@@ -179,7 +229,12 @@ def test_every_assumption_of_the_case_is_there(found):
 def test_what_changes_nothing_says_why(found):
     why = {line.assumption.what: line.why for line in found.lines if line.came == "changes nothing"}
     assert why["the statement on deposit bb by letter of Zaif"] == "it stands beside the trace, and no figure is computed from it"
-    assert why["the order inside block 1 (2 rows)"] == "every figure is the same, to the unit"
+
+
+def test_an_order_that_moves_no_sum_can_move_what_was_taken_from_each_victim(found):
+    line = line_of(found, "the order inside block 1 (2 rows)")
+    assert line.places == ()
+    assert {part.victim for part in line.parts} == {"victim", "vera"}
 
 
 def test_rows_with_a_theft_among_them_cannot_be_taken_away(found):

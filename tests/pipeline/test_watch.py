@@ -54,6 +54,14 @@ def test_a_move_of_traced_value_is_told_at_the_poll_after_it_appears(watched, no
     assert all(max(alert.held.values()) > 0 for alert in told if alert.kind == "hop")
 
 
+def test_what_a_watch_traces_is_in_the_log_under_the_name_that_was_given(watched, node):
+    node.tip = 35
+    case = CaseFolder.open(watched.live.out).question
+    list(Watch(CaseTarget(watched.live.out, case, FAST, by="Ann")).alerts(1, 0, print))
+    acts = [(entry.act, entry.by) for entry in CaseFolder.open(watched.live.out).log_entries]
+    assert acts == [("trace", None), ("watch", "Ann")]
+
+
 def test_several_hops_between_two_polls_are_all_told(tmp_path, node):
     watched = Watched(tmp_path, node, tip=35, max_accounts=100)
     node.tip = 45

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.fitting import Narrowing
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, wide
+from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.wording import counted
@@ -26,22 +26,24 @@ if TYPE_CHECKING:
     "--blocks", type=click.IntRange(min=0), default=100, show_default=True, help="So many blocks in another order one by one, besides all."
 )
 @click.option("--floors", type=click.IntRange(min=0), default=10, show_default=True, help="Floors of so many endpoints besides services.")
+@as_name
 @as_csv
 @quiet_option
 @as_json
 @wide
-def rests_command(folder: Path, most: int, blocks: int, floors: int, quiet: bool, as_csv: bool, as_json: bool) -> None:
+def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool) -> None:
     """What the figures rest on: each assumption taken away, one at a time, the case traced again, and what is otherwise then.
 
     Assumptions are: that a payment is a theft; each label, its source, labels made in this case; where the trail stops; dust and
-    cut-off; openings that are modelled; the order inside a block; rows that nothing verifies; statements of services. Most first. The
-    result is kept in the folder and stands on the page, until the case is traced again.
+    cut-off; openings that are modelled; the order inside a block; rows that nothing verifies; statements of services. Most first.
+    Then what is least left of the floor of each customer of a service, and of what was taken from each of several victims. The result is
+    kept in the folder and stands on the page, until the case is traced again.
     """
     from tracer.pipeline.rests import rested
 
     case = opened(folder)
     with progress(quiet) as advance:
-        case, rests = rested(case, floors, blocks, advance)
+        case, rests = rested(case, floors, blocks, advance, by)
     if as_json:
         print_json(_data(case, rests))
     elif as_csv:
@@ -76,6 +78,7 @@ def _print(case: CaseFolder, rests: Rests, most: int) -> None:
         print_table("", names, rows, numeric=(1, 2, 5, 6, 7, 8), whole=(0,), order=Narrowing([4, 7, 5, 3], [0, 1]))
     if len(lines) > most:
         say(f"{len(lines) - most:,} more assumptions that change less: --top")
+    _print_parts(case, rests, most)
     _say_rest(rests)
     for gap in case.gaps:
         say(f"GAP: {gap}")
@@ -85,11 +88,11 @@ def _row(case: CaseFolder, rests: Rests, line: Without, rule: str) -> list[str |
     """An assumption, what moves without it, and the place where most does."""
     from tracer.evidence.rests import moved
 
-    before = {(place.name, place.reason): place for place in rests.places}
+    before = {place.key: place for place in rests.places}
     show = case.asset.format
 
     def change(place: Place) -> tuple[int, int]:
-        had = before.get((place.name, place.reason))
+        had = before.get(place.key)
         by_rule = {each: abs(amount - (had.amounts[each] if had else 0)) for each, amount in place.amounts.items()}
         return by_rule[rule], max(by_rule.values())
 
@@ -98,9 +101,26 @@ def _row(case: CaseFolder, rests: Rests, line: Without, rule: str) -> list[str |
     if not line.places:
         return [*first, None, None, None, None, None, None]
     at = max(line.places, key=change)
-    had = before.get((at.name, at.reason))
+    had = before.get(at.key)
     floors = [show(place.bound.least) if place and place.bound else None for place in (had, at)]
     return [*first, at.name or None, at.reason, show(had.amounts[rule] if had else 0), show(at.amounts[rule]), *floors]
+
+
+def _print_parts(case: CaseFolder, rests: Rests, most: int) -> None:
+    """Customers and victims: floor, what it rests on, and the least that is left without any other assumption."""
+    from tracer.evidence.rests import part_name, resting_parts
+
+    rule, show = case.question.leading_rule, case.asset.format
+    found = resting_parts(rests, rule)
+    rows = []
+    for part, rests_on, otherwise in found[:most]:
+        floors = [bound and show(bound.least) for bound in (part.bound, part.any_order)]
+        rows.append([part.name, part_name(part), show(part.amounts[rule]), *floors, rests_on, show(otherwise)])
+    if rows:
+        names = ["at", "of it", rule, "floor", "floor, any order", "rests on", "without any other, at least"]
+        print_table("Customers and victims", names, rows, numeric=(2, 3, 4, 6), whole=(1, 5), order=Narrowing([4, 2, 0], [1, 5]))
+    if len(found) > most:
+        say(f"{len(found) - most:,} more customers and victims of less value: --top")
 
 
 def _say_rest(rests: Rests) -> None:

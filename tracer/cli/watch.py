@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.chains import DEFAULT
-from tracer.cli.options import as_json, units_given
+from tracer.cli.options import as_json, as_name, units_given
 from tracer.cli.output import say, warn
 from tracer.cli.payments import Narrowed
 from tracer.errors import InputError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--chain", default=DEFAULT, show_default=True, help="For addresses: the chain.")
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="For addresses: the folder to keep the watch in.")
+@as_name
 @as_json
 def watch_command(
     what: tuple[str, ...],
@@ -45,12 +46,14 @@ def watch_command(
     hook: str | None,
     chain: str,
     folder: Path | None,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Follow the tip: an alert for every move of traced value, unconfirmed ones too, within one poll of its appearance.
 
     DIR is a case folder. A new payment by a robbed wallet comes first of all, as a suspected theft, and counts as none until the
-    case file names it. After a confirmed move the case is traced anew up to the last block; what a reorganisation undid is withdrawn.
+    case file names it. After a confirmed move the case is traced anew up to the last block, which the audit log has as an act of the watch;
+    what a reorganisation undid is withdrawn.
     ADDRESS... watches the payments of addresses, without a case: with --node, and best with --min.
 
     Alerts are kept in DIR/watch before anybody hears of them: a watch that was stopped or killed goes on where it was. Webhook and command
@@ -63,7 +66,7 @@ def watch_command(
     """
     from tracer.pipeline.watch.watch import Watch
 
-    target, asset = _target(what, nodes, chain, folder)
+    target, asset = _target(what, nodes, chain, folder, by)
     watch = Watch(target, units_given(asset, "--min", least))
     couriers = _couriers(watch, webhook, hook)
     try:
@@ -77,7 +80,7 @@ def watch_command(
             courier.close()
 
 
-def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: Path | None) -> tuple[Target, Asset]:
+def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: Path | None, by: str | None) -> tuple[Target, Asset]:
     """A case folder, or addresses, and the asset whose moves are told."""
     from tracer.casefolder import CaseFolder
     from tracer.cli.drafts import Draft
@@ -88,7 +91,7 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: P
     if len(what) == 1 and Path(what[0]).is_dir():
         case = CaseFolder.open(what[0])
         urls = list(urls_of(nodes)) or case.question.options.get("node")
-        return CaseTarget(Path(what[0]), case.question.with_options({**case.question.options, "node": urls})), case.asset
+        return CaseTarget(Path(what[0]), case.question.with_options({**case.question.options, "node": urls}), by=by), case.asset
     if not nodes:
         raise InputError(f"{what[0]}: there is no such case folder; to watch addresses without a case, add --node URL")
     place = folder or Path(f"watch-{what[0][:8].lower()}")

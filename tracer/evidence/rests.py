@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tracer.model import Asset, Place, Rests, Without
 from tracer.wording import counted
@@ -30,10 +31,10 @@ KINDS = {
 
 def moved(rests: Rests, line: Without) -> dict[str, int]:
     """The value that is no longer where the trace has it, without an assumption, by rule: elsewhere, or no longer stolen."""
-    before = {(place.name, place.reason): place.amounts for place in rests.places}
+    before = {place.key: place.amounts for place in rests.places}
     gone: dict[str, int] = {}
     for place in line.places:
-        had = before.get((place.name, place.reason), {})
+        had = before.get(place.key, {})
         for rule, amount in place.amounts.items():
             gone[rule] = gone.get(rule, 0) + max(0, had.get(rule, 0) - amount)
     return gone
@@ -44,8 +45,9 @@ def ranked(rests: Rests, rule: str) -> list[Without]:
 
     def weight(line: Without) -> tuple[int, int, int]:
         by_rule = moved(rests, line)
-        floors = {(place.name, place.reason): place.bound.least for place in rests.places if place.bound}
-        fallen = [floors[at] - place.bound.least for place in line.places if place.bound and (at := (place.name, place.reason)) in floors]
+        floors = {place.key: place.bound.least for place in (*rests.places, *rests.parts) if place.bound}
+        after = ((place.key, place.bound) for place in (*line.places, *line.parts))
+        fallen = (floors[key] - bound.least for key, bound in after if bound and key in floors)
         return by_rule.get(rule, 0), max(by_rule.values(), default=0), max(fallen, default=0)
 
     return sorted((line for line in rests.lines if line.came == "changes"), key=weight, reverse=True)
@@ -75,9 +77,47 @@ def _sentence(rests: Rests, place: Place, asset: Asset, rule: str) -> str:
     refused = [line for line in rests.lines if place.bound and line.no_bounds]
     if refused:
         parts.append(f"without {refused[0].assumption.what}{_and_more(refused)}: no floor, {_why(refused[0])}")
+    if place.any_order:
+        parts.append(f"in any order of the rows of a block: {asset.format(place.any_order.least)}")
     if kept := [line for line in rests.lines if line.came == "cannot be taken away"]:
         parts.append(f"{counted(len(kept), 'assumption')} cannot be taken away")
     return "; ".join(parts) + "."
+
+
+ONE = {"own label": "label made in this case", "label source": "source of labels", "stated rows": "group of rows that nothing verifies"}
+
+
+class RestingPart(NamedTuple):
+    """A part of a service, how many assumptions of which kind its figure rests on, and the least that is left without any other one."""
+
+    part: Place
+    rests_on: str
+    otherwise: int
+
+
+def part_name(part: Place) -> str:
+    """Whose part of a service it is: a customer's, by address and memo, or what was taken from a victim."""
+    if part.customer is None:
+        return f"taken from {part.victim}"
+    memo = part.customer.memo
+    return part.customer.address + ("" if memo is None else f", memo {memo.text or memo.content.hex()}")
+
+
+def resting_parts(rests: Rests, rule: str) -> list[RestingPart]:
+    """What each customer and victim with a floor rests on (where bounds are refused, with a figure under the rule), the largest first."""
+    parts = sorted((part for part in rests.parts if _figure(part, rule)), key=lambda part: -_figure(part, rule))
+    return [_resting(rests, part, rule) for part in parts]
+
+
+def _resting(rests: Rests, part: Place, rule: str) -> RestingPart:
+    stated, kinds, otherwise = _figure(part, rule), dict[str, int](), _figure(part, rule)
+    for left, lines in _groups(rests.lines, part, rule):
+        if (stated - left) * SLIGHT > stated:
+            kind = lines[0].assumption.kind
+            kinds[kind] = kinds.get(kind, 0) + len(lines)
+        else:
+            otherwise = min(otherwise, left)
+    return RestingPart(part, ", ".join(counted(count, ONE.get(kind, kind), KINDS[kind]) for kind, count in kinds.items()), otherwise)
 
 
 def _groups(lines: Sequence[Without], place: Place, rule: str) -> list[tuple[int, list[Without]]]:
@@ -111,5 +151,5 @@ def _left(line: Without, place: Place, rule: str) -> int | None:
     """What is left of a figure without an assumption; None where that is not known."""
     if line.came == "cannot be taken away" or (place.bound and line.no_bounds):
         return None
-    after = next((each for each in line.places if (each.name, each.reason) == (place.name, place.reason)), place)
+    after = next((each for each in (*line.places, *line.parts) if each.key == place.key), place)
     return _figure(after, rule)

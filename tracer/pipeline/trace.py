@@ -49,11 +49,12 @@ def trace(
     progress: Progress = quiet,
     by: str | None = None,
     accepted: str | None = None,
+    name: str = "trace",
 ) -> CaseFolder:
     """Traces a case from its sources to the picture, and gives the finished folder.
 
-    `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes. `by` and `accepted` go into the audit
-    log: who says to be tracing, None where nobody said; and what of suspected thefts they accepted.
+    `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes. `by`, `accepted` and `name` go into
+    the audit log: who says to be tracing, None where nobody said; what of suspected thefts they accepted; and the command.
 
     Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
     """
@@ -71,7 +72,7 @@ def trace(
         require_sound(question, ledger, verdict, allow_gaps)
         found = followed(question, ledger, verdict, run.db, progress)
         progress(Advance("writing the page"))
-        done = act("trace", by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
+        done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
         told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
         parts = question, ledger, verdict, found.trace, found.labels, found.context
         flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, results_digest=digest, declared=told)

@@ -11,30 +11,36 @@ if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.model import Place, Rests
 
-NOWHERE = ("", "")
+BOUNDS = ("least", "most", "least_any_order", "most_any_order")
+NOWHERE = ("",) * 5
 
 
 def rests_table(case: CaseFolder, rests: Rests) -> Table:
     """A line for each assumption and each place whose figures are others without it, before and after; one line without a place where no
-    figure is another, or it cannot be taken away. Amounts are smallest units; floors and ceilings are empty where there are none."""
+    figure is another, or it cannot be taken away. With `customer` (and `memo_hex`) or `victim` it is a part of the service, which has a
+    line of its own. Amounts are smallest units; floors and ceilings are empty where there are none."""
     rules = case.outcome.rules
-    figures = [name for rule in (*rules, "least", "most") for name in (rule, f"{rule}_without")]
-    names = ("assumption", "kind", "without", "came", "why", "no_bounds", "place", "reason", *figures)
+    figures = [name for rule in (*rules, *BOUNDS) for name in (rule, f"{rule}_without")]
+    names = ("assumption", "kind", "without", "came", "why", "no_bounds", "place", "reason", "customer", "memo_hex", "victim", *figures)
     return Table(names, _lines(rests, rules))
 
 
 def _lines(rests: Rests, rules: tuple[str, ...]) -> Iterator[list[Any]]:
-    before = {(place.name, place.reason): place for place in rests.places}
+    before = {place.key: place for place in (*rests.places, *rests.parts)}
     for number, line in enumerate(rests.lines, 1):
         first = [str(number), *line.assumption, line.came, line.why, line.no_bounds]
-        if not line.places:
-            yield [*first, *NOWHERE, *[""] * (2 * len(rules) + 4)]
-        for place in line.places:
-            pairs = zip(_figures(before.get((place.name, place.reason)), rules), _figures(place, rules), strict=True)
-            yield [*first, place.name, place.reason, *(figure for pair in pairs for figure in pair)]
+        if not line.places and not line.parts:
+            yield [*first, *NOWHERE, *[""] * 2 * (len(rules) + len(BOUNDS))]
+        for place in (*line.places, *line.parts):
+            pairs = zip(_figures(before.get(place.key), rules), _figures(place, rules), strict=True)
+            customer = place.customer
+            memo = customer.memo.content.hex() if customer and customer.memo else ""
+            where = [place.name, place.reason, customer.address if customer else "", memo, place.victim or ""]
+            yield [*first, *where, *(figure for pair in pairs for figure in pair)]
 
 
 def _figures(place: Place | None, rules: tuple[str, ...]) -> list[str]:
     """Amounts by rule, least and most; nought where nothing was, empty where no bound was computed."""
     amounts = [str(place.amounts[rule]) if place else "0" for rule in rules]
-    return [*amounts, *(map(str, place.bound) if place and place.bound else ("", ""))]
+    bounds = (place.bound, place.any_order) if place else (None, None)
+    return [*amounts, *(figure for bound in bounds for figure in (map(str, bound) if bound else ("", "")))]

@@ -37,11 +37,14 @@ class Target(Protocol):
 
 
 class CaseTarget:
-    """A traced case. The thefts that were accepted when it was traced stay the only ones, whatever its wallets pay later."""
+    """A traced case. The thefts that were accepted when it was traced stay the only ones, whatever its wallets pay later.
 
-    def __init__(self, folder: Path, question: CaseFile, patience: float = 1.0) -> None:
+    Each trace is an entry of the audit log; `by` is who says to keep the watch.
+    """
+
+    def __init__(self, folder: Path, question: CaseFile, patience: float = 1.0, by: str | None = None) -> None:
         require_chain(question)
-        self.folder, self.patience = folder, patience
+        self.folder, self.patience, self.by = folder, patience, by
         put_right(folder)
         hashes = [theft.tx_hash for theft in CaseFolder.open(folder).outcome.thefts if theft.tx_hash]
         self.question = question.with_options({**question.options, "accepted": question.options.get("accepted", hashes)})
@@ -60,7 +63,7 @@ class CaseTarget:
 
     def trace(self) -> None:
         """Traces the case again, up to the last block that was read. Gaps are allowed: the watch names them."""
-        trace(self.question, self.folder, allow_gaps=True, patience=self.patience)
+        trace(self.question, self.folder, allow_gaps=True, patience=self.patience, by=self.by, name="watch")
 
 
 class AddressTarget:

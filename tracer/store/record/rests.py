@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tracer.model import Assumption, Bound, Place, Rests, Without
+from tracer.model import Assumption, Bound, Customer, Memo, Place, Rests, Without
 from tracer.store.record.database import RESTS, CaseDb
 
 
@@ -25,16 +25,24 @@ def load_rests(db: CaseDb) -> Rests | None:
         return None
     kept = json.loads(noted)
     lines = tuple(
-        Without(Assumption(line["kind"], line["without"]), line["came"], _places(line["places"]), line["why"], line["no_bounds"])
+        Without(
+            Assumption(line["kind"], line["without"]),
+            line["came"],
+            _places(line["places"]),
+            line["why"],
+            line["no_bounds"],
+            _places(line["parts"]),
+        )
         for line in kept["assumptions"]
     )
-    return Rests(_places(kept["places"]), lines, kept["no_bounds"], tuple(kept["left_out"]))
+    return Rests(_places(kept["places"]), lines, kept["no_bounds"], tuple(kept["left_out"]), _places(kept["parts"]))
 
 
 def rests_as_data(rests: Rests) -> dict[str, Any]:
     """The same as JSON values; amounts are decimal text."""
     return {
         "places": list(map(_place_as_data, rests.places)),
+        "parts": list(map(_place_as_data, rests.parts)),
         "assumptions": [
             {
                 "kind": line.assumption.kind,
@@ -43,6 +51,7 @@ def rests_as_data(rests: Rests) -> dict[str, Any]:
                 "why": line.why,
                 "no_bounds": line.no_bounds,
                 "places": list(map(_place_as_data, line.places)),
+                "parts": list(map(_place_as_data, line.parts)),
             }
             for line in rests.lines
         ],
@@ -52,9 +61,16 @@ def rests_as_data(rests: Rests) -> dict[str, Any]:
 
 
 def _place_as_data(place: Place) -> dict[str, Any]:
-    least, most = (None, None) if place.bound is None else map(str, place.bound)
-    amounts = {rule: str(amount) for rule, amount in place.amounts.items()}
-    return {"name": place.name, "reason": place.reason, "amounts": amounts, "least": least, "most": most}
+    customer = place.customer
+    told: dict[str, Any] = {"name": place.name, "reason": place.reason}
+    if customer:
+        told["customer"] = {"address": customer.address, "memo": customer.memo and customer.memo.as_json()}
+    if place.victim:
+        told["victim"] = place.victim
+    told["amounts"] = {rule: str(amount) for rule, amount in place.amounts.items()}
+    for ends, bound in (("", place.bound), ("_any_order", place.any_order)):
+        told |= {f"least{ends}": bound and str(bound.least), f"most{ends}": bound and str(bound.most)}
+    return told
 
 
 def _places(kept: list[Mapping[str, Any]]) -> tuple[Place, ...]:
@@ -63,7 +79,21 @@ def _places(kept: list[Mapping[str, Any]]) -> tuple[Place, ...]:
             place["name"],
             place["reason"],
             {rule: int(amount) for rule, amount in place["amounts"].items()},
-            None if place["least"] is None else Bound(int(place["least"]), int(place["most"])),
+            _bound(place, ""),
+            _bound(place, "_any_order"),
+            _customer(place.get("customer")),
+            place.get("victim"),
         )
         for place in kept
     )
+
+
+def _bound(place: Mapping[str, Any], ends: str) -> Bound | None:
+    return None if place[f"least{ends}"] is None else Bound(int(place[f"least{ends}"]), int(place[f"most{ends}"]))
+
+
+def _customer(kept: Mapping[str, Any] | None) -> Customer | None:
+    if kept is None:
+        return None
+    memo = kept["memo"]
+    return Customer(kept["address"], memo and Memo(memo["kind"], bytes.fromhex(memo["hex"])))
