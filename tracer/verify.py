@@ -19,7 +19,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -438,6 +438,7 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
             ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
     arrived: Counter[tuple[str, str]] = Counter()
+    floors = {tuple(bound.text(name) for name in ("kind", "theft", "address", "reason")): bound for bound in case.bounds}
     for line in case.ends:
         where = line.text("address"), line.text("reason"), line.whole("theft")
         absent = f"{line.place}: nothing of theft {where[2]} ended at {where[0]!r}, {where[1]}: the line should not be there"
@@ -446,36 +447,37 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
             arrived[line.text("theft"), rule] += line.whole(rule)
         for rule, units in ends.pop(where, dict.fromkeys(case.rules, 0)).items():
             report.same(line, rule, units, f"theft {where[2]} at {where[0]!r}, {where[1]}")
+        bound = floors.get(("endpoint", "", *where[:2]))
+        for name in {"least", "most"} & line.names.keys():
+            report.same(line, name, bound.text(name) if bound else "", "the endpoint in bounds.csv, all thefts together")
         report.same(line, "service", case.accounts.get(where[0], Account(0)).service if where[1] == "service" else "")
     for where, amounts in ends.items():
         report.holds(False, f"rules.csv: has no line for theft {where[2]} at {where[0]!r}, {where[1]}: should be {amounts}")
-    for line in case.thefts:
-        for rule in case.rules:
-            report.same(line, rule, arrived[line.text("theft"), rule], "certificate: its endpoints and fees in rules.csv")
+    for line, rule in product(case.thefts, case.rules):
+        report.same(line, rule, arrived[line.text("theft"), rule], "certificate: its endpoints and fees in rules.csv")
 
 
 Place = tuple[str, str, str, str]  # where value ends: address, reason, and at a service the memo (bytes in hex, and kind)
 FEES: Place = ("", "fees", "", "")
-Reach = tuple[list[tuple[int, int]], dict[str, list[tuple[int, int]]], list[int]]
+Reach = tuple[list[tuple[int, int, Row]], dict[str, list[tuple[int, int]]], list[int]]
 
 
 def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequence[int]]) -> Reach:
     """Rows that can carry stolen value, with the row at which sides are looked up; what each account can hold of it, as (row from which,
     units): all it holds, from the first until it holds nothing; what each row leaves its sender. Where order counts, a row is a block."""
     held = Counter({address: account.opening for address, account in case.accounts.items()})
-    tainted, steps, most, left = set[str](), list[tuple[int, int]](), dict[str, list[tuple[int, int]]](), list[int]()
+    tainted, steps, most, left = set[str](), list[tuple[int, int, Row]](), dict[str, list[tuple[int, int]]](), list[int]()
     for block in blocks:
         rows, before = [(n, case.rows[n]) for n in block], -1
         while len(tainted) > before:
             before = len(tainted)
-            into = {r.recipient for n, r in rows if r.moved and n not in case.stopped and (n in thefts or r.sender in tainted)}
-            tainted |= into - {""}
+            tainted |= {r.recipient for n, r in rows if r.moved and n not in case.stopped and (n in thefts or r.sender in tainted)} - {""}
         for n, row in rows:
             held[row.sender] -= row.moved + row.fee
             held[row.recipient] += row.moved
             left.append(held[row.sender])
             if n in thefts or row.sender in tainted:
-                steps.append((block[0], n))
+                steps.append((block[0], n, row))
                 report.same(case.transfers[n], "basis", "chain", "a bound rests on it")
         for address in {side for _, row in rows for side in (row.sender, row.recipient)} & tainted:
             most.setdefault(address, []).append((block[-1] + 1, held[address]))
@@ -517,8 +519,7 @@ def crossing(case: Case, thefts: Set[int], found: Reach, cut: Sequence[Line], fa
     def near(address: str, row: int) -> bool:
         return (address in sides and any(first <= row < until for first, until in sides[address])) == listed
 
-    for at, n in found[0]:
-        row = case.rows[n]
+    for at, n, row in found[0]:
         if n in thefts or near(row.sender, at):
             total += row.fee if n not in thefts and far(FEES) else 0
             crosses = far(end_of(case, n)) if n in case.stopped or not row.recipient else not near(row.recipient, at)
@@ -582,8 +583,7 @@ def bounds(case: Case, report: Report, told: Mapping[str, Told]) -> None:
                     for (row, n), units in carried.items():
                         parts.setdefault(row, [0, 0])[which] += units if of in ("", str(n + 1)) else 0
                 known[name, of] = allocated(case, report, name, parts, thefts, reached[of, ""][2])
-            there = sum(units for place, units in known[name, of].items() if inside(place))
-            report.same(line, figure, there, f"what allocation {name!r} puts there")
+            report.same(line, figure, sum(units for place, units in known[name, of].items() if inside(place)), f"allocation {name!r}")
 
 
 def main(arguments: Sequence[str]) -> int:

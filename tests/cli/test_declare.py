@@ -182,3 +182,28 @@ def test_tracing_a_case_without_a_declared_rule_finds_its_floors(open_case, trac
 def test_an_exploratory_package_verifies(open_case, tracer_cli):
     tracer_cli("export", open_case.out, "-o", open_case.place / "package")
     assert tracer_cli("verify", open_case.place / "package")[0] == 0
+
+
+@pytest.fixture
+def exploratory_rules(open_case, tracer_cli):
+    """The file of an exported exploratory case that has its endpoints."""
+    tracer_cli("bounds", open_case.out)
+    tracer_cli("export", open_case.out, "-o", open_case.place / "package")
+    return open_case.place / "package" / "rules.csv"
+
+
+def test_an_exported_exploratory_case_has_floor_five_rules_and_ceiling_of_every_endpoint(exploratory_rules):
+    heads, *lines = csv.reader(exploratory_rules.read_text().splitlines())
+    assert heads[5:] == ["least", "fifo", "lifo", "haircut", "clean_first", "dirty_first", "most"]
+    for line in (line for line in lines if line[1] != "fees"):
+        floor, *rules, ceiling = map(int, line[5:])
+        assert floor <= min(rules) <= max(rules) <= ceiling
+
+
+def test_a_floor_that_was_altered_in_an_exported_exploratory_case_is_found(exploratory_rules, tracer_cli):
+    heads, first, rest = exploratory_rules.read_text().split("\n", 2)
+    cells = first.split(",")
+    cells[5] = str(int(cells[5]) + 1)
+    exploratory_rules.write_text("\n".join((heads, ",".join(cells), rest)))
+    code, out, err = tracer_cli("verify", exploratory_rules.parent)
+    assert (code, "rules.csv:2: least says" in out + err) == (2, True)

@@ -11,7 +11,7 @@ import click
 from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
-from tracer.report.floors import endpoints_in_order
+from tracer.report.floors import endpoints_in_order, with_bounds
 from tracer.tracing.reconciliation import certify
 
 if TYPE_CHECKING:
@@ -122,15 +122,6 @@ def headed(case: CaseFolder, rules: Sequence[str]) -> list[str]:
     """How the columns of rules and bounds are headed."""
     ends = ("floor", "ceiling") if case.question.trace.primary is None else ("least", "most")
     return [str(name) for name in with_bounds(case, marked(case, rules), ends)]
-
-
-def with_bounds(case: CaseFolder, rules: Sequence[str], ends: Sequence[str | None]) -> list[str | None]:
-    """Cells of the rules with those of floor and ceiling: on either side where no rule is declared, else behind; empty where there are
-    none for this line, left out where there are none for the case."""
-    if not case.bounds.endpoints:
-        return [*rules]
-    floor, ceiling = ends or (None, None)
-    return [floor, *rules, ceiling] if case.question.trace.primary is None else [*rules, floor, ceiling]
 
 
 def assumptions(case: CaseFolder) -> list[str]:

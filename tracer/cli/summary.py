@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.cli.answer import answer_lines
 from tracer.cli.output import grouped, print_table, say
-from tracer.cli.rules import headed, marked, primary_line, rules_last, with_bounds
+from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
-from tracer.report.floors import by_floor, together, undeclared
+from tracer.report.floors import by_floor, together, undeclared, with_bounds
 from tracer.wording import counted
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracer.model import Bound
@@ -19,6 +19,15 @@ UNKNOWN_FLOORS = "Floors and ceilings are not known: tracer bounds computes them
 def undeclared(case: CaseFolder) -> bool:
     """Whether no rule is declared, so that no rule's figure may stand for the others."""
     return case.question.trace.primary is None
+
+
+def with_bounds(case: CaseFolder, rules: Sequence[str], ends: Sequence[str | None]) -> list[str | None]:
+    """Cells of the rules with those of floor and ceiling: on either side where no rule is declared, else behind; empty where there are
+    none for this line, left out where there are none for the case."""
+    if not case.bounds.endpoints:
+        return [*rules]
+    floor, ceiling = ends or (None, None)
+    return [floor, *rules, ceiling] if undeclared(case) else [*rules, floor, ceiling]
 
 
 def by_floor(case: CaseFolder, things: Iterable[T], bound: Callable[[T], Bound | None], amounts: Callable[[T], Iterable[int]]) -> list[T]:

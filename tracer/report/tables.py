@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.report.floors import endpoints_in_order
+from tracer.report.floors import endpoints_in_order, with_bounds
 from tracer.tracing import received_by, stop_of
 from tracer.wording import utc, write_csv
 
@@ -104,12 +104,14 @@ def accounts_table(case: CaseFolder) -> Table:
 def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
     """Where the stolen value is: every endpoint, and the fees. Each column of a rule adds up to what was stolen.
 
-    `least` and `most` are empty until `tracer bounds` has been run. `by_theft`: without them, and a line for each theft that an
-    endpoint has value of, under any rule; those add up to what each theft took.
+    `least` and `most` are empty until `tracer bounds` has been run. `by_theft`: a line for each theft that an endpoint has value of, under
+    any rule; those add up to what each theft took. `least` and `most` are of all thefts together then, the same on each line of an
+    endpoint, and not there where no bound is known; where no rule is declared they stand on either side of the rules.
     """
     rules = list(case.trace.rules)
     if by_theft:
-        return marked_so_far(case, Table(("address", "reason", "service", "basis", "theft", *rules), _ends_by_theft(case)))
+        names = map(str, with_bounds(case, rules, ("least", "most")))
+        return marked_so_far(case, Table(("address", "reason", "service", "basis", "theft", *names), _ends_by_theft(case)))
     bounds = case.bounds.endpoints
     ends = [
         [e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules), *_ends_of(bounds.get((e.address, e.reason)))]
@@ -124,16 +126,17 @@ def _ends_of(bound: Bound | None) -> list[str | None]:
 
 
 def _ends_by_theft(case: CaseFolder) -> Iterator[list[Any]]:
-    trace = case.trace
-    for e in trace.endpoints:
+    trace, bounds = case.trace, case.bounds.endpoints
+    for e in endpoints_in_order(case):
+        ends = _ends_of(bounds.get((e.address, e.reason)))
         for theft in range(len(trace.thefts)):
             amounts = [e.by_theft[rule][theft] for rule in trace.rules]
             if any(amounts):
-                yield [e.address, e.reason, e.service, e.basis, str(theft + 1), *map(str, amounts)]
+                yield [e.address, e.reason, e.service, e.basis, str(theft + 1), *with_bounds(case, [*map(str, amounts)], ends)]
     for theft in range(len(trace.thefts)):
         amounts = [sum(fee.amount for fee in stolen.fees if fee.theft == theft) for stolen in trace.rules.values()]
         if any(amounts):
-            yield [None, "fees", None, None, str(theft + 1), *map(str, amounts)]
+            yield [None, "fees", None, None, str(theft + 1), *with_bounds(case, [*map(str, amounts)], _ends_of(None))]
 
 
 def thefts_table(case: CaseFolder) -> Table:
