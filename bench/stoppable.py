@@ -1,10 +1,10 @@
 """Whether what stood still was on the list of what can be stopped before it moved on. `--json` for figures; exits 1 if a bar does not hold.
 
-The rehearsal's network is replayed under two questions, its own (thefts by hash, its stops) and Coincheck's (thefts by wallet and window, its
-own stops), a poll a block, from the last theft on. Of Coincheck's own chain there are eleven reported payments without blocks, and nothing
-that leaves their recipient: there is nothing of it to replay (docs/stoppable.md). A watch on a simulated node follows the first blocks, in which
-most of the value moves, and its own file is read after each poll. Then all blocks to the last: the list of the ledger as it stood at each,
-which is what a watch writes once it has traced.
+The rehearsal's network is replayed under two questions, its own (thefts by hash, its stops) and Coincheck's (thefts by wallet and window,
+its own stops), a poll a block, from the last theft on. Of Coincheck's own chain there are eleven reported payments without blocks, and
+nothing that leaves their recipient: there is nothing of it to replay (docs/stoppable.md). A watch on a simulated node follows the first
+blocks, in which most of the value moves, and its own file is read after each poll. Then all blocks to the last: the list of the ledger as
+it stood at each, which is what a watch writes once it has traced.
 
 - `named_before_left`: of the value that stood still for two polls, at an address or at a service, the share that the list named there,
   whole, at one of the polls before it moved on; the lesser under both questions, in per cent. What moved and where it stood is taken from a

@@ -57,6 +57,25 @@ def test_the_amounts_that_are_printed_add_up_to_what_can_be_elsewhere_and_the_re
     assert stolen - elsewhere == floor == CaseFolder.open(bounded_dir).bounds.services[service].least
 
 
+def test_the_column_so_far_is_the_sum_of_the_amounts_above_it(tracer_cli, bounded_dir):
+    _, out, _ = tracer_cli("explain", bounded_dir, "processor", "--why-least")
+    lines = [line for line in out.splitlines() if re.match(r" *[\d,]+(\.\d+)? +[a-z]", line)]
+    total = 0
+    for line in lines:
+        total += units(line.split()[0])
+        assert any(units(number) == total for number in re.findall(r"[\d,]+\.\d+", line)), line
+
+
+def test_the_accounts_whose_payments_are_added_up_are_named_with_their_rows(tracer_cli, bounded_dir):
+    _, out, _ = tracer_cli("explain", bounded_dir, "processor", "--why-least")
+    said = " ".join(out.split())
+    assert (
+        "It went through 2 accounts (TCDVBXHLOCXXEIVXKFPHTANVIE757PP6SLLNNUYQ; TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN before row 297)"
+        in said
+    )
+    assert "All that these accounts paid to anybody but each other and processor, burnt as fees or kept is in these 14 amounts:" in said
+
+
 def test_a_customer_has_a_proof_and_its_every_row_stands_in_json(tracer_cli, bounded_dir):
     code, out, _ = tracer_cli(
         "explain", bounded_dir, "TDQV634M2ICOP5CMEYUH3647N3FJS4WH77HFRFRS", "--why-least", "--memo", "invoice 867105", "--json"

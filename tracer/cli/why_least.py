@@ -56,30 +56,45 @@ def _print(case: CaseFolder, proof: WhyLeast, most: int) -> None:
     from tracer.report.bounds import bounded_name
     from tracer.report.why_least import amounts_to_add
 
-    asset, near = case.ledger.asset, proof.proof.cut.sides
+    asset = case.ledger.asset
     lines = amounts_to_add(case, proof.crossings, most)
     place = bounded_name(case, proof.bounded)
     say(f"At least {asset.stated(proof.bound.least)} is at {place}, whichever coins are said to have left first. To add it up:")
     say(f"1. {asset.stated(proof.stolen)} was stolen.")
-    say(f"2. At most {asset.stated(proof.elsewhere)} of it can be anywhere else, namely in these {counted(len(lines), 'place')}:")
+    say(f"2. At most {asset.stated(proof.elsewhere)} of it can be anywhere else. {_way(case, proof, place, len(lines))}")
     total, cells = 0, []
     for line in lines:
         total += line.amount
         cells.append([asset.format(line.amount), line.text, asset.format(total), _rows(line.rows)])
     print_table("", ["at most", "what it is", "so far", "rows"], cells, numeric=(0, 2))
     say(f"3. {asset.format(proof.stolen)} - {asset.format(proof.elsewhere)} = {asset.format(proof.bound.least)}")
-    if proof.proof.cut.listed == "near" and near:
-        names = list(dict.fromkeys(case.labels.name(side.address) or side.address for side in near))
-        who = ", ".join(names[:ROWS]) + (f" and {len(names) - ROWS:,} more" if len(names) > ROWS else "")
-        say(f"What is in none of these lines moved among {counted(len(names), 'account')} ({who}), or was paid to {place}.")
-    say(f"{_attained(proof)} rows: the numbers that tracer transfers gives them, with their hashes; --json has every one.")
+    say(f"{_attained(proof)} Rows are numbered as in tracer transfers, which has their hashes; --json names every one.")
     say()
+
+
+def _way(case: CaseFolder, proof: WhyLeast, place: str, amounts: int) -> str:
+    """Through whom the stolen coins went, so that whoever reads on knows what the amounts are the whole of."""
+    cut = proof.proof.cut
+    if cut.listed == "far" or not cut.sides:
+        return f"These {counted(amounts, 'amount')} are all of that:"
+    spans: dict[str, list[str]] = {}
+    for side in cut.sides:
+        since = f"from row {side.first:,} on" if side.first else ""
+        until = "" if side.until is None else f"before row {side.until:,}"
+        spans.setdefault(side.address, []).append(" and ".join(filter(None, (since, until))))
+    named = [" ".join([case.labels.name(address) or address, *(span for span in of_it if span)]) for address, of_it in spans.items()]
+    who = "; ".join(named[:ROWS]) + (f"; and {len(named) - ROWS:,} more" if len(named) > ROWS else "")
+    for_a_while = " Outside the rows named with it an account is one of the others." if any(map(any, spans.values())) else ""
+    return (
+        f"It went through {counted(len(named), 'account')} ({who}).{for_a_while} All that these accounts paid to anybody but each other "
+        f"and {place}, burnt as fees or kept is in these {counted(amounts, 'amount')}:"
+    )
 
 
 def _attained(proof: WhyLeast) -> str:
     name = proof.proof.allocation
     if name and not name[-1].isdigit():
-        return f"No higher floor holds: {name} puts exactly so much there, and loses nothing."
+        return f"No higher floor holds: {name} puts exactly so much there (tracer rules)."
     return f"No higher floor holds: allocation {name} in allocations.csv of tracer export puts exactly so much there."
 
 

@@ -116,11 +116,11 @@ def _text(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> str:
     first = group[0]
     payer, payee = (address and _short(case, address) for address in (first.payer, first.payee))
     if first.way == "stolen":
-        return f"paid by {counted(len(group), 'theft')} to " + ("accounts" if by_payer else f"{payee}") + ", elsewhere by then"
+        return f"paid by {counted(len(group), 'theft')} to " + ("others" if by_payer else f"{payee}, one of the others then")
     if by_payer:
         return f"paid, burnt as fees or kept by {payer}, {counted(len(group), 'amount')}"
     if first.way == "kept":
-        return f"still held by {payer} at the end" if first.row is None else f"held by {payer} before that row, elsewhere from then on"
+        return f"still held by {payer} at the end" if first.row is None else f"held by {payer} when it became one of the others"
     ways = {"paid": f"paid by {payer} to {payee}", "fee": f"burnt by {payer} as fees"}
     return f"{ways[first.way]}, {counted(len(group), 'payment')}"
 
