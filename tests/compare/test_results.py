@@ -35,6 +35,15 @@ def test_new_rows_are_the_reason_where_nothing_else_differs(bakery):
     assert moved == {("alpha", "service"): 200, ("bob", "unspent"): -200}
 
 
+def test_the_first_row_that_differs_is_named_with_its_cause_and_value(bakery, tracer_cli):
+    bakery.pays("4,a4,bob,alpha,200,0")
+    bakery.trace()
+    said = " ".join(tracer_cli("compare", f"{bakery.out}@1", bakery.out)[1].split())
+    assert "First row that differs: bob to alpha, 200 coin, block 4, hash a4: A ends before it. It is about 200 coin." in said
+    found = json.loads(tracer_cli("compare", f"{bakery.out}@1", bakery.out, "--json")[1])
+    assert [(row["cause"], row["value"], row["a"]) for row in found["rows"]] == [("A ends before it", "200", None)]
+
+
 def test_what_moved_adds_up_to_nothing_under_every_rule(bakery):
     bakery.pays("4,a4,bob,alpha,200,3", "5,a5,bob,carol,9,0")
     bakery.trace()
@@ -122,6 +131,6 @@ def test_two_folders_are_compared_like_two_results_of_one(bakery, tmp_path, trac
     assert "No figure moved, and nothing that they were made from differs." in tracer_cli("compare", bakery.out, other.out)[1]
 
 
-def test_what_is_no_case_folder_is_one_line(bakery, tracer_cli):
-    code, _, err = tracer_cli("compare", bakery.table, bakery.out)
+def test_what_is_not_there_is_one_line(bakery, tracer_cli):
+    code, _, err = tracer_cli("compare", bakery.place / "none", bakery.out)
     assert (code, err.count("\n")) == (1, 1)

@@ -1,4 +1,4 @@
-"""`tracer compare`: two results side by side."""
+"""`tracer compare`: two results, or two sources, side by side."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracer.cli.compare_sources import print_rows, row_difference_as_data
 from tracer.cli.fitting import Narrowing
-from tracer.cli.options import as_json, wide
+from tracer.cli.options import allow_outside, as_json, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.rules import bound_as_data
 from tracer.wording import counted
@@ -26,22 +27,34 @@ MOST = 30  # endpoints in the table; all in JSON
 @click.command("compare")
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
-@click.option("--fail", is_flag=True, help="End with exit code 2 where a figure moved.")
+@click.option("--fail", is_flag=True, help="End with exit code 2 where a figure moved, or an answer or a row differs.")
+@allow_outside
 @as_json
 @wide
-def compare_command(before: Path, after: Path, fail: bool, as_json: bool) -> int:
-    """Which figures moved from one result to another, and what differs in what they were made from.
+def compare_command(before: Path, after: Path, fail: bool, allow_outside: bool | None, as_json: bool) -> int:
+    """Which figures moved from one result to another, and why; or the first answer or row in which two sources differ, and why.
 
     A and B are case folders, or earlier results of one: DIR@3 after act 3 of its log (tracer log), DIR@2026-03-01 on that day, or DIR@ and
     the first digits of a results digest. Endpoints, fees, what was stolen, floors and ceilings are compared to the unit; then case file,
     labels, rows, blocks read, version of tracer.
 
+    Where one of them is a file, two sources are compared: recordings of nodes question by question; else row by row what is in a case
+    folder, a case file's sources, a recording, or a table (an explorer's file, a statement of a service), which is read in the asset of the
+    other. Each difference has its cause by name where it is a known one, and the amount it is about.
+
     \b
     tracer compare my-case@1 my-case
+    tracer compare node-a.jsonl.gz node-b.jsonl.gz
+    tracer compare my-case explorer.csv
     """
     from tracer.casefolder import CaseFolder
     from tracer.compare import compare_results
+    from tracer.compare.sources import are_results
 
+    if not are_results(before, after):
+        from tracer.cli.compare_sources import show_sources
+
+        return 2 if show_sources(before, after, allow_outside, as_json) and fail else 0
     old, new = CaseFolder.open(before), CaseFolder.open(after)
     found = compare_results(old, new)
     if as_json:
@@ -74,6 +87,7 @@ def _data(before: Path, after: Path, old: CaseFolder, new: CaseFolder, found: Co
             for each in found.bounds
         ],
         "why": [cause._asdict() for cause in found.why],
+        "rows": [row_difference_as_data(each) for each in found.rows.differences] if found.rows else [],
         "verdict": found.verdict,
     }
 
@@ -96,6 +110,8 @@ def _print(old: CaseFolder, new: CaseFolder, found: Comparison) -> None:
         print_table("", names, rows, numeric=range(3, len(names)), final=True, order=order)
         if len(found.endpoints) > MOST:
             say(f"{len(found.endpoints) - MOST:,} more endpoints moved, by less (--json has all)")
+    if found.rows and found.rows.differences:
+        print_rows(asset, found.rows)
     for sentence in (*_bound_lines(new, found.bounds), *(cause.sentence for cause in found.why), found.verdict):
         say(sentence)
     say(f"results digest {old.manifest['results_digest']} in A")

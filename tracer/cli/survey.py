@@ -51,6 +51,7 @@ def asked_about(path: Path, answers: FileAnswers) -> FileDraft:
     Raises InputError naming the options that answer where nobody can be asked, or the file cannot be read yet.
     """
     from tracer.ingest.chain import asset_of
+    from tracer.ingest.node.recording import is_recording
     from tracer.ingest.table.survey import named_as, survey, traits_of
 
     if is_recording(path):
@@ -79,17 +80,11 @@ def asked_about(path: Path, answers: FileAnswers) -> FileDraft:
 
 def no_case_file(path: Path) -> InputError:
     """What to say to somebody who traces a file that is no case file."""
+    from tracer.ingest.node.recording import is_recording
+
     if is_recording(path):
         return InputError(f"{path}: is a recording and no case file: tracer trace WALLET --source {path}")
     return InputError(f"{path}: is a table and no case file: tracer new {path} -o case.toml writes one, then tracer trace case.toml")
-
-
-def is_recording(path: Path) -> bool:
-    """Whether the file begins with an answer of a node, as tracer records it."""
-    from tracer.ingest.table.json_rows import start_of
-
-    start = start_of(path)
-    return start.startswith(b"{") and b'"method"' in start and b'"path"' in start
 
 
 def _trial(path: Path, lines: Sequence[str], symbol: str, decimals: int) -> CaseFile:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
 from tracer.compare.causes import Cause, causes
+from tracer.compare.rows import RowComparison, compare_rows
 from tracer.errors import InputError
 from tracer.model import Bound, Reason
 from tracer.tracing import Outcome
@@ -26,7 +27,7 @@ class MovedBound(NamedTuple):
 class Comparison(NamedTuple):
     """What moved from one result to another. `rules` are those that both ran; `fees` and `stolen` hold before and after, by rule.
 
-    `why`: what differs in case file, labels, ledger, tracer.
+    `why`: what differs in case file, labels, ledger, tracer; `rows`: which rows of the ledger, None where all are the same.
     """
 
     rules: tuple[str, ...]
@@ -35,6 +36,7 @@ class Comparison(NamedTuple):
     stolen: Mapping[str, tuple[int, int]]
     bounds: list[MovedBound]
     why: list[Cause]
+    rows: RowComparison | None = None
 
     @property
     def moved(self) -> bool:
@@ -71,7 +73,12 @@ def compare_results(before: CaseFolder, after: CaseFolder) -> Comparison:
         stolen={rule: (old.stolen[rule], new.stolen[rule]) for rule in rules},
         bounds=list(_bounds(before, after)),
         why=list(causes(before, after)),
+        rows=None if _transfers(before) == _transfers(after) else compare_rows(before.ledger, after.ledger),
     )
+
+
+def _transfers(case: CaseFolder) -> object:
+    return case.manifest["record"]["tables"]["transfers"]
 
 
 def _of_rules(outcome: Outcome, rules: tuple[str, ...]) -> Outcome:

@@ -18,6 +18,7 @@ from tracer.errors import InputError
 from tracer.model import Exchange
 
 GZIP_MAGIC = b"\x1f\x8b"
+START = 256  # bytes that show what a file is
 
 
 def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None, *, whole_lines: bool = False) -> Iterator[Exchange]:
@@ -41,6 +42,23 @@ def exchanges(path: Path, advance: Callable[[int], None] = lambda _: None, *, wh
                     advance(file.tell())
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"{path}: cut off or damaged after line {number} ({error}): copy it again") from error
+
+
+def start_of(path: Path) -> bytes:
+    """The first bytes of a file, unpacked if it is gzipped; none of one that cannot be unpacked."""
+    with path.open("rb") as file:
+        compressed = file.read(2) == GZIP_MAGIC
+    try:
+        with gzip.open(path) if compressed else path.open("rb") as content:
+            return content.read(START)
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
+def is_recording(path: Path) -> bool:
+    """Whether the file begins with an answer of a node, as tracer records it."""
+    start = start_of(path)
+    return start.startswith(b"{") and b'"method"' in start and b'"path"' in start
 
 
 def new_recording(folder: Path) -> Path:

@@ -10,28 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
-from tracer.ingest.node.recording import GZIP_MAGIC
+from tracer.ingest.node.recording import GZIP_MAGIC, start_of
 from tracer.ingest.table.parts import Part, parts_of
 from tracer.wording import shortened
 
-START = 256  # bytes that show what a file is
 LARGEST = 1 << 30  # bytes, unpacked: a page of an API has a few MB
 
 
 def is_json(path: Path) -> bool:
     """Whether the first thing in the file opens a list or an object; its name does not count."""
     return start_of(path).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
-
-
-def start_of(path: Path) -> bytes:
-    """The first bytes of a file, unpacked if it is gzipped; none of one that cannot be unpacked."""
-    with path.open("rb") as file:
-        compressed = file.read(2) == GZIP_MAGIC
-    try:
-        with gzip.open(path) if compressed else path.open("rb") as content:
-            return content.read(START)
-    except (OSError, EOFError, zlib.error):
-        return b""
 
 
 def json_header(path: Path) -> list[str]:
