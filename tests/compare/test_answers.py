@@ -260,6 +260,12 @@ def test_a_list_of_what_waits_that_is_cut_is_named(tmp_path, shown):
     assert found.value == 2 * (30 - shown)
 
 
+def test_of_another_chain_the_first_value_that_differs_is_named(tmp_path):
+    block = {"jsonrpc": "2.0", "id": 1, "result": {"number": "0x10", "gasUsed": "0x5208"}}
+    found = pair(tmp_path, "/", block, {**block, "id": 2, "result": {"number": "0x10", "gasUsed": "0x1"}})
+    assert found.cause == "another result.gasUsed: 0x5208 in A, 0x1 in B"
+
+
 def test_rows_above_the_last_block_of_the_other_are_no_difference(tmp_path):
     row = {"meta": {"id": 3, "height": 9, "hash": {"data": "aa"}}, "transaction": {"amount": 5}}
     path = "/account/transfers/all?address=TBOB"

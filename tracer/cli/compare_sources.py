@@ -44,9 +44,7 @@ def _print_answers(found: SourcesCompared) -> None:
         [each.question, each.cause, None if each.value is None else found.asset.format(each.value), f"{each.times:,}"]
         for each in found.answers[:MOST]
     ]
-    print_table(
-        "", ["asked", "what is the matter", found.asset.symbol, "times"], rows, numeric=(2, 3), whole=(1,), order=Narrowing([3], [1])
-    )
+    print_table("", ["asked", "what is the matter", "amount", "times"], rows, numeric=(2, 3), whole=(1,), order=Narrowing([3], [1]))
     if len(found.answers) > MOST:
         say(f"{len(found.answers) - MOST:,} more (--json has all)")
     say(f"{counted(found.questions, 'question')} in both; what was asked in one only is not compared.")

@@ -83,7 +83,7 @@ def recorded(path: Path) -> Recorded:
 
 def _question(exchange: Exchange) -> Question:
     try:
-        body = json.dumps(json.loads(exchange.body), sort_keys=True) if exchange.body else None
+        body = json.dumps(_without_ids(json.loads(exchange.body)), sort_keys=True) if exchange.body else None
     except ValueError:
         body = exchange.body
     return exchange.method, exchange.path, body
