@@ -107,6 +107,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
                 "label": f"theft {at + 1}",
                 "tx_hash": hash_of(row),
                 "amount": units(column["amount"][row]),
+                "basis": "chain",
                 "edge": row,
                 "stolen": {"fifo": units(column["fifo"][row]), "haircut": units(column["haircut"][row])},
             }
@@ -157,6 +158,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
             "kind": ["transfer"] * count,
             "memo": column["memo"],
             "memo_kind": [memo and "plain" for memo in column["memo"]],
+            "memo_text": [int(memo is not None) for memo in column["memo"]],
             "basis": ["chain"] * count,
             "verified": [1] * count,
             "provisional": [0] * count,

@@ -98,6 +98,7 @@ def _thefts(about: About, edges: list[Edge]) -> list[ShownTheft]:
             label=theft.label,
             tx_hash=theft.tx_hash,
             amount=str(theft.amount),
+            basis=theft.basis,
             edge=edge_of.get(n),
             stolen={rule: str(taken[n]) for rule, taken in about.outcome.taken.items()},
         )
@@ -233,6 +234,7 @@ def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int]) -> Sho
         kind=column(lambda e: e["kind"]),
         memo=column(lambda e: e["memo"] and (e["memo"].text or e["memo"].content.hex())),
         memo_kind=column(lambda e: e["memo"] and e["memo"].kind),
+        memo_text=column(lambda e: int(bool(e["memo"] and e["memo"].text))),
         basis=column(lambda e: e["basis"]),
         verified=column(lambda e: int(e["verified"])),
         provisional=column(lambda e: int(e["provisional"])),

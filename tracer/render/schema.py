@@ -31,6 +31,7 @@ class ShownTheft(TypedDict):
     label: str
     tx_hash: str | None
     amount: str
+    basis: str
     edge: int | None
     stolen: ByRule
 
@@ -166,7 +167,10 @@ class ShownNodes(TypedDict):
 
 
 class ShownEdges(TypedDict):
-    """The transfers in ledger order, as columns; `stolen` by rule. `theft` is its number, -1 for what is none."""
+    """The transfers in ledger order, as columns; `stolen` by rule. `theft` is its number, -1 for what is none.
+
+    Where `memo_text` is 0, `memo` has the bytes in hexadecimal.
+    """
 
     row: list[int]
     height: list[int | None]
@@ -180,6 +184,7 @@ class ShownEdges(TypedDict):
     kind: list[str]
     memo: list[str | None]
     memo_kind: list[str | None]
+    memo_text: list[int]
     basis: list[str]
     verified: list[int]
     provisional: list[int]

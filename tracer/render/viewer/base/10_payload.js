@@ -20,7 +20,7 @@ const SCHEMA = {
     "endpoints", "services", "customers", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation",
     "tags", "error_rate", "nodes", "edges"],
   asset: ["chain", "symbol", "decimals"],
-  thefts: ["label", "tx_hash", "amount", "edge", "stolen"],
+  thefts: ["label", "tx_hash", "amount", "basis", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
   services: ["service", "least", "most"],
   customers: ["node", "edges", "least", "most"],
@@ -33,7 +33,7 @@ const SCHEMA = {
   nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "balance", "fees"],
   labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
-  edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "basis",
+  edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
     "verified", "provisional", "theft", "cut", "stolen"],
 };
 

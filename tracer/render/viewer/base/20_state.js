@@ -16,6 +16,7 @@ const START = {
   colours: {}, // address -> number of a colour
   moved: {}, // box -> how far it was dragged
   chosen: [], // several addresses at once
+  exit: null, // an address of the exit whose card is open
   path: null, // [from, to]: the strongest path between two addresses
   filter: {}, // typed: least and most amount, memo, tag, row
   table: null, // whether the table of the rules is open; null: where the window is high enough
@@ -57,6 +58,7 @@ function readHash(text = location.hash.slice(1)) {
     expanded: (value) => Object.entries(value).every(([node, count]) => isNode(Number(node)) && Number.isInteger(count)),
     pinned: (value) => Array.isArray(value) && value.length <= MOST_NODES && value.every(isNode),
     node: isNode,
+    exit: isNode,
     flow: (value) => Array.isArray(value) && value.length === 2 && value.every(isNode),
     hidden: (value) => Array.isArray(value) && value.every(isNode),
     collapsed: (value) => Array.isArray(value) && value.every(isNode),

@@ -103,6 +103,9 @@ function drawEnds(panel, node) {
     add(line, "span", ` ${compactAmount(amountOf(amounts, view.rule))} under ${view.rule} · `);
     add(line, "span", BASES[basis], { class: basis === "chain" ? "quiet" : "weaker" });
   }
+  if (ends.length) {
+    button(panel, "card of this exit", () => showExit(node), { class: "link", "data-act": "card" });
+  }
 }
 
 const CUSTOMERS_SHOWN = 20;

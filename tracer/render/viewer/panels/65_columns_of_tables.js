@@ -113,7 +113,10 @@ function endpointColumns() {
   const ends = trace.endpoints;
   const bounded = BOUNDS.filter(([name]) => ends.some((_, row) => boundOf(row, name) !== null));
   return [
-    textColumn("reason", (row) => visibleText(ends[row].reason).replaceAll("_", " ")),
+    textColumn("reason", (row) => visibleText(ends[row].reason).replaceAll("_", " "), {
+      hint: "a click opens the card of the exit",
+      fill: (cell, row) => button(cell, visibleText(ends[row].reason).replaceAll("_", " "), () => showExit(ends[row].node), { class: "link" }),
+    }),
     textColumn("service", (row) => visibleText(ends[row].service || "")),
     nodeColumn("address", (row) => ends[row].node),
     textColumn("full address", (row) => visibleText(trace.nodes.address[ends[row].node]), {

@@ -39,6 +39,7 @@ function drawTabs() {
   part("flow-tools").hidden = view.tab !== "flow";
   part("table-view").hidden = !spec.columns;
   part("limits-view").hidden = view.tab !== "limits";
+  drawExits();
   part("table-tools").hidden = !spec.columns;
   part("transfer-filters").hidden = view.tab !== "transfers";
   if (spec.columns) {
