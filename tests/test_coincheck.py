@@ -14,6 +14,7 @@ from support.nis_server import NisServer
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.drawing import drawing_of_case
 from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.codec import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
@@ -131,7 +132,7 @@ def test_the_second_address_of_the_post_is_a_third_partys_and_does_not_leave(pos
     assert [each.value for each in post if each.kind == "ip_address"] == ["163.43.x.x", "(masked)"]
     tracer_cli("export", coincheck.folder, "-o", tmp_path)
     printed = [tracer_cli(*command)[1] for command in (["evidence", coincheck.folder], ["evidence", coincheck.folder, "--json"])]
-    left = [json.dumps(payload(coincheck.flow)), *printed]
+    left = [json.dumps(payload(drawing_of_case(coincheck, coincheck.flow))), *printed]
     left += [path.read_text(encoding="utf-8") for path in (*tmp_path.iterdir(), *(ROOT / "docs").glob("*.md"))]
     assert [text for text in left if third.value in text] == []
 
@@ -152,7 +153,7 @@ def test_no_balance_is_stated_of_accounts_that_nobody_read(coincheck, tracer_cli
     assert "What it opened with and what it holds is unknown: its history was not read." in out
     _, out, _ = tracer_cli("explain", coincheck.folder, "NC4C6PSU", "--json")
     assert json.loads(out)["balance"] is None
-    assert set(payload(coincheck.flow)["nodes"]["balance"]) == {None}
+    assert set(payload(drawing_of_case(coincheck, coincheck.flow))["nodes"]["balance"]) == {None}
 
 
 def test_every_tag_says_that_it_does_not_hold_where_nothing_was_read(coincheck, tracer_cli):

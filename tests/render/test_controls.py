@@ -25,9 +25,9 @@ def test_search_finds_an_address_a_memo_and_a_hash(shown, words, kind):
     assert tab.get_by_test_id("details").is_visible()
 
 
-NOT_REACHED = "not among the addresses that stolen value reached"
+NOT_REACHED = "not on this page: stolen value did not reach it, and no transfer here joins it to the trail"
 
-NOT_MOVED = "not among the transactions that moved stolen value"
+NOT_MOVED = "not on this page: it moved no stolen value, and is none of the untraced transfers here"
 
 
 @pytest.mark.parametrize(

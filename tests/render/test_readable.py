@@ -115,7 +115,7 @@ def every_role():
 def test_every_role_has_an_outline_of_its_own(shown):
     tab = shown(every_role())
     found = tab.evaluate("""() => Object.fromEntries(Object.keys(ROLES).map((role) => [role, outlineOf(role, 100, 40)]))""")
-    assert len(set(found.values())) == len(found) == 6
+    assert len(set(found.values())) == len(found) == 7
     drawn = tab.locator(".box .outline").evaluate_all("all => all.map((one) => one.dataset.role)")
     assert set(drawn) == set(found)
 

@@ -11,6 +11,7 @@ from conftest import REHEARSAL
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.drawing import drawing_of_case
 from tracer.flow.export import FORMATS
 from tracer.model import Stamp, quiet
 from tracer.pipeline.bounds import bounded
@@ -91,13 +92,13 @@ def test_part_of_a_table_agrees(rehearsal, tmp_path):
 @pytest.mark.parametrize("masked", [True, False])
 def test_a_page_agrees_masked_or_not(rehearsal, tmp_path, masked):
     path = tmp_path / "sent.html"
-    path.write_text(page(payload(rehearsal.flow if masked else rehearsal.unmasked)), encoding="utf-8")
+    path.write_text(page(payload(drawing_of_case(rehearsal, rehearsal.flow if masked else rehearsal.unmasked))), encoding="utf-8")
     assert [finding.agrees for finding in matched(path, rehearsal)] == [True]
 
 
 def test_a_page_that_shows_another_figure_does_not_agree(rehearsal, tmp_path):
     path = tmp_path / "sent.html"
-    path.write_text(page({**payload(rehearsal.flow), "checked": "All is well."}), encoding="utf-8")
+    path.write_text(page({**payload(drawing_of_case(rehearsal, rehearsal.flow)), "checked": "All is well."}), encoding="utf-8")
     assert [finding.agrees for finding in matched(path, rehearsal)] == [False]
 
 

@@ -16,6 +16,7 @@ from tracer.casefile.paths import path_from, read_exact, write_exact
 from tracer.casefolder import partial
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
+from tracer.casefolder.drawing import drawing_of_case
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.history import keep
 from tracer.casefolder.lock import locked
@@ -36,7 +37,7 @@ from tracer.tracing import Trace
 from tracer.version import __version__
 
 if TYPE_CHECKING:
-    from tracer.flow import FlowGraph
+    from tracer.flow.drawing import Drawing
 
 
 class Work:
@@ -205,7 +206,7 @@ def question_under_way(folder: Path) -> CaseFile:
 def amend(
     case: CaseFolder,
     change: Callable[[CaseDb], object],
-    draw: Callable[[FlowGraph], tuple[str, str]],
+    draw: Callable[[Drawing], tuple[str, str]],
     done: Act,
     question: CaseFile | None = None,
 ) -> CaseFolder:
@@ -215,8 +216,7 @@ def amend(
     all is put in place together at the end. What an interrupted run has read stays where it is. Raises StoreError.
     """
     require_latest(case, done.name)
-    folder, question = case.folder, question or case.question
-    amended = folder / ".amended"
+    folder, question, amended = case.folder, question or case.question, case.folder / ".amended"
     lock = locked(folder / ".lock")
     try:
         if manifested(folder, "run") != case.manifest["run"]:
@@ -228,7 +228,7 @@ def amend(
             with CaseDb(amended / "case.db") as db:
                 change(db)
                 drawn = CaseFolder(folder, db, question, case.manifest).knowing(declared=declared_now(folder, question, done))
-                page, page_digest = draw(drawn.flow)
+                page, page_digest = draw(drawing_of_case(drawn, drawn.flow))
                 results = settled(db, question, page, page_digest)
             write_exact(amended / "case.toml", question.text)
             asked = {**case.manifest["case"], "sha256": sha256_of(question.text.encode())}

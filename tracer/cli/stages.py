@@ -114,9 +114,10 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
         _say_drawn(draw_again(case, by).folder / "case.html", 0, as_json)
         return
     if kind == "html":
+        from tracer.casefolder.drawing import drawing_of_case
         from tracer.render import page, payload
 
-        text = page(payload(case.unmasked if unmasked else case.flow))
+        text = page(payload(drawing_of_case(case, case.unmasked if unmasked else case.flow)))
     elif kind == "pyvis":
         from tracer.render.pyvis import MOST, pyvis_page
 

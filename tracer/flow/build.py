@@ -23,16 +23,42 @@ def build(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> Flow
         transfer = ledger.transfer(row)
         if transfer.sender is None or transfer.recipient is None:
             continue
-        edge = _edge(transfer, ledger, trace, declared.get(row), tags.of_row.get(row, ()))
+        edge = edge_of(transfer, ledger, trace, declared.get(row), tags.of_row.get(row, ()))
         flow.add_edge(transfer.sender, transfer.recipient, key=transfer.row_key, **edge, **trace.carried(row))
     flow.add_nodes_from(marking.address for marking in about.markings if marking.address in ledger.index)
-    sums = _Sums(received_by(ledger, trace), trace.ended(), _paid_as_fees(ledger, trace))
-    younger = set(labels.younger(ledger.last_times(label.address for label in labels.labels)))
-    marked = _by_address(about.markings)
-    for address in flow.nodes:
-        node = _node(address, ledger, trace, labels, younger, sums, marked.get(address, ()), tags.of_address.get(address, ()))
+    for address, node in nodes_of(flow.nodes, ledger, trace, labels, about, sums_of(ledger, trace)).items():
         flow.nodes[address].update(node)
     return flow
+
+
+class AddressSums(NamedTuple):
+    """Stolen value by address and rule: what arrived, what ended, what was paid as fees."""
+
+    arrived: Mapping[str, Mapping[str, int]]
+    ended: Mapping[str, Mapping[str, int]]
+    fees: Mapping[str, Mapping[str, int]]
+
+
+NO_SUMS = AddressSums({}, {}, {})
+"""Of addresses that no stolen value reached."""
+
+
+def sums_of(ledger: Ledger, trace: Trace) -> AddressSums:
+    """What a trace comes to at each address."""
+    return AddressSums(received_by(ledger, trace), trace.ended(), _paid_as_fees(ledger, trace))
+
+
+def nodes_of(
+    addresses: Iterable[str], ledger: Ledger, trace: Trace, labels: LabelBook, about: About, sums: AddressSums
+) -> dict[str, NodeAttributes]:
+    """What the graph says of addresses of the ledger."""
+    tags = _names(about.tags)
+    younger = set(labels.younger(ledger.last_times(label.address for label in labels.labels)))
+    marked = _by_address(about.markings)
+    return {
+        address: _node(address, ledger, trace, labels, younger, sums, marked.get(address, ()), tags.of_address.get(address, ()))
+        for address in addresses
+    }
 
 
 class _Names(NamedTuple):
@@ -40,14 +66,6 @@ class _Names(NamedTuple):
 
     of_address: Mapping[str, tuple[str, ...]]
     of_row: Mapping[int, tuple[str, ...]]
-
-
-class _Sums(NamedTuple):
-    """Stolen value by address and rule: what arrived, what ended, what was paid as fees."""
-
-    arrived: Mapping[str, Mapping[str, int]]
-    ended: Mapping[str, Mapping[str, int]]
-    fees: Mapping[str, Mapping[str, int]]
 
 
 def _names(tags: Iterable[Tag]) -> _Names:
@@ -67,7 +85,8 @@ def _by_address(markings: Iterable[Marking]) -> dict[str, tuple[Marking, ...]]:
     return {address: tuple(marked) for address, marked in spans.items()}
 
 
-def _edge(transfer: Transfer, ledger: Ledger, trace: Trace, theft: int | None, tags: tuple[str, ...]) -> EdgeAttributes:
+def edge_of(transfer: Transfer, ledger: Ledger, trace: Trace, theft: int | None = None, tags: tuple[str, ...] = ()) -> EdgeAttributes:
+    """What the graph says of a row, but for the stolen value it carried."""
     return EdgeAttributes(
         row=transfer.row,
         height=transfer.height,
@@ -93,7 +112,7 @@ def _node(
     trace: Trace,
     labels: LabelBook,
     younger: set[Label],
-    sums: _Sums,
+    sums: AddressSums,
     marked: tuple[Marking, ...],
     tags: tuple[str, ...],
 ) -> NodeAttributes:

@@ -12,6 +12,7 @@ from tracer.casefile.paths import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
+from tracer.casefolder.drawing import drawing_of
 from tracer.casefolder.flow import flow_of
 from tracer.casefolder.log import act
 from tracer.casefolder.run import work
@@ -76,7 +77,7 @@ def trace(
         told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
         parts = question, ledger, verdict, found.trace, found.labels, found.context
         flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, results_digest=digest, declared=told)
-        run.finish(*drawn(flow), done)
+        run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
 
 
@@ -138,7 +139,7 @@ def tag(folder: str | Path, by: str | None = None) -> CaseFolder:
         beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates
         digest = before.stamp.results_digest
         flow = flow_of(question, ledger, audit(ledger), traced, book, *beside, results_digest=digest, declared=told)
-        run.finish(*drawn(flow), done)
+        run.finish(*drawn(drawing_of(flow, question, ledger, traced, book)), done)
     return CaseFolder.open(folder)
 
 

@@ -52,6 +52,13 @@ def _without(case: Grounds, assumption: Assumption, gone: Sequence[Label]) -> Re
     return case.with_services(assumption, services, "another label says the same")
 
 
+def without_each_source(case: Grounds) -> Iterator[Removal]:
+    """Each source of labels that make a service where stolen value can come, with all its labels."""
+    for source in sorted({label.source for label in _used(case)}):
+        gone = [label for label in case.labels if label.source == source]
+        yield _without(case, Assumption("label source", f"no labels of {source} ({len(gone):,})"), gone)
+
+
 def _without_stops(case: Grounds) -> Iterator[Removal]:
     """The categories that make services, the services that the trail goes on through all the same, the least confidence of a label."""
     asked, trace, labels = case.question.stops, case.question.trace, case.question.labels

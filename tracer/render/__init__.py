@@ -1,13 +1,13 @@
 """The flow graph to look at: one offline HTML page, and pyvis for small graphs."""
 
-from tracer.flow import FlowGraph
+from tracer.flow.drawing import Drawing
 from tracer.render.html import digest, page
 from tracer.render.payload import payload
 
 __all__ = ["digest", "drawn", "page", "payload"]
 
 
-def drawn(flow: FlowGraph) -> tuple[str, str]:
-    """The page of a flow graph, and its digest."""
-    shown = payload(flow)
+def drawn(drawing: Drawing) -> tuple[str, str]:
+    """The page of a case, and its digest."""
+    shown = payload(drawing)
     return page(shown), digest(shown)

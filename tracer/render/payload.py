@@ -9,7 +9,9 @@ from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.flow import About, FlowGraph
-from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Endpoint, Evidence, Label, Marking, Tag, shown_preset
+from tracer.flow.drawing import Drawing
+from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Evidence, Label, Marking, Tag, shown_preset
+from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import (
     Payload,
     ShownAsset,
@@ -27,18 +29,22 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
+from tracer.render.what_ifs import shown_what_if
 from tracer.wording import base_rate_text, measure_text
 
 Edge = tuple[str, str, dict[str, Any]]
 T = TypeVar("T")
 
 
-def payload(flow: FlowGraph) -> Payload:
+def payload(drawing: Drawing) -> Payload:
     """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number."""
+    flow, beside = drawing.flow, drawing.beside
     about = flow.about
-    edges = sorted(flow.edges(data=True), key=lambda edge: edge[2]["row"])
-    addresses = sorted(flow.nodes)
+    edges = sorted([*flow.edges(data=True), *beside.edges], key=lambda edge: edge[2]["row"])
+    untraced = {edge["row"] for _, _, edge in beside.edges}
+    addresses = [*sorted(flow.nodes), *beside.nodes]
     number = {address: n for n, address in enumerate(addresses)}
+    edge_of_row = {edge["row"]: n for n, (_, _, edge) in enumerate(edges)}
     return Payload(
         title=about.title,
         case=about.name,
@@ -49,12 +55,12 @@ def payload(flow: FlowGraph) -> Payload:
         primary=about.primary,
         reason=about.reason,
         declared=list(about.declared),
-        stolen=_texts(about.outcome.stolen, flow.rules),
-        fees=_texts(about.outcome.fees, flow.rules),
+        stolen=texts(about.outcome.stolen, flow.rules),
+        fees=texts(about.outcome.fees, flow.rules),
         thefts=_thefts(about, edges),
         endpoints=_endpoints(about, number),
         services=[_service(service, bound) for service, bound in about.bounds.services.items()],
-        customers=_customers(about, edges, number),
+        customers=_customers(about, edges, number, untraced),
         coverage=list(about.coverage),
         limits=list(about.limits),
         rests=list(about.rests),
@@ -67,8 +73,11 @@ def payload(flow: FlowGraph) -> Payload:
         valuation=None if about.valuation is None else _valuation(about.valuation),
         tags=_tags(about, number),
         error_rate=f"{ERROR_RATE}; {UNRELATED if about.base_rates else NO_BASE_RATE}",
-        nodes=_nodes(flow, addresses),
-        edges=_edges(flow, edges, number),
+        beside_left_out=beside.left_out,
+        what_ifs=[shown_what_if(run, number, edge_of_row) for run in drawing.what_ifs],
+        not_run=list(drawing.not_run),
+        nodes=_nodes(drawing, addresses),
+        edges=_edges(flow, edges, number, untraced),
     )
 
 
@@ -77,7 +86,7 @@ def _statement(told: Told, rules: tuple[str, ...]) -> ShownStatement:
     return ShownStatement(
         deposit=said.deposit,
         deposited=str(told.amount),
-        traced=_texts(told.traced, rules),
+        traced=texts(told.traced, rules),
         amount=said.amount,
         asset=said.asset,
         network=said.network,
@@ -108,29 +117,20 @@ def _thefts(about: About, edges: list[Edge]) -> list[ShownTheft]:
 
 def _endpoints(about: About, number: Mapping[str, int]) -> list[ShownEndpoint]:
     bounds, rules = about.bounds.endpoints, about.outcome.rules
-    return [_endpoint(endpoint, number, rules, bounds.get((endpoint.address, endpoint.reason))) for endpoint in about.outcome.endpoints]
-
-
-def _endpoint(endpoint: Endpoint, number: Mapping[str, int], rules: tuple[str, ...], bound: Bound | None) -> ShownEndpoint:
-    return ShownEndpoint(
-        node=number[endpoint.address],
-        reason=endpoint.reason,
-        service=endpoint.service,
-        basis=endpoint.basis,
-        amounts=_texts(endpoint.amounts, rules),
-        least=None if bound is None else str(bound.least),
-        most=None if bound is None else str(bound.most),
-    )
+    return [
+        shown_endpoint(endpoint, number, rules, bounds.get((endpoint.address, endpoint.reason))) for endpoint in about.outcome.endpoints
+    ]
 
 
 def _service(service: str, bound: Bound) -> ShownService:
     return ShownService(service=service, least=str(bound.least), most=str(bound.most))
 
 
-def _customers(about: About, edges: list[Edge], number: Mapping[str, int]) -> list[ShownCustomer]:
+def _customers(about: About, edges: list[Edge], number: Mapping[str, int], untraced: set[int]) -> list[ShownCustomer]:
     deposits: dict[Customer, list[int]] = {}
     for n, (_, recipient, edge) in enumerate(edges):
-        deposits.setdefault(Customer(recipient, edge["memo"]), []).append(n)
+        if edge["row"] not in untraced:
+            deposits.setdefault(Customer(recipient, edge["memo"]), []).append(n)
     return [
         ShownCustomer(node=number[each.address], edges=deposits.get(each, []), least=str(bound.least), most=str(bound.most))
         for each, bound in about.bounds.customers.items()
@@ -160,8 +160,9 @@ def _valuation(valuation: Valuation) -> ShownValuation:
     )
 
 
-def _nodes(flow: FlowGraph, addresses: list[str]) -> ShownNodes:
-    nodes = [flow.nodes[address] for address in addresses]
+def _nodes(drawing: Drawing, addresses: list[str]) -> ShownNodes:
+    flow, beside = drawing.flow, drawing.beside.nodes
+    nodes = [beside[address] if address in beside else flow.nodes[address] for address in addresses]
     return ShownNodes(
         address=addresses,
         label=[node["label"] for node in nodes],
@@ -171,8 +172,9 @@ def _nodes(flow: FlowGraph, addresses: list[str]) -> ShownNodes:
         role=[node["role"] for node in nodes],
         service=[node["service"] for node in nodes],
         touched_only=[int(node["touched"] and not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
+        beside=[int(address in beside) for address in addresses],
         balance=[str(node["balance"]) if node["coverage"] == "full" else None for node in nodes],
-        fees={rule: [str(node["fees"][rule]) for node in nodes] for rule in flow.rules},
+        fees={rule: [str(node["fees"].get(rule, 0)) for node in nodes] for rule in flow.rules},
     )
 
 
@@ -217,7 +219,7 @@ def _tag(tag: Tag, number: Mapping[str, int], base_rate: str) -> ShownTag:
     )
 
 
-def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int]) -> ShownEdges:
+def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int], untraced: set[int]) -> ShownEdges:
     def column(of: Callable[[dict[str, Any]], T]) -> list[T]:
         return [of(edge) for _, _, edge in edges]
 
@@ -238,12 +240,8 @@ def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int]) -> Sho
         basis=column(lambda e: e["basis"]),
         verified=column(lambda e: int(e["verified"])),
         provisional=column(lambda e: int(e["provisional"])),
+        beside=column(lambda e: int(e["row"] in untraced)),
         theft=column(lambda e: -1 if e["theft"] is None else e["theft"] - 1),
         cut=column(lambda e: e["cut"]),
         stolen={rule: [str(edge[rule]) for _, _, edge in edges] for rule in flow.rules},
     )
-
-
-def _texts(amounts: Mapping[str, int], rules: tuple[str, ...]) -> dict[str, str]:
-    """By rule, in the order in which they were run: the page's digest hangs on it."""
-    return {rule: str(amounts[rule]) for rule in rules}

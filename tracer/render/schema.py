@@ -152,7 +152,8 @@ class ShownMarking(TypedDict):
 
 
 class ShownNodes(TypedDict):
-    """The addresses, as columns; `fees` by rule. `balance` is None where it was not read."""
+    """The addresses, as columns; `fees` by rule. `balance` is None where it was not read; `beside` is 1 for those that are there only
+    because an untraced transfer is theirs."""
 
     address: list[str]
     label: list[str | None]
@@ -162,6 +163,7 @@ class ShownNodes(TypedDict):
     role: list[str]
     service: list[str | None]
     touched_only: list[int]
+    beside: list[int]
     balance: list[str | None]
     fees: Mapping[str, list[str]]
 
@@ -169,7 +171,8 @@ class ShownNodes(TypedDict):
 class ShownEdges(TypedDict):
     """The transfers in ledger order, as columns; `stolen` by rule. `theft` is its number, -1 for what is none.
 
-    Where `memo_text` is 0, `memo` has the bytes in hexadecimal.
+    Where `memo_text` is 0, `memo` has the bytes in hexadecimal. `beside` is 1 for untraced transfers: no sum counts them, and they have no
+    memo.
     """
 
     row: list[int]
@@ -188,9 +191,29 @@ class ShownEdges(TypedDict):
     basis: list[str]
     verified: list[int]
     provisional: list[int]
+    beside: list[int]
     theft: list[int]
     cut: list[str | None]
     stolen: Mapping[str, list[str]]
+
+
+class ShownWhatIf(TypedDict):
+    """The case traced under another assumption, which `says` names: what a theft newly took, where value ended, and what of the transfers
+    (`edges`) and addresses (`nodes`) is otherwise, as it is then. Amounts are by rule."""
+
+    says: str
+    stolen: ByRule
+    fees: ByRule
+    taken: list[ByRule]
+    endpoints: list[ShownEndpoint]
+    edges: list[int]
+    cut: list[str | None]
+    carried: Mapping[str, list[str]]
+    nodes: list[int]
+    role: list[str]
+    service: list[str | None]
+    touched_only: list[int]
+    paid: Mapping[str, list[str]]
 
 
 class Payload(TypedDict):
@@ -223,5 +246,8 @@ class Payload(TypedDict):
     valuation: ShownValuation | None
     tags: list[ShownTag]
     error_rate: str
+    beside_left_out: int
+    what_ifs: list[ShownWhatIf]
+    not_run: list[str]
     nodes: ShownNodes
     edges: ShownEdges

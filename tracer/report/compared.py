@@ -175,13 +175,14 @@ class Given:
 
     def _page(self, content: bytes) -> Verdict:
         """Compared unpacked, since compressors differ between machines."""
+        from tracer.casefolder.drawing import drawing_of_case
         from tracer.render import digest, payload
         from tracer.render.html import digest_of_page
 
         of_page = digest_of_page(content.decode("utf-8", "replace"))
-        if of_page == digest(payload(self.case.flow)):
+        if of_page == digest(payload(drawing_of_case(self.case, self.case.flow))):
             return True, "is the page of the folder, to the last figure"
-        if of_page == digest(payload(self.case.unmasked)):
+        if of_page == digest(payload(drawing_of_case(self.case, self.case.unmasked))):
             return True, "is the page of the folder with nothing masked, to the last figure"
         return False, "is not the page that this version draws of the folder: it was altered, or another version drew it"
 

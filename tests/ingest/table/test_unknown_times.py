@@ -14,6 +14,7 @@ from conftest import ROOT
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.drawing import drawing_of_case
 from tracer.errors import CaseError
 from tracer.ingest.sources import read_ledger
 from tracer.plan.thefts import thefts_of
@@ -100,7 +101,7 @@ def test_an_export_leaves_the_time_empty_and_the_rival_check_agrees(case, tmp_pa
 
 
 def test_the_page_is_given_no_time(case):
-    assert payload(case.flow)["edges"]["time"] == [None] * 3
+    assert payload(drawing_of_case(case, case.flow))["edges"]["time"] == [None] * 3
 
 
 def test_a_worth_at_an_unknown_moment_is_unknown(case):

@@ -18,7 +18,7 @@ async function decodePayload() {
 const SCHEMA = {
   payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "declared", "stolen", "fees", "thefts",
     "endpoints", "services", "customers", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation",
-    "tags", "error_rate", "nodes", "edges"],
+    "tags", "error_rate", "beside_left_out", "what_ifs", "not_run", "nodes", "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "basis", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
@@ -30,14 +30,15 @@ const SCHEMA = {
   valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
   prices: ["time", "price", "source"],
   tags: ["node", "row", "name", "status", "presets", "base_rate", "measures", "against", "checked"],
-  nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "balance", "fees"],
+  nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "beside", "balance", "fees"],
   labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
-    "verified", "provisional", "theft", "cut", "stolen"],
+    "verified", "provisional", "beside", "theft", "cut", "stolen"],
+  what_ifs: ["says", "stolen", "fees", "taken", "endpoints", "edges", "cut", "carried", "nodes", "role", "service", "touched_only", "paid"],
 };
 
-const LISTS = ["thefts", "endpoints", "services", "customers", "evidence", "claims", "statements", "tags"];
+const LISTS = ["thefts", "endpoints", "services", "customers", "evidence", "claims", "statements", "tags", "what_ifs"];
 
 function complete(payload) {
   need("payload", payload);
@@ -81,12 +82,16 @@ function needColumns(name, columns, count, byRule, rules) {
   }
 }
 
-function needEveryRule({ rules, stolen, fees, thefts, endpoints, claims, valuation }) {
+function needEveryRule({ rules, stolen, fees, thefts, endpoints, claims, valuation, what_ifs: runs }) {
   need("stolen", stolen, rules);
   need("fees", fees, rules);
   thefts.forEach((theft) => need("thefts.stolen", theft.stolen, rules));
   endpoints.forEach((end) => need("endpoints.amounts", end.amounts, rules));
   claims.filter(({ traced }) => traced !== null).forEach(({ traced }) => need("claims.traced", traced, rules));
+  for (const run of runs) {
+    needEach("endpoints", run.endpoints);
+    [run.stolen, run.fees, run.carried, run.paid, ...run.taken, ...run.endpoints.map(({ amounts }) => amounts)].forEach((part) => need("what_ifs", part, rules));
+  }
   if (valuation !== null) {
     valuation.endpoints.forEach((worth) => need("valuation.endpoints", worth, rules));
   }
@@ -105,11 +110,11 @@ function edgeCount() {
   return trace.edges.sender.length;
 }
 
-// Work that depends only on its key is done once: the last few results are kept.
+// Work that depends only on its key, and on which run is shown, is done once: the last few results are kept.
 function remember(work) {
   const kept = new Map();
   return (...key) => {
-    const name = JSON.stringify(key);
+    const name = JSON.stringify([view.whatIf, ...key]);
     if (!kept.has(name)) {
       if (kept.size > 8) {
         kept.delete(kept.keys().next().value);

@@ -6,9 +6,10 @@ const SERVICE_INKS = 8;
 
 // A service keeps its colour under every rule: those where most ended under the leading rule come first.
 const serviceNames = remember(() => {
-  const ended = sumsByPlace(leadingRule());
-  const sum = (name) => Number(ended.get(`service ${name}`) || 0n);
-  const names = new Set(trace.nodes.service.filter((name) => name !== null));
+  const ended = new Map();
+  asked.endpoints.forEach(({ service, amounts }) => ended.set(service, (ended.get(service) || 0) + Number(amounts[leadingRule()])));
+  const sum = (name) => ended.get(name) || 0;
+  const names = new Set([...asked.nodes.service, ...trace.nodes.service].filter((name) => name !== null));
   return [...names].sort((a, b) => sum(b) - sum(a));
 });
 

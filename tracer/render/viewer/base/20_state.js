@@ -1,6 +1,7 @@
 // What is shown. Everything on the page follows from the trace and this.
 const START = {
   rule: null,
+  whatIf: null, // number of the run under another assumption; null for the case as it was asked
   tab: "flow",
   top: 0, // 0: as many addresses as are readable at this window size
   least: 0, // position of the "min flow" slider
@@ -11,6 +12,7 @@ const START = {
   node: null,
   flow: null, // [sender, recipient]
   labels: true,
+  neighbours: {}, // address -> how many of its untraced flows are shown
   hidden: [], // addresses taken out of the picture
   collapsed: [], // addresses after which nothing is drawn
   colours: {}, // address -> number of a colour
@@ -50,12 +52,14 @@ function readHash(text = location.hash.slice(1)) {
   const isNode = (value) => Number.isInteger(value) && value >= 0 && value < nodeCount();
   const sound = {
     rule: (value) => trace.rules.includes(value),
+    whatIf: (value) => Number.isInteger(value) && value >= 0 && value < trace.what_ifs.length,
     tab: (value) => TABS.some((tab) => tab.name === value && (!tab.there || tab.there())),
     top: (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NODES,
     least: (value) => Number.isInteger(value) && value >= 0 && value < LEAST_SHARES.length,
     from: Number.isFinite,
     to: Number.isFinite,
     expanded: (value) => Object.entries(value).every(([node, count]) => isNode(Number(node)) && Number.isInteger(count)),
+    neighbours: (value) => Object.entries(Object(value)).every(([node, count]) => isNode(Number(node)) && Number.isInteger(count)),
     pinned: (value) => Array.isArray(value) && value.length <= MOST_NODES && value.every(isNode),
     node: isNode,
     exit: isNode,

@@ -10,7 +10,7 @@ const stolenOf = remember((rule) => {
 // Of all that stands on the timeline: transfers, evidence, claims.
 const timeSpan = remember(() => {
   const beside = [...trace.evidence.map(({ time }) => time), ...trace.claims.flatMap(({ since, until }) => [since, until])];
-  const times = [...trace.edges.time, ...beside].filter((time) => time !== null);
+  const times = [...trace.edges.time.filter((_, edge) => !trace.edges.beside[edge]), ...beside].filter((time) => time !== null);
   let first = Infinity;
   let last = -Infinity;
   for (let edge = 0; edge < times.length; edge++) {

@@ -4,6 +4,7 @@ let drawnLook = "";
 let drawnNotes = null;
 
 function refresh() {
+  useRun(view.whatIf);
   drawFolds();
   drawStamp();
   drawHeadline();
@@ -29,7 +30,7 @@ function drawTitle() {
 }
 
 async function start() {
-  trace = await decodePayload();
+  trace = asked = await decodePayload();
   readHash();
   drawTitle();
   startControls();
@@ -37,11 +38,13 @@ async function start() {
   startTables();
   startTimeline();
   startSearch();
+  startWhatIf();
   startPrinting();
   startNotes();
   startFilters();
   drawLimits();
   drawGaps();
+  useRun(view.whatIf); // what stands above is of the case as asked, whatever a link asks for
   drawFolds();
   drawHeadline(); // it takes room from the picture, so it comes before the measuring
   measurePicture();

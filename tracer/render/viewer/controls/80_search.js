@@ -37,8 +37,8 @@ function foundTransfers(words) {
 }
 
 function addressHit(node) {
-  const { address, label, service, touched_only: touched } = trace.nodes;
-  const more = touched[node] ? "touched only: no stolen value arrived" : "";
+  const { address, label, service, touched_only: touched, beside } = trace.nodes;
+  const more = beside[node] ? "untraced: transfers join it to the trail, no stolen value arrived" : touched[node] ? "touched only: no stolen value arrived" : "";
   return { kind: visibleText(service[node] || label[node] || "address"), text: visibleText(address[node]), more, go: () => showNode(node) };
 }
 
@@ -56,9 +56,9 @@ function transferHit(edge, words) {
 function nothingFound(text) {
   const asked = text.trim().replaceAll("-", "");
   if (/^(0x)?[0-9a-f]{64}$/i.test(asked)) {
-    return "not among the transactions that moved stolen value";
+    return "not on this page: it moved no stolen value, and is none of the untraced transfers here";
   }
-  return /^[A-Za-z0-9]{20,}$/.test(asked) ? "not among the addresses that stolen value reached" : "nothing found";
+  return /^[A-Za-z0-9]{20,}$/.test(asked) ? "not on this page: stolen value did not reach it, and no transfer here joins it to the trail" : "nothing found";
 }
 
 // The flow of a transfer, if it carried stolen value; else the table, where every transfer is.

@@ -3,7 +3,7 @@
 const MOST_ROWS = 300; // transfers of the picture that are printed; more are counted
 
 function stampText() {
-  return `${madeOf()} · ${assetName()} · rule ${view.rule} · times in UTC`;
+  return [madeOf(), whatIfText(), assetName(), `rule ${view.rule}`, "times in UTC"].filter(Boolean).join(" · ");
 }
 
 function drawStamp() {

@@ -9,7 +9,7 @@ function csvCell(text) {
 
 function tableAsCsv(columns, rows) {
   const written = columns.filter((column) => !column.screenOnly);
-  const digest = trace.results_digest || "none";
+  const digest = [trace.results_digest || "none", whatIfText()].filter(Boolean).join("; ");
   const lines = [[...written.map((column) => csvCell(column.csvTitle || column.title)), "results digest"].join(",")];
   for (const row of rows) {
     lines.push([...written.map((column) => csvCell(column.text(row))), csvCell(visibleText(digest))].join(","));
@@ -73,6 +73,7 @@ function pictureAsData() {
     results_digest: trace.results_digest,
     tracer: trace.tracer,
     rule: view.rule,
+    what_if: view.whatIf === null ? null : asked.what_ifs[view.whatIf].says,
     from: view.from,
     to: view.to,
     filter: view.filter,
@@ -82,6 +83,7 @@ function pictureAsData() {
       from: address[flow.sender],
       to: address[flow.recipient],
       stolen: flow.stolen.toString(),
+      ...(flow.untraced ? { untraced: flow.amount.toString() } : {}),
       first: flow.first,
       last: flow.last,
       rows: flow.transfers.map((edge) => trace.edges.row[edge]),

@@ -12,13 +12,16 @@ function drawLegend() {
       add(item, "span", ROLES[role].title);
     }
   }
-  const used = new Set(picture.routes.filter(({ far }) => !far).map(({ flow }) => groundsOf(flow)));
+  const used = new Set(picture.routes.filter(({ far, untraced }) => !far && !untraced).map(({ flow }) => groundsOf(flow)));
   for (const name of Object.keys(GROUNDS).filter((one) => used.has(one))) {
     const { title, ...dashed } = GROUNDS[name];
     sample(legend, { "stroke-width": 2, ...dashed }, title);
   }
   if (picture.routes.some(({ far }) => far)) {
     sample(legend, { ...NOT_DRAWN, "stroke-width": DASHED }, "hops not drawn");
+  }
+  if (picture.routes.some(({ untraced }) => untraced)) {
+    sample(legend, { ...UNTRACED, "stroke-width": 2 }, "untraced, in no sum");
   }
   if (picture.claims.length) {
     sample(legend, { "stroke-dasharray": "5 4", "stroke-width": 1.5, stroke: CLAIM_INK }, "claimed, not traced");

@@ -9,6 +9,7 @@ function sliderNodes() {
 
 function drawControls() {
   part("rule-select").value = view.rule;
+  part("what-if").value = view.whatIf === null ? "" : String(view.whatIf);
   const counts = sliderNodes();
   const last = counts.length - 1;
   const at = counts.findIndex((count) => count >= view.top);
@@ -28,8 +29,8 @@ function drawControls() {
 }
 
 function reset() {
-  const { rule, tab } = view;
-  change({ ...structuredClone(START), rule, tab });
+  const { rule, tab, whatIf } = view;
+  change({ ...structuredClone(START), rule, tab, whatIf });
   fitPicture();
 }
 

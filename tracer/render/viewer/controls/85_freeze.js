@@ -13,6 +13,9 @@ function drawFreezeList(card, exit) {
 
 // Nobody's account is frozen on a report.
 function freezeRefused() {
+  if (view.whatIf !== null) {
+    return "No freeze list of a what-if: choose the case as asked.";
+  }
   if (trace.thefts.some(({ basis }) => basis === "chain")) {
     return "";
   }

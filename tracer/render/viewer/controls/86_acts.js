@@ -6,6 +6,8 @@ const ACTS = {
   hide: { key: "h", title: "hide", act: (node) => change({ hidden: [...without(view.hidden, actedOn(node)), ...actedOn(node)], node: null, flow: null, chosen: [] }) },
   collapse: { key: "x", title: "collapse", act: toggleCollapsed },
   expand: { key: "e", title: "expand", act: expandNode },
+  neighbours: { key: "n", title: "neighbours", act: showNeighbours },
+  alone: { key: "N", title: "without neighbours", act: hideNeighbours },
   colour: { key: "c", title: "colour", act: nextColour },
   choose: { key: "m", title: "select with others", act: toggleChosen },
   from: { key: "f", title: "path from here", act: (node) => startPath(node) },
@@ -22,6 +24,19 @@ function expandNode(node) {
   const expanded = { ...view.expanded };
   actedOn(node).forEach((one) => (expanded[one] = (expanded[one] || 0) + MORE_AT_ONCE));
   change({ expanded, collapsed: without(view.collapsed, actedOn(node)) });
+}
+
+// More of its largest flows that no rule puts stolen value into.
+function showNeighbours(node) {
+  const neighbours = { ...view.neighbours };
+  actedOn(node).forEach((one) => (neighbours[one] = (neighbours[one] || 0) + MORE_AT_ONCE));
+  change({ neighbours });
+  say(untracedOf(node).length ? "" : `no untraced transfer of ${nodeLongName(node)} is on this page`);
+}
+
+function hideNeighbours(node) {
+  const closed = actedOn(node).map(String);
+  change({ neighbours: Object.fromEntries(Object.entries(view.neighbours).filter(([one]) => !closed.includes(one))) });
 }
 
 // The next colour, and none after the last.
@@ -80,7 +95,8 @@ function actedByKey(event) {
 
 function addActs(panel, node) {
   const bar = add(panel, "div", null, { class: "tools acts", role: "toolbar", "aria-label": "acts on this address" });
-  for (const [name, { key, title, act }] of Object.entries(ACTS)) {
+  const offered = Object.entries(ACTS).filter(([name]) => name !== "alone" || view.neighbours[node]);
+  for (const [name, { key, title, act }] of offered) {
     const told = name === "collapse" && view.collapsed.includes(node) ? "open again" : title;
     button(bar, told, () => keepingCamera(() => act(node)), { title: `${told} (${key}, in the picture)`, "data-act": name });
   }

@@ -18,6 +18,9 @@ function drawAnswerLine(open) {
   const line = part("answer-line");
   line.replaceChildren();
   const stolen = amountOf(trace.stolen, view.rule);
+  if (view.whatIf !== null) {
+    add(line, "strong", whatIfText(), { class: "piece unsound", "data-testid": "what-if-said" });
+  }
   const piece = (text, attributes = {}) => add(line, "span", text, { class: "piece", ...attributes });
   add(piece(null), "strong", `${compactAmount(stolen)} ${visibleText(trace.asset.symbol)} stolen`);
   if (open) {

@@ -5,7 +5,8 @@ const MOST_SERVICES = 8; // named in the endpoint table, if there is room; the E
 function placesNaming(count) {
   const leading = sumsByPlace(leadingRule());
   const services = [...leading.keys()].filter((key) => key.startsWith("service "));
-  services.sort((a, b) => (leading.get(a) < leading.get(b) ? 1 : -1));
+  const weight = new Map(services.map((key) => [key, askedAt(leadingRule(), [key])])); // the columns stay under another assumption
+  services.sort((a, b) => (weight.get(a) < weight.get(b) ? 1 : -1));
   const own = services.length > count + 1 ? services.slice(0, count) : services;
   const rest = services.slice(own.length);
   const places = own.map((key) => {
@@ -41,6 +42,9 @@ function drawEndpointTable() {
 
 function fillEndpointTable(table, places) {
   table.replaceChildren();
+  if (view.whatIf !== null) {
+    add(table, "caption", whatIfText());
+  }
   const head = add(add(table, "thead"), "tr");
   add(head, "th", "rule", { scope: "col" });
   for (const place of places) {
@@ -56,6 +60,21 @@ function fillEndpointTable(table, places) {
   const body = add(table, "tbody");
   trace.rules.forEach((rule) => addRuleRow(body, rule, places));
   addBoundRows(body, places);
+  addAskedRow(body, places);
+}
+
+// Under another assumption the case as it was asked stands below, under the same rule.
+function addAskedRow(body, places) {
+  if (view.whatIf === null) {
+    return;
+  }
+  const row = add(body, "tr", null, { "data-asked": view.rule });
+  add(row, "th", `as asked, ${view.rule}`, { scope: "row" });
+  for (const { keys, name } of places) {
+    addAmount(row, askedAt(view.rule, keys), "td").dataset.place = name;
+  }
+  addAmount(row, amountOf(asked.fees, view.rule), "td").dataset.place = "fees";
+  addAmount(row, amountOf(asked.stolen, view.rule), "td").dataset.place = "stolen";
 }
 
 // Under the rules, the least and the most that any of them, or any other conserving allocation, can put at a service.
@@ -101,7 +120,7 @@ function windowCaption() {
 
 function fillWindowTable(table) {
   table.replaceChildren();
-  add(table, "caption", windowCaption());
+  add(table, "caption", [whatIfText(), windowCaption()].filter(Boolean).join("; "));
   const totalOf = (place) => trace.rules.reduce((sum, rule) => sum + (sumsInWindow(rule).get(place) || 0n), 0n);
   const found = [...new Set(trace.rules.flatMap((rule) => [...sumsInWindow(rule).keys()]))];
   const order = (place) => ["thefts", "between accounts"].indexOf(place);

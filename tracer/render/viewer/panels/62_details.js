@@ -38,21 +38,29 @@ function drawNodeDetails(panel, node) {
   } else {
     addAmount(fact("balance", null), BigInt(nodes.balance[node]));
   }
+  if (nodes.beside[node]) {
+    fact("untraced", "no rule puts stolen value here; it is shown because transfers join it to the trail");
+  }
   if (nodes.touched_only[node]) {
     fact("touched", "it received from an address of the trail, but no stolen value under any rule");
   }
   const { sender, recipient } = trace.edges;
-  const into = transfersWhere((edge) => recipient[edge] === node);
-  const out = transfersWhere((edge) => sender[edge] === node);
+  const { beside } = trace.edges;
+  const into = transfersWhere((edge) => recipient[edge] === node && !beside[edge]);
+  const out = transfersWhere((edge) => sender[edge] === node && !beside[edge]);
+  const untraced = transfersWhere((edge) => beside[edge] && (sender[edge] === node || recipient[edge] === node));
   drawLabels(panel, nodes.labels[node], nodes.conflict[node]);
   drawMarks(panel, node);
   drawTags(panel, node);
-  drawSums(panel, node);
-  drawEnds(panel, node);
-  drawCustomers(panel, node);
-  drawPathTo(panel, node);
-  drawTransfers(panel, `In: ${plural(into.length, "transfer")}`, into, "from", () => drawUndrawn(panel, node));
-  drawTransfers(panel, `Out: ${plural(out.length, "transfer")}`, out, "to");
+  if (!nodes.beside[node]) {
+    drawSums(panel, node);
+    drawEnds(panel, node);
+    drawCustomers(panel, node);
+    drawPathTo(panel, node);
+    drawTransfers(panel, `In: ${plural(into.length, "transfer")}`, into, "from", () => drawUndrawn(panel, node));
+    drawTransfers(panel, `Out: ${plural(out.length, "transfer")}`, out, "to");
+  }
+  drawUntraced(panel, untraced);
 }
 
 function roleText(node) {
@@ -63,7 +71,7 @@ function roleText(node) {
     boundary: "boundary: its own transfers were not fetched",
     account: "account",
   };
-  return texts[trace.nodes.role[node]];
+  return trace.nodes.beside[node] ? "untraced neighbour" : texts[trace.nodes.role[node]];
 }
 
 function transfersWhere(holds) {
@@ -104,6 +112,8 @@ function drawFlowDetails(panel, [sender, recipient]) {
   addNodeLink(line, recipient);
   if (!flow) {
     add(panel, "p", `No stolen value moved here under ${view.rule} in this window.`);
+    const { sender: senders, recipient: recipients, beside } = trace.edges;
+    drawUntraced(panel, transfersWhere((edge) => beside[edge] && senders[edge] === sender && recipients[edge] === recipient));
     return;
   }
   const sum = add(panel, "p");

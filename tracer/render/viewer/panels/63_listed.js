@@ -27,6 +27,33 @@ function drawTransfers(panel, title, edges, other, drawNote = () => {}) {
   }
 }
 
+// What joins an address to others without stolen value, the largest amounts: never in a sum.
+const UNTRACED_LISTED = 20;
+
+function drawUntraced(panel, edges) {
+  if (!edges.length) {
+    return;
+  }
+  const { amount, time, sender, recipient } = trace.edges;
+  add(panel, "h3", `Untraced: ${plural(edges.length, "transfer")}`);
+  const order = (a, b) => (BigInt(amount[a]) < BigInt(amount[b]) ? 1 : -1);
+  for (const edge of [...edges].sort(order).slice(0, UNTRACED_LISTED)) {
+    const item = add(panel, "div", null, { class: "transfer clean", "data-testid": "untraced" });
+    const top = add(item, "div", null, { class: "top" });
+    add(top, "span", `${moment(time[edge])} `, { class: "time" });
+    addNodeLink(top, sender[edge]);
+    add(top, "span", " → ");
+    addNodeLink(top, recipient[edge]);
+    const figures = add(item, "div");
+    add(figures, "span", "amount ", { class: "quiet" });
+    addAmount(figures, BigInt(amount[edge]));
+    addTransferNotes(item, edge);
+  }
+  if (edges.length > UNTRACED_LISTED) {
+    add(panel, "p", `The ${UNTRACED_LISTED} largest; the Transfers tab has all.`, { class: "quiet" });
+  }
+}
+
 function addTransferNotes(item, edge) {
   const { height, memo, tx_hash: hash } = trace.edges;
   const notes = [`row ${trace.edges.row[edge]}`];
@@ -64,6 +91,9 @@ function remarks(edge) {
   const found = [];
   if (theft[edge] >= 0) {
     found.push(visibleText(trace.thefts[theft[edge]].label || "theft"));
+  }
+  if (trace.edges.beside[edge]) {
+    found.push("untraced");
   }
   if (kind[edge] !== "transfer") {
     found.push(visibleText(kind[edge]));

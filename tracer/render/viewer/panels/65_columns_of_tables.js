@@ -205,7 +205,7 @@ const TABS = [
   { name: "flow", title: "Flow" },
   { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => endpointsInOrder(numbersTo(trace.endpoints.length)), note: rulesNote, totals: endpointTotals },
   { name: "transfers", title: "Transfers", columns: transferColumns, rows: () => filteredTransfers() },
-  { name: "accounts", title: "Accounts", columns: accountColumns, rows: () => numbersTo(nodeCount()) },
+  { name: "accounts", title: "Accounts", columns: accountColumns, rows: () => numbersTo(nodeCount()).filter((node) => !trace.nodes.beside[node]) },
   { name: "thefts", title: "Thefts", columns: theftColumns, rows: knownThefts },
   { name: "limits", title: "Coverage & limits" },
 ];

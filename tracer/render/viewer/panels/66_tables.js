@@ -170,6 +170,13 @@ function drawLimits() {
     const told = ({ time, price, source }) => `${utc(time)} UTC: ${price} ${currency}. ${source}`;
     lists.push([`Worth in ${currency}: ${rule}`, prices.map(told)]);
   }
+  if (trace.beside_left_out) {
+    lists[0][1] = [...trace.coverage, `${plural(trace.beside_left_out, "untraced transfer")} of addresses that stolen value reached, of smaller amounts than those on this page, are not on it.`];
+  }
+  if (trace.what_ifs.length + trace.not_run.length) {
+    const told = ({ says }) => `${says}: choose it under “what if”`;
+    lists.push(["What if there were: other assumptions, traced when this page was made", [...trace.what_ifs.map(told), ...trace.not_run]]);
+  }
   if (trace.gaps.length) {
     lists.unshift(["The ledger does not add up", trace.gaps]);
   }

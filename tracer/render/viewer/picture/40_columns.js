@@ -3,7 +3,7 @@
 // A flow over several columns passes through "tracks", one per column and target,
 // so that it runs between the boxes and not behind them, and joins others with the same goal.
 
-function arrange(graph, shown, far) {
+function arrange(graph, shown, far, beside) {
   const hops = isWhole() ? hopsFromTheft(graph, shown) : hopsKept(shown);
   const names = [...new Set(hops.values())].sort((a, b) => a - b);
   const columnOf = new Map(names.map((hop, at) => [hop, at]));
@@ -42,6 +42,7 @@ function arrange(graph, shown, far) {
     routes.push({ flow, far: true, from: boxes.get(String(flow.sender)), to });
   }
   const drawn = routes.filter((route) => route.from);
+  drawn.push(...neighbourRoutes(beside, boxes, box, depth + 1));
   const columns = throughColumns(boxes, drawn);
   reorder(columns);
   return { boxes, routes: drawn, columns, names };
@@ -107,7 +108,7 @@ function throughColumns(boxes, routes) {
 }
 
 function link(route) {
-  const weight = Math.sqrt(route.flow.size);
+  const weight = Math.sqrt(Math.max(1, route.flow.size));
   for (let stop = 1; stop < route.stops.length; stop++) {
     route.stops[stop - 1].links.push({ to: route.stops[stop], weight });
     route.stops[stop].links.push({ to: route.stops[stop - 1], weight });

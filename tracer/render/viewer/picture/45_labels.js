@@ -121,6 +121,9 @@ function overlap(a, b) {
 
 // What a label says, the longest first.
 function labelTexts(flow) {
+  if (flow.untraced) {
+    return [`untraced ${compactAmount(flow.amount)}`];
+  }
   const when = flow.first === null ? "" : ` · ${shortTime(flow.first)}`;
   const value = compactAmount(flow.stolen);
   if (flow.hops) {

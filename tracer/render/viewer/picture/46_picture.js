@@ -5,7 +5,7 @@ const LEAST_ROWS = 3; // and so many addresses in a column
 const EXTRA_ROWS = 5; // what matters most may take so many places more
 const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
 
-const NOTHING_ASKED = { expanded: {}, pinned: [], hidden: [], collapsed: [], moved: {} };
+const NOTHING_ASKED = { neighbours: {}, expanded: {}, pinned: [], hidden: [], collapsed: [], moved: {} };
 
 const pictureFor = remember((rule, from, to, top, least, asked, filter, size) => {
   const graph = aggregate(rule, from, to, filter);
@@ -37,7 +37,7 @@ function layOut(graph, room, least, asked, size, tall = 0) {
   const allTimes = isWhole();
   const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least).filter(({ recipient }) => !isClosedOff(recipient, asked)) : [];
   far.forEach((flow) => shown.add(flow.recipient));
-  return { ...place(arrange(graph, shown, far), size, tall), graph, shown };
+  return { ...place(arrange(graph, shown, far, openedFlows(shown, asked)), size, tall), graph, shown };
 }
 
 // Hidden by hand, or after an address that was collapsed.
@@ -91,6 +91,6 @@ function measurePicture() {
 }
 
 function currentPicture() {
-  const { rule, from, to, top, least, expanded, pinned, hidden, collapsed, moved, filter } = view;
-  return pictureFor(rule, from, to, top, least, { expanded, pinned, hidden, collapsed, moved }, filter, pictureSize);
+  const { rule, from, to, top, least, neighbours, expanded, pinned, hidden, collapsed, moved, filter } = view;
+  return pictureFor(rule, from, to, top, least, { neighbours, expanded, pinned, hidden, collapsed, moved }, filter, pictureSize);
 }

@@ -5,10 +5,14 @@ const ROLES = {
   service: { title: "service", line: 1.8 },
   held: { title: "still held", line: 1.4 },
   account: { title: "account", line: 1.4 },
+  untraced: { title: "untraced neighbour", line: 1.2, "stroke-dasharray": "2 3" },
   boundary: { title: "not expanded", line: 1.4, "stroke-dasharray": "5 3" },
 };
 
 function roleOf(node) {
+  if (trace.nodes.beside[node]) {
+    return "untraced";
+  }
   if (isVictim(node)) {
     return "victim";
   }
@@ -43,6 +47,8 @@ function outlineOf(role, width, height) {
       return `M${POINT},0H${w}V${h}H${POINT}L0,${h / 2}Z`;
     case "service":
       return `M${CORNER},0H${w - CORNER}L${w},${CORNER}V${h - CORNER}L${w - CORNER},${h}H${CORNER}L0,${h - CORNER}V${CORNER}Z`;
+    case "untraced": // round at both ends
+      return `M${h / 2},0H${w - h / 2}A${h / 2},${h / 2} 0 0 1 ${w - h / 2},${h}H${h / 2}A${h / 2},${h / 2} 0 0 1 ${h / 2},0Z`;
     case "boundary":
       return `M0,0H${w}${tornSide(h)}H0Z`;
     default:

@@ -53,7 +53,7 @@ function focusAgain(svg, id) {
 function drawHeadings(root, picture) {
   const last = picture.columns.length - 1;
   picture.columns.forEach((column, at) => {
-    const box = column.find((item) => !item.track);
+    const box = column.find((item) => !item.track && !trace.nodes.beside[item.node]);
     const start = picture.routes.some(({ flow }) => flow.theft) ? "theft from" : "from";
     const hop = picture.names[at];
     const text = hop === 0 ? start : box && box.end ? "ends at" : `hop ${hop}`;
@@ -71,8 +71,8 @@ function headingReaches({ columns }) {
 function drawRoute(parent, route) {
   const colour = inkOfRoute(route);
   const grounds = groundsOf(route.flow);
-  const { title, ...dashed } = route.far ? NOT_DRAWN : GROUNDS[grounds];
-  const attributes = { class: "route", opacity: STRENGTH.usual, tabindex: 0, role: "button", "data-id": `flow ${route.from.id} ${route.to.id}`, "data-grounds": grounds };
+  const { title, ...dashed } = route.untraced ? UNTRACED : route.far ? NOT_DRAWN : GROUNDS[grounds];
+  const attributes = { class: "route", opacity: STRENGTH.usual, tabindex: 0, role: "button", "data-id": `flow ${route.from.id} ${route.to.id}`, "data-grounds": route.untraced ? "untraced" : grounds };
   const group = draw(parent, "g", attributes);
   group.setAttribute("aria-label", `${route.label}: ${boxTitle(route.from)} to ${boxTitle(route.to)}, details`);
   const path = pathText(route.pieces);

@@ -33,6 +33,12 @@ function boxTitle(box) {
 }
 
 function boxFigure(box, graph) {
+  if (trace.nodes.beside[box.node]) {
+    return { text: "untraced", bold: false };
+  }
+  if (!graph.addresses.has(box.node)) {
+    return { text: `nothing under ${view.rule}`, bold: false };
+  }
   if (box.hop === 0 || !graph.incoming.has(box.node)) {
     return { text: `out ${compactAmount(total(graph.outgoing.get(box.node)))}`, bold: false };
   }

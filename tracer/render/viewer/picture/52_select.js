@@ -1,7 +1,9 @@
 // Selecting: what belongs to the selection stays, the rest steps back.
 
 function showNode(node) {
-  select({ node, pinned: withPathsTo([node]) }, node);
+  const drawn = [...currentPicture().boxes.values()].some((box) => box.node === node);
+  const opened = trace.nodes.beside[node] && !drawn ? { neighbours: { ...view.neighbours, [node]: MORE_AT_ONCE } } : {};
+  select({ node, pinned: withPathsTo([node]), ...opened }, node);
 }
 
 // All hops to an end that was drawn with a dashed line.
@@ -106,6 +108,9 @@ function tip(target) {
 
 function tipOfFlow(flow) {
   const { symbol } = trace.asset;
+  if (flow.untraced) {
+    return untracedText(flow);
+  }
   const when = flow.first === null ? "time not stated" : flow.first === flow.last ? utc(flow.first) : `${utc(flow.first)} – ${utc(flow.last)}`;
   if (flow.hops) {
     const ends = `${nodeLongName(flow.sender)} to ${nodeLongName(flow.recipient)}`;
@@ -117,6 +122,9 @@ function tipOfFlow(flow) {
 }
 
 function tipOfNode(node) {
+  if (trace.nodes.beside[node]) {
+    return [nodeName(node), visibleText(trace.nodes.address[node]), "untraced: no rule puts stolen value here"].join("\n");
+  }
   const { received, ended } = sumsAt(view.rule, node);
   return [
     nodeName(node),

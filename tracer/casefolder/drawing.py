@@ -1,0 +1,41 @@
+"""What the page of a case is drawn from: its flow graph, the rows beside it, and the case traced under a few other assumptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracer.casefile import CaseFile
+from tracer.casefolder.case import Case
+from tracer.errors import LedgerError
+from tracer.labels import LabelBook
+from tracer.ledger import Ledger
+from tracer.tracing import Trace, follow
+
+if TYPE_CHECKING:
+    from tracer.flow import FlowGraph
+    from tracer.flow.drawing import Drawing
+
+
+def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
+    """What the page of a finished case is drawn from, with its flow graph, masked or not."""
+    return drawing_of(flow, case.question, case.ledger, case.trace, case.labels)
+
+
+def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook) -> Drawing:
+    """The other assumptions are traced now, by the same engine: nothing of it is kept but the page."""
+    from tracer.flow.beside import beside_of
+    from tracer.flow.drawing import Drawing
+    from tracer.flow.what_if import what_if
+    from tracer.plan.grounds import Grounds
+    from tracer.plan.what_ifs import what_ifs
+
+    planned = what_ifs(Grounds(question, ledger, trace, labels))
+    runs, not_run = [], list(planned.not_run)
+    for run in planned.runs:
+        says = run.assumption.what
+        try:
+            runs.append(what_if(says, ledger, trace, follow(*run.asked(), trace.rules)))
+        except LedgerError as error:  # more rows are followed than in the case as asked, and their sums can be wider
+            not_run.append(f"{says}: {error}")
+    wanted = {row for run in runs for row in run.rows}
+    return Drawing(flow, beside_of(flow, ledger, trace, labels, wanted), runs, not_run)

@@ -1,0 +1,19 @@
+"""What a page is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tracer.flow.beside import Beside
+from tracer.flow.graph import FlowGraph
+from tracer.flow.what_if import WhatIf
+
+
+class Drawing(NamedTuple):
+    """The flow graph; the rows beside it; the case under other assumptions, and of those it was not traced under a sentence each."""
+
+    flow: FlowGraph
+    beside: Beside = Beside()
+    what_ifs: Sequence[WhatIf] = ()
+    not_run: Sequence[str] = ()
