@@ -106,14 +106,19 @@ def test_near_an_account_its_whole_address_exact_amounts_and_seconds_are_read(sh
 
 
 def every_role():
-    """A victim, its payee, services, an account that holds, one that passes on, one that was not read."""
-    trace = payload(transfers=[*TRANSFERS, ("bob", "erin", 50, None, 50, 50), ("carol", "frank", 5, None, 5, 5)])
-    trace["nodes"]["role"][-2] = "boundary"
+    """A victim, its payee, services, an account that holds, one that passes on, one that was not read, an untraced one that pays bob."""
+    more = [("bob", "erin", 50, None, 50, 50), ("carol", "frank", 5, None, 5, 5), ("gus", "bob", 9, None, 0, 0)]
+    trace = payload(transfers=[*TRANSFERS, *more])
+    trace["nodes"]["role"][-3] = "boundary"
+    trace["nodes"]["beside"][-1] = trace["edges"]["beside"][-1] = 1
     return trace
 
 
+NEIGHBOURS = '#{"neighbours":{"2":8}}'  # of bob
+
+
 def test_every_role_has_an_outline_of_its_own(shown):
-    tab = shown(every_role())
+    tab = shown(every_role(), hash_state=NEIGHBOURS)
     found = tab.evaluate("""() => Object.fromEntries(Object.keys(ROLES).map((role) => [role, outlineOf(role, 100, 40)]))""")
     assert len(set(found.values())) == len(found) == 7
     drawn = tab.locator(".box .outline").evaluate_all("all => all.map((one) => one.dataset.role)")
@@ -133,7 +138,7 @@ LUMINANCE = """(selector) => [...document.querySelectorAll(selector)].map((one) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_outlines_stand_out_from_the_paper_three_to_one(shown, scheme):
-    tab = shown(every_role())
+    tab = shown(every_role(), hash_state=NEIGHBOURS)
     tab.emulate_media(color_scheme=scheme)
     assert min(tab.evaluate(LUMINANCE, ".box .outline")) >= 3
 
