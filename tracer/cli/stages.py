@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from tracer.cli.options import as_json, as_name, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import StoreError
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
 
 
 @click.command("ingest")
@@ -94,48 +98,55 @@ def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
 
 @click.command("render")
 @folder_argument
-@click.option("--format", "kind", type=click.Choice(["html", "pyvis", "gexf", "graphml"]), default="html", show_default=True)
+@click.option("--format", "kind", type=click.Choice(["html", "pdf", "png", "pyvis", "gexf", "graphml"]), default="html", show_default=True)
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
-@click.option("--unmasked", is_flag=True, help="html: show IP addresses and third parties; the file is then case-unmasked.html.")
+@click.option("--unmasked", is_flag=True, help="html, pdf, png: show IP addresses and third parties; the file is then case-unmasked.html.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: in DIR.")
 @as_name
 @as_json
 def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None, by: str | None, as_json: bool) -> None:
-    """Draw the case again: the page to work with, a small pyvis network, or the flow graph for other programs (GEXF, GraphML).
+    """Draw the case again: the page to work with, as an exhibit on numbered pages (PDF) or a picture (PNG), a small pyvis network, or the
+    flow graph for other programs (GEXF, GraphML).
 
-    The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked.
+    The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked. PDF and PNG are made
+    from it by the Chromium that is installed.
     """
-    from tracer.casefile.paths import write_exact
     from tracer.pipeline.again import draw_again
 
     case = opened(folder)
-    hidden = 0
     if kind == "html" and not unmasked and target is None and case.as_of is None:
         _say_drawn(draw_again(case, by).folder / "case.html", 0, as_json)
         return
-    if kind == "html":
-        from tracer.casefolder.drawing import drawing_of_case
-        from tracer.render import page, payload
+    content, hidden = _content(case, kind, most, unmasked)
+    stem = "case-unmasked" if unmasked and kind in ("html", "pdf", "png") else "case"
+    target = target or beside(case, "pyvis.html" if kind == "pyvis" else f"{stem}.{kind}")
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
+    issued(case, f"render --format {kind}{' --unmasked' * unmasked}", by, [target])
+    _say_drawn(target, hidden, as_json)
 
-        text = page(payload(drawing_of_case(case, case.unmasked if unmasked else case.flow)))
-    elif kind == "pyvis":
+
+def _content(case: CaseFolder, kind: str, most: int, unmasked: bool) -> tuple[bytes, int]:
+    """The file of a format, and how many flows it leaves out."""
+    if kind == "pyvis":
         from tracer.render.pyvis import MOST, pyvis_page
 
         if most > MOST:
             say(f"{most} flows cannot be read side by side: at most {MOST} are drawn")
         text, hidden = pyvis_page(case.flow, min(most, MOST))
-    else:
+        return text.encode(), hidden
+    if kind in ("gexf", "graphml"):
         from tracer.flow.export import FORMATS
 
-        text = FORMATS[kind](case.flow)
-    names = {"html": "case-unmasked.html" if unmasked else "case.html", "pyvis": "pyvis.html"}
-    target = target or beside(case, names.get(kind, f"case.{kind}"))
-    try:
-        write_exact(target, text)
-    except OSError as error:
-        raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
-    issued(case, f"render --format {kind}{' --unmasked' * unmasked}", by, [target])
-    _say_drawn(target, hidden, as_json)
+        return FORMATS[kind](case.flow).encode(), 0
+    from tracer.casefolder.drawing import drawing_of_case
+    from tracer.render import page, payload
+    from tracer.render.chromium import pictured
+
+    text = page(payload(drawing_of_case(case, case.unmasked if unmasked else case.flow)))
+    return (text.encode() if kind == "html" else pictured(text, kind)), 0
 
 
 def _say_drawn(path: Path, hidden: int, as_json: bool) -> None:

@@ -54,6 +54,7 @@ async function start() {
   keepStep({});
   window.addEventListener("popstate", stepped);
   window.addEventListener("beforeunload", (event) => unwritten && event.preventDefault());
+  await showSheet();
   document.documentElement.dataset.ready = "true";
 }
 

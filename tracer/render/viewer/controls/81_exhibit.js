@@ -1,6 +1,21 @@
 // On paper the page is an exhibit: the picture whole, under it the tables, what was read and what that does not prove, on numbered
 // pages that name the results they show.
 const MOST_ROWS = 300; // transfers of the picture that are printed; more are counted
+const LONG_WORD = 24; // characters of a cell from which its words may be broken: addresses and hashes
+
+// A program that prints the page, or takes a picture of it, asks for a sheet of one size: "#sheet", or "#picture" for nothing but that.
+const SHEET = { width: 1400, height: 760 };
+const isSheet = () => ["#sheet", "#picture"].includes(sheetAsked);
+const sheetAsked = location.hash;
+
+async function showSheet() {
+  if (sheetAsked === "#picture") {
+    const image = await imageOfPicture();
+    document.body.replaceChildren(image);
+    document.body.className = "sheet";
+    document.documentElement.dataset.sheet = `${image.width},${image.height}`;
+  }
+}
 
 function stampText() {
   return [madeOf(), whatIfText(), assetName(), `rule ${view.rule}`, "times in UTC"].filter(Boolean).join(" · ");
@@ -39,7 +54,10 @@ function printTable(parent, title, columns, rows) {
   const body = add(table, "tbody");
   for (const row of rows) {
     const line = add(body, "tr");
-    printed.forEach((column) => add(line, "td", shortened(column.text(row), MEMO_SHOWN), { class: column.number ? "number" : "" }));
+    for (const column of printed) {
+      const text = shortened(column.text(row), MEMO_SHOWN);
+      add(line, "td", text, { class: column.number ? "number" : text.length > LONG_WORD ? "long" : "" });
+    }
   }
 }
 
@@ -60,6 +78,7 @@ function startPrinting() {
   window.addEventListener("beforeprint", () => {
     drawExhibit();
     part("answer-table").hidden = part("timeline").hidden = false;
+    drawTimeline(); // as wide as it is now
     timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height + lanesHeight()}`);
     const { left, top, width, height } = wholePicture();
     svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);

@@ -46,12 +46,17 @@ function wholePicture() {
   return { left: -24, top: -76, width: Math.max(round(picture.width) + 110, 1100), height: round(picture.height) + 100 };
 }
 
-// Twice as large as on the screen, so that it can be printed.
-async function savePng() {
-  const { width, height } = wholePicture();
+async function imageOfPicture() {
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([pictureAsSvg()], { type: "image/svg+xml" }));
   await image.decode();
+  return image;
+}
+
+// Twice as large as on the screen, so that it can be printed.
+async function savePng() {
+  const { width, height } = wholePicture();
+  const image = await imageOfPicture();
   const canvas = document.createElement("canvas");
   const scale = Math.min(2, 16000 / width, 16000 / height);
   [canvas.width, canvas.height] = [width * scale, height * scale];

@@ -77,6 +77,10 @@ let pictureSize = { width: 1400, height: 560 };
 let measuredIn = ""; // the window, and what is folded in it
 
 function measurePicture() {
+  if (isSheet()) {
+    pictureSize = SHEET;
+    return;
+  }
   const frame = JSON.stringify([window.innerWidth, window.innerHeight, isOpen("table"), isOpen("time")]);
   if (frame === measuredIn && !part("details").hidden) {
     return;
