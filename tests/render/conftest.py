@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 
+import tracer
+from tracer.casefile import CaseFile
 from tracer.render.html import page
+
+
+@pytest.fixture(scope="session")
+def coincheck_dir(tmp_path_factory):
+    """The Coincheck case, traced once."""
+    folder = tmp_path_factory.mktemp("coincheck") / "case"
+    tracer.trace(CaseFile.load(ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"), folder)
+    return folder
 
 
 @pytest.fixture

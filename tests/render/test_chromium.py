@@ -66,7 +66,7 @@ def test_the_exhibit_names_case_digest_rule_and_what_is_hidden(shown, rule):
 def test_without_chromium_the_error_says_what_to_install(monkeypatch):
     monkeypatch.delenv("TRACER_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(StoreError, match="needs Chromium: install it .*apt install chromium"):
+    with pytest.raises(StoreError, match=r"needs Chromium: install it .*apt install chromium"):
         pictured(page(payload()), "png")
     assert "chromium" in NAMES
 

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support.page_payload import TRANSFERS, XEM, address_of, box, download_of, figures, in_menu, payload
-
-UNTRACED = [("aunt", "bob", 90, None, 0, 0), ("bob", "shop", 40, None, 0, 0), ("gift", "bob", 7, None, 0, 0)]
-
-
-def with_neighbours(**changes):
-    trace = payload(transfers=[*TRANSFERS, *UNTRACED], **changes)
-    count = len(TRANSFERS)
-    trace["edges"]["beside"] = [int(row >= count) for row in range(count + len(UNTRACED))]
-    new = [address_of(name) for name in ("aunt", "shop", "gift")]
-    trace["nodes"]["beside"] = [int(address in new) for address in trace["nodes"]["address"]]
-    return trace
+from support.page_payload import XEM, address_of, box, download_of, figures, in_menu, payload, with_neighbours
 
 
 def untraced(tab):

@@ -5,11 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 import pytest
-from conftest import ROOT
 from support.page_payload import TRANSFERS, address_of, box, fan_of, payload
-
-import tracer
-from tracer.casefile import CaseFile
 
 SIZES = [(1280, 720), (1920, 1080), (800, 600)]
 LEAST_TEXT = 11
@@ -34,14 +30,6 @@ CROSSED = """() => {
     return lines.some(({ route, points, half }) => route !== label.route && points.some(inside(half)));
   }).map((one) => one.textContent);
 }"""
-
-
-@pytest.fixture(scope="session")
-def coincheck_dir(tmp_path_factory):
-    """The Coincheck case, traced once."""
-    folder = tmp_path_factory.mktemp("coincheck") / "case"
-    tracer.trace(CaseFile.load(ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"), folder)
-    return folder
 
 
 @pytest.fixture(params=["rehearsal_dir", "coincheck_dir"])

@@ -5,33 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.page_payload import address_of, box, download_of, figures, in_menu, payload, units
+from support.page_payload import address_of, box, download_of, figures, in_menu, payload, run_without_zaif, units
 
 import tracer
 from tracer.casefile import CaseFile
 from tracer.tracing import follow
-
-
-def run_without_zaif():
-    """Without zaif's labels bob's deposits end at two accounts: nothing is at a service but binance's."""
-    ends = payload()["endpoints"]
-    changed = [{**end, "reason": "unspent", "service": None} if end["service"] == "zaif" else end for end in ends]
-    zaif = [payload()["nodes"]["address"].index(address_of(name)) for name in ("zaif1", "zaif2")]
-    return {
-        "says": "no labels of a forum (2)",
-        "stolen": payload()["stolen"],
-        "fees": payload()["fees"],
-        "taken": [theft["stolen"] for theft in payload()["thefts"]],
-        "endpoints": changed,
-        "edges": [4, 5, 7],
-        "cut": [None, None, None],
-        "carried": {"fifo": [units(500), units(100), units(5)], "haircut": [units(420), units(80), "0"]},
-        "nodes": zaif,
-        "role": ["account", "account"],
-        "service": [None, None],
-        "touched_only": [0, 0],
-        "paid": {"fifo": ["0", "0"], "haircut": ["0", "0"]},
-    }
 
 
 def with_run(**changes):

@@ -238,6 +238,40 @@ def with_beside(**more):
     return payload(evidence=EVIDENCE, claims=CLAIMS, **more)
 
 
+UNTRACED = [("aunt", "bob", 90, None, 0, 0), ("bob", "shop", 40, None, 0, 0), ("gift", "bob", 7, None, 0, 0)]
+
+
+def with_neighbours(**changes):
+    trace = payload(transfers=[*TRANSFERS, *UNTRACED], **changes)
+    count = len(TRANSFERS)
+    trace["edges"]["beside"] = [int(row >= count) for row in range(count + len(UNTRACED))]
+    new = [address_of(name) for name in ("aunt", "shop", "gift")]
+    trace["nodes"]["beside"] = [int(address in new) for address in trace["nodes"]["address"]]
+    return trace
+
+
+def run_without_zaif():
+    """Without zaif's labels bob's deposits end at two accounts: nothing is at a service but binance's."""
+    ends = payload()["endpoints"]
+    changed = [{**end, "reason": "unspent", "service": None} if end["service"] == "zaif" else end for end in ends]
+    zaif = [payload()["nodes"]["address"].index(address_of(name)) for name in ("zaif1", "zaif2")]
+    return {
+        "says": "no labels of a forum (2)",
+        "stolen": payload()["stolen"],
+        "fees": payload()["fees"],
+        "taken": [theft["stolen"] for theft in payload()["thefts"]],
+        "endpoints": changed,
+        "edges": [4, 5, 7],
+        "cut": [None, None, None],
+        "carried": {"fifo": [units(500), units(100), units(5)], "haircut": [units(420), units(80), "0"]},
+        "nodes": zaif,
+        "role": ["account", "account"],
+        "service": [None, None],
+        "touched_only": [0, 0],
+        "paid": {"fifo": ["0", "0"], "haircut": ["0", "0"]},
+    }
+
+
 def figures(tab, rule):
     """The endpoint table's row of a rule: place -> units."""
     cells = tab.locator(f"[data-testid=endpoint-table] tr[data-rule={rule}] td")

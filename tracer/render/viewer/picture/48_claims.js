@@ -94,12 +94,14 @@ function gapNearest(boxes, y) {
 
 function drawClaimBox(parent, { to, claims, x, y, height }) {
   const group = draw(parent, "g", { class: "claim", transform: `translate(${round(x)},${round(y)})`, tabindex: 0, role: "button" });
-  group.setAttribute("aria-label", `claims about ${visibleText(to)}, table`);
+  const seen = [fitted(visibleText(to), CLAIM.width - 18, 12, 600), ...claims.map(({ claim }) => fitted(claimLine(claim), CLAIM.width - 18, 11, 400))];
+  group.setAttribute("aria-label", `${seen.join(" ")}, claims about ${visibleText(to)}, table`);
   draw(group, "rect", { width: CLAIM.width, height, rx: 5, fill: ink("claim-fill"), stroke: CLAIM_INK, "stroke-width": 1.2, "stroke-dasharray": "4 3" });
-  draw(group, "text", { x: 9, y: 15, "font-size": 12, "font-weight": 600, fill: CLAIM_INK }, fitted(visibleText(to), CLAIM.width - 18, 12, 600));
+  draw(group, "text", { x: 9, y: 15, "font-size": 12, "font-weight": 600, fill: CLAIM_INK }, seen[0]);
   claims.forEach(({ claim }, at) => {
     const line = { x: 9, y: CLAIM.head + at * CLAIM.line + 9, "font-size": 11, fill: INK.text };
-    const text = draw(group, "text", line, fitted(claimLine(claim), CLAIM.width - 18, 11, 400));
+    group.append(" ");
+    const text = draw(group, "text", line, seen[at + 1]);
     draw(text, "title", {}, claimTip(claim));
   });
 }

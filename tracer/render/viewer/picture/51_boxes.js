@@ -8,7 +8,6 @@ function drawBox(parent, box, graph) {
   const { text, bold } = boxFigure(box, graph);
   const attributes = { class: "box", transform: `translate(${round(box.x)},${round(box.y)})`, tabindex: 0, role: "button", "data-id": `box ${box.id}` };
   const group = draw(parent, "g", attributes);
-  group.setAttribute("aria-label", `${boxTitle(box)} ${text} ${ROLES[role].title}, ${nodeLongName(box.node)}, details`);
   const outline = drawOutline(group, role, box.node, BOX.width, box.bar);
   if (view.colours[box.node] !== undefined) {
     outline.setAttribute("stroke", ink(`service-${view.colours[box.node]}`));
@@ -17,10 +16,16 @@ function drawBox(parent, box, graph) {
   const width = BOX.width - INSIDE.left - INSIDE.right;
   const middleLine = box.bar / 2;
   const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };
-  draw(group, "text", first, fitted(boxTitle(box), width, TITLE.size, TITLE.weight));
+  const title = fitted(boxTitle(box), width, TITLE.size, TITLE.weight);
+  draw(group, "text", first, title);
+  group.append(" "); // so that title and figure are two words to what reads the page aloud
   const weight = bold && textWidth(text, FIGURE.size, 600) <= width ? 600 : 400;
   const second = { x: INSIDE.left, y: middleLine + 11, "font-size": FIGURE.size, "font-weight": weight, fill: INK.text };
-  draw(group, "text", second, fitted(text, width, FIGURE.size, weight));
+  const figure = fitted(text, width, FIGURE.size, weight);
+  draw(group, "text", second, figure);
+  // What is seen comes first, so that it can be said to a program that listens; then all of it.
+  const whole = figure === text ? "" : `, ${text}`;
+  group.setAttribute("aria-label", `${title} ${figure} ${ROLES[role].title}, ${nodeLongName(box.node)}${whole}, details`);
   group.box = box;
   box.drawn = group;
   if (box.stub.count) {
