@@ -19,6 +19,7 @@ const START = {
   moved: {}, // box -> how far it was dragged
   chosen: [], // several addresses at once
   exit: null, // an address of the exit whose card is open
+  picked: [], // transfers of a path picked by hand
   path: null, // [from, to]: the strongest path between two addresses
   filter: {}, // typed: least and most amount, memo, tag, row
   table: null, // whether the table of the rules is open; null: where the window is high enough
@@ -67,6 +68,7 @@ function readHash(text = location.hash.slice(1)) {
     hidden: (value) => Array.isArray(value) && value.every(isNode),
     collapsed: (value) => Array.isArray(value) && value.every(isNode),
     chosen: (value) => Array.isArray(value) && value.every(isNode),
+    picked: (value) => Array.isArray(value) && value.every((edge) => Number.isInteger(edge) && edge >= 0 && edge < edgeCount()),
     path: (value) => Array.isArray(value) && value.length === 2 && value.every(isNode),
     colours: (value) => Object.entries(Object(value)).every(([node, colour]) => isNode(Number(node)) && isColour(colour)),
     moved: (value) => Object.values(Object(value)).every((by) => Array.isArray(by) && by.length === 2 && by.every((one) => Math.abs(one) < 1e5)),

@@ -34,6 +34,7 @@ async function start() {
   readHash();
   drawTitle();
   startControls();
+  startLasso();
   startPicture();
   startTables();
   startTimeline();

@@ -78,6 +78,15 @@ function keepingCamera(work) {
 
 // Keys that act on what has the focus in the picture; true where one did.
 function actedByKey(event) {
+  const route = event.target.closest && event.target.closest(".route");
+  if (route && event.key === "p" && !route.route.far) {
+    keepingCamera(() => pickFlow(route.route.flow));
+    return true;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === "a" && view.tab === "flow") {
+    chooseAll();
+    return true;
+  }
   const group = event.target.closest && event.target.closest(".box");
   if (!group || event.ctrlKey || event.metaKey || event.altKey) {
     return false;
@@ -106,13 +115,20 @@ function addActs(panel, node) {
 function drawHiddenByHand() {
   const box = part("hidden-by-hand");
   box.replaceChildren();
-  box.hidden = !view.hidden.length && !view.chosen.length;
+  box.hidden = !view.hidden.length && !view.chosen.length && !view.picked.length;
   if (view.hidden.length) {
     add(box, "span", `${plural(view.hidden.length, "address")} hidden by hand `);
     button(box, "show again", () => change({ hidden: [] }), { class: "link" });
   }
+  if (view.picked.length) {
+    add(box, "span", ` path of ${plural(view.picked.length, "transfer")} picked by hand `);
+    button(box, "show it", () => change({ node: null, flow: null, path: null, tab: "flow" }), { class: "link" });
+  }
   if (view.chosen.length) {
     add(box, "span", ` ${plural(view.chosen.length, "address")} selected `);
+    for (const name of ["hide", "collapse", "neighbours", "colour"]) {
+      button(box, ACTS[name].title, () => keepingCamera(() => ACTS[name].act(view.chosen[0])), { class: "link", "data-of-chosen": name });
+    }
     button(box, "clear", () => change({ chosen: [] }), { class: "link" });
   }
 }

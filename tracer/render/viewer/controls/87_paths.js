@@ -46,17 +46,21 @@ function endPath(node) {
 
 function reportOfPath(ends) {
   const { path, traced } = pathBetween(ends);
+  const [from, to] = ends.map((node) => trace.nodes.address[node]);
+  const what = traced ? `of stolen value under ${view.rule}` : "by amount; no stolen value went this way";
+  const head = `Strongest path ${what}, from ${from} to ${to}: ${plural(path.length, "transfer")}`;
+  return visibleLines([head, ...transferLines(path), stampText()].join("\n"));
+}
+
+function transferLines(path) {
   const { symbol } = trace.asset;
   const { exact } = stolenOf(view.rule);
   const { sender, recipient, amount, tx_hash: hash, row, time, height } = trace.edges;
-  const [from, to] = ends.map((node) => trace.nodes.address[node]);
-  const what = traced ? `of stolen value under ${view.rule}` : "by amount; no stolen value went this way";
-  const lines = path.map((edge, at) => [
+  return path.map((edge, at) => [
     `${at + 1}. ${moment(time[edge])}${height[edge] === null ? "" : `, block ${height[edge]}`}, row ${row[edge]}`,
     `   ${trace.nodes.address[sender[edge]]} -> ${trace.nodes.address[recipient[edge]]}`,
     `   ${plainAmount(BigInt(amount[edge]))} ${symbol}, of it stolen ${plainAmount(exact[edge])}${hash[edge] ? `, transaction ${hash[edge]}` : ""}`,
   ].join("\n"));
-  return visibleLines([`Strongest path ${what}, from ${from} to ${to}: ${plural(path.length, "transfer")}`, ...lines, stampText()].join("\n"));
 }
 
 const visibleLines = (text) => text.split("\n").map(visibleText).join("\n");

@@ -2,7 +2,7 @@
 function drawDetails() {
   const panel = part("details");
   panel.replaceChildren();
-  panel.hidden = view.node === null && view.flow === null && view.path === null;
+  panel.hidden = view.node === null && view.flow === null && view.path === null && !view.picked.length;
   if (panel.hidden) {
     return;
   }
@@ -11,8 +11,10 @@ function drawDetails() {
     drawNodeDetails(panel, view.node);
   } else if (view.flow !== null) {
     drawFlowDetails(panel, view.flow);
-  } else {
+  } else if (view.path !== null) {
     drawPathDetails(panel, view.path);
+  } else {
+    drawPickedDetails(panel);
   }
 }
 

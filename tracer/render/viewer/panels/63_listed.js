@@ -55,6 +55,8 @@ function drawUntraced(panel, edges) {
 }
 
 function addTransferNotes(item, edge) {
+  const inPath = view.picked.includes(edge);
+  button(item, inPath ? "out of the path" : "into the path", () => pick(edge), { class: "link pick", "data-edge": edge, "aria-label": `row ${trace.edges.row[edge]}: ${inPath ? "out of the path" : "into the path"}` });
   const { height, memo, tx_hash: hash } = trace.edges;
   const notes = [`row ${trace.edges.row[edge]}`];
   if (height[edge] !== null) {

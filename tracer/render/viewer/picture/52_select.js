@@ -48,7 +48,7 @@ function showMore({ node }) {
 
 function markSelection(picture) {
   const { node, flow } = view;
-  const nothing = node === null && flow === null && view.path === null;
+  const nothing = node === null && flow === null && view.path === null && !view.picked.length;
   const onPath = new Set();
   if (node !== null) {
     const { sender, recipient } = trace.edges;
@@ -56,6 +56,10 @@ function markSelection(picture) {
   } else if (view.path !== null) {
     const { sender, recipient } = trace.edges;
     pathBetween(view.path).path.forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
+  }
+  if (!nothing && node === null && flow === null && view.path === null) {
+    const { sender, recipient } = trace.edges;
+    view.picked.forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
   }
   const lit = new Set();
   for (const route of picture.routes) {
