@@ -1,0 +1,198 @@
+"""Every act on both cases that come with the package, by mouse and by keyboard alone: seen in the data, and undone to the same picture."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+PICTURE = "document.querySelector('[data-testid=flow] svg').innerHTML"
+RECIPIENT = "[...document.querySelectorAll('.box')].find((one) => roleOf(one.box.node) === 'recipient')"
+VICTIM = "[...document.querySelectorAll('.box')].find((one) => roleOf(one.box.node) === 'victim')"
+
+
+@pytest.fixture(params=["rehearsal_dir", "coincheck_dir"], ids=["rehearsal", "coincheck"])
+def tab(request, shown):
+    return shown((request.getfixturevalue(request.param) / "case.html").read_text(encoding="utf-8"))
+
+
+def focus(tab, element):
+    tab.evaluate(f"{element}.focus()")
+    return tab.keyboard
+
+
+def click(tab, element):
+    at = tab.evaluate(
+        f"""() => {{
+          const group = {element};
+          const shape = (group.querySelector(".outline") || group).getBoundingClientRect();
+          return {{ x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 }};
+        }}"""
+    )
+    tab.mouse.click(at["x"], at["y"])
+
+
+def by_panel(name):
+    def mouse(tab):
+        click(tab, RECIPIENT)
+        tab.locator(f"[data-act={name}]").click()
+
+    return mouse
+
+
+def by_key(key, element=RECIPIENT):
+    return lambda tab: focus(tab, element).press(key)
+
+
+def path_by_mouse(tab):
+    click(tab, VICTIM)
+    tab.locator("[data-act=from]").click()
+    click(tab, RECIPIENT)
+    tab.locator("[data-act=to]").click()
+
+
+def path_by_keys(tab):
+    focus(tab, VICTIM).press("f")
+    focus(tab, RECIPIENT).press("t")
+
+
+FLOW = "document.querySelector('.route')"
+
+
+def drag(tab):
+    at = tab.evaluate(f"(() => {{ const {{ x, y }} = {RECIPIENT}.getBoundingClientRect(); return {{ x: x + 30, y: y + 9 }}; }})()")
+    tab.mouse.move(at["x"], at["y"])
+    tab.mouse.down()
+    tab.mouse.move(at["x"] + 20, at["y"] + 40, steps=3)
+    tab.mouse.up()
+
+
+def pick_by_mouse(tab):
+    tab.evaluate(f"showFlow({FLOW}.route.flow)")
+    tab.locator(".pick").first.click()
+
+
+def exits_by_mouse(tab):
+    tab.get_by_role("tab", name="Exits").click()
+
+
+def exits_by_keys(tab):
+    tab.get_by_role("tab", name="Exits").focus()
+    tab.keyboard.press("Enter")
+
+
+def what_if_by_mouse(tab):
+    tab.get_by_test_id("what-if").select_option("1")
+
+
+def what_if_by_keys(tab):
+    tab.get_by_test_id("what-if").focus()
+    tab.keyboard.press("ArrowDown")
+
+
+def filter_by_mouse(tab):
+    tab.get_by_test_id("filter-menu").locator("summary").click()
+    tab.get_by_test_id("filter-least").fill("1000000")
+    tab.get_by_test_id("filter-most").click()
+
+
+def filter_by_keys(tab):
+    tab.get_by_test_id("filter-menu").locator("summary").focus()
+    tab.keyboard.press("Enter")
+    tab.get_by_test_id("filter-least").focus()
+    tab.keyboard.type("1000000")
+    tab.keyboard.press("Enter")
+
+
+def rule_by_mouse(tab):
+    tab.get_by_test_id("rule-select").select_option("haircut")
+
+
+def rule_by_keys(tab):
+    tab.get_by_test_id("rule-select").focus()
+    tab.keyboard.press("ArrowDown")
+
+
+def note_by_mouse(tab):
+    click(tab, RECIPIENT)
+    tab.get_by_label("note or name").fill("seen")
+    tab.locator("[data-act=note]").click()
+
+
+def note_by_keys(tab):
+    focus(tab, RECIPIENT).press("Enter")
+    tab.get_by_label("note or name").focus()
+    tab.keyboard.type("seen")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+
+
+def fold_by_mouse(tab):
+    tab.get_by_test_id("fold-answer").click()
+
+
+def fold_by_keys(tab):
+    tab.get_by_test_id("fold-answer").focus()
+    tab.keyboard.press("Enter")
+
+
+ACTS = {  # what is done: by mouse, by keyboard, and what holds on the data then
+    "hide": (by_panel("hide"), by_key("h"), f"{RECIPIENT} === undefined && view.hidden.length === 1"),
+    "collapse": (by_panel("collapse"), by_key("x"), f"view.collapsed.includes({RECIPIENT}.box.node)"),
+    "expand": (by_panel("expand"), by_key("e"), f"view.expanded[{RECIPIENT}.box.node] === 8"),
+    "neighbours": (by_panel("neighbours"), by_key("n"), f"view.neighbours[{RECIPIENT}.box.node] === 8"),
+    "colour": (by_panel("colour"), by_key("c"), "document.querySelectorAll('.coloured').length === 1"),
+    "select": (by_panel("choose"), by_key("m"), "view.chosen.length === 1"),
+    "path": (path_by_mouse, path_by_keys, "pathBetween(view.path).path.length === 1 && pathBetween(view.path).traced"),
+    "move": (drag, by_key("Shift+ArrowDown"), "Object.keys(view.moved).length === 1"),
+    "pick": (pick_by_mouse, by_key("p", FLOW), "view.picked.length === 1"),
+    "exits": (exits_by_mouse, exits_by_keys, "part('card').textContent.includes('Money over time')"),
+    "what if": (what_if_by_mouse, what_if_by_keys, "trace !== asked && part('what-if-said') !== null"),
+    "filter": (
+        filter_by_mouse,
+        filter_by_keys,
+        "currentGraph().flows.every(({ transfers }) => transfers.every((edge) => BigInt(trace.edges.amount[edge]) >= 1000000000000n))",
+    ),
+    "rule": (rule_by_mouse, rule_by_keys, "view.rule !== 'fifo'"),
+    "note": (note_by_mouse, note_by_keys, f"remarksOnNode({RECIPIENT}.box.node)[0].text === 'seen'"),
+    "fold": (fold_by_mouse, fold_by_keys, "view.table !== null"),
+}
+
+
+@pytest.mark.parametrize("means", ["mouse", "keyboard"])
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_shows_in_the_data_and_is_undone_to_the_same_picture(tab, name, means):
+    before = tab.evaluate(PICTURE)
+    mouse, keyboard, holds = ACTS[name]
+    (mouse if means == "mouse" else keyboard)(tab)
+    assert tab.evaluate(holds)
+    for step in range(tab.evaluate("step"), 0, -1):
+        tab.evaluate("undo()")
+        tab.wait_for_selector(f"html[data-step='{step - 1}']")
+    assert tab.evaluate(PICTURE) == before
+    assert tab.faults == []
+    assert len(tab.requested) == 1, "nothing is asked of anybody"
+
+
+KEYS = ["h", "x", "e", "c", "m", "n", "N", "Shift+ArrowDown", "Enter", "Control+a", "p"]
+
+
+def test_fifty_acts_are_undone_to_a_byte_equal_picture(tab):
+    before = tab.evaluate(PICTURE)
+    chance = random.Random(2018)
+    for _ in range(50):
+        key = chance.choice(KEYS)
+        kind = ".route" if key == "p" else ".box"
+        drawn = tab.locator(kind).count()
+        if key == "h" and drawn < 3:
+            key = "c"
+        if not drawn:
+            continue
+        tab.evaluate(f"at => document.querySelectorAll('{kind}')[at].focus()", chance.randrange(drawn) if key != "h" else drawn - 1)
+        tab.keyboard.press(key)
+    made = tab.evaluate("step")
+    assert made >= 30
+    for step in range(made, 0, -1):
+        tab.evaluate("undo()")
+        tab.wait_for_selector(f"html[data-step='{step - 1}']")
+    assert tab.evaluate(PICTURE) == before
