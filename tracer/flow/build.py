@@ -45,7 +45,7 @@ NO_SUMS = AddressSums({}, {}, {})
 
 def sums_of(ledger: Ledger, trace: Trace) -> AddressSums:
     """What a trace comes to at each address."""
-    return AddressSums(received_by(ledger, trace), trace.ended(), _paid_as_fees(ledger, trace))
+    return AddressSums(received_by(ledger, trace), trace.ended(), paid_as_fees(ledger, trace))
 
 
 def nodes_of(
@@ -138,7 +138,7 @@ def _node(
     )
 
 
-def _paid_as_fees(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
+def paid_as_fees(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     """Stolen value an address paid as fees, per rule: what arrived there is what it sent, what ended there, and this."""
     paid: dict[str, dict[str, int]] = {}
     for rule, stolen in trace.rules.items():

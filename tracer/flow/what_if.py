@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from tracer.flow.build import AddressSums, sums_of
+from tracer.flow.build import paid_as_fees
 from tracer.ledger import Ledger
 from tracer.model import Reason
 from tracer.tracing import Outcome, Trace, outcome_of, role_of, stop_of
@@ -41,29 +41,35 @@ class WhatIf(NamedTuple):
 
 def what_if(says: str, ledger: Ledger, asked: Trace, changed: Trace) -> WhatIf:
     """The difference between two traces of one ledger."""
-    rows = {}
-    for row in sorted(asked.carrying | changed.carrying | asked.cuts.keys() | changed.cuts.keys()):
-        carried = Carried(changed.carried(row), changed.cuts.get(row))
-        if carried != Carried(asked.carried(row), asked.cuts.get(row)):
-            rows[row] = carried
-    before, after = sums_of(ledger, asked), sums_of(ledger, changed)
+    otherwise = {row for row, _ in asked.cuts.items() ^ changed.cuts.items()}
+    for rule, stolen in asked.rules.items():
+        otherwise |= {row for row, _ in stolen.by_row.items() ^ changed.rules[rule].by_row.items()}
+    rows = {row: Carried(changed.carried(row), changed.cuts.get(row)) for row in sorted(otherwise)}
+    before, after = _reached(ledger, asked), _reached(ledger, changed)
     services = asked.stops.services.items() ^ changed.stops.services.items()
     addresses = {address for address, _ in services if address in changed.touched or address in asked.touched}
-    addresses |= {*before.arrived, *after.arrived, *before.fees, *after.fees}
-    return WhatIf(says, outcome_of(changed), rows, _moved(addresses, ledger, (asked, before), (changed, after)))
+    addresses |= {*(before.addresses ^ after.addresses), *before.fees, *after.fees}
+    standing = (
+        (address, _standing(address, ledger, asked, before), _standing(address, ledger, changed, after)) for address in sorted(addresses)
+    )
+    return WhatIf(says, outcome_of(changed), rows, {address: then for address, now, then in standing if now != then})
 
 
-def _moved(
-    addresses: Iterable[str], ledger: Ledger, before: tuple[Trace, AddressSums], after: tuple[Trace, AddressSums]
-) -> dict[str, StandingThen]:
-    """The addresses that stand otherwise."""
-    found = ((address, _standing(address, ledger, *before), _standing(address, ledger, *after)) for address in sorted(addresses))
-    return {address: then for address, now, then in found if now != then}
+class _Reached(NamedTuple):
+    """The addresses at which stolen value arrived under some rule, and what of it addresses paid as fees."""
+
+    addresses: set[str]
+    fees: Mapping[str, Mapping[str, int]]
 
 
-def _standing(address: str, ledger: Ledger, trace: Trace, sums: AddressSums) -> StandingThen:
-    nothing = dict.fromkeys(trace.rules, 0)
+def _reached(ledger: Ledger, trace: Trace) -> _Reached:
+    recipient = ledger.columns.recipient
+    accounts = {recipient[row] for row in trace.carrying}
+    return _Reached({ledger.accounts[account].address for account in accounts}, paid_as_fees(ledger, trace))
+
+
+def _standing(address: str, ledger: Ledger, trace: Trace, reached: _Reached) -> StandingThen:
     role = role_of(address, stop_of(address, ledger, trace), trace)
-    arrived = any(sums.arrived.get(address, nothing).values())
-    touched_only = address in trace.touched and not arrived and role != "victim"
-    return StandingThen(role, trace.stops.services.get(address), touched_only, sums.fees.get(address, nothing))
+    touched_only = address in trace.touched and address not in reached.addresses and role != "victim"
+    fees = reached.fees.get(address, dict.fromkeys(trace.rules, 0))
+    return StandingThen(role, trace.stops.services.get(address), touched_only, fees)

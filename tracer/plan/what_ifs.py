@@ -10,8 +10,8 @@ from tracer.plan.grounds import Asked, Grounds, Removal
 from tracer.plan.without_labels import without_each_source
 
 MOST_RUNS = 12
-MOST_ROWS = 100_000
-"""Rows of the ledger that all these runs together may follow, about a second's work: a page is drawn whenever a result changes."""
+MOST_ROWS = 50_000
+"""Rows of the ledger that all these runs together may follow, a third of a second's work: the page is drawn whenever a result changes."""
 
 TENFOLD = 10
 
