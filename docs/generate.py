@@ -31,8 +31,9 @@ the least, since every account read may name others. Exit codes: 0 done; 1 somet
 add up. Ctrl-C leaves a folder that the same command goes on from. In JSON, amounts are
 decimal strings of the smallest unit.
 
-`tracer --version --json` says what a result was made with: versions of Python, of the schemas, of every extra. The shell completes commands
-and options after `eval "$(_TRACER_COMPLETE=bash_source tracer)"` (or `zsh_source`, `fish_source`), best kept in a file that the shell reads.
+`tracer --version --json` says what a result was made with: versions of Python, of the schemas, of every extra. The shell completes
+commands and options after `eval "$(_TRACER_COMPLETE=bash_source tracer)"` (or `zsh_source`, `fish_source`), best kept in a file that the
+shell reads.
 """
 
 
