@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from support.page_payload import HOSTILE, TRANSFERS, address_of, box, download_of, fan_of, hash_of, in_menu, payload
+from support.page_payload import HOSTILE, TAG, TRANSFERS, address_of, box, download_of, fan_of, hash_of, in_menu, payload
 
 PICTURE = "document.querySelector('[data-testid=flow] svg').innerHTML"
 
@@ -156,8 +156,7 @@ def test_a_row_of_the_table_shows_its_transfer_in_the_picture(shown):
 
 @pytest.mark.parametrize(("words", "kind"), [("row 6", "row 6"), ("200", "row 6"), ("fan out", "address")])
 def test_search_finds_rows_amounts_and_tags(shown, words, kind):
-    tags = [{"node": 3, "row": None, "name": "fan_out", "status": "pattern", "presets": [], "measures": [], "against": [], "checked": 0}]
-    tab = shown(payload(tags=tags))
+    tab = shown(payload(tags=[{**TAG, "node": 3}]))
     tab.get_by_test_id("search").fill(words)
     assert tab.get_by_test_id("search-results").locator(".kind").first.inner_text() == kind
 
