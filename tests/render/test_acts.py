@@ -6,7 +6,11 @@ import json
 import random
 
 import pytest
+from conftest import REHEARSAL
 from support.page_payload import HOSTILE, TAG, TRANSFERS, address_of, box, download_of, fan_of, hash_of, in_menu, payload
+
+import tracer
+from tracer.casefile import CaseFile
 
 PICTURE = "document.querySelector('[data-testid=flow] svg').innerHTML"
 
@@ -326,3 +330,20 @@ def test_what_was_undone_is_done_again(shown):
     tab.get_by_test_id("redo").click()
     tab.wait_for_selector("html[data-step='1']")
     assert box(tab, address_of("carol")[:6]).count() == 0
+
+
+def test_annotations_of_a_case_survive_that_it_is_traced_again_under_another_dust_limit(shown, rehearsal_dir, tmp_path):
+    tab = shown((rehearsal_dir / "case.html").read_text(encoding="utf-8"))
+    tab.evaluate("showNode(trace.edges.recipient[trace.thefts[0].edge])")
+    tab.get_by_label("note or name").fill("first wallet")
+    tab.locator("[data-act=name]").click()
+    tab.evaluate("annotate('transfers', rowKey(trace.thefts[2].edge), 'note', 'the third payment')")
+    with download_of(tab, "save-notes") as file:
+        kept = file["text"]
+    question = CaseFile.load(REHEARSAL / "case.toml")
+    again = tracer.trace(question._replace(stops=question.stops._replace(dust=100_000_000)), tmp_path / "again")
+    assert again.stamp.results_digest != json.loads(kept)["results_digest"]
+    other = shown((again.folder / "case.html").read_text(encoding="utf-8"))
+    assert "made on other results" in loaded(other, tmp_path, kept)
+    assert box(other, "first wallet").count() == 1
+    assert other.evaluate("remarksOnTransfer(trace.thefts[2].edge).map(({ text }) => text)") == ["the third payment"]
