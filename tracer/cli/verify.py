@@ -17,20 +17,33 @@ if TYPE_CHECKING:
 
 
 @click.command("verify")
-@click.argument("folder", metavar="EXPORT", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="PACKAGE|EXPORT", type=click.Path(path_type=Path))
 @click.option("--folder", "against", metavar="DIR", type=click.Path(path_type=Path), help="Compare with this case folder instead.")
+@click.option("--key", metavar="FINGERPRINT", help="Of a package: the key that must have signed it, as its signer gave it to you.")
+@click.option(
+    "--anchor", "anchors", multiple=True, metavar="HEIGHT:HASH", help="Of a package: a block of the chain, from a source you trust."
+)
+@click.option("--timestamp-root", "root", type=click.Path(path_type=Path), help="Of a package: the authority's root certificates, in PEM.")
 @as_json
-def verify_command(folder: Path, against: Path | None, as_json: bool) -> int:
-    """Recompute an exported case (tracer export) the slow way, and compare every figure to the unit; exit code 2 if one differs.
+def verify_command(folder: Path, against: Path | None, key: str | None, anchors: tuple[str, ...], root: Path | None, as_json: bool) -> int:
+    """Check an evidence package (tracer bundle), or recompute an exported case (tracer export); exit code 2 where something is wrong.
 
-    The same as python verify.py EXPORT, which needs nothing but Python: give that file to whoever doubts the case.
+    Of a package: every file by its digest, signature and time stamp, the log, every figure recomputed, every row of NEM tied to a
+    signed transaction in a signed block. Of an export: every figure, to the unit. A bare Python does the same without tracer:
+    python verify_package.py PACKAGE, python verify.py EXPORT; give these files to whoever doubts the case.
 
     With --folder DIR: is EXPORT (a folder, or one table, page, letter or picture) of the results that DIR holds, and unaltered?
     Each file is compared by the digest it states; tables, letters and pages also with what DIR gives now. Exit code 2 where one
     does not agree.
     """
+    from tracer.bundle.checking import is_package
+
     if against is not None:
         return _compare(folder, opened(against), as_json)
+    if is_package(folder):
+        return _check(folder, key, anchors, root, as_json)
+    if key is not None or anchors or root is not None:
+        raise InputError(f"{folder}: is no evidence package: --key, --anchor and --timestamp-root go with one")
     if (folder / "manifest.json").is_file() and (folder / "case.db").is_file():
         raise InputError(f"{folder}: is a case folder and no export: tracer export {folder} -o export, then tracer verify export")
     try:
@@ -43,6 +56,24 @@ def verify_command(folder: Path, against: Path | None, as_json: bool) -> int:
         for line in report.lines():
             say(line)
     return 2 if report.differences else 0
+
+
+def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | None, as_json: bool) -> int:
+    from tracer.bundle.checking import checked
+
+    anchors = {}
+    for each in given:
+        height, _, known = each.partition(":")
+        if not height.isdecimal() or len(known) != 64:
+            raise InputError(f"--anchor {each}: write HEIGHT:HASH, the hash with 64 hexadecimal digits")
+        anchors[int(height)] = known.lower()
+    verdict = checked(package, key and key.lower(), anchors, root)
+    if as_json:
+        print_json({"agrees": not verdict.wrong, "wrong": verdict.wrong, "said": verdict.said})
+    else:
+        for line in verdict.lines():
+            say(line)
+    return 2 if verdict.wrong else 0
 
 
 def _compare(given: Path, case: CaseFolder, as_json: bool) -> int:

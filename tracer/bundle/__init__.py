@@ -1,0 +1,1 @@
+"""The evidence package: what a case rests on and what it comes to, in one file that anybody can check."""

@@ -1,0 +1,42 @@
+"""Everything that can be checked of an evidence package: what a bare Python checks, and the token of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tracer.bundle.bag import TAG_MANIFEST, opened
+from tracer.bundle.timestamps import token_said
+from tracer.errors import InputError, RecordError
+from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check
+
+
+def is_package(path: Path) -> bool:
+    """Whether a path is to be checked as a package: an archive, or a folder that one unpacks to."""
+    return path.is_file() if path.suffix == ".zip" else (path / "bagit.txt").is_file()
+
+
+def checked(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:
+    """What is wrong with a package, and what can be said of it. `key`: the fingerprint that is expected; `root`: certificates of the
+    authority whose token lies in it. Raises InputError where it is no package, RecordError where it would harm whoever opens it.
+    """
+    try:
+        verdict = check(package, key, anchors)
+    except Hostile as error:
+        raise RecordError(f"{package}: {error}") from error
+    except NoPackage as error:
+        raise InputError(str(error)) from error
+    if verdict.stamped:
+        token, manifest = _stamped(package)
+        try:
+            verdict.said.append(token_said(token, manifest, root))
+        except ValueError as error:
+            verdict.holds(False, f"{TOKEN}: {error}")
+    return verdict
+
+
+def _stamped(package: Path) -> tuple[bytes, bytes]:
+    if package.is_dir():
+        return (package / TOKEN).read_bytes(), (package / TAG_MANIFEST).read_bytes()
+    _, files = opened(package)
+    return files[TOKEN], files[TAG_MANIFEST]

@@ -1,0 +1,52 @@
+"""An evidence package made of a case, and what is added to one later: a signature, a token of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.bundle.bag import TAG_MANIFEST, archived, bagged, opened, with_later
+from tracer.bundle.contents import contents_of, readme_of
+from tracer.errors import InputError
+from tracer.verify_package import TOKEN
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+
+
+def bundled(case: CaseFolder, notes: Path | None = None, *, unmasked: bool = False) -> bytes:
+    """The package of a case: the same case folder gives the same bytes. Raises StoreError as `contents_of` does."""
+    contents = contents_of(case, notes, unmasked=unmasked)
+    return archived(case.question.name, bagged(contents.payload, contents.info, readme_of(contents)))
+
+
+def manifest_in(package: Path) -> bytes:
+    """The manifest of manifests of a package: what is signed and stamped."""
+    _, files = opened(package)
+    try:
+        return files[TAG_MANIFEST]
+    except KeyError:
+        raise InputError(f"{package}: is no evidence package: it has no {TAG_MANIFEST}") from None
+
+
+def signed_package(package: Path, key: Path, ask: Callable[[], str]) -> tuple[bytes, str]:
+    """The package with a signature, and the fingerprint of the key."""
+    from tracer.bundle.keys import fingerprint, read_key, signed
+
+    private = read_key(key, ask)
+    return with_later(package, signed(private, manifest_in(package))), fingerprint(private)
+
+
+def stamped_package(package: Path, token: Path) -> tuple[bytes, str]:
+    """The package with a token of time that is its own, and what the token says. Raises InputError."""
+    from tracer.bundle.timestamps import token_said
+
+    try:
+        content = token.read_bytes()
+        said = token_said(content, manifest_in(package), None)
+    except OSError as error:
+        raise InputError(f"{token}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise InputError(f"{token}: {error}: ask for one with --timestamp-request") from error
+    return with_later(package, {TOKEN: content}), said

@@ -1,0 +1,113 @@
+"""`tracer bundle` and `tracer key`: the evidence package, and keys that sign it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from tracer.cli.issued import issued
+from tracer.cli.options import as_json, as_name, opened
+from tracer.cli.output import print_json, say, warn
+from tracer.errors import InputError
+
+PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
+
+
+@click.command("bundle")
+@click.argument("what", metavar="DIR|FILE.zip", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="The package to write.")
+@click.option("--sign", "key", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this key (tracer key new).")
+@click.option("--with-notes", "notes", metavar="FILE", type=click.Path(path_type=Path), help="Put annotations in, as the page saves them.")
+@click.option("--unmasked", is_flag=True, help="Leave evidence off the chain, IP and e-mail addresses in the case file.")
+@click.option("--timestamp-request", "request", metavar="FILE", type=click.Path(path_type=Path), help="Write a request for a time stamp.")
+@click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Add the token that was answered.")
+@as_name
+@as_json
+def bundle_command(
+    what: Path,
+    target: Path,
+    key: Path | None,
+    notes: Path | None,
+    unmasked: bool,
+    request: Path | None,
+    token: Path | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Write the evidence package of a case: one file with all it rests on, which anybody can check with tracer verify or a bare Python.
+
+    Inside: case file, recordings, labels, tables, bounds with their cuts, page, log and verifiers, in a bag (BagIt) whose bytes are the
+    same on any machine. A package that is there already can be signed or given a time stamp (RFC 3161) later: name it instead of the
+    folder. No network is used: send the request to an authority yourself, such as with curl, and add what it answers.
+
+    \b
+    tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq
+    tracer bundle my-case.zip -o my-case.zip --timestamp-token my-case.tsr
+    """
+    from tracer.bundle.bag import put
+    from tracer.bundle.package import bundled, manifest_in, signed_package, stamped_package
+    from tracer.bundle.timestamps import request_for
+
+    said, case = [], None
+    if what.is_dir():
+        case = opened(what)
+        put(target, bundled(case, notes, unmasked=unmasked))
+    elif not what.is_file():
+        raise InputError(f"{what}: is neither a case folder nor a package")
+    elif notes is not None or unmasked:
+        raise InputError(f"{what}: is a package already: --with-notes and --unmasked go with a case folder")
+    else:
+        manifest_in(what)
+        put(target, what.read_bytes())
+    if key is not None:
+        content, fingerprint = signed_package(target, key, lambda: passphrase(f"passphrase of {key}", False))
+        put(target, content)
+        said.append(f"signed by the key with the fingerprint {fingerprint}: tell it to whoever gets the package, by another way")
+    if token is not None:
+        content, sentence = stamped_package(target, token)
+        put(target, content)
+        said.append(sentence)
+    if request is not None:
+        put(request, request_for(manifest_in(target)))
+        said.append(f"{request}: a request for a time stamp; send it to an authority, and add the answer with --timestamp-token")
+    if case is not None:
+        issued(case, "bundle", by, [target])
+    if as_json:
+        print_json({"package": str(target), "said": said})
+        return
+    for line in (str(target), *said):
+        say(line)
+
+
+@click.group("key")
+def key_command() -> None:
+    """Keys that sign evidence packages."""
+
+
+@key_command.command("new")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+def new_key_command(path: Path) -> None:
+    """Make an Ed25519 key, locked by a passphrase that is asked for (or TRACER_KEY_PASSPHRASE), readable for you alone.
+
+    Its fingerprint is printed: tell it to others by another way than the packages it signs.
+    """
+    from tracer.bundle.keys import new_key
+
+    chosen = passphrase(f"passphrase of {path}", True)
+    if not chosen:
+        warn(f"{path} has no passphrase: whoever reads the file can sign in your name")
+    fingerprint = new_key(path, chosen)
+    say(str(path))
+    say(f"fingerprint {fingerprint}")
+
+
+def passphrase(asked: str, twice: bool) -> str:
+    """The passphrase, from the environment or asked for at the terminal. Raises InputError where there is none to ask at."""
+    if PASSPHRASE in os.environ:
+        return os.environ[PASSPHRASE]
+    if not sys.stdin.isatty():
+        raise InputError(f"{asked}: there is no terminal to ask at: set {PASSPHRASE}")
+    return str(click.prompt(asked, hide_input=True, confirmation_prompt=twice, default="", show_default=False, err=True))
