@@ -308,15 +308,15 @@ def verifiers(root: Path, verdict: Verdict) -> None:
 
 def figures(root: Path, anchors: Mapping[int, str], verdict: Verdict) -> None:
     """Every figure is recomputed from the rows, and every row of the chain NEM is tied to a signed transaction."""
-    folder, info = root / "data/tables", fields(root / "bag-info.txt")
-    verify, nem = sibling("verify"), sibling("verify_nem")
+    folder, verify, nem = root / "data/tables", sibling("verify"), sibling("verify_nem")
+    chain = tomllib.loads(part(root, fields(root / "bag-info.txt")["Case-File"]).read_text(encoding="utf-8"))["chain"]
     try:
         report = verify.check(folder)
         verdict.wrong += [f"data/tables/{line}" for line in report.differences]
         verdict.said += [f"verify.py: {line}" for line in report.lines()[len(report.differences) :]]
-        if info["Chain"] != "nem":
-            verdict.holds(not anchors, f"--anchor: rows of {info['Chain']} cannot be tied to blocks here")
-            verdict.said.append(f"Not tied: rows of {info['Chain']} are not compared with blocks here.")
+        if chain != "nem":
+            verdict.holds(not anchors, f"--anchor: rows of {chain} cannot be tied to blocks here")
+            verdict.said.append(f"Not tied: rows of {chain} are not compared with blocks here.")
             return
         recordings = kept(root, "recording", "node")
         tied = nem.check(folder, recordings, anchors)

@@ -62,29 +62,29 @@ tags:
 class SmallChain:
     """Blocks, and what a node answers of them. `keys` names who signs: two chains with other keys have no hash in common."""
 
-    def __init__(self, keys: str = "ours") -> None:
+    def __init__(self, keys: str = "ours", to_exchange: int = 19_000, zoe: bool = True) -> None:
         self.keys = {name: KeyPair(PrivateKey(hashlib.sha256(f"{keys} {name}".encode()).digest())) for name in NAMES}
         self.address = {name: address_of(self.key(name), VERSION) for name in NAMES}
         self.blocks: list[dict] = []
         self.balances: Counter[str] = Counter()
         self.theft = ""
-        self._tell()
+        self._tell(to_exchange, zoe)
 
     def key(self, name: str) -> str:
         return str(self.keys[name].public_key).lower()
 
-    def _tell(self) -> None:
+    def _tell(self, to_exchange: int, zoe: bool) -> None:
         self.block(
             "Nemesis", *(self.pays("Nemesis", name, 10_000 * XEM, fee=0) for name in ("Vic", "Mal", "Bob", "Shared", "Ann")), kind=-1
         )
         theft = self.pays("Vic", "Mal", 900 * XEM)
         self.theft = codec.hash_of(theft)
         self.block("Harvester", theft)
-        self.block("Harvester", self.pays("Mal", "Bob", 10_100 * XEM, "for you"), self.pays("Ann", "Zoe", 7 * XEM))
+        self.block("Harvester", self.pays("Mal", "Bob", 10_100 * XEM, "for you"), *([self.pays("Ann", "Zoe", 7 * XEM)] if zoe else []))
         self.block(
-            "Harvester", self.pays("Bob", "Exchange", 19_000 * XEM, "customer 7"), self.pays("Mal", "Market", 500 * XEM, "account 9")
+            "Harvester", self.pays("Bob", "Exchange", to_exchange * XEM, "customer 7"), self.pays("Mal", "Market", 500 * XEM, "account 9")
         )
-        self.block("Harvester", self.shared("Shared", "Ann", "Market", 3 * XEM), self.pays("Zoe", "Ann", 2 * XEM))
+        self.block("Harvester", self.shared("Shared", "Ann", "Market", 3 * XEM), *([self.pays("Zoe", "Ann", 2 * XEM)] if zoe else []))
         self.block("Harvester", self.pays("Ann", "Bob", 5 * XEM))
 
     def pays(self, payer: str, payee: str, amount: int, memo: str = "", fee: int = FEE) -> dict:
@@ -144,7 +144,7 @@ class SmallChain:
         """The recording: every block, and every balance at the tip."""
         tip = ("GET", "/chain/height", None, {"height": len(self.blocks)})
         asked = [tip, *(("POST", "/block/at/public", json.dumps({"height": block["height"]}), block) for block in self.blocks)]
-        for name in NAMES[1:]:
+        for name in filter(self.balances.get, NAMES[1:]):
             account = {"address": self.address[name], "balance": self.balances[name], "publicKey": self.key(name)}
             asked.append(("GET", f"/account/get?address={self.address[name]}", None, {"account": account, "meta": {}}))
         return "".join(line_of(*each) for each in [*asked, tip])

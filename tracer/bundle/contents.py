@@ -69,7 +69,6 @@ def contents_of(case: CaseFolder, notes: Path | None = None, *, unmasked: bool =
         "Bag-Software-Agent": f"chain-tracer {__version__}",
         "External-Identifier": case.question.name,
         "External-Description": str(case.stamp),
-        "Chain": case.question.chain,
         "Case-File": f"data/{case_file}",
         "Case-File-Is": "whole" if text == case.question.text else "masked",
     }

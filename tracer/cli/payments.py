@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tracer.casefile.schema import TheftQuery
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+PACKAGE = "tracer.package"
+"""Where a context keeps the package that --from names."""
 
 KEYS = "from, until, to, min_amount, exclude"
 DAY = r"\d{4}-\d{2}-\d{2}"
@@ -67,6 +71,14 @@ def read_moment(_context: click.Context, _option: click.Parameter, value: str | 
     return day_or_time.astimezone(UTC)
 
 
+def moment_or_package(context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
+    """A moment; for `tracer trace` also the path of an evidence package, which is kept aside under PACKAGE. Raises BadParameter."""
+    if value is not None and context.command.name == "trace" and Path(value).exists():
+        context.meta[PACKAGE] = Path(value)
+        return None
+    return read_moment(context, option, value)
+
+
 def which_payments(command: F) -> F:
     """Options that say which payments of a wallet are thefts; the command gets them as one `narrowed`."""
 
@@ -77,7 +89,7 @@ def which_payments(command: F) -> F:
 
     options = (
         click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: only what it paid to this address."),
-        click.option("--from", "since", callback=read_moment, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
+        click.option("--from", "since", callback=moment_or_package, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
         click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: only up to this moment."),
         click.option("--min-amount", metavar="AMOUNT", help="For a wallet: only from this amount on, in whole coins such as 1.5."),
         click.option("--exclude", multiple=True, metavar="HASH", help="For a wallet: not this transaction, or recipient."),

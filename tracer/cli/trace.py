@@ -11,7 +11,7 @@ from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
-from tracer.cli.payments import KEYS, Narrowed, which_payments
+from tracer.cli.payments import KEYS, PACKAGE, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("trace")
-@click.argument("what", metavar="WHAT", nargs=-1, required=True)
+@click.argument("what", metavar="WHAT", nargs=-1)
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="Case folder to make; default: the name in the case file.")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: a recording or a table.")
 @click.option("--chain", default=DEFAULT, show_default=True, help="For a wallet or hashes: the chain.")
@@ -58,18 +58,24 @@ def trace_command(
     database: str,
     narrowed: Narrowed,
     **budget: int | str | None,
-) -> None:
+) -> int:
     """Trace a case: from its sources to the picture.
 
     WHAT is a case.toml; or a wallet address, or theft transaction hashes: then a case file is written first. Payments of a
     wallet to anybody are candidate thefts: they are shown with numbers, and you are asked which are thefts. Without a terminal say
     it with --to, --from, --until, --min-amount, --exclude, or --yes for all. An interrupted run goes on where it was.
+    --from PACKAGE instead of WHAT: what an evidence package holds is traced again, and compared with what it states.
 
     \b
     tracer trace case.toml -o my-case
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
+    tracer trace --offline --from my-case.zip -o again
     """
+    if package := click.get_current_context().meta.get(PACKAGE):
+        return _again(package, what, folder, allow_gaps=allow_gaps, by=by, quiet=quiet, as_json=as_json)
+    if not what:
+        raise InputError("name a case.toml, a wallet or theft hashes; or --from PACKAGE")
     from tracer.cli.drafts import Draft
     from tracer.cli.new import urls_of
     from tracer.cli.suspected import confirmed
@@ -101,6 +107,30 @@ def trace_command(
     if refused:
         warn(f"no floors and ceilings: {refused}")
     report(done, as_json)
+    return 0
+
+
+def _again(
+    package: Path, what: tuple[str, ...], folder: Path | None, *, allow_gaps: bool, by: str | None, quiet: bool, as_json: bool
+) -> int:
+    """Traces what a package holds, and says whether it comes to the same; exit code 2 where it does not."""
+    from tracer.bundle.replay import replayed
+
+    if what:
+        raise InputError(f"{what[0]}: --from {package} says what is traced: leave one of the two out")
+    with progress(quiet) as advance:
+        done = replayed(package, folder, allow_gaps=allow_gaps, progress=advance, by=by)
+    if as_json:
+        compared = {"same": done.same, "other": done.other, "masked": done.masked}
+        print_json({**as_result(done.case), "compared": compared})
+    else:
+        report(done.case, False)
+        say(f"the same as in {package}: {', '.join(done.same) or 'nothing'}")
+        if done.masked:
+            say(f"the same but for what is masked in the package: results_digest (tables {', '.join(done.masked)})")
+        if done.other:
+            say(f"NOT the same as in {package}: {', '.join(done.other)}")
+    return 2 if done.other else 0
 
 
 def _loaded(path: Path) -> CaseFile:

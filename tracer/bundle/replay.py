@@ -1,0 +1,126 @@
+"""The same result made again from an evidence package alone, and compared digest by digest with what the package states."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from tracer.casefile import CaseFile
+from tracer.casefile.paths import inside
+from tracer.casefolder import CaseFolder
+from tracer.casefolder import partial as unfinished
+from tracer.errors import BoundsError, InputError, RecordError, StoreError
+from tracer.ingest.node import RECORDING
+from tracer.model import Progress, quiet
+from tracer.pipeline.bounds import bounded
+from tracer.pipeline.trace import trace
+from tracer.store.record.database import CONTEXT
+from tracer.verify_package import Hostile, NoPackage, Verdict, bag, fields, part, sources_of, unpacked
+
+DIGESTS = ("results_digest", "bounds_digest", "tags_digest")
+
+
+class Replay(NamedTuple):
+    """A result made again. `same` and `other`: the digests that agree with the package's and those that do not; `masked`: tables that
+    cannot agree, as the package has no more than the masked case file."""
+
+    case: CaseFolder
+    same: tuple[str, ...]
+    other: tuple[str, ...]
+    masked: tuple[str, ...]
+
+
+def replayed(package: Path, folder: Path | None, *, allow_gaps: bool = False, progress: Progress = quiet, by: str | None = None) -> Replay:
+    """Traces the case of a package, unpacked beside the case folder, without asking any node.
+
+    Raises RecordError where the package was altered, InputError where it is none or lacks a source, StoreError where a folder is there.
+    """
+    with TemporaryDirectory() as place:
+        try:
+            root = unpacked(package, Path(place)) if package.is_file() else package
+            verdict = Verdict()
+            bag(root, verdict)
+            info = fields(root / "bag-info.txt")
+            case_file = part(root, info["Case-File"])
+        except Hostile as error:
+            raise RecordError(str(error)) from error
+        except (NoPackage, OSError, ValueError, KeyError) as error:
+            raise InputError(f"{package}: cannot be read as a package ({error})") from error
+        if verdict.wrong:
+            raise RecordError(f"{package}: {verdict.wrong[0]}: nothing was traced")
+        name = CaseFile.load(case_file).name
+        folder = folder or Path(name)
+        if (folder / "manifest.json").exists():
+            raise StoreError(f"{folder}: holds a case already: name another folder with -o, so that the two can be compared")
+        kept = folder.with_name(f"{folder.name}.package")
+        if kept.exists():
+            raise StoreError(f"{kept}: is in the way of what the package holds: move it away, or name another folder with -o")
+        shutil.copytree(root, kept)
+    return _traced(kept, kept / info["Case-File"], folder, allow_gaps, progress, by)
+
+
+def _traced(root: Path, case_file: Path, folder: Path, allow_gaps: bool, progress: Progress, by: str | None) -> Replay:
+    stated = json.loads((root / "data/manifest.json").read_bytes())
+    question = _confined(CaseFile.load(case_file), root, stated["options"])
+    _put_recording(root, folder)
+    case = trace(question, folder, allow_gaps=allow_gaps, offline=True, progress=progress, by=by)
+    endpoints, unions = _bounds_asked(root)
+    with suppress(BoundsError, InputError):  # figures that cannot be bounded here are others, and the comparison says so
+        for union in unions or ([()] if endpoints else []):
+            case = bounded(case, endpoints, progress, by, union)
+    return _compared(case, stated, fields(root / "bag-info.txt")["Case-File-Is"] == "masked")
+
+
+def _confined(question: CaseFile, root: Path, options: Mapping[str, Any]) -> CaseFile:
+    """The question, whose files may lie anywhere in the package and nowhere else. Raises InputError for one that leads out of it."""
+    named = [name for source in question.sources for name in (source.path, source.balances) if name]
+    named += [question.prices.file] if question.prices else []
+    named += [*question.labels.files, *(link.file for link in question.links if link.file)]
+    for name in named:
+        if not inside(root, question.folder / name):
+            raise InputError(f"{question.path}: {name!r} leads out of the package, and is not read")
+    left_out = [each for each in sources_of(root) if each["file"] is None]
+    if left_out:
+        raise InputError(f"{root}: {left_out[0]['name']} is not in the package ({left_out[0]['why']}), so the case cannot be made again")
+    return question.with_options({**options, "allow_outside": True})
+
+
+def _put_recording(root: Path, folder: Path) -> None:
+    """Puts what nodes answered where a run goes on from it."""
+    for each in sources_of(root):
+        if each["kind"] == "node":
+            unfinished.make(folder / ".partial")
+            with gzip.open(part(root, each["file"])) as packed, (folder / ".partial" / RECORDING).open("wb") as plain:
+                shutil.copyfileobj(packed, plain)
+
+
+def _bounds_asked(root: Path) -> tuple[int, list[tuple[str, ...]]]:
+    """How many endpoints the package bounds, and which unions."""
+    path = root / "data/tables/bounds.csv"
+    if not path.exists():
+        return 0, []
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    unions = [tuple(json.loads(line["names"].removeprefix("'"))) for line in lines if line["kind"] == "union"]
+    return sum(line["kind"] == "endpoint" for line in lines), unions
+
+
+def _compared(case: CaseFolder, stated: Mapping[str, Any], masked: bool) -> Replay:
+    other = tuple(name for name in DIGESTS if case.manifest[name] != stated[name])
+    tables = tuple(_other_tables(case, stated))
+    excused = tables if masked and other == ("results_digest",) and set(tables) <= set(CONTEXT) else ()
+    kept = tuple(name for name in DIGESTS if name not in other)
+    return Replay(case, kept, () if excused else other, excused)
+
+
+def _other_tables(case: CaseFolder, stated: Mapping[str, Any]) -> Iterator[str]:
+    """The tables under the digests that are not as in the package; `meta` is about the run."""
+    now = case.manifest["record"]["tables"]
+    yield from (name for name, digest in stated["record"]["tables"].items() if now.get(name) != digest and name != "meta")
