@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tracer.bundle.bag import TAG_MANIFEST, _manifest, archived, opened
+from tracer.bundle.bag import TAG_MANIFEST, _manifest, archived, files_of
 from tracer.verify_package import LATER
 
 
@@ -17,7 +17,7 @@ class Spoiled:
     """The files of a package, free to be altered."""
 
     def __init__(self, package: Path) -> None:
-        self.root, self.files = opened(package)
+        self.root, self.files = files_of(package)
 
     def text(self, name: str, change: Callable[[str], str]) -> None:
         before = self.files[name].decode()

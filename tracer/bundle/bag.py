@@ -49,7 +49,7 @@ def archived(root: str, files: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-def opened(package: Path) -> tuple[str, dict[str, bytes]]:
+def files_of(package: Path) -> tuple[str, dict[str, bytes]]:
     """The name of a package's folder, and its files. Raises NoPackage as `unpacked` does."""
     from tempfile import TemporaryDirectory
 
@@ -63,11 +63,11 @@ def opened(package: Path) -> tuple[str, dict[str, bytes]]:
 def with_later(package: Path, later: Mapping[str, bytes]) -> bytes:
     """A package with a signature or a token beside what it had; what they are made of stays as it is."""
     assert later.keys() <= LATER
-    root, files = opened(package)
+    root, files = files_of(package)
     return archived(root, {**files, **later})
 
 
-def put(target: Path, content: bytes) -> None:
+def put_package(target: Path, content: bytes) -> None:
     """Writes a package, whole or not at all. Raises StoreError."""
     unfinished = target.with_name(f"{target.name}.partial")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tracer.bundle.bag import TAG_MANIFEST, opened
+from tracer.bundle.bag import TAG_MANIFEST, files_of
 from tracer.bundle.timestamps import token_said
 from tracer.errors import InputError, RecordError
 from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check
@@ -38,5 +38,5 @@ def checked(package: Path, key: str | None, anchors: Mapping[int, str], root: Pa
 def _stamped(package: Path) -> tuple[bytes, bytes]:
     if package.is_dir():
         return (package / TOKEN).read_bytes(), (package / TAG_MANIFEST).read_bytes()
-    _, files = opened(package)
+    _, files = files_of(package)
     return files[TOKEN], files[TAG_MANIFEST]

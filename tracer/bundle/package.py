@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.bundle.bag import TAG_MANIFEST, archived, bagged, opened, with_later
+from tracer.bundle.bag import TAG_MANIFEST, archived, bagged, files_of, with_later
 from tracer.bundle.contents import contents_of, readme_of
 from tracer.errors import InputError
 from tracer.verify_package import TOKEN
@@ -23,7 +23,7 @@ def bundled(case: CaseFolder, notes: Path | None = None, *, unmasked: bool = Fal
 
 def manifest_in(package: Path) -> bytes:
     """The manifest of manifests of a package: what is signed and stamped."""
-    _, files = opened(package)
+    _, files = files_of(package)
     try:
         return files[TAG_MANIFEST]
     except KeyError:

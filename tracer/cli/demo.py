@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from tracer.cli.issued import issued
 from tracer.cli.options import as_json, wide
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
 
 CASES = ("rehearsal", "coincheck")
 """In this order: what can be traced to its end, and what is only reported."""
@@ -31,7 +36,8 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     """Trace the two cases that come with the package.
 
     The rehearsal, the eleven payments of the Coincheck theft played on a real node; then the theft itself, as reported: thefts,
-    claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML.
+    claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML; beside each
+    lies its evidence package, unsigned.
     """
     from tracer.casefile import CaseFile
     from tracer.cli.output import print_json, say
@@ -45,14 +51,28 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     for name, place in folders.items():
         with progress(quiet) as advance:
             results[name] = trace(CaseFile.load(cases() / name / "case.toml"), place, progress=advance)
+    packages = {name: packed(done) for name, done in results.items()}
     if as_json:
-        print_json({name: as_result(done) for name, done in results.items()})
+        print_json({name: {**as_result(done), "package": str(packages[name])} for name, done in results.items()})
         return
     report(results["rehearsal"], False)
     say()
     report(results["coincheck"], False)
     say()
+    for package in packages.values():
+        say(f"Evidence package, for whoever doubts it: tracer verify {package}")
     say(f"Open {folder / 'case.html'} in a browser. Every endpoint: tracer rules {folder}. An address: tracer explain {folder} TB7W.")
+
+
+def packed(done: CaseFolder) -> Path:
+    """The evidence package of a case, beside its folder."""
+    from tracer.bundle.bag import put_package
+    from tracer.bundle.package import bundled
+
+    target = done.folder.with_name(f"{done.folder.name}.zip")
+    put_package(target, bundled(done))
+    issued(done, "bundle", None, [target])
+    return target
 
 
 def cases() -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -76,27 +77,13 @@ def trace_command(
         return _again(package, what, folder, allow_gaps=allow_gaps, by=by, quiet=quiet, as_json=as_json)
     if not what:
         raise InputError("name a case.toml, a wallet or theft hashes; or --from PACKAGE")
-    from tracer.cli.drafts import Draft
     from tracer.cli.new import urls_of
-    from tracer.cli.suspected import confirmed
     from tracer.pipeline.bounds import floored
     from tracer.pipeline.trace import trace
     from tracer.store.graph.session import store
 
-    accepted: str | None = None
-    if len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file()):
-        question = _loaded(Path(what[0])).with_options({"node": list(urls_of(nodes)), **budget})
-        if narrowed != Narrowed():
-            raise InputError(f"{what[0]} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
-        if _asks_for_candidates(question, folder or Path(question.name)):
-            accepted = confirmed(question, folder or Path(question.name), yes=yes, quiet=quiet)
-    elif len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
-        raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
-    else:
-        place = folder or Path(f"case-{what[0][:8].lower()}")
-        drafted = Draft(what, place.with_name(f"{place.name}.toml"), sources, urls_of(nodes), chain)
-        written, accepted = _written(drafted, place, narrowed, yes, quiet)
-        question = written.with_options({**budget, **drafted.allowed})
+    asking = Asking(sources, urls_of(nodes), chain, narrowed, yes, quiet)
+    question, accepted = _file_of(what[0], folder, asking, budget) if _is_file(what) else _drafted(what, folder, asking, budget)
     with progress(quiet) as advance:
         done = trace(
             question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance, by=by, accepted=accepted
@@ -110,16 +97,55 @@ def trace_command(
     return 0
 
 
+class Asking(NamedTuple):
+    """What the command line says of sources, of which payments are thefts, and of whom to ask."""
+
+    sources: tuple[Path, ...]
+    nodes: tuple[str, ...]
+    chain: str
+    narrowed: Narrowed
+    yes: bool
+    quiet: bool
+
+
+def _is_file(what: tuple[str, ...]) -> bool:
+    return len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file())
+
+
+def _file_of(name: str, folder: Path | None, asking: Asking, budget: Mapping[str, Any]) -> tuple[CaseFile, str | None]:
+    """The question of a case file, and what was accepted of its candidate thefts."""
+    from tracer.cli.suspected import confirmed
+
+    question = _loaded(Path(name)).with_options({"node": list(asking.nodes), **budget})
+    if asking.narrowed != Narrowed():
+        raise InputError(f"{name} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
+    if not _asks_for_candidates(question, folder or Path(question.name)):
+        return question, None
+    return question, confirmed(question, folder or Path(question.name), yes=asking.yes, quiet=asking.quiet)
+
+
+def _drafted(what: tuple[str, ...], folder: Path | None, asking: Asking, budget: Mapping[str, Any]) -> tuple[CaseFile, str | None]:
+    """The question of a wallet or of hashes, written as a case file, and what was accepted of its candidate thefts."""
+    from tracer.cli.drafts import Draft
+
+    if len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
+        raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
+    place = folder or Path(f"case-{what[0][:8].lower()}")
+    drafted = Draft(what, place.with_name(f"{place.name}.toml"), asking.sources, asking.nodes, asking.chain)
+    written, accepted = _written(drafted, place, asking.narrowed, asking.yes, asking.quiet)
+    return written.with_options({**budget, **drafted.allowed}), accepted
+
+
 def _again(
     package: Path, what: tuple[str, ...], folder: Path | None, *, allow_gaps: bool, by: str | None, quiet: bool, as_json: bool
 ) -> int:
     """Traces what a package holds, and says whether it comes to the same; exit code 2 where it does not."""
-    from tracer.bundle.replay import replayed
+    from tracer.bundle.again import made_again
 
     if what:
         raise InputError(f"{what[0]}: --from {package} says what is traced: leave one of the two out")
     with progress(quiet) as advance:
-        done = replayed(package, folder, allow_gaps=allow_gaps, progress=advance, by=by)
+        done = made_again(package, folder, allow_gaps=allow_gaps, progress=advance, by=by)
     if as_json:
         compared = {"same": done.same, "other": done.other, "masked": done.masked}
         print_json({**as_result(done.case), "compared": compared})
@@ -135,10 +161,14 @@ def _again(
 
 def _loaded(path: Path) -> CaseFile:
     """The case file; somebody who names a table instead is told what makes a case of it."""
+    from zipfile import is_zipfile
+
     from tracer.casefile import CaseFile
     from tracer.cli.survey import no_case_file
     from tracer.errors import CaseError
 
+    if is_zipfile(path):
+        raise InputError(f"{path}: is an archive: of an evidence package, tracer trace --offline --from {path} makes the result again")
     try:
         return CaseFile.load(path)
     except CaseError as error:

@@ -27,7 +27,7 @@ from tracer.verify_package import Hostile, NoPackage, Verdict, bag, fields, part
 DIGESTS = ("results_digest", "bounds_digest", "tags_digest")
 
 
-class Replay(NamedTuple):
+class SecondRun(NamedTuple):
     """A result made again. `same` and `other`: the digests that agree with the package's and those that do not; `masked`: tables that
     cannot agree, as the package has no more than the masked case file."""
 
@@ -37,7 +37,9 @@ class Replay(NamedTuple):
     masked: tuple[str, ...]
 
 
-def replayed(package: Path, folder: Path | None, *, allow_gaps: bool = False, progress: Progress = quiet, by: str | None = None) -> Replay:
+def made_again(
+    package: Path, folder: Path | None, *, allow_gaps: bool = False, progress: Progress = quiet, by: str | None = None
+) -> SecondRun:
     """Traces the case of a package, unpacked beside the case folder, without asking any node.
 
     Raises RecordError where the package was altered, InputError where it is none or lacks a source, StoreError where a folder is there.
@@ -66,7 +68,7 @@ def replayed(package: Path, folder: Path | None, *, allow_gaps: bool = False, pr
     return _traced(kept, kept / info["Case-File"], folder, allow_gaps, progress, by)
 
 
-def _traced(root: Path, case_file: Path, folder: Path, allow_gaps: bool, progress: Progress, by: str | None) -> Replay:
+def _traced(root: Path, case_file: Path, folder: Path, allow_gaps: bool, progress: Progress, by: str | None) -> SecondRun:
     stated = json.loads((root / "data/manifest.json").read_bytes())
     question = _confined(CaseFile.load(case_file), root, stated["options"])
     _put_recording(root, folder)
@@ -112,12 +114,12 @@ def _bounds_asked(root: Path) -> tuple[int, list[tuple[str, ...]]]:
     return sum(line["kind"] == "endpoint" for line in lines), unions
 
 
-def _compared(case: CaseFolder, stated: Mapping[str, Any], masked: bool) -> Replay:
+def _compared(case: CaseFolder, stated: Mapping[str, Any], masked: bool) -> SecondRun:
     other = tuple(name for name in DIGESTS if case.manifest[name] != stated[name])
     tables = tuple(_other_tables(case, stated))
     excused = tables if masked and other == ("results_digest",) and set(tables) <= set(CONTEXT) else ()
     kept = tuple(name for name in DIGESTS if name not in other)
-    return Replay(case, kept, () if excused else other, excused)
+    return SecondRun(case, kept, () if excused else other, excused)
 
 
 def _other_tables(case: CaseFolder, stated: Mapping[str, Any]) -> Iterator[str]:

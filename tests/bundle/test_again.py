@@ -11,8 +11,8 @@ from support.nis_server import NisServer
 from support.spoiled import Spoiled
 
 import tracer
+from tracer.bundle.again import made_again
 from tracer.bundle.package import bundled
-from tracer.bundle.replay import replayed
 from tracer.casefile import CaseFile
 from tracer.errors import InputError, RecordError, StoreError
 
@@ -20,7 +20,7 @@ ALL = ("results_digest", "bounds_digest", "tags_digest")
 
 
 def test_a_package_comes_to_the_same_digests(honest, tmp_path):
-    done = replayed(honest.package, tmp_path / "again")
+    done = made_again(honest.package, tmp_path / "again")
     assert (done.same, done.other, done.masked) == (ALL, (), ())
     assert done.case.manifest["results_digest"] == honest.case.manifest["results_digest"]
 
@@ -37,17 +37,17 @@ def test_a_case_that_was_read_from_nodes_is_made_again_without_them(tmp_path):
         case = live.trace(node)
     (tmp_path / "live.zip").write_bytes(bundled(case))
     shutil.rmtree(live.out)
-    done = replayed(tmp_path / "live.zip", tmp_path / "again")
+    done = made_again(tmp_path / "live.zip", tmp_path / "again")
     assert (done.same, done.other) == (ALL, ())
 
 
 def test_what_is_masked_is_the_only_thing_that_differs(tmp_path):
     case = tracer.trace(CaseFile.load(ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"), tmp_path / "case")
     (tmp_path / "c.zip").write_bytes(bundled(case))
-    done = replayed(tmp_path / "c.zip", tmp_path / "again")
+    done = made_again(tmp_path / "c.zip", tmp_path / "again")
     assert (done.other, done.masked) == ((), ("evidence",))
     (tmp_path / "whole.zip").write_bytes(bundled(case, unmasked=True))
-    assert replayed(tmp_path / "whole.zip", tmp_path / "whole").same == ALL
+    assert made_again(tmp_path / "whole.zip", tmp_path / "whole").same == ALL
 
 
 def test_another_case_file_in_the_package_comes_to_something_else(honest, tracer_cli, tmp_path):
@@ -64,16 +64,16 @@ def test_a_package_that_was_altered_is_not_traced(honest, tmp_path):
     package = Spoiled(honest.package)
     package.files["data/case/labels.yaml"] += b"\n"
     with pytest.raises(RecordError, match=r"data/case/labels.yaml: was altered.*nothing was traced"):
-        replayed(package.pack(tmp_path / "spoiled.zip", anew=False), tmp_path / "again")
+        made_again(package.pack(tmp_path / "spoiled.zip", anew=False), tmp_path / "again")
 
 
 def test_a_strangers_case_file_reads_nothing_outside_its_package(honest, tmp_path):
     package = Spoiled(honest.package)
     package.text("data/case/case.toml", lambda text: text.replace('"labels.yaml"', '"/etc/hostname"'))
     with pytest.raises(InputError, match="'/etc/hostname' leads out of the package, and is not read"):
-        replayed(package.pack(tmp_path / "spoiled.zip"), tmp_path / "again")
+        made_again(package.pack(tmp_path / "spoiled.zip"), tmp_path / "again")
 
 
 def test_a_case_that_is_there_stays(honest, tmp_path):
     with pytest.raises(StoreError, match="holds a case already: name another folder with -o"):
-        replayed(honest.package, honest.case.folder)
+        made_again(honest.package, honest.case.folder)
