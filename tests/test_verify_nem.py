@@ -63,6 +63,7 @@ def test_a_bare_python_ties_every_row_of_the_rehearsal_to_a_signed_block(rehears
     command = [sys.executable, "-I", "-S", alone, tmp_path / "export", REHEARSAL / "recording.jsonl.gz"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0
+    assert done.stdout in (ROOT / "docs" / "package.md").read_text()
     assert (
         "484 blocks (none missing up to the tip) and 1062 transactions (41 cosignatures) are signed; 1289 rows are what they do"
         in done.stdout

@@ -22,13 +22,14 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 LARGEST = 1 << 32  # bytes that a package unpacks to at most
-MOST_FILES = 10_000
-DENSEST = 200  # times its packed size that a file unpacks to at most; text of tables reaches some twenty
+MOST_FILES, DENSEST = 10_000, 200  # files at most; times its packed size that one unpacks to at most: tables reach some twenty
 SIGNATURE, SIGNER, TOKEN = "signature.ed25519", "signer.pem", "timestamp.tsr"
 LATER = {SIGNATURE, SIGNER, TOKEN, "tagmanifest-sha256.txt"}  # what no manifest lists, as it is made of one
 KEY_HEAD = bytes.fromhex("302a300506032b6570032100")  # what comes before the 32 bytes of an Ed25519 key (RFC 8410)
@@ -58,7 +59,7 @@ class Verdict:  # what is wrong, each with its file; what can be said; whether a
         return true
 
     def lines(self) -> list[str]:
-        return [*self.wrong, *self.said, f"{len(self.wrong)} things are WRONG." if self.wrong else "Nothing is wrong."]
+        return [*self.wrong, *self.said, f"WRONG: {len(self.wrong)}." if self.wrong else "Nothing is wrong."]
 
 
 def sha256(content: bytes) -> str:
@@ -73,9 +74,6 @@ def sibling(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-# --- Opening
 
 
 def refused(entry: zipfile.ZipInfo) -> str:
@@ -165,7 +163,7 @@ def key_of(pem: str) -> bytes:
     return content[len(KEY_HEAD) :]
 
 
-def signature(root: Path, wanted: str | None, verdict: Verdict) -> None:
+def signature(root: Path, verdict: Verdict, wanted: str | None) -> None:
     """Who signed the manifest of manifests, and whether that is whose key was given."""
     if not (root / SIGNATURE).is_file():
         verdict.holds(wanted is None, f"{SIGNATURE}: is missing, and a signature by {wanted} was expected")
@@ -195,6 +193,11 @@ def part(root: Path, name: str) -> Path:
     return root / name
 
 
+def asked_in(root: Path) -> dict[str, Any]:
+    """What the case file asks."""
+    return tomllib.loads(part(root, fields(root / "bag-info.txt")["Case-File"]).read_text(encoding="utf-8"))
+
+
 def sources_of(root: Path) -> list[dict[str, Any]]:
     """What the case was made of; `file` is None for what was left out."""
     return list(json.loads((root / "data/sources.json").read_bytes()))
@@ -209,7 +212,6 @@ def record(root: Path, verdict: Verdict) -> None:
     """Case file, sources, tables, page and log are those of one result."""
     stated, info = json.loads((root / "data/manifest.json").read_bytes()), fields(root / "bag-info.txt")
     sources, case = sources_of(root), part(root, info["Case-File"])
-    asked = tomllib.loads(case.read_text(encoding="utf-8"))
     if info["Case-File-Is"] == "whole":
         same = sha256(case.read_bytes()) == stated["case"]["sha256"]
         verdict.holds(same, f"{info['Case-File']}: is not the case file that manifest.json and the log were made of")
@@ -225,7 +227,7 @@ def record(root: Path, verdict: Verdict) -> None:
         verdict.holds(same, f"{each['file']}: is not the source {each['name']!r} that was traced")
     left_out = [each["name"] for each in sources if each["file"] is None]
     verdict.said.append(f"Sources: {len(sources) - len(left_out)} in the package; left out: {', '.join(left_out) or 'none'}.")
-    tables(root, stated, asked, verdict)
+    tables(root, stated, verdict)
     page = (root / "data/case.html").read_bytes()
     verdict.holds(sha256(page) == stated["page_sha256"], "data/case.html: is not the page that manifest.json is of")
     verdict.holds(stated["results_digest"].encode() in page, "data/case.html: does not state the results digest")
@@ -236,9 +238,9 @@ def fields(path: Path) -> dict[str, str]:
     return {name: value for name, _, value in (line.partition(": ") for line in path.read_text(encoding="utf-8").splitlines())}
 
 
-def tables(root: Path, stated: Mapping[str, Any], asked: Mapping[str, Any], verdict: Verdict) -> None:
+def tables(root: Path, stated: Mapping[str, Any], verdict: Verdict) -> None:
     """The tables are of the result, were made together, and answer the question of the case file."""
-    folder = root / "data/tables"
+    folder, asked = root / "data/tables", asked_in(root)
     made = json.loads((folder / "digests.json").read_bytes())
     verdict.holds(made["results_digest"] == stated["results_digest"], "data/tables/digests.json: of another result than manifest.json")
     there = {path.name for path in folder.iterdir()} - {"digests.json"}
@@ -253,7 +255,7 @@ def tables(root: Path, stated: Mapping[str, Any], asked: Mapping[str, Any], verd
 def log(root: Path, verdict: Verdict) -> None:
     """No entry of the log was edited, removed or moved, and the last result it tells of is the one in the package."""
     stated = json.loads((root / "data/manifest.json").read_bytes())
-    previous, state, started = "", None, False
+    previous, state, started, issued = "", None, False, dict[str, str]()
     for number, line in enumerate((root / "data/log.jsonl").read_text(encoding="utf-8").splitlines(), 1):
         place, entry = f"data/log.jsonl:{number}", json.loads(line)
         bare = json.dumps({**entry, "hash": ""}, separators=(",", ":"))
@@ -262,24 +264,40 @@ def log(root: Path, verdict: Verdict) -> None:
         verdict.holds(entry["previous"] == previous, f"{place}: does not follow the entry before it: one was removed or moved")
         verdict.holds(not started or entry["before"] == state, f"{place}: did not find what the entry before it left")
         previous, state, started = entry["hash"], entry["after"], True
+        issued |= entry["more"].get("files", {})
     now = {name: stated[name] for name in STATES} | {"case_sha256": stated["case"]["sha256"], "primary": stated["primary"]}
     verdict.holds(state == {**now, "newest_block": stated["newest_block"]}, "data/log.jsonl: its last result is not that of manifest.json")
+    for path in (path for name, path in files_in(root).items() if name.startswith("data/report/")):
+        verdict.holds(issued.get(path.name) == sha256(path.read_bytes()), f"data/report/{path.name}: is not the one that the log tells of")
     verdict.said.append(f"Log: its head is {previous or 'no entry'}. What was cut off its end shows only against a later head.")
 
 
 def labels(root: Path, verdict: Verdict) -> None:
-    """Who is called a service in the tables is called so in a file of labels."""
+    """Who is a service in the tables is one in a file of labels, and the other way round."""
     texts = {path: path.read_text(encoding="utf-8-sig", errors="replace") for path in kept(root, "labels")}
-    unsure = 0
+    asked, unsure = asked_in(root), 0
+    stops = set(asked.get("stops", {}).get("categories", ()))
     for place, line in lines_of(root / "data/tables", "accounts.csv"):
         address, service = line["address"], line["service"]
         if not service:
+            if not asked.get("labels", {}).get("min_confidence") and not asked.get("trace", {}).get("through"):
+                said = [entry for path, text in texts.items() for entry in records(path, text, address) if of_coin(entry, asked)]
+                stopping = {each for entry in said for each in re.findall(r"\bcategory\W{1,4}(\w+)", entry)[-1:]} & stops
+                verdict.holds(
+                    not stopping, f"data/tables/{place}: {address} is no service, and a file of labels says {' '.join(sorted(stopping))}"
+                )
             continue
         called = any(service in said for path, text in texts.items() for said in records(path, text, address))
         plain = PLAIN.fullmatch(service) and PLAIN.fullmatch(address)
         unsure += not called and not plain
         verdict.holds(called or not plain, f"data/tables/{place}: {address} is {service!r}, which no file of labels says of it")
     verdict.said += [f"Labels: {unsure} services are written in a way that could not be compared with the files."] if unsure else []
+
+
+def of_coin(entry: str, asked: Mapping[str, Any]) -> bool:
+    """Whether a label is of the coin or the network that the case is of, as far as it says."""
+    stated = {each.casefold() for each in re.findall(r"\b(?:currency|network)\W{1,4}(\w+)", entry)}
+    return not stated or bool(stated & {str(asked.get(key, "")).casefold() for key in ("asset", "network", "chain")})
 
 
 def lines_of(folder: Path, file: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -300,23 +318,28 @@ def records(path: Path, text: str, address: str) -> Iterator[str]:
 
 def verifiers(root: Path, verdict: Verdict) -> None:
     """The verifiers in the package are the ones at work here."""
+    if Path(__file__).resolve().is_relative_to(root.resolve()):
+        verdict.said.append(
+            "Verifiers: THESE ARE THE PACKAGE'S OWN; take them from the project, since whoever altered it could alter them."
+        )
     for name in VERIFIERS:
         ours, theirs = Path(__file__).with_name(name), root / "data/verify" / name
         same = theirs.is_file() and theirs.read_bytes() == ours.read_bytes()
         verdict.holds(same, f"data/verify/{name}: is not the file at work here: another version, or altered")
 
 
-def figures(root: Path, anchors: Mapping[int, str], verdict: Verdict) -> None:
+def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
     """Every figure is recomputed from the rows, and every row of the chain NEM is tied to a signed transaction."""
     folder, verify, nem = root / "data/tables", sibling("verify"), sibling("verify_nem")
-    chain = tomllib.loads(part(root, fields(root / "bag-info.txt")["Case-File"]).read_text(encoding="utf-8"))["chain"]
+    asked = asked_in(root)
     try:
         report = verify.check(folder)
         verdict.wrong += [f"data/tables/{line}" for line in report.differences]
         verdict.said += [f"verify.py: {line}" for line in report.lines()[len(report.differences) :]]
-        if chain != "nem":
-            verdict.holds(not anchors, f"--anchor: rows of {chain} cannot be tied to blocks here")
-            verdict.said.append(f"Not tied: rows of {chain} are not compared with blocks here.")
+        coin = asked["asset"] if asked["chain"] == "nem" else asked["chain"]
+        if coin.casefold() != "xem":
+            verdict.holds(not anchors, f"--anchor: rows of {coin} cannot be tied to blocks here")
+            verdict.said.append(f"Not tied: rows of {coin} are not compared with blocks here.")
             return
         recordings = kept(root, "recording", "node")
         tied = nem.check(folder, recordings, anchors)
@@ -344,19 +367,12 @@ def check(package: Path, key: str | None = None, anchors: Mapping[int, str] | No
     verdict = Verdict()
     if not (package / "bagit.txt").is_file() or not (package / "data").is_dir():
         raise NoPackage(f"{package}: is no evidence package: it has no bagit.txt and no data")
-    parts: list[Callable[[], None]] = [
-        lambda: bag(package, verdict),
-        lambda: signature(package, key, verdict),
-        lambda: record(package, verdict),
-        lambda: log(package, verdict),
-        lambda: labels(package, verdict),
-        lambda: verifiers(package, verdict),
-        lambda: figures(package, anchors or {}, verdict),
-    ]
+    parts: list[Callable[[Path, Verdict], None]] = [bag, partial(signature, wanted=key), record, log, labels, verifiers]
+    parts.append(partial(figures, anchors=anchors or {}))
     files_in(package)
     for each in parts:
         try:
-            each()
+            each(package, verdict)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             verdict.holds(False, f"{getattr(error, 'filename', None) or 'data/'}: cannot be read: {type(error).__name__}: {error}")
     verdict.stamped = (package / TOKEN).is_file()
@@ -364,17 +380,12 @@ def check(package: Path, key: str | None = None, anchors: Mapping[int, str] | No
 
 
 def main(arguments: Sequence[str]) -> int:
-    options = [(each, arguments[n + 1]) for n, each in enumerate(arguments[:-1]) if each in ("--key", "--anchor")]
-    names = [
-        each
-        for n, each in enumerate(arguments)
-        if each not in ("--key", "--anchor") and (not n or arguments[n - 1] not in ("--key", "--anchor"))
-    ]
+    given = [pair for pair in pairwise(arguments) if pair[0] in ("--key", "--anchor")]
+    names = [each for each in arguments if each not in {text for pair in given for text in pair}]
+    marks, keys = ([value.lower() for name, value in given if name == wanted] for wanted in ("--anchor", "--key"))
     try:
-        anchors = {
-            int(height): known.lower() for height, _, known in (value.partition(":") for name, value in options if name == "--anchor")
-        }
-        verdict = check(Path(*names[:1]), next((value.lower() for name, value in options if name == "--key"), None), anchors)
+        anchors = {int(height): known for height, _, known in (mark.partition(":") for mark in marks)}
+        verdict = check(Path(*names[:1]), keys[0] if keys else None, anchors)
     except (NoPackage, ValueError) as error:
         print(f"verify_package: {error}", file=sys.stderr)
         return getattr(error, "exit_code", 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import stat
 import subprocess
+import sys
 import zipfile
 
 import bagit
@@ -14,13 +16,14 @@ from bundle.conftest import made
 from conftest import ROOT, missing
 from support.bakery import Bakery
 from support.small_chain import SmallChain
+from support.spoiled import Spoiled
 
 import tracer
 from tracer.bundle.keys import new_key, read_key
 from tracer.bundle.package import bundled
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.log import read_log
+from tracer.casefolder.log import act, append, read_log
 from tracer.errors import InputError, StoreError
 
 COINCHECK = ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"
@@ -131,11 +134,53 @@ def test_labels_beside_the_folder_of_the_case_file_keep_their_path(tmp_path, che
     assert checked(tmp_path / "b.zip")[0] == 0
 
 
+def test_the_packages_own_verifiers_say_that_they_are(honest, tmp_path):
+    root = unpacked(honest.package, tmp_path)
+    command = [sys.executable, "-I", "-S", root / "data" / "verify" / "verify_package.py", root]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "THESE ARE THE PACKAGE'S OWN; take them from the project" in done.stdout
+
+
+def test_a_case_of_another_coin_says_that_its_rows_are_not_tied(tmp_path, checked):
+    bakery = Bakery(tmp_path)
+    (tmp_path / "b.zip").write_bytes(bundled(tracer.trace(CaseFile.load(bakery.file), bakery.out)))
+    code, said = checked(tmp_path / "b.zip")
+    assert code == 0
+    assert "Not tied: rows of table are not compared with blocks here." in said
+
+
 def test_a_case_whose_source_has_changed_makes_no_package(tmp_path):
     bakery = Bakery(tmp_path)
     case = tracer.trace(CaseFile.load(bakery.file), bakery.out)
     bakery.table.write_text(bakery.table.read_text().replace("600", "601"))
     with pytest.raises(StoreError, match=r"t\.csv has changed since .* a package is of what was traced"):
+        bundled(case)
+
+
+def reported(case, text):
+    """A report as `tracer report` leaves it in the folder, with its act in the log."""
+    (case.folder / "report.html").write_text(text)
+    append(case.folder, act("report", "Ida", files={"report.html": hashlib.sha256(text.encode()).hexdigest()}))
+    return CaseFolder.open(case.folder)
+
+
+def test_a_report_that_was_made_goes_in_and_is_the_one_that_the_log_tells_of(tmp_path, checked):
+    case = reported(made(tmp_path, SmallChain()).case, "<p>900 XEM</p>")
+    (tmp_path / "r.zip").write_bytes(bundled(case))
+    assert files_in(tmp_path / "r.zip")["data/report/report.html"] == b"<p>900 XEM</p>"
+    assert checked(tmp_path / "r.zip")[0] == 0
+    package = Spoiled(tmp_path / "r.zip")
+    package.text("data/report/report.html", lambda text: text.replace("900", "901"))
+    code, said = checked(package.pack(tmp_path / "s.zip"))
+    assert code == 2
+    assert "data/report/report.html: is not the one that the log tells of" in said
+
+
+def test_a_report_that_was_altered_in_the_folder_makes_no_package(tmp_path):
+    case = reported(made(tmp_path, SmallChain()).case, "<p>900 XEM</p>")
+    (case.folder / "report.html").write_text("<p>901 XEM</p>")
+    with pytest.raises(StoreError, match=r"report.html: is of an earlier result, or was altered: make it again with tracer report"):
         bundled(case)
 
 

@@ -196,6 +196,9 @@ KINDS = {
         "swapped", r"data/tables/accounts.csv:\d+: T\w+ is 'Market Place', which no file of labels says"
     ),
     "label swapped in the file": labels_swapped_in_the_file,
+    "service no longer one": tables_of(
+        "unlabelled", r"data/tables/accounts.csv:\d+: T\w+ is no service, and a file of labels says exchange"
+    ),
     "service invented": in_table(
         "accounts.csv", "service", "Honest Bank", r"data/tables/accounts.csv:\d+: T\w+ is 'Honest Bank', which no", service="Market Place"
     ),
@@ -231,11 +234,10 @@ KINDS = {
 def others(tmp_path_factory):
     """Packages of results that an attacker would have: made once each, by the program itself."""
     kept = {}
-    vic_pays_bob = SmallChain().blocks[2]["transactions"][0]["signature"]
-    assert vic_pays_bob
     makers = {
         "amount": lambda place: made(place, SmallChain(to_exchange=18_000)),
         "no Zoe": lambda place: made(place, SmallChain(zoe=False)),
+        "unlabelled": lambda place: made(place, SmallChain(), pack=lambda text: text.replace("    category: exchange\n", "", 1)),
         "swapped": lambda place: made(place, SmallChain(), pack=swapped),
         "theft": lambda place: made(place, SmallChain(), change=another_theft),
     }

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
 
 UNPACKED = "node"  # a recording that was made in the case folder has no name in the case file
+REPORT = ("report.html", "report.pdf", "first-hours.html")
+"""What `tracer report` writes into the folder, fit to leave it."""
+
 PRIVATE = {"links"}
 """Kinds of sources that may name third parties: they stay out where masking would change them."""
 
@@ -61,6 +64,7 @@ def contents_of(case: CaseFolder, notes: Path | None = None, *, unmasked: bool =
     payload["manifest.json"] = _as_json(_manifest(case))
     payload["log.jsonl"] = _log(case, unmasked)
     payload["case.html"] = (case.folder / "case.html").read_bytes()
+    payload |= _report(case)
     if notes is not None:
         payload["notes/annotations.json"] = notes.read_bytes()
     info = {
@@ -127,6 +131,22 @@ def _verifiers() -> dict[str, bytes]:
     return {f"verify/{name}": beside.with_name(name).read_bytes() for name in verify_package.VERIFIERS}
 
 
+def _report(case: CaseFolder) -> dict[str, bytes]:
+    """What `tracer report` left in the folder. Raises StoreError for a file that is not as it was made, or of an earlier result."""
+    found = {}
+    for name in REPORT:
+        path = case.folder / name
+        if path.is_file():
+            content = path.read_bytes()
+            told = next((entry for entry in reversed(case.log_entries) if name in entry.more.get("files", ())), None)
+            state = told and told.after
+            same = told and told.more["files"][name] == hashlib.sha256(content).hexdigest()
+            if not same or state is None or state.results_digest != case.stamp.results_digest:
+                raise StoreError(f"{path}: is of an earlier result, or was altered: make it again with tracer report {case.folder}")
+            found[f"report/{name}"] = content
+    return found
+
+
 def _log(case: CaseFolder, unmasked: bool) -> bytes:
     """The log. Its entries cannot be masked without breaking their chain. Raises StoreError where one tells of what is masked."""
     text = log_text(case.log_entries)
@@ -150,6 +170,7 @@ def readme_of(contents: Contents) -> str:
   case/           the case file ({info["Case-File-Is"]}) and what it was made of; sources.json says what was left out, and why
   tables/         every transfer, account, endpoint and bound as CSV, with what proves the bounds
   case.html       the picture; open it in a browser, it asks nothing of any network
+  report/         the report, where one was made
   log.jsonl       what was done to the case, by whom, when; each entry holds the hash of the one before
   manifest.json   the digests of the result
   verify/         the programs that check all this, to be read; they need Python 3.11 and nothing else
