@@ -123,9 +123,6 @@ def files_in(root: Path) -> dict[str, Path]:
     return {name: path for name, path in found.items() if path.is_file()}
 
 
-# --- The bag (RFC 8493)
-
-
 def listed(path: Path) -> dict[str, str]:
     """The digests that a manifest states, by path. Raises ValueError."""
     digests = {}
@@ -138,7 +135,7 @@ def listed(path: Path) -> dict[str, str]:
 
 
 def bag(root: Path, verdict: Verdict) -> None:
-    """Every file is the one that the manifests list, and they list every file."""
+    """Every file is the one that the manifests of the bag (RFC 8493) list, and they list every file."""
     there = files_in(root)
     for manifest, meant in (("manifest-sha256.txt", "data/"), ("tagmanifest-sha256.txt", "")):
         if not verdict.holds(manifest in there, f"{manifest}: is missing"):
@@ -308,12 +305,15 @@ def lines_of(folder: Path, file: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def records(path: Path, text: str, address: str) -> Iterator[str]:
-    """What a file of labels says of an address: its entries, each after what stands above all of a pack."""
-    head = re.split(r"^\s*tags\s*:", text, maxsplit=1, flags=re.MULTILINE)[0] if path.suffix in (".yaml", ".yml") else ""
-    ends = r"[{}]|^\s*-\s" if path.suffix in (".yaml", ".yml", ".json") else r"$"
-    for entry in re.split(ends, text, flags=re.MULTILINE):
+    """What a file of labels says of an address: its entries, in a pack each after what stands above all."""
+    pack, head = path.suffix in (".yaml", ".yml"), re.split(r"^\s*tags\s*:", text, maxsplit=1, flags=re.MULTILINE)[0]
+    entries = re.split(r"[{}]|^\s*-\s" if pack else r"$", text, flags=re.MULTILINE)
+    if path.suffix == ".json":  # a list of entries, or entries by address
+        said = json.loads(text)
+        entries = [json.dumps(each) for each in (said.items() if isinstance(said, dict) else said)]
+    for entry in entries:
         if address.casefold() in entry.replace("-", "").casefold() or address.casefold() in entry.casefold():
-            yield f"{head}\n{entry}"
+            yield f"{head}\n{entry}" if pack else entry
 
 
 def verifiers(root: Path, verdict: Verdict) -> None:

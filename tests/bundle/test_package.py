@@ -150,6 +150,27 @@ def test_a_case_of_another_coin_says_that_its_rows_are_not_tied(tmp_path, checke
     assert "Not tied: rows of table are not compared with blocks here." in said
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("l.csv", "address,name,category\nalpha,Alpha,exchange\n"),
+        ("l.json", '{"alpha": {"name": "Alpha", "labels": ["exchange"]}}'),
+        ("l.json", '[{"address": "alpha", "name": "Alpha", "category": "exchange"}]'),
+        (
+            "l.yaml",
+            "title: t\ncreator: u\nsource: s\ncurrency: COIN\ncategory: exchange\nlabel: Alpha\ntags:\n- address: alpha\n",
+        ),
+    ],
+)
+def test_labels_of_any_form_agree_with_the_services_of_the_tables(tmp_path, checked, file, text):
+    bakery = Bakery(tmp_path)
+    bakery.file.write_text(bakery.file.read_text().replace('"l.yaml"', f'"{file}"'))
+    (tmp_path / file).write_text(text)
+    (tmp_path / "b.zip").write_bytes(bundled(tracer.trace(CaseFile.load(bakery.file), bakery.out)))
+    assert b"Alpha" in files_in(tmp_path / "b.zip")["data/tables/accounts.csv"]
+    assert checked(tmp_path / "b.zip")[0] == 0
+
+
 def test_a_case_whose_source_has_changed_makes_no_package(tmp_path):
     bakery = Bakery(tmp_path)
     case = tracer.trace(CaseFile.load(bakery.file), bakery.out)
