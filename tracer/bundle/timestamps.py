@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import InputError
+from tracer.wording import missing_extra
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
-
-MISSING = "time stamps need the package rfc3161-client, which is not installed: pip install '.[bundle]' in a checkout"
 
 
 def request_for(manifest: bytes) -> bytes:
@@ -22,7 +21,7 @@ def request_for(manifest: bytes) -> bytes:
     try:
         from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
     except ImportError as error:
-        raise InputError(MISSING) from error
+        raise InputError(missing_extra("bundle", "a time stamp")) from error
     builder = TimestampRequestBuilder().data(manifest).hash_algorithm(HashAlgorithm.SHA256).nonce(nonce=False)
     return builder.cert_request(cert_request=True).build().as_bytes()
 
@@ -60,7 +59,7 @@ def _decoded(token: bytes) -> TimeStampResponse:
     try:
         from rfc3161_client import decode_timestamp_response
     except ImportError as error:
-        raise InputError(MISSING) from error
+        raise InputError(missing_extra("bundle", "a time stamp")) from error
     try:
         return decode_timestamp_response(token)
     except (ValueError, TypeError) as error:
