@@ -24,7 +24,7 @@ from tracer.bundle.package import bundled
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act, append, read_log
-from tracer.errors import InputError, StoreError
+from tracer.errors import InputError, RecordError, StoreError
 
 COINCHECK = ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"
 
@@ -203,6 +203,17 @@ def test_a_report_that_was_altered_in_the_folder_makes_no_package(tmp_path):
     (case.folder / "report.html").write_text("<p>901 XEM</p>")
     with pytest.raises(StoreError, match=r"report.html: is of an earlier result, or was altered: make it again with tracer report"):
         bundled(case)
+
+
+def test_a_folder_whose_log_was_cut_makes_no_package(tmp_path):
+    case = made(tmp_path, SmallChain()).case
+    lines = (case.folder / "log.jsonl").read_text().splitlines(keepends=True)
+    (case.folder / "log.jsonl").write_text("".join(lines[1:]))
+    with pytest.raises(RecordError, match="its log does not vouch for what it holds: entry 2 stands in place 1"):
+        bundled(CaseFolder.open(case.folder))
+    (case.folder / "log.jsonl").unlink()
+    with pytest.raises(RecordError, match="its log does not vouch for what it holds: it does not tell how the result was made"):
+        bundled(CaseFolder.open(case.folder))
 
 
 def test_the_log_keeps_that_a_package_was_made(tracer_cli, tmp_path):

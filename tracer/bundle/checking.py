@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from zipfile import is_zipfile
 
 from tracer.bundle.bag import TAG_MANIFEST, files_of
 from tracer.bundle.timestamps import token_said
@@ -13,7 +14,7 @@ from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check
 
 def is_package(path: Path) -> bool:
     """Whether a path is to be checked as a package: an archive, or a folder that one unpacks to."""
-    return path.is_file() if path.suffix == ".zip" else (path / "bagit.txt").is_file()
+    return (path / "bagit.txt").is_file() or (path.is_file() and (path.suffix == ".zip" or is_zipfile(path)))
 
 
 def checked(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:

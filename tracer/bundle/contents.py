@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import verify_package
 from tracer.casefolder.as_of import require_latest
-from tracer.casefolder.log import log_text
-from tracer.errors import StoreError
+from tracer.casefolder.log import faults_of, log_text, made_by
+from tracer.errors import RecordError, StoreError
 from tracer.evidence import masked_case
 from tracer.evidence.masking import masked_text
 from tracer.report.export import export
@@ -148,7 +148,12 @@ def _report(case: CaseFolder) -> dict[str, bytes]:
 
 
 def _log(case: CaseFolder, unmasked: bool) -> bytes:
-    """The log. Its entries cannot be masked without breaking their chain. Raises StoreError where one tells of what is masked."""
+    """The log. Its entries cannot be masked without breaking their chain.
+
+    Raises StoreError where one tells of what is masked, RecordError where the log does not hold together, or tells of no result.
+    """
+    if faults := faults_of(case.log_entries) or ([] if made_by(case.log_entries) else ["it does not tell how the result was made"]):
+        raise RecordError(f"{case.folder}: its log does not vouch for what it holds: {faults[0]}; tracer log {case.folder} says more")
     text = log_text(case.log_entries)
     if not unmasked:
         hidden = [entry.number for entry in case.log_entries if masked_text(line := entry.line()) != line or "offchain" in line]
