@@ -277,8 +277,8 @@ def table(folder: Path, file: str, report: Report) -> Iterator[dict[str, str]]:
 
 def answers(path: Path, report: Report) -> Iterator[Json]:
     """The lines of a recording, each with its place."""
-    opener: Any = gzip.open if path.read_bytes()[:2] == b"\x1f\x8b" else open
-    with opener(path, "rb") as file:
+    with path.open("rb") as raw:
+        file: Any = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
         for n, line in enumerate(iter(lambda: file.readline(LARGEST), b""), 1):
             report.at = f"{path.name}:{n}"
             said = json.loads(line) if file.tell() < LARGEST else {}
