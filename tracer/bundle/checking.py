@@ -17,7 +17,7 @@ def is_package(path: Path) -> bool:
     return (path / "bagit.txt").is_file() or (path.is_file() and (path.suffix == ".zip" or is_zipfile(path)))
 
 
-def checked(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:
+def package_verdict(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:
     """What is wrong with a package, and what can be said of it. `key`: the fingerprint that is expected; `root`: certificates of the
     authority whose token lies in it. Raises InputError where it is no package, RecordError where it would harm whoever opens it.
     """

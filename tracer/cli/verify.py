@@ -59,7 +59,7 @@ def verify_command(folder: Path, against: Path | None, key: str | None, anchors:
 
 
 def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | None, as_json: bool) -> int:
-    from tracer.bundle.checking import checked
+    from tracer.bundle.checking import package_verdict
 
     anchors = {}
     for each in given:
@@ -67,7 +67,7 @@ def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | 
         if not height.isdecimal() or len(known) != 64:
             raise InputError(f"--anchor {each}: write HEIGHT:HASH, the hash with 64 hexadecimal digits")
         anchors[int(height)] = known.lower()
-    verdict = checked(package, key and key.lower(), anchors, root)
+    verdict = package_verdict(package, key and key.lower(), anchors, root)
     if as_json:
         print_json({"agrees": not verdict.wrong, "wrong": verdict.wrong, "said": verdict.said})
     else:
