@@ -54,8 +54,14 @@ function patchedByRule(columns, places, values) {
 
 // What ended at each place in the case as it was asked.
 function askedAt(rule, keys) {
-  return asked.endpoints.filter((end) => keys.includes(placeOf(end))).reduce((sum, { amounts }) => sum + amountOf(amounts, rule), 0n);
+  return keys.reduce((sum, key) => sum + (askedByPlace(rule).get(key) || 0n), 0n);
 }
+
+const askedByPlace = remember((rule) => {
+  const sums = new Map();
+  asked.endpoints.forEach((end) => sums.set(placeOf(end), (sums.get(placeOf(end)) || 0n) + amountOf(end.amounts, rule)));
+  return sums;
+});
 
 // "" for the case as it was asked.
 function whatIfText() {

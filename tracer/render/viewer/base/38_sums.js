@@ -35,7 +35,7 @@ function placeOf({ reason, service, node }) {
 }
 
 const sumsByPlace = remember((rule) => {
-  const sums = new Map(view.whatIf === null ? [] : asked.endpoints.map((end) => [placeOf(end), 0n]));
+  const sums = new Map(view.whatIf === null ? [] : [...askedByPlace(rule).keys()].map((place) => [place, 0n]));
   for (const end of trace.endpoints) {
     sums.set(placeOf(end), (sums.get(placeOf(end)) || 0n) + amountOf(end.amounts, rule));
   }

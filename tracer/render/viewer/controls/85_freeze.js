@@ -38,7 +38,8 @@ function memoBytes(edge) {
 
 function freezeColumns(exit) {
   const { edges, rules } = trace;
-  const end = (edge) => trace.endpoints.find(({ node, reason }) => node === edges.recipient[edge] && reason === "service");
+  const ends = new Map(trace.endpoints.filter(({ reason }) => reason === "service").map((end) => [end.node, end]));
+  const end = (edge) => ends.get(edges.recipient[edge]);
   const customer = (edge, name) => customerOfEdge().get(edge)?.[name] ?? null;
   const readable = (units) => (units === null ? "" : readableAmount(BigInt(units)));
   const pair = (name, units) => [[name, (edge) => units(edge) ?? ""], [`${name}_readable`, (edge) => readable(units(edge))]];
