@@ -79,10 +79,10 @@ NAMED = {
     "emptied_block": "B: 13 transactions of block 16 left out; the block's signature does not hold in B",
     "turned_block": "the transactions of block 16 stand in another order; the block's signature does not hold in B",
     "restamped": "block 484 has another time, signed by somebody else: -3,600 seconds in B",
-    "stranger": "A is behind, or B states a height it has no blocks for: 484 in A, 1,000,000,000 in B",
-    "tall": "A is behind, or B states a height it has no blocks for: 484 in A, 1,000,000,000 in B",
-    "climbing": "A is behind, or B states a height it has no blocks for: 484 in A, 485 in B",
-    "behind": "B is behind, or A states a height it has no blocks for: 484 in A, 100 in B",
+    "stranger": "A was read earlier or is behind, or B states a height it has no blocks for: 484 in A, 1,000,000,000 in B",
+    "tall": "A was read earlier or is behind, or B states a height it has no blocks for: 484 in A, 1,000,000,000 in B",
+    "climbing": "A was read earlier or is behind, or B states a height it has no blocks for: 484 in A, 485 in B",
+    "behind": "B was read earlier or is behind, or A states a height it has no blocks for: 484 in A, 100 in B",
 }
 VALUES = {"missing_transaction": 80_000_000_000_000, "lying_balance": 1_000_000, "lying_amount": 1_000_000, "foreign_transaction": 10**9}
 

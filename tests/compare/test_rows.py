@@ -133,6 +133,16 @@ def test_json_has_both_rows_and_amounts_as_text(bakery, tracer_cli):
     assert (row["a"]["sender"], row["a"]["amount"], found["alike"], found["differs"]) == ("ann", "300", 2, True)
 
 
+def test_a_table_may_be_stated_in_whole_coins(tracer_cli, tmp_path):
+    (tmp_path / "case").mkdir()
+    bakery = Bakery(tmp_path / "case")
+    bakery.change("decimals = 0", "decimals = 2")
+    bakery.trace()
+    other = tmp_path / "explorer.csv"
+    other.write_text(bakery.table.read_text().replace("900", "9.00").replace("600", "6.00").replace("300", "3.00"))
+    assert tracer_cli("compare", bakery.out, other, "--unit", "coin", "--fail")[0] == 0
+
+
 def test_what_is_no_source_is_one_line(bakery, tracer_cli):
     code, _, err = tracer_cli("compare", bakery.out, bakery.place / "nothing.csv")
     assert code == 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.compare import Comparison
     from tracer.compare.results import MovedBound
+    from tracer.compare.schedule import Unit
     from tracer.tracing.outcome import Change
 
 MOST = 30  # endpoints in the table; all in JSON
@@ -28,10 +29,13 @@ MOST = 30  # endpoints in the table; all in JSON
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--fail", is_flag=True, help="End with exit code 2 where a figure moved, or an answer or a row differs.")
+@click.option(
+    "--unit", type=click.Choice(["smallest", "coin"]), default="smallest", show_default=True, help="What a table's amounts are stated in."
+)
 @allow_outside
 @as_json
 @wide
-def compare_command(before: Path, after: Path, fail: bool, allow_outside: bool | None, as_json: bool) -> int:
+def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_outside: bool | None, as_json: bool) -> int:
     """Which figures moved from one result to another, and why; or the first answer or row in which two sources differ, and why.
 
     A and B are case folders, or earlier results of one: DIR@3 after act 3 of its log (tracer log), DIR@2026-03-01 on that day, or DIR@ and
@@ -54,7 +58,7 @@ def compare_command(before: Path, after: Path, fail: bool, allow_outside: bool |
     if not are_results(before, after):
         from tracer.cli.compare_sources import show_sources
 
-        return 2 if show_sources(before, after, allow_outside, as_json) and fail else 0
+        return 2 if show_sources(before, after, allow_outside, unit, as_json) and fail else 0
     old, new = CaseFolder.open(before), CaseFolder.open(after)
     found = compare_results(old, new)
     if as_json:

@@ -12,17 +12,18 @@ from tracer.wording import counted, utc
 if TYPE_CHECKING:
     from tracer.compare.answers import AnswerDifference
     from tracer.compare.rows import RowComparison, RowDifference
+    from tracer.compare.schedule import Unit
     from tracer.compare.sources import SourcesCompared
     from tracer.model import Asset, Transfer
 
 MOST = 30  # lines of the table; all in JSON
 
 
-def show_sources(a: Path, b: Path, allow_outside: bool | None, as_json: bool) -> bool:
+def show_sources(a: Path, b: Path, allow_outside: bool | None, unit: Unit, as_json: bool) -> bool:
     """Prints what differs between two sources, and says whether anything does."""
     from tracer.compare.sources import compare_sources
 
-    found = compare_sources(a, b, allow_outside)
+    found = compare_sources(a, b, allow_outside, unit)
     if as_json:
         print_json(_data(a, b, found))
     elif found.rows is None:

@@ -70,7 +70,7 @@ def _other(told: Told) -> str:
 def _heights(told: Told) -> Unlike:
     a, b = (each["height"] for each in told)
     low, high = ("A", "B") if a < b else ("B", "A")
-    return Unlike(f"{low} is behind, or {high} states a height it has no blocks for: {a:,} in A, {b:,} in B", None)
+    return Unlike(f"{low} was read earlier or is behind, or {high} states a height it has no blocks for: {a:,} in A, {b:,} in B", None)
 
 
 def _blocks(told: Told, asked: int | None) -> Unlike:

@@ -11,6 +11,7 @@ from tracer.casefolder import CaseFolder
 from tracer.chains import DEFAULT
 from tracer.compare.answers import AnswerDifference, Recorded, compare_answers, questions_in_common, recorded
 from tracer.compare.rows import RowComparison, compare_rows
+from tracer.compare.schedule import Unit
 from tracer.errors import InputError
 from tracer.ingest.node.recording import is_recording
 from tracer.ledger import Ledger
@@ -41,11 +42,11 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() or ("@" in path.name and not path.exists())
 
 
-def compare_sources(a: Path, b: Path, allow_outside: bool | None = None) -> SourcesCompared:
+def compare_sources(a: Path, b: Path, allow_outside: bool | None = None, unit: Unit = "smallest") -> SourcesCompared:
     """Two sources as they stand: question by question where both are recordings, row by row otherwise.
 
-    A table is read as the case on the other side counts: in its asset, in smallest units unless a dialect says otherwise; whoever needs
-    more says it in a case file, and names that. Raises TracerError where the one cannot be read.
+    A table is read as the case on the other side counts: in its asset, in this unit unless a dialect says otherwise; whoever needs more
+    says it in a case file, and names that. Raises TracerError where the one cannot be read.
     """
     for path in (a, b):
         if not _is_folder(path) and not path.is_file():
@@ -54,7 +55,7 @@ def compare_sources(a: Path, b: Path, allow_outside: bool | None = None) -> Sour
         return _by_answers(recorded(a), recorded(b))
     question = next((found for path in (a, b) if (found := _question(path, allow_outside))), None)
     frame = question or CaseFile.parse(NEUTRAL, Path("compared.toml")).with_options({"allow_outside": True})
-    first, second = (_ledger(path, frame, allow_outside) for path in (a, b))
+    first, second = (_ledger(path, frame, allow_outside, unit) for path in (a, b))
     if first.asset != second.asset:
         said = " and ".join(f"{each.asset.symbol} ({each.asset.decimals} decimals)" for each in (first, second))
         raise InputError(f"{a} and {b} count {said}: there is no row to compare")
@@ -74,13 +75,13 @@ def _question(path: Path, allow_outside: bool | None) -> CaseFile | None:
     return None
 
 
-def _ledger(path: Path, frame: CaseFile, allow_outside: bool | None) -> Ledger:
+def _ledger(path: Path, frame: CaseFile, allow_outside: bool | None, unit: Unit) -> Ledger:
     if _is_folder(path):
         return CaseFolder.open(path).ledger
     asked = _question(path, allow_outside)
     if asked is None:
         kind = "recording" if is_recording(path) else "table"
-        source = Source(kind=kind, path=str(path.resolve()))  # type: ignore[arg-type]
+        source = Source(kind=kind, path=str(path.resolve()), unit=unit)  # type: ignore[arg-type]
         asked = frame._replace(sources=(source,)).with_options({**frame.options, "allow_outside": True, "node": None})
     if asked.nodes:
         raise InputError(f"{path}: asks a node; trace it, and compare the folder (or its recording)")
