@@ -143,7 +143,8 @@ def lines_of_functions(path):
             yield node.name, node.end_lineno - node.lineno + 1
 
 
-LONG_MODULES = {"tracer.verify", "tracer.verify_nem", "tracer.verify_package", "tracer.casefile.schema", "tracer.store.graph.schema"}
+VERIFIERS = {"tracer.verify", "tracer.verify_nem", "tracer.verify_evm", "tracer.verify_package"}
+LONG_MODULES = {*VERIFIERS, "tracer.casefile.schema", "tracer.store.graph.schema"}
 LONG_FUNCTIONS = {"tracer.tracing.kernels.fifo_lifo", "tracer.tracing.kernels.pools"}
 
 

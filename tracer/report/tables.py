@@ -33,7 +33,7 @@ class Table(NamedTuple):
 
 
 ROW = ("row", "row_key", "height", "position", "time", "tx_hash", "inner_hash", "sender", "recipient", "amount", "fee", "kind")
-ROW_SOURCE = ("memo", "memo_kind", "memo_hex", "basis", "verified", "provisional", "theft", "cut")
+ROW_SOURCE = ("memo", "memo_kind", "memo_hex", "basis", "verified", "tie", "provisional", "theft", "cut")
 
 
 def marked_so_far(case: CaseFolder, table: Table) -> Table:
@@ -59,7 +59,7 @@ def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) 
         row = [str(t.row), str(t.row_key), height, str(t.position), utc(t.time), t.tx_hash, t.attributes.get("inner_hash")]
         row += [t.sender, t.recipient, str(t.amount), str(t.fee), t.kind]
         row += [t.memo.text, t.memo.kind, t.memo.content.hex()] if t.memo else [None] * 3
-        row += [t.basis, t.verified, ledger.provisional(t.row)]
+        row += [t.basis, t.verified, t.attributes.get("tie"), ledger.provisional(t.row)]
         row += [str(number.get(t.row, "")), trace.cuts.get(t.row)]
         row += map(str, trace.carried(t.row).values())
         row += [str(stolen.fees_by_row.get(t.row, 0)) for stolen in trace.rules.values()]
