@@ -39,10 +39,11 @@ class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is d
         return 0 if self.sender == self.recipient else self.amount
 
 
-class Account(NamedTuple):  # coverage: full, partial (not all its rows), boundary (not read); service: its name, if it is labelled as one
+class Account(NamedTuple):  # coverage: full, partial (not all its rows), boundary (not read); left: why the trail ends with what it holds
     opening: int
     coverage: str = "full"
     service: str = ""
+    left: str = "unspent"
 
 
 class Told(NamedTuple):  # what one rule says: units taken by each theft; stolen units by (row, theft) and by (address, theft)
@@ -106,8 +107,8 @@ def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mappi
         if number in thefts:
             robbed.add(row.sender)
         account = accounts.get(row.recipient, Account(0))
-        why = {"returned": row.recipient in robbed, "service": account.service, "not_fetched": account.coverage == "boundary"}
-        why["dust"] = row.recipient != "" and row.amount < dust and number not in thefts
+        why = {"destroyed": not row.recipient, "returned": row.recipient in robbed, "service": account.service}
+        why |= {"not_fetched": account.coverage == "boundary", "dust": row.amount < dust and number not in thefts}
         if any(why.values()):
             found[number] = next(reason for reason in why if why[reason])
     return found
@@ -131,7 +132,7 @@ def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapp
             theft = thefts[number]
             told.taken[theft] += sum(units for units, origin in moved if origin == CLEAN)
             moved = [(units, theft if origin == CLEAN else origin) for units, origin in moved]
-        add(told.hops if row.recipient else told.fees, number, moved)  # coins that are destroyed leave like a fee
+        add(told.hops, number, moved)
         if row.recipient:
             receive(holdings[row.recipient], [(amount, CLEAN)] if number in stopped else moved, on_top=rule == "lifo")
     for address, parts in holdings.items():
@@ -213,7 +214,7 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         if missing := {"rules", "primary", "dust", "until", "order", "position_bits", "tip", "finality"} - self.method.keys():
             raise Unreadable(f"method.csv: has no line for {min(missing)!r}")
         bounded = (folder / "bounds.csv").exists()
-        rests, memo = ("opening_basis", "memo_hex memo_kind") if bounded else ("", "")
+        rests, memo = ("frozen opening_basis", "memo_hex memo_kind") if bounded else ("frozen", "")
         self.thefts = read(folder, "thefts.csv", f"theft row row_key tx_hash time sender recipient amount basis {rules}")
         self.transfers = read(folder, "transfers.csv", f"{row} {rules} {split} {memo}")
         self.owners = read(folder, "accounts.csv", f"address coverage stop service opening balance served served_height {rules} {rests}")
@@ -227,13 +228,14 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         for line in read(folder, "allocations.csv", "allocation row amount fee") if bounded else ():
             parts = self.allocations.setdefault(line.text("allocation"), {}).setdefault(line.whole("row"), [0, 0])
             parts[:] = parts[0] + line.whole("amount"), parts[1] + line.whole("fee")
-        self.accounts = {a.text("address"): Account(a.whole("opening"), a.text("coverage"), a.text("service")) for a in self.owners}
+        left = {a: "not_fetched" if a.text("coverage") != "full" else "frozen" if a.text("frozen") else "unspent" for a in self.owners}
+        self.accounts = {a.text("address"): Account(a.whole("opening"), a.text("coverage"), a.text("service"), left[a]) for a in left}
         rows = ((t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers)
         self.rows = [Row(*each) for each in rows]
         late = (n for n, row in enumerate(self.rows) if self.until is not None and row.time is not None and row.time > self.until)
         self.followed = next(late, len(self.rows))  # so many rows are, up to the last moment
         for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
-            self.accounts.setdefault(address, Account(0, "not listed"))
+            self.accounts.setdefault(address, Account(0, "not listed", left="not_fetched"))
         stolen = sorted({row for query in self.queries for row in query(self.transfers)})
         self.stolen = {row: number for number, row in enumerate(stolen)}
         self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust)
@@ -432,9 +434,8 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
     """Where the value of each theft ended, and that endpoints and fees are together what it took (the certificate)."""
     ends: dict[tuple[str, str, int], dict[str, int]] = {}
     for rule, said in told.items():
-        found = [(case.rows[row].recipient, case.stopped[row], n, units) for (row, n), units in said.hops.items() if row in case.stopped]
-        left = {address: "unspent" if account.coverage == "full" else "not_fetched" for address, account in case.accounts.items()}
-        found += [(address, left[address], n, units) for (address, n), units in said.held.items()]
+        found = [(*end_of(case, row)[:2], n, units) for (row, n), units in said.hops.items() if row in case.stopped]
+        found += [(address, case.accounts[address].left, n, units) for (address, n), units in said.held.items()]
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
             ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
     arrived: Counter[tuple[str, str]] = Counter()
@@ -490,9 +491,9 @@ def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequenc
 
 
 def end_of(case: Case, row: int) -> Place:
-    """Where what a row carries ends, if the trail stops there; what is destroyed ends as fees do."""
-    t, reason = case.transfers[row], case.stopped.get(row, "fees")
-    return case.rows[row].recipient, reason, *((t.text("memo_hex"), t.text("memo_kind")) if reason == "service" else ("", ""))
+    """Where what a row carries ends, if the trail stops there; what is destroyed, where it was."""
+    t, reason, sides = case.transfers[row], case.stopped[row], case.rows[row]
+    return sides.recipient or sides.sender, reason, *((t.text("memo_hex"), t.text("memo_kind")) if reason == "service" else ("", ""))
 
 
 def meant(case: Case, line: Line) -> Callable[[Place], bool]:
@@ -522,11 +523,11 @@ def crossing(case: Case, thefts: Set[int], found: Reach, cut: Sequence[Line], fa
     for at, n, row in found[0]:
         if n in thefts or near(row.sender, at):
             total += row.fee if n not in thefts and far(FEES) else 0
-            crosses = far(end_of(case, n)) if n in case.stopped or not row.recipient else not near(row.recipient, at)
+            crosses = far(end_of(case, n)) if n in case.stopped else not near(row.recipient, at)
             total += row.moved if crosses else 0
     for address, held in found[1].items():
         turns = {row for span in sides.get(address, ()) for row in span if row <= end and near(address, row - 1) and not near(address, row)}
-        ends = [end] if near(address, end) and far((address, "unspent", "", "")) else []
+        ends = [end] if near(address, end) and far((address, case.accounts[address].left, "", "")) else []
         total += sum(next((units for row, units in reversed(held) if row <= turn), 0) for turn in [*turns, *ends])
     return total
 
@@ -538,18 +539,17 @@ def allocated(case: Case, report: Report, name: str, parts: dict[int, list[int]]
         if n not in parts and n not in thefts and not stolen[row.sender]:
             continue
         moved, fee = parts.pop(n, (0, 0))
-        fits = moved <= row.moved and fee <= row.fee + (0 if row.recipient else row.moved)
-        fine = (moved, fee) == (row.moved, 0) if n in thefts else fits
+        fine = (moved, fee) == (row.moved, 0) if n in thefts else moved <= row.moved and fee <= row.fee
         stolen[row.sender] -= 0 if n in thefts else moved + fee
         fine = fine and (0 <= stolen[row.sender] <= max(0, left[n]) if row.sender else not moved + fee)
         report.holds(fine, f"allocations.csv: {name} moves {moved} and {fee} in row {n}, which it cannot")
         at[FEES] += fee
-        if n in case.stopped or not row.recipient:
+        if n in case.stopped:
             at[end_of(case, n)] += moved
         else:
             stolen[row.recipient] += moved
     report.holds(not parts, f"allocations.csv: {name} has a row that is not there or not followed")
-    return at + Counter({(address, "unspent", "", ""): units for address, units in stolen.items()})
+    return at + Counter({(address, case.accounts[address].left, "", ""): units for address, units in stolen.items() if units})
 
 
 def bounds(case: Case, report: Report, told: Mapping[str, Told]) -> None:

@@ -3,8 +3,8 @@
 An engine is a function (ledger, thefts, stops) -> {rule: what it says}. What it says of a rule is
 
     taken      units each theft made stolen
-    hops       (row, theft) -> units that a row carried to somebody
-    fees       (row, theft) -> units that left as the row's fee, or were burnt by it
+    hops       (row, theft) -> units that a row carried to somebody, or destroyed
+    fees       (row, theft) -> units that left as the row's fee
     held       (address, theft) -> units there after the last row followed
     topped_up  address -> clean money assumed at accounts that may hold stolen value
     touched    address -> the row that first touched it

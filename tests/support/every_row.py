@@ -38,7 +38,7 @@ def every_row(ledger, thefts, stops):
             graph.add_edge(("fee", row), FEES)
             payer = payer if number != CLEAN else paying
         end = (
-            FEES
+            Ending(sender, "destroyed")
             if recipient < 0
             else Ending(recipient, reasons[row], ledger.columns.memo[row] if reasons[row] == "service" else None)
             if cut

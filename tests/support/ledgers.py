@@ -6,7 +6,7 @@
 
 A row may end in `theft` (a declared theft), `reported` or `modelled` (its basis). `boundary dave` marks an account whose
 history was not read, `partial erin` one of which no source claims that all its payments are there. `mint -> bob 2` and
-`bob -> burn 1` make and destroy coins.
+`bob -> burn 1` make and destroy coins. `frozen bob` and `released bob` are what an issuer does after the row above.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from tracer.flow import About, FlowGraph, build
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger, assemble
-from tracer.model import Account, Asset, Label, Reading, Theft, Transfer, row_key
+from tracer.model import Account, Asset, Event, Label, Reading, Theft, Transfer, row_key
 from tracer.tracing import RULES, Stops, Trace, follow, outcome_of
 
 COIN = Asset("test", "coin", 0)
@@ -30,9 +30,13 @@ def written(text: str) -> tuple[Ledger, list[Theft]]:
     coverage: dict[str, str] = {}
     transfers: list[Transfer] = []
     declared: list[int] = []
+    events: list[Event] = []
     for line in filter(None, (line.split("#")[0].strip() for line in text.splitlines())):
         if line.startswith("opens "):
             openings |= {name: int(amount) for name, amount in re.findall(r"(\w+) (\d+)", line.removeprefix("opens "))}
+        elif line.startswith(("frozen ", "released ")):
+            kind, _, name = line.partition(" ")
+            events.append(Event(len(transfers), 1, 999 + len(transfers), "", kind, name, "issuer", {}))
         elif line.startswith(("boundary ", "partial ")):
             claimed, _, those = line.partition(" ")
             coverage |= dict.fromkeys(those.split(", "), claimed)
@@ -43,7 +47,7 @@ def written(text: str) -> tuple[Ledger, list[Theft]]:
             transfers.append(transfer(len(transfers), sender, recipient, int(amount), int(fee or 0), marks))
     names = {name for t in transfers for name in (t.sender, t.recipient) if name} | openings.keys()
     accounts = [Account(name, openings.get(name, 0), "chain", coverage.get(name, "full")) for name in sorted(names)]
-    ledger = assemble(COIN, [Reading(transfers, [], accounts, [], tip=len(transfers), complete=False)])
+    ledger = assemble(COIN, [Reading(transfers, events, accounts, [], tip=len(transfers), complete=False)])
     return ledger, [theft(ledger, row, f"theft {n}") for n, row in enumerate(declared, 1)]
 
 

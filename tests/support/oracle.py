@@ -31,7 +31,7 @@ def told(ledger, thefts, stops, rule):
         if row in declared:
             taken[declared[row]] += sum(units for units, origin in moved if origin is CLEAN)
             moved = [(units, declared[row] if origin is CLEAN else origin) for units, origin in moved]
-        (fees if t.recipient is None else hops).update(stolen(row, moved))
+        hops.update(stolen(row, moved))
         if t.recipient is None or not amount:
             continue
         absorbed = absorbs(row, t)

@@ -120,8 +120,8 @@ def test_what_a_second_theft_makes_stolen_depends_on_the_rule():
     assert trace.rules["haircut"].taken == (10, 2)
 
 
-def test_coins_that_are_burnt_left_like_a_fee():
-    assert ends(traced("opens victim 10\n victim -> bob 10 theft\n bob -> burn 4"), "fifo") == {"fees": 4, "bob unspent": 6}
+def test_coins_that_are_burnt_end_as_destroyed_where_they_were():
+    assert ends(traced("opens victim 10\n victim -> bob 10 theft\n bob -> burn 4"), "fifo") == {"bob destroyed": 4, "bob unspent": 6}
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -132,10 +132,10 @@ def test_a_transfer_of_nothing_carries_nothing(rule):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_coins_burnt_and_their_fee_are_one_loss_of_the_row(rule):
+def test_of_coins_that_are_burnt_only_the_fee_is_a_fee(rule):
     trace = traced("opens victim 10\n victim -> bob 10 theft\n bob -> burn 4 fee 2")
-    assert trace.rules[rule].fees == ((1, 0, 6),)
-    assert ends(trace, rule) == {"fees": 6, "bob unspent": 4}
+    assert trace.rules[rule].fees == ((1, 0, 2),)
+    assert ends(trace, rule) == {"fees": 2, "bob destroyed": 4, "bob unspent": 4}
 
 
 def test_only_where_it_can_change_a_figure_is_a_top_up_counted():

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WHERE = {
     "service": "received by services",
     "unspent": "still held",
+    "frozen": "frozen where it is",
+    "destroyed": "destroyed",
     "returned": "returned to the victim",
     "not_fetched": "at accounts whose history was not read",
     "dust": "not followed as too small",

@@ -23,6 +23,8 @@ REASONS = {
     "service": "received by a service",
     "returned": "returned to the victim",
     "unspent": "unspent, held at the end",
+    "frozen": "frozen by the issuer where it is",
+    "destroyed": "destroyed",
     "dust": "dust, not followed",
     "not_fetched": "history not read, or not whole",
 }

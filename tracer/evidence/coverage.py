@@ -51,6 +51,8 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
     stops = {theft.sender for theft in trace.thefts} | set(trace.stops.services)
     traced: dict[str, int] = {}
     for row in sorted(trace.rules[rule].by_row):
+        if trace.cuts.get(row) == "destroyed":
+            continue
         recipient = ledger.accounts[ledger.columns.recipient[row]].address
         if recipient not in stops:
             traced.setdefault(recipient, ledger.columns.height[row] or 0)

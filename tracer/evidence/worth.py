@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tracer.ledger import Ledger
 from tracer.model import Price
-from tracer.tracing import Trace
+from tracer.tracing import HeldAtTheEnd, Trace, end_of_row
 
 RULE = "the last price at or before the moment; of an endpoint, at each arrival, and of what is held, at the last row followed"
 """Which price a figure takes. Printed with the figures."""
@@ -163,12 +163,12 @@ def _behind(known: Sequence[tuple[Fraction, Price, int]]) -> Behind | None:
 def _arrivals(trace: Trace, ledger: Ledger) -> dict[tuple[str, str, str], list[tuple[int, int | None]]]:
     """Amount and time of every arrival at which the trail stopped, by address, reason and rule; of what is held, the last row's."""
     arrivals: dict[tuple[str, str, str], list[tuple[int, int | None]]] = {}
-    last = ledger.columns.time[trace.rows - 1] if trace.rows else None
+    last, held = ledger.columns.time[trace.rows - 1] if trace.rows else None, HeldAtTheEnd(ledger, trace.stops.until)
     for rule, stolen in trace.rules.items():
         for row, amount in stolen.by_row.items():
             if row in trace.cuts:
-                address = ledger.accounts[ledger.columns.recipient[row]].address
+                address = ledger.accounts[end_of_row(ledger, row, trace.cuts[row])].address
                 arrivals.setdefault((address, trace.cuts[row], rule), []).append((amount, ledger.columns.time[row]))
         for address, _, amount in stolen.held:
-            arrivals.setdefault((address, ledger.held_reason(ledger.index[address]), rule), []).append((amount, last))
+            arrivals.setdefault((address, held.reason(ledger.index[address]), rule), []).append((amount, last))
     return arrivals

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Reason, Rejection, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Rejection, Terms, Transfer
 
 if TYPE_CHECKING:
     import pandas
@@ -127,10 +127,6 @@ class Ledger:
             for known_hash in hashes - {None}:
                 rows.setdefault(form(str(known_hash)), []).append(row)
         return rows
-
-    def held_reason(self, number: int) -> Reason:
-        """Why the trail ends with what an account still holds: it is unspent, or nobody knows, as not all of its rows are there."""
-        return "unspent" if self.accounts[number].coverage == "full" else "not_fetched"
 
     def last_times(self, addresses: Iterable[str]) -> dict[str, int]:
         """The time of the last row of each of these addresses; those of whose last row no time is known are left out."""

@@ -42,7 +42,7 @@ from tracer.model.rows import (
 )
 from tracer.model.stamp import Stamp
 from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, BaseRate, Measure, Tag, Unlabelled, shown_preset
-from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, Endpoint, Hop, Reason, Rule, Theft
+from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, Hop, Reason, Rule, Theft
 
 __all__ = [
     "BASES",
@@ -57,6 +57,7 @@ __all__ = [
     "REASONS",
     "RECORD_CHARS",
     "RULE_NAMES",
+    "STILL_HELD",
     "UNRELATED",
     "Account",
     "Advance",

@@ -9,13 +9,16 @@ from tracer.model.rows import Basis
 
 Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 
-Reason = Literal["service", "returned", "unspent", "dust", "not_fetched"]
+Reason = Literal["service", "returned", "unspent", "frozen", "destroyed", "dust", "not_fetched"]
 
 RULE_NAMES: tuple[Rule, ...] = get_args(Rule)
 """The tracing rules, in the order they are shown. What each says: `tracing.RULES`."""
 
-REASONS: tuple[Reason, ...] = ("service", "returned", "unspent", "dust", "not_fetched")
+REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a trail ends."""
+
+STILL_HELD: tuple[Reason, ...] = ("unspent", "frozen", "not_fetched")
+"""The reasons of value that lies at the account it is counted at, as far as is known."""
 
 
 class Theft(NamedTuple):

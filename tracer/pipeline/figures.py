@@ -11,7 +11,7 @@ from tracer.model import Bound, Customer, Endpoint, Place, Reason
 from tracer.plan.grounds import Asked
 from tracer.tracing import Trace, outcome_of
 from tracer.tracing.any_order import network_in_any_order
-from tracer.tracing.bounds import memos_of, network_of, places_of, rows_followed, services_of
+from tracer.tracing.bounds import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
 from tracer.tracing.extremes import bound
 from tracer.tracing.network import Ending, Network, network
 
@@ -102,7 +102,8 @@ def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str]) -> dict
     ledger, thefts, stops = asked
     made = network_of(ledger, audit(ledger), thefts, stops)
     flows, reasons = rows_followed(ledger, thefts, stops)
-    free = network_in_any_order(ledger, flows, reasons)
+    held_as = held_reasons(ledger, stops)
+    free = network_in_any_order(ledger, flows, reasons, held_as)
     bounds: dict[Key, Ends] = {}
     for service, places in _services(made, free, asked).items():
         bounds[service, "service", None, None] = _ends(made, free, places)
@@ -115,7 +116,8 @@ def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str]) -> dict
         bounds[address, reason, None, None] = _ends(made, free, there)
     for victim in victims:
         one = flows._replace(thefts=[theft.row for theft in thefts if theft.sender == victim])
-        made, free = network(one, reasons, memos_of(ledger, reasons)), network_in_any_order(ledger, one, reasons)
+        made = network(one, reasons, memos_of(ledger, reasons), held_as)
+        free = network_in_any_order(ledger, one, reasons, held_as)
         for service, places in _services(made, free, asked).items():
             bounds[service, "service", None, victim] = _ends(made, free, places)
     return bounds

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import Tag, Unlabelled
+from tracer.model import STILL_HELD, Tag, Unlabelled
 from tracer.tracing import Trace, received_by
 from tracer.wording import counted
 
@@ -26,7 +26,7 @@ def likely_services(ledger: Ledger, labels: LabelBook, trace: Trace, tags: Seque
         for address, arrived in received_by(ledger, trace).items()
         if arrived[rule] and address not in robbed and not (trace.stops.services.get(address) or labels.name(address))
     }
-    ended, tagged = trace.ended(("unspent", "not_fetched")), {(tag.subject, tag.name) for tag in tags}
+    ended, tagged = trace.ended(STILL_HELD), {(tag.subject, tag.name) for tag in tags}
     customers = _customers(ledger, reached, trace.rules[rule].by_row)
     likely = []
     for number, arrived in reached.items():

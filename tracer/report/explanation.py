@@ -128,7 +128,7 @@ def _sums(ledger: Ledger, trace: Trace, rule: str, address: str) -> Sums:
     return Sums(
         stolen_here=sum(taken for theft, taken in zip(trace.thefts, stolen.taken, strict=True) if theft.sender == address),
         received=sum(amount for row, amount in stolen.by_row.items() if c.recipient[row] == number),
-        sent=sum(amount for row, amount in stolen.by_row.items() if c.sender[row] == number),
+        sent=sum(amount for row, amount in stolen.by_row.items() if c.sender[row] == number and trace.cuts.get(row) != "destroyed"),
         ended=sum(endpoint.amounts[rule] for endpoint in trace.endpoints if endpoint.address == address),
         fees=sum(amount for row, amount in stolen.fees_by_row.items() if c.sender[row] == number),
     )

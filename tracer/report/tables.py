@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.report.floors import endpoints_in_order, with_bounds
-from tracer.tracing import received_by, stop_of
+from tracer.tracing import HeldAtTheEnd, received_by, stop_of
 from tracer.wording import utc, write_csv
 
 if TYPE_CHECKING:
@@ -80,13 +80,14 @@ def _by_theft(stolen: Stolen) -> dict[int, str]:
 
 
 def accounts_table(case: CaseFolder) -> Table:
-    """Every account: what it holds, why it absorbs, the stolen value that arrived at it; most of it first.
+    """Every account: what it holds, since when its issuer has it frozen, why it absorbs, the stolen value that arrived at it; most of it
+    first.
 
     Stolen value is counted at each arrival: what comes twice is counted twice.
     """
     ledger, trace = case.ledger, case.trace
     received = received_by(case.ledger, trace)
-    nothing = dict.fromkeys(trace.rules, 0)
+    nothing, frozen = dict.fromkeys(trace.rules, 0), HeldAtTheEnd(ledger, trace.stops.until).frozen
     arrivals = [(number, received.get(account.address, nothing)) for number, account in enumerate(ledger.accounts)]
 
     def line(number: int, arrived: Mapping[str, int]) -> list[Any]:
@@ -94,9 +95,10 @@ def accounts_table(case: CaseFolder) -> Table:
         row = [account.address, case.labels.name(account.address), account.coverage, stop_of(account.address, ledger, trace)]
         row += [trace.stops.services.get(account.address), str(account.opening), account.opening_basis, str(ledger.balances[number])]
         row += map(text_or_empty, (account.served, account.served_height))
+        row.append(utc(frozen[number].time) if number in frozen else None)
         return row + [str(amount) for amount in arrived.values()]
 
-    names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height")
+    names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height", "frozen")
     order = sorted(arrivals, key=lambda arrival: ([-amount for amount in arrival[1].values()], arrival[0]))
     return marked_so_far(case, Table((*names, *trace.rules), (line(*arrival) for arrival in order)))
 

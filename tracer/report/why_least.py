@@ -121,7 +121,7 @@ def _text(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> str:
         return f"paid, burnt as fees or kept by {payer}, {counted(len(group), 'amount')}"
     if first.way == "kept":
         return f"still held by {payer} at the end" if first.row is None else f"held by {payer} when it became one of the others"
-    ways = {"paid": f"paid by {payer} to {payee}", "fee": f"burnt by {payer} as fees"}
+    ways = {"paid": f"paid by {payer} to {payee}", "destroyed": f"destroyed at {payer}", "fee": f"burnt by {payer} as fees"}
     return f"{ways[first.way]}, {counted(len(group), 'payment')}"
 
 

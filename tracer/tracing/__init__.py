@@ -4,17 +4,19 @@ from tracer.tracing.following import follow
 from tracer.tracing.outcome import Outcome, outcome_of
 from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
-from tracer.tracing.stops import Stops
+from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
 from tracer.tracing.thefts import candidates, thefts_by_hash
 from tracer.tracing.trace import Stolen, Trace, received_by
 
 __all__ = [
     "RULES",
+    "HeldAtTheEnd",
     "Outcome",
     "Stolen",
     "Stops",
     "Trace",
     "candidates",
+    "end_of_row",
     "follow",
     "outcome_of",
     "received_by",

@@ -13,11 +13,11 @@ from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Reason
 from tracer.tracing.bounds import memos_of, require_known_money
-from tracer.tracing.network import Ending, Loot, Network
+from tracer.tracing.network import Ending, HeldAs, Loot, Network, ending_of
 from tracer.tracing.runs import Flows
 
 
-def network_in_any_order(ledger: Ledger, flows: Flows, reasons: Mapping[int, Reason]) -> Network | None:
+def network_in_any_order(ledger: Ledger, flows: Flows, reasons: Mapping[int, Reason], held_as: HeldAs) -> Network | None:
     """The network of rows that are followed, `reasons` has those that are cut; None where a row has no height, or where in some order a
     theft could take money that was stolen before, or stolen money pass an account that bears no bound."""
     heights = ledger.columns.height[: len(flows.amount)]
@@ -31,7 +31,7 @@ def network_in_any_order(ledger: Ledger, flows: Flows, reasons: Mapping[int, Rea
         require_known_money(ledger, flows, made)
     except BoundsError:
         return None
-    return None if made.retaken else build.finished()
+    return None if made.retaken else build.finished(held_as)
 
 
 class _Build:
@@ -100,11 +100,9 @@ class _Build:
             tail = CLEAN
         elif tail == CLEAN:
             return
-        if payee == NOBODY:
-            self.made.burn(tail, row, amount)
-        elif amount:
-            cut = row in self.reasons
-            head = self.made.place(Ending(payee, self.reasons[row], self.memos.get(row))) if cut else self.node[payee]
+        if amount:
+            ending = ending_of(payer, payee, self.reasons[row], self.memos.get(row)) if row in self.reasons else None
+            head = self.made.place(ending) if ending else self.node[payee]
             if tail == CLEAN:
                 self.made.sources.append(Loot(head, amount, row))
             else:
@@ -119,10 +117,10 @@ class _Build:
         if payee != NOBODY:
             self.held[payee] += amount
 
-    def finished(self) -> Network:
+    def finished(self, held_as: HeldAs) -> Network:
         """With what left as fees, and what is held at the end."""
         self.made.connect_burnt()
         for account, node in sorted(self.node.items()):
             if self.held[account]:
-                self.made.connect(node, self.made.place(Ending(account, "unspent")), self.held[account])
+                self.made.connect(node, self.made.place(Ending(account, held_as(account))), self.held[account])
         return self.made

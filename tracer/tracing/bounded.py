@@ -8,10 +8,10 @@ from typing import NamedTuple, cast
 from tracer.ledger import Audit, Ledger
 from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
 from tracer.tracing.any_order import network_in_any_order
-from tracer.tracing.bounds import memos_of, network_of, places_named, places_of, rows_followed, services_of
+from tracer.tracing.bounds import held_reasons, memos_of, network_of, places_named, places_of, rows_followed, services_of
 from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.least_cuts import Totals, allocation_of, cut_of
-from tracer.tracing.network import FEES, Ending, Network, network
+from tracer.tracing.network import FEES, Ending, HeldAs, Network, ending_of, network
 from tracer.tracing.runs import Flows
 from tracer.tracing.trace import Trace
 
@@ -52,7 +52,7 @@ def proven_of(
     Raises BoundsError where the ledger does not bear a bound, InputError where a name of a union means nothing.
     """
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
-    followed = rows_followed(ledger, trace.thefts, trace.stops)
+    followed = (*rows_followed(ledger, trace.thefts, trace.stops), held_reasons(ledger, trace.stops))
     provers: dict[int | None, _Prover] = {
         None: _Prover(made, network_in_any_order(ledger, *followed), ledger, _by_rules(ledger, trace, None), "")
     }
@@ -112,15 +112,16 @@ def _customers(ledger: Ledger, trace: Trace) -> list[Customer]:
     return list(dict.fromkeys(Customer(ledger.accounts[c.recipient[row]].address, c.memo[row]) for row in rows))
 
 
-def _alone(ledger: Ledger, trace: Trace, flows: Flows, reasons: Mapping[int, Reason]) -> Iterator[tuple[int, _Prover]]:
+def _alone(ledger: Ledger, trace: Trace, flows: Flows, reasons: Mapping[int, Reason], held_as: HeldAs) -> Iterator[tuple[int, _Prover]]:
     """Each theft, where there are several, as if it were the only one; what others took is then money like any other."""
     if len(trace.thefts) < 2:
         return
     memos = memos_of(ledger, reasons)
     for number, theft in enumerate(trace.thefts):
         one = flows._replace(thefts=[theft.row])
-        free = network_in_any_order(ledger, one, reasons)
-        yield number, _Prover(network(one, reasons, memos), free, ledger, _by_rules(ledger, trace, number), f"theft {number + 1}, ")
+        free = network_in_any_order(ledger, one, reasons, held_as)
+        made = network(one, reasons, memos, held_as)
+        yield number, _Prover(made, free, ledger, _by_rules(ledger, trace, number), f"theft {number + 1}, ")
 
 
 def _asked_alone(asked: Sequence[Bounded], number: int, prover: _Prover, ledger: Ledger, trace: Trace) -> Iterator[Bounded]:
@@ -132,18 +133,19 @@ def _asked_alone(asked: Sequence[Bounded], number: int, prover: _Prover, ledger:
 
 def _by_rules(ledger: Ledger, trace: Trace, theft: int | None) -> dict[str, Totals]:
     """What each rule puts at each place, of one theft or of all: a rule is an allocation too."""
-    c = ledger.columns
+    c, held_as = ledger.columns, held_reasons(ledger, trace.stops)
     told: dict[str, Totals] = {}
     for rule, stolen in trace.rules.items():
         at: dict[Ending, int] = {}
         for hop in stolen.hops:
             if hop.row in trace.cuts and theft in (None, hop.theft):
                 reason = trace.cuts[hop.row]
-                place = Ending(c.recipient[hop.row], reason, c.memo[hop.row] if reason == "service" else None)
+                memo = c.memo[hop.row] if reason == "service" else None
+                place = ending_of(c.sender[hop.row], c.recipient[hop.row], reason, memo)
                 at[place] = at.get(place, 0) + hop.amount
         for address, of, amount in stolen.held:
             if theft in (None, of):
-                place = Ending(ledger.index[address], "unspent")
+                place = Ending(ledger.index[address], held_as(ledger.index[address]))
                 at[place] = at.get(place, 0) + amount
         at[FEES] = sum(fee.amount for fee in stolen.fees if theft in (None, fee.theft))
         told[rule] = at

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Memo, Reason, Theft
-from tracer.tracing.network import FEES, Ending, Network, network
+from tracer.tracing.network import FEES, Ending, HeldAs, Network, network
 from tracer.tracing.runs import Flows, flows_of
-from tracer.tracing.stops import Stops, cuts, horizon
+from tracer.tracing.stops import HeldAtTheEnd, Stops, cuts, horizon
 
 
 def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops) -> Network:
@@ -24,7 +24,7 @@ def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: S
     if not verdict.adds_up:
         raise BoundsAuditError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
     flows, reasons = rows_followed(ledger, thefts, stops)
-    made = network(flows, reasons, memos_of(ledger, reasons))
+    made = network(flows, reasons, memos_of(ledger, reasons), held_reasons(ledger, stops))
     _require_new_money(ledger, made)
     require_known_money(ledger, flows, made)
     return made
@@ -41,6 +41,12 @@ def memos_of(ledger: Ledger, reasons: Mapping[int, Reason]) -> dict[int, Memo]:
     """The memos of the payments to services: by them a service knows its customers."""
     memos = ledger.columns.memo
     return {row: memo for row, reason in reasons.items() if reason == "service" and (memo := memos[row]) is not None}
+
+
+def held_reasons(ledger: Ledger, stops: Stops) -> HeldAs:
+    """Why the trail ends with what an account holds at the end: frozen, or unspent; no bound passes one that was not read whole."""
+    frozen = HeldAtTheEnd(ledger, stops.until).frozen
+    return lambda number: "frozen" if number in frozen else "unspent"
 
 
 def _first_gap(verdict: Audit) -> str:

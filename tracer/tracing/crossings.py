@@ -7,16 +7,16 @@ from typing import Literal, NamedTuple
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import Cut, Theft
-from tracer.tracing.bounds import memos_of, rows_followed
-from tracer.tracing.network import FEES, Ending
+from tracer.tracing.bounds import held_reasons, memos_of, rows_followed
+from tracer.tracing.network import FEES, Ending, ending_of
 from tracer.tracing.stops import Stops
 
-Way = Literal["stolen", "paid", "fee", "kept"]
+Way = Literal["stolen", "paid", "destroyed", "fee", "kept"]
 
 
 class Crossing(NamedTuple):
-    """At most so much can have crossed here: stolen straight from a victim, paid, burnt as a fee or otherwise, or kept by an account, when
-    it changed sides or, where `row` is None, at the end. `payee` is None of what was burnt."""
+    """At most so much can have crossed here: stolen straight from a victim, paid, destroyed, burnt as a fee, or kept by an account, when
+    it changed sides or, where `row` is None, at the end. `payee` is None of what was burnt or destroyed."""
 
     way: Way
     row: int | None
@@ -43,14 +43,16 @@ def crossings_of(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, cut: Cut
         payer = address[sender] if sender != NOBODY else ""
         if near and fee and not stolen and far(FEES):
             found.append(Crossing("fee", row, payer, None, fee))
-        if near and amount and recipient == NOBODY and far(FEES):
-            found.append(Crossing("fee", row, payer, None, amount))
-        if near and amount and recipient != NOBODY:
-            place = Ending(recipient, reasons[row], memos.get(row)) if row in reasons else None
+        if near and amount:
+            place = ending_of(sender, recipient, reasons[row], memos.get(row)) if row in reasons else None
             if far(place) if place else not sides.near(address[recipient], row):
-                found.append(Crossing("stolen" if stolen else "paid", row, payer, address[recipient], amount))
+                if recipient == NOBODY:
+                    found.append(Crossing("destroyed", row, payer, None, amount))
+                else:
+                    found.append(Crossing("stolen" if stolen else "paid", row, payer, address[recipient], amount))
         _pass_on(held, tainted, (sender, recipient, amount, fee), stolen, row in reasons)
-    ends = [number for number in sorted(tainted) if far(Ending(number, "unspent")) and sides.near(address[number], len(flows.amount))]
+    held_as, end = held_reasons(ledger, stops), len(flows.amount)
+    ends = [number for number in sorted(tainted) if far(Ending(number, held_as(number))) and sides.near(address[number], end)]
     return found + [Crossing("kept", None, address[number], address[number], held[number]) for number in ends if held[number]]
 
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import BASES, Basis, Endpoint, Reason, Theft
-from tracer.tracing.stops import Stops
+from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
 from tracer.tracing.trace import Stolen
 
 
 def endpoints_of(
     ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: Iterable[int], by_rule: Mapping[str, Stolen], stopped: Mapping[int, Reason]
 ) -> tuple[Endpoint, ...]:
-    """Cut hops by recipient, and what is held at the horizon; most value first, under the first rule.
+    """Cut hops by where they end, and what is held at the horizon; most value first, under the first rule.
 
-    What an account holds is unspent only where its whole history was read.
+    What an account holds is unspent only where its whole history was read and no issuer froze it.
     """
     amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
+    held = HeldAtTheEnd(ledger, stops.until)
 
     def add(address: str, reason: Reason, rule: str, theft: int, amount: int) -> None:
         there = amounts.setdefault((address, reason), {})
@@ -26,10 +27,11 @@ def endpoints_of(
     for rule, stolen in by_rule.items():
         for hop in stolen.hops:
             if hop.row in stopped:
-                add(ledger.accounts[ledger.columns.recipient[hop.row]].address, stopped[hop.row], rule, hop.theft, hop.amount)
+                end = ledger.accounts[end_of_row(ledger, hop.row, stopped[hop.row])]
+                add(end.address, stopped[hop.row], rule, hop.theft, hop.amount)
         for address, theft, amount in stolen.held:
-            add(address, ledger.held_reason(ledger.index[address]), rule, theft, amount)
-    bases = _bases(ledger, thefts, rows, by_rule, stopped)
+            add(address, held.reason(ledger.index[address]), rule, theft, amount)
+    bases = _bases(ledger, thefts, rows, by_rule, stopped, held)
     nothing = [0] * len(thefts)
     endpoints = [
         Endpoint(
@@ -46,7 +48,12 @@ def endpoints_of(
 
 
 def _bases(
-    ledger: Ledger, thefts: Sequence[Theft], rows: Iterable[int], by_rule: Mapping[str, Stolen], stopped: Mapping[int, Reason]
+    ledger: Ledger,
+    thefts: Sequence[Theft],
+    rows: Iterable[int],
+    by_rule: Mapping[str, Stolen],
+    stopped: Mapping[int, Reason],
+    held: HeldAtTheEnd,
 ) -> dict[tuple[str, Reason], Basis]:
     """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with.
 
@@ -66,12 +73,12 @@ def _bases(
             if row not in declared or sender in stolen_here:
                 strength = max(strength, stolen_here.get(sender, 0), mixed[sender])
             if row in stopped:
-                place = ledger.accounts[recipient].address, stopped[row]
+                place = ledger.accounts[end_of_row(ledger, row, stopped[row])].address, stopped[row]
                 weakest[place] = max(strength, weakest.get(place, 0))
             elif strength > stolen_here.get(recipient, -1):
                 stolen_here[recipient] = strength
         if recipient != NOBODY and strength > mixed[recipient]:
             mixed[recipient] = strength
     for number, strength in stolen_here.items():
-        weakest[ledger.accounts[number].address, ledger.held_reason(number)] = max(strength, mixed[number])
+        weakest[ledger.accounts[number].address, held.reason(number)] = max(strength, mixed[number])
     return {place: BASES[strength] for place, strength in weakest.items()}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import compress
+from operator import not_
 
 from tracer.collector import collector_paused
-from tracer.ledger import NOBODY, Ledger
+from tracer.ledger import Ledger
 from tracer.ledger.width import too_wide
 from tracer.model import Hop, Theft
 from tracer.tracing.cone import Cone, cone_of
@@ -17,7 +18,7 @@ from tracer.tracing.reconciliation import certify
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import Run, flows_of, in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.tracing.trace import Stolen, Trace, sums
+from tracer.tracing.trace import Stolen, Trace
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:
@@ -60,25 +61,14 @@ def _by_address(ledger: Ledger, cone: Cone, amounts: Iterable[tuple[int, int]]) 
 
 
 def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> Stolen:
-    """What a run of the cone says, in rows and addresses of the ledger. Coins that were burnt left like a fee."""
+    """What a run of the cone says, in rows and addresses of the ledger."""
     places, is_fee, thefts, amounts = run.carried()
-    recipient = ledger.columns.recipient
     rows = [cone.rows[place] for place in places]
-    burnt = [recipient[row] == NOBODY for row in rows]
-    gone = [fee or burning for fee, burning in zip(is_fee, burnt, strict=True)]
-    arrived = [not lost for lost in gone]
     moves = list(map(partial(tuple.__new__, Hop), zip(rows, thefts, amounts, strict=True)))  # as Hop._make, but one call each
-    hops, fees = compress(moves, arrived), compress(moves, gone)
     return Stolen(
         taken=tuple(run.taken),
-        hops=tuple(hops),
-        fees=tuple(_once_a_row(fees) if any(burnt) else fees),
+        hops=tuple(compress(moves, map(not_, is_fee))),
+        fees=tuple(compress(moves, is_fee)),
         held=tuple((ledger.accounts[cone.holders[holder]].address, theft, amount) for holder, theft, amount in run.held()),
         topped_up=short,
     )
-
-
-def _once_a_row(fees: Iterable[Hop]) -> Iterator[Hop]:
-    """One loss for a row and theft, where a row both paid a fee and burnt coins."""
-    amounts = sums(((row, theft), amount) for row, theft, amount in fees)
-    return (Hop(row, theft, amount) for (row, theft), amount in amounts.items())

@@ -6,7 +6,7 @@ keeps for its next while.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,7 +39,7 @@ class Loot(NamedTuple):
 
 
 class Burnt(NamedTuple):
-    """What a row takes away from a node for good: its fee, or the coins it destroys."""
+    """What a row takes away from a node as its fee."""
 
     node: int
     row: int
@@ -126,7 +126,13 @@ class Network:
         return owners[order], array(self.begun, int64)[order], order
 
 
-def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo] | None = None) -> Network:
+HeldAs = Callable[[int], str]
+"""Why the trail ends with what an account, by its number, holds at the end."""
+
+
+def network(
+    flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo] | None = None, held_as: HeldAs = lambda _: "unspent"
+) -> Network:
     """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut, `memos` those of
     the rows that pay a customer of a service."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
@@ -141,17 +147,19 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo] 
             if tail != CLEAN:
                 made.retaken.append(row)
             tail, most = CLEAN, amount
-        if recipient == NOBODY:
+        if row in reasons or not stolen:
             if stolen:
-                made.burn(tail, row, amount)
-        elif row in reasons or not stolen:
-            if stolen:
-                build.arrive(tail, made.place(Ending(recipient, reasons[row], known.get(row))), amount, row)
-            if amount:
+                build.arrive(tail, made.place(ending_of(sender, recipient, reasons[row], known.get(row))), amount, row)
+            if amount and recipient != NOBODY:
                 build.receive_clean(recipient, amount, row)
         else:
             build.arrive(tail, build.receive(recipient, amount, most, row), amount, row)
-    return build.finished()
+    return build.finished(held_as)
+
+
+def ending_of(sender: int, recipient: int, reason: str, memo: Memo | None = None) -> Ending:
+    """Where a row that is cut ends: coins that are destroyed, at who had them."""
+    return Ending(sender, reason) if reason == "destroyed" else Ending(recipient, reason, memo)
 
 
 class _Build:
@@ -206,10 +214,10 @@ class _Build:
             self.made.connect(self.node[account], node, held)
         self.node[account], self.most[account], self.paid[account] = node, min(brings, held), False
 
-    def finished(self) -> Network:
+    def finished(self, held_as: HeldAs) -> Network:
         """With what left as fees, and what is held at the end."""
         self.made.connect_burnt()
         for account in sorted(self.made.passed):
             if self.most[account]:
-                self.made.connect(self.node[account], self.made.place(Ending(account, "unspent")), self.held[account])
+                self.made.connect(self.node[account], self.made.place(Ending(account, held_as(account))), self.held[account])
         return self.made

@@ -1,5 +1,5 @@
 """The stops in force: at whom, below what and when the trail stops; and the rows they cut: services, robbed accounts, unread histories,
-dust, the last moment.
+coins that are destroyed, dust, the last moment; and why it ends with what is held then.
 
 A cut depends on the row alone, never on a rule: every rule is cut at the same places.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tracer.errors import LedgerError
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import Reason, Theft
+from tracer.model import Event, Reason, Theft
 from tracer.wording import utc
 
 
@@ -55,8 +55,8 @@ def horizon(ledger: Ledger, stops: Stops) -> int:
 def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> dict[int, Reason]:
     """The rows whose deposit ends the trail, and why.
 
-    In this order: to a theft's sender, from its first theft on (returned); to a service; to an account whose history
-    was not read (not_fetched); too small to follow (dust).
+    In this order: nobody gets the coins (destroyed); to a theft's sender, from its first theft on (returned); to a service; to an
+    account whose history was not read (not_fetched); too small to follow (dust).
     """
     robbed: dict[int, int] = {}
     for theft in thefts:
@@ -68,8 +68,8 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
     reasons: dict[int, Reason] = {}
     for row, (recipient, amount) in enumerate(zip(ledger.columns.recipient[:rows], ledger.columns.amount[:rows], strict=True)):
         if recipient == NOBODY:
-            continue
-        if row >= robbed.get(recipient, rows):
+            reasons[row] = "destroyed"
+        elif row >= robbed.get(recipient, rows):
             reasons[row] = "returned"
         elif recipient in services:
             reasons[row] = "service"
@@ -78,3 +78,31 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
         elif amount < stops.dust and row not in declared:
             reasons[row] = "dust"
     return reasons
+
+
+def end_of_row(ledger: Ledger, row: int, reason: Reason) -> int:
+    """The number of the account at which a row that is cut ends: who had the coins that are destroyed, else who is paid."""
+    return (ledger.columns.sender if reason == "destroyed" else ledger.columns.recipient)[row]
+
+
+class HeldAtTheEnd:
+    """Why the trail ends with what an account still holds at the last moment followed. `frozen`: numbers of accounts -> the event by which
+    an issuer froze what is there, and has not let it go since."""
+
+    def __init__(self, ledger: Ledger, until: int | None = None) -> None:
+        self._accounts = ledger.accounts
+        self.frozen: dict[int, Event] = {}
+        for event in ledger.events:
+            number = ledger.index.get(event.subject)
+            if number is None or (until is not None and event.time > until):
+                continue
+            if event.kind == "frozen":
+                self.frozen.setdefault(number, event)
+            elif event.kind == "released":
+                self.frozen.pop(number, None)
+
+    def reason(self, number: int) -> Reason:
+        """Frozen or unspent; nobody knows where not all rows of the account are there."""
+        if self._accounts[number].coverage != "full":
+            return "not_fetched"
+        return "frozen" if number in self.frozen else "unspent"

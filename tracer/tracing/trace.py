@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from tracer.ledger import Ledger
+from tracer.ledger import NOBODY, Ledger
 from tracer.model import REASONS, Endpoint, Hop, Reason, Theft
 from tracer.tracing.stops import Stops
 
@@ -16,7 +16,8 @@ K = TypeVar("K")
 
 @dataclass(frozen=True)
 class Stolen:
-    """What one rule says: hops and fees by row and theft, what accounts still hold (address, theft, amount).
+    """What one rule says: hops and fees by row and theft, what accounts still hold (address, theft, amount). A row that destroys coins is
+    a hop that ends where they were.
 
     `taken` is what each theft made stolen, which is less than its face amount where it carried money stolen before.
     `topped_up` is clean money that had to be assumed, by address, at accounts that may hold stolen value and paid more than
@@ -98,6 +99,8 @@ def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
     received: dict[str, dict[str, int]] = {}
     for row in trace.carrying:
+        if ledger.columns.recipient[row] == NOBODY:
+            continue
         recipient = ledger.accounts[ledger.columns.recipient[row]].address
         at = received.setdefault(recipient, dict.fromkeys(trace.rules, 0))
         for rule, amount in trace.carried(row).items():

@@ -92,7 +92,7 @@ class EvmReader(NodeReader[Json]):
 
     def _rows_of(self, blocks: Sequence[Json]) -> Scanned:
         """The rows of blocks, each verified once. Of a block whose receipts and traces were not read, they are asked for."""
-        found = Scanned([], [], {})
+        found = Scanned([], [], {}, [])
         for block in blocks:
             known = self._rows.get(block["hash"])
             if known is None:

@@ -9,9 +9,9 @@ from tracer.chains.evm.blocks import gas_price
 from tracer.chains.evm.frames import EtherPayment, of_calls, of_parity, payments
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
-from tracer.chains.evm.tokens import token_payment
+from tracer.chains.evm.tokens import frozen_by, token_payment
 from tracer.chains.evm.transactions import BLOB
-from tracer.model import Transfer, row_key
+from tracer.model import Event, Transfer, row_key
 
 Json = Mapping[str, Any]
 
@@ -139,6 +139,18 @@ def token_rows(block: Block, contract: str, owner: str | None, source: str) -> I
             stated = {"event": found.event, "log": number(log["logIndex"])}
             tx_hash = receipt["transactionHash"]
             yield _row(place, index, LOGS_FROM + at, found.sender, found.recipient, found.amount, kind, stated, tx_hash=tx_hash)
+
+
+def token_events(block: Block, contract: str) -> Iterator[Event]:
+    """What the issuer of a token froze and released in a block, from logs of its contract."""
+    for index, receipt in enumerate(block.receipts):
+        for at, log in enumerate(receipt["logs"]):
+            if log["address"] == contract and (found := frozen_by(log)):
+                position, time = index << PLACE_BITS | LOGS_FROM + at, number(block.block["timestamp"])
+                holder, kind = found
+                yield Event(
+                    block.height, position, time, receipt["transactionHash"], kind, holder, contract, {"log": number(log["logIndex"])}
+                )
 
 
 def _row(

@@ -11,10 +11,10 @@ from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.frames import of_parity
 from tracer.chains.evm.proofs import Proven, Reconciled, proven, reconciled, sent_in_vain, tied, value_by_tie
-from tracer.chains.evm.rows import Block, TraceError, ether_rows, token_rows
+from tracer.chains.evm.rows import Block, TraceError, ether_rows, token_events, token_rows
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
 from tracer.errors import InputError
-from tracer.model import RECORD_CHARS, Account, Asset, Reading, Rejection, Transfer, row_key
+from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Transfer, row_key
 from tracer.wording import counted
 
 Json = Mapping[str, Any]
@@ -23,11 +23,12 @@ MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, Ind
 
 
 class Scanned(NamedTuple):
-    """Rows of the blocks in their order, what was not verified, and everybody who is named."""
+    """Rows of the blocks in their order, what was not verified, everybody who is named, and what was frozen and released."""
 
     transfers: list[Transfer]
     rejections: list[Rejection]
     named: dict[str, None]
+    events: list[Event]
 
 
 class Birth(NamedTuple):
@@ -59,7 +60,7 @@ def ledger_of_blocks(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
     rejections = [*answers.rejections, *found.rejections, *shown.rejections, *_left_out(answers, shown, source)]
     rows, tip = tied(transfers, standing), blocks[-1].height
     notes = tuple(_notes(answers, standing, rows, asset))
-    return Reading(rows, [], accounts, rejections, tip, True, terms=TERMS, notes=notes, nodes=answers.sources)
+    return Reading(rows, found.events, accounts, rejections, tip, True, terms=TERMS, notes=notes, nodes=answers.sources)
 
 
 def _scanned(answers: EvmAnswers) -> list[Block]:
@@ -82,19 +83,21 @@ def _scanned(answers: EvmAnswers) -> list[Block]:
 
 def verified_rows(blocks: Iterable[Block], source: str, token: str | None = None, owner: str | None = None) -> Scanned:
     """The rows of blocks that are what their hashes cover; of any other none, and a rejection that says why."""
-    found = Scanned([], [], {})
+    found = Scanned([], [], {}, [])
     for block in blocks:
         try:
             why = uncovered(block.block) or receipts_fault(block.block, block.receipts)
             rows = [] if why else list(token_rows(block, token, owner, source) if token else ether_rows(block, source))
+            events = [] if why or not token else list(token_events(block, token))
         except TraceError as error:
-            rows, why = [], str(error)
+            rows, events, why = [], [], str(error)
         except MISSHAPEN as error:
-            rows, why = [], f"not understood: {type(error).__name__} {error}"
+            rows, events, why = [], [], f"not understood: {type(error).__name__} {error}"
         if why:
             place = f"block {block.height}"
             found.rejections.append(Rejection(source, place, f"left out of the ledger: {why}", str(block.block)[:RECORD_CHARS]))
         found.transfers.extend(rows)
+        found.events.extend(events)
         found.named.update(dict.fromkeys(_named(rows)))
     return found
 

@@ -59,8 +59,21 @@ issued goes to the contract's owner, and is taken from it."""
 
 WORDS = {"Transfer": 3, "Deposit": 2, "Withdrawal": 2, "Issue": 1, "Redeem": 1, "DestroyedBlackFunds": 2}
 
-FROZEN = {_topic("AddedBlackList(address)"): "frozen", _topic("RemovedBlackList(address)"): "released"}
-"""Events by which an issuer freezes what a holder has, and lets it go."""
+FROZEN = {
+    _topic("AddedBlackList(address)"): "frozen",
+    _topic("RemovedBlackList(address)"): "released",
+    _topic("Blacklisted(address)"): "frozen",
+    _topic("UnBlacklisted(address)"): "released",
+}
+"""Events by which issuers freeze what a holder has, and let it go: those of USDT, and those of USDC."""
+
+
+def frozen_by(log: Json) -> tuple[str, str] | None:
+    """Whom a log of the token says that its issuer froze or released, and which of the two; None where it says nothing of that."""
+    kind = FROZEN.get(log["topics"][0]) if log["topics"] else None
+    holder = _address(_words(log)[0]) if kind else None
+    return (holder, kind) if holder and kind else None
+
 
 MOST_INDEXED = 3
 """Topics of a Transfer of money besides its name: one more is the number of a single thing (ERC-721)."""

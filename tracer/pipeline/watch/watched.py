@@ -8,7 +8,7 @@ from itertools import chain
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.model import Asset, Transfer
+from tracer.model import STILL_HELD, Asset, Transfer
 from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
 from tracer.pipeline.stoppable.numbering import Sent
 from tracer.pipeline.watch.alerts import Kind, Sighting, keyed
@@ -83,7 +83,7 @@ class Watched:
 
 def holders(case: CaseFolder) -> dict[str, Held]:
     """The accounts that hold stolen value, or whose history was not read, with the value by rule."""
-    return case.trace.ended(("unspent", "not_fetched"))
+    return case.trace.ended(STILL_HELD)
 
 
 def watched_of(case: CaseFolder, question: CaseFile) -> Watched:

@@ -2,11 +2,13 @@
 const REASONS = [
   ["returned", "returned"],
   ["unspent", "unspent"],
+  ["frozen", "frozen"],
+  ["destroyed", "destroyed"],
   ["dust", "dust"],
   ["not_fetched", "not fetched"],
 ];
 
-const heldByNode = remember((rule) => endedByNode(rule, ({ reason }) => reason === "unspent"));
+const heldByNode = remember((rule) => endedByNode(rule, ({ reason }) => reason === "unspent" || reason === "frozen"));
 const allEndedByNode = remember((rule) => endedByNode(rule, () => true));
 
 function endedByNode(rule, belongs) {
