@@ -32,7 +32,8 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.ledger.columns import Columns
 from tracer.model import NO_BOUNDS
-from tracer.pipeline.stoppable.lines import Facts, stoppable_lines
+from tracer.pipeline.stoppable.holdings import Facts
+from tracer.pipeline.stoppable.lines import stoppable_lines
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.watch.listed import FILE
 from tracer.pipeline.watch.target import CaseTarget

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 import rlp
@@ -17,6 +19,10 @@ from tracer.casefolder import CaseFolder
 from tracer.chains.evm.rlp import minimal, raw
 from tracer.chains.evm.transactions import encoded
 from tracer.ledger import assemble
+from tracer.pipeline.stoppable.listing import facts_of, listing_of
+from tracer.plan.deposit_addresses import deposit_addresses
+from tracer.report.deposits import deposits_table
+from tracer.report.freeze import freeze
 from tracer.tracing import RULES
 
 ASSETS = {"ETH": lambda: ETHER, "RUSD": dollar}
@@ -124,6 +130,25 @@ def test_tokens_that_are_destroyed_or_issued_without_transfer_are_rows(ledgers):
     assert {"Transfer", "DestroyedBlackFunds", "Issue", "Redeem", "none: the first supply"} == set(events)
 
 
+def test_what_the_issuer_destroyed_ends_as_destroyed_and_not_as_a_fee(cases):
+    taken = {row["sender"]: int(row["amount"]) for row in truth("movements") if row["kind"] == "destroyed"}
+    ended = {end.address: end.amounts["fifo"] for end in cases["case_dollar"].trace.endpoints if end.reason == "destroyed"}
+    assert ended == taken
+    assert cases["case_dollar"].trace.rules["fifo"].burnt == 0
+
+
+def test_between_freeze_and_destruction_the_value_is_frozen(tmp_path):
+    frozen = next(event for event in read(recorded(), dollar())[0].events if event.kind == "frozen")
+    shutil.copytree(EVM_REHEARSAL, tmp_path, dirs_exist_ok=True)
+    text = (EVM_REHEARSAL / "case_dollar.toml").read_text()
+    moment = datetime.fromtimestamp(frozen.time, UTC).isoformat()
+    (tmp_path / "case.toml").write_text(text.replace("[stops]", f"[stops]\nuntil = {moment}"))
+    case = tracer.trace(CaseFile.load(tmp_path / "case.toml"), tmp_path / "out")
+    ended = {end.address: end.reason for end in case.trace.endpoints}
+    assert ended[frozen.subject] == "frozen"
+    assert frozen.subject in {row["sender"] for row in truth("movements") if row["kind"] == "destroyed"}
+
+
 def test_a_fake_token_of_the_same_name_moves_nothing(ledgers):
     fake = {row["hash"] for row in truth("movements") if row["pattern"] == "fake_transfer"}
     assert fake
@@ -167,3 +192,52 @@ def test_the_recording_is_small():
     assert size < 8 << 20
     assert size / transactions < 2000
     assert json.loads(recorded()[0].answer)["result"] == "anvil/v1.7.1"
+
+
+def inferred_of(case):
+    return deposit_addresses(case.ledger, case.trace.stops.services, case.labels)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_deposit_address_of_the_truth_that_ever_paid_is_inferred_and_no_other(cases, name):
+    owners = {row["address"]: row["owner"] for row in truth("accounts") if row["role"] == "deposit"}
+    paid = {t.sender for t in cases[name].ledger if t.amount and t.sender}
+    assert {each.address: each.service for each in inferred_of(cases[name]).values()} == {a: owners[a] for a in owners if a in paid}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_deposit_address_is_listed_with_deposit_sweep_and_service_and_stays_followed(cases, name):
+    case = cases[name]
+    lines = [line for line in listing_of(facts_of(case)).lines if line.holding.kind == "deposit"]
+    passed = {t.sender for t in case.ledger if t.row in case.trace.carrying and t.sender in inferred_of(case)}
+    assert {line.holding.address for line in lines} == passed
+    for line in lines:
+        each = inferred_of(case)[line.holding.address]
+        sweep = case.ledger.transfer(each.sweeps[-1])
+        assert line.holding.addressee == each.service
+        assert f"deposit address, likely of {each.service} (inferred)" in line.inferred[0].lower()
+        assert str(sweep.tx_hash) in line.inferred[0]
+        assert case.trace.cuts.get(each.deposits[-1]) is None
+
+
+def test_every_holder_of_stolen_dollars_is_on_the_list_of_the_issuer_and_nobody_else(cases):
+    lines = listing_of(facts_of(cases["case_dollar"])).lines
+    thief = {row["address"] for row in truth("accounts") if row["role"] == "thief"}
+    held = {row["address"]: int(row["amount"]) for row in truth("balances") if row["asset"] == "RUSD" and row["address"] in thief}
+    listed = {line.holding.address: line.balance for line in lines if line.holding.kind == "issuer"}
+    assert {address: balance.amount for address, balance in listed.items()} == {a: amount for a, amount in held.items() if amount}
+    assert {(balance.height, balance.time is None) for balance in listed.values()} == {(110, False)}
+    assert {line.holding.addressee for line in lines if line.holding.kind == "issuer"} == {f"issuer of {dollar().symbol}"}
+
+
+def test_nobody_can_freeze_ether(cases):
+    assert not any(line.holding.kind == "issuer" for line in listing_of(facts_of(cases["case"])).lines)
+
+
+def test_a_freeze_list_names_the_deposit_address_and_what_came_there(cases):
+    case = cases["case_dollar"]
+    for each in freeze(case).lists:
+        for line in deposits_table(case, freeze(case), each).rows:
+            row = dict(zip(deposits_table(case, freeze(case), each).names, line, strict=True))
+            assert inferred_of(case)[row["customer_address"]].service == each.service
+            assert row["customer_deposits"].startswith("0x")

@@ -130,7 +130,7 @@ class Chain(NamedTuple):
     `asset` by the symbol of the case file and, where it has no decimals of its own, those given there. `address` and `marker`: checked,
     in their one form. `tx_hash`: the one form of a hash, by which two writings of it are equal. `markings` made by events, in chain
     order, that moved the given markers, up to the tip. `scan` of a recording that holds every block; `reader` of recorded answers and
-    nodes; None where the chain has none.
+    nodes; None where the chain has none. `freezes`: whether the issuer of an asset is known to be able to freeze it at any address.
     """
 
     summary: str
@@ -145,6 +145,7 @@ class Chain(NamedTuple):
     markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]] = lambda *_: []
     scan: Callable[[Iterable[Exchange], Asset, str], Reading] | None = None
     reader: ReaderOf | None = None
+    freezes: Callable[[Asset], bool] = lambda _: False
 
 
 NAMES = ("nem", "evm")
@@ -171,6 +172,11 @@ def chain(name: str) -> Chain:
     if of_others is None:
         raise InputError(f"chain {name!r} is unknown: it is one of {', '.join(NAMES)}, or table for files of any account chain")
     return of_others
+
+
+def freezes(asset: Asset) -> bool:
+    """Whether the issuer of an asset is known to be able to freeze it at any address."""
+    return chain(asset.chain).freezes(asset)
 
 
 def provider(name: str) -> Provider | None:

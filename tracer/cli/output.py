@@ -140,5 +140,5 @@ def _align(lines: list[list[str]], columns: Iterable[int]) -> None:
     for line in lines:
         for n in decimal:
             whole, _, digits = line[n].partition(".")
-            if whole:
+            if whole[-1:].isdecimal():
                 line[n] = f"{whole}.{digits:0<{most}}"

@@ -79,7 +79,7 @@ def stoppable_command(
 def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet: bool) -> tuple[Listing, CaseFolder]:
     from tracer.cli.new import urls_of
     from tracer.pipeline.stoppable.balances import asked_now
-    from tracer.pipeline.stoppable.lines import holdings_of
+    from tracer.pipeline.stoppable.holdings import holdings_of
     from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of
     from tracer.pipeline.stoppable.numbering import read_sent
 
@@ -100,7 +100,7 @@ def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
 
 
 def _print(case: CaseFolder, listing: Listing, most: int) -> None:
-    from tracer.pipeline.stoppable.lines import KINDS
+    from tracer.pipeline.stoppable.holdings import KINDS
 
     rules, asset, declared = list(listing.facts.trace.rules), case.asset, listing.facts.declared
     shown = rules if declared is None else [declared]

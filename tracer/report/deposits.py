@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.model import NO_BOUNDS, Bounds, Customer
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Numbered, Sent
+from tracer.plan.deposit_addresses import DepositAddress, deposit_addresses
 from tracer.report.bridges import bridge_requests
 from tracer.report.letters import file_name
 from tracer.report.numbered_deposits import withdrawn_cells
@@ -72,11 +73,13 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
 
     Amounts are smallest units; `_readable` has the decimal point. `floor` and `ceiling` are of the customer, all deposits with this
     address and memo together; `address_least` and `address_most` of the whole deposit address.
-    `far_address`: where, on another chain, a payment to a bridge asks for the money.
+    `far_address`: where, on another chain, a payment to a bridge asks for the money. `customer_address`: the payer, where all that it
+    ever paid went to this service, so that it is likely the customer's deposit address (inferred), with the payments that came there.
     """
     asset, rules, primary = case.ledger.asset, case.trace.rules, frozen.primary
     bounds = frozen.bounds.endpoints
     basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
+    inferred = deposit_addresses(case.ledger, case.trace.stops.services, case.labels)
     origins: dict[int, dict[int, int]] = {}
     for hop in (hop for rule in ([primary] if primary else rules) for hop in rules[rule].hops):
         of_row = origins.setdefault(hop.row, {})
@@ -91,12 +94,15 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
         row += ["", ""] * 2 if of_customer is None else [each for end in of_customer for each in (str(end), asset.format(end))]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         row += [case.ledger.provisional(t.row), text_or_empty(case.ledger.confirmations(t.row))]
+        customer = inferred.get(str(t.sender))
         far = next(bridge_requests([t], case.labels), None)
         return [
             *row,
             basis[str(t.recipient)],
             " ".join(f"{theft + 1}:{amount}" for theft, amount in sorted(origins[t.row].items())),
             far and far.address,
+            customer and customer.address,
+            customer and " ".join(_hashes(case, customer, t.row)),
             None,
         ]
 
@@ -109,8 +115,14 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
 
     amounts = [name for column in ("amount", *rules) for name in (column, f"{column}_readable")]
     first = [*HEAD_COLUMNS, "service", "deposit_address", "memo_text", "memo_hex", "tx_hash", "inner_hash", "height", "time"]
-    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address", "why_withdrawn"]
+    last = ["provisional", "confirmations", "rests_on", "thefts", "far_address", "customer_address", "customer_deposits", "why_withdrawn"]
     floors = ["floor", "floor_readable", "ceiling", "ceiling_readable", "address_least", "address_most"]
     names = [*first, *amounts, *floors, *last]
     table = marked_so_far(case, Table(names, map(numbered_line, found.numbers)))
     return table._replace(rows=list(table.rows))  # the letter reads them once more
+
+
+def _hashes(case: CaseFolder, customer: DepositAddress, sweep: int) -> list[str]:
+    """The payments with stolen value that came to a deposit address before it swept them on, a transaction each."""
+    rows = (row for row in customer.deposits if row < sweep and row in case.trace.carrying)
+    return list(dict.fromkeys(case.ledger.columns.tx_hash[row] or f"row {row}" for row in rows))

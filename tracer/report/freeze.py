@@ -228,6 +228,8 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
     yield "line: its number, which stays in later lists; line_id: what it is known by; since_last: added, changed, same or withdrawn."
+    yield "customer_address: who paid, where all that the account ever paid went to this service: likely a deposit address (inferred)."
+    yield "customer_deposits: the transactions that brought stolen value there before."
     yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
     under = "under the primary rule" if primary else "at most, under any of the rules"
     yield f"thefts: number of a theft below, and how much of the deposit is of it, {under}."

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from tracer.errors import CaseError
 from tracer.evidence.coverage import LIMITS
 from tracer.model import Transfer
-from tracer.pipeline.stoppable.lines import KINDS, Line
+from tracer.pipeline.stoppable.holdings import KINDS
+from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
 from tracer.pipeline.stoppable.numbering import HEAD as FIRST
 from tracer.pipeline.stoppable.numbering import Numbered

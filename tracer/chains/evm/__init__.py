@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 ETHER_DECIMALS = 18
 
+FREEZABLE = {
+    "0xdac17f958d2ee523a2206206994597c13d831ec7",  # USDT on Ethereum: addBlackList
+    "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48",  # USDC on Ethereum: blacklist
+}
+"""Contracts of tokens whose issuer can freeze what an address holds; of another one its own events tell."""
+
 MOST_QUESTIONS = 100
 """A second: a node of one's own answers far more, services that sell access allow less and say so (status 429)."""
 
@@ -81,4 +87,5 @@ CHAIN = Chain(
     max_rate=MOST_QUESTIONS,
     scan=_scan,
     reader=_reader,
+    freezes=lambda asset: asset.symbol in FREEZABLE,
 )

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tracer.evidence.masking import masked_text
-from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.ledger.ledger import Confirmations
-from tracer.model import Asset, Basis, Bound, Bounds, Customer, Memo, Reason, Transfer
+from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balances import Balance, at_the_end
+from tracer.pipeline.stoppable.holdings import KINDS, OF_NO_SERVICE, Facts, Holding, holdings_of
 from tracer.pipeline.stoppable.stays import FEWEST, UsualStay, arrivals_at, usual
-from tracer.tracing import Trace
-from tracer.wording import utc
-
-
-class Holding(NamedTuple):
-    """Stolen value at an address, or of one customer there, before anything is looked up of it. `arrivals`: the rows that brought it."""
-
-    kind: str
-    addressee: str
-    address: str
-    memo: Memo | None
-    reason: Reason
-    basis: Basis
-    arrivals: tuple[Transfer, ...]
-    traced: Mapping[str, int]
+from tracer.plan.deposit_addresses import DepositAddress
+from tracer.wording import counted, utc
 
 
 class Line(NamedTuple):
@@ -49,73 +36,6 @@ class Line(NamedTuple):
     def last(self) -> Transfer | None:
         """The youngest row that brought stolen value there."""
         return self.holding.arrivals[-1] if self.holding.arrivals else None
-
-
-class Facts(NamedTuple):
-    """What the list is made of: a traced case, its bounds or why there are none, and balances that were asked for just now."""
-
-    ledger: Ledger
-    trace: Trace
-    labels: LabelBook
-    declared: str | None
-    bounds: Bounds
-    unbounded: str
-    asked: Mapping[str, Balance] = {}
-
-    def counts(self, traced: Mapping[str, int]) -> bool:
-        """Whether value stands on the list: what the declared rule traces there, or any rule where none is declared."""
-        return bool(traced[self.declared] if self.declared else any(traced.values()))
-
-
-class Kind(NamedTuple):
-    """Who can stop value: in words, what of the case is theirs, and what they are asked ("": nobody can be asked)."""
-
-    who: str
-    holdings: Callable[[Facts], Iterator[Holding]]
-    asked: str
-
-
-def _at_services(facts: Facts) -> Iterator[Holding]:
-    """What came to services, a holding for each customer: the deposit address, or the memo on it. Only what a block vouches for."""
-    trace = facts.trace
-    ends = {end.address: end for end in trace.endpoints if end.reason == "service"}
-    by_customer: dict[tuple[str, Memo | None], list[Transfer]] = {}
-    for row, reason in sorted(trace.cuts.items()):
-        if reason == "service" and row in trace.carrying and (t := facts.ledger.transfer(row)).basis == "chain":
-            by_customer.setdefault((str(t.recipient), t.memo), []).append(t)
-    for (address, memo), deposits in by_customer.items():
-        traced = {rule: sum(trace.carried(t.row)[rule] for t in deposits) for rule in trace.rules}
-        if facts.counts(traced):
-            rows = tuple(t for t in deposits if facts.counts(trace.carried(t.row)))
-            yield Holding("service", str(ends[address].service), address, memo, "service", ends[address].basis, rows, traced)
-
-
-def _held(facts: Facts) -> Iterator[Holding]:
-    """What is held at addresses that no label makes a service's, or was when their history was last read."""
-    trace, ledger = facts.trace, facts.ledger
-    ends = {end.address: end for end in trace.endpoints if end.reason in ("unspent", "not_fetched") and facts.counts(end.amounts)}
-    arrived: dict[str, list[Transfer]] = {address: [] for address in ends}
-    for row in sorted(trace.carrying):
-        if facts.counts(trace.carried(row)) and (to := ledger.accounts[ledger.columns.recipient[row]].address) in ends:
-            arrived[to].append(ledger.transfer(row))
-    for address, end in ends.items():
-        yield Holding("nobody", "", address, None, end.reason, end.basis, tuple(arrived[address]), end.amounts)
-
-
-KINDS: dict[str, Kind] = {
-    "service": Kind(
-        "the service at which it was deposited",
-        _at_services,
-        "to hold what these customers have with you, and to keep the records of who they are; to say how much of it you could hold",
-    ),
-    "nobody": Kind("nobody yet: it is held at addresses of no service that a label names", _held, ""),
-}
-"""Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry."""
-
-
-def holdings_of(facts: Facts) -> list[Holding]:
-    """What stands on the list, by kind."""
-    return [holding for kind in KINDS.values() for holding in kind.holdings(facts)]
 
 
 def stoppable_lines(facts: Facts) -> list[Line]:
@@ -157,6 +77,8 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
     own = facts.bounds.customers.get(Customer(holding.address, holding.memo)) if holding.kind == "service" else None
     if own is not None:
         return own, ""
+    if holding.kind == "deposit" and holding.reason == "service":
+        return None, "not computed for an address that passed it on: the bounds of the service have it"
     found = facts.bounds.endpoints.get((holding.address, holding.reason))
     if found is None:
         return None, facts.unbounded or "not computed: it is not among the addresses of most value (tracer bounds DIR --top)"
@@ -168,7 +90,7 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
 
 def _customers_at(facts: Facts, holding: Holding) -> int:
     """How many customers of a deposit address stolen value can have come to."""
-    if holding.kind == "nobody":
+    if holding.kind != "service":
         return 1
     number, columns = facts.ledger.index[holding.address], facts.ledger.columns
     return len({columns.memo[row] for row in facts.trace.cuts if columns.recipient[row] == number})
@@ -188,11 +110,11 @@ def _stays(facts: Facts, holdings: Sequence[Holding]) -> dict[str, UsualStay]:
     route = usual(passed, "addresses that stolen value passed")
 
     def at(holding: Holding) -> UsualStay:
-        own = [each for each in arrivals.get(holding.address, ()) if holding.kind != "nobody" or each.row in trace.carrying]
+        own = [each for each in arrivals.get(holding.address, ()) if holding.kind not in OF_NO_SERVICE or each.row in trace.carrying]
         here = usual(own, "this address") if holding.address in read else _unread()
         if here.arrivals >= FEWEST:
             return here
-        if holding.kind == "nobody":
+        if holding.kind in OF_NO_SERVICE:
             return route
         others = [each for a in deposit & read if services[a] == holding.addressee for each in arrivals[a]]
         return usual(others, "deposit addresses of this service") if others else here
@@ -211,7 +133,9 @@ def _unread() -> UsualStay:
 def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[str]:
     """What of a line no row of the chain says."""
     asset = facts.ledger.asset
-    if holding.addressee:
+    if each := facts.deposit_addresses.get(holding.address):
+        yield _forwards(facts, each)
+    elif holding.kind == "service":
         yield from _whose(facts, holding)
         if holding.memo is not None:
             what = "says" if holding.memo.text else "is no readable text; it says"
@@ -223,6 +147,19 @@ def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[s
         yield "Its history was not read whole: the value may have moved on."
     if holding.basis != "chain":
         yield f"It rests on rows that are {holding.basis}, not read from a block."
+
+
+def _forwards(facts: Facts, each: DepositAddress) -> str:
+    """What an inferred deposit address did, with its last deposit and its last sweep."""
+
+    def stated(row: int) -> str:
+        t = facts.ledger.transfer(row)
+        return f"{t.tx_hash}, {utc(t.time)}, of {facts.ledger.asset.stated(t.amount)}"
+
+    return (
+        f"D{each.said[1:]}: it made {counted(len(each.sweeps), 'payment')}, all to {each.service}; the last deposit "
+        f"{stated(each.deposits[-1])}, the last sweep {stated(each.sweeps[-1])}. Whose it is, only the service can say."
+    )
 
 
 def _whose(facts: Facts, holding: Holding) -> Iterator[str]:

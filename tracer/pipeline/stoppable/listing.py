@@ -6,11 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tracer.casefolder import CaseFolder
+from tracer.chains import freezes as chain_freezes
+from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Progress, quiet
 from tracer.pipeline.bounds import bounds_at_hand
-from tracer.pipeline.stoppable.lines import Facts, Line, stoppable_lines
+from tracer.pipeline.stoppable.holdings import Facts
+from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
+from tracer.plan.deposit_addresses import deposit_addresses
 from tracer.tracing import Trace
 from tracer.wording import utc
 
@@ -33,7 +37,17 @@ class Listing(NamedTuple):
 def facts_of(case: CaseFolder, advance: Progress = quiet) -> Facts:
     """What the list of a case is made of. Where bounds are refused, the reason stands in their place."""
     bounds, why = bounds_at_hand(case, advance)
-    return Facts(case.ledger, case.trace, case.labels, case.question.trace.primary, bounds, why)
+    deposits = deposit_addresses(case.ledger, case.trace.stops.services, case.labels)
+    return Facts(
+        case.ledger, case.trace, case.labels, case.question.trace.primary, bounds, why, {}, deposits, issuer_of(case.ledger, case.labels)
+    )
+
+
+def issuer_of(ledger: Ledger, labels: LabelBook) -> str | None:
+    """Who can freeze the asset wherever it is: the issuer of a token whose contract is known to, or did in the rows of the case."""
+    if not (chain_freezes(ledger.asset) or any(event.kind == "frozen" for event in ledger.events)):
+        return None
+    return labels.name(ledger.asset.symbol) or f"issuer of {ledger.asset.symbol}"
 
 
 def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
