@@ -10,6 +10,7 @@ generated with a fixed seed. A figure is a function that gives it; `MEASURES` na
 - `verify_per_s`: transactions a second, on two cores, whose hash is computed and whose every signature, cosignatures too, is
   checked. Two processes take half of the transactions each; starting them does not count.
 - `csv_million_s`, `csv_million_mb`: bench/tables.py.
+- `evm_...`: bench/evm_rehearsal.py.
 - `requests_to_95`: the questions a simulated node is asked until at most 5 % of the stolen value lies at accounts that were not read
   (under haircut; value at a service or unspent in an account that was read is located), for the order that follows the value
   over the same for breadth-first order: next is the account that the money reached first. The note has the same for smaller shares.
@@ -35,6 +36,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from unittest import mock
 
+import evm_rehearsal
 import tables
 from figures import Figures, at_least, at_most, run
 
@@ -269,7 +271,7 @@ def alerts() -> Figures:
     return {"alert_polls": at_most(max(late), "polls", 1, note)}
 
 
-MEASURES: Iterable[Callable[[], Figures]] = (normalise, verify, tables.figures, requests, alerts)
+MEASURES: Iterable[Callable[[], Figures]] = (normalise, verify, tables.figures, requests, alerts, *evm_rehearsal.MEASURES)
 
 if __name__ == "__main__":
     raise SystemExit(run(MEASURES))
