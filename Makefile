@@ -8,14 +8,14 @@ SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bounds,graph]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bounds,graph,evm]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(VENV)/.demo  ## trace the two cases, and say where the pictures are
+demo: $(VENV)/.demo  ## trace the cases that come along, and say where the pictures are
 	@$(BIN)/tracer demo -o build/rehearsal
 
 test: $(VENV)/.dev  ## all tests; those that need a browser, Java or Node say so when they are skipped

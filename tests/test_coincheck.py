@@ -178,12 +178,21 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
         assert told in out
 
 
-def test_the_demo_shows_both_cases(tracer_cli, tmp_path):
+def test_the_demo_shows_all_cases(tracer_cli, tmp_path):
     code, out, err = tracer_cli("demo", "-o", tmp_path / "rehearsal")
     assert (code, err) == (0, "")
-    assert out.index(str(tmp_path / "rehearsal" / "case.html")) < out.index(str(tmp_path / "coincheck" / "case.html"))
+    places = [out.index(str(tmp_path / name / "case.html")) for name in ("rehearsal", "evm_rehearsal", "coincheck")]
+    assert places == sorted(places)
     _, out, _ = tracer_cli("demo", "-o", tmp_path / "rehearsal", "--json")
-    assert list(json.loads(out)) == ["rehearsal", "coincheck"]
+    assert list(json.loads(out)) == ["rehearsal", "evm_rehearsal", "coincheck"]
+
+
+def test_without_the_extra_the_demo_says_what_it_leaves_out(tracer_cli, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    code, out, _ = tracer_cli("demo", "-o", tmp_path / "rehearsal")
+    assert code == 0
+    assert "Not traced: evm_rehearsal" in out
+    assert not (tmp_path / "evm_rehearsal").exists()
 
 
 @pytest.fixture

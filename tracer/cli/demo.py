@@ -15,8 +15,8 @@ from tracer.errors import InputError
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
 
-CASES = ("rehearsal", "coincheck")
-"""In this order: what can be traced to its end, and what is only reported."""
+CASES = ("rehearsal", "evm_rehearsal", "coincheck")
+"""In this order: what can be traced to its end, on NEM and on an EVM chain, and what is only reported."""
 
 
 @click.command("demo")
@@ -27,26 +27,31 @@ CASES = ("rehearsal", "coincheck")
     type=click.Path(path_type=Path),
     default=Path("rehearsal"),
     show_default=True,
-    help="Case folder to make of the rehearsal; the one of Coincheck stands beside it.",
+    help="Case folder to make of the rehearsal; those of the other cases stand beside it.",
 )
 @quiet_option
 @as_json
 @wide
 def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
-    """Trace the two cases that come with the package.
+    """Trace the cases that come with the package.
 
-    The rehearsal, the eleven payments of the Coincheck theft played on a real node; then the theft itself, as reported: thefts,
-    claims and evidence, and nothing traced beyond what is known. Each ends with its summary and the path of its HTML; beside each
-    lies its evidence package, unsigned.
+    The rehearsal, the eleven payments of the Coincheck theft played on a real node; thefts of ether played on a real EVM node, proven to
+    the block hash (where the extra `evm` is installed); then the theft of Coincheck itself, as reported: thefts, claims and evidence, and
+    nothing traced beyond what is known. Each ends with its summary and the path of its HTML; beside each lies its evidence package,
+    unsigned.
     """
+    from importlib.util import find_spec
+
     from tracer.casefile import CaseFile
     from tracer.cli.output import print_json, say
     from tracer.cli.trace import as_result, report
     from tracer.pipeline.trace import trace
+    from tracer.wording import missing_extra
 
-    folders = dict(zip(CASES, (folder, folder.with_name("coincheck")), strict=True))
-    if folder.name == "coincheck":
-        raise InputError(f"{folder}: the folder of the second case is called so: name another one with -o")
+    if folder.name in CASES[1:]:
+        raise InputError(f"{folder}: the folder of another case is called so: name another one with -o")
+    left_out = set() if find_spec("coincurve") else {"evm_rehearsal"}
+    folders = {name: folder.with_name(name) if name != CASES[0] else folder for name in CASES if name not in left_out}
     results = {}
     for name, place in folders.items():
         with progress(quiet) as advance:
@@ -55,10 +60,11 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     if as_json:
         print_json({name: {**as_result(done), "package": str(packages[name])} for name, done in results.items()})
         return
-    report(results["rehearsal"], False)
-    say()
-    report(results["coincheck"], False)
-    say()
+    for done in results.values():
+        report(done, False)
+        say()
+    if left_out:
+        say(f"Not traced: evm_rehearsal. {missing_extra('evm', 'recovering who signed an EVM transaction')}.")
     for package in packages.values():
         say(f"Evidence package, for whoever doubts it: tracer verify {package}")
     say(f"Open {folder / 'case.html'} in a browser. Every endpoint: tracer rules {folder}. An address: tracer explain {folder} TB7W.")
