@@ -36,17 +36,23 @@ def parties():
 
 
 class Rehearsal:
-    """The answers. `lacks`: methods that are unknown. `longest`: blocks that trace_filter takes at once. `spoil`: told method, params and
-    result, gives another result. `echo`: refuses everything and repeats the path it was asked at."""
+    """The answers. `lacks`: methods that are unknown. `longest`: blocks that trace_filter takes at once; `most`: results that it gives.
+    `spoil`: told method, params and result, gives another result. `refuses`: what is said in place of an answer, by method. `revoked`:
+    questions after which the key holds no more. `echo`: refuses everything and repeats the path it was asked at."""
 
-    def __init__(self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False):
+    def __init__(
+        self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False, most=10**9, refuses=(), revoked=10**9
+    ):
         self.lacks, self.longest, self.spoil, self.echo, self.asked = lacks, longest, spoil, echo, Counter()
+        self.most, self.refuses, self.revoked = most, dict(refuses), revoked
 
     def answer(self, question, path):
         method, params = question["method"], question["params"]
         self.asked[method] += 1
         if self.echo:
             return {"error": {"code": -32000, "message": f"no access for {path}"}}
+        if method in self.refuses:
+            return {"error": {"code": -32000, "message": self.refuses[method]}}
         if method in self.lacks:
             return {"error": {"code": -32601, "message": f"the method {method} does not exist/is not available"}}
         if method == "trace_filter":
@@ -69,6 +75,8 @@ class Rehearsal:
             return {"error": {"code": -32602, "message": f"block range too large, currently limited to {self.longest}"}}
         address = wanted["fromAddress"][0]
         frames = [frame for frame, named in parties() if address in named and first <= frame["blockNumber"] <= last]
+        if len(frames) > self.most:
+            return {"error": {"code": -32005, "message": f"query returned more than {self.most} results"}}
         return {"result": self.spoil("trace_filter", [wanted], frames)}
 
 
@@ -80,7 +88,7 @@ def serving(rehearsal):
         def do_POST(self):
             question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             content = json.dumps({"jsonrpc": "2.0", "id": question["id"], **rehearsal.answer(question, self.path)}).encode()
-            self.send_response(200)
+            self.send_response(200 if rehearsal.asked.total() <= rehearsal.revoked else 401)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

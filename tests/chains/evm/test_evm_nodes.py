@@ -7,15 +7,17 @@ import gzip
 import pytest
 from conftest import EVM_REHEARSAL
 from support.evm_node import Rehearsal, serving
-from support.evm_recording import ETHER, EVM, address_of, read, recorded, truth
+from support.evm_recording import ETHER, EVM, address_of, answers_to, read, recorded, truth
 
 import tracer
 from tracer.casefile import CaseFile
 from tracer.chains import Nodes
 from tracer.errors import NodeError
+from tracer.ledger import assemble, audit
 
 TIP = 110
 VICTIM, TAKER = address_of("company1"), next(row["taker"] for row in truth("thefts") if row["asset"] == "ETH")
+INSIDE = next(row["taker"] for row in truth("thefts") if row["how"] == "nested calls")
 THEFT = next(row["hash"] for row in truth("thefts") if row["asset"] == "ETH")
 
 
@@ -143,6 +145,77 @@ def test_a_list_that_leaves_out_a_block_does_not_close_and_is_read_on_another_no
     with serving(Rehearsal(spoil=spoil_one("trace_filter", lambda frames: frames[1:]))) as liar, serving(Rehearsal()) as honest:
         reading = whole(reader([liar, honest]), TAKER)
     assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def cut_first_frame(frames):
+    """An inner payment left out, and the count of what is below its parent with it."""
+    gone = next((each for each in frames if each["traceAddress"] and int(each["action"].get("value", "0x0"), 16)), None)
+    return [each for each in frames if each is not gone]
+
+
+def nodes_of(proof, some):
+    return {**proof, "accountProof": proof["accountProof"][some]}
+
+
+def first_status(receipts):
+    return [{**receipts[0], "status": "0x0" if receipts[0]["status"] == "0x1" else "0x1"}, *receipts[1:]]
+
+
+def unsigned(block):
+    return {**block, "transactions": [{**block["transactions"][0], "r": "0x1"}, *block["transactions"][1:]]}
+
+
+PROOF, BLOCK, RECEIPTS, FRAMES = "eth_getProof", "eth_getBlockByNumber", "eth_getBlockReceipts", "trace_block"
+ENDS = {
+    "a proof past the node's window": ({"refuses": {PROOF: "distance to target block exceeds maximum proof window"}}, "proof window"),
+    "a node without proofs": ({"lacks": {PROOF}}, "eth_getProof"),
+    "a node without receipts": ({"lacks": {RECEIPTS}}, "eth_getBlockReceipts"),
+    "a key revoked in mid-run": ({"revoked": 20}, "status 401"),
+    "a proof out of order": ({"spoil": spoil_one(PROOF, lambda p: nodes_of(p, slice(None, None, -1)))}, "hash that its parent"),
+    "a proof that ends early": ({"spoil": spoil_one(PROOF, lambda p: nodes_of(p, slice(1)))}, "ends before its leaf"),
+    "a raised nonce": ({"spoil": spoil_one(PROOF, lambda p: {**p, "nonce": "0xff"})}, "nonce 255"),
+    "a transaction that nobody signed": ({"spoil": spoil_one(BLOCK, lambda b: unsigned(b) if b["transactions"] else b)}, "transaction 0"),
+    "a receipt that says the contrary": ({"spoil": spoil_one(RECEIPTS, first_status)}, "receipts do not have the root"),
+    "receipts of another block": ({"spoil": spoil_one(RECEIPTS, lambda _: answers_to(RECEIPTS)[33])}, "receipt"),
+    "a block with a field of another shape": ({"spoil": spoil_one(BLOCK, lambda b: {**b, "gasLimit": 30_000_000})}, "another shape"),
+    "a block without an end": ({"spoil": spoil_one(BLOCK, lambda b: {k: v for k, v in b.items() if k != "stateRoot"})}, "another shape"),
+    "no result at all": ({"spoil": spoil_one(RECEIPTS, lambda _: None)}, "no result"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_whatever_the_only_node_does_wrong_ends_with_its_cause(name):
+    how, cause = ENDS[name]
+    with serving(Rehearsal(**how)) as url, pytest.raises(NodeError) as ended:
+        whole(reader([url]), TAKER)
+    assert cause in str(ended.value), ended.value
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_whatever_one_node_does_wrong_another_one_mends(name, scanned):
+    with serving(Rehearsal(**ENDS[name][0])) as faulty, serving(Rehearsal()) as honest:
+        reading = whole(reader([faulty, honest]), TAKER)
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_a_cap_on_results_is_met_by_shorter_ranges(scanned):
+    rehearsal = Rehearsal(most=6)
+    with serving(rehearsal) as url:
+        reading = whole(reader([url]), TAKER)
+    assert rehearsal.asked["trace_filter"] > 3
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_an_inner_payment_that_the_only_tracer_leaves_out_is_missed_by_the_proof():
+    """The recipient of nested calls is paid within a transaction; the one node that there is leaves that payment out."""
+    spoil = spoil_one(FRAMES, cut_first_frame)
+    with serving(Rehearsal(lacks={"debug_traceBlockByNumber"}, spoil=spoil)) as url:
+        found = reader([url])
+        found.begin()
+        found.fetch(INSIDE)
+        reading = found.reading({INSIDE})
+    verdict = audit(assemble(ETHER, [reading], EVM.tx_hash))
+    assert not verdict.adds_up
 
 
 def test_nodes_of_two_networks_are_not_mixed():
