@@ -23,7 +23,8 @@ from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.plan.deposit_addresses import deposit_addresses
 from tracer.report.deposits import deposits_table
 from tracer.report.freeze import freeze
-from tracer.tracing import RULES
+from tracer.report.tables import rules_table
+from tracer.tracing import RULES, stolen_by_tie
 
 ASSETS = {"ETH": lambda: ETHER, "RUSD": dollar}
 CASES = ("case", "case_dollar")
@@ -241,3 +242,15 @@ def test_a_freeze_list_names_the_deposit_address_and_what_came_there(cases):
             row = dict(zip(deposits_table(case, freeze(case), each).names, line, strict=True))
             assert inferred_of(case)[row["customer_address"]].service == each.service
             assert row["customer_deposits"].startswith("0x")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_summary_and_the_tables_say_how_the_stolen_value_is_tied(cases, name):
+    case = cases[name]
+    amounts = stolen_by_tie(case.ledger, case.trace, "fifo")
+    assert sum(amounts.values()) == case.trace.rules["fifo"].total - case.trace.rules["fifo"].burnt
+    said = next(each for each in case.flow.about.coverage if "by the weakest tie" in each)
+    assert all(f"{case.ledger.asset.format(amount)} {tie}" in said for tie, amount in amounts.items())
+    table = rules_table(case)
+    ties = Counter(dict(zip(table.names, line, strict=True))["tie"] for line in table.rows)
+    assert set(ties) - {None} == {"signed" if name == "case_dollar" else "balanced"}

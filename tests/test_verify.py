@@ -245,7 +245,7 @@ TAMPERINGS = {
     "order unknown": lambda folder: set_order(folder, "mine", r"^method.csv:\d+: order is chain, file or time, and not 'mine'"),
     "setting twice": lambda folder: appended(folder, "method.csv", "dust,1", r"^method.csv:\d+: setting 'dust' stands there twice"),
     "line of zeros": lambda folder: appended(
-        folder, "rules.csv", "TSOMEBODY,unspent,,chain,1,0,0,0,0,0", r"^rules.csv:\d+: nothing of theft 1 ended at 'TSOMEBODY', unspent"
+        folder, "rules.csv", "TSOMEBODY,unspent,,chain,,1,0,0,0,0,0", r"^rules.csv:\d+: nothing of theft 1 ended at 'TSOMEBODY', unspent"
     ),
     "time that falls": lambda folder: time_set(folder, "2018-01-25T00:00:00Z"),
     "time that is not the block's": lambda folder: time_set(folder, "2018-01-25T12:31:06Z"),

@@ -9,8 +9,8 @@ from tracer.evidence.nodes import nodes_said
 from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of, openings_of
-from tracer.model import Asset, Marking
-from tracer.tracing import Outcome, Trace, outcome_of
+from tracer.model import TIES, Asset, Marking
+from tracer.tracing import Outcome, Trace, outcome_of, stolen_by_tie
 from tracer.wording import counted, nearest, utc
 
 LIMITS = (
@@ -42,6 +42,7 @@ def coverage_of(
         *_labels(ledger, labels.among(ledger.index)),
         *_markers(ledger, trace, markings),
         *filter(None, [stolen_twice(outcome_of(trace), ledger.asset)]),
+        *_ties(ledger, trace),
         *_cut(ledger, trace),
     )
 
@@ -192,6 +193,14 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
         f"The amounts of the thefts come to {asset.stated(face)}; of that an earlier theft had already stolen {by_rule}: "
         "the same money stolen twice, and counted once."
     )
+
+
+def _ties(ledger: Ledger, trace: Trace) -> Iterator[str]:
+    """How much of the stolen value hangs on what, by the weakest row that led to where it is."""
+    rule = next(iter(trace.rules))
+    if amounts := stolen_by_tie(ledger, trace, rule):
+        parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
+        yield f"Stolen {ledger.asset.symbol} by the weakest tie of the rows that led to where it is ({rule}, fees apart): {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:

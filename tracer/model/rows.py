@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 Basis = Literal["chain", "reported", "modelled"]
 
@@ -13,6 +13,12 @@ others' rows say of it, because it never pays in the ledger or the source says s
 
 BASES: tuple[Basis, ...] = ("chain", "reported", "modelled")
 """Strongest first: read from a block; said by a published source; assumed by us."""
+
+Tie = Literal["signed", "balanced", "stated"]
+
+TIES: tuple[Tie, ...] = get_args(Tie)
+"""What binds a row to its chain, strongest first: a signed transaction, or a log under a receipts root; the proven balances of its sides
+alone; nothing but a node's word. Rows of chains that know no other than signed ones state none."""
 
 POSITION_BITS = 20
 """The width of a position in the row key of a table's rows, and of a chain's that says no other."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tracer.model import Bounded, Figure, Proofs, bounded_by
+from tracer.model import TIES, Bounded, Figure, Proofs, Reason, Tie, bounded_by
 from tracer.report.tables import Table, text_or_empty
+from tracer.tracing import ties_of
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -31,15 +32,31 @@ def bounded_name(case: CaseFolder, subject: Bounded) -> str:
 def bounds_table(case: CaseFolder) -> Table:
     """A line for each bound: what it is of, its figures in smallest units, and of each the allocation that reaches it.
 
-    `names` is JSON. Figures in any order of a block are empty where they were not computed; no allocation is claimed for them.
+    `names` is JSON; `tie` the weakest of the endpoints meant, where rows state ties. Figures in any order of a block are empty where they
+    were not computed; no allocation is claimed for them.
     """
     return Table(
-        ("bound", "kind", "address", "reason", "service", "memo_hex", "memo_kind", "theft", "names", *FIGURES, "least_by", "most_by"),
+        (
+            "bound",
+            "kind",
+            "address",
+            "reason",
+            "service",
+            "memo_hex",
+            "memo_kind",
+            "theft",
+            "names",
+            *FIGURES,
+            "least_by",
+            "most_by",
+            "tie",
+        ),
         _figures(case, case.proofs),
     )
 
 
 def _figures(case: CaseFolder, proofs: Proofs) -> Iterator[list[Any]]:
+    ties = ties_of(case.ledger, case.trace)
     for number, (subject, bound) in enumerate(bounded_by(case.bounds), 1):
         memo = subject.memo
         line = [str(number), subject.kind, subject.address, subject.reason, subject.service]
@@ -47,7 +64,16 @@ def _figures(case: CaseFolder, proofs: Proofs) -> Iterator[list[Any]]:
         free = case.bounds.any_order.get(subject)
         line += [json.dumps(subject.names) if subject.names else "", str(bound.least), str(bound.most)]
         line += [str(free.least), str(free.most)] if free else ["", ""]
-        yield line + [(proof := proofs.by_figure.get((subject, figure))) and proof.allocation for figure in FIGURES[:2]]
+        line += [(proof := proofs.by_figure.get((subject, figure))) and proof.allocation for figure in FIGURES[:2]]
+        yield [*line, _weakest(case, subject, ties)]
+
+
+def _weakest(case: CaseFolder, subject: Bounded, ties: Mapping[tuple[str, Reason], Tie]) -> Tie | None:
+    """The weakest tie of the endpoints that a bound is of."""
+    names = {subject.address, subject.service, *subject.names} - {None}
+    meant = [e for e in case.trace.endpoints if {e.address, e.service} & names and subject.reason in (None, e.reason)]
+    found = [ties[e.address, e.reason] for e in meant if (e.address, e.reason) in ties]
+    return max(found, key=TIES.index, default=None)
 
 
 def cuts_table(case: CaseFolder) -> Table:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.report.floors import endpoints_in_order, with_bounds
-from tracer.tracing import HeldAtTheEnd, received_by, stop_of
+from tracer.tracing import HeldAtTheEnd, received_by, stop_of, ties_of
 from tracer.wording import utc, write_csv
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Bound, Transfer
+    from tracer.model import Bound, Reason, Tie, Transfer
     from tracer.tracing import Stolen
 
 
@@ -110,35 +110,37 @@ def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:
     any rule; those add up to what each theft took. `least` and `most` are of all thefts together then, the same on each line of an
     endpoint, and not there where no bound is known; where no rule is declared they stand on either side of the rules.
     """
-    rules = list(case.trace.rules)
+    rules, ties = list(case.trace.rules), ties_of(case.ledger, case.trace)
     if by_theft:
         names = map(str, with_bounds(case, rules, ("least", "most")))
-        return marked_so_far(case, Table(("address", "reason", "service", "basis", "theft", *names), _ends_by_theft(case)))
+        return marked_so_far(case, Table(("address", "reason", "service", "basis", "tie", "theft", *names), _ends_by_theft(case, ties)))
     bounds = case.bounds.endpoints
     ends = [
-        [e.address, e.reason, e.service, e.basis, *(str(e.amounts[rule]) for rule in rules), *_ends_of(bounds.get((e.address, e.reason)))]
+        [e.address, e.reason, e.service, e.basis, ties.get(place), *(str(e.amounts[rule]) for rule in rules), *_ends_of(bounds.get(place))]
         for e in endpoints_in_order(case)
+        for place in [(e.address, e.reason)]
     ]
-    fees = [None, "fees", None, None, *(str(case.trace.rules[rule].burnt) for rule in rules), *_ends_of(None)]
-    return marked_so_far(case, Table(("address", "reason", "service", "basis", *rules, "least", "most"), [*ends, fees]))
+    fees = [None, "fees", None, None, None, *(str(case.trace.rules[rule].burnt) for rule in rules), *_ends_of(None)]
+    return marked_so_far(case, Table(("address", "reason", "service", "basis", "tie", *rules, "least", "most"), [*ends, fees]))
 
 
 def _ends_of(bound: Bound | None) -> list[str | None]:
     return [None, None] if bound is None else [str(bound.least), str(bound.most)]
 
 
-def _ends_by_theft(case: CaseFolder) -> Iterator[list[Any]]:
+def _ends_by_theft(case: CaseFolder, ties: Mapping[tuple[str, Reason], Tie]) -> Iterator[list[Any]]:
     trace, bounds = case.trace, case.bounds.endpoints
     for e in endpoints_in_order(case):
-        ends = _ends_of(bounds.get((e.address, e.reason)))
+        place = e.address, e.reason
+        ends, of = _ends_of(bounds.get(place)), [e.address, e.reason, e.service, e.basis, ties.get(place)]
         for theft in range(len(trace.thefts)):
             amounts = [e.by_theft[rule][theft] for rule in trace.rules]
             if any(amounts):
-                yield [e.address, e.reason, e.service, e.basis, str(theft + 1), *with_bounds(case, [*map(str, amounts)], ends)]
+                yield [*of, str(theft + 1), *with_bounds(case, [*map(str, amounts)], ends)]
     for theft in range(len(trace.thefts)):
         amounts = [sum(fee.amount for fee in stolen.fees if fee.theft == theft) for stolen in trace.rules.values()]
         if any(amounts):
-            yield [None, "fees", None, None, str(theft + 1), *with_bounds(case, [*map(str, amounts)], _ends_of(None))]
+            yield [None, "fees", None, None, None, str(theft + 1), *with_bounds(case, [*map(str, amounts)], _ends_of(None))]
 
 
 def thefts_table(case: CaseFolder) -> Table:

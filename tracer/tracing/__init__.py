@@ -7,6 +7,7 @@ from tracer.tracing.rules import RULES
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
 from tracer.tracing.thefts import candidates, thefts_by_hash
 from tracer.tracing.trace import Stolen, Trace, received_by
+from tracer.tracing.weakest_tie import stolen_by_tie, ties_of
 
 __all__ = [
     "RULES",
@@ -21,6 +22,8 @@ __all__ = [
     "outcome_of",
     "received_by",
     "role_of",
+    "stolen_by_tie",
     "stop_of",
     "thefts_by_hash",
+    "ties_of",
 ]

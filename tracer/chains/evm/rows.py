@@ -11,15 +11,13 @@ from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
 from tracer.chains.evm.tokens import frozen_by, token_payment
 from tracer.chains.evm.transactions import BLOB
-from tracer.model import Event, Transfer, row_key
+from tracer.model import TIES, Event, Transfer, row_key
 
 Json = Mapping[str, Any]
 
 SUCCESS = "0x1"
 
-SIGNED, BALANCED, STATED = "signed", "balanced", "stated"
-"""What ties a row to the chain: a signed transaction or a log under a receipts root; only the proven balances before and after it; or
-nothing but the node's word."""
+SIGNED, BALANCED, STATED = TIES
 
 
 class Block(NamedTuple):
