@@ -13,6 +13,7 @@ from support.spoiled import Spoiled
 
 from tracer.bundle.keys import new_key
 from tracer.bundle.package import signed_package
+from tracer.chains.nem.codec import block_hash
 
 OURS = SmallChain()
 
@@ -157,6 +158,28 @@ def transaction_out_signed_anew(blocks):
     OURS.harvested("Harvester", blocks[4])
 
 
+def all_signed_anew(blocks):
+    """The harvester makes every block again, each on the one before: what is left is what he has no key for."""
+    for height in sorted(blocks)[1:]:
+        blocks[height]["prevBlockHash"]["data"] = block_hash(blocks[height - 1])
+        OURS.harvested("Harvester", blocks[height])
+
+
+def payment_raised(blocks):
+    blocks[4]["transactions"][0]["amount"] += 1
+    all_signed_anew(blocks)
+
+
+def payment_repeated(blocks):
+    blocks[6]["transactions"].append(blocks[2]["transactions"][0])
+    all_signed_anew(blocks)
+
+
+def payment_forgotten(blocks):
+    transaction_out(blocks)
+    all_signed_anew(blocks)
+
+
 KINDS = {
     # one figure
     "amount of a row": in_table(
@@ -209,6 +232,13 @@ KINDS = {
     ),
     "transaction out of a block": in_blocks(transaction_out, "data/case/recording.jsonl:5: block 4 is not as its harvester signed it"),
     "block signed anew": in_blocks(transaction_out_signed_anew, "data/case/recording.jsonl:6: block 5 does not follow block 4"),
+    "payment raised by who makes the blocks": in_blocks(
+        payment_raised, "data/case/recording.jsonl:5: block 4, transaction 0: a signature does not hold"
+    ),
+    "payment repeated by who makes the blocks": in_blocks(
+        payment_repeated, "data/case/recording.jsonl:7: block 6, transaction 1: stands in block 2 already"
+    ),
+    "payment forgotten by who makes the blocks": in_blocks(payment_forgotten, r"data/tables/transfers.csv:\d+: no block of the recording"),
     "block missing": in_blocks(lambda blocks: blocks.pop(5), r"data/tables/transfers.csv:\d+: no block of the recording does this"),
     "recording left out": recording_left_out,
     # log, page, manifest, verifiers
