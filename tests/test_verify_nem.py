@@ -218,6 +218,19 @@ def test_what_blocks_contradict_is_found_and_its_place_is_named(copy, spoil):
     assert any(line.startswith(place) for line in differences), (place, differences[:5])
 
 
+def test_a_cosignature_of_another_transaction_is_found():
+    """Bob's cosignature is well signed, and of something else than what Shared pays."""
+    chain = SmallChain()
+    stated = {"fee": 0, "otherHash": {"data": "ab" * 32}, "otherAccount": chain.address["Shared"]}
+    chain.blocks[4]["transactions"][0]["signatures"] = [chain.signed("Bob", {**chain.begun(4098), **stated})]
+    chain.harvested("Harvester", chain.blocks[4])
+    report = verify_nem.Report()
+    blocks = verify_nem.Blocks(report)
+    for block in chain.blocks[:5]:
+        blocks.read(f"block {block['height']}", block)
+    assert report.differences == ["block 5: block 5, transaction 0: a cosignature is of another one"]
+
+
 def test_what_cannot_be_read_is_one_line_and_exit_code_1(copy):
     (copy / "recording.jsonl").write_text('{"method": "GET"\n')
     command = [sys.executable, "-I", "-S", SCRIPT, copy, copy / "recording.jsonl"]

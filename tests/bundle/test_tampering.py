@@ -135,6 +135,20 @@ def edited(lines):
     return [lines[0].replace('"by":"Ida"', '"by":"Bob"'), *lines[1:]]
 
 
+def second_removed(*, chained):
+    """The entry of the bounds is gone, all after it are numbered and hashed anew; `chained`: each on the one before, too."""
+
+    def change(lines):
+        kept, previous = [], ""
+        for number, entry in enumerate((json.loads(line) for n, line in enumerate(lines) if n != 1), 1):
+            entry |= {"number": number, "hash": "", **({"previous": previous} if chained else {})}
+            previous = hashlib.sha256(json.dumps(entry, separators=(",", ":")).encode()).hexdigest()
+            kept.append(json.dumps({**entry, "hash": previous}, separators=(",", ":")) + "\n")
+        return kept
+
+    return change
+
+
 def recording_left_out(package, _):
     """The recording is gone, and everything says that it never was there."""
     del package.files["data/case/recording.jsonl"]
@@ -244,6 +258,12 @@ KINDS = {
     # log, page, manifest, verifiers
     "log entry edited": log_lines(edited, "data/log.jsonl:1: was edited"),
     "log entry removed": log_lines(lambda lines: [lines[0], *lines[2:]], "data/log.jsonl:2: entry 3 stands there"),
+    "log entry removed, the rest numbered anew": log_lines(
+        second_removed(chained=False), "data/log.jsonl:2: does not follow the entry before it"
+    ),
+    "log entry removed, the rest chained anew": log_lines(
+        second_removed(chained=True), "data/log.jsonl:2: did not find what the entry before it left"
+    ),
     "log entries reordered": log_lines(lambda lines: [lines[0], lines[2], lines[1]], "data/log.jsonl:2: entry 3 stands there"),
     "log cut to before the result": log_lines(lambda lines: lines[:1], "data/log.jsonl: its last result is not that of manifest.json"),
     "figure on the page": in_text("data/case.html", "small", "smull", "data/case.html: is not the page that manifest.json is of"),
