@@ -12,8 +12,11 @@ from sha3 import keccak_256
 from support.evm_recording import address_of, answers_to, asked, recorded
 
 import tracer
-from tracer import verify_evm
+from tracer import verify_evm, verify_package
+from tracer.bundle.bag import put_package
+from tracer.bundle.package import bundled
 from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
 from tracer.chains.evm.transactions import signer
 from tracer.report.export import export
 
@@ -97,7 +100,7 @@ def test_in_an_empty_python_everything_of_the_rehearsal_is_tied(exported):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "981 signed transactions and their receipts, 111 blocks, 110 parents, 1962 rows signed, 268 rows within" in done.stdout
     assert "826 balances, 779 nonces, 2230 ties, 1 anchors. Of these do not hold: 0." in done.stdout
-    assert "Of 111 blocks 0 hang on no anchor" in done.stdout
+    assert "0 of 111 blocks hang on no anchor." in done.stdout
 
 
 def test_without_files_it_says_what_it_is_for():
@@ -115,14 +118,14 @@ def test_a_token_is_tied_to_logs_and_to_its_storage(exported, fast):
 
 def test_without_an_anchor_it_says_what_is_not_compared_with_the_network(exported, fast):
     report = verify_evm.check(exported["case"], [RECORDING], {})
-    assert "111 hang on no anchor, so they are not compared with the network: 0:0x39d7" in report.lines()[-1]
+    assert "Not compared with the network, as 111 of 111 blocks hang on no anchor: take 0:0x39d7" in report.lines()[-1]
     assert f"110:{TIP}" in report.lines()[-1]
 
 
 def test_an_anchor_that_is_not_the_block_s_does_not_hold_and_binds_nothing(exported, fast):
     report = verify_evm.check(exported["case"], [RECORDING], {110: "0x" + "11" * 32})
     assert report.differences == [f"block 110 is {TIP}, and 0x{'11' * 32} by the anchor"]
-    assert "111 hang on no anchor" in report.lines()[-1]
+    assert "111 of 111 blocks hang on no anchor" in report.lines()[-1]
 
 
 def change(**fields):
@@ -275,3 +278,10 @@ def test_a_recording_that_is_cut_off_is_one_line_of_error(exported, tmp_path):
     (tmp_path / "cut.jsonl").write_text('{"answer": "{}", "sta')
     with pytest.raises(SystemExit, match=r"cut\.jsonl: cannot be read"):
         verify_evm.check(exported["case"], [tmp_path / "cut.jsonl"], {})
+
+
+def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, tmp_path):
+    put_package(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
+    verdict = verify_package.check(tmp_path / "case.zip", anchors={110: TIP})
+    assert verdict.wrong == []
+    assert any(line.startswith("verify_evm.py: Compared: 1393 answers, 981 signed") for line in verdict.said)

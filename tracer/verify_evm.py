@@ -382,7 +382,8 @@ def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) 
     ties = ", ".join(f"{sum(row[4] for _, row, by in case.rows.values() if by == tie)} {tie}" for tie in ("signed", "balanced", "stated"))
     given = f"that {len(case.openings)} histories are whole, what is not of the chain, what leaves balances alike"
     report.given += [f"Value by tie, in smallest units: {ties}. Taken as given: {given}."]
-    report.given += [f"Of {len(blocks)} blocks {len(loose)} hang on no anchor, so they are not compared with the network: {few or 'none'}."]
+    of = f"{len(loose)} of {len(blocks)} blocks hang on no anchor"
+    report.given += [f"Not compared with the network, as {of}: take {few}, from a source of your own." if loose else f"{of.capitalize()}."]
     return report
 
 

@@ -33,7 +33,7 @@ MOST_FILES, DENSEST = 10_000, 200  # files at most; times its packed size that o
 SIGNATURE, SIGNER, TOKEN = "signature.ed25519", "signer.pem", "timestamp.tsr"
 LATER = {SIGNATURE, SIGNER, TOKEN, "tagmanifest-sha256.txt"}  # what no manifest lists, as it is made of one
 KEY_HEAD = bytes.fromhex("302a300506032b6570032100")  # what comes before the 32 bytes of an Ed25519 key (RFC 8410)
-VERIFIERS = ("verify.py", "verify_nem.py", "verify_package.py")
+VERIFIERS = ("verify.py", "verify_nem.py", "verify_evm.py", "verify_package.py")
 STATES = ("run", "results_digest", "bounds_digest", "tags_digest")  # what an entry of the log and manifest.json both say
 PLAIN = re.compile(r"[A-Za-z0-9 .,&()/-]+")  # text that no format of labels writes otherwise
 
@@ -329,7 +329,7 @@ def verifiers(root: Path, verdict: Verdict) -> None:
 
 
 def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
-    """Every figure is recomputed from the rows, and every row of the chain NEM is tied to a signed transaction."""
+    """Every figure is recomputed from the rows, and every row of NEM or of an EVM chain is tied to its block."""
     folder, verify, nem = root / "data/tables", sibling("verify"), sibling("verify_nem")
     asked = asked_in(root)
     try:
@@ -337,19 +337,19 @@ def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
         verdict.wrong += [f"data/tables/{line}" for line in report.differences]
         verdict.said += [f"verify.py: {line}" for line in report.lines()[len(report.differences) :]]
         coin = asked["asset"] if asked["chain"] == "nem" else asked["chain"]
-        if coin.casefold() != "xem":
+        if coin.casefold() not in ("xem", "evm"):
             verdict.holds(not anchors, f"--anchor: rows of {coin} cannot be tied to blocks here")
             verdict.said.append(f"Not tied: rows of {coin} are not compared with blocks here.")
             return
-        recordings = kept(root, "recording", "node")
-        tied = nem.check(folder, recordings, anchors)
-        verdict.wrong += [line if line.startswith("--") else f"data/{where(line, recordings, root)}" for line in tied.differences]
-        verdict.said += [f"verify_nem.py: {line}" for line in tied.lines()[len(tied.differences) :]]
+        recordings, name = kept(root, "recording", "node"), "verify_evm" if coin == "evm" else "verify_nem"
+        tied, whole = sibling(name).check(folder, recordings, anchors), ("--", "block", "proof", "0x")
+        verdict.wrong += [line if line.startswith(whole) else f"data/{where(line, recordings, root)}" for line in tied.differences]
+        verdict.said += [f"{name}.py: {line}" for line in tied.lines()[len(tied.differences) :]]
         newest = json.loads((root / "data/manifest.json").read_bytes())["newest_block"] or {"height": -1, "hash": ""}
         known = [line for line in tied.given if line.startswith(f"  block {newest['height']}: ")]
         same = not known or known[0].endswith(str(newest["hash"]))
         verdict.holds(same, "data/manifest.json: the newest block that was read is not the one in the recording")
-    except (verify.Unreadable, nem.Unreadable) as error:
+    except (verify.Unreadable, nem.Unreadable, SystemExit) as error:
         verdict.holds(False, f"data/: {error}")
 
 
