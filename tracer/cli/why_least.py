@@ -60,15 +60,16 @@ def _print(case: CaseFolder, proof: WhyLeast, most: int) -> None:
     lines = amounts_to_add(case, proof.crossings, most)
     place = bounded_name(case, proof.bounded)
     say(f"At least {asset.stated(proof.bound.least)} is at {place}, whichever coins are said to have left first. To add it up:")
-    say(f"1. {asset.stated(proof.stolen)} was stolen.")
+    say(f"1. {asset.stated(proof.stolen)} was stolen, in {counted(len(proof.thefts), 'payment')}: rows {_rows(proof.thefts)}.")
     say(f"2. At most {asset.stated(proof.elsewhere)} of it can be anywhere else. {_way(case, proof, place, len(lines))}")
     total, cells = 0, []
     for line in lines:
         total += line.amount
         cells.append([asset.format(line.amount), line.text, asset.format(total), _rows(line.rows)])
-    print_table("", ["at most", "what it is", "so far", "rows"], cells, numeric=(0, 2))
+    print_table("", ["amount", "what it is", "running total", "rows"], cells, numeric=(0, 2))
     say(f"3. {asset.format(proof.stolen)} - {asset.format(proof.elsewhere)} = {asset.format(proof.bound.least)}")
-    say(f"{_attained(proof)} Rows are numbered as in tracer transfers, which has their hashes; --json names every one.")
+    say(_attained(proof, asset.stated(proof.bound.least)))
+    say("Rows are numbered as in tracer transfers, which has their hashes; --json names every one.")
     say()
 
 
@@ -80,22 +81,32 @@ def _way(case: CaseFolder, proof: WhyLeast, place: str, amounts: int) -> str:
     spans: dict[str, list[str]] = {}
     for side in cut.sides:
         since = f"from row {side.first:,} on" if side.first else ""
-        until = "" if side.until is None else f"before row {side.until:,}"
-        spans.setdefault(side.address, []).append(" and ".join(filter(None, (since, until))))
-    named = [" ".join([case.labels.name(address) or address, *(span for span in of_it if span)]) for address, of_it in spans.items()]
+        until = "" if side.until is None else f"up to row {side.until - 1:,}"
+        spans.setdefault(side.address, []).append(" ".join(filter(None, (since, until))))
+    named = [
+        " ".join([case.labels.name(address) or address, " and ".join(filter(None, of_it))]).strip() for address, of_it in spans.items()
+    ]
     who = "; ".join(named[:ROWS]) + (f"; and {len(named) - ROWS:,} more" if len(named) > ROWS else "")
-    for_a_while = " Outside the rows named with it an account is one of the others." if any(map(any, spans.values())) else ""
+    for_a_while = " Outside the rows named with it an account counts as somebody else." if any(map(any, spans.values())) else ""
+    straight = ", and what was stolen straight into others," if any(crossing.way == "stolen" for crossing in proof.crossings) else ""
+    ends = f" What {place} pays out is not followed: the trail ends there." if _absorbs(proof) else ""
     return (
-        f"It went through {counted(len(named), 'account')} ({who}).{for_a_while} All that these accounts paid to anybody but each other "
-        f"and {place}, burnt as fees or kept is in these {counted(amounts, 'amount')}:"
+        f"It came to {counted(len(named), 'account')} ({who}).{for_a_while} From there it can have gone on only in what they paid, "
+        f"clean coins included. All that they paid to anybody but each other and {place}, burnt as fees or kept{straight} is in these "
+        f"{counted(amounts, 'amount')}.{ends}"
     )
 
 
-def _attained(proof: WhyLeast) -> str:
+def _absorbs(proof: WhyLeast) -> bool:
+    """Whether the bound is of a place where the trail ends whatever it pays on."""
+    return proof.bounded.kind in ("service", "customer") or proof.bounded.reason == "service"
+
+
+def _attained(proof: WhyLeast, least: str) -> str:
     name = proof.proof.allocation
     if name and not name[-1].isdigit():
-        return f"No higher floor holds: {name} puts exactly so much there (tracer rules)."
-    return f"No higher floor holds: allocation {name} in allocations.csv of tracer export puts exactly so much there."
+        return f"No higher floor holds: {name}, one of the rules, puts exactly {least} there (tracer rules)."
+    return f"No higher floor holds: allocation {name} in allocations.csv of tracer export puts exactly {least} there."
 
 
 def _rows(rows: tuple[int, ...]) -> str:

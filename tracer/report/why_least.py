@@ -18,11 +18,12 @@ SHORT = 10  # characters of an address where a line has to fit
 
 
 class WhyLeast(NamedTuple):
-    """The proof of a floor: `stolen` less all that can be elsewhere, which is the sum of `crossings`, is `bound.least`."""
+    """The proof of a floor: `stolen` (in the rows `thefts`) less all that can be elsewhere (the sum of `crossings`) is `bound.least`."""
 
     bounded: Bounded
     bound: Bound
     stolen: int
+    thefts: tuple[int, ...]
     proof: Proof
     crossings: tuple[Crossing, ...]
 
@@ -52,7 +53,7 @@ def why_least(case: CaseFolder, bounded: Bounded) -> WhyLeast:
     thefts = [theft for number, theft in enumerate(case.trace.thefts) if bounded.theft in (None, number)]
     inside = _inside(case, bounded)
     crossings = crossings_of(case.ledger, thefts, case.trace.stops, proof.cut, lambda place: not inside(place))
-    found = WhyLeast(bounded, bound, sum(theft.amount for theft in thefts), proof, tuple(crossings))
+    found = WhyLeast(bounded, bound, sum(theft.amount for theft in thefts), tuple(theft.row for theft in thefts), proof, tuple(crossings))
     if found.stolen - found.elsewhere != bound.least:
         raise AssertionError(f"{found.stolen} stolen less {found.elsewhere} elsewhere is not {bound.least}")
     return found
@@ -116,11 +117,11 @@ def _text(case: CaseFolder, group: Sequence[Crossing], by_payer: bool) -> str:
     first = group[0]
     payer, payee = (address and _short(case, address) for address in (first.payer, first.payee))
     if first.way == "stolen":
-        return f"paid by {counted(len(group), 'theft')} to " + ("others" if by_payer else f"{payee}, one of the others then")
+        return f"stolen straight into {'other accounts' if by_payer else f'{payee}, not one of these then'}, {counted(len(group), 'theft')}"
     if by_payer:
         return f"paid, burnt as fees or kept by {payer}, {counted(len(group), 'amount')}"
     if first.way == "kept":
-        return f"still held by {payer} at the end" if first.row is None else f"held by {payer} when it became one of the others"
+        return f"still held by {payer} after the last row" if first.row is None else f"held by {payer} when it ceased to be one of these"
     ways = {"paid": f"paid by {payer} to {payee}", "destroyed": f"destroyed at {payer}", "fee": f"burnt by {payer} as fees"}
     return f"{ways[first.way]}, {counted(len(group), 'payment')}"
 
