@@ -58,8 +58,8 @@ def test_the_case_file_is_changed_in_one_line_and_nothing_else(case, tracer_cli)
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("[labels]\nmin_confidence = 5\n[prices]\n", '[labels]\nfiles = ["own_labels.csv"]\nmin_confidence = 5\n[prices]\n'),
-        ('[labels]\nfiles = [  # packs\n  "a.csv",\n]\n', '[labels]\nfiles = ["own_labels.csv",   # packs\n  "a.csv",\n]\n'),
+        ("[labels]\nmin_confidence = 5\n[prices]\n", '[labels]\nfiles = ["own_labels.csv"]\nmin_confidence = 5\n\n[prices]\n'),
+        ('[labels]\nfiles = [  # packs\n  "a.csv",\n]\n', '[labels]\nfiles = [  # packs\n  "own_labels.csv",\n  "a.csv",\n]\n'),
         ("[labels]\nfiles = []\n", '[labels]\nfiles = ["own_labels.csv"]\n'),
     ],
 )
@@ -71,14 +71,10 @@ def test_the_file_is_named_where_label_files_are_named(case, tracer_cli, before,
     assert (case / "case.toml").read_text() == CASE + after + prices
 
 
-def test_a_case_file_that_cannot_be_changed_with_certainty_is_not_changed(case, tracer_cli):
-    before = 'labels = {files = ["a.csv"]}\n' + CASE
-    (case / "case.toml").write_text(before)
-    code, _, err = add(tracer_cli, "carl", "Shop", "--source", "a letter")
-    assert code == 1
-    assert 'write files = ["own_labels.csv"] under [labels] yourself' in err
-    assert (case / "case.toml").read_text() == before
-    assert not (case / "own_labels.csv").exists()
+def test_a_table_written_in_one_line_is_changed_in_that_line(case, tracer_cli):
+    (case / "case.toml").write_text('labels = {files = ["a.csv"]}  # packs\n' + CASE)
+    add(tracer_cli, "carl", "Shop", "--source", "a letter")
+    assert (case / "case.toml").read_text() == 'labels = {files = ["own_labels.csv","a.csv"]}  # packs\n' + CASE
 
 
 def test_a_paste_is_added_whole_or_not_at_all(case, tracer_cli, monkeypatch):
