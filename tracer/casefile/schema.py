@@ -122,7 +122,7 @@ class LabelOptions(NamedTuple):
 class StopOptions(NamedTuple):
     """`categories` of labelled services that absorb; transfers below `dust` (smallest units) and after `until` are not followed.
 
-    `max_accounts`, `max_requests`: what a run may read from nodes.
+    `max_accounts`, `max_requests`: what a run may read from nodes; besides, the accounts to `read` whatever value lies there.
     """
 
     categories: tuple[str, ...] = ("exchange", "service")
@@ -130,6 +130,7 @@ class StopOptions(NamedTuple):
     until: datetime | None = None
     max_accounts: int = 1000
     max_requests: int = 100_000
+    read: tuple[str, ...] = ()
 
 
 class Prices(NamedTuple):

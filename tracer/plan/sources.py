@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +50,20 @@ def seeds_of(question: CaseFile) -> Seeds:
             known = wallets.get(wallet, since)
             wallets[wallet] = None if since is None or known is None else min(since, known)
     hashes = tuple(hash_form(question)(query.transfer) for query in question.thefts if query.transfer and not query.wallet)
-    return Seeds(hashes, tuple(wallets.items()))
+    return Seeds(hashes, tuple(wallets.items()), tuple(_read(question)))
+
+
+def _read(question: CaseFile) -> Iterator[str]:
+    """The accounts that are read whatever value lies there, each once."""
+    read = set()
+    for number, text in enumerate(question.stops.read):
+        try:
+            address = checked_address(question, text)
+        except AddressError as error:
+            raise question.fault(("stops", "read", number), str(error)) from error
+        if address not in read:
+            read.add(address)
+            yield address
 
 
 def sought_of(question: CaseFile) -> Sought:

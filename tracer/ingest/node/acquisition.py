@@ -30,10 +30,14 @@ class Budget(NamedTuple):
 
 
 class Seeds(NamedTuple):
-    """Where to begin: hashes of thefts, and wallets with the moment (UNIX seconds, None: ever) from which their payments count."""
+    """Where to begin: hashes of thefts, and wallets with the moment (UNIX seconds, None: ever) from which their payments count.
+
+    `read`: accounts that somebody asked for. They are read whatever value lies there, beyond the budget of accounts.
+    """
 
     hashes: tuple[str, ...]
     wallets: tuple[tuple[str, int | None], ...]
+    read: tuple[str, ...] = ()
 
 
 class Standing(NamedTuple):
@@ -69,9 +73,15 @@ class Acquisition:
     def _begin(self) -> None:
         self.full: set[str] = set()
         self.left_out: set[str] = set()
+        self.asked_for = 0
         self.frontier = Frontier((), 0)
         self.costs: dict[str, int] = {}  # of the accounts that are known to be wanted: what each takes at the least, when it was ranked
         self.at_hand: str | None = None
+
+    @property
+    def most(self) -> int:
+        """How many accounts are read: what the budget allows, besides those that somebody asked for."""
+        return self.budget.accounts + self.asked_for
 
     def acquire(self, reader: Reader, seeds: Seeds, rank: Rank) -> Reading:
         """The accounts read, and again if the chain was rewritten meanwhile or a node lied. Small wallets that were robbed are read
@@ -88,6 +98,9 @@ class Acquisition:
         reader.begin()
         wallets = set(payers(reader, seeds))
         robbed = {wallet for wallet in sorted(wallets) if self._whole(reader.fetch_small, wallet)}
+        for address in seeds.read:
+            self._fetch(reader, address)
+        self.asked_for = len(full)
         while True:
             reading = reader.reading(full | robbed, wallets)
             self.frontier = rank(assemble(self.asset, [reading]))
@@ -97,7 +110,7 @@ class Acquisition:
             if not left:
                 return reading
             for address in left[: 1 + len(full) // EIGHTH]:
-                if len(full) >= self.budget.accounts or reader.asked >= self.budget.requests:
+                if len(full) >= self.most or reader.asked >= self.budget.requests:
                     return reader.reading(full | robbed, wallets)
                 self._fetch(reader, address)
 
@@ -120,7 +133,7 @@ class Acquisition:
         """Reports how far it is, after every answer and every account. Nothing is left that the budget does not allow."""
         asked, budget = reader.asked, self.budget
         begun = self.at_hand is not None
-        places = max(0, budget.accounts - len(self.full) - begun)
+        places = max(0, self.most - len(self.full) - begun)
         left = sum(sorted(self.costs.values())[:places]) + (reader.least(self.at_hand) if self.at_hand else 0)
         unread = min(len(self.costs), places) + begun
         self.report(Standing(len(self.full), asked, self.frontier, unread, min(left, max(0, budget.requests - asked))))
