@@ -8,7 +8,7 @@ SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bounds,graph,evm]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bounds,graph,evm,workbench]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo

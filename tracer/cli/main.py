@@ -33,6 +33,7 @@ COMMANDS = {
     "rules": ("tracer.cli.rules", "Where the stolen value is, under each rule."),
     "explain": ("tracer.cli.explain", "Everything known about one address."),
     "bounds": ("tracer.cli.bounds", "The least and the most at each endpoint, whatever the rule."),
+    "view": ("tracer.cli.view", "Serve the page of a case to your browser, with what can be done to it."),
     "rests": ("tracer.cli.rests", "Each assumption taken away, one at a time, and what changes."),
     "path": ("tracer.cli.path", "The strongest paths in time from one address to another."),
     "export": ("tracer.cli.export", "Write the tables that verify.py recomputes a case from."),

@@ -13,8 +13,8 @@ from tracer.store.record.trace import load_labels
 from tracer.wording import counted
 
 NAMED = 5  # labels and rows named one by one
-BESIDE = ("name:", "title:", "trace.primary:", "trace.reason:", "thresholds.", "prices.", "offchain", "claims")
-"""Keys of the case file on which no figure of the trace can hang."""
+BESIDE = ("name:", "title:", "labels.files:", "trace.primary:", "trace.reason:", "thresholds.", "prices.", "offchain", "claims")
+"""Keys of the case file on which no figure of the trace can hang; what label files hold is compared label by label."""
 
 ROWS = "SELECT row_key, height, tx_hash, s.address AS sender, r.address AS recipient, amount, fee FROM transfers"
 SIDES = " LEFT JOIN accounts s ON s.id = sender LEFT JOIN accounts r ON r.id = recipient ORDER BY row_key"

@@ -12,6 +12,9 @@ from tracer.wording import utc
 OWN = "own_labels.csv"
 """The file of the labels that were made in a case. It is their pack, so that they can be told apart."""
 
+WORKBENCH = "Labels made in the workbench"
+"""The pack of those that were made on the page of `tracer view`."""
+
 
 def author_of(label: Label) -> str | None:
     """Who wrote a label, where its list says so."""

@@ -90,6 +90,11 @@ def written(labels: Iterable[Label], currency: str, title: str, creator: str) ->
     return yaml.safe_dump({**header, "tags": tags}, sort_keys=False, allow_unicode=False, width=120)
 
 
+def categories() -> list[str]:
+    """The words that a TagPack has for what an address is."""
+    return list(_schema()["concept"]["enum"])
+
+
 def _tag(label: Label) -> dict[str, Any]:
     """The fields of a tag that say something. Categories that TagPacks have no word for, as lists have, stand in the context."""
     own = [word for word in (label.category, *label.concepts) if word and word not in _schema()["concept"]["enum"]]

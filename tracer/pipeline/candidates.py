@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import work
 from tracer.dataset.sources import read_excerpt
 from tracer.ingest.chain import asset_of
@@ -15,6 +16,7 @@ from tracer.model import Asset, Progress, Theft, quiet
 from tracer.plan.gates import require_chain
 from tracer.plan.sources import sought_of
 from tracer.plan.thefts import thefts_of
+from tracer.tracing.thefts import Window, candidates
 
 
 def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, progress: Progress = quiet) -> tuple[Asset, list[Theft]]:
@@ -32,3 +34,13 @@ def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, pr
         live = run.reading(offline=False, patience=patience)
         readings = [read_thefts(question, source, asset, live, progress) for source in question.nodes if live]
     return asset, thefts_of(question, assemble(asset, readings))
+
+
+def suspected_of(case: CaseFolder) -> list[Theft]:
+    """What robbed wallets of a traced case paid from their first theft on and nobody accepted as a theft, the largest first."""
+    first: dict[str, int] = {}
+    for theft in case.outcome.thefts:
+        first[theft.sender] = min(first.get(theft.sender, theft.row), theft.row)
+    accepted = {theft.row for theft in case.outcome.thefts}
+    paid = (each for wallet in first for each in candidates(case.ledger, Window(wallet), "theft"))
+    return sorted((each for each in paid if each.row > first[each.sender] and each.row not in accepted), key=lambda each: -each.amount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer.casefile import CaseFile
-from tracer.labels.book import OWN
+from tracer.labels.book import OWN, WORKBENCH
 from tracer.model import Assumption, Label
 from tracer.plan.grounds import Grounds, Removal
 from tracer.plan.labels import book_of
@@ -16,7 +16,7 @@ def without_labels(case: Grounds) -> Iterator[Removal]:
     """Each label that makes a service where stolen value can come; each source and pack of such labels; what makes services of them."""
     used = _used(case)
     for label in used:
-        own = label.pack == OWN
+        own = label.pack in (OWN, WORKBENCH)
         what = f'the {"own " if own else ""}label "{label.label}" of {label.address} by {label.source}'
         yield _without(case, Assumption("own label" if own else "label", what), [label])
     yield from _without_sources(case, used)
@@ -39,7 +39,9 @@ def _without_sources(case: Grounds, used: Sequence[Label]) -> Iterator[Removal]:
             together = frozenset(gone)
             if len(together) > 1 and together not in seen:
                 seen.add(together)
-                whose = "every label made in this case" if (field, name) == ("pack", OWN) else f"the labels of {name}"
+                whose = (
+                    "every label made in this case" if (field, name) in (("pack", OWN), ("pack", WORKBENCH)) else f"the labels of {name}"
+                )
                 yield _without(case, Assumption("label source", f"{whose} ({len(gone):,})"), gone)
 
 

@@ -1,0 +1,1 @@
+"""The workbench: the page of a case served on loopback, with actions."""
