@@ -19,10 +19,7 @@ function askRead(node) {
   ];
   askAct("Read this account from the node", lines, [], "write it, and ask these nodes when traced", async () => {
     const answer = await act("read", { address: addressOf(node) });
-    if (!answer.error) {
-      await posted("/allow", { what: "ask" });
-    }
-    return answer;
+    return answer.error ? answer : posted("/allow", { what: "ask" });
   });
 }
 

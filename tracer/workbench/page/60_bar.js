@@ -27,7 +27,10 @@ function drawBar() {
   if (given.so_far) {
     add(bar, "strong", visibleText(given.so_far), { "data-testid": "so-far" });
   }
-  drawWork(add(bar, "span", null, { class: "tools" }), { work: state.work, said: state.said || justSaid });
+  drawWork(add(bar, "span", null, { class: "tools" }), state);
+  if (justSaid && !state.work && !state.said) {
+    add(bar, "span", visibleText(justSaid), { "data-testid": "just-said" });
+  }
   if (state.mark !== given.mark) {
     button(bar, "show what was read since", reloaded, { "data-testid": "show-new" });
   }
