@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
+from tracer.chains.abilities import Ability
 from tracer.chains.providers import Provider, brought, provider_of
 from tracer.errors import AddressError, InputError
 from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, Reading, Terms, Transfer
@@ -131,6 +132,7 @@ class Chain(NamedTuple):
     in their one form. `tx_hash`: the one form of a hash, by which two writings of it are equal. `markings` made by events, in chain
     order, that moved the given markers, up to the tip. `scan` of a recording that holds every block; `reader` of recorded answers and
     nodes; None where the chain has none. `freezes`: whether the issuer of an asset is known to be able to freeze it at any address.
+    `abilities`: what a trace needs of a node.
     """
 
     summary: str
@@ -146,6 +148,7 @@ class Chain(NamedTuple):
     scan: Callable[[Iterable[Exchange], Asset, str], Reading] | None = None
     reader: ReaderOf | None = None
     freezes: Callable[[Asset], bool] = lambda _: False
+    abilities: Callable[[], tuple[Ability, ...]] = tuple
 
 
 NAMES = ("nem", "evm")

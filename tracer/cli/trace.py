@@ -10,6 +10,7 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
+from tracer.cli.first_minutes import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
 from tracer.cli.payments import KEYS, PACKAGE, Narrowed, which_payments
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tracer.casefile import CaseFile
     from tracer.casefolder import CaseFolder
     from tracer.cli.drafts import Draft
+    from tracer.model import Progress
+    from tracer.store.graph.session import GraphTarget
 
 
 @click.command("trace")
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--proxy", metavar="URL", help="Ask nodes through this proxy; a password belongs in the environment (HTTP_PROXY).")
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")
+@view_option
 @click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
 @which_payments
 @graph_options
@@ -49,6 +53,7 @@ def trace_command(
     chain: str,
     nodes: tuple[str, ...],
     offline: bool,
+    view: bool | None,
     yes: bool,
     allow_gaps: bool,
     by: str | None,
@@ -78,22 +83,27 @@ def trace_command(
     if not what:
         raise InputError("name a case.toml, a wallet or theft hashes; or --from PACKAGE")
     from tracer.cli.new import urls_of
-    from tracer.pipeline.bounds import floored
     from tracer.pipeline.trace import trace
-    from tracer.store.graph.session import store
 
     asking = Asking(sources, urls_of(nodes), chain, narrowed, yes, quiet)
-    question, accepted = _file_of(what[0], folder, asking, budget) if _is_file(what) else _drafted(what, folder, asking, budget)
-    with progress(quiet) as advance:
-        done = trace(
-            question, folder or Path(question.name), allow_gaps=allow_gaps, offline=offline, progress=advance, by=by, accepted=accepted
-        )
-        if uri is not None:
-            store(done.graph_source, graph_target(uri, user, database), replace="other", advance=advance)
-        done, refused = floored(done, advance, by)
-    if refused:
-        warn(f"no floors and ceilings: {refused}")
-    report(done, as_json)
+    question = _named(what, asking, budget)
+    place = folder or Path(question.name if question else f"case-{what[0][:8].lower()}")
+    served = wanted(view, named=question is None and bool(nodes), as_json=as_json, offline=offline)
+    target = None if uri is None else graph_target(uri, user, database)
+    with meanwhile(served, place, by, bool(budget["allow_outside"])) as page:
+        if question is None:
+            question, accepted = _drafted(what, place, asking, budget, page)
+        else:
+            page.nodes_of(question)
+            accepted = _accepted(question, place, asking)
+        with progress(quiet) as shown:
+            advance = page.telling(shown)
+            done = trace(question, place, allow_gaps=allow_gaps, offline=offline, progress=advance, by=by, accepted=accepted)
+            done, refused = _stored_and_floored(done, target, advance, by)
+        if refused:
+            warn(f"no floors and ceilings: {refused}")
+        report(done, as_json)
+        page.done = done
     return 0
 
 
@@ -108,32 +118,46 @@ class Asking(NamedTuple):
     quiet: bool
 
 
-def _is_file(what: tuple[str, ...]) -> bool:
-    return len(what) == 1 and (what[0].endswith(".toml") or Path(what[0]).is_file())
+def _named(what: tuple[str, ...], asking: Asking, budget: Mapping[str, Any]) -> CaseFile | None:
+    """The question of the case file that is named; None for wallets and hashes. Raises InputError for a case folder."""
+    if len(what) > 1:
+        return None
+    path = Path(what[0])
+    if not (what[0].endswith(".toml") or path.is_file()):
+        if (path / "manifest.json").is_file():
+            raise InputError(f"{path}: is a case folder, already traced: trace its case file again, or see it with tracer rules {path}")
+        return None
+    question = _loaded(path).with_options({"node": list(asking.nodes), **budget})
+    if asking.narrowed != Narrowed():
+        raise InputError(f"{path} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
+    return question
 
 
-def _file_of(name: str, folder: Path | None, asking: Asking, budget: Mapping[str, Any]) -> tuple[CaseFile, str | None]:
-    """The question of a case file, and what was accepted of its candidate thefts."""
+def _accepted(question: CaseFile, place: Path, asking: Asking) -> str | None:
+    """What was accepted of the candidate thefts of a case file; None where none is only a candidate."""
     from tracer.cli.suspected import confirmed
 
-    question = _loaded(Path(name)).with_options({"node": list(asking.nodes), **budget})
-    if asking.narrowed != Narrowed():
-        raise InputError(f"{name} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
-    if not _asks_for_candidates(question, folder or Path(question.name)):
-        return question, None
-    return question, confirmed(question, folder or Path(question.name), yes=asking.yes, quiet=asking.quiet)
+    return confirmed(question, place, yes=asking.yes, quiet=asking.quiet) if _asks_for_candidates(question, place) else None
 
 
-def _drafted(what: tuple[str, ...], folder: Path | None, asking: Asking, budget: Mapping[str, Any]) -> tuple[CaseFile, str | None]:
+def _drafted(what: tuple[str, ...], place: Path, asking: Asking, budget: Mapping[str, Any], page: Meanwhile) -> tuple[CaseFile, str | None]:
     """The question of a wallet or of hashes, written as a case file, and what was accepted of its candidate thefts."""
     from tracer.cli.drafts import Draft
 
-    if len(what) == 1 and (Path(what[0]) / "manifest.json").is_file():
-        raise InputError(f"{what[0]}: is a case folder, already traced: trace its case file again, or see it with tracer rules {what[0]}")
-    place = folder or Path(f"case-{what[0][:8].lower()}")
     drafted = Draft(what, place.with_name(f"{place.name}.toml"), asking.sources, asking.nodes, asking.chain)
+    page.nodes_of(drafted.case(asking.narrowed).with_options(budget))
     written, accepted = _written(drafted, place, asking.narrowed, asking.yes, asking.quiet)
     return written.with_options({**budget, **drafted.allowed}), accepted
+
+
+def _stored_and_floored(done: CaseFolder, target: GraphTarget | None, advance: Progress, by: str | None) -> tuple[CaseFolder, str | None]:
+    """The traced case in its graph store, where one is named, with floors and ceilings; or why there are none."""
+    from tracer.pipeline.bounds import floored
+    from tracer.store.graph.session import store
+
+    if target is not None:
+        store(done.graph_source, target, replace="other", advance=advance)
+    return floored(done, advance, by)
 
 
 def _again(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -118,10 +119,7 @@ class Desk:
 
     def trace_again(self) -> dict[str, Any]:
         """Begins to trace the case as its case file stands now, in a thread of its own. Raises InputError while something is done to it."""
-        if not self._acting.acquire(blocking=False):
-            raise InputError(BUSY)
-        self._cancelled.clear()
-        self._said, self._unasked, self._at = "", False, Advance("beginning")
+        self._begin()
 
         def whole() -> None:
             try:
@@ -133,12 +131,20 @@ class Desk:
                 self._said = f"this is a fault of tracer: {type(error).__name__}: {error}"
                 raise
             finally:
-                self._at = None
-                self._acting.release()
+                self._end()
 
         self.worker = threading.Thread(target=whole, name="work", daemon=True)
         self.worker.start()
         return self.state()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Holds the desk for a run that somebody else does, and tells it how far it is (`told`)."""
+        self._begin()
+        try:
+            yield
+        finally:
+            self._end()
 
     def told(self, at: Advance) -> None:
         """Takes note of how far the work is. Raises CancelledError where somebody cancelled it."""
@@ -157,6 +163,16 @@ class Desk:
         if name not in FILES or path.is_symlink() or not path.is_file():
             raise StoreError(f"no such file is served: there are {', '.join(FILES)}")
         return path.read_bytes()
+
+    def _begin(self) -> None:
+        if not self._acting.acquire(blocking=False):
+            raise InputError(BUSY)
+        self._cancelled.clear()
+        self._said, self._unasked, self._at = "", False, Advance("beginning")
+
+    def _end(self) -> None:
+        self._at = None
+        self._acting.release()
 
     def _require_writing(self, path: Path) -> None:
         if "write" not in self.allowed:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tracer.chains import Chain, Nodes, RowKind, bare_hash
+from tracer.chains.abilities import Ability
 from tracer.chains.evm.terms import TERMS
 from tracer.errors import AddressError, InputError
 from tracer.model import Asset, Exchange, Reading
@@ -76,6 +77,12 @@ def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nod
     return EvmReader(EvmAnswers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
 
 
+def _abilities() -> tuple[Ability, ...]:
+    from tracer.chains.evm.abilities import ABILITIES
+
+    return ABILITIES
+
+
 CHAIN = Chain(
     summary="EVM chains, JSON-RPC nodes: ether and ERC-20 tokens",
     asset=_asset,
@@ -88,4 +95,5 @@ CHAIN = Chain(
     scan=_scan,
     reader=_reader,
     freezes=lambda asset: asset.symbol in FREEZABLE,
+    abilities=_abilities,
 )

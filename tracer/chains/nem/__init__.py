@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from tracer.chains import Chain, Nodes, RowKind, bare_hash
+from tracer.chains.abilities import Ability
 from tracer.chains.nem.terms import TERMS
 from tracer.errors import InputError
 from tracer.model import Asset, Event, Exchange, Marking, Reading
@@ -81,6 +82,12 @@ def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nod
     return NisReader(Answers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
 
 
+def _abilities() -> tuple[Ability, ...]:
+    from tracer.chains.nem.abilities import ABILITIES
+
+    return ABILITIES
+
+
 CHAIN = Chain(
     summary="NEM, NIS1 nodes: XEM and mosaics",
     asset=_asset,
@@ -94,4 +101,5 @@ CHAIN = Chain(
     markings=_markings,
     scan=_scan,
     reader=_reader,
+    abilities=_abilities,
 )

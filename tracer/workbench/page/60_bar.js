@@ -1,5 +1,5 @@
 // The bar above the page: how far the run is, what was changed and not traced yet, what can be done to the case.
-let state = { mark: given.mark, so_far: given.so_far, work: null, said: "", unasked: false };
+let state = { mark: given.mark, so_far: given.so_far, work: null, said: "", unasked: false, nodes: [] };
 let justSaid = "";
 let gone = false;
 
@@ -34,12 +34,21 @@ function drawBar() {
   if (state.mark !== given.mark) {
     button(bar, "show what was read since", reloaded, { "data-testid": "show-new" });
   }
+  if (state.nodes.length) {
+    button(bar, "nodes", showNodes, { "data-testid": "nodes-button" });
+  }
   if (facts.case_file) {
     drawCaseActs(add(bar, "span", null, { class: "tools" }));
   }
   if (focused && bar.querySelector(`[data-testid="${CSS.escape(focused)}"]`)) {
     bar.querySelector(`[data-testid="${CSS.escape(focused)}"]`).focus();
   }
+}
+
+function showNodes() {
+  const dialog = opened("What the nodes can do", true);
+  drawNodes(add(dialog, "div", null, { class: "sideways" }), state.nodes);
+  button(add(dialog, "p", null, { class: "choices" }), "close", () => dialog.close());
 }
 
 function drawCaseActs(place) {

@@ -1,0 +1,105 @@
+"""`tracer trace ... --node`: the page at once, filled as accounts are read."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli.view import shown_at, wait
+from tracer.errors import InputError
+from tracer.model import Advance, Progress
+from tracer.wording import missing_extra
+
+if TYPE_CHECKING:
+    from tracer.casefile import CaseFile
+    from tracer.casefolder import CaseFolder
+    from tracer.workbench.desk import Desk
+
+view_option = click.option(
+    "--view/--no-view",
+    "view",
+    default=None,
+    help="Serve the page at once, filled as accounts are read.  [default: for a wallet or hashes on nodes, on a terminal with a browser]",
+)
+
+
+class Meanwhile:
+    """The page of a run at work, or none: then every method does nothing, and the run is as without it.
+
+    `done`: the case once it is traced; it is then served until somebody presses Ctrl-C.
+    """
+
+    def __init__(self, desk: Desk | None = None) -> None:
+        self._desk = desk
+        self.done: CaseFolder | None = None
+
+    def telling(self, progress: Progress) -> Progress:
+        """A progress that the page shows as well; it ends the run where somebody cancels it there."""
+        if self._desk is None:
+            return progress
+        told = self._desk.told
+
+        def both(at: Advance) -> None:
+            told(at)
+            progress(at)
+
+        return both
+
+    def nodes_of(self, question: CaseFile) -> None:
+        """Shows what the nodes of a case can do; then that the terminal asks which payments are thefts."""
+        if self._desk is not None:
+            from tracer.workbench.meanwhile import look_at_nodes
+
+            self._desk.told(Advance("asking the nodes what they can do"))
+            look_at_nodes(self._desk, question)
+            self._desk.told(Advance("reading the thefts; where it is not said which payments are thefts, the terminal asks"))
+
+
+@contextmanager
+def meanwhile(view: bool, folder: Path, by: str | None, allow_outside: bool) -> Iterator[Meanwhile]:
+    """The page of what is traced into a folder, from now on; none unless `view`."""
+    if not view:
+        yield Meanwhile()
+        return
+    try:
+        from tracer.workbench.server import serving
+    except ModuleNotFoundError as error:
+        raise InputError(missing_extra("workbench", "a served page")) from error
+    from tracer.workbench.desk import Desk
+    from tracer.workbench.meanwhile import kept_up
+
+    desk = Desk(folder, by, allow_outside=allow_outside)
+    desk.allow("ask")  # the command line named the nodes, or the case file that it was given
+    page = Meanwhile(desk)
+    with serving(desk) as door:
+        shown_at(door.address, browser=True)
+        with desk.at_work(), kept_up(desk):
+            yield page
+        if page.done is not None:
+            desk.show(page.done)
+            wait()
+
+
+def wanted(given: bool | None, *, named: bool, as_json: bool, offline: bool) -> bool:
+    """Whether the page is served: as somebody said, else of a wallet or hashes on nodes (`named`), on a terminal with a browser."""
+    if given is not None:
+        return given
+    if not named or as_json or offline or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return _installed()
+
+
+def _installed() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("uvicorn") is not None and find_spec("starlette") is not None
