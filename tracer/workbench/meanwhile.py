@@ -13,7 +13,7 @@ from tracer.casefolder.run import recording_under_way
 from tracer.errors import TracerError
 from tracer.pipeline.so_far import read_so_far
 from tracer.workbench.desk import Desk
-from tracer.workbench.nodes import able, shown
+from tracer.workbench.nodes import able, row_of
 
 SOON = 1.0  # seconds between two looks at what was read
 SHARE = 4  # of the time goes to the run, for one that goes to showing it: a picture is made of all that was read each time
@@ -36,7 +36,7 @@ def look_at_nodes(desk: Desk, question: CaseFile) -> None:
     """Asks the nodes of a case what they can do, and shows each answer as it comes; raises nothing: the run itself says what fails."""
     try:
         for found in able(question):
-            desk.nodes = [*desk.nodes, shown(found)]
+            desk.nodes = [*desk.nodes, row_of(found)]
     except TracerError:
         return
 

@@ -41,6 +41,6 @@ def _put(session: requests.Session, source: Source, node: str, method: str, path
     return answer.status, answer.text
 
 
-def shown(found: Found) -> dict[str, str | bool]:
+def row_of(found: Found) -> dict[str, str | bool]:
     """A finding as the page has it: the address of the node without a password."""
     return {**found._asdict(), "node": keyless(found.node)}
