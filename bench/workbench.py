@@ -163,6 +163,8 @@ def retrace() -> Figures:
 
 def labelled_and_traced(tab: Any, desk: Desk, address: str) -> float:
     """Adds a label, presses the button, and gives the moment it was pressed."""
+    if desk.worker is not None:
+        desk.worker.join()
     desk.act("service", {"address": address, "name": f"Shop {address[:6]}", "category": "exchange", "source": "bench"})
     tab.reload()
     tab.wait_for_selector("html[data-served=true]")

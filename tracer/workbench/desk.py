@@ -191,13 +191,13 @@ class Desk:
         question, gaps, offline = self._question(before), bool(before.gaps), "ask" not in self.allowed
         case = trace(question, self.folder, allow_gaps=gaps, offline=offline, patience=self.patience, progress=self.told, by=self.by)
         case, refused = floored(case, self.told, self.by)
-        self.show(case)
         after = CaseFolder.open(self.folder)
         if _made_of(after) == _made_of(before):
             self._said = "Traced again: nothing it was made from has changed."
-            return
-        self._moved = moved_of(CaseFolder.open(f"{self.folder}@{number}"), after)
-        self._said = f"No floors and ceilings: {refused}" if refused else ""
+        else:
+            self._moved = moved_of(CaseFolder.open(f"{self.folder}@{number}"), after)
+            self._said = f"No floors and ceilings: {refused}" if refused else ""
+        self.show(case)  # last: whoever sees the new figures finds what moved
 
 
 def _made_of(case: CaseFolder) -> tuple[str, str]:

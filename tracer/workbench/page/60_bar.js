@@ -78,7 +78,7 @@ async function traceAgain() {
   const answer = await posted("/trace", {});
   traced = !answer.error;
   justSaid = answer.error || "";
-  await poll();
+  keepLooking();
   return answer;
 }
 

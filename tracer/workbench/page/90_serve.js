@@ -1,5 +1,6 @@
 // The page is asked for again when there are other figures; what somebody looked at, and what they noted, is carried over.
 const EVERY = 700; // ms between two looks
+const SOON = 100; // while a trace that somebody here began is at work
 const STILL = 8000; // ms without a hand on the page after which it is drawn anew by itself while a run reads
 const KEPT = "tracer workbench";
 const CARRIED = ["rule", "tab", "from", "to", "labels", "even", "filter", "table", "time"];
@@ -49,6 +50,15 @@ async function poll() {
   }
 }
 
+let nextLook = 0;
+
+async function keepLooking() {
+  clearTimeout(nextLook);
+  await poll();
+  clearTimeout(nextLook);
+  nextLook = setTimeout(keepLooking, traced && state.work ? SOON : EVERY);
+}
+
 function takeState() {
   const idle = Date.now() - touched > STILL && !document.querySelector("dialog[open]");
   if (state.mark !== given.mark && (!state.so_far || idle)) {
@@ -69,9 +79,8 @@ async function startServed() {
   watchDetails();
   ["pointerdown", "keydown", "wheel"].forEach((kind) => window.addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true }));
   restored();
-  await poll();
   await refreshFacts();
-  setInterval(poll, EVERY);
+  keepLooking();
   document.documentElement.dataset.served = "true";
 }
 
