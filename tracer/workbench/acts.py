@@ -20,7 +20,7 @@ from tracer.labels.made import FILE, made_label, with_tag
 from tracer.pipeline.candidates import suspected_of
 from tracer.pipeline.declare import declare
 from tracer.plan.labels import labels_of, wanted_of
-from tracer.plan.stops import stops_of
+from tracer.plan.service_stops import stops_of
 from tracer.plan.thefts import thefts_of
 from tracer.wording import utc
 

@@ -10,7 +10,7 @@ import requests
 
 from tracer.casefile import CaseFile, Source
 from tracer.chains.abilities import Found, found_out
-from tracer.chains.node.client import filled, keyless
+from tracer.chains.node.keys import filled, keyless
 from tracer.chains.node.transport import Waits, put_question
 from tracer.errors import NodeError
 from tracer.ingest.chain import chain_of, hash_form

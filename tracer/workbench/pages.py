@@ -10,6 +10,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.drawing import drawing_of_case
+from tracer.flow.drawing import Drawing
 from tracer.render.html import Actions, script_digests, served_page, viewer_files
 from tracer.render.payload import payload
 
@@ -25,7 +27,9 @@ def case_page(case: CaseFolder, mark: str, token: str) -> str:
 
     Of a run in progress its title, and every file saved from it, says how far it has read.
     """
-    shown = payload(case.flow)
+    shown = payload(
+        Drawing(case.flow) if case.so_far else drawing_of_case(case, case.flow)
+    )  # a run at work has no time for other assumptions
     if case.so_far:
         said = case.so_far.sentence
         shown["title"], shown["case"] = f"{said} · {shown['title']}", f"{shown['case']} ({said})"

@@ -6,7 +6,7 @@ import json
 import time
 
 from tracer.chains.abilities import Ability, Probe
-from tracer.chains.nem.terms import EPOCH
+from tracer.chains.nem.time_stamps import EPOCH
 
 RECENT = 1200  # seconds: a block is to take 60, so a node whose last one is twenty times older does not follow the chain
 
