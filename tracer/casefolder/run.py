@@ -24,7 +24,7 @@ from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import FILES, LOG, altered, brought_by_others, manifested, settled, sha256_of
 from tracer.casefolder.placing import MAKING, placing, put_in_place
 from tracer.errors import StoreError
-from tracer.ingest.digests import SourceDigest
+from tracer.ingest.digests import SourceDigest, decisive
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
@@ -71,10 +71,10 @@ class Work:
         """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
         them; of nodes and data sets, the questions that decide what is read: thefts, labels, stops."""
         question = self.question
-        asked = [__version__, question.chain, question.asset, repr(question.sources), repr(question.stops), self.sources]
+        asked = [__version__, question.chain, question.asset, repr(question.sources), decisive(question, self.sources)]
         asked += brought_by_others(question).values()  # another version of what is not ours may read its sources otherwise
         if question.column_source or question.nodes:  # not the text of the case file: a threshold decides nothing that is read
-            asked.append(repr((question.thefts, question.trace, question.labels)))
+            asked.append(repr((question.thefts, question.trace, question.labels, question.stops)))
         if question.nodes:
             with self.recording.open("rb") as file:
                 asked.append(hashlib.file_digest(file, "sha256").hexdigest())

@@ -82,7 +82,7 @@ def meanwhile(view: bool, folder: Path, by: str | None, allow_outside: bool) -> 
         with desk.at_work(), kept_up(desk):
             yield page
         if page.done is not None:
-            desk.show(page.done)
+            desk.show(page.done, drawn=True)
             wait()
 
 

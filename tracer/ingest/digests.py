@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +40,12 @@ def digests(question: CaseFile) -> list[SourceDigest]:
         question.file(name, ("labels", "files"))
     labels = label_files(question.folder, question.labels.files)
     return named + [digest_of(question, "labels", ("labels", "files"), name) for name in labels]
+
+
+def decisive(question: CaseFile, stated: Iterable[SourceDigest]) -> list[SourceDigest]:
+    """Of the files of a case those that decide which rows there are: labels decide it only where nodes or a data set are read by value."""
+    chosen = bool(question.nodes or question.column_source)
+    return [each for each in stated if chosen or each.kind in ("recording", "table", "balances")]
 
 
 def require_end(path: Path) -> None:

@@ -68,6 +68,16 @@ def viewer_files(ending: str, *names: str) -> str:
     )
 
 
+def payload_of_page(text: str) -> Payload:
+    """The payload of a page that this very version has just drawn: to draw it takes longer than to read it back."""
+    payload: Payload = json.loads(_unpacked(text.partition(OPENING)[2].partition("</script>")[0]))
+    return payload
+
+
+def _unpacked(packed: str) -> str:
+    return gzip.decompress(base64.b64decode(packed)).decode("utf-8")
+
+
 def _packed(payload: Payload) -> str:
     return base64.b64encode(gzip.compress(_text(payload).encode("utf-8"), mtime=0)).decode("ascii")
 
@@ -82,7 +92,7 @@ def digest_of_page(text: str) -> str:
     before, opening, rest = text.partition(OPENING)
     packed, closing, after = rest.partition("</script>")
     try:
-        unpacked = gzip.decompress(base64.b64decode(packed)).decode("utf-8")
+        unpacked = _unpacked(packed)
     except (ValueError, OSError, EOFError, zlib.error):
         unpacked = packed
     return hashlib.sha256("".join((before, opening, unpacked, closing, after)).encode("utf-8")).hexdigest()

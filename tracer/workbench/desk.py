@@ -69,11 +69,11 @@ class Desk:
         """The page as it is now."""
         return self._shown.page or waiting_page(self.folder.name, self.token)
 
-    def show(self, case: CaseFolder) -> None:
-        """Shows a case: a finished one, or one as far as a run has read it."""
+    def show(self, case: CaseFolder, *, drawn: bool = False) -> None:
+        """Shows a case: a finished one, or one as far as a run has read it. `drawn`: its page was drawn by this very program."""
         mark = case.manifest["run"] if not case.so_far else f"so far {case.so_far.answers}"
         facts = {} if case.so_far else offered(case)
-        self._shown = ShownPage(mark, case_page(case, mark, self.token), case.so_far.sentence if case.so_far else None, facts)
+        self._shown = ShownPage(mark, case_page(case, mark, self.token, drawn=drawn), case.so_far.sentence if case.so_far else None, facts)
 
     def state(self) -> dict[str, Any]:
         """What the page asks for again and again: which figures there are, how far the work is, how it ended."""
@@ -112,7 +112,7 @@ class Desk:
             self._require_writing(case_file_of(case).path)
             said = done(case, name, fields, self.by)
             if name == "declare":
-                self.show(CaseFolder.open(self.folder))
+                self.show(CaseFolder.open(self.folder), drawn=True)
             return {"said": said}
         finally:
             self._acting.release()
@@ -197,7 +197,7 @@ class Desk:
         else:
             self._moved = moved_of(CaseFolder.open(f"{self.folder}@{number}"), after)
             self._said = f"No floors and ceilings: {refused}" if refused else ""
-        self.show(case)  # last: whoever sees the new figures finds what moved
+        self.show(case, drawn=True)  # last: whoever sees the new figures finds what moved
 
 
 def _made_of(case: CaseFolder) -> tuple[str, str]:

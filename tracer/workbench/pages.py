@@ -9,11 +9,13 @@ from importlib.resources import files
 from jinja2 import Environment
 from markupsafe import Markup
 
+from tracer.casefile.paths import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.flow.drawing import Drawing
-from tracer.render.html import Actions, script_digests, served_page, viewer_files
+from tracer.render.html import Actions, payload_of_page, script_digests, served_page, viewer_files
 from tracer.render.payload import payload
+from tracer.render.schema import Payload
 
 WAITING = ("10_ask.js", "20_progress.js", "70_nodes.js", "95_waiting.js")
 """Our scripts of the page before there is a picture; the others need one."""
@@ -22,19 +24,24 @@ BORROWED = ("12_text.js", "14_page.js")
 """What it takes of the viewer's: text made visible, parts of a page."""
 
 
-def case_page(case: CaseFolder, mark: str, token: str) -> str:
-    """The page of a case as it is served, with the `mark` of its figures.
+def case_page(case: CaseFolder, mark: str, token: str, *, drawn: bool = False) -> str:
+    """The page of a case as it is served, with the `mark` of its figures; `drawn`: the page in its folder was drawn by this very program.
 
     Of a run in progress its title, and every file saved from it, says how far it has read.
     """
-    shown = payload(
-        Drawing(case.flow) if case.so_far else drawing_of_case(case, case.flow)
-    )  # a run at work has no time for other assumptions
+    shown = _payload(case, drawn)
     if case.so_far:
         said = case.so_far.sentence
         shown["title"], shown["case"] = f"{said} · {shown['title']}", f"{shown['case']} ({said})"
     given = {"token": token, "mark": mark, "so_far": case.so_far.sentence if case.so_far else None}
     return served_page(shown, Actions(_script(), _style(), _data(given)))
+
+
+def _payload(case: CaseFolder, drawn: bool) -> Payload:
+    """What the page shows. A run at work has no time for other assumptions."""
+    if case.so_far:
+        return payload(Drawing(case.flow))
+    return payload_of_page(read_exact(case.folder / "case.html")) if drawn else payload(drawing_of_case(case, case.flow))
 
 
 def waiting_page(name: str, token: str) -> str:
