@@ -47,6 +47,7 @@ ISSUING = {
     "freeze": ["-o", "letters"],
     "stoppable": [],
     "render": [],
+    "view": ["--no-browser"],
     "tag": [],
     "ingest": [],
     "store": [],
