@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
+from zoneinfo import available_timezones
 
 from tracer.casefile.paths import inside, read_exact
 from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Rule
-from tracer.wording import shortened
+from tracer.wording import nearest, shortened
 
 TABLE_KEYS = (
     "dialect",
@@ -141,6 +142,15 @@ class Prices(NamedTuple):
     source: str = ""
 
 
+class ReportOptions(NamedTuple):
+    """How the report words what was taken, a second time zone for its moments, by its IANA name ("Asia/Tokyo"; "": UTC alone), and what
+    whoever wrote the case file wants read with its sources, a sentence each."""
+
+    term: Literal["disputed transfer", "stolen"] = "disputed transfer"
+    timezone: str = ""
+    notes: tuple[str, ...] = ()
+
+
 class OffChain(NamedTuple):
     """Graded evidence that is not on the chain: shown, never an amount. `third_party`: it names somebody outside the case."""
 
@@ -202,6 +212,7 @@ class CaseFile(NamedTuple):
     stops: StopOptions = StopOptions()
     thresholds: Mapping[str, Mapping[str, Any]] = NOTHING
     prices: Prices | None = None
+    report: ReportOptions = ReportOptions()
     offchain: tuple[OffChain, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     links: tuple[LinkEntry, ...] = ()
@@ -339,7 +350,12 @@ def _check(question: CaseFile) -> None:
 
 
 def _check_context(question: CaseFile) -> None:
-    """What is said beside the trace: evidence without a grade or a source, claims that claim nothing."""
+    """What is said beside the trace: evidence without a grade or a source, claims that claim nothing; a time zone that nobody knows."""
+    zone = question.report.timezone
+    if zone and zone not in available_timezones():
+        near = nearest(zone, available_timezones())
+        mend = f"did you mean {near}?" if near else 'write an IANA name such as "Asia/Tokyo"'
+        raise question.fault(("report", "timezone"), f"timezone = {shown(zone)} is no time zone: {mend}")
     for number, entry in enumerate(question.offchain):
         if not re.fullmatch(r"[A-F][1-6]", entry.grade):
             why = f"grade = {shown(entry.grade)} is no Admiralty grade: A to F for the source, 1 to 6 for what it says"

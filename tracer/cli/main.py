@@ -40,6 +40,7 @@ COMMANDS = {
     "bundle": ("tracer.cli.bundle", "Write the evidence package of a case; sign it, give it a time stamp."),
     "key": ("tracer.cli.bundle", "Keys that sign evidence packages."),
     "verify": ("tracer.cli.verify", "Check an evidence package, or recompute an exported case to the unit."),
+    "report": ("tracer.cli.report", "The report: the answer, its proof, what speaks against it."),
     "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
     "declare": ("tracer.cli.declare", "Declare the rule of a case, with the reason."),
     "log": ("tracer.cli.log", "What was done to a case, and whether the log holds together."),

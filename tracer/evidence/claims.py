@@ -40,13 +40,14 @@ class Compared(NamedTuple):
     """A claim and, by rule, the stolen value that was traced to the same place in the same time (smallest units).
 
     `traced` is None where nothing can be compared, and `why` says why. `unread` is stolen value that was not followed to its
-    end, the most of any rule: the traced figure may be short of so much.
+    end, the most of any rule: the traced figure may be short of so much. `rows` are those that the traced figures are the sums of.
     """
 
     claim: Claim
     traced: Mapping[str, int] | None
     why: str
     unread: int
+    rows: frozenset[int] = frozenset()
 
     def as_data(self) -> ComparedText:
         """The same as JSON values: amounts decimal text, times UNIX seconds, unknown null."""
@@ -119,7 +120,8 @@ def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str],
     if (claim.since, claim.until) != (None, None) and any(ledger.columns.time[row] is None for row in rows):
         return Compared(claim, None, "not compared: no source states when some of these transfers were made", unread)
     why = f"up to {ledger.asset.stated(unread)} were not followed to their end" if unread else "all stolen value was followed to its end"
-    return Compared(claim, {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in trace.rules.items()}, why, unread)
+    traced = {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in trace.rules.items()}
+    return Compared(claim, traced, why, unread, frozenset(rows))
 
 
 def _addresses(name: str, ledger: Ledger, trace: Trace, named: Callable[[str], Collection[str]]) -> set[str]:

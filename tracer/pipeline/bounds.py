@@ -8,7 +8,7 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
-from tracer.errors import BoundsError, InputError
+from tracer.errors import BoundsError, InputError, StoreError
 from tracer.ingest.chain import as_address
 from tracer.model import NO_BOUNDS, Bounds, Endpoint, Progress, Reason, Rule, quiet
 from tracer.store.record.bounds import save_bounds
@@ -43,15 +43,18 @@ def bounded(
 
 
 def floored(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple[CaseFolder, str | None]:
-    """The case, with floors and ceilings where no rule is declared, as it is shown then; or as it is, and why there can be none.
+    """The case, with floors and ceilings where no rule is declared, as it is shown then; or as it is, and why there can be none."""
+    return (case, None) if case.question.trace.primary is not None else with_proofs(case, advance, by)
+
+
+def with_proofs(case: CaseFolder, advance: Progress, by: str | None = None) -> tuple[CaseFolder, str | None]:
+    """The case with floors and ceilings and their proofs, computed unless they are there; or as it is, and why there can be none.
 
     Those of one theft alone are left to `tracer bounds`: with dozens of thefts they take as many times longer.
     """
-    if case.question.trace.primary is not None:
-        return case, None
     try:
         return bounded(case, LARGEST, advance, by, alone=False), None
-    except (BoundsError, InputError) as error:
+    except (BoundsError, InputError, StoreError) as error:
         return case, str(error)
 
 

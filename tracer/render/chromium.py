@@ -34,12 +34,12 @@ SIZE = re.compile(r'data-sheet="(\d+,\d+)"')
 DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
-def chromium() -> str:
-    """The program. Raises StoreError where there is none, with what to install."""
+def chromium(what: str = "a picture of the page") -> str:
+    """The program that makes `what`. Raises StoreError where there is none, with what to install."""
     named = os.environ.get("TRACER_CHROMIUM")
     found = shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise StoreError(f"TRACER_CHROMIUM names {named}, which is no program" if named else f"a picture of the page {NEEDED}")
+        raise StoreError(f"TRACER_CHROMIUM names {named}, which is no program" if named else f"{what} {NEEDED}")
     return found
 
 
@@ -64,6 +64,22 @@ def pictured(page: str, kind: str) -> bytes:
             raise StoreError(f"{program}: made no {kind}: try it by hand with {' '.join(FLAGS)}")
         made = target.read_bytes()
     return DATES.sub(rb"\g<1>19700101000000", made) if kind == "pdf" else made
+
+
+def printed(document: str) -> bytes:
+    """An HTML document, which runs no script, as PDF, its pages numbered by its own style. Raises StoreError.
+
+    Without tags for screen readers, which would make it twenty times as large: whoever reads by ear has the HTML.
+    """
+    program = chromium("a PDF")
+    with TemporaryDirectory(prefix="tracer-") as name:
+        source, target = Path(name) / "document.html", Path(name) / "document.pdf"
+        source.write_text(document, encoding="utf-8")
+        flags = ["--no-pdf-header-footer", "--disable-pdf-tagging", f"--print-to-pdf={target}"]
+        _run(program, Path(name), source.as_uri(), WINDOW, flags)
+        if not target.is_file():
+            raise StoreError(f"{program}: made no pdf: print the HTML file from a browser")
+        return DATES.sub(rb"\g<1>19700101000000", target.read_bytes())
 
 
 def _run(program: str, folder: Path, address: str, window: str, flags: list[str]) -> str:

@@ -51,7 +51,7 @@ def why_least(case: CaseFolder, bounded: Bounded) -> WhyLeast:
     if bound is None or proof is None:
         raise InputError(f"{case.folder}: no least is known of it: tracer bounds {case.folder} computes it, with --top for more endpoints")
     thefts = [theft for number, theft in enumerate(case.trace.thefts) if bounded.theft in (None, number)]
-    inside = _inside(case, bounded)
+    inside = inside_of(case, bounded)
     crossings = crossings_of(case.ledger, thefts, case.trace.stops, proof.cut, lambda place: not inside(place))
     found = WhyLeast(bounded, bound, sum(theft.amount for theft in thefts), tuple(theft.row for theft in thefts), proof, tuple(crossings))
     if found.stolen - found.elsewhere != bound.least:
@@ -59,7 +59,7 @@ def why_least(case: CaseFolder, bounded: Bounded) -> WhyLeast:
     return found
 
 
-def _inside(case: CaseFolder, bounded: Bounded) -> Callable[[Ending], bool]:
+def inside_of(case: CaseFolder, bounded: Bounded) -> Callable[[Ending], bool]:
     """Whether a place is one of those that the bound is of."""
     services, accounts = case.trace.stops.services, case.ledger.accounts
 

@@ -1,0 +1,235 @@
+"""The report: every figure comes from the rows it cites, and what it says is so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from fractions import Fraction
+
+import pytest
+from support.report_figures import Export, Page, Recomputed
+
+import tracer
+from tracer.casefile import CaseFile
+
+COINCHECK = "fixtures/cases/coincheck/case.toml"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, request):
+    """A function: the report of a case file and its export, made once each."""
+    done = {}
+
+    def of(case_file):
+        if case_file not in done:
+            from tracer.cli.main import run
+
+            place = tmp_path_factory.mktemp("report")
+            tracer.trace(CaseFile.load(request.config.rootpath / case_file), place / "case")
+            assert run(["report", str(place / "case"), "-o", str(place / "report.html"), "--quiet"]) == 0
+            assert run(["export", str(place / "case"), "-o", str(place / "export")]) == 0
+            done[case_file] = Page((place / "report.html").read_text()), Export(place / "export")
+        return done[case_file]
+
+    return of
+
+
+CASES = ["fixtures/cases/rehearsal/case.toml", COINCHECK, "fixtures/cases/table/case.toml"]
+
+
+@pytest.mark.parametrize("case_file", CASES)
+def test_every_figure_is_what_the_rows_it_cites_come_to(made, case_file):
+    page, export = made(case_file)
+    recomputed, wrong = Recomputed(page, export), []
+    assert len(page.figures) > 50
+    for figure in page.figures:
+        value = recomputed.of(figure)
+        if value != Fraction(figure["data-value"]):
+            wrong.append((figure.attributes, value))
+    assert not wrong, (len(wrong), wrong[:5])
+
+
+TWO_VICTIMS = """name = "fair"
+title = "Two stalls are robbed"
+chain = "table"
+asset = "coin"
+decimals = 2
+[[sources]]
+kind = "table"
+path = "t.csv"
+whole = ["bakery", "dairy", "bob", "carol"]
+basis = "chain"
+[[thefts]]
+transfer = "a2"
+[[thefts]]
+transfer = "a4"
+[labels]
+files = ["l.csv"]
+[stops]
+dust = 5
+[[claims]]
+from = "bob"
+to = "Alpha"
+low = "1"
+source = "The Gazette"
+says = "one coin or more"
+[[links]]
+deposit = "a6"
+amount = "0.5"
+to = "bc1qpay"
+source = "a letter of Alpha"
+grade = "B2"
+"""
+ROWS = """height,tx_hash,sender,recipient,amount,fee,memo
+1,a0,mint,bakery,1000,0,
+1,a1,mint,dairy,1000,0,
+2,a2,bakery,bob,900,0,
+3,a3,friend,bob,250,0,
+4,a4,dairy,carol,700,3,
+5,a5,carol,bob,400,2,
+6,a6,bob,alpha,500,1,for Ann
+7,a7,bob,alpha,300,1,"<script>alert(1)</script>"
+8,a8,bob,bakery,120,1,
+9,a9,carol,bob,4,1,
+10,b0,bob,zoe,100,0,
+11,b1,zoe,yan,30,0,
+12,b2,alpha,mint,5,0,
+"""
+
+
+@pytest.fixture
+def fair(tmp_path):
+    """Two victims whose money mixes, a customer with a hostile memo, an account that was read in part, no declared rule."""
+    (tmp_path / "t.csv").write_text(ROWS)
+    (tmp_path / "l.csv").write_text("address,label,category,source\nalpha,Alpha,exchange,a list\n")
+    (tmp_path / "case.toml").write_text(TWO_VICTIMS)
+    tracer.trace(CaseFile.load(tmp_path / "case.toml"), tmp_path / "case")
+    return tmp_path / "case"
+
+
+def report_of(tracer_cli, folder, place):
+    assert tracer_cli("report", folder, "-o", place / "report.html", "--quiet")[0] == 0
+    assert tracer_cli("export", folder, "-o", place / "export")[0] == 0
+    return Page((place / "report.html").read_text()), Export(place / "export")
+
+
+def test_figures_hold_where_victims_mix_and_accounts_are_read_in_part(tracer_cli, fair, tmp_path):
+    page, export = report_of(tracer_cli, fair, tmp_path)
+    recomputed = Recomputed(page, export)
+    wrong = [(each.attributes, value) for each in page.figures if (value := recomputed.of(each)) != Fraction(each["data-value"])]
+    assert not wrong, (len(wrong), wrong[:5])
+    assert {"end-not_fetched", "end-returned", "claim-1", "statement-1", "service-1-2"} <= page.by_id.keys()
+
+
+def test_a_figure_that_is_not_what_its_rows_come_to_is_found(made):
+    page, export = made(CASES[0])
+    recomputed = Recomputed(page, export)
+    figure = next(each for each in page.figures if each["data-how"] == "sum" and each["href"].startswith("#service-1"))
+    row = next(key for _, key in recomputed.keys(figure))
+    export.rows[row][figure["data-column"]] = str(int(export.rows[row][figure["data-column"]]) + 1)
+    assert recomputed.of(figure) == int(figure["data-value"]) + 1
+    export.rows[row][figure["data-column"]] = str(int(export.rows[row][figure["data-column"]]) - 1)
+
+
+APART = {"figure", "quoted", "setting", "place", "said"}
+"""What may hold an amount without a citation: figures have one; quotations are a source's; settings are the case file's; heights."""
+
+
+def said_by_the_report(element):
+    if set(element["class"].split()) & APART or element.tag in ("time", "code", "style", "title"):
+        return ""
+    return "".join(part if isinstance(part, str) else said_by_the_report(part) for part in element.texts)
+
+
+@pytest.mark.parametrize("case_file", CASES)
+def test_no_amount_of_the_report_stands_without_its_rows(made, case_file):
+    page, _ = made(case_file)
+    text = said_by_the_report(page.by_id["answer"].parent)
+    loose = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)? (?:xem|coin)\b", text)
+    assert [each for each in loose if each != "225,364,961"] == []  # the name of a judgment
+
+
+def test_every_link_of_the_report_leads_somewhere(made):
+    for case_file in CASES:
+        page, _ = made(case_file)
+        links = {each["href"].removeprefix("#") for each in page.root.all() if each["href"].startswith("#")}
+        assert links <= page.by_id.keys()
+
+
+def test_hostile_text_is_inert_in_a_report(tracer_cli, fair, tmp_path):
+    report_of(tracer_cli, fair, tmp_path)
+    text = (tmp_path / "report.html").read_text()
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script" not in text
+    assert "default-src 'none'" in text
+
+
+def test_a_report_is_the_same_whenever_it_is_made_of_the_same_log(rehearsal):
+    from tracer.report.court import court_report
+
+    assert court_report(rehearsal) == court_report(rehearsal)
+
+
+def test_a_report_that_contradicts_its_certificate_is_not_written(rehearsal):
+    from tracer.errors import CertificateError
+    from tracer.report.court import court_report
+
+    end = rehearsal.outcome.endpoints[0]
+    wrong = end._replace(amounts={**end.amounts, "fifo": end.amounts["fifo"] + 1})
+    case = type(rehearsal)(rehearsal.folder, rehearsal.db, rehearsal.question, rehearsal.manifest)
+    case.knowing(outcome=rehearsal.outcome._replace(endpoints=(wrong, *rehearsal.outcome.endpoints[1:])))
+    with pytest.raises(CertificateError):
+        court_report(case)
+
+
+def test_the_case_file_chooses_the_word_for_what_was_taken(made):
+    page, _ = made(COINCHECK)
+    assert "stolen funds" in page.root.text()
+    assert "11 thefts" in page.root.text()
+    page, _ = made(CASES[0])
+    assert "11 disputed transfers" in page.root.text()
+    assert "stolen funds" not in page.root.text()
+
+
+def test_a_time_zone_that_nobody_knows_is_refused_with_the_nearest(tracer_cli, fair):
+    text = (fair.parent / "case.toml").read_text()
+    (fair.parent / "case.toml").write_text(text.replace("[labels]", '[report]\ntimezone = "Asia/Tokio"\n[labels]'))
+    code, _, error = tracer_cli("trace", fair.parent / "case.toml", "-o", fair)
+    assert code == 1
+    assert "timezone = 'Asia/Tokio' is no time zone: did you mean Asia/Tokyo?" in error
+
+
+def test_the_coincheck_report_keeps_fact_report_and_lead_apart(made):
+    page, _ = made(COINCHECK)
+    text = " ".join(page.root.text().split())
+    assert "No part of it is a chain fact: nothing in this case was read from a block." in text
+    assert "58,366,671,109 JPY" in text
+    assert "2018-01-26 00:04:56" in text  # the moment that the published hash commits to, in Japan
+    assert "No entry names an address of this ledger." in text
+    assert "Entries that name a transaction of this ledger by its hash: 1." in text
+    for status in ("explained", "superseded"):
+        assert any(each["data-status"] == status for each in page.by_id["evidence"].all())
+    assert "126.58.200.7" not in text
+
+
+def test_every_text_of_the_catalogue_is_used(request):
+    folder = request.config.rootpath / "tracer" / "report" / "court"
+    words = tomllib.loads((folder / "english.toml").read_text())
+    code = "".join(path.read_text() for path in [*folder.glob("*.py"), *folder.glob("*.html")])
+    begun = set(re.findall(r"\b(\w+)\.(\w*)(?:\.\{|\{|\" ~)", code))  # f"answer.rests_{basis}", "word." ~ kind
+
+    def used(part, key):
+        return f"{part}.{key}" in code or any(part == of and key.startswith(start) for of, start in begun)
+
+    named = {"terms", "authority", "noun"}  # read as tables
+    assert [f"{part}.{key}" for part in words.keys() - named for key in words[part] if not used(part, key)] == []
+
+
+def test_the_first_hours_sheet_is_one_page(tracer_cli, rehearsal_dir, tmp_path):
+    code, _, _ = tracer_cli("report", rehearsal_dir, "--first-hours", "-o", tmp_path / "sheet.html")
+    assert code == 0
+    page = Page((tmp_path / "sheet.html").read_text())
+    text = " ".join(page.root.text().split())
+    assert "Where it stands, and whom to ask" in text
+    assert "exchange1" in text
+    assert len(text) < 6000

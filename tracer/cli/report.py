@@ -1,0 +1,73 @@
+"""`tracer report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli.issued import beside, issued
+from tracer.cli.options import as_json, as_name, folder_argument, opened
+from tracer.cli.output import print_json, say
+from tracer.cli.progress import progress, quiet_option
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+
+
+@click.command("report")
+@folder_argument
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: report.html in DIR.")
+@click.option("--pdf", is_flag=True, help="Write a PDF beside the HTML, too, with the system's Chromium.")
+@click.option("--first-hours", "sheet", is_flag=True, help="Write the one-page sheet of the first hours instead.")
+@click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
+@as_name
+@quiet_option
+@as_json
+def report_command(
+    folder: Path, target: Path | None, pdf: bool, sheet: bool, unmasked: bool, by: str | None, quiet: bool, as_json: bool
+) -> None:
+    """Write the report: the answer on one page, proof, method, findings, doubts, custody, and every row that a figure comes from.
+
+    HTML made for print, without scripts; every figure links to its rows. Floors and ceilings are computed where the folder has none.
+    [report] of the case file sets its words ("disputed transfer" or "stolen") and a second time zone.
+    """
+    from tracer.report.court import first_hours
+
+    case = opened(folder)
+    text = first_hours(case) if sheet else _whole(case, by, quiet, unmasked)
+    name = "first-hours.html" if sheet else "report-unmasked.html" if unmasked else "report.html"
+    paths = put_report(case, text, target or beside(case, name), pdf)
+    issued(case, f"report{' --first-hours' * sheet}{' --unmasked' * unmasked}", by, paths)
+    if as_json:
+        print_json({"files": [str(path) for path in paths]})
+        return
+    for path in paths:
+        say(str(path))
+
+
+def _whole(case: CaseFolder, by: str | None, quiet: bool, unmasked: bool) -> str:
+    from tracer.pipeline.bounds import with_proofs
+    from tracer.report.court import court_report
+
+    with progress(quiet) as advance:
+        case, why = with_proofs(case, advance, by)
+    return court_report(case, why or "", unmasked=unmasked)
+
+
+def put_report(case: CaseFolder, text: str, target: Path, pdf: bool) -> list[Path]:
+    """Writes the text, and where it is asked for a PDF beside it, and gives the paths. Raises StoreError."""
+    from tracer.casefile.paths import put_whole
+    from tracer.errors import StoreError
+
+    try:
+        put_whole(target, text)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written ({error.strerror or error}): name another file with -o") from error
+    if not pdf:
+        return [target]
+    from tracer.render.chromium import printed
+
+    printed(target, target.with_suffix(".pdf"))
+    return [target, target.with_suffix(".pdf")]

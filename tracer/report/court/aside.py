@@ -1,0 +1,231 @@
+"""Sections on what stands beside the trace: marks, touched accounts, claims, statements, evidence; attribution; tags; what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from tracer.evidence import NO_ATTRIBUTION, Compared
+from tracer.evidence.coverage import marked_of
+from tracer.labels.book import OWN
+from tracer.model import ERROR_RATE, Evidence, Tag
+from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Section, TableLine, tabular
+from tracer.report.court.ground import label_said
+from tracer.report.court.pen import Pen
+from tracer.tagging import HEURISTICS
+from tracer.wording import plain, utc
+
+
+def beside_the_trace(pen: Pen) -> Section:
+    """What is no part of a traced amount, each kind apart."""
+    say = pen.say
+    blocks: list[Block] = [Say(say("beside.intro"))]
+    blocks += [Heading(say("beside.marked")), Say(_marked(pen)), Heading(say("beside.touched")), Say(_touched(pen))]
+    blocks += [Heading(say("beside.claims")), *_claims(pen), Heading(say("beside.statements")), *_statements(pen)]
+    blocks += [Heading(say("beside.evidence")), *_evidence(pen)]
+    return Section("beside", "8", say("beside.title"), blocks)
+
+
+def _marked(pen: Pen) -> Markup:
+    markings = pen.case.context.markings
+    if not markings:
+        return pen.say("beside.no_marks")
+    rule = pen.case.question.leading_rule
+    found = marked_of(pen.case.ledger, pen.case.trace, markings, rule)
+    parts = {"both": found.both, "touched": found.touched, "innocent": found.innocent}
+    slots = {name: pen.count(len(of), "marks", "marked", marks={"data-mark": name}) for name, of in parts.items()}
+    total = pen.count(len({marking.address for marking in markings}), "marks", "items", "address")
+    missed = pen.count(len(found.missed), "marks", "unmarked", marks={"data-column": rule})
+    return pen.say("beside.marked_said", count=total, rule=pen.rule(rule), missed=missed, **slots)
+
+
+def only_touched(pen: Pen) -> dict[str, int]:
+    """The accounts that were touched and that no rule puts value at, each with the row that first touched it."""
+    c, accounts = pen.case.ledger.columns, pen.case.ledger.accounts
+    reached = {accounts[c.recipient[row]].address for row in pen.case.trace.carrying}
+    return {address: row for address, row in pen.case.trace.touched.items() if address not in reached}
+
+
+def _touched(pen: Pen) -> Markup:
+    only = pen.count(len(only_touched(pen)), "touched", "items")
+    return pen.say("beside.touched_said", count=pen.count(len(pen.case.trace.touched), "touched", "touched", "account"), only=only)
+
+
+def _claims(pen: Pen) -> Iterator[Block]:
+    claims = pen.flow.about.claims
+    if not claims:
+        yield Say(pen.say("beside.no_claims"))
+        return
+    compared = sum(each.traced is not None for each in claims)
+    count, of = pen.count(len(claims), "claims", "items", "aggregate"), pen.count(compared, "claims", "compared")
+    yield Say(pen.say("beside.claims_said", count=count, compared=of))
+    yield Group("claims", [_claim(pen, number, each) for number, each in enumerate(claims, 1)])
+
+
+def _claim(pen: Pen, number: int, each: Compared) -> Say:
+    claim, say, anchor = each.claim, pen.say, f"claim-{number}"
+    ends = [f"{pen.asset.format(end)}" for end in dict.fromkeys((claim.least, claim.most)) if end is not None]
+    amount = (
+        say("beside.claim_amount", amount=pen.quoted(f"{' – '.join(ends)} {pen.asset.symbol}")) if ends else say("beside.claim_no_amount")
+    )
+    said = {"sender": claim.sender, "recipient": claim.recipient, "source": claim.source}
+    says = say("beside.claim_says", says=pen.quoted(claim.says)) if claim.says else ""
+    quoted = {name: pen.quoted(text) for name, text in said.items()}
+    text = say("beside.claim", time=_window(pen, claim.since, claim.until), amount=amount, says=says, **quoted)
+    marks = {"data-item": str(number)}
+    if each.traced is None:
+        traced = say("beside.claim_why", why=pen.quoted(each.why.removeprefix("not compared: ")))
+    else:
+        traced = say("beside.claim_traced", figures=pen.by_rule(each.traced, anchor))
+        marks |= {**pen.marks("in", sorted(each.rows)), "data-compared": "1"}
+    return Say(Markup("{} {}").format(text, traced), "", anchor, marks)
+
+
+def _window(pen: Pen, since: int | None, until: int | None) -> Markup:
+    """The time that a claim is of."""
+    ends = {name: pen.time(time) for name, time in (("since", since), ("until", until)) if time is not None}
+    key = "window" if len(ends) > 1 else next(iter(ends), "any_time")
+    return pen.say(f"beside.{key}", **ends)
+
+
+def _statements(pen: Pen) -> Iterator[Block]:
+    told = pen.flow.about.statements
+    if not told:
+        yield Say(pen.say("beside.no_statements"))
+    for number, each in enumerate(told, 1):
+        anchor = f"statement-{number}"
+        text = pen.say("beside.statement", sentence=pen.quoted(each.sentence()))
+        arrived = pen.amount(each.amount, anchor, "amount")
+        traced = pen.say("beside.statement_traced", amount=arrived, figures=pen.by_rule(each.traced, anchor))
+        yield Say(Markup("{} {}").format(text, traced), "", anchor, pen.marks("in", each.rows))
+
+
+def _evidence(pen: Pen) -> Iterator[Block]:
+    pieces = pen.flow.about.evidence
+    if not pieces:
+        yield Say(pen.say("beside.no_evidence"))
+        return
+    explained, superseded = (
+        pen.count(sum(piece.status == status for piece in pieces), "evidence", "pieces", marks={"data-status": status})
+        for status in ("explained", "superseded")
+    )
+    gone = sum(piece.status != "stands" for piece in pieces)
+    weak = sum(piece.grade.startswith("F") for piece in pieces)
+    yield Say(
+        pen.say(
+            "beside.evidence_said",
+            count=pen.count(len(pieces), "evidence", "items", "entry"),
+            withdrawn=pen.count(gone, "evidence", "pieces", marks={"data-status": "explained superseded"}),
+            explained=explained,
+            superseded=superseded,
+            weak=pen.count(weak, "evidence", "pieces", marks={"data-grade": "F"}),
+        )
+    )
+    yield Say(_naming(pen))
+    yield Say(pen.say("beside.grades"))
+    yield Say(pen.say("beside.masked" if pen.masked else "beside.unmasked"))
+    lines = [_piece(pen, number, piece) for number, piece in enumerate(pieces, 1)]
+    head = [pen.say("column.date"), pen.say("column.kind"), pen.say("column.status"), pen.say("column.value"), pen.say("column.source")]
+    yield tabular(head, lines, anchor="evidence", small=True)
+    yield Say(pen.say("beside.no_attribution", sentence=pen.quoted(NO_ATTRIBUTION)))
+    yield Say(pen.say("beside.why_none"), "inferred")
+
+
+def _naming(pen: Pen) -> Markup:
+    """Whether any entry names an account or a transaction of the ledger: looked for in what the entries say."""
+    texts = [f"{piece.value} {piece.subject}" for piece in pen.flow.about.evidence]
+    hashes = {tx_hash for tx_hash in pen.case.ledger.columns.tx_hash if tx_hash}
+    named = sum(any(word in pen.case.ledger.index for word in text.split()) for text in texts)
+    by_hash = sum(any(word in hashes for word in text.split()) for text in texts)
+    parts = [pen.say("beside.evidence_names", count=str(named)) if named else pen.say("beside.evidence_no_names")]
+    if by_hash:
+        parts.append(pen.say("beside.evidence_hash", count=str(by_hash)))
+    return Markup(" ").join(parts)
+
+
+def _piece(pen: Pen, number: int, piece: Evidence) -> TableLine:
+    day = Markup("<time>{}</time>").format((utc(piece.time) or "")[:10])
+    status = Markup("{}, {}").format(pen.say(f"status.{piece.status}"), pen.say("beside.grade", grade=piece.grade))
+    value = Markup("<b>{}</b><br>{}").format(pen.quoted(piece.value), pen.quoted(piece.subject))
+    marks = {"data-item": str(number), "data-status": piece.status, "data-grade": piece.grade}
+    return TableLine([day, plain(piece.kind.replace("_", " ")), status, value, pen.quoted(piece.source)], marks)
+
+
+def attribution(pen: Pen) -> Section:
+    """Who addresses are said to be: labels with source and date, conflicts, own labels counted."""
+    say, ledger = pen.say, pen.case.ledger
+    book = pen.case.labels.among(ledger.index)
+    if not book.labels:
+        return Section("attribution", "9", say("attribution.title"), [Say(say("attribution.none")), Say(say("attribution.nobody"))])
+    younger = len(book.younger(ledger.last_times(label.address for label in book.labels)))
+    counts = {
+        "labels": pen.count(len(book.labels), "labels", "items", "label"),
+        "addresses": pen.count(len({label.address for label in book.labels}), "labels", "accounts", "address"),
+        "undated": _with(pen, "undated", sum(not label.lastmod for label in book.labels)),
+        "younger": _with(pen, "younger", younger),
+        "own": _with(pen, "own", sum(label.pack == OWN for label in book.labels)),
+    }
+    blocks: list[Block] = [Say(say("attribution.intro")), Say(say("attribution.counts", **counts)), Say(say("attribution.younger"))]
+    if book.conflicts:
+        blocks.append(Say(say("attribution.conflicts", count=pen.count(len(book.conflicts), "labels", "disputed", "address"))))
+        blocks.append(
+            Items(
+                [
+                    say(
+                        "attribution.conflict",
+                        address=pen.code(address),
+                        labels=say.joined([label_said(pen, x.label, x.category, x.source, x.lastmod, x.confidence) for x in several]),
+                    )
+                    for address, several in book.conflicts.items()
+                ]
+            )
+        )
+    else:
+        blocks.append(Say(say("attribution.no_conflicts")))
+    return Section("attribution", "9", say("attribution.title"), [*blocks, Say(say("attribution.nobody"))])
+
+
+def _with(pen: Pen, mark: str, number: int) -> Markup:
+    return pen.count(number, "labels", "marked", marks={"data-mark": mark})
+
+
+def tags(pen: Pen) -> Section:
+    """What addresses do, according to heuristics, and that the rate at which these err is unknown here."""
+    say, by_name = pen.say, dict[str, list[Tag]]()
+    for tag in pen.case.tags:
+        by_name.setdefault(tag.name, []).append(tag)
+    blocks: list[Block] = [Say(say("tags.intro"))]
+    if by_name:
+        head = [say(f"column.{name}") for name in ("tag", "status", "addresses", "lookalikes", "error_rate")]
+        lines = [_tag_line(pen, name, by_name[name]) for name in HEURISTICS if name in by_name]
+        blocks += [tabular(head, lines, (2, 3)), Say(say("tags.rate_measured"))]
+    else:
+        blocks.append(Say(say("tags.none")))
+    changed = ", ".join(pen.case.question.thresholds)
+    blocks.append(Say(say("tags.thresholds", changed=pen.quoted(changed)) if changed else say("tags.thresholds_default")))
+    return Section("tags", "10", say("tags.title"), blocks)
+
+
+def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
+    statuses = ", ".join(dict.fromkeys(tag.status for tag in found))
+    subjects = {tag.subject for tag in found}
+    innocent = {tag.subject for tag in found if innocently_explained(tag)}
+    counts = [pen.count(len(of), "tagged", "tagged", marks={"data-tag": prefix + name}) for prefix, of in (("", subjects), ("?", innocent))]
+    rate = pen.say("tags.rate") if ERROR_RATE.endswith("unknown") else ERROR_RATE
+    return TableLine([pen.quoted(name), pen.quoted(statuses), *counts, rate])
+
+
+def innocently_explained(tag: Tag) -> bool:
+    """Whether a look-alike of a tag holds: then something innocent explains the same rows."""
+    return any(measure.holds for measure in tag.against)
+
+
+def rests(pen: Pen) -> Section:
+    """What the figures of services rest on, where it was computed."""
+    say = pen.say
+    if pen.case.rests is None:
+        return Section("rests", "11", say("rests.title"), [Say(say("rests.missing"))])
+    blocks: list[Block] = [Say(say("rests.intro")), Items([pen.quoted(each) for each in pen.flow.about.rests], "quoted")]
+    blocks += [Say(say("rests.left_out", sentence=pen.quoted(each))) for each in pen.case.rests.left_out]
+    return Section("rests", "11", say("rests.title"), blocks)

@@ -1,0 +1,81 @@
+"""The last sections of the report: custody, and how to make it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from tracer.casefolder.log import faults_of
+from tracer.casefolder.manifest import record_digest
+from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular
+from tracer.report.court.pen import Pen
+
+TIME_STAMPS = ("timestamp", "time_stamp", "rfc3161", "token")
+"""Names under which an entry of the log may keep a token of an outside authority."""
+
+
+def custody(pen: Pen) -> Section:
+    """What was done to the case, and what shows when."""
+    say, case = pen.say, pen.case
+    entries, manifest = case.log_entries, case.manifest
+    blocks: list[Block] = [Say(say("custody.intro"))]
+    if entries:
+        head = [say(f"column.{name}") for name in ("number", "time", "act", "by", "hash")]
+        lines = [
+            TableLine(
+                [str(e.number), Markup("<time>{}</time>").format(e.time), pen.quoted(e.act), pen.quoted(e.by or "–"), pen.code(e.hash)]
+            )
+            for e in entries
+        ]
+        blocks += [tabular(head, lines, (0,), "log", small=True)]
+        faults = faults_of(entries)
+        blocks.append(
+            Say(say("custody.broken", fault=pen.quoted(faults[0])), "warning")
+            if faults
+            else Say(say("custody.holds", count=say.counted(len(entries), "entry")))
+        )
+    else:
+        blocks.append(Say(say("custody.no_log"), "warning"))
+    digests = [
+        say("custody.case_file", digest=pen.code(manifest["case"]["sha256"])),
+        say("custody.record", digest=pen.code(record_digest(manifest))),
+        say(
+            "custody.results",
+            digest=pen.code(case.stamp.results_digest),
+            bounds=pen.code(manifest.get("bounds_digest")),
+            tags=pen.code(manifest.get("tags_digest")),
+        ),
+    ]
+    blocks += [Items(digests), *_times(pen), Say(say("custody.unsigned"))]
+    return Section("custody", "15", say("custody.title"), blocks)
+
+
+def _times(pen: Pen) -> Iterator[Say]:
+    """What bounds the time of the results from both sides, as far as anything outside does."""
+    say, entries = pen.say, pen.case.log_entries
+    newest = pen.case.manifest.get("newest_block")
+    if newest:
+        yield Say(say("custody.not_before", height=pen.height(newest["height"]), hash=pen.code(newest["hash"])))
+    else:
+        yield Say(say("custody.no_block"))
+    stamped = sum(any(name in entry.more for name in TIME_STAMPS) for entry in entries)
+    if stamped:
+        yield Say(say("custody.not_after", count=str(stamped)))
+    else:
+        yield Say(say("custody.no_token", hash=pen.code(entries[-1].hash if entries else None)), "warning")
+
+
+def again(pen: Pen) -> Section:
+    """The commands by which anybody makes the same figures."""
+    say, case = pen.say, pen.case
+    name = case.question.name
+    steps = [("tracer trace case.toml -o " + name, "trace")]
+    steps += [(f"tracer bounds {name}", "bounds")] if case.bounds.endpoints else []
+    steps += [(f"tracer report {name}", "report"), (f"tracer export {name} -o export", "export"), ("python verify.py export", "verify")]
+    blocks: list[Block] = [Say(say("again.intro"))]
+    blocks.append(Items([Markup("<code>{}</code> {}").format(command, say(f"again.step_{key}")) for command, key in steps]))
+    if case.question.nodes:
+        blocks.append(Say(say("again.nodes")))
+    blocks.append(Say(say("again.figures")))
+    return Section("again", "16", say("again.title"), blocks)

@@ -1,0 +1,120 @@
+"""The sheet of the first hours: one page with what stands where, whom to ask, what to do, what nobody knows yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from tracer.casefolder import CaseFolder
+from tracer.pipeline.stoppable.lines import Line as Stoppable
+from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
+from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Text, tabular
+from tracer.report.court.opening import worth_of
+from tracer.report.court.pen import Pen
+
+LINES = 6  # addresses where nobody can be asked, that one page holds
+RECIPIENTS = 3  # of thefts, named one by one
+
+
+def first_hours(case: CaseFolder) -> str:
+    """The sheet as HTML for one printed page."""
+    from tracer.report.court.report import rendered
+
+    pen = Pen(case, "")
+    return rendered(pen, "first_hours", [sheet(pen, listing_of(facts_of(case)))])
+
+
+def sheet(pen: Pen, listing: Listing) -> Section:
+    """What the page says."""
+    say = pen.say
+    blocks: list[Block] = [*_taken(pen), Heading(say("first.stands")), *_stands(pen, listing.lines)]
+    head = pen.case.log_entries[-1].hash if pen.case.log_entries else None
+    steps = [say("first.do_1"), say("first.do_2"), say("first.do_3", hash=pen.code(head)), say("first.do_4")]
+    blocks += [Heading(say("first.do")), Items(steps), Heading(say("first.not_yet")), Items(_unknown(pen))]
+    title = say("first.title", title=pen.case.question.title or pen.case.question.name)
+    return Section("first-hours", "", title, blocks)
+
+
+def _value(pen: Pen, line: Stoppable) -> int:
+    """What a line comes to on this sheet: under the leading rule."""
+    return line.holding.traced[pen.case.question.leading_rule]
+
+
+def _taken(pen: Pen) -> list[Block]:
+    say, thefts, valued = pen.say, pen.case.trace.thefts, pen.flow.about.valuation
+    recipients = list(dict.fromkeys(theft.recipient for theft in thefts))
+    to: list[Text] = [pen.named(address) for address in recipients[:RECIPIENTS]]
+    if len(recipients) > RECIPIENTS:
+        to.append(say("word.and_more", count=len(recipients) - RECIPIENTS))
+    times = [theft.time for theft in thefts if theft.time is not None]
+    moments = {"first": pen.time(min(times, default=None)), "last": pen.time(max(times, default=None))}
+    face = Markup("<b>{}</b>").format(pen.asset.stated(sum(theft.amount for theft in thefts)))
+    blocks: list[Block] = [Say(say("first.taken", amount=face, count=say.counted(len(thefts), "theft"), where=say.joined(to), **moments))]
+    if valued and valued.total:
+        blocks.append(Say(say("first.worth", worth=worth_of(pen, valued.total, ""), currency=valued.currency)))
+    return blocks
+
+
+def _stands(pen: Pen, lines: Sequence[Stoppable]) -> list[Block]:
+    """What stands at whom: a line for each service, and the largest addresses where nobody can be asked."""
+    say = pen.say
+    if not lines:
+        return [Say(say("first.nothing"), "warning")]
+    rule = pen.rule(pen.case.question.leading_rule)
+    blocks: list[Block] = [Say(_now(pen, lines[0]))]
+    asked = [line for line in lines if line.holding.addressee]
+    if asked:
+        head = [say(f"column.{name}") for name in ("whom", "customers", "amount", "floor", "since")]
+        blocks += [Say(say("first.asked", rule=rule)), tabular(head, _services(pen, asked), (1, 2, 3, 4), small=True)]
+    nobody = sorted((line for line in lines if not line.holding.addressee), key=lambda line: -_value(pen, line))
+    if nobody:
+        amount = pen.asset.stated(sum(_value(pen, line) for line in nobody))
+        blocks.append(Say(say("first.nobody", count=say.counted(len(nobody), "address"), amount=amount, rule=rule)))
+        head = [say(f"column.{name}") for name in ("address", "amount", "floor", "since")]
+        blocks.append(
+            tabular(head, [TableLine([pen.named(x.holding.address), *_figures(pen, [x])]) for x in nobody[:LINES]], (1, 2, 3), small=True)
+        )
+    return blocks
+
+
+def _now(pen: Pen, line: Stoppable) -> Markup:
+    """Of when the figures are."""
+    balance = line.balance
+    moment = {"time": pen.time(balance.time), "source": pen.quoted(balance.source)}
+    if balance.height is None:
+        return pen.say("first.now_unknown", source=moment["source"])
+    return pen.say("first.now", height=pen.height(balance.height), **moment)
+
+
+def _services(pen: Pen, lines: Sequence[Stoppable]) -> list[TableLine]:
+    by_service: dict[str, list[Stoppable]] = {}
+    for line in lines:
+        by_service.setdefault(line.holding.addressee, []).append(line)
+    ordered = sorted(by_service.items(), key=lambda item: -sum(_value(pen, line) for line in item[1]))
+    return [TableLine([pen.quoted(name), f"{len(of):,}", *_figures(pen, of)]) for name, of in ordered]
+
+
+def _figures(pen: Pen, lines: Sequence[Stoppable]) -> list[Text]:
+    """What lines come to together: traced, floor (a service's own, or the sum of theirs), the fewest minutes since an arrival."""
+    bounds = pen.case.bounds.services.get(lines[0].holding.addressee)
+    each = [line.bound for line in lines if line.bound]
+    least = bounds.least if bounds else sum(bound.least for bound in each) if len(each) == len(lines) else None
+    minutes = [line.minutes for line in lines if line.minutes is not None]
+    floor = pen.say("word.unknown") if least is None else pen.asset.format(least)
+    return [pen.asset.format(sum(_value(pen, line) for line in lines)), floor, f"{min(minutes):,}" if minutes else pen.say("word.unknown")]
+
+
+def _unknown(pen: Pen) -> list[Text]:
+    say, rule = pen.say, pen.case.question.trace.primary
+    unread = {each: pen.ends.ended("not_fetched", each) for each in pen.rules}
+    lines: list[Text] = []
+    if any(unread.values()):
+        leading = pen.case.question.leading_rule
+        figures = Markup("{} ({})").format(pen.asset.stated(unread[leading]), pen.rule(leading))
+        lines.append(say("first.unread", figures=figures))
+    else:
+        lines.append(say("first.all_read"))
+    if likely := pen.flow.about.unlabelled:
+        lines.append(say("first.unlabelled", count=say.counted(len(likely), "address"), address=pen.code(likely[0].address)))
+    return [*lines, say("first.people"), say("first.rule", rule=pen.rule(rule)) if rule else say("first.rule_open")]

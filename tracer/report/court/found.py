@@ -1,0 +1,184 @@
+"""Sections on what was found: facts, what is computed from them and what is only inferred; by service and customer; by victim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from tracer.model import Bound, Customer, Label, Reason, Transfer
+from tracer.report.court.blocks import Block, Body, Heading, Items, Say, Section, TableLine, Tabular, Text
+from tracer.report.court.ends import Holder, ServiceRows
+from tracer.report.court.ground import label_said
+from tracer.report.court.opening import bounds_cells
+from tracer.report.court.pen import Pen
+
+LARGEST = 10  # holders and unlabelled accounts named one by one in a finding; the appendix has all
+
+
+def findings(pen: Pen) -> Section:
+    """A finding for each service and for each other reason."""
+    blocks: list[Block] = [Say(pen.say("findings.intro"))]
+    number = 0
+    for each in pen.ends.services:
+        number += 1
+        blocks += [Heading(pen.say("findings.service", number=str(number), service=pen.quoted(each.name))), *_service(pen, each)]
+    for reason, holders in pen.ends.holders.items():
+        number += 1
+        blocks += _held(pen, number, holders) if reason == "unspent" else _cut(pen, number, reason, holders)
+    if pen.ends.fee_rows:
+        blocks += [Heading(pen.say("findings.fees", number=str(number + 1))), *_fees(pen)]
+    return Section("findings", "5", pen.say("findings.title"), blocks)
+
+
+def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
+    say, deposits = pen.say, each.deposits
+    addresses = pen.count(len(each.addresses), each.anchor, "recipients", "address")
+    slots: dict[str, Text] = {"count": pen.count(len(deposits), each.anchor, "rows", "deposit"), "addresses": addresses}
+    slots["face"] = pen.amount(sum(deposit.amount for deposit in deposits), each.anchor, "amount")
+    times = [deposit.time for deposit in deposits if deposit.time is not None]
+    timed = len(times) == len(deposits) and times
+    if timed:
+        slots |= {"first": pen.time(min(times)), "last": pen.time(max(times))}
+    yield Say(say("findings.service_fact" if timed else "findings.service_fact_untimed", **slots), pen.kind(t.row for t in deposits))
+    if each.bound:
+        least, most = (_bound(pen, value, name, each.anchor) for name, value in zip(("least", "most"), each.bound, strict=True))
+        yield Say(say("findings.service_bound", least=least, most=most), "computed")
+    amounts = {rule: each.amount(rule) for rule in pen.rules}
+    yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
+    yield Say(_range(pen, amounts, each.anchor), "computed")
+    labels = [label for address in each.addresses for label in pen.case.labels.of(address)]
+    said = say.joined([_label(pen, label) for label in labels[:LARGEST]]) or say("word.none")
+    yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
+    yield Say(say("findings.service_inside", service=pen.quoted(each.name)), "inferred")
+
+
+def _bound(pen: Pen, value: int, name: str, anchor: str) -> Markup:
+    return pen.figure(value, pen.asset.stated(value), f"{name}-{anchor}", "crossings", {})
+
+
+def _range(pen: Pen, amounts: dict[str, int], anchor: str) -> Markup:
+    low, high = min(amounts, key=lambda rule: amounts[rule]), max(amounts, key=lambda rule: amounts[rule])
+    difference = amounts[high] - amounts[low]
+    if not difference:
+        return pen.say("findings.service_same")
+    columns = {"data-column": high, "data-less": low}
+    return pen.say("findings.service_range", range=pen.figure(difference, pen.asset.stated(difference), anchor, "difference", columns))
+
+
+def _label(pen: Pen, label: Label) -> Markup:
+    return label_said(pen, label.label, label.category, label.source, label.lastmod, label.confidence)
+
+
+def _totals(pen: Pen, reason: Reason) -> Markup:
+    return pen.by_rule({rule: pen.ends.ended(reason, rule) for rule in pen.rules}, f"end-{reason}")
+
+
+def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
+    say = pen.say
+    yield Heading(say("findings.held", number=str(number)))
+    rows = {row for each in holders for row in (*each.came, *each.left)}
+    yield Say(say("findings.held_fact", count=pen.count(len(holders), "end-unspent", "items", "address")), pen.kind(rows))
+    yield Say(say("findings.held_rules", figures=_totals(pen, "unspent")), "computed")
+    yield Say(say("findings.held_largest"), "computed")
+    largest = [
+        say("findings.held_line", address=pen.named(each.end.address), figures=pen.by_rule(each.end.amounts, each.anchor))
+        for each in holders[:LARGEST]
+    ]
+    yield Items(largest, "computed")
+    signs = [pen.code(each.address) for each in pen.flow.about.unlabelled]
+    said = say.joined(list(signs[:LARGEST]))
+    if len(signs) > LARGEST:
+        said = Markup("{} {}").format(said, say("word.and_more", count=len(signs) - LARGEST))
+    yield Say(say("findings.held_inferred", unlabelled=said) if signs else say("findings.held_no_signs"), "inferred")
+
+
+def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> Iterator[Block]:
+    say, anchor = pen.say, f"end-{reason}"
+    yield Heading(say("findings.cut", number=str(number), reason=say(f"reasons.{reason}")))
+    rows = {row for each in holders for row in (*each.came, *each.left)}
+    addresses = pen.count(len(holders), anchor, "items", "address")
+    yield Say(say("findings.cut_fact", count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
+    yield Say(say("findings.cut_rules", figures=_totals(pen, reason)), "computed")
+    yield Say(say(f"findings.cut_inferred_{reason}"), "inferred")
+
+
+def _fees(pen: Pen) -> Iterator[Block]:
+    yield Say(pen.say("findings.fees_fact", count=pen.count(len(pen.ends.fee_rows), "fees", "rows", "row")), pen.kind(pen.ends.fee_rows))
+    yield Say(pen.say("findings.fees_rules", figures=pen.by_rule(pen.case.outcome.fees, "fees")), "computed")
+    yield Say(pen.say("findings.fees_inferred"), "inferred")
+
+
+def schedule(pen: Pen) -> Section:
+    """What came to each service, customer by customer: floor, rules, ceiling."""
+    say = pen.say
+    if not pen.ends.services:
+        return Section("schedule", "6", say("schedule.title"), [Say(say("schedule.none"))])
+    head = [say("column.customer"), say("column.floor"), *pen.rule_heads(), say("column.ceiling")]
+    bodies = [_of_service(pen, each) for each in pen.ends.services]
+    blocks: list[Block] = [
+        Say(say("schedule.intro", unit=pen.asset.symbol)),
+        Tabular(head, bodies, range(1, len(head)), "by-service", True),
+    ]
+    return Section("schedule", "6", say("schedule.title"), blocks)
+
+
+def _of_service(pen: Pen, each: ServiceRows) -> Body:
+    lines = [
+        _schedule_line(pen, customer_said(pen, customer), f"{each.anchor}-{number}", deposits, pen.case.bounds.customers.get(customer))
+        for number, (customer, deposits) in enumerate(each.customers.items(), 1)
+    ]
+    whole = _schedule_line(pen, pen.say("schedule.whole"), each.anchor, each.deposits, each.bound)
+    return Body([*lines, whole._replace(strong=True)], title=pen.quoted(each.name))
+
+
+def customer_said(pen: Pen, customer: Customer) -> Markup:
+    """A customer: the address, and the memo that tells whose it is."""
+    memo = customer.memo
+    if memo is None:
+        said = pen.say("word.no_memo")
+    elif memo.text is None:
+        said = pen.say("word.memo_bytes", memo=pen.code(memo.content.hex()))
+    else:
+        said = pen.say("word.memo", memo=pen.quoted(memo.text))
+    return Markup("{}, {}").format(pen.code(customer.address), said)
+
+
+def _schedule_line(pen: Pen, text: Text, anchor: str, deposits: Sequence[Transfer], bound: Bound | None) -> TableLine:
+    floor, ceiling = bounds_cells(pen, bound, anchor)
+    rows = [deposit.row for deposit in deposits]
+    sums = {rule: sum(stolen.by_row.get(row, 0) for row in rows) for rule, stolen in pen.case.trace.rules.items()}
+    return TableLine([text, floor, *(pen.amount(amount, anchor, rule, unit=False) for rule, amount in sums.items()), ceiling])
+
+
+def victims(pen: Pen) -> Section:
+    """Of each robbed address: what left it, and where money of its thefts is."""
+    say, thefts = pen.say, pen.case.trace.thefts
+    robbed: dict[str, list[int]] = {}
+    for number, theft in enumerate(thefts):
+        robbed.setdefault(theft.sender, []).append(number)
+    head = [say("column.where"), *pen.rule_heads()]
+    bodies = [_of_victim(pen, victim, numbers) for victim, numbers in robbed.items()]
+    blocks: list[Block] = [Say(say("victims.intro", unit=pen.asset.symbol)), Tabular(head, bodies, range(1, len(head)), "victims", True)]
+    return Section("victims", "7", say("victims.title"), blocks)
+
+
+def _of_victim(pen: Pen, victim: str, numbers: Sequence[int]) -> Body:
+    say, thefts, outcome = pen.say, pen.case.trace.thefts, pen.case.outcome
+    named = [number + 1 for number in numbers]
+    face = pen.amount(sum(thefts[number].amount for number in numbers), "thefts", "amount", named)
+    title = say("victims.victim", address=pen.named(victim), count=say.counted(len(numbers), "theft"), amount=face)
+
+    def line(text: Text, anchor: str, amounts: dict[str, int], prefix: str = "") -> TableLine:
+        return TableLine([text, *(pen.amount(amounts[rule], anchor, prefix + rule, named, unit=False) for rule in pen.rules)])
+
+    lines = [
+        line(pen.quoted(each.name), each.anchor, {r: sum(e.by_theft[r][n] for e in each.ends for n in numbers) for r in pen.rules})
+        for each in pen.ends.services
+    ]
+    for reason, holders in pen.ends.holders.items():
+        sums = {r: sum(each.end.by_theft[r][n] for each in holders for n in numbers) for r in pen.rules}
+        lines.append(line(say(f"reasons.{reason}"), f"end-{reason}", sums))
+    lines.append(line(say("reasons.fees"), "fees", {r: sum(outcome.fees_by_theft[r][n] for n in numbers) for r in pen.rules}))
+    took = line(say("answer.total"), "thefts", {r: sum(outcome.taken[r][n] for n in numbers) for r in pen.rules}, "taken:")
+    return Body([*lines, took._replace(strong=True)], title=title, marks={"data-item": victim})

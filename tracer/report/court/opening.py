@@ -1,0 +1,215 @@
+"""The first sections of the report: the answer on one page, and what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from tracer.evidence.coverage import LIMITS, stolen_twice
+from tracer.evidence.worth import old
+from tracer.model import BASES, Bound, Reason, Theft
+from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
+from tracer.report.court.pen import Pen
+from tracer.tracing.certificate import certify
+
+PRICES = 40  # of a case that are listed; a file of every hour has thousands
+CUT: tuple[Reason, ...] = ("returned", "dust", "not_fetched")
+
+
+def answer(pen: Pen) -> Section:
+    """Where the money is: floor, rules, ceiling, on one page."""
+    say, trace = pen.say, pen.case.trace
+    blocks: list[Block] = [Say(taken(pen), pen.kind(theft.row for theft in trace.thefts)), *_worth(pen), *_basis(pen), *_declared(pen)]
+    if pen.case.gaps:
+        blocks.append(Say(say("answer.gaps", count=say.counted(len(pen.case.gaps), "gap")), "warning"))
+    blocks += [Say(say("answer.table", unit=pen.asset.symbol)), where_table(pen)]
+    certify(pen.case.outcome)  # raises where a rule's lines do not add up: then there is no report
+    blocks.append(Say(say("answer.reconciled", count=pen.count(len(trace.rules), "reconciliation", "items", "rule")), "computed"))
+    if pen.why_no_bounds:
+        blocks.append(Say(say("answer.no_bounds", why=pen.quoted(pen.why_no_bounds.removeprefix("no bounds: ").rstrip(".")))))
+    else:
+        blocks.append(Say(say("answer.no_floor_here")))
+    blocks += [Heading(say("answer.limits")), Items([pen.quoted(limit) for limit in LIMITS], "quoted")]
+    return Section("answer", "1", say("answer.title"), blocks)
+
+
+def taken(pen: Pen) -> Markup:
+    """What was taken, from whom, when."""
+    thefts = pen.case.trace.thefts
+    senders = {theft.sender for theft in thefts}
+    victims = pen.count(len(senders), "victims", "items", "address")
+    amount = pen.amount(sum(theft.amount for theft in thefts), "thefts", "amount")
+    what = {"amount": amount, "victims": victims, "count": pen.count(len(thefts), "thefts", "items", "theft")}
+    times = [theft.time for theft in thefts if theft.time is not None]
+    if len(times) < len(thefts):
+        return pen.say("answer.taken_when_unknown", **what)
+    return pen.say("answer.taken", **what, first=pen.time(min(times)), last=pen.time(max(times)))
+
+
+def _worth(pen: Pen) -> Iterator[Say]:
+    valued = pen.flow.about.valuation
+    if valued is None:
+        yield Say(pen.say("answer.no_prices"))
+    elif valued.total is None:
+        yield Say(pen.say("answer.worth_unknown"))
+    else:
+        yield Say(
+            pen.say("answer.worth", worth=worth_of(pen, valued.total, "thefts"), currency=valued.currency, basis=pen.quoted(valued.basis))
+        )
+
+
+def worth_of(pen: Pen, worth: str, anchor: str) -> Markup:
+    """A worth, which is decimal text."""
+    whole, _, part = worth.partition(".")
+    text = f"{int(whole):,}" + (f".{part}" if part else "")
+    attributes = Markup('data-value="{}" data-how="worth"').format(worth)
+    if anchor:
+        return Markup('<a class="figure" href="#{}" {}>{}</a>').format(anchor, attributes, text)
+    return Markup('<data class="figure" {}>{}</data>').format(attributes, text)
+
+
+def _basis(pen: Pen) -> Iterator[Block]:
+    """How much rests on the chain, on reports, on assumptions: computed of the endpoints, under the leading rule."""
+    rule = pen.case.question.leading_rule
+    sums = {basis: [end for end in pen.case.trace.endpoints if end.basis == basis and end.amounts[rule]] for basis in BASES}
+    lines: list[Text] = []
+    for basis, ends in sums.items():
+        if ends:
+            value = sum(end.amounts[rule] for end in ends)
+            amount = pen.figure(value, pen.asset.stated(value), "again", "based", {"data-column": rule, "data-basis": basis})
+            lines.append(pen.say(f"answer.rests_{basis}", amount=amount, rule=pen.rule(rule)))
+    if not sums["chain"]:
+        lines.append(pen.say("answer.no_chain"))
+    yield Say(pen.say("answer.rests"))
+    yield Items(lines)
+
+
+def _declared(pen: Pen) -> Iterator[Say]:
+    asked, declared = pen.case.question.trace, pen.case.declared
+    if asked.primary is None:
+        yield Say(pen.say("answer.undeclared"))
+        return
+    said = pen.say("answer.beforehand") if declared.beforehand else pen.quoted(" ".join(declared.sentences))
+    yield Say(pen.say("answer.declared", rule=pen.rule(asked.primary), reason=pen.quoted(asked.reason), when=said))
+
+
+def where_table(pen: Pen) -> Tabular:
+    """Where the value is: a line for each service and each other reason, and all of it."""
+    say, ends = pen.say, pen.ends
+    lines = [
+        _line(
+            pen,
+            say(
+                "answer.service_line",
+                service=pen.quoted(each.name),
+                addresses=pen.count(len(each.addresses), each.anchor, "recipients", "address"),
+            ),
+            each.anchor,
+            {rule: each.amount(rule) for rule in pen.rules},
+            each.bound,
+        )
+        for each in ends.services
+    ]
+    for reason, holders in ends.holders.items():
+        name = {"unspent": "held"}.get(reason, reason)
+        text = say(f"answer.{name}", addresses=pen.count(len(holders), f"end-{reason}", "items", "address"))
+        lines.append(_line(pen, text, f"end-{reason}", {rule: ends.ended(reason, rule) for rule in pen.rules}, None))
+    lines.append(_line(pen, say("answer.fees"), "fees", pen.case.outcome.fees, None))
+    stolen = pen.case.outcome.stolen
+    lines.append(_line(pen, say("answer.total"), "thefts", stolen, None)._replace(strong=True))
+    head = [say("column.where"), say("column.floor"), *pen.rule_heads(), say("column.ceiling")]
+    return tabular(head, lines, range(1, len(head)), "where")
+
+
+def _line(pen: Pen, text: Text, anchor: str, amounts: dict[str, int], bound: Bound | None) -> TableLine:
+    column = "taken:" if anchor == "thefts" else ""
+    figures = [pen.amount(amounts[rule], anchor, f"{column}{rule}", unit=False) for rule in pen.rules]
+    floor, ceiling = bounds_cells(pen, bound, anchor)
+    return TableLine([text, floor, *figures, ceiling])
+
+
+def bounds_cells(pen: Pen, bound: Bound | None, anchor: str) -> tuple[Text, Text]:
+    """Floor and ceiling, each with its proof; empty where they are not known."""
+    if bound is None:
+        return "", ""
+    ends = (("least", bound.least), ("most", bound.most))
+    least, most = (pen.figure(value, pen.asset.format(value), f"{name}-{anchor}", "crossings", {}) for name, value in ends)
+    return least, most
+
+
+def losses(pen: Pen) -> Section:
+    """The thefts, each with what binds it to the chain and what it was worth."""
+    say, thefts, valued = pen.say, pen.case.trace.thefts, pen.flow.about.valuation
+    ways = {(theft.sender, theft.recipient) for theft in thefts}
+    head: list[Text] = [say("column.number"), *pen.time_heads(), say("column.height"), say("column.transaction")]
+    head += [] if len(ways) == 1 else [say("column.from"), say("column.to")]
+    amount = len(head)
+    head += [say("column.amount"), say("column.tie"), *([say("column.worth"), say("column.price"), say("column.age")] if valued else [])]
+    lines = [_theft(pen, number, theft, ends=len(ways) > 1) for number, theft in enumerate(thefts)]
+    blocks: list[Block] = [Say(say("losses.intro")), *_ties(pen)]
+    if len(ways) == 1:
+        one = {"sender": pen.named(thefts[0].sender), "recipient": pen.named(thefts[0].recipient)}
+        blocks.append(Say(say("losses.way", **one), pen.kind(theft.row for theft in thefts)))
+    blocks += [tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True), Say(_new(pen), "computed")]
+    if any(theft.basis == "chain" for theft in thefts):
+        blocks.append(Say(say("losses.chain_proof")))
+    if any(theft.basis != "chain" for theft in thefts):
+        blocks.append(Say(say("losses.reported_proof")))
+    blocks += _prices(pen) if valued else [Say(say("answer.no_prices"))]
+    return Section("losses", "2", say("losses.title"), blocks)
+
+
+def _new(pen: Pen) -> Markup:
+    """Whether what the thefts carried was new, or partly taken before."""
+    if twice := stolen_twice(pen.case.outcome, pen.asset):
+        return pen.say("losses.differs", sentence=pen.quoted(twice))
+    face = sum(theft.amount for theft in pen.case.trace.thefts)
+    return pen.say("losses.same", face=pen.amount(face, "thefts", "amount"), taken=pen.amount(face, "thefts", f"taken:{pen.rules[0]}"))
+
+
+def _prices(pen: Pen) -> list[Block]:
+    """Every price of the case, and whether a worth here is made with it."""
+    say, valued = pen.say, pen.flow.about.valuation
+    used = {value.price for value in valued.thefts if value} if valued else set()
+    head = [say("column.time"), say("column.price"), say("column.used"), say("column.source")]
+    lines = [
+        TableLine(
+            [
+                pen.time(p.time),
+                pen.setting(f"{p.price} {p.currency}"),
+                say("losses.used" if p in used else "losses.unused"),
+                pen.quoted(p.source),
+            ]
+        )
+        for p in sorted(pen.case.context.prices)[:PRICES]
+    ]
+    return [Say(say("losses.prices")), tabular(head, lines, small=True)]
+
+
+def _theft(pen: Pen, number: int, theft: Theft, *, ends: bool) -> TableLine:
+    t, valued = pen.case.ledger.transfer(theft.row), pen.flow.about.valuation
+    cells: list[Text] = [str(number + 1), *pen.times(t), pen.height(t.height), pen.code(t.tx_hash)]
+    cells += [pen.named(theft.sender), pen.named(theft.recipient)] if ends else []
+    cells.append(pen.amount(theft.amount, "", "amount", unit=False))
+    cells.append(Markup("{}, {}").format(pen.say(f"basis.{theft.basis}"), pen.say(f"tie_short.{pen.tie(t)}")))
+    marks = {**pen.marks("taken", [theft.row]), "data-item": str(number + 1)}
+    value = valued.thefts[number] if valued else None
+    if value:
+        cells += [worth_of(pen, value.worth, ""), f"{value.price.price} {value.price.currency}", old(value.age)]
+        marks["data-price"] = value.price.price
+    elif valued:
+        cells += [pen.say("word.unknown"), "", ""]
+    return TableLine(cells, marks)
+
+
+def _ties(pen: Pen) -> Iterator[Block]:
+    rows = [(pen.tie(pen.case.ledger.transfer(theft.row)), theft.amount) for theft in pen.case.trace.thefts]
+    slots: dict[str, Text] = {"count": pen.count(len(rows), "thefts", "items", "theft")}
+    for tie in ("signed", "balanced", "stated"):
+        amounts = [amount for each, amount in rows if each == tie]
+        slots[tie] = pen.count(len(amounts), "thefts", "tied", marks={"data-tie": tie})
+        total = sum(amounts)
+        slots[f"{tie}_amount"] = pen.figure(total, pen.asset.stated(total), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
+    yield Say(pen.say("losses.ties", **slots), "computed")
+    yield Items([pen.say(f"tie.{tie}") for tie in ("signed", "balanced", "stated")])
