@@ -15,7 +15,7 @@ $(VENV)/.dev: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(VENV)/.demo  ## trace the cases that come along, and say where the pictures are
+demo: $(VENV)/.demo  ## trace the cases that come along, and say where pictures, reports and freeze lists are
 	@$(BIN)/tracer demo -o build/rehearsal
 
 test: $(VENV)/.dev  ## all tests; those that need a browser, Java or Node say so when they are skipped

@@ -46,6 +46,7 @@ ISSUING = {
     "export": ["-o", "package"],
     "freeze": ["-o", "letters"],
     "stoppable": [],
+    "report": [],
     "render": [],
     "view": ["--no-browser"],
     "tag": [],

@@ -35,7 +35,10 @@ def test_a_wrong_call_is_exit_1(tracer_cli, arguments):
 def test_the_demo_ends_with_summary_and_paths(tracer_cli, tmp_path):
     code, out, err = tracer_cli("demo", "-o", tmp_path / "out")
     assert (code, err) == (0, "")
-    assert f"\n{tmp_path / 'out' / 'case.html'}\n" in out
+    for made in ("out/case.html", "out/report.html", "out/first-hours.html", "out/freeze", "coincheck/report.html"):
+        assert f"\n{tmp_path / made}\n" in out
+        assert (tmp_path / made).exists()
+    assert "no freeze lists: " in out  # of Coincheck, whose thefts are only reported
     for told in (
         "exchange1 (1 address)",
         "unspent, held at the end",

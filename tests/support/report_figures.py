@@ -224,6 +224,16 @@ class Recomputed:
     def unread(self, figure):
         return sum(int(row["amount"]) for _, key in self.keys(figure, "taken") if (row := self.export.rows[key])["basis"] != "chain")
 
+    def others(self, figure):
+        """What else robbed addresses paid, from their first theft on."""
+        first, found = {}, []
+        for number, row in enumerate(self.export.transfers):
+            if row["theft"]:
+                first.setdefault(row["sender"], number)
+            elif row["sender"] in first and row["recipient"] != row["sender"] and row["amount"] != "0":
+                found.append(int(row["amount"]))
+        return sum(found) if figure["data-column"] else len(found)
+
     def compared(self, figure):
         return sum(bool(each["data-compared"]) for each in self.cited(figure))
 

@@ -37,12 +37,13 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
 
     The rehearsal, the eleven payments of the Coincheck theft played on a real node; thefts of ether played on a real EVM node, proven to
     the block hash (where the extra `evm` is installed); then the theft of Coincheck itself, as reported: thefts, claims and evidence, and
-    nothing traced beyond what is known. Each ends with its summary and the path of its HTML; beside each lies its evidence package,
-    unsigned.
+    nothing traced beyond what is known. Each ends with its summary and the paths of its page, its report, the sheet of the
+    first hours and its freeze lists; beside each lies its evidence package, unsigned.
     """
     from importlib.util import find_spec
 
     from tracer.casefile import CaseFile
+    from tracer.casefolder import CaseFolder
     from tracer.cli.output import print_json, say
     from tracer.cli.trace import as_result, report
     from tracer.pipeline.trace import trace
@@ -56,18 +57,46 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     for name, place in folders.items():
         with progress(quiet) as advance:
             results[name] = trace(CaseFile.load(cases() / name / "case.toml"), place, progress=advance)
-    packages = {name: packed(done) for name, done in results.items()}
+    made = {name: _issued(done, quiet) for name, done in results.items()}
+    packages = {name: packed(CaseFolder.open(done.folder)) for name, done in results.items()}
     if as_json:
-        print_json({name: {**as_result(done), "package": str(packages[name])} for name, done in results.items()})
+        files = {name: {"files": [str(path) for path in made[name][0]], "package": str(packages[name])} for name in results}
+        print_json({name: {**as_result(done), **files[name]} for name, done in results.items()})
         return
-    for done in results.values():
+    for name, done in results.items():
         report(done, False)
+        paths, without = made[name]
+        for path in paths:
+            say(str(path))
+        if without:
+            say(f"no freeze lists: {without}")
         say()
     if left_out:
         say(f"Not traced: evm_rehearsal. {missing_extra('evm', 'recovering who signed an EVM transaction')}.")
     for package in packages.values():
         say(f"Evidence package, for whoever doubts it: tracer verify {package}")
-    say(f"Open {folder / 'case.html'} in a browser. Every endpoint: tracer rules {folder}. An address: tracer explain {folder} TB7W.")
+    say(f"Open {folder / 'report.html'} in a browser: the report; {folder / 'case.html'}: the picture.")
+    say(f"Every endpoint: tracer rules {folder}. An address: tracer explain {folder} TB7W.")
+
+
+def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:
+    """Makes the report, the sheet of the first hours and the freeze lists of a case; the paths, and why there are no lists."""
+    from tracer.cli.report import put_report, whole_report
+    from tracer.errors import CaseError
+    from tracer.report.court import first_hours
+    from tracer.report.freeze import freeze, write
+
+    text = whole_report(case, None, quiet, unmasked=False)
+    case = type(case).open(case.folder)  # with the floors and ceilings that the report computed
+    paths = put_report(text, case.folder / "report.html", pdf=False)
+    paths += put_report(first_hours(case), case.folder / "first-hours.html", pdf=False)
+    issued(case, "report", None, paths)
+    try:
+        lists = write(case, freeze(case), case.folder / "freeze")
+    except CaseError as error:
+        return paths, str(error)
+    issued(case, "freeze", None, lists)
+    return [*paths, case.folder / "freeze"], ""
 
 
 def packed(done: CaseFolder) -> Path:

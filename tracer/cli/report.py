@@ -36,9 +36,9 @@ def report_command(
     from tracer.report.court import first_hours
 
     case = opened(folder)
-    text = first_hours(case) if sheet else _whole(case, by, quiet, unmasked)
+    text = first_hours(case) if sheet else whole_report(case, by, quiet, unmasked=unmasked)
     name = "first-hours.html" if sheet else "report-unmasked.html" if unmasked else "report.html"
-    paths = put_report(case, text, target or beside(case, name), pdf)
+    paths = put_report(text, target or beside(case, name), pdf=pdf)
     issued(case, f"report{' --first-hours' * sheet}{' --unmasked' * unmasked}", by, paths)
     if as_json:
         print_json({"files": [str(path) for path in paths]})
@@ -47,7 +47,8 @@ def report_command(
         say(str(path))
 
 
-def _whole(case: CaseFolder, by: str | None, quiet: bool, unmasked: bool) -> str:
+def whole_report(case: CaseFolder, by: str | None, quiet: bool, *, unmasked: bool) -> str:
+    """The text of the report, with floors and ceilings, which are computed where the folder has none."""
     from tracer.pipeline.bounds import with_proofs
     from tracer.report.court import court_report
 
@@ -56,7 +57,7 @@ def _whole(case: CaseFolder, by: str | None, quiet: bool, unmasked: bool) -> str
     return court_report(case, why or "", unmasked=unmasked)
 
 
-def put_report(case: CaseFolder, text: str, target: Path, pdf: bool) -> list[Path]:
+def put_report(text: str, target: Path, *, pdf: bool) -> list[Path]:
     """Writes the text, and where it is asked for a PDF beside it, and gives the paths. Raises StoreError."""
     from tracer.casefile.paths import put_whole
     from tracer.errors import StoreError

@@ -198,8 +198,7 @@ def _labels(pen: Pen) -> list[Block]:
 
 
 def _label_cells(pen: Pen, label: Label) -> list[Text]:
-    said = label_said(pen, label.label, label.category, label.source, label.lastmod, label.confidence)
-    return [pen.code(label.address), said, pen.quoted(label.pack)]
+    return [pen.code(label.address), label_said(pen, label), pen.quoted(label.pack)]
 
 
 def _tagged(pen: Pen) -> list[Block]:

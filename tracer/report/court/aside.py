@@ -175,7 +175,7 @@ def attribution(pen: Pen) -> Section:
                     say(
                         "attribution.conflict",
                         address=pen.code(address),
-                        labels=say.joined([label_said(pen, x.label, x.category, x.source, x.lastmod, x.confidence) for x in several]),
+                        labels=say.joined([label_said(pen, label) for label in several]),
                     )
                     for address, several in book.conflicts.items()
                 ]

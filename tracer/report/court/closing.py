@@ -47,7 +47,7 @@ def custody(pen: Pen) -> Section:
             tags=pen.code(manifest.get("tags_digest")),
         ),
     ]
-    blocks += [Items(digests), *_times(pen), Say(say("custody.unsigned"))]
+    blocks += [Items(digests), *_times(pen), Say(say("custody.this_folder")), Say(say("custody.unsigned"))]
     return Section("custody", "15", say("custody.title"), blocks)
 
 

@@ -26,7 +26,7 @@ def limits(pen: Pen) -> Section:
     ]
     blocks: list[Block] = [Say(say("limits.cut")), Items(cut)] if cut else [Say(say("limits.cut_none"))]
     blocks += [Say(say("limits.general")), Items([pen.quoted(limit) for limit in LIMITS], "quoted")]
-    blocks += [Say(say("limits.program")), Items([say(f"limits.own_{number}") for number in (1, 2, 3)])]
+    blocks += [Say(say("limits.program")), Items([say(f"limits.own_{number}") for number in (1, 2, 3, 4)])]
     return Section("limits", "12", say("limits.title"), blocks)
 
 

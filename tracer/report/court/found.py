@@ -12,6 +12,7 @@ from tracer.report.court.ends import Holder, ServiceRows
 from tracer.report.court.ground import label_said
 from tracer.report.court.opening import bounds_cells
 from tracer.report.court.pen import Pen
+from tracer.wording import utc
 
 LARGEST = 10  # holders and unlabelled accounts named one by one in a finding; the appendix has all
 
@@ -48,7 +49,7 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
     yield Say(_range(pen, amounts, each.anchor), "computed")
     labels = [label for address in each.addresses for label in pen.case.labels.of(address)]
-    said = say.joined([_label(pen, label) for label in labels[:LARGEST]]) or say("word.none")
+    said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
     yield Say(say("findings.service_inside", service=pen.quoted(each.name)), "inferred")
 
@@ -66,8 +67,11 @@ def _range(pen: Pen, amounts: dict[str, int], anchor: str) -> Markup:
     return pen.say("findings.service_range", range=pen.figure(difference, pen.asset.stated(difference), anchor, "difference", columns))
 
 
-def _label(pen: Pen, label: Label) -> Markup:
-    return label_said(pen, label.label, label.category, label.source, label.lastmod, label.confidence)
+def _label(pen: Pen, label: Label, last: int | None) -> Markup:
+    """A label of a service, and whether it is younger than the last deposit there."""
+    said = label_said(pen, label)
+    younger = label.lastmod and last is not None and label.lastmod[:10] > utc(last)[:10]
+    return pen.say("findings.label_younger", label=said) if younger else said
 
 
 def _totals(pen: Pen, reason: Reason) -> Markup:
@@ -78,7 +82,8 @@ def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
     say = pen.say
     yield Heading(say("findings.held", number=str(number)))
     rows = {row for each in holders for row in (*each.came, *each.left)}
-    yield Say(say("findings.held_fact", count=pen.count(len(holders), "end-unspent", "items", "address")), pen.kind(rows))
+    count = pen.count(len(holders), "end-unspent", "items", "address")
+    yield Say(say("findings.held_fact", rows=pen.count(len(rows), "end-unspent", "rows", "row"), count=count), pen.kind(rows))
     yield Say(say("findings.held_rules", figures=_totals(pen, "unspent")), "computed")
     yield Say(say("findings.held_largest"), "computed")
     largest = [

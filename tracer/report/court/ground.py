@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from tracer.evidence.masking import masked_text
+from tracer.model import Label
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, Text, tabular
 from tracer.report.court.pen import Pen
 from tracer.report.tables import method_table
@@ -100,15 +101,17 @@ def _settings(pen: Pen) -> Iterator[TableLine]:
         yield TableLine([pen.say(f"method.settings.{name}"), text])
 
 
-def label_said(pen: Pen, label: str, category: str | None, source: str, date: str | None, confidence: str) -> Markup:
+def label_said(pen: Pen, label: Label) -> Markup:
     """A label, with all by which it is judged."""
+    actor = label.actor if label.actor and label.actor.casefold() != label.label.casefold() else None
     return pen.say(
         "attribution.label",
-        label=pen.quoted(label),
-        category=pen.quoted(category) if category else pen.say("attribution.no_category"),
-        source=pen.quoted(source),
-        date=Markup("<time>{}</time>").format(date[:10]) if date else pen.say("attribution.undated"),
-        confidence=pen.quoted(confidence),
+        label=pen.quoted(label.label),
+        actor=pen.say("attribution.actor", actor=pen.quoted(actor)) if actor else "",
+        category=pen.quoted(label.category) if label.category else pen.say("attribution.no_category"),
+        source=pen.quoted(label.source),
+        date=Markup("<time>{}</time>").format(label.lastmod[:10]) if label.lastmod else pen.say("attribution.undated"),
+        confidence=pen.quoted(label.confidence),
     )
 
 

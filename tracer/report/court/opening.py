@@ -9,6 +9,7 @@ from markupsafe import Markup
 from tracer.evidence.coverage import LIMITS, stolen_twice
 from tracer.evidence.worth import old
 from tracer.model import BASES, Bound, Reason, Theft
+from tracer.pipeline.stoppable.balances import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.pen import Pen
 from tracer.tracing.certificate import certify
@@ -23,7 +24,7 @@ def answer(pen: Pen) -> Section:
     blocks: list[Block] = [Say(taken(pen), pen.kind(theft.row for theft in trace.thefts)), *_worth(pen), *_basis(pen), *_declared(pen)]
     if pen.case.gaps:
         blocks.append(Say(say("answer.gaps", count=say.counted(len(pen.case.gaps), "gap")), "warning"))
-    blocks += [Say(say("answer.table", unit=pen.asset.symbol)), where_table(pen)]
+    blocks += [Say(say("answer.table", unit=pen.asset.symbol)), where_table(pen), Say(_read_to(pen))]
     certify(pen.case.outcome)  # raises where a rule's lines do not add up: then there is no report
     blocks.append(Say(say("answer.reconciled", count=pen.count(len(trace.rules), "reconciliation", "items", "rule")), "computed"))
     if pen.why_no_bounds:
@@ -45,6 +46,14 @@ def taken(pen: Pen) -> Markup:
     if len(times) < len(thefts):
         return pen.say("answer.taken_when_unknown", **what)
     return pen.say("answer.taken", **what, first=pen.time(min(times)), last=pen.time(max(times)))
+
+
+def _read_to(pen: Pen) -> Markup:
+    """The last block or row that the answer knows of."""
+    last = at_the_end(pen.case.ledger, pen.case.trace.thefts[0].sender)
+    if last.height is None:
+        return pen.say("answer.as_of_row", time=pen.time(last.time))
+    return pen.say("answer.as_of", height=pen.height(last.height), time=pen.time(last.time))
 
 
 def _worth(pen: Pen) -> Iterator[Say]:
@@ -151,7 +160,11 @@ def losses(pen: Pen) -> Section:
     if len(ways) == 1:
         one = {"sender": pen.named(thefts[0].sender), "recipient": pen.named(thefts[0].recipient)}
         blocks.append(Say(say("losses.way", **one), pen.kind(theft.row for theft in thefts)))
-    blocks += [tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True), Say(_new(pen), "computed")]
+    blocks += [
+        tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True),
+        Say(_new(pen), "computed"),
+        Say(_others(pen), "computed"),
+    ]
     if any(theft.basis == "chain" for theft in thefts):
         blocks.append(Say(say("losses.chain_proof")))
     if any(theft.basis != "chain" for theft in thefts):
@@ -166,6 +179,27 @@ def _new(pen: Pen) -> Markup:
         return pen.say("losses.differs", sentence=pen.quoted(twice))
     face = sum(theft.amount for theft in pen.case.trace.thefts)
     return pen.say("losses.same", face=pen.amount(face, "thefts", "amount"), taken=pen.amount(face, "thefts", f"taken:{pen.rules[0]}"))
+
+
+def _others(pen: Pen) -> Markup:
+    """What else the robbed addresses paid, from their first theft on, that the case file does not call a theft."""
+    c, index = pen.case.ledger.columns, pen.case.ledger.index
+    first: dict[int, int] = {}
+    for theft in pen.case.trace.thefts:
+        first.setdefault(index[theft.sender], theft.row)
+    declared = {theft.row for theft in pen.case.trace.thefts}
+    rows = [
+        row
+        for row, (sender, recipient) in enumerate(zip(c.sender, c.recipient, strict=True))
+        if row > first.get(sender, len(c.sender)) and recipient != sender and row not in declared and c.amount[row]
+    ]
+    if not rows:
+        return pen.say("losses.no_others")
+    total = sum(c.amount[row] for row in rows)
+    count = pen.figure(len(rows), pen.say.counted(len(rows), "payment"), "again", "others", {})
+    return pen.say(
+        "losses.others", count=count, amount=pen.figure(total, pen.asset.stated(total), "again", "others", {"data-column": "amount"})
+    )
 
 
 def _prices(pen: Pen) -> list[Block]:
