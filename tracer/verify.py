@@ -315,13 +315,14 @@ def check(folder: Path) -> Report:
 def given(case: Case) -> str:
     """What no figure here could show to be wrong, and how many balances could."""
     stated = sum(bool(owner.text("served")) for owner in case.owners)
-    full = sum(owner.text("coverage") == "full" for owner in case.owners)
+    hidden = sum("commitment" in t.names and bool(t.text("commitment")) for t in case.transfers)
     modelled = sum("opening_basis" in owner.names and owner.text("opening_basis") == "modelled" for owner in case.owners)
     services = sum(bool(owner.text("service")) for owner in case.owners)
     order, tip = (case.method[name].text("value") or "not stated" for name in ("order", "tip"))
     rows = f"{len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them modelled)"
-    believed = f"that {full} histories are whole, that {services} addresses are services"
-    return f"Taken as given: {rows}, {believed}. Balances that a source stated: {stated}."
+    untied = f", the place of {hidden} rows of third parties (redacted: no hash ties them to the chain)" * bool(hidden)
+    whole = f"that {sum(owner.text('coverage') == 'full' for owner in case.owners)} histories are whole"
+    return f"Taken as given: {rows}{untied}, {whole}, that {services} addresses are services. Balances that a source stated: {stated}."
 
 
 def method(case: Case, report: Report) -> None:
@@ -348,8 +349,9 @@ def order(case: Case, report: Report) -> None:
     before, unplaced = -1, any(not t.text("height") for t in case.transfers)
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
         report.same(t, "row", number)
-        timed = by_chain or unplaced or not t.text("height")
-        report.holds(timed, f"{t.place}: has a height, so rows should stand by block, and not by time")
+        if by_chain and "commitment" in t.names and t.text("commitment"):  # a third party's: its place on the chain is withheld
+            continue
+        report.holds(by_chain or unplaced or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, not by time")
         above, earlier = case.transfers[max(0, number - 1)], case.rows[max(0, number - 1)].time
         if said == "chain" and t.text("basis") == above.text("basis") == "chain":
             same, unknown = t.text("height") == above.text("height"), row.time is None or earlier is None
@@ -357,8 +359,7 @@ def order(case: Case, report: Report) -> None:
             report.holds(on, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
-        behind = key > before and (by_chain or (row.time or 0) >= (earlier or 0))
-        report.holds(behind, f"{t.place}: should stand before the line above it")
+        report.holds(key > before and (by_chain or (row.time or 0) >= (earlier or 0)), f"{t.place}: should stand before the line above it")
         near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality
         report.same(t, "provisional", str(near).lower(), f"within {finality} blocks of the tip")
         before = key
@@ -442,8 +443,7 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
     floors = {tuple(bound.text(name) for name in ("kind", "theft", "address", "reason")): bound for bound in case.bounds}
     for line in case.ends:
         where = line.text("address"), line.text("reason"), line.whole("theft")
-        absent = f"{line.place}: nothing of theft {where[2]} ended at {where[0]!r}, {where[1]}: the line should not be there"
-        report.holds(where in ends, absent)
+        report.holds(where in ends, f"{line.place}: nothing of theft {where[2]} ended at {where[0]!r}, {where[1]}: should not be there")
         for rule in case.rules:
             arrived[line.text("theft"), rule] += line.whole(rule)
         for rule, units in ends.pop(where, dict.fromkeys(case.rules, 0)).items():

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from tracer.cli.issued import issued
-from tracer.cli.options import as_json, as_name, folder_argument, opened
+from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, redact
 from tracer.cli.output import print_json, say
+from tracer.errors import InputError
 from tracer.report.export import export
 from tracer.report.stamped import put_list
 
@@ -17,17 +18,20 @@ from tracer.report.stamped import put_list
 @folder_argument
 @click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@redact
 @as_name
 @as_json
-def export_command(folder: Path, target: Path, kind: str, by: str | None, as_json: bool) -> None:
+def export_command(folder: Path, target: Path, kind: str, redact: str | None, by: str | None, as_json: bool) -> None:
     """Write the tables that verify.py recomputes a case from: case.toml, and method, thefts, transfers, accounts, rules as CSV.
 
     Amounts are integers of the smallest unit. Anybody can check the folder, without tracer: python verify.py OUT. With --format
     parquet: the transfers that carried stolen value, accounts, endpoints and thefts, as a notebook has them (extra parquet).
     """
-    case = opened(folder)
+    if redact and kind == "parquet":
+        raise InputError("--redact is of the CSV tables: frames are made from the record, which names third parties")
+    case = as_it_leaves(opened(folder), redact)
     paths = export(case, target) if kind == "csv" else put_list(case.to_parquet(target), case.stamp)
-    issued(case, "export", by, paths)
+    issued(case, f"export{f' --redact {redact}' if redact else ''}", by, paths)
     if as_json:
         print_json({"files": [str(path) for path in paths]})
         return

@@ -35,6 +35,11 @@ wide = click.option(
 as_name = click.option(
     "--as", "by", metavar="NAME", envvar="TRACER_AS", help="Who does this, for the audit log (or TRACER_AS); without, nobody is named."
 )
+redact = click.option(
+    "--redact",
+    type=click.Choice(["third-parties"]),
+    help="Take out accounts that carried no stolen value; a key file in DIR, which stays, opens their rows.",
+)
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
 
 
@@ -79,6 +84,17 @@ def opened(folder: Path, *, so_far: bool = False) -> CaseFolder:
         were = "" if case.so_far else " that were allowed"
         warn(f"THE LEDGER DOES NOT ADD UP: every figure rests on {len(case.gaps)} gaps{were}: {case.gaps[0]}")
     return case
+
+
+def as_it_leaves(case: CaseFolder, redacting: str | None) -> CaseFolder:
+    """The case, without its third parties where --redact says so; notes where the key file is."""
+    if redacting is None:
+        return case
+    from tracer.report.redaction import redacted_with_key
+
+    made, key = redacted_with_key(case)
+    warn(f"{key} opens the rows of third parties: it stays with you")
+    return made
 
 
 def say_so_far(case: CaseFolder) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.issued import beside, issued
-from tracer.cli.options import as_json, as_name, folder_argument, opened
+from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, redact
 from tracer.cli.output import print_json, say
 from tracer.cli.progress import progress, quiet_option
 
@@ -21,12 +21,21 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: report.html in DIR.")
 @click.option("--pdf", is_flag=True, help="Write a PDF beside the HTML, too, with the system's Chromium.")
 @click.option("--first-hours", "sheet", is_flag=True, help="Write the one-page sheet of the first hours instead.")
+@redact
 @click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
 @as_name
 @quiet_option
 @as_json
 def report_command(
-    folder: Path, target: Path | None, pdf: bool, sheet: bool, unmasked: bool, by: str | None, quiet: bool, as_json: bool
+    folder: Path,
+    target: Path | None,
+    pdf: bool,
+    sheet: bool,
+    redact: str | None,
+    unmasked: bool,
+    by: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Write the report: the answer on one page, proof, method, findings, doubts, custody, and every row that a figure comes from.
 
@@ -36,10 +45,11 @@ def report_command(
     from tracer.report.court import first_hours
 
     case = opened(folder)
-    text = first_hours(case) if sheet else whole_report(case, by, quiet, unmasked=unmasked)
-    name = "first-hours.html" if sheet else "report-unmasked.html" if unmasked else "report.html"
+    text = first_hours(as_it_leaves(case, redact)) if sheet else whole_report(case, by, quiet, unmasked=unmasked, redact=redact)
+    kind = f"{'-unmasked' * unmasked}{'-redacted' * bool(redact)}"
+    name = f"{'first-hours' if sheet else 'report'}{kind}.html"
     paths = put_report(text, target or beside(case, name), pdf=pdf)
-    issued(case, f"report{' --first-hours' * sheet}{' --unmasked' * unmasked}", by, paths)
+    issued(case, f"report{' --first-hours' * sheet}{' --unmasked' * unmasked}{' --redact' * bool(redact)}", by, paths)
     if as_json:
         print_json({"files": [str(path) for path in paths]})
         return
@@ -47,14 +57,14 @@ def report_command(
         say(str(path))
 
 
-def whole_report(case: CaseFolder, by: str | None, quiet: bool, *, unmasked: bool) -> str:
+def whole_report(case: CaseFolder, by: str | None, quiet: bool, *, unmasked: bool, redact: str | None = None) -> str:
     """The text of the report, with floors and ceilings, which are computed where the folder has none."""
     from tracer.pipeline.bounds import with_proofs
     from tracer.report.court import court_report
 
     with progress(quiet) as advance:
         case, why = with_proofs(case, advance, by)
-    return court_report(case, why or "", unmasked=unmasked)
+    return court_report(as_it_leaves(case, redact), why or "", unmasked=unmasked)
 
 
 def put_report(text: str, target: Path, *, pdf: bool) -> list[Path]:

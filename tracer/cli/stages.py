@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.issued import beside, issued
-from tracer.cli.options import as_json, as_name, folder_argument, opened, wide
+from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, redact, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import StoreError
@@ -101,10 +101,13 @@ def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
 @click.option("--format", "kind", type=click.Choice(["html", "pdf", "png", "pyvis", "gexf", "graphml"]), default="html", show_default=True)
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
 @click.option("--unmasked", is_flag=True, help="html, pdf, png: show IP addresses and third parties; the file is then case-unmasked.html.")
+@redact
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: in DIR.")
 @as_name
 @as_json
-def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: Path | None, by: str | None, as_json: bool) -> None:
+def render_command(
+    folder: Path, kind: str, most: int, unmasked: bool, redact: str | None, target: Path | None, by: str | None, as_json: bool
+) -> None:
     """Draw the case again: the page to work with, as an exhibit on numbered pages (PDF) or a picture (PNG), a small pyvis network, or the
     flow graph for other programs (GEXF, GraphML).
 
@@ -113,18 +116,19 @@ def render_command(folder: Path, kind: str, most: int, unmasked: bool, target: P
     """
     from tracer.pipeline.again import draw_again
 
-    case = opened(folder)
-    if kind == "html" and not unmasked and target is None and case.as_of is None:
+    case = as_it_leaves(opened(folder), redact)
+    if kind == "html" and not unmasked and not redact and target is None and case.as_of is None:
         _say_drawn(draw_again(case, by).folder / "case.html", 0, as_json)
         return
     content, hidden = _content(case, kind, most, unmasked)
-    stem = "case-unmasked" if unmasked and kind in ("html", "pdf", "png") else "case"
-    target = target or beside(case, "pyvis.html" if kind == "pyvis" else f"{stem}.{kind}")
+    shown = unmasked and kind in ("html", "pdf", "png")
+    stem = f"{'pyvis' if kind == 'pyvis' else 'case'}{'-unmasked' * shown}{'-redacted' * bool(redact)}"
+    target = target or beside(case, f"{stem}.{'html' if kind == 'pyvis' else kind}")
     try:
         target.write_bytes(content)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
-    issued(case, f"render --format {kind}{' --unmasked' * unmasked}", by, [target])
+    issued(case, f"render --format {kind}{' --unmasked' * unmasked}{' --redact' * bool(redact)}", by, [target])
     _say_drawn(target, hidden, as_json)
 
 

@@ -101,9 +101,10 @@ def _overdrawn(ledger: Ledger) -> list[Gap]:
 def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
     """Those of the `served` accounts whose balance is not what the source stated, at the height it stated it."""
     held, gaps, played = ledger.openings, [], 0
+    placed = ledger.order_basis != "time" and None not in ledger.columns.height
     for number in sorted(served, key=lambda number: ledger.accounts[number].served_height or 0):
         account = ledger.accounts[number]
-        until = _rows_up_to(ledger, account.served_height or 0)
+        until = _rows_up_to(ledger, account.served_height or 0, placed)
         play(ledger.columns, held, played, until)
         played = until
         short_by = (account.served or 0) - held[number]
@@ -112,10 +113,10 @@ def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
     return gaps
 
 
-def _rows_up_to(ledger: Ledger, height: int) -> int:
-    """How many rows there are before the first that stands above the block `height`."""
+def _rows_up_to(ledger: Ledger, height: int, placed: bool) -> int:
+    """How many rows there are before the first that stands above the block `height`. `placed`: the height of every row is known."""
     heights = ledger.columns.height
-    if ledger.order_basis != "time":
+    if placed:
         return bisect_right(heights, height, key=lambda row_height: row_height or 0)
     return next((row for row, row_height in enumerate(heights) if row_height is not None and row_height > height), len(heights))
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def export(case: CaseFolder, folder: Path) -> list[Path]:
     """Writes what `verify.py` recomputes the case from, and gives the paths.
 
-    `case.toml` goes without its evidence off the chain, which the verifier does not read: it may name a third party.
+    `case.toml` goes without its evidence off the chain, which the verifier does not read: it may name a third party. Bounds are left out of
+    a redacted case: their proofs name third parties.
     Raises StoreError where a file cannot be written, CaseError where the evidence cannot be cut out.
     """
     return put(
@@ -37,7 +38,7 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
                     "cuts.csv": cuts_table(case).csv(),
                     "allocations.csv": allocations_table(case).csv(),
                 }
-                if case.bounds.endpoints
+                if case.bounds.endpoints and not case.withheld
                 else {}
             ),
             **({"statements.csv": statements_table(case).csv()} if case.question.links else {}),

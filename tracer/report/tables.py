@@ -48,7 +48,8 @@ def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) 
     """The rows of the ledger in its order, or some of them, with what each carried under every rule.
 
     `theft` is the number of the theft a row is, from 1. Per rule: the stolen value the amount carried, that of the fee
-    (`_fee`), and both by theft (`_by_theft`: "theft:amount:fee", thefts without any left out).
+    (`_fee`), and both by theft (`_by_theft`: "theft:amount:fee", thefts without any left out). A redacted case has a column more: the
+    `commitment` that stands for a row whose place on the chain is withheld.
     """
     trace, ledger = case.trace, case.ledger
     number = {theft.row: n for n, theft in enumerate(trace.thefts, 1)}
@@ -63,9 +64,11 @@ def transfers_table(case: CaseFolder, chosen: Iterable[Transfer] | None = None) 
         row += [str(number.get(t.row, "")), trace.cuts.get(t.row)]
         row += map(str, trace.carried(t.row).values())
         row += [str(stolen.fees_by_row.get(t.row, 0)) for stolen in trace.rules.values()]
-        return row + [split[rule].get(t.row) for rule in trace.rules]
+        row += [split[rule].get(t.row) for rule in trace.rules]
+        return row + ([t.attributes.get("commitment")] if case.withheld else [])
 
     names = (*ROW, *ROW_SOURCE, *trace.rules, *(f"{rule}_fee" for rule in trace.rules), *(f"{rule}_by_theft" for rule in trace.rules))
+    names += ("commitment",) if case.withheld else ()
     return marked_so_far(case, Table(names, map(line, ledger if chosen is None else chosen)))
 
 
@@ -190,6 +193,8 @@ def method_table(case: CaseFolder) -> Table:
         "dust": str(stops.dust),
         "until": None if stops.until is None else utc(stops.until),
     }
+    if case.withheld:
+        settings["withheld"] = case.withheld
     return Table(("setting", "value"), settings.items())
 
 

@@ -57,9 +57,7 @@ def _other_rules(pen: Pen) -> Iterator[Markup]:
             names = {"service": pen.quoted(each.name), "low_rule": pen.rule(low), "high_rule": pen.rule(high)}
             yield pen.say("alternatives.rule", **figures, **names)
     floors: list[Text] = [
-        Markup("{} {}").format(
-            pen.quoted(each.name), pen.figure(bound.least, pen.asset.stated(bound.least), f"least-{each.anchor}", "crossings", {})
-        )
+        Markup("{} {}").format(pen.quoted(each.name), pen.bound(bound.least, "least", each.anchor))
         for each in pen.ends.services
         if (bound := each.bound) is not None
     ]
@@ -68,6 +66,7 @@ def _other_rules(pen: Pen) -> Iterator[Markup]:
 
 
 def _any_order(pen: Pen) -> Markup:
+    how = "withheld" if pen.case.withheld else "bounds"
     free, others, known = pen.case.bounds.any_order, list[Text](), False
     for each in pen.ends.services:
         bound = free.get(Bounded("service", service=each.name))
@@ -77,7 +76,7 @@ def _any_order(pen: Pen) -> Markup:
         if bound != each.bound:
             ends = {"least": bound.least, "most": bound.most, "least_here": each.bound.least, "most_here": each.bound.most}
             figures = {
-                name: pen.figure(value, pen.asset.format(value), "again", "bounds", {"data-service": each.name, "data-column": name})
+                name: pen.figure(value, pen.asset.format(value), "again", how, {"data-service": each.name, "data-column": name})
                 for name, value in ends.items()
             }
             others.append(pen.say("alternatives.order_line", service=pen.quoted(each.name), **figures))

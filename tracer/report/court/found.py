@@ -43,7 +43,7 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
         slots |= {"first": pen.time(min(times)), "last": pen.time(max(times))}
     yield Say(say("findings.service_fact" if timed else "findings.service_fact_untimed", **slots), pen.kind(t.row for t in deposits))
     if each.bound:
-        least, most = (_bound(pen, value, name, each.anchor) for name, value in zip(("least", "most"), each.bound, strict=True))
+        least, most = (pen.bound(value, name, each.anchor) for name, value in zip(("least", "most"), each.bound, strict=True))
         yield Say(say("findings.service_bound", least=least, most=most), "computed")
     amounts = {rule: each.amount(rule) for rule in pen.rules}
     yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
@@ -52,10 +52,6 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
     yield Say(say("findings.service_inside", service=pen.quoted(each.name)), "inferred")
-
-
-def _bound(pen: Pen, value: int, name: str, anchor: str) -> Markup:
-    return pen.figure(value, pen.asset.stated(value), f"{name}-{anchor}", "crossings", {})
 
 
 def _range(pen: Pen, amounts: dict[str, int], anchor: str) -> Markup:

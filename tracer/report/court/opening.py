@@ -22,6 +22,8 @@ def answer(pen: Pen) -> Section:
     """Where the money is: floor, rules, ceiling, on one page."""
     say, trace = pen.say, pen.case.trace
     blocks: list[Block] = [Say(taken(pen), pen.kind(theft.row for theft in trace.thefts)), *_worth(pen), *_basis(pen), *_declared(pen)]
+    if pen.case.withheld:
+        blocks.append(Say(pen.quoted(pen.case.withheld), "warning"))
     if pen.case.gaps:
         blocks.append(Say(say("answer.gaps", count=say.counted(len(pen.case.gaps), "gap")), "warning"))
     blocks += [Say(say("answer.table", unit=pen.asset.symbol)), where_table(pen), Say(_read_to(pen))]
@@ -142,8 +144,7 @@ def bounds_cells(pen: Pen, bound: Bound | None, anchor: str) -> tuple[Text, Text
     """Floor and ceiling, each with its proof; empty where they are not known."""
     if bound is None:
         return "", ""
-    ends = (("least", bound.least), ("most", bound.most))
-    least, most = (pen.figure(value, pen.asset.format(value), f"{name}-{anchor}", "crossings", {}) for name, value in ends)
+    least, most = (pen.bound(value, name, anchor, unit=False) for name, value in zip(("least", "most"), bound, strict=True))
     return least, most
 
 

@@ -64,6 +64,13 @@ class Pen:
         """A count over a whole table of the export: its lines where a column has a value."""
         return self.figure(value, f"{value:,}", "again", "lines", {"data-table": table, "data-where": where})
 
+    def bound(self, value: int, name: str, anchor: str, *, unit: bool = True) -> Markup:
+        """A floor (`name` least) or a ceiling (most), with its proof; without it where third parties are redacted, as it names them."""
+        text = self.asset.stated(value) if unit else self.asset.format(value)
+        if self.case.withheld:
+            return self.figure(value, text, "appendix-proofs", "withheld", {})
+        return self.figure(value, text, f"{name}-{anchor}", "crossings", {})
+
     def figure(self, value: int, text: Text, anchor: str, how: str, more: Mapping[str, str]) -> Markup:
         """A figure with its exact value and its citation."""
         attributes = Markup(" ").join(Markup('{}="{}"').format(*item) for item in {"data-value": value, "data-how": how, **more}.items())

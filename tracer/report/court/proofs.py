@@ -18,9 +18,11 @@ from tracer.tracing.crossings import Crossing, crossings_of
 def proofs(pen: Pen) -> Section:
     """The proof of each floor and ceiling in the report, in a line each: its crossings, cited by their rows."""
     say = pen.say
-    lines = list(_lines(pen))
+    lines = [] if pen.case.withheld else list(_lines(pen))
     blocks: list[Block] = [Say(say("appendix.proofs_intro")), *lines] if lines else []
-    if not lines:
+    if pen.case.withheld:
+        blocks.append(Say(say("appendix.withheld")))
+    elif not lines:
         blocks.append(Say(say("appendix.no_proofs", why=pen.quoted(pen.why_no_bounds.rstrip(".")) or say("word.none"))))
     return Section("appendix-proofs", "E", say("appendix.title", letter="E", name=say("appendix.proofs")), blocks, wide=True)
 
