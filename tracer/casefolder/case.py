@@ -23,6 +23,7 @@ class Case(Protocol):
     db: CaseDb
     question: CaseFile
     as_of: int | None
+    withheld: str
 
     @property
     def asset(self) -> Asset: ...

@@ -16,8 +16,20 @@ if TYPE_CHECKING:
     from tracer.flow.drawing import Drawing
 
 
+WITHHELD = "other assumptions: third parties are redacted, and rows that another assumption would follow are not in this page"
+"""Why a redacted page has no other run."""
+
+
 def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
-    """What the page of a finished case is drawn from, with its flow graph, masked or not."""
+    """What the page of a finished case is drawn from, with its flow graph, masked or not.
+
+    A redacted case is traced under no other assumption: rows that only such a run would follow are not in it.
+    """
+    if case.withheld:
+        from tracer.flow.beside import beside_of
+        from tracer.flow.drawing import Drawing
+
+        return Drawing(flow, beside_of(flow, case.ledger, case.trace, case.labels, set()), [], [WITHHELD])
     return drawing_of(flow, case.question, case.ledger, case.trace, case.labels)
 
 

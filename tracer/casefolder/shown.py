@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Shown:
     """What a `CaseFolder` can be had as. `withheld`: what was taken out before it leaves the folder, as a sentence; "" of a whole one."""
 
-    withheld = ""
+    withheld: str = ""
 
     def to_networkx(self: Case) -> FlowGraph:
         """The flow graph, a networkx MultiDiGraph."""

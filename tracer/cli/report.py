@@ -80,5 +80,5 @@ def put_report(text: str, target: Path, *, pdf: bool) -> list[Path]:
         return [target]
     from tracer.render.chromium import printed
 
-    printed(target, target.with_suffix(".pdf"))
+    target.with_suffix(".pdf").write_bytes(printed(text))
     return [target, target.with_suffix(".pdf")]

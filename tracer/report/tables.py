@@ -132,7 +132,7 @@ def _ends_of(bound: Bound | None) -> list[str | None]:
 
 
 def _ends_by_theft(case: CaseFolder, ties: Mapping[tuple[str, Reason], Tie]) -> Iterator[list[Any]]:
-    trace, bounds = case.trace, case.bounds.endpoints
+    trace, bounds = case.trace, {} if case.withheld else case.bounds.endpoints  # whose proofs are withheld too
     for e in endpoints_in_order(case):
         place = e.address, e.reason
         ends, of = _ends_of(bounds.get(place)), [e.address, e.reason, e.service, e.basis, ties.get(place)]

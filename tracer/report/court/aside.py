@@ -14,7 +14,7 @@ from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Sectio
 from tracer.report.court.ground import label_said
 from tracer.report.court.pen import Pen
 from tracer.tagging import HEURISTICS
-from tracer.wording import plain, utc
+from tracer.wording import base_rate_text, plain, utc
 
 
 def beside_the_trace(pen: Pen) -> Section:
@@ -197,7 +197,7 @@ def tags(pen: Pen) -> Section:
         by_name.setdefault(tag.name, []).append(tag)
     blocks: list[Block] = [Say(say("tags.intro"))]
     if by_name:
-        head = [say(f"column.{name}") for name in ("tag", "status", "addresses", "lookalikes", "error_rate")]
+        head = [say(f"column.{name}") for name in ("tag", "status", "addresses", "lookalikes", "outside", "error_rate")]
         lines = [_tag_line(pen, name, by_name[name]) for name in HEURISTICS if name in by_name]
         blocks += [tabular(head, lines, (2, 3)), Say(say("tags.rate_measured"))]
     else:
@@ -213,7 +213,9 @@ def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
     innocent = {tag.subject for tag in found if innocently_explained(tag)}
     counts = [pen.count(len(of), "tagged", "tagged", marks={"data-tag": prefix + name}) for prefix, of in (("", subjects), ("?", innocent))]
     rate = pen.say("tags.rate") if ERROR_RATE.endswith("unknown") else ERROR_RATE
-    return TableLine([pen.quoted(name), pen.quoted(statuses), *counts, rate])
+    outside = next((base_rate_text(each) for each in pen.flow.about.base_rates if (each.tag, each.preset) == (name, "default")), None)
+    said = pen.quoted(outside) if outside else pen.say("tags.no_outside")
+    return TableLine([pen.quoted(name), pen.quoted(statuses), *counts, said, rate])
 
 
 def innocently_explained(tag: Tag) -> bool:

@@ -46,7 +46,7 @@ class Holder(NamedTuple):
     left: tuple[int, ...]
 
 
-class Ends:
+class EndRows:
     """The endpoints of a case as the report lists them."""
 
     def __init__(self, case: CaseFolder) -> None:

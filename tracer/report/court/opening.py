@@ -12,7 +12,7 @@ from tracer.model import BASES, Bound, Reason, Theft
 from tracer.pipeline.stoppable.balances import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.pen import Pen
-from tracer.tracing.certificate import certify
+from tracer.tracing.reconciliation import certify
 
 PRICES = 40  # of a case that are listed; a file of every hour has thousands
 CUT: tuple[Reason, ...] = ("returned", "dust", "not_fetched")

@@ -14,7 +14,7 @@ from tracer.flow import FlowGraph
 from tracer.model import BASES, Transfer
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
-from tracer.report.court.ends import Ends
+from tracer.report.court.ends import EndRows
 from tracer.wording import plain, utc
 
 TERMS = {"disputed transfer": "disputed", "stolen": "stolen"}
@@ -29,7 +29,7 @@ class Pen:
         self.flow: FlowGraph = case.unmasked if unmasked else case.flow
         self.say = Words(TERMS[case.question.report.term])
         self.asset, self.rules = case.asset, list(case.trace.rules)
-        self.ends = Ends(case)
+        self.ends = EndRows(case)
         zone = case.question.report.timezone
         self.zone = ZoneInfo(zone) if zone else None
 
