@@ -34,7 +34,12 @@ def made(tmp_path_factory, request):
     return of
 
 
-CASES = ["fixtures/cases/rehearsal/case.toml", COINCHECK, "fixtures/cases/table/case.toml"]
+CASES = [
+    "fixtures/cases/rehearsal/case.toml",
+    COINCHECK,
+    "fixtures/cases/table/case.toml",
+    "fixtures/cases/evm_rehearsal/case_dollar.toml",
+]
 
 
 @pytest.mark.parametrize("case_file", CASES)
@@ -119,6 +124,15 @@ def test_figures_hold_where_victims_mix_and_accounts_are_read_in_part(tracer_cli
     wrong = [(each.attributes, value) for each in page.figures if (value := recomputed.of(each)) != Fraction(each["data-value"])]
     assert not wrong, (len(wrong), wrong[:5])
     assert {"end-not_fetched", "end-returned", "claim-1", "statement-1", "service-1-2"} <= page.by_id.keys()
+
+
+def test_a_redacted_export_of_a_case_without_a_rule_is_recomputed(tracer_cli, fair, tmp_path):
+    assert tracer_cli("bounds", fair)[0] in (0, 1)  # refused where an account was read in part
+    assert tracer_cli("export", fair, "--redact", "third-parties", "-o", tmp_path / "out")[0] == 0
+    code, out, _ = tracer_cli("verify", tmp_path / "out")
+    assert code == 0, out
+    assert "rows of third parties (redacted" in out
+    assert "friend" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
 
 
 def test_a_figure_that_is_not_what_its_rows_come_to_is_found(made):
