@@ -11,9 +11,6 @@ from tracer.casefolder.manifest import record_digest
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular
 from tracer.report.court.pen import Pen
 
-TIME_STAMPS = ("timestamp", "time_stamp", "rfc3161", "token")
-"""Names under which an entry of the log may keep a token of an outside authority."""
-
 
 def custody(pen: Pen) -> Section:
     """What was done to the case, and what shows when."""
@@ -59,11 +56,7 @@ def _times(pen: Pen) -> Iterator[Say]:
         yield Say(say("custody.not_before", height=pen.height(newest["height"]), hash=pen.code(newest["hash"])))
     else:
         yield Say(say("custody.no_block"))
-    stamped = sum(any(name in entry.more for name in TIME_STAMPS) for entry in entries)
-    if stamped:
-        yield Say(say("custody.not_after", count=str(stamped)))
-    else:
-        yield Say(say("custody.no_token", hash=pen.code(entries[-1].hash if entries else None)), "warning")
+    yield Say(say("custody.no_token", hash=pen.code(entries[-1].hash if entries else None)), "warning")
 
 
 def again(pen: Pen) -> Section:
