@@ -13,6 +13,7 @@ from tracer.casefolder import CaseFolder
 from tracer.model import REASONS, Bound, Customer, Endpoint, Reason, Transfer
 from tracer.report.deposits import customer_of
 from tracer.report.floors import by_floor
+from tracer.tracing import HeldAtTheEnd, end_of_row
 
 RETURNED: Reason = "returned"
 
@@ -91,18 +92,21 @@ class EndRows:
         """The other endpoints, by reason, those of most value first."""
         came: dict[tuple[str, Reason], list[int]] = {}
         left: dict[str, list[int]] = {}
+        at_the_end = HeldAtTheEnd(self.ledger, self.trace.stops.until)
         for row in sorted(self.trace.carrying | self.fee_rows):
             t = self.ledger.transfer(row)
-            if row in self.trace.carrying and t.recipient is not None:
-                number = self.ledger.index[t.recipient]
-                came.setdefault((t.recipient, self.trace.cuts.get(row) or self.ledger.held_reason(number)), []).append(row)
+            reason = self.trace.cuts.get(row)
+            if row in self.trace.carrying and (reason or t.recipient is not None):
+                number = end_of_row(self.ledger, row, reason or "unspent")
+                place = self.ledger.accounts[number].address, reason or at_the_end.reason(number)
+                came.setdefault(place, []).append(row)
             if t.sender is not None:
                 left.setdefault(t.sender, []).append(row)
         found: dict[Reason, list[Holder]] = {}
         for end in self.trace.endpoints:
             if end.service is None:
                 of_reason = found.setdefault(end.reason, [])
-                held = end.reason in ("unspent", "not_fetched") and not self._unread(end)
+                held = end.reason in ("unspent", "frozen", "not_fetched") and not self._unread(end)
                 rows = tuple(came.get((end.address, end.reason), ())), tuple(left.get(end.address, ()) if held else ())
                 of_reason.append(Holder(end, f"{end.reason}-{len(of_reason) + 1}", *rows))
         return {reason: found[reason] for reason in REASONS if reason in found}
