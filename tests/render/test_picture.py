@@ -6,13 +6,13 @@ import re
 from itertools import pairwise
 
 import pytest
-from support.page_payload import FEES, TRANSFERS, address_of, box, download_of, endpoint, fan_of, in_menu, payload, units
+from support.page_payload import FEES, TRANSFERS, UNFOLDED, address_of, box, download_of, endpoint, fan_of, in_menu, payload, units
 
 from tracer.model.stamp import digests_in
 
 
 def test_only_flows_with_stolen_value_are_drawn(shown):
-    tab = shown(payload())
+    tab = shown(payload(), hash_state=UNFOLDED)
     assert tab.locator(".route").count() == 6
     assert box(tab, address_of("dave")[:6]).count() == 0
 
@@ -87,8 +87,8 @@ def test_the_top_slider_sets_how_many_addresses_are_drawn(shown):
 
 
 def test_nothing_hidden_is_said_too(shown):
-    assert "8 of 8 addresses" not in shown(payload()).get_by_test_id("hidden-note").inner_text()
-    assert "7 of 7 addresses · 6 of 6 flows shown, nothing is left out" in shown(payload()).get_by_test_id("hidden-note").inner_text()
+    note = shown(payload(), hash_state=UNFOLDED).get_by_test_id("hidden-note").inner_text()
+    assert "7 of 7 addresses · 6 of 6 flows shown, nothing is left out" in note
 
 
 def test_the_pointer_over_an_address_shows_exact_amounts(shown):
@@ -102,7 +102,7 @@ def test_a_far_end_is_drawn_and_a_click_draws_the_way(shown):
     transfers = [(sender, recipient, 10, None, 10, 10) for sender, recipient in pairwise(chain)]
     trace = payload(transfers=transfers, stolen={"fifo": units(10), "haircut": units(10)})
     trace["endpoints"] = [endpoint(21, "unspent", dict.fromkeys(FEES, units(10)))]
-    tab = shown(trace)
+    tab = shown(trace, hash_state=UNFOLDED)
     assert "not shown: addresses where 0.000000 xem ended" in tab.get_by_test_id("hidden-note").inner_text()
     dashed = tab.locator(".flow-label", has_text="hops")
     assert dashed.count() == 1
@@ -146,6 +146,6 @@ def test_what_came_back_to_the_victim_is_drawn_as_an_end(shown):
 def test_a_robbed_exchange_is_where_the_picture_starts(shown):
     trace = payload()
     trace["nodes"]["service"][0] = "coincheck"
-    tab = shown(trace)
+    tab = shown(trace, hash_state=UNFOLDED)
     assert "out 1k" in box(tab, "coincheck").text_content()
     assert tab.locator(".route").count() == 6

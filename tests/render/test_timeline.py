@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from support.page_payload import BOUNDED, NOON, fan_of, figures, payload, units, with_beside
+from support.page_payload import BOUNDED, NOON, UNFOLDED, fan_of, figures, payload, units, with_beside
 
 
 def test_a_time_window_counts_what_it_hides_and_adds_nothing_up(shown):
@@ -19,7 +19,7 @@ def test_a_time_window_counts_what_it_hides_and_adds_nothing_up(shown):
 
 
 def test_the_time_window_filters_and_clears(shown):
-    tab = shown(payload())
+    tab = shown(payload(), hash_state=UNFOLDED)
     area = tab.get_by_test_id("timeline").locator("svg").bounding_box()
     tab.mouse.move(area["x"] + area["width"] * 0.5, area["y"] + 20)
     tab.mouse.down()
@@ -64,7 +64,7 @@ def test_the_dates_of_the_timeline_do_not_run_into_each_other(shown):
 def test_a_page_of_payments_without_times_shows_no_date(shown):
     untimed = payload()
     untimed["edges"]["time"] = [None] * len(untimed["edges"]["time"])
-    tab = shown(untimed)
+    tab = shown(untimed, hash_state=UNFOLDED)
     assert tab.locator(".route").count() == 6
     assert tab.get_by_test_id("window-note").inner_text() == "no source states times"
     assert "1970" not in tab.locator("html").evaluate("page => page.textContent + page.innerHTML")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 HOSTILE = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>"
 BIDI = "gnp.\u202eexe"
 XEM = 1_000_000
+UNFOLDED = '#{"folds":false}'
 NOON = 1_516_968_000  # 2018-01-26 12:00:00 UTC
 COLUMNS = ("sender", "recipient", "amount", "memo", "fifo", "haircut")  # amounts in xem; stolen under fifo and under haircut
 

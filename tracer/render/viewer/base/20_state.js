@@ -10,13 +10,15 @@ const START = {
   expanded: {}, // address -> how many more of its recipients are shown
   pinned: [], // addresses shown because somebody asked for them
   node: null,
-  flow: null, // [sender, recipient]
+  flow: null, // [sender, recipient], and RELAYS where it is a line of them
   labels: true,
   neighbours: {}, // address -> how many of its untraced flows are shown
   hidden: [], // addresses taken out of the picture
   collapsed: [], // addresses after which nothing is drawn
   colours: {}, // address -> number of a colour
   moved: {}, // box -> how far it was dragged
+  folds: true, // whether services and relays are folded at all
+  opened: [], // folds opened: an address of the service or each relay; of flows there and back, both ends
   chosen: [], // several addresses at once
   exit: null, // an address of the exit whose card is open
   picked: [], // transfers of a path picked by hand
@@ -27,6 +29,7 @@ const START = {
   even: false, // timeline by the clock instead of by activity
 };
 
+const RELAYS = "relays";
 const view = { ...START };
 
 function hashText() {
@@ -64,7 +67,7 @@ function readHash(text = location.hash.slice(1)) {
     pinned: (value) => Array.isArray(value) && value.length <= MOST_NODES && value.every(isNode),
     node: isNode,
     exit: isNode,
-    flow: (value) => Array.isArray(value) && value.length === 2 && value.every(isNode),
+    flow: (value) => Array.isArray(value) && value.slice(0, 2).every(isNode) && (value.length === 2 || (value.length === 3 && value[2] === RELAYS)),
     hidden: (value) => Array.isArray(value) && value.every(isNode),
     collapsed: (value) => Array.isArray(value) && value.every(isNode),
     chosen: (value) => Array.isArray(value) && value.every(isNode),
@@ -73,6 +76,8 @@ function readHash(text = location.hash.slice(1)) {
     colours: (value) => Object.entries(Object(value)).every(([node, colour]) => isNode(Number(node)) && isColour(colour)),
     moved: (value) => Object.values(Object(value)).every((by) => Array.isArray(by) && by.length === 2 && by.every((one) => Math.abs(one) < 1e5)),
     filter: (value) => Object.entries(Object(value)).every(([name, text]) => FILTERS.includes(name) && typeof text === "string" && text.length <= 200),
+    folds: (value) => typeof value === "boolean",
+    opened: (value) => Array.isArray(value) && value.every((one) => isNode(one) || (Array.isArray(one) && one.length === 2 && one.every(isNode))),
     labels: (value) => typeof value === "boolean",
     even: (value) => typeof value === "boolean",
     table: (value) => typeof value === "boolean",

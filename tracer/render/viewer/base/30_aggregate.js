@@ -99,7 +99,7 @@ function currentGraph() {
 }
 
 function flowBetween(graph, sender, recipient) {
-  return (graph.outgoing.get(sender) || []).find((flow) => flow.recipient === recipient);
+  return (graph.outgoing.get(sender) || []).find((flow) => flow.recipient === recipient && !flow.relays);
 }
 
 // Where the picture starts: the senders of the thefts; if the window hides the thefts, the largest

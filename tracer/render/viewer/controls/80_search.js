@@ -64,10 +64,12 @@ function nothingFound(text) {
 // The flow of a transfer, if it carried stolen value; else the table, where every transfer is.
 function showTransfer(edge) {
   const { sender, recipient, tx_hash: hash } = trace.edges;
-  const flow = flowBetween(currentGraph(), sender[edge], recipient[edge]);
+  const ends = [sender[edge], recipient[edge]];
+  const flow = flowBetween(currentGraph(), ...ends);
   if (flow && flow.transfers.includes(edge)) {
-    change({ pinned: withPathsTo([sender[edge], recipient[edge]]) });
-    showFlow(flow);
+    change({ pinned: withPathsTo(ends), opened: openedFor(ends.filter((node) => !isService(node))) });
+    const [from, to] = ends.map((node) => boxOf(currentPicture().graph, node));
+    showFlow(flowBetween(currentPicture().graph, from, to) || flow);
     return;
   }
   showInTable(hash[edge] || trace.nodes.address[sender[edge]]);

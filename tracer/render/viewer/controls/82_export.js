@@ -71,7 +71,7 @@ function saveJson() {
 
 // The boxes and flows of the picture; amounts are decimal text of the smallest unit.
 function pictureAsData() {
-  const picture = currentPicture();
+  const drawn = covered(currentPicture());
   const { address } = trace.nodes;
   return {
     case: trace.case,
@@ -83,8 +83,8 @@ function pictureAsData() {
     to: view.to,
     filter: view.filter,
     hidden: part("hidden-note").textContent,
-    accounts: [...new Set([...picture.boxes.values()].map(({ node }) => node))].map((node) => ({ address: address[node], role: roleOf(node), service: trace.nodes.service[node] })),
-    flows: picture.routes.filter(({ far }) => !far).map(({ flow }) => ({
+    accounts: [...drawn.addresses].map((node) => ({ address: address[node], role: roleOf(node), service: trace.nodes.service[node], folded: drawn.folded.has(node) })),
+    flows: [...drawn.flows].map((flow) => ({
       from: address[flow.sender],
       to: address[flow.recipient],
       stolen: flow.stolen.toString(),

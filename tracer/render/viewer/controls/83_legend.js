@@ -17,6 +17,15 @@ function drawLegend() {
     const { title, ...dashed } = GROUNDS[name];
     sample(legend, { "stroke-width": 2, ...dashed }, title);
   }
+  if (boxes.some(({ node }) => picture.graph.members.has(node))) {
+    add(legend, "span", "×n: so many addresses in one box", { class: "entry" });
+  }
+  if (picture.routes.some(({ flow }) => flow.relays)) {
+    const beads = draw(add(legend, "span", null, { class: "entry" }), "svg", { width: 26, height: 12, viewBox: "0 0 26 12", "aria-hidden": "true" });
+    draw(beads, "path", { d: "M0,6H26", stroke: INK.stream, "stroke-width": 2 });
+    draw(beads, "circle", { cx: 13, cy: 6, r: 4, fill: INK.paper, stroke: INK.stream, "stroke-width": 2 });
+    add(beads.parentNode, "span", "relays in one line");
+  }
   if (picture.routes.some(({ far }) => far)) {
     sample(legend, { ...NOT_DRAWN, "stroke-width": DASHED }, "hops not drawn");
   }

@@ -22,6 +22,7 @@ function drawControls() {
   const smallest = (stolen * BigInt(Math.round(LEAST_SHARES[view.least] * 10000))) / 10000n;
   part("min-flow-text").textContent = view.least ? `≥ ${compactAmount(smallest)}` : "any";
   part("fold-time").setAttribute("aria-pressed", String(isOpen("time")));
+  part("folds").setAttribute("aria-pressed", String(view.folds));
   part("labels").setAttribute("aria-pressed", String(view.labels));
   part("even").setAttribute("aria-pressed", String(view.even));
   part("activity").setAttribute("aria-pressed", String(!view.even));
@@ -55,6 +56,7 @@ function startControls() {
   onInput("top-n", (at) => ({ top: sliderNodes()[at] }));
   onInput("min-flow", (least) => ({ least }));
   const onClick = (name, action) => part(name).addEventListener("click", action);
+  onClick("folds", () => keepingPlace(() => change({ folds: !view.folds, opened: [] })));
   onClick("labels", () => change({ labels: !view.labels }));
   onClick("even", () => change({ even: true }));
   onClick("activity", () => change({ even: false }));

@@ -1,13 +1,14 @@
 // What a person does to the picture. Each act is one step that can be undone.
-const actedOn = (node) => (view.chosen.includes(node) ? view.chosen : [node]);
+const actedOn = (node) => (view.chosen.includes(node) ? view.chosen : [node]).flatMap((one) => membersOf(currentPicture().graph, one));
 const without = (list, nodes) => list.filter((one) => !nodes.includes(one));
 
 const ACTS = {
   hide: { key: "h", title: "hide", act: (node) => change({ hidden: [...without(view.hidden, actedOn(node)), ...actedOn(node)], node: null, flow: null, chosen: [] }) },
   collapse: { key: "x", title: "collapse", act: toggleCollapsed },
   expand: { key: "e", title: "expand", act: expandNode },
-  neighbours: { key: "n", title: "neighbours", act: showNeighbours },
-  alone: { key: "N", title: "without neighbours", act: hideNeighbours },
+  neighbours: { key: "n", title: "neighbours", act: showNeighbours, on: (node) => !isFolded(node) },
+  alone: { key: "N", title: "without neighbours", act: hideNeighbours, on: (node) => Boolean(view.neighbours[node]) },
+  fold: { key: "o", title: "open or close the fold", act: toggleFold, on: (node) => foldOf(node) !== null },
   colour: { key: "c", title: "colour", act: nextColour },
   choose: { key: "m", title: "select with others", act: toggleChosen },
   from: { key: "f", title: "path from here", act: (node) => startPath(node) },
@@ -87,9 +88,12 @@ function actedByKey(event) {
     chooseAll();
     return true;
   }
-  const group = event.target.closest && event.target.closest(".box");
+  const group = event.target.closest && event.target.closest(".box, .route");
   if (!group || event.ctrlKey || event.metaKey || event.altKey) {
     return false;
+  }
+  if (group.route) {
+    return event.key === "o" && toggleRoute(group.route);
   }
   if (event.shiftKey && event.key.startsWith("Arrow")) {
     nudge(group.box, event.key);
@@ -97,15 +101,14 @@ function actedByKey(event) {
   }
   const found = Object.values(ACTS).find(({ key }) => key === event.key);
   if (found) {
-    keepingCamera(() => found.act(group.box.node));
+    keepingCamera(() => (!found.on || found.on(group.box.node)) && found.act(group.box.node));
   }
   return Boolean(found);
 }
 
 function addActs(panel, node) {
   const bar = add(panel, "div", null, { class: "tools acts", role: "toolbar", "aria-label": "acts on this address" });
-  const offered = Object.entries(ACTS).filter(([name]) => name !== "alone" || view.neighbours[node]);
-  for (const [name, { key, title, act }] of offered) {
+  for (const [name, { key, title, act }] of Object.entries(ACTS).filter(([, { on }]) => !on || on(node))) {
     const told = name === "collapse" && view.collapsed.includes(node) ? "open again" : title;
     button(bar, told, () => keepingCamera(() => act(node)), { title: `${told} (${key}, in the picture)`, "data-act": name });
   }

@@ -8,9 +8,10 @@ function drawDetails() {
   }
   button(panel, "×", clearSelection, { class: "close", "aria-label": "close details" });
   if (view.node !== null) {
-    drawNodeDetails(panel, view.node);
+    const folded = currentPicture().graph.standsFor.get(view.node);
+    folded === undefined ? drawNodeDetails(panel, view.node) : drawServiceDetails(panel, folded);
   } else if (view.flow !== null) {
-    drawFlowDetails(panel, view.flow);
+    view.flow[2] === RELAYS ? drawLineDetails(panel, view.flow) : drawFlowDetails(panel, view.flow);
   } else if (view.path !== null) {
     drawPathDetails(panel, view.path);
   } else {
@@ -106,7 +107,9 @@ function drawPathTo(panel, node) {
 }
 
 function drawFlowDetails(panel, [sender, recipient]) {
-  const flow = flowBetween(currentGraph(), sender, recipient);
+  const { graph } = currentPicture();
+  const flow = flowBetween(graph, sender, recipient) || flowBetween(graph.raw, sender, recipient);
+  const back = flowBetween(graph, recipient, sender);
   add(panel, "h2", flow ? `Flow from row ${flow.row}` : "Flow");
   const line = add(panel, "p");
   addNodeLink(line, sender);
@@ -124,5 +127,11 @@ function drawFlowDetails(panel, [sender, recipient]) {
   if (flow.transfers.length === 1) {
     drawRemarks(panel, "transfers", rowKey(flow.transfers[0]));
   }
+  if (back) {
+    drawBalanceOf(panel, flow, back);
+  }
   drawTransfers(panel, plural(flow.transfers.length, "transfer"), flow.transfers, null);
+  if (back) {
+    drawTransfers(panel, `and back: ${plural(back.transfers.length, "transfer")}`, back.transfers, null);
+  }
 }

@@ -22,12 +22,14 @@ const theftSenders = remember(() => {
 function visibleNodes(graph, room, least, asked) {
   const shown = new Map(); // address -> hops from the theft
   const filled = {};
-  const hidden = new Set(asked.hidden);
+  const byHand = new Set(asked.hidden);
+  const hidden = { has: (node) => membersOf(graph, node).every((one) => byHand.has(one)) };
   const closed = new Set(asked.collapsed);
   const take = (node, hops, limit) => {
     const column = isService(node) ? "end" : hops;
     const used = filled[column] || 0;
-    if (shown.has(node) || hidden.has(node) || used >= limit || (hops >= room.columns && !isService(node) && limit !== Infinity)) {
+    const oneMore = used === 0 && column !== "end" && Object.keys(filled).length >= room.columns + ("end" in filled);
+    if (shown.has(node) || hidden.has(node) || used >= limit || (oneMore && limit !== Infinity)) {
       return false;
     }
     filled[column] = used + 1;
@@ -39,13 +41,13 @@ function visibleNodes(graph, room, least, asked) {
 
   sources(graph).forEach((node) => take(node, 0, Infinity));
   for (const path of pathsToEnds(graph, room, least)) {
-    path.every((node, hops) => {
-      return !closed.has(path[hops - 1]) && (shown.has(node) || (shown.size < room.nodes && take(node, hops, room.most)));
+    path.every(({ node, hops }, at) => {
+      return (at === 0 || !closed.has(path[at - 1].node)) && (shown.has(node) || (shown.size < room.nodes && take(node, hops, room.most)));
     });
   }
   [...shown.keys()].forEach(open);
   for (let flow = waiting.pop(); flow && shown.size < room.nodes && flow.size >= least; flow = waiting.pop()) {
-    if (take(flow.recipient, shown.get(flow.sender) + 1, room.rows)) {
+    if (take(flow.recipient, shown.get(flow.sender) + (flow.steps || 1), room.rows)) {
       open(flow.recipient);
     }
   }
@@ -55,7 +57,7 @@ function visibleNodes(graph, room, least, asked) {
 
 // What a click or a search asked for is shown whatever the limits.
 function takeAsked(graph, asked, shown, take) {
-  for (const node of asked.pinned) {
+  for (const node of asked.pinned.map((one) => boxOf(graph, one))) {
     if (graph.addresses.has(node)) {
       take(node, 1, Infinity);
     }
@@ -97,10 +99,10 @@ const largeEnds = remember((rule) => {
 });
 
 function pathsToEnds(graph, room, least) {
-  const inWindow = (path) => path.every((node) => graph.addresses.has(node));
+  const inWindow = ({ path }) => path.every((node) => graph.raw.addresses.has(node));
   const fits = (path) => path.length > 0 && path.length <= room.columns + 1;
   const large = largeEnds(view.rule).filter(({ size }) => size >= least);
-  return large.map(({ path }) => path).filter((path) => fits(path) && inWindow(path));
+  return large.filter(inWindow).map(({ path }) => boxesOfPath(graph, path)).filter(fits);
 }
 
 // What of a drawn address is not drawn, the "+n more" stub: what left it, or what a service received.

@@ -2,18 +2,19 @@
 // Such an end is drawn at the right all the same, with a dashed line for the hops left out.
 const FAR_ENDS = 5;
 
-function farEnds(shown, room, least) {
+function farEnds(graph, shown, room, least) {
   const services = [...shown].filter(isService).length;
   const places = Math.max(0, Math.min(FAR_ENDS, room.most - services));
-  const missing = largeEnds(view.rule).filter(({ node, size }) => !shown.has(node) && size >= least);
-  return missing.map(({ node }) => farEnd(shown, node)).filter(Boolean).slice(0, places);
+  const missing = largeEnds(view.rule).filter(({ node, size }) => boxOf(graph, node) !== null && !shown.has(boxOf(graph, node)) && size >= least);
+  const ends = missing.map(({ node }) => farEnd(graph, shown, node)).filter(Boolean);
+  return ends.filter(({ recipient }, at) => ends.findIndex((one) => one.recipient === recipient) === at).slice(0, places);
 }
 
 // From where in the picture the strongest path goes on unseen, and through how many hops.
-function farEnd(shown, node) {
+function farEnd(graph, shown, node) {
   const path = strongestPath(view.rule, node);
   const nodes = nodesOfPath(path);
-  const left = nodes.findLastIndex((one) => shown.has(one) && !isService(one));
+  const left = nodes.findLastIndex((one) => shown.has(boxOf(graph, one)) && !isService(one));
   if (left < 0) {
     return null;
   }
@@ -21,8 +22,8 @@ function farEnd(shown, node) {
   const { exact, size } = stolenOf(view.rule);
   return {
     row: trace.edges.row[last],
-    sender: nodes[left],
-    recipient: node,
+    sender: boxOf(graph, nodes[left]),
+    recipient: boxOf(graph, node),
     stolen: exact[last],
     size: size[last],
     first: trace.edges.time[last],

@@ -41,10 +41,10 @@ function openedFlows(shown, { neighbours, hidden }) {
 }
 
 // Who pays stands a column further left, who is paid a column further right.
-function neighbourRoutes(flows, boxes, box, ends) {
+function neighbourRoutes(flows, boxes, box, ends, graph) {
   const routes = [];
   for (const flow of flows) {
-    const [from, to] = [flow.sender, flow.recipient].map((node) => boxes.get(String(node)));
+    const [from, to] = [flow.sender, flow.recipient].map((node) => boxes.get(String(boxOf(graph, node) ?? node)));
     const known = from || to || box(String(flow.sender), flow.sender, 1, false);
     const left = from || (known === to ? box(String(flow.sender), flow.sender, Math.max(0, to.column - 1), false) : known);
     const right = to || box(String(flow.recipient), flow.recipient, Math.min(ends, left.column + 1), false);

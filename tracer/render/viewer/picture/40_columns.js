@@ -41,8 +41,8 @@ function arrange(graph, shown, far, beside) {
     const to = box(String(flow.recipient), flow.recipient, depth + 1, true);
     routes.push({ flow, far: true, from: boxes.get(String(flow.sender)), to });
   }
-  const drawn = routes.filter((route) => route.from);
-  drawn.push(...neighbourRoutes(beside, boxes, box, depth + 1));
+  const drawn = thereAndBack(routes.filter((route) => route.from), graph);
+  drawn.push(...neighbourRoutes(beside, boxes, box, depth + 1, graph));
   const columns = throughColumns(boxes, drawn);
   reorder(columns);
   return { boxes, routes: drawn, columns, names };
@@ -66,8 +66,9 @@ function hopsFromTheft(graph, shown) {
   for (const node of queue) {
     for (const flow of graph.outgoing.get(node) || []) {
       const next = flow.recipient;
-      if (shown.has(next) && !hops.has(next) && !isService(next)) {
-        hops.set(next, hops.get(node) + 1);
+      const hop = hops.get(node) + (flow.steps || 1);
+      if (shown.has(next) && !isService(next) && hop < (hops.get(next) ?? Infinity)) {
+        hops.set(next, hop);
         queue.push(next);
       }
     }

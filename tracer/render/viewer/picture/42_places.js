@@ -13,9 +13,10 @@ const DASHED = 3; // a way that is not drawn hop by hop
 
 function place(arranged, size, tall = 0) {
   const { boxes, routes, columns } = arranged;
-  const largest = Math.max(1, ...routes.map((route) => route.flow.size));
+  const sizeOf = ({ flow, back }) => Math.max(flow.size, back ? back.size : 0);
+  const largest = Math.max(1, ...routes.map(sizeOf));
   for (const route of routes) {
-    route.width = route.far ? DASHED : THINNEST + (WIDEST - THINNEST) * Math.sqrt(route.flow.size / largest);
+    route.width = route.far ? DASHED : THINNEST + (WIDEST - THINNEST) * Math.sqrt(sizeOf(route) / largest);
   }
   measureHeights(boxes, routes, columns);
   const between = Math.max(1, columns.length - 1);

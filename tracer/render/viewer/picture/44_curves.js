@@ -58,3 +58,21 @@ function heightAt({ x1, y1, x2, y2 }, x) {
   }
   return y1 + (y2 - y1) * (3 * low * low - 2 * low * low * low);
 }
+
+// Beads on the line of relays: at the end of its last curve, before the arrow, so that they leave room for a label.
+const BEAD = { radius: 4, apart: 11, most: 3, before: 16 };
+
+function beadsOf({ flow, pieces }) {
+  const piece = pieces.filter(({ curve }) => curve).pop();
+  const count = Math.min(BEAD.most, flow.relays.length);
+  const along = Array.from({ length: count }, (_, number) => number * BEAD.apart);
+  const [x, y] = [piece.x1 + piece.bow * 0.75, (piece.y1 + piece.y2) / 2];
+  const ahead = Math.sign(piece.x2 - piece.x1);
+  return along.map((by) => (piece.bow ? { x, y: y + by } : { x: piece.x2 - ahead * (BEAD.before + by), y: heightAt(piece, piece.x2 - ahead * (BEAD.before + by)) }));
+}
+
+// Where they lie, so that no label lies there.
+function beadReaches({ routes }) {
+  const half = BEAD.radius + 1;
+  return routes.flatMap(({ beads = [] }) => beads.map(({ x, y }) => ({ x: x - half, y: y - half, width: 2 * half, height: 2 * half })));
+}

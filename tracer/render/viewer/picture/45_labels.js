@@ -16,7 +16,7 @@ function placeLabels(routes, boxes, others = []) {
   for (const route of byWeight) {
     const free = (place) => !taken.near(place).some((other) => overlap(place, other)) && !isCrossed(place, route, lines);
     let best = null;
-    const texts = labelTexts(route.flow);
+    const texts = labelTexts(route);
     for (const [shorter, text] of texts.entries()) {
       const places = labelPlaces(route, text, shorter * FAULT.shorter).filter((place) => !best || place.fault < best.fault);
       best = places.sort((a, b) => a.fault - b.fault).find(free) || best;
@@ -120,7 +120,7 @@ function overlap(a, b) {
 }
 
 // What a label says, the longest first.
-function labelTexts(flow) {
+function labelTexts({ flow, back }) {
   if (flow.untraced) {
     return [`untraced ${compactAmount(flow.amount)}`];
   }
@@ -129,7 +129,13 @@ function labelTexts(flow) {
   if (flow.hops) {
     return [`… ${plural(flow.hops, "hop")} · ${value}${when}`, `… ${plural(flow.hops, "hop")} · ${value}`];
   }
+  if (flow.relays) {
+    return [`${lineText(flow)} · ${value}`, `${plural(flow.relays.length, "relay")} · ${value}`];
+  }
   const row = flow.row === null ? "" : `row ${flow.row} · `;
+  if (back) {
+    return [`${row}${value} ⇄ ${compactAmount(back.stolen)}`, `${value} ⇄ ${compactAmount(back.stolen)}`];
+  }
   const count = flow.transfers.length > 1 ? ` ×${grouped(String(flow.transfers.length))}` : "";
   return [`${row}${value}${when}${count}`, `${row}${value}${count}`, `${row}${value}`];
 }

@@ -7,8 +7,8 @@ const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of w
 
 const NOTHING_ASKED = { neighbours: {}, expanded: {}, pinned: [], hidden: [], collapsed: [], moved: {} };
 
-const pictureFor = remember((rule, from, to, top, least, asked, filter, size) => {
-  const graph = aggregate(rule, from, to, filter);
+const pictureFor = remember((rule, from, to, top, least, asked, folding, filter, size) => {
+  const graph = foldedGraph(rule, from, to, filter, ...folding);
   const smallest = LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
   const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graph, smallest, size);
   return pictureOf(graph, room, smallest, asked, size);
@@ -35,7 +35,7 @@ function roomFor(graph, smallest, size) {
 function layOut(graph, room, least, asked, size, tall = 0) {
   const shown = visibleNodes(graph, room, least, asked);
   const allTimes = isWhole();
-  const far = Number.isFinite(room.rows) && allTimes ? farEnds(shown, room, least).filter(({ recipient }) => !isClosedOff(recipient, asked)) : [];
+  const far = Number.isFinite(room.rows) && allTimes ? farEnds(graph, shown, room, least).filter(({ recipient }) => !isClosedOff(recipient, asked)) : [];
   far.forEach((flow) => shown.add(flow.recipient));
   return { ...place(arrange(graph, shown, far, openedFlows(shown, asked)), size, tall), graph, shown };
 }
@@ -51,7 +51,8 @@ function pictureOf(graph, room, least, asked, size) {
   const picture = placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
   moveBoxes(picture, asked.moved);
   picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
-  placeLabels(picture.routes, picture.boxes, [...claimReaches(picture), ...headingReaches(picture)]);
+  picture.routes.filter(({ flow }) => flow.relays).forEach((route) => (route.beads = beadsOf(route)));
+  placeLabels(picture.routes, picture.boxes, [...claimReaches(picture), ...headingReaches(picture), ...beadReaches(picture)]);
   return picture;
 }
 
@@ -95,6 +96,7 @@ function measurePicture() {
 }
 
 function currentPicture() {
-  const { rule, from, to, top, least, neighbours, expanded, pinned, hidden, collapsed, moved, filter } = view;
-  return pictureFor(rule, from, to, top, least, { neighbours, expanded, pinned, hidden, collapsed, moved }, filter, pictureSize);
+  const { rule, from, to, top, least, neighbours, expanded, pinned, hidden, collapsed, moved, filter, folds, opened } = view;
+  const asked = { neighbours, expanded, pinned, hidden, collapsed, moved };
+  return pictureFor(rule, from, to, top, least, asked, [folds, opened, writtenAbout()], filter, pictureSize);
 }

@@ -72,16 +72,42 @@ function drawRoute(parent, route) {
   const colour = inkOfRoute(route);
   const grounds = groundsOf(route.flow);
   const { title, ...dashed } = route.untraced ? UNTRACED : route.far ? NOT_DRAWN : GROUNDS[grounds];
-  const attributes = { class: "route", opacity: STRENGTH.usual, tabindex: 0, role: "button", "data-id": `flow ${route.from.id} ${route.to.id}`, "data-grounds": route.untraced ? "untraced" : grounds };
+  const attributes = { class: "route", opacity: STRENGTH.usual, tabindex: 0, role: "button", "data-id": idOfRoute(route), "data-grounds": route.untraced ? "untraced" : grounds };
   const group = draw(parent, "g", attributes);
-  group.setAttribute("aria-label", `${route.label}: ${boxTitle(route.from)} to ${boxTitle(route.to)}, details`);
+  group.setAttribute("aria-label", `${route.label}: ${boxTitle(route.from)} to ${boxTitle(route.to)}${route.back ? " and back" : ""}, details`);
   const path = pathText(route.pieces);
   draw(group, "path", { class: "line", d: path, stroke: colour, "stroke-width": round(route.width), ...dashed });
   drawArrow(group, route, colour);
+  if (route.back) {
+    drawArrowBack(group, route, colour);
+  }
   // A wide line that is never painted catches the pointer where the flow itself is hair-thin.
   draw(group, "path", { d: path, stroke: "none", "pointer-events": "stroke", "stroke-width": Math.max(10, route.width) });
+  if (route.flow.relays) {
+    drawBeads(group, route, colour);
+  }
   group.route = route;
   route.drawn = group;
+}
+
+function idOfRoute({ flow, from, to }) {
+  return `flow ${from.id} ${to.id}${flow.relays ? ` ${RELAYS}` : ""}`;
+}
+
+// Of several relays there are as many beads on the line, at most three.
+function drawBeads(parent, route, colour) {
+  const group = draw(parent, "g", { class: "beads" });
+  for (const { x, y } of route.beads) {
+    draw(group, "circle", { cx: round(x), cy: round(y), r: BEAD.radius, fill: INK.paper, stroke: colour, "stroke-width": 2 });
+  }
+  draw(group, "title", {}, `open ${lineText(route.flow)}`);
+}
+
+function drawArrowBack(parent, { pieces, width, against, from, to }, colour) {
+  const { x1, y1 } = pieces[0];
+  const half = Math.max(3.2, width / 2 + 1.5);
+  const forward = against && from.column !== to.column ? -7 : 7;
+  draw(parent, "path", { d: `M${round(x1)},${round(y1)}l${forward},${-half}v${2 * half}z`, fill: colour });
 }
 
 function drawArrow(parent, route, colour) {

@@ -8,6 +8,10 @@ function drawBox(parent, box, graph) {
   const { text, bold } = boxFigure(box, graph);
   const attributes = { class: "box", transform: `translate(${round(box.x)},${round(box.y)})`, tabindex: 0, role: "button", "data-id": `box ${box.id}` };
   const group = draw(parent, "g", attributes);
+  const members = membersOf(graph, box.node);
+  if (members.length > 1) {
+    drawStack(group, role, box);
+  }
   const outline = drawOutline(group, role, box.node, BOX.width, box.bar);
   if (view.colours[box.node] !== undefined) {
     outline.setAttribute("stroke", ink(`service-${view.colours[box.node]}`));
@@ -16,7 +20,8 @@ function drawBox(parent, box, graph) {
   const width = BOX.width - INSIDE.left - INSIDE.right;
   const middleLine = box.bar / 2;
   const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };
-  const title = fitted(boxTitle(box), width, TITLE.size, TITLE.weight);
+  const besideSign = foldOf(box.node) ? SIGN + 2 : 0;
+  const title = fitted(boxTitle(box), width - besideSign, TITLE.size, TITLE.weight);
   draw(group, "text", first, title);
   group.append(" "); // so that title and figure are two words to what reads the page aloud
   const weight = bold && textWidth(text, FIGURE.size, 600) <= width ? 600 : 400;
@@ -25,7 +30,12 @@ function drawBox(parent, box, graph) {
   draw(group, "text", second, figure);
   // What is seen comes first, so that it can be said to a program that listens; then all of it.
   const whole = figure === text ? "" : `, ${text}`;
-  group.setAttribute("aria-label", `${title} ${figure} ${ROLES[role].title}, ${nodeLongName(box.node)}${whole}, details`);
+  const who = members.length > 1 ? "" : ` ${nodeLongName(box.node)}`;
+  const key = foldOf(box.node) ? `, o ${isFolded(box.node) ? "opens" : "closes"} the fold` : "";
+  group.setAttribute("aria-label", `${title} ${figure} ${ROLES[role].title},${who}${whole} details${key}`.replace(/,( details)/, ",$1"));
+  if (foldOf(box.node)) {
+    drawFoldSign(group, isFolded(box.node));
+  }
   group.box = box;
   box.drawn = group;
   if (box.stub.count) {
@@ -33,8 +43,30 @@ function drawBox(parent, box, graph) {
   }
 }
 
+// Behind the box of several addresses the edges of two more.
+const STACKED = [6, 3];
+
+function drawStack(parent, role, { node, bar }) {
+  for (const by of STACKED) {
+    const look = { fill: ink(`${role}-fill`), stroke: lineOfRole(role, node), "stroke-width": 1 };
+    draw(parent, "path", { class: "behind", d: outlineOf(role, BOX.width, bar), transform: `translate(${by},${-by})`, ...look });
+  }
+}
+
+// "+" opens a fold, "−" closes it.
+const SIGN = 14;
+
+function drawFoldSign(parent, closed) {
+  const group = draw(parent, "g", { class: "fold-sign", transform: `translate(${BOX.width - SIGN - INSIDE.right},4)` });
+  draw(group, "rect", { width: SIGN, height: SIGN, rx: 3, fill: INK.paper, stroke: INK.border });
+  draw(group, "path", { d: `M4,${SIGN / 2}h6${closed ? `M${SIGN / 2},4v6` : ""}`, stroke: INK.text, "stroke-width": 1.5, fill: "none" });
+  draw(group, "title", {}, closed ? "open (o)" : "close the fold (o)");
+}
+
 function boxTitle(box) {
-  return box.id.startsWith("back") ? `back to ${nodeName(box.node)}` : nodeName(box.node);
+  const { members } = currentPicture().graph;
+  const count = members.has(box.node) ? ` ×${grouped(String(members.get(box.node).length))}` : "";
+  return box.id.startsWith("back") ? `back to ${nodeName(box.node)}` : nodeName(box.node) + count;
 }
 
 function boxFigure(box, graph) {
@@ -47,10 +79,11 @@ function boxFigure(box, graph) {
   if (box.hop === 0 || !graph.incoming.has(box.node)) {
     return { text: `out ${compactAmount(total(graph.outgoing.get(box.node)))}`, bold: false };
   }
-  const bounded = isWhole() ? trace.endpoints.find(({ node, least }) => node === box.node && least !== null) : undefined;
+  const members = graph.members.get(box.node);
+  const bounded = isWhole() ? boundsOfBox(box.node, members) : undefined;
   const received = compactAmount(total(graph.incoming.get(box.node)));
   const atTheEnd = view.to === null; // what is held is held at the horizon
-  const held = compactAmount(atTheEnd ? heldAt(view.rule, box.node) : 0n);
+  const held = compactAmount(atTheEnd ? membersOf(graph, box.node).reduce((sum, node) => sum + heldAt(view.rule, node), 0n) : 0n);
   if (held !== "0") {
     const of = held === received || !isWhole() || bounded ? "" : ` of ${received}`;
     return { text: `holds ${held}${of}${bounded ? boundsText(bounded) : ""}`, bold: true };
@@ -58,8 +91,17 @@ function boxFigure(box, graph) {
   if (bounded) {
     return { text: `in ${received}${boundsText(bounded)}`, bold: false };
   }
+  if (members) {
+    return { text: `in ${received} · ${plural(members.length, "address")}`, bold: false };
+  }
   const named = nodeName(box.node) !== shortAddress(box.node);
   return { text: named ? `in ${received} · ${visibleText(trace.nodes.address[box.node]).slice(0, 6)}…` : `in ${received}`, bold: false };
+}
+
+// Floor and ceiling of an address, or of all that a service has.
+function boundsOfBox(node, members) {
+  const ofService = members && trace.services.find(({ service }) => service === trace.nodes.service[node]);
+  return members ? ofService : trace.endpoints.find((end) => end.node === node && end.least !== null);
 }
 
 // The longest beginning that is no wider than that, found by halving.

@@ -1,19 +1,25 @@
 // Selecting: what belongs to the selection stays, the rest steps back.
 
+// An address that lies in a fold is taken out of it.
 function showNode(node) {
   const drawn = [...currentPicture().boxes.values()].some((box) => box.node === node);
-  const opened = trace.nodes.beside[node] && !drawn ? { neighbours: { ...view.neighbours, [node]: MORE_AT_ONCE } } : {};
-  select({ node, pinned: withPathsTo([node]), ...opened }, node);
+  const asked = trace.nodes.beside[node] && !drawn ? { neighbours: { ...view.neighbours, [node]: MORE_AT_ONCE } } : {};
+  select({ node, pinned: withPathsTo([node]), opened: openedFor([node]), ...asked }, node);
+}
+
+// A click on a box: on that of a folded service, what all its addresses have together.
+function showBox(node) {
+  select({ node }, node);
 }
 
 // All hops to an end that was drawn with a dashed line.
-function showWholePath(node) {
-  const pinned = new Set([...view.pinned, ...nodesOfPath(strongestPath(view.rule, node))]);
-  select({ node, pinned: [...pinned].slice(-MOST_NODES) }, node);
+function showWholePath({ recipient, transfers }) {
+  const pinned = new Set([...view.pinned, ...nodesOfPath(strongestPath(view.rule, trace.edges.recipient[transfers[transfers.length - 1]]))]);
+  select({ node: recipient, pinned: [...pinned].slice(-MOST_NODES) }, recipient);
 }
 
 function showFlow(flow) {
-  select({ flow: [flow.sender, flow.recipient] }, flow.recipient);
+  select({ flow: [flow.sender, flow.recipient, ...(flow.relays ? [RELAYS] : [])] }, flow.recipient);
 }
 
 function select(patch, node) {
@@ -28,10 +34,10 @@ function clearSelection() {
 
 // The addresses pinned so far, and those not drawn yet on the strongest paths to some.
 function withPathsTo(nodes) {
-  const { shown } = currentPicture();
-  const missing = nodes.filter((node) => !shown.has(node));
+  const { addresses } = covered(currentPicture());
+  const missing = nodes.filter((node) => !addresses.has(node) || isFolded(node));
   const onTheWay = missing.flatMap((node) => [...nodesOfPath(strongestPath(view.rule, node)), node]);
-  return [...new Set([...view.pinned, ...onTheWay.filter((node) => !shown.has(node))])].slice(-MOST_NODES);
+  return [...new Set([...view.pinned, ...onTheWay.filter((node) => !addresses.has(node)), ...missing])].slice(-MOST_NODES);
 }
 
 // A click on "+n more": the largest of the flows that are not drawn.
@@ -47,25 +53,15 @@ function showMore({ node }) {
 }
 
 function markSelection(picture) {
-  const { node, flow } = view;
-  const nothing = node === null && flow === null && view.path === null && !view.picked.length;
-  const onPath = new Set();
-  if (node !== null) {
-    const { sender, recipient } = trace.edges;
-    strongestPath(view.rule, node).forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
-  } else if (view.path !== null) {
-    const { sender, recipient } = trace.edges;
-    pathBetween(view.path).path.forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
-  }
-  if (!nothing && node === null && flow === null && view.path === null) {
-    const { sender, recipient } = trace.edges;
-    view.picked.forEach((edge) => onPath.add(`${sender[edge]} ${recipient[edge]}`));
-  }
+  const { flow } = view;
+  const node = view.node === null ? null : boxOf(picture.graph, view.node);
+  const nothing = view.node === null && flow === null && view.path === null && !view.picked.length;
+  const onPath = stepsOfPath(picture.graph);
   const lit = new Set();
   for (const route of picture.routes) {
     const { sender, recipient } = route.flow;
-    const path = onPath.has(`${sender} ${recipient}`);
-    const touches = flow ? sender === flow[0] && recipient === flow[1] : sender === node || recipient === node;
+    const path = [route.flow, ...(route.back ? [route.back] : [])].flatMap(partsOf).some((one) => onPath.has(`${one.sender} ${one.recipient}`));
+    const touches = flow ? isChosenFlow(route, flow) : sender === node || recipient === node;
     const chosen = path || touches;
     route.drawn.setAttribute("opacity", STRENGTH[strengthOf(nothing, path || (flow && touches), touches)]);
     const written = view.labels && (nothing ? route.labelled : chosen && (route.labelled || path || flow));
@@ -80,6 +76,23 @@ function markSelection(picture) {
     const outline = box.drawn.querySelector(".outline");
     outline.setAttribute("stroke-width", chosen ? 3.5 : outline.dataset.line);
   }
+}
+
+// The ends of each transfer of the strongest path to what is chosen, or of the path that is shown or picked.
+function stepsOfPath({ members }) {
+  const { sender, recipient } = trace.edges;
+  const path = view.node !== null ? strongestPathToAny(members.get(view.node) || [view.node]) : view.path !== null ? pathBetween(view.path).path : view.flow === null ? view.picked : [];
+  return new Set(path.map((edge) => `${sender[edge]} ${recipient[edge]}`));
+}
+
+function strongestPathToAny(nodes) {
+  const widest = (node) => strongestPaths(view.rule).get(node)?.width ?? 0n;
+  return strongestPath(view.rule, nodes.reduce((best, node) => (widest(node) > widest(best) ? node : best)));
+}
+
+function isChosenFlow({ flow, back }, [from, to, relays]) {
+  const same = (one) => one.sender === from && one.recipient === to && Boolean(one.relays) === Boolean(relays);
+  return same(flow) || Boolean(back && same(back));
 }
 
 function strengthOf(nothing, onTheWay, touches) {
@@ -107,7 +120,14 @@ function hovered(picture, target) {
 function tip(target) {
   const route = target.closest && target.closest(".route");
   const box = target.closest && target.closest(".box");
-  return route ? tipOfFlow(route.route.flow) : box ? tipOfNode(box.box.node) : "";
+  return route ? tipOfRoute(route.route) : box ? tipOfBox(box.box.node) : "";
+}
+
+function tipOfRoute({ flow, back }) {
+  if (flow.relays) {
+    return `${nodeLongName(flow.sender)} → ${nodeLongName(flow.recipient)}\nthrough ${lineText(flow)}: ${closingOfLine(flow)}\nClick for each of them; o opens the line.`;
+  }
+  return back ? `${tipOfFlow(flow)}\nand back:\n${tipOfFlow(back)}` : tipOfFlow(flow);
 }
 
 function tipOfFlow(flow) {
@@ -125,14 +145,15 @@ function tipOfFlow(flow) {
     `${when} UTC${flow.row === null ? "" : `\nfirst transfer: row ${flow.row} of the ledger`}`;
 }
 
-function tipOfNode(node) {
+function tipOfBox(node) {
   if (trace.nodes.beside[node]) {
     return [nodeName(node), visibleText(trace.nodes.address[node]), "untraced: no rule puts stolen value here"].join("\n");
   }
-  const { received, ended } = sumsAt(view.rule, node);
+  const nodes = membersOf(currentPicture().graph, node);
+  const { received, ended } = sumsOf(view.rule, nodes);
   return [
     nodeName(node),
-    visibleText(trace.nodes.address[node]),
+    nodes.length > 1 ? `${plural(nodes.length, "address")} in one box; o opens it` : visibleText(trace.nodes.address[node]),
     `received ${exactAmount(received)}`,
     `ended here ${exactAmount(ended)}`,
     `${visibleText(trace.asset.symbol)} of stolen value, ${view.rule}, all times`,

@@ -182,11 +182,15 @@ function chosenInPicture(target) {
     change({ tab: "claims" });
   } else if (stub) {
     showMore(stub.stub);
+  } else if (target.closest(".fold-sign")) {
+    keepingCamera(() => toggleFold(box.box.node));
+  } else if (target.closest(".beads")) {
+    toggleRoute(route.route);
   } else if (box) {
-    showNode(box.box.node);
+    showBox(box.box.node);
   } else if (route) {
     const { flow, far } = route.route;
-    (far ? () => showWholePath(flow.recipient) : () => showFlow(flow))();
+    (far ? () => showWholePath(flow) : () => showFlow(flow))();
   } else {
     clearSelection();
   }

@@ -36,7 +36,7 @@ function drawFromAfar(root, size) {
   for (const box of [...picture.boxes.values()].sort((a, b) => importance(b) - importance(a))) {
     const text = `${boxTitle(box)} ${compactAmount(box.hop === 0 ? total(picture.graph.outgoing.get(box.node)) : total(picture.graph.incoming.get(box.node)))}`;
     const width = textWidth(text, size, 600);
-    const place = { x: box.x, y: middle(box) - size * 0.6, width, height: size * 1.2 };
+    const place = { x: box.end ? box.x + BOX.width - width : box.x, y: middle(box) - size * 0.6, width, height: size * 1.2 };
     if (!taken.near(place).some((other) => overlap(place, other))) {
       taken.add(place);
       draw(group, "text", { ...look, x: round(place.x), y: round(place.y + size * 0.95) }, text);
@@ -65,8 +65,9 @@ function drawFromNear(root) {
 function nearLinesOf(box, graph) {
   const named = nodeName(box.node) !== shortAddress(box.node);
   const [received, sent, held] = [total(graph.incoming.get(box.node)), total(graph.outgoing.get(box.node)), heldAt(view.rule, box.node)];
-  const address = visibleText(trace.nodes.address[box.node]);
-  const half = Math.ceil(address.length / 2);
+  const members = membersOf(graph, box.node);
+  const address = members.length > 1 ? plural(members.length, "address") : visibleText(trace.nodes.address[box.node]);
+  const half = members.length > 1 ? address.length : Math.ceil(address.length / 2);
   return [
     named ? boxTitle(box) : "",
     address.slice(0, half),

@@ -1,13 +1,14 @@
 // What the picture leaves out, always in figures. Flows are counted and not added up: value that
 // moved over three hops would count three times. What ended is added up, where nothing is windowed.
 function drawHiddenNote(picture) {
-  const { graph, routes, shown } = picture;
-  const drawn = new Set(routes.filter((route) => !route.far && !route.untraced).map((route) => route.flow)).size;
-  const carrying = [...shown].filter((node) => graph.addresses.has(node)).length;
+  const { addresses: all, flows } = picture.graph.raw;
+  const drawn = covered(picture);
+  const carrying = [...drawn.addresses].filter((node) => all.has(node)).length;
+  const folded = drawn.folded.size ? ` (${grouped(String(drawn.folded.size))} in folds)` : "";
   const note = part("hidden-note");
-  note.textContent = `${countOf(carrying, graph.addresses.size)} addresses · ${countOf(drawn, graph.flows.length)} flows shown, ` +
-    besideText(routes) +
-    hiddenText(picture, graph.addresses.size - carrying, graph.flows.length - drawn);
+  note.textContent = `${countOf(carrying, all.size)} addresses${folded} · ${countOf(drawn.flows.size, flows.length)} flows shown, ` +
+    besideText(picture.routes) +
+    hiddenText(drawn.addresses, flows.length - drawn.flows.size);
   note.title = "The sliders and the “+n more” under an address draw more; the Transfers tab has every transfer.";
 }
 
@@ -20,7 +21,7 @@ function countOf(some, all) {
   return `${grouped(String(some))} of ${grouped(String(all))}`;
 }
 
-function hiddenText({ shown }, addresses, flows) {
+function hiddenText(shown, flows) {
   const windowed = !isWhole();
   const ofWhat = filterText() ? `filter (${filterText()})` : "window";
   if (windowed) {
