@@ -80,7 +80,7 @@ SENSELESS = '#{"rule":"alchemy","node":99,"top":-1,"pinned":[7777],"tab":"x","fl
 def test_a_broken_link_shows_the_default_view(shown, state):
     tab = shown(payload(), hash_state=state)
     assert tab.get_by_test_id("rule-select").input_value() == "fifo"
-    assert tab.locator(".route").count() == 6
+    assert tab.locator(".route").count() == 5
     assert tab.faults == []
 
 

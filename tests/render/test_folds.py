@@ -70,7 +70,7 @@ def test_opening_a_fold_is_undone(shown, way):
     tab = shown(relayed())
     box(tab, "zaif").locator(".fold-sign").click()
     tab.get_by_test_id("undo").click() if way == "undo" else tab.keyboard.press(way)
-    tab.wait_for_function("document.documentElement.dataset.step === '0'")
+    tab.wait_for_selector("html[data-step='0']")
     assert box(tab, "zaif").count() == 1
 
 

@@ -149,3 +149,34 @@ def test_a_robbed_exchange_is_where_the_picture_starts(shown):
     tab = shown(trace, hash_state=UNFOLDED)
     assert "out 1k" in box(tab, "coincheck").text_content()
     assert tab.locator(".route").count() == 6
+
+
+GESTURE = """async () => {
+  const [surface, root] = [".root", "[data-testid=flow] svg"].map((one) => document.querySelector(one)).reverse();
+  const now = () => ({ surface: surface.style.transform, picture: root.getAttribute("transform"), before });
+  const before = root.getAttribute("transform");
+  zoomAt(300, 300, 1.2);
+  await new Promise(requestAnimationFrame);
+  const moving = now();
+  while (surface.style.transform) await new Promise(requestAnimationFrame);
+  return [moving, now()];
+}"""
+
+
+def test_while_a_wheel_turns_the_drawn_picture_is_scaled_and_once_it_rests_it_is_drawn_anew(shown):
+    moving, rested = shown(payload()).evaluate(GESTURE)
+    assert "scale(1.2)" in moving["surface"]
+    assert moving["picture"] == moving["before"]
+    assert rested["surface"] == ""
+    assert rested["picture"] != moving["before"]
+
+
+def test_more_flows_than_can_be_followed_are_counted_and_every_account_keeps_one(shown):
+    names = [f"mule{number}" for number in range(40)]
+    transfers = [("victim", "anna", 9000, None, 9000, 9000), *(("anna", name, 200, None, 200, 200) for name in names)]
+    transfers += [(one, other, 1, None, 1, 1) for at, one in enumerate(names) for other in names[at + 1 :]]
+    tab = shown(payload(transfers=transfers, endpoints=[]), hash_state='#{"top":300,"folds":false}')
+    assert tab.locator(".route").count() == 600
+    reached = tab.evaluate("new Set(currentPicture().routes.map(({ to }) => to.id)).size")
+    assert reached == tab.locator(".box").count() - 1
+    assert "600 of 821 flows shown" in tab.get_by_test_id("hidden-note").inner_text()

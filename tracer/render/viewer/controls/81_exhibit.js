@@ -83,6 +83,7 @@ function startPrinting() {
     const { left, top, width, height } = wholePicture();
     svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
     svg.querySelector(".root").removeAttribute("transform");
+    svg.style.transform = "";
     showDistance(svg.querySelector(".root"), 1);
   });
   window.addEventListener("afterprint", () => {

@@ -27,6 +27,7 @@ function pictureAsSvg() {
   const { left, top, width, height } = wholePicture();
   const copyOf = part("flow").querySelector("svg").cloneNode(true);
   copyOf.querySelector(".root").removeAttribute("transform");
+  copyOf.removeAttribute("style");
   copyOf.querySelectorAll('[stroke="none"]').forEach((unseen) => unseen.remove());
   copyOf.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
   copyOf.setAttribute("width", width);

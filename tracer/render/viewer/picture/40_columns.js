@@ -41,11 +41,26 @@ function arrange(graph, shown, far, beside) {
     const to = box(String(flow.recipient), flow.recipient, depth + 1, true);
     routes.push({ flow, far: true, from: boxes.get(String(flow.sender)), to });
   }
-  const drawn = thereAndBack(routes.filter((route) => route.from), graph);
+  const drawn = largestOf(thereAndBack(routes.filter((route) => route.from), graph));
   drawn.push(...neighbourRoutes(beside, boxes, box, depth + 1, graph));
   const columns = throughColumns(boxes, drawn);
   reorder(columns);
   return { boxes, routes: drawn, columns, names };
+}
+
+// More lines than these nobody can follow, and no browser moves them smoothly: of each box the largest that arrives is drawn, then the
+// largest of all. What is left out is in the count of flows under the picture.
+const MOST_ROUTES = 600;
+
+function largestOf(routes) {
+  if (routes.length <= MOST_ROUTES) {
+    return routes;
+  }
+  const bySize = [...routes].sort((a, b) => b.flow.size - a.flow.size);
+  const reached = new Set();
+  const first = bySize.filter(({ to }) => !reached.has(to) && reached.add(to));
+  const kept = new Set([...new Set([...first, ...bySize])].slice(0, MOST_ROUTES));
+  return routes.filter((route) => kept.has(route));
 }
 
 // In a window of time, or behind a filter, an account stays as many hops from the theft as it is over all times.

@@ -8,6 +8,12 @@ function inkOfRoute({ flow, to }) {
 
 const STRENGTH = { usual: 0.6, chosen: 0.95, beside: 0.75, faded: 0.09 };
 
+// Paint that is thinned itself: a group of that opacity would be painted aside first, and 300 of them each frame take too long.
+function setStrength(group, strength) {
+  group.setAttribute("stroke-opacity", strength);
+  group.setAttribute("fill-opacity", strength);
+}
+
 function drawPicture() {
   const picture = currentPicture();
   const svg = part("flow").querySelector("svg");
@@ -72,7 +78,7 @@ function drawRoute(parent, route) {
   const colour = inkOfRoute(route);
   const grounds = groundsOf(route.flow);
   const { title, ...dashed } = route.untraced ? UNTRACED : route.far ? NOT_DRAWN : GROUNDS[grounds];
-  const attributes = { class: "route", opacity: STRENGTH.usual, tabindex: 0, role: "button", "data-id": idOfRoute(route), "data-grounds": route.untraced ? "untraced" : grounds };
+  const attributes = { class: "route", tabindex: 0, role: "button", "data-id": idOfRoute(route), "data-grounds": route.untraced ? "untraced" : grounds };
   const group = draw(parent, "g", attributes);
   group.setAttribute("aria-label", `${route.label}: ${boxTitle(route.from)} to ${boxTitle(route.to)}${route.back ? " and back" : ""}, details`);
   const path = pathText(route.pieces);
@@ -83,6 +89,7 @@ function drawRoute(parent, route) {
   }
   // A wide line that is never painted catches the pointer where the flow itself is hair-thin.
   draw(group, "path", { d: path, stroke: "none", "pointer-events": "stroke", "stroke-width": Math.max(10, route.width) });
+  setStrength(group, STRENGTH.usual);
   if (route.flow.relays) {
     drawBeads(group, route, colour);
   }
@@ -96,7 +103,7 @@ function idOfRoute({ flow, from, to }) {
 
 // Of several relays there are as many beads on the line, at most three.
 function drawBeads(parent, route, colour) {
-  const group = draw(parent, "g", { class: "beads" });
+  const group = draw(parent, "g", { class: "beads", "fill-opacity": 1 });
   for (const { x, y } of route.beads) {
     draw(group, "circle", { cx: round(x), cy: round(y), r: BEAD.radius, fill: INK.paper, stroke: colour, "stroke-width": 2 });
   }

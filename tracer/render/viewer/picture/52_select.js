@@ -63,7 +63,7 @@ function markSelection(picture) {
     const path = [route.flow, ...(route.back ? [route.back] : [])].flatMap(partsOf).some((one) => onPath.has(`${one.sender} ${one.recipient}`));
     const touches = flow ? isChosenFlow(route, flow) : sender === node || recipient === node;
     const chosen = path || touches;
-    route.drawn.setAttribute("opacity", STRENGTH[strengthOf(nothing, path || (flow && touches), touches)]);
+    setStrength(route.drawn, STRENGTH[strengthOf(nothing, path || (flow && touches), touches)]);
     const written = view.labels && (nothing ? route.labelled : chosen && (route.labelled || path || flow));
     route.text.setAttribute("visibility", written ? "visible" : "hidden");
     if (chosen) {
@@ -72,7 +72,7 @@ function markSelection(picture) {
   }
   for (const box of picture.boxes.values()) {
     const chosen = box.node === node || view.chosen.includes(box.node);
-    box.drawn.setAttribute("opacity", nothing || chosen || lit.has(box) ? 1 : 0.28);
+    setStrength(box.drawn, nothing || chosen || lit.has(box) ? 1 : 0.28);
     const outline = box.drawn.querySelector(".outline");
     outline.setAttribute("stroke-width", chosen ? 3.5 : outline.dataset.line);
   }
@@ -112,7 +112,7 @@ function hovered(picture, target) {
   }
   if (group && !group.route.hovered) {
     group.route.hovered = true;
-    group.setAttribute("opacity", STRENGTH.chosen);
+    setStrength(group, STRENGTH.chosen);
     group.route.text.setAttribute("visibility", "visible");
   }
 }

@@ -1,25 +1,7 @@
-// Moving and zooming change one transform and draw nothing anew.
+// Where the picture stands, and what moves it.
 let placed = { x: 0, y: 0, scale: 1 };
-let frame = 0;
 const LEAST_ZOOM = 0.05;
 const MOST_ZOOM = 3.2;
-
-function applyPlace() {
-  if (!frame) {
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      movePicture();
-    });
-  }
-}
-
-function movePicture() {
-  const root = part("flow").querySelector(".root");
-  if (root) {
-    root.setAttribute("transform", `translate(${placed.x},${placed.y}) scale(${placed.scale})`);
-    showDistance(root, placed.scale);
-  }
-}
 
 let fittedAt = null; // where the picture was put to fit; once somebody has moved it, it stays there
 
@@ -115,14 +97,15 @@ function bringToFocus(element) {
 }
 
 function startPicture() {
-  const svg = part("flow").querySelector("svg");
+  const area = part("flow"); // and not what is drawn in it, which a gesture may make smaller
   let hold = null;
-  svg.addEventListener("wheel", (event) => {
+  let dragging = false;
+  area.addEventListener("wheel", (event) => {
     event.preventDefault();
-    const { left, top } = svg.getBoundingClientRect();
+    const { left, top } = area.getBoundingClientRect();
     zoomAt(event.clientX - left, event.clientY - top, Math.exp(-event.deltaY * 0.0012));
   }, { passive: false });
-  svg.addEventListener("pointerdown", (event) => {
+  area.addEventListener("pointerdown", (event) => {
     const group = event.target.closest(".box");
     hold = { x: event.clientX, y: event.clientY, placed, moved: false, box: group && group.box };
   });
@@ -144,33 +127,33 @@ function startPicture() {
     // The click that ends a drag must not select: it comes right after this.
     const ended = hold;
     hold = null;
-    svg.dragged = Boolean(ended && ended.moved);
-    if (svg.dragged && ended.box) {
+    dragging = Boolean(ended && ended.moved);
+    if (dragging && ended.box) {
       dragged(ended.box, [(event.clientX - ended.x) / placed.scale, (event.clientY - ended.y) / placed.scale]);
     }
   });
-  svg.addEventListener("click", (event) => {
+  area.addEventListener("click", (event) => {
     const group = event.target.closest(".box");
-    if (!svg.dragged && event.shiftKey && group) {
+    if (!dragging && event.shiftKey && group) {
       keepingCamera(() => toggleChosen(group.box.node));
-    } else if (!svg.dragged) {
+    } else if (!dragging) {
       chosenInPicture(event.target);
     }
   });
-  svg.addEventListener("keydown", (event) => {
+  area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       chosenInPicture(event.target);
     }
   });
-  svg.addEventListener("focusin", (event) => bringToFocus(event.target));
-  svg.addEventListener("pointerover", (event) => {
+  area.addEventListener("focusin", (event) => bringToFocus(event.target));
+  area.addEventListener("pointerover", (event) => {
     if (!hold) {
       hovered(currentPicture(), event.target);
     }
   });
-  svg.addEventListener("pointermove", (event) => showTip(hold ? "" : tip(event.target), event));
-  svg.addEventListener("pointerleave", () => showTip(""));
+  area.addEventListener("pointermove", (event) => showTip(hold ? "" : tip(event.target), event));
+  area.addEventListener("pointerleave", () => showTip(""));
 }
 
 function chosenInPicture(target) {
