@@ -23,7 +23,7 @@ Figures = dict[str, Figure]
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "performance.md"
-NO_BENCH = {Path(__file__).name, "ledgers.py", "tables.py", "evm_rehearsal.py"}
+NO_BENCH = {Path(__file__).name, "evm_rehearsal.py", "ledgers.py", "stolen.py", "tables.py"}
 """What is not run by itself: this file, and the parts of other benches."""
 
 HEAD = """# Performance
