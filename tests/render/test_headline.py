@@ -172,3 +172,16 @@ def test_what_was_stolen_has_its_worth_with_rule_and_prices(shown):
     assert "66,540.3" in tab.get_by_test_id("thefts-table").inner_text()
     tab.get_by_role("tab", name="Coverage & limits").click()
     assert "110.9005 JPY. press" in tab.get_by_test_id("limits-view").inner_text()
+
+
+def test_what_ended_has_its_worth_on_its_box_and_under_the_table(shown):
+    tab = shown(payload(valuation=VALUATION), hash_state='#{"table":true}')
+    assert "in 150 · 1.5 JPY" in box(tab, "binance").text_content()
+    assert "1.5" in tab.get_by_test_id("worth-row").inner_text()
+
+
+def test_a_worth_that_is_not_known_is_written_nowhere(shown):
+    unknown = {**VALUATION, "endpoints": [dict.fromkeys(end) for end in VALUATION["endpoints"]]}
+    tab = shown(payload(valuation=unknown), hash_state='#{"table":true}')
+    assert "JPY" not in box(tab, "binance").text_content()
+    assert tab.get_by_test_id("worth-row").locator("td").all_inner_texts() == [""] * tab.get_by_test_id("worth-row").locator("td").count()

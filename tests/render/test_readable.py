@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 import pytest
-from support.page_payload import TRANSFERS, address_of, box, fan_of, payload
+from support.page_payload import TRANSFERS, UNFOLDED, address_of, box, fan_of, payload
 
 SIZES = [(1280, 720), (1920, 1080), (800, 600)]
 LEAST_TEXT = 11
@@ -152,13 +152,14 @@ def test_lines_say_how_well_their_rows_are_known(shown):
     trace["edges"]["basis"][2] = "reported"
     trace["edges"]["basis"][3] = "modelled"
     trace["edges"]["verified"][4] = 0
-    tab = shown(trace)
+    trace["edges"]["verified"][6], trace["edges"]["tie"][6] = 0, "balanced"
+    tab = shown(trace, hash_state=UNFOLDED)
     looks = tab.locator(".route").evaluate_all(
         "all => all.map((one) => [one.dataset.grounds, one.querySelector('.line').getAttribute('stroke-dasharray')])"
     )
-    assert {grounds for grounds, _ in looks} == {"signed", "stated", "reported", "modelled"}
-    assert len({dashes for _, dashes in looks}) == 4
-    for words in ("reported by a source", "modelled", "read from the chain, not verified"):
+    assert {grounds for grounds, _ in looks} == {"signed", "balanced", "stated", "reported", "modelled"}
+    assert len({dashes for _, dashes in looks}) == 5
+    for words in ("unsigned, agrees with proven balances", "reported by a source", "modelled", "read from the chain, not verified"):
         assert words in tab.get_by_test_id("legend").inner_text()
 
 

@@ -166,6 +166,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
             "memo_text": [int(memo is not None) for memo in column["memo"]],
             "basis": ["chain"] * count,
             "verified": [1] * count,
+            "tie": [None] * count,
             "provisional": [0] * count,
             "beside": [0] * count,
             "theft": [theft_of.get(row, -1) for row in range(count)],

@@ -39,7 +39,7 @@ class EdgeAttributes(TypedDict):
 
     `time` is in UNIX seconds, None where no source states it; `amount` and `fee` are integers of the smallest unit. `theft` is the
     theft's number from 1, None for any other transfer; `cut` is why the trail stops with it, None where it goes on. `tags` are the names
-    of the tags that name it.
+    of the tags that name it; `tie` is what ties it to its block where its chain says so row by row, else None.
     """
 
     row: int
@@ -53,6 +53,7 @@ class EdgeAttributes(TypedDict):
     memo: Memo | None
     basis: Basis
     verified: bool
+    tie: str | None
     provisional: bool
     theft: int | None
     cut: Reason | None

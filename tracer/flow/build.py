@@ -99,6 +99,7 @@ def edge_of(transfer: Transfer, ledger: Ledger, trace: Trace, theft: int | None 
         memo=transfer.memo,
         basis=transfer.basis,
         verified=transfer.verified,
+        tie=transfer.attributes.get("tie"),
         provisional=ledger.provisional(transfer.row),
         theft=theft,
         cut=trace.cuts.get(transfer.row),

@@ -239,6 +239,7 @@ def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int], untrac
         memo_text=column(lambda e: int(bool(e["memo"] and e["memo"].text))),
         basis=column(lambda e: e["basis"]),
         verified=column(lambda e: int(e["verified"])),
+        tie=column(lambda e: e["tie"]),
         provisional=column(lambda e: int(e["provisional"])),
         beside=column(lambda e: int(e["row"] in untraced)),
         theft=column(lambda e: -1 if e["theft"] is None else e["theft"] - 1),

@@ -169,7 +169,8 @@ class ShownNodes(TypedDict):
 
 
 class ShownEdges(TypedDict):
-    """The transfers in ledger order, as columns; `stolen` by rule. `theft` is its number, -1 for what is none.
+    """The transfers in ledger order, as columns; `stolen` by rule. `theft` is its number, -1 for what is none; `tie` as in
+    the flow graph.
 
     Where `memo_text` is 0, `memo` has the bytes in hexadecimal. `beside` is 1 for untraced transfers: no sum counts them, and they have no
     memo.
@@ -190,6 +191,7 @@ class ShownEdges(TypedDict):
     memo_text: list[int]
     basis: list[str]
     verified: list[int]
+    tie: list[str | None]
     provisional: list[int]
     beside: list[int]
     theft: list[int]

@@ -34,7 +34,7 @@ const SCHEMA = {
   labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
-    "verified", "provisional", "beside", "theft", "cut", "stolen"],
+    "verified", "tie", "provisional", "beside", "theft", "cut", "stolen"],
   what_ifs: ["says", "stolen", "fees", "taken", "endpoints", "edges", "cut", "carried", "nodes", "role", "service", "touched_only", "paid"],
 };
 

@@ -66,8 +66,8 @@ function plainAmount(units) {
 const SIZES = [["T", 10n ** 12n], ["B", 10n ** 9n], ["M", 10n ** 6n], ["k", 1000n], ["", 1n]];
 const TINY = 10n ** 6n; // what is less than a millionth is only said to be that
 
-function compactAmount(units) {
-  const one = 10n ** BigInt(trace.asset.decimals);
+function compactAmount(units, decimals = trace.asset.decimals) {
+  const one = 10n ** BigInt(decimals);
   if (units > 0n && units * TINY < one) {
     return "<0.000001";
   }

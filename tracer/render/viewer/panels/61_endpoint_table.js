@@ -60,6 +60,7 @@ function fillEndpointTable(table, places) {
   const body = add(table, "tbody");
   trace.rules.forEach((rule) => addRuleRow(body, rule, places));
   addBoundRows(body, places);
+  addWorthRow(body, places);
   addAskedRow(body, places);
 }
 
@@ -75,6 +76,21 @@ function addAskedRow(body, places) {
   }
   addAmount(row, amountOf(asked.fees, view.rule), "td").dataset.place = "fees";
   addAmount(row, amountOf(asked.stolen, view.rule), "td").dataset.place = "stolen";
+}
+
+// What that was worth where it ended, under the rule shown.
+function addWorthRow(body, places) {
+  if (trace.valuation === null) {
+    return;
+  }
+  const row = add(body, "tr", null, { "data-testid": "worth-row" });
+  add(row, "th", `worth (${visibleText(trace.valuation.currency)}), ${view.rule}`, { scope: "row", title: visibleText(trace.valuation.rule) });
+  for (const { keys } of places) {
+    const worth = worthOf(view.rule, (end) => keys.includes(placeOf(end)));
+    add(row, "td", worth === null ? "" : compactAmount(worth, CENTS), { class: "number" });
+  }
+  add(row, "td");
+  add(row, "td");
 }
 
 // Under the rules, the least and the most that any of them, or any other conserving allocation, can put at a service.

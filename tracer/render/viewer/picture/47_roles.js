@@ -71,6 +71,7 @@ function drawOutline(parent, role, node, width, height) {
 // How well the rows under a flow are known, the weakest of them: a way to draw for each.
 const GROUNDS = {
   signed: { title: "signed on chain" },
+  balanced: { title: "unsigned, agrees with proven balances", "stroke-dasharray": "16 3 3 3" },
   stated: { title: "read from the chain, not verified", "stroke-dasharray": "14 3" },
   reported: { title: "reported by a source", "stroke-dasharray": "8 5" },
   modelled: { title: "modelled", "stroke-dasharray": "2 4" },
@@ -78,8 +79,8 @@ const GROUNDS = {
 const NOT_DRAWN = { "stroke-dasharray": "1 5 9 5" }; // hops left out
 
 function groundsOf(flow) {
-  const { basis, verified } = trace.edges;
+  const { basis, verified, tie } = trace.edges;
   const weakness = Object.keys(GROUNDS);
-  const each = flow.transfers.map((edge) => (basis[edge] !== "chain" ? basis[edge] : verified[edge] ? "signed" : "stated"));
+  const each = flow.transfers.map((edge) => (basis[edge] !== "chain" ? basis[edge] : verified[edge] ? "signed" : tie[edge] === "balanced" ? "balanced" : "stated"));
   return weakness[Math.max(...each.map((name) => weakness.indexOf(name)))];
 }

@@ -85,17 +85,31 @@ function boxFigure(box, graph) {
   const atTheEnd = view.to === null; // what is held is held at the horizon
   const held = compactAmount(atTheEnd ? membersOf(graph, box.node).reduce((sum, node) => sum + heldAt(view.rule, node), 0n) : 0n);
   if (held !== "0") {
+    const worth = bounded ? "" : worthOfBox(box.node, graph);
     const of = held === received || !isWhole() || bounded ? "" : ` of ${received}`;
-    return { text: `holds ${held}${of}${bounded ? boundsText(bounded) : ""}`, bold: true };
+    return { text: `holds ${held}${of}${bounded ? boundsText(bounded) : ""}${worth}`, bold: true };
   }
   if (bounded) {
     return { text: `in ${received}${boundsText(bounded)}`, bold: false };
+  }
+  const worth = worthOfBox(box.node, graph);
+  if (worth) {
+    return { text: `in ${received}${worth}`, bold: false };
   }
   if (members) {
     return { text: `in ${received} · ${plural(members.length, "address")}`, bold: false };
   }
   const named = nodeName(box.node) !== shortAddress(box.node);
   return { text: named ? `in ${received} · ${visibleText(trace.nodes.address[box.node]).slice(0, 6)}…` : `in ${received}`, bold: false };
+}
+
+// " · 16.6M JPY": what ended here was worth then, where all that the box names ended here.
+function worthOfBox(node, graph) {
+  const members = membersOf(graph, node);
+  const { received, ended } = sumsOf(view.rule, members);
+  const held = members.reduce((sum, one) => sum + heldAt(view.rule, one), 0n);
+  const worth = isWhole() && (ended === received || ended === held) ? worthOf(view.rule, (end) => members.includes(end.node)) : null;
+  return worth === null ? "" : ` · ${worthText(worth)}`;
 }
 
 // Floor and ceiling of an address, or of all that a service has.
