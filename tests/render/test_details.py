@@ -5,11 +5,26 @@ from __future__ import annotations
 import re
 
 import pytest
-from support.page_payload import EXCHANGE, FEES, RUMOUR, SPAN, TAG, address_of, box, choose_flow, endpoint, fan_of, hash_of, payload, units
+from support.page_payload import (
+    EXCHANGE,
+    FEES,
+    RUMOUR,
+    SPAN,
+    TAG,
+    UNFOLDED,
+    address_of,
+    box,
+    choose_flow,
+    endpoint,
+    fan_of,
+    hash_of,
+    payload,
+    units,
+)
 
 
 def test_an_address_shows_its_path_and_its_transfers_in_full(shown):
-    tab = shown(payload())
+    tab = shown(payload(), hash_state=UNFOLDED)
     box(tab, "zaif").first.click()
     text = tab.get_by_test_id("details").inner_text()
     assert address_of("zaif1") in text
@@ -35,7 +50,7 @@ def sums_at(tab, rule):
 @pytest.mark.parametrize("rule", ["fifo", "haircut"])
 @pytest.mark.parametrize("name", ["victim", "anna", "bob", "carol", "zaif"])
 def test_what_an_address_received_is_what_it_sent_held_and_paid_as_fees(shown, name, rule):
-    tab = shown(payload())
+    tab = shown(payload(), hash_state=UNFOLDED)
     box(tab, "zaif" if name == "zaif" else address_of(name)[:6]).first.click()
     sums = sums_at(tab, rule)
     assert sums.pop("taken", 0) + sums.pop("received") == sum(sums.values()) > 0
@@ -51,7 +66,7 @@ def test_an_account_that_does_not_close_says_so(shown):
 
 
 def test_an_address_shows_every_label_and_on_whose_word(shown):
-    tab = shown(payload())
+    tab = shown(payload(), hash_state=UNFOLDED)
     box(tab, "zaif").first.click()
     assert tab.get_by_test_id("labels-of").locator("li").all_inner_texts() == [
         "Zaif · exchange\nsource: their own page · confidence: service_data · as of 2018-02-01",
@@ -75,7 +90,7 @@ def test_an_address_shows_its_tags_with_numbers_look_alikes_and_no_error_rate_kn
 def test_an_address_says_on_what_basis_value_ended_there(shown):
     trace = payload()
     trace["endpoints"][0]["basis"] = "modelled"
-    tab = shown(trace)
+    tab = shown(trace, hash_state=UNFOLDED)
     box(tab, "zaif").first.click()
     assert "service zaif 500 under fifo · rests on an opening balance" in tab.get_by_test_id("end").inner_text()
 
@@ -91,7 +106,8 @@ def test_opening_the_details_leaves_what_was_chosen_in_sight(shown):
 
 def test_a_service_says_how_many_flows_into_it_are_not_drawn(shown):
     many = fan_of(60) + [(f"mule{number:06d}", "binance", 1, None, 1, 1) for number in range(60)]
-    tab = shown(payload(transfers=many, endpoints=[endpoint(62, "service", dict.fromkeys(FEES, units(60)), "binance")]))
+    trace = payload(transfers=many, endpoints=[endpoint(62, "service", dict.fromkeys(FEES, units(60)), "binance")])
+    tab = shown(trace, hash_state=UNFOLDED)
     stub = tab.locator(".stub", has_text="more in")
     assert stub.count() == 1
     hidden = int(re.search(r"\+(\d+) more in", stub.text_content())[1])
@@ -135,7 +151,7 @@ def test_marks_labels_that_disagree_and_young_labels_are_said_at_the_address(sho
     trace["nodes"]["marked"] = [[SPAN] if node == zaif else [] for node in range(len(trace["nodes"]["address"]))]
     trace["nodes"]["conflict"] = [int(node == zaif) for node in range(len(trace["nodes"]["address"]))]
     trace["nodes"]["labels"][zaif] = [{**EXCHANGE, "younger": True}, RUMOUR]
-    tab = shown(trace)
+    tab = shown(trace, hash_state=UNFOLDED)
     box(tab, "zaif").first.click()
     details = tab.get_by_test_id("details")
     assert "from block 10 to block 20, moved on" in details.get_by_test_id("marked").inner_text()

@@ -39,7 +39,7 @@ function drawServiceDetails(panel, first) {
   }
   drawMembers(panel, nodes, ({ received }) => received);
   const edges = (flows) => flows.flatMap(({ transfers }) => transfers);
-  drawTransfers(panel, `In: ${plural(edges(into).length, "transfer")}`, edges(into), "from");
+  drawTransfers(panel, `In: ${plural(edges(into).length, "transfer")}`, edges(into), "from", () => drawUndrawn(panel, first));
   if (out.length) {
     drawTransfers(panel, `Out: ${plural(edges(out).length, "transfer")}`, edges(out), "to");
   }
