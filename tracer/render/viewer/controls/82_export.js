@@ -28,6 +28,7 @@ function pictureAsSvg() {
   const copyOf = part("flow").querySelector("svg").cloneNode(true);
   copyOf.querySelector(".root").removeAttribute("transform");
   copyOf.removeAttribute("style");
+  copyOf.removeAttribute("tabindex");
   copyOf.querySelectorAll('[stroke="none"]').forEach((unseen) => unseen.remove());
   copyOf.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
   copyOf.setAttribute("width", width);
