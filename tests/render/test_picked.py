@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.page_payload import address_of, box, choose_flow, payload
+from support.page_payload import UNFOLDED, address_of, box, choose_flow, payload
 
 
 def focus_flow(tab, row):
@@ -87,7 +87,7 @@ def test_a_rectangle_selects_what_it_meets_and_moves_nothing(shown):
 
 
 def test_all_that_is_drawn_is_selected_by_the_keyboard_and_coloured(shown):
-    tab = shown(payload())
+    tab = shown(payload(), hash_state=UNFOLDED)
     box(tab, address_of("bob")[:6]).first.focus()
     tab.keyboard.press("Control+a")
     assert "7 addresses selected" in tab.get_by_test_id("hidden-by-hand").inner_text()

@@ -34,7 +34,7 @@ function drawExhibit() {
     const { title, columns, rows } = TABS.find((tab) => tab.name === name);
     printTable(box, title, columns(), rows());
   }
-  const inPicture = [...new Set(currentPicture().routes.flatMap(({ flow }) => flow.transfers))].sort((a, b) => a - b);
+  const inPicture = [...new Set(currentPicture().routes.flatMap(({ flow, back }) => [...flow.transfers, ...(back ? back.transfers : [])]))].sort((a, b) => a - b);
   const more = inPicture.length > MOST_ROWS ? `, the first ${MOST_ROWS} of ${grouped(String(inPicture.length))}` : "";
   printTable(box, `Transfers in the picture${more}`, transferColumns(), inPicture.slice(0, MOST_ROWS));
   const limits = add(box, "div");

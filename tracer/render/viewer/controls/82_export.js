@@ -73,7 +73,10 @@ function saveJson() {
 
 // The boxes and flows of the picture; amounts are decimal text of the smallest unit.
 function pictureAsData() {
-  const drawn = covered(currentPicture());
+  const picture = currentPicture();
+  const drawn = covered(picture);
+  const untraced = picture.routes.filter((route) => route.untraced).map(({ flow }) => flow);
+  const nodes = new Set([...drawn.addresses, ...untraced.flatMap(({ sender, recipient }) => [sender, recipient])]);
   const { address } = trace.nodes;
   return {
     case: trace.case,
@@ -85,8 +88,8 @@ function pictureAsData() {
     to: view.to,
     filter: view.filter,
     hidden: part("hidden-note").textContent,
-    accounts: [...drawn.addresses].map((node) => ({ address: address[node], role: roleOf(node), service: trace.nodes.service[node], folded: drawn.folded.has(node) })),
-    flows: [...drawn.flows].map((flow) => ({
+    accounts: [...nodes].map((node) => ({ address: address[node], role: roleOf(node), service: trace.nodes.service[node], folded: drawn.folded.has(node) })),
+    flows: [...drawn.flows, ...untraced].map((flow) => ({
       from: address[flow.sender],
       to: address[flow.recipient],
       stolen: flow.stolen.toString(),
