@@ -32,6 +32,37 @@ def test_tracing_twice_gives_the_same_results_digest(rehearsal, rehearsal_copy, 
     assert trace(rehearsal_copy, tmp_path / "out").manifest["results_digest"] == rehearsal.manifest["results_digest"]
 
 
+def test_a_case_that_nothing_has_changed_is_not_made_again_and_the_log_says_so(rehearsal_copy, tmp_path, monkeypatch):
+    first = trace(rehearsal_copy, tmp_path / "out")
+    monkeypatch.setattr("tracer.pipeline.trace.read_sources", lambda *_: pytest.fail("the sources were read again"))
+    monkeypatch.setattr("tracer.pipeline.trace.follow", lambda *_: pytest.fail("the thefts were followed again"))
+    again = trace(rehearsal_copy, tmp_path / "out")
+    assert again.manifest == first.manifest
+    assert [(entry.act, entry.more.get("unchanged")) for entry in again.log_entries] == [("trace", None), ("trace", True)]
+
+
+@pytest.mark.parametrize("name", ["case.toml", "recording.jsonl.gz"])
+def test_a_case_whose_question_or_source_has_changed_is_traced_again(rehearsal_copy, tmp_path, name):
+    import gzip
+
+    trace(rehearsal_copy, tmp_path / "out")
+    if name == "case.toml":
+        changed(rehearsal_copy / name)
+    else:
+        lines = gzip.decompress((rehearsal_copy / name).read_bytes())
+        (rehearsal_copy / name).write_bytes(gzip.compress(lines, 1))
+    again = trace(rehearsal_copy, tmp_path / "out")
+    assert again.log_entries[-1].more.get("unchanged") is None
+    assert again.changes(thorough=True) == []
+
+
+def test_the_coverage_statement_is_read_back_as_it_was_said(rehearsal_copy, tmp_path):
+    done = trace(rehearsal_copy, tmp_path / "out")
+    read = CaseFolder.open(tmp_path / "out")
+    assert (tuple(read.coverage), tuple(read.unlabelled)) == (tuple(done.flow.about.coverage), tuple(done.flow.about.unlabelled))
+    assert "ledger" not in vars(read)
+
+
 def test_what_is_read_back_is_what_was_traced(rehearsal):
     ledger = read_ledger(rehearsal.question)
     assert (rehearsal.ledger.columns, rehearsal.ledger.accounts) == (ledger.columns, ledger.accounts)
@@ -114,16 +145,22 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 
+def changed(case):
+    """The case file with a comment more, so that there is something to trace."""
+    case.write_text(case.read_text() + "# seen again\n")
+
+
 def test_a_run_that_is_stopped_leaves_what_stood_there_before(rehearsal_copy, tmp_path, monkeypatch):
     out = tmp_path / "out"
     trace(rehearsal_copy, out)
     made = [name for name in FILES if (out / name).exists()]
     before = {name: (out / name).read_bytes() for name in made}
+    changed(rehearsal_copy / "case.toml")
     monkeypatch.setattr("tracer.pipeline.trace.thefts_of", interrupt)
     with pytest.raises(KeyboardInterrupt):
         trace(rehearsal_copy, out)
     assert {name: (out / name).read_bytes() for name in made} == before
-    assert CaseFolder.open(out).changes(thorough=True) == []
+    assert len(CaseFolder.open(out).changes(thorough=True)) == 1  # the case file
 
 
 def test_a_failing_run_leaves_what_stood_there_before(rehearsal_copy, tmp_path):

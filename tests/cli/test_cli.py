@@ -54,7 +54,7 @@ def test_the_demo_ends_with_summary_and_paths(tracer_cli, tmp_path):
 def test_the_summary_adds_up(rehearsal):
     from tracer.cli.summary import summary_rows
 
-    *parts, last = summary_rows(rehearsal, rehearsal.trace)
+    *parts, last = summary_rows(rehearsal, rehearsal.outcome)
     assert last.name == "stolen"
     assert {rule: sum(part.amounts[rule] for part in parts) for rule in last.amounts} == last.amounts
 

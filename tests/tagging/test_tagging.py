@@ -178,11 +178,27 @@ def test_a_threshold_that_is_none_is_named_with_its_line(tmp_path, table, said):
 
 def test_tags_are_read_back_as_they_were_found_and_tagging_again_gives_the_same_digest(rehearsal, rehearsal_copy, tmp_path):
     traced = tracer.trace(CaseFile.load(rehearsal_copy / "case.toml"), tmp_path / "out")
-    tags, rates = tagged(traced.question, traced.ledger, traced.labels, traced.trace)
-    assert traced.tags == tags == rehearsal.tags
-    assert traced.base_rates == rates
+    found = tagged(traced.question, traced.ledger, traced.labels, traced.trace)
+    assert traced.tags == found.tags == rehearsal.tags
+    assert traced.base_rates == found.rates
     again = tracer.tag(tmp_path / "out")
     assert again.manifest["results_digest"] == traced.manifest["results_digest"] == rehearsal.manifest["results_digest"]
+
+
+def test_where_many_addresses_were_reached_tags_are_looked_for_where_most_value_came_and_the_statement_says_so(
+    rehearsal, rehearsal_copy, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tracer.plan.tags.MOST_TAGGED", 5)
+    few = tracer.trace(CaseFile.load(rehearsal_copy / "case.toml"), tmp_path / "out")
+    arrived = {node: max(at["traced"].values()) for node, at in few.flow.nodes(data=True) if at["role"] != "victim"}
+    assert {tag.subject for tag in few.tags} <= set(sorted(arrived, key=arrived.get, reverse=True)[:5])
+    assert few.tags == tuple(tag for tag in rehearsal.tags if tag.subject in {tag.subject for tag in few.tags})
+    assert any("Tags were looked for at the 5 addresses" in sentence for sentence in few.coverage)
+    assert few.manifest["results_digest"] == rehearsal.manifest["results_digest"]
+    everywhere = tracer.tag(tmp_path / "out", everywhere=True)
+    assert everywhere.tags == rehearsal.tags
+    assert everywhere.manifest["tags_digest"] == rehearsal.manifest["tags_digest"] != few.manifest["tags_digest"]
+    assert not any("Tags were looked for" in sentence for sentence in everywhere.coverage)
 
 
 def test_tagging_again_takes_the_thresholds_of_now_and_nothing_else(rehearsal_copy, tmp_path):

@@ -14,6 +14,7 @@ from tracer.tracing import Outcome, Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
+    from tracer.store.record.stated import CoverageStatement
 
 
 class Case(Protocol):
@@ -45,6 +46,9 @@ class Case(Protocol):
 
     @property
     def stamp(self) -> Stamp: ...
+
+    @property
+    def stated(self) -> CoverageStatement: ...
 
     @property
     def trace(self) -> Trace: ...

@@ -9,7 +9,8 @@ from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
-from tracer.model import NO_BOUNDS, BaseRate, Bounds, Rests, Stamp, Tag
+from tracer.model import NO_BOUNDS, BaseRate, Bounds, Looked, Rests, Stamp, Tag
+from tracer.plan.tags import tagged_sentences
 from tracer.plan.unlabelled import likely_services, unlabelled_sentences
 from tracer.tracing import Trace, outcome_of
 
@@ -30,6 +31,7 @@ def flow_of(
     rests: Rests | None = None,
     rates: Sequence[BaseRate] = (),
     *,
+    looked: Looked | None = None,
     results_digest: str = "",
     unmasked: bool = False,
     declared: Sequence[str] = (),
@@ -56,6 +58,7 @@ def flow_of(
         coverage=(
             *coverage_of(ledger, verdict, trace, labels, context.markings, missing),
             *unlabelled_sentences(ledger, trace, likely),
+            *tagged_sentences(looked),
             *filter(None, [assumption_of(told)]),
         ),
         limits=LIMITS,

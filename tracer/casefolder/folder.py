@@ -27,6 +27,7 @@ from tracer.casefolder.history import earlier
 from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import altered, changed_sources, record_digest, run_of, sha256_of
 from tracer.casefolder.refusals import absent, refuse_earlier
+from tracer.casefolder.said import Said
 from tracer.casefolder.shown import Shown
 from tracer.casefolder.so_far import SoFar
 from tracer.errors import RecordError, StoreError
@@ -55,7 +56,7 @@ EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
 
 
-class CaseFolder(Shown):
+class CaseFolder(Shown, Said):
     """A traced case, read from its folder. `so_far` says how far a run in progress has read; None: the run is done.
 
     `as_of`: the last act that an earlier result knows of; None where it is the latest.
@@ -107,9 +108,8 @@ class CaseFolder(Shown):
 
     @staticmethod
     def _as_of(folder: Path, when: str) -> CaseFolder:
-        latest = CaseFolder.open(folder)
+        case = latest = CaseFolder.open(folder)
         number, state = state_at(folder, latest.log_entries, when)
-        case = latest
         if state.run != latest.manifest["run"]:
             manifest, text, db = earlier(folder, state.run)
             if FolderState.of(manifest) != state or run_of(manifest, text) != state.run or db.noted("run") != state.run:
@@ -208,8 +208,8 @@ class CaseFolder(Shown):
         from tracer.casefolder.flow import flow_of
 
         parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests, self.base_rates
-        said = self.declared.sentences
-        return flow_of(self.question, *parts, results_digest=self.stamp.results_digest, unmasked=unmasked, declared=said)
+        said, digest = self.declared.sentences, self.stamp.results_digest
+        return flow_of(self.question, *parts, looked=self.looked, results_digest=digest, unmasked=unmasked, declared=said)
 
     @cached_property
     def bounds(self) -> Bounds:

@@ -18,7 +18,7 @@ from typing import Any
 
 from tracer.casefile.paths import put_whole, read_exact
 from tracer.errors import RecordError, StoreError
-from tracer.store.record.database import BATCH, CANONICAL, NOTES, VERSION, CaseDb
+from tracer.store.record.database import CANONICAL, NOTES, VERSION, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines
 
 HISTORY = "history"
@@ -71,8 +71,8 @@ def _put_pieces(db: CaseDb, table: str, into: Path) -> Iterator[str]:
 def _pieces(db: CaseDb, table: str) -> Iterator[bytes]:
     """The rows of a table, cut where their checksums say."""
     piece: list[bytes] = []
-    for batch in db.batches(table, BATCH):
-        for line in hashed_lines(batch).splitlines(keepends=True):
+    for lines in hashed_lines(db, table):
+        for line in lines.splitlines(keepends=True):
             piece.append(line)
             if zlib.crc32(line) % ROWS == 0 or len(piece) == MOST:
                 yield b"".join(piece)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sqlite3
@@ -19,6 +18,7 @@ from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.history import keep
+from tracer.casefolder.inputs import inputs_of
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import FILES, LOG, altered, brought_by_others, manifested, settled, sha256_of
@@ -29,9 +29,10 @@ from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
-from tracer.store.record.database import CaseDb
-from tracer.store.record.digests import RESULTS, digest_tables, ledger_digest, over
+from tracer.store.record.database import LEDGER, CaseDb
+from tracer.store.record.digests import RESULTS, digest_tables, ledger_digest, over, results_of
 from tracer.store.record.ledger import load_ledger, save_ledger
+from tracer.store.record.stated import save_stated
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
 from tracer.version import __version__
@@ -68,17 +69,8 @@ class Work:
 
     @property
     def inputs(self) -> str:
-        """A digest of all that the ledger is read from: sources, their settings, this version; of nodes, what is recorded of
-        them; of nodes and data sets, the questions that decide what is read: thefts, labels, stops."""
-        question = self.question
-        asked = [__version__, question.chain, question.asset, repr(question.sources), decisive(question, self.sources)]
-        asked += brought_by_others(question).values()  # another version of what is not ours may read its sources otherwise
-        if question.column_source or question.nodes:  # not the text of the case file: a threshold decides nothing that is read
-            asked.append(repr((question.thefts, question.trace, question.labels, question.stops)))
-        if question.nodes:
-            with self.recording.open("rb") as file:
-                asked.append(hashlib.file_digest(file, "sha256").hexdigest())
-        return sha256_of(json.dumps(asked).encode())
+        """A digest of all that the ledger is read from."""
+        return inputs_of(self.question, self.sources, self.recording)
 
     def _unpack_recording(self) -> None:
         """A run on nodes goes on from the recording of the one before."""
@@ -119,7 +111,8 @@ class Work:
         if source_digests(self.question) != self.sources:
             raise StoreError(f"{self.question.path}: a source was changed while it was read: run again")
         save_ledger(self.db, ledger)
-        self.db.note(inputs=self.inputs, ledger=ledger_digest(self.db))
+        self._tables = digest_tables(self.db, LEDGER)
+        self.db.note(inputs=self.inputs, ledger=over(self._tables, LEDGER))
         return ledger
 
     def close(self) -> None:
@@ -152,7 +145,7 @@ class Work:
 
     def results_digest(self) -> str:
         """Of what the run found, all of it being written: the page, drawn before the record is closed, states it."""
-        self._tables = digest_tables(self.db, RESULTS)
+        self._tables = results_of(self.db, self._tables)
         return over(self._tables, RESULTS)
 
     def finish(self, page: str, page_digest: str, done: Act) -> None:
@@ -229,6 +222,7 @@ def amend(
                 change(db)
                 drawn = CaseFolder(folder, db, question, case.manifest).knowing(declared=declared_now(folder, question, done))
                 page, page_digest = draw(drawing_of_case(drawn, drawn.flow))
+                save_stated(db, drawn.flow.about.coverage, drawn.flow.about.unlabelled)
                 results = settled(db, question, page, page_digest)
             write_exact(amended / "case.toml", question.text)
             asked = {**case.manifest["case"], "sha256": sha256_of(question.text.encode())}

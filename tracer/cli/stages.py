@@ -50,11 +50,14 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
 
 @click.command("tag")
 @folder_argument
+@click.option("--all", "everywhere", is_flag=True, help="At every address that stolen value could have reached, however many.")
 @as_name
 @as_json
 @wide
-def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
+def tag_command(folder: Path, everywhere: bool, by: str | None, as_json: bool) -> None:
     """Tag the case again, with the thresholds that its case file states now; nothing is traced anew.
+
+    Where stolen value could have reached more than 5,000 addresses, tags are looked for at those to which most of it came, unless --all.
 
     Prints how many addresses each tag names, under each preset, and how many accounts that no disputed money can have reached have its
     shape too. A tag says what an address does, never who it is.
@@ -63,7 +66,7 @@ def tag_command(folder: Path, by: str | None, as_json: bool) -> None:
     from tracer.pipeline.trace import tag
     from tracer.tagging import HEURISTICS, PRESETS
 
-    case = tag(folder, by)
+    case = tag(folder, by, everywhere=everywhere)
     named = {
         name: {preset: len({tag.subject for tag in case.tags if tag.name == name and preset in tag.presets}) for preset in PRESETS}
         for name in HEURISTICS

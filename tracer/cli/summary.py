@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.flow.about import About
     from tracer.model import Endpoint
-    from tracer.tracing import Trace
+    from tracer.tracing import Outcome
 
 LIKELIEST = 5  # of the likely services without a label, so many are shown
 REASONS = {
@@ -32,22 +32,22 @@ REASONS = {
 
 def print_summary(case: CaseFolder) -> None:
     """The table of endpoints, the coverage statement, likely services without a label, and the paths of the files, a path a line."""
-    trace, asset = case.trace, case.ledger.asset
+    outcome, asset = case.outcome, case.asset
     say(case.question.title or case.question.name)
     for line in (*answer_lines(case), primary_line(case)):
         say(line)
-    rules = list(trace.rules)
+    rules = list(outcome.rules)
     names = [f"where the stolen {asset.symbol} is", *(headed(case, rules) if undeclared(case) else marked(case, rules))]
 
     def cells(line: SummaryLine) -> Sequence[str | None]:
         amounts = [asset.format(line.amounts[rule]) for rule in rules]
         return with_bounds(case, amounts, tuple(map(asset.format, line.bound or ()))) if undeclared(case) else amounts
 
-    rows = [[line.name, *cells(line)] for line in summary_rows(case, trace)]
+    rows = [[line.name, *cells(line)] for line in summary_rows(case, outcome)]
     print_table("", names, rows, numeric=range(1, len(names)), final=True, order=rules_last(case, rules, 1))
     for sentence in (*floor_lines(case), *context_lines(case)):
         say(f"- {sentence}")
-    for sentence in case.flow.about.coverage:
+    for sentence in case.coverage:
         say(f"- {sentence}")
     for line in (*unlabelled_block(case), ""):
         say(line)
@@ -66,8 +66,8 @@ def floor_lines(case: CaseFolder) -> Iterator[str]:
 
 def unlabelled_block(case: CaseFolder) -> Iterator[str]:
     """Likely services without a label: each account with its signs and the value behind it, and what to do. Nothing where there is none."""
-    asset, rule = case.ledger.asset, case.question.leading_rule
-    likely = case.flow.about.unlabelled[:LIKELIEST]
+    asset, rule = case.asset, case.question.leading_rule
+    likely = case.unlabelled[:LIKELIEST]
     if not likely:
         return
     yield ""
@@ -82,6 +82,8 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
 
 def context_lines(case: CaseFolder) -> Iterator[str]:
     """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
+    if not any(case.context):
+        return
     about = case.flow.about
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
@@ -119,21 +121,21 @@ class SummaryLine(NamedTuple):
     bound: Bound | None = None
 
 
-def summary_rows(case: CaseFolder, trace: Trace) -> list[SummaryLine]:
+def summary_rows(case: CaseFolder, outcome: Outcome) -> list[SummaryLine]:
     """Stolen value by service, then by reason, fees, and what was stolen: the last row is the sum of the others.
 
     Where no rule is declared, what has the highest floor stands first.
     """
     at: dict[str, list[Endpoint]] = {}
-    for endpoint in sorted(trace.endpoints, key=lambda e: list(REASONS).index(e.reason)):
+    for endpoint in sorted(outcome.endpoints, key=lambda e: list(REASONS).index(e.reason)):
         at.setdefault(str(endpoint.service) if endpoint.service else REASONS[endpoint.reason], []).append(endpoint)
     lines = []
     for name, ends in at.items():
-        amounts = {rule: sum(end.amounts[rule] for end in ends) for rule in trace.rules}
-        lines.append(SummaryLine(f"{name} ({_where({end.address for end in ends}, len(trace.rules))})", amounts, together(case, ends)))
+        amounts = {rule: sum(end.amounts[rule] for end in ends) for rule in outcome.rules}
+        lines.append(SummaryLine(f"{name} ({_where({end.address for end in ends}, len(outcome.rules))})", amounts, together(case, ends)))
     lines = by_floor(case, lines, lambda line: line.bound, lambda line: line.amounts.values())
-    lines.append(SummaryLine("fees", {rule: stolen.burnt for rule, stolen in trace.rules.items()}))
-    lines.append(SummaryLine("stolen", {rule: stolen.total for rule, stolen in trace.rules.items()}))
+    lines.append(SummaryLine("fees", outcome.fees))
+    lines.append(SummaryLine("stolen", outcome.stolen))
     return lines
 
 

@@ -43,7 +43,7 @@ from tracer.model.rows import (
     row_key,
 )
 from tracer.model.stamp import Stamp
-from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, BaseRate, Measure, Tag, Unlabelled, shown_preset
+from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, BaseRate, Looked, Measure, Tag, Unlabelled, shown_preset
 from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, Hop, Reason, Rule, Theft
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "Figure",
     "Hop",
     "Label",
+    "Looked",
     "Marking",
     "Measure",
     "Memo",

@@ -73,6 +73,13 @@ class BaseRate(NamedTuple):
     unrelated: int
 
 
+class Looked(NamedTuple):
+    """At how many addresses tags were looked for (`at`), of how many that stolen value could have reached (`of`)."""
+
+    at: int
+    of: int
+
+
 class Unlabelled(NamedTuple):
     """An account without a label, and the signs of a service: `hub`, `fan_in`, `memos`.
 

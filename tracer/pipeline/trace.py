@@ -14,24 +14,26 @@ from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of
 from tracer.casefolder.flow import flow_of
-from tracer.casefolder.log import act
+from tracer.casefolder.inputs import asked_before, inputs_of
+from tracer.casefolder.log import act, append
 from tracer.casefolder.run import work
-from tracer.errors import StoreError
+from tracer.errors import StoreError, TracerError
 from tracer.evidence import Context
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, gaps_of
-from tracer.model import Advance, BaseRate, Progress, Tag, quiet
+from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
 from tracer.plan.context import context_of
 from tracer.plan.gates import require_chain, require_sound
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
-from tracer.plan.sources import read_sources
+from tracer.plan.sources import read_sources, source_digests
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.database import CaseDb
 from tracer.store.record.rests import load_rests
+from tracer.store.record.stated import save_stated
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import load_labels, load_left_out, save_trace
 from tracer.tracing import Trace, follow
@@ -57,12 +59,17 @@ def trace(
     `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes. `by`, `accepted` and `name` go into
     the audit log: who says to be tracing, None where nobody said; what of suspected thefts they accepted; and the command.
 
-    Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the next run.
+    Where case file, sources and tracer are those of the finished run in `folder`, nothing is made again: what it holds stays, its bounds
+    too, and the log says so. Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the
+    next run.
     """
     from tracer.render import drawn
 
     require_chain(question)
     thresholds_of(question)
+    if (before := unchanged(question, Path(folder), allow_gaps=allow_gaps)) is not None:
+        append(before.folder, act(name, by, unchanged=True, **({"accepted": accepted} if accepted else {})))
+        return before
     with work(Path(folder), question) as run:
         live = run.reading(offline=offline, patience=patience)
         run.begin()
@@ -76,9 +83,27 @@ def trace(
         done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
         told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
         parts = question, ledger, verdict, found.trace, found.labels, found.context
-        flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, results_digest=digest, declared=told)
+        flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, looked=found.looked, results_digest=digest, declared=told)
+        save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
         run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
+
+
+def unchanged(question: CaseFile, folder: Path, *, allow_gaps: bool) -> CaseFolder | None:
+    """The finished case in `folder` where it answers this very question on these very sources, and is as its run left it; None where
+    something is to be made."""
+    if not asked_before(folder, question):
+        return None
+    try:
+        case = CaseFolder.open(folder)
+    except TracerError:
+        return None
+    sources = source_digests(question)
+    same = [dict(stated) for stated in case.manifest["sources"]] == [source._asdict() for source in sources]  # labels and prices too
+    if not same or case.db.noted("inputs") != inputs_of(question, sources, folder) or (case.gaps and not allow_gaps) or case.changes():
+        case.db.close()
+        return None
+    return case
 
 
 def changed_since(folder: Path, question: CaseFile) -> dict[str, list[str]]:
@@ -101,6 +126,7 @@ class Followed(NamedTuple):
     context: Context
     tags: tuple[Tag, ...]
     base_rates: tuple[BaseRate, ...]
+    looked: Looked
 
 
 def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress) -> Followed:
@@ -111,15 +137,16 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
     save_trace(db, ledger, book.labels, traced, book.left_out)
     progress(Advance("tagging"))
-    tags, rates = tagged(question, ledger, book, traced)
+    found = tagged(question, ledger, book, traced)
     save_context(db, context)
-    save_tags(db, ledger, tags, rates)
+    save_tags(db, ledger, *found)
     db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
-    return Followed(ledger, verdict, traced, book, context, tags, rates)
+    return Followed(ledger, verdict, traced, book, context, *found)
 
 
-def tag(folder: str | Path, by: str | None = None) -> CaseFolder:
-    """Tags a traced case again, with the thresholds that its case file states now, and gives the finished folder.
+def tag(folder: str | Path, by: str | None = None, *, everywhere: bool = False) -> CaseFolder:
+    """Tags a traced case again, with the thresholds that its case file states now, and gives the finished folder. `everywhere`: at every
+    address that stolen value could have reached, however many they are.
 
     Raises StoreError if anything else has changed since it was traced: then it is to be traced again.
     """
@@ -132,13 +159,15 @@ def tag(folder: str | Path, by: str | None = None) -> CaseFolder:
     with work(before.folder, question) as run:
         ledger, traced = run.traced()
         book = book_of(question, load_labels(run.db), load_left_out(run.db))
-        tags, rates = tagged(question, ledger, book, traced)
-        save_tags(run.db, ledger, tags, rates)
+        tags, rates, looked = tagged(question, ledger, book, traced, everywhere=everywhere)
+        save_tags(run.db, ledger, tags, rates, looked)
         done = act("tag", by)
         told = declared_now(run.folder, question, done).sentences
         beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates
         digest = before.stamp.results_digest
-        flow = flow_of(question, ledger, audit(ledger), traced, book, *beside, results_digest=digest, declared=told)
+        parts = question, ledger, audit(ledger), traced, book, *beside
+        flow = flow_of(*parts, looked=looked, results_digest=digest, declared=told)
+        save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
         run.finish(*drawn(drawing_of(flow, question, ledger, traced, book)), done)
     return CaseFolder.open(folder)
 

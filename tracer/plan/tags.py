@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import BaseRate, Tag
-from tracer.tracing import Trace
+from tracer.model import BaseRate, Looked, Tag
+from tracer.tracing import Trace, received_by
 
 if TYPE_CHECKING:
     from tracer.tagging import Examined, Thresholds, View
+
+MOST_TAGGED = 5_000
+"""Addresses at which tags are looked for where stolen value could have reached more: those that tables, page and lists show first."""
 
 
 def thresholds_of(question: CaseFile) -> Thresholds:
@@ -39,12 +43,41 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
     return View(ledger, book, reach)
 
 
-def tagged(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace) -> tuple[tuple[Tag, ...], tuple[BaseRate, ...]]:
-    """Every tag of a traced case; and how many accounts that no disputed money can have reached have the shape of each too."""
+class Tagged(NamedTuple):
+    """The tags of a case, how many accounts that no disputed money can have reached have the shape of each too, and at how many addresses
+    tags were looked for."""
+
+    tags: tuple[Tag, ...]
+    rates: tuple[BaseRate, ...]
+    looked: Looked
+
+
+def tagged(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, *, everywhere: bool = False) -> Tagged:
+    """The tags of a traced case: of every address that stolen value could have reached, or of the MOST_TAGGED to which most of it came
+    under any rule, unless `everywhere`."""
     from tracer.tagging import HEURISTICS, base_rates_of, tags_of
 
     view, thresholds = view_of(ledger, book, trace), thresholds_of(question)
-    return tags_of(view, HEURISTICS, thresholds), base_rates_of(view, HEURISTICS, thresholds)
+    accounts = view.subjects
+    if len(accounts) > MOST_TAGGED and not everywhere:
+        accounts = _of_most_value(ledger, trace, accounts)
+    tags, rates = tags_of(view, HEURISTICS, thresholds, accounts), base_rates_of(view, HEURISTICS, thresholds)
+    return Tagged(tags, rates, Looked(len(accounts), len(view.subjects)))
+
+
+def _of_most_value(ledger: Ledger, trace: Trace, accounts: Sequence[int]) -> list[int]:
+    """The MOST_TAGGED accounts at which most stolen value arrived under any rule; of equals those that come first in the ledger."""
+    arrived = {ledger.index[address]: max(by_rule.values()) for address, by_rule in received_by(ledger, trace).items()}
+    return sorted(accounts, key=lambda account: (-arrived.get(account, 0), account))[:MOST_TAGGED]
+
+
+def tagged_sentences(looked: Looked | None) -> Iterator[str]:
+    """For the coverage statement: where no tag was looked for. Nothing where tags were looked for everywhere."""
+    if looked and looked.at < looked.of:
+        yield (
+            f"Tags were looked for at the {looked.at:,} addresses to which most stolen value came, of {looked.of:,} that it could have "
+            "reached: that another address has no tag says nothing; tracer explain looks at one, tracer tag --all at all of them."
+        )
 
 
 def examined(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:

@@ -125,7 +125,7 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], tab
         ["Thefts", *(theft_said(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
         [
             "What was read",
-            *(f"- {sentence}" for sentence in case.flow.about.coverage if whole or not sentence.startswith("The trail stops")),
+            *(f"- {sentence}" for sentence in case.coverage if whole or not sentence.startswith("The trail stops")),
         ],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],

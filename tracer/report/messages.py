@@ -80,7 +80,7 @@ def message(case: CaseFolder, listing: Listing, whose: str, lines: Numbers) -> s
         ["Withdrawn: please hold nothing on our word for these any longer", *_withdrawn(listing, gone)] if gone else [],
         ["How it was found", *_method(case, listing)],
         ["Thefts", *(theft_said(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
-        ["What was read", *(f"- {sentence}" for sentence in case.flow.about.coverage if not sentence.startswith("The trail stops"))],
+        ["What was read", *(f"- {sentence}" for sentence in case.coverage if not sentence.startswith("The trail stops"))],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],
         ["How to check it", *_check(case)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -34,15 +34,18 @@ class Examined(NamedTuple):
     finding: Finding
 
 
-def tags_of(view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> tuple[Tag, ...]:
-    """Every tag of every subject of the view, in the order of the heuristics, then of the accounts in the ledger.
+def tags_of(
+    view: View, heuristics: Mapping[str, Heuristic], thresholds: Thresholds, accounts: Sequence[int] | None = None
+) -> tuple[Tag, ...]:
+    """Every tag of the subjects of the view, in the order of the heuristics, then of the accounts in the ledger; or of `accounts` alone,
+    some of the subjects.
 
     The measures of a tag are those of the default preset, of the loose one where only that fires. A stricter preset is
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
     by_name: dict[str, list[Tag]] = {name: [] for name in heuristics}
     with collector_paused():
-        for account in view.subjects:  # all of one account at once: its payments are at hand then
+        for account in view.subjects if accounts is None else sorted(accounts):  # all of one account at once: its payments are at hand then
             for name, heuristic in _asked(view, account, heuristics):
                 by_name[name] += _tags(view, name, heuristic, account, thresholds)
     return tuple(tag for tags in by_name.values() for tag in tags)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 import sys
 from collections import namedtuple
@@ -41,7 +42,7 @@ from tracer.model import (
 )
 from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.database import CANONICAL, CaseDb
-from tracer.store.record.digests import digest_tables
+from tracer.store.record.digests import digest_tables, hashed_lines
 from tracer.tracing import Outcome, Stops
 
 STORY = """
@@ -216,3 +217,19 @@ def test_a_refused_stage_leaves_what_stood_there(db, monkeypatch):
     with pytest.raises(TypeError):
         context.save_context(db, exchanged(story().context, Marking, wider(Marking)))
     assert digest_tables(db) == before
+
+
+@pytest.mark.parametrize("text", ["plain", 'a "b" \\ /', "\x00\x01\x1f\x7f\r\n\t", "Zürich \u2028 😀", "],["])
+def test_a_row_is_hashed_as_python_writes_it_whatever_stands_in_it(tmp_path, text):
+    with CaseDb(tmp_path / "case.db", create=True) as db:
+        db.insert("rejections", {"id": [1, 2], "source": ["plain", text], "place": [text, ""], "reason": ["", text], "record": ["", ""]})
+        lines = b"".join(hashed_lines(db, "rejections")).decode().splitlines()
+    rows = [[1, "plain", text, "", ""], [2, text, "", text, ""]]
+    assert lines == [json.dumps(row, separators=(",", ":")) for row in rows]
+
+
+def test_bytes_are_hashed_as_hexadecimal_text_and_what_is_unknown_as_null(tmp_path):
+    with CaseDb(tmp_path / "case.db", create=True) as db:
+        ledger.save_ledger(db, story().ledger)
+        memos = [json.loads(line)[11] for line in b"".join(hashed_lines(db, "transfers")).splitlines()]
+    assert memos == [b"thanks".hex(), "ff", *[None] * (len(memos) - 2)]

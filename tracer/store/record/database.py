@@ -150,13 +150,18 @@ class CaseDb:
         for table in reversed(tables):
             self._db.execute(f"DELETE FROM {table}")
 
-    def batches(self, table: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Whole rows of a table, so many at a time: the columns of schema.sql, in the order of the primary key."""
+    def lines(self, table: str) -> Iterator[list[str]]:
+        """Each row of a table as a JSON array of the columns of schema.sql, bytes as hexadecimal text, some at a time, by primary key.
+
+        SQLite writes the arrays itself, in a third of the time, as Python's json does, except that it leaves what is not ASCII as it is.
+        """
+        kinds = self._db.execute("SELECT name, type FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
+        cells = (f"iif({name} IS NULL, NULL, lower(hex({name})))" if kind == "BLOB" else name for name, kind in kinds)
         query = self._db.cursor()
         query.row_factory = None
-        query.execute(f"SELECT {', '.join(self._columns(table))} FROM {table} ORDER BY {', '.join(self._key(table))}")
-        while batch := query.fetchmany(size):
-            yield batch
+        query.execute(f"SELECT json_array({', '.join(cells)}) FROM {table} ORDER BY {', '.join(self._key(table))}")
+        while batch := query.fetchmany(BATCH):
+            yield [line for (line,) in batch]
 
     def insert_rows(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Adds rows as the digests hash them: the columns of schema.sql in their order, bytes as hexadecimal text."""

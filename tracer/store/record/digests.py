@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
-from tracer.store.record.database import ADDED, BATCH, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
+from tracer.store.record.database import ADDED, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
+
+DELETE = "\x7f"
+"""The one character of ASCII that Python's json escapes and SQLite's does not."""
 
 EMPTY = hashlib.sha256().hexdigest()
 """The digest of a table without rows."""
@@ -28,8 +30,8 @@ def digest_tables(db: CaseDb, tables: Sequence[str] = CANONICAL) -> dict[str, st
     digests = {}
     for table in tables:
         sha256 = hashlib.sha256()
-        for batch in db.batches(table, BATCH):
-            sha256.update(hashed_lines(batch))
+        for lines in hashed_lines(db, table):
+            sha256.update(lines)
         digests[table] = sha256.hexdigest()
     return digests
 
@@ -44,15 +46,21 @@ def ledger_digest(db: CaseDb) -> str:
     return over(digest_tables(db, LEDGER), LEDGER)
 
 
+def results_of(db: CaseDb, known: Mapping[str, str]) -> dict[str, str]:
+    """The digests of the tables of results; `known` are those of tables that were computed already."""
+    return {**known, **digest_tables(db, [table for table in RESULTS if table not in known])}
+
+
 def over(tables: Mapping[str, str], names: Sequence[str]) -> str:
     """The digest over some tables, out of theirs."""
     held = (name for name in names if name not in ADDED or tables[name] != EMPTY)
     return hashlib.sha256("".join(f"{name} {tables[name]}\n" for name in held).encode()).hexdigest()
 
 
-def hashed_lines(rows: Sequence[Sequence[Any]]) -> bytes:
-    """Each row as a JSON array on a line of its own. Encoded together, which is four times as fast, where that can be told apart."""
-    together = json.dumps(rows, separators=(",", ":"), default=bytes.hex)[1:-1]
-    if together.count("],[") == len(rows) - 1:  # so none of them stands inside a text
-        return together.replace("],[", "]\n[").encode() + b"\n"
-    return b"".join(json.dumps(row, separators=(",", ":"), default=bytes.hex).encode() + b"\n" for row in rows)
+def hashed_lines(db: CaseDb, table: str) -> Iterator[bytes]:
+    """The rows of a table as they are hashed: each a JSON array, in ASCII, on a line of its own; some at a time."""
+    for rows in db.lines(table):
+        lines = "\n".join(rows) + "\n"
+        if not lines.isascii() or DELETE in lines:  # what Python's json escapes, and SQLite does not
+            lines = "".join(json.dumps(json.loads(row), separators=(",", ":")) + "\n" for row in rows)
+        yield lines.encode("ascii")

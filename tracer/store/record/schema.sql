@@ -16,7 +16,6 @@ CREATE TABLE transfers (
 ) STRICT;
 CREATE INDEX transfers_by_sender ON transfers (sender);
 CREATE INDEX transfers_by_recipient ON transfers (recipient);
-CREATE INDEX transfers_by_hash ON transfers (tx_hash);
 
 CREATE TABLE events (
     id INTEGER PRIMARY KEY, height INTEGER NOT NULL, position INTEGER NOT NULL, time INTEGER NOT NULL, tx_hash TEXT,

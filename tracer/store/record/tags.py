@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tracer.ledger import Ledger
-from tracer.model import BaseRate, Measure, Tag
+from tracer.model import BaseRate, Looked, Measure, Tag
 from tracer.store.record.database import TAGS, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 
 
-def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[BaseRate] = ()) -> None:
-    """Replaces the tags, and how often the shape of each is seen outside the trail."""
+def save_tags(
+    db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[BaseRate] = (), looked: Looked | None = None
+) -> None:
+    """Replaces the tags, and how often the shape of each is seen outside the trail. `looked`: at how many addresses tags were looked for,
+    None where nobody counted."""
     key = ledger.columns.row_key
 
     def keys(rows: Iterable[int]) -> str:
@@ -31,6 +35,7 @@ def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[B
         db.insert("tags", columns)
         _save_measures(db, tags, keys)
         db.insert("base_rates", columns_of(BaseRate, rates))
+        db.note(looked=json_of(looked))
 
 
 def load_tags(db: CaseDb, ledger: Ledger) -> tuple[Tag, ...]:
@@ -52,6 +57,12 @@ def load_tags(db: CaseDb, ledger: Ledger) -> tuple[Tag, ...]:
 def load_base_rates(db: CaseDb) -> tuple[BaseRate, ...]:
     """The base rates of the tags; none where no unrelated account was read whole."""
     return tuple(made(BaseRate, db.select("base_rates", BaseRate._fields)))
+
+
+def load_looked(db: CaseDb) -> Looked | None:
+    """At how many addresses the tags were looked for; None where that was not noted."""
+    noted = json.loads(db.noted("looked") or "null")
+    return None if noted is None else Looked(*noted)
 
 
 def _save_measures(db: CaseDb, tags: Sequence[Tag], keys: Callable[[Iterable[int]], str]) -> None:
