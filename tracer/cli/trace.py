@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.chains import DEFAULT
+from tracer.cli.engines import Engine, engine_options
 from tracer.cli.first_minutes import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 @view_option
 @click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
 @which_payments
+@engine_options
 @graph_options
 @allow_outside
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
@@ -63,6 +66,7 @@ def trace_command(
     user: str,
     database: str,
     narrowed: Narrowed,
+    engine: Engine,
     **budget: int | str | None,
 ) -> int:
     """Trace a case: from its sources to the picture.
@@ -96,10 +100,10 @@ def trace_command(
         else:
             page.nodes_of(question)
             accepted = _accepted(question, place, asking)
-        with progress(quiet) as shown:
+        with engine.opening(quiet) as opened, progress(quiet) as shown:
             advance = page.telling(shown)
-            done = trace(question, place, allow_gaps=allow_gaps, offline=offline, progress=advance, by=by, accepted=accepted)
-            done, refused = _stored_and_floored(done, target, advance, by)
+            made = partial(trace, question, place, allow_gaps=allow_gaps, offline=offline, by=by, accepted=accepted, opened=opened)
+            done, refused = _stored_and_floored(made(progress=advance), target, advance, by)
         if refused:
             warn(f"no floors and ceilings: {refused}")
         report(done, as_json)

@@ -15,7 +15,7 @@ from tracer.errors import InputError
 from tracer.ledger import NOBODY
 from tracer.ledger.width import BITS
 from tracer.model import POSITION_BITS, row_key
-from tracer.tracing.slice import Stretch
+from tracer.tracing.slice import Limits, Stretch, needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,6 +101,10 @@ class DataSet:
                 upper, lower = self.amounts(rows, _places(start, table), table, "amount")
                 small = (upper < wide) | ((upper == wide) & (lower < narrow))
                 yield Stretch(begins, sender, recipient, (upper > 0) | (lower > 0), small)
+
+    def reachable(self, thefts: Sequence[int], limits: Limits, dust: int) -> NDArray[Any]:
+        """For each account whether its whole history is needed, from thefts that are rows: one pass over the rows in order."""
+        return needed(self.stretches(min(thefts, default=self.rows), dust), thefts, limits, len(self.addresses))
 
     def sides(self, rows: RowsOf, places: Sequence[int] | NDArray[Any], table: Any) -> list[NDArray[Any]]:
         """Who pays and who is paid, nobody being -1. Raises InputError where there is no such account."""
@@ -204,8 +208,7 @@ class DataSet:
 
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
-            forms = {_raw(form, rows.file.hashes) for text in hashes for form in _forms(text)} - {b""}
-            wanted = pa.array(sorted(forms), pa.binary())
+            wanted = pa.array(hash_bytes(hashes, rows.file.hashes), pa.binary())
             for start, table in groups(rows.path, ["tx_hash"]) if len(wanted) else ():
                 column = table.column("tx_hash")
                 if rows.file.hashes == "text":
@@ -237,6 +240,11 @@ class DataSet:
 def _places(start: int, table: Any) -> Sequence[int]:
     """The rows of a file that a row group has, which begins at `start`."""
     return range(start, start + table.num_rows)
+
+
+def hash_bytes(hashes: Sequence[str], form: str) -> list[bytes]:
+    """The bytes that hashes may be in a file of that form."""
+    return sorted({_raw(written, form) for text in hashes for written in _forms(text)} - {b""})
 
 
 def _forms(tx_hash: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tracer.casefile import CaseFile
@@ -13,8 +14,11 @@ from tracer.ingest.chain import asset_of, terms_of_files
 from tracer.ingest.digests import SourceDigest, digest_of
 from tracer.ledger import Ledger, assemble
 
+Opened = Callable[[Path, str, str], DataSet]
+"""What opens a data set: its folder, what rows state as their source, the symbol of the asset."""
 
-def data_set(question: CaseFile) -> DataSet:
+
+def data_set(question: CaseFile, opened: Opened | None = None) -> DataSet:
     """The data set of the case, opened. Raises InputError, CaseError for an asset that it does not hold."""
     (source,) = question.sources
     asset, folder = asset_of(question), _folder_of(question)
@@ -23,7 +27,7 @@ def data_set(question: CaseFile) -> DataSet:
         holds = " and ".join(f"{symbol} with {decimals} decimals" for symbol, decimals in held.items())
         stated = f"{asset.symbol} with {asset.decimals} decimals"
         raise question.fault(("asset",), f"{source.path} holds {holds}, and the case is of {stated}")
-    return DataSet(folder, source.path, asset.symbol)
+    return (opened or DataSet)(folder, source.path, asset.symbol)
 
 
 def read_excerpt(question: CaseFile, sought: Sought) -> Ledger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefile.differences import differences
@@ -39,6 +39,9 @@ from tracer.store.record.trace import load_labels, load_left_out, save_trace
 from tracer.tracing import Trace, follow
 from tracer.wording import counted
 
+if TYPE_CHECKING:
+    from tracer.dataset.sources import Opened
+
 MOST_CHANGES = 50  # changes of a case file that an entry of the log names
 
 
@@ -53,11 +56,13 @@ def trace(
     by: str | None = None,
     accepted: str | None = None,
     name: str = "trace",
+    opened: Opened | None = None,
 ) -> CaseFolder:
     """Traces a case from its sources to the picture, and gives the finished folder.
 
     `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes. `by`, `accepted` and `name` go into
-    the audit log: who says to be tracing, None where nobody said; what of suspected thefts they accepted; and the command.
+    the audit log: who says to be tracing, None where nobody said; what of suspected thefts they accepted; and the command. `opened` is
+    what looks through a data set where that is not this process (`dataset.spark.on_spark`).
 
     Where case file, sources and tracer are those of the finished run in `folder`, nothing is made again: what it holds stays, its bounds
     too, and the log says so. Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the
@@ -74,7 +79,7 @@ def trace(
         live = run.reading(offline=offline, patience=patience)
         run.begin()
         progress(Advance("reading"))
-        ledger = run.ledger(lambda: read_sources(question, progress, live))
+        ledger = run.ledger(lambda: read_sources(question, progress, live, opened))
         progress(Advance("auditing"))
         verdict = audit(ledger)
         require_sound(question, ledger, verdict, allow_gaps)

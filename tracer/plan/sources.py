@@ -27,6 +27,7 @@ from tracer.wording import hosted, seconds
 if TYPE_CHECKING:
     from tracer.dataset.reader import DataSet
     from tracer.dataset.slicing import Slice, Slicing, Sought
+    from tracer.dataset.sources import Opened
 
 
 def live_of(question: CaseFile, recording: Path, *, offline: bool, patience: float) -> Live | None:
@@ -97,16 +98,19 @@ def source_digests(question: CaseFile) -> list[SourceDigest]:
     return [*column_digests(question), *digests(question)]
 
 
-def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
+def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | None = None, opened: Opened | None = None) -> Ledger:
     """The ledger of a case: of all its sources together, or the slice it needs of a ledger bigger than a case.
 
-    `live` says how nodes are read, if there are any. Raises TracerError.
+    `live` says how nodes are read, if there are any; `opened` what looks through a data set, where that is not this process. Raises
+    TracerError.
     """
     if question.column_source is None:
+        if opened is not None:
+            raise question.fault(("sources",), 'Spark looks through a data set: make one with tracer columns, and write kind = "columns"')
         return read_ledger(question, progress, live)
     from tracer.dataset.sources import data_set, read_sliced
 
-    data = data_set(question)
+    data = data_set(question, opened)
     progress(Advance(f"looking for what can be reached in {data.rows:,} rows of {data.name}"))
     return read_sliced(question, data, slicing_of(question))
 
@@ -121,7 +125,7 @@ def slicing_of(question: CaseFile) -> Slicing:
 def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
     from tracer.dataset.slicing import Slice
-    from tracer.tracing.slice import Limits, needed
+    from tracer.tracing.slice import Limits
 
     thefts = thefts_of(question, excerpt)
     stops = stops_of(question, labels_of(question))
@@ -134,8 +138,7 @@ def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
         robbed={account: row for account, row in robbed.items() if account is not None},
         rows=data.rows if stops.until is None else data.horizon(stops.until),
     )
-    first = min(rows.tolist(), default=data.rows)
-    return Slice(needed(data.stretches(first, stops.dust), rows.tolist(), limits, len(data.addresses)), rows)
+    return Slice(data.reachable(rows.tolist(), limits, stops.dust), rows)
 
 
 def frontier_of(question: CaseFile, book: LabelBook, ledger: Ledger) -> Frontier:

@@ -12,9 +12,7 @@ from tracer.store.record.database import TAGS, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 
 
-def save_tags(
-    db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[BaseRate] = (), looked: Looked | None = None
-) -> None:
+def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[BaseRate] = (), looked: Looked | None = None) -> None:
     """Replaces the tags, and how often the shape of each is seen outside the trail. `looked`: at how many addresses tags were looked for,
     None where nobody counted."""
     key = ledger.columns.row_key

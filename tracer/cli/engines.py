@@ -1,0 +1,53 @@
+"""Where a ledger bigger than a case is looked through: in this process, or on Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.dataset.sources import Opened
+
+
+class Engine(NamedTuple):
+    """`name`: local or spark; `master`: the Spark that does it, None for the one that Spark's own configuration names."""
+
+    name: str = "local"
+    master: str | None = None
+
+    @contextmanager
+    def opening(self, quiet: bool) -> Iterator[Opened | None]:
+        """What opens data sets there, None in this process; on Spark each round is a line on stderr, unless `quiet`."""
+        if self.name == "local":
+            if self.master:
+                raise InputError(f"--master {self.master} says where Spark runs: write --engine spark with it")
+            yield None
+            return
+        from tracer.dataset.spark import on_spark, spark_session
+
+        with spark_session(self.master) as session:
+            yield on_spark(session, lambda each: None if quiet else click.echo(each.sentence, err=True))
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --engine and --master to a command, which takes both as `engine`."""
+
+    @click.option(
+        "--engine",
+        type=click.Choice(["local", "spark"]),
+        default="local",
+        show_default=True,
+        help="What looks through a data set: this process, or Spark.",
+    )
+    @click.option("--master", metavar="URL", help="With --engine spark: its master.  [default: as Spark is configured, else local[*]]")
+    @wraps(command)
+    def told(engine: str, master: str | None, **given: Any) -> Any:
+        return command(engine=Engine(engine, master), **given)
+
+    return told
