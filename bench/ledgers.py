@@ -215,3 +215,40 @@ def convert_table(table: Path, folder: Path, decimals: int = 6, *, append: bool 
 
     text = f'name = "bench"\nchain = "table"\nasset = "coin"\ndecimals = {decimals}\nthefts = []\n[[sources]]\nkind = "table"\n'
     convert(CaseFile.parse(f'{text}path = "{table.name}"\nbasis = "chain"\nwhole = "all"\n', table), folder, append=append)
+
+
+CASE = """name = "bench"
+chain = "table"
+asset = "coin"
+decimals = 6
+[[sources]]
+kind = "table"
+path = "rows.csv"
+balances = "balances.csv"
+basis = "chain"
+whole = "all"
+[trace]
+primary = "fifo"
+reason = "one of five, for a bench"
+rules = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
+[labels]
+files = ["labels.yaml"]
+"""
+PACK = "title: hubs\ncreator: bench\nsource: bench\ncurrency: COIN\ncategory: exchange\ntags:\n"
+
+
+def write_case(columns: Columns, folder: Path) -> None:
+    """The ledger as a CSV with openings, and a case of all thefts in which the hubs are labelled services."""
+    hashes = hashes_of(np.arange(len(columns.sender), dtype=np.int64))
+    with (folder / "rows.csv").open("w", encoding="ascii") as file:
+        file.write("height,position,time,tx_hash,sender,recipient,amount,fee\n")
+        sides = zip(*(getattr(columns, name).tolist() for name in ("sender", "recipient", "amount", "fee")), strict=True)
+        for row, (sender, recipient, amount, fee) in enumerate(sides):
+            place = f"{1 + row // 64},{row % 64},{1_500_000_000 + row // 64 * 60},0x{hashes[row].tobytes().hex()}"
+            file.write(f"{place},0x{sender:040x},0x{recipient:040x},{amount},{fee}\n")
+    openings = "".join(f"0x{number:040x},{opening}\n" for number, opening in enumerate(columns.opening.tolist()))
+    (folder / "balances.csv").write_text(f"address,opening\n{openings}", encoding="ascii")
+    tags = "".join(f'  - address: "0x{hub:040x}"\n    label: Exchange {hub + 1}\n' for hub in range(HUBS))
+    (folder / "labels.yaml").write_text(PACK + tags, encoding="ascii")
+    thefts = "".join(f'[[thefts]]\ntransfer = "0x{hashes[row].tobytes().hex()}"\n' for row in columns.thefts.tolist())
+    (folder / "case.toml").write_text(CASE + thefts, encoding="ascii")
