@@ -93,7 +93,7 @@ def measured() -> dict[str, dict[str, Score]]:
     case = CaseFile.load(REHEARSAL / "case.toml")
     ledger, names = read_ledger(case), labels_of(case)
     trace = follow(ledger, thefts_of(case, ledger), stops_of(case, names), case.trace.rules)
-    tags, _ = tagged(case, ledger, names, trace)
+    tags = tagged(case, ledger, names, trace).tags
     return scores(tags, view_of(ledger, names, trace), read_story(REHEARSAL))
 
 
