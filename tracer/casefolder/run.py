@@ -24,7 +24,7 @@ from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import FILES, LOG, altered, brought_by_others, manifested, settled, sha256_of
 from tracer.casefolder.placing import MAKING, placing, put_in_place
 from tracer.errors import StoreError
-from tracer.ingest.digests import SourceDigest, decisive
+from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
