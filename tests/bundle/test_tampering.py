@@ -321,7 +321,7 @@ def test_a_file_altered_alone_is_named_by_its_digest(honest, checked, tmp_path, 
     package = Spoiled(honest.package)
     package.files[name] += b"\n"
     code, said = checked(package.pack(tmp_path / "small.zip", anew=False))
-    assert code == 2
+    assert code == 2, said
     assert f"{name}: was altered: its SHA-256 is not the one in" in said
 
 

@@ -54,9 +54,11 @@ ISSUING = {
     "store": [],
     "query": ["endpoints"],
     "declare": ["lifo", "--reason", "why not"],
-    "compare": ["elsewhere"],
+    "compare": ["out"],
+    "check": ["theirs.csv"],
+    "bundle": ["-o", "small.zip"],
 }
-OTHERS = {"trace", "log", "new", "columns", "audit", "verify", "watch", "validate", "list", "show", "demo"}
+OTHERS = {"key", "trace", "log", "new", "columns", "audit", "verify", "watch", "validate", "list", "show", "demo"}
 """Commands that take no finished case, or (trace, audit, log) mend it or say what is wrong with it."""
 
 
@@ -67,6 +69,7 @@ def test_every_command_on_a_finished_case_is_among_those_that_are_tried():
 @pytest.mark.parametrize("command", ISSUING)
 def test_no_command_answers_on_an_altered_record(folder, tracer_cli, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "theirs.csv").write_text("address,amount\n")
     alter(folder, "UPDATE endpoints SET basis = 'reported'")
     code, out, err = tracer_cli(command, folder, *ISSUING[command])
     assert (code, out) == (2, "")

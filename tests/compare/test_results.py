@@ -60,7 +60,7 @@ def test_a_label_more_is_named(bakery, tracer_cli):
     why, found = whys(bakery)
     assert "Labels: 1 more: bob is Corner Exchange (a letter)." in why
     assert any("labels.files" in sentence for sentence in why)
-    assert found.verdict.startswith("More than one thing differs")
+    assert found.verdict.startswith("That is why figures moved, as nothing else that could move one differs: Labels: 1 more")
 
 
 def test_a_setting_is_named_key_by_key(bakery):

@@ -290,7 +290,10 @@ def test_what_it_rests_on_is_kept_until_the_case_is_traced_again(tmp_path):
     kept, found = rested(case, 10, 10, quiet)
     assert CaseFolder.open(case.folder).rests == found == kept.rests
     assert kept.manifest["results_digest"] == case.manifest["results_digest"]
-    assert trace(CaseFile.load(tmp_path / "case" / "case.toml"), case.folder).rests is None
+    asked = tmp_path / "case" / "case.toml"
+    assert trace(CaseFile.load(asked), case.folder).rests == found  # unchanged, so nothing was made again
+    asked.write_text(asked.read_text() + "\n# asked anew\n")
+    assert trace(CaseFile.load(asked), case.folder).rests is None
 
 
 def test_what_was_found_again_is_not_written_again(tmp_path):

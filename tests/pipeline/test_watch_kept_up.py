@@ -8,7 +8,7 @@ from support.nis_server import NisServer
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.chains.node import following
+from tracer.chains.node import reorganisations
 from tracer.errors import CaseError, StoreError
 from tracer.ingest.node.recording import exchanges
 from tracer.pipeline.watch import target
@@ -314,7 +314,7 @@ def test_a_payment_counts_as_a_theft_once_somebody_accepts_it(watched, tracer_cl
 
 
 def test_a_long_way_to_the_tip_is_gone_in_strides_with_alerts_and_lines_on_the_way(watched, monkeypatch):
-    monkeypatch.setattr(following, "STRIDE", 3)
+    monkeypatch.setattr(reorganisations, "STRIDE", 3)
     watched.to(45)
     minutes = iter(range(1_600_000_000, 1_700_000_000, 61))
     told = watched.poll(clock=Clock(lambda: float(next(minutes))))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.casefile import CaseFile
 from tracer.casefile.schema import Source
 from tracer.casefolder import CaseFolder
-from tracer.chains import DEFAULT
+from tracer.chains import DEFAULT, chain
 from tracer.compare.answers import AnswerDifference, Recorded, compare_answers, questions_in_common, recorded
 from tracer.compare.rows import RowComparison, compare_rows
 from tracer.compare.schedule import Unit
@@ -18,9 +18,11 @@ from tracer.ledger import Ledger
 from tracer.model import Asset
 from tracer.plan.sources import read_sources
 
-NEUTRAL = (
-    f'name = "compared"\nchain = "{DEFAULT}"\nasset = "xem"\n[[sources]]\nkind = "recording"\npath = "a"\n[[thefts]]\ntransfer = "00"\n'
-)
+COIN = str(chain(DEFAULT).default_asset)
+NEUTRAL = "\n".join([
+    'name = "compared"', f'chain = "{DEFAULT}"', f'asset = "{COIN}"',
+    "[[sources]]", 'kind = "recording"', 'path = "a"', "[[thefts]]", 'transfer = "00"',
+])  # fmt: skip
 """The question by which a recording or a table is read where neither side is a case that says of which chain it is."""
 
 
@@ -63,7 +65,7 @@ def compare_sources(a: Path, b: Path, allow_outside: bool | None = None, unit: U
 
 
 def _by_answers(a: Recorded, b: Recorded) -> SourcesCompared:
-    return SourcesCompared(Asset(DEFAULT, "xem", 6), compare_answers(a, b), questions_in_common(a, b), None)
+    return SourcesCompared(chain(DEFAULT).asset(COIN, None), compare_answers(a, b), questions_in_common(a, b), None)
 
 
 def _question(path: Path, allow_outside: bool | None) -> CaseFile | None:

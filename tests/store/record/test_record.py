@@ -88,7 +88,8 @@ def story():
         trace=traced(STORY),
         bounds=Bounds(
             {("carol", "unspent"): Bound(1, 20)}, {"Zaif": Bound(5, 60)}, {Customer("carol", Memo("hex", b"\xff")): Bound(0, 10**20)},
-            {("Zaif", "carol"): Bound(6, 80)}, {(0, "Zaif"): Bound(0, 9)}, {Bounded("service", service="Zaif"): Bound(4, 61)},
+            {("Zaif", "carol"): Bound(6, 80)}, {Bounded("service", service="Zaif", theft=0): Bound(0, 9)},
+            {Bounded("service", service="Zaif"): Bound(4, 61)},
         ),
         proofs=Proofs(
             {(Bounded("service", service="Zaif"), "least"): Proof(Cut("near", (Side("bob", 0, 2), Side("carol", 1, None))), "1"),
