@@ -315,7 +315,7 @@ def shown_by_proofs(told: Answers, blocks: Mapping[int, Any], report: Report) ->
             accounts[address][height] = int.from_bytes(nonce, "big"), int.from_bytes(balance, "big"), code
             for key, nodes in ((int(each["key"], 16).to_bytes(32, "big"), each["proof"]) for each in proof["storageProof"]):
                 content, _ = decode(proven(storage, key, nodes) or b"\x80")
-                slots[address, key][height] = int.from_bytes(content, "big")
+                slots[address, key][height] = int.from_bytes(content, "big") % (1 << 255)  # USDC: the highest bit says "frozen"
         except MISSHAPEN as error:
             why = f"{error}"
         report.holds("proofs", not why, f"proof of {address} at block {height}: {why}")

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from support.evm_recording import answers_to, asked, recorded, truth
 
+from tracer.chains.evm.state import balance_slot
+
 
 @cache
 def known():
@@ -35,16 +37,37 @@ def parties():
     return found
 
 
+@cache
+def logs():
+    """All logs, in their order."""
+    return [log for height, receipts in sorted(answers_to("eth_getBlockReceipts").items()) for each in receipts for log in each["logs"]]
+
+
+@cache
+def stored():
+    """What the contracts' storage holds, as proven, by contract and place; and the answers that prove it."""
+    entries, whole = {}, {}
+    for each in recorded():
+        method, params = asked(each)
+        if method == "eth_getProof" and params[1]:
+            result = json.loads(each.answer)["result"]
+            whole[params[0]] = result
+            entries |= {(params[0], int(entry["key"], 16)): entry for entry in result["storageProof"]}
+    return entries, whole
+
+
 class Rehearsal:
-    """The answers. `lacks`: methods that are unknown. `longest`: blocks that trace_filter takes at once; `most`: results that it gives.
+    """The answers. `lacks`: methods that are unknown. `longest`: blocks that a list may span; `most`: results that it gives. `cut`: results
+    that are given at most, without a word.
     `spoil`: told method, params and result, gives another result. `refuses`: what is said in place of an answer, by method. `revoked`:
     questions after which the key holds no more. `echo`: refuses everything and repeats the path it was asked at."""
 
     def __init__(
-        self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False, most=10**9, refuses=(), revoked=10**9
-    ):
+        self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False, most=10**9, refuses=(), revoked=10**9,
+        cut=10**9,
+    ):  # fmt: skip
         self.lacks, self.longest, self.spoil, self.echo, self.asked = lacks, longest, spoil, echo, Counter()
-        self.most, self.refuses, self.revoked = most, dict(refuses), revoked
+        self.most, self.refuses, self.revoked, self.cut = most, dict(refuses), revoked, cut
 
     def answer(self, question, path):
         method, params = question["method"], question["params"]
@@ -57,11 +80,18 @@ class Rehearsal:
             return {"error": {"code": -32601, "message": f"the method {method} does not exist/is not available"}}
         if method == "trace_filter":
             return self._filter(*params)
+        if method == "eth_getLogs":
+            return self._logs(*params)
         if method == "eth_getBalance":
             found = {"result": genesis().get(params[0], "0x0")}
         elif method == "eth_getTransactionByHash":
             blocks = answers_to("eth_getBlockByNumber").values()
             found = {"result": next((t for block in blocks for t in block["transactions"] if t["hash"] == params[0]), None)}
+        elif method in CONTRACT:
+            found = {"result": CONTRACT[method](*params)}
+        elif method == "eth_getProof" and params[1]:
+            entries, whole = stored()
+            found = {"result": {**whole[params[0]], "storageProof": [entries[params[0], int(key, 16)] for key in params[1]]}}
         else:
             found = known().get(json.dumps([method, params])) or known().get(json.dumps((method, params)), {"result": None})
         spoilt = json.loads(json.dumps(found))
@@ -70,14 +100,52 @@ class Rehearsal:
         return spoilt
 
     def _filter(self, wanted):
+        address = wanted["fromAddress"][0]
+        return self._list("trace_filter", wanted, [(frame, frame["blockNumber"]) for frame, named in parties() if address in named])
+
+    def _logs(self, wanted):
+        found = [
+            (log, int(log["blockNumber"], 16)) for log in logs() if log["address"] == wanted["address"] and fits(log, wanted["topics"])
+        ]
+        return self._list("eth_getLogs", wanted, found)
+
+    def _list(self, method, wanted, found):
         first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
         if last - first > self.longest:
             return {"error": {"code": -32602, "message": f"block range too large, currently limited to {self.longest}"}}
-        address = wanted["fromAddress"][0]
-        frames = [frame for frame, named in parties() if address in named and first <= frame["blockNumber"] <= last]
-        if len(frames) > self.most:
+        results = [each for each, height in found if first <= height <= last]
+        if len(results) > self.most:
             return {"error": {"code": -32005, "message": f"query returned more than {self.most} results"}}
-        return {"result": self.spoil("trace_filter", [wanted], frames)}
+        return {"result": self.spoil(method, [wanted], results[: self.cut])}
+
+
+def fits(log, topics):
+    """Whether a log has the topics that are asked for."""
+    return all(
+        wanted is None or (at < len(log["topics"]) and log["topics"][at] in (wanted if isinstance(wanted, list) else [wanted]))
+        for at, wanted in enumerate(topics)
+    )
+
+
+def balance_of(call, height):
+    holder = "0x" + call["data"][-40:]
+    for layout in range(20):
+        if entry := stored()[0].get((call["to"], int(balance_slot(holder, layout), 16))):
+            return "0x" + entry["value"][2:].rjust(64, "0")
+    return "0x" + "0" * 64
+
+
+def code_of(contract, height):
+    made = {receipt["contractAddress"]: at for at, found in answers_to("eth_getBlockReceipts").items() for receipt in found}
+    return "0x6001" if int(height, 16) >= made[contract] else "0x"
+
+
+CONTRACT = {
+    "eth_call": balance_of,
+    "eth_getCode": code_of,
+    "eth_getStorageAt": lambda contract, place, height: stored()[0].get((contract, int(place, 16)), {"value": "0x0"})["value"],
+}
+"""What is asked of a contract: what a holder has (at the last block), whether it is there, what a place of its storage holds."""
 
 
 @contextmanager

@@ -67,14 +67,17 @@ def _scan(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
 
 
 def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> EvmReader:
-    """Reads ether account by account: first what `exchanges` hold, then `nodes`, if there are any. Raises InputError for a token."""
+    """Reads ether or a token account by account: first what `exchanges` hold, then `nodes`, if there are any."""
     from tracer.chains.evm.answers import EvmAnswers
     from tracer.chains.evm.reader import EvmReader
+    from tracer.chains.evm.token_answers import TokenAnswers
+    from tracer.chains.evm.token_reader import TokenReader
     from tracer.chains.node.client import NodeClient
 
+    client = NodeClient(nodes) if nodes else None
     if asset.symbol.startswith("0x"):
-        raise InputError(f"the token {asset.symbol} is read from a recording of every block, not from nodes: record one (docs/evm.md)")
-    return EvmReader(EvmAnswers(exchanges, source), NodeClient(nodes) if nodes else None, asset, source)
+        return TokenReader(TokenAnswers(exchanges, source, asset.symbol), client, asset, source)
+    return EvmReader(EvmAnswers(exchanges, source), client, asset, source)
 
 
 def _abilities() -> tuple[Ability, ...]:

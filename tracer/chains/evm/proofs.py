@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import BALANCED, SIGNED, STATED
-from tracer.chains.evm.state import AccountState, balance_slot, proven_account, proven_slot
+from tracer.chains.evm.state import AccountState, balance_in, balance_slot, proven_account, proven_slot
 from tracer.chains.evm.trie import ProofError, Walk
 from tracer.model import RECORD_CHARS, Asset, Rejection, Transfer
 from tracer.wording import counted
@@ -39,7 +39,7 @@ class Proven(NamedTuple):
         layouts = [{holder: number(balance_slot(holder, layout)) for holder in holders} for layout in LAYOUTS]
         places = max(layouts, key=lambda each: len(known & set(each.values())), default={})
         return {
-            holder: {at: found[place] for at, found in slots.items() if place in found}
+            holder: {at: balance_in(found[place]) for at, found in slots.items() if place in found}
             for holder, place in places.items()
             if place in known
         }

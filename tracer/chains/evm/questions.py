@@ -29,7 +29,8 @@ NO_TRACES = (
     "answers neither trace_block nor debug_traceBlockByNumber, and what is paid within a transaction stands in nothing else: "
     "start it so that it serves one (--http.api: trace with Erigon and Reth, debug with geth), or add such a node with --node"
 )
-TOO_MANY = ("range", "limit", "too large", "too many", "more than", "exceed")
+RANGE = "range"
+TOO_MANY = (RANGE, "limit", "too large", "too many", "more than", "exceed")
 """Words by which nodes refuse a question about too many blocks or with too many results."""
 
 
@@ -40,6 +41,7 @@ class EvmQuestions(AgreeingQuestions[Json]):
 
     def __init__(self, answers: EvmAnswers, client: NodeClient | None) -> None:
         super().__init__(answers, client, TERMS.finality)
+        self._too_long: dict[str, int] = {}  # by node, how many blocks beyond the first one a range had that was too long for it
 
     def rpc(self, method: str, *params: Any, fault: Callable[[Any], str] = lambda _: "", may_refuse: bool = False) -> Any:
         """The result of a question; None where the node says no and `may_refuse`. Raises as `ask` does.
@@ -110,14 +112,23 @@ class EvmQuestions(AgreeingQuestions[Json]):
         """Asks which chain the node in use is of: one of another chain than was read is given up."""
         self.on_one_node(lambda: self.rpc("eth_chainId"))
 
+    def receipts(self, height: int) -> None:
+        """Reads the receipts of a block that was read. Raises NodeError."""
+        if self.answers.whole(height) is None:
+            self.on_one_node(lambda: self._receipts(height))
+
+    def _receipts(self, height: int) -> None:
+        block = self.answers.blocks[height]
+        self.rpc("eth_getBlockReceipts", hex(height), fault=lambda receipts: receipts_fault(block, receipts))
+
     def beside(self, height: int) -> None:
         """Reads what stands beside a block: its receipts, and what the tracers that the node has say of it. Raises NodeError."""
         if self.answers.whole(height) is None or not self.answers.traced(height):
             self.on_one_node(lambda: self._beside(height))
 
     def _beside(self, height: int) -> None:
-        block, at = self.answers.blocks[height], hex(height)
-        self.rpc("eth_getBlockReceipts", at, fault=lambda receipts: receipts_fault(block, receipts))
+        at = hex(height)
+        self._receipts(height)
         for method, params in (("trace_block", (at,)), ("debug_traceBlockByNumber", (at, CALL_TRACER))):
             if method not in self.answers.lacking.get(self.node, ()):
                 self.rpc(method, *params, may_refuse=True)
@@ -144,17 +155,31 @@ class EvmQuestions(AgreeingQuestions[Json]):
             self.beside(height)
 
     def _filtered(self, address: str, first: int, last: int) -> bool:
-        """Reads a range by halves where it is too long for the node. False where the node has no such list."""
-        if self.answers.lists(address, first, last):
-            return True
-        asked = {"fromBlock": hex(first), "toBlock": hex(last), "fromAddress": [address], "toAddress": [address]}
-        exchange = self._put("trace_filter", asked, may_refuse=True)
-        said = refusal(exchange) or (exchange.answer if exchange.status != 200 else "")
-        if len(self.answers.heights_of(address)) > BUSY:
-            raise BusyError
-        if not said:
-            return True
-        if first < last and any(word in said.lower() for word in TOO_MANY):
-            middle = (first + last) // 2
-            return self._filtered(address, first, middle) and self._filtered(address, middle + 1, last)
-        return False
+        """Reads the blocks of a range that name an account. False where the node has no such list."""
+
+        def ask(low: int, high: int) -> str:
+            if self.answers.lists(address, low, high):
+                return ""
+            asked = {"fromBlock": hex(low), "toBlock": hex(high), "fromAddress": [address], "toAddress": [address]}
+            exchange = self._put("trace_filter", asked, may_refuse=True)
+            if len(self.answers.heights_of(address)) > BUSY:
+                raise BusyError
+            return refused(exchange)
+
+        return not self.by_halves(ask, first, last)
+
+    def by_halves(self, ask: Callable[[int, int], str], first: int, last: int) -> str:
+        """Asks for a range of blocks, by halves where it is too long for the node or holds too much; `ask` gives what the node says
+        against it, "" where it answers. Gives what a node says against even a single block, or for another reason."""
+        said = RANGE if last - first >= self._too_long.get(self.node, last + 1) else ask(first, last)
+        if not said or first == last or not any(word in said.lower() for word in TOO_MANY):
+            return said
+        if RANGE in said.lower():
+            self._too_long[self.node] = min(last - first, self._too_long.get(self.node, last))
+        middle = (first + last) // 2
+        return self.by_halves(ask, first, middle) or self.by_halves(ask, middle + 1, last)
+
+
+def refused(exchange: Exchange) -> str:
+    """What a node says against a question; "" where it answers it."""
+    return refusal(exchange) or (exchange.answer if exchange.status != 200 else "")

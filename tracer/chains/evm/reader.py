@@ -35,10 +35,12 @@ class EvmReader(NodeReader[Json]):
     questions: EvmQuestions
     least_questions = 3  # a list, an opening, a proof
 
-    def __init__(self, answers: EvmAnswers, client: NodeClient | None, asset: Asset, source: str) -> None:
-        super().__init__(answers, EvmQuestions(answers, client), asset, source, TERMS)
+    def __init__(
+        self, answers: EvmAnswers, client: NodeClient | None, asset: Asset, source: str, questions: EvmQuestions | None = None
+    ) -> None:
+        super().__init__(answers, questions or EvmQuestions(answers, client), asset, source, TERMS)
         self._rows: dict[str, Scanned] = {}
-        self._tied: Sequence[Transfer] = ()
+        self.tied: Sequence[Transfer] = ()
 
     def begin(self) -> None:
         if self.questions.client is not None:
@@ -83,34 +85,42 @@ class EvmReader(NodeReader[Json]):
         """Whether its opening and the rows of all blocks read so far come to its proven balance, and its nonce to what it sent."""
         blocks = [self.answers.blocks[height] for height in sorted(self.answers.blocks)]
         height = self.answers.served_height.get(address) or 0
-        rows = [row for row in self._rows_of(blocks).transfers if address in (row.sender, row.recipient) and (row.height or 0) <= height]
+        rows = [row for row in self.rows_of(blocks).transfers if address in (row.sender, row.recipient) and (row.height or 0) <= height]
         change = sum((row.recipient == address) * row.amount - (row.sender == address) * (row.amount + row.fee) for row in rows)
-        opening = self.answers.openings.get(address)
-        if opening is None:
-            self.answers.openings[address] = opening = max(0, (self.served(address) or 0) - change)
+        opening = self.answers.openings[address] = self.opened(address, change)
         return opening + change == self.served(address)
 
-    def _rows_of(self, blocks: Sequence[Json]) -> Scanned:
-        """The rows of blocks, each verified once. Of a block whose receipts and traces were not read, they are asked for."""
+    def opened(self, address: str, change: int) -> int:
+        """What an account held at block 0; where no node says that, what its proven balance leaves over beyond the rows."""
+        known = self.answers.openings.get(address)
+        return max(0, (self.served(address) or 0) - change) if known is None else known
+
+    def rows_of(self, blocks: Sequence[Json]) -> Scanned:
+        """The rows of blocks, each read and verified once."""
         found = Scanned([], [], {}, [])
         for block in blocks:
             known = self._rows.get(block["hash"])
             if known is None:
-                self.questions.beside(number(block["number"]))
-                whole = self.answers.whole(number(block["number"]))
-                assert whole is not None
-                known = self._rows[block["hash"]] = verified_rows([whole], self.source)
+                known = self._rows[block["hash"]] = self.read_block(block)
             found.transfers.extend(known.transfers)
             found.rejections.extend(known.rejections)
+            found.events.extend(known.events)
         return found
 
+    def read_block(self, block: Json) -> Scanned:
+        """The rows of a block, verified; its receipts and traces are asked for."""
+        self.questions.beside(number(block["number"]))
+        whole = self.answers.whole(number(block["number"]))
+        assert whole is not None
+        return verified_rows([whole], self.source)
+
     def rows(self, blocks: Sequence[Json], keep: Collection[str] | None) -> BlockRows:
-        found, wanted = self._rows_of(blocks), None if keep is None else set(keep)
+        found, wanted = self.rows_of(blocks), None if keep is None else set(keep)
         rows = [row for row in found.transfers if wanted is None or row.sender in wanted or row.recipient in wanted]
         shown = proven(self.answers)
         read = self.whole if wanted is None else wanted
-        self._tied = tied(rows, reconciled(rows, shown.ether), read)
-        return BlockRows(self._tied, (), self.answers.openings, [*found.rejections, *shown.rejections])
+        self.tied = tied(rows, reconciled(rows, shown.ether), read)
+        return BlockRows(self.tied, (), self.answers.openings, [*found.rejections, *shown.rejections])
 
     def served(self, address: str) -> int | None:
         proofs = self.answers.proofs.get(address, {}).get(self.answers.served_height.get(address) or -1)
@@ -128,7 +138,7 @@ class EvmReader(NodeReader[Json]):
         if listed := sum(bool(self.answers.listings.get(address)) for address in full):
             yield f"Which blocks name them rests on trace_filter for {counted(listed, 'account')}; the blocks themselves were verified."
 
-        yield from value_by_tie([row for row in self._tied if (row.height or 0) <= self.tip], self.asset)
+        yield from value_by_tie([row for row in self.tied if (row.height or 0) <= self.tip], self.asset)
 
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads all blocks that name a wallet, whatever the moment: a list by block says nothing of time. Raises NodeError."""
@@ -144,7 +154,7 @@ class EvmReader(NodeReader[Json]):
             raise NodeError(
                 f"no node finds transaction {tx_hash} (eth_getTransactionByHash) up to block {self.tip}: is it of another chain?"
             )
-        payers = [row.sender for row in self._rows_of([self.questions.block(height)]).transfers if row.tx_hash == tx_hash]
+        payers = [row.sender for row in self.rows_of([self.questions.block(height)]).transfers if row.tx_hash == tx_hash]
         if not payers or payers[0] is None:
             raise NodeError(f"transaction {tx_hash}: block {height}, which {self.questions.node} names, holds none that moves anything")
         return payers[0]

@@ -11,6 +11,7 @@ from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.frames import of_parity
 from tracer.chains.evm.proofs import Proven, Reconciled, proven, reconciled, sent_in_vain, tied, value_by_tie
+from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import Block, TraceError, ether_rows, token_events, token_rows
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
 from tracer.errors import InputError
@@ -48,14 +49,14 @@ def ledger_of_blocks(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
     """
     blocks = _scanned(answers)
     token = asset.symbol if FORM.fullmatch(asset.symbol) else None
-    birth = _birth(blocks, token) if token else None
+    birth = birth_of(blocks, token) if token else None
     found = verified_rows(blocks, source, token, birth.maker if birth else None)
     shown = proven(answers)
     balances = shown.token(token, [*found.named, *answers.proofs]) if token else shown.ether
     standing = reconciled(found.transfers, balances)
     transfers = found.transfers
     if token and birth:
-        transfers, standing = _with_first_supply(transfers, standing, birth, source)
+        transfers, standing = with_first_supply(transfers, standing, birth, source)
     accounts = [_account(address, standing.get(address), birth) for address in dict.fromkeys((*_named(transfers), *balances))]
     rejections = [*answers.rejections, *found.rejections, *shown.rejections, *_left_out(answers, shown, source)]
     rows, tip = tied(transfers, standing), blocks[-1].height
@@ -107,10 +108,13 @@ def _named(rows: Iterable[Transfer]) -> Iterator[str]:
         yield from (address for address in (row.sender, row.recipient) if address)
 
 
-def _birth(blocks: Iterable[Block], token: str) -> Birth | None:
+def birth_of(blocks: Iterable[Block], token: str) -> Birth | None:
     """How the token's contract came into the world, where that is within the blocks."""
     for block in blocks:
         places = {each["hash"]: index for index, each in enumerate(block.block["transactions"])}
+        for index, receipt in enumerate(block.receipts):
+            if receipt.get("contractAddress") == token and number(receipt["status"]):
+                return Birth(receipt["from"], block.height, index, int(block.block["timestamp"], 16), receipt["transactionHash"])
         for frame in block.frames or ():
             if frame["type"] == "create" and (frame.get("result") or {}).get("address") == token and not of_parity([frame])[0].failed:
                 tx_hash = frame["transactionHash"]
@@ -118,7 +122,7 @@ def _birth(blocks: Iterable[Block], token: str) -> Birth | None:
     return None
 
 
-def _with_first_supply(
+def with_first_supply(
     transfers: Sequence[Transfer], standing: Mapping[str, Reconciled], birth: Birth, source: str
 ) -> tuple[list[Transfer], dict[str, Reconciled]]:
     """The rows with a first supply that no event tells: what its maker alone must have had before the first row, made with the contract.

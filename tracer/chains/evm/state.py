@@ -77,6 +77,19 @@ def raw_key(key: str) -> bytes:
     return number(key).to_bytes(32, "big")
 
 
+FLAG = 1 << 255
+"""In the highest bit USDC keeps whether a holder is frozen; no supply comes near it."""
+
+
+def balance_in(stored: int) -> int:
+    """What a place of a token's storage says that its holder has.
+
+    >>> balance_in(FLAG + 25), balance_in(25)
+    (25, 25)
+    """
+    return stored % FLAG
+
+
 def balance_slot(holder: str, slot: int) -> str:
     """Where a token keeps what a holder has, if its balances are the mapping declared at `slot` (Solidity, storage layout)."""
     return "0x" + keccak(raw(holder).rjust(32, b"\0") + slot.to_bytes(32, "big")).hex()

@@ -59,6 +59,9 @@ issued goes to the contract's owner, and is taken from it."""
 
 WORDS = {"Transfer": 3, "Deposit": 2, "Withdrawal": 2, "Issue": 1, "Redeem": 1, "DestroyedBlackFunds": 2}
 
+MOVES = tuple(_topic(each) for each in ("Transfer(address,address,uint256)", "Deposit(address,uint256)", "Withdrawal(address,uint256)"))
+"""Events that name whom they concern where a node finds it: among their topics."""
+
 FROZEN = {
     _topic("AddedBlackList(address)"): "frozen",
     _topic("RemovedBlackList(address)"): "released",
@@ -73,6 +76,18 @@ def frozen_by(log: Json) -> tuple[str, str] | None:
     kind = FROZEN.get(log["topics"][0]) if log["topics"] else None
     holder = _address(_words(log)[0]) if kind else None
     return (holder, kind) if holder and kind else None
+
+
+RARE = tuple(topic for topic in (*EVENTS, *FROZEN) if topic not in MOVES)
+"""Events that many contracts do not index: a node finds them by the contract only."""
+
+
+def concerned(log: Json, owner: str | None) -> str | None:
+    """Whom a rare event of the token concerns; None where nobody knows."""
+    if log["topics"][0] in FROZEN:
+        return (frozen_by(log) or (None,))[0]
+    found = token_payment(log, owner)
+    return found and (found.sender or found.recipient)
 
 
 MOST_INDEXED = 3

@@ -1,0 +1,117 @@
+"""Questions to EVM nodes about one token: its logs by holder, what holders have and a proof of it, when its contract was made."""
+
+from __future__ import annotations
+
+import json
+
+from tracer.chains.evm.answers import Json
+from tracer.chains.evm.proofs import LAYOUTS
+from tracer.chains.evm.questions import BUSY, EvmQuestions, refused
+from tracer.chains.evm.rlp import number
+from tracer.chains.evm.state import balance_slot, proven_account, proven_slot
+from tracer.chains.evm.token_answers import ANYBODY, TokenAnswers, Topics, balance_call, lists_of
+from tracer.chains.evm.trie import ProofError, Walk
+from tracer.chains.node.questions import BusyError
+from tracer.errors import NodeError
+
+CAP = 500
+"""A list of so many logs, or of a multiple, may have been cut at a limit that the node does not tell: it is asked for by halves."""
+
+TRIED = 20  # holders whose balances are asked for until one shows how the contract declares them
+
+
+class TokenQuestions(EvmQuestions):
+    """Asks EVM nodes about the token that the answers are of."""
+
+    answers: TokenAnswers
+
+    def listed(self, address: str, last: int) -> None:
+        """Reads the logs up to a block that concern a holder. Raises BusyError where they stand in too many blocks, NodeError."""
+        for topics in (ANYBODY, *lists_of(address)):
+            if not self.answers.has_logs(topics, 0, last) and (said := self._logged(topics, address, last)):
+                raise NodeError(f"{self.node} does not list the logs of {self.answers.contract} (eth_getLogs): it says {said}")
+
+    def _logged(self, topics: Topics, address: str, last: int) -> str:
+        """Reads a list of logs up to a block; gives what the node says against it."""
+
+        def ask(low: int, high: int) -> str:
+            if self.answers.has_logs(topics, low, high):
+                return ""
+            asked = {"address": self.answers.contract, "fromBlock": hex(low), "toBlock": hex(high), "topics": topics}
+            exchange = self._put("eth_getLogs", asked, fault=lambda logs: self.answers.log_fault(asked, logs), may_refuse=True)
+            if len(self.answers.heights_of(address)) > BUSY:
+                raise BusyError
+            if said := refused(exchange):
+                return said
+            found = json.loads(exchange.answer)["result"]
+            if found and len(found) % CAP == 0 and low < high:
+                self.answers.drop_logs(topics, low, high)
+                return f"more than the limit of {len(found)} results"
+            return ""
+
+        return self.by_halves(ask, min(self.answers.born, last), last)
+
+    def find_birth(self, last: int) -> None:
+        """Looks for the block that made the contract, by halves; in vain where the node does not keep states of the past."""
+        if self.answers.born or not self._there(last):
+            return
+        low, high = 0, last
+        while low < high:
+            middle = (low + high) // 2
+            there = self._there(middle)
+            if there is None:
+                return
+            low, high = (low, middle) if there else (middle + 1, high)
+        self._there(max(low - 1, 0))
+
+    def _there(self, height: int) -> bool | None:
+        """Whether the contract was there after a block; None where the node does not say."""
+        if height not in self.answers.coded:
+            self.rpc("eth_getCode", self.answers.contract, hex(height), may_refuse=True)
+        return self.answers.coded.get(height)
+
+    def balance_of(self, holder: str, height: int) -> None:
+        """Asks what a holder has after a block: the node's word."""
+        self.rpc("eth_call", balance_call(self.answers.contract, holder), hex(height), may_refuse=True)
+
+    def find_layout(self, holder: str, height: int) -> None:
+        """Looks for the place where the contract declares its balances, by what those have who are named in the logs of a holder."""
+        parties = [f"0x{topic[-40:]}" for log in self.answers.logs_of(holder) for topic in log["topics"][1:]]
+        for party in list(dict.fromkeys([holder, *parties]))[:TRIED]:
+            self.balance_of(party, height)
+            if self.answers.held.get(party, {}).get(height):
+                for layout in LAYOUTS:
+                    self.rpc("eth_getStorageAt", self.answers.contract, balance_slot(party, layout), hex(height), may_refuse=True)
+                    if self.answers.layout is not None:
+                        return
+
+    def prove(self, holder: str, height: int, layout: int) -> None:
+        """Asks for the proof of what a holder has after a block. One that proves nothing is no answer. Raises NodeError."""
+        root, place = self.block(height)["stateRoot"], balance_slot(holder, layout)
+
+        def fault(proof: Json) -> str:
+            walk = Walk()
+            try:
+                entries = {number(entry["key"]): entry for entry in proof["storageProof"]}
+                if proof["address"].lower() != self.answers.contract or number(place) not in entries:
+                    return "it is a proof of something else"
+                proven_slot(proven_account(root, proof, walk), entries[number(place)], walk)
+            except ProofError as error:
+                return str(error)
+            return ""
+
+        self.rpc("eth_getProof", self.answers.contract, [place], hex(height), fault=fault)
+
+    def log_elsewhere(self, holder: str) -> str | None:
+        """The transaction of a log that was listed of a holder, and that the receipts of its block do not hold; None without one."""
+        for log in self.answers.logs_of(holder):
+            receipts = self.answers.beside["eth_getBlockReceipts"].get(number(log["blockNumber"]), ())
+            if not any(_same(log, each) for receipt in receipts for each in receipt["logs"]):
+                return str(log["transactionHash"])
+        return None
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Whether two answers show one log."""
+    fields = ("address", "topics", "data", "transactionHash")
+    return number(one["logIndex"]) == number(other["logIndex"]) and all(one[name] == other[name] for name in fields)
