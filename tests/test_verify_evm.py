@@ -173,6 +173,18 @@ def test_a_false_balance_beside_a_true_proof_is_not_looked_at(exported, fast, tm
     assert differences(exported["case"], altered(PROOF, ALICE, change(balance="0x1")), tmp_path) == []
 
 
+def test_what_was_asked_to_learn_what_a_node_can_is_looked_at_by_nobody(exported, fast, tmp_path):
+    """A proof of an address that nobody has, of a block that was not read, and the block that a node calls final."""
+    block = answers_to(BLOCK)[100]
+    proof = {"address": "0x" + "f" * 40, "accountProof": [], "balance": "0x0", "nonce": "0x0", "storageProof": []}
+    probes = [(BLOCK, ["finalized", True], block), (PROOF, [proof["address"], [], "0x999"], proof)]
+    said = [
+        recorded()[0]._replace(body=json.dumps({"method": method, "params": params}), answer=json.dumps({"result": result}))
+        for method, params, result in probes
+    ]
+    assert not differences(exported["case"], [*recorded(), *said], tmp_path)
+
+
 def test_a_block_left_out_leaves_its_rows_tied_to_nothing(exported, fast, tmp_path):
     said = [each for each in recorded() if not (asked(each)[0] == BLOCK and asked(each)[1][0] == "0x20")]
     assert any(each.endswith("block 32 holds no such transaction that succeeded") for each in differences(exported["case"], said, tmp_path))

@@ -241,7 +241,7 @@ def answers(recordings: Iterable[Path], report: Report) -> Answers:
 def good_blocks(told: Answers, report: Report) -> dict[int, Any]:
     """By height the last answer that is what its hash covers, with its receipts and its moment; a block of which none is does not hold."""
     found: dict[int, Any] = {}
-    for at, served in told["eth_getBlockByNumber"].items():
+    for at, served in ((at, each) for at, each in told["eth_getBlockByNumber"].items() if at[:2] == "0x"):
         why, height = "its receipts are not in the recording", int(at, 16)
         for (_, block), (_, receipts) in product(reversed(served), reversed(told["eth_getBlockReceipts"][at])):
             try:
@@ -307,7 +307,7 @@ class Case:  # of an export the asset and tip, its rows with line and tie, and h
 def shown_by_proofs(told: Answers, blocks: Mapping[int, Any], report: Report) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """What proofs show: nonce, balance, hash of the code by address and height; stored numbers by address and key. Nothing else is read."""
     accounts, slots = defaultdict[Any, dict[int, Any]](dict), defaultdict[Any, dict[int, int]](dict)
-    for address, (_, _, at), proof in ((each, *served) for each, all_served in told["eth_getProof"].items() for served in all_served):
+    for address, (_, _, at), proof in ((a, *one) for a, said in told["eth_getProof"].items() for one in said if a.strip("f") != "0x"):
         height, why = int(at, 16), ""
         try:
             leaf = proven(raw(blocks[height]["stateRoot"]), raw(address), proof["accountProof"])
@@ -371,7 +371,8 @@ def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) 
     case, told = Case(folder), answers(recordings, report := Report())
     blocks = good_blocks(told, report)
     check_rows(case, blocks, report)
-    check_state(case, blocks, 0 in blocks or bool(told["trace_filter"]), shown_by_proofs(told, blocks, report), report)
+    listed = told["trace_filter"] or told["ots_searchTransactionsBefore"]
+    check_state(case, blocks, 0 in blocks or bool(listed), shown_by_proofs(told, blocks, report), report)
     right = (top for top, said in anchors.items() if top in blocks and blocks[top]["hash"] == said.lower())
     bound = {height for top in right for height in takewhile(blocks.__contains__, range(top, -1, -1))}
     for height, block_hash in anchors.items():

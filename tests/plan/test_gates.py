@@ -30,6 +30,7 @@ def case(tmp_path, chain="nem", kind="node", rate=10, marker="c:d", more=""):
 
 
 FAULTS = [
+    ({"more": "chain_id = 1"}, r'chain_id = 1: nodes of chain = "nem" name none: leave it out'),
     ({"marker": "hacker"}, r"case.toml:13: markers: 'hacker' \(number 2\) is no mosaic: write namespace:name"),
     ({"rate": 51}, r"case.toml:9: rate = 51: a node refuses everything above 50 questions a second"),
     ({"chain": "table", "more": "decimals = 6"}, r'case.toml:5: chain = "table" has no node: name the chain it is of'),

@@ -197,7 +197,10 @@ class LinkEntry(NamedTuple):
 
 
 class CaseFile(NamedTuple):
-    """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of."""
+    """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of.
+
+    `chain_id`: of an EVM chain, that its nodes have to name.
+    """
 
     name: str
     chain: str
@@ -206,6 +209,7 @@ class CaseFile(NamedTuple):
     thefts: tuple[TheftQuery, ...]
     title: str = ""
     network: str = ""
+    chain_id: int | None = None
     decimals: int | None = None
     trace: TraceOptions = TraceOptions()
     labels: LabelOptions = LabelOptions()

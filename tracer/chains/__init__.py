@@ -16,7 +16,7 @@ from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, Reading, Ter
 class Nodes(NamedTuple):
     """The nodes to ask, and `record`, told every answer as served before it is read (with the node that gave it).
 
-    `patience` scales all waiting; tests have none.
+    `patience` scales all waiting; tests have none. `chain_id`: that a node has to name, where the case file says it.
     """
 
     urls: tuple[str, ...]
@@ -24,6 +24,7 @@ class Nodes(NamedTuple):
     per_second: float = 10.0
     proxy: str | None = None
     patience: float = 1.0
+    chain_id: int | None = None
 
 
 class Pending(NamedTuple):
@@ -131,8 +132,8 @@ class Chain(NamedTuple):
     `asset` by the symbol of the case file and, where it has no decimals of its own, those given there. `address` and `marker`: checked,
     in their one form. `tx_hash`: the one form of a hash, by which two writings of it are equal. `markings` made by events, in chain
     order, that moved the given markers, up to the tip. `scan` of a recording that holds every block; `reader` of recorded answers and
-    nodes; None where the chain has none. `freezes`: whether the issuer of an asset is known to be able to freeze it at any address.
-    `abilities`: what a trace needs of a node.
+    nodes; None where the chain has none. `numbered`: whether nodes name their chain by a number. `freezes`: whether the issuer of an asset
+    is known to be able to freeze it at any address. `abilities`: what a trace needs of a node.
     """
 
     summary: str
@@ -147,6 +148,7 @@ class Chain(NamedTuple):
     markings: Callable[[Iterable[Event], Collection[str], int | None], list[Marking]] = lambda *_: []
     scan: Callable[[Iterable[Exchange], Asset, str], Reading] | None = None
     reader: ReaderOf | None = None
+    numbered: bool = False
     freezes: Callable[[Asset], bool] = lambda _: False
     abilities: Callable[[], tuple[Ability, ...]] = tuple
 

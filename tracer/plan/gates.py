@@ -12,6 +12,8 @@ from tracer.wording import shortened
 def require_chain(question: CaseFile) -> None:
     """Raises CaseError for what no chain, or not this one, can do: a source it has none of, a rate or a marker it does not bear."""
     chain = chain_of(question)
+    if question.chain_id is not None and not chain.numbered:
+        raise question.fault(("chain_id",), f'chain_id = {question.chain_id}: nodes of chain = "{question.chain}" name none: leave it out')
     sources = {"node": chain.reader, "recording": chain.scan}
     for number, source in enumerate(question.sources):
         if source.kind in sources and sources[source.kind] is None:

@@ -16,15 +16,16 @@ from tracer.errors import NodeError
 from tracer.ledger import assemble, audit
 
 TIP = 110
+NO_LISTS = {"trace_filter", "ots_searchTransactionsBefore", "ots_getApiLevel"}
 VICTIM, TAKER = address_of("company1"), next(row["taker"] for row in truth("thefts") if row["asset"] == "ETH")
 INSIDE = next(row["taker"] for row in truth("thefts") if row["how"] == "nested calls")
 THEFT = next(row["hash"] for row in truth("thefts") if row["asset"] == "ETH")
 
 
-def reader(urls, kept=None, said=()):
+def reader(urls, kept=None, said=(), chain_id=None):
     """A reader of nodes that waits for nothing; answers go to `kept`, those in `said` are known already."""
     record = (lambda exchange, node: kept.append(exchange)) if kept is not None else (lambda exchange, node: None)
-    nodes = Nodes(tuple(urls), record, 10_000, None, 0) if urls else None
+    nodes = Nodes(tuple(urls), record, 10_000, None, 0, chain_id) if urls else None
     return EVM.reader(said, ETHER, "recording", nodes)
 
 
@@ -59,12 +60,28 @@ def test_a_node_that_takes_short_ranges_only_is_asked_by_halves(scanned):
     assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
 
 
-def test_without_trace_filter_every_block_is_read(scanned):
-    rehearsal = Rehearsal(lacks={"trace_filter"})
+def test_without_any_list_every_block_is_read(scanned):
+    rehearsal = Rehearsal(lacks=NO_LISTS)
     with serving(rehearsal) as url:
         reading = whole(reader([url]), TAKER)
     assert rehearsal.asked["eth_getBlockReceipts"] == TIP + 1
     assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+
+
+def test_without_trace_filter_the_pages_of_otterscan_list_an_account(scanned):
+    rehearsal = Rehearsal(lacks={"trace_filter"})
+    with serving(rehearsal) as url:
+        reading = whole(reader([url]), TAKER)
+    assert rehearsal.asked["eth_getBlockReceipts"] < TIP / 2
+    assert rows_of(TAKER, reading.transfers) == rows_of(TAKER, scanned)
+    assert any("rests on ots_searchTransactionsBefore for 1 account" in note for note in reading.notes)
+
+
+def test_the_coverage_says_what_a_node_can_and_what_it_lacks_with_the_remedy():
+    with serving(Rehearsal(lacks={"trace_filter", "debug_traceBlockByNumber"})) as url:
+        notes = whole(reader([url]), TAKER).notes
+    assert f"{url} lists accounts by ots_*, traces by trace_block, proves balances." in notes
+    assert any(note.startswith(f"{url} lacks trace_filter (Erigon, Nethermind, Reth: the module trace)") for note in notes)
 
 
 def test_whoever_proposes_blocks_is_read_by_all_of_them():
@@ -224,6 +241,31 @@ def test_nodes_of_two_networks_are_not_mixed():
         whole(reader([url], kept), TAKER)
     with serving(Rehearsal(spoil=spoil_one("eth_chainId", lambda _: "0x1"))) as other, pytest.raises(NodeError, match="another network"):
         whole(reader([other], said=kept), VICTIM)
+
+
+def test_a_node_of_another_chain_than_the_case_names_is_given_up():
+    with serving(Rehearsal()) as url, pytest.raises(NodeError, match="and the case is of chain 1 "):
+        whole(reader([url], chain_id=1), TAKER)
+
+
+def final_at(height):
+    """A node that says which block is final."""
+    block = answers_to("eth_getBlockByNumber")[height]
+    return lambda asked, params, result: block if params[:1] == ["finalized"] else result
+
+
+def test_what_lies_above_the_block_that_a_node_calls_final_is_provisional():
+    kept = []
+    with serving(Rehearsal(spoil=final_at(100))) as url:
+        online = whole(reader([url], kept), TAKER)
+    offline = whole(reader((), said=kept), TAKER)
+    assert (online.terms.finality, offline.terms.finality) == (TIP - 100, TIP - 100)
+    assert "Final is block 100, as a node says: what lies above is provisional." in offline.notes
+
+
+def test_where_no_node_calls_a_block_final_two_epochs_below_the_tip_are_provisional():
+    with serving(Rehearsal()) as url:
+        assert whole(reader([url]), TAKER).terms.finality == 64
 
 
 def test_a_key_is_filled_in_when_asking_and_stands_in_no_answer(monkeypatch):

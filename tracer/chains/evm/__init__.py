@@ -97,6 +97,7 @@ CHAIN = Chain(
     max_rate=MOST_QUESTIONS,
     scan=_scan,
     reader=_reader,
+    numbered=True,
     freezes=lambda asset: asset.symbol in FREEZABLE,
     abilities=_abilities,
 )

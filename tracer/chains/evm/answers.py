@@ -16,23 +16,38 @@ Json = Mapping[str, Any]
 BY_HEIGHT = ("eth_getBlockReceipts", "trace_block", "debug_traceBlockByNumber")
 """Questions about a block whose answers stand beside it."""
 
+FINAL = "finalized"
+"""The block that validators have made final, as nodes name it (execution APIs)."""
+
+PROBED = "0x" + "f" * 40
+"""An address of which nothing is known, asked about to learn what a node can."""
+
+SEARCH = "ots_searchTransactionsBefore"
+
 
 class EvmAnswers(NodeAnswers[Json]):
     """The good answers. `proofs`: by address and height what eth_getProof served; `beside`: by question and height what it answered.
 
-    `listings`: by address the ranges of blocks that trace_filter answered for, with the heights that name it. `openings`: what accounts
-    held at block 0, where a node says so. `heights`: of transactions. `lacking`: by node the questions that it does not know.
+    `listings`: by address the ranges of blocks that a list answered for, with the heights that name it; `searched`: whose list is that of
+    Otterscan. `openings`: what accounts held at block 0, where a node says so. `heights`: of transactions. `lacking`: by node the questions
+    that it does not know; `answering`, `refusing`: those that it answered once, and refused once. `reach`: by node how far below the tip
+    it proved something. `final`: the last block that a node said is final; None where none said it.
     """
 
     def __init__(self, exchanges: Iterable[Exchange], source: str) -> None:
         self.chain_id: int | None = None
         self.version: str | None = None
+        self.final: int | None = None
         self.proofs: dict[str, dict[int, list[Json]]] = {}
         self.beside: dict[str, dict[int, Any]] = {name: {} for name in BY_HEIGHT}
         self.listings: dict[str, dict[tuple[int, int], set[int]]] = {}
         self.openings: dict[str, int] = {}
         self.heights: dict[str, int] = {}
         self.lacking: dict[str, set[str]] = {}
+        self.answering: dict[str, set[str]] = {}
+        self.refusing: dict[str, set[str]] = {}
+        self.reach: dict[str, int] = {}
+        self.searched: set[str] = set()
         super().__init__(exchanges, source)
 
     def take(self, exchange: Exchange) -> bool:
@@ -47,17 +62,19 @@ class EvmAnswers(NodeAnswers[Json]):
             return None
         asked, result = json.loads(exchange.body), json.loads(exchange.answer)["result"]
         method, params = asked["method"], asked["params"]
+        self.answering.setdefault(exchange.node, set()).add(method)
         if method in BY_HEIGHT:
             return lambda: self.beside[method].update({number(params[0]): result})
         takers: dict[str, Callable[[], object]] = {
             "eth_blockNumber": lambda: self.keep_height(number(result)),
             "eth_chainId": lambda: self._keep_chain(number(result)),
             "web3_clientVersion": lambda: self._keep_version(str(result)),
-            "eth_getBlockByNumber": lambda: self.keep_block(number(result["number"]), result),
+            "eth_getBlockByNumber": lambda: self._keep_block(str(params[0]), result),
             "eth_getProof": lambda: self._keep_proof(str(params[0]).lower(), number(params[2]), result),
             "eth_getBalance": lambda: self.openings.update({params[0]: number(result)}) if params[1] == "0x0" else None,
             "eth_getTransactionByHash": lambda: self.heights.update({result["hash"]: number(result["blockNumber"])}),
             "trace_filter": lambda: self._keep_list(params[0], result),
+            SEARCH: lambda: self._keep_page(params[0], params[1], result),
         }
         return takers.get(method)
 
@@ -66,10 +83,19 @@ class EvmAnswers(NodeAnswers[Json]):
             raise ValueError(f"chain {chain_id} after chain {self.chain_id}: one of the nodes is of another network")
         self.chain_id = chain_id
 
+    def _keep_block(self, which: str, block: Json) -> None:
+        if which == FINAL:
+            self.final = number(block["number"])
+        else:
+            self.keep_block(number(block["number"]), block)
+
     def _keep_version(self, version: str) -> None:
         self.version = version
 
     def _keep_proof(self, address: str, height: int, proof: Json) -> None:
+        if address == PROBED:  # asked for to see how old a proof the node gives
+            self.reach[self._giver] = max(self.reach.get(self._giver, 0), (self.pinned or height) - height)
+            return
         if proof["address"].lower() != address:
             raise ValueError(f"a proof of {proof['address']} to a question about {address}")
         self.proofs.setdefault(address, {}).setdefault(height, []).append(proof)
@@ -83,10 +109,21 @@ class EvmAnswers(NodeAnswers[Json]):
             raise ValueError("a height that is no number")
         self.listings.setdefault(asked["fromAddress"][0], {})[number(asked["fromBlock"]), number(asked["toBlock"])] = heights
 
+    def _keep_page(self, address: str, above: int, page: Json) -> None:
+        """Keeps the heights of a page of Otterscan: whole blocks below one, the highest first."""
+        heights = {number(each["blockNumber"]) for each in page["txs"]}
+        if any(height >= above for height in heights) or not (heights or page["lastPage"]):
+            raise ValueError(f"a page below block {above} that cannot be")
+        low = 0 if page["lastPage"] else min(heights)
+        self.searched.add(address)
+        self.listings.setdefault(address, {})[low, above - 1] = heights
+
     def _keep_lack(self, exchange: Exchange) -> None:
-        """Keeps which questions a node does not know (JSON-RPC: -32601)."""
-        if '"code":-32601' in exchange.answer.replace(" ", "") and exchange.body:
-            self.lacking.setdefault(exchange.node, set()).add(json.loads(exchange.body)["method"])
+        """Keeps which questions a node refused, and which it does not know (JSON-RPC: -32601)."""
+        method = json.loads(exchange.body or "{}").get("method", "")
+        self.refusing.setdefault(exchange.node, set()).add(method)
+        if '"code":-32601' in exchange.answer.replace(" ", ""):
+            self.lacking.setdefault(exchange.node, set()).add(method)
 
     def lists(self, address: str, first: int, last: int) -> bool:
         """Whether trace_filter answered for all blocks of a range."""
@@ -123,6 +160,8 @@ class EvmAnswers(NodeAnswers[Json]):
         super().forget_blocks(above)
         for name, kept in self.beside.items():
             self.beside[name] = {height: each for height, each in kept.items() if height <= above}
+        if self.final is not None and self.final > above:
+            self.final = None
         self.heights = {tx_hash: height for tx_hash, height in self.heights.items() if height <= above}
 
     def whole(self, height: int) -> Block | None:

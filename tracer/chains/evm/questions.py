@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from tracer.chains.evm.answers import EvmAnswers, Json, refusal
+from tracer.chains.evm.answers import FINAL, PROBED, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
-from tracer.chains.node.client import NodeClient
+from tracer.chains.node.client import NodeClient, NodeLostError
 from tracer.chains.node.doubts import UnbelievableError
 from tracer.chains.node.questions import SAID, BusyError, Head
 from tracer.errors import NodeError
@@ -24,6 +25,12 @@ BUSY = 2000  # blocks that name an account after which it is too busy to be anyb
 MOST_SCANNED = 5000  # blocks that are read one by one where no node lists what names an account
 
 MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, IndexError, RecursionError)
+
+PAGE = 100
+"""Transactions asked for at a time of Otterscan's search; nodes give fewer where they like."""
+
+WINDOWS = (0, 128, 1000, 10_000)
+"""Blocks below the tip at which a proof is asked for, to learn what a node gives: geth has the last 128, Erigon 1,000 if told nothing."""
 
 NO_TRACES = (
     "answers neither trace_block nor debug_traceBlockByNumber, and what is paid within a transaction stands in nothing else: "
@@ -109,8 +116,19 @@ class EvmQuestions(AgreeingQuestions[Json]):
         return plain((refusal(exchange) or exchange.answer)[:SAID])
 
     def network(self) -> None:
-        """Asks which chain the node in use is of: one of another chain than was read is given up."""
-        self.on_one_node(lambda: self.rpc("eth_chainId"))
+        """Asks each node which chain it is of: one of another chain than was read, or than the case file names, is given up."""
+        wanted = self.client.chain_id if self.client else None
+
+        def fault(said: str) -> str:
+            return "" if wanted in (None, number(said)) else f"it is of chain {number(said)}, and the case is of chain {wanted} (chain_id)"
+
+        for _ in self.everywhere():
+            with suppress(NodeLostError):
+                self.rpc("eth_chainId", fault=fault)
+
+    def finalized(self) -> None:
+        """Asks which block is final. A node that does not know says nothing."""
+        self.rpc("eth_getBlockByNumber", FINAL, True, fault=uncovered, may_refuse=True)
 
     def receipts(self, height: int) -> None:
         """Reads the receipts of a block that was read. Raises NodeError."""
@@ -135,18 +153,59 @@ class EvmQuestions(AgreeingQuestions[Json]):
         if not self.answers.traced(height):
             raise NodeError(f"{self.node} {NO_TRACES}")
 
-    def listed(self, address: str, last: int) -> None:
-        """Reads which blocks up to `last` name an account, by trace_filter; by reading them all where no node has it.
+    def abilities(self) -> None:
+        """Asks every node what it can, once, by questions of which any answer will do: what it answers and refuses is learnt."""
+        for node in self.everywhere():
+            if self.client is not None and "eth_getProof" not in self.answers.answering.get(node, set()) | self.answers.refusing.get(
+                node, set()
+            ):
+                with suppress(NodeLostError), self.client.alone():
+                    self.probe()
 
-        Raises BusyError where there are too many, NodeError where too many would have to be read.
+    def probe(self) -> None:
+        """Asks the node in use how it lists accounts, what traces it has, and how old a proof it gives."""
+        at = hex(self.tip)
+        self.rpc("trace_filter", {"fromBlock": at, "toBlock": at, "fromAddress": [PROBED], "toAddress": [PROBED]}, may_refuse=True)
+        for method, params in (("ots_getApiLevel", ()), ("trace_block", (at,)), ("debug_traceBlockByNumber", (at, CALL_TRACER))):
+            self.rpc(method, *params, may_refuse=True)
+        self.probe_proofs()
+
+    def probe_proofs(self) -> None:
+        """Asks for proofs of an address that nobody has, older each time, until the node gives none."""
+        for depth in WINDOWS:
+            if depth > self.tip or self.rpc("eth_getProof", PROBED, [], hex(self.tip - depth), may_refuse=True) is None:
+                return
+
+    def listed(self, address: str, last: int) -> None:
+        """Reads which blocks up to `last` name an account, by trace_filter, or by Otterscan's search; by reading them all where no node
+        has either. Raises BusyError where there are too many, NodeError where too many would have to be read.
         """
-        if not self._filtered(address, 0, last):
+        if not self._filtered(address, 0, last) and not self._searched(address, last):
             if last > MOST_SCANNED:
                 raise NodeError(
-                    f"{self.node} has no trace_filter, and {last:,} blocks are too many to read one by one: "
-                    "add a node that has it with --node (Erigon, Nethermind, Reth)"
+                    f"{self.node} has neither trace_filter nor {SEARCH}, and {last:,} blocks are too many to read one by one: "
+                    "add a node that has one with --node (Erigon, Nethermind, Reth)"
                 )
             self.scan(last)
+
+    def _searched(self, address: str, last: int) -> bool:
+        """Reads the pages of Otterscan's search, from a block downwards. False where the node has no such search."""
+        above = last + 1
+        while above > 0:
+            low = self._page_below(address, above)
+            if low is None and SEARCH not in self.answers.lacking.get(self.node, ()):
+                self.rpc(SEARCH, address, above, PAGE, may_refuse=True)
+                low = self._page_below(address, above)
+            if low is None:
+                return False
+            if len(self.answers.heights_of(address)) > BUSY:
+                raise BusyError
+            above = low
+        return True
+
+    def _page_below(self, address: str, above: int) -> int | None:
+        """The lowest block of the page that was read below a block; None where none was."""
+        return min((low for low, high in self.answers.listings.get(address, {}) if high == above - 1), default=None)
 
     def scan(self, last: int) -> None:
         """Reads every block up to `last`, with what stands beside it."""
@@ -161,6 +220,8 @@ class EvmQuestions(AgreeingQuestions[Json]):
             if self.answers.lists(address, low, high):
                 return ""
             asked = {"fromBlock": hex(low), "toBlock": hex(high), "fromAddress": [address], "toAddress": [address]}
+            if "trace_filter" in self.answers.lacking.get(self.node, ()):
+                return "it is not there"
             exchange = self._put("trace_filter", asked, may_refuse=True)
             if len(self.answers.heights_of(address)) > BUSY:
                 raise BusyError

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from tracer.chains import Pending
-from tracer.chains.evm.answers import EvmAnswers, Json
+from tracer.chains.evm.answers import SEARCH, EvmAnswers, Json
+from tracer.chains.evm.capabilities import abilities_said
 from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions
 from tracer.chains.evm.rlp import number
@@ -46,6 +47,12 @@ class EvmReader(NodeReader[Json]):
         if self.questions.client is not None:
             self.questions.network()
         super().begin()
+        self.questions.abilities()
+        if self.questions.client is not None:
+            self.questions.on_one_node(self.questions.finalized)
+        if self.answers.final is not None:
+            self.terms = TERMS._replace(finality=max(0, self.tip - self.answers.final))
+            self.questions.finality = max(TERMS.finality, self.terms.finality)
 
     def heights(self, address: str) -> Collection[int]:
         return {height for height in self.answers.heights_of(address) if height <= self.tip}
@@ -131,13 +138,17 @@ class EvmReader(NodeReader[Json]):
 
     def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
         """How the accounts were read, and what their balances rest on."""
+        yield from abilities_said(self.answers)
         proofs = sum(address in self.answers.proofs for address in full)
         if proofs:
             block = self.answers.blocks[self.tip]["hash"]
             yield f"{counted(proofs, 'balance')} proven by eth_getProof at block {self.tip:,} ({block}) while the case was read."
-        if listed := sum(bool(self.answers.listings.get(address)) for address in full):
-            yield f"Which blocks name them rests on trace_filter for {counted(listed, 'account')}; the blocks themselves were verified."
-
+        searched = self.answers.searched & set(full)
+        for how, listed in (("trace_filter", set(self.answers.listings) & set(full) - searched), (SEARCH, searched)):
+            if listed:
+                yield f"Which blocks name them rests on {how} for {counted(len(listed), 'account')}; the blocks themselves were verified."
+        if scanned := len(set(full) - set(self.answers.listings)):
+            yield f"Which blocks name {counted(scanned, 'account')} was found by reading all blocks up to {self.tip:,}."
         yield from value_by_tie([row for row in self.tied if (row.height or 0) <= self.tip], self.asset)
 
     def payments(self, wallet: str, since: int | None) -> None:

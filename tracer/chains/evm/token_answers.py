@@ -55,6 +55,7 @@ class TokenAnswers(EvmAnswers):
             return None
         asked, result = json.loads(exchange.body), json.loads(exchange.answer)["result"]
         params = asked["params"]
+        self.answering.setdefault(exchange.node, set()).add(asked["method"])
         takers: dict[str, Callable[[], object]] = {
             "eth_getLogs": lambda: self._keep_logs(params[0], result),
             "eth_call": lambda: self._keep_held(params[0], number(params[1]), result),
@@ -91,9 +92,12 @@ class TokenAnswers(EvmAnswers):
 
     def _keep_proof(self, address: str, height: int, proof: Json) -> None:
         """Keeps a proof of the contract: it says nothing of what the contract itself holds of the token."""
-        if proof["address"].lower() != address:
-            raise ValueError(f"a proof of {proof['address']} to a question about {address}")
-        self.proofs.setdefault(address, {}).setdefault(height, []).append(proof)
+        before = self.served_height.get(address)
+        super()._keep_proof(address, height, proof)
+        if before is not None:
+            self.served_height[address] = before
+        else:
+            self.served_height.pop(address, None)
 
     def lists(self, address: str, first: int, last: int) -> bool:
         """Whether eth_getLogs answered for all blocks of a range, of both lists of a holder and of the events that name nobody."""

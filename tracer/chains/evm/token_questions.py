@@ -25,6 +25,10 @@ class TokenQuestions(EvmQuestions):
 
     answers: TokenAnswers
 
+    def probe(self) -> None:
+        """Asks the node in use how old a proof it gives: lists and traces of ether are not needed."""
+        self.probe_proofs()
+
     def listed(self, address: str, last: int) -> None:
         """Reads the logs up to a block that concern a holder. Raises BusyError where they stand in too many blocks, NodeError."""
         for topics in (ANYBODY, *lists_of(address)):

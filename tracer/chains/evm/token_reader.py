@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from tracer.chains.evm.answers import Json
+from tracer.chains.evm.capabilities import abilities_said
 from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.reader import EvmReader
 from tracer.chains.evm.rlp import number
@@ -103,6 +104,7 @@ class TokenReader(EvmReader):
 
     def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
         """How the holders were read, and what their balances rest on."""
+        yield from abilities_said(self.answers)
         balances = proven(self.answers).token(self.asset.symbol, full)
         if shown := sum(bool(balances.get(address)) for address in full):
             block = self.answers.blocks[self.tip]["hash"]

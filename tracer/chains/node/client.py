@@ -49,6 +49,7 @@ class NodeClient:
         self._alone = False
         self.pace = Pace.of(nodes)
         self.record = nodes.record
+        self.chain_id = nodes.chain_id
         self.asked = 0
         self.node = self.urls[0]
         self.lost: dict[str, str] = {}

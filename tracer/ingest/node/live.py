@@ -69,7 +69,8 @@ def reader(
             record(exchange, node)
             answered(opened)
 
-        nodes = None if live.offline else Nodes(source.urls, recorded, float(source.rate), source.proxy, live.patience)
+        asked = Nodes(source.urls, recorded, float(source.rate), source.proxy, live.patience, question.chain_id)
+        nodes = None if live.offline else asked
         opened = read(exchanges(live.recording), asset, f"{RECORDING}.gz", nodes)
         yield opened
 

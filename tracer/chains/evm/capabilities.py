@@ -1,0 +1,32 @@
+"""What EVM nodes can, told by what they answered, and how what one lacks is had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer.chains.evm.answers import EvmAnswers
+
+TRACES = "--http.api=eth,debug,trace with Erigon and Reth, JsonRpc.EnabledModules with Nethermind, --http.api=eth,debug with geth"
+PROBES = {
+    "trace_filter": ("lists accounts by trace_filter", "trace_filter (Erigon, Nethermind, Reth: the module trace)"),
+    "ots_getApiLevel": ("lists accounts by ots_*", "ots_* (Erigon, Reth: the module ots)"),
+    "trace_block": ("traces by trace_block", f"trace_block ({TRACES})"),
+    "debug_traceBlockByNumber": ("traces by debug_traceBlockByNumber", f"debug_traceBlockByNumber ({TRACES})"),
+    "eth_getProof": ("proves balances", "eth_getProof (the module eth; services that sell access often leave it out)"),
+}
+"""By question: what a node can that answers it, and what is missing with one that does not, with the remedy."""
+
+
+def abilities_said(answers: EvmAnswers) -> Iterator[str]:
+    """What each node can and lacks, a sentence or two each, of those that were asked."""
+    for node in answers.nodes:
+        has, missing = answers.answering.get(node, set()), answers.refusing.get(node, set())
+        can = [words for method, (words, _) in PROBES.items() if method in has]
+        if reach := answers.reach.get(node):
+            can.append(f"proves them {reach:,} blocks back at least")
+        if can:
+            yield f"{node} {', '.join(can)}."
+        if lacks := [words for method, (_, words) in PROBES.items() if method in missing - has]:
+            yield f"{node} lacks {'; '.join(lacks)}."
+    if answers.final is not None:
+        yield f"Final is block {answers.final:,}, as a node says: what lies above is provisional."
