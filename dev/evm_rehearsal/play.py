@@ -16,16 +16,15 @@ from pathlib import Path
 
 from life import Life
 from record import record
-from thefts import Thief
+from thefts import REHEARSED, Plan, Thief
 from town import Town
 
 
-def play(town: Town, people: int, blocks: int) -> Life:
+def play(town: Town, life: Life, blocks: int, plan: Plan = REHEARSED) -> None:
     """The whole story; the thefts begin when a fifth of the blocks are made, and are at their end before the last one."""
-    life = Life(town, people)
     town.begin(life.genesis())
     life.build()
-    thief = Thief(town, life)
+    thief = Thief(town, life, plan)
     running = {blocks // 5: thief.dollars(), blocks // 4: thief.ether()}
     due = dict(running)
     while town.height < blocks or due:
@@ -39,7 +38,6 @@ def play(town: Town, people: int, blocks: int) -> Life:
                     due[later] = story
         life.go_on(town.dice.randrange(3, 8))
         town.mine()
-    return life
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -73,7 +71,7 @@ def main() -> None:
     asked = parser.parse_args()
     town = Town(asked.seed, asked.modules.resolve(), asked.port)
     try:
-        play(town, asked.people, asked.blocks)
+        play(town, Life(town, asked.people), asked.blocks)
         write_truth(town, asked.folder / "truth")
         first = [row.move.recipient for row in town.rows if row.pattern == "genesis"]
         answers = record(town.node, asked.folder / "recording.jsonl.gz", first)

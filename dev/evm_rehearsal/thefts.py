@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from life import UNLIMITED, Life
 from town import DOLLAR, ETHER, NOBODY, Move, Theft, Town, Who
 
 
+class Plan(NamedTuple):
+    """How much a thief does: a theft of dollars a victim and round, of ether a drain and, with `nested`, three more; into how many parts
+    what is left goes; and the dealers who buy a part of it and have money of their own."""
+
+    rounds: int = 1
+    drains: int = 2
+    nested: bool = True
+    parts: int = 4
+    dealers: Sequence[Who] = ()
+
+
+REHEARSED = Plan()
+
+
 class Thief:
     """A thief, and the accounts it uses."""
 
-    def __init__(self, town: Town, life: Life) -> None:
-        self.town, self.life = town, life
+    def __init__(self, town: Town, life: Life, plan: Plan = REHEARSED) -> None:
+        self.town, self.life, self.plan = town, life, plan
         self.accounts = 0
 
     def account(self, what: str, gas: bool = True) -> Who:
@@ -36,12 +51,11 @@ class Thief:
         for victim in (*victims, life.companies[0]):
             town.call(victim, "Dollar", life.dollar, "approve", operator.address, UNLIMITED, gas=60_000, pattern="phishing")
             yield 1
-        for victim in (*victims, life.companies[0]):
-            amount = town.balance(victim, "RUSD") // (3 if victim is life.companies[0] else 1)
-            moves, arguments = [town.token(victim, collector, amount)], (victim.address, collector.address, amount)
-            tx_hash = town.call(operator, "Dollar", life.dollar, "transferFrom", *arguments, gas=90_000, moves=moves, pattern="theft")
-            self.stole(tx_hash, "RUSD", victim, collector, amount, "approval phishing")
-            yield town.dice.randrange(2)
+        for left in range(self.plan.rounds, 0, -1):
+            for victim in (*victims, life.companies[0]):
+                if amount := town.balance(victim, "RUSD") // (left + 2 if victim is life.companies[0] else left):
+                    self._drain(operator, victim, collector, amount)
+                yield town.dice.randrange(2)
         arguments = (victims[0].address, collector.address, 10**15)
         town.call(operator, "Dollar", life.dollar, "transferFrom", *arguments, gas=90_000, works=False, pattern="theft.failed")
         yield 1
@@ -60,6 +74,13 @@ class Thief:
         moves = [Move("RUSD", frozen.address, NOBODY, held, "destroyed")]
         town.call(life.issuer, "Dollar", life.dollar, "destroyBlackFunds", frozen.address, gas=60_000, moves=moves, pattern="destruction")
 
+    def _drain(self, operator: Who, victim: Who, collector: Who, amount: int) -> None:
+        """Takes dollars by an approval."""
+        moves, arguments = [self.town.token(victim, collector, amount)], (victim.address, collector.address, amount)
+        terms = {"gas": 90_000, "moves": moves, "pattern": "theft"}
+        tx_hash = self.town.call(operator, "Dollar", self.life.dollar, "transferFrom", *arguments, **terms)
+        self.stole(tx_hash, "RUSD", victim, collector, amount, "approval phishing")
+
     def _peel(self, first: Who) -> Iterator[int]:
         """Pieces go to exchanges, the rest to a new account each time."""
         town, life, current = self.town, self.life, first
@@ -74,6 +95,9 @@ class Thief:
             town.pay_dollars(current, following, town.balance(current, "RUSD"), "thief.peel")
             current = following
             yield town.dice.randrange(3)
+        for dealer in self.plan.dealers:
+            town.pay_dollars(current, dealer, town.balance(current, "RUSD") // 3, "thief.dealer")
+            yield 2
         self.looked_like(current)
 
     def looked_like(self, victim: Who) -> None:
@@ -88,11 +112,12 @@ class Thief:
         town, life, hot = self.town, self.life, self.town.who["company1"]
         main, second = self.account("main"), self.account("second")
         yield 3
-        for _ in range(2):
-            amount = town.balance(hot) // 5
+        for _ in range(self.plan.drains):
+            amount = town.balance(hot) // max(5, self.plan.drains)
             self.stole(town.pay(hot, main, amount, "theft"), "ETH", hot, main, amount, "key of a hot wallet")
             yield town.dice.randrange(2)
-        yield from self._cascade(hot)
+        if self.plan.nested:
+            yield from self._cascade(hot)
         amount = town.balance(main) // 3
         moves = [town.inner(life.router, second, amount)]
         town.call(
@@ -142,9 +167,12 @@ class Thief:
     def _out(self, main: Who) -> Iterator[int]:
         """What is left goes apart: to the pool, to exchanges; some stays where it is."""
         town, life = self.town, self.life
-        parts = [self.account("part", gas=False) for _ in range(4)]
-        share = (town.balance(main) - ETHER) // 5
-        life.spread(main, parts, [share - place * 1000 for place in range(4)], "thief.fan_out")
+        for dealer in self.plan.dealers:
+            town.pay(main, dealer, town.balance(main) // 6, "thief.dealer")
+            yield 2
+        parts = [self.account("part", gas=False) for _ in range(self.plan.parts)]
+        share = (town.balance(main) - ETHER) // (self.plan.parts + 1)
+        life.spread(main, parts, [share - place * 1000 for place in range(self.plan.parts)], "thief.fan_out")
         yield 2
         secrets = [life.mix_in(parts[0], "thief.mixer.in") for _ in range(3)]
         for part in parts[1:3]:

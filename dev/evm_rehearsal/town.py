@@ -80,7 +80,7 @@ class Town:
     def __init__(self, seed: str, modules: Path, port: int) -> None:
         self.dice, self.seed = random.Random(f"evm rehearsal {seed}"), seed
         self.contracts = Contracts(modules)
-        self._modules, self._port = modules, port
+        self._modules, self._port, self.block_seconds = modules, port, BLOCK_SECONDS
         self.start = 1_750_000_000 + self.dice.randrange(10_000_000)
         self.chain_id = self.dice.randrange(100_000, 999_999)
         self.who: dict[str, Who] = {}
@@ -163,7 +163,7 @@ class Town:
 
     def mine(self) -> None:
         """Makes a block of what was sent, and books the fees: the base fee is burnt, the rest goes to the proposer."""
-        self.node.ask("evm_setNextBlockTimestamp", self.start + (self.height + 1) * BLOCK_SECONDS)
+        self.node.ask("evm_setNextBlockTimestamp", self.start + (self.height + 1) * self.block_seconds)
         self.node.ask("anvil_setCoinbase", self.proposer.address)
         self.node.ask("evm_mine")
         self.height += 1
