@@ -28,6 +28,7 @@ SEEDS = Path(__file__).with_name("challenge_seeds.csv")
 ZERO = "0x" + "0" * 40
 """Pays what is made, and is paid what is burnt, as in any export of an explorer."""
 
+FEES = ("fee_burnt", "fee_tip")
 DECIMALS = {"ETH": 18, "RUSD": 6}
 DUST = {"ETH": 10**15, "RUSD": 10**6}
 STOPS = {"exchange": "exchange", "mixer": "mixing_service", "charity": "donation", "gas_station": "service", "issuer": "organization"}
@@ -52,6 +53,11 @@ class Case(NamedTuple):
     def rows(self) -> list[Row]:
         """The rows of the asset."""
         return [row for row in self.town.rows if row.move.asset == self.asset]
+
+    def loot(self) -> set[str]:
+        """The addresses of the thief to which what was stolen came, as the script has it."""
+        paid = {row.move.recipient for row in self.rows if row.pattern.startswith("thief.") and row.pattern != "thief.gas"}
+        return self.mine() & (paid | {theft.taker for theft in self.thefts})
 
     def mine(self) -> set[str]:
         """The addresses of the thief."""
@@ -128,7 +134,7 @@ def transfers(case: Case) -> Iterator[tuple[object, ...]]:
     moves, fees = defaultdict[str, list[Row]](list), Counter[str]()
     payer: dict[str, tuple[int, str]] = {}
     for row in case.town.rows:
-        if row.move.kind in ("fee_burnt", "fee_tip"):
+        if row.move.kind in FEES:
             payer[row.tx_hash] = row.height, row.move.sender
             fees[row.tx_hash] += row.move.amount if case.asset == "ETH" else 0
         elif row.move.asset == case.asset and row.pattern != "genesis":
@@ -156,10 +162,10 @@ def labels(town: Town) -> str:
     )
 
 
-def role_of(who: Who, victims: Collection[str]) -> str:
-    """What somebody is to the case."""
+def role_of(who: Who, loot: Collection[str], victims: Collection[str]) -> str:
+    """What somebody is to the case; the thief's accounts that hold another loot are `other`."""
     if who.owner == "thief":
-        return "thief"
+        return "thief" if who.address in loot else "other"
     return "victim" if who.address in victims else "service" if who.role in STOPS else "unrelated"
 
 
@@ -169,7 +175,8 @@ def write_truth(case: Case, folder: Path) -> None:
     there = {address for row in case.rows for address in (row.move.sender, row.move.recipient)}
     there |= {row.move.sender for row in case.town.rows if case.asset == "ETH"}
     victims = {theft.victim for theft in case.town.thefts}
-    who = [(each.address, role_of(each, victims), each.role, each.owner) for each in case.town.who.values() if each.address in there]
+    loot = case.loot()
+    who = [(each.address, role_of(each, loot, victims), each.role, each.owner) for each in case.town.who.values() if each.address in there]
     write(folder / "accounts.csv", ("address", "role", "kind", "owner"), [*who, (ZERO, "service", "nobody", "nobody")])
     write(folder / "tags.csv", ("tag", "address"), sorted(played_shapes(case)))
     write(folder / "sent.csv", ("address", "amount"), sorted(sent(case).items()))
@@ -177,7 +184,7 @@ def write_truth(case: Case, folder: Path) -> None:
 
 def played_shapes(case: Case) -> Iterator[tuple[str, str]]:
     """Whom each tag should name: what the script played, not what a threshold asks."""
-    rows, mine = case.rows, case.mine()
+    rows, mine = [row for row in case.rows if row.move.kind not in FEES], case.mine()
     patterns = defaultdict[str, set[str]](set)
     for row in rows:
         patterns[row.pattern].add(row.move.sender)
@@ -198,11 +205,11 @@ def sent(case: Case) -> Counter[str]:
     mine, to = case.mine(), Counter[str]()
     for row in case.rows:
         sender, recipient = row.move.sender, row.move.recipient
-        if row.pattern in ("theft", "thief.gas", "genesis") or row.move.kind in ("fee_burnt", "fee_tip"):
+        if row.pattern in ("theft", "thief.gas", "genesis") or row.move.kind in FEES:
             continue
         if (sender in mine) != (recipient in mine):
             to[recipient if sender in mine else sender] += row.move.amount if sender in mine else -row.move.amount
-    to.update({address: amount for address in mine if (amount := case.town.held[case.asset][address])})
+    to.update({address: amount for address in case.loot() if (amount := case.town.held[case.asset][address])})
     return Counter({address or ZERO: amount for address, amount in to.items() if amount > 0})
 
 

@@ -17,6 +17,8 @@ COUNTS = {"shop": 6, "club": 6, "saver": 6, "savings": 6, "second_wallet": 8, "m
 class Crowd(Life):
     """The town, and besides it shops, clubs, savers, second wallets, miners, firms, friends who lend, and dealers."""
 
+    first_dollars = 4e6, 7e6
+
     def __init__(self, town: Town, people: int) -> None:
         super().__init__(town, people)
         self.crowd = {kind: [town.person(f"{kind}{n}", kind) for n in range(count)] for kind, count in COUNTS.items()}

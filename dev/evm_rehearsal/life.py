@@ -13,7 +13,9 @@ SWEEP_GAS = 70_000
 
 
 class Life:
-    """The people, companies and services of a town."""
+    """The people, companies and services of a town. `first_dollars`: the least and most that companies and exchanges begin with."""
+
+    first_dollars = 1e6, 4e6
 
     def __init__(self, town: Town, people: int) -> None:
         self.town = town
@@ -68,7 +70,7 @@ class Life:
         self.numbers = {who.name: number for number, who in enumerate(self.customers2)}
         town.mine()
         for who in (*self.companies, self.hot1, self.hot2, self.maker):
-            town.pay_dollars(self.issuer, who, town.amount(1e6, 4e6, DOLLAR), "distribution")
+            town.pay_dollars(self.issuer, who, town.amount(*self.first_dollars, DOLLAR), "distribution")
         for who in self.people[: len(self.people) // 2]:
             town.pay_dollars(self.hot1, who, town.amount(500, 9000, DOLLAR), "exchange1.withdrawal")
         town.mine()
