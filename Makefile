@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test test-graph neo4j fuzz lint bench docs clean
+.PHONY: demo test test-graph neo4j fuzz lint bench docs validation clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,16 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 docs: $(VENV)/.dev  ## write the generated pages
+	$(BIN)/python docs/generate.py
+
+build/evm/node_modules: dev/evm_rehearsal/package.json
+	@mkdir -p build/evm && cp dev/evm_rehearsal/package.json build/evm/
+	npm install --silent --no-audit --no-fund --prefix build/evm
+	@touch $@
+
+validation: $(VENV)/.dev build/evm/node_modules  ## every figure of docs/validation.md: some ten minutes; TRACER_LABELLED names the data sets of others
+	cd dev/evm_rehearsal && $(abspath $(BIN))/python challenge.py reporting ../../build/challenge --modules ../../build/evm/node_modules
+	$(BIN)/python docs/measured.py build/challenge $$(sed -n 's/^reporting,//p' dev/evm_rehearsal/challenge_seals.csv)
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.dev

@@ -51,6 +51,7 @@ COMMANDS = {
     "query": ("tracer.cli.graph", "Ask the graph of a case."),
     "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
     "validate": ("tracer.cli.validate", "Compare rules and tags with labelled data."),
+    "challenge": ("tracer.cli.challenge", "Score tags and rules on a sealed challenge."),
     "list": ("tracer.cli.show", "What there is: rules, tags, queries, chains."),
     "show": ("tracer.cli.show", "The page of a rule, tag, query or chain."),
     "demo": ("tracer.cli.demo", "Trace the two cases that come with the package."),

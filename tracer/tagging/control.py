@@ -78,6 +78,8 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     Sources: the idea is ours, unvalidated. Fields: NEM developer guide, https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ;
     that fee and time are quasi-identifiers: Beres et al., https://arxiv.org/abs/2005.14051.
 
+    Why it is there: it is the only tag that ties accounts which never paid each other. A lead, for whoever can ask who uses that program.
+
     Look-alikes: everybody else with the same program.
 
     Validation: error rate on this chain: unknown.

@@ -23,6 +23,9 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
     Sources: reports on the Coincheck theft: mosaics as marks, and payments of 0 and 100 XEM by the thief to strangers
     (2018); etherscan/skills, etherscan-flow (dust below 0.001 ETH), https://docs.etherscan.io.
 
+    Why it is there: it is a fact that explains neighbours who are none, and the payments that bear marks and threats; it says nothing
+    about who got it.
+
     Look-alikes: a first payment to test an address, fees of a wallet, tips.
 
     Validation: error rate on this chain: unknown.

@@ -23,6 +23,9 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
     Realistic Synthetic Financial Transactions for Anti-Money Laundering Models, https://arxiv.org/abs/2306.16424 ; FATF,
     Virtual Assets Red Flag Indicators, September 2020 (spread over many accounts with no business reason).
 
+    Why it is there: where money is spread the trail becomes dear to follow, and somebody must choose. It says where that is, not that
+    anybody hides something: firms that pay wages have the shape more often than thieves do.
+
     Look-alikes: payout services, airdrops, payrolls, rewards, a shop that ships what it sold.
 
     Validation: error rate on this chain: unknown.

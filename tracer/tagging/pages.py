@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, BaseRate
 from tracer.tagging.apply import Examined, Heuristic
+from tracer.tagging.measured import measured_text
 from tracer.tagging.thresholds import PRESETS
 from tracer.wording import base_rate_text, measure_text
+
+WIDTH = 120
+"""Characters of a line of a page."""
 
 
 def tag_page(heuristic: Heuristic, presets: Mapping[str, Mapping[str, int]]) -> str:
     """The page of a tag: definition, bound, sources, look-alikes, validation, and its thresholds in every preset."""
     text = inspect.cleandoc(heuristic.__doc__ or "")
-    return "\n".join([text, "", f"Thresholds ({', '.join(reversed(PRESETS))}):", *(f"  {line}" for line in threshold_lines(presets))])
+    said = measured_text(heuristic.__name__, "default")
+    elsewhere = [*wrap(f"Measured elsewhere: {said}.", WIDTH), ""] if said else []
+    thresholds = [f"Thresholds ({', '.join(reversed(PRESETS))}):", *(f"  {line}" for line in threshold_lines(presets))]
+    return "\n".join([text, "", *elsewhere, *thresholds])
 
 
 def threshold_lines(presets: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -44,6 +52,8 @@ def _held(result: Examined, rate: BaseRate | None) -> Iterator[str]:
     yield f"{result.name}: {result.finding.status}, holds under {', '.join(result.presets)}; numbers of the {result.preset} preset:"
     if rate:
         yield f"  {base_rate_text(rate)}"
+    if said := measured_text(result.name, result.preset):
+        yield f"  measured elsewhere: {said}"
     for measure in result.finding.measures:
         yield f"  {measure_text(measure)}"
     for measure in result.finding.against():

@@ -55,6 +55,8 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
 
     Sources: the ratio and probability are common practice for bursts; ours in this form, unvalidated.
 
+    Why it is there: it dates an act. A wallet that a program empties does so in minutes, and nothing else here says in which ones.
+
     Look-alikes: a payroll day, a sale, a service that pays in batches.
 
     Validation: error rate on this chain: unknown.
@@ -99,6 +101,9 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
 
     Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata,
     6 March 2018). The measure is ours.
+
+    Why it is there: it tells a program from a hand, as on the Coincheck thief's way to an exchange. Standing orders, whose gaps are those
+    of the blocks, are too uneven for the default preset; the loose one names some.
 
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining pools.
 

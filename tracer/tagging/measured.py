@@ -1,0 +1,38 @@
+"""What was measured of each tag elsewhere, with the population: beside "error rate on this chain: unknown", which it does not mend."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+MEASURED = Path(__file__).with_name("measured.json")
+"""Written by `make validation` from a sealed challenge (docs/challenge.md), for the presets of tags as they come."""
+
+MOST_FALSE = 50
+"""Unrelated accounts in 1,000 that a tag may name under the default preset and still be a pattern: beyond, it is a lead."""
+
+
+@cache
+def measured_elsewhere() -> dict[str, Any]:
+    """The population, and of every tag and preset what was found."""
+    figures: dict[str, Any] = json.loads(MEASURED.read_text(encoding="utf-8"))
+    return figures
+
+
+def measured_text(tag: str, preset: str) -> str:
+    """What was measured of a tag under one preset, in a sentence; "" where nothing was.
+
+    >>> measured_text("no such tag", "default")
+    ''
+    """
+    presets = measured_elsewhere()["tags"].get(tag)
+    if presets is None:
+        return ""
+    of = presets[preset]
+    recall = f"; of {of['should']:,} that play its shape it names {of['found']:,}" if of["should"] else ""
+    return (
+        f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have it ({preset}), "
+        f"{of['per_1000']} in 1,000{recall}"
+    )
