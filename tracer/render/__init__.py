@@ -1,7 +1,7 @@
 """The flow graph to look at: one offline HTML page, and pyvis for small graphs."""
 
 from tracer.flow.drawing import Drawing
-from tracer.render.html import digest, page
+from tracer.render.html import digest, page, page_and_digest
 from tracer.render.payload import payload
 
 __all__ = ["digest", "drawn", "page", "payload"]
@@ -9,5 +9,4 @@ __all__ = ["digest", "drawn", "page", "payload"]
 
 def drawn(drawing: Drawing) -> tuple[str, str]:
     """The page of a case, and its digest."""
-    shown = payload(drawing)
-    return page(shown), digest(shown)
+    return page_and_digest(payload(drawing))
