@@ -111,8 +111,8 @@ function sources(graph) {
   if (senders.size) {
     return [...senders];
   }
-  const sent = (node) => graph.outgoing.get(node).reduce((sum, flow) => sum + flow.size, 0);
-  const bySize = [...graph.outgoing.keys()].sort((a, b) => sent(b) - sent(a));
+  const sent = new Map([...graph.outgoing].map(([node, flows]) => [node, flows.reduce((sum, flow) => sum + flow.size, 0)]));
+  const bySize = [...sent.keys()].sort((a, b) => sent.get(b) - sent.get(a));
   const roots = bySize.filter((node) => !graph.incoming.has(node)).slice(0, MOST_ROOTS);
   return roots.length ? roots : bySize.slice(0, 1);
 }

@@ -27,6 +27,14 @@ function amountOf(amounts, rule) {
   return BigInt(amounts[rule]);
 }
 
+function sumOfAmounts(amounts) {
+  let sum = 0n;
+  for (const amount of amounts) {
+    sum += amount;
+  }
+  return sum;
+}
+
 function sumOfEndpoints(rule, belongs) {
   return trace.endpoints.filter(belongs).reduce((sum, { amounts }) => sum + amountOf(amounts, rule), 0n);
 }
@@ -39,7 +47,8 @@ function placeOf({ reason, service, node }) {
 const sumsByPlace = remember((rule) => {
   const sums = new Map(view.whatIf === null ? [] : [...askedByPlace(rule).keys()].map((place) => [place, 0n]));
   for (const end of trace.endpoints) {
-    sums.set(placeOf(end), (sums.get(placeOf(end)) || 0n) + amountOf(end.amounts, rule));
+    const place = placeOf(end);
+    sums.set(place, (sums.get(place) || 0n) + amountOf(end.amounts, rule));
   }
   return sums;
 });

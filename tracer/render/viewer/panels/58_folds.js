@@ -28,7 +28,7 @@ function drawAnswerLine(open) {
   }
   piece(`under ${ruleText()}`);
   if (!isWhole()) {
-    piece(`${windowCaption()}: ${compactAmount([...sumsInWindow(view.rule).values()].reduce((sum, amount) => sum + amount, 0n))}`);
+    piece(`${windowCaption()}: ${compactAmount(sumOfAmounts(sumsInWindow(view.rule).values()))}`);
     return;
   }
   for (const { name, keys } of placesNaming(2)) {
@@ -56,5 +56,5 @@ function boundsText({ least, most }) {
 }
 
 function rulesThatDoNotClose() {
-  return trace.rules.filter((rule) => sumOfEndpoints(rule, () => true) + amountOf(trace.fees, rule) !== amountOf(trace.stolen, rule));
+  return trace.rules.filter((rule) => sumOfAmounts(sumsByPlace(rule).values()) + amountOf(trace.fees, rule) !== amountOf(trace.stolen, rule));
 }

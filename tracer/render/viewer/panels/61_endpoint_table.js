@@ -111,16 +111,21 @@ function addBoundRows(body, places) {
 // What moved in a window of time, or passes a filter: what was stolen, what arrived at each service, what went between accounts.
 const movedInWindow = remember((rule, from, to, filter) => {
   const passes = filterOf(filter);
-  const { exact } = stolenOf(rule);
+  const { exact, size } = stolenOf(rule);
   const { time, recipient, theft } = trace.edges;
   const sums = new Map();
-  exact.forEach((amount, edge) => {
-    if (amount > 0n && inWindow(time[edge], from, to) && passes(edge)) {
-      const node = recipient[edge];
-      const place = theft[edge] >= 0 ? "thefts" : isService(node) ? `to ${nodeName(node)}` : "between accounts";
-      sums.set(place, (sums.get(place) || 0n) + amount);
+  const placeAt = new Map(); // a service's name is put together once
+  for (let edge = 0; edge < size.length; edge++) {
+    if (size[edge] === 0 || !inWindow(time[edge], from, to) || !passes(edge)) {
+      continue;
     }
-  });
+    const node = recipient[edge];
+    if (!placeAt.has(node)) {
+      placeAt.set(node, isService(node) ? `to ${nodeName(node)}` : "between accounts");
+    }
+    const place = theft[edge] >= 0 ? "thefts" : placeAt.get(node);
+    sums.set(place, (sums.get(place) || 0n) + exact[edge]);
+  }
   return sums;
 });
 
@@ -149,7 +154,7 @@ function fillWindowTable(table) {
     button(add(row, "th", null, { scope: "row" }), rule, () => keepingPlace(() => change({ rule })), { class: "link" });
     const sums = sumsInWindow(rule);
     places.forEach((place) => (addAmount(row, sums.get(place) || 0n, "td").dataset.place = place));
-    addAmount(row, [...sums.values()].reduce((sum, amount) => sum + amount, 0n), "td").dataset.place = "moved";
+    addAmount(row, sumOfAmounts(sums.values()), "td").dataset.place = "moved";
   }
 }
 
