@@ -127,12 +127,13 @@ def _service(service: str, bound: Bound) -> ShownService:
 
 
 def _customers(about: About, edges: list[Edge], number: Mapping[str, int], untraced: set[int]) -> list[ShownCustomer]:
-    deposits: dict[Customer, list[int]] = {}
+    deposits: dict[Customer, list[int]] = {each: [] for each in about.bounds.customers}
+    addresses = {each.address for each in deposits}
     for n, (_, recipient, edge) in enumerate(edges):
-        if edge["row"] not in untraced:
-            deposits.setdefault(Customer(recipient, edge["memo"]), []).append(n)
+        if recipient in addresses and edge["row"] not in untraced and (each := Customer(recipient, edge["memo"])) in deposits:
+            deposits[each].append(n)
     return [
-        ShownCustomer(node=number[each.address], edges=deposits.get(each, []), least=str(bound.least), most=str(bound.most))
+        ShownCustomer(node=number[each.address], edges=deposits[each], least=str(bound.least), most=str(bound.most))
         for each, bound in about.bounds.customers.items()
     ]
 

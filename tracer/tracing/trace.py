@@ -97,12 +97,12 @@ def sums(pairs: Iterable[tuple[K, int]]) -> dict[K, int]:
 
 def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
-    received: dict[str, dict[str, int]] = {}
+    recipient = ledger.columns.recipient
+    received: dict[int, dict[str, int]] = {}
     for row in trace.carrying:
-        if ledger.columns.recipient[row] == NOBODY:
-            continue
-        recipient = ledger.accounts[ledger.columns.recipient[row]].address
-        at = received.setdefault(recipient, dict.fromkeys(trace.rules, 0))
-        for rule, amount in trace.carried(row).items():
-            at[rule] += amount
-    return received
+        if recipient[row] not in received:
+            received[recipient[row]] = dict.fromkeys(trace.rules, 0)
+    for rule, stolen in trace.rules.items():
+        for row, amount in stolen.by_row.items():
+            received[recipient[row]][rule] += amount
+    return {ledger.accounts[account].address: by_rule for account, by_rule in received.items() if account != NOBODY}

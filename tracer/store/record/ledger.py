@@ -46,7 +46,7 @@ def load_ledger(db: CaseDb) -> Ledger:
     accounts = db.select("accounts", Account._fields)
     accounts |= {"opening": amounts_in(accounts["opening"]), "served": known_amounts_in(accounts["served"])}
     events = db.select("events", Event._fields)
-    events["attributes"] = json_in(events["attributes"])
+    events["attributes"] = list(json_in(events["attributes"]))
     return Ledger(
         asset=load_asset(db),
         accounts=tuple(made(Account, accounts)),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 N = TypeVar("N", bound=NamedTuple)
+
+BATCH = 1000
+"""JSON texts that are parsed together."""
 
 
 def columns_of(noun: type[N], values: Sequence[N]) -> dict[str, Iterable[Any]]:
@@ -44,6 +48,8 @@ def json_of(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def json_in(texts: Iterable[str]) -> list[Any]:
-    """What JSON texts say, parsed in one go."""
-    return json.loads(f"[{','.join(texts)}]")  # type: ignore[no-any-return]
+def json_in(texts: Iterable[str]) -> Iterator[Any]:
+    """What JSON texts say, parsed many at a time: one by one takes three times as long, all at once three times the memory."""
+    left = iter(texts)
+    while batch := ",".join(islice(left, BATCH)):
+        yield from json.loads(f"[{batch}]")

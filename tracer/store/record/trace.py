@@ -51,6 +51,7 @@ def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
     thefts = db.query("SELECT label, row_key FROM thefts ORDER BY number")
     cuts = db.query("SELECT row_key, reason FROM cuts ORDER BY row_key")
     touched = db.query("SELECT account, row_key FROM touched ORDER BY account")
+    endpoints = _load_endpoints(db, rules)  # before the hops: the memory their JSON takes in passing serves the hops then
     return Trace(
         thefts=tuple(theft_of(ledger.transfer(row_of[row_key]), label) for label, row_key in thefts),
         stops=Stops(
@@ -62,7 +63,7 @@ def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
         rules={rule: _load_stolen(db, address_of, row_of, rule) for rule in rules},
         cuts={row_of[row_key]: reason for row_key, reason in cuts},
         touched={address_of[account]: row_of[row_key] for account, row_key in touched},
-        endpoints=_load_endpoints(db, rules),
+        endpoints=endpoints,
     )
 
 
