@@ -58,7 +58,7 @@ ISSUING = {
     "check": ["theirs.csv"],
     "bundle": ["-o", "small.zip"],
 }
-OTHERS = {"key", "trace", "log", "new", "columns", "audit", "verify", "watch", "validate", "list", "show", "demo"}
+OTHERS = {"challenge", "key", "trace", "log", "new", "columns", "audit", "verify", "watch", "validate", "list", "show", "demo"}
 """Commands that take no finished case, or (trace, audit, log) mend it or say what is wrong with it."""
 
 

@@ -74,7 +74,7 @@ def random_table(rows, accounts, seed):
     for row in range(rows):
         sender, recipient = (names[int(accounts * chance.random() ** 3)] for _ in range(2))
         if row == rows // 5:
-            sender, recipient, theft = names[-1], names[accounts // 100], f"{row:08x}"
+            sender, recipient, theft = names[-1], names[max(1, accounts // 100)], f"{row:08x}"
         lines.append(f"{1 + row},{sender},{recipient},{chance.randrange(1, 100)},0,{row:08x},{1000 + row}")
     return "\n".join(lines) + "\n", f'[[thefts]]\ntransfer = "{theft}"\n[stops]\ndust = 5\n[labels]\nfiles = ["labels.yaml"]\n'
 
@@ -134,6 +134,14 @@ def test_a_run_that_was_killed_goes_on_after_the_last_whole_round(spark, tmp_pat
     later = []
     assert cone(later.append) == data.reachable(thefts, limits, 3).tolist()
     assert [each.number for each in later] == [2, 3, 4]
+
+
+def test_a_theft_that_is_paid_straight_to_a_service_reaches_nobody_else(spark, tmp_path):
+    question = written(tmp_path / "case", PEOPLE, ASKED)
+    data, _, _ = reach(question)
+    found = SparkDataSet(question.folder / "ledger", "ledger", "coin", spark, tmp_path / "work", lambda _: None)
+    limits = Limits([data.addresses.number("shop")], {}, 9)
+    assert found.reachable([3], limits, 3).tolist() == data.reachable([3], limits, 3).tolist()
 
 
 @pytest.mark.parametrize("seed", range(3))
