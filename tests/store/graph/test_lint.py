@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store.graph import load, names, queries, schema
+from tracer.store.graph import names, queries, schema, statements
 from tracer.store.graph.exact import exactly
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
@@ -54,10 +54,10 @@ def test_no_query_as_a_scaled_graph_is_asked_it_has_an_error_or_an_unknown_name(
 
 
 def test_nothing_that_loading_runs_has_an_error_or_an_unknown_name(lint, tmp_path):
-    texts = [schema.tally(kind) for kind in schema.GRAPH_KINDS]
-    texts += [schema.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
-    texts += [*schema.constraints(), *schema.indexes()]
-    texts += [load.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
+    texts = [statements.tally(kind) for kind in schema.GRAPH_KINDS]
+    texts += [statements.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
+    texts += [*statements.constraints(), *statements.indexes()]
+    texts += [statements.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
     files = []
     for number, text in enumerate(texts):
         files.append(tmp_path / f"{number}.cypher")
