@@ -18,12 +18,11 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from figures import Figures, at_least, at_most, run
+from figures import PASSES, Figures, at_least, at_most, fastest, run
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
@@ -33,7 +32,6 @@ from tracer.ingest.node.recording import exchanges
 
 RECORDING = Path(__file__).parents[1] / "fixtures" / "cases" / "evm_rehearsal" / "recording.jsonl.gz"
 CORES = 2
-PASSES = 5
 
 AUDIT = """
 import resource, sys, time
@@ -63,16 +61,6 @@ def transactions() -> int:
     return sum(len(block.receipts) for block in blocks())
 
 
-def fastest(work: Callable[[], object]) -> float:
-    """CPU seconds of the fastest of a few passes."""
-    spent = []
-    for _ in range(PASSES):
-        began = time.process_time()
-        work()
-        spent.append(time.process_time() - began)
-    return min(spent)
-
-
 def normalise() -> Figures:
     texts = [tuple(json.dumps(part) for part in (each.block, each.receipts, each.frames)) for each in blocks()]
 
@@ -80,7 +68,7 @@ def normalise() -> Figures:
         return sum(1 for text in texts for _ in ether_rows(Block(*map(json.loads, text)), "bench"))
 
     rows = read()
-    return {"evm_normalise_per_s": at_least(round(rows / fastest(read)), "rows/s", 40_000, "one core")}
+    return {"evm_normalise_per_s": at_least(round(rows / fastest(read, time.process_time)), "rows/s", 40_000, "one core")}
 
 
 def verify_part(part: int) -> float:
@@ -102,7 +90,9 @@ def prove() -> Figures:
     count = sum(len(proofs) for by_height in answers().proofs.values() for proofs in by_height.values())
     if refused := proven(answers()).rejections:
         raise SystemExit(f"{len(refused)} proofs do not hold, first: {refused[0]}")
-    return {"evm_proofs_per_s": at_least(round(count / fastest(lambda: proven(answers()))), "proofs/s", 20_000, "one core")}
+    return {
+        "evm_proofs_per_s": at_least(round(count / fastest(lambda: proven(answers()), time.process_time)), "proofs/s", 20_000, "one core")
+    }
 
 
 def audited() -> Figures:

@@ -25,8 +25,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -38,19 +38,20 @@ from unittest import mock
 
 import evm_rehearsal
 import tables
-from figures import Figures, at_least, at_most, run
+from figures import Figures, at_least, at_most, fastest, run
 
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.codec import hash_of, signature_holds
-from tracer.ingest.node.acquisition import Budget, Frontier, Rank, acquire
+from tracer.ingest.node.acquisition import Acquisition, Budget, Frontier, Rank, Standing
 from tracer.ingest.node.recording import exchanges
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Asset
-from tracer.pipeline.watch import Watch
+from tracer.pipeline.watch.target import CaseTarget
+from tracer.pipeline.watch.watch import Watch
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import frontier_of, seeds_of
@@ -62,7 +63,6 @@ REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
 RECORDING = REHEARSAL / "recording.jsonl.gz"
 XEM = Asset("nem", "xem", 6)
 CORES = 2
-PASSES = 5
 COPIES = 10  # of the rehearsal's blocks, in a pass of `normalise_per_s`
 ROUNDS = 3  # over all transactions, in a pass of `verify_per_s`
 VICTIM = "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4"
@@ -106,16 +106,6 @@ def normalise() -> Figures:
 
         spent = fastest(read)
     return {"normalise_per_s": at_least(round(count / spent), "transactions/s", 20_000, "one core")}
-
-
-def fastest(work: Callable[[], object]) -> float:
-    """Seconds of the fastest of a few passes: the others were disturbed by whatever else the machine did."""
-    spent = []
-    for _ in range(PASSES):
-        began = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - began)
-    return min(spent)
 
 
 # Hashes and signatures
@@ -197,18 +187,20 @@ def course(url: str, question: Question, rank: Rank) -> Course:
     reached: dict[int, int] = {}
     read = 0
 
-    def report(accounts: int, asked: int, frontier: Frontier) -> None:
+    def report(at: Standing) -> None:
         nonlocal read
-        read = accounts
-        left = sum(value for _, value in frontier.wanted)
+        read = at.accounts
+        if not at.frontier.stolen:  # nothing was ranked yet
+            return
+        left = sum(value for _, value in at.frontier.wanted)
         for share in (*EARLIER, LOCATED):
-            if left * 100 <= frontier.stolen * (100 - share):
-                reached.setdefault(share, asked)
+            if left * 100 <= at.frontier.stolen * (100 - share):
+                reached.setdefault(share, at.asked)
         if LOCATED in reached:
             raise LocatedError
 
     try:
-        acquire(reader, XEM, seeds_of(question.case), rank, Budget(10**6, 10**6), report)
+        Acquisition(XEM, Budget(10**6, 10**6), report).acquire(reader, seeds_of(question.case), rank)
     except LocatedError:
         return Course(reached, read)
     raise SystemExit(f"{LOCATED} % of the value were not located by reading every account that it reached")
@@ -237,7 +229,8 @@ def watched_case(folder: Path, url: str) -> CaseFile:
     """The rehearsal's case on a node; what it stops at is labelled."""
     question = Question.of(url)
     path = folder / "case.toml"
-    path.write_text(question.text.replace('"labels.yaml"', f'"{REHEARSAL / "labels.yaml"}"'), encoding="utf-8")
+    path.write_text(question.text, encoding="utf-8")
+    shutil.copy(REHEARSAL / "labels.yaml", folder)
     return CaseFile.load(path)
 
 
@@ -246,22 +239,19 @@ def alerts() -> Figures:
     sys.path.insert(0, str(ROOT / "tests"))
     from support.nis_server import NisServer
 
-    def retrace(case: CaseFile, folder: Path) -> CaseFolder:
-        return tracer.trace(case, folder, patience=1e-4)
-
     polls_by_hash: dict[str, int] = {}
     shown: dict[int, int] = {}
     with NisServer(RECORDING) as node, TemporaryDirectory() as place:
         node.tip = FIRST_SEEN
         case = watched_case(Path(place), node.url)
         out = Path(place) / "out"
-        retrace(case, out)
+        tracer.trace(case, out, patience=1e-4)
         poll = 0
         while node.tip < LAST_SEEN:
             before, node.tip = node.tip, min(node.tip + 1 + poll % 3, LAST_SEEN)
             poll += 1
             shown |= dict.fromkeys(range(before + 1, node.tip + 1), poll)
-            for alert in Watch(out, case, 1e-4).alerts(1, 0, lambda _: None):
+            for alert in Watch(CaseTarget(out, case, 1e-4)).alerts(1, 0, lambda _: None):
                 if alert.height is not None:
                     polls_by_hash.setdefault(alert.tx_hash, poll)
         flow = CaseFolder.open(out).flow

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 
 import pytest
 from conftest import ROOT
@@ -171,3 +172,17 @@ def test_rules_on_a_traced_case_need_no_heavy_library(rehearsal_dir):
     )
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", sorted([*(ROOT / "bench").glob("*.py"), *(ROOT / "dev").rglob("*.py")]), ids=lambda path: path.name)
+def test_what_a_bench_or_a_script_takes_from_the_program_is_there(path):
+    """Benches and scripts are not run by the tests: a name that was moved would be missed there first."""
+    asked = [
+        (node.module, alias.name)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tracer"
+        for alias in node.names
+    ]
+    known = modules()
+    missing = [each for each in asked if ".".join(each) not in known and not hasattr(import_module(each[0]), each[1])]
+    assert missing == []
