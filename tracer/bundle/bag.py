@@ -10,9 +10,11 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from tracer.casefile.paths import put_whole
 from tracer.errors import InputError, StoreError
-from tracer.verify_package import LATER, MOST_FILES
+from tracer.verify_package import LATER, MOST_FILES, files_in, unpacked
 
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first moment that an archive can state: when a package was made, its log says
@@ -51,10 +53,6 @@ def archived(root: str, files: Mapping[str, bytes]) -> bytes:
 
 def files_of(package: Path) -> tuple[str, dict[str, bytes]]:
     """The name of a package's folder, and its files. Raises NoPackage as `unpacked` does."""
-    from tempfile import TemporaryDirectory
-
-    from tracer.verify_package import files_in, unpacked
-
     with TemporaryDirectory() as place:
         root = unpacked(package, Path(place))
         return root.name, {name: path.read_bytes() for name, path in files_in(root).items()}
@@ -69,9 +67,7 @@ def with_later(package: Path, later: Mapping[str, bytes]) -> bytes:
 
 def put_package(target: Path, content: bytes) -> None:
     """Writes a package, whole or not at all. Raises StoreError."""
-    unfinished = target.with_name(f"{target.name}.partial")
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(target)
+        put_whole(target, content)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror or error}): name another file with -o") from error

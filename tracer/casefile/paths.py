@@ -58,11 +58,11 @@ def write_exact(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def put_whole(path: Path, text: str) -> None:
-    """Puts a text in place of a file, whole or not at all, and waits until the disk has it; line ends stay as they are. Raises OSError."""
+def put_whole(path: Path, content: str | bytes) -> None:
+    """Puts a text as it stands, or bytes, in place of a file, whole or not at all, and waits until the disk has it. Raises OSError."""
     unfinished = path.with_name(f"{path.name}.partial")
     with unfinished.open("wb") as file:
-        file.write(text.encode("utf-8"))
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(unfinished, path)

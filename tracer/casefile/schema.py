@@ -356,8 +356,9 @@ def _check(question: CaseFile) -> None:
 def _check_context(question: CaseFile) -> None:
     """What is said beside the trace: evidence without a grade or a source, claims that claim nothing; a time zone that nobody knows."""
     zone = question.report.timezone
-    if zone and zone not in available_timezones():
-        near = nearest(zone, available_timezones())
+    zones = available_timezones() if zone else set()
+    if zone and zone not in zones:
+        near = nearest(zone, zones)
         mend = f"did you mean {near}?" if near else 'write an IANA name such as "Asia/Tokyo"'
         raise question.fault(("report", "timezone"), f"timezone = {shown(zone)} is no time zone: {mend}")
     for number, entry in enumerate(question.offchain):

@@ -283,12 +283,14 @@ class CaseFolder(Shown, Said):
         if self.question.path.is_file() and sha256_of(self.question.path.read_bytes()) != self.manifest["case"]["sha256"]:
             sentences.append(f"{self.question.path} has changed since {self.folder} was traced: run tracer trace again")
         sentences += changed_sources(self.question, self.folder, self.manifest["sources"], thorough)
+        return sentences + self.altered_files()
+
+    def altered_files(self) -> list[str]:
+        """Page and record, where they are not as their run left them: a sentence each."""
         page = self.folder / "case.html"
-        if page.exists() and sha256_of(page.read_bytes()) != self.manifest["page_sha256"]:
-            sentences.append(f"{page} is not what was drawn: draw it again with tracer render {self.folder}")
-        if self.alteration:
-            sentences.append(self.alteration)
-        return sentences
+        drawn = not page.exists() or sha256_of(page.read_bytes()) == self.manifest["page_sha256"]
+        said = [] if drawn else [f"{page} is not what was drawn: draw it again with tracer render {self.folder}"]
+        return [*said, self.alteration] if self.alteration else said
 
     @property
     def gaps(self) -> list[str]:

@@ -18,7 +18,7 @@ from tracer.errors import RecordError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.store.record.database import CANONICAL, NOTES, CaseDb
-from tracer.store.record.digests import DIGESTS, digest_tables, digests_over
+from tracer.store.record.digests import DIGESTS, completed, digest_tables, digests_over
 
 if TYPE_CHECKING:
     from tracer.chains.providers import Provider
@@ -79,7 +79,7 @@ def run_of(stated: Mapping[str, Any], question: str) -> str:
 
 def settled(db: CaseDb, question: CaseFile, page: str, page_digest: str, known: Mapping[str, str] = NONE) -> dict[str, Any]:
     """Closes a finished record and returns what the manifest says of the results. `known`: digests of tables that were computed already."""
-    tables = {**known, **digest_tables(db, [table for table in CANONICAL if table not in known])}
+    tables = completed(db, known, CANONICAL)
     digests = digests_over(tables)
     run = run_of(digests, question.text)
     db.note(run=run)

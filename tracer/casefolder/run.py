@@ -30,7 +30,7 @@ from tracer.ingest.node.live import Live
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import LEDGER, CaseDb
-from tracer.store.record.digests import RESULTS, digest_tables, ledger_digest, over, results_of
+from tracer.store.record.digests import RESULTS, completed, digest_tables, ledger_digest, over
 from tracer.store.record.ledger import load_ledger, save_ledger
 from tracer.store.record.stated import save_stated
 from tracer.store.record.trace import load_trace
@@ -145,7 +145,7 @@ class Work:
 
     def results_digest(self) -> str:
         """Of what the run found, all of it being written: the page, drawn before the record is closed, states it."""
-        self._tables = results_of(self.db, self._tables)
+        self._tables = completed(self.db, self._tables, RESULTS)
         return over(self._tables, RESULTS)
 
     def finish(self, page: str, page_digest: str, done: Act) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.compare_sources import print_rows, row_difference_as_data
+from tracer.cli.compare_sources import print_rows, row_difference_as_data, show_sources
 from tracer.cli.fitting import Narrowing
 from tracer.cli.options import allow_outside, as_json, wide
 from tracer.cli.output import print_json, print_table, say
@@ -56,8 +56,6 @@ def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_out
     from tracer.compare.sources import are_results
 
     if not are_results(before, after):
-        from tracer.cli.compare_sources import show_sources
-
         return 2 if show_sources(before, after, allow_outside, unit, as_json) and fail else 0
     old, new = CaseFolder.open(before), CaseFolder.open(after)
     found = compare_results(old, new)

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.view import shown_at, wait
-from tracer.errors import InputError
+from tracer.cli.view import server, shown_at, wait
 from tracer.model import Advance, Progress
-from tracer.wording import missing_extra
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
@@ -67,10 +65,7 @@ def meanwhile(view: bool, folder: Path, by: str | None, allow_outside: bool) -> 
     if not view:
         yield Meanwhile()
         return
-    try:
-        from tracer.workbench.server import serving
-    except ModuleNotFoundError as error:
-        raise InputError(missing_extra("workbench", "a served page")) from error
+    serving = server()
     from tracer.workbench.desk import Desk
     from tracer.workbench.meanwhile import kept_up
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 import webbrowser
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,9 @@ from tracer.cli.options import allow_outside, as_name, folder_argument, opened
 from tracer.cli.output import say
 from tracer.errors import InputError
 from tracer.wording import missing_extra
+
+if TYPE_CHECKING:
+    from tracer.workbench.door import Door
 
 
 @click.command("view")
@@ -28,10 +34,7 @@ def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool 
     labels/workbench.yaml beside it, and into the audit log: tracer trace alone comes to the same result. Only 127.0.0.1 is served, only
     your browser is let in, and no node is asked before you saw which. Ctrl-C ends it.
     """
-    try:
-        from tracer.workbench.server import serving
-    except ModuleNotFoundError as error:
-        raise InputError(missing_extra("workbench", "a served page")) from error
+    serving = server()
     from tracer.workbench.desk import Desk
 
     case = opened(folder)
@@ -42,6 +45,15 @@ def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool 
         desk.show(case)
         shown_at(door.address, browser=not no_browser)
         wait()
+
+
+def server() -> Callable[..., AbstractContextManager[Door]]:
+    """What serves a desk. Raises InputError where the extra for it is not installed."""
+    try:
+        from tracer.workbench.server import serving
+    except ModuleNotFoundError as error:
+        raise InputError(missing_extra("workbench", "a served page")) from error
+    return serving
 
 
 def shown_at(address: str, *, browser: bool) -> None:

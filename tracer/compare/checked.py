@@ -10,13 +10,13 @@ from typing import Literal, NamedTuple
 
 from tracer.casefolder import CaseFolder
 from tracer.compare.schedule import Scheduled
-from tracer.model import Bound, Bounds, Memo
+from tracer.model import Bound, Bounds, Memo, Reason
 from tracer.tracing import received_by, stop_of
 
 POISON = "poison"
 """No rule that loses nothing: all that an account pays that stolen money touched counts as stolen, each row whole."""
 
-ENDS = ("service", "not_fetched", "returned")
+ENDS: tuple[Reason, ...] = ("service", "not_fetched", "returned")
 """Where the trail stops, so that whatever came is there, and floor and ceiling are of all that a schedule can mean."""
 
 Verdict = Literal["closes", "possible", "does not close"]
@@ -243,9 +243,8 @@ class _Case:
 
     def _bound(self, address: str) -> Bound | None:
         """The floor and the ceiling of an address at which the trail stops; None elsewhere, and where they are not known."""
-        reason = stop_of(address, self.case.ledger, self.case.trace)
-        known = [bound for (where, why), bound in self.bounds.endpoints.items() if where == address and why == reason]
-        return known[0] if reason in ENDS and known else None
+        stop = stop_of(address, self.case.ledger, self.case.trace)
+        return next((self.bounds.endpoints.get((address, reason)) for reason in ENDS if reason == stop), None)
 
     def _by_rule(self, scheduled: Scheduled, rows: Sequence[int]) -> dict[str, int]:
         """The figure of a line under each rule: what its transaction or its customer's deposits carried, else what ended at the

@@ -48,6 +48,8 @@ def compare_rows(a: Ledger, b: Ledger) -> RowComparison:
     pairs, left_a, left_b = _paired(left_a, left_b)
     differences = [RowDifference(*pair, *cause_of_pair(*pair)) for pair in pairs]
     for side, rows, here, there in (("B", left_a, ours, theirs), ("A", left_b, theirs, ours)):
+        if not rows:
+            continue
         scope = Reached.of(there, here)
         for row in rows:
             cause = cause_of_single(side, row, scope)
@@ -70,8 +72,9 @@ def _left(rows: Sequence[Transfer], others: Sequence[Transfer]) -> list[Transfer
     """The rows that have no equal among the others, each of which counts once."""
     there, left = Counter(map(_stated, others)), []
     for row in rows:
-        if there[_stated(row)]:
-            there[_stated(row)] -= 1
+        key = _stated(row)
+        if there[key]:
+            there[key] -= 1
         else:
             left.append(row)
     return left

@@ -67,8 +67,9 @@ class ConeOnSpark:
             schema = "account int, since bigint"
             self.session.createDataFrame(list(begins.items()), schema).coalesce(1).write.mode("overwrite").parquet(str(first))
             number = 0
-        while (newest := self._read(self._round(number))).count():
-            self._next(number, newest)
+        reached = self._read(self._round(number)).count()
+        while reached:
+            reached = self._next(number, self._read(self._round(number)))
             number += 1
         known, kept = self._known(number), self._moves()
         paid = kept.where("dust").join(known, kept.sender == known.account).where("row > since")
@@ -82,8 +83,8 @@ class ConeOnSpark:
         parted = moves().withColumn("span", (f.col("row") / self.span).cast("int")).withColumn("bucket", self._bucket("sender"))
         parted.repartition("span", "bucket").write.mode("overwrite").partitionBy("span", "bucket").parquet(str(self.work / "moves"))
 
-    def _next(self, number: int, newest: Any) -> None:
-        """The round after `number`, in which the accounts of `newest` were reached."""
+    def _next(self, number: int, newest: Any) -> int:
+        """The round after `number`, in which the accounts of `newest` were reached; gives how many accounts it reached."""
         f = self.f
         least = newest.agg(f.min("since")).first()[0]
         buckets = [bucket for (bucket,) in newest.select(self._bucket("account")).distinct().collect()]
@@ -95,8 +96,10 @@ class ConeOnSpark:
         made = self._round(number + 1)
         earlier.select("account", f.col("at").alias("since")).write.mode("overwrite").parquet(str(made))
         shuffled = shuffled_by(self.session)
-        self.report(Round(number + 1, self._read(made).count(), shuffled - self.shuffled))
+        accounts = int(self._read(made).count())
+        self.report(Round(number + 1, accounts, shuffled - self.shuffled))
         self.shuffled = shuffled
+        return accounts
 
     def _known(self, number: int) -> Any:
         """The first row of every account that was reached up to a round."""

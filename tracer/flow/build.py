@@ -52,8 +52,8 @@ def nodes_of(
     addresses: Iterable[str], ledger: Ledger, trace: Trace, labels: LabelBook, about: About, sums: AddressSums
 ) -> dict[str, NodeAttributes]:
     """What the graph says of addresses of the ledger."""
-    tags = _names(about.tags)
-    younger = set(labels.younger(ledger.last_times(label.address for label in labels.labels)))
+    addresses, tags = list(addresses), _names(about.tags)
+    younger = set(labels.younger(ledger.last_times(address for address in addresses if labels.of(address))))
     marked = _by_address(about.markings)
     return {
         address: _node(address, ledger, trace, labels, younger, sums, marked.get(address, ()), tags.of_address.get(address, ()))

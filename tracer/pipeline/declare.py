@@ -31,11 +31,15 @@ def declare(case: CaseFolder, rule: str, reason: str, by: str | None = None) -> 
     now = _as_traced(case)
     changed = with_primary(now, declared, reason.strip()).with_options(case.question.options)
     before = case.question.trace.primary
-    seen = len({entry.after.results_digest for entry in case.log_entries if entry.after})
-    done = act("declare", by, rule=declared, reason=reason.strip(), instead_of=before, results_seen=seen)
+    done = act("declare", by, rule=declared, reason=reason.strip(), instead_of=before, results_seen=results_seen(case))
     if now.path.exists() and changed.text != now.text:
         put_whole(now.path, changed.text)
     return amend(case, lambda _: None, drawn, done, changed)
+
+
+def results_seen(case: CaseFolder) -> int:
+    """How many results of the case there have been by now, as its log says."""
+    return len({entry.after.results_digest for entry in case.log_entries if entry.after})
 
 
 def _rule(case: CaseFolder, name: str) -> Rule:

@@ -105,7 +105,12 @@ def unchanged(question: CaseFile, folder: Path, *, allow_gaps: bool) -> CaseFold
         return None
     sources = source_digests(question)
     same = [dict(stated) for stated in case.manifest["sources"]] == [source._asdict() for source in sources]  # labels and prices too
-    if not same or case.db.noted("inputs") != inputs_of(question, sources, folder) or (case.gaps and not allow_gaps) or case.changes():
+    if (
+        not same
+        or case.db.noted("inputs") != inputs_of(question, sources, folder)
+        or (case.gaps and not allow_gaps)
+        or case.altered_files()
+    ):
         case.db.close()
         return None
     return case

@@ -56,9 +56,12 @@ def _without(case: Grounds, assumption: Assumption, gone: Sequence[Label]) -> Re
 
 def without_each_source(case: Grounds) -> Iterator[Removal]:
     """Each source of labels that make a service where stolen value can come, with all its labels."""
-    for source in sorted({label.source for label in _used(case)}):
-        gone = [label for label in case.labels if label.source == source]
-        yield _without(case, Assumption("label source", f"no labels of {source} ({len(gone):,})"), gone)
+    gone: dict[str, list[Label]] = {source: [] for source in sorted({label.source for label in _used(case)})}
+    for label in case.labels if gone else ():
+        if label.source in gone:
+            gone[label.source].append(label)
+    for source, labels in gone.items():
+        yield _without(case, Assumption("label source", f"no labels of {source} ({len(labels):,})"), labels)
 
 
 def _without_stops(case: Grounds) -> Iterator[Removal]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.model import NO_BOUNDS, Bounds, Customer
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Numbered, Sent
-from tracer.plan.deposit_addresses import DepositAddress, deposit_addresses
+from tracer.plan.deposit_addresses import DepositAddress
 from tracer.report.bridges import bridge_requests
 from tracer.report.letters import file_name
 from tracer.report.numbered_deposits import withdrawn_cells
@@ -52,7 +52,7 @@ class Freeze(NamedTuple):
     """The lists that have deposits, and the names of the services that have none, with the reason.
 
     `primary` is None where no rule is declared. `bounds` are those of the case, computed where the folder has none; `no_bounds` is why
-    there are none, and empty where there are.
+    there are none, and empty where there are. `inferred`: accounts that are likely customers' deposit addresses, by address.
     """
 
     primary: str | None
@@ -60,6 +60,7 @@ class Freeze(NamedTuple):
     without: dict[str, str]
     bounds: Bounds = NO_BOUNDS
     no_bounds: str = ""
+    inferred: Mapping[str, DepositAddress] = {}
 
 
 def customer_of(deposit: Transfer) -> Customer:
@@ -79,7 +80,6 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
     asset, rules, primary = case.ledger.asset, case.trace.rules, frozen.primary
     bounds = frozen.bounds.endpoints
     basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
-    inferred = deposit_addresses(case.ledger, case.trace.stops.services, case.labels)
     origins: dict[int, dict[int, int]] = {}
     for hop in (hop for rule in ([primary] if primary else rules) for hop in rules[rule].hops):
         of_row = origins.setdefault(hop.row, {})
@@ -94,7 +94,7 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
         row += ["", ""] * 2 if of_customer is None else [each for end in of_customer for each in (str(end), asset.format(end))]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
         row += [case.ledger.provisional(t.row), text_or_empty(case.ledger.confirmations(t.row))]
-        customer = inferred.get(str(t.sender))
+        customer = frozen.inferred.get(str(t.sender))
         far = next(bridge_requests([t], case.labels), None)
         return [
             *row,

@@ -17,6 +17,7 @@ from tracer.model import Bounds
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Sent
+from tracer.plan.deposit_addresses import deposit_addresses
 from tracer.report.bridges import bridge_requests
 from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
 from tracer.report.floors import by_floor
@@ -63,7 +64,8 @@ def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
         else:
             without[service] = _why_none(freeze_list, primary)
     in_order = by_floor(case, lists, lambda each: each.bound, lambda each: each.traced.values())
-    return Freeze(primary, tuple(in_order), without, bounds, no_bounds)
+    inferred = deposit_addresses(case.ledger, trace.stops.services, case.labels)
+    return Freeze(primary, tuple(in_order), without, bounds, no_bounds, inferred)
 
 
 def require_read_theft(case: CaseFolder, what: str) -> None:

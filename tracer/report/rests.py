@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tracer.report.bounds import FIGURES
 from tracer.report.tables import Table
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.model import Place, Rests
 
-BOUNDS = ("least", "most", "least_any_order", "most_any_order")
 NOWHERE = ("",) * 5
 
 
@@ -20,7 +20,7 @@ def rests_table(case: CaseFolder, rests: Rests) -> Table:
     figure is another, or it cannot be taken away. With `customer` (and `memo_hex`) or `victim` it is a part of the service, which has a
     line of its own. Amounts are smallest units; floors and ceilings are empty where there are none."""
     rules = case.outcome.rules
-    figures = [name for rule in (*rules, *BOUNDS) for name in (rule, f"{rule}_without")]
+    figures = [name for rule in (*rules, *FIGURES) for name in (rule, f"{rule}_without")]
     names = ("assumption", "kind", "without", "came", "why", "no_bounds", "place", "reason", "customer", "memo_hex", "victim", *figures)
     return Table(names, _lines(rests, rules))
 
@@ -30,7 +30,7 @@ def _lines(rests: Rests, rules: tuple[str, ...]) -> Iterator[list[Any]]:
     for number, line in enumerate(rests.lines, 1):
         first = [str(number), *line.assumption, line.came, line.why, line.no_bounds]
         if not line.places and not line.parts:
-            yield [*first, *NOWHERE, *[""] * 2 * (len(rules) + len(BOUNDS))]
+            yield [*first, *NOWHERE, *[""] * 2 * (len(rules) + len(FIGURES))]
         for place in (*line.places, *line.parts):
             pairs = zip(_figures(before.get(place.key), rules), _figures(place, rules), strict=True)
             customer = place.customer

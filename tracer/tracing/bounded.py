@@ -54,7 +54,7 @@ def proven_of(
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
     followed = (*rows_followed(ledger, trace.thefts, trace.stops), held_reasons(ledger, trace.stops))
     provers: dict[int | None, _Prover] = {
-        None: _Prover(made, network_in_any_order(ledger, *followed), ledger, _by_rules(ledger, trace, None), "")
+        None: _Prover(made, network_in_any_order(ledger, *followed), ledger, _by_rules(ledger, trace, None, followed[-1]), "")
     }
     asked = _asked(made, ledger, trace, endpoints, unions)
     of_case = tuple(asked)
@@ -121,7 +121,7 @@ def _alone(ledger: Ledger, trace: Trace, flows: Flows, reasons: Mapping[int, Rea
         one = flows._replace(thefts=[theft.row])
         free = network_in_any_order(ledger, one, reasons, held_as)
         made = network(one, reasons, memos, held_as)
-        yield number, _Prover(made, free, ledger, _by_rules(ledger, trace, number), f"theft {number + 1}, ")
+        yield number, _Prover(made, free, ledger, _by_rules(ledger, trace, number, held_as), f"theft {number + 1}, ")
 
 
 def _asked_alone(asked: Sequence[Bounded], number: int, prover: _Prover, ledger: Ledger, trace: Trace) -> Iterator[Bounded]:
@@ -131,9 +131,9 @@ def _asked_alone(asked: Sequence[Bounded], number: int, prover: _Prover, ledger:
             yield subject._replace(theft=number)
 
 
-def _by_rules(ledger: Ledger, trace: Trace, theft: int | None) -> dict[str, Totals]:
+def _by_rules(ledger: Ledger, trace: Trace, theft: int | None, held_as: HeldAs) -> dict[str, Totals]:
     """What each rule puts at each place, of one theft or of all: a rule is an allocation too."""
-    c, held_as = ledger.columns, held_reasons(ledger, trace.stops)
+    c = ledger.columns
     told: dict[str, Totals] = {}
     for rule, stolen in trace.rules.items():
         at: dict[Ending, int] = {}

@@ -130,14 +130,12 @@ HeldAs = Callable[[int], str]
 """Why the trail ends with what an account, by its number, holds at the end."""
 
 
-def network(
-    flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo] | None = None, held_as: HeldAs = lambda _: "unspent"
-) -> Network:
+def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo], held_as: HeldAs) -> Network:
     """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut, `memos` those of
     the rows that pay a customer of a service."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
     build = _Build(Network(sum(flows.amount[row] for row in thefts)), list(flows.openings))
-    made, known = build.made, memos or {}
+    made, known = build.made, memos
     for row, (sender, recipient, amount, fee) in enumerate(zip(*flows.moves, strict=True)):
         if sender == recipient:
             amount = 0

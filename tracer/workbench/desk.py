@@ -191,11 +191,10 @@ class Desk:
         question, gaps, offline = self._question(before), bool(before.gaps), "ask" not in self.allowed
         case = trace(question, self.folder, allow_gaps=gaps, offline=offline, patience=self.patience, progress=self.told, by=self.by)
         case, refused = floored(case, self.told, self.by)
-        after = CaseFolder.open(self.folder)
-        if _made_of(after) == _made_of(before):
+        if _made_of(case) == _made_of(before):
             self._said = "Traced again: nothing it was made from has changed."
         else:
-            self._moved = moved_of(CaseFolder.open(f"{self.folder}@{number}"), after)
+            self._moved = moved_of(CaseFolder.open(f"{self.folder}@{number}"), case)
             self._said = f"No floors and ceilings: {refused}" if refused else ""
         self.show(case, drawn=True)  # last: whoever sees the new figures finds what moved
 

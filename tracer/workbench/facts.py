@@ -8,10 +8,12 @@ from typing import Any
 from tracer.casefile import CaseFile
 from tracer.casefile.differences import differences
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.manifest import changed_sources
 from tracer.compare import compare_results
 from tracer.errors import TracerError
 from tracer.labels.tagpack import categories
 from tracer.pipeline.candidates import suspected_of
+from tracer.pipeline.declare import results_seen
 
 MOST = 200  # suspected thefts that are listed, the largest first
 
@@ -32,7 +34,7 @@ def offered(case: CaseFolder) -> dict[str, Any]:
         "until": f"{question.stops.until:%Y-%m-%d %H:%M:%S}" if question.stops.until else "",
         "rules": list(question.trace.rules),
         "primary": question.trace.primary,
-        "results_seen": len({entry.after.results_digest for entry in case.log_entries if entry.after}),
+        "results_seen": results_seen(case),
         "unread": sorted({end.address for end in case.trace.endpoints if end.reason == "not_fetched"}),
         "suspected": [
             {"transfer": each.tx_hash, "wallet": each.sender, "to": each.recipient, "amount": str(each.amount), "time": each.time}
@@ -55,7 +57,7 @@ def pending_of(case: CaseFolder) -> list[str]:
     except TracerError as error:
         return [str(error)]
     changed = [f"The case file: {each}" for each in differences(case.question.text, now.text)]
-    return [*changed, *(each for each in case.changes() if not each.startswith(str(now.path)))]
+    return [*changed, *changed_sources(case.question, case.folder, case.manifest["sources"], False), *case.altered_files()]
 
 
 def moved_of(before: CaseFolder, after: CaseFolder) -> dict[str, Any]:

@@ -65,7 +65,11 @@ class EvmAnswers(NodeAnswers[Json]):
         self.answering.setdefault(exchange.node, set()).add(method)
         if method in BY_HEIGHT:
             return lambda: self.beside[method].update({number(params[0]): result})
-        takers: dict[str, Callable[[], object]] = {
+        return self.takers(params, result).get(method)
+
+    def takers(self, params: list[Any], result: Any) -> dict[str, Callable[[], object]]:
+        """What learns from an answer, by the method that was asked."""
+        return {
             "eth_blockNumber": lambda: self.keep_height(number(result)),
             "eth_chainId": lambda: self._keep_chain(number(result)),
             "web3_clientVersion": lambda: self._keep_version(str(result)),
@@ -76,7 +80,6 @@ class EvmAnswers(NodeAnswers[Json]):
             "trace_filter": lambda: self._keep_list(params[0], result),
             SEARCH: lambda: self._keep_page(params[0], params[1], result),
         }
-        return takers.get(method)
 
     def _keep_chain(self, chain_id: int) -> None:
         if self.chain_id not in (None, chain_id):

@@ -50,19 +50,14 @@ class TokenAnswers(EvmAnswers):
         self.coded: dict[int, bool] = {}
         super().__init__(exchanges, source)
 
-    def taker(self, exchange: Exchange) -> Callable[[], object] | None:
-        if exchange.method != "POST" or exchange.body is None:
-            return None
-        asked, result = json.loads(exchange.body), json.loads(exchange.answer)["result"]
-        params = asked["params"]
-        self.answering.setdefault(exchange.node, set()).add(asked["method"])
-        takers: dict[str, Callable[[], object]] = {
+    def takers(self, params: list[Any], result: Any) -> dict[str, Callable[[], object]]:
+        return {
+            **super().takers(params, result),
             "eth_getLogs": lambda: self._keep_logs(params[0], result),
             "eth_call": lambda: self._keep_held(params[0], number(params[1]), result),
             "eth_getStorageAt": lambda: self.stored.setdefault(number(params[2]), {}).update({number(params[1]): number(result)}),
             "eth_getCode": lambda: self.coded.update({number(params[1]): result != "0x"}),
         }
-        return takers.get(asked["method"]) or super().taker(exchange)
 
     def _keep_logs(self, asked: Json, logs: list[Json]) -> None:
         if why := self.log_fault(asked, logs):

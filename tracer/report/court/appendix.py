@@ -91,7 +91,7 @@ def _moved(pen: Pen, t: Transfer, rule: str, out: bool) -> int:
     stolen = pen.case.trace.rules[rule]
     if not out:
         return stolen.by_row.get(t.row, 0)
-    taken = sum(taken for theft, taken in zip(pen.case.trace.thefts, stolen.taken, strict=True) if theft.row == t.row)
+    taken = sum(stolen.taken[number] for number in pen.thefts_of.get(t.row, ()))
     return taken - stolen.by_row.get(t.row, 0) - stolen.fees_by_row.get(t.row, 0)
 
 
@@ -178,9 +178,8 @@ def registers(pen: Pen) -> Section:
 
 
 def _labels(pen: Pen) -> list[Block]:
-    ledger, say = pen.case.ledger, pen.say
-    book = pen.case.labels.among(ledger.index)
-    younger = set(book.younger(ledger.last_times(label.address for label in book.labels)))
+    say, book = pen.say, pen.book
+    younger = set(pen.younger)
     services = {address for each in pen.ends.services for address in each.addresses}
     head = [say("column.address"), say("column.label"), say("column.rests_on")]
     lines = []

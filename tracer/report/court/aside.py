@@ -154,16 +154,14 @@ def _piece(pen: Pen, number: int, piece: Evidence) -> TableLine:
 
 def attribution(pen: Pen) -> Section:
     """Who addresses are said to be: labels with source and date, conflicts, own labels counted."""
-    say, ledger = pen.say, pen.case.ledger
-    book = pen.case.labels.among(ledger.index)
+    say, book = pen.say, pen.book
     if not book.labels:
         return Section("attribution", "9", say("attribution.title"), [Say(say("attribution.none")), Say(say("attribution.nobody"))])
-    younger = len(book.younger(ledger.last_times(label.address for label in book.labels)))
     counts = {
         "labels": pen.count(len(book.labels), "labels", "items", "label"),
         "addresses": pen.count(len({label.address for label in book.labels}), "labels", "accounts", "address"),
         "undated": _with(pen, "undated", sum(not label.lastmod for label in book.labels)),
-        "younger": _with(pen, "younger", younger),
+        "younger": _with(pen, "younger", len(pen.younger)),
         "own": _with(pen, "own", sum(label.pack == OWN for label in book.labels)),
     }
     blocks: list[Block] = [Say(say("attribution.intro")), Say(say("attribution.counts", **counts)), Say(say("attribution.younger"))]

@@ -20,7 +20,7 @@ def limits(pen: Pen) -> Section:
     """What was cut and how much it can hide; what no tracing shows."""
     say = pen.say
     cut: list[Text] = [
-        say("limits.cut_line", reason=say(f"reasons.{reason}"), figures=_ended(pen, reason))
+        say("limits.cut_line", reason=say(f"reasons.{reason}"), figures=pen.totals(reason))
         for reason in CUT
         if reason != "returned" and any(pen.ends.ended(reason, rule) for rule in pen.rules)
     ]
@@ -30,21 +30,15 @@ def limits(pen: Pen) -> Section:
     return Section("limits", "12", say("limits.title"), blocks)
 
 
-def _ended(pen: Pen, reason: str) -> Markup:
-    found = next((each for each in CUT if each == reason), CUT[0])
-    return pen.by_rule({rule: pen.ends.ended(found, rule) for rule in pen.rules}, f"end-{reason}")
-
-
 def alternatives(pen: Pen) -> Section:
     """What else would explain the same rows, and what would change a finding."""
     say = pen.say
     lines: list[Text] = [say("alternatives.authorised"), *_other_rules(pen), _any_order(pen), *_labels(pen), say("alternatives.owner")]
-    provisional = sum(map(pen.case.ledger.provisional, range(len(pen.case.ledger))))
-    count = pen.whole(provisional, "transfers", "provisional=true")
-    lines.append(say("alternatives.chain", count=count) if provisional else say("alternatives.no_chain"))
+    count = pen.whole(pen.provisional, "transfers", "provisional=true")
+    lines.append(say("alternatives.chain", count=count) if pen.provisional else say("alternatives.no_chain"))
     lines += [*_reported(pen), say("alternatives.source")]
     if any(pen.ends.ended("not_fetched", rule) for rule in pen.rules):
-        lines.append(say("alternatives.unread", figures=_ended(pen, "not_fetched")))
+        lines.append(say("alternatives.unread", figures=pen.totals("not_fetched")))
     return Section("alternatives", "13", say("alternatives.title"), [Say(say("alternatives.intro")), Items(lines)])
 
 
@@ -140,8 +134,8 @@ def error_mitigation(pen: Pen) -> Section:
 def _came_to(pen: Pen) -> dict[str, Text]:
     """What is done against each error, counted in this case."""
     case, say = pen.case, pen.say
-    ledger, verdict, book = case.ledger, case.audit, case.labels.among(case.ledger.index)
-    younger = len(book.younger(ledger.last_times(label.address for label in book.labels)))
+    ledger, verdict, book = case.ledger, case.audit, pen.book
+    younger = len(pen.younger)
     undated = sum(not label.lastmod for label in book.labels)
     valued, spread = pen.flow.about.valuation, pen.ends.spread()
     verified = pen.whole(verdict.verified, "transfers", "verified=true")

@@ -10,12 +10,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
-from tracer.model import REASONS, Bound, Customer, Endpoint, Reason, Transfer
+from tracer.model import REASONS, STILL_HELD, Bound, Customer, Endpoint, Reason, Transfer
 from tracer.report.deposits import customer_of
 from tracer.report.floors import by_floor
 from tracer.tracing import HeldAtTheEnd, end_of_row
-
-RETURNED: Reason = "returned"
 
 
 class ServiceRows(NamedTuple):
@@ -106,7 +104,7 @@ class EndRows:
         for end in self.trace.endpoints:
             if end.service is None:
                 of_reason = found.setdefault(end.reason, [])
-                held = end.reason in ("unspent", "frozen", "not_fetched") and not self._unread(end)
+                held = end.reason in STILL_HELD and not self._unread(end)
                 rows = tuple(came.get((end.address, end.reason), ())), tuple(left.get(end.address, ()) if held else ())
                 of_reason.append(Holder(end, f"{end.reason}-{len(of_reason) + 1}", *rows))
         return {reason: found[reason] for reason in REASONS if reason in found}

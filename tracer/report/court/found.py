@@ -70,17 +70,13 @@ def _label(pen: Pen, label: Label, last: int | None) -> Markup:
     return pen.say("findings.label_younger", label=said) if younger else said
 
 
-def _totals(pen: Pen, reason: Reason) -> Markup:
-    return pen.by_rule({rule: pen.ends.ended(reason, rule) for rule in pen.rules}, f"end-{reason}")
-
-
 def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
     say = pen.say
     yield Heading(say("findings.held", number=str(number)))
     rows = {row for each in holders for row in (*each.came, *each.left)}
     count = pen.count(len(holders), "end-unspent", "items", "address")
     yield Say(say("findings.held_fact", rows=pen.count(len(rows), "end-unspent", "rows", "row"), count=count), pen.kind(rows))
-    yield Say(say("findings.held_rules", figures=_totals(pen, "unspent")), "computed")
+    yield Say(say("findings.held_rules", figures=pen.totals("unspent")), "computed")
     yield Say(say("findings.held_largest"), "computed")
     largest = [
         say("findings.held_line", address=pen.named(each.end.address), figures=pen.by_rule(each.end.amounts, each.anchor))
@@ -100,7 +96,7 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     rows = {row for each in holders for row in (*each.came, *each.left)}
     addresses = pen.count(len(holders), anchor, "items", "address")
     yield Say(say("findings.cut_fact", count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
-    yield Say(say("findings.cut_rules", figures=_totals(pen, reason)), "computed")
+    yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
     yield Say(say(f"findings.cut_inferred_{reason}"), "inferred")
 
 

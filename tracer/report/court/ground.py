@@ -45,8 +45,7 @@ def _tested(pen: Pen) -> Iterator[TableLine]:
     ledger, verdict = pen.case.ledger, pen.case.audit
     yield TableLine([pen.say("sources.rows"), pen.whole(verdict.rows, "transfers")])
     yield TableLine([pen.say("sources.verified"), pen.whole(verdict.verified, "transfers", "verified=true")])
-    provisional = sum(map(ledger.provisional, range(len(ledger))))
-    yield TableLine([pen.say("sources.provisional"), pen.whole(provisional, "transfers", "provisional=true")])
+    yield TableLine([pen.say("sources.provisional"), pen.whole(pen.provisional, "transfers", "provisional=true")])
     for coverage, number in (("full", verdict.full), ("partial", verdict.partial), ("boundary", verdict.boundary)):
         yield TableLine([pen.say(f"sources.{coverage}"), pen.whole(number, "accounts", f"coverage={coverage}")])
     for name, number in (("reached", verdict.reconciled), ("unreached", verdict.contradicted)):

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tracer.evidence.coverage import LIMITS, stolen_twice
 from tracer.evidence.worth import old
-from tracer.model import BASES, Bound, Reason, Theft
+from tracer.model import BASES, TIES, Bound, Reason, Theft
 from tracer.pipeline.stoppable.balances import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.pen import Pen
@@ -74,10 +74,7 @@ def worth_of(pen: Pen, worth: str, anchor: str) -> Markup:
     """A worth, which is decimal text."""
     whole, _, part = worth.partition(".")
     text = f"{int(whole):,}" + (f".{part}" if part else "")
-    attributes = Markup('data-value="{}" data-how="worth"').format(worth)
-    if anchor:
-        return Markup('<a class="figure" href="#{}" {}>{}</a>').format(anchor, attributes, text)
-    return Markup('<data class="figure" {}>{}</data>').format(attributes, text)
+    return pen.figure(worth, text, anchor, "worth", {})
 
 
 def _basis(pen: Pen) -> Iterator[Block]:
@@ -241,10 +238,10 @@ def _theft(pen: Pen, number: int, theft: Theft, *, ends: bool) -> TableLine:
 def _ties(pen: Pen) -> Iterator[Block]:
     rows = [(pen.tie(pen.case.ledger.transfer(theft.row)), theft.amount) for theft in pen.case.trace.thefts]
     slots: dict[str, Text] = {"count": pen.count(len(rows), "thefts", "items", "theft")}
-    for tie in ("signed", "balanced", "stated"):
+    for tie in TIES:
         amounts = [amount for each, amount in rows if each == tie]
         slots[tie] = pen.count(len(amounts), "thefts", "tied", marks={"data-tie": tie})
         total = sum(amounts)
         slots[f"{tie}_amount"] = pen.figure(total, pen.asset.stated(total), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
     yield Say(pen.say("losses.ties", **slots), "computed")
-    yield Items([pen.say(f"tie.{tie}") for tie in ("signed", "balanced", "stated")])
+    yield Items([pen.say(f"tie.{tie}") for tie in TIES])

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
 from tracer.flow import FlowGraph
-from tracer.model import BASES, Transfer
+from tracer.labels import LabelBook
+from tracer.model import BASES, Label, Reason, Transfer
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
 from tracer.report.court.ends import EndRows
@@ -37,6 +38,33 @@ class Pen:
     def keys(self) -> list[int]:
         """The row key of each row."""
         return [int(key) for key in self.case.ledger.columns.row_key]
+
+    @cached_property
+    def book(self) -> LabelBook:
+        """The labels of addresses of the case."""
+        return self.case.labels.among(self.case.ledger.index)
+
+    @cached_property
+    def younger(self) -> list[Label]:
+        """Those of them that are younger than the last transfer of their address."""
+        return self.book.younger(self.case.ledger.last_times(label.address for label in self.book.labels))
+
+    @cached_property
+    def provisional(self) -> int:
+        """How many rows the chain could still rewrite when they were read."""
+        return sum(map(self.case.ledger.provisional, range(len(self.case.ledger))))
+
+    @cached_property
+    def thefts_of(self) -> dict[int, list[int]]:
+        """The numbers, from 0, of the thefts that each row is."""
+        found: dict[int, list[int]] = {}
+        for number, theft in enumerate(self.case.trace.thefts):
+            found.setdefault(theft.row, []).append(number)
+        return found
+
+    def totals(self, reason: Reason) -> Markup:
+        """What ended for a reason, under each rule."""
+        return self.by_rule({rule: self.ends.ended(reason, rule) for rule in self.rules}, f"end-{reason}")
 
     def marks(self, name: str, rows: Iterable[int]) -> Marks:
         """The attribute by which a line says which rows it stands for."""
@@ -71,8 +99,8 @@ class Pen:
             return self.figure(value, text, "appendix-proofs", "withheld", {})
         return self.figure(value, text, f"{name}-{anchor}", "crossings", {})
 
-    def figure(self, value: int, text: Text, anchor: str, how: str, more: Mapping[str, str]) -> Markup:
-        """A figure with its exact value and its citation."""
+    def figure(self, value: int | str, text: Text, anchor: str, how: str, more: Mapping[str, str]) -> Markup:
+        """A figure with its exact value (of a worth, decimal text) and its citation."""
         attributes = Markup(" ").join(Markup('{}="{}"').format(*item) for item in {"data-value": value, "data-how": how, **more}.items())
         if anchor:
             return Markup('<a class="figure" href="#{}" {}>{}</a>').format(anchor, attributes, text)

@@ -46,9 +46,9 @@ def ledger_digest(db: CaseDb) -> str:
     return over(digest_tables(db, LEDGER), LEDGER)
 
 
-def results_of(db: CaseDb, known: Mapping[str, str]) -> dict[str, str]:
-    """The digests of the tables of results; `known` are those of tables that were computed already."""
-    return {**known, **digest_tables(db, [table for table in RESULTS if table not in known])}
+def completed(db: CaseDb, known: Mapping[str, str], tables: Sequence[str]) -> dict[str, str]:
+    """The digests of tables, those besides that are `known` because they were computed already."""
+    return {**known, **digest_tables(db, [table for table in tables if table not in known])}
 
 
 def over(tables: Mapping[str, str], names: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ function drawPicture() {
   const boxes = draw(root, "g");
   const labels = draw(root, "g", { "font-size": LABEL.size, "pointer-events": "none" });
   for (const route of [...picture.routes].sort((a, b) => b.width - a.width)) {
-    drawRoute(lines, route);
+    drawRoute(lines, route, picture.graph);
   }
   for (const box of picture.boxes.values()) {
     drawBox(boxes, box, picture.graph);
@@ -74,13 +74,13 @@ function headingReaches({ columns }) {
   return columns.map((column) => column.find((item) => !item.track)).filter(Boolean).map(({ x }) => ({ x, y: -24, width: BOX.width, height: 16 }));
 }
 
-function drawRoute(parent, route) {
+function drawRoute(parent, route, graph) {
   const colour = inkOfRoute(route);
   const grounds = groundsOf(route.flow);
   const { title, ...dashed } = route.untraced ? UNTRACED : route.far ? NOT_DRAWN : GROUNDS[grounds];
   const attributes = { class: "route", tabindex: 0, role: "button", "data-id": idOfRoute(route), "data-grounds": route.untraced ? "untraced" : grounds };
   const group = draw(parent, "g", attributes);
-  group.setAttribute("aria-label", `${route.label}: ${boxTitle(route.from)} to ${boxTitle(route.to)}${route.back ? " and back" : ""}, details`);
+  group.setAttribute("aria-label", `${route.label}: ${boxTitle(route.from, graph)} to ${boxTitle(route.to, graph)}${route.back ? " and back" : ""}, details`);
   const path = pathText(route.pieces);
   draw(group, "path", { class: "line", d: path, stroke: colour, "stroke-width": round(route.width), ...dashed });
   drawArrow(group, route, colour);

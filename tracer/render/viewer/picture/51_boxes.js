@@ -20,8 +20,10 @@ function drawBox(parent, box, graph) {
   const width = BOX.width - INSIDE.left - INSIDE.right;
   const middleLine = box.bar / 2;
   const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };
-  const besideSign = foldOf(box.node) ? SIGN + 2 : 0;
-  const title = fitted(boxTitle(box), width - besideSign, TITLE.size, TITLE.weight);
+  const inFold = foldOf(box.node) !== null;
+  const closed = inFold && (graph.standsFor.has(box.node) || graph.inLine.has(box.node));
+  const besideSign = inFold ? SIGN + 2 : 0;
+  const title = fitted(boxTitle(box, graph), width - besideSign, TITLE.size, TITLE.weight);
   draw(group, "text", first, title);
   group.append(" "); // so that title and figure are two words to what reads the page aloud
   const weight = bold && textWidth(text, FIGURE.size, 600) <= width ? 600 : 400;
@@ -31,10 +33,10 @@ function drawBox(parent, box, graph) {
   // What is seen comes first, so that it can be said to a program that listens; then all of it.
   const whole = figure === text ? "" : `, ${text}`;
   const who = members.length > 1 ? "" : ` ${nodeLongName(box.node)}`;
-  const key = foldOf(box.node) ? `, o ${isFolded(box.node) ? "opens" : "closes"} the fold` : "";
+  const key = inFold ? `, o ${closed ? "opens" : "closes"} the fold` : "";
   group.setAttribute("aria-label", `${title} ${figure} ${ROLES[role].title},${who}${whole} details${key}`.replace(/,( details)/, ",$1"));
-  if (foldOf(box.node)) {
-    drawFoldSign(group, isFolded(box.node));
+  if (inFold) {
+    drawFoldSign(group, closed);
   }
   group.box = box;
   box.drawn = group;
@@ -63,8 +65,7 @@ function drawFoldSign(parent, closed) {
   draw(group, "title", {}, closed ? "open (o)" : "close the fold (o)");
 }
 
-function boxTitle(box) {
-  const { members } = currentPicture().graph;
+function boxTitle(box, { members } = currentPicture().graph) {
   const count = members.has(box.node) ? ` ×${grouped(String(members.get(box.node).length))}` : "";
   return box.id.startsWith("back") ? `back to ${nodeName(box.node)}` : nodeName(box.node) + count;
 }
@@ -106,9 +107,10 @@ function boxFigure(box, graph) {
 // " · 16.6M JPY": what ended here was worth then, where all that the box names ended here.
 function worthOfBox(node, graph) {
   const members = membersOf(graph, node);
+  const within = new Set(members);
   const { received, ended } = sumsOf(view.rule, members);
   const held = members.reduce((sum, one) => sum + heldAt(view.rule, one), 0n);
-  const worth = isWhole() && (ended === received || ended === held) ? worthOf(view.rule, (end) => members.includes(end.node)) : null;
+  const worth = isWhole() && (ended === received || ended === held) ? worthOf(view.rule, (end) => within.has(end.node)) : null;
   return worth === null ? "" : ` · ${worthText(worth)}`;
 }
 
