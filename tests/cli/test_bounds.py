@@ -34,6 +34,21 @@ def copied(rehearsal_dir, tmp_path):
     return shutil.copytree(rehearsal_dir, tmp_path / "copy")
 
 
+def test_with_a_service_only_it_and_its_customers_are_shown(tracer_cli, bounded_dir):
+    _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "EXCHANGE2", "--json")
+    shown = json.loads(out)
+    assert [each["service"] for each in shown["services"]] == ["exchange2"]
+    assert {each["service"] for kind in ("endpoints", "customers") for each in shown[kind]} == {"exchange2"}
+    _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "exchange2", "--csv")
+    kinds = [line["kind"] for line in csv.DictReader(io.StringIO(out)) if not line["theft"]]
+    assert (kinds.count("service"), kinds.count("customer")) == (1, len(shown["customers"]))
+
+
+def test_a_service_that_the_case_does_not_have_is_refused_with_those_it_has(tracer_cli, bounded_dir):
+    code, _, err = tracer_cli("bounds", bounded_dir, "--service", "exchange9")
+    assert (code, err.count("exchange1, exchange2")) == (1, 1)
+
+
 def test_every_rule_of_the_rehearsal_lies_within_its_bounds(tracer_cli, bounded_dir):
     _, out, _ = tracer_cli("rules", bounded_dir, "--json")
     endpoints = json.loads(out)["endpoints"]

@@ -56,3 +56,13 @@ def _whole(case: CaseFolder, text: str) -> str | None:
     except AddressError:
         return None
     return address if address in case.ledger.index else None
+
+
+def addresses_of_service(case: CaseFolder, name: str) -> set[str]:
+    """The addresses of a service, by its name or that of a label, in any capitals. Raises InputError for a name that none has."""
+    services, said = case.trace.stops.services, name.casefold()
+    named = {at for at, service in services.items() if said in (service.casefold(), (case.labels.name(at) or "").casefold())}
+    if not named:
+        known = ", ".join(sorted(set(services.values()))) or "none"
+        raise InputError(f"no service is called {name!r} in {case.folder}; there are: {known}")
+    return named

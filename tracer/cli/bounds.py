@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracer.cli.addresses import addresses_of_service
 from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
-from tracer.model import bounded_by
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 @click.command("bounds")
 @folder_argument
 @click.option("--union", metavar="A,B", help="Also of these together: addresses, services, or fees, separated by commas.")
+@click.option("--service", metavar="NAME", help="Show only this service and each of its customers.")
 @click.option("--top", "most", type=click.IntRange(min=1), default=1000, show_default=True, help="So many endpoints, of most value first.")
 @as_name
 @as_csv
 @quiet_option
 @as_json
 @wide
-def bounds_command(folder: Path, union: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool) -> None:
+def bounds_command(
+    folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
+) -> None:
     """The least and the most of the stolen value that can be at each endpoint, service and customer, under any rule that loses nothing.
 
     A customer is a deposit address, or at one address whoever has the same memo. Of several thefts, also what each alone can have
@@ -40,24 +43,26 @@ def bounds_command(folder: Path, union: str | None, most: int, by: str | None, q
     from tracer.report.bounds import bounds_table
 
     case = opened(folder)
+    only = {case.trace.stops.services[at] for at in addresses_of_service(case, service)} if service else None
     names = union.split(",") if union else []
     with progress(quiet) as advance:
         case = bounded(case, most, advance, by, names)
     together = union_names(case, names)
     if as_json:
-        print_json(bounds_as_data(case, names, together))
+        print_json(bounds_as_data(case, names, together, only))
     elif as_csv:
-        print_csv(*bounds_table(case))
+        print_csv(*bounds_table(case, only))
     else:
-        _print(case)
+        _print(case, only)
 
 
-def _print(case: CaseFolder) -> None:
+def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     """The bounds as a table, and what they assume."""
-    from tracer.report.bounds import bounded_name
+    from tracer.report.bounds import bounded_name, bounds_at
 
+    every = list(bounds_at(case, only))
     asset, free = case.ledger.asset, case.bounds.any_order
-    shown = [(subject, bound) for subject, bound in bounded_by(case.bounds) if subject.theft is None or subject.kind == "service"]
+    shown = [(subject, bound) for subject, bound in every if subject.theft is None or subject.kind == "service"]
     cells = [
         [subject.kind, bounded_name(case, subject), subject.reason, *map(asset.format, bound), *map(asset.format, free.get(subject, ()))]
         for subject, bound in shown
@@ -69,19 +74,23 @@ def _print(case: CaseFolder) -> None:
         say("* whatever the order of the rows inside a block, which whoever makes the block can choose; rounded outward")
     for assumption in assumptions(case):
         say(assumption)
-    if only := len(dict(bounded_by(case.bounds))) - len(shown):
-        floors = counted(only, "floor and ceiling", "floors and ceilings")
+    if alone := len(every) - len(shown):
+        floors = counted(alone, "floor and ceiling", "floors and ceilings")
         say(f"{floors} of one theft alone, at endpoints, customers and unions: --csv, --json")
-    if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
+    if only is None and (left := len(case.trace.endpoints) - len(case.bounds.endpoints)):
         say(f"{left:,} endpoints of less value are left out (--top); services are whole")
     say("each figure has a proof that anybody can add up: tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
 
 
-def bounds_as_data(case: CaseFolder, names: Sequence[str], together: tuple[str, ...]) -> dict[str, Any]:
-    """The bounds as JSON values; amounts are decimal strings of the smallest unit."""
+def bounds_as_data(
+    case: CaseFolder, names: Sequence[str], together: tuple[str, ...], only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The bounds as JSON values, or those of these services; amounts are decimal strings of the smallest unit."""
+    from tracer.report.bounds import bounds_at
+
     bounds = case.bounds
     kept: dict[str, list[dict[str, Any]]] = {"endpoint": [], "service": [], "customer": [], "union": [], "theft": []}
-    for subject, bound in bounded_by(bounds):
+    for subject, bound in bounds_at(case, only):
         service = case.trace.stops.services.get(str(subject.address)) if subject.reason == "service" else None
         of_it: dict[str, Any]
         kind = subject.kind if subject.theft is None else "theft"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.addresses import addresses_named
+from tracer.cli.addresses import addresses_named, addresses_of_service
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.payments import read_moment
@@ -156,12 +156,7 @@ def transfers_command(
     wanted = {address for text in addresses for address in addresses_named(case, text)}
     from_units = 0 if least is None else units_given(case.asset, "--min", least)
     if service is not None:
-        services, said = case.trace.stops.services, service.casefold()
-        named = {at for at, name in services.items() if said in (name.casefold(), (case.labels.name(at) or "").casefold())}
-        if not named:
-            known = ", ".join(sorted(set(services.values()))) or "none"
-            raise InputError(f"no service is called {service!r} in {folder}; there are: {known}")
-        wanted |= named
+        wanted |= addresses_of_service(case, service)
     chosen = [
         t
         for t in case.ledger

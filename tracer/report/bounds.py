@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tracer.model import TIES, Bounded, Figure, Proofs, Reason, Tie, bounded_by
+from tracer.model import TIES, Bound, Bounded, Figure, Proofs, Reason, Tie, bounded_by
 from tracer.report.tables import Table, text_or_empty
 from tracer.tracing import ties_of
 
@@ -29,8 +29,16 @@ def bounded_name(case: CaseFolder, subject: Bounded) -> str:
     return str(subject.address or subject.service)
 
 
-def bounds_table(case: CaseFolder) -> Table:
-    """A line for each bound: what it is of, its figures in smallest units, and of each the allocation that reaches it.
+def bounds_at(case: CaseFolder, services: Collection[str] | None = None) -> Iterator[tuple[Bounded, Bound]]:
+    """Every bound and what it is of; with services only those of them, of their customers, and of their addresses as endpoints."""
+    of = case.trace.stops.services
+    for subject, bound in bounded_by(case.bounds):
+        if services is None or (of[str(subject.address)] if subject.reason == "service" else subject.service) in services:
+            yield subject, bound
+
+
+def bounds_table(case: CaseFolder, services: Collection[str] | None = None) -> Table:
+    """A line for each bound (with services, for theirs): what it is of, its figures in smallest units, the allocation that reaches each.
 
     `names` is JSON; `tie` the weakest of the endpoints meant, where rows state ties. Figures in any order of a block are empty where they
     were not computed; no allocation is claimed for them.
@@ -51,13 +59,15 @@ def bounds_table(case: CaseFolder) -> Table:
             "most_by",
             "tie",
         ),
-        _figures(case, case.proofs),
+        _figures(case, case.proofs, {subject for subject, _ in bounds_at(case, services)}),
     )
 
 
-def _figures(case: CaseFolder, proofs: Proofs) -> Iterator[list[Any]]:
+def _figures(case: CaseFolder, proofs: Proofs, shown: Container[Bounded]) -> Iterator[list[Any]]:
     ties = ties_of(case.ledger, case.trace)
     for number, (subject, bound) in enumerate(bounded_by(case.bounds), 1):
+        if subject not in shown:
+            continue
         memo = subject.memo
         line = [str(number), subject.kind, subject.address, subject.reason, subject.service]
         line += [memo and memo.content.hex(), memo and memo.kind, "" if subject.theft is None else str(subject.theft + 1)]
