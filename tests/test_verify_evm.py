@@ -13,9 +13,9 @@ from support.evm_recording import address_of, answers_to, asked, recorded
 
 import tracer
 from tracer import verify_evm, verify_package
-from tracer.bundle.bag import put_package
 from tracer.bundle.package import bundled
 from tracer.casefile import CaseFile
+from tracer.casefile.paths import put_named
 from tracer.casefolder import CaseFolder
 from tracer.chains.evm.transactions import signer
 from tracer.report.export import export
@@ -293,7 +293,7 @@ def test_a_recording_that_is_cut_off_is_one_line_of_error(exported, tmp_path):
 
 
 def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, tmp_path):
-    put_package(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
+    put_named(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
     verdict = verify_package.check(tmp_path / "case.zip", anchors={110: TIP})
     assert verdict.wrong == []
     assert any(line.startswith("verify_evm.py: Compared: 1393 answers, 981 signed") for line in verdict.said)

@@ -50,9 +50,9 @@ class Hostile(NoPackage):
     exit_code = 2
 
 
-class Verdict:  # what is wrong, each with its file; what can be said; whether a token of time lies in the package
+class Verdict:  # what is wrong, each with its file; what can be said; where a token of time lies
     def __init__(self) -> None:
-        self.wrong, self.said, self.stamped = list[str](), list[str](), False
+        self.wrong, self.said, self.stamped = list[str](), list[str](), list[str]()
 
     def holds(self, true: bool, otherwise: str) -> bool:
         self.wrong += [] if true else ["".join(each if each.isprintable() else repr(each)[1:-1] for each in otherwise)]
@@ -262,6 +262,7 @@ def log(root: Path, verdict: Verdict) -> None:
         verdict.holds(not started or entry["before"] == state, f"{place}: did not find what the entry before it left")
         previous, state, started = entry["hash"], entry["after"], True
         issued |= entry["more"].get("files", {})
+        verdict.stamped += [f"the time stamp in {place}"] if "token" in entry["more"] else []
     now = {name: stated[name] for name in STATES} | {"case_sha256": stated["case"]["sha256"], "primary": stated["primary"]}
     verdict.holds(state == {**now, "newest_block": stated["newest_block"]}, "data/log.jsonl: its last result is not that of manifest.json")
     for path in (path for name, path in files_in(root).items() if name.startswith("data/report/")):
@@ -375,7 +376,7 @@ def check(package: Path, key: str | None = None, anchors: Mapping[int, str] | No
             each(package, verdict)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             verdict.holds(False, f"{getattr(error, 'filename', None) or 'data/'}: cannot be read: {type(error).__name__}: {error}")
-    verdict.stamped = (package / TOKEN).is_file()
+    verdict.stamped += [TOKEN] if (package / TOKEN).is_file() else []
     return verdict
 
 
@@ -389,7 +390,7 @@ def main(arguments: Sequence[str]) -> int:
     except (NoPackage, ValueError) as error:
         print(f"verify_package: {error}", file=sys.stderr)
         return getattr(error, "exit_code", 1)
-    verdict.said += [f"Time: {TOKEN} is not checked here: tracer verify does, and openssl ts -verify."] if verdict.stamped else []
+    verdict.said += [f"Time: {each} is not checked here: tracer verify does, and openssl ts -verify." for each in verdict.stamped]
     print(*verdict.lines(), sep="\n")
     return 2 if verdict.wrong else 0
 

@@ -7,6 +7,10 @@ import subprocess
 
 import pytest
 from conftest import missing
+from support.bakery import Bakery
+from support.report_figures import Page
+
+from tracer.casefolder.log import log_text, read_log
 
 CONFIG = """[req]
 distinguished_name = dn
@@ -114,3 +118,90 @@ def test_what_is_no_token_is_refused(honest, tracer_cli, tmp_path, content):
     code, _, err = tracer_cli("bundle", honest.package, "-o", tmp_path / "o.zip", "--timestamp-token", tmp_path / "no.tsr")
     assert (code, err.count("\n")) == (1, 1)
     assert "is no answer of a time stamp authority" in err
+
+
+@pytest.fixture(scope="module")
+def declared(authority, tmp_path_factory):
+    """The bakery's case, whose declaration an authority stamped: the folder, and what the commands said."""
+    from tracer.cli.main import run
+
+    place, (_, answer) = tmp_path_factory.mktemp("declared"), authority
+    bakery = Bakery(place)
+    bakery.trace()
+    wish = ["--reason", "the court asked", "--timestamp-request", str(place / "log.tsq")]
+    assert run(["declare", str(bakery.out), "fifo", *wish]) == 0
+    answer(place / "log.tsq", place / "log.tsr")
+    assert run(["declare", str(bakery.out), "--timestamp-token", str(place / "log.tsr"), "--as", "Ida"]) == 0
+    return bakery
+
+
+def test_the_stamp_of_a_declaration_is_of_the_hash_of_its_entry(declared, authority):
+    head = read_log(declared.out)[1].hash
+    command = ["openssl", "ts", "-verify", "-digest", head, "-in", declared.place / "log.tsr", "-CAfile", authority[0] / "root.pem"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_the_log_keeps_the_stamp_and_says_what_it_proves(declared, authority, tracer_cli):
+    assert [(entry.act, entry.by) for entry in read_log(declared.out)[:3]] == [("trace", None), ("declare", None), ("timestamp", "Ida")]
+    code, out, _ = tracer_cli("log", declared.out, "--timestamp-root", authority[0] / "root.pem")
+    assert code == 0
+    assert "Time: entry 2 of the log (declare) was there at 20" in " ".join(out.split())
+    assert "says an authority under root.pem" in " ".join(out.split())
+
+
+def test_a_log_without_a_stamp_says_that_nothing_outside_vouches_for_its_times(tracer_cli, tmp_path):
+    bakery = Bakery(tmp_path)
+    bakery.trace()
+    said = " ".join(tracer_cli("log", bakery.out)[1].split())
+    assert "nothing outside vouches for the times of these entries" in said
+
+
+def test_the_report_says_which_declaration_was_there_when(declared, tracer_cli, tmp_path):
+    assert tracer_cli("report", declared.out, "-o", tmp_path / "r.html")[0] == 0
+    text = " ".join(Page((tmp_path / "r.html").read_text()).root.text().split())
+    assert "Not after: entry 2 of the log (declare) was there at 20" in text
+    assert "That entry holds the results digest of this report. The declared rule in it is FIFO." in text
+    assert "nothing in the case folder is outside evidence of time" not in text
+
+
+def test_a_stamp_under_another_root_breaks_the_log(declared, tracer_cli, tmp_path):
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k", "-out", "other.pem", "-subj", "/CN=other"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    code, out, _ = tracer_cli("log", declared.out, "--timestamp-root", tmp_path / "other.pem")
+    assert code == 2
+    assert "the time stamp in entry 3 was not made under other.pem" in " ".join(out.split())
+
+
+def test_a_stamp_that_was_moved_to_another_entry_proves_nothing(declared, tracer_cli, tmp_path):
+    shutil.copytree(declared.out, tmp_path / "forged")
+    first, second, third = read_log(tmp_path / "forged")[:3]
+    forged = third._replace(more={**third.more, "of": 1, "stamped": first.hash}).hashed()
+    (tmp_path / "forged" / "log.jsonl").write_text(log_text([first, second, forged]))
+    code, out, _ = tracer_cli("log", tmp_path / "forged")
+    assert code == 2
+    assert "the time stamp in entry 3 is the time stamp of something else" in " ".join(out.split())
+
+
+def test_a_stamp_in_the_log_of_a_package_is_checked_with_it(declared, authority, checked, tracer_cli, tmp_path):
+    assert tracer_cli("bundle", declared.out, "-o", tmp_path / "a.zip")[0] == 0
+    code, out, _ = tracer_cli("verify", tmp_path / "a.zip", "--timestamp-root", authority[0] / "root.pem")
+    assert code == 0
+    assert "Time: entry 2 of the log (declare) was there at 20" in out
+    code, said = checked(tmp_path / "a.zip")
+    assert code == 0
+    assert "Time: the time stamp in data/log.jsonl:3 is not checked here" in said
+
+
+def test_a_stamp_of_another_log_is_not_kept(declared, tracer_cli, tmp_path):
+    other = Bakery(tmp_path)
+    other.trace()
+    code, _, err = tracer_cli("declare", other.out, "--timestamp-token", declared.place / "log.tsr")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "is the time stamp of no entry of the log" in err
+    assert len(read_log(other.out)) == 1
+
+
+def test_declaring_nothing_asks_for_the_rule(declared, tracer_cli):
+    code, _, err = tracer_cli("declare", declared.out)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "name the rule that is declared" in err

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tracer.casefile.paths import put_whole
-from tracer.errors import InputError, StoreError
+from tracer.errors import InputError
 from tracer.verify_package import LATER, MOST_FILES, files_in, unpacked
 
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
@@ -63,11 +62,3 @@ def with_later(package: Path, later: Mapping[str, bytes]) -> bytes:
     assert later.keys() <= LATER
     root, files = files_of(package)
     return archived(root, {**files, **later})
-
-
-def put_package(target: Path, content: bytes) -> None:
-    """Writes a package, whole or not at all. Raises StoreError."""
-    try:
-        put_whole(target, content)
-    except OSError as error:
-        raise StoreError(f"{target}: cannot be written ({error.strerror or error}): name another file with -o") from error

@@ -1,15 +1,19 @@
-"""Everything that can be checked of an evidence package: what a bare Python checks, and the token of time."""
+"""Everything that can be checked of an evidence package: what a bare Python checks, and the tokens of time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import is_zipfile
 
-from tracer.bundle.bag import TAG_MANIFEST, files_of
-from tracer.bundle.timestamps import token_said
+from tracer.bundle.bag import TAG_MANIFEST
+from tracer.bundle.package import PACKAGE
+from tracer.casefolder.log import read_log
+from tracer.casefolder.manifest import LOG
+from tracer.casefolder.timestamps import stamped, tokens_in
 from tracer.errors import InputError, RecordError
-from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check
+from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check, unpacked
 
 
 def is_package(path: Path) -> bool:
@@ -22,22 +26,31 @@ def package_verdict(package: Path, key: str | None, anchors: Mapping[int, str], 
     authority whose token lies in it. Raises InputError where it is no package, RecordError where it would harm whoever opens it.
     """
     try:
-        verdict = check(package, key, anchors)
+        with TemporaryDirectory() as place:
+            folder = package if package.is_dir() else unpacked(package, Path(place))
+            verdict = check(folder, key, anchors)
+            _times(folder, verdict, root)
+            return verdict
     except Hostile as error:
         raise RecordError(f"{package}: {error}") from error
     except NoPackage as error:
         raise InputError(str(error)) from error
-    if verdict.stamped:
-        token, manifest = _stamped(package)
+
+
+def _times(folder: Path, verdict: Verdict, root: Path | None) -> None:
+    """What the tokens of time say: the one beside the package's manifest, and those in its log."""
+    if TOKEN in verdict.stamped:
         try:
-            verdict.said.append(token_said(token, manifest, root))
+            token = stamped((folder / TOKEN).read_bytes(), (folder / TAG_MANIFEST).read_bytes(), root)
+            verdict.said.append(token.said(PACKAGE))
         except ValueError as error:
             verdict.holds(False, f"{TOKEN}: {error}")
-    return verdict
-
-
-def _stamped(package: Path) -> tuple[bytes, bytes]:
-    if package.is_dir():
-        return (package / TOKEN).read_bytes(), (package / TAG_MANIFEST).read_bytes()
-    _, files = files_of(package)
-    return files[TOKEN], files[TAG_MANIFEST]
+    try:
+        entries = read_log(folder / "data")
+    except RecordError:
+        return  # `check` has said what is wrong with it
+    for kept in tokens_in(entries):
+        try:
+            verdict.said.append(kept.said(root))
+        except ValueError as error:
+            verdict.holds(False, f"data/{LOG}:{kept.held.number}: its token {error}")

@@ -14,6 +14,9 @@ from tracer.verify_package import TOKEN
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
 
+PACKAGE = "the package"
+"""What a token of a package says was there."""
+
 
 def bundled(case: CaseFolder, notes: Path | None = None, *, unmasked: bool = False) -> bytes:
     """The package of a case: the same case folder gives the same bytes. Raises StoreError as `contents_of` does."""
@@ -40,11 +43,11 @@ def signed_package(package: Path, key: Path, ask: Callable[[], str]) -> tuple[by
 
 def stamped_package(package: Path, token: Path) -> tuple[bytes, str]:
     """The package with a token of time that is its own, and what the token says. Raises InputError."""
-    from tracer.bundle.timestamps import token_said
+    from tracer.casefolder.timestamps import stamped
 
     try:
         content = token.read_bytes()
-        said = token_said(content, manifest_in(package), None)
+        said = stamped(content, manifest_in(package), None).said(PACKAGE)
     except OSError as error:
         raise InputError(f"{token}: cannot be read ({error.strerror or error})") from error
     except ValueError as error:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
+from tracer.errors import StoreError
+
 
 def path_from(folder: Path | str, target: Path | str, flavour: ModuleType = os.path) -> str:
     """The path to `target` as a file in `folder` states it: relative where it can be, whole where it lies on another drive.
@@ -66,3 +68,11 @@ def put_whole(path: Path, content: str | bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(unfinished, path)
+
+
+def put_named(path: Path, content: str | bytes) -> None:
+    """Puts a file that somebody named, whole or not at all. Raises StoreError."""
+    try:
+        put_whole(path, content)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror or error}): name another file") from error

@@ -9,23 +9,28 @@ from typing import NamedTuple
 
 from tracer.casefolder.log import UNLOGGED, Entry, FolderState, faults_of, read_log
 from tracer.casefolder.manifest import LOG, manifested
-from tracer.errors import StoreError
+from tracer.casefolder.timestamps import tokens_in
+from tracer.errors import InputError, StoreError
 from tracer.wording import counted
+
+NO_TIME = "Time: nothing outside vouches for the times of these entries: they are of this machine's clock, and no time stamp is kept."
 
 
 class Audited(NamedTuple):
     """A log, and what is to be said of it. `faults` contradict it; `known`: the entry that a head from outside vouches for, None where none
-    was given or it is not there."""
+    was given or it is not there; `times`: what the time stamps in it prove, or that there is none."""
 
     entries: list[Entry]
     head: str | None
     faults: list[str]
     known: int | None
     notes: list[str]
+    times: list[str]
 
 
-def audited(folder: Path, head: str | None) -> Audited:
-    """The log of a folder, verified; `head` is the hash of an entry, or its first digits, as somebody outside has kept it.
+def audited(folder: Path, head: str | None, root: Path | None = None) -> Audited:
+    """The log of a folder, verified; `head` is the hash of an entry, or its first digits, as somebody outside has kept it; `root` has the
+    certificates of the authority whose time stamps it keeps.
 
     Raises StoreError where there is neither a log nor a result, RecordError for a line that is no entry.
     """
@@ -37,7 +42,25 @@ def audited(folder: Path, head: str | None) -> Audited:
     known = next((entry.number for entry in entries if wanted and entry.hash.startswith(wanted)), None)
     if wanted and known is None:
         faults.append(f"THE LOG IS BROKEN: it has no entry with the hash {wanted}: entries were removed from its end, or it was made anew.")
-    return Audited(entries, entries[-1].hash if entries else None, faults, known, list(_notes(entries, known, bool(faults), bool(head))))
+    times, wrong = _times(entries, root)
+    faults += wrong
+    notes = list(_notes(entries, known, bool(faults), bool(head)))
+    return Audited(entries, entries[-1].hash if entries else None, faults, known, notes, times)
+
+
+def _times(entries: list[Entry], root: Path | None) -> tuple[list[str], list[str]]:
+    """What the time stamps prove, and those that prove nothing."""
+    said, wrong = [], []
+    for kept in tokens_in(entries):
+        try:
+            said.append(kept.said(root))
+        except ValueError as error:
+            wrong.append(f"THE LOG IS BROKEN: the time stamp in entry {kept.held.number} {error}.")
+        except InputError as error:
+            if root is not None:
+                raise
+            said.append(f"Time: entry {kept.held.number} keeps a time stamp that was not looked at: {error}.")
+    return said or [NO_TIME] * (not wrong), wrong
 
 
 def _against_folder(entries: list[Entry], now: FolderState | None) -> Iterator[str]:

@@ -80,7 +80,11 @@ class Entry(NamedTuple):
 
     def hashed(self) -> Entry:
         """The entry with its hash: SHA-256 of all else that it says, as one line of JSON."""
-        return self._replace(hash=hashlib.sha256(self._replace(hash="").line().encode()).hexdigest())
+        return self._replace(hash=hashlib.sha256(self.content()).hexdigest())
+
+    def content(self) -> bytes:
+        """What its hash is of."""
+        return self._replace(hash="").line().encode()
 
     def as_data(self) -> dict[str, Any]:
         """The entry as JSON values."""

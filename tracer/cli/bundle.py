@@ -47,31 +47,31 @@ def bundle_command(
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq
     tracer bundle my-case.zip -o my-case.zip --timestamp-token my-case.tsr
     """
-    from tracer.bundle.bag import put_package
     from tracer.bundle.package import bundled, manifest_in, signed_package, stamped_package
-    from tracer.bundle.timestamps import request_for
+    from tracer.casefile.paths import put_named
+    from tracer.casefolder.timestamps import request_for
 
     said, case = [], None
     if what.is_dir():
         case = opened(what)
-        put_package(target, bundled(case, notes, unmasked=unmasked))
+        put_named(target, bundled(case, notes, unmasked=unmasked))
     elif not what.is_file():
         raise InputError(f"{what}: is neither a case folder nor a package")
     elif notes is not None or unmasked:
         raise InputError(f"{what}: is a package already: --with-notes and --unmasked go with a case folder")
     else:
         manifest_in(what)
-        put_package(target, what.read_bytes())
+        put_named(target, what.read_bytes())
     if key is not None:
         content, fingerprint = signed_package(target, key, lambda: passphrase(f"passphrase of {key}", False))
-        put_package(target, content)
+        put_named(target, content)
         said.append(f"signed by the key with the fingerprint {fingerprint}: tell it to whoever gets the package, by another way")
     if token is not None:
         content, sentence = stamped_package(target, token)
-        put_package(target, content)
+        put_named(target, content)
         said.append(sentence)
     if request is not None:
-        put_package(request, request_for(manifest_in(target)))
+        put_named(request, request_for(manifest_in(target)))
         said.append(f"{request}: a request for a time stamp; send it to an authority, and add the answer with --timestamp-token")
     if case is not None:
         issued(case, "bundle", by, [target])

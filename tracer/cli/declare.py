@@ -3,34 +3,74 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracer.cli.options import as_json, as_name, folder_argument, opened
 from tracer.cli.output import print_json, say
+from tracer.errors import InputError
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
 
 
 @click.command("declare")
 @folder_argument
-@click.argument("rule")
-@click.option("--reason", required=True, help="Why this rule and not another: what a rival expert asks first.")
+@click.argument("rule", required=False)
+@click.option("--reason", help="Why this rule and not another: what a rival expert asks first.")
+@click.option("--timestamp-request", "request", metavar="FILE", type=click.Path(path_type=Path), help="Write a request for a time stamp.")
+@click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Keep the token that was answered.")
 @as_name
 @as_json
-def declare_command(folder: Path, rule: str, reason: str, by: str | None, as_json: bool) -> None:
+def declare_command(
+    folder: Path, rule: str | None, reason: str | None, request: Path | None, token: Path | None, by: str | None, as_json: bool
+) -> None:
     """Declare the rule of a case: which of the figures is meant from now on, and why.
 
     Writes it into the case file that DIR was traced from, comments kept, and draws the page again; no figure changes, and nothing is
     traced. The audit log keeps who declared it, when, and after how many results. Freeze lists and letters say the same.
+
+    That the clock of this machine was right, nobody has to believe: a time stamp (RFC 3161) on the log as it stands shows that it was
+    there, with the declared rule, no later than an authority says. No network is used: send the request yourself, such as with curl,
+    and keep what is answered. Without RULE: of a rule that the case file declares.
+
+    \b
+    tracer declare my-case fifo --reason "..." --timestamp-request my-case.tsq
+    tracer declare my-case --timestamp-token my-case.tsr
     """
+    from tracer.casefile.paths import put_named
+    from tracer.casefolder.as_of import require_latest
+    from tracer.casefolder.timestamps import keep_token, request_of_head
+
+    if rule is None and (reason is not None or (request is None and token is None)):
+        raise InputError(f"name the rule that is declared: tracer declare {folder} RULE --reason TEXT")
+    case = opened(folder)
+    require_latest(case, "declare")
+    said: list[str] = []
+    if rule is not None:
+        case, said = _declared(case, rule, reason, by)
+    if token is not None:
+        said.append(keep_token(case.folder, token, by))
+    if request is not None:
+        put_named(request, request_of_head(case.folder))
+        said.append(f"{request}: a request for a time stamp; send it to an authority, and keep the answer with --timestamp-token")
+    if as_json:
+        stands = {"primary": case.question.trace.primary, "reason": case.question.trace.reason, "declared": list(case.declared.sentences)}
+        print_json({**stands, "case": str(case.question.path), "results_digest": case.manifest["results_digest"], "said": said})
+        return
+    for line in said:
+        say(line)
+
+
+def _declared(case: CaseFolder, rule: str, reason: str | None, by: str | None) -> tuple[CaseFolder, list[str]]:
+    """The case with its rule declared, and what is said of it."""
     from tracer.pipeline.declare import declare
 
-    case = declare(opened(folder), rule, reason, by)
-    if as_json:
-        said = {"primary": case.question.trace.primary, "reason": case.question.trace.reason, "declared": list(case.declared.sentences)}
-        print_json({**said, "case": str(case.question.path), "results_digest": case.manifest["results_digest"]})
-        return
-    say(f"declared: {case.question.trace.primary} ({case.question.trace.reason})")
-    for sentence in case.declared.sentences:
-        say(sentence)
-    say(f"results digest {case.manifest['results_digest']}, as before")
-    say(str(case.question.path))
+    case = declare(case, rule, reason or "", by)
+    return case, [
+        f"declared: {case.question.trace.primary} ({case.question.trace.reason})",
+        *case.declared.sentences,
+        f"results digest {case.manifest['results_digest']}, as before",
+        str(case.question.path),
+    ]

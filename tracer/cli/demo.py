@@ -101,11 +101,11 @@ def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:
 
 def packed(done: CaseFolder) -> Path:
     """The evidence package of a case, beside its folder."""
-    from tracer.bundle.bag import put_package
     from tracer.bundle.package import bundled
+    from tracer.casefile.paths import put_named
 
     target = done.folder.with_name(f"{done.folder.name}.zip")
-    put_package(target, bundled(done))
+    put_named(target, bundled(done))
     issued(done, "bundle", None, [target])
     return target
 

@@ -23,26 +23,35 @@ SHOWN = ("instead_of", "rule", "reason", "results_seen", "changed", "accepted", 
 @click.command("log")
 @folder_argument
 @click.option("--head", metavar="HASH", help="The hash of an entry that somebody outside has kept: is it still in the log?")
+@click.option("--timestamp-root", "root", type=click.Path(path_type=Path), help="Root certificates of who stamped the log, in PEM.")
 @as_json
 @wide
-def log_command(folder: Path, head: str | None, as_json: bool) -> int:
+def log_command(folder: Path, head: str | None, root: Path | None, as_json: bool) -> int:
     """What was done to a case: each act, when, by whom, and what the case came to; exit code 2 where the log does not hold together.
 
     Each entry holds the hash of the one before, so whatever is changed, moved or taken out shows. What is cut off the end, or a log begun
-    anew, shows only against a hash that has left the folder: the last one stands on every freeze list. DIR@3 is the case as it was
-    after act 3, for every command that shows something.
+    anew, shows only against a hash that has left the folder: the last one stands on every freeze list. A time stamp that the log keeps
+    (tracer declare DIR --timestamp-token) shows when an entry was there at the latest. DIR@3 is the case as it was after act 3, for every
+    command that shows something.
     """
     from tracer.casefolder.audited import audited
 
     if head is not None and not (len(head) >= 8 and set(head.lower()) <= set("0123456789abcdef")):
         raise InputError(f"--head {head}: is no hash of an entry: 64 hexadecimal digits, or the first 8 of them at least")
-    found = audited(folder, head)
+    found = audited(folder, head, root)
     if as_json:
-        said = {"holds": not found.faults, "faults": found.faults, "head": found.head, "known_outside": found.known, "notes": found.notes}
+        said = {
+            "holds": not found.faults,
+            "faults": found.faults,
+            "head": found.head,
+            "known_outside": found.known,
+            "notes": found.notes,
+            "times": found.times,
+        }
         print_json({**said, "entries": [entry.as_data() for entry in found.entries]})
     else:
         _print(found.entries)
-        for sentence in (*found.faults, *found.notes):
+        for sentence in (*found.faults, *found.notes, *found.times):
             say(sentence)
     return 2 if found.faults else 0
 

@@ -69,13 +69,9 @@ def whole_report(case: CaseFolder, by: str | None, quiet: bool, *, unmasked: boo
 
 def put_report(text: str, target: Path, *, pdf: bool) -> list[Path]:
     """Writes the text, and where it is asked for a PDF beside it, and gives the paths. Raises StoreError."""
-    from tracer.casefile.paths import put_whole
-    from tracer.errors import StoreError
+    from tracer.casefile.paths import put_named
 
-    try:
-        put_whole(target, text)
-    except OSError as error:
-        raise StoreError(f"{target}: cannot be written ({error.strerror or error}): name another file with -o") from error
+    put_named(target, text)
     if not pdf:
         return [target]
     from tracer.render.chromium import printed

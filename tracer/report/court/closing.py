@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from tracer.casefolder.log import faults_of
 from tracer.casefolder.manifest import record_digest
+from tracer.casefolder.timestamps import LogToken, tokens_in
+from tracer.errors import InputError
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular
 from tracer.report.court.pen import Pen
 
@@ -56,7 +58,32 @@ def _times(pen: Pen) -> Iterator[Say]:
         yield Say(say("custody.not_before", height=pen.height(newest["height"]), hash=pen.code(newest["hash"])))
     else:
         yield Say(say("custody.no_block"))
-    yield Say(say("custody.no_token", hash=pen.code(entries[-1].hash if entries else None)), "warning")
+    kept = list(tokens_in(entries))
+    yield from (_stamped(pen, each) for each in kept)
+    if not kept:
+        yield Say(say("custody.no_token", hash=pen.code(entries[-1].hash if entries else None)), "warning")
+
+
+def _stamped(pen: Pen, kept: LogToken) -> Say:
+    """What a token that the log keeps proves, and of which results."""
+    say, held = pen.say, str(kept.held.number)
+    try:
+        found = kept.stamped()
+    except ValueError as error:
+        return Say(say("custody.bad_token", held=held, why=pen.quoted(str(error))), "warning")
+    except InputError as error:
+        return Say(say("custody.token_unread", held=held, why=pen.quoted(str(error))), "warning")
+    assert kept.of is not None
+    state, case = kept.of.after, pen.case
+    same = state is not None and state.results_digest == case.stamp.results_digest
+    rule = state.primary if state else None
+    parts = [
+        say("custody.token", held=held, number=str(kept.of.number), act=pen.quoted(kept.of.act), time=pen.time(found.time)),
+        say("custody.token_same" if same else "custody.token_other"),
+        say("custody.token_rule", rule=pen.rule(rule)) if rule else say("custody.token_no_rule"),
+        say("custody.token_root"),
+    ]
+    return Say(Markup(" ").join(parts), "computed")
 
 
 def again(pen: Pen) -> Section:
