@@ -99,5 +99,6 @@ def _transfers(data: DataSet, rows: NDArray[Any], columns: Mapping[str, list[Any
         "memo": [Memo(kind, raw) if kind else None for kind, raw in zip(columns["memo_kind"], columns["memo"], strict=True)],
         "attributes": [json.loads(text) if text else {} for text in columns["attributes"]],
         "source": repeat(data.name),
+        "asset": repeat(0),
     }
     return list(map(Transfer, *(made[name] for name in Transfer._fields if name != "row")))

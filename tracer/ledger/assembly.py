@@ -17,7 +17,7 @@ from tracer.ledger.ledger import Ledger
 from tracer.ledger.merging import each_row_once, merged
 from tracer.ledger.ties import unordered_pairs
 from tracer.ledger.width import require_exact
-from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer, holder_of, holding_of
 from tracer.wording import counted
 
 CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")
@@ -28,21 +28,21 @@ BATCH = 500
 twice the time)."""
 
 
-def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], str] = str) -> Ledger:
-    """The ledger all readings make together.
+def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], str] = str, others: Sequence[Asset] = ()) -> Ledger:
+    """The ledger all readings make together, of one asset; or of several, in one order: then transfers and accounts state their numbers.
 
     A row that two sources hold is kept once (`merging`); `form` gives a hash its one form. An account whose opening no source states
     opens with the least that keeps its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict
     each other: another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too
-    wide to be exact.
+    wide to be exact, or an address could be taken for a holding of another one.
     """
     terms = _terms(readings)
     numbers: dict[str | None, int] = defaultdict(count().__next__)
     lengths: list[int] = []
-    columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers)
+    columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers, several=bool(others))
     by_chain = None not in columns.height
     doubted = _doubted(columns, readings, lengths, numbers, form)
-    accounts = _accounts(readings, numbers, doubted)
+    accounts = _accounts(readings, numbers, doubted, several=bool(others))
     columns = _numbered(columns, numbers, accounts)
     accounts = _covered(accounts, columns)
     loose = _loose_sources(readings, lengths, columns)
@@ -57,7 +57,7 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
         events=tuple(sorted((e for reading in readings for e in reading.events), key=lambda e: e[:2])),
         rejections=tuple(rejection for reading in readings for rejection in reading.rejections),
         tip=max((reading.tip for reading in readings if reading.tip is not None), default=None),
-        complete=len(readings) == 1 and readings[0].complete,
+        complete=len(readings) == 1 + len(others) and all(reading.complete for reading in readings),
         order_basis="time" if not by_chain else "file" if several else "chain",
         cut_from=readings[0].cut_from if len(readings) == 1 else None,
         terms=terms,
@@ -67,6 +67,7 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
         tip_hash=max(
             ((reading.tip, reading.tip_hash) for reading in readings if reading.tip is not None and reading.tip_hash), default=(0, None)
         )[1],
+        others=tuple(others),
     )
 
 
@@ -107,19 +108,29 @@ def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Tra
     lengths.append(length)
 
 
-def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int]) -> Columns:
-    """The transfers as columns, in the order they come. `numbers` gives the accounts numbers as they are first named."""
+def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int], *, several: bool) -> Columns:
+    """The transfers as columns, in the order they come. `numbers` gives the accounts numbers as they are first named; of several assets,
+    they are named as holdings."""
     numbers[None] = numbers[""] = NOBODY
     columns: Any = Columns(*([] for _ in Columns._fields))
     source = iter(transfers)
     while batch := list(islice(source, BATCH)):
         fields = dict(zip(Transfer._fields, zip(*batch, strict=True), strict=True))
         for side in ("sender", "recipient"):
+            if several:
+                fields[side] = _holdings(fields[side], fields["asset"])
             fields[side] = tuple(map(numbers.__getitem__, fields[side]))
         fields["attributes"] = _texts(fields["attributes"])
         for name, column in zip(Columns._fields, columns, strict=True):
             column.extend(fields[name])
     return Columns(*columns)
+
+
+def _holdings(addresses: Sequence[str | None], assets: Sequence[int]) -> tuple[str | None, ...]:
+    """The names of what addresses hold of assets. Raises LedgerError for an address that has the form of such a name."""
+    if odd := next((address for address in addresses if address and holder_of(address) != (address, 0)), None):
+        raise LedgerError(f"address {odd!r} ends as the name of a holding does, in a case of several assets: write it in another way")
+    return tuple(address and holding_of(address, asset) for address, asset in zip(addresses, assets, strict=True))
 
 
 def _texts(attributes: Sequence[Any]) -> Sequence[str]:
@@ -151,19 +162,25 @@ def _spans(lengths: Sequence[int]) -> list[range]:
     return [range(first, last) for first, last in pairwise(accumulate(lengths, initial=0))]
 
 
-def _accounts(readings: Iterable[Reading], named: Iterable[str | None], doubted: Collection[str]) -> list[Account]:
+def _accounts(readings: Iterable[Reading], named: Iterable[str | None], doubted: Collection[str], *, several: bool) -> list[Account]:
     """All accounts, by address. Of those that a source only names in a transfer nothing is claimed: they open with what is least."""
     known: dict[str, Account] = {}
     for reading in readings:
         for account in reading.accounts:
             if account.address == reading.owner and reading.owner in doubted:
                 account = account._replace(coverage="partial")
-            other = known.get(account.address)
-            known[account.address] = account if other is None else _together(other, account)
-    for address in named:
-        if address and address not in known:
-            known[address] = Account(address, None, "modelled", "partial")
-    return [known[address] for address in sorted(known)]
+            other = known.get(account.holding)
+            known[account.holding] = account if other is None else _together(other, account)
+    for name in named:
+        if name and name not in known:
+            known[name] = _unclaimed(name, several)
+    return [known[name] for name in sorted(known)]
+
+
+def _unclaimed(name: str, several: bool) -> Account:
+    """The account of a holding of which nothing is claimed."""
+    address, asset = holder_of(name) if several else (name, 0)
+    return Account(address, None, "modelled", "partial", asset=asset)
 
 
 def _together(one: Account, other: Account) -> Account:
@@ -189,8 +206,8 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
     """The same, with accounts numbered by address instead of by appearance."""
     final = [NOBODY] * (len(numbers) + 1)  # the last one is where NOBODY, -1, finds itself
     for number, account in enumerate(accounts):
-        if account.address in numbers:
-            final[numbers[account.address]] = number
+        if account.holding in numbers:
+            final[numbers[account.holding]] = number
     return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
 
 

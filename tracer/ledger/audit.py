@@ -17,14 +17,15 @@ class Gap(NamedTuple):
     """An amount the ledger cannot explain.
 
     `short_by` is what is missing at the account: at the worst moment if it went below zero (`row` is the first such
-    row), else the balance served less the balance computed. `address` is None where the ledger as a whole is meant;
-    then it may also count rows or records.
+    row), else the balance served less the balance computed, of the asset of that number. `address` is None where the ledger as a
+    whole is meant; then it may also count rows or records.
     """
 
     address: str | None
     short_by: int
     row: int | None
     likely: str
+    asset: int = 0
 
 
 class Audit(NamedTuple):
@@ -92,7 +93,7 @@ def _overdrawn(ledger: Ledger) -> list[Gap]:
             first, least = worst.get(sender, (row, 0))
             worst[sender] = first, min(least, held[sender])
     return [
-        Gap(ledger.accounts[number].address, -least, first, "a payment to it before this row, or part of its opening, was not read")
+        _short(ledger.accounts[number], -least, first, "a payment to it before this row, or part of its opening, was not read")
         for number, (first, least) in worst.items()
         if ledger.accounts[number].coverage == "full"
     ]
@@ -109,8 +110,12 @@ def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
         played = until
         short_by = (account.served or 0) - held[number]
         if short_by:
-            gaps.append(Gap(account.address, short_by, None, _likely(short_by, account.omits)))
+            gaps.append(_short(account, short_by, None, _likely(short_by, account.omits)))
     return gaps
+
+
+def _short(account: Account, by: int, row: int | None, likely: str) -> Gap:
+    return Gap(account.address, by, row, likely, account.asset)
 
 
 def _rows_up_to(ledger: Ledger, height: int, placed: bool) -> int:
@@ -143,10 +148,12 @@ def _whole(ledger: Ledger) -> list[Gap]:
     if ledger.rejections and not all(map(_stated, ledger.accounts)):
         why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
         gaps.append(Gap(None, len(ledger.rejections), None, why))
-    change = sum(ledger.balances) - sum(ledger.openings) - _made(ledger)
-    if change:
-        gaps.append(Gap(None, change, None, "the supply changed: coins appeared or vanished between the first block and the tip"))
-    return gaps
+    made = _made(ledger)
+    change = [-units for units in made]
+    for account, opening, balance in zip(ledger.accounts, ledger.openings, ledger.balances, strict=True):
+        change[account.asset] += balance - opening
+    why = "the supply changed: coins appeared or vanished between the first block and the tip"
+    return gaps + [Gap(None, units, None, why, asset) for asset, units in enumerate(change) if units]
 
 
 def _fees(ledger: Ledger) -> list[Gap]:
@@ -164,13 +171,16 @@ def _fees(ledger: Ledger) -> list[Gap]:
     return [Gap(None, units, first_row[height], f"fees paid in block {height} {fault}") for height, units in wrong.items()]
 
 
-def _made(ledger: Ledger) -> int:
-    """By how much the supply grew, as the rows and the chain's terms say: coins made less coins burnt."""
-    c, terms = ledger.columns, ledger.terms
-    made = sum(amount * ((kind == "mint") - (kind == "burn")) for kind, amount in zip(c.kind, c.amount, strict=True))
-    if terms.fees == "earned":
-        return made
-    return made - sum(c.fee) + sum(amount for kind, amount in zip(c.kind, c.amount, strict=True) if kind == terms.earning)
+def _made(ledger: Ledger) -> list[int]:
+    """By how much the supply of each asset grew, as the rows and the chain's terms say: coins made less coins burnt."""
+    c, terms, made = ledger.columns, ledger.terms, [0] * len(ledger.assets)
+    for row, (kind, amount, fee) in enumerate(zip(c.kind, c.amount, c.fee, strict=True)):
+        units = amount * ((kind == "mint") - (kind == "burn"))
+        if terms.fees != "earned":
+            units += (amount if kind == terms.earning else 0) - fee
+        if units:
+            made[ledger.asset_of(row)] += units
+    return made
 
 
 def gaps_of(ledger: Ledger, verdict: Audit) -> list[str]:
@@ -199,16 +209,20 @@ def balances_of(verdict: Audit) -> str:
 
 def openings_of(ledger: Ledger) -> str:
     """How much of what the followed accounts opened with is modelled; "" where sources state all of it."""
-    given = [account.opening or 0 for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage != "boundary"]
+    given = [account for account in ledger.accounts if account.opening_basis == "modelled" and account.coverage != "boundary"]
     if not given:
         return ""
+    units = [0] * len(ledger.assets)
+    for account in given:
+        units[account.asset] += account.opening or 0
+    together = " and ".join(ledger.assets[asset].stated(each) for asset, each in enumerate(units) if each or not asset)
     return (
-        f"{counted(len(given), 'account')} without a stated opening; {sum(map(bool, given)):,} of them were given the least with "
-        f"which all their payments can be paid, {ledger.asset.stated(sum(given))} together (modelled)"
+        f"{counted(len(given), 'account')} without a stated opening; {sum(bool(each.opening) for each in given):,} of them were given the "
+        f"least with which all their payments can be paid, {together} together (modelled)"
     )
 
 
-def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str) -> str:
+def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, likely: str, asset: int) -> str:
     if address is None:
         return f"the ledger as a whole: {likely} ({short_by:,})"
     where = ""
@@ -219,4 +233,4 @@ def _gap(ledger: Ledger, address: str | None, short_by: int, row: int | None, li
             + (f", height {at.height}" if at.height is not None else "")
             + f", hash {at.tx_hash or 'not stated'})"
         )
-    return f"account {address} is {ledger.asset.stated(short_by)} short{where}; likely {likely}"
+    return f"account {address} is {ledger.assets[asset].stated(short_by)} short{where}; likely {likely}"

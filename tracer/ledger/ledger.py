@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Rejection, Terms, Transfer
+from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Rejection, Terms, Transfer, holding_of
 
 if TYPE_CHECKING:
     import pandas
@@ -39,7 +39,10 @@ def confirmations_of(height: int | None, tip: int | None, final: int) -> Confirm
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every transfer of `asset` that the sources hold, in the order that counts.
+    """Every transfer of `asset` that the sources hold, in the order that counts; and of the `others`, where a case lists several assets.
+
+    An account is a holding, what one address has of one asset; `index` finds its number by its name (`Account.holding`), which is the
+    address alone where the asset is the first.
 
     `order_basis`: "chain" (height and place in the block), "file" (height, and rows of one block as a file has them) or "time" (a
     source without heights: by time, then as they stand in the file). `unordered`: pairs of rows that share an account and whose
@@ -62,10 +65,16 @@ class Ledger:
     notes: tuple[str, ...] = ()
     nodes: tuple[NodeSource, ...] = ()
     tip_hash: str | None = None
+    others: tuple[Asset, ...] = ()
     index: dict[str, int] = field(repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.index.update((account.address, number) for number, account in enumerate(self.accounts))
+        self.index.update((account.holding, number) for number, account in enumerate(self.accounts))
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """What is counted, by number: the asset of the thefts first."""
+        return (self.asset, *self.others)
 
     def __len__(self) -> int:
         return len(self.columns.row_key)
@@ -92,8 +101,21 @@ class Ledger:
             source=c.source[row],
             verified=c.verified[row],
             attributes=json.loads(c.attributes[row]),
+            asset=self.asset_of(row),
             row=row,
         )
+
+    def asset_of(self, row: int) -> int:
+        """The number of what moves in a row: of what its sender, or where nobody sends its recipient, has."""
+        if not self.others:
+            return 0
+        sender = self.columns.sender[row]
+        return self.accounts[self.columns.recipient[row] if sender == NOBODY else sender].asset
+
+    def holdings_of(self, address: str) -> list[int]:
+        """The numbers of all that an address holds, of whatever asset."""
+        names = (holding_of(address, asset) for asset in range(len(self.assets)))
+        return [self.index[name] for name in names if name in self.index]
 
     def _address(self, number: int) -> str | None:
         return None if number == NOBODY else self.accounts[number].address

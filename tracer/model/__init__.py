@@ -18,6 +18,7 @@ from tracer.model.bounds import (
     bounds_of,
 )
 from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
+from tracer.model.conversions import ANSWERS, DOUBTS, RECOGNISED, Answer, Conversion, Doubt, Exchanged, Kind, Leg, Recognised
 from tracer.model.rests import Assumption, Place, Rests, Without
 from tracer.model.rows import (
     BASES,
@@ -40,6 +41,8 @@ from tracer.model.rows import (
     Terms,
     Tie,
     Transfer,
+    holder_of,
+    holding_of,
     row_key,
 )
 from tracer.model.stamp import Stamp
@@ -47,8 +50,10 @@ from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, Ba
 from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, Hop, Reason, Rule, Theft
 
 __all__ = [
+    "ANSWERS",
     "BASES",
     "CLEAN",
+    "DOUBTS",
     "ERROR_RATE",
     "MOST_ROWS",
     "NO_BASE_RATE",
@@ -57,6 +62,7 @@ __all__ = [
     "NO_TERMS",
     "POSITION_BITS",
     "REASONS",
+    "RECOGNISED",
     "RECORD_CHARS",
     "RULE_NAMES",
     "STILL_HELD",
@@ -64,6 +70,7 @@ __all__ = [
     "UNRELATED",
     "Account",
     "Advance",
+    "Answer",
     "Asset",
     "Assumption",
     "BaseRate",
@@ -72,17 +79,22 @@ __all__ = [
     "Bounded",
     "Bounds",
     "Claim",
+    "Conversion",
     "Coverage",
     "Customer",
     "Cut",
+    "Doubt",
     "Endpoint",
     "Event",
     "Evidence",
     "Exchange",
+    "Exchanged",
     "Fees",
     "Figure",
     "Hop",
+    "Kind",
     "Label",
+    "Leg",
     "Looked",
     "Marking",
     "Measure",
@@ -97,6 +109,7 @@ __all__ = [
     "Proofs",
     "Reading",
     "Reason",
+    "Recognised",
     "Rejection",
     "Rests",
     "Rule",
@@ -112,6 +125,8 @@ __all__ = [
     "Without",
     "bounded_by",
     "bounds_of",
+    "holder_of",
+    "holding_of",
     "quiet",
     "row_key",
     "shown_preset",

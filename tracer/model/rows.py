@@ -38,6 +38,25 @@ def row_key(height: int, position: int, bits: int = POSITION_BITS) -> int:
     return height << bits | position
 
 
+def holding_of(address: str, asset: int) -> str:
+    """The name of what an address holds of an asset: the address itself, and of any other asset than the first its number behind it.
+
+    >>> holding_of("alice", 0), holding_of("alice", 1)
+    ('alice', 'alice:1')
+    """
+    return f"{address}:{asset}" if asset else address
+
+
+def holder_of(holding: str) -> tuple[str, int]:
+    """The address and the number of the asset of a holding, by its name in a ledger of several assets.
+
+    >>> holder_of("alice"), holder_of("alice:1")
+    (('alice', 0), ('alice', 1))
+    """
+    address, _, asset = holding.rpartition(":")
+    return (address, int(asset)) if address and asset.isdecimal() else (holding, 0)
+
+
 class Asset(NamedTuple):
     """What a ledger counts: `symbol` on `chain`, with `decimals` digits after the point."""
 
@@ -93,7 +112,7 @@ class Transfer(NamedTuple):
 
     `sender` is None where a block pays who made it and for coins made, `recipient` None for coins burnt; `height` is None where a source
     reports no blocks, `time` (UNIX seconds) where it states none. `row` counts from 0 in ledger order and is -1 before the ledger has
-    given it.
+    given it. `asset` is the number of what moves among the assets of the ledger, and `fee` is of the same.
     """
 
     row_key: int
@@ -111,6 +130,7 @@ class Transfer(NamedTuple):
     source: str
     verified: bool
     attributes: Mapping[str, Any]
+    asset: int = 0
     row: int = -1
 
 
@@ -128,7 +148,8 @@ class Event(NamedTuple):
 
 
 class Account(NamedTuple):
-    """An address and what is known of its money. `served` is the balance the source itself states at `served_height`.
+    """A holding: an address and what is known of its money, of the asset of that number in the ledger. `served` is the balance the source
+    itself states at `served_height`.
 
     `omits` says which income the account's history does not name, where that is known.
     `opening` is None only in a Reading that does not know it; a Ledger has filled it in, marked modelled. `coverage` is what the source
@@ -142,6 +163,12 @@ class Account(NamedTuple):
     served: int | None = None
     served_height: int | None = None
     omits: str = ""
+    asset: int = 0
+
+    @property
+    def holding(self) -> str:
+        """The name of the holding, by which a ledger finds its number."""
+        return holding_of(self.address, self.asset)
 
 
 class Exchange(NamedTuple):

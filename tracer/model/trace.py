@@ -9,7 +9,7 @@ from tracer.model.rows import Basis
 
 Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 
-Reason = Literal["service", "returned", "unspent", "frozen", "destroyed", "dust", "not_fetched"]
+Reason = Literal["service", "returned", "unspent", "frozen", "destroyed", "dust", "not_fetched", "converted"]
 
 RULE_NAMES: tuple[Rule, ...] = get_args(Rule)
 """The tracing rules, in the order they are shown. What each says: `tracing.RULES`."""
@@ -50,7 +50,7 @@ class Hop(NamedTuple):
 class Endpoint(NamedTuple):
     """Where a part of the stolen value is and why the trail stops there.
 
-    `amounts` and `by_theft` have every rule that was run, 0 included.
+    `amounts` and `by_theft` have every rule that was run, 0 included, in units of the asset of that number in the ledger.
     """
 
     address: str
@@ -59,3 +59,4 @@ class Endpoint(NamedTuple):
     basis: Basis
     amounts: Mapping[str, int]
     by_theft: Mapping[str, tuple[int, ...]]
+    asset: int = 0

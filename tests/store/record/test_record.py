@@ -135,7 +135,8 @@ def wider(noun):
     """The noun with a field more in its middle; every field may be left out, so that nothing but its name tells them apart."""
     fields = [*noun._fields]
     fields.insert(len(fields) // 2, "dummy")
-    return namedtuple(noun.__name__, fields, defaults=[None] * len(fields))
+    said = {name: value for name, value in vars(noun).items() if isinstance(value, property)}
+    return type(noun.__name__, (namedtuple(noun.__name__, fields, defaults=[None] * len(fields)),), said)
 
 
 def exchanged(value, noun, make):

@@ -35,7 +35,7 @@ class TableRows(Iterable[Transfer]):
         self.columns: Values = {}
         self.otherwise: dict[str, Any] = dict.fromkeys(FIELDS) | {
             "row_key": -1, "position": 0, "time": None, "fee": 0, "kind": "transfer", "basis": basis, "source": source,
-            "verified": False, "attributes": {},
+            "verified": False, "attributes": {}, "asset": 0,
         }  # fmt: skip
 
     def __len__(self) -> int:

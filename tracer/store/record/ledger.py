@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from tracer.ledger import NOBODY, Columns, Ledger
-from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
+from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms, holder_of
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.nouns import json_in, json_of, made, numbered
@@ -16,7 +16,8 @@ from tracer.store.record.nouns import json_in, json_of, made, numbered
 def save_ledger(db: CaseDb, ledger: Ledger) -> None:
     """Replaces the ledger, and with it all that was traced on the one before."""
     amounts = keeping(ledger)
-    accounts = numbered(Account, ledger.accounts)
+    accounts = numbered(Account, ledger.accounts) | {"address": [account.holding for account in ledger.accounts]}
+    del accounts["asset"]  # the name of the holding says it
     accounts |= {name: amounts(accounts[name]) for name in ("opening", "served")}
     events = numbered(Event, ledger.events)
     events["attributes"] = map(json_of, events["attributes"])
@@ -29,6 +30,7 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
         db.insert("rejections", numbered(Rejection, ledger.rejections))
         db.note(
             asset=_asset_text(ledger.asset),
+            others=json_of(ledger.others),
             tip=json_of(ledger.tip),
             complete=json_of(ledger.complete),
             order_basis=ledger.order_basis,
@@ -43,7 +45,10 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
 
 def load_ledger(db: CaseDb) -> Ledger:
     """The ledger as it was written. Raises StoreError if there is none yet."""
-    accounts = db.select("accounts", Account._fields)
+    others = tuple(Asset(*each) for each in json.loads(db.noted("others") or "[]"))
+    accounts = db.select("accounts", (name for name in Account._fields if name != "asset"))
+    holders = [holder_of(name) if others else (name, 0) for name in accounts["address"]]
+    accounts |= {"address": [address for address, _ in holders], "asset": [asset for _, asset in holders]}
     accounts |= {"opening": amounts_in(accounts["opening"]), "served": known_amounts_in(accounts["served"])}
     events = db.select("events", Event._fields)
     events["attributes"] = list(json_in(events["attributes"]))
@@ -62,6 +67,7 @@ def load_ledger(db: CaseDb) -> Ledger:
         notes=tuple(json.loads(db.noted("notes") or "[]")),
         nodes=tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
         tip_hash=json.loads(db.noted("tip_hash") or "null"),
+        others=others,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
-from tracer.model import Endpoint, Hop, Label, Theft
+from tracer.model import Endpoint, Hop, Label, Theft, holder_of, holding_of
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
 from tracer.store.record.database import RESTS, TAGS, TRACE, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
@@ -169,14 +169,18 @@ def _load_thefts(db: CaseDb) -> tuple[Theft, ...]:
 
 
 def _save_endpoints(db: CaseDb, endpoints: Sequence[Endpoint]) -> None:
-    columns = numbered(Endpoint, endpoints)
+    columns = numbered(Endpoint, endpoints) | {"address": [holding_of(end.address, end.asset) for end in endpoints]}
+    del columns["asset"]  # the name of the holding says it
     columns["amounts"] = (json_of({rule: str(amount) for rule, amount in e.amounts.items()}) for e in endpoints)
     columns["by_theft"] = (json_of({rule: list(map(str, parts)) for rule, parts in e.by_theft.items()}) for e in endpoints)
     db.insert("endpoints", columns)
 
 
 def _load_endpoints(db: CaseDb, rules: Sequence[str]) -> tuple[Endpoint, ...]:
-    columns = db.select("endpoints", Endpoint._fields)
+    columns = db.select("endpoints", (name for name in Endpoint._fields if name != "asset"))
+    several = json.loads(db.noted("others") or "[]")
+    holders = [holder_of(name) if several else (name, 0) for name in columns["address"]]
+    columns |= {"address": [address for address, _ in holders], "asset": [asset for _, asset in holders]}
     columns["amounts"] = [{rule: int(total[rule]) for rule in rules} for total in json_in(columns["amounts"])]
     columns["by_theft"] = [{rule: tuple(map(int, split[rule])) for rule in rules} for split in json_in(columns["by_theft"])]
     return tuple(made(Endpoint, columns))

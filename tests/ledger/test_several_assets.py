@@ -1,0 +1,44 @@
+"""A ledger of several assets: rows in one order, balances and audit by holding."""
+
+from __future__ import annotations
+
+import pytest
+from support.ledgers import transfer
+
+from tracer.errors import LedgerError
+from tracer.ledger import assemble, audit
+from tracer.model import Account, Asset, Reading
+
+COIN, TOKEN = Asset("test", "coin", 0), Asset("test", "token", 2)
+
+
+def several(*rows, opens=()):
+    """A ledger of coins and tokens: rows are (sender, recipient, amount, asset), openings (address, amount, asset)."""
+    transfers = [transfer(row, *sides, amount)._replace(asset=asset) for row, (*sides, amount, asset) in enumerate(rows)]
+    accounts = [Account(address, amount, "chain", "full", asset=asset) for address, amount, asset in opens]
+    reading = Reading(transfers, [], accounts, [], tip=len(rows), complete=False)
+    return assemble(COIN, [reading], others=[TOKEN])
+
+
+def test_an_address_has_a_balance_of_each_asset():
+    opens = [("alice", 10, 0), ("alice", 9, 1), ("bob", 0, 0), ("bob", 0, 1)]
+    ledger = several(("alice", "bob", 5, 0), ("alice", "bob", 7, 1), opens=opens)
+    held = {account.holding: units for account, units in zip(ledger.accounts, ledger.balances, strict=True)}
+    assert held == {"alice": 5, "alice:1": 2, "bob": 5, "bob:1": 7}
+    assert [(t.sender, t.amount, t.asset) for t in ledger] == [("alice", 5, 0), ("alice", 7, 1)]
+    assert audit(ledger).adds_up
+
+
+def test_money_of_one_asset_does_not_pay_in_another():
+    verdict = audit(several(("alice", "bob", 7, 1), opens=[("alice", 10, 0), ("alice", 3, 1), ("bob", 0, 1)]))
+    assert [(gap.address, gap.short_by, gap.asset) for gap in verdict.gaps] == [("alice", 4, 1)]
+
+
+def test_who_names_no_opening_opens_with_the_least_of_each_asset():
+    ledger = several(("alice", "bob", 7, 1), ("alice", "bob", 2, 0))
+    assert {account.holding: account.opening for account in ledger.accounts} == {"alice": 2, "alice:1": 7, "bob": 0, "bob:1": 0}
+
+
+def test_an_address_that_ends_as_a_holding_does_is_refused():
+    with pytest.raises(LedgerError, match="'alice:1' ends as the name of a holding does"):
+        several(("alice:1", "bob", 7, 0))

@@ -1,0 +1,74 @@
+"""What changes one asset into another within a transaction: conversions, and what looks like one and is not followed."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+Exchanged = Literal["wrap", "unwrap", "swap"]
+"""A coin for its token one to one, back, or anything else."""
+
+Doubt = Literal["off_market", "young_pool", "own_pool"]
+
+DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
+"""Why a conversion is named and not substituted: more than 10 % off the pool's rate of the block before; a pool younger than the
+theft; a pool whose liquidity an owner of stolen value gave."""
+
+Kind = Literal["loan", "pool_share", "nft", "solver_fill", "bridge"]
+
+RECOGNISED: tuple[Kind, ...] = get_args(Kind)
+"""What takes an asset and gives something back that is no substitute for it in the same hands, or not in the same transaction."""
+
+Answer = Literal["followed", "substituted"]
+
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
+"""Two answers of one case: the trail stays with the asset and ends where it is given away; or goes on in what was got for it."""
+
+
+class Leg(NamedTuple):
+    """One side of an exchange: rows of one asset, by their row keys, and what they move together, in its smallest units.
+
+    `asset` is its number among the assets of the ledger. `worth` is decimal text in the currency of the case's prices, None where no
+    price is known.
+    """
+
+    asset: int
+    amount: int
+    rows: tuple[int, ...]
+    worth: str | None = None
+
+
+class Conversion(NamedTuple):
+    """An exchange of one asset for another within a transaction, net of routers that end with nothing.
+
+    `owner` gives the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges. `before`
+    is the pool's rate at the end of the block before, as so many units received for so many given, None where nobody knows it.
+    `doubts` are what speaks against the exchange being one of value for value: with any, it is substituted only where the case file
+    goes on `through` the pool. `said` has a sentence for each of them, and for what is not known.
+    """
+
+    owner: str
+    tx_hash: str | None
+    kind: Exchanged
+    given: Leg
+    received: Leg
+    pool: str | None = None
+    before: tuple[int, int] | None = None
+    doubts: tuple[Doubt, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+class Recognised(NamedTuple):
+    """What is named and not substituted: the trail of what is given ends there, `converted`.
+
+    `far_address` and `far_id` are what a bridge's own request says of the other side, a fact that is shown and not followed.
+    """
+
+    kind: Kind
+    owner: str
+    tx_hash: str | None
+    given: tuple[Leg, ...]
+    received: tuple[Leg, ...] = ()
+    counterparty: str | None = None
+    said: str = ""
+    far_address: str | None = None
+    far_id: str | None = None
