@@ -60,14 +60,25 @@ class Rehearsal:
     """The answers. `lacks`: methods that are unknown. `longest`: blocks that a list may span; `most`: results that it gives. `cut`: results
     that are given at most, without a word.
     `spoil`: told method, params and result, gives another result. `refuses`: what is said in place of an answer, by method. `revoked`:
-    questions after which the key holds no more. `echo`: refuses everything and repeats the path it was asked at."""
+    questions after which the key holds no more. `echo`: refuses everything and repeats the path it was asked at. `batch`: changes the
+    list of answers to several questions put together; `together`: questions that it takes at a time."""
 
     def __init__(
         self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False, most=10**9, refuses=(), revoked=10**9,
-        cut=10**9,
+        cut=10**9, batch=lambda answers: answers, together=10**9,
     ):  # fmt: skip
         self.lacks, self.longest, self.spoil, self.echo, self.asked = lacks, longest, spoil, echo, Counter()
         self.most, self.refuses, self.revoked, self.cut = most, dict(refuses), revoked, cut
+        self.batch, self.together, self.requests = batch, together, []
+
+    def answers(self, asked, path):
+        """The answer to a question, or to several that were put together; `requests` has how many each time."""
+        self.requests.append(len(asked) if isinstance(asked, list) else 1)
+        if isinstance(asked, dict):
+            return {**self.answer(asked, path), "jsonrpc": "2.0", "id": asked["id"]}
+        if len(asked) > self.together:
+            return {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "batch too large"}}
+        return self.batch([{**self.answer(each, path), "jsonrpc": "2.0", "id": each["id"]} for each in asked])
 
     def answer(self, question, path):
         method, params = question["method"], question["params"]
@@ -161,7 +172,7 @@ def serving(rehearsal):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            content = json.dumps({"jsonrpc": "2.0", "id": question["id"], **rehearsal.answer(question, self.path)}).encode()
+            content = json.dumps(rehearsal.answers(question, self.path)).encode()
             self.send_response(200 if rehearsal.asked.total() <= rehearsal.revoked else 401)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

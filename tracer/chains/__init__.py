@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
@@ -60,6 +60,9 @@ class Reader(Protocol):
 
     def begin(self) -> None:
         """Settles the tip."""
+
+    def ahead(self, addresses: Iterable[str]) -> Iterator[str]:
+        """The addresses that are read next, each when it is to be read: what is asked about several may be put together."""
 
     def fetch(self, address: str) -> bool:
         """Reads an account whole; False if it is too busy to be read."""

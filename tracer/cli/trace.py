@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--chain", default=DEFAULT, show_default=True, help="For a wallet or hashes: the chain.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, in this order, whatever the case file names.")
 @click.option("--offline", is_flag=True, help="Ask no node: what was recorded must suffice.")
-@click.option("--rate", type=click.IntRange(min=1), help="Questions a second to a node.  [default: 10]")
+@click.option("--rate", type=click.IntRange(min=1), help="Requests a second to a node.  [default: 10]")
 @click.option("--proxy", metavar="URL", help="Ask nodes through this proxy; a password belongs in the environment (HTTP_PROXY).")
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from tracer.chains.evm.answers import FINAL, PROBED, SEARCH, EvmAnswers, Json, refusal
+from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rows import Block, trace_fault
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.client import NodeClient, NodeLostError
@@ -19,6 +21,7 @@ from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.wording import plain
 
+Item = TypeVar("Item")
 LONGEST_VERSION = 60  # characters
 CALL_TRACER = {"tracer": "callTracer"}
 BUSY = 2000  # blocks that name an account after which it is too busy to be anybody's but a service's
@@ -48,6 +51,7 @@ class EvmQuestions(AgreeingQuestions[Json]):
 
     def __init__(self, answers: EvmAnswers, client: NodeClient | None) -> None:
         super().__init__(answers, client, TERMS.finality)
+        self._batches = Batches(client) if client else None
         self._too_long: dict[str, int] = {}  # by node, how many blocks beyond the first one a range had that was too long for it
 
     def rpc(self, method: str, *params: Any, fault: Callable[[Any], str] = lambda _: "", may_refuse: bool = False) -> Any:
@@ -59,8 +63,6 @@ class EvmQuestions(AgreeingQuestions[Json]):
         return None if exchange.status != 200 or refusal(exchange) else json.loads(exchange.answer)["result"]
 
     def _put(self, method: str, *params: Any, fault: Callable[[Any], str] = lambda _: "", may_refuse: bool = False) -> Exchange:
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, separators=(",", ":"))
-
         def sound(exchange: Exchange) -> bool:
             if said := refusal(exchange):
                 if may_refuse:
@@ -74,7 +76,11 @@ class EvmQuestions(AgreeingQuestions[Json]):
                 raise UnbelievableError(why)
             return True
 
-        return self.ask("POST", "", body, sound, may_refuse)
+        return self.ask("POST", "", body_of(method, params), sound, may_refuse)
+
+    def ahead(self, items: Iterable[Item], questions: Callable[[Item], Iterable[Question]]) -> Iterator[Item]:
+        """The items in their order; what is asked about each is put together with what is asked about others, where a node takes that."""
+        return iter(items) if self._batches is None else self._batches.ahead(items, questions)
 
     def ask_height(self) -> Exchange:
         return self._put("eth_blockNumber")
@@ -85,7 +91,13 @@ class EvmQuestions(AgreeingQuestions[Json]):
         def fault(block: Json) -> str:
             return uncovered(block) if number(block["number"]) == height else f"it is block {number(block['number'])}"
 
-        return self._put("eth_getBlockByNumber", hex(height), True, fault=fault, may_refuse=may_refuse)
+        method, params = block_question(height)
+        return self._put(method, *params, fault=fault, may_refuse=may_refuse)
+
+    def blocks(self, heights: Iterable[int]) -> list[Json]:
+        return [
+            self.block(height) for height in self.ahead(heights, lambda height: [block_question(height)][height in self.answers.blocks :])
+        ]
 
     def last_block(self) -> Json:
         self.on_one_node(self.ask_height)
@@ -145,13 +157,29 @@ class EvmQuestions(AgreeingQuestions[Json]):
             self.on_one_node(lambda: self._beside(height))
 
     def _beside(self, height: int) -> None:
-        at = hex(height)
         self._receipts(height)
-        for method, params in (("trace_block", (at,)), ("debug_traceBlockByNumber", (at, CALL_TRACER))):
-            if method not in self.answers.lacking.get(self.node, ()):
-                self.rpc(method, *params, may_refuse=True)
+        block, receipts = self.answers.blocks[height], self.answers.beside["eth_getBlockReceipts"][height]
+        faults = {
+            "trace_block": lambda frames: trace_fault(Block(block, receipts, frames)),
+            "debug_traceBlockByNumber": lambda calls: trace_fault(Block(block, receipts, None, calls)),
+        }
+        for method, params in self._traces(height):
+            self.rpc(method, *params, fault=faults[method], may_refuse=True)
         if not self.answers.traced(height):
             raise NodeError(f"{self.node} {NO_TRACES}")
+
+    def _traces(self, height: int) -> Iterator[Question]:
+        lacking = self.answers.lacking.get(self.node, ())
+        tracers = (("trace_block", (hex(height),)), ("debug_traceBlockByNumber", (hex(height), CALL_TRACER)))
+        return ((method, params) for method, params in tracers if method not in lacking)
+
+    def asked_of(self, height: int, traces: bool = True) -> Iterator[Question]:
+        """What is asked about a block and what stands beside it, of which nothing was answered yet."""
+        if height not in self.answers.blocks:
+            yield block_question(height)
+        if self.answers.whole(height) is None or (traces and not self.answers.traced(height)):
+            yield "eth_getBlockReceipts", (hex(height),)
+            yield from self._traces(height) if traces else ()
 
     def abilities(self) -> None:
         """Asks every node what it can, once, by questions of which any answer will do: what it answers and refuses is learnt."""
@@ -187,6 +215,12 @@ class EvmQuestions(AgreeingQuestions[Json]):
                     "add a node that has one with --node (Erigon, Nethermind, Reth)"
                 )
             self.scan(last)
+        self.require_quiet(address)
+
+    def require_quiet(self, address: str) -> None:
+        """Raises BusyError where so many blocks name an account that it is nobody's but a service's."""
+        if len(self.answers.heights_of(address)) > BUSY:
+            raise BusyError
 
     def _searched(self, address: str, last: int) -> bool:
         """Reads the pages of Otterscan's search, from a block downwards. False where the node has no such search."""
@@ -198,8 +232,7 @@ class EvmQuestions(AgreeingQuestions[Json]):
                 low = self._page_below(address, above)
             if low is None:
                 return False
-            if len(self.answers.heights_of(address)) > BUSY:
-                raise BusyError
+            self.require_quiet(address)
             above = low
         return True
 
@@ -209,7 +242,11 @@ class EvmQuestions(AgreeingQuestions[Json]):
 
     def scan(self, last: int) -> None:
         """Reads every block up to `last`, with what stands beside it."""
-        for height in range(last + 1):
+        self.read(range(last + 1))
+
+    def read(self, heights: Iterable[int]) -> None:
+        """Reads blocks, with what stands beside each. Raises NodeError."""
+        for height in self.ahead(heights, self.asked_of):
             self.block(height)
             self.beside(height)
 
@@ -219,12 +256,11 @@ class EvmQuestions(AgreeingQuestions[Json]):
         def ask(low: int, high: int) -> str:
             if self.answers.lists(address, low, high):
                 return ""
-            asked = {"fromBlock": hex(low), "toBlock": hex(high), "fromAddress": [address], "toAddress": [address]}
             if "trace_filter" in self.answers.lacking.get(self.node, ()):
                 return "it is not there"
-            exchange = self._put("trace_filter", asked, may_refuse=True)
-            if len(self.answers.heights_of(address)) > BUSY:
-                raise BusyError
+            method, params = list_question(address, low, high)
+            exchange = self._put(method, *params, may_refuse=True)
+            self.require_quiet(address)
             return refused(exchange)
 
         return not self.by_halves(ask, first, last)
@@ -233,12 +269,27 @@ class EvmQuestions(AgreeingQuestions[Json]):
         """Asks for a range of blocks, by halves where it is too long for the node or holds too much; `ask` gives what the node says
         against it, "" where it answers. Gives what a node says against even a single block, or for another reason."""
         said = RANGE if last - first >= self._too_long.get(self.node, last + 1) else ask(first, last)
-        if not said or first == last or not any(word in said.lower() for word in TOO_MANY):
+        if not said or first == last or not many(said):
             return said
         if RANGE in said.lower():
             self._too_long[self.node] = min(last - first, self._too_long.get(self.node, last))
         middle = (first + last) // 2
         return self.by_halves(ask, first, middle) or self.by_halves(ask, middle + 1, last)
+
+
+def many(said: str) -> bool:
+    """Whether a node says that it was asked for too many blocks, or for too much in them."""
+    return any(word in said.lower() for word in TOO_MANY)
+
+
+def list_question(address: str, low: int, high: int) -> Question:
+    """What is asked for the frames of a range of blocks that name an account."""
+    return "trace_filter", ({"fromBlock": hex(low), "toBlock": hex(high), "fromAddress": [address], "toAddress": [address]},)
+
+
+def block_question(height: int) -> Question:
+    """What is asked for a block with its transactions."""
+    return "eth_getBlockByNumber", (hex(height), True)
 
 
 def refused(exchange: Exchange) -> str:

@@ -6,13 +6,14 @@ the first block, and a proof of what it holds at the tip, taken while the case i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tracer.chains import Pending
 from tracer.chains.evm.answers import SEARCH, EvmAnswers, Json
+from tracer.chains.evm.batches import Question
 from tracer.chains.evm.capabilities import abilities_said
 from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
-from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions
+from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_question
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.scan import Scanned, verified_rows
 from tracer.chains.evm.state import proven_account
@@ -35,6 +36,8 @@ class EvmReader(NodeReader[Json]):
     answers: EvmAnswers
     questions: EvmQuestions
     least_questions = 3  # a list, an opening, a proof
+    traced = True
+    """Whether rows are made of traces too."""
 
     def __init__(
         self, answers: EvmAnswers, client: NodeClient | None, asset: Asset, source: str, questions: EvmQuestions | None = None
@@ -56,6 +59,21 @@ class EvmReader(NodeReader[Json]):
 
     def heights(self, address: str) -> Collection[int]:
         return {height for height in self.answers.heights_of(address) if height <= self.tip}
+
+    def ahead(self, addresses: Iterable[str]) -> Iterator[str]:
+        return self.questions.ahead(addresses, self.asked_of)
+
+    def asked_of(self, address: str) -> Iterator[Question]:
+        """What is asked about an account first, where nothing of it was read."""
+        if self.answers.complete(address):
+            return
+        if "trace_filter" not in self.answers.lacking.get(self.questions.node, ()) and not self.answers.lists(address, 0, self.tip):
+            yield list_question(address, 0, self.tip)
+        yield "eth_getBalance", (address, "0x0")
+        yield "eth_getProof", (address, (), hex(self.tip))
+
+    def begin_account(self, address: str) -> None:
+        """Drops nothing: a list is by ranges of blocks and a proof by its block, so that what was read is gone on from."""
 
     def read_account(self, address: str) -> None:
         self.questions.listed(address, self.tip)
@@ -83,9 +101,7 @@ class EvmReader(NodeReader[Json]):
         )
 
     def read_blocks(self, address: str) -> str | None:
-        for height in sorted(self.heights(address)):
-            self.questions.block(height)
-            self.questions.beside(height)
+        self.questions.read(sorted(self.heights(address)))
         return None
 
     def explained(self, address: str) -> bool:
@@ -105,10 +121,11 @@ class EvmReader(NodeReader[Json]):
     def rows_of(self, blocks: Sequence[Json]) -> Scanned:
         """The rows of blocks, each read and verified once."""
         found = Scanned([], [], {}, [])
+        new = [block for block in blocks if block["hash"] not in self._rows]
+        for block in self.questions.ahead(new, lambda block: self.questions.asked_of(number(block["number"]), self.traced)):
+            self._rows[block["hash"]] = self.read_block(block)
         for block in blocks:
-            known = self._rows.get(block["hash"])
-            if known is None:
-                known = self._rows[block["hash"]] = self.read_block(block)
+            known = self._rows[block["hash"]]
             found.transfers.extend(known.transfers)
             found.rejections.extend(known.rejections)
             found.events.extend(known.events)

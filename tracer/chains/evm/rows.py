@@ -55,6 +55,15 @@ def ether_rows(block: Block, source: str) -> Iterator[Transfer]:
         yield _row(place, WITHDRAWALS, index, None, each["address"], number(each["amount"]) * GWEI, "mint", stated)
 
 
+def trace_fault(block: Block) -> str:
+    """Why the traces of a block cannot be; "" if they can."""
+    try:
+        payments_of(block)
+    except TraceError as error:
+        return str(error)
+    return ""
+
+
 def payments_of(block: Block) -> list[list[EtherPayment]]:
     """What moved within each transaction, as all tracers say that were asked. Raises TraceError where that cannot be."""
     said: list[list[list[EtherPayment]]] = []

@@ -18,10 +18,20 @@ BALANCE_OF = "0x" + keccak(b"balanceOf(address)")[:4].hex()
 Topics = list[Any]
 
 
-def lists_of(holder: str) -> tuple[Topics, Topics]:
-    """The topics of logs that name a holder: first as whom they concern, or who paid; second as who was paid."""
-    word = "0x" + holder[2:].rjust(64, "0")
-    return [list(MOVES), word], [list(MOVES[:1]), None, word]
+def lists_of(*holders: str) -> tuple[Topics, Topics]:
+    """The topics of logs that name a holder, or one of several: first as whom they concern, or who paid; second as who was paid."""
+    words = ["0x" + holder[2:].rjust(64, "0") for holder in holders]
+    named = words[0] if len(words) == 1 else words
+    return [list(MOVES), named], [list(MOVES[:1]), None, named]
+
+
+def of_each(topics: Topics) -> Iterator[tuple[Topics, str | None]]:
+    """The topics that ask for one holder at a time, with the word of each; as they stand, and no word, where they name one or nobody."""
+    named = topics[-1]
+    if len(topics) == 1 or isinstance(named, str):
+        yield topics, None
+    else:
+        yield from (([*topics[:-1], word], word) for word in named)
 
 
 ANYBODY: Topics = [list(RARE)]
@@ -62,7 +72,10 @@ class TokenAnswers(EvmAnswers):
     def _keep_logs(self, asked: Json, logs: list[Json]) -> None:
         if why := self.log_fault(asked, logs):
             raise ValueError(why)
-        self.logs.setdefault(json.dumps(asked["topics"]), {})[number(asked["fromBlock"]), number(asked["toBlock"])] = logs
+        blocks, place = (number(asked["fromBlock"]), number(asked["toBlock"])), len(asked["topics"]) - 1
+        for topics, word in of_each(asked["topics"]):
+            mine = logs if word is None else [log for log in logs if log["topics"][place] == word]
+            self.logs.setdefault(json.dumps(topics), {})[blocks] = mine
 
     def log_fault(self, asked: Json, logs: list[Json]) -> str:
         """Why logs are no answer to what was asked for; "" if they are."""
@@ -104,16 +117,20 @@ class TokenAnswers(EvmAnswers):
         return next((height for height, there in self.coded.items() if there and self.coded.get(height - 1) is False), 0)
 
     def has_logs(self, topics: Topics, first: int, last: int) -> bool:
-        """Whether eth_getLogs answered for all blocks of a range."""
+        """Whether eth_getLogs answered for all blocks of a range, of each holder that the topics name."""
+        return all(self._has(json.dumps(each), first, last) for each, _ in of_each(topics))
+
+    def _has(self, topics: str, first: int, last: int) -> bool:
         at = max(first, self.born)
-        for low, high in sorted(self.logs.get(json.dumps(topics), {})):
+        for low, high in sorted(self.logs.get(topics, {})):
             if low <= at <= high:
                 at = high + 1
         return at > last
 
     def drop_logs(self, topics: Topics, first: int, last: int) -> None:
         """Drops the logs of a range: the node may have cut them off."""
-        self.logs.get(json.dumps(topics), {}).pop((first, last), None)
+        for each, _ in of_each(topics):
+            self.logs.get(json.dumps(each), {}).pop((first, last), None)
 
     def logs_of(self, address: str) -> Iterator[Json]:
         """The logs that concern a holder, as far as they are listed; one may come twice."""

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from tracer.chains.evm.answers import Json
+from tracer.chains.evm.batches import Question
 from tracer.chains.evm.proofs import LAYOUTS
-from tracer.chains.evm.questions import BUSY, EvmQuestions, refused
+from tracer.chains.evm.questions import RANGE, EvmQuestions, many, refused
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.state import balance_slot, proven_account, proven_slot
 from tracer.chains.evm.token_answers import ANYBODY, TokenAnswers, Topics, balance_call, lists_of
 from tracer.chains.evm.trie import ProofError, Walk
-from tracer.chains.node.questions import BusyError
 from tracer.errors import NodeError
 
 CAP = 500
 """A list of so many logs, or of a multiple, may have been cut at a limit that the node does not tell: it is asked for by halves."""
+
+SHARED = 50
+"""Holders whose logs are asked for in one question: geth takes a thousand alternatives, and other nodes some hundreds."""
+
+OF_FEWER = "so much is listed of fewer holders"
+"""In place of what a node says where the logs of several holders are too many for one answer."""
 
 TRIED = 20  # holders whose balances are asked for until one shows how the contract declares them
 
@@ -32,28 +39,49 @@ class TokenQuestions(EvmQuestions):
     def listed(self, address: str, last: int) -> None:
         """Reads the logs up to a block that concern a holder. Raises BusyError where they stand in too many blocks, NodeError."""
         for topics in (ANYBODY, *lists_of(address)):
-            if not self.answers.has_logs(topics, 0, last) and (said := self._logged(topics, address, last)):
+            if not self.answers.has_logs(topics, 0, last) and (said := self._logged(topics, [address], last)):
                 raise NodeError(f"{self.node} does not list the logs of {self.answers.contract} (eth_getLogs): it says {said}")
+        self.require_quiet(address)
 
-    def _logged(self, topics: Topics, address: str, last: int) -> str:
-        """Reads a list of logs up to a block; gives what the node says against it."""
+    def together(self, holders: Sequence[str], last: int) -> None:
+        """Reads the logs up to a block that concern any of several holders, in as few questions as the node lets it be.
+
+        What it does not list of several is asked for one by one, when each is read.
+        """
+        for which in range(2):
+            unread = [holder for holder in holders if not self.answers.has_logs(lists_of(holder)[which], 0, last)]
+            for start in range(0, len(unread), SHARED):
+                self._of_several(which, unread[start : start + SHARED], last)
+
+    def _of_several(self, which: int, holders: Sequence[str], last: int) -> None:
+        if len(holders) < 2 or self._logged(lists_of(*holders)[which], holders, last) != OF_FEWER:
+            return
+        middle = len(holders) // 2
+        self._of_several(which, holders[:middle], last)
+        self._of_several(which, holders[middle:], last)
+
+    def _logged(self, topics: Topics, holders: Sequence[str], last: int) -> str:
+        """Reads a list of logs up to a block; gives what the node says against it, and of several holders OF_FEWER where it is cut."""
 
         def ask(low: int, high: int) -> str:
             if self.answers.has_logs(topics, low, high):
                 return ""
             asked = {"address": self.answers.contract, "fromBlock": hex(low), "toBlock": hex(high), "topics": topics}
             exchange = self._put("eth_getLogs", asked, fault=lambda logs: self.answers.log_fault(asked, logs), may_refuse=True)
-            if len(self.answers.heights_of(address)) > BUSY:
-                raise BusyError
-            if said := refused(exchange):
-                return said
-            found = json.loads(exchange.answer)["result"]
-            if found and len(found) % CAP == 0 and low < high:
-                self.answers.drop_logs(topics, low, high)
-                return f"more than the limit of {len(found)} results"
-            return ""
+            said = refused(exchange) or self._cut(topics, low, high, len(json.loads(exchange.answer)["result"]))
+            if len(holders) > 1:
+                return OF_FEWER if many(said) and RANGE not in said.lower() else said
+            self.require_quiet(holders[0])
+            return said
 
         return self.by_halves(ask, min(self.answers.born, last), last)
+
+    def _cut(self, topics: Topics, low: int, high: int, found: int) -> str:
+        """Why a list may have been cut without a word, which is dropped then; "" where nothing says so."""
+        if not found or found % CAP or low == high:
+            return ""
+        self.answers.drop_logs(topics, low, high)
+        return f"more than the limit of {found} results"
 
     def find_birth(self, last: int) -> None:
         """Looks for the block that made the contract, by halves; in vain where the node does not keep states of the past."""
@@ -76,7 +104,12 @@ class TokenQuestions(EvmQuestions):
 
     def balance_of(self, holder: str, height: int) -> None:
         """Asks what a holder has after a block: the node's word."""
-        self.rpc("eth_call", balance_call(self.answers.contract, holder), hex(height), may_refuse=True)
+        method, params = self.balance_question(holder, height)
+        self.rpc(method, *params, may_refuse=True)
+
+    def balance_question(self, holder: str, height: int) -> Question:
+        """What is asked for what a holder has."""
+        return "eth_call", (balance_call(self.answers.contract, holder), hex(height))
 
     def find_layout(self, holder: str, height: int) -> None:
         """Looks for the place where the contract declares its balances, by what those have who are named in the logs of a holder."""
@@ -104,7 +137,12 @@ class TokenQuestions(EvmQuestions):
                 return str(error)
             return ""
 
-        self.rpc("eth_getProof", self.answers.contract, [place], hex(height), fault=fault)
+        method, params = self.proof_question(holder, height, layout)
+        self.rpc(method, *params, fault=fault)
+
+    def proof_question(self, holder: str, height: int, layout: int) -> Question:
+        """What is asked for the proof of what a holder has."""
+        return "eth_getProof", (self.answers.contract, [balance_slot(holder, layout)], hex(height))
 
     def log_elsewhere(self, holder: str) -> str | None:
         """The transaction of a log that was listed of a holder, and that the receipts of its block do not hold; None without one."""

@@ -6,9 +6,10 @@ has at the tip by the word of balanceOf and by a proof of the contract's storage
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tracer.chains.evm.answers import Json
+from tracer.chains.evm.batches import Question
 from tracer.chains.evm.capabilities import abilities_said
 from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.reader import EvmReader
@@ -29,6 +30,7 @@ class TokenReader(EvmReader):
     answers: TokenAnswers
     questions: TokenQuestions
     least_questions = 4  # two lists, a proof, a balance
+    traced = False
 
     def __init__(self, answers: TokenAnswers, client: NodeClient | None, asset: Asset, source: str) -> None:
         super().__init__(answers, client, asset, source, TokenQuestions(answers, client))
@@ -45,6 +47,17 @@ class TokenReader(EvmReader):
             self._birth = birth_of([whole], self.asset.symbol) if whole else None
             self.answers.maker = self._birth.maker if self._birth else None
 
+    def ahead(self, addresses: Iterable[str]) -> Iterator[str]:
+        holders = list(addresses)
+        if self.questions.client is not None:
+            self.questions.on_one_node(lambda: self.questions.together(holders, self.tip))
+        return super().ahead(holders)
+
+    def asked_of(self, address: str) -> Iterator[Question]:
+        if (layout := self.answers.layout) is not None and not self.answers.complete(address):
+            yield self.questions.proof_question(address, self.tip, layout)
+            yield self.questions.balance_question(address, self.tip)
+
     def read_account(self, address: str) -> None:
         self.questions.listed(address, self.tip)
         if self.answers.layout is None:
@@ -54,7 +67,7 @@ class TokenReader(EvmReader):
         self.questions.balance_of(address, self.tip)
 
     def read_blocks(self, address: str) -> str | None:
-        for height in sorted(self.heights(address)):
+        for height in self.questions.ahead(sorted(self.heights(address)), lambda height: self.questions.asked_of(height, self.traced)):
             self.questions.block(height)
             self.questions.receipts(height)
         return self.questions.log_elsewhere(address)

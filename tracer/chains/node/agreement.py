@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Generic, NoReturn, TypeVar
 
@@ -48,6 +48,10 @@ class AgreeingQuestions(NodeQuestions[Block], ABC, Generic[Block]):
                 raise NodeError(f"{self.node} has no block {height} ({self.refusal(exchange)}): run once without --offline")
             self._require_agreement(height)
         return self.answers.blocks[height]
+
+    def blocks(self, heights: Iterable[int]) -> list[Block]:
+        """The blocks at those heights. Raises as `block` does."""
+        return [self.block(height) for height in heights]
 
     def _require_agreement(self, height: int) -> None:
         """Compares a block with its neighbours among those read. Raises as `start_over` does where their times contradict each other:

@@ -38,6 +38,7 @@ class NodeClient:
     """Asks one of several nodes, and the next when it fails. `record` gets every answer as served, before anybody reads it.
 
     Nodes are known by their addresses without passwords: so they stand in recordings and messages. `hear` is told every note.
+    `ready`: by node and question answers that came together with others, and take the place of asking once.
     """
 
     def __init__(self, nodes: Nodes) -> None:
@@ -45,6 +46,7 @@ class NodeClient:
         self._addresses = {keyless(address): address for address in addresses}
         self.urls = list(self._addresses)
         self.hear: Callable[[Exchange], object] = lambda _: None
+        self.ready: dict[tuple[str, str | None], Exchange] = {}
         self._surplus: dict[str, int] = {}
         self._alone = False
         self.pace = Pace.of(nodes)
@@ -71,7 +73,7 @@ class NodeClient:
         """
         question, why = f"{method} {path}" + (f" {body}" if body else ""), ""
         for pause in pauses(self.pace):
-            self._wait(pause)
+            self.wait(pause)
             exchange, why = self._once(self.node, method, path, body)
             if exchange is None:
                 continue
@@ -79,7 +81,7 @@ class NodeClient:
                 return self._of_another(method, path, body, sound) or exchange
             if not (why := self._wrong(exchange, sound)):
                 return exchange
-            self._wait(silence(exchange.status, self.pace))
+            self.wait(silence(exchange.status, self.pace))
         self.give_up(f"{question}: {why}, {self.pace.tries} times")
         raise NodeLostError
 
@@ -133,21 +135,29 @@ class NodeClient:
             self.node = left[0]
 
     def _once(self, node: str, method: str, path: str, body: str | None) -> tuple[Exchange | None, str]:
-        self._wait(self._next - time.monotonic())
+        """An answer, recorded; or why none came."""
+        ready = self.ready.pop((node, body), None)
+        exchange, why = (ready, "") if ready else self.put(node, method, path, body)
+        if exchange is not None:
+            self.record(exchange, node)
+        return exchange, why
+
+    def put(self, node: str, method: str, path: str, body: str | None, questions: int = 1) -> tuple[Exchange | None, str]:
+        """What one request brings, which may hold several questions, and nobody recorded yet; or why nothing came."""
+        self.wait(self._next - time.monotonic())
         self._next = time.monotonic() + 1 / self.pace.per_second
-        self.asked += 1
+        self.asked += questions
         address, waits = self._addresses[node], Waits(self.pace.connect, self.pace.read, self.pace.whole)
         answer = put_question(self._session, method, filled(address) + path, body, waits)
         if answer.why:
             return None, answer.why
-        self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - USUAL)
+        self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - questions * USUAL)
         if self._surplus[node] > SURPLUS:
             return None, f"answers of {self._surplus[node] >> 20} MiB together beyond what is usual"
-        exchange = Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node)
-        self.record(exchange, node)
-        return exchange, ""
+        return Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node), ""
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
+        """Lets time pass."""
         if seconds > 0:
             time.sleep(seconds)
 

@@ -97,6 +97,10 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
             self.answers.forget_lists()
         self.questions.block(self.tip)
 
+    def ahead(self, addresses: Iterable[str]) -> Iterator[str]:
+        """The addresses, each when it is to be read: what is asked about several of them may be put together."""
+        return iter(addresses)
+
     def fetch(self, address: str) -> bool:
         """Reads an account whole, and again when its balance does not close: a page may have been left out.
 
@@ -145,7 +149,7 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
         wrong = UNEXPLAINED.format(address)
         for _ in range(AGAIN):
             if not self.answers.complete(address):
-                self.answers.forget(address)
+                self.begin_account(address)
                 self.questions.on_one_node(lambda: self.read_account(address))
             foreign = self.read_blocks(address)
             if foreign is None and self.explained(address):
@@ -157,6 +161,10 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
                 break
             self.answers.forget(address)
         return wrong
+
+    def begin_account(self, address: str) -> None:
+        """Makes way for reading an account anew: what was read of it before, and not to its end, is dropped."""
+        self.answers.forget(address)
 
     def _leave(self, doubted: Mapping[str, str]) -> None:
         """Gives up the nodes that did not explain an account which another one explains."""

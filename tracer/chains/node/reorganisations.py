@@ -96,7 +96,7 @@ class Following(ABC, Generic[Block]):
         Some may have been read before the tip came to them, when the chain was another: then what no longer stands is read again.
         """
         for _ in range(READ_AGAIN):
-            blocks = [self.questions.block(height) for height in range(max(above, 1), last + 1)]
+            blocks = self.questions.blocks(range(max(above, 1), last + 1))
             broken = next(iter(self.breaks(blocks)), None)
             if broken is None:
                 return blocks[1:] if above else blocks

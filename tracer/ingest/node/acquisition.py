@@ -109,7 +109,7 @@ class Acquisition:
             self.told(reader)
             if not left:
                 return reading
-            for address in left[: 1 + len(full) // EIGHTH]:
+            for address in reader.ahead(left[: 1 + len(full) // EIGHTH]):
                 if len(full) >= self.most or reader.asked >= self.budget.requests:
                     return reader.reading(full | robbed, wallets)
                 self._fetch(reader, address)
