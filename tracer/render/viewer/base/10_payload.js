@@ -110,6 +110,17 @@ function edgeCount() {
   return trace.edges.sender.length;
 }
 
+// Work that depends on one object alone, which nobody changes, is done once for it.
+function rememberOf(work) {
+  const kept = new WeakMap();
+  return (of) => {
+    if (!kept.has(of)) {
+      kept.set(of, work(of));
+    }
+    return kept.get(of);
+  };
+}
+
 // Work that depends only on its key, and on which run is shown, is done once: the last few results are kept.
 function remember(work) {
   const kept = new Map();

@@ -24,8 +24,13 @@ function shortAddress(node) {
 }
 
 function nodeName(node) {
+  return givenName(node) || ownName(node);
+}
+
+// Without the names that somebody gave here.
+function ownName(node) {
   const named = trace.nodes.service[node] || trace.nodes.label[node];
-  return givenName(node) || (named ? visibleText(named) : shortAddress(node));
+  return named ? visibleText(named) : shortAddress(node);
 }
 
 // A name, and the address as well when the name alone could mean several addresses.

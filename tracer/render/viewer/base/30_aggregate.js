@@ -25,14 +25,30 @@ function inWindow(time, from, to) {
   return (from === null && to === null) || (time !== null && (from === null || time >= from) && (to === null || time <= to));
 }
 
-const aggregate = remember((rule, from, to, filter) => {
+// The transfers of a window of time that pass a filter, in ledger order.
+const transfersWithin = remember((from, to, filter) => {
   const passes = filterOf(filter);
+  const { time } = trace.edges;
+  return transfersWhere((edge) => inWindow(time[edge], from, to) && passes(edge));
+});
+
+function transfersWhere(holds) {
+  const found = [];
+  for (let edge = 0; edge < edgeCount(); edge++) {
+    if (holds(edge)) {
+      found.push(edge);
+    }
+  }
+  return found;
+}
+
+const aggregate = remember((rule, from, to, filter) => {
   const { sender, recipient, time, theft } = trace.edges;
   const { exact, size } = stolenOf(rule);
   const count = nodeCount();
   const flows = new Map();
-  for (let edge = 0; edge < sender.length; edge++) {
-    if (size[edge] === 0 || !inWindow(time[edge], from, to) || !passes(edge)) {
+  for (const edge of transfersWithin(from, to, filter)) {
+    if (size[edge] === 0) {
       continue;
     }
     const key = sender[edge] * count + recipient[edge];
@@ -106,7 +122,7 @@ function flowBetween(graph, sender, recipient) {
 // senders that receive nothing in it.
 const MOST_ROOTS = 8;
 
-function sources(graph) {
+const sources = rememberOf((graph) => {
   const senders = new Set(graph.flows.filter((flow) => flow.theft).map((flow) => flow.sender));
   if (senders.size) {
     return [...senders];
@@ -115,4 +131,4 @@ function sources(graph) {
   const bySize = [...sent.keys()].sort((a, b) => sent.get(b) - sent.get(a));
   const roots = bySize.filter((node) => !graph.incoming.has(node)).slice(0, MOST_ROOTS);
   return roots.length ? roots : bySize.slice(0, 1);
-}
+});

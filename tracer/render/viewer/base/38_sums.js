@@ -23,6 +23,9 @@ function heldAt(rule, node) {
   return heldByNode(rule).get(node) || 0n;
 }
 
+// What ended at each endpoint, in their order.
+const endedAmounts = remember((rule) => trace.endpoints.map(({ amounts }) => BigInt(amounts[rule])));
+
 function amountOf(amounts, rule) {
   return BigInt(amounts[rule]);
 }
@@ -36,12 +39,12 @@ function sumOfAmounts(amounts) {
 }
 
 function sumOfEndpoints(rule, belongs) {
-  return trace.endpoints.filter(belongs).reduce((sum, { amounts }) => sum + amountOf(amounts, rule), 0n);
+  return sumOfAmounts(endedAmounts(rule).filter((_, at) => belongs(trace.endpoints[at])));
 }
 
 function placeOf({ reason, service, node }) {
   const known = REASONS.some(([name]) => name === reason);
-  return reason === "service" ? `service ${service || nodeName(node)}` : known ? reason : "other";
+  return reason === "service" ? `service ${service || ownName(node)}` : known ? reason : "other";
 }
 
 const sumsByPlace = remember((rule) => {

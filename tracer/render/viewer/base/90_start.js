@@ -2,12 +2,22 @@
 let drawn = null;
 let drawnLook = "";
 let drawnNotes = null;
+const shownIn = {}; // part of the page -> what it was drawn of
+
+// A part is drawn anew where something that it shows is otherwise: these, the rule, the window of time, or the size of the page.
+function drawAnew(name, shows, work) {
+  const now = JSON.stringify([view.rule, view.whatIf, view.from, view.to, ...shows, window.innerWidth, window.innerHeight]);
+  if (now !== shownIn[name]) {
+    shownIn[name] = now;
+    work();
+  }
+}
 
 function refresh() {
   useRun(view.whatIf);
   drawFolds();
   drawStamp();
-  drawHeadline();
+  drawAnew("headline", [view.filter, view.table], drawHeadline);
   drawTabs();
   drawControls();
   drawFilters();
@@ -22,7 +32,7 @@ function refresh() {
   }
   markSelection(picture);
   movePicture();
-  drawTimeline();
+  drawAnew("timeline", [view.even, view.time], drawTimeline);
 }
 
 function drawTitle() {

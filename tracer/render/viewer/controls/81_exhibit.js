@@ -90,6 +90,7 @@ function startPrinting() {
     svg.removeAttribute("viewBox");
     timeline.removeAttribute("viewBox");
     drawFolds();
+    drawTimeline();
     movePicture();
   });
 }

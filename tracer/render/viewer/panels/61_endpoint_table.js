@@ -110,24 +110,24 @@ function addBoundRows(body, places) {
 
 // What moved in a window of time, or passes a filter: what was stolen, what arrived at each service, what went between accounts.
 const movedInWindow = remember((rule, from, to, filter) => {
-  const passes = filterOf(filter);
   const { exact, size } = stolenOf(rule);
-  const { time, recipient, theft } = trace.edges;
+  const { recipient, theft } = trace.edges;
   const sums = new Map();
-  const placeAt = new Map(); // a service's name is put together once
-  for (let edge = 0; edge < size.length; edge++) {
-    if (size[edge] === 0 || !inWindow(time[edge], from, to) || !passes(edge)) {
-      continue;
+  for (const edge of transfersWithin(from, to, filter)) {
+    if (size[edge] > 0) {
+      const at = theft[edge] >= 0 ? THEFTS : isService(recipient[edge]) ? recipient[edge] : ACCOUNTS;
+      sums.set(at, (sums.get(at) || 0n) + exact[edge]);
     }
-    const node = recipient[edge];
-    if (!placeAt.has(node)) {
-      placeAt.set(node, isService(node) ? `to ${nodeName(node)}` : "between accounts");
-    }
-    const place = theft[edge] >= 0 ? "thefts" : placeAt.get(node);
-    sums.set(place, (sums.get(place) || 0n) + exact[edge]);
   }
-  return sums;
+  const places = new Map();
+  for (const [at, sum] of sums) {
+    const place = at === THEFTS ? "thefts" : at === ACCOUNTS ? "between accounts" : `to ${ownName(at)}`;
+    places.set(place, (places.get(place) || 0n) + sum);
+  }
+  return places;
 });
+
+const [THEFTS, ACCOUNTS] = [-1, -2]; // beside the numbers of services' addresses
 
 function sumsInWindow(rule) {
   return movedInWindow(rule, view.from, view.to, view.filter);

@@ -77,16 +77,6 @@ function roleText(node) {
   return trace.nodes.beside[node] ? "untraced neighbour" : texts[trace.nodes.role[node]];
 }
 
-function transfersWhere(holds) {
-  const found = [];
-  for (let edge = 0; edge < edgeCount(); edge++) {
-    if (holds(edge)) {
-      found.push(edge);
-    }
-  }
-  return found;
-}
-
 function drawPathTo(panel, node) {
   const path = strongestPath(view.rule, node);
   if (!path.length) {

@@ -4,16 +4,14 @@ const ROW_HEIGHT = 26;
 const table = { columns: [], rows: [], sortedBy: {}, prose: false, words: "", service: "", stolenOnly: true };
 
 function filteredTransfers() {
-  const { recipient, sender, time } = trace.edges;
+  const { recipient, sender } = trace.edges;
   const { size } = stolenOf(view.rule);
+  const { service } = trace.nodes;
   const words = table.words.trim().toLowerCase();
-  const passes = filterOf(view.filter);
-  return numbersTo(edgeCount()).filter((edge) => {
-    const then = inWindow(time[edge], view.from, view.to);
+  return transfersWithin(view.from, view.to, view.filter).filter((edge) => {
     const carries = !table.stolenOnly || size[edge] > 0;
-    const { service } = trace.nodes;
     const atService = !table.service || service[recipient[edge]] === table.service || service[sender[edge]] === table.service;
-    return then && passes(edge) && carries && atService && (!words || haystack(edge).includes(words));
+    return carries && atService && (!words || haystack(edge).includes(words));
   });
 }
 

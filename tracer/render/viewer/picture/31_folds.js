@@ -25,6 +25,13 @@ function writtenAbout() {
   return [...written.filter((node) => node !== undefined), ...Object.keys(view.colours).map(Number)];
 }
 
+// Of it what would be: anything else changes no fold.
+function writtenInLines(folds, opened) {
+  const written = writtenAbout();
+  const { inLine } = written.length ? foldedGraph(view.rule, view.from, view.to, view.filter, folds, opened, []) : {};
+  return written.filter((node) => inLine.has(node)).sort((a, b) => a - b);
+}
+
 // Of each service that nobody opened: the first of its addresses in the graph -> all of them, where they are several.
 function closedServices(graph, opened) {
   const closed = new Map();

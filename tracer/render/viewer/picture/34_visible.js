@@ -9,11 +9,10 @@ function isService(node) {
 }
 
 function isVictim(node) {
-  return trace.nodes.role[node] === "victim" || theftSenders().has(node);
+  return trace.nodes.role[node] === "victim" || theftSenders(trace.edges).has(node);
 }
 
-const theftSenders = remember(() => {
-  const { theft, sender } = trace.edges;
+const theftSenders = rememberOf(({ theft, sender }) => {
   return new Set(sender.filter((_, edge) => theft[edge] >= 0));
 });
 

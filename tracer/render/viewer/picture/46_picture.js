@@ -5,18 +5,25 @@ const LEAST_ROWS = 3; // and so many addresses in a column
 const EXTRA_ROWS = 5; // what matters most may take so many places more
 const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
 
-const NOTHING_ASKED = { neighbours: {}, expanded: {}, pinned: [], hidden: [], collapsed: [], moved: {} };
+const NOTHING_ASKED = { neighbours: {}, expanded: {}, pinned: [], hidden: [], collapsed: [] };
 
-const pictureFor = remember((rule, from, to, top, least, asked, folding, filter, size) => {
-  const graph = foldedGraph(rule, from, to, filter, ...folding);
-  const smallest = LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
-  const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graph, smallest, size);
-  return pictureOf(graph, room, smallest, asked, size);
+// What was dragged lays nothing out anew.
+const pictureFor = remember((drawn, moved) => labelled(movedBy(laidOut(...drawn), moved)));
+
+const laidOut = remember((graphOf, top, least, asked, size) => {
+  const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graphOf, least, size);
+  return withClaims(foldedGraph(...graphOf), room, smallestOf(graphOf, least), asked, size);
 });
+
+// The least flow that is drawn.
+function smallestOf([rule], least) {
+  return LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
+}
 
 // Nobody chose a number: as many rows as stay readable in this window, room for what matters most
 // before room for the rest. What somebody asked for comes on top of that and takes nothing away.
-function roomFor(graph, smallest, size) {
+const roomFor = remember((graphOf, least, size) => {
+  const [graph, smallest] = [foldedGraph(...graphOf), smallestOf(graphOf, least)];
   const pitch = BOX.width + GAP.least;
   const columns = Math.max(LEAST_COLUMNS, Math.floor((size.width / LEAST_SCALE + GAP.least) / pitch) - 1);
   const tallest = Math.floor(size.height / LEAST_SCALE / (BOX.height + BOX.gap));
@@ -30,7 +37,7 @@ function roomFor(graph, smallest, size) {
     }
   }
   return { nodes: MOST_NODES, columns, rows: LEAST_ROWS, most: LEAST_ROWS };
-}
+});
 
 function layOut(graph, room, least, asked, size, tall = 0) {
   const shown = visibleNodes(graph, room, least, asked);
@@ -45,11 +52,13 @@ function isClosedOff(node, { hidden, collapsed }) {
   return hidden.includes(node) || nodesOfPath(strongestPath(view.rule, node)).slice(0, -1).some((one) => collapsed.includes(one));
 }
 
-function pictureOf(graph, room, least, asked, size) {
+function withClaims(graph, room, least, asked, size) {
   const alone = layOut(graph, room, least, asked, size);
   const tall = heightForClaims(alone);
-  const picture = placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
-  moveBoxes(picture, asked.moved);
+  return placeClaims(tall > alone.height ? layOut(graph, room, least, asked, size, tall) : alone);
+}
+
+function labelled(picture) {
   picture.routes.forEach((route) => (route.pieces = piecesOf(route)));
   picture.routes.filter(({ flow }) => flow.relays).forEach((route) => (route.beads = beadsOf(route)));
   placeLabels(picture.routes, picture.boxes, [...claimReaches(picture), ...headingReaches(picture), ...beadReaches(picture)]);
@@ -97,6 +106,6 @@ function measurePicture() {
 
 function currentPicture() {
   const { rule, from, to, top, least, neighbours, expanded, pinned, hidden, collapsed, moved, filter, folds, opened } = view;
-  const asked = { neighbours, expanded, pinned, hidden, collapsed, moved };
-  return pictureFor(rule, from, to, top, least, asked, [folds, opened, writtenAbout()], filter, pictureSize);
+  const graphOf = [rule, from, to, filter, folds, opened, writtenInLines(folds, opened)];
+  return pictureFor([graphOf, top, least, { neighbours, expanded, pinned, hidden, collapsed }, pictureSize], moved);
 }

@@ -28,8 +28,9 @@ function drawPicture() {
   for (const route of [...picture.routes].sort((a, b) => b.width - a.width)) {
     drawRoute(lines, route, picture.graph);
   }
+  const closedOf = closedGraph();
   for (const box of picture.boxes.values()) {
-    drawBox(boxes, box, picture.graph);
+    drawBox(boxes, box, picture.graph, closedOf);
   }
   for (const route of picture.routes) {
     drawLabel(labels, route);

@@ -3,7 +3,7 @@ const TITLE = { size: 13, weight: 600 };
 const FIGURE = { size: 11 };
 const INSIDE = { left: 13, right: 6 }; // room between outline and text
 
-function drawBox(parent, box, graph) {
+function drawBox(parent, box, graph, closedOf) {
   const role = roleOf(box.node);
   const { text, bold } = boxFigure(box, graph);
   const attributes = { class: "box", transform: `translate(${round(box.x)},${round(box.y)})`, tabindex: 0, role: "button", "data-id": `box ${box.id}` };
@@ -20,7 +20,7 @@ function drawBox(parent, box, graph) {
   const width = BOX.width - INSIDE.left - INSIDE.right;
   const middleLine = box.bar / 2;
   const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };
-  const inFold = foldOf(box.node) !== null;
+  const inFold = foldOf(box.node, closedOf) !== null;
   const closed = inFold && (graph.standsFor.has(box.node) || graph.inLine.has(box.node));
   const besideSign = inFold ? SIGN + 2 : 0;
   const title = fitted(boxTitle(box, graph), width - besideSign, TITLE.size, TITLE.weight);
@@ -117,8 +117,11 @@ function worthOfBox(node, graph) {
 // Floor and ceiling of an address, or of all that a service has.
 function boundsOfBox(node, members) {
   const ofService = members && trace.services.find(({ service }) => service === trace.nodes.service[node]);
-  return members ? ofService : trace.endpoints.find((end) => end.node === node && end.least !== null);
+  return members ? ofService : boundedEnds().get(node);
 }
+
+// The first endpoint at each address of which floor and ceiling are known.
+const boundedEnds = remember(() => new Map(trace.endpoints.filter(({ least }) => least !== null).reverse().map((end) => [end.node, end])));
 
 // The longest beginning that is no wider than that, found by halving.
 function fitted(text, width, size, weight) {

@@ -2,12 +2,11 @@
 
 // As everything folded would be: an address belongs to a fold, open or closed, if it lies in one there.
 function closedGraph() {
-  return foldedGraph(view.rule, view.from, view.to, view.filter, true, [], writtenAbout());
+  return foldedGraph(view.rule, view.from, view.to, view.filter, true, [], writtenInLines(true, []));
 }
 
 // The fold that an address belongs to: {nodes}, and the line where it is one of relays; null where it belongs to none.
-function foldOf(node) {
-  const { standsFor, members, inLine } = closedGraph();
+function foldOf(node, { standsFor, members, inLine } = closedGraph()) {
   const line = inLine.get(node);
   const first = standsFor.get(node);
   return line ? { nodes: line.relays, line } : first === undefined ? null : { nodes: members.get(first) };
@@ -20,7 +19,7 @@ function isFolded(node) {
 
 // What is open once these addresses are no longer folded away.
 function openedFor(nodes) {
-  const folds = nodes.filter(isFolded).map(foldOf);
+  const folds = nodes.filter(isFolded).map((node) => foldOf(node));
   return [...view.opened, ...new Set(folds.flatMap(({ nodes: all, line }) => (line ? all : all.slice(0, 1))))];
 }
 
