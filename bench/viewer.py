@@ -8,6 +8,7 @@ The case is that of `stolen.py`: five rules that differ, a memo on every tenth t
   300 boxes. vis-network draws the same boxes at the same places, and the same flows, in the same run: a page that needs at most half its
   time holds the bar too. `npm install --prefix build/vis` with dev/vis/package.json puts it there; without it the note says so.
 - `act_ms`: an act until the frame after it is painted; the slowest act's median. `act_light_ms`: of the acts that lay nothing out anew.
+  The note says how long the page's thread was busy with it: on a machine that does other things besides, the rest is waiting.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -52,9 +53,9 @@ GESTURES = """async (selector) => {
   const surface = document.querySelector(selector);
   const { left, top, width, height } = surface.getBoundingClientRect();
   const [x, y] = [left + width / 2, top + height / 2];
-  const fire = (Kind, type, more) => {
+  const fire = (Kind, type, more, on = null) => {
     const at = { clientX: x, clientY: y, bubbles: true, cancelable: true, pointerId: 1, button: 0, buttons: 1, ...more };
-    (document.elementFromPoint(at.clientX, at.clientY) || surface).dispatchEvent(new Kind(type, at));
+    (on || document.elementFromPoint(at.clientX, at.clientY) || surface).dispatchEvent(new Kind(type, at));
   };
   const found = [];
   const during = async (act) => {
@@ -69,7 +70,7 @@ GESTURES = """async (selector) => {
   };
   await during(() => fire(WheelEvent, "wheel", { deltaY: 50 }));
   await during(() => fire(WheelEvent, "wheel", { deltaY: -50 }));
-  fire(PointerEvent, "pointerdown");
+  fire(PointerEvent, "pointerdown", {}, surface); // on the ground, whatever box lies there
   await during((number) => fire(PointerEvent, "pointermove", { clientX: x + (number % 30) * 8, clientY: y + (number % 15) * 8 }));
   fire(PointerEvent, "pointerup");
   return found;
@@ -216,14 +217,39 @@ def acts(chromium: Any, page: Path) -> Figures:
     """How long acts take on the whole case."""
     slowest = {}
     with opened(chromium, page) as tab:
+        busy = clock(tab)
         for kind, named in (("light", ACTS), ("laid out", LAID_OUT)):
-            times = {name: median(tab.evaluate(ACT_TIME, [act, number]) for number in range(ACT_ROUNDS)) for name, act in named.items()}
-            slowest[kind] = max(times.items(), key=lambda item: item[1])
+            times = {name: timed(tab, act, busy) for name, act in named.items()}
+            name = max(times, key=lambda name: times[name][0])
+            slowest[kind] = (name, *times[name])
             if "--each" in sys.argv:
-                print({name: round(value) for name, value in times.items()}, file=sys.stderr)
-    name, value = max(slowest.values(), key=lambda item: item[1])
-    light, least = slowest["light"]
-    return {"act_ms": at_most(round(value), "ms", 300, name), "act_light_ms": at_most(round(least), "ms", 100, light)}
+                print({name: [round(each) for each in both] for name, both in times.items()}, file=sys.stderr)
+    return {
+        "act_ms": act_figure(max(slowest.values(), key=lambda each: each[1]), 300),
+        "act_light_ms": act_figure(slowest["light"], 100),
+    }
+
+
+def act_figure(slowest: tuple[str, float, float], bar: int) -> Any:
+    name, wall, spent = slowest
+    return at_most(round(wall), "ms", bar, f"{name}, {round(spent)} ms of the processor")
+
+
+def timed(tab: Page, act: str, busy: Callable[[], float]) -> tuple[float, float]:
+    """The median of an act in milliseconds: on the clock, and of the processor in the page's thread."""
+    walls, spent = [], []
+    for number in range(ACT_ROUNDS):
+        before = busy()
+        walls.append(tab.evaluate(ACT_TIME, [act, number]))
+        spent.append(busy() - before)
+    return median(walls), median(spent)
+
+
+def clock(tab: Page) -> Callable[[], float]:
+    """Milliseconds of the processor that the page's thread has had so far."""
+    asked = tab.context.new_cdp_session(tab)
+    asked.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return lambda: next(1000 * one["value"] for one in asked.send("Performance.getMetrics")["metrics"] if one["name"] == "TaskDuration")
 
 
 def measured() -> Figures:

@@ -180,3 +180,29 @@ def test_more_flows_than_can_be_followed_are_counted_and_every_account_keeps_one
     reached = tab.evaluate("new Set(currentPicture().routes.map(({ to }) => to.id)).size")
     assert reached == tab.locator(".box").count() - 1
     assert "600 of 821 flows shown" in tab.get_by_test_id("hidden-note").inner_text()
+
+
+GESTURE_OVER_A_CROWD = """async () => {
+  const seen = () => getComputedStyle(document.querySelector("[data-testid=canvas]")).visibility;
+  const painted = () => {
+    const { width, height } = document.querySelector("[data-testid=canvas]");
+    const { data } = document.querySelector("[data-testid=canvas]").getContext("2d").getImageData(0, 0, width, height);
+    return data.some((one) => one > 0);
+  };
+  const found = [seen()];
+  zoomAt(300, 300, 0.5);
+  await new Promise(requestAnimationFrame);
+  found.push(seen(), painted());
+  while (document.querySelector(".moving")) await new Promise(requestAnimationFrame);
+  return [...found, seen()];
+}"""
+
+
+def test_a_crowded_picture_lies_on_a_canvas_while_it_moves_and_is_itself_again_when_it_rests(shown):
+    names = [f"mule{number}" for number in range(20)]
+    transfers = [("victim", "anna", 9000, None, 9000, 9000), *(("anna", name, 200, None, 200, 200) for name in names)]
+    transfers += [(one, other, 1, None, 1, 1) for at, one in enumerate(names) for other in names[at + 1 :]]
+    tab = shown(payload(transfers=transfers, endpoints=[]), hash_state='#{"top":300,"folds":false}')
+    assert tab.evaluate(GESTURE_OVER_A_CROWD) == ["hidden", "visible", True, "hidden"]
+    tab.locator(".route").first.focus()
+    assert tab.evaluate("document.activeElement.dataset.id").startswith("flow ")

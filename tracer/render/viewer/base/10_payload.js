@@ -7,8 +7,11 @@ async function decodePayload() {
   if (typeof DecompressionStream === "undefined") {
     throw new Error("this browser cannot unpack gzip (it lacks DecompressionStream); a browser of 2023 or later can");
   }
-  const coded = document.getElementById("payload").textContent.trim();
-  const bytes = Uint8Array.from(atob(coded), (character) => character.charCodeAt(0));
+  const packed = atob(document.getElementById("payload").textContent.trim());
+  const bytes = new Uint8Array(packed.length);
+  for (let at = 0; at < packed.length; at++) {
+    bytes[at] = packed.charCodeAt(at); // a call for each would take ten times as long
+  }
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return complete(JSON.parse(await new Response(unpacked).text()));
 }

@@ -17,10 +17,15 @@ function inkOfService(name) {
   return ink(`service-${Math.max(0, serviceNames().indexOf(name)) % SERVICE_INKS}`);
 }
 
+// With the names of colours replaced by what they mean at an element.
+function meantAt(element, text) {
+  const look = getComputedStyle(element);
+  return text.replace(/var\((--[\w-]+)\)/g, (_, name) => look.getPropertyValue(name).trim());
+}
+
 function onPaper(text) {
   const probe = add(document.body, "span", null, { class: "paper", hidden: "" });
-  const meant = getComputedStyle(probe);
-  const replaced = text.replace(/var\((--[\w-]+)\)/g, (_, name) => meant.getPropertyValue(name).trim());
+  const replaced = meantAt(probe, text);
   probe.remove();
   return replaced;
 }

@@ -13,11 +13,13 @@ function drawAnew(name, shows, work) {
   }
 }
 
+const drawHeading = () => drawAnew("headline", [view.filter, view.table], drawHeadline);
+
 function refresh() {
   useRun(view.whatIf);
   drawFolds();
   drawStamp();
-  drawAnew("headline", [view.filter, view.table], drawHeadline);
+  drawHeading();
   drawTabs();
   drawControls();
   drawFilters();
@@ -31,6 +33,7 @@ function refresh() {
     [drawn, drawnLook, drawnNotes] = [picture, look, notes];
   }
   markSelection(picture);
+  markCrowded(picture);
   movePicture();
   drawAnew("timeline", [view.even, view.time], drawTimeline);
 }
@@ -57,7 +60,7 @@ async function start() {
   drawGaps();
   useRun(view.whatIf); // what stands above is of the case as asked, whatever a link asks for
   drawFolds();
-  drawHeadline(); // it takes room from the picture, so it comes before the measuring
+  drawHeading(); // it takes room from the picture, so it comes before the measuring
   measurePicture();
   refresh();
   fitPicture();

@@ -15,10 +15,17 @@ function applyPlace() {
 function moveDrawn() {
   frame = 0;
   const by = placed.scale / drawnAt.scale;
-  if (by > BLUR || by < 1 / BLUR) {
+  const blurred = by > BLUR || by < 1 / BLUR;
+  const crowded = isCrowded();
+  if (blurred && !crowded) {
     movePicture();
-  } else {
-    part("flow").querySelector("svg").style.transform = `translate(${placed.x - drawnAt.x * by}px, ${placed.y - drawnAt.y * by}px) scale(${by})`;
+    return;
+  }
+  const surface = part("flow").querySelector("svg");
+  surface.style.transform = `translate(${placed.x - drawnAt.x * by}px, ${placed.y - drawnAt.y * by}px) scale(${by})`;
+  if (crowded) {
+    surface.style.visibility = blurred ? "hidden" : "";
+    moveCanvas();
   }
 }
 
@@ -27,7 +34,8 @@ function movePicture() {
   const root = part("flow").querySelector(".root");
   if (root) {
     root.setAttribute("transform", `translate(${placed.x},${placed.y}) scale(${placed.scale})`);
-    root.parentNode.style.transform = "";
+    root.parentNode.style.transform = root.parentNode.style.visibility = "";
+    part("flow").classList.remove("moving");
     drawnAt = placed;
     showDistance(root, placed.scale);
   }
