@@ -18,6 +18,7 @@ from tracer.cli.main import run
 ROOT = Path(__file__).parents[1]
 REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
 EVM_REHEARSAL = ROOT / "fixtures" / "cases" / "evm_rehearsal"
+EVM_SWAPS = ROOT / "fixtures" / "cases" / "evm_swaps"
 REQUIRED = set(filter(None, os.environ.get("TRACER_REQUIRE", "").split(",")))
 """What must be there: a test that needs it fails without it, instead of being skipped."""
 

@@ -21,6 +21,9 @@ BASE_FEE = 20 * GWEI
 GAS_LIMIT = 3_000_000
 """Of a block: small, so that blocks fill and the base fee moves."""
 
+AUTHORISED = b"\5"
+"""What an authorisation begins with when it is signed (EIP-7702)."""
+
 STARTING = 100
 """Tenths of a second that the node may take to answer."""
 
@@ -104,16 +107,24 @@ class Contracts:
         return bytes.fromhex(selector) + arguments_of(arguments)
 
 
+class Content(bytes):
+    """Bytes of any length, as an argument."""
+
+
 def arguments_of(arguments: Sequence[Any]) -> bytes:
-    """Arguments as contracts take them: a word each, a list behind all words (Solidity, ABI specification)."""
+    """Arguments as contracts take them: a word each, a list or content behind all words (Solidity, ABI specification)."""
     heads, tails = [], b""
     for each in arguments:
-        if isinstance(each, list):
+        if isinstance(each, list | Content):
             heads.append(_word(32 * len(arguments) + len(tails)))
-            tails += _word(len(each)) + b"".join(map(_word, each))
+            tails += _word(len(each)) + (b"".join(map(_word, each)) if isinstance(each, list) else _padded(each))
         else:
             heads.append(_word(each))
     return b"".join(heads) + tails
+
+
+def _padded(content: bytes) -> bytes:
+    return content + bytes(-len(content) % 32)
 
 
 def _word(value: int | str | bytes) -> bytes:
@@ -129,14 +140,23 @@ class Gas:
         self.limit, self.tip, self.most = limit, tip, most
 
 
-def signed(key: PrivateKey, chain_id: int, kind: int, nonce: int, gas: Gas, to: str | None, value: int, content: bytes) -> bytes:
-    """A transaction of type 0 (with replay protection) or 2, ready to be sent."""
+def lent_code(key: PrivateKey, chain_id: int, code: str, nonce: int) -> Item:
+    """The authorisation by which an account without code lends itself that of a contract (EIP-7702). `nonce`: its own, which it takes."""
+    terms: list[Item] = [minimal(chain_id), raw(code), minimal(nonce)]
+    r, s, parity = _signature(key, AUTHORISED + encode(terms))
+    return [*terms, minimal(parity), r, s]
+
+
+def signed(
+    key: PrivateKey, chain_id: int, kind: int, nonce: int, gas: Gas, to: str | None, value: int, content: bytes, lent: Sequence[Item] = ()
+) -> bytes:
+    """A transaction of type 0 (with replay protection), 2, or 4 with authorisations, ready to be sent."""
     terms: list[Item] = [minimal(gas.limit), raw(to), minimal(value), content]
     if kind == 0:
         fields = [minimal(nonce), minimal(gas.most), *terms]
         r, s, parity = _signature(key, encode([*fields, minimal(chain_id), b"", b""]))
         return encode([*fields, minimal(35 + 2 * chain_id + parity), r, s])
-    fields = [minimal(chain_id), minimal(nonce), minimal(gas.tip), minimal(gas.most), *terms, []]
+    fields = [minimal(chain_id), minimal(nonce), minimal(gas.tip), minimal(gas.most), *terms, [], *([list(lent)] if lent else [])]
     r, s, parity = _signature(key, bytes([kind]) + encode(fields))
     return bytes([kind]) + encode([*fields, minimal(parity), r, s])
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from chain import Node
 
 from tracer.chains.evm.state import balance_slot
-
-DECLARED = 2
-"""The dollar's balances are the third variable that its contract declares."""
 
 TWO_PARTIES = 3
 """Topics of a log that names who pays and who is paid."""
@@ -41,10 +38,11 @@ class Recorder:
         self._file.close()
 
 
-def record(node: Node, path: Path, first: Iterable[str]) -> int:
+def record(node: Node, path: Path, first: Iterable[str], declared: Mapping[str, int]) -> int:
     """Records the chain up to its tip, and of every account a proof at the first block and at the tip. Gives the number of answers.
 
-    `first` are the accounts that hold something from the beginning, whom no block need name.
+    `first` are the accounts that hold something from the beginning, whom no block need name. `declared`: by the contract of a token, which
+    of the variables it declares, from 0, holds the balances.
     """
     recorder = Recorder(node, path)
     for method in ("web3_clientVersion", "eth_chainId"):
@@ -60,13 +58,13 @@ def record(node: Node, path: Path, first: Iterable[str]) -> int:
         seen[block["miner"]] = None
         seen.update(dict.fromkeys(named(frames)))
         seen.update(dict.fromkeys(paid_in_tokens(receipts)))
-    dollar = next(address for address in seen if _is_token(node, address))
     for height in (1, tip):
         for address in sorted(seen):
             recorder.ask("eth_getProof", address, [], hex(height))
-    slots = [balance_slot(address, DECLARED) for address in sorted(seen)]
-    for start in range(0, len(slots), 50):
-        recorder.ask("eth_getProof", dollar, slots[start : start + 50], hex(tip))
+    for token, place in declared.items():
+        slots = [balance_slot(address, place) for address in sorted(seen)]
+        for start in range(0, len(slots), 50):
+            recorder.ask("eth_getProof", token, slots[start : start + 50], hex(tip))
     recorder.close()
     return recorder.lines
 
@@ -86,11 +84,3 @@ def paid_in_tokens(receipts: Iterable[dict[str, Any]]) -> Iterable[str]:
         for log in receipt["logs"]:
             if len(log["topics"]) == TWO_PARTIES:
                 yield from ("0x" + topic[-40:] for topic in log["topics"][1:])
-
-
-def _is_token(node: Node, address: str) -> bool:
-    """Whether a contract has a supply: the fake one has none."""
-    try:
-        return int(node.ask("eth_call", {"to": address, "data": "0x18160ddd"}, "latest"), 16) > 0
-    except (RuntimeError, ValueError):
-        return False

@@ -15,13 +15,15 @@ from chain import BASE_FEE, GAS_LIMIT, GWEI, Contracts, Gas, Node, address_of, s
 from coincurve import PrivateKey
 
 from tracer.chains.evm.addresses import created_address
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.rlp import Item, keccak
 
 ETHER, DOLLAR = 10**18, 10**6
 NOBODY = ""
 """Whoever pays coins that are made, or is paid coins that are burnt."""
 
 BLOCK_SECONDS = 12
+LENDING = 4
+"""The type of transactions that lend accounts code (EIP-7702)."""
 
 
 class Who:
@@ -140,23 +142,27 @@ class Town:
 
     def send(
         self, payer: Who, to: str | None, value: int = 0, content: bytes = b"", *, gas: int = 21_000,
-        moves: Sequence[Move] = (), works: bool = True, pattern: str = "",
+        moves: Sequence[Move] = (), works: bool = True, pattern: str = "", lent: Sequence[Item] = (),
     ) -> str:  # fmt: skip
-        """Sends a transaction, and gives its hash. `moves` are what happens besides its own value; nothing does unless it `works`."""
+        """Sends a transaction, and gives its hash. `moves` are what happens besides its own value; nothing does unless it `works`.
+
+        `lent`: authorisations to lend accounts code.
+        """
         if self.offered + gas > GAS_LIMIT:
             self.mine()
         assert payer.key is not None
         tip = self.dice.choice((10**7, 10**8, GWEI, 2 * GWEI)) + self.dice.randrange(1000)
         most = self.base_fee * self.dice.choice((13, 15, 20)) // 10 + tip
-        offer = Gas(gas, most if payer.kind == 0 else tip, most)
-        transaction = signed(payer.key, self.chain_id, payer.kind, payer.nonce, offer, to, value, content)
+        offer = Gas(gas, most if payer.kind == 0 and not lent else tip, most)
+        kind = LENDING if lent else payer.kind
+        transaction = signed(payer.key, self.chain_id, kind, payer.nonce, offer, to, value, content, lent)
         tx_hash: str = self.node.ask("eth_sendRawTransaction", "0x" + transaction.hex())
         goes_to = to or created_address(payer.address, payer.nonce)
         own = [Move("ETH", payer.address, goes_to, value, "creation" if to is None else "payment")] if value else []
         payer.nonce += 1
         self.offered += gas
         done = [*own, *moves] if works else []
-        self.waiting.append(Sent(tx_hash, payer, offer, payer.kind, works, pattern, done))
+        self.waiting.append(Sent(tx_hash, payer, offer, kind, works, pattern, done))
         for move in done:
             self._write(Row(self.height + 1, tx_hash, pattern, move))
         return tx_hash

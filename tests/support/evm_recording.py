@@ -1,4 +1,4 @@
-"""The recording of the EVM rehearsal, read by meaning, and altered."""
+"""The recordings of the EVM rehearsals, read by meaning, and altered."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ ETHER = EVM.asset("eth", None)
 
 
 @cache
-def recorded():
-    return tuple(exchanges(EVM_REHEARSAL / "recording.jsonl.gz"))
+def recorded(case=EVM_REHEARSAL):
+    return tuple(exchanges(case / "recording.jsonl.gz"))
 
 
-def truth(name):
-    with (EVM_REHEARSAL / "truth" / f"{name}.csv").open() as file:
+def truth(name, case=EVM_REHEARSAL):
+    with (case / "truth" / f"{name}.csv").open() as file:
         return list(csv.DictReader(file))
 
 
-def address_of(name):
-    return next(row["address"] for row in truth("accounts") if row["name"] == name)
+def address_of(name, case=EVM_REHEARSAL):
+    return next(row["address"] for row in truth("accounts", case) if row["name"] == name)
 
 
 def dollar():
