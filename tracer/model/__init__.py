@@ -18,7 +18,20 @@ from tracer.model.bounds import (
     bounds_of,
 )
 from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
-from tracer.model.conversions import ANSWERS, DOUBTS, RECOGNISED, Answer, Conversion, Doubt, Exchanged, Kind, Leg, Recognised
+from tracer.model.conversions import (
+    ANSWERS,
+    DOUBTS,
+    RECOGNISED,
+    Answer,
+    Conversion,
+    Doubt,
+    Exchanged,
+    Kind,
+    Leg,
+    Pool,
+    Recognised,
+    Recognition,
+)
 from tracer.model.rests import Assumption, Place, Rests, Without
 from tracer.model.rows import (
     BASES,
@@ -103,6 +116,7 @@ __all__ = [
     "NodeSource",
     "OrderBasis",
     "Place",
+    "Pool",
     "Price",
     "Progress",
     "Proof",
@@ -110,6 +124,7 @@ __all__ = [
     "Reading",
     "Reason",
     "Recognised",
+    "Recognition",
     "Rejection",
     "Rests",
     "Rule",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
 Exchanged = Literal["wrap", "unwrap", "swap"]
 """A coin for its token one to one, back, or anything else."""
 
-Doubt = Literal["off_market", "young_pool", "own_pool"]
+Doubt = Literal["off_market", "young_pool", "own_pool", "no_rate"]
 
 DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
 """Why a conversion is named and not substituted: more than 10 % off the pool's rate of the block before; a pool younger than the
-theft; a pool whose liquidity an owner of stolen value gave."""
+theft; a pool whose liquidity an owner of stolen value gave; no rate is known."""
 
-Kind = Literal["loan", "pool_share", "nft", "solver_fill", "bridge"]
+Kind = Literal["loan", "pool_share", "nft", "solver_fill", "bridge", "unmatched"]
 
 RECOGNISED: tuple[Kind, ...] = get_args(Kind)
-"""What takes an asset and gives something back that is no substitute for it in the same hands, or not in the same transaction."""
+"""What takes an asset and gives something back that is no substitute for it in the same hands, or not in the same transaction; and
+exchanges whose sides are not one asset each that the case counts, given and received once and for all (`unmatched`)."""
 
 Answer = Literal["followed", "substituted"]
 
@@ -40,8 +42,9 @@ class Leg(NamedTuple):
 class Conversion(NamedTuple):
     """An exchange of one asset for another within a transaction, net of routers that end with nothing.
 
-    `owner` gives the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges. `before`
-    is the pool's rate at the end of the block before, as so many units received for so many given, None where nobody knows it.
+    `owner` gives the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges, the first of
+    `pools` where it goes through several. `before` is their rate at the end of the block before, as so many units received for so many
+    given, None where nobody knows it.
     `doubts` are what speaks against the exchange being one of value for value: with any, it is substituted only where the case file
     goes on `through` the pool. `said` has a sentence for each of them, and for what is not known.
     """
@@ -55,12 +58,13 @@ class Conversion(NamedTuple):
     before: tuple[int, int] | None = None
     doubts: tuple[Doubt, ...] = ()
     said: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
 
 
 class Recognised(NamedTuple):
     """What is named and not substituted: the trail of what is given ends there, `converted`.
 
-    `far_address` and `far_id` are what a bridge's own request says of the other side, a fact that is shown and not followed.
+    `far_chain`, `far_address` and `far_id` are what a bridge's own request says of the other side, a fact that is shown and not followed.
     """
 
     kind: Kind
@@ -72,3 +76,21 @@ class Recognised(NamedTuple):
     said: str = ""
     far_address: str | None = None
     far_id: str | None = None
+    far_chain: str | None = None
+
+
+class Pool(NamedTuple):
+    """What is known of a pool besides its rate. `made` is the height and time (UNIX seconds) of its making, None where no block that was
+    read tells of it. `providers`: by account that gave it liquidity, the height at which it first did."""
+
+    address: str
+    made: tuple[int, int] | None = None
+    providers: Mapping[str, int] = {}
+
+
+class Recognition(NamedTuple):
+    """Every exchange that a source holds, whoever's it is: in which the trail may go on, and which are only named; and their pools."""
+
+    conversions: tuple[Conversion, ...] = ()
+    recognised: tuple[Recognised, ...] = ()
+    pools: tuple[Pool, ...] = ()

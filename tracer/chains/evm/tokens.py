@@ -59,6 +59,8 @@ issued goes to the contract's owner, and is taken from it."""
 
 WORDS = {"Transfer": 3, "Deposit": 2, "Withdrawal": 2, "Issue": 1, "Redeem": 1, "DestroyedBlackFunds": 2}
 
+TRANSFER = _topic("Transfer(address,address,uint256)")
+
 MOVES = tuple(_topic(each) for each in ("Transfer(address,address,uint256)", "Deposit(address,uint256)", "Withdrawal(address,uint256)"))
 """Events that name whom they concern where a node finds it: among their topics."""
 

@@ -1,0 +1,78 @@
+"""What bridges are asked for: their own events name the chain, the address and the number of a request on the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tracer.chains.evm.movements import Executed
+from tracer.chains.evm.rlp import keccak, raw
+
+Json = Mapping[str, Any]
+
+
+class Request(NamedTuple):
+    """A request that `bridge` pays out `amount` of `asset`, a token by its contract, at `far_address` on `far_chain`, as its event says.
+
+    `number` is the bridge's own; None where its event has none.
+    """
+
+    bridge: str
+    asset: str
+    amount: int
+    far_chain: str
+    far_address: str
+    number: int | None
+
+
+class _Layout(NamedTuple):
+    """Where an event of a bridge says what: places among its topics, the name left out, and then its words of data."""
+
+    asset: int
+    amount: int
+    far_chain: int
+    far_address: int
+    number: int | None
+    chains: str
+
+
+def _topic(signature: str) -> str:
+    return "0x" + keccak(signature.encode()).hex()
+
+
+LAYOUTS = {
+    _topic("V3FundsDeposited(address,address,uint256,uint256,uint256,uint32,uint32,uint32,uint32,address,address,address,bytes)"): _Layout(
+        asset=3, amount=5, far_chain=0, far_address=10, number=1, chains="chain {}"
+    ),
+    _topic("DepositForBurn(uint64,address,uint256,address,bytes32,uint32,bytes32,bytes32)"): _Layout(
+        asset=1, amount=3, far_chain=5, far_address=4, number=0, chains="domain {} of CCTP"
+    ),
+    _topic("DepositForBurn(address,uint256,address,bytes32,uint32,bytes32,bytes32,uint256,uint32,bytes)"): _Layout(
+        asset=0, amount=3, far_chain=5, far_address=4, number=None, chains="domain {} of CCTP"
+    ),
+}
+"""Events of Across (version 3), and of Circle's CCTP (versions 1 and 2; its domains are numbers of its own)."""
+
+
+def requests_in(executed: Executed) -> Iterator[Request]:
+    """What bridges were asked for in a transaction, as far as their events are among those known here."""
+    for log in executed.logs:
+        layout = LAYOUTS.get(log["topics"][0]) if log["topics"] else None
+        if layout is None:
+            continue
+        content = raw(log["data"])
+        words = [raw(topic) for topic in log["topics"][1:]] + [content[at : at + 32] for at in range(0, len(content), 32)]
+        if len(words) > max(layout.asset, layout.amount, layout.far_chain, layout.far_address):
+            yield _request(log["address"], layout, words)
+
+
+def _request(bridge: str, layout: _Layout, words: list[bytes]) -> Request:
+    far = words[layout.far_address]
+    return Request(
+        bridge,
+        "0x" + words[layout.asset][12:].hex(),
+        int.from_bytes(words[layout.amount], "big"),
+        layout.chains.format(int.from_bytes(words[layout.far_chain], "big")),
+        "0x" + (far[12:] if not any(far[:12]) else far).hex(),
+        None if layout.number is None else int.from_bytes(words[layout.number], "big"),
+    )

@@ -1,0 +1,140 @@
+"""Blocks -> what became what in them: conversions in which a trail may go on, and exchanges that are only named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from tracer.chains.evm.addresses import FORM
+from tracer.chains.evm.bridges import Request, requests_in
+from tracer.chains.evm.deals import Deal, Form, deals_in
+from tracer.chains.evm.movements import ETHER, Changes, Executed, Passage, executed_in
+from tracer.chains.evm.pools import Pools, pools_in, rate_before
+from tracer.chains.evm.rows import Block
+from tracer.model import Asset, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
+
+OFF_MARKET = Fraction(1, 10)
+"""How far from its pools' rate of the block before an exchange may be, and still be one of value for value."""
+
+EXCHANGED: dict[Form, Exchanged] = {"wrap": "wrap", "unwrap": "unwrap", "swap": "swap"}
+"""Forms in which a trail may go on."""
+
+NAMED: dict[Form, tuple[Kind, str]] = {
+    "pool_share": ("pool_share", "a share in a pool was made for what was given, or taken back: a claim on the pool, and no substitute"),
+    "loan": ("loan", "a lender says that this was a loan, or its repayment: what was given is a pledge, and what was got is owed"),
+    "flash_loan": ("loan", "somebody lent money and had it back within the transaction: what was gained is no price of what was given"),
+    "nft": ("nft", "a single thing was bought or sold: it has no price that anything proves"),
+    "solver_fill": ("solver_fill", "an account that had nothing done in this transaction gave and got: somebody else filled its order"),
+}
+"""Forms that are only named, and what is said of them."""
+
+Numbers = Mapping[str, int]
+"""The assets of the case, by their names here."""
+
+
+def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recognition:
+    """Every exchange of an asset of the case in blocks, which stand in their order; whoever's it is.
+
+    A conversion has one asset of the case on either side, each in rows of one direction; every other exchange is only named. Raises
+    TraceError as `ether_rows` does.
+    """
+    numbers = {asset.symbol if FORM.fullmatch(asset.symbol) else ETHER: number for number, asset in enumerate(assets)}
+    found: list[Conversion | Recognised] = []
+    pools, used = Pools(), dict[str, None]()
+    for block in blocks:
+        together = list(executed_in(block))
+        for executed in together:
+            pools.learn(executed)
+            used.update(dict.fromkeys(pools_in(executed)))
+            found.extend(_exchanges(executed, together, numbers))
+            found.extend(_bridged(executed, numbers))
+    return Recognition(
+        tuple(each for each in found if isinstance(each, Conversion)),
+        tuple(each for each in found if isinstance(each, Recognised)),
+        tuple(Pool(pool, pools.made.get(pool), pools.providers.get(pool, {})) for pool in used),
+    )
+
+
+def _exchanges(executed: Executed, block: Sequence[Executed], numbers: Numbers) -> Iterator[Conversion | Recognised]:
+    if len({move.asset for move in executed.moves}) < 2:
+        return
+    for deal in deals_in(executed):
+        given, received = _legs(executed, deal.given, deal.owner, numbers), _legs(executed, deal.received, deal.recipient, numbers)
+        kind, why = NAMED.get(deal.form) or ("unmatched", _unmatched(executed, deal, numbers))
+        if given and why:
+            who = next(iter(deal.with_whom), None)
+            yield Recognised(kind, deal.owner, executed.tx_hash, given, received, who, f"{executed.tx_hash}: {why}.")
+        elif given:
+            yield _conversion(executed, block, deal, given[0], received[0])
+
+
+def _conversion(executed: Executed, block: Sequence[Executed], deal: Deal, given: Leg, received: Leg) -> Conversion:
+    """An exchange of one asset for another, with what speaks against it."""
+    rate, doubts, said, pools = Fraction(1), tuple[Doubt, ...](), tuple[str, ...](), tuple(executed.wrappers)
+    before: tuple[int, int] | None = None
+    if deal.form == "swap":
+        known = rate_before(executed, block, *deal.given, *deal.received)
+        doubts, said = _against(executed, known, Fraction(received.amount, given.amount))
+        pools, rate = tuple(pools_in(executed)), known or Fraction(0)
+    if rate:
+        before = rate.numerator, rate.denominator
+    pool = next(iter((*pools, *deal.with_whom)), None)
+    return Conversion(deal.owner, executed.tx_hash, EXCHANGED[deal.form], given, received, pool, before, doubts, said, pools)
+
+
+def _against(executed: Executed, rate: Fraction | None, got: Fraction) -> tuple[tuple[Doubt, ...], tuple[str, ...]]:
+    """What the rate says against an exchange, with a sentence."""
+    if rate is None:
+        return ("no_rate",), (f"{executed.tx_hash}: no pool says what the rate was at the end of the block before.",)
+    off = got / rate - 1
+    if abs(off) <= OFF_MARKET:
+        return (), ()
+    tenths, word = round(abs(off) * 1000), "less" if off < 0 else "more"
+    return ("off_market",), (f"{executed.tx_hash}: {tenths // 10}.{tenths % 10} % {word} came than at the rate of the block before.",)
+
+
+def _unmatched(executed: Executed, deal: Deal, numbers: Numbers) -> str:
+    """Why an exchange has no two sides of which one became the other; "" if it has."""
+    if len(deal.given) > 1 or len(deal.received) > 1:
+        return f"{len(deal.given)} assets were given for {len(deal.received)}: which part became which is not known"
+    if not set(deal.received) & set(numbers):
+        return f"what came is no asset of the case ({', '.join(deal.received)})"
+    for amounts, who, gave in ((deal.given, deal.owner, True), (deal.received, deal.recipient, False)):
+        for asset, amount in amounts.items():
+            if sum(move.amount for move in _rows(executed, asset, who, gave)) != amount:
+                return "a part of what was given came back, or of what came went on"
+    return ""
+
+
+def _legs(executed: Executed, amounts: Iterable[str], who: str, numbers: Numbers) -> tuple[Leg, ...]:
+    """One side of an exchange: what somebody gave or got of assets of the case, one after the other."""
+    changes, legs = Changes(executed), []
+    for asset in amounts:
+        if asset in numbers:
+            rows = _rows(executed, asset, who, asset in changes.gave(who))
+            legs.append(Leg(numbers[asset], sum(move.amount for move in rows), tuple(move.key for move in rows)))
+    return tuple(legs)
+
+
+def _rows(executed: Executed, asset: str, who: str, gave: bool) -> list[Passage]:
+    """What moved of an asset from somebody, or to somebody."""
+    return [move for move in executed.moves if move.asset == asset and who == (move.sender if gave else move.recipient)]
+
+
+def _bridged(executed: Executed, numbers: Numbers) -> Iterator[Recognised]:
+    """What was given to bridges for what they were asked for, by whoever had so much less of it at the end."""
+    changes = Changes(executed)
+    for request in requests_in(executed):
+        giving = [each for each in changes.by_address if changes.gave(each).get(request.asset) == request.amount]
+        if request.asset in numbers and giving:
+            given = _legs(executed, [request.asset], giving[0], numbers)
+            number = None if request.number is None else str(request.number)
+            yield Recognised(
+                "bridge", giving[0], executed.tx_hash, given, (), request.bridge, _asked(executed, request), request.far_address, number,
+                request.far_chain,
+            )  # fmt: skip
+
+
+def _asked(executed: Executed, request: Request) -> str:
+    number = "" if request.number is None else f", request {request.number}"
+    return f"{executed.tx_hash}: bridge {request.bridge} was asked to pay out at {request.far_address} on {request.far_chain}{number}."
