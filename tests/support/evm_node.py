@@ -61,15 +61,17 @@ class Rehearsal:
     that are given at most, without a word.
     `spoil`: told method, params and result, gives another result. `refuses`: what is said in place of an answer, by method. `revoked`:
     questions after which the key holds no more. `echo`: refuses everything and repeats the path it was asked at. `batch`: changes the
-    list of answers to several questions put together; `together`: questions that it takes at a time."""
+    list of answers to several questions put together; `together`: questions that it takes at a time. `tip`: the last
+    block that it has, if not all; `waiting`: hashes of transactions that it has in no block, `forgotten` of those it does not know."""
 
     def __init__(
         self, lacks=(), longest=10**9, spoil=lambda method, params, result: result, echo=False, most=10**9, refuses=(), revoked=10**9,
-        cut=10**9, batch=lambda answers: answers, together=10**9,
+        cut=10**9, batch=lambda answers: answers, together=10**9, tip=None,
     ):  # fmt: skip
         self.lacks, self.longest, self.spoil, self.echo, self.asked = lacks, longest, spoil, echo, Counter()
         self.most, self.refuses, self.revoked, self.cut = most, dict(refuses), revoked, cut
         self.batch, self.together, self.requests = batch, together, []
+        self.tip, self.waiting, self.forgotten = tip, (), ()
 
     def answers(self, asked, path):
         """The answer to a question, or to several that were put together; `requests` has how many each time."""
@@ -92,11 +94,10 @@ class Rehearsal:
         lists = {"trace_filter": self._filter, "eth_getLogs": self._logs, "ots_searchTransactionsBefore": self._page}
         if method in lists:
             return lists[method](*params)
-        if method == "eth_getBalance":
+        if (moving := self._moving(method, params)) is not None:
+            found = {"result": moving[0]}
+        elif method == "eth_getBalance":
             found = {"result": genesis().get(params[0], "0x0")}
-        elif method == "eth_getTransactionByHash":
-            blocks = answers_to("eth_getBlockByNumber").values()
-            found = {"result": next((t for block in blocks for t in block["transactions"] if t["hash"] == params[0]), None)}
         elif method in CONTRACT:
             found = {"result": CONTRACT[method](*params)}
         elif method == "eth_getProof" and params[1]:
@@ -108,6 +109,27 @@ class Rehearsal:
         if "result" in spoilt:
             spoilt["result"] = self.spoil(method, params, spoilt["result"])
         return spoilt
+
+    def _moving(self, method, params):
+        """What changes while the chain grows, in a tuple: its end, what is above it, what waits; None for anything else."""
+        if method == "eth_getTransactionByHash":
+            return (self._transaction(params[0]),)
+        if method == "txpool_content":
+            return ({"pending": {str(n): {"0": self._transaction(each)} for n, each in enumerate(self.waiting)}, "queued": {}},)
+        if self.tip is None:
+            return None
+        if method == "eth_blockNumber":
+            return (hex(self.tip),)
+        above = method == "eth_getBlockByNumber" and params[0].startswith("0x") and int(params[0], 16) > self.tip
+        return (None,) if above else None
+
+    def _transaction(self, tx_hash):
+        """A transaction as the node knows it: in its block, waiting, or not at all."""
+        blocks = answers_to("eth_getBlockByNumber").items()
+        height, found = next(((height, t) for height, block in blocks for t in block["transactions"] if t["hash"] == tx_hash), (0, None))
+        if found is None or tx_hash in self.forgotten or (self.tip is not None and height > self.tip and tx_hash not in self.waiting):
+            return None
+        return {**found, "blockNumber": None, "blockHash": None} if tx_hash in self.waiting else found
 
     def _filter(self, wanted):
         address = wanted["fromAddress"][0]

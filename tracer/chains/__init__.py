@@ -100,6 +100,9 @@ class Reader(Protocol):
     def pending(self, address: str) -> Pending:
         """What an account announced, or would receive, and no block holds yet; their height is None."""
 
+    def lost(self, tx_hash: str) -> str:
+        """Why a payment that was announced will not come, as a node says; "" where it may, and where that is not known."""
+
     def balance(self, address: str) -> NodeBalance:
         """What an account holds now, asked for anew, with the block after which it holds it."""
 

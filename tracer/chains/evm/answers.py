@@ -29,7 +29,8 @@ class EvmAnswers(NodeAnswers[Json]):
     """The good answers. `proofs`: by address and height what eth_getProof served; `beside`: by question and height what it answered.
 
     `listings`: by address the ranges of blocks that a list answered for, with the heights that name it; `searched`: whose list is that of
-    Otterscan. `openings`: what accounts held at block 0, where a node says so. `heights`: of transactions. `lacking`: by node the questions
+    Otterscan. `openings`: what accounts held at block 0, where a node says so. `heights`: of transactions; `waiting`: those that
+    were in no block when a node gave them. `lacking`: by node the questions
     that it does not know; `answering`, `refusing`: those that it answered once, and refused once. `reach`: by node how far below the tip
     it proved something. `final`: the last block that a node said is final; None where none said it.
     """
@@ -43,6 +44,7 @@ class EvmAnswers(NodeAnswers[Json]):
         self.listings: dict[str, dict[tuple[int, int], set[int]]] = {}
         self.openings: dict[str, int] = {}
         self.heights: dict[str, int] = {}
+        self.waiting: dict[str, Json] = {}
         self.lacking: dict[str, set[str]] = {}
         self.answering: dict[str, set[str]] = {}
         self.refusing: dict[str, set[str]] = {}
@@ -76,7 +78,7 @@ class EvmAnswers(NodeAnswers[Json]):
             "eth_getBlockByNumber": lambda: self._keep_block(str(params[0]), result),
             "eth_getProof": lambda: self._keep_proof(str(params[0]).lower(), number(params[2]), result),
             "eth_getBalance": lambda: self.openings.update({params[0]: number(result)}) if params[1] == "0x0" else None,
-            "eth_getTransactionByHash": lambda: self.heights.update({result["hash"]: number(result["blockNumber"])}),
+            "eth_getTransactionByHash": lambda: self._keep_transaction(result),
             "trace_filter": lambda: self._keep_list(params[0], result),
             SEARCH: lambda: self._keep_page(params[0], params[1], result),
         }
@@ -91,6 +93,12 @@ class EvmAnswers(NodeAnswers[Json]):
             self.final = number(block["number"])
         else:
             self.keep_block(number(block["number"]), block)
+
+    def _keep_transaction(self, transaction: Json) -> None:
+        if transaction["blockNumber"] is None:
+            self.waiting[transaction["hash"]] = transaction
+        else:
+            self.heights[transaction["hash"]] = number(transaction["blockNumber"])
 
     def _keep_version(self, version: str) -> None:
         self.version = version

@@ -6,12 +6,13 @@ the first block, and a proof of what it holds at the tip, taken while the case i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from tracer.chains import Pending
 from tracer.chains.evm.answers import SEARCH, EvmAnswers, Json
 from tracer.chains.evm.batches import Question
 from tracer.chains.evm.capabilities import abilities_said
+from tracer.chains.evm.pool import WaitingPool, waiting_rows
 from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_question
 from tracer.chains.evm.rlp import number
@@ -44,6 +45,7 @@ class EvmReader(NodeReader[Json]):
     ) -> None:
         super().__init__(answers, questions or EvmQuestions(answers, client), asset, source, TERMS)
         self._rows: dict[str, Scanned] = {}
+        self._pool = WaitingPool(self.questions)
         self.tied: Sequence[Transfer] = ()
 
     def begin(self) -> None:
@@ -187,6 +189,16 @@ class EvmReader(NodeReader[Json]):
             raise NodeError(f"transaction {tx_hash}: block {height}, which {self.questions.node} names, holds none that moves anything")
         return payers[0]
 
+    contract: str | None = None
+    """Of the token that the ledger is of; None for ether."""
+
+    def follow(self, forked: Callable[[int], None]) -> bool:
+        self._pool.renew()
+        return super().follow(forked)
+
     def pending(self, address: str) -> Pending:
-        """Nothing: what waits in a node's pool is not asked for."""
-        return Pending()
+        """What an account would pay by transactions that wait in the pool of the node in use; nothing where it shows none."""
+        return Pending([row for each in self._pool.of(address) for row in waiting_rows(each, self.contract, self.source)])
+
+    def lost(self, tx_hash: str) -> str:
+        return self._pool.lost(tx_hash)

@@ -34,6 +34,7 @@ class TokenReader(EvmReader):
 
     def __init__(self, answers: TokenAnswers, client: NodeClient | None, asset: Asset, source: str) -> None:
         super().__init__(answers, client, asset, source, TokenQuestions(answers, client))
+        self.contract = asset.symbol
         self._birth: Birth | None = None
 
     def begin(self) -> None:

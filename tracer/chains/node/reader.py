@@ -119,6 +119,10 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
         """Whether an account has so little to read that it is read whole even where only its payments are asked for."""
         return False
 
+    def lost(self, tx_hash: str) -> str:
+        """Why a payment that was announced will not come; "" where it may, and where a chain does not say."""
+        return ""
+
     def fetch_small(self, wallet: str) -> bool:
         """Reads a wallet whole if it is small: then its balance shows whether its payments are all there."""
         return self.small(wallet) and self.fetch(wallet)

@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 LARGEST = 16 << 20
 """Bytes of an answer, unpacked: a NIS page of 100 transactions or a full block has far less than one MiB."""
 
+TOO_LARGE = "an answer larger than"
 CHUNK = 1 << 16
 PACKED = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
@@ -106,7 +107,7 @@ def _unpacked(answer: requests.Response, waits: Waits, deadline: float) -> bytea
             raise UnreadableError(_too_slow(waits))
         body += unpack.decompress(chunk, LARGEST + 1 - len(body)) if unpack else chunk
         if len(body) > LARGEST:
-            raise UnreadableError(f"an answer larger than {LARGEST >> 20} MiB")
+            raise UnreadableError(f"{TOO_LARGE} {LARGEST >> 20} MiB")
     if unpack and not unpack.eof:
         raise UnreadableError("an answer that breaks off")
     return body

@@ -15,8 +15,9 @@ Kind = Literal["suspected_theft", "theft", "hop", "payment", "list"]
 """Of a robbed wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case; no
 payment, but the list of what can still be stopped."""
 
-Status = Literal["unconfirmed", "confirmed", "withdrawn", "changed"]
-"""In no block yet; in a block; no longer in one, because the chain was rewritten; of the list, that a line of it changed."""
+Status = Literal["unconfirmed", "dropped", "confirmed", "withdrawn", "changed"]
+"""In no block yet; announced, and no longer to come; in a block; no longer in one, because the chain was rewritten; of the list, that a
+line of it changed."""
 
 MEMO = 200  # characters of a memo in an alert
 GAPS = 3  # gaps that an alert names
@@ -46,7 +47,7 @@ class Alert(NamedTuple):
 
     Amounts are in smallest units, of which one is `unit`. `confirmations`: how deep its block lay, where the chain could still
     rewrite it. `gaps`: where the ledger it rests on does not add up. Of the list, `amount` and `held` are all that stands on it, and
-    `lines` what was added, changed or withdrawn.
+    `lines` what was added, changed or withdrawn. `why`: what became of a payment that was announced and dropped.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Alert(NamedTuple):
     list_full: bool
     gaps: tuple[str, ...]
     lines: tuple[Mapping[str, Any], ...] = ()
+    why: str = ""
 
     @property
     def key(self) -> str:
@@ -153,16 +155,18 @@ def _depth(height: int | None, place: AlertPlace) -> str | None:
 
 def withdrawal_of(alert: Alert, times: int, number: int, place: AlertPlace) -> Alert:
     """The alert that takes another back: what it told of stands in no block any more."""
-    taken_back = alert._replace(
-        id=_id(alert.key, "withdrawn", times),
-        number=number,
-        status="withdrawn",
-        node=place.node,
-        confirmations=None,
-        list_full=False,
-        gaps=place.gaps[:GAPS],
-    )
-    return taken_back._replace(text=_text(taken_back, place))
+    return _followed(alert, "withdrawn", times, number, place)
+
+
+def drop_of(alert: Alert, why: str, times: int, number: int, place: AlertPlace) -> Alert:
+    """The alert that follows one of a payment that was announced and will not come."""
+    return _followed(alert._replace(why=why), "dropped", times, number, place)
+
+
+def _followed(alert: Alert, status: Status, times: int, number: int, place: AlertPlace) -> Alert:
+    said = {"id": _id(alert.key, status, times), "number": number, "status": status, "node": place.node, "gaps": place.gaps[:GAPS]}
+    followed = alert._replace(**said, confirmations=None, list_full=False)  # type: ignore[arg-type]
+    return followed._replace(text=_text(followed, place))
 
 
 def _id(key: str, status: Status, times: int) -> str:
@@ -180,12 +184,15 @@ def _text(alert: Alert, place: AlertPlace) -> str:
         "payment": f"{alert.sender} pays",
     }[alert.kind]
     to = alert.recipient_label or alert.recipient or "nobody"
-    parts = [f"{head} {alert.time or 'at an unknown time'}: {who} {shown(alert.amount)} to {to}"]
+    moment = alert.time or {"unconfirmed": "in no block yet", "dropped": "and in no block"}.get(alert.status, "at an unknown time")
+    parts = [f"{head} {moment}: {who} {shown(alert.amount)} to {to}"]
     if alert.memo:
         parts.append(f'memo "{alert.memo}"')
     parts.append(f"transaction {alert.tx_hash}" if alert.tx_hash else f"block {alert.height}")
     if alert.status == "withdrawn":
         parts.append("the chain was rewritten, and no block holds it now")
+    elif alert.status == "dropped":
+        parts.append(f"it was announced, and is no longer to come: {alert.why}")
     elif alert.kind == "suspected_theft":
         parts.append("it counts as a theft only when the case file names it and the case is traced again")
     if alert.list_full:

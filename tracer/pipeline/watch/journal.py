@@ -51,7 +51,7 @@ class Journal:
         self.path = self.folder / ALERTS
         self.alerts: list[Alert] = []
         self.last: dict[str, Alert] = {}
-        self.unconfirmed: set[str] = set()
+        self.unconfirmed: dict[str, Alert] = {}
         self.state = _state(self.folder / STATE)
         self._told: Counter[tuple[str, str]] = Counter()
         for alert in _read(self.path):
@@ -79,10 +79,15 @@ class Journal:
     def _take(self, alert: Alert) -> None:
         self._told[alert.key, alert.status] += 1
         if alert.status == "unconfirmed":
-            self.unconfirmed.add(alert.key)
+            self.unconfirmed[alert.key] = alert
         else:
             self.last[alert.key] = alert
         self.alerts.append(alert)
+
+    @property
+    def waiting(self) -> list[Alert]:
+        """The payments that were announced, and of which nothing else was said."""
+        return [alert for key, alert in self.unconfirmed.items() if key not in self.last]
 
     def last_list_is(self, key: str) -> bool:
         """Whether the last that was told of the list of what can still be stopped is that it is this one."""

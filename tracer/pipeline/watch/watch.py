@@ -13,7 +13,7 @@ from tracer.chains import Reader
 from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
 from tracer.pipeline.watch import listed
-from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, keyed, withdrawal_of
+from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, drop_of, keyed, withdrawal_of
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State, write_durably
 from tracer.pipeline.watch.pulse import Pulse
 from tracer.pipeline.watch.sending import Outbox
@@ -250,7 +250,7 @@ class Watch:
                 self._give(sighting._replace(status="withdrawn"), place, session.watched)
 
     def _look_ahead(self) -> None:
-        """Gives what the robbed and the holders announced, and no block holds yet."""
+        """Gives what the robbed and the holders announced, and no block holds yet; and what became of it where it will not come."""
         if self._session is None:
             return
         watched, nodes = self._session.watched, self._session.nodes
@@ -261,6 +261,11 @@ class Watch:
                 self._pulse.full.append(payer)
             for sighting in watched.announced(announced.transfers, payer, announced.full):
                 self._give(sighting, self._place(self._session), watched)
+        place = self._place(self._session)
+        for alert in self.journal.waiting:
+            if alert.tx_hash and (why := nodes.lost(alert.tx_hash)):
+                times = self.journal.times(alert.key, "dropped")
+                self._add(drop_of(alert, why, times, len(self.journal.alerts) + 1, place))
 
     def _place(self, session: Session) -> AlertPlace:
         watched = session.watched
