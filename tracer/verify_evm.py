@@ -301,7 +301,7 @@ class Case:  # of an export the asset and tip, its rows with line and tie, and h
                 row = t["time"], t["tx_hash"], t["sender"], t["recipient"], int(t["amount"]), int(t["fee"])
                 self.rows[int(t["height"]), int(t["position"])] = f"transfers.csv:{at}", row, t["tie"]
         except (OSError, csv.Error, *MISSHAPEN) as error:
-            raise SystemExit(f"verify_evm: {folder}: is no export of an EVM case: {type(error).__name__}: {error}") from None
+            raise SystemExit(f"verify_evm: {folder}: is no export of an EVM case, or redacted: {type(error).__name__}: {error}") from None
 
 
 def shown_by_proofs(told: Answers, blocks: Mapping[int, Any], report: Report) -> tuple[dict[Any, Any], dict[Any, Any]]:

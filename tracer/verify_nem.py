@@ -327,7 +327,7 @@ def check(folder: Path, paths: Sequence[Path], anchors: Mapping[int, str]) -> Re
 
 def compare(folder: Path, blocks: Blocks, found: Recorded) -> None:
     """Each row of the chain is what a block does, none is missing, and accounts open with what they had at the chain's beginning."""
-    report, left, count, full = blocks.report, dict(blocks.rows), blocks.count, set[str]()
+    report, left, count, full, shown = blocks.report, dict(blocks.rows), blocks.count, set[str](), {""}
     method = {line["setting"]: line["value"] for line in table(folder, "method.csv", report)}
     if blocks.hashes and (method["chain"], method["asset"], method["order"]) != ("nem", "xem", "chain"):
         raise ValueError("only rows of xem on the chain nem, in the order of the chain, can be tied to blocks")
@@ -338,20 +338,22 @@ def compare(folder: Path, blocks: Blocks, found: Recorded) -> None:
     blocks.whole = bool(tip) and all(height in blocks.hashes for height in range(1, tip + 1))
     for line in table(folder, "transfers.csv", report):
         tied = line["basis"] == "chain" and line["verified"] == "true"
-        count["rows" if tied else "untied"] += 1
+        count["rows" if tied else "hidden" if line.get("commitment") else "untied"] += 1
         should = left.pop((int(line["height"]), int(line["position"])), None) if tied else []
         report.holds(should is not None, f"{report.at}: no block of the recording does this")
         for name, value in zip(COLUMNS, should or (), strict=False):
             report.holds(line[name] == value, f"{report.at}: {name} says {line[name]!r}, should be {value!r}, by block {line['height']}")
+    whole = blocks.whole and not count["hidden"]  # a redacted table lacks rows of others than those it shows
     for line in table(folder, "accounts.csv", report):
-        report.holds(line["coverage"] == "full" or not blocks.whole, f"{report.at}: coverage should be full: every block is recorded")
-        if blocks.whole or (blocks.hashes and line["coverage"] == "full" and line["opening_basis"] == "chain"):
+        shown.add(line["address"])
+        report.holds(line["coverage"] == "full" or not whole, f"{report.at}: coverage should be full: every block is recorded")
+        if whole or (blocks.hashes and line["coverage"] == "full" and line["opening_basis"] == "chain"):
             full, opening, count["openings"] = full | {line["address"]}, str(blocks.opening[line["address"]]), count["openings"] + 1
             report.holds(line["opening"] == opening, f"{report.at}: opening says {line['opening']}, should be {opening}")
             stated = found.balances.get(line["address"], {line["served"], ""})
             report.holds(line["served"] in stated, f"{report.at}: served says {line['served']!r}, which no node stated: {sorted(stated)}")
     for (height, position), row in left.items():
-        missing = height <= tip and (blocks.whole or row[3] in full or row[4] in full)
+        missing = height <= tip and (whole or row[3] in full or row[4] in full) and (not count["hidden"] or {row[3], row[4]} <= shown)
         report.holds(not missing, f"transfers.csv: has no row for {row[7]} of {row[5]} to {row[4]}, position {position} of block {height}")
 
 
@@ -361,27 +363,24 @@ def conclude(blocks: Blocks, anchors: Mapping[int, str]) -> None:
     missing = "none missing up to the tip" if blocks.whole else f"{sum(height - 1 in hashes for height in heights)} follow one recorded"
     signed = f"{len(hashes)} blocks ({missing}) and {count['transactions']} transactions ({count['cosignatures']} cosignatures) are signed"
     network = ", ".join(NETWORKS.get(byte, (f"network {byte:#04x}",))[0] for byte in sorted(blocks.networks))
-    public = (
-        "the public one" if hashes.get(1) in dict(NETWORKS.values()).values() else "NOT the public one" if 1 in hashes else "not recorded"
-    )
+    nemeses = dict(NETWORKS.values()).values()
+    public = "the public one" if hashes.get(1) in nemeses else "NOT the public one" if 1 in hashes else "not recorded"
+    hidden = f"{count['hidden']} rows whose place is withheld (redacted; rows that only others took part in were not looked for), and "
+    few = dict.fromkeys((*heights[:1], *heights[len(hashes) // 2 :][:1], *heights[-1:]))
     report.given += [
         f"Checked: {signed}; {count['rows']} rows are what they do; {count['openings']} accounts open as the chain began.",
         f"Taken as given: who is behind an address; what blocks not recorded did; {count['agreed']} signatures of the reissuance.",
-        f"Could not be tied to a block: {count['untied']} rows that no block was read for.",
+        f"Could not be tied to a block: {hidden * bool(count['hidden'])}{count['untied']} rows that no block was read for.",
         f"Anchors, to compare with any independent source: {network or 'no block'}; the first block is {public}.",
-        *(
-            f"  block {height}: {hashes[height]}"
-            for height in dict.fromkeys((*heights[:1], *heights[len(hashes) // 2 :][:1], *heights[-1:]))
-        ),
+        *(f"  block {height}: {hashes[height]}" for height in few),
     ]
     for height, known in anchors.items():
         there = hashes.get(height, "not recorded")
         report.holds(there == known, f"--anchor {height}: block {height} is {there}: the recording is of another chain, or lacks it")
         first = next(low for low in range(height, -1, -1) if low - 1 not in hashes)
         report.given.append(f"Compared with the network: blocks {first} to {height}, by the anchor.")
-    report.given += (
-        [] if anchors else ["Internally consistent, NOT compared with the network: without --anchor a chain of one's own passes."]
-    )
+    if not anchors:
+        report.given.append("Internally consistent, NOT compared with the network: without --anchor a chain of one's own passes.")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -205,6 +205,12 @@ def kept(root: Path, *kinds: str) -> list[Path]:
     return [part(root, each["file"]) for each in sources_of(root) if each["kind"] in kinds and each["file"] is not None]
 
 
+def redacted(root: Path, *kinds: str) -> str:
+    """The sources of these kinds that a redacted package leaves out, each with the reason; "" of any other package."""
+    gone = [f"{each['name']} ({each['why']})" for each in sources_of(root) if each["file"] is None and each["kind"] in kinds]
+    return "; ".join(gone) if "Redacted" in fields(root / "bag-info.txt") else ""
+
+
 def record(root: Path, verdict: Verdict) -> None:
     """Case file, sources, tables, page and log are those of one result."""
     stated, info = json.loads((root / "data/manifest.json").read_bytes()), fields(root / "bag-info.txt")
@@ -222,8 +228,8 @@ def record(root: Path, verdict: Verdict) -> None:
     for each in sources:
         same = each["file"] is None or sha256(part(root, each["file"]).read_bytes()) == each["sha256"]
         verdict.holds(same, f"{each['file']}: is not the source {each['name']!r} that was traced")
-    left_out = [each["name"] for each in sources if each["file"] is None]
-    verdict.said.append(f"Sources: {len(sources) - len(left_out)} in the package; left out: {', '.join(left_out) or 'none'}.")
+    gone = [each["name"] for each in sources if each["file"] is None]
+    verdict.said.append(f"Sources: {len(sources) - len(gone)} in the package; left out: {', '.join(gone) or 'none'}.")
     tables(root, stated, verdict)
     page = (root / "data/case.html").read_bytes()
     verdict.holds(sha256(page) == stated["page_sha256"], "data/case.html: is not the page that manifest.json is of")
@@ -272,18 +278,20 @@ def log(root: Path, verdict: Verdict) -> None:
 
 def labels(root: Path, verdict: Verdict) -> None:
     """Who is a service in the tables is one in a file of labels, and the other way round."""
+    if gone := redacted(root, "labels"):
+        verdict.said.append(f"Labels: who is a service was NOT compared with files of labels: {gone}.")
+        return
     texts = {path: path.read_text(encoding="utf-8-sig", errors="replace") for path in kept(root, "labels")}
-    asked, unsure = asked_in(root), 0
+    asked, unsure, nem = asked_in(root), 0, sibling("verify_nem")
     stops = set(asked.get("stops", {}).get("categories", ()))
-    for place, line in lines_of(root / "data/tables", "accounts.csv"):
-        address, service = line["address"], line["service"]
+    for line in nem.table(root / "data/tables", "accounts.csv", report := nem.Report()):
+        place, address, service = report.at, line["address"], line["service"]
         if not service:
             if not asked.get("labels", {}).get("min_confidence") and not asked.get("trace", {}).get("through"):
                 said = [entry for path, text in texts.items() for entry in records(path, text, address) if of_coin(entry, asked)]
                 stopping = {each for entry in said for each in re.findall(r"\bcategory\W{1,4}(\w+)", entry)[-1:]} & stops
-                verdict.holds(
-                    not stopping, f"data/tables/{place}: {address} is no service, and a file of labels says {' '.join(sorted(stopping))}"
-                )
+                why = f"data/tables/{place}: {address} is no service, and a file of labels says {' '.join(sorted(stopping))}"
+                verdict.holds(not stopping, why)
             continue
         called = any(service in said for path, text in texts.items() for said in records(path, text, address))
         plain = PLAIN.fullmatch(service) and PLAIN.fullmatch(address)
@@ -296,13 +304,6 @@ def of_coin(entry: str, asked: Mapping[str, Any]) -> bool:
     """Whether a label is of the coin or the network that the case is of, as far as it says."""
     stated = {each.casefold() for each in re.findall(r"\b(?:currency|network)\W{1,4}(\w+)", entry)}
     return not stated or bool(stated & {str(asked.get(key, "")).casefold() for key in ("asset", "network", "chain")})
-
-
-def lines_of(folder: Path, file: str) -> Iterator[tuple[str, dict[str, str]]]:
-    nem = sibling("verify_nem")
-    report = nem.Report()
-    for line in nem.table(folder, file, report):
-        yield report.at, line
 
 
 def records(path: Path, text: str, address: str) -> Iterator[str]:
@@ -320,9 +321,7 @@ def records(path: Path, text: str, address: str) -> Iterator[str]:
 def verifiers(root: Path, verdict: Verdict) -> None:
     """The verifiers in the package are the ones at work here."""
     if Path(__file__).resolve().is_relative_to(root.resolve()):
-        verdict.said.append(
-            "Verifiers: THESE ARE THE PACKAGE'S OWN; take them from the project, since whoever altered it could alter them."
-        )
+        verdict.said.append("Verifiers: THESE ARE THE PACKAGE'S OWN; take them from the project: who altered it could alter them.")
     for name in VERIFIERS:
         ours, theirs = Path(__file__).with_name(name), root / "data/verify" / name
         same = theirs.is_file() and theirs.read_bytes() == ours.read_bytes()
@@ -338,9 +337,10 @@ def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
         verdict.wrong += [f"data/tables/{line}" for line in report.differences]
         verdict.said += [f"verify.py: {line}" for line in report.lines()[len(report.differences) :]]
         coin = asked["asset"] if asked["chain"] == "nem" else asked["chain"]
-        if coin.casefold() not in ("xem", "evm"):
+        gone, tying = redacted(root, "recording", "node"), coin.casefold() in ("xem", "evm")
+        if gone or not tying:
             verdict.holds(not anchors, f"--anchor: rows of {coin} cannot be tied to blocks here")
-            verdict.said.append(f"Not tied: rows of {coin} are not compared with blocks here.")
+            verdict.said.append(f"Not tied: rows of {coin} are not compared with blocks here{f': {gone}' * tying}.")
             return
         recordings, name = kept(root, "recording", "node"), "verify_evm" if coin == "evm" else "verify_nem"
         tied, whole = (nem if name == "verify_nem" else sibling(name)).check(folder, recordings, anchors), ("--", "block", "proof", "0x")

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from fractions import Fraction
 
 import pytest
 from conftest import ROOT
-from support.attacker import found_again
+from support.attacker import found_again, names_found
 from support.report_figures import Export, Page, Recomputed
 
 import tracer
+from tracer.bundle.bag import files_of
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.cli.main import run
@@ -26,6 +28,26 @@ from tracer.report.redaction import redacted
 from tracer.report.third_parties import redaction_of
 
 KEY = b"k" * 32
+FOLDERS = ("export", "letters", "messages")
+CUT_OFF = """
+name = "cut-off"
+chain = "table"
+asset = "coin"
+decimals = 0
+[[sources]]
+kind = "table"
+path = "t.csv"
+basis = "chain"
+[[thefts]]
+transfer = "a1"
+[stops]
+until = 2018-01-03T00:00:00Z
+"""
+AROUND_IT = """height,time,tx_hash,sender,recipient,amount,fee
+1,2018-01-01T00:00:00Z,a1,bakery,ann,900,0
+2,2018-01-02T00:00:00Z,a2,cat,ann,50,0
+3,2018-01-04T00:00:00Z,a3,ann,bob,600,0
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +60,9 @@ def left(tmp_path_factory):
     assert run(["report", str(place / "case"), "--first-hours", *away, str(place / "sheet.html")]) == 0
     assert run(["export", str(place / "case"), *away, str(place / "export")]) == 0
     assert run(["render", str(place / "case"), *away, str(place / "page.html")]) == 0
+    assert run(["freeze", str(place / "case"), *away, str(place / "letters")]) == 0
+    assert run(["stoppable", str(place / "case"), *away[:2], "--messages", str(place / "messages"), "--json"]) == 0
+    assert run(["bundle", str(place / "case"), *away, str(place / "package.zip")]) == 0
     return place
 
 
@@ -45,8 +70,10 @@ def everything(place):
     """All text that left the folder, the page unpacked."""
     page = (place / "page.html").read_text()
     payload = re.search(r'id="payload">([^<]*)<', page)[1]
-    files = [place / "report.html", place / "sheet.html", *sorted((place / "export").iterdir())]
-    return gzip.decompress(base64.b64decode(payload)).decode() + "".join(path.read_text() for path in files)
+    files = [place / "report.html", place / "sheet.html", *(path for name in FOLDERS for path in sorted((place / name).iterdir()))]
+    packed = [content for name, content in files_of(place / "package.zip")[1].items() if not name.endswith((".html", ".py"))]
+    files_packed = b"".join(packed).decode()
+    return files_packed + gzip.decompress(base64.b64decode(payload)).decode() + "".join(path.read_text() for path in files)
 
 
 def test_no_address_hash_or_memo_of_a_third_party_leaves_the_folder(left):
@@ -72,6 +99,42 @@ def test_the_verifier_agrees_and_says_what_it_could_not_tie(left):
     assert found.returncode == 0, found.stdout
     assert "all are as recomputed, to the unit" in found.stdout
     assert "the place of 216 rows of third parties (redacted: no hash ties them to the chain)" in found.stdout
+
+
+def test_with_the_recording_the_rows_that_are_shown_are_tied_and_the_others_are_said(left):
+    recording = ROOT / "fixtures" / "cases" / "rehearsal" / "recording.jsonl.gz"
+    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify_nem.py", left / "export", recording]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+    assert "804 rows are what they do" in found.stdout
+    assert "Could not be tied to a block: 216 rows whose place is withheld (redacted; rows that only others took part in" in found.stdout
+
+
+def test_a_row_of_those_who_stay_that_was_left_out_is_missed_all_the_same(left, tmp_path):
+    recording = ROOT / "fixtures" / "cases" / "rehearsal" / "recording.jsonl.gz"
+    shutil.copytree(left / "export", tmp_path / "export")
+    lines = (left / "export" / "transfers.csv").read_text().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if ",transfer," in line and "third parties" not in line)
+    (tmp_path / "export" / "transfers.csv").write_text("".join(lines[:last] + lines[last + 1 :]))
+    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify_nem.py", tmp_path / "export", recording]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert "transfers.csv: has no row for transfer of" in found.stdout
+
+
+def test_a_redacted_package_has_nothing_wrong_and_says_what_it_could_not_tie(left):
+    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify_package.py", left / "package.zip"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+    assert "Sources: 1 in the package; left out: recording.jsonl.gz." in found.stdout
+    assert "Not tied: rows of xem are not compared with blocks here: recording.jsonl.gz (holds the rows of third parties" in found.stdout
+    assert "the place of 216 rows of third parties" in found.stdout
+
+
+def test_a_redacted_package_is_not_traced_again(left, tracer_cli, tmp_path):
+    code, _, err = tracer_cli("trace", "--offline", "--from", left / "package.zip", "-o", tmp_path / "again")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "holds the rows of third parties, which are redacted" in err
 
 
 def test_everybody_else_has_the_figures_of_the_whole_case(rehearsal):
@@ -108,6 +171,51 @@ def test_the_key_file_opens_each_row_and_no_row_as_another(left):
     assert closes({**each["row"], "amount": "1"}, each["nonce"]) != commitment
 
 
+def test_verify_opens_the_rows_of_a_package_or_an_export_with_the_key_file(left, tracer_cli):
+    (key,) = (left / "case").glob("redaction-key-*.json")
+    for given in (left / "package.zip", left / "export"):
+        code, out, err = tracer_cli("verify", given, "--open", key)
+        assert code == 0, err
+        assert "216 rows opened, each the one that was committed to; 0 rows of third parties stay closed." in out
+
+
+def test_part_of_a_key_file_opens_its_rows_alone(left, tracer_cli, tmp_path):
+    (key,) = (left / "case").glob("redaction-key-*.json")
+    rows = json.loads(key.read_text())["rows"]
+    one = next(iter(rows))
+    (tmp_path / "one.json").write_text(json.dumps({"rows": {one: rows[one]}}))
+    code, out, _ = tracer_cli("verify", left / "export", "--open", tmp_path / "one.json", "--json")
+    said = json.loads(out)
+    assert (code, list(said["rows"].values()), said["closed"]) == (0, [rows[one]["row"]], 215)
+
+
+def test_a_row_that_is_not_the_one_committed_to_is_found(left, tracer_cli, tmp_path):
+    (key,) = (left / "case").glob("redaction-key-*.json")
+    said = json.loads(key.read_text())
+    next(iter(said["rows"].values()))["row"]["sender"] = "TSOMEBODYELSE"
+    (tmp_path / "forged.json").write_text(json.dumps(said))
+    code, out, _ = tracer_cli("verify", left / "export", "--open", tmp_path / "forged.json")
+    assert code == 2
+    assert "the row in the key file is not the one that was committed to" in out
+
+
+def test_what_a_key_file_cannot_open_is_said(rehearsal_dir, left, tracer_cli, tmp_path):
+    (key,) = (left / "case").glob("redaction-key-*.json")
+    assert tracer_cli("export", rehearsal_dir, "-o", tmp_path / "whole")[0] == 0
+    code, _, err = tracer_cli("verify", tmp_path / "whole", "--open", key)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "no row there is redacted" in err
+
+
+def test_a_cut_off_among_hidden_rows_is_refused_in_the_words_of_the_redaction(tmp_path, tracer_cli):
+    (tmp_path / "case.toml").write_text(CUT_OFF)
+    (tmp_path / "t.csv").write_text(AROUND_IT)
+    assert tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out")[0] == 0
+    code, _, err = tracer_cli("export", tmp_path / "out", "--redact", "third-parties", "-o", tmp_path / "away")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "is not redacted: the trail is cut off at 2018-01-03T00:00:00Z, and the row before that moment is a third party's" in err
+
+
 def test_the_same_results_are_redacted_with_the_same_key(left, tmp_path):
     assert run(["export", str(left / "case"), "--redact", "third-parties", "-o", str(tmp_path / "again")]) == 0
     assert (tmp_path / "again" / "transfers.csv").read_bytes() == (left / "export" / "transfers.csv").read_bytes()
@@ -122,6 +230,15 @@ def test_the_docs_say_how_much_an_attacker_with_the_recording_finds_again(left):
     assert said in (ROOT / "docs" / "report.md").read_text()
     names = {line["address"] for line in Export(left / "export").accounts} - set(case.ledger.index)
     assert names == {"third parties"}  # one name for all: none leads to an account
+
+
+def test_the_docs_say_how_many_numbered_names_would_lead_to_an_account(left):
+    case = CaseFolder.open(left / "case")
+    taken, columns = redaction_of(case.ledger, case.trace), case.ledger.columns
+    sides = {place: {columns.sender[taken.rows[place]], columns.recipient[taken.rows[place]]} for place in taken.hidden}
+    numbers = {place: (ends & taken.parties).pop() for place, ends in sides.items()}
+    found = names_found(case.ledger, left / "export", numbers.get)
+    assert f"{len(found)} of {len(set(numbers.values()))} would" in (ROOT / "docs" / "report.md").read_text()
 
 
 def test_frames_made_from_the_record_are_not_called_redacted(left, tmp_path):

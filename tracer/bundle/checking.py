@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import is_zipfile
@@ -21,20 +22,35 @@ def is_package(path: Path) -> bool:
     return (path / "bagit.txt").is_file() or (path.is_file() and (path.suffix == ".zip" or is_zipfile(path)))
 
 
-def package_verdict(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:
-    """What is wrong with a package, and what can be said of it. `key`: the fingerprint that is expected; `root`: certificates of the
-    authority whose token lies in it. Raises InputError where it is no package, RecordError where it would harm whoever opens it.
+@contextmanager
+def tables_of(given: Path) -> Iterator[Path]:
+    """The folder of tables in an export or in a package, which is unpacked as long as it is looked at.
+
+    Raises InputError where it is no package, RecordError where it would harm whoever opens it.
     """
+    with _unpacked(given) as folder:
+        yield folder / "data/tables" if is_package(given) else folder
+
+
+@contextmanager
+def _unpacked(package: Path) -> Iterator[Path]:
     try:
         with TemporaryDirectory() as place:
-            folder = package if package.is_dir() else unpacked(package, Path(place))
-            verdict = check(folder, key, anchors)
-            _times(folder, verdict, root)
-            return verdict
+            yield package if package.is_dir() else unpacked(package, Path(place))
     except Hostile as error:
         raise RecordError(f"{package}: {error}") from error
     except NoPackage as error:
         raise InputError(str(error)) from error
+
+
+def package_verdict(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:
+    """What is wrong with a package, and what can be said of it. `key`: the fingerprint that is expected; `root`: certificates of the
+    authority whose token lies in it. Raises InputError where it is no package, RecordError where it would harm whoever opens it.
+    """
+    with _unpacked(package) as folder:
+        verdict = check(folder, key, anchors)
+        _times(folder, verdict, root)
+        return verdict
 
 
 def _times(folder: Path, verdict: Verdict, root: Path | None) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import verify_package
+from tracer.bundle.leaving import Leaving
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import faults_of, log_text, made_by
 from tracer.errors import RecordError, StoreError
-from tracer.evidence import masked_case
 from tracer.evidence.masking import masked_text
 from tracer.report.export import export
 from tracer.version import __version__
@@ -27,8 +27,19 @@ UNPACKED = "node"  # a recording that was made in the case folder has no name in
 REPORT = ("report.html", "report.pdf", "first-hours.html")
 """What `tracer report` writes into the folder, fit to leave it."""
 
+REDACTED_REPORT = ("report-redacted.html", "report-redacted.pdf", "first-hours-redacted.html")
+"""The same of a case without its third parties."""
+
+WHOLE = {"node", "recording", "table", "balances"}
+"""Kinds of sources that hold the rows, or the balances, of everybody."""
+
 PRIVATE = {"links"}
 """Kinds of sources that may name third parties: they stay out where masking would change them."""
+
+AGAIN = "To make the same result again: tracer trace --offline --from PACKAGE."
+REDACTED = """Third parties are redacted: what holds their rows is not in here, nor are the proofs of floors and ceilings, which name them.
+So the result is not made again from here. With the recording, the rows that are shown are tied to its blocks:
+python3 -I -S verify_nem.py data/tables RECORDING."""
 
 
 class Contents(NamedTuple):
@@ -38,20 +49,20 @@ class Contents(NamedTuple):
     info: dict[str, str]
 
 
-def contents_of(case: CaseFolder, notes: Path | None = None, *, unmasked: bool = False) -> Contents:
+def contents_of(leaving: Leaving, notes: Path | None = None) -> Contents:
     """What a package of the case holds. `notes`: a file of annotations; they leave the folder only where one is named.
 
     Evidence off the chain, IP and e-mail addresses are masked unless `unmasked`. Raises StoreError where a source, the page or the record
     is no longer what was traced, or the log tells of what is masked.
     """
+    case = leaving.case
     require_latest(case, "bundle")
     if changes := case.changes(thorough=True):
         raise StoreError(f"{changes[0]}: a package is of what was traced")
-    text = case.question.text if unmasked else masked_case(case.question.text)
-    sources = _sources(case, unmasked)
+    sources = [{**each, "file": None if (why := _why_left_out(leaving, each)) else each["name"], "why": why} for each in _stated(case)]
     depth = max((_steps_up(each["name"]) for each in sources if each["file"]), default=0)
     case_file = "/".join(("case", *(["from"] * depth), "case.toml"))
-    payload = {case_file: text.encode()}
+    payload = {case_file: leaving.case_file.encode()}
     for each in sources:
         if each["file"]:
             content = _path_of(case, each).read_bytes()
@@ -59,12 +70,12 @@ def contents_of(case: CaseFolder, notes: Path | None = None, *, unmasked: bool =
                 raise StoreError(f"{_path_of(case, each)}: has changed since {case.folder} was traced: run tracer trace again")
             each["file"] = f"data/{posixpath.normpath(posixpath.join(posixpath.dirname(case_file), each['file']))}"
             payload[each["file"].removeprefix("data/")] = content
-    payload |= _tables(case) | _verifiers()
+    payload |= _tables(leaving.shown) | _verifiers()
     payload["sources.json"] = _as_json(sources)
-    payload["manifest.json"] = _as_json(_manifest(case))
-    payload["log.jsonl"] = _log(case, unmasked)
-    payload["case.html"] = (case.folder / "case.html").read_bytes()
-    payload |= _report(case)
+    payload["case.html"] = leaving.page
+    payload["manifest.json"] = _as_json(_manifest(case) | {"page_sha256": hashlib.sha256(payload["case.html"]).hexdigest()})
+    payload["log.jsonl"] = _log(leaving)
+    payload |= _report(case, REDACTED_REPORT if leaving.redacted else REPORT)
     if notes is not None:
         payload["notes/annotations.json"] = notes.read_bytes()
     info = {
@@ -74,7 +85,8 @@ def contents_of(case: CaseFolder, notes: Path | None = None, *, unmasked: bool =
         "External-Identifier": case.question.name,
         "External-Description": str(case.stamp),
         "Case-File": f"data/{case_file}",
-        "Case-File-Is": "whole" if text == case.question.text else "masked",
+        "Case-File-Is": "whole" if leaving.case_file == case.question.text else "masked",
+        **({"Redacted": "third-parties"} if leaving.redacted else {}),
     }
     return Contents(payload, info)
 
@@ -90,25 +102,25 @@ def _manifest(case: CaseFolder) -> dict[str, Any]:
     return {**case.manifest, "case": {"name": stated["name"], "sha256": stated["sha256"]}, "options": options}
 
 
-def _sources(case: CaseFolder, unmasked: bool) -> list[dict[str, Any]]:
-    """Each source, with its path from the case file's folder; None and the reason for what stays out."""
-    return [{**each, "file": None if (why := _why_left_out(case, each, unmasked)) else each["name"], "why": why} for each in _stated(case)]
-
-
 def _stated(case: CaseFolder) -> list[dict[str, Any]]:
     return [dict(each) for each in case.manifest["sources"]]
 
 
-def _why_left_out(case: CaseFolder, source: Mapping[str, Any], unmasked: bool) -> str:
-    path = _path_of(case, source)
+def _why_left_out(leaving: Leaving, source: Mapping[str, Any]) -> str:
+    """Why a source stays out; "" for one that goes in."""
+    path = _path_of(leaving.case, source)
     if source["kind"] == "column":
         return "a data set: only its digest is here"
     if not path.is_file():
         return "was no longer there when the package was made: only its digest is here"
     if Path(source["name"]).is_absolute():
         return "its path is whole, and no package has such"
-    if source["kind"] in PRIVATE and not unmasked and masked_text(text := path.read_text(errors="replace")) != text:
+    if leaving.redacted and source["kind"] in WHOLE:
+        return "holds the rows of third parties, which are redacted: only its digest is here"
+    if source["kind"] in PRIVATE and not leaving.unmasked and masked_text(text := path.read_text(errors="replace")) != text:
         return "names third parties: it goes with --unmasked only"
+    if leaving.redacted and leaving.without_third_parties(text := path.read_text(errors="replace")) != text:
+        return "names third parties, which are redacted: only its digest is here"
     return ""
 
 
@@ -131,10 +143,10 @@ def _verifiers() -> dict[str, bytes]:
     return {f"verify/{name}": beside.with_name(name).read_bytes() for name in verify_package.VERIFIERS}
 
 
-def _report(case: CaseFolder) -> dict[str, bytes]:
-    """What `tracer report` left in the folder. Raises StoreError for a file that is not as it was made, or of an earlier result."""
+def _report(case: CaseFolder, names: Iterable[str]) -> dict[str, bytes]:
+    """What `tracer report` left in the folder under these names. Raises StoreError for one that is altered, or of an earlier result."""
     found = {}
-    for name in REPORT:
+    for name in names:
         path = case.folder / name
         if path.is_file():
             content = path.read_bytes()
@@ -147,22 +159,29 @@ def _report(case: CaseFolder) -> dict[str, bytes]:
     return found
 
 
-def _log(case: CaseFolder, unmasked: bool) -> bytes:
+def _log(leaving: Leaving) -> bytes:
     """The log. Its entries cannot be masked without breaking their chain.
 
-    Raises StoreError where one tells of what is masked, RecordError where the log does not hold together, or tells of no result.
+    Raises StoreError where one tells of what is masked, or names a third party that is redacted; RecordError where the log does not hold
+    together, or tells of no result.
     """
+    case = leaving.case
     if faults := faults_of(case.log_entries) or ([] if made_by(case.log_entries) else ["it does not tell how the result was made"]):
         raise RecordError(f"{case.folder}: its log does not vouch for what it holds: {faults[0]}; tracer log {case.folder} says more")
-    text = log_text(case.log_entries)
-    if not unmasked:
+    if leaving.redacted:
+        naming = [entry.number for entry in case.log_entries if leaving.without_third_parties(line := entry.line()) != line]
+        if naming:
+            raise StoreError(
+                f"{case.folder}: entry {naming[0]} of its log names a third party, and a log cannot be cut: no package is redacted"
+            )
+    if not leaving.unmasked:
         hidden = [entry.number for entry in case.log_entries if masked_text(line := entry.line()) != line or "offchain" in line]
         if hidden:
             raise StoreError(
                 f"{case.folder}: entry {hidden[0]} of its log tells of evidence that does not leave the folder, and a log cannot be cut: "
                 "make the package with --unmasked, for readers who may see it"
             )
-    return text.encode()
+    return log_text(case.log_entries).encode()
 
 
 def readme_of(contents: Contents) -> str:
@@ -187,5 +206,7 @@ since whoever altered this package could have altered them; then
 
 FINGERPRINT: of the signer's key, from the signer by another way. HEIGHT:HASH: a block, from any source you trust. Without a checkout:
 sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt. Without a signature and an anchor a package that somebody made anew as a whole
-shows nothing wrong. To make the same result again: tracer trace --offline --from PACKAGE.
+shows nothing wrong.
+
+{REDACTED if "Redacted" in info else AGAIN}
 """

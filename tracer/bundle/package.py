@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracer.bundle.bag import TAG_MANIFEST, archived, bagged, files_of, with_later
 from tracer.bundle.contents import contents_of, readme_of
+from tracer.bundle.leaving import Leaving
 from tracer.errors import InputError
 from tracer.verify_package import TOKEN
 
@@ -18,9 +19,12 @@ PACKAGE = "the package"
 """What a token of a package says was there."""
 
 
-def bundled(case: CaseFolder, notes: Path | None = None, *, unmasked: bool = False) -> bytes:
-    """The package of a case: the same case folder gives the same bytes. Raises StoreError as `contents_of` does."""
-    contents = contents_of(case, notes, unmasked=unmasked)
+def bundled(case: CaseFolder, notes: Path | None = None, *, unmasked: bool = False, shown: CaseFolder | None = None) -> bytes:
+    """The package of a case: the same case folder gives the same bytes. `shown`: the case without its third parties, if they stay out.
+
+    Raises StoreError as `contents_of` does.
+    """
+    contents = contents_of(Leaving(case, shown or case, unmasked=unmasked), notes)
     return archived(case.question.name, bagged(contents.payload, contents.info, readme_of(contents)))
 
 

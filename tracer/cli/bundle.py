@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.issued import issued
-from tracer.cli.options import as_json, as_name, opened
+from tracer.cli.options import as_it_leaves, as_json, as_name, opened, redact
 from tracer.cli.output import print_json, say, warn
 from tracer.errors import InputError
 
@@ -21,6 +21,7 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 @click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="The package to write.")
 @click.option("--sign", "key", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this key (tracer key new).")
 @click.option("--with-notes", "notes", metavar="FILE", type=click.Path(path_type=Path), help="Put annotations in, as the page saves them.")
+@redact
 @click.option("--unmasked", is_flag=True, help="Leave evidence off the chain, IP and e-mail addresses in the case file.")
 @click.option("--timestamp-request", "request", metavar="FILE", type=click.Path(path_type=Path), help="Write a request for a time stamp.")
 @click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Add the token that was answered.")
@@ -31,6 +32,7 @@ def bundle_command(
     target: Path,
     key: Path | None,
     notes: Path | None,
+    redact: str | None,
     unmasked: bool,
     request: Path | None,
     token: Path | None,
@@ -54,11 +56,13 @@ def bundle_command(
     said, case = [], None
     if what.is_dir():
         case = opened(what)
-        put_named(target, bundled(case, notes, unmasked=unmasked))
+        if redact and (notes is not None or unmasked):
+            raise InputError("--redact goes neither with --with-notes nor with --unmasked: both may name third parties")
+        put_named(target, bundled(case, notes, unmasked=unmasked, shown=as_it_leaves(case, redact)))
     elif not what.is_file():
         raise InputError(f"{what}: is neither a case folder nor a package")
-    elif notes is not None or unmasked:
-        raise InputError(f"{what}: is a package already: --with-notes and --unmasked go with a case folder")
+    elif notes is not None or unmasked or redact:
+        raise InputError(f"{what}: is a package already: --with-notes, --redact and --unmasked go with a case folder")
     else:
         manifest_in(what)
         put_named(target, what.read_bytes())
@@ -74,7 +78,7 @@ def bundle_command(
         put_named(request, request_for(manifest_in(target)))
         said.append(f"{request}: a request for a time stamp; send it to an authority, and add the answer with --timestamp-token")
     if case is not None:
-        issued(case, "bundle", by, [target])
+        issued(case, f"bundle{' --redact' * bool(redact)}", by, [target])
     if as_json:
         print_json({"package": str(target), "said": said})
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.issued import beside, issued
-from tracer.cli.options import as_json, as_name, folder_argument, opened, read_so_far_of, say_so_far
+from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, read_so_far_of, redact, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data
 
@@ -38,9 +38,10 @@ SO_FAR = "freeze-read-so-far"
     type=click.Path(path_type=Path),
     help="Go on from a list that was sent, or a folder of them: numbers stay, withdrawn lines are said.",
 )
+@redact
 @as_name
 @as_json
-def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], by: str | None, as_json: bool) -> None:
+def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], redact: str | None, by: str | None, as_json: bool) -> None:
     """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the declared rule.
 
     Where no rule is declared: under any rule, with floor, all rules and ceiling side by side, the highest floor first.
@@ -56,10 +57,10 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], by
     from tracer.wording import counted
 
     earlier = read_sent(sent, SERVICE) if sent else None
-    case = opened(folder, so_far=True)
+    case = as_it_leaves(opened(folder, so_far=True), redact)
     frozen = freeze(case, earlier)
-    paths = write(case, frozen, target or beside(case, SO_FAR if case.so_far else "freeze"))
-    issued(case, "freeze", by, paths)
+    paths = write(case, frozen, target or beside(case, SO_FAR if case.so_far else f"freeze{'-redacted' * bool(redact)}"))
+    issued(case, f"freeze{' --redact' * bool(redact)}", by, paths)
     if as_json:
         print_json(_as_data(case, frozen, paths))
         return

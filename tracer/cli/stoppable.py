@@ -10,7 +10,7 @@ import click
 
 from tracer.cli.fitting import Narrowing
 from tracer.cli.issued import issued
-from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, read_so_far_of, say_so_far, wide
+from tracer.cli.options import as_csv, as_it_leaves, as_json, as_name, folder_argument, opened, read_so_far_of, redact, say_so_far, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import bound_as_data
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--messages", metavar="OUTDIR", type=click.Path(path_type=Path), help="Write a message to each addressee into a folder.")
 @click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Lines in the table; all in JSON and CSV.")
+@redact
 @as_csv
 @as_name
 @quiet_option
@@ -42,6 +43,7 @@ def stoppable_command(
     sent: tuple[Path, ...],
     messages: Path | None,
     most: int,
+    redact: str | None,
     by: str | None,
     quiet: bool,
     as_csv: bool,
@@ -58,10 +60,10 @@ def stoppable_command(
     tracer stoppable my-case --csv > list.csv
     tracer stoppable my-case --since list.csv --messages letters
     """
-    listing, case = _listed(folder, nodes, sent, quiet)
+    listing, case = _listed(folder, nodes, sent, redact, quiet)
     paths = _written(case, listing, messages) if messages else []
     if paths or (nodes and not case.so_far):
-        issued(case, "stoppable", by, paths)
+        issued(case, f"stoppable{' --redact' * bool(redact)}", by, paths)
     if as_json:
         print_json(stoppable_as_data(case, listing, paths))
     elif as_csv:
@@ -76,7 +78,7 @@ def stoppable_command(
             say(str(path))
 
 
-def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet: bool) -> tuple[Listing, CaseFolder]:
+def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], redacting: str | None, quiet: bool) -> tuple[Listing, CaseFolder]:
     from tracer.cli.new import urls_of
     from tracer.pipeline.stoppable.balances import asked_now
     from tracer.pipeline.stoppable.holdings import holdings_of
@@ -84,7 +86,7 @@ def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], quiet:
     from tracer.pipeline.stoppable.numbering import read_sent
 
     earlier = read_sent(sent, ADDRESSEE) if sent else None
-    case = opened(folder, so_far=True)
+    case = as_it_leaves(opened(folder, so_far=True), redacting)
     with progress(quiet) as advance:
         facts = facts_of(case, advance)
     if nodes:

@@ -9,8 +9,9 @@ import click
 
 from tracer import verify
 from tracer.cli.options import as_json, opened
-from tracer.cli.output import print_json, say
+from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
+from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -24,8 +25,17 @@ if TYPE_CHECKING:
     "--anchor", "anchors", multiple=True, metavar="HEIGHT:HASH", help="Of a package: a block of the chain, from a source you trust."
 )
 @click.option("--timestamp-root", "root", type=click.Path(path_type=Path), help="Of a package: the authority's root certificates, in PEM.")
+@click.option("--open", "key_file", metavar="KEYFILE", type=click.Path(path_type=Path), help="Open the rows that were redacted instead.")
 @as_json
-def verify_command(folder: Path, against: Path | None, key: str | None, anchors: tuple[str, ...], root: Path | None, as_json: bool) -> int:
+def verify_command(
+    folder: Path,
+    against: Path | None,
+    key: str | None,
+    anchors: tuple[str, ...],
+    root: Path | None,
+    key_file: Path | None,
+    as_json: bool,
+) -> int:
     """Check an evidence package (tracer bundle), or recompute an exported case (tracer export); exit code 2 where something is wrong.
 
     Of a package: every file by its digest, signature and time stamp, the log, every figure recomputed, every row of NEM tied to a
@@ -35,11 +45,16 @@ def verify_command(folder: Path, against: Path | None, key: str | None, anchors:
     With --folder DIR: is EXPORT (a folder, or one table, page, letter or picture) of the results that DIR holds, and unaltered?
     Each file is compared by the digest it states; tables, letters and pages also with what DIR gives now. Exit code 2 where one
     does not agree.
+
+    With --open KEYFILE: which rows the key file of a redaction opens, or part of such a file, and whether each is the row that the
+    export or package commits to. Exit code 2 where one is not.
     """
     from tracer.bundle.checking import is_package
 
     if against is not None:
         return _compare(folder, opened(against), as_json)
+    if key_file is not None:
+        return _open(folder, key_file, as_json)
     if is_package(folder):
         return _check(folder, key, anchors, root, as_json)
     if key is not None or anchors or root is not None:
@@ -74,6 +89,26 @@ def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | 
         for line in verdict.lines():
             say(line)
     return 2 if verdict.wrong else 0
+
+
+def _open(given: Path, key_file: Path, as_json: bool) -> int:
+    from tracer.bundle.checking import tables_of
+    from tracer.report.commitments import open_rows
+
+    with tables_of(given) as tables:
+        found = open_rows(tables, key_file)
+    if as_json:
+        print_json({"agrees": not found.wrong, "wrong": found.wrong, "closed": found.closed, "rows": found.rows})
+        return 2 if found.wrong else 0
+    head = {"height": "block", "time": "time", "tx_hash": "transaction", "sender": "from", "recipient": "to", "amount": "smallest units"}
+    rows = {at: {**row, "time": utc(int(time)) if (time := row.get("time")) else None} for at, row in found.rows.items()}
+    lines = [[at, *(row.get(name) or "" for name in head)] for at, row in rows.items()]
+    print_table("", ["line", *head.values()], lines, numeric=[1, 6])
+    for line in found.wrong:
+        say(line)
+    still = f"{counted(found.closed, 'row')} of third parties stay closed"
+    say(f"{counted(len(found.rows), 'row')} opened, each the one that was committed to; {still}.")
+    return 2 if found.wrong else 0
 
 
 def _compare(given: Path, case: CaseFolder, as_json: bool) -> int:

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefolder import CaseFolder
-from tracer.errors import InputError, StoreError
+from tracer.errors import InputError, LedgerError, StoreError
 from tracer.evidence import Context
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger, audit
 from tracer.model import NO_PROOFS, Bounds, Marking, Measure, Tag, Theft
-from tracer.report.commitments import cells_of, commitment, nonce
-from tracer.report.third_parties import THIRD_PARTIES, Redaction, hiding, redacted_ledger, redaction_of
+from tracer.report.commitments import POOLED, cells_of, commitment, nonce
+from tracer.report.third_parties import Redaction, hiding, redacted_ledger, redaction_of
 from tracer.tracing import Trace, follow, outcome_of
+from tracer.wording import utc
 
 KEY_FILE = "redaction-key"
 """How the name of the file begins that opens the rows of third parties. It is never given away with what was redacted."""
@@ -54,12 +55,12 @@ def redacted(case: CaseFolder, key: bytes) -> CaseFolder:
     """
     if case.gaps or case.so_far:
         raise InputError(f"{case.folder}: is not redacted: the ledger does not add up, or the run is still at work")
-    if THIRD_PARTIES in case.ledger.index:
-        raise InputError(f"{case.folder}: an account is called {THIRD_PARTIES!r} already")
+    if POOLED in case.ledger.index:
+        raise InputError(f"{case.folder}: an account is called {POOLED!r} already")
     taken = redaction_of(case.ledger, case.trace)
     commitments = {row: commitment(key, cells_of(case.ledger, taken.rows[row])) for row in taken.hidden}
     ledger = redacted_ledger(case.ledger, case.trace, taken, commitments)
-    trace = _trace(case.trace, ledger, taken)
+    trace = _trace(case, ledger, taken)
     return _with(case, ledger, trace, taken)
 
 
@@ -73,11 +74,21 @@ def key_file(case: CaseFolder, key: bytes) -> str:
     return json.dumps({**made_of, "key": key.hex(), "rows": rows, "third_parties": parties}, indent=1) + "\n"
 
 
-def _trace(trace: Trace, ledger: Ledger, taken: Redaction) -> Trace:
-    """The trace on the redacted ledger. Raises AssertionError where a figure of somebody who stays is another one."""
+def _trace(case: CaseFolder, ledger: Ledger, taken: Redaction) -> Trace:
+    """The trace on the redacted ledger. Raises InputError where the cut-off lies among hidden rows, AssertionError where a figure of
+    somebody who stays is another one."""
+    trace = case.trace
     place = {row: new for new, row in enumerate(taken.rows)}
     thefts: list[Theft] = [theft._replace(row=place[theft.row]) for theft in trace.thefts]
-    new = follow(ledger, thefts, trace.stops, trace.rules)
+    try:
+        new = follow(ledger, thefts, trace.stops, trace.rules)
+    except LedgerError as error:
+        if trace.stops.until is None:
+            raise
+        raise InputError(
+            f"{case.folder}: is not redacted: the trail is cut off at {utc(trace.stops.until)}, and the row before that moment is a third "
+            "party's, whose time would be withheld: nobody could tell what lies before the cut-off. Choose another until, and trace again"
+        ) from error
     before, after = outcome_of(trace), outcome_of(new)
 
     def of_others(ends: Any) -> dict[tuple[str, str], Mapping[str, int]]:
@@ -93,7 +104,8 @@ def _with(case: CaseFolder, ledger: Ledger, trace: Trace, taken: Redaction) -> C
     place = {row: new for new, row in enumerate(taken.rows)}
     hide = hiding(case.ledger, taken)
     labels = [label for label in case.labels.labels if label.address in ledger.index]
-    new = CaseFolder(case.folder, case.db, case.question, case.manifest).knowing(
+    question = case.question._replace(text=hide(case.question.text))
+    new = CaseFolder(case.folder, case.db, question, case.manifest).knowing(
         ledger=ledger,
         audit=audit(ledger),
         trace=trace,
@@ -133,7 +145,7 @@ def _context(context: Context, ledger: Ledger, hide: Callable[[str], str]) -> Co
 
 
 def _marking(marking: Marking, ledger: Ledger) -> Marking:
-    return marking if marking.marked_by in ledger.index else marking._replace(marked_by=THIRD_PARTIES, tx_hash=None)
+    return marking if marking.marked_by in ledger.index else marking._replace(marked_by=POOLED, tx_hash=None)
 
 
 def _tag(tag: Tag, ledger: Ledger, place: Mapping[int, int], hide: Callable[[str], str]) -> Tag | None:

@@ -15,11 +15,9 @@ from typing import Any, NamedTuple
 from tracer.ledger import NOBODY, Ledger
 from tracer.ledger.columns import Columns
 from tracer.model import Account
+from tracer.report.commitments import POOLED
 from tracer.tracing import Trace
 from tracer.wording import counted
-
-THIRD_PARTIES = "third parties"
-"""What all of them together are called."""
 
 HIDDEN = "(third party)"
 """What stands in a text for the address of one."""
@@ -42,7 +40,7 @@ class Redaction(NamedTuple):
         """What is printed with everything that is made of the redacted case."""
         return (
             f"Third parties are redacted: {counted(len(self.parties), 'account')} that carried no stolen value, but for what was too small "
-            f'to follow, stand as one, "{THIRD_PARTIES}"; {counted(self.dropped, "row")} of theirs left out; of '
+            f'to follow, stand as one, "{POOLED}"; {counted(self.dropped, "row")} of theirs left out; of '
             f"{counted(len(self.hidden), 'row')} hash, memo, block and time are withheld, and a salted commitment stands for them. "
             "The figures of everybody else are those of the whole case."
         )
@@ -88,7 +86,7 @@ def redacted_ledger(ledger: Ledger, trace: Trace, taken: Redaction, commitments:
     absorbing = _absorbing(ledger, trace)
     accounts = [ledger.accounts[old]._replace(**_unread(old in absorbing)) for old in kept]
     columns = _columns(ledger.columns, taken, commitments, number)
-    pool = Account(THIRD_PARTIES, _enough(columns, len(kept)), "modelled", "full")
+    pool = Account(POOLED, _enough(columns, len(kept)), "modelled", "full")
     hide, stay = hiding(ledger, taken), {account.address for account in accounts}
     events = tuple(
         event._replace(attributes=hidden_in(hide, event.attributes))
