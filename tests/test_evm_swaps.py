@@ -11,6 +11,7 @@ from support.evm_recording import ETHER, EVM, address_of, dollar, read, recorded
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.conversions import recognised_in
 from tracer.model import RECOGNISED, Leg, Recognition
+from tracer.tracing.doubts import with_doubts
 
 TOKENS = {"RUSD": ("dollar", 6), "WETH": ("weth", 18), "GRAIN": ("grain", 18)}
 ASSETS = ("ETH", *TOKENS)
@@ -109,3 +110,15 @@ def test_the_first_rehearsal_has_no_exchange_at_all():
     answers = EvmAnswers(recorded(), "recording")
     found = recognised_in((answers.whole(height) for height in sorted(answers.blocks)), [ETHER, dollar()])
     assert found == Recognition()
+
+
+def test_every_trap_of_a_pool_is_named_and_every_genuine_swap_is_free_of_doubt(recognition):
+    thief = {row["address"] for row in truth("accounts", EVM_SWAPS) if row["owner"] == "thief"}
+    thefts = {row["hash"] for row in truth("thefts", EVM_SWAPS)}
+    rows = read(recorded(EVM_SWAPS), ETHER)[0].transfers
+    when = min(t.time for t in rows if t.tx_hash in thefts)
+    heights = {key: key >> 30 for each in recognition.conversions for key in each.given.rows}
+    found = {each.tx_hash: set(each.doubts) for each in with_doubts(recognition, when, thief, heights)}
+    book = {key[0]: set(traps.split("+")) - {""} for key, (_, traps, _) in told().items() if key[2] in ("wrap", "unwrap", "swap")}
+    assert found == book
+    assert sum(map(bool, found.values())) >= 5

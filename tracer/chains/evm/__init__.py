@@ -6,14 +6,14 @@ What is known without asking is stated here; cryptography is imported when it is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.chains import Chain, Nodes, RowKind, bare_hash
 from tracer.chains.abilities import Ability
 from tracer.chains.evm.terms import TERMS
 from tracer.errors import AddressError, InputError
-from tracer.model import Asset, Exchange, Reading
+from tracer.model import Asset, Exchange, Reading, Recognition
 
 if TYPE_CHECKING:
     from tracer.chains.evm.reader import EvmReader
@@ -66,6 +66,16 @@ def _scan(exchanges: Iterable[Exchange], asset: Asset, source: str) -> Reading:
     return ledger_of_blocks(EvmAnswers(exchanges, source), asset, source)
 
 
+def _recognised(exchanges: Iterable[Exchange], assets: Sequence[Asset], source: str) -> Recognition:
+    """What became what of `assets` in the recorded blocks."""
+    from tracer.chains.evm.answers import EvmAnswers
+    from tracer.chains.evm.conversions import recognised_in
+
+    answers = EvmAnswers(exchanges, source)
+    whole = (answers.whole(height) for height in sorted(answers.blocks))
+    return recognised_in((block for block in whole if block is not None), assets)
+
+
 def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> EvmReader:
     """Reads ether or a token account by account: first what `exchanges` hold, then `nodes`, if there are any."""
     from tracer.chains.evm.answers import EvmAnswers
@@ -100,4 +110,5 @@ CHAIN = Chain(
     numbered=True,
     freezes=lambda asset: asset.symbol in FREEZABLE,
     abilities=_abilities,
+    recognises=_recognised,
 )

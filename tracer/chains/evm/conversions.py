@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from tracer.chains.evm.addresses import FORM
+from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.bridges import Request, requests_in
 from tracer.chains.evm.deals import Deal, Form, deals_in
 from tracer.chains.evm.movements import ETHER, Changes, Executed, Passage, executed_in
 from tracer.chains.evm.pools import Pools, pools_in, rate_before
-from tracer.chains.evm.rows import Block
+from tracer.chains.evm.rows import Block, TraceError
+from tracer.chains.evm.scan import MISSHAPEN
 from tracer.model import Asset, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
 
 OFF_MARKET = Fraction(1, 10)
@@ -35,19 +37,24 @@ Numbers = Mapping[str, int]
 def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recognition:
     """Every exchange of an asset of the case in blocks, which stand in their order; whoever's it is.
 
-    A conversion has one asset of the case on either side, each in rows of one direction; every other exchange is only named. Raises
-    TraceError as `ether_rows` does.
+    A conversion has one asset of the case on either side, each in rows of one direction; every other exchange is only named. Blocks that
+    are not what their hashes cover, or whose traces cannot be, are left out, as they are of the ledger.
     """
     numbers = {asset.symbol if FORM.fullmatch(asset.symbol) else ETHER: number for number, asset in enumerate(assets)}
     found: list[Conversion | Recognised] = []
     pools, used = Pools(), dict[str, None]()
     for block in blocks:
-        together = list(executed_in(block))
+        try:
+            together = list(executed_in(block))
+        except (TraceError, *MISSHAPEN):
+            continue
+        here: list[Conversion | Recognised] = []
         for executed in together:
             pools.learn(executed)
             used.update(dict.fromkeys(pools_in(executed)))
-            found.extend(_exchanges(executed, together, numbers))
-            found.extend(_bridged(executed, numbers))
+            here += [*_exchanges(executed, together, numbers), *_bridged(executed, numbers)]
+        if here and not (uncovered(block.block) or receipts_fault(block.block, block.receipts)):
+            found += here
     return Recognition(
         tuple(each for each in found if isinstance(each, Conversion)),
         tuple(each for each in found if isinstance(each, Recognised)),
