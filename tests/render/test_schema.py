@@ -25,6 +25,7 @@ PARTS = {
     "valuation": schema.ShownValuation,
     "prices": schema.ShownPrice,
     "tags": schema.ShownTag,
+    "freezable": schema.ShownFreezable,
     "what_ifs": schema.ShownWhatIf,
     "nodes": schema.ShownNodes,
     "labels": schema.ShownLabel,

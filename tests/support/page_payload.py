@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from tracer.render.schema import ShownFreezable
+
 HOSTILE = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>"
 BIDI = "gnp.\u202eexe"
 XEM = 1_000_000
@@ -136,6 +138,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         "beside_left_out": 0,
         "what_ifs": [],
         "not_run": [],
+        "freezable": {name: [] for name in ShownFreezable.__annotations__},
         "error_rate": "error rate on this chain: unknown",
         "nodes": {
             "address": [address_of(name) for name in names],

@@ -28,8 +28,10 @@ def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
     if case.withheld:
         from tracer.flow.beside import beside_of
         from tracer.flow.drawing import Drawing
+        from tracer.plan.freezable import freezables
 
-        return Drawing(flow, beside_of(flow, case.ledger, case.trace, case.labels, set()), [], [WITHHELD])
+        listed = freezables(case.question, case.ledger, case.trace, case.labels)
+        return Drawing(flow, beside_of(flow, case.ledger, case.trace, case.labels, set()), [], [WITHHELD], listed)
     return drawing_of(flow, case.question, case.ledger, case.trace, case.labels)
 
 
@@ -38,6 +40,7 @@ def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace
     from tracer.flow.beside import beside_of
     from tracer.flow.drawing import Drawing
     from tracer.flow.what_if import what_if
+    from tracer.plan.freezable import freezables
     from tracer.plan.grounds import Grounds
     from tracer.plan.what_ifs import what_ifs
 
@@ -50,4 +53,5 @@ def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace
         except LedgerError as error:  # more rows are followed than in the case as asked, and their sums can be wider
             not_run.append(f"{says}: {error}")
     wanted = {row for run in runs for row in run.rows}
-    return Drawing(flow, beside_of(flow, ledger, trace, labels, wanted), runs, not_run)
+    listed = freezables(question, ledger, trace, labels)
+    return Drawing(flow, beside_of(flow, ledger, trace, labels, wanted), runs, not_run, listed)

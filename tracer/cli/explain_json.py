@@ -23,7 +23,7 @@ def statements_on(case: CaseFolder, address: str) -> list[Told]:
 
 def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
-    from tracer.report.bridges import bridge_requests
+    from tracer.labels.bridges import bridge_requests
     from tracer.report.explanation import NO_ORIGINS
 
     moved = (m.transfer for m in (*explanation.arriving, *explanation.leaving))

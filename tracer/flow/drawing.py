@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracer.flow.beside import Beside
+from tracer.flow.freezable import Freezable
 from tracer.flow.graph import FlowGraph
 from tracer.flow.what_if import WhatIf
 
 
 class Drawing(NamedTuple):
-    """The flow graph; the rows beside it; the case under other assumptions, and of those it was not traced under a sentence each."""
+    """The flow graph; the rows beside it; the case under other assumptions, and of those it was not traced under a sentence each; what
+    freeze lists say of their deposits, None while the run is at work: a list is of all that was read."""
 
     flow: FlowGraph
     beside: Beside = Beside()
     what_ifs: Sequence[WhatIf] = ()
     not_run: Sequence[str] = ()
+    freezable: Sequence[Freezable] | None = None

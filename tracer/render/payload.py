@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tracer.evidence import NO_ATTRIBUTION
@@ -10,6 +10,7 @@ from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.flow import About, FlowGraph
 from tracer.flow.drawing import Drawing
+from tracer.flow.freezable import Freezable
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Evidence, Label, Marking, Tag, shown_preset
 from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import (
@@ -19,6 +20,7 @@ from tracer.render.schema import (
     ShownEdges,
     ShownEndpoint,
     ShownEvidence,
+    ShownFreezable,
     ShownLabel,
     ShownMarking,
     ShownNodes,
@@ -76,8 +78,22 @@ def payload(drawing: Drawing) -> Payload:
         beside_left_out=beside.left_out,
         what_ifs=[shown_what_if(run, number, edge_of_row) for run in drawing.what_ifs],
         not_run=list(drawing.not_run),
+        freezable=None if drawing.freezable is None else _freezable(drawing.freezable, edge_of_row),
         nodes=_nodes(drawing, addresses),
         edges=_edges(flow, edges, number, untraced),
+    )
+
+
+def _freezable(listed: Sequence[Freezable], edge_of_row: Mapping[int, int]) -> ShownFreezable:
+    return ShownFreezable(
+        edge=[edge_of_row[each.row] for each in listed],
+        line_id=[each.line_id for each in listed],
+        inner_hash=[each.inner_hash for each in listed],
+        confirmations=[each.confirmations for each in listed],
+        thefts=[each.thefts for each in listed],
+        far_address=[each.far_address for each in listed],
+        customer_address=[each.customer_address for each in listed],
+        customer_deposits=[each.customer_deposits for each in listed],
     )
 
 

@@ -199,6 +199,19 @@ class ShownEdges(TypedDict):
     stolen: Mapping[str, list[str]]
 
 
+class ShownFreezable(TypedDict):
+    """What freeze lists say of their deposits beside the transfers, as columns; `edge` is the number of the transfer."""
+
+    edge: list[int]
+    line_id: list[str]
+    inner_hash: list[str | None]
+    confirmations: list[str | None]
+    thefts: list[str]
+    far_address: list[str | None]
+    customer_address: list[str | None]
+    customer_deposits: list[str | None]
+
+
 class ShownWhatIf(TypedDict):
     """The case traced under another assumption, which `says` names: what a theft newly took, where value ended, and what of the transfers
     (`edges`) and addresses (`nodes`) is otherwise, as it is then. Amounts are by rule."""
@@ -251,5 +264,6 @@ class Payload(TypedDict):
     beside_left_out: int
     what_ifs: list[ShownWhatIf]
     not_run: list[str]
+    freezable: ShownFreezable | None
     nodes: ShownNodes
     edges: ShownEdges

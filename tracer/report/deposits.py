@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.model import NO_BOUNDS, Bounds, Customer
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Numbered, Sent
-from tracer.plan.deposit_addresses import DepositAddress
-from tracer.report.bridges import bridge_requests
+from tracer.plan.freezable import freezables_of
 from tracer.report.letters import file_name
 from tracer.report.numbered_deposits import withdrawn_cells
 from tracer.report.tables import Table, marked_so_far, text_or_empty
@@ -52,7 +51,7 @@ class Freeze(NamedTuple):
     """The lists that have deposits, and the names of the services that have none, with the reason.
 
     `primary` is None where no rule is declared. `bounds` are those of the case, computed where the folder has none; `no_bounds` is why
-    there are none, and empty where there are. `inferred`: accounts that are likely customers' deposit addresses, by address.
+    there are none, and empty where there are.
     """
 
     primary: str | None
@@ -60,7 +59,6 @@ class Freeze(NamedTuple):
     without: dict[str, str]
     bounds: Bounds = NO_BOUNDS
     no_bounds: str = ""
-    inferred: Mapping[str, DepositAddress] = {}
 
 
 def customer_of(deposit: Transfer) -> Customer:
@@ -77,34 +75,23 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
     `far_address`: where, on another chain, a payment to a bridge asks for the money. `customer_address`: the payer, where all that it
     ever paid went to this service, so that it is likely the customer's deposit address (inferred), with the payments that came there.
     """
-    asset, rules, primary = case.ledger.asset, case.trace.rules, frozen.primary
+    asset, rules = case.ledger.asset, case.trace.rules
     bounds = frozen.bounds.endpoints
     basis = {e.address: e.basis for e in case.trace.endpoints if e.reason == "service"}
-    origins: dict[int, dict[int, int]] = {}
-    for hop in (hop for rule in ([primary] if primary else rules) for hop in rules[rule].hops):
-        of_row = origins.setdefault(hop.row, {})
-        of_row[hop.theft] = max(hop.amount, of_row.get(hop.theft, 0))
+    ids = {found.deposits[line.place].row: line.line_id for line in found.numbers if line.place is not None}
+    beside = {each.row: each for each in freezables_of(found.deposits, ids, case.question, case.ledger, case.trace, case.labels)}
 
     def line(t: Transfer) -> list[Any]:
         row: list[Any] = [found.service, t.recipient, t.memo and t.memo.text, t.memo and t.memo.content.hex(), t.tx_hash]
-        row += [t.attributes.get("inner_hash"), text_or_empty(t.height), utc(t.time)]
+        more = beside[t.row]
+        row += [more.inner_hash, text_or_empty(t.height), utc(t.time)]
         for amount in (t.amount, *case.trace.carried(t.row).values()):
             row += [str(amount), asset.format(amount)]
         of_customer = found.customers.get(customer_of(t))
         row += ["", ""] * 2 if of_customer is None else [each for end in of_customer for each in (str(end), asset.format(end))]
         row += map(str, bounds.get((str(t.recipient), "service"), ("", "")))
-        row += [case.ledger.provisional(t.row), text_or_empty(case.ledger.confirmations(t.row))]
-        customer = frozen.inferred.get(str(t.sender))
-        far = next(bridge_requests([t], case.labels), None)
-        return [
-            *row,
-            basis[str(t.recipient)],
-            " ".join(f"{theft + 1}:{amount}" for theft, amount in sorted(origins[t.row].items())),
-            far and far.address,
-            customer and customer.address,
-            customer and " ".join(_hashes(case, customer, t.row)),
-            None,
-        ]
+        row += [case.ledger.provisional(t.row), more.confirmations, basis[str(t.recipient)], more.thefts]
+        return [*row, more.far_address, more.customer_address, more.customer_deposits, None]
 
     def numbered_line(number: Numbered) -> list[Any]:
         head = [str(number.number), number.line_id, number.since]
@@ -120,9 +107,3 @@ def deposits_table(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Table
     names = [*first, *amounts, *floors, *last]
     table = marked_so_far(case, Table(names, map(numbered_line, found.numbers)))
     return table._replace(rows=list(table.rows))  # the letter reads them once more
-
-
-def _hashes(case: CaseFolder, customer: DepositAddress, sweep: int) -> list[str]:
-    """The payments with stolen value that came to a deposit address before it swept them on, a transaction each."""
-    rows = (row for row in customer.deposits if row < sweep and row in case.trace.carrying)
-    return list(dict.fromkeys(case.ledger.columns.tx_hash[row] or f"row {row}" for row in rows))

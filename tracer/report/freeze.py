@@ -13,12 +13,12 @@ from tracer.casefolder.log import made_by
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
+from tracer.labels.bridges import bridge_requests
 from tracer.model import Bounds
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Sent
-from tracer.plan.deposit_addresses import deposit_addresses
-from tracer.report.bridges import bridge_requests
+from tracer.plan.freezable import freezable_deposits, of_blocks
 from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
 from tracer.report.floors import by_floor
 from tracer.report.letters import README, first_words, put_letters
@@ -46,15 +46,10 @@ def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
     Raises CaseError where no theft was read from a block: nobody's account is frozen on a report.
     """
     primary, trace = case.question.trace.primary, case.trace
-    reaching = [primary] if primary else list(trace.rules)
     require_read_theft(case, "freeze list")
-    arrived: dict[str, list[Transfer]] = {endpoint.service: [] for endpoint in trace.endpoints if endpoint.service is not None}
-    for row, reason in sorted(trace.cuts.items()):
-        deposit = case.ledger.transfer(row)
-        if reason == "service" and any(trace.rules[rule].by_row.get(row, 0) for rule in reaching):
-            arrived[trace.stops.services[str(deposit.recipient)]].append(deposit)
+    arrived = freezable_deposits(case.question, case.ledger, trace)
     bounds, no_bounds = bounds_at_hand(case)
-    found = {service: _listed(case, service, deposits, bounds) for service, deposits in sorted(arrived.items())}
+    found = {service: _listed(case, service, deposits, bounds) for service, deposits in arrived.items()}
     numbers = numbered_deposits(case, {service: each.deposits for service, each in found.items()}, sent)
     lists, without = [], {}
     for service, lines in sorted(numbers.items()):
@@ -64,8 +59,7 @@ def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
         else:
             without[service] = _why_none(freeze_list, primary)
     in_order = by_floor(case, lists, lambda each: each.bound, lambda each: each.traced.values())
-    inferred = deposit_addresses(case.ledger, trace.stops.services, case.labels)
-    return Freeze(primary, tuple(in_order), without, bounds, no_bounds, inferred)
+    return Freeze(primary, tuple(in_order), without, bounds, no_bounds)
 
 
 def require_read_theft(case: CaseFolder, what: str) -> None:
@@ -80,7 +74,7 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
 
 def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer], bounds: Bounds) -> FreezeList:
     """The deposits of a service that a block vouches for: what is only reported or modelled freezes nobody's account."""
-    read = tuple(deposit for deposit in deposits if deposit.basis == "chain")
+    read = of_blocks(deposits)
     return FreezeList(
         service=service,
         deposits=read,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.pipeline.stoppable.listing import uncelled
 from tracer.pipeline.stoppable.numbering import Numbered, Sent, Unnumbered, number_lines
+from tracer.plan.freezable import known_by
 from tracer.report.tables import text_or_empty
 from tracer.wording import cell
 
@@ -39,13 +39,9 @@ def numbered_deposits(
 
 
 def _entries(case: CaseFolder, service: str, deposits: Sequence[Transfer]) -> Iterator[Unnumbered]:
-    """A deposit is known by its transaction, where it went and how much it is; no height is in it, which a reorganisation changes."""
-    counts: Counter[tuple[object, ...]] = Counter()
-    for t in deposits:
-        about = (t.tx_hash or t.row_key, t.recipient, t.amount)
-        counts[about] += 1
+    for t, about in zip(deposits, known_by(deposits), strict=True):
         cells = {"height": text_or_empty(t.height), **{r: str(a) for r, a in case.trace.carried(t.row).items()}}
-        yield Unnumbered(service, (*about, counts[about]), cells)
+        yield Unnumbered(service, about, cells)
 
 
 def withdrawn_cells(case: CaseFolder, line: Sent) -> dict[str, Any]:

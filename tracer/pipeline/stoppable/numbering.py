@@ -6,12 +6,12 @@ A line is known by its id, a digest of what it is about. Numbers count from 1 fo
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.errors import InputError
+from tracer.plan.line_ids import ID, line_id
 from tracer.wording import cell, shortened
 
 Since = Literal["added", "changed", "same", "withdrawn"]
@@ -20,7 +20,6 @@ Since = Literal["added", "changed", "same", "withdrawn"]
 HEAD = ("line", "line_id", "since_last")
 """The first columns of every list that can be gone on from."""
 
-ID = 12  # characters of a line's id
 LARGEST = 64_000_000  # bytes of a list that is read
 SUFFIXES = (".csv", ".txt")
 
@@ -35,7 +34,7 @@ class Unnumbered(NamedTuple):
     @property
     def line_id(self) -> str:
         """The same for the same thing, in every list and on every machine."""
-        return hashlib.sha256(repr((self.addressee, *self.about)).encode("utf-8", "surrogatepass")).hexdigest()[:ID]
+        return line_id(self.addressee, self.about)
 
 
 class Sent(NamedTuple):

@@ -21,7 +21,7 @@ async function decodePayload() {
 const SCHEMA = {
   payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "declared", "stolen", "fees", "thefts",
     "endpoints", "services", "customers", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation",
-    "tags", "error_rate", "beside_left_out", "what_ifs", "not_run", "nodes", "edges"],
+    "tags", "error_rate", "beside_left_out", "what_ifs", "not_run", "freezable", "nodes", "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "basis", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
@@ -38,6 +38,7 @@ const SCHEMA = {
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
     "verified", "tie", "provisional", "beside", "theft", "cut", "stolen"],
+  freezable: ["edge", "line_id", "inner_hash", "confirmations", "thefts", "far_address", "customer_address", "customer_deposits"],
   what_ifs: ["says", "stolen", "fees", "taken", "endpoints", "edges", "cut", "carried", "nodes", "role", "service", "touched_only", "paid"],
 };
 
@@ -45,7 +46,7 @@ const LISTS = ["thefts", "endpoints", "services", "customers", "evidence", "clai
 
 function complete(payload) {
   need("payload", payload);
-  const { asset, nodes, edges, valuation } = payload;
+  const { asset, nodes, edges, valuation, freezable } = payload;
   need("asset", asset);
   need("nodes", nodes);
   need("edges", edges);
@@ -54,6 +55,10 @@ function complete(payload) {
   nodes.marked.forEach((spans) => needEach("marked", spans));
   needColumns("nodes", nodes, nodes.address.length, "fees", payload.rules);
   needColumns("edges", edges, edges.sender.length, "stolen", payload.rules);
+  if (freezable !== null) {
+    need("freezable", freezable);
+    needColumns("freezable", freezable, freezable.edge.length);
+  }
   if (valuation !== null) {
     need("valuation", valuation);
     needEach("prices", valuation.prices);
@@ -75,7 +80,7 @@ function needEach(name, parts) {
 }
 
 // All columns are equally long, also the one that there is for each rule.
-function needColumns(name, columns, count, byRule, rules) {
+function needColumns(name, columns, count, byRule = null, rules = []) {
   need(`${name}.${byRule}`, columns[byRule], rules);
   const plain = SCHEMA[name].filter((key) => key !== byRule).map((key) => [key, columns[key]]);
   for (const [key, column] of [...plain, ...rules.map((rule) => [`${byRule}.${rule}`, columns[byRule][rule]])]) {

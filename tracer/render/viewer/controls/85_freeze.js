@@ -1,5 +1,5 @@
-// The freeze list of a service as CSV: the rows, names of columns and figures of `tracer freeze`, which adds the letter and numbers
-// that stay from list to list.
+// The freeze list of a service as CSV: the rows, columns and figures of `tracer freeze`, which adds the letter, and goes on from a list
+// that was sent before.
 function drawFreezeList(card, exit) {
   const refused = freezeRefused();
   const line = add(card, "p", null, { class: "tools" });
@@ -15,6 +15,9 @@ function drawFreezeList(card, exit) {
 function freezeRefused() {
   if (view.whatIf !== null) {
     return "No freeze list of a what-if: choose the case as asked.";
+  }
+  if (trace.freezable === null) {
+    return "No freeze list yet: the run is still at work. tracer freeze DIR makes one of what was read so far, which says so.";
   }
   if (trace.thefts.some(({ basis }) => basis === "chain")) {
     return "";
@@ -36,20 +39,27 @@ function memoBytes(edge) {
   return [...new TextEncoder().encode(memo[edge])].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// What Python says of each deposit beside its transfer: by the number of the transfer, its place in the columns.
+const placeInFreezable = remember(() => new Map(trace.freezable.edge.map((edge, at) => [edge, at])));
+
 function freezeColumns(exit) {
   const { edges, rules } = trace;
   const ends = new Map(trace.endpoints.filter(({ reason }) => reason === "service").map((end) => [end.node, end]));
   const end = (edge) => ends.get(edges.recipient[edge]);
   const customer = (edge, name) => customerOfEdge().get(edge)?.[name] ?? null;
   const readable = (units) => (units === null ? "" : readableAmount(BigInt(units)));
+  const beside = (name) => [name, (edge) => trace.freezable[name][placeInFreezable().get(edge)] ?? ""];
   const pair = (name, units) => [[name, (edge) => units(edge) ?? ""], [`${name}_readable`, (edge) => readable(units(edge))]];
   return [
     ["line", (edge, at) => String(at + 1)],
+    beside("line_id"),
+    ["since_last", () => ""], // no list that was sent before is known here
     ["service", () => exit.service],
     ["deposit_address", (edge) => trace.nodes.address[edges.recipient[edge]]],
     ["memo_text", (edge) => (edges.memo_text[edge] ? edges.memo[edge] : "")],
     ["memo_hex", memoBytes],
     ["tx_hash", (edge) => edges.tx_hash[edge] ?? ""],
+    beside("inner_hash"),
     ["height", (edge) => String(edges.height[edge] ?? "")],
     ["time", (edge) => (edges.time[edge] === null ? "" : `${utc(edges.time[edge]).replace(" ", "T")}Z`)],
     ...pair("amount", (edge) => edges.amount[edge]),
@@ -59,7 +69,10 @@ function freezeColumns(exit) {
     ["address_least", (edge) => end(edge)?.least ?? ""],
     ["address_most", (edge) => end(edge)?.most ?? ""],
     ["provisional", (edge) => String(Boolean(edges.provisional[edge]))],
+    beside("confirmations"),
     ["rests_on", (edge) => end(edge)?.basis ?? ""],
+    ...["thefts", "far_address", "customer_address", "customer_deposits"].map(beside),
+    ["why_withdrawn", () => ""],
     ["results_digest", () => trace.results_digest],
   ];
 }

@@ -8,8 +8,8 @@ import json
 import pytest
 from report.test_freeze import case_of
 
+from tracer.labels.bridges import far_address
 from tracer.model import Memo
-from tracer.report.bridges import far_address
 
 FAR = "0x52908400098527886E0F7030069857D2E4169EE7"
 ROWS = f"""height,tx_hash,sender,recipient,amount,fee,memo,basis
