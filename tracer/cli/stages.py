@@ -103,13 +103,24 @@ def tag_command(folder: Path, everywhere: bool, by: str | None, as_json: bool) -
 @folder_argument
 @click.option("--format", "kind", type=click.Choice(["html", "pdf", "png", "pyvis", "gexf", "graphml"]), default="html", show_default=True)
 @click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
+@click.option("--view", "view", metavar="NAME", help="pdf, png: a view that was kept on the page; its file with --annotations.")
+@click.option("--annotations", "notes", type=click.Path(path_type=Path), help="The file that the page saved; of it only the view is used.")
 @click.option("--unmasked", is_flag=True, help="html, pdf, png: show IP addresses and third parties; the file is then case-unmasked.html.")
 @redact
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: in DIR.")
 @as_name
 @as_json
 def render_command(
-    folder: Path, kind: str, most: int, unmasked: bool, redact: str | None, target: Path | None, by: str | None, as_json: bool
+    folder: Path,
+    kind: str,
+    most: int,
+    view: str | None,
+    notes: Path | None,
+    unmasked: bool,
+    redact: str | None,
+    target: Path | None,
+    by: str | None,
+    as_json: bool,
 ) -> None:
     """Draw the case again: the page to work with, as an exhibit on numbered pages (PDF) or a picture (PNG), a small pyvis network, or the
     flow graph for other programs (GEXF, GraphML).
@@ -119,11 +130,12 @@ def render_command(
     """
     from tracer.pipeline.again import draw_again
 
+    state = _kept(kind, view, notes)
     case = as_it_leaves(opened(folder), redact)
     if kind == "html" and not unmasked and not redact and target is None and case.as_of is None:
         _say_drawn(draw_again(case, by).folder / "case.html", 0, as_json)
         return
-    content, hidden = _content(case, kind, most, unmasked)
+    content, hidden = _content(case, kind, most, unmasked, state)
     shown = unmasked and kind in ("html", "pdf", "png")
     stem = f"{'pyvis' if kind == 'pyvis' else 'case'}{'-unmasked' * shown}{'-redacted' * bool(redact)}"
     target = target or beside(case, f"{stem}.{'html' if kind == 'pyvis' else kind}")
@@ -131,11 +143,22 @@ def render_command(
         target.write_bytes(content)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}): name another file with -o") from error
-    issued(case, f"render --format {kind}{' --unmasked' * unmasked}{' --redact' * bool(redact)}", by, [target])
+    issued(case, f"render --format {kind}{' --view' * bool(view)}{' --unmasked' * unmasked}{' --redact' * bool(redact)}", by, [target])
     _say_drawn(target, hidden, as_json)
 
 
-def _content(case: CaseFolder, kind: str, most: int, unmasked: bool) -> tuple[bytes, int]:
+def _kept(kind: str, view: str | None, notes: Path | None) -> str:
+    """The view that was asked for; "" for the first."""
+    if view is None and notes is None:
+        return ""
+    if view is None or notes is None or kind not in ("pdf", "png"):
+        raise click.UsageError("--view NAME and --annotations FILE go together, with --format pdf or png")
+    from tracer.render.kept_views import kept_view
+
+    return kept_view(notes, view)
+
+
+def _content(case: CaseFolder, kind: str, most: int, unmasked: bool, view: str) -> tuple[bytes, int]:
     """The file of a format, and how many flows it leaves out."""
     if kind == "pyvis":
         from tracer.render.pyvis import MOST, pyvis_page
@@ -153,7 +176,7 @@ def _content(case: CaseFolder, kind: str, most: int, unmasked: bool) -> tuple[by
     from tracer.render.chromium import pictured
 
     text = page(payload(drawing_of_case(case, case.unmasked if unmasked else case.flow)))
-    return (text.encode() if kind == "html" else pictured(text, kind)), 0
+    return (text.encode() if kind == "html" else pictured(text, kind, view)), 0
 
 
 def _say_drawn(path: Path, hidden: int, as_json: bool) -> None:

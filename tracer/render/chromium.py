@@ -31,6 +31,7 @@ KINDS = {
 """What the page is asked for by each kind of file, and how Chromium makes it: the exhibit, or the picture alone, whole."""
 
 SIZE = re.compile(r'data-sheet="(\d+,\d+)"')
+ABSENT = re.compile(r'data-absent="(\d+)"')
 DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
@@ -43,14 +44,16 @@ def chromium(what: str = "a picture of the page") -> str:
     return found
 
 
-def pictured(page: str, kind: str) -> bytes:
-    """The page as `pdf` (the exhibit, its pages numbered) or `png` (the picture, with the lines that say what it shows and hides).
+def pictured(page: str, kind: str, view: str = "") -> bytes:
+    """The page as `pdf` (the exhibit, its pages numbered) or `png` (the picture, with the lines that say what it shows and hides): in its
+    first view, or in one that was kept (`kept_views.py`).
 
     The same page and the same Chromium give the same picture; the dates in a PDF are those of nobody's clock. The page's own policy cuts
     the network off. Raises StoreError.
     """
     program = chromium()
     asked, flags = KINDS[kind]
+    asked += f":{view}" if view else ""
     with TemporaryDirectory(prefix="tracer-") as name:
         folder = Path(name)
         source, target = folder / "case.html", folder / f"case.{kind}"
@@ -58,6 +61,8 @@ def pictured(page: str, kind: str) -> bytes:
         shown = _run(program, folder, source.as_uri() + asked, WINDOW, ["--dump-dom"])
         if 'data-ready="true"' not in shown:
             raise StoreError(f"{program}: does not draw the page: it lacks what browsers have since 2023, or the page was altered")
+        if (absent := ABSENT.search(shown)) and absent[1] != "0":
+            raise StoreError(f"{absent[1]} addresses or transfers of the view are not on this page: open it there, and keep it again")
         size = SIZE.search(shown)
         _run(program, folder, source.as_uri() + asked, size[1] if size else WINDOW, [flag.format(target=target) for flag in flags])
         if not target.is_file():

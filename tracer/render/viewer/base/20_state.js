@@ -32,26 +32,30 @@ const START = {
 const RELAYS = "relays";
 const view = { ...START };
 
+// What is otherwise than at the start.
+function differing() {
+  return Object.fromEntries(Object.entries(view).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(START[name])));
+}
+
 function hashText() {
-  const differs = {};
-  for (const name of Object.keys(START)) {
-    if (JSON.stringify(view[name]) !== JSON.stringify(START[name])) {
-      differs[name] = view[name];
-    }
-  }
+  const differs = differing();
   return Object.keys(differs).length ? encodeURIComponent(JSON.stringify(differs)) : "";
 }
 
 const isColour = (value) => Number.isInteger(value) && value >= 0 && value < SERVICE_INKS;
 
-// A link is text from somebody else: only known names with sensible values are taken over.
+// A link is text from somebody else: only known names with sensible values are taken over. How many names are not on this page.
 function readHash(text = location.hash.slice(1)) {
   Object.assign(view, structuredClone(START), { rule: leadingRule() });
   let asked = {};
+  let absent = 0;
   try {
     asked = Object(JSON.parse(decodeURIComponent(text) || "{}"));
+    if (asked[BY_ADDRESS] === true) {
+      ({ parts: asked, absent } = viewByNumber(asked));
+    }
   } catch {
-    return;
+    return 0;
   }
   const isNode = (value) => Number.isInteger(value) && value >= 0 && value < nodeCount();
   const sound = {
@@ -88,4 +92,5 @@ function readHash(text = location.hash.slice(1)) {
       view[name] = asked[name];
     }
   }
+  return absent;
 }

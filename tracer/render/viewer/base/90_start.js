@@ -44,7 +44,7 @@ function drawTitle() {
 
 async function start() {
   trace = asked = await decodePayload();
-  readHash();
+  document.documentElement.dataset.absent = String(isSheet() ? readHash(viewAsked) : readHash());
   drawTitle();
   startControls();
   startLasso();

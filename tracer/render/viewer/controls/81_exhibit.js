@@ -3,13 +3,14 @@
 const MOST_ROWS = 300; // transfers of the picture that are printed; more are counted
 const LONG_WORD = 24; // characters of a cell from which its words may be broken: addresses and hashes
 
-// A program that prints the page, or takes a picture of it, asks for a sheet of one size: "#sheet", or "#picture" for nothing but that.
+// A program that prints the page, or takes a picture of it, asks for a sheet of one size: "#sheet", or "#picture" for nothing but that;
+// after a colon stands the view, where one was kept.
 const SHEET = { width: 1400, height: 760 };
-const isSheet = () => ["#sheet", "#picture"].includes(sheetAsked);
-const sheetAsked = location.hash;
+const [, sheetAsked = "", viewAsked = ""] = /^#(sheet|picture)(?::(.*))?$/.exec(location.hash) || [];
+const isSheet = () => sheetAsked !== "";
 
 async function showSheet() {
-  if (sheetAsked === "#picture") {
+  if (sheetAsked === "picture") {
     const image = await imageOfPicture();
     document.body.replaceChildren(image);
     document.body.className = "sheet";

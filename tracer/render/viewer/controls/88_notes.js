@@ -36,7 +36,7 @@ function keepView() {
   const name = part("view-name").value.trim().slice(0, 100);
   if (name) {
     const time = new Date().toISOString().slice(0, 19) + "Z";
-    changeNotes({ ...notes, views: [...notes.views, { name, state: hashText(), author, time }] });
+    changeNotes({ ...notes, views: [...notes.views, { name, state: viewByAddress(), author, time }] });
   }
 }
 
@@ -50,11 +50,12 @@ function drawViews() {
 
 function openView(state) {
   const before = structuredClone(view);
-  readHash(state);
+  const absent = readHash(state);
   const wanted = structuredClone(view);
   Object.assign(view, before);
   change(wanted);
   fitPicture();
+  say(absent ? `${plural(absent, "address")} or transfers of this view are not on this page` : "");
 }
 
 function startNotes() {
