@@ -173,7 +173,7 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
         "history not read, or not whole (1 address)",
         "Worth when stolen: 58,366,671,109 JPY",
         "none attributes an address, none is in an amount",
-        "16 published claims beside the trace, 16 of them with nothing to compare",
+        "16 published claims stand beside the trace; 16 of them could not be compared with a traced figure",
     ):
         assert told in out
 

@@ -77,6 +77,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def which(number: int, noun: str, does: str, do: str, plural: str = "") -> str:
+    """A number with its noun, and the verb that agrees with it.
+
+    >>> which(1, "account", "is", "are"), which(2, "address", "has", "have", "addresses")
+    ('1 account is', '2 addresses have')
+    """
+    return f"{counted(number, noun, plural)} {does if number == 1 else do}"
+
+
 def either(words: Sequence[str]) -> str:
     """The words as a choice between them.
 

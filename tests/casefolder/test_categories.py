@@ -43,5 +43,5 @@ def test_a_category_that_no_label_has_is_said(tmp_path, categories, said):
     (tmp_path / "labels.yaml").write_text(LABELS)
     (tmp_path / "case.toml").write_text(CASE + (f"[stops]\ncategories = {categories}\n" if categories else ""))
     case = tracer.trace(CaseFile.load(tmp_path / "case.toml"), tmp_path / "case")
-    sentence = f'No label has the category "{said}", so the trail stops nowhere for it; labels have exchange, mixing_service.'
+    sentence = f'No label has the category "{said}", so the trail stops nowhere because of it; the labels have exchange, mixing_service.'
     assert [each for each in case.flow.about.coverage if "No label has" in each] == ([sentence] if said else [])

@@ -18,7 +18,7 @@ def test_where_it_is_adds_up_to_what_was_taken(rehearsal):
     taken, where, sure = answer_lines(rehearsal)
     parts = re.findall(r"([\d,.]+) (?:received|still|returned|at accounts|not followed|paid as fees)", where)
     assert sum(map(units, parts)) == rehearsal.outcome.stolen["fifo"] == units(re.match(r"Taken: ([\d,.]+) xem in 11 thefts", taken)[1])
-    least, most = map(units, re.search(r"services have ([\d,.]+) to ([\d,.]+), by the rule", sure).groups())
+    least, most = map(units, re.search(r"services received ([\d,.]+) to ([\d,.]+), depending on the rule", sure).groups())
     at_services = [sum(e.amounts[rule] for e in rehearsal.outcome.endpoints if e.reason == "service") for rule in rehearsal.outcome.rules]
     assert (least, most) == (min(at_services), max(at_services))
 
@@ -30,6 +30,7 @@ def test_how_sure_is_said_of_what_the_endpoints_rest_on(rehearsal, basis, said):
 
     class Case:
         question, asset, bounds = rehearsal.question, rehearsal.asset, rehearsal.bounds
+        ledger, trace = rehearsal.ledger, rehearsal.trace
         outcome = rehearsal.outcome._replace(endpoints=(some,))
 
     assert said in answer_lines(Case)[2]

@@ -114,7 +114,7 @@ def test_labels_that_disagree_are_shown_in_the_accounts_and_the_coverage_stateme
     account = next(each for each in json.loads(out) if each["address"] == X1)
     assert (account["conflict"], sorted(account["labels"])) == (True, ["a mixer", "exchange1"])
     _, out, _ = tracer_cli("trace", rehearsal_copy / "case.toml", "-o", tmp_path / "out")
-    assert "1 address with labels that disagree, all kept" in out
+    assert "1 address has labels that disagree, and all are kept" in out
     _, out, _ = tracer_cli("labels", tmp_path / "out", "--conflicts", "--csv")
     assert len(out.splitlines()) == 3
 

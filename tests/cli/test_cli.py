@@ -41,11 +41,11 @@ def test_the_demo_ends_with_summary_and_paths(tracer_cli, tmp_path):
     assert "no freeze lists: " in out  # of Coincheck, whose thefts are only reported
     for told in (
         "exchange1 (1 address)",
-        "unspent, held at the end",
+        "still held at the end (unspent)",
         "fees",
         "526,300,010",
         "fifo *",
-        "192 accounts read with the whole history",
+        "The whole history of 192 accounts was read",
         "Primary rule: fifo",
     ):
         assert told in out

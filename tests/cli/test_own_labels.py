@@ -40,7 +40,7 @@ def test_a_label_that_is_added_stops_the_trail_with_its_author_and_day(case, tra
     assert "1 label by Eve added to own_labels.csv" in out
     _, out, _ = tracer_cli("trace", "case.toml", "-o", "out")
     assert "Corner Exchange (1 address)" in out
-    assert "1 label of the ledger's addresses made in this case, by Eve 1" in out
+    assert "1 label on the ledger's addresses was made in this case, by Eve 1" in out
     _, out, _ = tracer_cli("labels", "out", "--csv")
     header, line = out.splitlines()
     assert "made in this case by Eve" in line

@@ -25,8 +25,8 @@ rules = ["fifo"]
 file = "eur.csv"
 """
 TWICE = (
-    "The amounts of the thefts come to 160 coin; of that an earlier theft had already stolen fifo 60: "
-    "the same money stolen twice, and counted once."
+    "The thefts come to 160 coin together. Part of that an earlier theft had stolen already (fifo 60): "
+    "that money was stolen twice, and is counted once."
 )
 
 

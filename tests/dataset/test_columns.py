@@ -183,7 +183,7 @@ def test_the_coverage_statement_says_what_was_left_out(eight):
     case = CaseFile.load(eight / "case.toml")
     ledger, trace = traced(case)
     statement = " ".join(coverage_of(ledger, audit(ledger), trace, book_of(case, labels_of(case))))
-    assert "Cut out of a file of 8 rows" in statement
+    assert "This is a slice of a file of 8 rows" in statement
     assert "Of the other 2 none carries any, under any rule; they were not audited." in statement
 
 

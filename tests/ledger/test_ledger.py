@@ -123,10 +123,11 @@ def test_reconciled_not_stated_and_contradicted_are_three_sentences():
     told = balances_of(
         audit(assemble(COIN, [reading(*rows[:2], accounts=[account("alice", 10, 0), account("bob", 0, 5), account("carol")])]))
     )
-    assert told == "2 balances stated by the source reached to the unit, 1 not stated, so compared with nothing"
+    assert told == "the rows reach all 2 balances that the source states, to the unit, 1 is not stated, so nothing was compared"
     told = balances_of(audit(assemble(COIN, [reading(*rows, accounts=[*stated, unstated, account("dave", 0, 4)])])))
     assert told == (
-        "2 balances stated by the source reached to the unit, 1 stated and contradicted by the rows, 1 not stated, so compared with nothing"
+        "the rows reach 2 balances that the source states, to the unit, they contradict 1 that it states, "
+        "1 is not stated, so nothing was compared"
     )
     assert balances_of(audit(assemble(COIN, [reading(*rows, accounts=[account("alice", 15)])]))) == "no balance stated by the source"
 

@@ -80,7 +80,7 @@ def test_a_token_on_ethereum_stops_at_a_service_labelled_on_ethereum(case, tmp_p
 def test_what_is_left_out_of_the_packs_is_counted_by_reason(case, tmp_path):
     shop = f'- {{address: "{SHOP}", label: Shop, currency: ETH}}\n'
     question = case(CASE + 'files = ["a.yaml"]\n', a_dot_yaml=HEADER + "- {address: bc1, label: x, currency: BTC}\n" + shop + shop)
-    assert "2 tags of the label files left out: 1 given twice, 1 of bitcoin." in said_of(question, tmp_path)
+    assert "2 tags were left out of the label files: 1 given twice, 1 of bitcoin." in said_of(question, tmp_path)
 
 
 def test_a_folder_stands_for_all_packs_and_lists_in_it(case, tmp_path):
@@ -116,7 +116,7 @@ def test_only_labels_that_disagree_on_an_address_of_the_case_are_conflicts(case,
 
 def test_labels_without_a_day_are_counted(case, tmp_path):
     question = case(CASE + 'files = ["a.csv"]\n', a_dot_csv=f"address,name,date\n{SHOP},Shop,\n{THIEF},Thief,2021-01-01\n{STRANGER},x,\n")
-    assert "1 label without a date, of 2 of the ledger's addresses" in said_of(question, tmp_path)
+    assert "Of the 2 labels on the ledger's addresses, 1 has no date" in said_of(question, tmp_path)
 
 
 def test_a_stop_category_that_no_label_has_is_said_with_the_nearest_of_many(case, tmp_path):

@@ -54,10 +54,10 @@ def test_an_account_with_a_label_is_not_named(rehearsal):
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
     code, out, _ = tracer_cli("trace", without_labels.question.path, "-o", tmp_path / "out")
     assert code == 0
-    block = out.split("\n\n5 accounts on the trail without a label, and with the ways of a service (fifo):\n")[1].split("\n\n")[0]
+    block = out.split("\n\nUnlabelled accounts that behave like a service, the likeliest first (5 of 12; amounts by fifo):\n")[1].split("\n\n")[0]
     lines = block.splitlines()
     assert lines[0] == (
-        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  fan_in, memos: 25 payers, 7 of them without stolen value, 21 different memos; "
+        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  fan_in, memos: 25 payers, 7 of them sent no stolen value, 21 different memos; "
         "20,874,067.85 xem arrived, all of it ended there"
     )
     assert len(lines) == 6
@@ -122,8 +122,8 @@ def test_an_ordinary_family_is_none(tmp_path):
 
 def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
     found = likely_services(without_labels)
-    (said,) = [each for each in without_labels.flow.about.coverage if "with the ways of a service" in each]
-    assert said.startswith(f"{len(found)} accounts on the trail without a label and with the ways of a service, such as {found[0].address}")
+    (said,) = [each for each in without_labels.flow.about.coverage if "behave like a service" in each]
+    assert said.startswith(f"{len(found)} accounts have no label and behave like a service, such as {found[0].address}")
     asset = without_labels.asset
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said

@@ -160,7 +160,7 @@ def test_the_readme_says_case_method_coverage_gaps_and_what_traced_means(tmp_pat
         '"Traced" means: stolen value under the primary rule, fifo, declared before tracing (what came first left first).',
         "THE LEDGER DOES NOT ADD UP",
         "account bakery is 0.01 coin short",
-        "accounts read with the whole history",
+        "The whole history of",
         "What it does not prove",
         "a1",
     ):

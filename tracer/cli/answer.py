@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tracer.report.floors import together
+from tracer.tracing import stolen_by_tie
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Endpoint
+    from tracer.model import Endpoint, Tie
 
 WHERE = {
     "service": "received by services",
@@ -21,6 +22,10 @@ WHERE = {
     "not_fetched": "at accounts whose history was not read",
     "dust": "not followed as too small",
 }
+WEAKER: tuple[tuple[Tie, str], ...] = (
+    ("balanced", "internal payments that only proven balances confirm"),
+    ("stated", "a node's word alone"),
+)
 NAMED = 3  # services named in a line
 
 
@@ -32,7 +37,9 @@ def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
 def _taken(case: CaseFolder) -> str:
     thefts, asset = case.outcome.thefts, case.asset
     weaker = sorted({theft.basis for theft in thefts if theft.basis != "chain"})
-    rests = f"; {sum(theft.basis != 'chain' for theft in thefts):,} of them {' and '.join(weaker)}, not read from a block" if weaker else ""
+    unread = sum(theft.basis != "chain" for theft in thefts)
+    of_them = "all" if unread == len(thefts) else f"{unread:,} of them"
+    rests = f"; {of_them} {' and '.join(weaker)}, not read from a block" if weaker else ""
     times = sorted(theft.time for theft in thefts if theft.time)
     when = "" if not times else f" on {utc(times[0])}" if times[0] == times[-1] else f" from {utc(times[0])} to {utc(times[-1])}"
     return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{when}{rests}."
@@ -84,12 +91,22 @@ def _how_sure(case: CaseFolder) -> str:
     rules = [declared] if declared else outcome.rules
     weak = max(sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules)
     rests = (
-        "all of it rests on rows read from blocks"
+        f"all of it rests on rows read from blocks{_by_tie(case, rules)}"
         if not weak
-        else f"{'' if declared else 'up to '}{asset.stated(weak)} of it rests on something that no block shows (reported or assumed)"
+        else f"{'' if declared else 'up to '}{asset.stated(weak)} of it rests on reports or assumptions that no block shows"
     )
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))
-    spread = f"; services have {least} to {most}, by the rule" if any(at_services) else ""
+    spread = f"; services received {least} to {most}, depending on the rule" if any(at_services) else ""
     floors = "; floor and ceiling, whatever the rule, are in tracer bounds" if case.bounds.endpoints else ""
     return f"How sure: {rests}{spread}{floors}."
+
+
+def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
+    """How much hangs on rows that no signature ties to their block; "" where all are signed, or rows have no ties."""
+    amounts = {rule: stolen_by_tie(case.ledger, case.trace, rule) for rule in rules}
+    said = []
+    for tie, words in WEAKER:
+        if most := max((by_tie.get(tie, 0) for by_tie in amounts.values() if by_tie), default=0):
+            said.append(f"{case.asset.format(most)} of it on {words} ({tie})")
+    return "".join(f", {each}" for each in said)

@@ -70,5 +70,5 @@ def _verdict(verdict: Audit) -> str:
     if not verdict.adds_up:
         return f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps"
     if not verdict.served:
-        return "the ledger has no contradiction, and no stated balance that it could be compared with"
+        return "the ledger does not contradict itself, and no balance is stated to compare it with"
     return "the ledger adds up as far as balances are stated" if verdict.unstated else "the ledger adds up, to the unit"

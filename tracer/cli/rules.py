@@ -93,11 +93,11 @@ def primary_line(case: CaseFolder) -> str:
     from tracer.report.floors import UNKNOWN_FLOORS
 
     primary, reason = case.question.trace.primary, case.question.trace.reason
-    said = [f"Primary rule: {primary} ({reason}). The other rules show how much hangs on it." if primary else f"{NO_PRIMARY}."]
+    said = [f"Primary rule: {primary} ({reason}). The other rules show how much depends on it." if primary else f"{NO_PRIMARY}."]
     if primary is None and not case.bounds.endpoints:
         said.append(UNKNOWN_FLOORS)
     if case.so_far is None:
-        said += ["Declared before tracing: no result of this folder precedes it."] if case.declared.beforehand else case.declared.sentences
+        said += ["It was declared before there was any result in this folder."] if case.declared.beforehand else case.declared.sentences
     return " ".join(said)
 
 

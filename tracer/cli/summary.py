@@ -10,7 +10,7 @@ from tracer.cli.output import grouped, print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
 from tracer.report.floors import by_floor, together, undeclared, with_bounds
-from tracer.wording import counted
+from tracer.wording import counted, which
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -22,10 +22,10 @@ LIKELIEST = 5  # of the likely services without a label, so many are shown
 REASONS = {
     "service": "received by a service",
     "returned": "returned to the victim",
-    "unspent": "unspent, held at the end",
+    "unspent": "still held at the end (unspent)",
     "frozen": "frozen by the issuer where it is",
     "destroyed": "destroyed",
-    "dust": "dust, not followed",
+    "dust": "too small to follow (dust)",
     "not_fetched": "history not read, or not whole",
 }
 
@@ -71,12 +71,16 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
     if not likely:
         return
     yield ""
-    yield f"{counted(len(likely), 'account')} on the trail without a label, and with the ways of a service ({rule}):"
+    shown = f"{len(likely):,} of {len(case.unlabelled):,}"
+    yield f"Unlabelled accounts that behave like a service, the likeliest first ({shown}; amounts by {rule}):"
     for each in likely:
         passed = each.passed_on(rule)
-        rest = f"{asset.stated(passed)} of it passed on" if passed else "all of it ended there"
-        ways = f"{', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of them without stolen value"
-        yield f"  {each.address}  {ways}, {counted(each.memos, 'different memo')}; {asset.stated(each.arrived[rule])} arrived, {rest}"
+        rest = "all of it ended there"
+        if passed:
+            rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
+        ways = f"{', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of them sent no stolen value"
+        memos = f", {counted(each.memos, 'different memo')}" if each.memos else ""
+        yield f"  {each.address}  {ways}{memos}; {asset.stated(each.arrived[rule])} arrived, {rest}"
     yield 'If one is a service, give it a label under [labels] files, category "exchange", and trace again: the trail then stops there.'
 
 
@@ -96,13 +100,13 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.evidence:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
-            f"{counted(len(about.evidence), 'piece')} of evidence off the chain, {explained:,} of them explained or superseded; "
-            "none attributes an address, none is in an amount (tracer evidence)."
+            f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain, {explained:,} of them explained "
+            "or superseded. No address is attributed by them, and no amount contains them (tracer evidence)."
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)
-        claims = counted(len(about.claims), "published claim")
-        yield f"{claims} beside the trace, {without:,} of them with nothing to compare (tracer evidence)."
+        claims = which(len(about.claims), "published claim", "stands", "stand")
+        yield f"{claims} beside the trace; {without:,} of them could not be compared with a traced figure (tracer evidence)."
     yield from _statements_line(about)
 
 
@@ -110,7 +114,7 @@ def _statements_line(about: About) -> Iterator[str]:
     if about.statements:
         doubtful = sum(bool(told.why) for told in about.statements)
         said = counted(len(about.statements), "statement")
-        yield f"{said} of services on what they did with deposits, beside the trace, {doubtful:,} of them doubtful here (tracer evidence)."
+        yield f"Beside the trace, services made {said} on what they did with deposits; {doubtful:,} of them doubtful (tracer evidence)."
 
 
 class SummaryLine(NamedTuple):

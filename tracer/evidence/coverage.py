@@ -11,14 +11,14 @@ from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of, openings_of
 from tracer.model import TIES, Asset, Marking
 from tracer.tracing import Outcome, Trace, outcome_of, stolen_by_tie
-from tracer.wording import counted, nearest, utc
+from tracer.wording import counted, nearest, utc, which
 
 LIMITS = (
-    "It follows money, not people: no address here is anybody's until a source outside the chain says so.",
-    "Which coin of a mixed balance left first is a legal convention. No rule is the law of this theft: the rules stand side by side.",
+    "It follows money, not people. No address here is attributed to anybody unless a source outside the chain does so.",
+    "Legal convention settles which coin of a mixed balance left first. No single rule is the law for this theft, so all are shown.",
     "What a service did inside is not on the chain. The trail ends where the service received the money.",
-    "A label is as good as its source, and may be younger than the transfers. An unlabelled service is followed like anybody else.",
-    "Touched means that money could have come that way. It is a mark, never an amount, and never added to what was traced.",
+    "A label is as good as its source, and may be later than the transfers. A service without a label is followed like any other account.",
+    "Touched means that stolen money could have reached an account. It says nothing about an amount; nothing traced includes it.",
 )
 """What a result does not prove. Printed with every result."""
 
@@ -64,20 +64,23 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
 def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
     in_part = ""
     if verdict.partial:
-        in_part = f" {verdict.partial:,} in part (no source claims that all their payments are there: what is left in them is not_fetched),"
+        part = which(verdict.partial, "account", "was", "were")
+        in_part = f" {part} read in part: no source claims that all their payments are there, so what is left in them is not_fetched."
     yield (
-        f"{counted(verdict.full, 'account')} read with the whole history,{in_part} {verdict.boundary:,} only named (at the boundary); "
-        f"{counted(verdict.rows, 'row')}."
+        f"The whole history of {counted(verdict.full, 'account')} was read.{in_part} "
+        f"{which(verdict.boundary, 'account', 'is', 'are')} only named (at the boundary). The ledger has {counted(verdict.rows, 'row')}."
     )
     if ledger.cut_from is not None:
         yield (
-            f"Cut out of a file of {counted(ledger.cut_from, 'row')}: every row of every account that stolen value can reach before it "
-            f"ends, and the thefts. Of the other {ledger.cut_from - len(ledger):,} none carries any, under any rule; they were not audited."
+            f"This is a slice of a file of {counted(ledger.cut_from, 'row')}: the thefts, and every row of every account that stolen value "
+            f"can reach before the trail ends. None of the other {ledger.cut_from - len(ledger):,} carries any, under any rule; they were "
+            "not audited."
         )
     if verdict.verified:
-        yield f"{verdict.verified:,} of {verdict.rows:,} rows are verified: hashes and signatures of transactions and blocks."
+        rows = f"{verdict.verified:,} of {verdict.rows:,} rows"
+        yield f"{rows} are verified: the hashes and signatures of their transactions and blocks were checked."
     else:
-        yield "No row can be verified: the source has no signatures."
+        yield "No row can be verified, because the source has no signatures."
     if not verdict.adds_up:
         yield f"THE LEDGER DOES NOT ADD UP: {counted(len(verdict.gaps), 'gap')} allowed, and every figure rests on them."
         if verdict.served:
@@ -86,13 +89,13 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         how = " as far as balances are stated" if verdict.unstated else ""
         yield f"The ledger adds up{how}: {balances_of(verdict)}."
     else:
-        yield "The ledger has no contradiction, but the source states no balance that it could be compared with."
+        yield "The ledger does not contradict itself, but the source states no balance to compare it with."
     if ledger.tip is not None:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
         made = next((f" of {utc(node.tip_time)}" for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None), "")
         yield (
-            f"Read up to block {ledger.tip:,}{made}; {counted(provisional, 'row')} lay within {ledger.terms.finality:,} blocks of it then "
-            "(provisional: a chain may still be rewritten there)."
+            f"The chain was read up to block {ledger.tip:,}{made}. Of the rows, {provisional:,} were in its last {ledger.terms.finality:,} "
+            "blocks then: they are provisional, because the chain could still replace those blocks."
         )
     yield from _order(ledger)
     yield from nodes_said(ledger.nodes)
@@ -102,27 +105,30 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
 def _order(ledger: Ledger) -> Iterator[str]:
     if ledger.order_basis == "chain":
         return
-    said, together = "The source does not say where in its block a row stands: rows of one block are in the order of the file", "block"
+    said = "The source does not give the place of a row in its block, so rows of one block are in the order of the file"
+    together = "block"
     if ledger.order_basis == "time":
-        said, together = "The source states no block heights: rows are in the order of their times, then of the file", "second"
+        said = "The source states no block heights, so rows are in the order of their times, and within a second of the file"
+        together = "second"
     rests = ""
     if ledger.unordered:
         pairs = counted(ledger.unordered, "pair")
-        rests = f"; {pairs} of rows of one {together} share an account, and in another order the figures could be others"
+        rests = f"; {pairs} of rows of the same {together} share an account, and in another order the figures could differ"
     yield f"{said}{rests}."
 
 
 def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if ledger.rejections:
-        yield f"{counted(len(ledger.rejections), 'record')} not understood or not verified: tracer audit lists them."
+        yield f"{which(len(ledger.rejections), 'record', 'was', 'were')} not understood or not verified; tracer audit lists them."
     if opened := openings_of(ledger):
         yield f"{opened}."
     if untimed := ledger.columns.time.count(None):
-        yield f"{counted(untimed, 'row')} of which no source states the time, so that nobody can say whether a label is younger."
+        yield f"No source states the time of {counted(untimed, 'row')}, so nobody can say whether a label is later."
     strangers = {label.address for label in labels.labels} - ledger.index.keys()
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"
-        yield f"{counted(len(strangers), 'labelled address', 'labelled addresses')} not in the {where}, such as {min(strangers)}."
+        absent = which(len(strangers), "labelled address", "does", "do", "labelled addresses")
+        yield f"{absent} not occur in the {where}, such as {min(strangers)}."
 
 
 def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
@@ -132,7 +138,8 @@ def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
         if len(known) > CATEGORIES:
             near = [found for each in missing if (found := nearest(each, known))]
             known = [*dict.fromkeys(near + known[:CATEGORIES]), f"{len(known):,} in all"]
-        yield f"No label has the category {absent}, so the trail stops nowhere for it; labels have {', '.join(known) or 'none'}."
+        have = ", ".join(known) or "no category"
+        yield f"No label has the category {absent}, so the trail stops nowhere because of it; the labels have {have}."
 
 
 def _left_out(labels: LabelBook) -> Iterator[str]:
@@ -140,32 +147,36 @@ def _left_out(labels: LabelBook) -> Iterator[str]:
         most = sorted(labels.left_out.items(), key=lambda item: (-item[1], item[0]))
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:REASONS])
         rest = sum(count for _, count in most[REASONS:])
-        yield f"{counted(sum(labels.left_out.values()), 'tag')} of the label files left out: {reasons}{f', {rest:,} others' * (rest > 0)}."
+        tags = which(sum(labels.left_out.values()), "tag", "was", "were")
+        yield f"{tags} left out of the label files: {reasons}{f', {rest:,} others' * (rest > 0)}."
 
 
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     """Of the labels of the ledger's addresses: those without a day, those that disagree, those that are younger than the transfers."""
     if undated := [label for label in labels.labels if not label.lastmod]:
+        have, they = ("has", "it is") if len(undated) == 1 else ("have", "they are")
         yield (
-            f"{counted(len(undated), 'label')} without a date, of {len(labels.labels):,} of the ledger's addresses: "
-            "whether younger than the transfers, nobody can say."
+            f"Of the {counted(len(labels.labels), 'label')} on the ledger's addresses, {len(undated):,} {have} no date, "
+            f"so nobody can say whether {they} later than the transfers."
         )
     if own := [label for label in labels.labels if label.pack == OWN]:
         by = ", ".join(f"{author or 'nobody named'} {count:,}" for author, count in Counter(map(author_of, own)).most_common(REASONS))
-        yield f"{counted(len(own), 'label')} of the ledger's addresses made in this case, by {by}; tracer labels names the source of each."
+        made = which(len(own), "label on the ledger's addresses", "was", "were", "labels on the ledger's addresses")
+        yield f"{made} made in this case, by {by}; tracer labels names the source of each."
     if labels.conflicts:
         address, several = next(iter(labels.conflicts.items()))
         disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)
         yield (
-            f"{counted(len(labels.conflicts), 'address', 'addresses')} with labels that disagree, all kept, such as {address}: {disputed}; "
-            "tracer labels lists them."
+            f"{which(len(labels.conflicts), 'address', 'has', 'have', 'addresses')} labels that disagree, and all are kept, such as "
+            f"{address}: {disputed}; tracer labels lists them."
         )
     last = ledger.last_times(label.address for label in labels.labels)
     if younger := labels.younger(last):
         first = younger[0]
         yield (
-            f"{counted(len(younger), 'label')} younger than the transfers, dated after the last one of their address, such as "
-            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}): who it was then is assumed.'
+            f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer of the address, such as "
+            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}): that the address was already '
+            "theirs at the time is assumed."
         )
 
 
@@ -176,9 +187,9 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     marked = marked_of(ledger, trace, markings, rule)
     markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
     yield (
-        f"{counted(accounts, 'account')} marked on chain by {counted(markers, 'marker')}: {len(marked.both):,} when stolen value had come "
-        f"({rule}) or later, {len(marked.touched):,} only touched, {len(marked.innocent):,} while none could have; "
-        f"{counted(len(marked.missed), 'traced account')} never marked."
+        f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain: {len(marked.both):,} once stolen value "
+        f"had arrived there ({rule}), {len(marked.touched):,} that such value had only touched, {len(marked.innocent):,} that it could not "
+        f"have reached by then. {which(len(marked.missed), 'traced account', 'was', 'were')} never marked."
     )
 
 
@@ -190,8 +201,8 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
         return ""
     by_rule = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in again.items())
     return (
-        f"The amounts of the thefts come to {asset.stated(face)}; of that an earlier theft had already stolen {by_rule}: "
-        "the same money stolen twice, and counted once."
+        f"The thefts come to {asset.stated(face)} together. Part of that an earlier theft had stolen already ({by_rule}): "
+        "that money was stolen twice, and is counted once."
     )
 
 
@@ -200,29 +211,33 @@ def _ties(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace, rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
-        yield f"Stolen {ledger.asset.symbol} by the weakest tie of the rows that led to where it is ({rule}, fees apart): {parts}."
+        yield f"By the weakest row on its way, the stolen {ledger.asset.symbol} is tied to the chain so ({rule}, without fees): {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
     yield _stops(ledger, trace)
-    for reason, meant in (("dust", "too small"), ("not_fetched", "history not read, or not whole")):
+    for reason, meant in (("dust", "it is too small"), ("not_fetched", "the history was not read, or not whole")):
         cut = {rule: sum(e.amounts[rule] for e in trace.endpoints if e.reason == reason) for rule in trace.rules}
         if any(cut.values()):
             by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in cut.items())
-            yield f"Not followed further ({reason}: {meant}): {by_rule} {ledger.asset.symbol}."
+            yield f"Not followed further because {meant} ({reason}): {by_rule} {ledger.asset.symbol}."
     short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
     if short:
-        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; taken as clean."
-    touched = counted(len(trace.touched), "account")
-    yield f"{touched} touched: by the order of payments, money from the thefts may have come there; a mark, not an amount."
+        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; the difference is taken as clean."
+    touched = which(len(trace.touched), "account", "is", "are")
+    yield f"{touched} touched: by the order of payments, money from the thefts could have arrived there; this says nothing about how much."
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:
     robbed = {theft.sender for theft in trace.thefts}
-    services = Counter(name for address, name in trace.stops.services.items() if address not in robbed and address in ledger.index)
-    parts = [f"services ({', '.join(sorted(services))})" if services else "no service", "the robbed accounts"]
+    owners = {trace.stops.services.get(address) for address in robbed}
+    stopping = {name for address, name in trace.stops.services.items() if address not in robbed and address in ledger.index}
+    services = sorted(stopping - owners)
+    others = f" and other accounts of {', '.join(sorted(stopping & owners))}" if stopping & owners else ""
+    parts = [*([f"services ({', '.join(services)})"] if services else []), f"the robbed accounts{others}"]
     if trace.stops.dust:
         parts.append(f"transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:
         parts.append(f"everything after {utc(trace.stops.until)}")
-    return "The trail stops at: " + ", ".join(parts) + "."
+    none = "" if services else "No service is labelled here. "
+    return f"{none}The trail stops at: {', '.join(parts)}."

@@ -199,11 +199,12 @@ def balances_of(verdict: Audit) -> str:
     """How many balances of fully read accounts were reconciled, contradicted, not stated; what is 0 of the last two is left out."""
     if not verdict.served:
         return "no balance stated by the source"
-    said = [f"{counted(verdict.reconciled, 'balance')} stated by the source reached to the unit"]
+    every = "" if verdict.contradicted or verdict.reconciled < 2 else "all "
+    said = [f"the rows reach {every}{counted(verdict.reconciled, 'balance')} that the source states, to the unit"]
     if verdict.contradicted:
-        said.append(f"{verdict.contradicted:,} stated and contradicted by the rows")
+        said.append(f"they contradict {verdict.contradicted:,} that it states")
     if verdict.unstated:
-        said.append(f"{verdict.unstated:,} not stated, so compared with nothing")
+        said.append(f"{verdict.unstated:,} {'is' if verdict.unstated == 1 else 'are'} not stated, so nothing was compared")
     return ", ".join(said)
 
 
@@ -217,8 +218,9 @@ def openings_of(ledger: Ledger) -> str:
         units[account.asset] += account.opening or 0
     together = " and ".join(ledger.assets[asset].stated(each) for asset, each in enumerate(units) if each or not asset)
     return (
-        f"{counted(len(given), 'account')} without a stated opening; {sum(bool(each.opening) for each in given):,} of them were given the "
-        f"least with which all their payments can be paid, {together} together (modelled)"
+        f"No source states the opening balance of {counted(len(given), 'account')}; {sum(bool(each.opening) for each in given):,} of them "
+        f"{'is' if sum(bool(each.opening) for each in given) == 1 else 'are'} taken to have opened with the least that covers all their "
+        f"payments, {together} together (modelled)"
     )
 
 

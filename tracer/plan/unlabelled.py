@@ -8,7 +8,7 @@ from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import STILL_HELD, Tag, Unlabelled
 from tracer.tracing import Trace, received_by
-from tracer.wording import counted
+from tracer.wording import which
 
 SEVERAL = 5
 """Payers, or memos, before they say anything: a family has fewer."""
@@ -63,7 +63,7 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
     if likely:
         passed = ", ".join(f"{rule} {ledger.asset.format(sum(each.passed_on(rule) for each in likely))}" for rule in trace.rules)
         yield (
-            f"{counted(len(likely), 'account')} on the trail without a label and with the ways of a service, such as {likely[0].address}; "
-            f"of what arrived there they pass on {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail "
-            "then stops there, or goes on where [trace] through names it."
+            f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if len(likely) == 1 else 'behave'} like a service, "
+            f"such as {likely[0].address}. The stolen value passed on from there: {passed} {ledger.asset.symbol}. If one is a "
+            "service, label it and trace again: the trail then stops there, or goes on where [trace] through names it."
         )

@@ -73,7 +73,7 @@ def test_how_many_rows_state_no_time_is_said(case):
 
 
 def test_no_label_is_younger_than_a_transfer_whose_time_nobody_knows(case):
-    assert not any("younger than the transfers" in sentence for sentence in case.flow.about.coverage)
+    assert not any("later than the transfers" in sentence for sentence in case.flow.about.coverage)
     assert case.flow.nodes["kraken"]["younger"] == (False,)
 
 

@@ -126,9 +126,9 @@ def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collectio
 
 
 TIES = {
-    SIGNED: "in signed transactions or in receipts under a block's root",
-    BALANCED: "on a node's word that no hash covers, agreeing with proven balances at a later block of whom it paid or was paid by",
-    STATED: "on a node's word alone",
+    SIGNED: "are proven by signed transactions, or by receipts under the block's receipts root",
+    BALANCED: "rest on a node's word that no hash covers, but agree with balances of sender and recipient that are proven at a later block",
+    STATED: "rest on a node's word alone",
 }
 
 
@@ -139,7 +139,7 @@ def value_by_tie(rows: Iterable[Transfer], asset: Asset) -> Iterable[str]:
         amounts[row.attributes["tie"]].append(row.amount)
     for tie, words in TIES.items():
         if amounts[tie]:
-            yield f"Value by tie: {counted(len(amounts[tie]), 'row')}, {asset.stated(sum(amounts[tie]))}, {words} ({tie})."
+            yield f"What ties rows to the chain: {counted(len(amounts[tie]), 'row')} ({asset.stated(sum(amounts[tie]))}) {words} ({tie})."
 
 
 def sent_in_vain(answers: EvmAnswers, found: Proven, addresses: Collection[str]) -> Iterable[tuple[str, int, int, int]]:

@@ -72,7 +72,7 @@ const BOUNDS = [
   ["most", "the most that any conserving allocation, forward in time, can put here"],
 ];
 
-const SENSITIVITY = "not the primary rule: it shows how much hangs on the choice";
+const SENSITIVITY = "not the primary rule: it shows how much depends on the choice";
 
 // The primary rule first, the others as they were run.
 function rulesPrimaryFirst() {
@@ -85,7 +85,7 @@ function rulesNote() {
   }
   const reason = trace.reason ? `: ${visibleText(trace.reason)}` : "";
   const declared = trace.declared.map((sentence) => ` ${visibleText(sentence)}`).join("");
-  return `Primary rule, declared in the case file: ${trace.primary}${reason}.${declared} The other rules are sensitivity: how much hangs on that choice.`;
+  return `Primary rule, declared in the case file: ${trace.primary}${reason}.${declared} The other rules are sensitivity: how much depends on that choice.`;
 }
 
 // The endpoints as they are; without a declared rule in the order of their floors, then of the least that any rule puts there.
