@@ -38,13 +38,17 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     slots: dict[str, Text] = {"count": pen.count(len(deposits), each.anchor, "rows", "deposit"), "addresses": addresses}
     slots["face"] = pen.amount(sum(deposit.amount for deposit in deposits), each.anchor, "amount")
     times = [deposit.time for deposit in deposits if deposit.time is not None]
-    timed = len(times) == len(deposits) and times
-    if timed:
-        slots |= {"first": pen.time(min(times)), "last": pen.time(max(times))}
-    yield Say(say("findings.service_fact" if timed else "findings.service_fact_untimed", **slots), pen.kind(t.row for t in deposits))
+    when = "_untimed"
+    if len(times) == len(deposits) and times:
+        when = "_once" if len(set(times)) == 1 else ""
+        slots |= {"first": pen.time(min(times)), **({} if when else {"last": pen.time(max(times))})}
+    yield Say(say(f"findings.service_fact{when}", **slots), pen.kind(t.row for t in deposits))
     if each.bound:
         least, most = (pen.bound(value, name, each.anchor) for name, value in zip(("least", "most"), each.bound, strict=True))
-        yield Say(say("findings.service_bound", least=least, most=most), "computed")
+        exact = each.bound.least == each.bound.most
+        yield Say(
+            say("findings.service_exact", least=least) if exact else say("findings.service_bound", least=least, most=most), "computed"
+        )
     amounts = {rule: each.amount(rule) for rule in pen.rules}
     yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
     yield Say(_range(pen, amounts, each.anchor), "computed")
