@@ -216,7 +216,7 @@ def test_a_time_zone_that_nobody_knows_is_refused_with_the_nearest(tracer_cli, f
 def test_the_coincheck_report_keeps_fact_report_and_lead_apart(made):
     page, _ = made(COINCHECK)
     text = " ".join(page.root.text().split())
-    assert "No part of it is a chain fact: nothing in this case was read from a block." in text
+    assert "No part of this is a chain fact: nothing in this case was read from a block." in text
     assert "58,366,671,109 JPY" in text
     assert "2018-01-26 00:04:56" in text  # the moment that the published hash commits to, in Japan
     assert "No entry names an address of this ledger." in text
@@ -244,6 +244,6 @@ def test_the_first_hours_sheet_is_one_page(tracer_cli, rehearsal_dir, tmp_path):
     assert code == 0
     page = Page((tmp_path / "sheet.html").read_text())
     text = " ".join(page.root.text().split())
-    assert "Where it stands, and whom to ask" in text
+    assert "Where the money is, and whom to ask" in text
     assert "exchange1" in text
     assert len(text) < 6000
