@@ -169,10 +169,10 @@ def test_a_claim_is_listed_with_whom_it_comes_from(coincheck, tracer_cli):
 def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
     _, out, _ = tracer_cli("trace", CASE / "case.toml", "-o", tmp_path / "out")
     for told in (
-        "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; 11 of them reported, not read",
+        "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all reported, not read",
         "history not read, or not whole (1 address)",
         "Worth when stolen: 58,366,671,109 JPY",
-        "none attributes an address, none is in an amount",
+        "They attribute no address, and no amount contains them",
         "16 published claims stand beside the trace; 16 of them could not be compared with a traced figure",
     ):
         assert told in out

@@ -111,7 +111,7 @@ def test_only_labels_that_disagree_on_an_address_of_the_case_are_conflicts(case,
     question = case(CASE + 'files = ["a.csv"]\n', a_dot_csv=f"address,name\n{SHOP},Shop\n{rows}")
     said = said_of(question, tmp_path)
     assert "disagree" not in said
-    assert "3 labelled addresses not in the ledger" in said
+    assert "3 labelled addresses do not occur in the ledger" in said
 
 
 def test_labels_without_a_day_are_counted(case, tmp_path):

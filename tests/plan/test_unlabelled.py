@@ -54,7 +54,7 @@ def test_an_account_with_a_label_is_not_named(rehearsal):
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
     code, out, _ = tracer_cli("trace", without_labels.question.path, "-o", tmp_path / "out")
     assert code == 0
-    block = out.split("\n\nUnlabelled accounts that behave like a service, the likeliest first (5 of 12; amounts by fifo):\n")[1].split(
+    block = out.split("\n\nUnlabelled accounts that behave like a service, the likeliest first (5 of 11; amounts by fifo):\n")[1].split(
         "\n\n"
     )[0]
     lines = block.splitlines()

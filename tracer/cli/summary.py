@@ -101,7 +101,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain, {explained:,} of them explained "
-            "or superseded. No address is attributed by them, and no amount contains them (tracer evidence)."
+            "or superseded. They attribute no address, and no amount contains them (tracer evidence)."
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)

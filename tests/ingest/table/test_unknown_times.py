@@ -69,7 +69,7 @@ def test_the_record_keeps_no_time(case, tmp_path):
 
 
 def test_how_many_rows_state_no_time_is_said(case):
-    assert any(sentence.startswith("3 rows of which no source states the time") for sentence in case.flow.about.coverage)
+    assert any(sentence.startswith("No source states the time of 3 rows") for sentence in case.flow.about.coverage)
 
 
 def test_no_label_is_younger_than_a_transfer_whose_time_nobody_knows(case):
