@@ -25,7 +25,7 @@ from tracer.casefolder.as_of import folder_named, state_at
 from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
 from tracer.casefolder.log import Entry, FolderState, read_log
-from tracer.casefolder.manifest import altered, changed_sources, record_digest, run_of, sha256_of
+from tracer.casefolder.manifest import alteration_of, changed_sources, record_digest, run_of, sha256_of
 from tracer.casefolder.refusals import absent, refuse_earlier
 from tracer.casefolder.said import Said
 from tracer.casefolder.shown import Shown
@@ -132,10 +132,7 @@ class CaseFolder(Shown, Said):
     @cached_property
     def alteration(self) -> str | None:
         """What shows that the record is not what its run wrote; None where nothing does. Raises RecordError where it is damaged."""
-        tables = altered(self.db, self.manifest)
-        if not tables:
-            return None
-        return f"{self.db.path} was altered after it was traced ({', '.join(tables)}): trace the case again, or take the folder from a copy"
+        return alteration_of(self.db, self.manifest)
 
     def knowing(self, **parts: Any) -> CaseFolder:
         """The same case, with parts of it that whoever made the record still holds and need not read back."""

@@ -114,6 +114,21 @@ def altered(db: CaseDb, manifest: Mapping[str, Any]) -> list[str]:
         raise RecordError(f"{db.path}: is damaged ({error}): trace the case again, or take the folder from a copy") from error
 
 
+def as_stated(db: CaseDb, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The digests that a manifest states for the tables of a record. Raises RecordError where the record is not as it was left."""
+    if sentence := alteration_of(db, manifest):
+        raise RecordError(sentence)
+    return dict(manifest["record"]["tables"])
+
+
+def alteration_of(db: CaseDb, manifest: Mapping[str, Any]) -> str | None:
+    """What shows that a record is not what its run wrote; None where nothing does. Raises RecordError where it is damaged."""
+    tables = altered(db, manifest)
+    if not tables:
+        return None
+    return f"{db.path} was altered after it was traced ({', '.join(tables)}): trace the case again, or take the folder from a copy"
+
+
 def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

@@ -21,8 +21,9 @@ from tracer.casefolder.history import keep
 from tracer.casefolder.inputs import inputs_of
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
-from tracer.casefolder.manifest import FILES, LOG, altered, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.manifest import FILES, LOG, altered, as_stated, brought_by_others, manifested, settled, sha256_of
 from tracer.casefolder.placing import MAKING, placing, put_in_place
+from tracer.collector import collector_paused
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
@@ -196,6 +197,7 @@ def question_under_way(folder: Path) -> CaseFile:
         raise StoreError(f"{folder}: no run is at work in it, or it has ended meanwhile: run the command again") from error
 
 
+@collector_paused()
 def amend(
     case: CaseFolder,
     change: Callable[[CaseDb], object],
@@ -219,11 +221,13 @@ def amend(
             partial.clear(amended)
             shutil.copy(folder / "case.db", amended / "case.db")
             with CaseDb(amended / "case.db") as db:
+                tables = as_stated(db, case.manifest)
                 change(db)
                 drawn = CaseFolder(folder, db, question, case.manifest).knowing(declared=declared_now(folder, question, done))
                 page, page_digest = draw(drawing_of_case(drawn, drawn.flow))
                 save_stated(db, drawn.flow.about.coverage, drawn.flow.about.unlabelled)
-                results = settled(db, question, page, page_digest)
+                untouched = {name: digest for name, digest in tables.items() if name not in db.written}
+                results = settled(db, question, page, page_digest, untouched)
             write_exact(amended / "case.toml", question.text)
             asked = {**case.manifest["case"], "sha256": sha256_of(question.text.encode())}
             manifest = {**case.manifest, **results, "case": asked, "primary": question.trace.primary}

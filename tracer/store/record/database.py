@@ -42,6 +42,8 @@ class CaseDb:
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
+        self.written: set[str] = set()
+        """The tables of results that were written to since it was opened."""
         if not create and not path.exists():
             raise StoreError(f"{path}: there is no such case: make it with tracer trace case.toml")
         try:
@@ -112,6 +114,7 @@ class CaseDb:
 
         Raises TypeError unless each column of the table is given and no other: what nothing fills would be kept as unknown.
         """
+        self.written.add(table)
         if strangers := columns.keys() ^ {*self._columns(table)}:
             raise TypeError(f"{table}: {', '.join(sorted(strangers))} is not both given and a column of schema.sql")
         values = ", ".join("?" * len(columns))
@@ -147,6 +150,7 @@ class CaseDb:
 
     def clear(self, tables: Sequence[str]) -> None:
         """Empties tables, the last first: a table stands after those it refers to."""
+        self.written.update(tables)
         for table in reversed(tables):
             self._db.execute(f"DELETE FROM {table}")
 
@@ -165,6 +169,7 @@ class CaseDb:
 
     def insert_rows(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Adds rows as the digests hash them: the columns of schema.sql in their order, bytes as hexadecimal text."""
+        self.written.add(table)
         kinds = [row["type"] for row in self._db.execute("SELECT type FROM pragma_table_info(?) ORDER BY cid", (table,))]
         blobs = [place for place, kind in enumerate(kinds) if kind == "BLOB"]
         for place in blobs:

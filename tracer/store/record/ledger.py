@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
+from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Columns, Ledger
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms, holder_of
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
@@ -43,6 +44,7 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
         )
 
 
+@collector_paused()
 def load_ledger(db: CaseDb) -> Ledger:
     """The ledger as it was written. Raises StoreError if there is none yet."""
     others = tuple(Asset(*each) for each in json.loads(db.noted("others") or "[]"))

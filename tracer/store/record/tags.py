@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from tracer.collector import collector_paused
 from tracer.ledger import Ledger
 from tracer.model import BaseRate, Looked, Measure, Tag
 from tracer.store.record.database import TAGS, CaseDb
@@ -36,6 +37,7 @@ def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[B
         db.note(looked=json_of(looked))
 
 
+@collector_paused()
 def load_tags(db: CaseDb, ledger: Ledger) -> tuple[Tag, ...]:
     """The tags as they were written."""
     row_of = {int(row_key): row for row, row_key in enumerate(ledger.columns.row_key)}

@@ -8,6 +8,7 @@ from itertools import compress
 from operator import not_
 from typing import Any
 
+from tracer.collector import collector_paused
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
 from tracer.model import Endpoint, Hop, Label, Theft, holder_of, holding_of
@@ -43,6 +44,7 @@ def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace
         db.note(rules=json_of(list(trace.rules)), rows=str(trace.rows), dust=str(stops.dust), until=json_of(stops.until))
 
 
+@collector_paused()
 def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
     """The trace as it was written on `ledger`. Raises StoreError if the case has not been traced."""
     rules = _traced_rules(db)
