@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.ledger.frames import NOBODY, OF_A_PARTY, Units, frame, memo_columns, parties
 from tracer.model import Memo
+from tracer.store.record.hops import sums_of_hops
 from tracer.tracing.roles import role_of_side
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def transfers_frame(case: Case, units: Units = "smallest") -> pandas.DataFrame:
     columns |= {"basis": read["basis"], "verified": list(map(bool, read["verified"])), "provisional": _provisional(db, read["height"])}
     columns |= _of_the_trace(db, keys)
     for rule in rules:
-        carried = _carried(db, rule)
+        carried = sums_of_hops(db, "row_key", rule, fee=0)
         columns[rule] = list(map(carried.get, keys, repeat(0)))
     parties(columns, said_of(case))
     return frame(columns, ("amount", "fee", *rules), case.asset, units).set_index("row")
@@ -107,17 +108,6 @@ def said_of(case: Case) -> Mapping[str, tuple[str | None, str | None, str]]:
         )
         for address in {*services, *unread, *robbed, *paid, *(label.address for label in case.labels.labels)}
     }
-
-
-def _carried(db: CaseDb, rule: str) -> dict[int, int]:
-    """The stolen value that each row carried, of all thefts together."""
-    kept = dict(db.pairs("SELECT 'as', typeof(amount) FROM hops LIMIT 1"))  # all of a trace alike: as integers, or as decimal text
-    if kept.get("as") != "text":
-        return dict(db.pairs("SELECT row_key, SUM(amount) FROM hops WHERE rule = ? AND fee = 0 GROUP BY row_key", rule))
-    carried: dict[int, int] = {}
-    for key, amount in db.pairs("SELECT row_key, amount FROM hops WHERE rule = ? AND fee = 0", rule):
-        carried[key] = carried.get(key, 0) + int(amount)
-    return carried
 
 
 def _rows(db: CaseDb, keys: Sequence[int]) -> list[int]:

@@ -47,6 +47,14 @@ class Hop(NamedTuple):
     amount: int
 
 
+class Holding(NamedTuple):
+    """What an account still holds of a theft at the end, under one rule."""
+
+    address: str
+    theft: int
+    amount: int
+
+
 class Endpoint(NamedTuple):
     """Where a part of the stolen value is and why the trail stops there.
 

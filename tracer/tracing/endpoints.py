@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import TypeAlias
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import BASES, Basis, Endpoint, Reason, Theft
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
 from tracer.tracing.trace import Stolen
+
+Place: TypeAlias = tuple[str, Reason]
+"""Where a trail ends: at which address, and why."""
 
 
 def endpoints_of(
@@ -17,34 +22,38 @@ def endpoints_of(
 
     What an account holds is unspent only where its whole history was read and no issuer froze it.
     """
-    amounts: dict[tuple[str, Reason], dict[str, list[int]]] = {}
     held = HeldAtTheEnd(ledger, stops.until)
-
-    def add(address: str, reason: Reason, rule: str, theft: int, amount: int) -> None:
-        there = amounts.setdefault((address, reason), {})
-        there.setdefault(rule, [0] * len(thefts))[theft] += amount
-
-    for rule, stolen in by_rule.items():
-        for hop in stolen.hops:
-            if hop.row in stopped:
-                end = ledger.accounts[end_of_row(ledger, hop.row, stopped[hop.row])]
-                add(end.address, stopped[hop.row], rule, hop.theft, hop.amount)
-        for address, theft, amount in stolen.held:
-            add(address, held.reason(ledger.index[address]), rule, theft, amount)
+    end_of = {row: (ledger.accounts[end_of_row(ledger, row, reason)].address, reason) for row, reason in stopped.items()}
+    holders = {address for stolen in by_rule.values() for address in stolen.held.column("address")}
+    held_at: dict[str, Place] = {address: (address, held.reason(ledger.index[address])) for address in holders}
+    amounts = {rule: _ended(stolen, len(thefts), end_of, held_at) for rule, stolen in by_rule.items()}
     bases = _bases(ledger, thefts, rows, by_rule, stopped, held)
-    nothing = [0] * len(thefts)
+    nothing = (0,) * len(thefts)
     endpoints = [
         Endpoint(
             address=address,
             reason=reason,
             service=stops.services.get(address) if reason == "service" else None,
             basis=bases[address, reason],
-            amounts={rule: sum(there.get(rule, nothing)) for rule in by_rule},
-            by_theft={rule: tuple(there.get(rule, nothing)) for rule in by_rule},
+            amounts={rule: sum(ended.get((address, reason), nothing)) for rule, ended in amounts.items()},
+            by_theft={rule: tuple(ended.get((address, reason), nothing)) for rule, ended in amounts.items()},
         )
-        for (address, reason), there in amounts.items()
+        for address, reason in dict.fromkeys(chain.from_iterable(amounts.values()))
     ]
     return tuple(sorted(endpoints, key=lambda e: (*(-amount for amount in e.amounts.values()), e.address, e.reason)))
+
+
+def _ended(stolen: Stolen, thefts: int, end_of: Mapping[int, Place], held_at: Mapping[str, Place]) -> dict[Place, list[int]]:
+    """What ended at each place under one rule, by theft: of hops that are cut, and of what is held."""
+    ended: dict[Place, list[int]] = {}
+    for values, of, places in ((stolen.hops, "row", end_of), (stolen.held, "address", held_at)):
+        ends = map(places.get, values.column(of))
+        for place, theft, amount in zip(ends, values.column("theft"), values.column("amount"), strict=True):
+            if place is not None:
+                if place not in ended:
+                    ended[place] = [0] * thefts
+                ended[place][theft] += amount
+    return ended
 
 
 def _bases(
@@ -54,15 +63,15 @@ def _bases(
     by_rule: Mapping[str, Stolen],
     stopped: Mapping[int, Reason],
     held: HeldAtTheEnd,
-) -> dict[tuple[str, Reason], Basis]:
+) -> dict[Place, Basis]:
     """The weakest basis of anything an endpoint rests on: every row that carried value there, and all money it mixed with.
 
     `rows` are those of the cone: no other brings money to an account that holds stolen value.
     """
-    carrying = {hop.row for stolen in by_rule.values() for hop in stolen.hops}
+    carrying = {row for stolen in by_rule.values() for row in stolen.hops.column("row")}
     declared = {theft.row for theft in thefts}
     strengths = {basis: strength for strength, basis in enumerate(BASES)}
-    weakest: dict[tuple[str, Reason], int] = {}
+    weakest: dict[Place, int] = {}
     mixed = [strengths[account.opening_basis] for account in ledger.accounts]
     stolen_here: dict[int, int] = {}
     c = ledger.columns

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from itertools import compress
-from operator import not_
 
 from tracer.collector import collector_paused
 from tracer.ledger import Ledger
 from tracer.ledger.width import too_wide
-from tracer.model import Hop, Theft
+from tracer.model import Holding, Theft
+from tracer.model.columnar import Columnar, packed
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.outcome import outcome_of
 from tracer.tracing.reconciliation import certify
 from tracer.tracing.rules import RULES
-from tracer.tracing.runs import Run, flows_of, in_form, replayed
+from tracer.tracing.runs import Parts, Run, flows_of, in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.tracing.trace import Stolen, Trace
+from tracer.tracing.trace import Hops, Stolen, Trace
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:
@@ -42,7 +40,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
             raise too_wide(ledger, cone.rows[replay.past])
         short = _by_address(ledger, cone, replay.topped_up())
         by_rule = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
-        stopped = {row: cut[row] for row in sorted({hop.row for stolen in by_rule.values() for hop in stolen.hops} & cut.keys())}
+        stopped = {row: cut[row] for row in sorted({row for stolen in by_rule.values() for row in stolen.hops.column("row")} & cut.keys())}
         trace = Trace(
             thefts=tuple(thefts),
             stops=stops,
@@ -62,13 +60,18 @@ def _by_address(ledger: Ledger, cone: Cone, amounts: Iterable[tuple[int, int]]) 
 
 def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> Stolen:
     """What a run of the cone says, in rows and addresses of the ledger."""
-    places, is_fee, thefts, amounts = run.carried()
-    rows = [cone.rows[place] for place in places]
-    moves = list(map(partial(tuple.__new__, Hop), zip(rows, thefts, amounts, strict=True)))  # as Hop._make, but one call each
+    moves, fees = run.carried()
+    held = run.held()
+    holders = [ledger.accounts[cone.holders[holder]].address for holder in held.at]
     return Stolen(
         taken=tuple(run.taken),
-        hops=tuple(compress(moves, map(not_, is_fee))),
-        fees=tuple(compress(moves, is_fee)),
-        held=tuple((ledger.accounts[cone.holders[holder]].address, theft, amount) for holder, theft, amount in run.held()),
+        hops=_hops(cone, moves),
+        fees=_hops(cone, fees),
+        held=Columnar(Holding, {"address": holders, "theft": held.theft, "amount": held.amount}),
         topped_up=short,
     )
+
+
+def _hops(cone: Cone, parts: Parts) -> Hops:
+    rows = packed([cone.rows[place] for place in parts.at])
+    return Hops({"row": rows, "theft": parts.theft, "amount": parts.amount})

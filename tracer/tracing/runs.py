@@ -7,6 +7,7 @@ The form of the columns decides the speed: lists run as they are, arrays run com
 from __future__ import annotations
 
 import warnings
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from itertools import chain
@@ -16,6 +17,7 @@ from tracer.errors import SlowWarning
 from tracer.ledger import Ledger
 from tracer.ledger.width import BITS as WIDE
 from tracer.model import Reason, Theft
+from tracer.model.columnar import packed
 from tracer.tracing import kernels
 from tracer.tracing.kernels import NARROW, Cells
 from tracer.wording import missing_extra
@@ -49,6 +51,14 @@ class Flows(NamedTuple):
         return self.sender, self.recipient, self.amount, self.fee
 
 
+class Parts(NamedTuple):
+    """Columns: at which row or account, of which theft, how much."""
+
+    at: Sequence[int]
+    theft: Sequence[int]
+    amount: Sequence[int]
+
+
 class Run(NamedTuple):
     """What one rule says, as the kernels write it.
 
@@ -60,18 +70,26 @@ class Run(NamedTuple):
     written: list[Cells]
     parts: Cells
 
-    def carried(self) -> tuple[list[int], list[bool], list[int], list[int]]:
-        """Columns of every withdrawal that carried stolen value, in order: row, whether it is the fee, theft, amount."""
+    def carried(self) -> tuple[Parts, Parts]:
+        """The parts of every withdrawal that carried stolen value, by row and in order: of what moved, and of fees."""
         thefts = len(self.taken)
-        cells = list(chain.from_iterable(map(_listed, self.written)))
-        withdrawals = cells[::2]
-        at = [withdrawal // thefts for withdrawal in withdrawals] if thefts > 1 else withdrawals
-        return [key >> 1 for key in at], [key & 1 == 1 for key in at], [withdrawal % thefts for withdrawal in withdrawals], cells[1::2]
+        if self.written and not _is_list(self.written[0]) and not _is_wide(self.written[0]):
+            import numpy as np
 
-    def held(self) -> list[tuple[int, int, int]]:
-        """Account, theft and amount, of all stolen value that accounts hold at the end."""
+            cells = np.concatenate(self.written)
+            at, of = np.divmod(cells[::2], thefts)
+            moved = at & 1 == 0
+            both = (Parts(*(_packed(column[chosen]) for column in (at >> 1, of, cells[1::2]))) for chosen in (moved, ~moved))
+            return next(both), next(both)
+        listed = list(chain.from_iterable(map(_listed, self.written)))
+        every = [(*divmod(withdrawal, thefts), units) for withdrawal, units in zip(listed[::2], listed[1::2], strict=True)]
+        moves, fees = ([(at >> 1, of, units) for at, of, units in every if at & 1 == fee] for fee in (0, 1))
+        return _parts(moves), _parts(fees)
+
+    def held(self) -> Parts:
+        """The parts of all stolen value that accounts hold at the end, by account."""
         thefts = len(self.taken)
-        return [(*divmod(place, thefts), units) for place, units in enumerate(_listed(self.parts)) if units]
+        return _parts([(*divmod(place, thefts), units) for place, units in enumerate(_listed(self.parts)) if units])
 
 
 class Replay(NamedTuple):
@@ -260,6 +278,17 @@ def _listed(cells: Cells) -> list[int]:
 
         return listed(cells)
     return cells if _is_list(cells) else cells.tolist()  # type: ignore[no-any-return]
+
+
+def _parts(parts: Sequence[tuple[int, int, int]]) -> Parts:
+    return Parts(*(packed([part[place] for part in parts]) for place in range(3)))
+
+
+def _packed(cells: Cells) -> Sequence[int]:
+    """An array as numbers of Python, in as little memory."""
+    found = array("q")
+    found.frombytes(cells.astype("=i8", copy=False).tobytes())
+    return found
 
 
 def _is_list(cells: Cells) -> bool:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import REASONS, Endpoint, Hop, Reason, Theft
+from tracer.model import REASONS, Endpoint, Holding, Hop, Reason, Theft
+from tracer.model.columnar import Columnar
 from tracer.tracing.stops import Stops
 
 K = TypeVar("K")
 
 
+class Hops(Columnar[Hop]):
+    """Hops in ledger order, held as columns."""
+
+    def __init__(self, columns: Mapping[str, Sequence[int]]) -> None:
+        super().__init__(Hop, columns)
+
+    def sums(self, by: Literal["row", "theft"]) -> dict[int, int]:
+        """The stolen value of each row, of all thefts together; or of each theft."""
+        return sums(zip(self.column(by), self.column("amount"), strict=True))
+
+
 @dataclass(frozen=True)
 class Stolen:
-    """What one rule says: hops and fees by row and theft, what accounts still hold (address, theft, amount). A row that destroys coins is
+    """What one rule says: hops and fees by row and theft, what accounts still hold. A row that destroys coins is
     a hop that ends where they were.
 
     `taken` is what each theft made stolen, which is less than its face amount where it carried money stolen before.
@@ -25,9 +37,9 @@ class Stolen:
     """
 
     taken: tuple[int, ...]
-    hops: tuple[Hop, ...]
-    fees: tuple[Hop, ...]
-    held: tuple[tuple[str, int, int], ...]
+    hops: Hops
+    fees: Hops
+    held: Columnar[Holding]
     topped_up: Mapping[str, int]
 
     @cached_property
@@ -42,18 +54,18 @@ class Stolen:
     @cached_property
     def burnt_by_theft(self) -> tuple[int, ...]:
         """The same, by theft."""
-        burnt = sums((theft, amount) for _, theft, amount in self.fees)
+        burnt = self.fees.sums("theft")
         return tuple(burnt.get(number, 0) for number in range(len(self.taken)))
 
     @cached_property
     def by_row(self) -> dict[int, int]:
         """Stolen value each row carried."""
-        return sums((row, amount) for row, _, amount in self.hops)
+        return self.hops.sums("row")
 
     @cached_property
     def fees_by_row(self) -> dict[int, int]:
         """Stolen value each row's fee took."""
-        return sums((row, amount) for row, _, amount in self.fees)
+        return self.fees.sums("row")
 
 
 @dataclass(frozen=True)

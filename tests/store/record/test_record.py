@@ -25,6 +25,7 @@ from tracer.model import (
     Endpoint,
     Event,
     Evidence,
+    Holding,
     Hop,
     Label,
     Marking,
@@ -40,6 +41,7 @@ from tracer.model import (
     Tag,
     Theft,
 )
+from tracer.model.columnar import Columnar
 from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines
@@ -52,7 +54,10 @@ STORY = """
     exchange -> carol 20
     bob -> carol 9
 """
-WITH_A_TABLE = (Account, Columns, Event, Rejection, Label, Hop, Endpoint, Bound, Moved, Marking, Evidence, Claim, Price, Tag, Measure)
+WITH_A_TABLE = (
+    *(Account, Columns, Event, Rejection, Label, Hop, Holding, Endpoint, Bound),
+    *(Moved, Marking, Evidence, Claim, Price, Tag, Measure),
+)
 """Nouns whose fields are the columns of a table."""
 
 OTHERS = (Asset, Memo, Theft, Stops, Bounds, Cut, Proof, Proofs, Side, Context, Outcome)
@@ -120,10 +125,13 @@ def save(db, case):
 
 def load(db):
     book = ledger.load_ledger(db)
+    found = trace.load_trace(db, book)
+    for stolen in found.rules.values():
+        _ = stolen.hops.columns, stolen.fees.columns, stolen.held.columns  # which are read when somebody asks
     return Case(
         book,
         trace.load_labels(db),
-        trace.load_trace(db, book),
+        found,
         bounds.load_bounds(db),
         bounds.load_proofs(db, book),
         context.load_context(db),
@@ -144,6 +152,8 @@ def exchanged(value, noun, make):
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         fields = {name: exchanged(field, noun, make) for name, field in value._asdict().items()}
         return make(**fields) if isinstance(value, noun) else type(value)(**fields)
+    if isinstance(value, Columnar):
+        return tuple(exchanged(each, noun, make) for each in value)
     if isinstance(value, (tuple, list)):
         return type(value)(exchanged(each, noun, make) for each in value)
     if isinstance(value, dict):

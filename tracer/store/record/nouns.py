@@ -8,6 +8,8 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
+from tracer.model.columnar import Columnar
+
 N = TypeVar("N", bound=NamedTuple)
 
 BATCH = 1000
@@ -21,6 +23,8 @@ def columns_of(noun: type[N], values: Sequence[N]) -> dict[str, Iterable[Any]]:
     >>> {name: list(column) for name, column in columns_of(Bound, [Bound(1, 5), Bound(2, 6)]).items()}
     {'least': [1, 2], 'most': [5, 6]}
     """
+    if isinstance(values, Columnar):
+        return {name: values.column(name) for name in noun._fields}
     return {name: map(attrgetter(name), values) for name in noun._fields}
 
 
