@@ -12,10 +12,15 @@ import pytest
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.log import act
 from tracer.casefolder.manifest import record_digest
+from tracer.casefolder.run import amend
 from tracer.cli.main import COMMANDS
 from tracer.errors import CertificateError, StoreError
+from tracer.model import NO_PROOFS, Bound, Bounds
+from tracer.store.record.bounds import save_bounds
 from tracer.store.record.database import CaseDb
+from tracer.store.record.digests import DIGESTS, digest_tables, digests_over
 from tracer.tracing.reconciliation import certify
 
 
@@ -138,11 +143,17 @@ def test_a_digest_that_was_changed_in_the_manifest_is_refused(folder, tracer_cli
 
 
 def test_the_digests_of_the_manifest_are_those_of_its_tables(folder):
-    from tracer.store.record.digests import DIGESTS, digests_over
-
     manifest = json.loads((folder / "manifest.json").read_text())
     assert digests_over(manifest["record"]["tables"]) == {name: manifest[name] for name in DIGESTS}
     assert record_digest(manifest) == record_digest(digests_over(manifest["record"]["tables"]))
+
+
+def test_tables_that_an_act_left_alone_have_the_digests_that_they_had(folder):
+    case, found = CaseFolder.open(folder), Bounds({}, {"Exchange": Bound(1, 2)})
+    amended = amend(case, lambda db: save_bounds(db, case.ledger, found, NO_PROOFS), lambda _: ("a page", ""), act("bounds"))
+    stated = amended.manifest["record"]["tables"]
+    assert stated == digest_tables(amended.db, stated)
+    assert stated["bounds"] != case.manifest["record"]["tables"]["bounds"]
 
 
 @pytest.mark.parametrize("keep", [0, 10, 5000, 40_000])

@@ -66,3 +66,17 @@ def test_what_networkx_makes_of_the_graph_keeps_what_it_says_of_the_case(flow, t
     found = taken(flow)
     assert isinstance(found, FlowGraph)
     assert (found.about.title, found.rules) == ("Nine coins", ("fifo", "haircut"))
+
+
+def test_whole_columns_say_what_the_graph_says(flow):
+    transfers, addresses = flow.transfers, flow.addresses  # networkx's own dicts are not made yet
+    assert list(transfers.edges()) == sorted(flow.edges(keys=True, data=True), key=lambda edge: edge[3]["row"])
+    assert addresses.nodes() == dict(flow.nodes(data=True))
+    assert (flow.transfers, flow.addresses) == (transfers, addresses)
+
+
+def test_what_somebody_changes_in_the_graph_is_in_its_columns(flow):
+    flow.nodes["dave"]["label"] = "Dave's till"
+    flow.remove_node("carol")
+    assert dict(zip(flow.addresses.address, flow.addresses.label, strict=True)) == {"victim": None, "bob": None, "dave": "Dave's till"}
+    assert list(flow.transfers.recipient) == ["bob", "dave"]

@@ -33,7 +33,7 @@ def beside(most=20_000, wanted=(), text=LEDGER):
 
 
 def pairs(found):
-    return [(sender, recipient, edge["amount"]) for sender, recipient, edge in found.edges]
+    return list(zip(found.transfers.sender, found.transfers.recipient, found.transfers.amount, strict=True))
 
 
 def test_rows_without_stolen_value_at_a_traced_address_are_taken_in_ledger_order():
@@ -41,11 +41,11 @@ def test_rows_without_stolen_value_at_a_traced_address_are_taken_in_ledger_order
 
 
 def test_they_carry_nothing_under_any_rule():
-    assert {edge["fifo"] for _, _, edge in beside().edges} == {0}
+    assert set(beside().transfers.stolen["fifo"]) == {0}
 
 
 def test_a_row_between_strangers_is_none_of_them():
-    assert "stranger" not in beside().nodes
+    assert "stranger" not in beside().addresses.address
 
 
 def test_the_largest_are_taken_and_the_rest_is_counted():
@@ -59,7 +59,7 @@ def test_a_row_that_is_wanted_is_there_however_small():
 
 
 def test_only_addresses_that_the_graph_has_not_are_added():
-    assert sorted(beside().nodes) == ["aunt", "shop"]
+    assert beside().addresses.address == ["aunt", "shop"]
 
 
 def test_a_third_partys_memo_is_left_out():
@@ -67,10 +67,10 @@ def test_a_third_partys_memo_is_left_out():
     ledger = replace(ledger, columns=ledger.columns._replace(memo=[Memo("plain", b"customer 8812")] * len(ledger)))
     trace = follow(ledger, thefts, Stops(), ["fifo"])
     found = beside_of(drawn(ledger, trace), ledger, trace, LabelBook(()))
-    assert {edge["memo"] for _, _, edge in found.edges} == {None}
+    assert set(found.transfers.memo) == {None}
 
 
 @pytest.mark.parametrize("most", [0, 1, 3])
 def test_what_is_taken_and_what_is_left_out_are_all_there_are(most):
     found = beside(most=most)
-    assert len(found.edges) + found.left_out == 3
+    assert len(found.transfers.row) + found.left_out == 3

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from typing import NamedTuple, TypeVar
 
 from tracer.flow.about import About
-from tracer.flow.attributes import EdgeAttributes, NodeAttributes
+from tracer.flow.columns import ByRule, FlowAddresses, FlowTransfers
 from tracer.flow.graph import FlowGraph
 from tracer.labels import LabelBook
-from tracer.ledger import Ledger
-from tracer.model import Label, Marking, Tag, Transfer
+from tracer.ledger import NOBODY, Ledger
+from tracer.model import Marking, Tag
 from tracer.tracing import Trace, received_by, role_of, stop_of
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 def build(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> FlowGraph:
     """The flow graph of a case: a node for each address that was traced, touched or marked, an edge for each row that led there."""
-    flow = FlowGraph(about=about)
-    tags = _names(about.tags)
-    declared = {theft.row: number for number, theft in enumerate(trace.thefts, 1)}
-    for row in sorted(trace.carrying | set(trace.touched.values())):
-        transfer = ledger.transfer(row)
-        if transfer.sender is None or transfer.recipient is None:
-            continue
-        edge = edge_of(transfer, ledger, trace, declared.get(row), tags.of_row.get(row, ()))
-        flow.add_edge(transfer.sender, transfer.recipient, key=transfer.row_key, **edge, **trace.carried(row))
-    flow.add_nodes_from(marking.address for marking in about.markings if marking.address in ledger.index)
-    for address, node in nodes_of(flow.nodes, ledger, trace, labels, about, sums_of(ledger, trace)).items():
-        flow.nodes[address].update(node)
-    return flow
+    transfers = transfers_of(sorted(trace.carrying | set(trace.touched.values())), ledger, trace, about.tags)
+    marked = (marking.address for marking in about.markings if marking.address in ledger.index)
+    ends = chain.from_iterable(zip(transfers.sender, transfers.recipient, strict=True))
+    addresses = dict.fromkeys(chain(ends, marked))
+    return FlowGraph.of(about, transfers, addresses_of(addresses, ledger, trace, labels, about, sums_of(ledger, trace)))
 
 
 class AddressSums(NamedTuple):
     """Stolen value by address and rule: what arrived, what ended, what was paid as fees."""
 
-    arrived: Mapping[str, Mapping[str, int]]
-    ended: Mapping[str, Mapping[str, int]]
-    fees: Mapping[str, Mapping[str, int]]
+    arrived: Mapping[str, ByRule]
+    ended: Mapping[str, ByRule]
+    fees: Mapping[str, ByRule]
 
 
 NO_SUMS = AddressSums({}, {}, {})
@@ -48,34 +45,79 @@ def sums_of(ledger: Ledger, trace: Trace) -> AddressSums:
     return AddressSums(received_by(ledger, trace), trace.ended(), paid_as_fees(ledger, trace))
 
 
-def nodes_of(
+def transfers_of(rows: Iterable[int], ledger: Ledger, trace: Trace, tags: Iterable[Tag] = ()) -> FlowTransfers:
+    """Rows of the ledger as transfers of the graph, those with two ends."""
+    c = ledger.columns
+    rows = [row for row in rows if c.sender[row] != NOBODY and c.recipient[row] != NOBODY]
+    declared = {theft.row: number for number, theft in enumerate(trace.thefts, 1)}
+    named = _names((row, tag.name) for tag in tags for row in tag.rows)
+    address = [account.address for account in ledger.accounts]
+
+    def picked(column: Sequence[T]) -> list[T]:
+        return list(map(column.__getitem__, rows))
+
+    return FlowTransfers(
+        key=picked(c.row_key),
+        sender=list(map(address.__getitem__, picked(c.sender))),
+        recipient=list(map(address.__getitem__, picked(c.recipient))),
+        row=rows,
+        height=picked(c.height),
+        position=picked(c.position),
+        time=picked(c.time),
+        tx_hash=picked(c.tx_hash),
+        amount=picked(c.amount),
+        fee=picked(c.fee),
+        kind=picked(c.kind),
+        memo=picked(c.memo),
+        basis=picked(c.basis),
+        verified=picked(c.verified),
+        tie=[json.loads(text).get("tie") if '"tie"' in text else None for text in picked(c.attributes)],
+        provisional=list(map(ledger.provisional, rows)),
+        theft=list(map(declared.get, rows)),
+        cut=list(map(trace.cuts.get, rows)),
+        tags=list(map(named.get, rows, repeat(()))),
+        stolen={rule: list(map(stolen.by_row.get, rows, repeat(0))) for rule, stolen in trace.rules.items()},
+    )
+
+
+def addresses_of(
     addresses: Iterable[str], ledger: Ledger, trace: Trace, labels: LabelBook, about: About, sums: AddressSums
-) -> dict[str, NodeAttributes]:
+) -> FlowAddresses:
     """What the graph says of addresses of the ledger."""
-    addresses, tags = list(addresses), _names(about.tags)
-    younger = set(labels.younger(ledger.last_times(address for address in addresses if labels.of(address))))
-    marked = _by_address(about.markings)
-    return {
-        address: _node(address, ledger, trace, labels, younger, sums, marked.get(address, ()), tags.of_address.get(address, ()))
-        for address in addresses
-    }
+    addresses = list(addresses)
+    accounts = list(map(ledger.index.__getitem__, addresses))
+    labelled = {address: tuple(labels.of(address)) for address in addresses if labels.of(address)}
+    younger = set(labels.younger(ledger.last_times(labelled)))
+    stops = [stop_of(address, ledger, trace) for address in addresses]
+    nothing: ByRule = dict.fromkeys(trace.rules, 0)
+    own = [labelled.get(address, ()) for address in addresses]
+    tags = _names((tag.subject, tag.name) for tag in about.tags)
+    return FlowAddresses(
+        address=addresses,
+        label=list(map(labels.name, addresses)),
+        labels=own,
+        younger=[tuple(label in younger for label in each) for each in own],
+        conflict=[address in labels.conflicts for address in addresses],
+        marked=list(map(_by_address(about.markings).get, addresses, repeat(()))),
+        service=list(map(trace.stops.services.get, addresses)),
+        role=[role_of(address, stop, trace) for address, stop in zip(addresses, stops, strict=True)],
+        coverage=[ledger.accounts[number].coverage for number in accounts],
+        stop=stops,
+        balance=list(map(ledger.balances.__getitem__, accounts)),
+        touched=list(map(trace.touched.__contains__, addresses)),
+        traced=list(map(sums.arrived.get, addresses, repeat(nothing))),
+        endpoint=list(map(sums.ended.get, addresses, repeat(nothing))),
+        fees=list(map(sums.fees.get, addresses, repeat(nothing))),
+        tags=list(map(tags.get, addresses, repeat(()))),
+    )
 
 
-class _Names(NamedTuple):
-    """The names of the tags of each address, and of those that each row is a member of."""
-
-    of_address: Mapping[str, tuple[str, ...]]
-    of_row: Mapping[int, tuple[str, ...]]
-
-
-def _names(tags: Iterable[Tag]) -> _Names:
-    of_address: dict[str, dict[str, None]] = {}
-    of_row: dict[int, dict[str, None]] = {}
-    for tag in tags:
-        of_address.setdefault(tag.subject, {})[tag.name] = None
-        for row in tag.rows:
-            of_row.setdefault(row, {})[tag.name] = None
-    return _Names({key: tuple(names) for key, names in of_address.items()}, {row: tuple(names) for row, names in of_row.items()})
+def _names(named: Iterable[tuple[K, str]]) -> dict[K, tuple[str, ...]]:
+    """The names of the tags of each row, or address; each once."""
+    names: dict[K, dict[str, None]] = {}
+    for of, name in named:
+        names.setdefault(of, {})[name] = None
+    return {of: tuple(each) for of, each in names.items()}
 
 
 def _by_address(markings: Iterable[Marking]) -> dict[str, tuple[Marking, ...]]:
@@ -83,60 +125,6 @@ def _by_address(markings: Iterable[Marking]) -> dict[str, tuple[Marking, ...]]:
     for marking in markings:
         spans.setdefault(marking.address, []).append(marking)
     return {address: tuple(marked) for address, marked in spans.items()}
-
-
-def edge_of(transfer: Transfer, ledger: Ledger, trace: Trace, theft: int | None = None, tags: tuple[str, ...] = ()) -> EdgeAttributes:
-    """What the graph says of a row, but for the stolen value it carried."""
-    return EdgeAttributes(
-        row=transfer.row,
-        height=transfer.height,
-        position=transfer.position,
-        time=transfer.time,
-        tx_hash=transfer.tx_hash,
-        amount=transfer.amount,
-        fee=transfer.fee,
-        kind=transfer.kind,
-        memo=transfer.memo,
-        basis=transfer.basis,
-        verified=transfer.verified,
-        tie=transfer.attributes.get("tie"),
-        provisional=ledger.provisional(transfer.row),
-        theft=theft,
-        cut=trace.cuts.get(transfer.row),
-        tags=tags,
-    )
-
-
-def _node(
-    address: str,
-    ledger: Ledger,
-    trace: Trace,
-    labels: LabelBook,
-    younger: set[Label],
-    sums: AddressSums,
-    marked: tuple[Marking, ...],
-    tags: tuple[str, ...],
-) -> NodeAttributes:
-    number, own_labels = ledger.index[address], tuple(labels.of(address))
-    stop = stop_of(address, ledger, trace)
-    nothing = dict.fromkeys(trace.rules, 0)
-    return NodeAttributes(
-        label=labels.name(address),
-        labels=own_labels,
-        younger=tuple(label in younger for label in own_labels),
-        conflict=address in labels.conflicts,
-        marked=marked,
-        service=trace.stops.services.get(address),
-        role=role_of(address, stop, trace),
-        coverage=ledger.accounts[number].coverage,
-        stop=stop,
-        balance=ledger.balances[number],
-        touched=address in trace.touched,
-        traced=sums.arrived.get(address, nothing),
-        endpoint=sums.ended.get(address, nothing),
-        fees=sums.fees.get(address, nothing),
-        tags=tags,
-    )
 
 
 def paid_as_fees(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import UserDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx
 
 from tracer.flow.about import About
+from tracer.flow.columns import FlowAddresses, FlowTransfers, addresses_in, transfers_in
 from tracer.model import Asset
 
 if TYPE_CHECKING:
@@ -22,7 +25,46 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     A node is an address, with `NodeAttributes`. An edge is one row of the ledger, keyed by its row key, with `EdgeAttributes` and one
     attribute a rule: the stolen value it carried. An edge that carries none under any rule is there because it was the first to touch
     its recipient. `about` is what the graph says of its case; it goes along into copies and subgraphs.
+
+    What is drawn or written from whole columns reads `transfers` and `addresses`, which is all there is at first: networkx's own dicts, a
+    kilobyte a transfer, are made when somebody first looks into the graph, and from then on they are what counts.
     """
+
+    _columns: tuple[FlowTransfers, FlowAddresses] | None = None
+
+    @classmethod
+    def of(cls, about: About, transfers: FlowTransfers, addresses: FlowAddresses) -> FlowGraph:
+        """The graph of these transfers and addresses, which are all their ends and maybe others."""
+        flow = cls(about=about)
+        flow._columns = transfers, addresses
+        for name in ("_node", "_adj", "_pred"):
+            setattr(flow, name, _OnDemand(flow, name))
+        return flow
+
+    @property
+    def transfers(self) -> FlowTransfers:
+        """The transfers as columns, in ledger order."""
+        return transfers_in(self.edges(keys=True, data=True), self.rules) if self._columns is None else self._columns[0]
+
+    @property
+    def addresses(self) -> FlowAddresses:
+        """The addresses as columns."""
+        return addresses_in(self.nodes) if self._columns is None else self._columns[1]
+
+    def filled(self, name: str) -> Mapping[Any, Any]:
+        """One of networkx's own dicts, all of them made now if they were not yet."""
+        if self._columns is not None:
+            (transfers, addresses), self._columns = self._columns, None
+            node = addresses.nodes()
+            senders: dict[str, dict[str, dict[int, Any]]] = {address: {} for address in node}
+            recipients: dict[str, dict[str, dict[int, Any]]] = {address: {} for address in node}
+            for sender, recipient, key, edge in transfers.edges():
+                if recipient not in senders[sender]:
+                    senders[sender][recipient] = recipients[recipient][sender] = {}
+                senders[sender][recipient][key] = edge
+            self._node, self._adj, self._pred = node, senders, recipients
+        made: Mapping[Any, Any] = vars(self)[name]
+        return made
 
     @property
     def about(self) -> About:
@@ -57,7 +99,7 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
         from tracer.flow.frames import edge_columns
         from tracer.ledger.frames import frame
 
-        return frame(edge_columns(self, self.rules), ("amount", "fee", *self.rules), self.asset, units).set_index("row")
+        return frame(edge_columns(self.transfers, self.addresses), ("amount", "fee", *self.rules), self.asset, units).set_index("row")
 
     def flattened(self) -> networkx.MultiDiGraph[Any]:
         """The same graph with nothing in it but texts, numbers and flags, which networkx's own writers take: GEXF, GraphML, GML, JSON.
@@ -81,3 +123,14 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
 
         Path(target).write_text(FORMATS[kind](self), encoding="utf-8", newline="\n")
         return Path(target)
+
+
+class _OnDemand(UserDict[Any, Any]):
+    """One of the dicts of a graph, made when somebody looks into it. networkx takes any mapping for each of them."""
+
+    def __init__(self, flow: FlowGraph, name: str) -> None:
+        self._flow, self._name = flow, name
+
+    @property
+    def data(self) -> Mapping[Any, Any]:  # type: ignore[override]
+        return self._flow.filled(self._name)

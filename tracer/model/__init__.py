@@ -60,7 +60,7 @@ from tracer.model.rows import (
 )
 from tracer.model.stamp import Stamp
 from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, BaseRate, Looked, Measure, Tag, Unlabelled, shown_preset
-from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, Holding, Hop, Reason, Rule, Theft
+from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, HeldPart, Hop, Reason, Rule, Theft
 
 __all__ = [
     "ANSWERS",
@@ -104,7 +104,7 @@ __all__ = [
     "Exchanged",
     "Fees",
     "Figure",
-    "Holding",
+    "HeldPart",
     "Hop",
     "Kind",
     "Label",

@@ -14,7 +14,7 @@ class Columnar(Sequence[N]):
     """Values of one noun, held as a column a field; each is made when somebody asks for it. Equal to any sequence of the same values.
 
     >>> from tracer.model import Hop
-    >>> hops = Columnar(Hop, {"row": [3, 4], "theft": [0, 0], "amount": packed([10, 5])})
+    >>> hops = Columnar(Hop, {"row": [3, 4], "theft": [0, 0], "amount": compact([10, 5])})
     >>> hops[1]
     Hop(row=4, theft=0, amount=5)
     >>> hops == [Hop(3, 0, 10), Hop(4, 0, 5)], sum(hops.column("amount"))
@@ -59,10 +59,10 @@ class Columnar(Sequence[N]):
         return f"<{len(self):,} {self.noun.__name__}>"
 
 
-def packed(numbers: Iterable[int]) -> Sequence[int]:
+def compact(numbers: Iterable[int]) -> Sequence[int]:
     """The numbers in 64 bits each where all fit that, else as they are.
 
-    >>> packed([1, 2]), packed([1, 1 << 64])
+    >>> compact([1, 2]), compact([1, 1 << 64])
     (array('q', [1, 2]), [1, 18446744073709551616])
     """
     numbers = numbers if isinstance(numbers, Sequence) else list(numbers)

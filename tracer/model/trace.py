@@ -47,7 +47,7 @@ class Hop(NamedTuple):
     amount: int
 
 
-class Holding(NamedTuple):
+class HeldPart(NamedTuple):
     """What an account still holds of a theft at the end, under one rule."""
 
     address: str

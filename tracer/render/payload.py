@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
 
 from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
-from tracer.flow import About, FlowGraph
+from tracer.flow import About
+from tracer.flow.columns import FlowAddresses, FlowTransfers
 from tracer.flow.drawing import Drawing
 from tracer.flow.freezable import Freezable
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Evidence, Label, Marking, Tag, shown_preset
@@ -34,19 +34,16 @@ from tracer.render.schema import (
 from tracer.render.what_ifs import shown_what_if
 from tracer.wording import base_rate_text, measure_text
 
-Edge = tuple[str, str, dict[str, Any]]
-T = TypeVar("T")
-
 
 def payload(drawing: Drawing) -> Payload:
     """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number."""
     flow, beside = drawing.flow, drawing.beside
     about = flow.about
-    edges = sorted([*flow.edges(data=True), *beside.edges], key=lambda edge: edge[2]["row"])
-    untraced = {edge["row"] for _, _, edge in beside.edges}
-    addresses = [*sorted(flow.nodes), *beside.nodes]
-    number = {address: n for n, address in enumerate(addresses)}
-    edge_of_row = {edge["row"]: n for n, (_, _, edge) in enumerate(edges)}
+    edges = flow.transfers.beside(beside.transfers) if beside.transfers.row else flow.transfers
+    untraced = set(beside.transfers.row)
+    nodes = flow.addresses.sorted().followed_by(beside.addresses)
+    number = {address: n for n, address in enumerate(nodes.address)}
+    edge_of_row = {row: n for n, row in enumerate(edges.row)}
     return Payload(
         title=about.title,
         case=about.name,
@@ -79,8 +76,8 @@ def payload(drawing: Drawing) -> Payload:
         what_ifs=[shown_what_if(run, number, edge_of_row) for run in drawing.what_ifs],
         not_run=list(drawing.not_run),
         freezable=None if drawing.freezable is None else _freezable(drawing.freezable, edge_of_row),
-        nodes=_nodes(drawing, addresses),
-        edges=_edges(flow, edges, number, untraced),
+        nodes=_nodes(nodes, len(flow.addresses.address), flow.rules),
+        edges=_edges(edges, number, untraced),
     )
 
 
@@ -116,8 +113,8 @@ def _statement(told: Told, rules: tuple[str, ...]) -> ShownStatement:
     )
 
 
-def _thefts(about: About, edges: list[Edge]) -> list[ShownTheft]:
-    edge_of = {edge["theft"] - 1: n for n, (_, _, edge) in enumerate(edges) if edge["theft"] is not None}
+def _thefts(about: About, edges: FlowTransfers) -> list[ShownTheft]:
+    edge_of = {theft - 1: n for n, theft in enumerate(edges.theft) if theft is not None}
     return [
         ShownTheft(
             label=theft.label,
@@ -142,11 +139,11 @@ def _service(service: str, bound: Bound) -> ShownService:
     return ShownService(service=service, least=str(bound.least), most=str(bound.most))
 
 
-def _customers(about: About, edges: list[Edge], number: Mapping[str, int], untraced: set[int]) -> list[ShownCustomer]:
+def _customers(about: About, edges: FlowTransfers, number: Mapping[str, int], untraced: set[int]) -> list[ShownCustomer]:
     deposits: dict[Customer, list[int]] = {each: [] for each in about.bounds.customers}
     addresses = {each.address for each in deposits}
-    for n, (_, recipient, edge) in enumerate(edges):
-        if recipient in addresses and edge["row"] not in untraced and (each := Customer(recipient, edge["memo"])) in deposits:
+    for n, (recipient, row, memo) in enumerate(zip(edges.recipient, edges.row, edges.memo, strict=True)):
+        if recipient in addresses and row not in untraced and (each := Customer(recipient, memo)) in deposits:
             deposits[each].append(n)
     return [
         ShownCustomer(node=number[each.address], edges=deposits[each], least=str(bound.least), most=str(bound.most))
@@ -177,21 +174,22 @@ def _valuation(valuation: Valuation) -> ShownValuation:
     )
 
 
-def _nodes(drawing: Drawing, addresses: list[str]) -> ShownNodes:
-    flow, beside = drawing.flow, drawing.beside.nodes
-    nodes = [beside[address] if address in beside else flow.nodes[address] for address in addresses]
+def _nodes(nodes: FlowAddresses, traced: int, rules: tuple[str, ...]) -> ShownNodes:
+    """The addresses; the first `traced` are those of the flow graph."""
+    labels = zip(nodes.labels, nodes.younger, strict=True)
+    standing = zip(nodes.touched, nodes.traced, nodes.role, strict=True)
     return ShownNodes(
-        address=addresses,
-        label=[node["label"] for node in nodes],
-        labels=[[_label(label, younger) for label, younger in zip(node["labels"], node["younger"], strict=True)] for node in nodes],
-        conflict=[int(node["conflict"]) for node in nodes],
-        marked=[[_marking(span) for span in node["marked"]] for node in nodes],
-        role=[node["role"] for node in nodes],
-        service=[node["service"] for node in nodes],
-        touched_only=[int(node["touched"] and not any(node["traced"].values()) and node["role"] != "victim") for node in nodes],
-        beside=[int(address in beside) for address in addresses],
-        balance=[str(node["balance"]) if node["coverage"] == "full" else None for node in nodes],
-        fees={rule: [str(node["fees"].get(rule, 0)) for node in nodes] for rule in flow.rules},
+        address=list(nodes.address),
+        label=list(nodes.label),
+        labels=[[_label(label, younger) for label, younger in zip(each, dated, strict=True)] for each, dated in labels],
+        conflict=list(map(int, nodes.conflict)),
+        marked=[list(map(_marking, spans)) for spans in nodes.marked],
+        role=list(nodes.role),
+        service=list(nodes.service),
+        touched_only=[int(touched and role != "victim" and not any(arrived.values())) for touched, arrived, role in standing],
+        beside=[int(n >= traced) for n in range(len(nodes.address))],
+        balance=[str(held) if covered == "full" else None for held, covered in zip(nodes.balance, nodes.coverage, strict=True)],
+        fees={rule: [str(fees[rule]) for fees in nodes.fees] for rule in rules},
     )
 
 
@@ -236,30 +234,27 @@ def _tag(tag: Tag, number: Mapping[str, int], base_rate: str) -> ShownTag:
     )
 
 
-def _edges(flow: FlowGraph, edges: list[Edge], number: Mapping[str, int], untraced: set[int]) -> ShownEdges:
-    def column(of: Callable[[dict[str, Any]], T]) -> list[T]:
-        return [of(edge) for _, _, edge in edges]
-
+def _edges(edges: FlowTransfers, number: Mapping[str, int], untraced: set[int]) -> ShownEdges:
     return ShownEdges(
-        row=column(lambda e: e["row"]),
-        height=column(lambda e: e["height"]),
-        position=column(lambda e: e["position"]),
-        time=column(lambda e: e["time"]),
-        tx_hash=column(lambda e: e["tx_hash"]),
-        sender=[number[sender] for sender, _, _ in edges],
-        recipient=[number[recipient] for _, recipient, _ in edges],
-        amount=column(lambda e: str(e["amount"])),
-        fee=column(lambda e: str(e["fee"])),
-        kind=column(lambda e: e["kind"]),
-        memo=column(lambda e: e["memo"] and (e["memo"].text or e["memo"].content.hex())),
-        memo_kind=column(lambda e: e["memo"] and e["memo"].kind),
-        memo_text=column(lambda e: int(bool(e["memo"] and e["memo"].text))),
-        basis=column(lambda e: e["basis"]),
-        verified=column(lambda e: int(e["verified"])),
-        tie=column(lambda e: e["tie"]),
-        provisional=column(lambda e: int(e["provisional"])),
-        beside=column(lambda e: int(e["row"] in untraced)),
-        theft=column(lambda e: -1 if e["theft"] is None else e["theft"] - 1),
-        cut=column(lambda e: e["cut"]),
-        stolen={rule: [str(edge[rule]) for _, _, edge in edges] for rule in flow.rules},
+        row=list(edges.row),
+        height=list(edges.height),
+        position=list(edges.position),
+        time=list(edges.time),
+        tx_hash=list(edges.tx_hash),
+        sender=list(map(number.__getitem__, edges.sender)),
+        recipient=list(map(number.__getitem__, edges.recipient)),
+        amount=list(map(str, edges.amount)),
+        fee=list(map(str, edges.fee)),
+        kind=list(edges.kind),
+        memo=[memo and (memo.text or memo.content.hex()) for memo in edges.memo],
+        memo_kind=[memo and memo.kind for memo in edges.memo],
+        memo_text=[int(bool(memo and memo.text)) for memo in edges.memo],
+        basis=list(edges.basis),
+        verified=list(map(int, edges.verified)),
+        tie=list(edges.tie),
+        provisional=list(map(int, edges.provisional)),
+        beside=[int(row in untraced) for row in edges.row],
+        theft=[-1 if theft is None else theft - 1 for theft in edges.theft],
+        cut=list(edges.cut),
+        stolen={rule: list(map(str, carried)) for rule, carried in edges.stolen.items()},
     )

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from tracer.collector import collector_paused
 from tracer.ledger import Ledger
 from tracer.ledger.width import too_wide
-from tracer.model import Holding, Theft
-from tracer.model.columnar import Columnar, packed
+from tracer.model import HeldPart, Theft
+from tracer.model.columnar import Columnar, compact
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.outcome import outcome_of
 from tracer.tracing.reconciliation import certify
 from tracer.tracing.rules import RULES
-from tracer.tracing.runs import Parts, Run, flows_of, in_form, replayed
+from tracer.tracing.runs import flows_of, in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
 from tracer.tracing.trace import Hops, Stolen, Trace
+from tracer.tracing.written import Parts, Run
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:
@@ -67,11 +68,11 @@ def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> St
         taken=tuple(run.taken),
         hops=_hops(cone, moves),
         fees=_hops(cone, fees),
-        held=Columnar(Holding, {"address": holders, "theft": held.theft, "amount": held.amount}),
+        held=Columnar(HeldPart, {"address": holders, "theft": held.theft, "amount": held.amount}),
         topped_up=short,
     )
 
 
 def _hops(cone: Cone, parts: Parts) -> Hops:
-    rows = packed([cone.rows[place] for place in parts.at])
+    rows = compact([cone.rows[place] for place in parts.at])
     return Hops({"row": rows, "theft": parts.theft, "amount": parts.amount})

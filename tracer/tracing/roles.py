@@ -8,7 +8,7 @@ from tracer.tracing.trace import Trace
 
 def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
     """Why an account absorbs: it is a service, it was robbed, or its history was not read. None if it does not."""
-    if any(theft.sender == address for theft in trace.thefts):
+    if address in trace.robbed:
         return "returned"
     if address in trace.stops.services:
         return "service"
@@ -17,7 +17,7 @@ def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
 
 def role_of(address: str, stop: str | None, trace: Trace) -> str:
     """What an address is in the case: victim, service, recipient of a theft, boundary, or any other account."""
-    paid = any(theft.recipient == address for theft in trace.thefts)
+    paid = address in trace.first_recipients
     return role_of_side(robbed=stop == "returned", service=stop == "service", paid=paid, unread=stop == "not_fetched")
 
 

@@ -1,4 +1,4 @@
-"""Runs of the kernels: the rows to follow as columns, the memory a kernel fills, and what comes out.
+"""Runs of the kernels: the rows to follow as columns, and the memory a kernel fills.
 
 The form of the columns decides the speed: lists run as they are, arrays run compiled, and arrays with amounts of two limbs
 (`limbs.Wide`) run compiled where amounts pass what 64 bits hold. `in_form` picks it.
@@ -7,19 +7,17 @@ The form of the columns decides the speed: lists run as they are, arrays run com
 from __future__ import annotations
 
 import warnings
-from array import array
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from itertools import chain
 from typing import Any, NamedTuple
 
 from tracer.errors import SlowWarning
 from tracer.ledger import Ledger
 from tracer.ledger.width import BITS as WIDE
 from tracer.model import Reason, Theft
-from tracer.model.columnar import packed
 from tracer.tracing import kernels
 from tracer.tracing.kernels import NARROW, Cells
+from tracer.tracing.written import Run, is_list, is_wide, listed
 from tracer.wording import missing_extra
 
 COMPILED_FROM = 250_000
@@ -51,47 +49,6 @@ class Flows(NamedTuple):
         return self.sender, self.recipient, self.amount, self.fee
 
 
-class Parts(NamedTuple):
-    """Columns: at which row or account, of which theft, how much."""
-
-    at: Sequence[int]
-    theft: Sequence[int]
-    amount: Sequence[int]
-
-
-class Run(NamedTuple):
-    """What one rule says, as the kernels write it.
-
-    `taken` is what each theft made stolen: the clean money it carried. `written` has the stolen part of every withdrawal
-    by theft, `parts` what each account holds of each theft at the end; `carried` and `held` read them.
-    """
-
-    taken: list[int]
-    written: list[Cells]
-    parts: Cells
-
-    def carried(self) -> tuple[Parts, Parts]:
-        """The parts of every withdrawal that carried stolen value, by row and in order: of what moved, and of fees."""
-        thefts = len(self.taken)
-        if self.written and not _is_list(self.written[0]) and not _is_wide(self.written[0]):
-            import numpy as np
-
-            cells = np.concatenate(self.written)
-            at, of = np.divmod(cells[::2], thefts)
-            moved = at & 1 == 0
-            both = (Parts(*(_packed(column[chosen]) for column in (at >> 1, of, cells[1::2]))) for chosen in (moved, ~moved))
-            return next(both), next(both)
-        listed = list(chain.from_iterable(map(_listed, self.written)))
-        every = [(*divmod(withdrawal, thefts), units) for withdrawal, units in zip(listed[::2], listed[1::2], strict=True)]
-        moves, fees = ([(at >> 1, of, units) for at, of, units in every if at & 1 == fee] for fee in (0, 1))
-        return _parts(moves), _parts(fees)
-
-    def held(self) -> Parts:
-        """The parts of all stolen value that accounts hold at the end, by account."""
-        thefts = len(self.taken)
-        return _parts([(*divmod(place, thefts), units) for place, units in enumerate(_listed(self.parts)) if units])
-
-
 class Replay(NamedTuple):
     """What accounts held, row by row, whatever the rule.
 
@@ -104,7 +61,7 @@ class Replay(NamedTuple):
 
     def topped_up(self) -> list[tuple[int, int]]:
         """Clean money that had to be assumed at accounts that paid more than they held, by account."""
-        return [(account, units) for account, units in enumerate(_listed(self.short)) if units]
+        return [(account, units) for account, units in enumerate(listed(self.short)) if units]
 
 
 def in_form(flows: Flows) -> Flows:
@@ -132,7 +89,7 @@ def in_form(flows: Flows) -> Flows:
 
 def as_lists(flows: Flows) -> Flows:
     """The rows as lists of Python integers."""
-    return Flows(*(_listed(column) if hasattr(column, "tolist") else list(column) for column in flows))
+    return Flows(*(listed(column) if hasattr(column, "tolist") else list(column) for column in flows))
 
 
 def as_arrays(flows: Flows) -> Flows:
@@ -163,9 +120,9 @@ def reached(flows: Flows) -> Cells:
 
 def replayed(flows: Flows) -> Replay:
     """Replays what accounts hold, which is the same under every rule."""
-    balance = flows.openings[:] if _is_list(flows.openings) else flows.openings.copy()
+    balance = flows.openings[:] if is_list(flows.openings) else flows.openings.copy()
     short = _amounts(flows, len(balance))
-    rows, bits = len(flows.sender), WIDE if _is_list(flows.amount) or _is_wide(flows.amount) else NARROW
+    rows, bits = len(flows.sender), WIDE if is_list(flows.amount) or is_wide(flows.amount) else NARROW
     past = _kernel("balances", flows)(0, rows, *flows.moves, balance, short, bits)
     return Replay(None if past == rows else past, short)
 
@@ -185,7 +142,7 @@ def run_pooled(flows: Flows, rule: int) -> Run:
         return row, used
 
     written = _written(flows, step)
-    return Run(_listed(taken), written, parts if thefts > 1 else pool[1::2])
+    return Run(listed(taken), written, parts if thefts > 1 else pool[1::2])
 
 
 def run_lots(flows: Flows, newest_first: bool) -> Run:
@@ -212,7 +169,7 @@ def run_lots(flows: Flows, newest_first: bool) -> Run:
     written = _written(flows, step)
     parts = _amounts(flows, accounts * thefts)
     _kernel("count", flows)(vectors, arena, thefts, parts)
-    return Run(_listed(taken), written, parts)
+    return Run(listed(taken), written, parts)
 
 
 def _written(flows: Flows, step: Callable[[int, Cells], tuple[int, int]]) -> list[Cells]:
@@ -227,16 +184,16 @@ def _written(flows: Flows, step: Callable[[int, Cells], tuple[int, int]]) -> lis
 
 
 def _kernel(name: str, flows: Flows) -> Callable[..., Any]:
-    if _is_list(flows.sender):
+    if is_list(flows.sender):
         return getattr(kernels, name)  # type: ignore[no-any-return]
     from tracer.tracing.compiled import compiled
 
-    return compiled(name, _is_wide(flows.amount))
+    return compiled(name, is_wide(flows.amount))
 
 
 def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
     """So many cells of one value. An array is written whole: of memory that is only promised to be 0, numpy asks for small pages."""
-    if _is_list(flows.sender):
+    if is_list(flows.sender):
         return [value] * count
     import numpy as np
 
@@ -245,7 +202,7 @@ def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
 
 def _amounts(flows: Flows, count: int) -> Cells:
     """So many amounts of 0, as wide as those of the rows."""
-    if not _is_wide(flows.amount):
+    if not is_wide(flows.amount):
         return _cells(flows, count)
     from tracer.tracing.limbs import zeros
 
@@ -254,12 +211,12 @@ def _amounts(flows: Flows, count: int) -> Cells:
 
 def _room(flows: Flows, count: int) -> Cells:
     """So many cells to be written to."""
-    return [0] * count if _is_list(flows.sender) else _unwritten(flows.amount, count)
+    return [0] * count if is_list(flows.sender) else _unwritten(flows.amount, count)
 
 
 def _doubled(cells: Cells) -> Cells:
     """The same cells and as many more, of which those of an array say nothing yet: a kernel writes before it reads."""
-    if _is_list(cells):
+    if is_list(cells):
         return cells + [0] * len(cells)
     larger = _unwritten(cells, 2 * len(cells))
     larger[: len(cells)] = cells
@@ -270,33 +227,6 @@ def _unwritten(like: Cells, count: int) -> Cells:
     import numpy as np
 
     return np.empty_like(like, shape=count)
-
-
-def _listed(cells: Cells) -> list[int]:
-    if _is_wide(cells):
-        from tracer.tracing.limbs import listed
-
-        return listed(cells)
-    return cells if _is_list(cells) else cells.tolist()  # type: ignore[no-any-return]
-
-
-def _parts(parts: Sequence[tuple[int, int, int]]) -> Parts:
-    return Parts(*(packed([part[place] for part in parts]) for place in range(3)))
-
-
-def _packed(cells: Cells) -> Sequence[int]:
-    """An array as numbers of Python, in as little memory."""
-    found = array("q")
-    found.frombytes(cells.astype("=i8", copy=False).tobytes())
-    return found
-
-
-def _is_list(cells: Cells) -> bool:
-    return isinstance(cells, list)
-
-
-def _is_wide(cells: Cells) -> bool:
-    return not _is_list(cells) and cells.dtype.names is not None
 
 
 def _widest(flows: Flows) -> int:

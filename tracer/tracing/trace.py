@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import REASONS, Endpoint, Holding, Hop, Reason, Theft
+from tracer.model import REASONS, Endpoint, HeldPart, Hop, Reason, Theft
 from tracer.model.columnar import Columnar
 from tracer.tracing.stops import Stops
 
@@ -39,7 +39,7 @@ class Stolen:
     taken: tuple[int, ...]
     hops: Hops
     fees: Hops
-    held: Columnar[Holding]
+    held: Columnar[HeldPart]
     topped_up: Mapping[str, int]
 
     @cached_property
@@ -79,6 +79,16 @@ class Trace:
     cuts: Mapping[int, Reason]
     touched: Mapping[str, int]
     endpoints: tuple[Endpoint, ...]
+
+    @cached_property
+    def robbed(self) -> frozenset[str]:
+        """The senders of thefts."""
+        return frozenset(theft.sender for theft in self.thefts)
+
+    @cached_property
+    def first_recipients(self) -> frozenset[str]:
+        """The recipients of thefts."""
+        return frozenset(theft.recipient for theft in self.thefts)
 
     @cached_property
     def carrying(self) -> frozenset[int]:

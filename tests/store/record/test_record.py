@@ -25,7 +25,7 @@ from tracer.model import (
     Endpoint,
     Event,
     Evidence,
-    Holding,
+    HeldPart,
     Hop,
     Label,
     Marking,
@@ -55,7 +55,7 @@ STORY = """
     bob -> carol 9
 """
 WITH_A_TABLE = (
-    *(Account, Columns, Event, Rejection, Label, Hop, Holding, Endpoint, Bound),
+    *(Account, Columns, Event, Rejection, Label, Hop, HeldPart, Endpoint, Bound),
     *(Moved, Marking, Evidence, Claim, Price, Tag, Measure),
 )
 """Nouns whose fields are the columns of a table."""

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from tracer.ledger import Ledger
-from tracer.model import Holding, Hop
-from tracer.model.columnar import Columnar, packed
+from tracer.model import HeldPart, Hop
+from tracer.model.columnar import Columnar, compact
 from tracer.store.record.amounts import amounts_in
 from tracer.store.record.database import CaseDb
 from tracer.tracing.trace import Hops
@@ -27,7 +27,7 @@ class KeptHops(Hops):
         names = ["row_key" if name == "row" else name for name in Hop._fields]
         kept = self._db.select("hops", names, rule=self._rule, fee=self._fee)
         rows = [bisect_left(self._keys, key) for key in kept.pop("row_key")]
-        return {name: packed(column) for name, column in {**kept, "row": rows, "amount": amounts_in(kept["amount"])}.items()}
+        return {name: compact(column) for name, column in {**kept, "row": rows, "amount": amounts_in(kept["amount"])}.items()}
 
     def sums(self, by: Literal["row", "theft"]) -> dict[int, int]:
         if by == "theft":
@@ -35,19 +35,19 @@ class KeptHops(Hops):
         return {bisect_left(self._keys, key): amount for key, amount in sums_of_hops(self._db, "row_key", self._rule, self._fee).items()}
 
 
-class KeptHoldings(Columnar[Holding]):
+class KeptHoldings(Columnar[HeldPart]):
     """What accounts hold under a rule."""
 
     def __init__(self, db: CaseDb, ledger: Ledger, rule: str) -> None:
-        self.noun = Holding
+        self.noun = HeldPart
         self._db, self._accounts, self._rule = db, ledger.accounts, rule
 
     @cached_property
     def columns(self) -> Mapping[str, Sequence[Any]]:
-        names = ["account" if name == "address" else name for name in Holding._fields]
+        names = ["account" if name == "address" else name for name in HeldPart._fields]
         kept = self._db.select("holdings", names, rule=self._rule)
         addresses = [self._accounts[account].address for account in kept.pop("account")]
-        return {**kept, "address": addresses, "theft": packed(kept["theft"]), "amount": packed(amounts_in(kept["amount"]))}
+        return {**kept, "address": addresses, "theft": compact(kept["theft"]), "amount": compact(amounts_in(kept["amount"]))}
 
 
 def sums_of_hops(db: CaseDb, by: Literal["row_key", "theft"], rule: str, fee: int) -> dict[int, int]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from tracer.collector import collector_paused
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
-from tracer.model import Endpoint, Holding, Hop, Label, Theft, holder_of, holding_of
+from tracer.model import Endpoint, HeldPart, Hop, Label, Theft, holder_of, holding_of
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
 from tracer.store.record.database import RESTS, TAGS, TRACE, CaseDb
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
@@ -116,7 +116,7 @@ def _save_stolen(db: CaseDb, ledger: Ledger, rule: str, stolen: Stolen, amounts:
         columns = columns_of(Hop, hops)
         columns |= {"row_key": map(key.__getitem__, columns.pop("row")), "amount": amounts(columns["amount"])}
         db.insert("hops", columns | {"rule": [rule] * len(hops), "fee": [fee] * len(hops)})
-    held = columns_of(Holding, stolen.held)
+    held = columns_of(HeldPart, stolen.held)
     held |= {"account": map(index.__getitem__, held.pop("address")), "amount": amounts(held["amount"])}
     db.insert("holdings", held | {"rule": [rule] * len(stolen.held)})
     db.insert("top_ups", {
