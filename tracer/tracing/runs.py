@@ -17,7 +17,7 @@ from tracer.ledger.width import BITS as WIDE
 from tracer.model import Reason, Theft
 from tracer.tracing import kernels
 from tracer.tracing.kernels import NARROW, Cells
-from tracer.tracing.written import Run, is_list, is_wide, listed
+from tracer.tracing.written import Run, is_list, is_wide, numbers_in
 from tracer.wording import missing_extra
 
 COMPILED_FROM = 250_000
@@ -61,7 +61,7 @@ class Replay(NamedTuple):
 
     def topped_up(self) -> list[tuple[int, int]]:
         """Clean money that had to be assumed at accounts that paid more than they held, by account."""
-        return [(account, units) for account, units in enumerate(listed(self.short)) if units]
+        return [(account, units) for account, units in enumerate(numbers_in(self.short)) if units]
 
 
 def in_form(flows: Flows) -> Flows:
@@ -89,7 +89,7 @@ def in_form(flows: Flows) -> Flows:
 
 def as_lists(flows: Flows) -> Flows:
     """The rows as lists of Python integers."""
-    return Flows(*(listed(column) if hasattr(column, "tolist") else list(column) for column in flows))
+    return Flows(*(numbers_in(column) if hasattr(column, "tolist") else list(column) for column in flows))
 
 
 def as_arrays(flows: Flows) -> Flows:
@@ -142,7 +142,7 @@ def run_pooled(flows: Flows, rule: int) -> Run:
         return row, used
 
     written = _written(flows, step)
-    return Run(listed(taken), written, parts if thefts > 1 else pool[1::2])
+    return Run(numbers_in(taken), written, parts if thefts > 1 else pool[1::2])
 
 
 def run_lots(flows: Flows, newest_first: bool) -> Run:
@@ -169,7 +169,7 @@ def run_lots(flows: Flows, newest_first: bool) -> Run:
     written = _written(flows, step)
     parts = _amounts(flows, accounts * thefts)
     _kernel("count", flows)(vectors, arena, thefts, parts)
-    return Run(listed(taken), written, parts)
+    return Run(numbers_in(taken), written, parts)
 
 
 def _written(flows: Flows, step: Callable[[int, Cells], tuple[int, int]]) -> list[Cells]:

@@ -35,7 +35,7 @@ class Run(NamedTuple):
         thefts = len(self.taken)
         if self.written and not is_list(self.written[0]) and not is_wide(self.written[0]):
             return _carried(self.written, thefts)
-        cells = list(chain.from_iterable(map(listed, self.written)))
+        cells = list(chain.from_iterable(map(numbers_in, self.written)))
         every = [(*divmod(withdrawal, thefts), units) for withdrawal, units in zip(cells[::2], cells[1::2], strict=True)]
         moves, fees = ([(at >> 1, of, units) for at, of, units in every if at & 1 == fee] for fee in (0, 1))
         return _parts(moves), _parts(fees)
@@ -43,15 +43,15 @@ class Run(NamedTuple):
     def held(self) -> Parts:
         """The parts of all stolen value that accounts hold at the end, by account."""
         thefts = len(self.taken)
-        return _parts([(*divmod(place, thefts), units) for place, units in enumerate(listed(self.parts)) if units])
+        return _parts([(*divmod(place, thefts), units) for place, units in enumerate(numbers_in(self.parts)) if units])
 
 
-def listed(cells: Cells) -> list[int]:
+def numbers_in(cells: Cells) -> list[int]:
     """Cells as Python's integers."""
     if is_wide(cells):
-        from tracer.tracing.limbs import listed as narrowed
+        from tracer.tracing.limbs import listed
 
-        return narrowed(cells)
+        return listed(cells)
     return cells if is_list(cells) else cells.tolist()  # type: ignore[no-any-return]
 
 
