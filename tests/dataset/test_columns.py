@@ -211,7 +211,7 @@ def test_a_case_cut_from_column_files_is_tagged_again_with_other_thresholds(eigh
 
 def test_candidate_thefts_are_shown_without_reading_a_slice(eight):
     question = '[[thefts]]\nwallet = "cat"\nmin_amount = 10\n'
-    _, thefts = candidate_thefts(case_of(eight, COLUMNS, question), eight / "out")
+    thefts = candidate_thefts(case_of(eight, COLUMNS, question), eight / "out").payments
     assert [(theft.recipient, theft.amount) for theft in thefts] == [("shop", 40)]
 
 

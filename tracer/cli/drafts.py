@@ -27,16 +27,49 @@ TABLE = [
     '# balances = "balances.csv"       # address,opening',
 ]
 HASH = re.compile(r"(0x)?[0-9a-fA-F]{64}")
+OF_EVM = re.compile(r"0x(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
+"""An address of an EVM chain, or a hash as EVM chains write it: no other chain here writes 0x."""
+
+
+def chain_named(given: str | None, what: Sequence[str], sources: Iterable[Path]) -> str:
+    """The chain that somebody named; else that of the addresses or hashes by their form, where no table might be of another one."""
+    if given is None and all(OF_EVM.fullmatch(each) for each in what) and all(".jsonl" in source.name.lower() for source in sources):
+        return "evm"
+    return given or chains.DEFAULT
+
+
+class TokenTaken(NamedTuple):
+    """The token that was taken, by its contract, and the digits after its point."""
+
+    contract: str
+    decimals: int
+
+
+def token_named(contract: str | None, decimals: int | None, urls: tuple[str, ...]) -> TokenTaken | None:
+    """The token that somebody named by its contract, with the digits that were said, or that a node says. Raises InputError, NodeError."""
+    if contract is None:
+        if decimals is not None:
+            raise InputError("--decimals is of a token: name its contract with --token")
+        return None
+    if decimals is None:
+        from tracer.chains import Nodes
+        from tracer.chains.evm.decimals import decimals_said
+
+        if not urls:
+            raise InputError("--token without --node needs --decimals: the digits of the token after its point")
+        decimals = decimals_said(Nodes(urls, lambda *_: None), contract)
+    return TokenTaken(chains.chain("evm").address(contract), decimals)
 
 
 class Draft(NamedTuple):
-    """A case file that would stand at `target`. Nothing is written."""
+    """A case file that would stand at `target`. Nothing is written. `token`: what the case counts, if not the chain's own coin."""
 
     what: tuple[str, ...]
     target: Path
     sources: tuple[Path, ...]
     urls: tuple[str, ...]
     chain: str
+    token: TokenTaken | None = None
 
     def case(self, narrowed: Narrowed) -> CaseFile:
         """The case of the hashes and of what the wallets paid. Raises InputError where an address, a source or an amount is none."""
@@ -111,8 +144,9 @@ def text_of_file(path: Path, target: Path, narrowed: Narrowed, **answers: Any) -
 
 
 def _text(asked: Draft, thefts: Iterable[str]) -> str:
-    what, target, sources, urls, chain = asked
-    lines = _head(what[0], target, chain, [_asset(chain)])
+    what, target, sources, urls, chain, token = asked
+    counted = [_asset(chain)] if token is None else [f"asset = {_quoted(token.contract)}", f"decimals = {token.decimals}"]
+    lines = _head(what[0], target, chain, counted)
     if urls:
         lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
     for source in sources:

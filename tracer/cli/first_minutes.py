@@ -7,10 +7,11 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracer.cli.able import abilities_shown
 from tracer.cli.view import server, shown_at, wait
 from tracer.model import Advance, Progress
 
@@ -28,14 +29,15 @@ view_option = click.option(
 
 
 class Meanwhile:
-    """The page of a run at work, or none: then every method does nothing, and the run is as without it.
+    """The page of a run at work, or none: then the run is as without it.
 
-    `done`: the case once it is traced; it is then served until somebody presses Ctrl-C.
+    `done`: the case once it is traced; it is then served until somebody presses Ctrl-C. `nodes`: what the nodes can do, once it was asked.
     """
 
     def __init__(self, desk: Desk | None = None) -> None:
         self._desk = desk
         self.done: CaseFolder | None = None
+        self.nodes: list[dict[str, Any]] = []
 
     def telling(self, progress: Progress) -> Progress:
         """A progress that the page shows as well; it ends the run where somebody cancels it there."""
@@ -49,9 +51,11 @@ class Meanwhile:
 
         return both
 
-    def nodes_of(self, question: CaseFile) -> None:
-        """Shows what the nodes of a case can do; then that the terminal asks which payments are thefts."""
-        if self._desk is not None:
+    def nodes_of(self, question: CaseFile, *, quiet: bool, as_json: bool) -> None:
+        """Shows what the nodes of a case can do, on the page or on the terminal; then that the terminal asks which payments are thefts."""
+        if self._desk is None:
+            self.nodes = abilities_shown(question, quiet=quiet, as_json=as_json)
+        else:
             from tracer.workbench.meanwhile import look_at_nodes
 
             self._desk.told(Advance("asking the nodes what they can do"))

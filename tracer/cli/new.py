@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer import chains
 from tracer.casefile.paths import inside, write_exact
-from tracer.cli.drafts import Draft, text_of_file
+from tracer.cli.drafts import Draft, chain_named, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn
 from tracer.cli.payments import Narrowed, which_payments
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--key", "keys", multiple=True, metavar="LINE", help="Of a FILE: a line for its source in the case file.")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
-@click.option("--chain", default=chains.DEFAULT, show_default=True, help="The chain; table for a file of any account chain.")
+@click.option("--chain", help="The chain; table for a file of any account chain.  [default: evm for 0x..., else nem]")
 @which_payments
 @quiet_option
 @wide
@@ -42,7 +41,7 @@ def new_command(
     target: Path,
     sources: tuple[Path, ...],
     nodes: tuple[str, ...],
-    chain: str,
+    chain: str | None,
     quiet: bool,
     narrowed: Narrowed,
     **answers: Any,
@@ -67,7 +66,7 @@ def new_command(
     elif any(answers.values()):
         raise InputError(f"{what[0]}: there is no such file, and --theft, --asset, --decimals, --token and --key are of a file")
     else:
-        drafted = Draft(what, target, sources, urls_of(nodes), chain)
+        drafted = Draft(what, target, sources, urls_of(nodes), chain_named(chain, what, sources))
         case = drafted.case(narrowed)
         if sys.stdin.isatty() and any(theft.wallet for theft in case.thefts):
             case = _asked(drafted, case, narrowed, quiet)

@@ -30,6 +30,7 @@ class Suspected(NamedTuple):
 
     asset: Asset
     payments: list[Theft]
+    hints: tuple[str, ...] = ()
 
     def show(self) -> None:
         """Prints them on stderr, numbered from 1."""
@@ -38,6 +39,8 @@ class Suspected(NamedTuple):
         format = self.asset.format
         rows = [[number, utc(t.time), format(t.amount), t.recipient, t.tx_hash] for number, t in enumerate(self.payments, 1)]
         print_table("Candidate thefts", ["", "time", self.asset.symbol, "to", "hash"], rows, numeric=[0, 2], err=True)
+        for hint in self.hints:
+            warn(hint)
 
     def ask(self) -> list[int]:
         """The numbers that somebody at the terminal names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from tracer.casefile.paths import read_exact, write_exact
-from tracer.chains import DEFAULT
 from tracer.cli.engines import Engine, engine_options
 from tracer.cli.first_minutes import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
 from tracer.cli.payments import KEYS, PACKAGE, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
+from tracer.cli.token import TokenSaid, token_options
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.argument("what", metavar="WHAT", nargs=-1)
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="Case folder to make; default: the name in the case file.")
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: a recording or a table.")
-@click.option("--chain", default=DEFAULT, show_default=True, help="For a wallet or hashes: the chain.")
+@click.option("--chain", help="For a wallet or hashes: the chain.  [default: evm for 0x..., else nem]")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, in this order, whatever the case file names.")
 @click.option("--offline", is_flag=True, help="Ask no node: what was recorded must suffice.")
 @click.option("--rate", type=click.IntRange(min=1), help="Requests a second to a node.  [default: 10]")
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
 @which_payments
 @engine_options
+@token_options
 @graph_options
 @allow_outside
 @click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
@@ -53,7 +54,7 @@ def trace_command(
     what: tuple[str, ...],
     folder: Path | None,
     sources: tuple[Path, ...],
-    chain: str,
+    chain: str | None,
     nodes: tuple[str, ...],
     offline: bool,
     view: bool | None,
@@ -67,6 +68,7 @@ def trace_command(
     database: str,
     narrowed: Narrowed,
     engine: Engine,
+    token: TokenSaid,
     **budget: int | str | None,
 ) -> int:
     """Trace a case: from its sources to the picture.
@@ -79,6 +81,7 @@ def trace_command(
     \b
     tracer trace case.toml -o my-case
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
+    tracer trace 0x... --node http://127.0.0.1:8545 --token 0xdac17f958d2ee523a2206206994597c13d831ec7
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     tracer trace --offline --from my-case.zip -o again
     """
@@ -89,7 +92,7 @@ def trace_command(
     from tracer.cli.new import urls_of
     from tracer.pipeline.trace import trace
 
-    asking = Asking(sources, urls_of(nodes), chain, narrowed, yes, quiet)
+    asking = Asking(sources, urls_of(nodes), chain, narrowed, yes, quiet, token, as_json)
     question = _named(what, asking, budget)
     place = folder or Path(question.name if question else f"case-{what[0][:8].lower()}")
     served = wanted(view, named=question is None and bool(nodes), as_json=as_json, offline=offline)
@@ -98,15 +101,12 @@ def trace_command(
         if question is None:
             question, accepted = _drafted(what, place, asking, budget, page)
         else:
-            page.nodes_of(question)
-            accepted = _accepted(question, place, asking)
+            accepted = _accepted(question, place, asking, None if offline else page)
         with engine.opening(quiet) as opened, progress(quiet) as shown:
             advance = page.telling(shown)
             made = partial(trace, question, place, allow_gaps=allow_gaps, offline=offline, by=by, accepted=accepted, opened=opened)
             done, refused = _stored_and_floored(made(progress=advance), target, advance, by)
-        if refused:
-            warn(f"no floors and ceilings: {refused}")
-        report(done, as_json)
+        report(done, as_json, page.nodes, refused)
         page.done = done
     return 0
 
@@ -116,10 +116,12 @@ class Asking(NamedTuple):
 
     sources: tuple[Path, ...]
     nodes: tuple[str, ...]
-    chain: str
+    chain: str | None
     narrowed: Narrowed
     yes: bool
     quiet: bool
+    token: TokenSaid
+    as_json: bool
 
 
 def _named(what: tuple[str, ...], asking: Asking, budget: Mapping[str, Any]) -> CaseFile | None:
@@ -132,24 +134,31 @@ def _named(what: tuple[str, ...], asking: Asking, budget: Mapping[str, Any]) -> 
             raise InputError(f"{path}: is a case folder, already traced: trace its case file again, or see it with tracer rules {path}")
         return None
     question = _loaded(path).with_options({"node": list(asking.nodes), **budget})
+    if asking.token != (None, None):
+        raise InputError(f"{path} says itself what it counts: write asset and decimals there")
     if asking.narrowed != Narrowed():
         raise InputError(f"{path} says itself which payments are thefts: write {KEYS} there, under [[thefts]]")
     return question
 
 
-def _accepted(question: CaseFile, place: Path, asking: Asking) -> str | None:
-    """What was accepted of the candidate thefts of a case file; None where none is only a candidate."""
+def _accepted(question: CaseFile, place: Path, asking: Asking, page: Meanwhile | None) -> str | None:
+    """What was accepted of the candidate thefts of a case file; None where none is only a candidate. `page` shows what nodes can do that
+    were not read before."""
     from tracer.cli.suspected import confirmed
 
+    if page is not None and not (place / "manifest.json").exists():
+        page.nodes_of(question, quiet=asking.quiet, as_json=asking.as_json)
     return confirmed(question, place, yes=asking.yes, quiet=asking.quiet) if _asks_for_candidates(question, place) else None
 
 
 def _drafted(what: tuple[str, ...], place: Path, asking: Asking, budget: Mapping[str, Any], page: Meanwhile) -> tuple[CaseFile, str | None]:
     """The question of a wallet or of hashes, written as a case file, and what was accepted of its candidate thefts."""
-    from tracer.cli.drafts import Draft
+    from tracer.cli.drafts import Draft, chain_named, token_named
 
-    drafted = Draft(what, place.with_name(f"{place.name}.toml"), asking.sources, asking.nodes, asking.chain)
-    page.nodes_of(drafted.case(asking.narrowed).with_options(budget))
+    chain = chain_named(asking.chain, what, asking.sources)
+    token = token_named(*asking.token, asking.nodes)
+    drafted = Draft(what, place.with_name(f"{place.name}.toml"), asking.sources, asking.nodes, chain, token)
+    page.nodes_of(drafted.case(asking.narrowed).with_options(budget), quiet=asking.quiet, as_json=asking.as_json)
     written, accepted = _written(drafted, place, asking.narrowed, asking.yes, asking.quiet)
     return written.with_options({**budget, **drafted.allowed}), accepted
 
@@ -220,12 +229,14 @@ def _asks_for_candidates(question: CaseFile, folder: Path) -> bool:
     return watched or bool(manifested(folder, "case", "sha256") != hashlib.sha256(question.text.encode()).hexdigest())
 
 
-def report(done: CaseFolder, as_json: bool) -> None:
-    """Prints the summary, or the result as data."""
+def report(done: CaseFolder, as_json: bool, nodes: Sequence[Mapping[str, Any]] = (), refused: str | None = None) -> None:
+    """Prints the summary, or the result as data, with what the `nodes` can do where that was asked; first why bounds were `refused`."""
+    if refused:
+        warn(f"no floors and ceilings: {refused}")
     from tracer.cli.summary import print_summary
 
     if as_json:
-        print_json(as_result(done))
+        print_json({**as_result(done), **({"nodes": nodes} if nodes else {})})
     else:
         print_summary(done)
         say(f"results digest {done.manifest['results_digest']}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.chains import DEFAULT
 from tracer.cli.options import as_json, as_name, units_given
 from tracer.cli.output import say, warn
 from tracer.cli.payments import Narrowed
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     "--exec", "hook", metavar="COMMAND", envvar="TRACER_HOOK", show_envvar=True,
     help="Run this for each alert, which is JSON on its standard input; no shell reads it.",
 )  # fmt: skip
-@click.option("--chain", default=DEFAULT, show_default=True, help="For addresses: the chain.")
+@click.option("--chain", help="For addresses: the chain.  [default: evm for 0x..., else nem]")
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="For addresses: the folder to keep the watch in.")
 @as_name
 @as_json
@@ -44,7 +43,7 @@ def watch_command(
     polls: int | None,
     webhook: str | None,
     hook: str | None,
-    chain: str,
+    chain: str | None,
     folder: Path | None,
     by: str | None,
     as_json: bool,
@@ -80,10 +79,10 @@ def watch_command(
             courier.close()
 
 
-def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: Path | None, by: str | None) -> tuple[Target, Asset]:
+def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str | None, folder: Path | None, by: str | None) -> tuple[Target, Asset]:
     """A case folder, or addresses, and the asset whose moves are told."""
     from tracer.casefolder import CaseFolder
-    from tracer.cli.drafts import Draft
+    from tracer.cli.drafts import Draft, chain_named
     from tracer.cli.new import urls_of
     from tracer.ingest.chain import asset_of
     from tracer.pipeline.watch.target import AddressTarget, CaseTarget
@@ -95,7 +94,7 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str, folder: P
     if not nodes:
         raise InputError(f"{what[0]}: there is no such case folder; to watch addresses without a case, add --node URL")
     place = folder or Path(f"watch-{what[0][:8].lower()}")
-    question = Draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain).case(Narrowed())
+    question = Draft(what, place.with_name(f"{place.name}.toml"), (), urls_of(nodes), chain_named(chain, what, ())).case(Narrowed())
     if any(query.transfer for query in question.thefts):
         raise InputError("a transaction pays once: name addresses, or trace a case from it and watch that")
     return AddressTarget(place, question), asset_of(question)

@@ -231,7 +231,7 @@ class Reading(NamedTuple):
     rows the source has where these are a slice of them, None where they are all. `terms` are the chain's. `placed`: the source
     states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
     sentence each, where that is not what one would take for granted. `owner`: whose export it was taken for, with all its payments,
-    without anybody having said so. `nodes` are those that were read.
+    without anybody having said so. `nodes` are those that were read. `hints`: what to know before saying which payments are thefts.
     """
 
     transfers: Iterable[Transfer]
@@ -247,6 +247,7 @@ class Reading(NamedTuple):
     owner: str | None = None
     nodes: tuple[NodeSource, ...] = ()
     tip_hash: str | None = None
+    hints: tuple[str, ...] = ()
 
 
 RECORD_CHARS = 4096

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import work
 from tracer.dataset.sources import read_excerpt
+from tracer.errors import CaseError
 from tracer.ingest.chain import asset_of
 from tracer.ingest.node.live import read_thefts
 from tracer.ingest.sources import read_ledger
@@ -19,7 +21,15 @@ from tracer.plan.thefts import thefts_of
 from tracer.tracing.thefts import Window, candidates
 
 
-def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, progress: Progress = quiet) -> tuple[Asset, list[Theft]]:
+class Candidates(NamedTuple):
+    """Payments of an asset that may be thefts, and what to know before saying which of them are."""
+
+    asset: Asset
+    payments: list[Theft]
+    hints: tuple[str, ...] = ()
+
+
+def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, progress: Progress = quiet) -> Candidates:
     """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
 
     What nodes answer on the way is kept in `folder` for the run that follows.
@@ -27,13 +37,17 @@ def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, pr
     require_chain(question)
     asset = asset_of(question)
     if question.column_source is not None:
-        return asset, thefts_of(question, read_excerpt(question, sought_of(question)))
+        return Candidates(asset, thefts_of(question, read_excerpt(question, sought_of(question))))
     if not question.nodes:
-        return asset, thefts_of(question, read_ledger(question, progress))
+        return Candidates(asset, thefts_of(question, read_ledger(question, progress)))
     with work(folder, question) as run:
         live = run.reading(offline=False, patience=patience)
         readings = [read_thefts(question, source, asset, live, progress) for source in question.nodes if live]
-    return asset, thefts_of(question, assemble(asset, readings))
+    hints = tuple(hint for reading in readings for hint in reading.hints)
+    try:
+        return Candidates(asset, thefts_of(question, assemble(asset, readings)), hints)
+    except CaseError as error:
+        raise CaseError("; ".join((str(error), *hints))) from error
 
 
 def suspected_of(case: CaseFolder) -> list[Theft]:

@@ -80,7 +80,7 @@ def test_without_trace_filter_the_pages_of_otterscan_list_an_account(scanned):
 def test_the_coverage_says_what_a_node_can_and_what_it_lacks_with_the_remedy():
     with serving(Rehearsal(lacks={"trace_filter", "debug_traceBlockByNumber"})) as url:
         notes = whole(reader([url]), TAKER).notes
-    assert f"{url} lists accounts by ots_*, traces by trace_block, proves balances." in notes
+    assert f"{url} lists accounts (ots_*), traces (trace_block), proves balances (eth_getProof)." in notes
     assert any(note.startswith(f"{url} lacks trace_filter (Erigon, Nethermind, Reth: the module trace)") for note in notes)
 
 

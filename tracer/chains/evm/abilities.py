@@ -34,12 +34,17 @@ ABILITIES = (
     ),
     Ability(
         "lists what an account sent and received",
-        (_rpc("trace_filter", {"fromBlock": "0x1", "toBlock": "0x1"}),),
-        "without trace_filter blocks are read one by one, at most five thousand: add an Erigon or Reth node with --node",
+        (_rpc("trace_filter", {"fromBlock": "0x1", "toBlock": "0x1"}), _rpc("ots_getApiLevel")),
+        "without trace_filter or ots_* blocks are read one by one, at most five thousand: add an Erigon or Reth node with --node",
     ),
     Ability(
         "proves a balance to the hash of a block",
         (_rpc("eth_getProof", ZERO, [], "latest"),),
-        "balances then rest on the node's word: a node of one's own serves proofs",
+        "without proofs a node is given up: one of one's own serves them",
+    ),
+    Ability(
+        "shows what waits, for tracer watch",
+        (_rpc("txpool_status"), _rpc("eth_getBlockByNumber", "pending", False)),
+        "without it a watch tells payments once they are mined: --http.api=eth,debug,txpool with geth",
     ),
 )

@@ -30,7 +30,8 @@ class EvmAnswers(NodeAnswers[Json]):
 
     `listings`: by address the ranges of blocks that a list answered for, with the heights that name it; `searched`: whose list is that of
     Otterscan. `openings`: what accounts held at block 0, where a node says so. `heights`: of transactions; `waiting`: those that
-    were in no block when a node gave them. `lacking`: by node the questions
+    were in no block when a node gave them. `paid_in`: by wallet and contract the blocks with
+    a log that it paid in that token. `lacking`: by node the questions
     that it does not know; `answering`, `refusing`: those that it answered once, and refused once. `reach`: by node how far below the tip
     it proved something. `final`: the last block that a node said is final; None where none said it.
     """
@@ -45,6 +46,7 @@ class EvmAnswers(NodeAnswers[Json]):
         self.openings: dict[str, int] = {}
         self.heights: dict[str, int] = {}
         self.waiting: dict[str, Json] = {}
+        self.paid_in: dict[str, dict[str, list[int]]] = {}
         self.lacking: dict[str, set[str]] = {}
         self.answering: dict[str, set[str]] = {}
         self.refusing: dict[str, set[str]] = {}
@@ -80,6 +82,7 @@ class EvmAnswers(NodeAnswers[Json]):
             "eth_getBalance": lambda: self.openings.update({params[0]: number(result)}) if params[1] == "0x0" else None,
             "eth_getTransactionByHash": lambda: self._keep_transaction(result),
             "trace_filter": lambda: self._keep_list(params[0], result),
+            "eth_getLogs": lambda: self.keep_logs(params[0], result),
             SEARCH: lambda: self._keep_page(params[0], params[1], result),
         }
 
@@ -119,6 +122,13 @@ class EvmAnswers(NodeAnswers[Json]):
         if not all(type(height) is int for height in heights):
             raise ValueError("a height that is no number")
         self.listings.setdefault(asked["fromAddress"][0], {})[number(asked["fromBlock"]), number(asked["toBlock"])] = heights
+
+    def keep_logs(self, asked: Json, logs: list[Json]) -> None:
+        """Keeps which contracts say that a wallet paid in their tokens, and in which blocks."""
+        if "address" not in asked:
+            said = self.paid_in.setdefault("0x" + asked["topics"][1][-40:], {})
+            for log in logs:
+                said.setdefault(str(log["address"]), []).append(number(log["blockNumber"]))
 
     def _keep_page(self, address: str, above: int, page: Json) -> None:
         """Keeps the heights of a page of Otterscan: whole blocks below one, the highest first."""

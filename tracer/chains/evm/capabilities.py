@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from tracer.chains.evm.answers import EvmAnswers
 
-TRACES = "--http.api=eth,debug,trace with Erigon and Reth, JsonRpc.EnabledModules with Nethermind, --http.api=eth,debug with geth"
+TRACERS = "--http.api=eth,debug,trace with Erigon and Reth, JsonRpc.EnabledModules with Nethermind, --http.api=eth,debug with geth"
+LISTS, TRACES, PROVES = WHAT = "lists accounts", "traces", "proves balances"
 PROBES = {
-    "trace_filter": ("lists accounts by trace_filter", "trace_filter (Erigon, Nethermind, Reth: the module trace)"),
-    "ots_getApiLevel": ("lists accounts by ots_*", "ots_* (Erigon, Reth: the module ots)"),
-    "trace_block": ("traces by trace_block", f"trace_block ({TRACES})"),
-    "debug_traceBlockByNumber": ("traces by debug_traceBlockByNumber", f"debug_traceBlockByNumber ({TRACES})"),
-    "eth_getProof": ("proves balances", "eth_getProof (the module eth; services that sell access often leave it out)"),
+    "trace_filter": (LISTS, "trace_filter (Erigon, Nethermind, Reth: the module trace)"),
+    "ots_getApiLevel": (LISTS, "ots_* (Erigon, Reth: the module ots)"),
+    "trace_block": (TRACES, f"trace_block ({TRACERS})"),
+    "debug_traceBlockByNumber": (TRACES, f"debug_traceBlockByNumber ({TRACERS})"),
+    "eth_getProof": (PROVES, "eth_getProof (the module eth; services that sell access often leave it out)"),
 }
 """By question: what a node can that answers it, and what is missing with one that does not, with the remedy."""
 
@@ -21,7 +22,8 @@ def abilities_said(answers: EvmAnswers) -> Iterator[str]:
     """What each node can and lacks, a sentence or two each, of those that were asked."""
     for node in answers.nodes:
         has, missing = answers.answering.get(node, set()), answers.refusing.get(node, set())
-        can = [words for method, (words, _) in PROBES.items() if method in has]
+        by = {what: [name.replace("getApiLevel", "*") for name in PROBES if PROBES[name][0] == what and name in has] for what in WHAT}
+        can = [f"{what} ({', '.join(names)})" for what, names in by.items() if names]
         if reach := answers.reach.get(node):
             can.append(f"proves them {reach:,} blocks back at least")
         if can:

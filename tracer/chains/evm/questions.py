@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from tracer.chains.evm.answers import FINAL, PROBED, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.blocks import receipts_fault, uncovered
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.refusals import RANGE, many, refused
+from tracer.chains.evm.rlp import keccak, number
 from tracer.chains.evm.rows import Block, trace_fault
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
@@ -32,6 +33,9 @@ MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, Ind
 PAGE = 100
 """Transactions asked for at a time of Otterscan's search; nodes give fewer where they like."""
 
+TRANSFERRED = "0x" + keccak(b"Transfer(address,address,uint256)").hex()
+"""The topic of the event by which tokens say that they moved (ERC-20)."""
+
 WINDOWS = (0, 128, 1000, 10_000)
 """Blocks below the tip at which a proof is asked for, to learn what a node gives: geth has the last 128, Erigon 1,000 if told nothing."""
 
@@ -39,9 +43,6 @@ NO_TRACES = (
     "answers neither trace_block nor debug_traceBlockByNumber, and what is paid within a transaction stands in nothing else: "
     "start it so that it serves one (--http.api: trace with Erigon and Reth, debug with geth), or add such a node with --node"
 )
-RANGE = "range"
-TOO_MANY = (RANGE, "limit", "too large", "too many", "more than", "exceed")
-"""Words by which nodes refuse a question about too many blocks or with too many results."""
 
 
 class EvmQuestions(AgreeingQuestions[Json]):
@@ -217,6 +218,12 @@ class EvmQuestions(AgreeingQuestions[Json]):
             self.scan(last)
         self.require_quiet(address)
 
+    def find_tokens(self, wallet: str, last: int) -> None:
+        """Asks once in which tokens a wallet paid; nothing is learnt where that is too much for the node."""
+        if wallet not in self.answers.paid_in and self.client is not None:
+            topics = [TRANSFERRED, "0x" + wallet[2:].rjust(64, "0")]
+            self.rpc("eth_getLogs", {"fromBlock": "0x0", "toBlock": hex(last), "topics": topics}, may_refuse=True)
+
     def require_quiet(self, address: str) -> None:
         """Raises BusyError where so many blocks name an account that it is nobody's but a service's."""
         if len(self.answers.heights_of(address)) > BUSY:
@@ -277,11 +284,6 @@ class EvmQuestions(AgreeingQuestions[Json]):
         return self.by_halves(ask, first, middle) or self.by_halves(ask, middle + 1, last)
 
 
-def many(said: str) -> bool:
-    """Whether a node says that it was asked for too many blocks, or for too much in them."""
-    return any(word in said.lower() for word in TOO_MANY)
-
-
 def list_question(address: str, low: int, high: int) -> Question:
     """What is asked for the frames of a range of blocks that name an account."""
     return "trace_filter", ({"fromBlock": hex(low), "toBlock": hex(high), "fromAddress": [address], "toAddress": [address]},)
@@ -290,8 +292,3 @@ def list_question(address: str, low: int, high: int) -> Question:
 def block_question(height: int) -> Question:
     """What is asked for a block with its transactions."""
     return "eth_getBlockByNumber", (hex(height), True)
-
-
-def refused(exchange: Exchange) -> str:
-    """What a node says against a question; "" where it answers it."""
-    return refusal(exchange) or (exchange.answer if exchange.status != 200 else "")

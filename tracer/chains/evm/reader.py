@@ -26,8 +26,9 @@ from tracer.chains.node.reader import NodeReader
 from tracer.chains.node.reorganisations import BlockRows
 from tracer.errors import NodeError
 from tracer.model import Asset, Transfer
-from tracer.wording import counted
+from tracer.wording import counted, shortened
 
+MOST_SAID = 1000  # characters of a list of tokens: anybody can make a contract that names a wallet
 EARNED = "tips and withdrawals, which no list of an account names"
 
 
@@ -174,6 +175,18 @@ class EvmReader(NodeReader[Json]):
         """Reads all blocks that name a wallet, whatever the moment: a list by block says nothing of time. Raises NodeError."""
         self.questions.on_one_node(lambda: self.questions.listed(wallet, self.tip))
         self.read_blocks(wallet)
+        self.questions.find_tokens(wallet, self.tip)
+
+    def hints(self, wallets: Collection[str]) -> Iterable[str]:
+        """In which tokens each wallet paid besides: the case counts ether, and what was taken may be one of them."""
+        for wallet in sorted(set(wallets) & set(self.answers.paid_in)):
+            paid = self.answers.paid_in[wallet]
+            said = (f"{token} ({counted(len(at), 'payment')}, the last in block {max(at):,})" for token, at in sorted(paid.items()))
+            if paid:
+                yield (
+                    f"{wallet} also paid in tokens, as their contracts say: {shortened('; '.join(said), MOST_SAID)}. "
+                    "If one of them was taken, trace it by its contract: --token 0x..."
+                )
 
     def find(self, tx_hash: str) -> str:
         """Reads the block of a transaction, and gives who paid it. Raises NodeError where no node knows it."""

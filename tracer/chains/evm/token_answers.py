@@ -63,13 +63,14 @@ class TokenAnswers(EvmAnswers):
     def takers(self, params: list[Any], result: Any) -> dict[str, Callable[[], object]]:
         return {
             **super().takers(params, result),
-            "eth_getLogs": lambda: self._keep_logs(params[0], result),
             "eth_call": lambda: self._keep_held(params[0], number(params[1]), result),
             "eth_getStorageAt": lambda: self.stored.setdefault(number(params[2]), {}).update({number(params[1]): number(result)}),
             "eth_getCode": lambda: self.coded.update({number(params[1]): result != "0x"}),
         }
 
-    def _keep_logs(self, asked: Json, logs: list[Json]) -> None:
+    def keep_logs(self, asked: Json, logs: list[Json]) -> None:
+        if asked.get("address") != self.contract:
+            return
         if why := self.log_fault(asked, logs):
             raise ValueError(why)
         blocks, place = (number(asked["fromBlock"]), number(asked["toBlock"])), len(asked["topics"]) - 1

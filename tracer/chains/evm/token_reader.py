@@ -113,6 +113,10 @@ class TokenReader(EvmReader):
                         return balance_in(number(entry["value"]))
         return self.answers.held.get(address, {}).get(height)
 
+    def payments(self, wallet: str, since: int | None) -> None:
+        self.questions.on_one_node(lambda: self.questions.listed(wallet, self.tip))
+        self.read_blocks(wallet)
+
     def omits(self, address: str) -> str:
         return ""
 

@@ -219,7 +219,12 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
             notes=tuple(self.notes(full, wallets)),
             nodes=self.answers.sources,
             tip_hash=self.questions.head(last).hash if (last := self.answers.blocks.get(self.tip)) is not None else None,
+            hints=tuple(self.hints(wallets)),
         )
+
+    def hints(self, wallets: Collection[str]) -> Iterable[str]:
+        """What to know before saying which payments of `wallets` are thefts, a sentence each."""
+        return ()
 
     def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
         """How the accounts and the payments of `wallets` were read, a sentence each, where one would not take it for granted."""
