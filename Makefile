@@ -34,7 +34,7 @@ neo4j:  ## a real Neo4j 5 on loopback, from public packages: needs Java and Mave
 	@NEO4J_DEV_PORT=$${NEO4J_DEV_PORT:-7687} NEO4J_DEV_PASSWORD=$${NEO4J_PASSWORD:?set NEO4J_PASSWORD, 8 characters or more} dev/neo4j-dev start
 
 fuzz: $(VENV)/.dev  ## 10,000 random ledgers, every pair of faults of a node, 200 watches of thirty days
-	TRACER_FUZZ=10000 $(BIN)/python -m pytest tests/tracing/test_fuzz.py tests/tracing/test_proofs.py
+	TRACER_FUZZ=10000 $(BIN)/python -m pytest tests/tracing/test_fuzz.py tests/tracing/test_fuzz_conversions.py tests/tracing/test_proofs.py
 	TRACER_PAIRS=all $(BIN)/python -m pytest tests/ingest/node/test_fault_kinds.py
 	TRACER_WATCHES=200 $(BIN)/python -m pytest tests/pipeline/test_watch_for_thirty_days.py
 

@@ -51,6 +51,12 @@ class Told(NamedTuple):  # what one rule says: units taken by each theft; stolen
     hops: Counter[tuple[int, int]]
     fees: Counter[tuple[int, int]]
     held: Counter[tuple[str, int]]
+    exchanged: Counter[tuple[int, int]]  # what a pool held itself and paid where the trail goes on in what it pays
+
+
+class Swap(NamedTuple):  # a conversion in which the trail goes on: rows given, and rows received for them
+    given: list[int]
+    received: list[int]
 
 
 def spend_first(parts: deque[Part], wanted: int) -> list[Part]:
@@ -100,27 +106,67 @@ def receive(parts: deque[Part], arriving: Sequence[Part], on_top: bool) -> None:
         (parts.appendleft if on_top else parts.append)((units, origin))
 
 
-def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int) -> dict[int, str]:
-    """The rows where the trail stops, and why: the first of these that holds."""
-    robbed, found = set[str](), dict[int, str]()
+def exchange(parts: deque[Part], received: int, mixed: bool) -> deque[Part]:
+    """What is given becomes what is received, the stolen part the same part, rounded down. Mixed: of each theft in proportion, rounded
+    down, what is left over of the earliest. Lots: each becomes its share, stolen or clean, up to there less that up to the one before."""
+    given, stolen = sum(units for units, _ in parts), sum(units for units, origin in parts if origin != CLEAN)
+    becomes, held, found = stolen * received // given, Counter[int](), deque[Part]()
+    if mixed:
+        for units, origin in parts:
+            held[origin] += units
+        paid = {theft: held[theft] * becomes // stolen for theft in sorted(held) if theft != CLEAN and held[theft]}
+        found.extend((units + (becomes - sum(paid.values())) * (theft == min(paid)), theft) for theft, units in paid.items())
+        return found + deque([(received - becomes, CLEAN)])
+    for units, origin in parts:
+        clean = origin == CLEAN
+        of, to = (given - stolen, received - becomes) if clean else (stolen, becomes)
+        before, held[clean] = held[clean], held[clean] + units
+        found.append((held[clean] * to // of - before * to // of if of else 0, origin))
+    return found
+
+
+def owner_of(holding: str) -> str:  # who has it: of another asset than the first, its number stands behind the address
+    return holding.partition("\0")[0]
+
+
+def stops_at(
+    accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, ends: Set[int], swaps: Sequence[Swap]
+) -> dict[int, str]:
+    """The rows where the trail stops, and why: the first of these that holds. `ends` are given for another asset and not followed there."""
+    robbed, found, through = set[str](), dict[int, str](), {row for swap in swaps for row in swap.given}
     for number, row in enumerate(rows):
         if number in thefts:
-            robbed.add(row.sender)
-        account = accounts.get(row.recipient, Account(0))
-        why = {"destroyed": not row.recipient, "returned": row.recipient in robbed, "service": account.service}
-        why |= {"not_fetched": account.coverage == "boundary", "dust": row.amount < dust and number not in thefts}
-        if any(why.values()):
+            robbed.add(owner_of(row.sender))
+        account, first = accounts.get(row.recipient, Account(0)), row.recipient == owner_of(row.recipient)
+        why = {
+            "converted": number in ends and not account.service,
+            "destroyed": not row.recipient,
+            "returned": owner_of(row.recipient) in robbed,
+        }
+        why |= {"service": bool(account.service), "not_fetched": account.coverage == "boundary"}
+        why |= {"dust": row.amount < dust and number not in thefts and first}
+        if any(why.values()) and number not in through:
             found[number] = next(reason for reason in why if why[reason])
     return found
 
 
-def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, rule: str) -> Told:
+def recompute(
+    accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], stopped: Mapping[int, str], rule: str,
+    swaps: Sequence[Swap] = (),
+) -> Told:  # fmt: skip
     """Follows the thefts (their numbers, from 0, by row) under one rule, row by row. A fee is paid before the amount. An account that
-    pays more than it is known to hold gets the rest as clean money, to be spent last."""
-    stopped = stops_at(accounts, rows, thefts, dust)
+    pays more than it is known to hold gets the rest as clean money, to be spent last. What a swap gives waits, until all of it is there,
+    to become what it receives, which comes then, whatever its place in the transaction."""
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
-    told = Told([0] * len(thefts), Counter(), Counter(), Counter())
-    for number, row in enumerate(rows):
+    told = Told([0] * len(thefts), Counter(), Counter(), Counter(), Counter())
+    gives, gets = (
+        {row: max(swap.given) for swap in swaps for row in swap.given},
+        {row: max(swap.given) for swap in swaps for row in swap.received},
+    )
+    waiting: dict[int, deque[Part]] = {max(swap.given): deque() for swap in swaps}
+    comes = {max(swap.given): sum(rows[row].moved for row in swap.received) for swap in swaps}
+    order = sorted(range(len(rows)), key=lambda number: (max(number, gets.get(number, 0)), number in gets, number))
+    for number, row in ((number, rows[number]) for number in order):
         moved = [(amount := row.moved, CLEAN)]
         if row.sender:
             parts = holdings[row.sender]
@@ -128,13 +174,21 @@ def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapp
                 parts.append((missing, CLEAN))
             add(told.fees, number, RULES[rule](parts, row.fee))
             moved = RULES[rule](parts, amount)
+        if number in gets:
+            add(told.exchanged, number, moved)
+            moved = RULES[rule](waiting[gets[number]], amount)
         if number in thefts:  # the clean money that a theft carries is stolen now; money stolen before keeps its origin
             theft = thefts[number]
             told.taken[theft] += sum(units for units, origin in moved if origin == CLEAN)
             moved = [(units, theft if origin == CLEAN else origin) for units, origin in moved]
         add(told.hops, number, moved)
+        if number in gives:
+            receive(waiting[gives[number]], moved, on_top=rule == "lifo")
+        if number in comes:
+            waiting[number] = exchange(waiting[number], comes[number], RULES[rule] is not spend_first)
         if row.recipient:
-            receive(holdings[row.recipient], [(amount, CLEAN)] if number in stopped else moved, on_top=rule == "lifo")
+            away = number in stopped or number in gives
+            receive(holdings[row.recipient], [(amount, CLEAN)] if away else moved, on_top=rule == "lifo")
     for address, parts in holdings.items():
         add(told.held, address, parts)
     return told
@@ -238,7 +292,7 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             self.accounts.setdefault(address, Account(0, "not listed", left="not_fetched"))
         stolen = sorted({row for query in self.queries for row in query(self.transfers)})
         self.stolen = {row: number for number, row in enumerate(stolen)}
-        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust)
+        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, set(), ())
 
 
 def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequence[Line]], list[int]]:
@@ -406,7 +460,7 @@ def thefts(case: Case, report: Report) -> None:
 
 def results(case: Case, report: Report) -> None:
     """Under every rule: what each theft took, what each row carried, what each account received."""
-    told = {rule: recompute(case.accounts, case.rows[: case.followed], case.stolen, case.dust, rule) for rule in case.rules}
+    told = {rule: recompute(case.accounts, case.rows[: case.followed], case.stolen, case.stopped, rule) for rule in case.rules}
     carrying = {row for said in told.values() for row, _ in said.hops}
     for row, t in enumerate(case.transfers):
         report.same(t, "cut", case.stopped.get(row, "") if row in carrying else "", "where the trail stops")

@@ -5,9 +5,10 @@ An engine is a function (ledger, thefts, stops) -> {rule: what it says}. What it
     taken      units each theft made stolen
     hops       (row, theft) -> units that a row carried to somebody, or destroyed
     fees       (row, theft) -> units that left as the row's fee
-    held       (address, theft) -> units there after the last row followed
-    topped_up  address -> clean money assumed at accounts that may hold stolen value
-    touched    address -> the row that first touched it
+    exchanged  (row, theft) -> units that a pool itself held and paid in a conversion that is substituted
+    held       (holding, theft) -> units there after the last row followed
+    topped_up  holding -> clean money assumed at accounts that may hold stolen value
+    touched    holding -> the row that first touched it
 
 without zeros. An engine may leave out any of the last two: what it says is compared.
 """
@@ -41,10 +42,26 @@ def slow_telling(ledger, thefts, stops):
 
 def verified(ledger, thefts, stops):
     """The telling of verify.py, which imports nothing of ours."""
-    accounts = {a.address: verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
-    rows = [verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in ledger][: horizon(ledger, stops)]
-    told = {rule: verify.recompute(accounts, rows, {t.row: n for n, t in enumerate(thefts)}, stops.dust, rule) for rule in RULES}
-    return {rule: said._asdict() | {"taken": tuple(said.taken)} for rule, said in told.items()}
+
+    def holding(address, asset):
+        return f"{address}\0{asset}" if address and asset else address or ""
+
+    accounts = {
+        holding(a.address, a.asset): verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts
+    }
+    rows = [verify.Row(t.time, holding(t.sender, t.asset), holding(t.recipient, t.asset), t.amount, t.fee) for t in ledger]
+    rows = rows[: horizon(ledger, stops)]
+    place = {key: row for row, key in enumerate(ledger.columns.row_key)}
+    swaps = [verify.Swap(*([place[key] for key in leg.rows] for leg in (each.given, each.received))) for each in stops.exchanges.through]
+    swaps = [swap for swap in swaps if max(*swap.given, *swap.received) < len(rows)]
+    declared = {t.row: n for n, t in enumerate(thefts)}
+    stopped = verify.stops_at(accounts, rows, declared, stops.dust, {place[key] for key in stops.exchanges.ends}, swaps)
+    told = {rule: verify.recompute(accounts, rows, declared, stopped, rule, swaps) for rule in RULES}
+    return {
+        rule: said._asdict()
+        | {"taken": tuple(said.taken), "held": {(name.replace("\0", ":"), theft): units for (name, theft), units in said.held.items()}}
+        for rule, said in told.items()
+    }
 
 
 ENGINES = {"oracle": slow_telling, "interpreted": interpreted, "compiled": compiled, "on two limbs": on_two_limbs, "verify.py": verified}
@@ -77,6 +94,7 @@ def _followed(ledger, thefts, stops, compiled_from, narrow=runs.NARROW):
             "taken": stolen.taken,
             "hops": {(hop.row, hop.theft): hop.amount for hop in stolen.hops},
             "fees": {(fee.row, fee.theft): fee.amount for fee in stolen.fees},
+            "exchanged": {(hop.row, hop.theft): hop.amount for hop in stolen.exchanged},
             "held": {(address, theft): amount for address, theft, amount in stolen.held},
             "topped_up": dict(stolen.topped_up),
             "touched": dict(trace.touched),

@@ -7,6 +7,7 @@ origin -> units, clean money among them; an inventory is a deque of [units, orig
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
+from fractions import Fraction
 
 CLEAN = None
 
@@ -15,41 +16,78 @@ def told(ledger, thefts, stops, rule):
     """What a rule says: see `engines.py` for the form."""
     holdings = Pools(rule) if rule in LEAVING else Inventories(rule)
     for account in ledger.accounts:
-        holdings.deposit(account.address, [(account.opening, CLEAN)])
+        holdings.deposit(account.holding, [(account.opening, CLEAN)])
     absorbs = absorbing(ledger, thefts, stops)
     declared = {theft.row: number for number, theft in enumerate(thefts)}
-    taken, hops, fees, short, touched, may_hold = Counter(), Counter(), Counter(), Counter(), {}, set()
-    for row, t in enumerate(ledger):
-        if stops.until is not None and t.time > stops.until:
-            break
+    taken, hops, fees, exchanged, short, touched, may_hold = Counter(), Counter(), Counter(), Counter(), Counter(), {}, set()
+    order, pots = in_order(ledger, stops)
+    for row, t in order:
         amount = 0 if t.sender == t.recipient else t.amount
+        payer, payee, pot = holder(t.sender, t), holder(t.recipient, t), pots.get(t.row_key)
         moved = [(amount, CLEAN)]
-        if t.sender is not None:
-            short[t.sender] += holdings.top_up(t.sender, t.fee + amount)
-            fees.update(stolen(row, holdings.withdraw(t.sender, t.fee)))
-            moved = holdings.withdraw(t.sender, amount)
+        if payer is not None:
+            short[payer] += holdings.top_up(payer, t.fee + amount)
+            fees.update(stolen(row, holdings.withdraw(payer, t.fee)))
+            moved = holdings.withdraw(payer, amount)
+        if pot and t.row_key in pot.received.rows:
+            exchanged.update(stolen(row, moved))
+            payer = ("pot", pot.given.rows)
+            moved = holdings.withdraw(payer, amount)
         if row in declared:
             taken[declared[row]] += sum(units for units, origin in moved if origin is CLEAN)
             moved = [(units, declared[row] if origin is CLEAN else origin) for units, origin in moved]
         hops.update(stolen(row, moved))
-        if t.recipient is None or not amount:
+        reached = row in declared or payer in may_hold
+        given = pot and t.row_key in pot.given.rows
+        again = given and ("pot", pot.given.rows) in may_hold  # what is given touches whom it is given to once a conversion
+        if given:
+            holdings.deposit(("pot", pot.given.rows), moved)
+            may_hold |= {("pot", pot.given.rows)} if reached and amount else set()
+            if t.row_key == max(pot.given.rows):
+                holdings.exchange(("pot", pot.given.rows), pot.given.amount, pot.received.amount)
+        if payee is None or not amount:
             continue
-        absorbed = absorbs(row, t)
-        holdings.deposit(t.recipient, [(amount, CLEAN)] if absorbed else moved)
-        if row in declared or t.sender in may_hold:
-            touched.setdefault(t.recipient, row)
-            may_hold |= set() if absorbed else {t.recipient}
+        absorbed = given or absorbs(row, t)
+        holdings.deposit(payee, [(amount, CLEAN)] if absorbed else moved)
+        if reached and not again:
+            touched.setdefault(payee, row)
+            may_hold |= set() if absorbed else {payee}
     held = Counter()
-    for address in holdings.of:
-        held.update(stolen(address, holdings.all(address)))
+    for holding in holdings.of:
+        held.update(stolen(holding, holdings.all(holding)))
     return {
         "taken": tuple(taken[number] for number in range(len(thefts))),
         "hops": +hops,
         "fees": +fees,
         "held": +held,
-        "topped_up": {address: units for address, units in short.items() if units and address in may_hold},
+        "exchanged": +exchanged,
+        "topped_up": {holding: units for holding, units in short.items() if units and holding in may_hold},
         "touched": touched,
     }
+
+
+def holder(address, t):
+    """The holding of an address that a row moves; None of nobody."""
+    return address and (f"{address}:{t.asset}" if t.asset else address)
+
+
+def in_order(ledger, stops):
+    """The rows that are followed, in the order they are followed, and the conversion that is substituted, if any, by row key.
+
+    Of a conversion, what is received comes after all that is given, though a pool may pay first.
+    """
+    rows = [(row, t) for row, t in enumerate(ledger)]
+    if stops.until is not None:
+        rows = rows[: next((row for row, t in rows if t.time > stops.until), len(rows))]
+    pots = {key: each for each in stops.exchanges.through for key in (*each.given.rows, *each.received.rows)}
+
+    def place(numbered):
+        _, t = numbered
+        pot = pots.get(t.row_key)
+        waits = pot and t.row_key in pot.received.rows and t.row_key < max(pot.given.rows)
+        return (max(pot.given.rows), 1, t.row_key) if waits else (t.row_key, 0, 0)
+
+    return sorted(rows, key=place), pots
 
 
 def stolen(where, moved):
@@ -67,8 +105,9 @@ def absorbing(ledger, thefts, stops):
 
     def absorbs(row, t):
         robbed = any(theft.sender == t.recipient and theft.row <= row for theft in thefts)
-        dust = t.amount < stops.dust and all(theft.row != row for theft in thefts)
-        return robbed or t.recipient in stops.services or t.recipient in unread or dust
+        dust = t.amount < stops.dust and t.asset == 0 and all(theft.row != row for theft in thefts)
+        converted = t.row_key in stops.exchanges.ends and t.recipient not in stops.services
+        return converted or robbed or t.recipient in stops.services or t.recipient in unread or dust
 
     return absorbs
 
@@ -97,6 +136,18 @@ class Pools:
         missing = max(0, needed - sum(self.of[address].values()))
         self.of[address][CLEAN] += missing
         return missing
+
+    def exchange(self, pot, given, received):
+        """The stolen part of what is given becomes the same part of what is received; a unit left over is of the earliest theft."""
+        pool = self.of[pot]
+        assert sum(pool.values()) == given
+        origins = sorted(origin for origin in pool if origin is not CLEAN and pool[origin])
+        total = sum(pool[origin] for origin in origins)
+        becomes = Fraction(total, given) * received // 1
+        parts = {origin: Fraction(pool[origin], total) * becomes // 1 for origin in origins}
+        if origins:
+            parts[origins[0]] += becomes - sum(parts.values())
+        self.of[pot] = Counter({CLEAN: received - becomes, **parts})
 
     def withdraw(self, address, amount):
         pool = self.of[address]
@@ -131,6 +182,23 @@ class Inventories:
     def top_up(self, address, needed):
         """Nothing is added: an inventory makes up what is missing when it runs out."""
         return max(0, needed - sum(units for units, _ in self.of[address]))
+
+    def exchange(self, pot, given, received):
+        """The same, lot by lot in the order in which they leave: of what is stolen, and of what is clean, each its share up to there, less
+        the share up to the lot before."""
+        lots = list(reversed(self.of[pot]) if self.newest_first else self.of[pot])
+        total = sum(units for units, origin in lots if origin is not CLEAN)
+        becomes = Fraction(total, given) * received // 1
+        whole = {True: (given - total, received - becomes), False: (total, becomes)}
+        seen, changed = Counter(), []
+        for units, origin in lots:
+            of, to = whole[origin is CLEAN]
+            before = Fraction(seen[origin is CLEAN] * to, of) // 1 if of else 0
+            seen[origin is CLEAN] += units
+            changed.append([(Fraction(seen[origin is CLEAN] * to, of) // 1 if of else 0) - before, origin])
+        assert sum(units for units, _ in lots) == given
+        assert sum(units for units, _ in changed) == received
+        self.of[pot] = deque(reversed(changed) if self.newest_first else changed)
 
     def withdraw(self, address, amount):
         inventory, taken = self.of[address], []

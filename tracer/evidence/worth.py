@@ -167,7 +167,7 @@ def _arrivals(trace: Trace, ledger: Ledger) -> dict[tuple[str, str, str], list[t
     for rule, stolen in trace.rules.items():
         for row, amount in stolen.by_row.items():
             if row in trace.cuts:
-                address = ledger.accounts[end_of_row(ledger, row, trace.cuts[row])].address
+                address = ledger.accounts[end_of_row(ledger, row)].address
                 arrivals.setdefault((address, trace.cuts[row], rule), []).append((amount, ledger.columns.time[row]))
         for address, _, amount in stolen.held:
             arrivals.setdefault((address, held.reason(ledger.index[address]), rule), []).append((amount, last))

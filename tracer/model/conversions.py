@@ -42,7 +42,7 @@ class Leg(NamedTuple):
 class Conversion(NamedTuple):
     """An exchange of one asset for another within a transaction, net of routers that end with nothing.
 
-    `owner` gives the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges, the first of
+    `owner` pays the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges, the first of
     `pools` where it goes through several. `before` is their rate at the end of the block before, as so many units received for so many
     given, None where nobody knows it.
     `doubts` are what speaks against the exchange being one of value for value: with any, it is substituted only where the case file
@@ -94,3 +94,43 @@ class Recognition(NamedTuple):
     conversions: tuple[Conversion, ...] = ()
     recognised: tuple[Recognised, ...] = ()
     pools: tuple[Pool, ...] = ()
+
+
+class Exchanges(NamedTuple):
+    """All conversions of a case, and what is only named; `substituted` are the numbers of those in which the trail goes on."""
+
+    conversions: tuple[Conversion, ...] = ()
+    recognised: tuple[Recognised, ...] = ()
+    substituted: tuple[int, ...] = ()
+
+    @property
+    def through(self) -> tuple[Conversion, ...]:
+        """The conversions in which the trail goes on."""
+        return tuple(self.conversions[number] for number in self.substituted)
+
+    @property
+    def answer(self) -> Answer:
+        """Which of the two answers this is."""
+        return "substituted" if self.substituted else "followed"
+
+    @property
+    def passed(self) -> frozenset[int]:
+        """The row keys of what is given where the trail goes on."""
+        return frozenset(key for each in self.through for key in each.given.rows)
+
+    @property
+    def followed(self) -> Exchanges:
+        """The same where the trail stays with the asset."""
+        return self._replace(substituted=())
+
+    @property
+    def ends(self) -> frozenset[int]:
+        """The row keys of what is given for something in which the trail does not go on."""
+        named = [key for each in self.recognised for leg in each.given for key in leg.rows]
+        through = {*self.substituted}
+        given = (key for number, each in enumerate(self.conversions) if number not in through for key in each.given.rows)
+        return frozenset((*named, *given))
+
+
+NO_EXCHANGES = Exchanges()
+"""Of a case in which nothing is known to change into another asset."""

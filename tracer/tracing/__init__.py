@@ -2,6 +2,7 @@
 
 from tracer.tracing.following import follow
 from tracer.tracing.outcome import Outcome, outcome_of
+from tracer.tracing.reconciliation import Reconciliation, reconciliations
 from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
@@ -13,6 +14,7 @@ __all__ = [
     "RULES",
     "HeldAtTheEnd",
     "Outcome",
+    "Reconciliation",
     "Stolen",
     "Stops",
     "Trace",
@@ -21,6 +23,7 @@ __all__ = [
     "follow",
     "outcome_of",
     "received_by",
+    "reconciliations",
     "role_of",
     "stolen_by_tie",
     "stop_of",

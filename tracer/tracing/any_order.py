@@ -13,8 +13,8 @@ from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Reason
 from tracer.tracing.bounds import memos_of, require_known_money
+from tracer.tracing.flows import Flows
 from tracer.tracing.network import Ending, HeldAs, Loot, Network, ending_of
-from tracer.tracing.runs import Flows
 
 
 def network_in_any_order(ledger: Ledger, flows: Flows, reasons: Mapping[int, Reason], held_as: HeldAs) -> Network | None:

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from tracer.errors import BoundsAuditError, BoundsError, InputError
 from tracer.ledger import Audit, Ledger
 from tracer.model import Memo, Reason, Theft
+from tracer.tracing.flows import Flows, flows_of
 from tracer.tracing.network import FEES, Ending, HeldAs, Network, network
-from tracer.tracing.runs import Flows, flows_of
 from tracer.tracing.stops import HeldAtTheEnd, Stops, cuts, horizon
 
 
@@ -31,7 +31,8 @@ def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: S
 
 
 def rows_followed(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> tuple[Flows, dict[int, Reason]]:
-    """The rows up to the horizon, with the thefts, and those of them that are cut."""
+    """The rows up to the horizon, with the thefts, and those of them that are cut: what is given for another asset ends there, always."""
+    stops = stops._replace(exchanges=stops.exchanges.followed)
     rows = horizon(ledger, stops)
     reasons = cuts(ledger, thefts, stops, rows)
     return flows_of(ledger, sorted(thefts, key=lambda theft: theft.row), rows, reasons), reasons

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
-from tracer.tracing.runs import Flows, reached
+from tracer.tracing.flows import Flows
+from tracer.tracing.runs import reached
 
 
 class Cone(NamedTuple):
@@ -34,6 +36,11 @@ def cone_of(flows: Flows) -> Cone:
     ]
     rows = sorted({*rows, *thefts})
     place_of = {row: place for place, row in enumerate(rows)} if thefts else {}
+    exchanges = [
+        exchange._replace(place=bisect_left(rows, exchange.place), account=number[exchange.account])
+        for exchange in flows.exchanges
+        if number[exchange.account] >= 0
+    ]
     touched = sorted(((account, row) for account, row in enumerate(first[::2]) if row >= 0), key=lambda touch: touch[1])
     return Cone(
         touched,
@@ -47,5 +54,6 @@ def cone_of(flows: Flows) -> Cone:
             cut=[flows.cut[row] for row in rows],
             thefts=[place_of.get(row, len(rows)) for row in flows.thefts],
             openings=[flows.openings[account] for account in holders],
+            exchanges=exchanges,
         ),
     )

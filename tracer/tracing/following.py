@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from operator import gt
 
 from tracer.collector import collector_paused
-from tracer.ledger import Ledger
+from tracer.ledger import NOBODY, Ledger
 from tracer.ledger.width import too_wide
 from tracer.model import HeldPart, Theft
 from tracer.model.columnar import Columnar, compact
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.outcome import outcome_of
-from tracer.tracing.reconciliation import certify
+from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
-from tracer.tracing.runs import flows_of, in_form, replayed
+from tracer.tracing.runs import in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
+from tracer.tracing.substitution import InOrder, played, substituted
 from tracer.tracing.trace import Hops, Stolen, Trace
 from tracer.tracing.written import Parts, Run
 
@@ -33,14 +36,16 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     thefts = sorted(thefts, key=lambda theft: theft.row)
     rows = horizon(ledger, stops)
     cut = cuts(ledger, thefts, stops, rows)
-    cone = cone_of(flows_of(ledger, thefts, rows, cut))
+    through = substituted(ledger, stops.exchanges.through, rows)
+    play = played(ledger, thefts, rows, cut, through)
+    cone = cone_of(play.flows)
     flows = in_form(cone.flows)
     with collector_paused():
         replay = replayed(flows)
         if replay.past is not None:
-            raise too_wide(ledger, cone.rows[replay.past])
+            raise too_wide(ledger, play.rows[cone.rows[replay.past]])
         short = _by_address(ledger, cone, replay.topped_up())
-        by_rule = {rule: _named(ledger, cone, RULES[rule](flows), short) for rule in rules}
+        by_rule = {rule: _named(ledger, play, cone, RULES[rule](flows), short) for rule in rules}
         stopped = {row: cut[row] for row in sorted({row for stolen in by_rule.values() for row in stolen.hops.column("row")} & cut.keys())}
         trace = Trace(
             thefts=tuple(thefts),
@@ -48,31 +53,66 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
             rows=rows,
             rules=by_rule,
             cuts=stopped,
-            touched={ledger.accounts[account].address: row for account, row in cone.touched},
-            endpoints=endpoints_of(ledger, thefts, stops, cone.rows, by_rule, stopped),
+            touched=_touched(ledger, play, cone),
+            endpoints=endpoints_of(ledger, thefts, stops, [play.rows[row] for row in cone.rows], by_rule, stopped, through),
         )
-        certify(outcome_of(trace))
+        if ledger.others:
+            certify_each(reconciliations(ledger, trace))
+        else:
+            certify(outcome_of(trace))
     return trace
 
 
+def _touched(ledger: Ledger, play: InOrder, cone: Cone) -> dict[str, int]:
+    """The first row that touched each holding; of a conversion that the trail goes through, who gets the first of what is given too."""
+    touched: dict[str, int] = {}
+    for account, place in cone.touched:
+        row = play.rows[place]
+        number = account if account < len(ledger.accounts) else ledger.columns.recipient[row]
+        if number != NOBODY:
+            touched[_holding(ledger, number)] = min(row, touched.get(_holding(ledger, number), row))
+    return touched
+
+
 def _by_address(ledger: Ledger, cone: Cone, amounts: Iterable[tuple[int, int]]) -> dict[str, int]:
-    return {ledger.accounts[cone.holders[number]].address: amount for number, amount in amounts}
+    return {_holding(ledger, cone.holders[number]): amount for number, amount in amounts}
 
 
-def _named(ledger: Ledger, cone: Cone, run: Run, short: Mapping[str, int]) -> Stolen:
-    """What a run of the cone says, in rows and addresses of the ledger."""
+def _holding(ledger: Ledger, number: int) -> str:
+    return ledger.accounts[number].holding
+
+
+def _named(ledger: Ledger, play: InOrder, cone: Cone, run: Run, short: Mapping[str, int]) -> Stolen:
+    """What a run of the cone says, in rows and holdings of the ledger."""
     moves, fees = run.carried()
     held = run.held()
-    holders = [ledger.accounts[cone.holders[holder]].address for holder in held.at]
+    holders = [_holding(ledger, cone.holders[holder]) for holder in held.at]
+    moves, exchanged = _apart(play, cone, moves)
     return Stolen(
         taken=tuple(run.taken),
-        hops=_hops(cone, moves),
-        fees=_hops(cone, fees),
+        hops=_hops(play, cone, moves),
+        fees=_hops(play, cone, fees),
         held=Columnar(HeldPart, {"address": holders, "theft": held.theft, "amount": held.amount}),
         topped_up=short,
+        exchanged=_hops(play, cone, exchanged) if exchanged else (),
     )
 
 
-def _hops(cone: Cone, parts: Parts) -> Hops:
-    rows = compact([cone.rows[place] for place in parts.at])
-    return Hops({"row": rows, "theft": parts.theft, "amount": parts.amount})
+def _apart(play: InOrder, cone: Cone, moves: Parts) -> tuple[Parts, Parts | None]:
+    """What moved, without what pools paid in conversions that the trail goes through; and that."""
+    if not play.exchanged:
+        return moves, None
+    away = [cone.rows[place] in play.exchanged for place in moves.at]
+    stays, goes = (
+        Parts(*([each for each, is_away in zip(column, away, strict=True) if is_away == of] for column in moves)) for of in (False, True)
+    )
+    return stays, goes
+
+
+def _hops(play: InOrder, cone: Cone, parts: Parts) -> Hops:
+    """The parts as hops, in the order of the ledger: what is received for something may stand before what is given."""
+    rows = [play.rows[cone.rows[place]] for place in parts.at]
+    if any(map(gt, rows, islice(rows, 1, None))):
+        rows, theft, amount = map(list, zip(*sorted(zip(rows, parts.theft, parts.amount, strict=True)), strict=True))
+        parts = Parts(parts.at, compact(theft), compact(amount))
+    return Hops({"row": compact(rows), "theft": parts.theft, "amount": parts.amount})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger import NOBODY
 from tracer.model import CLEAN, Memo
-from tracer.tracing.runs import Flows
+from tracer.tracing.flows import Flows
 
 if TYPE_CHECKING:
     import numpy
@@ -156,8 +156,8 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo],
 
 
 def ending_of(sender: int, recipient: int, reason: str, memo: Memo | None = None) -> Ending:
-    """Where a row that is cut ends: coins that are destroyed, at who had them."""
-    return Ending(sender, reason) if reason == "destroyed" else Ending(recipient, reason, memo)
+    """Where a row that is cut ends: coins that nobody gets, at who had them."""
+    return Ending(sender, reason) if recipient == NOBODY else Ending(recipient, reason, memo)
 
 
 class _Build:

@@ -1,9 +1,85 @@
-"""The certificate: endpoints and fees add up to what was stolen."""
+"""The certificate: endpoints and fees add up to what was stolen; where an asset becomes another, of each of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
 from tracer.errors import CertificateError
+from tracer.ledger import Ledger
 from tracer.tracing.outcome import Outcome
+from tracer.tracing.trace import Trace
+
+ByTheft = Mapping[str, tuple[int, ...]]
+"""Units by rule and theft."""
+
+
+class Reconciliation(NamedTuple):
+    """What of one asset was stolen and got for stolen value, and where it is: stolen + converted in = ended + fees + converted out."""
+
+    asset: int
+    stolen: ByTheft
+    converted_in: ByTheft
+    ended: ByTheft
+    fees: ByTheft
+    converted_out: ByTheft
+
+    def missing(self, rule: str, theft: int) -> int:
+        """The units that are not accounted for, under one rule and of one theft."""
+        came, went = (self.stolen, self.converted_in), (self.ended, self.fees, self.converted_out)
+        return sum(each[rule][theft] for each in came) - sum(each[rule][theft] for each in went)
+
+
+def reconciliations(ledger: Ledger, trace: Trace) -> tuple[Reconciliation, ...]:
+    """The reconciliation of every asset of the ledger, in the answer that the trace is."""
+    row_of = {key: row for row, key in enumerate(ledger.columns.row_key)} if trace.stops.exchanges.substituted else {}
+    given, received = (
+        {row for key in keys if (row := row_of[key]) < trace.rows}
+        for keys in (
+            [key for each in trace.stops.exchanges.through for key in each.given.rows],
+            [key for each in trace.stops.exchanges.through for key in each.received.rows],
+        )
+    )
+    nothing = [0] * len(trace.thefts)
+    sums: list[dict[str, dict[str, list[int]]]] = [
+        {name: {rule: nothing.copy() for rule in trace.rules} for name in Reconciliation._fields[1:]} for _ in ledger.assets
+    ]
+
+    def add(asset: int, name: str, rule: str, parts: Iterable[tuple[int, int]]) -> None:
+        for theft, units in parts:
+            sums[asset][name][rule][theft] += units
+
+    for rule, stolen in trace.rules.items():
+        for theft, (declared, units) in enumerate(zip(trace.thefts, stolen.taken, strict=True)):
+            add(ledger.asset_of(declared.row), "stolen", rule, [(theft, units)])
+            if declared.row in received:  # its hop has both, and what it took was not got for anything
+                add(ledger.asset_of(declared.row), "converted_in", rule, [(theft, -units)])
+        for hop in stolen.hops:
+            if hop.row in given or hop.row in received:
+                name = "converted_out" if hop.row in given else "converted_in"
+                add(ledger.asset_of(hop.row), name, rule, [(hop.theft, hop.amount)])
+        for fee in stolen.fees:
+            add(ledger.asset_of(fee.row), "fees", rule, [(fee.theft, fee.amount)])
+        for end in trace.endpoints:
+            add(end.asset, "ended", rule, enumerate(end.by_theft[rule]))
+    return tuple(
+        Reconciliation(asset, **{name: {rule: tuple(units) for rule, units in by_rule.items()} for name, by_rule in found.items()})
+        for asset, found in enumerate(sums)
+    )
+
+
+def certify_each(assets: Iterable[Reconciliation]) -> None:
+    """The certificate of several assets: each of them closes, per rule and theft, to the unit.
+
+    Raises CertificateError, naming asset, rule and theft where one does not.
+    """
+    for each in assets:
+        for rule, stolen in each.stolen.items():
+            for theft in range(len(stolen)):
+                if missing := each.missing(rule, theft):
+                    raise CertificateError(
+                        f"{rule}, theft {theft + 1}, asset {each.asset}: {missing} units are not accounted for; please report this"
+                    )
 
 
 def certify(outcome: Outcome) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tracer.tracing.flows import Flows
 from tracer.tracing.kernels import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT
-from tracer.tracing.runs import Flows, run_lots, run_pooled
+from tracer.tracing.runs import run_lots, run_pooled
 from tracer.tracing.written import Run
 
 RuleFunction = Callable[[Flows], Run]

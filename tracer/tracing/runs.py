@@ -7,15 +7,14 @@ The form of the columns decides the speed: lists run as they are, arrays run com
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from tracer.errors import SlowWarning
-from tracer.ledger import Ledger
 from tracer.ledger.width import BITS as WIDE
-from tracer.model import Reason, Theft
 from tracer.tracing import kernels
+from tracer.tracing.flows import Becomes, Flows
 from tracer.tracing.kernels import NARROW, Cells
 from tracer.tracing.written import Run, is_list, is_wide, numbers_in
 from tracer.wording import missing_extra
@@ -25,28 +24,6 @@ COMPILED_FROM = 250_000
 
 CHUNK = 1 << 19
 """Withdrawals that a kernel writes down before they are taken from it, at least."""
-
-
-class Flows(NamedTuple):
-    """Rows to follow, in order, as columns: all lists, or all arrays; then amounts, fees and openings may be wide.
-
-    Accounts are numbers from 0 on, below 0 is outside. `cut` says of a row whether the trail stops there. `thefts` are the rows
-    that are thefts, ascending; one that is past the last row happens after the end. `openings` is what each account holds
-    before the first row.
-    """
-
-    sender: Cells
-    recipient: Cells
-    amount: Cells
-    fee: Cells
-    cut: Cells
-    thefts: Cells
-    openings: Cells
-
-    @property
-    def moves(self) -> tuple[Cells, Cells, Cells, Cells]:
-        """What moves in each row, in the order in which the kernels take it."""
-        return self.sender, self.recipient, self.amount, self.fee
 
 
 class Replay(NamedTuple):
@@ -89,7 +66,10 @@ def in_form(flows: Flows) -> Flows:
 
 def as_lists(flows: Flows) -> Flows:
     """The rows as lists of Python integers."""
-    return Flows(*(numbers_in(column) if hasattr(column, "tolist") else list(column) for column in flows))
+    lists: dict[str, Any] = {
+        name: numbers_in(column) if hasattr(column, "tolist") else list(column) for name, column in flows.columns.items()
+    }
+    return flows._replace(**lists)
 
 
 def as_arrays(flows: Flows) -> Flows:
@@ -97,14 +77,15 @@ def as_arrays(flows: Flows) -> Flows:
     import numpy as np
 
     kinds = Flows(np.int32, np.int32, np.int64, np.int64, np.uint8, np.int64, np.int64)
-    return Flows(*(np.require(column, kind, ["C", "W"]) for column, kind in zip(flows, kinds, strict=True)))
+    arrays: dict[str, Any] = {name: np.require(column, getattr(kinds, name), ["C", "W"]) for name, column in flows.columns.items()}
+    return flows._replace(**arrays)
 
 
 def as_limbs(flows: Flows) -> Flows:
     """The rows as arrays whose amounts, fees and openings have two limbs each."""
     from tracer.tracing.limbs import widened
 
-    amounts = {name: widened(getattr(as_lists(flows), name)) for name in ("amount", "fee", "openings")}
+    amounts: dict[str, Any] = {name: widened(getattr(as_lists(flows), name)) for name in ("amount", "fee", "openings")}
     return as_arrays(flows._replace(amount=[], fee=[], openings=[]))._replace(**amounts)
 
 
@@ -122,9 +103,15 @@ def replayed(flows: Flows) -> Replay:
     """Replays what accounts hold, which is the same under every rule."""
     balance = flows.openings[:] if is_list(flows.openings) else flows.openings.copy()
     short = _amounts(flows, len(balance))
-    rows, bits = len(flows.sender), WIDE if is_list(flows.amount) or is_wide(flows.amount) else NARROW
-    past = _kernel("balances", flows)(0, rows, *flows.moves, balance, short, bits)
-    return Replay(None if past == rows else past, short)
+    bits = WIDE if is_list(flows.amount) or is_wide(flows.amount) else NARROW
+    kernel, row = _kernel("balances", flows), 0
+    for until, becomes in _stretches(flows):
+        row = kernel(row, until, *flows.moves, balance, short, bits)
+        if row < until or (becomes and becomes.received >> bits):
+            return Replay(min(row, len(flows.sender) - 1), short)
+        if becomes:
+            balance[becomes.account : becomes.account + 1] = _of_width(flows, becomes.received)
+    return Replay(None, short)
 
 
 def run_pooled(flows: Flows, rule: int) -> Run:
@@ -135,13 +122,16 @@ def run_pooled(flows: Flows, rule: int) -> Run:
     pool[::2] = flows.openings
     kernel = _kernel("pooled", flows)
 
-    def step(row: int, out: Cells) -> tuple[int, int]:
-        row, used = kernel(row, len(flows.sender), *flows.moves, flows.cut, flows.thefts, rule, pool, parts, taken, shares, out)
+    def step(row: int, until: int, out: Cells) -> tuple[int, int]:
+        row, used = kernel(row, until, *flows.moves, flows.cut, flows.thefts, rule, pool, parts, taken, shares, out)
         if row < 0:
             raise AssertionError(f"row {-1 - row}: more is stolen than the account has, or less than nothing")
         return row, used
 
-    written = _written(flows, step)
+    def change(becomes: Becomes) -> None:
+        _kernel("exchange_pool", flows)(becomes.account, _of_width(flows, becomes.given, becomes.received), pool, parts, shares)
+
+    written = _written(flows, step, change)
     return Run(numbers_in(taken), written, parts if thefts > 1 else pool[1::2])
 
 
@@ -157,30 +147,53 @@ def run_lots(flows: Flows, newest_first: bool) -> Run:
     _kernel("lay", flows)(flows.openings, vectors, arena, free)
     kernel = _kernel("lots", flows)
 
-    def step(row: int, out: Cells) -> tuple[int, int]:
+    def step(row: int, until: int, out: Cells) -> tuple[int, int]:
         nonlocal arena
-        row, used = kernel(
-            row, len(flows.sender), *flows.moves, flows.cut, flows.thefts, newest_first, vectors, arena, free, taken, shares, out
-        )
-        if row < len(flows.sender) and used <= len(out) - 4 * thefts:
+        row, used = kernel(row, until, *flows.moves, flows.cut, flows.thefts, newest_first, vectors, arena, free, taken, shares, out)
+        if row < until and used <= len(out) - 4 * thefts:
             arena = _doubled(arena)
         return row, used
 
-    written = _written(flows, step)
+    def change(becomes: Becomes) -> None:
+        sides = _of_width(flows, becomes.given, becomes.received)
+        _kernel("exchange_lots", flows)(becomes.account, sides, newest_first, vectors, arena)
+
+    written = _written(flows, step, change)
     parts = _amounts(flows, accounts * thefts)
     _kernel("count", flows)(vectors, arena, thefts, parts)
     return Run(numbers_in(taken), written, parts)
 
 
-def _written(flows: Flows, step: Callable[[int, Cells], tuple[int, int]]) -> list[Cells]:
-    """Runs a kernel to the last row, on fresh cells to write to whenever it stops; what it wrote."""
+def _written(flows: Flows, step: Callable[[int, int, Cells], tuple[int, int]], change: Callable[[Becomes], None]) -> list[Cells]:
+    """Runs a kernel from one exchange to the next and to the last row, on fresh cells to write to whenever it stops; what it wrote."""
     written = []
     row = 0
-    while row < len(flows.sender):
-        out = _room(flows, 2 * min(CHUNK, len(flows.sender)) + 4 * len(flows.thefts))
-        row, used = step(row, out)
-        written.append(out[:used])
+    for until, becomes in _stretches(flows):
+        while row < until:
+            out = _room(flows, 2 * min(CHUNK, until - row) + 4 * len(flows.thefts))
+            row, used = step(row, until, out)
+            written.append(out[:used])
+        if becomes:
+            change(becomes)
     return written
+
+
+def _stretches(flows: Flows) -> list[tuple[int, Becomes | None]]:
+    """Until which row to run each time, and what is exchanged then."""
+    return [*((becomes.place, becomes) for becomes in flows.exchanges), (len(flows.sender), None)]
+
+
+def _of_width(flows: Flows, *units: int) -> Cells:
+    """Cells that hold these numbers, as wide as the amounts of the rows."""
+    if is_list(flows.sender):
+        return list(units)
+    if is_wide(flows.amount):
+        from tracer.tracing.limbs import widened
+
+        return widened(units)
+    import numpy as np
+
+    return np.array(units, np.int64)
 
 
 def _kernel(name: str, flows: Flows) -> Callable[..., Any]:
@@ -232,17 +245,3 @@ def _unwritten(like: Cells, count: int) -> Cells:
 def _widest(flows: Flows) -> int:
     """The bits of the largest single number; those of balances, `replayed` has."""
     return max(int(max(column, default=0)).bit_length() for column in (flows.amount, flows.fee, flows.openings))
-
-
-def flows_of(ledger: Ledger, thefts: Sequence[Theft], rows: int, cut: Mapping[int, Reason]) -> Flows:
-    """The first `rows` rows as the kernels read them; `thefts` in ledger order."""
-    c = ledger.columns
-    return Flows(
-        sender=c.sender[:rows],
-        recipient=c.recipient[:rows],
-        amount=c.amount[:rows],
-        fee=c.fee[:rows],
-        cut=[row in cut for row in range(rows)],
-        thefts=[theft.row for theft in thefts],
-        openings=ledger.openings,
-    )

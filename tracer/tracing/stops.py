@@ -6,25 +6,27 @@ A cut depends on the row alone, never on a rule: every rule is cut at the same p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from tracer.errors import LedgerError
 from tracer.ledger import NOBODY, Ledger
-from tracer.model import Event, Reason, Theft
+from tracer.model import NO_EXCHANGES, Event, Exchanges, Reason, Theft, holding_of
 from tracer.wording import utc
 
 
 class Stops(NamedTuple):
     """The stops in force, part of the method and printed with it.
 
-    `services`: address -> name of the service, they absorb. `dust`: a transfer of less (face amount, smallest units)
-    is not followed; a declared theft always is. `until`: nothing after that moment (UNIX seconds) is followed.
+    `services`: address -> name of the service, they absorb. `dust`: a transfer of less (face amount, smallest units of the first asset)
+    is not followed; a declared theft always is. `until`: nothing after that moment (UNIX seconds) is followed. `exchanges`: what is given
+    for another asset ends there, or goes on in what was got for it.
     """
 
     services: Mapping[str, str] = {}
     dust: int = 0
     until: int | None = None
+    exchanges: Exchanges = NO_EXCHANGES
 
 
 def horizon(ledger: Ledger, stops: Stops) -> int:
@@ -55,19 +57,25 @@ def horizon(ledger: Ledger, stops: Stops) -> int:
 def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> dict[int, Reason]:
     """The rows whose deposit ends the trail, and why.
 
-    In this order: nobody gets the coins (destroyed); to a theft's sender, from its first theft on (returned); to a service; to an
-    account whose history was not read (not_fetched); too small to follow (dust).
+    In this order: given for another asset, but to no service (converted); nobody gets the coins (destroyed); to a theft's sender, from its
+    first theft on (returned); to a service; to an account whose history was not read (not_fetched); too small to follow (dust). What is
+    given in a conversion that the trail goes through has no end there.
     """
     robbed: dict[int, int] = {}
     for theft in thefts:
-        number = ledger.index[theft.sender]
-        robbed[number] = min(theft.row, robbed.get(number, theft.row))
-    services = {ledger.index[address] for address in stops.services if address in ledger.index}
+        for number in ledger.holdings_of(theft.sender):
+            robbed[number] = min(theft.row, robbed.get(number, theft.row))
+    services = {number for address in stops.services for number in ledger.holdings_of(address)}
     unread = {number for number, account in enumerate(ledger.accounts) if account.coverage == "boundary"}
     declared = {theft.row for theft in thefts}
+    given, through = (_rows_of(ledger, keys) for keys in (stops.exchanges.ends, stops.exchanges.passed))
     reasons: dict[int, Reason] = {}
     for row, (recipient, amount) in enumerate(zip(ledger.columns.recipient[:rows], ledger.columns.amount[:rows], strict=True)):
-        if recipient == NOBODY:
+        if row in through:
+            continue
+        if row in given and recipient not in services:
+            reasons[row] = "converted"
+        elif recipient == NOBODY:
             reasons[row] = "destroyed"
         elif row >= robbed.get(recipient, rows):
             reasons[row] = "returned"
@@ -75,14 +83,19 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
             reasons[row] = "service"
         elif recipient in unread:
             reasons[row] = "not_fetched"
-        elif amount < stops.dust and row not in declared:
+        elif amount < stops.dust and row not in declared and not ledger.asset_of(row):
             reasons[row] = "dust"
     return reasons
 
 
-def end_of_row(ledger: Ledger, row: int, reason: Reason) -> int:
-    """The number of the account at which a row that is cut ends: who had the coins that are destroyed, else who is paid."""
-    return (ledger.columns.sender if reason == "destroyed" else ledger.columns.recipient)[row]
+def _rows_of(ledger: Ledger, keys: Collection[int]) -> Collection[int]:
+    return {row for row, key in enumerate(ledger.columns.row_key) if key in keys} if keys else ()
+
+
+def end_of_row(ledger: Ledger, row: int) -> int:
+    """The number of the account at which a row that is cut ends: who is paid; where nobody is, who had the coins."""
+    recipient = ledger.columns.recipient[row]
+    return ledger.columns.sender[row] if recipient == NOBODY else recipient
 
 
 class HeldAtTheEnd:
@@ -92,8 +105,9 @@ class HeldAtTheEnd:
     def __init__(self, ledger: Ledger, until: int | None = None) -> None:
         self._accounts = ledger.accounts
         self.frozen: dict[int, Event] = {}
+        contracts = {asset.symbol: number for number, asset in enumerate(ledger.assets)}  # a token is known by its contract
         for event in ledger.events:
-            number = ledger.index.get(event.subject)
+            number = ledger.index.get(holding_of(event.subject, contracts.get(event.object or "", 0)))
             if number is None or (until is not None and event.time > until):
                 continue
             if event.kind == "frozen":

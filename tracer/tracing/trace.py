@@ -28,8 +28,9 @@ class Hops(Columnar[Hop]):
 
 @dataclass(frozen=True)
 class Stolen:
-    """What one rule says: hops and fees by row and theft, what accounts still hold. A row that destroys coins is
-    a hop that ends where they were.
+    """What one rule says: hops and fees by row and theft, what accounts still hold (of a ledger of several assets, by holding). A row that
+    destroys coins is a hop that ends where they were. `exchanged` is stolen value that a pool itself held and paid in a conversion that is
+    substituted: it ends there, and the hop of such a row is what is got for what was given.
 
     `taken` is what each theft made stolen, which is less than its face amount where it carried money stolen before.
     `topped_up` is clean money that had to be assumed, by address, at accounts that may hold stolen value and paid more than
@@ -41,6 +42,7 @@ class Stolen:
     fees: Hops
     held: Columnar[HeldPart]
     topped_up: Mapping[str, int]
+    exchanged: Sequence[Hop] = ()
 
     @cached_property
     def total(self) -> int:
@@ -70,7 +72,7 @@ class Stolen:
 
 @dataclass(frozen=True)
 class Trace:
-    """The answer. `cuts`: rows at which the trail stops, and why. `touched`: account -> the row that first touched it."""
+    """The answer. `cuts`: rows at which the trail stops, and why. `touched`: holding -> the row that first touched it."""
 
     thefts: tuple[Theft, ...]
     stops: Stops

@@ -24,7 +24,7 @@ def ties_of(ledger: Ledger, trace: Trace) -> dict[tuple[str, Reason], Tie]:
         sender, recipient = ledger.columns.sender[row], ledger.columns.recipient[row]
         weakest = max(TIES.index(tie), 0 if row in declared and sender not in here else here.get(sender, 0))
         if reason := trace.cuts.get(row):
-            place = ledger.accounts[end_of_row(ledger, row, reason)].address, reason
+            place = ledger.accounts[end_of_row(ledger, row)].address, reason
             found[place] = max(weakest, found.get(place, 0))
         else:
             here[recipient] = max(weakest, here.get(recipient, 0))

@@ -20,14 +20,17 @@ from tracer.model import (
     Bounded,
     Bounds,
     Claim,
+    Conversion,
     Customer,
     Cut,
     Endpoint,
     Event,
     Evidence,
+    Exchanges,
     HeldPart,
     Hop,
     Label,
+    Leg,
     Marking,
     Measure,
     Memo,
@@ -35,6 +38,7 @@ from tracer.model import (
     Price,
     Proof,
     Proofs,
+    Recognised,
     Rejection,
     Side,
     Statement,
@@ -45,6 +49,7 @@ from tracer.model.columnar import Columnar
 from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines
+from tracer.store.record.exchanges import load_exchanges, save_exchanges
 from tracer.tracing import Outcome, Stops
 
 STORY = """
@@ -118,6 +123,7 @@ def story():
 def save(db, case):
     ledger.save_ledger(db, case.ledger)
     trace.save_trace(db, case.ledger, case.labels, case.trace)
+    trace.save_answers(db, case.ledger, case.trace, case.trace)
     bounds.save_bounds(db, case.ledger, case.bounds, case.proofs)
     context.save_context(db, case.context)
     tags.save_tags(db, case.ledger, case.tags)
@@ -179,6 +185,16 @@ def db(tmp_path):
 def test_a_case_is_read_as_it_was_written(db):
     save(db, story())
     assert load(db) == story()
+
+
+def test_what_becomes_another_asset_is_read_as_it_was_written(db):
+    given, received = Leg(0, 5, (1 << 20,), "12.5"), Leg(1, 7, (2 << 20, (2 << 20) + 1))
+    swap = Conversion("bob", "aa", "swap", given, received, "pool", (7, 5), ("young_pool",), ("It is young.",), ("pool", "other"))
+    bridge = Recognised("bridge", "carol", None, (given,), (), "lock", "Asked.", "0xfar", "12", "far chain")
+    exchanges = Exchanges((swap, swap._replace(before=None, pool=None)), (bridge,), (1,))
+    with db.stage():
+        save_exchanges(db, exchanges)
+    assert load_exchanges(db) == exchanges
 
 
 @pytest.mark.parametrize("noun", WITH_A_TABLE, ids=lambda noun: noun.__name__)

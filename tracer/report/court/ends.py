@@ -95,7 +95,7 @@ class EndRows:
             t = self.ledger.transfer(row)
             reason = self.trace.cuts.get(row)
             if row in self.trace.carrying and (reason or t.recipient is not None):
-                number = end_of_row(self.ledger, row, reason or "unspent")
+                number = end_of_row(self.ledger, row)
                 place = self.ledger.accounts[number].address, reason or at_the_end.reason(number)
                 came.setdefault(place, []).append(row)
             if t.sender is not None:

@@ -14,20 +14,21 @@ from typing import Any
 
 from tracer.errors import StoreError
 
-VERSION = 6
+VERSION = 7
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows read or digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 BOUNDS = ("bounds", "proofs", "cut_sides", "allocations")
-TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", *BOUNDS)
+EXCHANGES = ("conversions", "recognised", "exchanged", "other_endpoints", "reconciliation")
+TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", *EXCHANGES, *BOUNDS)
 CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
 TAGS = ("tags", "measures", "base_rates")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests."""
 
-ADDED = ("statements", "proofs", "cut_sides", "allocations")
+ADDED = ("statements", "proofs", "cut_sides", "allocations", *EXCHANGES)
 """Tables that came later: they count in a digest where they hold something, so that a case without them keeps its digest."""
 
 RESTS = "rests"

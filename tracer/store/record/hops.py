@@ -46,7 +46,7 @@ class KeptHoldings(Columnar[HeldPart]):
     def columns(self) -> Mapping[str, Sequence[Any]]:
         names = ["account" if name == "address" else name for name in HeldPart._fields]
         kept = self._db.select("holdings", names, rule=self._rule)
-        addresses = [self._accounts[account].address for account in kept.pop("account")]
+        addresses = [self._accounts[account].holding for account in kept.pop("account")]
         return {**kept, "address": addresses, "theft": compact(kept["theft"]), "amount": compact(amounts_in(kept["amount"]))}
 
 

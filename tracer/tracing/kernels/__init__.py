@@ -9,12 +9,15 @@ recipient below zero is outside: what it pays is clean, what it gets is gone. Ev
 is written to `out`, two cells a theft: (2 * row + is_fee) * thefts + theft, and the units. At every row
 
     0 <= stolen <= balance        taken by thefts = held + absorbed at cuts and outside + left as fees
+
+Between two rows an account may exchange what it holds for so much of another asset: a step of its own (`exchange.py`).
 """
 
 from tracer.model import CLEAN
 from tracer.tracing.kernels.arithmetic import AHEAD, NARROW, Cells, ahead, muldiv, muldiv64, portion, portion64, proportion
 from tracer.tracing.kernels.balances import balances
 from tracer.tracing.kernels.common import emit, upcoming
+from tracer.tracing.kernels.exchange import exchange_lots, exchange_pool
 from tracer.tracing.kernels.fee_before_amount import fee_then_amount
 from tracer.tracing.kernels.fifo_lifo import count, lay, lots, make_room
 from tracer.tracing.kernels.haircut_clean_dirty import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, share, split
@@ -34,6 +37,8 @@ __all__ = [
     "balances",
     "count",
     "emit",
+    "exchange_lots",
+    "exchange_pool",
     "fee_then_amount",
     "give_back",
     "lay",
