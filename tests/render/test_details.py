@@ -104,6 +104,16 @@ def test_opening_the_details_leaves_what_was_chosen_in_sight(shown):
     assert at["x"] + at["width"] <= edge
 
 
+def test_closing_the_details_shows_the_picture_where_it_stood(shown):
+    tab = shown(payload(), 1280, 720)
+    before = tab.locator(".box").first.bounding_box()
+    box(tab, "binance").click()
+    assert tab.locator(".box").first.bounding_box() != before
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none"
+    tab.keyboard.press("Escape")
+    assert tab.locator(".box").first.bounding_box() == before
+
+
 def test_a_service_says_how_many_flows_into_it_are_not_drawn(shown):
     many = fan_of(60) + [(f"mule{number:06d}", "binance", 1, None, 1, 1) for number in range(60)]
     trace = payload(transfers=many, endpoints=[endpoint(62, "service", dict.fromkeys(FEES, units(60)), "binance")])

@@ -33,6 +33,13 @@ def saved_list(tab):
         return list(csv.DictReader(io.StringIO(file["text"])))
 
 
+def test_the_list_of_exits_has_services_and_other_places_apart_each_with_its_sum(shown):
+    tab = shown(payload())
+    tab.get_by_role("tab", name="Exits").click()
+    groups = tab.get_by_test_id("exit-list").locator(".group-of-exits").all_inner_texts()
+    assert groups == ["services · 750", "other places · 249"]
+
+
 def test_a_card_has_every_rule_floor_and_ceiling_of_a_service(shown):
     card = card_of(shown(payload(services=[ZAIF])), "zaif")
     figures = card.locator("dd .amount").evaluate_all("all => all.map(one => one.dataset.amount)")

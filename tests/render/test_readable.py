@@ -9,6 +9,8 @@ from support.page_payload import TRANSFERS, UNFOLDED, address_of, box, fan_of, p
 
 SIZES = [(1280, 720), (1920, 1080), (800, 600)]
 LEAST_TEXT = 11
+LEAST_ON_PAPER = 8
+"""Pixels of a sheet of paper: six points."""
 
 TEXT_SIZES = """() => [...document.querySelectorAll("[data-testid=flow-view] text, header *, footer, nav *, .strip *, .notes *")]
   .filter((one) => one.getClientRects().length && [...one.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))
@@ -183,6 +185,13 @@ def test_on_paper_the_page_is_an_exhibit_on_numbered_pages(shown):
     assert "counter(page)" in style
     assert "ab" * 32 in style
     assert tab.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") >= 2
+
+
+def test_on_paper_the_picture_is_read_without_a_glass(shown, case_page):
+    tab = shown(case_page, 1032, 700, hash_state="#sheet")
+    tab.emulate_media(media="print")
+    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert min(tab.evaluate(TEXT_SIZES)) >= LEAST_ON_PAPER
 
 
 def test_a_digest_that_is_none_gets_into_no_style(shown):

@@ -102,6 +102,15 @@ def test_floor_and_ceiling_stand_in_the_table_and_on_the_box(shown):
     assert "in 150 (120–190)" in tab.locator(".box", has_text="binance").text_content()
 
 
+def test_a_box_says_where_no_rule_can_change_its_figure_and_writes_a_long_one_briefly(shown):
+    trace = payload(services=[{"service": "zaif", "least": "599400000", "most": "600000000"}])
+    trace["endpoints"][2] |= {"least": units(150), "most": units(150)}
+    tab = shown(trace)
+    assert "in 150, any rule" in tab.locator(".box", has_text="binance").text_content()
+    assert "in 600 (599.4–600)" in tab.locator(".box", has_text="zaif").text_content()
+    assert tab.evaluate("boundsOfFigure('20.87M', { least: '20865313900000', most: '20878054526270' })") == " (20.87–20.88M)"
+
+
 @pytest.mark.parametrize("rule", ["fifo", "haircut"])
 def test_the_sums_of_a_window_are_those_of_the_command_line(shown, rehearsal_dir, tracer_cli, rule):
     since, until = 1516884000, 1516885800  # 2018-01-25 12:40 to 13:10 UTC

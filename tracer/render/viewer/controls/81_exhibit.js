@@ -5,7 +5,7 @@ const LONG_WORD = 24; // characters of a cell from which its words may be broken
 
 // A program that prints the page, or takes a picture of it, asks for a sheet of one size: "#sheet", or "#picture" for nothing but that;
 // after a colon stands the view, where one was kept.
-const SHEET = { width: 1400, height: 760 };
+const SHEETS = { sheet: { width: 1280, height: 480 }, picture: { width: 1400, height: 760 } }; // what half a page shows in letters to be read
 const [, sheetAsked = "", viewAsked = ""] = /^#(sheet|picture)(?::(.*))?$/.exec(location.hash) || [];
 const isSheet = () => sheetAsked !== "";
 
@@ -71,6 +71,8 @@ function numberPages() {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
+const HEADINGS_ABOVE = 28; // the headings of the columns, and as much below
+
 // On paper the whole picture is shown, whatever was zoomed to on the screen.
 function startPrinting() {
   numberPages();
@@ -81,8 +83,8 @@ function startPrinting() {
     part("answer-table").hidden = part("timeline").hidden = false;
     drawTimeline(); // as wide as it is now
     timeline.setAttribute("viewBox", `0 0 ${timeline.clientWidth || 1400} ${TIMELINE.height + lanesHeight()}`);
-    const { left, top, width, height } = wholePicture();
-    svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+    const { left, width } = wholePicture();
+    svg.setAttribute("viewBox", `${left} ${-HEADINGS_ABOVE} ${width} ${round(currentPicture().height) + 2 * HEADINGS_ABOVE}`);
     svg.querySelector(".root").removeAttribute("transform");
     svg.style.transform = "";
     showDistance(svg.querySelector(".root"), 1);

@@ -62,7 +62,10 @@ function drawExits() {
   const all = exits(view.rule);
   const chosen = (view.exit === null ? undefined : exitOf(view.exit)) || all[0];
   const list = add(box, "ul", null, { "data-testid": "exit-list", "aria-label": "exits" });
-  for (const exit of all.slice(0, EXITS_LISTED)) {
+  for (const [at, exit] of all.slice(0, EXITS_LISTED).entries()) {
+    if (at === 0 || isAtService(exit) !== isAtService(all[at - 1])) {
+      add(add(list, "li"), "p", groupText(all, isAtService(exit)), { class: "group-of-exits" });
+    }
     const item = button(add(list, "li"), null, () => showExit(exit.node), { class: "exit", ...(exit === chosen ? { "aria-current": "true" } : {}) });
     add(item, "span", exitName(exit));
     add(item, "span", `${reasonsText(exit)} · ${compactAmount(exit.amount)}`, { class: "quiet" });
@@ -73,6 +76,14 @@ function drawExits() {
   if (chosen) {
     drawCard(add(box, "article", null, { "data-testid": "card", tabindex: 0, "aria-label": `card of ${exitName(chosen)}` }), chosen);
   }
+}
+
+const isAtService = ({ service }) => service !== null;
+
+// "services · 28.06M", above those of the list.
+function groupText(all, services) {
+  const sum = sumOfAmounts(all.filter((exit) => isAtService(exit) === services).map(({ amount }) => amount));
+  return `${services ? "services" : "other places"} · ${compactAmount(sum)}`;
 }
 
 function reasonsText({ reasons }) {

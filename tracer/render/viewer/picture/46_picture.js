@@ -88,7 +88,7 @@ let measuredIn = ""; // the window, and what is folded in it
 
 function measurePicture() {
   if (isSheet()) {
-    pictureSize = SHEET;
+    pictureSize = SHEETS[sheetAsked];
     return;
   }
   const frame = JSON.stringify([window.innerWidth, window.innerHeight, isOpen("table"), isOpen("time")]);

@@ -5,7 +5,7 @@ const INSIDE = { left: 13, right: 6 }; // room between outline and text
 
 function drawBox(parent, box, graph, closedOf) {
   const role = roleOf(box.node);
-  const { text, bold } = boxFigure(box, graph);
+  const { text, bold, brief } = boxFigure(box, graph);
   const attributes = { class: "box", transform: `translate(${round(box.x)},${round(box.y)})`, tabindex: 0, role: "button", "data-id": `box ${box.id}` };
   const group = draw(parent, "g", attributes);
   const members = membersOf(graph, box.node);
@@ -28,7 +28,7 @@ function drawBox(parent, box, graph, closedOf) {
   group.append(" "); // so that title and figure are two words to what reads the page aloud
   const weight = bold && textWidth(text, FIGURE.size, 600) <= width ? 600 : 400;
   const second = { x: INSIDE.left, y: middleLine + 11, "font-size": FIGURE.size, "font-weight": weight, fill: INK.text };
-  const figure = fitted(text, width, FIGURE.size, weight);
+  const figure = fitted(brief && textWidth(text, FIGURE.size, weight) > width ? brief : text, width, FIGURE.size, weight);
   draw(group, "text", second, figure);
   // What is seen comes first, so that it can be said to a program that listens; then all of it.
   const whole = figure === text ? "" : `, ${text}`;
@@ -88,10 +88,11 @@ function boxFigure(box, graph) {
   if (held !== "0") {
     const worth = bounded ? "" : worthOfBox(box.node, graph);
     const of = held === received || !isWhole() || bounded ? "" : ` of ${received}`;
-    return { text: `holds ${held}${of}${bounded ? boundsText(bounded) : ""}${worth}`, bold: true };
+    return { text: `holds ${held}${of}${bounded ? boundsOfFigure(held, bounded) : ""}${worth}`, bold: true, brief: bounded && `${held}${boundsOfFigure(held, bounded)}` };
   }
   if (bounded) {
-    return { text: `in ${received}${boundsText(bounded)}`, bold: false };
+    const bounds = boundsOfFigure(received, bounded);
+    return { text: `in ${received}${bounds}`, bold: false, brief: `${received}${bounds}` };
   }
   const worth = worthOfBox(box.node, graph);
   if (worth) {
@@ -102,6 +103,14 @@ function boxFigure(box, graph) {
   }
   const named = nodeName(box.node) !== shortAddress(box.node);
   return { text: named ? `in ${received} · ${visibleText(trace.nodes.address[box.node]).slice(0, 6)}…` : `in ${received}`, bold: false };
+}
+
+// " (4.908–4.917M)"; where no rule can say other digits than these, ", any rule".
+function boundsOfFigure(figure, { least, most }) {
+  const [floor, ceiling] = [least, most].map((end) => compactAmount(BigInt(end)));
+  const unit = /[A-Z]?$/i.exec(ceiling)[0];
+  const low = floor.endsWith(unit) ? floor.slice(0, floor.length - unit.length) : floor;
+  return floor === ceiling && floor === figure ? ", any rule" : ` (${low}–${ceiling})`;
 }
 
 // " · 16.6M JPY": what ended here was worth then, where all that the box names ended here.

@@ -74,7 +74,9 @@ function bringIntoSight(node) {
   const byX = Math.min(0, width - across - x) + Math.max(0, across - x);
   const byY = Math.min(0, height - down - y) + Math.max(0, down - y);
   if (byX || byY) {
+    const wasFitted = placed === fittedAt;
     placed = { scale: placed.scale, x: placed.x + byX, y: placed.y + byY };
+    fittedAt = wasFitted ? placed : fittedAt; // nobody moved it by hand: once there is room again, it is fitted again
     movePicture();
   }
 }

@@ -34,7 +34,8 @@ function drawFromAfar(root, size) {
   const taken = grid();
   const look = { fill: INK.text, stroke: INK.paper, "stroke-width": size / 3.5, "stroke-linejoin": "round", "paint-order": "stroke", "font-weight": 600 };
   for (const box of [...picture.boxes.values()].sort((a, b) => importance(b) - importance(a))) {
-    const text = `${boxTitle(box, picture.graph)} ${compactAmount(box.hop === 0 ? total(picture.graph.outgoing.get(box.node)) : total(picture.graph.incoming.get(box.node)))}`;
+    const amount = total(picture.graph[box.hop === 0 ? "outgoing" : "incoming"].get(box.node));
+    const text = `${boxTitle(box, picture.graph)}${amount ? ` ${compactAmount(amount)}` : ""}`; // what is untraced has no amount
     const width = textWidth(text, size, 600);
     const place = { x: box.end ? box.x + BOX.width - width : box.x, y: middle(box) - size * 0.6, width, height: size * 1.2 };
     if (!taken.near(place).some((other) => overlap(place, other))) {
