@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -19,7 +20,7 @@ from tracer.pipeline.bounds import bounded
 HERE = Path(__file__).parent
 CASES = HERE.parent / "fixtures" / "cases"
 TARGET = HERE / "viewer"
-COLOURS = 128  # of a picture: the page is flat, and the files stay small
+COLOURS = 160  # of a picture: the page is flat, and the files stay small
 SMALL, USUAL, TELEPHONE = (1280, 720), (1440, 900), (390, 844)
 
 
@@ -75,6 +76,7 @@ SHOTS: dict[str, tuple[str, tuple[int, int], Act, dict[str, Any]]] = {
     "coincheck": ("coincheck", USUAL, nothing, {}),
     "coincheck-dark": ("coincheck", SMALL, nothing, {"scheme": "dark"}),
     "coincheck-grey": ("coincheck", SMALL, nothing, {"grey": True}),
+    "coincheck-small": ("coincheck", SMALL, nothing, {}),
     "coincheck-telephone": ("coincheck", TELEPHONE, nothing, {}),
     "coincheck-print": ("coincheck", (1122, 793), paper, {"media": "print"}),
     "card": ("rehearsal", SMALL, exit_card, {}),
@@ -101,8 +103,19 @@ def shot(browser: Browser, page: Path, name: str) -> None:
     act(tab)
     tab.mouse.move(0, 0)
     taken = Image.open(BytesIO(tab.screenshot())).convert("RGB")
-    taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(TARGET / f"{name}.png", optimize=True)
+    few_colours(taken).save(TARGET / f"{name}.png", optimize=True)
     context.close()
+
+
+def few_colours(taken: Image.Image) -> Image.Image:
+    """The picture in its most frequent colours, which stay as they are; each other becomes the nearest of them."""
+    pixels = np.asarray(taken).reshape(-1, 3)
+    found, at, counts = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
+    kept = found[np.argsort(-counts)[:COLOURS]]
+    nearest = ((found[:, None].astype(int) - kept[None]) ** 2).sum(axis=2).argmin(axis=1)
+    image = Image.fromarray(nearest[at].reshape(taken.height, taken.width).astype(np.uint8), "P")
+    image.putpalette(kept.flatten().tolist())
+    return image
 
 
 def main() -> None:
