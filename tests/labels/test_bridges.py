@@ -6,7 +6,7 @@ import csv
 import json
 
 import pytest
-from report.test_freeze import case_of
+from report.test_freeze import NAMES, case_of
 
 from tracer.labels.bridges import far_address
 from tracer.model import Memo
@@ -38,7 +38,9 @@ def bridged(tmp_path):
 def test_explain_shows_where_a_bridge_was_asked_to_pay_out(bridged, tracer_cli):
     code, out, _ = tracer_cli("explain", bridged, "ann", "--json")
     assert code == 0
-    assert json.loads(out)["bridge_requests"] == [{"tx_hash": "a2", "row": 1, "network": "Ethereum and chains like it", "address": FAR}]
+    assert json.loads(out)["bridge_requests"] == [
+        {"tx_hash": "a2", "row": 1, "network": "Ethereum and chains like it", "address": FAR, "number": None}
+    ]
     _, said, _ = tracer_cli("explain", bridged, "delta")
     assert f"asks for the money at {FAR}" in " ".join(said.split())
 
@@ -48,6 +50,55 @@ def test_a_freeze_list_of_a_bridge_names_the_far_address(bridged, tracer_cli, tm
     rows = [row for path in (tmp_path / "out").glob("*.csv") for row in csv.DictReader(path.read_text().splitlines())]
     assert {row["tx_hash"]: row["far_address"] for row in rows} == {"a2": FAR, "a3": "", "a4": ""}
     assert FAR in "".join(path.read_text() for path in (tmp_path / "out").glob("*.txt"))
+
+
+def test_a_bridge_is_an_addressee_of_what_can_be_stopped_with_what_it_was_asked_for(bridged, tracer_cli):
+    _, out, _ = tracer_cli("stoppable", bridged, "--json")
+    lines = [line for line in json.loads(out)["lines"] if line["address"] == "delta"]
+    assert {(line["kind"], line["addressee"]) for line in lines} == {("bridge", NAMES["delta"])}
+    asked = {(line["memo"] or {}).get("text"): line["bridged"] for line in lines}
+    assert asked["thank you"] is None
+    assert asked[FAR]["address"] == FAR
+    assert asked[FAR]["traced"]["fifo"] == "100"
+    assert all(line["least"] == line["traced"]["fifo"] for line in lines)
+
+
+def test_the_table_of_what_can_be_stopped_says_how_much_is_beyond_reach(bridged, tracer_cli):
+    _, out, _ = tracer_cli("stoppable", bridged, "--csv")
+    rows = list(csv.DictReader(out.splitlines()))
+    assert sum(int(row["bridged"] or 0) for row in rows) == 100
+    assert {row["far_address"] for row in rows if row["bridged"]} == {FAR}
+
+
+BRIDGE, CAROL = "0x" + "b" * 40, "0x" + "c" * 40
+FAR_SIDE = f"""height,time,tx_hash,sender,recipient,amount
+1,2024-01-01T00:00:00Z,f1,{BRIDGE},{FAR},95
+2,2024-01-02T00:00:00Z,f2,{FAR},{CAROL},95
+"""
+
+
+def test_the_other_side_of_a_bridge_is_a_case_of_its_own_with_what_this_one_states(bridged, tracer_cli, tmp_path):
+    from tracer.casefile import CaseFile
+
+    (tmp_path / "far.csv").write_text(FAR_SIDE)
+    target = tmp_path / "far.toml"
+    code, _, said = tracer_cli("new", "--continue", bridged, "--chain", "evm", "--source", tmp_path / "far.csv", "-o", target)
+    assert (code, said) == (0, "")
+    far = CaseFile.load(target)
+    assert [(theft.wallet, theft.transfer) for theft in far.thefts] == [(FAR, None)]
+    (link,) = far.links
+    assert (link.deposit, link.to, link.network) == ("a2", FAR, "Ethereum and chains like it")
+    assert "stolen by rule: fifo 1" in link.says
+    code, out, _ = tracer_cli("trace", target, "-o", tmp_path / "far_case", "--yes")
+    assert code == 0
+    assert "a2" in out
+
+
+def test_a_case_without_requests_is_not_continued_and_says_so(bridged, tracer_cli, tmp_path):
+    (tmp_path / "far.csv").write_text(FAR_SIDE)
+    code, _, said = tracer_cli("new", "--continue", bridged, "--source", tmp_path / "far.csv", "-o", tmp_path / "far.toml")
+    assert code == 1
+    assert "no request of the case takes stolen value there: they name Ethereum and chains like it" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(

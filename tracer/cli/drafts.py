@@ -126,6 +126,37 @@ def _asked_for(thefts: Iterable[tuple[str, str]], window: Sequence[str]) -> Iter
         yield ""
 
 
+def text_beyond(folder: Path, draft: Draft, far: str | None) -> str:
+    """The case file of the other side of a case's bridge requests, with what the case states of each. Raises InputError."""
+    from tracer.casefile import CaseFile
+    from tracer.cli.options import opened
+    from tracer.pipeline.continued import continued_from, on_one_chain, stated_here, thefts_beyond
+
+    if not draft.sources and not draft.urls:
+        raise InputError(
+            "name a node with --node, or a recording or a CSV with --source: where do the transfers of the other chain come from?"
+        )
+    case = opened(folder)
+    found = on_one_chain(continued_from(case), chains.chain(draft.chain).address, far)
+    lines = []
+    for key, named, since in thefts_beyond(found):
+        lines += ["[[thefts]]", f"{key} = {_quoted(named)}", *([f"from = {since}"] if since else []), *BEYOND[key], ""]
+    for each in found:
+        lines += ["[[links]]", *(f"{key} = {_quoted(value)}" for key, value in stated_here(case, each).items()), ""]
+    title = f"{case.question.title}: what bridges were asked to pay out on {found[0].request.network}"
+    return CaseFile.parse(_text(draft, lines, title), draft.target).text
+
+
+BEYOND = {
+    "wallet": [
+        "# what was paid out there, nothing states: all that this address pays since it was asked for is taken as stolen.",
+        '# Name the payout instead, when you know it: transfer = "hash"',
+    ],
+    "transfer": ["# the payout, as it is stated below"],
+}
+"""What stands beside the thefts of the other side of a bridge, by what names them."""
+
+
 def text_of_file(path: Path, target: Path, narrowed: Narrowed, **answers: Any) -> str:
     """The case file of a table whose questions are answered. Raises InputError naming the options that answer."""
     from tracer.casefile import CaseFile
@@ -138,15 +169,15 @@ def text_of_file(path: Path, target: Path, narrowed: Narrowed, **answers: Any) -
     asset = Asset("table", found.asset, found.decimals)
     least = 0 if narrowed.min_amount is None else units_given(asset, "--min-amount", narrowed.min_amount)
     source = ["[[sources]]", 'kind = "table"', f"path = {_quoted(path_from(target.parent, path))}", *found.lines, f"{TABLE[-1]}", ""]
-    head = _head(next(iter(found.thefts)), target, "table", [f"asset = {_quoted(found.asset)}", f"decimals = {found.decimals}"])
+    head = _head(_title(next(iter(found.thefts))), target, "table", [f"asset = {_quoted(found.asset)}", f"decimals = {found.decimals}"])
     thefts = _asked_for(found.thefts.items(), narrowed.lines(least))
     return CaseFile.parse("\n".join([*head, *source, *_question(thefts)]), target).text
 
 
-def _text(asked: Draft, thefts: Iterable[str]) -> str:
+def _text(asked: Draft, thefts: Iterable[str], title: str = "") -> str:
     what, target, sources, urls, chain, token = asked
     counted = [_asset(chain)] if token is None else [f"asset = {_quoted(token.contract)}", f"decimals = {token.decimals}"]
-    lines = _head(what[0], target, chain, counted)
+    lines = _head(title or _title(what[0]), target, chain, counted)
     if urls:
         lines += ["[[sources]]", 'kind = "node"', f"urls = [{', '.join(map(_quoted, urls))}]", ""]
     for source in sources:
@@ -156,9 +187,12 @@ def _text(asked: Draft, thefts: Iterable[str]) -> str:
     return "\n".join([*lines, *_question(thefts)])
 
 
-def _head(theft: str, target: Path, chain: str, asset: list[str]) -> list[str]:
+def _title(theft: str) -> str:
+    return f"Theft {theft[:8]}" if HASH.fullmatch(theft) else f"Thefts by {theft}"
+
+
+def _head(title: str, target: Path, chain: str, asset: list[str]) -> list[str]:
     name = re.sub(r"[^\w.-]", "-", target.stem)
-    title = f"Theft {theft[:8]}" if HASH.fullmatch(theft) else f"Thefts by {theft}"
     return [f"name = {_quoted(name)}", f"title = {_quoted(title)}", f"chain = {_quoted(chain)}", *asset, ""]
 
 

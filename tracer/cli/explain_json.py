@@ -11,6 +11,7 @@ from tracer.wording import utc
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.evidence.statements import Told
+    from tracer.labels.bridges import BridgeRequest
     from tracer.model import Measure, Transfer
     from tracer.report.explanation import Explanation, Movement, Origin
 
@@ -57,16 +58,24 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         ],
         "arriving": [_movement(case, m) for m in explanation.arriving],
         "leaving": [_movement(case, m) for m in explanation.leaving],
-        "bridge_requests": [
-            {"tx_hash": request.transfer.tx_hash, "row": request.transfer.row, "network": request.network, "address": request.address}
-            for request in bridge_requests(moved, case.labels)
-        ],
+        "bridge_requests": [request_as_data(request) for request in bridge_requests(moved, case.labels)],
         "origins": {rule: [_origin(case, origin) for origin in origins] for rule, origins in explanation.origins.items()},
         "origins_left_out": NO_ORIGINS,
         "statements": [told.as_data() for told in statements_on(case, explanation.address)],
         **_tag_data(case, explanation.address),
         "error_rate": ERROR_RATE,
         "base_rates": [rate._asdict() for rate in case.base_rates],
+    }
+
+
+def request_as_data(request: BridgeRequest) -> dict[str, Any]:
+    """What a bridge was asked for; `number` is its own of the request, where its event states one."""
+    return {
+        "tx_hash": request.transfer.tx_hash,
+        "row": request.transfer.row,
+        "network": request.network,
+        "address": request.address,
+        "number": request.number,
     }
 
 

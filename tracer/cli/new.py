@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.casefile.paths import inside, write_exact
-from tracer.cli.drafts import Draft, chain_named, text_of_file
+from tracer.cli.drafts import Draft, chain_named, text_beyond, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn
 from tracer.cli.payments import Narrowed, which_payments
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("new")
-@click.argument("what", metavar="WHAT", nargs=-1, required=True)
+@click.argument("what", metavar="[WHAT]...", nargs=-1)
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
 @click.option(
     "--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="Of a FILE: who was robbed, or a transaction that is the theft."
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 @click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
 @click.option("--chain", help="The chain; table for a file of any account chain.  [default: evm for 0x..., else nem]")
+@click.option(
+    "--continue", "continued", metavar="DIR", type=click.Path(path_type=Path),
+    help="The other side of the bridge requests of a case, on the chain that --chain names.",
+)  # fmt: skip
+@click.option("--far", metavar="NETWORK", help="Of --continue: which network, where requests name several.")
 @which_payments
 @quiet_option
 @wide
@@ -42,11 +47,14 @@ def new_command(
     sources: tuple[Path, ...],
     nodes: tuple[str, ...],
     chain: str | None,
+    continued: Path | None,
+    far: str | None,
     quiet: bool,
     narrowed: Narrowed,
     **answers: Any,
 ) -> None:
-    """Write a case file, ready to be edited: for a wallet address, for theft transaction hashes, or for a file.
+    """Write a case file, ready to be edited: for a wallet address, for theft transaction hashes, for a file, or for what a traced case
+    says went to another chain.
 
     WHAT may be a FILE: what an explorer exports or answers, or any other table. It is read, its first rows are shown as they are
     read, and what it does not say is asked. Without a terminal nothing is written, and the options that answer are named.
@@ -56,11 +64,18 @@ def new_command(
     \b
     tracer new export.csv --theft 0x... -o case.toml
     tracer new TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o case.toml
+    tracer new --continue my-case --chain evm --node http://127.0.0.1:8545 -o far.toml
     """
     if target.exists():
         raise InputError(f"{target} exists: name another file with -o")
+    if not what and not continued:
+        raise InputError("name a wallet, theft transactions or a file; or a traced case with --continue")
     files = [each for each in what if Path(each).is_file()]
-    if len(files) == 1 and not sources:
+    if continued:
+        if what or any(answers.values()) or narrowed != Narrowed():
+            raise InputError("--continue takes what it needs from the case: name nothing else but --chain, --far, --node and --source")
+        text = text_beyond(continued, Draft((), target, sources, urls_of(nodes), chain_named(chain, (), sources)), far)
+    elif len(files) == 1 and not sources:
         named = tuple(each for each in what if each not in files)
         text = text_of_file(Path(files[0]), target, narrowed, **{**answers, "thefts": (*named, *answers["thefts"])})
     elif any(answers.values()):

@@ -181,9 +181,11 @@ def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] 
 
 
 def _line_as_data(number: Numbered, line: Line) -> dict[str, Any]:
+    from tracer.cli.explain_json import request_as_data
     from tracer.wording import utc
 
     holding = line.holding
+    traced = {rule: str(amount) for rule, amount in holding.traced.items()}
     return {
         "line": number.number,
         "id": number.line_id,
@@ -196,7 +198,7 @@ def _line_as_data(number: Numbered, line: Line) -> dict[str, Any]:
         "basis": holding.basis,
         **bound_as_data(line.bound),
         "unbounded": line.unbounded or None,
-        "traced": {rule: str(amount) for rule, amount in holding.traced.items()},
+        "traced": traced,
         "arrivals": [
             {"tx_hash": t.tx_hash, "height": t.height, "time": utc(t.time), "amount": str(t.amount), "sender": t.sender}
             for t in holding.arrivals
@@ -205,5 +207,6 @@ def _line_as_data(number: Numbered, line: Line) -> dict[str, Any]:
         "usual_stay": line.usual_stay.as_json(),
         "confirmations": line.confirmations and line.confirmations._asdict(),
         "balance": line.balance.as_json(),
+        "bridged": request_as_data(holding.request) | {"traced": traced} if holding.request else None,
         "inferred": list(line.inferred),
     }

@@ -1,4 +1,4 @@
-"""Bridge requests: a payment to a labelled bridge whose memo names where, on another chain, the money is to come out."""
+"""Bridge requests: payments of which a bridge's event, or the memo, names where, on another chain, the money is to come out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tracer.labels import LabelBook
+from tracer.labels.book import LabelBook
 from tracer.model import Memo, Transfer
 from tracer.wording import plain, utc
 
@@ -24,27 +24,44 @@ FORMS = {
 
 
 class BridgeRequest(NamedTuple):
-    """`transfer` asks a bridge to pay out at `address`, which has the form of an address of `network`."""
+    """`transfer` asks a bridge to pay out at `address`, which has the form of an address of `network`, or stands in an event of the
+    bridge itself, which names its network (`by_event`) and may have a `number` of its own for the request."""
 
     transfer: Transfer
     network: str
     address: str
+    number: str | None = None
+    by_event: bool = False
 
     def stated(self) -> str:
         """The request in a sentence."""
+        where = f"{self.transfer.tx_hash or f'row {self.transfer.row}'} ({utc(self.transfer.time) or 'at an unknown time'})"
+        if self.by_event:
+            number = f", request {plain(self.number)}" if self.number else ""
+            return (
+                f"Bridge request: the event of bridge {plain(self.transfer.recipient or 'that burnt it')} in {where} "
+                f"asks for the money at {plain(self.address)} on {plain(self.network)}{number}."
+            )
         return (
-            f"Bridge request: the memo of {self.transfer.tx_hash or 'row ' + str(self.transfer.row)} ({utc(self.transfer.time)}) asks for "
+            f"Bridge request: the memo of {where} asks for "
             f"the money at {plain(self.address)}, which has the form of an address of {self.network}."
         )
 
 
 def bridge_requests(transfers: Iterable[Transfer], book: LabelBook) -> Iterator[BridgeRequest]:
-    """Those of the transfers that are paid to a labelled bridge, with the address of another chain in their memo."""
+    """Those of the transfers by which a bridge was asked to pay out elsewhere: its own event says so, or they are paid to a labelled
+    bridge with the address of another chain in their memo."""
     for transfer in transfers:
-        kinds = {kind for label in book.of(transfer.recipient or "") for kind in (label.category, *label.concepts)}
-        far = far_address(transfer.memo) if kinds & BRIDGES else None
-        if far is not None:
-            yield BridgeRequest(transfer, *far)
+        said = transfer.attributes
+        if far := said.get("far_address"):
+            yield BridgeRequest(transfer, str(said["far_chain"]), str(far), said.get("far_id"), by_event=True)
+        elif is_bridge(transfer.recipient, book) and (named := far_address(transfer.memo)):
+            yield BridgeRequest(transfer, *named)
+
+
+def is_bridge(address: str | None, book: LabelBook) -> bool:
+    """Whether a label says that an address is of a bridge."""
+    return any(kind in BRIDGES for label in book.of(address or "") for kind in (label.category, *label.concepts))
 
 
 def far_address(memo: Memo | None) -> tuple[str, str] | None:

@@ -226,7 +226,7 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     yield "line: its number, which stays in later lists; line_id: what it is known by; since_last: added, changed, same or withdrawn."
     yield "customer_address: who paid, where all that the account ever paid went to this service: likely a deposit address (inferred)."
     yield "customer_deposits: the transactions that brought stolen value there before."
-    yield "far_address: an address of another chain that the memo of a payment to a bridge names; its form was looked at, no more."
+    yield "far_address: an address of another chain that the memo of a payment to a bridge, or its own event, names: as it stands."
     under = "under the primary rule" if primary else "at most, under any of the rules"
     yield f"thefts: number of a theft below, and how much of the deposit is of it, {under}."
 

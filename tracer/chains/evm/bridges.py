@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.movements import Executed
 from tracer.chains.evm.rlp import keccak, raw
+from tracer.model import Transfer
 
 Json = Mapping[str, Any]
 
@@ -54,9 +54,9 @@ LAYOUTS = {
 """Events of Across (version 3), and of Circle's CCTP (versions 1 and 2; its domains are numbers of its own)."""
 
 
-def requests_in(executed: Executed) -> Iterator[Request]:
-    """What bridges were asked for in a transaction, as far as their events are among those known here."""
-    for log in executed.logs:
+def requests_in(logs: Iterable[Json]) -> Iterator[Request]:
+    """What bridges were asked for in the logs of a transaction, as far as their events are among those known here."""
+    for log in logs:
         layout = LAYOUTS.get(log["topics"][0]) if log["topics"] else None
         if layout is None:
             continue
@@ -66,7 +66,7 @@ def requests_in(executed: Executed) -> Iterator[Request]:
             yield _request(log["address"], layout, words)
 
 
-def _request(bridge: str, layout: _Layout, words: list[bytes]) -> Request:
+def _request(bridge: str, layout: _Layout, words: Sequence[bytes]) -> Request:
     far = words[layout.far_address]
     return Request(
         bridge,
@@ -76,3 +76,18 @@ def _request(bridge: str, layout: _Layout, words: list[bytes]) -> Request:
         "0x" + (far[12:] if not any(far[:12]) else far).hex(),
         None if layout.number is None else int.from_bytes(words[layout.number], "big"),
     )
+
+
+def with_requests(rows: Iterable[Transfer], logs: Sequence[Json], token: str | None) -> Iterator[Transfer]:
+    """The rows of a transaction, of `token` or of ether (None); a row by which a bridge, or nobody, got as much as its event says has the
+    far side among its attributes. What a bridge is asked for in wrapped ether may be paid in ether."""
+    left = [each for each in requests_in(logs) if token in (None, each.asset)]
+    for row in rows:
+        burnt = token is not None and row.recipient is None
+        found = next((each for each in left if row.amount == each.amount and (burnt or row.recipient == each.bridge)), None)
+        if found is None or row.sender is None:
+            yield row
+            continue
+        left.remove(found)
+        far = {"far_chain": found.far_chain, "far_address": found.far_address}
+        yield row._replace(attributes={**row.attributes, **far, **({} if found.number is None else {"far_id": str(found.number)})})

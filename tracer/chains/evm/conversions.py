@@ -131,7 +131,7 @@ def _rows(executed: Executed, asset: str, who: str, gave: bool) -> list[Passage]
 def _bridged(executed: Executed, numbers: Numbers) -> Iterator[Recognised]:
     """What was given to bridges for what they were asked for, by whoever had so much less of it at the end."""
     changes = Changes(executed)
-    for request in requests_in(executed):
+    for request in requests_in(executed.logs):
         giving = [each for each in changes.by_address if changes.gave(each).get(request.asset) == request.amount]
         if request.asset in numbers and giving:
             given = _legs(executed, [request.asset], giving[0], numbers)

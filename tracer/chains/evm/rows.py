@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tracer.chains.evm.blocks import gas_price
+from tracer.chains.evm.bridges import with_requests
 from tracer.chains.evm.frames import EtherPayment, of_calls, of_parity, payments
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
@@ -49,7 +50,8 @@ def ether_rows(block: Block, source: str) -> Iterator[Transfer]:
     header, traced = block.block, payments_of(block)
     place = _Place(block.height, number(header["timestamp"]), source)
     for index, (transaction, receipt) in enumerate(zip(header["transactions"], block.receipts, strict=True)):
-        yield from _transaction(place, index, block, transaction, receipt, traced[index])
+        rows = _transaction(place, index, block, transaction, receipt, traced[index])
+        yield from with_requests(rows, receipt["logs"], None)
     for index, each in enumerate(header.get("withdrawals") or ()):
         stated = {"withdrawal": number(each["index"]), "validator": number(each["validatorIndex"])}
         yield _row(place, WITHDRAWALS, index, None, each["address"], number(each["amount"]) * GWEI, "mint", stated)
@@ -138,14 +140,18 @@ def token_rows(block: Block, contract: str, owner: str | None, source: str) -> I
     """The rows of a token in a block, from logs of its contract. Raises ValueError where a log is not understood."""
     place = _Place(block.height, number(block.block["timestamp"]), source)
     for index, receipt in enumerate(block.receipts):
-        for at, log in enumerate(receipt["logs"]):
-            found = token_payment(log, owner) if log["address"] == contract else None
-            if found is None or (found.sender is None and found.recipient is None):
-                continue
-            kind = "mint" if found.sender is None else "burn" if found.recipient is None else "transfer"
-            stated = {"event": found.event, "log": number(log["logIndex"])}
-            tx_hash = receipt["transactionHash"]
-            yield _row(place, index, LOGS_FROM + at, found.sender, found.recipient, found.amount, kind, stated, tx_hash=tx_hash)
+        yield from with_requests(_token_rows(place, index, receipt, contract, owner), receipt["logs"], contract)
+
+
+def _token_rows(place: _Place, index: int, receipt: Json, contract: str, owner: str | None) -> Iterator[Transfer]:
+    for at, log in enumerate(receipt["logs"]):
+        found = token_payment(log, owner) if log["address"] == contract else None
+        if found is None or (found.sender is None and found.recipient is None):
+            continue
+        kind = "mint" if found.sender is None else "burn" if found.recipient is None else "transfer"
+        stated = {"event": found.event, "log": number(log["logIndex"])}
+        tx_hash = receipt["transactionHash"]
+        yield _row(place, index, LOGS_FROM + at, found.sender, found.recipient, found.amount, kind, stated, tx_hash=tx_hash)
 
 
 def token_events(block: Block, contract: str) -> Iterator[Event]:

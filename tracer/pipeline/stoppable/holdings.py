@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from tracer.labels import LabelBook
+from tracer.labels.bridges import BridgeRequest, bridge_requests, is_bridge
 from tracer.ledger import Ledger
 from tracer.model import BASES, STILL_HELD, Basis, Bounds, Endpoint, Memo, Reason, Transfer
 from tracer.pipeline.stoppable.balances import Balance
@@ -14,7 +15,8 @@ from tracer.tracing import Trace
 
 
 class Holding(NamedTuple):
-    """Stolen value at an address, or of one customer there, before anything is looked up of it. `arrivals`: the rows that brought it."""
+    """Stolen value at an address, or of one customer there, before anything is looked up of it. `arrivals`: the rows that brought it.
+    `request`: what a bridge was asked for with it; then it is beyond the reach of this chain."""
 
     kind: str
     addressee: str
@@ -24,6 +26,7 @@ class Holding(NamedTuple):
     basis: Basis
     arrivals: tuple[Transfer, ...]
     traced: Mapping[str, int]
+    request: BridgeRequest | None = None
 
 
 class Facts(NamedTuple):
@@ -44,6 +47,10 @@ class Facts(NamedTuple):
         """Whether value stands on the list: what the declared rule traces there, or any rule where none is declared."""
         return bool(traced[self.declared] if self.declared else any(traced.values()))
 
+    def at_bridge(self, t: Transfer) -> bool:
+        """Whether a row gave a bridge something, by its label or by its own event."""
+        return is_bridge(t.recipient, self.labels) or next(bridge_requests([t], self.labels), None) is not None
+
 
 class Kind(NamedTuple):
     """Who can stop value: in words, what of the case is theirs, and what they are asked ("": nobody can be asked)."""
@@ -61,7 +68,7 @@ def _at_services(facts: Facts) -> Iterator[Holding]:
     by_customer: dict[tuple[str, Memo | None], list[Transfer]] = {}
     for row, reason in sorted(trace.cuts.items()):
         if reason == "service" and row in trace.carrying and (t := facts.ledger.transfer(row)).basis == "chain":
-            if t.sender in facts.deposit_addresses:
+            if t.sender in facts.deposit_addresses or facts.at_bridge(t):
                 continue
             by_customer.setdefault((str(t.recipient), t.memo), []).append(t)
     for (address, memo), deposits in by_customer.items():
@@ -69,6 +76,26 @@ def _at_services(facts: Facts) -> Iterator[Holding]:
         if facts.counts(traced):
             rows = tuple(t for t in deposits if facts.counts(trace.carried(t.row)))
             yield Holding("service", str(ends[address].service), address, memo, "service", ends[address].basis, rows, traced)
+
+
+def _at_bridges(facts: Facts) -> Iterator[Holding]:
+    """What bridges were given, a holding for each other side that they were asked for. Only what a block vouches for."""
+    trace = facts.trace
+    asked: dict[tuple[str, Memo | None, str | None, str | None], list[tuple[Transfer, BridgeRequest | None]]] = {}
+    for row in sorted(trace.carrying):
+        t = facts.ledger.transfer(row)
+        if t.basis == "chain" and (trace.cuts.get(row) in GIVEN_AWAY or "far_address" in t.attributes) and facts.at_bridge(t):
+            request = next(bridge_requests([t], facts.labels), None)
+            far = (request.address, request.number) if request else (None, None)
+            asked.setdefault((str(t.recipient or t.sender), t.memo, *far), []).append((t, request))
+    bases = {(end.address, end.reason): end.basis for end in trace.endpoints}
+    for (address, memo, *_), given in asked.items():
+        traced = {rule: sum(trace.carried(t.row)[rule] for t, _ in given) for rule in trace.rules}
+        if facts.counts(traced):
+            reason = trace.cuts.get(given[-1][0].row, "unspent")
+            name = trace.stops.services.get(address) or facts.labels.name(address) or f"bridge {address}"
+            rows = tuple(t for t, _ in given if facts.counts(trace.carried(t.row)))
+            yield Holding("bridge", name, address, memo, reason, bases.get((address, reason), "chain"), rows, traced, given[-1][1])
 
 
 def _at_deposit_addresses(facts: Facts) -> Iterator[Holding]:
@@ -103,6 +130,8 @@ def _held(facts: Facts) -> Iterator[Holding]:
             arrived[to].append(ledger.transfer(row))
     kind = "issuer" if facts.issuer else "nobody"
     for address, end in ends.items():
+        if arrived[address] and all(map(facts.at_bridge, arrived[address])):
+            continue
         yield Holding(kind, facts.issuer or "", address, None, end.reason, end.basis, tuple(arrived[address]), end.amounts)
 
 
@@ -117,6 +146,11 @@ KINDS: dict[str, Kind] = {
         _at_deposit_addresses,
         "whether these addresses are of your customers, and then to hold what they have with you, and to keep the records of who they are",
     ),
+    "bridge": Kind(
+        "the bridge that was asked to pay it out on another chain",
+        _at_bridges,
+        "to hold what you have not paid out of these requests; and to say of each what you paid out, where, when and in which transaction",
+    ),
     "issuer": Kind(
         "the issuer of the token, whose contract can freeze it where it is",
         lambda facts: _held(facts) if facts.issuer else iter(()),
@@ -130,6 +164,9 @@ KINDS: dict[str, Kind] = {
 }
 """Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry."""
 
+
+GIVEN_AWAY: tuple[Reason, ...] = ("service", "converted", "destroyed")
+"""Why a trail ends at a bridge: it is labelled as a service, its own event says what it is, or it burns what it is given."""
 
 OF_NO_SERVICE = ("issuer", "nobody")
 """Kinds of holdings at addresses of no service."""

@@ -74,7 +74,8 @@ def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Lin
 
 def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
     """The least and the most of a holding, or why they are not known: what is known of a whole deposit address is said there."""
-    own = facts.bounds.customers.get(Customer(holding.address, holding.memo)) if holding.kind == "service" else None
+    of_one = holding.kind == "service" or (holding.kind == "bridge" and holding.memo is not None)
+    own = facts.bounds.customers.get(Customer(holding.address, holding.memo)) if of_one else None
     if own is not None:
         return own, ""
     if holding.kind == "deposit" and holding.reason == "service":
@@ -84,12 +85,17 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
         return None, facts.unbounded or "not computed: it is not among the addresses of most value (tracer bounds DIR --top)"
     if _customers_at(facts, holding) > 1:
         least, most = map(facts.ledger.asset.format, found)
-        return None, f"not computed for one customer; at the whole deposit address are at least {least} and at most {most}"
+        one, whole = ("request", "bridge") if holding.kind == "bridge" else ("customer", "deposit address")
+        return None, f"not computed for one {one}; at the whole {whole} are at least {least} and at most {most}"
     return found, ""
 
 
 def _customers_at(facts: Facts, holding: Holding) -> int:
-    """How many customers of a deposit address stolen value can have come to."""
+    """How many customers of a deposit address stolen value can have come to, or how many requests of a bridge."""
+    if holding.kind == "bridge":
+        rows = (facts.ledger.transfer(row) for row in facts.trace.carrying)
+        far = [(t.memo, t.attributes.get("far_address"), t.attributes.get("far_id")) for t in rows if t.recipient == holding.address]
+        return len(set(far))
     if holding.kind != "service":
         return 1
     number, columns = facts.ledger.index[holding.address], facts.ledger.columns
@@ -135,6 +141,12 @@ def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[s
     asset = facts.ledger.asset
     if each := facts.deposit_addresses.get(holding.address):
         yield _forwards(facts, each)
+    elif holding.kind == "bridge":
+        yield from _whose(facts, holding)
+        if holding.request is None:
+            yield "Where on another chain it was to come out, nothing that was read says."
+        else:
+            yield f"{holding.request.stated()} What the bridge did, no row of this chain says."
     elif holding.kind == "service":
         yield from _whose(facts, holding)
         if holding.memo is not None:

@@ -60,7 +60,8 @@ def _entry(line: Line) -> Unnumbered:
     holding = line.holding
     memo = holding.memo.as_json() if holding.memo else {}
     cells = {**{rule: str(amount) for rule, amount in holding.traced.items()}, "arrivals": str(len(holding.arrivals))}
-    return Unnumbered(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex")), cells)
+    far = (holding.request.address, holding.request.number) if holding.request and holding.request.by_event else ()
+    return Unnumbered(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex"), *far), cells)
 
 
 NAMES = (
@@ -69,7 +70,8 @@ NAMES = (
 )  # fmt: skip
 THEN = (
     "arrivals", "first_time", "last_time", "last_height", "last_tx_hash", "minutes", "usual_minutes", "usual_of", "confirmations",
-    "balance", "balance_height", "balance_time", "balance_source", "inferred", "why_withdrawn",
+    "balance", "balance_height", "balance_time", "balance_source", "bridged", "far_network", "far_address", "far_id", "inferred",
+    "why_withdrawn",
 )  # fmt: skip
 
 
@@ -102,6 +104,9 @@ def _cells(facts: Facts, line: Line) -> dict[str, Any]:
         found |= {"last_height": _text(last.height), "last_tx_hash": last.tx_hash}
     balance = line.balance
     found |= {"balance": _text(balance.amount), "balance_height": _text(balance.height), "balance_time": utc(balance.time)}
+    if request := holding.request:
+        found |= {"far_network": request.network, "far_address": request.address, "far_id": request.number}
+        found["bridged"] = str(holding.traced[facts.declared] if facts.declared else max(holding.traced.values()))
     return found | {"balance_source": balance.source, "inferred": " ".join(line.inferred)}
 
 
