@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 
@@ -17,6 +18,7 @@ PACKAGE = ROOT / "tracer"
 HEAVY = {"pandas", "numpy", "numba", "networkx", "symbolchain", "pyvis", "rich"}
 
 
+@cache
 def modules(root=ROOT):
     """Dotted name -> file, of every module of tracer."""
     found = {}
@@ -26,9 +28,14 @@ def modules(root=ROOT):
     return found
 
 
+@cache
+def tree_of(path):
+    return ast.parse(path.read_text())
+
+
 def imported(path, known):
     """The modules of tracer that a file imports: at its head, inside functions, and for type checkers alike."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: import by the whole name"
             if node.module and node.module.split(".")[0] == "tracer":
@@ -112,7 +119,7 @@ def test_nothing_behind_the_ledger_knows_a_chain():
 
 
 def public_names(path):
-    for node in ast.parse(path.read_text()).body:
+    for node in tree_of(path).body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
             yield node.name
 
@@ -139,7 +146,7 @@ def test_a_public_name_means_one_thing():
 
 
 def lines_of_functions(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.name, node.end_lineno - node.lineno + 1
 
@@ -179,7 +186,7 @@ def test_what_a_bench_or_a_script_takes_from_the_program_is_there(path):
     """Benches and scripts are not run by the tests: a name that was moved would be missed there first."""
     asked = [
         (node.module, alias.name)
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tracer"
         for alias in node.names
     ]

@@ -18,27 +18,46 @@ def coincheck_dir(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def shown(browser, tmp_path):
-    """Opens a payload (or a ready page) from a file, and gives the tab once it is drawn."""
-    contexts = []
+@pytest.fixture(scope="session")
+def opened(browser, tmp_path_factory):
+    """Opens a payload (or a ready page) from a file in a tab of its own, and gives it once it is drawn.
 
-    def opened(trace, width=1440, height=900, hash_state="", ready=True):
-        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
-        contexts.append(context)
-        tab = context.new_page()
+    All tabs are of one window, in which another page of a file stays open: so Chromium keeps the window and its process, and
+    opening a page takes half the time. A page keeps nothing there that another one could find.
+    """
+    window = browser.new_context(accept_downloads=True)
+    empty = tmp_path_factory.mktemp("shown") / "empty.html"
+    empty.write_text("<!doctype html><title>empty</title>")
+    window.new_page().goto(empty.as_uri())
+
+    def in_a_tab(trace, width=1440, height=900, hash_state="", ready=True):
+        tab = window.new_page()
+        tab.set_viewport_size({"width": width, "height": height})
         tab.faults, tab.requested = [], []
         tab.on("pageerror", lambda error: tab.faults.append(str(error)))
         tab.on("console", lambda message: tab.faults.append(message.text) if message.type == "error" else None)
         tab.on("dialog", lambda dialog: (tab.faults.append("dialog: " + dialog.message), dialog.dismiss()))
         tab.on("request", lambda request: tab.requested.append(request.url))
-        path = tmp_path / f"case{len(contexts)}.html"
+        path = tmp_path_factory.mktemp("shown") / "case.html"
         path.write_text(trace if isinstance(trace, str) else page(trace), encoding="utf-8")
         tab.goto(path.as_uri() + hash_state)
         tab.wait_for_selector("html[data-ready=true], html[data-failed=true]")
         assert tab.locator("html[data-ready=true]").count() == ready, tab.get_by_test_id("failure").inner_text()
         return tab
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield in_a_tab
+    window.close()
+
+
+@pytest.fixture
+def shown(opened):
+    """What `opened` gives, closed after the test."""
+    tabs = []
+
+    def until_the_test_ends(*what, **how):
+        tabs.append(opened(*what, **how))
+        return tabs[-1]
+
+    yield until_the_test_ends
+    for tab in tabs:
+        tab.close()

@@ -11,9 +11,25 @@ RECIPIENT = "[...document.querySelectorAll('.box')].find((one) => roleOf(one.box
 VICTIM = "[...document.querySelectorAll('.box')].find((one) => roleOf(one.box.node) === 'victim')"
 
 
+MENUS = "[...document.querySelectorAll('details')]"
+DRAWN = {}
+"""A tab for each case and means, as long as every test undid all that it did there."""
+
+
 @pytest.fixture(params=["rehearsal_dir", "coincheck_dir"], ids=["rehearsal", "coincheck"])
-def tab(request, shown):
-    return shown((request.getfixturevalue(request.param) / "case.html").read_text(encoding="utf-8"))
+def tab(request, opened):
+    """The page of a case as it was when it was first drawn: the tab of the test before by the same means, or else another one."""
+    of = request.param, request.node.callspec.params.get("means")
+    if of not in DRAWN:
+        tab = opened((request.getfixturevalue(request.param) / "case.html").read_text(encoding="utf-8"))
+        DRAWN[of] = tab, tab.evaluate(PICTURE), tab.evaluate(f"{MENUS}.map((one) => one.open)")
+    tab, picture, menus = DRAWN.pop(of)
+    yield tab
+    if tab.evaluate(f"step === 0 && {PICTURE}") == picture and not tab.faults:
+        tab.evaluate(f"(open) => {MENUS}.forEach((one, at) => {{ one.open = open[at]; }})", menus)
+        DRAWN[of] = tab, picture, menus
+    else:
+        tab.close()
 
 
 def focus(tab, element):

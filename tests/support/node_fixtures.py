@@ -9,7 +9,7 @@ from support.nis_server import NisServer
 
 @pytest.fixture
 def live(tmp_path):
-    return LiveCase(tmp_path, max_accounts=9)
+    return LiveCase(tmp_path, max_accounts=3)
 
 
 @pytest.fixture
@@ -22,4 +22,4 @@ def node():
 def undisturbed(tmp_path_factory):
     """What the small case comes to when nothing goes wrong."""
     with NisServer(RECORDING) as server:
-        return LiveCase(tmp_path_factory.mktemp("undisturbed"), max_accounts=9).trace(server)
+        return LiveCase(tmp_path_factory.mktemp("undisturbed"), max_accounts=3).trace(server)

@@ -105,7 +105,7 @@ print(int(re.search("VmHWM:\\\\s+([0-9]+)", Path("/proc/self/status").read_text(
 @pytest.mark.parametrize("fault", HEAVY)
 def test_no_answer_makes_a_run_take_more_than_300_mib(tmp_path, fault):
     """Of a process of its own, with all that it imports; the largest of each kind that the limits let pass, or that they stop."""
-    largest = {"bomb": {"mebibytes": 2048}, "many": {"values": 5_000_000}, "padded": {"bytes": 15 << 20}, "too_large": {"bytes": 64 << 20}}
+    largest = {"bomb": {"mebibytes": 512}, "many": {"values": 5_000_000}, "padded": {"bytes": 15 << 20}, "too_large": {"bytes": 64 << 20}}
     with NisServer(RECORDING) as node:
         node.inject(fault, match="/block/at/public", times=10**6, after=1, **largest.get(fault, {}))
         code = CHILD.format(tests=str(ROOT / "tests"), place=str(tmp_path), url=node.url)

@@ -115,11 +115,11 @@ def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(live, node, undistu
 
 
 def test_what_a_node_packs_or_never_ends_takes_no_memory_and_no_place_on_the_disk(node):
-    """Two GiB of blanks in two MiB, and a body without end: what is held is the limit, a chunk and what unpacks it."""
+    """Half a GiB of blanks in half a MiB, and a body without end: what is held is the limit, a chunk and what unpacks it."""
     kept: list[Exchange] = []
     reader = chain("nem").reader([], XEM, "r", Nodes((node.url,), lambda e, _: kept.append(e), patience=FAST))
-    packed_blanks(2048)
-    node.inject("bomb", times=2, mebibytes=2048)
+    packed_blanks(512)
+    node.inject("bomb", times=2, mebibytes=512)
     node.inject("endless", times=10**6)
     tracemalloc.start()
     with pytest.raises(NodeError, match="larger than 16 MiB"):
@@ -206,17 +206,19 @@ def test_a_second_node_that_lies_is_no_way_out(live, node):
 SHORT, LONG = (ROOT / "fixtures" / "nem" / f"reorg_{branch}.jsonl.gz" for branch in ("short", "long"))
 
 
-@pytest.mark.parametrize("path", ["/account/get", "/block/at/public", "/account/transfers/all"])
-def test_a_reorganisation_in_mid_read_is_noticed_undone_and_read_again(tmp_path, path):
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory):
+    """What the small case comes to on the branch that won."""
     with NisServer(RECORDING) as node:
         node.switch(LONG)
-        (tmp_path / "calm").mkdir()
-        calm = LiveCase(tmp_path / "calm", max_accounts=9).trace(node)
-    (tmp_path / "torn").mkdir()
-    with NisServer(RECORDING) as node:
-        node.switch(SHORT)
-        node.inject("switch", match=path, after=5, recording=LONG)
-        torn = LiveCase(tmp_path / "torn", max_accounts=9).trace(node)
+        return LiveCase(tmp_path_factory.mktemp("calm"), max_accounts=3).trace(node)
+
+
+@pytest.mark.parametrize("path", ["/account/get", "/block/at/public", "/account/transfers/all"])
+def test_a_reorganisation_in_mid_read_is_noticed_undone_and_read_again(live, node, calm, path):
+    node.switch(SHORT)
+    node.inject("switch", match=path, after=3, recording=LONG)
+    torn = live.trace(node)
     assert calm.ledger.tip == torn.ledger.tip == 494
     assert torn.manifest["results_digest"] == calm.manifest["results_digest"]
 
