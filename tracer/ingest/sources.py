@@ -37,9 +37,13 @@ def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, 
         raise question.fault(("sources",), f'chain = "{question.chain}" has no recording: name the chain it is of')
     size = path.stat().st_size
     try:
-        return scan(exchanges(path, lambda done: progress(Advance(f"reading {source.path}", done, size, "bytes"))), asset, source.path)
+        reading = scan(exchanges(path, lambda done: progress(Advance(f"reading {source.path}", done, size, "bytes"))), asset, source.path)
     except InputError as error:
         raise error if str(error).startswith(str(path)) else InputError(f"{path}: {error}") from error
+    if None not in (question.chain_id, reading.chain_id) and question.chain_id != reading.chain_id:
+        why = f"chain_id = {question.chain_id}, and {source.path} is of chain {reading.chain_id}: it was recorded on another network"
+        raise question.fault(("chain_id",), why)
+    return reading
 
 
 def _followed(asset: Asset, progress: Progress) -> Report:

@@ -232,6 +232,7 @@ class Reading(NamedTuple):
     states where in its block each row stands; without, rows of one block stand as in the file. `notes` say how it was read, a
     sentence each, where that is not what one would take for granted. `owner`: whose export it was taken for, with all its payments,
     without anybody having said so. `nodes` are those that were read. `hints`: what to know before saying which payments are thefts.
+    `chain_id`: the number by which a source names its chain, where one does.
     """
 
     transfers: Iterable[Transfer]
@@ -248,6 +249,7 @@ class Reading(NamedTuple):
     nodes: tuple[NodeSource, ...] = ()
     tip_hash: str | None = None
     hints: tuple[str, ...] = ()
+    chain_id: int | None = None
 
 
 RECORD_CHARS = 4096

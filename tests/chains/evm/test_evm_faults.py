@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
+from conftest import EVM_REHEARSAL
 from support.evm_recording import address_of, altered, answers_to, asked, dollar, read, recorded
 
+from tracer.casefile import CaseFile
 from tracer.chains.evm.proofs import Reconciled, reconciled
-from tracer.errors import InputError
+from tracer.errors import CaseError, InputError
+from tracer.ingest.sources import read_ledger
 
 BLOCK, RECEIPTS, FRAMES, CALLS = "eth_getBlockByNumber", "eth_getBlockReceipts", "trace_block", "debug_traceBlockByNumber"
 
@@ -256,3 +260,17 @@ def test_a_refusal_inside_a_good_status_is_no_answer():
     reading, verdict = read([*said, refused._replace(answer='{"error": {"code": -32000, "message": "header not found"}}')])
     assert verdict.adds_up
     assert reading.rejections == []
+
+
+FEW_LINES = 53  # of the recording: the first ten blocks, whole
+
+
+@pytest.mark.parametrize("asked_for_it", [True, False], ids=["as its node says", "as its transactions are signed"])
+def test_a_recording_of_another_chain_than_the_case_names_is_refused(tmp_path, asked_for_it):
+    with gzip.open(EVM_REHEARSAL / "recording.jsonl.gz", "rt") as file:
+        few = [next(file) for _ in range(FEW_LINES)]
+    (tmp_path / "few.jsonl").write_text("".join(line for line in few if asked_for_it or "eth_chainId" not in line))
+    source = '[[sources]]\nkind = "recording"\npath = "few.jsonl"\n[[thefts]]\ntransfer = "0x' + "11" * 32 + '"\n'
+    case = f'name = "c"\nchain = "evm"\nasset = "eth"\nchain_id = 1\n{source}'
+    with pytest.raises(CaseError, match=r"chain_id = 1, and few.jsonl is of chain \d+"):
+        read_ledger(CaseFile.parse(case, tmp_path / "case.toml"))

@@ -249,9 +249,10 @@ def test_a_node_of_another_chain_than_the_case_names_is_given_up():
 
 
 def final_at(height):
-    """A node that says which block is final."""
-    block = answers_to("eth_getBlockByNumber")[height]
-    return lambda asked, params, result: block if params[:1] == ["finalized"] else result
+    """A node that says which block is final, and that five more are safe."""
+    blocks = answers_to("eth_getBlockByNumber")
+    said = {"finalized": blocks[height], "safe": blocks[height + 5]}
+    return lambda asked, params, result: said.get(params[0], result) if asked == "eth_getBlockByNumber" else result
 
 
 def test_what_lies_above_the_block_that_a_node_calls_final_is_provisional():
@@ -260,7 +261,8 @@ def test_what_lies_above_the_block_that_a_node_calls_final_is_provisional():
         online = whole(reader([url], kept), TAKER)
     offline = whole(reader((), said=kept), TAKER)
     assert (online.terms.finality, offline.terms.finality) == (TIP - 100, TIP - 100)
-    assert "Final is block 100, as a node says: what lies above is provisional." in offline.notes
+    said = "what lies above is provisional, and safe is block 105: validators stand by what is up to there."
+    assert f"Final is block 100, as a node says: {said}" in offline.notes
 
 
 def test_where_no_node_calls_a_block_final_two_epochs_below_the_tip_are_provisional():

@@ -16,8 +16,8 @@ Json = Mapping[str, Any]
 BY_HEIGHT = ("eth_getBlockReceipts", "trace_block", "debug_traceBlockByNumber")
 """Questions about a block whose answers stand beside it."""
 
-FINAL = "finalized"
-"""The block that validators have made final, as nodes name it (execution APIs)."""
+FINAL, SAFE = "finalized", "safe"
+"""The block that validators have made final, and the one that most of them stand by, as nodes name them (execution APIs)."""
 
 PROBED = "0x" + "f" * 40
 """An address of which nothing is known, asked about to learn what a node can."""
@@ -33,13 +33,14 @@ class EvmAnswers(NodeAnswers[Json]):
     were in no block when a node gave them. `paid_in`: by wallet and contract the blocks with
     a log that it paid in that token. `lacking`: by node the questions
     that it does not know; `answering`, `refusing`: those that it answered once, and refused once. `reach`: by node how far below the tip
-    it proved something. `final`: the last block that a node said is final; None where none said it.
+    it proved something. `final`, `safe`: the last block that a node said is so; None where none said it.
     """
 
     def __init__(self, exchanges: Iterable[Exchange], source: str) -> None:
         self.chain_id: int | None = None
         self.version: str | None = None
         self.final: int | None = None
+        self.safe: int | None = None
         self.proofs: dict[str, dict[int, list[Json]]] = {}
         self.beside: dict[str, dict[int, Any]] = {name: {} for name in BY_HEIGHT}
         self.listings: dict[str, dict[tuple[int, int], set[int]]] = {}
@@ -94,6 +95,8 @@ class EvmAnswers(NodeAnswers[Json]):
     def _keep_block(self, which: str, block: Json) -> None:
         if which == FINAL:
             self.final = number(block["number"])
+        elif which == SAFE:
+            self.safe = number(block["number"])
         else:
             self.keep_block(number(block["number"]), block)
 
@@ -181,8 +184,8 @@ class EvmAnswers(NodeAnswers[Json]):
         super().forget_blocks(above)
         for name, kept in self.beside.items():
             self.beside[name] = {height: each for height, each in kept.items() if height <= above}
-        if self.final is not None and self.final > above:
-            self.final = None
+        self.final = None if self.final is None or self.final > above else self.final
+        self.safe = None if self.safe is None or self.safe > above else self.safe
         self.heights = {tx_hash: height for tx_hash, height in self.heights.items() if height <= above}
 
     def whole(self, height: int) -> Block | None:

@@ -31,4 +31,5 @@ def abilities_said(answers: EvmAnswers) -> Iterator[str]:
         if lacks := [words for method, (_, words) in PROBES.items() if method in missing - has]:
             yield f"{node} lacks {'; '.join(lacks)}."
     if answers.final is not None:
-        yield f"Final is block {answers.final:,}, as a node says: what lies above is provisional."
+        safe = "" if answers.safe is None else f", and safe is block {answers.safe:,}: validators stand by what is up to there"
+        yield f"Final is block {answers.final:,}, as a node says: what lies above is provisional{safe}."

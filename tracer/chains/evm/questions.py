@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from tracer.chains.evm.answers import FINAL, PROBED, SEARCH, EvmAnswers, Json, refusal
+from tracer.chains.evm.answers import FINAL, PROBED, SAFE, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.refusals import RANGE, many, refused
@@ -140,8 +140,9 @@ class EvmQuestions(AgreeingQuestions[Json]):
                 self.rpc("eth_chainId", fault=fault)
 
     def finalized(self) -> None:
-        """Asks which block is final. A node that does not know says nothing."""
-        self.rpc("eth_getBlockByNumber", FINAL, True, fault=uncovered, may_refuse=True)
+        """Asks which block is final, and which is safe. A node that does not know says nothing."""
+        for which in (FINAL, SAFE):
+            self.rpc("eth_getBlockByNumber", which, True, fault=uncovered, may_refuse=True)
 
     def receipts(self, height: int) -> None:
         """Reads the receipts of a block that was read. Raises NodeError."""

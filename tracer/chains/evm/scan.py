@@ -61,7 +61,15 @@ def ledger_of_blocks(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
     rejections = [*answers.rejections, *found.rejections, *shown.rejections, *_left_out(answers, shown, source)]
     rows, tip = tied(transfers, standing), blocks[-1].height
     notes = tuple(_notes(answers, standing, rows, asset))
-    return Reading(rows, found.events, accounts, rejections, tip, True, terms=TERMS, notes=notes, nodes=answers.sources)
+    return Reading(
+        rows, found.events, accounts, rejections, tip, True, terms=TERMS, notes=notes, nodes=answers.sources, chain_id=_chain_id(answers)
+    )
+
+
+def _chain_id(answers: EvmAnswers) -> int | None:
+    """The chain that the node names; where nobody asked, the one that the first transaction is signed for."""
+    signed_for = (each.get("chainId") for block in answers.blocks.values() for each in block["transactions"])
+    return answers.chain_id if answers.chain_id is not None else next((number(each) for each in signed_for if each), None)
 
 
 def _scanned(answers: EvmAnswers) -> list[Block]:
