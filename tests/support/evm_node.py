@@ -178,9 +178,18 @@ DECIMALS = "0x313ce567"
 """What asks a token's contract for the digits after its point (ERC-20)."""
 
 
+@cache
+def made():
+    """By contract made by a transaction the height, and its code, as traces show it."""
+    born = [frame["result"] for frame, _ in parties() if frame["type"] == "create" and (frame.get("result") or {}).get("code")]
+    codes = {each["address"]: each["code"] for each in born}
+    heights = {receipt["contractAddress"]: at for at, found in answers_to("eth_getBlockReceipts").items() for receipt in found}
+    return {contract: (at, codes.get(contract, "0x6001")) for contract, at in heights.items()}
+
+
 def code_of(contract, height):
-    made = {receipt["contractAddress"]: at for at, found in answers_to("eth_getBlockReceipts").items() for receipt in found}
-    return "0x6001" if int(height, 16) >= made[contract] else "0x"
+    at, code = made()[contract]
+    return code if int(height, 16) >= at else "0x"
 
 
 CONTRACT = {

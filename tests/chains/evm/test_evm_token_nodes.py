@@ -56,7 +56,7 @@ def test_every_holder_that_is_read_closes_against_a_proof_of_the_contract_s_stor
         reading = whole(reader([url]), *holders)
     assert audit(assemble(dollar(), [reading], EVM.tx_hash)).adds_up
     assert [t._replace(row=-1) for t in reading.transfers] == [t._replace(row=-1) for t in scanned.transfers]
-    assert reading.events == scanned.events
+    assert [event for event in reading.events if event.kind != "can_freeze"] == scanned.events
     assert any(f"{len(holders)} balances proven by eth_getProof" in note for note in reading.notes)
 
 
@@ -164,3 +164,17 @@ def test_a_token_case_read_from_a_node_ends_as_one_that_scans_every_block(tmp_pa
 
 def ends(case):
     return {(end.address, end.reason): dict(end.amounts) for end in case.trace.endpoints if any(end.amounts.values())}
+
+
+def test_code_with_a_function_that_freezes_shows_that_its_issuer_can():
+    with serving(Rehearsal()) as url:
+        reading = whole(reader([url]), TAKER)
+    said = [(event.subject, event.attributes["functions"]) for event in reading.events if event.kind == "can_freeze"]
+    assert said == [(dollar().symbol, "addBlackList(address)")]
+    assert any("The contract's code has addBlackList(address): from that name it is inferred" in note for note in reading.notes)
+
+
+def test_code_that_does_not_have_the_hash_that_the_proof_shows_shows_nothing():
+    with serving(Rehearsal(spoil=spoil_one("eth_getCode", lambda code: code + "00"))) as url:
+        reading = whole(reader([url]), TAKER)
+    assert not any(event.kind == "can_freeze" for event in reading.events)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.chains.evm.answers import EvmAnswers, Json
 from tracer.chains.evm.proofs import LAYOUTS
-from tracer.chains.evm.rlp import keccak, number
+from tracer.chains.evm.rlp import keccak, number, raw
 from tracer.chains.evm.state import balance_in, balance_slot
 from tracer.chains.evm.tokens import MOVES, RARE, concerned
 from tracer.model import Exchange
@@ -48,7 +48,7 @@ class TokenAnswers(EvmAnswers):
 
     `logs`: by the topics asked for, as text, the ranges of blocks that eth_getLogs answered for, with the logs. `held`: by holder and
     height what balanceOf said. `stored`: by height and place what eth_getStorageAt said. `coded`: by height whether the contract was
-    there. `maker`: who made it, and whom its events of issue mean; None where that was not found.
+    there; `code`: what it was at the last of them. `maker`: who made it, and whom its events of issue mean; None where that was not found.
     """
 
     def __init__(self, exchanges: Iterable[Exchange], source: str, contract: str) -> None:
@@ -58,6 +58,7 @@ class TokenAnswers(EvmAnswers):
         self.held: dict[str, dict[int, int]] = {}
         self.stored: dict[int, dict[int, int]] = {}
         self.coded: dict[int, bool] = {}
+        self.code = b""
         super().__init__(exchanges, source)
 
     def takers(self, params: list[Any], result: Any) -> dict[str, Callable[[], object]]:
@@ -65,7 +66,7 @@ class TokenAnswers(EvmAnswers):
             **super().takers(params, result),
             "eth_call": lambda: self._keep_held(params[0], number(params[1]), result),
             "eth_getStorageAt": lambda: self.stored.setdefault(number(params[2]), {}).update({number(params[1]): number(result)}),
-            "eth_getCode": lambda: self.coded.update({number(params[1]): result != "0x"}),
+            "eth_getCode": lambda: self._keep_code(number(params[1]), result),
         }
 
     def keep_logs(self, asked: Json, logs: list[Json]) -> None:
@@ -89,6 +90,11 @@ class TokenAnswers(EvmAnswers):
             if not fits or log["address"] != self.contract or not low <= number(log["blockNumber"]) <= high or log.get("removed"):
                 return f"log {number(log['logIndex'])} of block {number(log['blockNumber'])} is not among those that were asked for"
         return ""
+
+    def _keep_code(self, height: int, code: str) -> None:
+        self.coded[height] = code != "0x"
+        if height >= max(self.coded):
+            self.code = raw(code)
 
     def _keep_held(self, asked: Json, height: int, result: str) -> None:
         if asked["to"] != self.contract or not asked["data"].startswith(BALANCE_OF):

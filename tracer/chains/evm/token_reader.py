@@ -11,16 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from tracer.chains.evm.answers import Json
 from tracer.chains.evm.batches import Question
 from tracer.chains.evm.capabilities import abilities_said
-from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
+from tracer.chains.evm.code import CAN_FREEZE, freezing_functions
+from tracer.chains.evm.proofs import Proven, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.reader import EvmReader
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp import keccak, number
 from tracer.chains.evm.scan import Birth, Scanned, birth_of, verified_rows, with_first_supply
 from tracer.chains.evm.state import balance_in, balance_slot
 from tracer.chains.evm.token_answers import TokenAnswers
 from tracer.chains.evm.token_questions import TokenQuestions
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.reorganisations import BlockRows
-from tracer.model import Asset, Transfer
+from tracer.model import Asset, Event, Transfer
 from tracer.wording import counted
 
 
@@ -98,7 +99,15 @@ class TokenReader(EvmReader):
             openings = {**openings, self._birth.maker: 0}
         self.tied = tied(rows, standing, read)
         events = [event for event in found.events if wanted is None or event.subject in wanted]
-        return BlockRows(self.tied, events, openings, [*found.rejections, *shown.rejections])
+        return BlockRows(self.tied, [*events, *self._what_code_shows(shown)], openings, [*found.rejections, *shown.rejections])
+
+    def _what_code_shows(self, shown: Proven) -> Iterator[Event]:
+        """That the contract can freeze what holders have, where its code has a function for it, and hashes to what a proof shows."""
+        contract, code = self.asset.symbol, self.answers.code
+        proof = shown.states.get(contract, {}).get(self.tip)
+        if proof is not None and proof.code_hash == keccak(code) and (functions := freezing_functions(code)):
+            time = number(self.answers.blocks[self.tip]["timestamp"])
+            yield Event(self.tip, 0, time, None, CAN_FREEZE, contract, None, {"functions": ", ".join(functions)})
 
     def served(self, address: str) -> int | None:
         """What a proof shows that a holder has; where no layout is known, what balanceOf says."""
@@ -135,4 +144,9 @@ class TokenReader(EvmReader):
         if full:
             named = counted(len(full), "account")
             yield f"Which blocks name them rests on eth_getLogs for {named}; the blocks and receipts themselves were verified."
+        if functions := freezing_functions(self.answers.code):
+            yield (
+                f"The contract's code has {', '.join(functions)}: from that name it is inferred that its issuer can freeze what an address "
+                "holds. Code behind a proxy is not read."
+            )
         yield from value_by_tie([row for row in self.tied if (row.height or 0) <= self.tip], self.asset)

@@ -44,8 +44,9 @@ def facts_of(case: CaseFolder, advance: Progress = quiet) -> Facts:
 
 
 def issuer_of(ledger: Ledger, labels: LabelBook) -> str | None:
-    """Who can freeze the asset wherever it is: the issuer of a token whose contract is known to, or did in the rows of the case."""
-    if not (chain_freezes(ledger.asset) or any(event.kind == "frozen" for event in ledger.events)):
+    """Who can freeze the asset wherever it is: the issuer of a token whose contract is known to, did in the rows of the case, or has a
+    function for it in its code."""
+    if not (chain_freezes(ledger.asset) or any(event.kind in ("frozen", "can_freeze") for event in ledger.events)):
         return None
     return labels.name(ledger.asset.symbol) or f"issuer of {ledger.asset.symbol}"
 
