@@ -118,7 +118,7 @@ def test_the_blog_post_is_kept_fact_by_fact_from_the_tweets_to_the_last_note(pos
 
 def test_the_news_below_the_post_is_about_the_theft_and_graded_apart(coincheck):
     news = [each for each in coincheck.flow.about.evidence if each.kind == "news_report"]
-    assert [(each.grade, each.status) for each in news] == [("B2", "stands")] * 2
+    assert [(each.grade, each.status) for each in news] == [("F2", "stands")] * 2
     assert all(each.subject.startswith("about the theft, not the incident of the post. ") for each in news)
 
 

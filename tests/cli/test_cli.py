@@ -64,7 +64,7 @@ def test_rules_as_json_has_every_rule_at_every_endpoint_and_adds_up(tracer_cli, 
     assert code == 0
     found = json.loads(out)
     assert found["primary"] == "fifo"
-    assert found["reason"] == "order is fixed by the chain and nothing is rounded"
+    assert found["reason"] == "a rehearsal, in which one column has to lead; no court has chosen a rule, and floors hold under any"
     assert found["thefts_total"] == "526300010000000"
     assert [theft["label"] for theft in found["thefts"]] == [f"theft {n}" for n in range(1, 12)]
     for rule in RULES:

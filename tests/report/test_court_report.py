@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from support.report_figures import Export, Page, Recomputed
 
 import tracer
 from tracer.casefile import CaseFile
+from tracer.report.court.pen import Pen
 
 COINCHECK = "fixtures/cases/coincheck/case.toml"
 
@@ -224,6 +226,31 @@ def test_the_coincheck_report_keeps_fact_report_and_lead_apart(made):
     for status in ("explained", "superseded"):
         assert any(each["data-status"] == status for each in page.by_id["evidence"].all())
     assert "126.58.200.7" not in text
+
+
+def test_nothing_is_said_of_a_history_that_nobody_read(made):
+    text = " ".join(made(COINCHECK)[0].root.text().split())
+    assert "not known: its history was not read" in text
+    assert "none of the thefts carried money that an earlier one had taken" not in text
+    assert "What else the robbed addresses paid is not known" in text
+    assert "46603339585.49 JPY" in text  # all of it at the other price of the case
+
+
+def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(made):
+    page, _ = made("fixtures/cases/rehearsal/case.toml")
+    answer = " ".join(page.by_id["answer"].text().split())
+    assert "Nothing here was compared with a public source of the chain" in answer
+    assert "03f052cdcdacb6215032fd3b385b4fd15d2f199bdb5b66db67dd3275d5bd56fa" in answer
+    assert "7 accounts have no label and behave like a service" in answer
+    assert "All rows come from one source" in answer
+    findings = " ".join(page.by_id["findings"].text().split())
+    assert "the rules differ by 1,900,006.400028 xem. Whatever the rule, at least 4,590,993.599972 and at most 6,491,000." in findings
+
+
+def test_a_statement_of_rows_that_no_signature_covers_is_called_no_fact():
+    ledger = SimpleNamespace(columns=SimpleNamespace(basis=["chain", "chain", "chain"]), transfer=lambda row: row)
+    pen = SimpleNamespace(case=SimpleNamespace(ledger=ledger), tie=["signed", "balanced", "stated"].__getitem__)
+    assert [Pen.kind(pen, range(rows)) for rows in (1, 2, 3)] == ["fact", "balanced", "stated"]
 
 
 def test_every_text_of_the_catalogue_is_used(request):

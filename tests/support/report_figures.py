@@ -294,8 +294,37 @@ class Recomputed:
                     services[self.export.account[row["recipient"]]["service"]][rule] += int(row[rule])
         return max((max(by.values()) - min(by.values()) for by in services.values()), default=0)
 
+    def holder_spread(self, figure):
+        """The largest difference between two rules at one address that still holds, or at the one that is named."""
+        rules = next(line["value"] for line in self.export.rules if line["setting"] == "rules").split()
+        by = defaultdict(lambda: defaultdict(int))
+        for end in self.export.ends:
+            if end["reason"] == "unspent" and figure["data-account"] in ("", end["address"]):
+                for rule in rules:
+                    by[end["address"]][rule] += int(end[rule])
+        return max((max(sums.values()) - min(sums.values()) for sums in by.values()), default=0)
+
+    def rich(self, figure):
+        """The holders whose money after the last row is so many times what any rule leaves there."""
+        rules = next(line["value"] for line in self.export.rules if line["setting"] == "rules").split()
+        by = defaultdict(lambda: defaultdict(int))
+        for end in self.export.ends:
+            if end["reason"] == "unspent":
+                for rule in rules:
+                    by[end["address"]][rule] += int(end[rule])
+        return sum(self.export.held(address) > int(figure["data-times"]) * max(sums.values()) for address, sums in by.items())
+
+    def provisional(self, figure):
+        """The cited rows that the chain could still rewrite when they were read, or what they carried."""
+        rows = [self.export.rows[key] for key in {key for _, key in self.keys(figure)}]
+        rows = [row for row in rows if row["provisional"] == "true"]
+        return sum(int(row[figure["data-column"]]) for row in rows) if figure["data-column"] else len(rows)
+
     def bounds(self, figure):
         """A bound, or the one for any order of a block, as bounds.csv of the export has it; verify.py adds these up."""
+        if figure["data-account"]:
+            ends = [line for line in self.export.bounds if line["kind"] == "endpoint" and line["address"] == figure["data-account"]]
+            return next(int(line[figure["data-column"].removesuffix("_here")]) for line in ends if line["reason"] == "unspent")
         name = {"least": "least_any_order", "most": "most_any_order", "least_here": "least", "most_here": "most"}[figure["data-column"]]
         return next(
             int(line[name]) for line in self.export.bounds if line["kind"] == "service" and line["service"] == figure["data-service"]

@@ -42,7 +42,7 @@ def coverage_of(
         *_labels(ledger, labels.among(ledger.index)),
         *_markers(ledger, trace, markings),
         *filter(None, [stolen_twice(outcome_of(trace), ledger.asset)]),
-        *_ties(ledger, trace),
+        *ties_said(ledger, trace),
         *_cut(ledger, trace),
     )
 
@@ -206,7 +206,7 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
     )
 
 
-def _ties(ledger: Ledger, trace: Trace) -> Iterator[str]:
+def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     """How much of the stolen value hangs on what, by the weakest row that led to where it is."""
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace, rule):

@@ -72,18 +72,30 @@ def _ledgers(pen: Pen, holders: Sequence[Holder]) -> list[Block]:
 def _ledger(pen: Pen, each: Holder, balances: dict[tuple[int, int], tuple[int, int]], width: int) -> Body:
     address = each.end.address
     number, lines = pen.case.ledger.index[address], []
+    known, last = pen.case.ledger.accounts[number].coverage == "full", None
     for row in sorted({*each.came, *each.left}):
         t, out = pen.case.ledger.transfer(row), row in each.left
+        before, after = balances[number, row]
+        if known and last is not None and before != last:
+            lines.append(_left_between(pen, before - last, width))
+        last = after
         marks = pen.marks("out" if out else "in", [row])
         which = _which(pen, t, "−", t.recipient) if out else _which(pen, t, "+", t.sender)
         cells: list[Text] = [pen.when(t), which, pen.amount(t.amount, "", "amount", unit=False)]
         cells += [pen.amount(_moved(pen, t, rule, out), "", rule, unit=False) for rule in pen.rules]
-        cells += [_balance(pen, address, row, balances[number, row]), pen.say(f"tie_short.{pen.tie(t)}")]
+        money = _balance(pen, address, row, (before, after)) if known else pen.say("appendix.balance_unknown")
+        cells += [money, pen.say(f"tie_short.{pen.tie(t)}")]
         lines.append(TableLine(cells, marks))
     remains = [pen.amount(each.end.amounts[rule], each.anchor, rule, unit=False) for rule in pen.rules]
     blank: list[Text] = [""] * (width - 3 - len(pen.rules))
-    total = TableLine([pen.say("appendix.remains"), *blank, *remains, "", ""], strong=True)
+    total = TableLine([pen.say("appendix.remains" if known else "appendix.arrived"), *blank, *remains, "", ""], strong=True)
     return Body([*capped(pen, lines, width), total], each.anchor, pen.named(address), {"data-item": address})
+
+
+def _left_between(pen: Pen, change: int, width: int) -> TableLine:
+    """The rows between two lines of a ledger that carried nothing traced, as what they changed together."""
+    sign = "+" if change > 0 else "−"
+    return TableLine([pen.say("appendix.between", change=pen.setting(f"{sign}{pen.asset.format(abs(change))}")), *[""] * (width - 1)])
 
 
 def _moved(pen: Pen, t: Transfer, rule: str, out: bool) -> int:

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 Text = str | Markup
 
-Kind = Literal["", "fact", "reported", "modelled", "computed", "inferred", "quoted", "warning"]
-"""What sort of statement: read from rows of the chain, from rows that a source reports or that are assumed; computed from them; inferred
-from outside; quoted from a source or from the program; or a warning."""
+Kind = Literal["", "fact", "balanced", "stated", "reported", "modelled", "computed", "inferred", "quoted", "warning"]
+"""What sort of statement: read from rows of the chain that are signed, of which only an account's net change in a block is proven, or that
+nothing but a node's word ties to it; from rows that a source reports or that are assumed; computed from them; inferred from outside; quoted
+from a source or from the program; or a warning."""
 
 Marks = Mapping[str, str]
 """Attributes by which a line says which rows of the ledger it stands for (docs/report.md)."""

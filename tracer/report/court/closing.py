@@ -10,6 +10,7 @@ from tracer.casefolder.log import faults_of
 from tracer.casefolder.manifest import record_digest
 from tracer.casefolder.timestamps import LogToken, tokens_in
 from tracer.errors import InputError
+from tracer.evidence import masked_case
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular
 from tracer.report.court.pen import Pen
 
@@ -28,6 +29,9 @@ def custody(pen: Pen) -> Section:
             for e in entries
         ]
         blocks += [tabular(head, lines, (0,), "log", small=True)]
+        nameless = sum(entry.by is None for entry in entries)
+        blocks += [Say(say("custody.nameless", count=say.counted(nameless, "entry")), "warning")] if nameless else []
+        blocks += [Say(say("custody.acquired"))]
         faults = faults_of(entries)
         blocks.append(
             Say(say("custody.broken", fault=pen.quoted(faults[0])), "warning")
@@ -42,10 +46,12 @@ def custody(pen: Pen) -> Section:
         say(
             "custody.results",
             digest=pen.code(case.stamp.results_digest),
-            bounds=pen.code(manifest.get("bounds_digest")),
+            bounds=pen.code(manifest.get("bounds_digest") if case.bounds.endpoints or case.bounds.services else None),
             tags=pen.code(manifest.get("tags_digest")),
         ),
     ]
+    if masked_case(case.question.text) != case.question.text:
+        digests.append(say("custody.masked"))
     blocks += [Items(digests), *_times(pen), Say(say("custody.this_folder")), Say(say("custody.unsigned"))]
     return Section("custody", "15", say("custody.title"), blocks)
 

@@ -10,6 +10,7 @@ from tracer.evidence.coverage import LIMITS
 from tracer.model import Bounded
 from tracer.report.court.aside import innocently_explained
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, Text, tabular
+from tracer.report.court.cautions import whose_chain
 from tracer.report.court.opening import CUT
 from tracer.report.court.pen import Pen
 
@@ -34,8 +35,10 @@ def alternatives(pen: Pen) -> Section:
     """What else would explain the same rows, and what would change a finding."""
     say = pen.say
     lines: list[Text] = [say("alternatives.authorised"), *_other_rules(pen), _any_order(pen), *_labels(pen), say("alternatives.owner")]
-    count = pen.whole(pen.provisional, "transfers", "provisional=true")
-    lines.append(say("alternatives.chain", count=count) if pen.provisional else say("alternatives.no_chain"))
+    if any(basis == "chain" for basis in pen.case.ledger.columns.basis):
+        count = pen.whole(pen.provisional, "transfers", "provisional=true")
+        lines.append(say("alternatives.chain", count=count) if pen.provisional else say("alternatives.no_chain"))
+        lines.append(say("alternatives.own_chain", place=whose_chain(pen)))
     lines += [*_reported(pen), say("alternatives.source")]
     if any(pen.ends.ended("not_fetched", rule) for rule in pen.rules):
         lines.append(say("alternatives.unread", figures=pen.totals("not_fetched")))
@@ -94,7 +97,8 @@ def _labels(pen: Pen) -> Iterator[Markup]:
             "alternatives.unlabelled", count=pen.say.counted(len(likely), "address"), addresses=Markup("{}{}").format(named, rest)
         )
     else:
-        yield pen.say("alternatives.no_unlabelled")
+        read = any(account.coverage == "full" for account in ledger.accounts)
+        yield pen.say("alternatives.no_unlabelled" if read else "alternatives.unlabelled_unknown")
 
 
 def _reported(pen: Pen) -> Iterator[Markup]:
@@ -121,7 +125,7 @@ def error_mitigation(pen: Pen) -> Section:
             [
                 say(f"errors.{name}"),
                 say(f"errors.{KINDS.get(name, 'systematic')}"),
-                say(f"errors.{name}_against"),
+                say(f"errors.{_against(pen, name)}"),
                 here[name],
                 say(f"errors.{name}_left"),
             ]
@@ -131,6 +135,12 @@ def error_mitigation(pen: Pen) -> Section:
     return Section("errors", "14", say("errors.title"), [Say(say("errors.intro")), tabular(head, lines, anchor="mitigation", small=True)])
 
 
+def _against(pen: Pen, name: str) -> str:
+    """What is done against an error; of order and rule only what was done here."""
+    bounded = pen.case.bounds.endpoints or pen.case.bounds.services
+    return f"{name}_against" if bounded or name not in ("order", "rule") else f"{name}_against_no_bounds"
+
+
 def _came_to(pen: Pen) -> dict[str, Text]:
     """What is done against each error, counted in this case."""
     case, say = pen.case, pen.say
@@ -138,19 +148,23 @@ def _came_to(pen: Pen) -> dict[str, Text]:
     younger = len(pen.younger)
     undated = sum(not label.lastmod for label in book.labels)
     valued, spread = pen.flow.about.valuation, pen.ends.spread()
+    held = pen.ends.by_spread[0][0] if pen.ends.by_spread else 0
     verified = pen.whole(verdict.verified, "transfers", "verified=true")
     return {
         "records": say(
             "errors.records_here", verified=verified, rows=pen.whole(verdict.rows, "transfers"), rejected=str(len(ledger.rejections))
         ),
         "missing": say(
-            "errors.missing_here",
+            "errors.missing_here" if verdict.served else "errors.missing_nothing",
             reached=pen.figure(verdict.reconciled, f"{verdict.reconciled:,}", "again", "reached", {}),
             stated=pen.whole(verdict.served, "accounts", "coverage=full served!="),
         ),
         "order": say("errors.order_here", count=str(ledger.unordered)),
         "rule": say(
-            "errors.rule_here", count=str(len(pen.rules)), range=pen.figure(spread, pen.asset.stated(spread), "where", "spread", {})
+            "errors.rule_here",
+            count=str(len(pen.rules)),
+            range=pen.figure(spread, pen.asset.stated(spread), "where", "spread", {}),
+            held=pen.figure(held, pen.asset.stated(held), "end-unspent" if held else "again", "holder_spread", {}),
         ),
         "label": say(
             "errors.label_here",

@@ -121,6 +121,12 @@ class EndRows:
         """What ended for a reason under a rule."""
         return sum(end.amounts[rule] for end in self.trace.endpoints if end.reason == reason)
 
+    @cached_property
+    def by_spread(self) -> list[tuple[int, Holder]]:
+        """The addresses of no service on which rules differ, each with the largest difference between two rules, that first."""
+        found = [(max(totals) - min(totals), each) for each in self.holders.get("unspent", []) if (totals := self._totals([each.end]))]
+        return sorted((each for each in found if each[0]), key=lambda each: -each[0])
+
     def spread(self) -> int:
         """The largest difference that two rules make at one service."""
         return max((max(totals) - min(totals) for each in self.services if (totals := self._totals(each.ends))), default=0)

@@ -10,6 +10,7 @@ from tracer.model import Bound, Customer, Label, Reason, Transfer
 from tracer.report.court.blocks import Block, Body, Heading, Items, Say, Section, TableLine, Tabular, Text
 from tracer.report.court.ends import Holder, ServiceRows
 from tracer.report.court.ground import label_said
+from tracer.report.court.holders import spread_of_holders
 from tracer.report.court.opening import bounds_cells
 from tracer.report.court.pen import Pen
 from tracer.wording import utc
@@ -49,6 +50,7 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
         yield Say(
             say("findings.service_exact", least=least) if exact else say("findings.service_bound", least=least, most=most), "computed"
         )
+    yield from _provisional(pen, each)
     amounts = {rule: each.amount(rule) for rule in pen.rules}
     yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
     yield Say(_range(pen, amounts, each.anchor), "computed")
@@ -56,6 +58,17 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
     yield Say(say("findings.service_inside", service=pen.quoted(each.name)), "inferred")
+
+
+def _provisional(pen: Pen, each: ServiceRows) -> Iterator[Say]:
+    """How much of a finding lay so near the tip that the chain could still rewrite it when it was read."""
+    rule = pen.case.question.leading_rule
+    rows = [t.row for t in each.deposits if pen.case.ledger.provisional(t.row)]
+    if rows:
+        value = sum(pen.case.trace.rules[rule].by_row.get(row, 0) for row in rows)
+        count = pen.figure(len(rows), pen.say.counted(len(rows), "deposit"), each.anchor, "provisional", {})
+        amount = pen.figure(value, pen.asset.stated(value), each.anchor, "provisional", {"data-column": rule})
+        yield Say(pen.say("findings.service_provisional", count=count, amount=amount, rule=pen.rule(rule)), "warning")
 
 
 def _range(pen: Pen, amounts: dict[str, int], anchor: str) -> Markup:
@@ -87,6 +100,7 @@ def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
         for each in holders[:LARGEST]
     ]
     yield Items(largest, "computed")
+    yield from spread_of_holders(pen, holders)
     signs = [pen.code(each.address) for each in pen.flow.about.unlabelled]
     said = say.joined(list(signs[:LARGEST]))
     if len(signs) > LARGEST:

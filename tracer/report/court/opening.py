@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from markupsafe import Markup
 
 from tracer.evidence.coverage import LIMITS, stolen_twice
-from tracer.evidence.worth import old
+from tracer.evidence.worth import decimal, old
 from tracer.model import BASES, TIES, Bound, Reason, Theft
 from tracer.pipeline.stoppable.balances import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
+from tracer.report.court.cautions import cautions
 from tracer.report.court.pen import Pen
 from tracer.tracing.reconciliation import certify
 
+NARROW = 8  # decimals with which amounts of all rules stand side by side in the usual size
 PRICES = 40  # of a case that are listed; a file of every hour has thousands
 CUT: tuple[Reason, ...] = ("returned", "dust", "not_fetched")
 
@@ -33,6 +36,7 @@ def answer(pen: Pen) -> Section:
         blocks.append(Say(say("answer.no_bounds", why=pen.quoted(pen.why_no_bounds.removeprefix("no bounds: ").rstrip(".")))))
     else:
         blocks.append(Say(say("answer.no_floor_here")))
+    blocks += [Heading(say("answer.before")), Items(list(cautions(pen)))]
     blocks += [Heading(say("answer.limits")), Items([pen.quoted(limit) for limit in LIMITS], "quoted")]
     return Section("answer", "1", say("answer.title"), blocks)
 
@@ -127,7 +131,7 @@ def where_table(pen: Pen) -> Tabular:
     stolen = pen.case.outcome.stolen
     lines.append(_line(pen, say("answer.total"), "thefts", stolen, None)._replace(strong=True))
     head = [say("column.where"), say("column.floor"), *pen.rule_heads(), say("column.ceiling")]
-    return tabular(head, lines, range(1, len(head)), "where")
+    return tabular(head, lines, range(1, len(head)), "where", small=pen.asset.decimals > NARROW)
 
 
 def _line(pen: Pen, text: Text, anchor: str, amounts: dict[str, int], bound: Bound | None) -> TableLine:
@@ -175,8 +179,16 @@ def _new(pen: Pen) -> Markup:
     """Whether what the thefts carried was new, or partly taken before."""
     if twice := stolen_twice(pen.case.outcome, pen.asset):
         return pen.say("losses.differs", sentence=pen.quoted(twice))
-    face = sum(theft.amount for theft in pen.case.trace.thefts)
+    ledger, thefts = pen.case.ledger, pen.case.trace.thefts
+    face = sum(theft.amount for theft in thefts)
+    if not _read_whole(pen, {ledger.index[theft.sender] for theft in thefts}):
+        return pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount"))
     return pen.say("losses.same", face=pen.amount(face, "thefts", "amount"), taken=pen.amount(face, "thefts", f"taken:{pen.rules[0]}"))
+
+
+def _read_whole(pen: Pen, accounts: Iterable[int]) -> bool:
+    """Whether the history of each account was read."""
+    return all(pen.case.ledger.accounts[number].coverage == "full" for number in accounts)
 
 
 def _others(pen: Pen) -> Markup:
@@ -192,7 +204,7 @@ def _others(pen: Pen) -> Markup:
         if row > first.get(sender, len(c.sender)) and recipient != sender and row not in declared and c.amount[row]
     ]
     if not rows:
-        return pen.say("losses.no_others")
+        return pen.say("losses.no_others" if _read_whole(pen, first) else "losses.others_unknown")
     total = sum(c.amount[row] for row in rows)
     count = pen.figure(len(rows), pen.say.counted(len(rows), "payment"), "again", "others", {})
     return pen.say(
@@ -204,13 +216,15 @@ def _prices(pen: Pen) -> list[Block]:
     """Every price of the case, and whether a worth here is made with it."""
     say, valued = pen.say, pen.flow.about.valuation
     used = {value.price for value in valued.thefts if value} if valued else set()
-    head = [say("column.time"), say("column.price"), say("column.used"), say("column.source")]
+    head = [say("column.time"), say("column.price"), say("column.used"), say("column.at_this_price"), say("column.source")]
+    taken = sum(theft.amount for theft in pen.case.trace.thefts)
     lines = [
         TableLine(
             [
                 pen.time(p.time),
                 pen.setting(f"{p.price} {p.currency}"),
                 say("losses.used" if p in used else "losses.unused"),
+                pen.setting(f"{decimal(Fraction(taken, 10**pen.asset.decimals) * Fraction(p.price))} {p.currency}"),
                 pen.quoted(p.source),
             ]
         )

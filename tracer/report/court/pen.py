@@ -142,10 +142,14 @@ class Pen:
         return str(t.attributes.get("tie") or ("signed" if t.verified else "stated"))
 
     def kind(self, rows: Iterable[int]) -> Kind:
-        """What a statement that is read from these rows is: the weakest basis of any of them."""
+        """What a statement that is read from these rows is: the weakest basis of any of them; of the chain, the weakest tie."""
+        rows = list(rows)
         bases = {self.case.ledger.columns.basis[row] for row in rows}
         weakest = next((basis for basis in reversed(BASES) if basis in bases), BASES[0])
-        return "fact" if weakest == "chain" else weakest
+        if weakest != "chain":
+            return weakest
+        ties = {self.tie(self.case.ledger.transfer(row)) for row in rows}
+        return "stated" if "stated" in ties else "balanced" if "balanced" in ties else "fact"
 
     def when(self, t: Transfer) -> Markup:
         """A row's block and moment, in UTC and in the second time zone."""
