@@ -135,11 +135,17 @@ class StopOptions(NamedTuple):
 
 
 class Prices(NamedTuple):
-    """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none."""
+    """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none.
+
+    Of the kind oracle `file` is a recording of blocks, and `feed` the contract that logged the prices in them, in units of `decimals`.
+    """
 
     file: str
     currency: str = ""
     source: str = ""
+    kind: Literal["file", "oracle"] = "file"
+    feed: str = ""
+    decimals: int | None = None
 
 
 class ReportOptions(NamedTuple):
@@ -375,9 +381,23 @@ def _check_context(question: CaseFile) -> None:
             raise question.fault(("claims", number, "source"), "source is empty: a claim is somebody's")
         if claim.since and claim.until and claim.since > claim.until:
             raise question.fault(("claims", number, "until"), "until lies before since")
+    _check_prices(question)
     for number, link in enumerate(question.links):
         if bool(link.deposit.strip()) == bool(link.file.strip()):
             raise question.fault(("links", number), 'a statement names deposit = "hash", or file = "letter.csv" with many of them')
+
+
+def _check_prices(question: CaseFile) -> None:
+    prices = question.prices
+    if prices is None:
+        return
+    if prices.kind == "oracle" and not (prices.feed.strip() and prices.currency.strip() and prices.decimals is not None):
+        why = 'an oracle needs feed = "0x...", its decimals = ... (what decimals() of its contract says) and currency = "USD" or its own'
+        raise question.fault(("prices",), why)
+    if prices.kind == "oracle" and prices.source:
+        raise question.fault(("prices", "source"), "of an oracle the block is the source: leave source out")
+    if prices.kind == "file" and (prices.feed or prices.decimals is not None):
+        raise question.fault(("prices",), 'feed and decimals are of an oracle: write kind = "oracle", or leave them out')
 
 
 def _check_rules(question: CaseFile) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from tracer.chains.abilities import Ability
 from tracer.chains.providers import Provider, brought, provider_of
 from tracer.errors import AddressError, InputError
-from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, Reading, Recognition, Terms, Transfer
+from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, OraclePrice, Reading, Recognition, Terms, Transfer
 
 
 class Nodes(NamedTuple):
@@ -140,7 +140,7 @@ class Chain(NamedTuple):
     order, that moved the given markers, up to the tip. `scan` of a recording that holds every block; `reader` of recorded answers and
     nodes; None where the chain has none. `numbered`: whether nodes name their chain by a number. `freezes`: whether the issuer of an asset
     is known to be able to freeze it at any address. `abilities`: what a trace needs of a node. `recognises`: what became what of a case's
-    assets in recorded answers; None where the chain knows of no such thing.
+    assets in recorded answers; `oracle`: what a price feed, by its contract, logged in them; None where the chain knows of no such thing.
     """
 
     summary: str
@@ -159,6 +159,7 @@ class Chain(NamedTuple):
     freezes: Callable[[Asset], bool] = lambda _: False
     abilities: Callable[[], tuple[Ability, ...]] = tuple
     recognises: Callable[[Iterable[Exchange], Sequence[Asset], str], Recognition] | None = None
+    oracle: Callable[[Iterable[Exchange], str, str], Iterable[OraclePrice]] | None = None
 
 
 NAMES = ("nem", "evm")

@@ -1,4 +1,4 @@
-"""Prices of one whole coin at a time, out of a file. They stay decimal text, so that nothing is rounded."""
+"""Prices of one whole coin at a time, out of a file or an oracle's logs. They stay decimal text, so that nothing is rounded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-from tracer.errors import InputError
+from tracer.casefile import CaseFile
+from tracer.casefile.schema import Prices
+from tracer.errors import AddressError, InputError
+from tracer.ingest.chain import chain_of, checked_address
+from tracer.ingest.node.recording import exchanges
 from tracer.ingest.price_files import NOBODY, SHOWN, PriceFile, Stated, read_price_file
 from tracer.model import Price
 
@@ -34,6 +38,37 @@ def read_prices(path: Path, currency: str = "", source: str = "") -> list[Price]
     if not by_time:
         raise InputError(f"{path}: holds no price: write a line time,price,source")
     return [by_time[time][0] for time in sorted(by_time)]
+
+
+def oracle_prices(question: CaseFile, asked: Prices, path: Path) -> list[Price]:
+    """The prices that a feed logged in the blocks of a recording, in order of time; of one block the last. Each names its block.
+
+    Raises CaseError where the chain has no oracles or `feed` is no address, InputError where the feed logged nothing.
+    """
+    oracle = chain_of(question).oracle
+    if oracle is None:
+        raise question.fault(("prices", "kind"), f'chain = "{question.chain}" has no oracle: name a file of prices')
+    try:
+        feed = checked_address(question, asked.feed)
+    except AddressError as error:
+        raise question.fault(("prices", "feed"), str(error)) from error
+    by_time: dict[int, Price] = {}
+    for each in oracle(exchanges(path), feed, path.name):
+        source = f"oracle {feed}, block {each.height} ({each.block_hash})"
+        by_time[each.time] = Price(each.time, in_coins(each.answer, asked.decimals or 0), asked.currency, source)
+    if not by_time:
+        raise InputError(f"{path}: feed {feed} logged no price in it (AnswerUpdated): name the contract that logs, which a proxy is not")
+    return [by_time[time] for time in sorted(by_time)]
+
+
+def in_coins(answer: int, decimals: int) -> str:
+    """A number of smallest units as decimal text.
+
+    >>> in_coins(240012345678, 8), in_coins(5, 0)
+    ('2400.12345678', '5')
+    """
+    whole, part = divmod(answer, 10**decimals)
+    return f"{whole}.{part:0{decimals}d}" if decimals else str(whole)
 
 
 def _currency_of(path: Path, file: PriceFile, currency: str) -> str:

@@ -17,7 +17,7 @@ from tracer.model.bounds import (
     bounded_by,
     bounds_of,
 )
-from tracer.model.context import Claim, Evidence, Label, Marking, Price, Statement
+from tracer.model.context import Claim, Evidence, Label, Marking, OraclePrice, Price, Statement
 from tracer.model.conversions import (
     ANSWERS,
     DOUBTS,
@@ -119,6 +119,7 @@ __all__ = [
     "Memo",
     "Moved",
     "NodeSource",
+    "OraclePrice",
     "OrderBasis",
     "Place",
     "Pool",

@@ -107,6 +107,16 @@ class Statement(NamedTuple):
     grade: str
 
 
+class OraclePrice(NamedTuple):
+    """What an oracle's contract logged in a block: `answer` in units that its own decimals say, in its `round`. `time` is the block's."""
+
+    height: int
+    block_hash: str
+    time: int
+    answer: int
+    round: int
+
+
 class Price(NamedTuple):
     """What one whole coin cost at a time, in `currency`: `price` is decimal text, exact."""
 

@@ -62,7 +62,9 @@ def _claim(question: CaseFile, ledger: Ledger, number: int, entry: ClaimEntry) -
 def _prices(question: CaseFile) -> list[Price]:
     if question.prices is None:
         return []
-    from tracer.ingest.prices import read_prices
+    from tracer.ingest.prices import oracle_prices, read_prices
 
     path = question.file(question.prices.file, ("prices", "file"))
+    if question.prices.kind == "oracle":
+        return oracle_prices(question, question.prices, path)
     return read_prices(path, question.prices.currency, question.prices.source)

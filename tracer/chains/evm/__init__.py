@@ -13,7 +13,7 @@ from tracer.chains import Chain, Nodes, RowKind, bare_hash
 from tracer.chains.abilities import Ability
 from tracer.chains.evm.terms import TERMS
 from tracer.errors import AddressError, InputError
-from tracer.model import Asset, Exchange, Reading, Recognition
+from tracer.model import Asset, Exchange, OraclePrice, Reading, Recognition
 
 if TYPE_CHECKING:
     from tracer.chains.evm.reader import EvmReader
@@ -76,6 +76,12 @@ def _recognised(exchanges: Iterable[Exchange], assets: Sequence[Asset], source: 
     return recognised_in((block for block in whole if block is not None), assets)
 
 
+def _oracle(exchanges: Iterable[Exchange], feed: str, source: str) -> Iterable[OraclePrice]:
+    from tracer.chains.evm.oracles import prices_logged
+
+    return prices_logged(exchanges, feed, source)
+
+
 def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nodes | None) -> EvmReader:
     """Reads ether or a token account by account: first what `exchanges` hold, then `nodes`, if there are any."""
     from tracer.chains.evm.answers import EvmAnswers
@@ -111,4 +117,5 @@ CHAIN = Chain(
     freezes=lambda asset: asset.symbol in FREEZABLE,
     abilities=_abilities,
     recognises=_recognised,
+    oracle=_oracle,
 )
