@@ -10,7 +10,7 @@ from conftest import EVM_REHEARSAL
 from support.evm_recording import address_of, altered, answers_to, asked, dollar, read, recorded
 
 from tracer.casefile import CaseFile
-from tracer.chains.evm.proofs import Reconciled, reconciled
+from tracer.chains.evm.proofs import Reconciled, narrowed, partings_said, reconciled
 from tracer.errors import CaseError, InputError
 from tracer.ingest.sources import read_ledger
 
@@ -177,6 +177,27 @@ def test_a_proof_between_two_others_narrows_the_gap_to_the_blocks_between():
     paid = replace_heights(read(recorded())[0].transfers[0], 5, recipient="alice", amount=7)
     found = reconciled([paid], {"alice": {1: 50, 5: 57, 8: 60, 20: 90}})
     assert found == {"alice": Reconciled(opening=50, agrees=5, differs=8, held=60)}
+
+
+def test_the_gap_is_narrowed_by_halves_to_the_block_where_the_node_gives_older_proofs():
+    asked = []
+
+    def agrees(height):
+        asked.append(height)
+        return height < 42
+
+    assert narrowed(0, 110, agrees, first=100) == (41, 42)
+    assert asked[0] == 100
+    assert len(asked) < 10
+
+
+def test_where_the_node_gives_no_older_proofs_the_gap_stays_as_wide_as_they_are():
+    assert narrowed(0, 110, lambda height: True if height == 100 else None, first=100) == (100, 110)
+
+
+def test_a_gap_of_one_block_names_it():
+    (said,) = partings_said({"alice": Reconciled(opening=50, agrees=41, differs=42, held=60)})
+    assert said == "The rows of alice agree with its proof at block 41, and not at block 42: the gap is in block 42."
 
 
 def replace_heights(row, height, recipient, amount):

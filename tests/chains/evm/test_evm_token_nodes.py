@@ -12,6 +12,8 @@ from tracer.casefile import CaseFile
 from tracer.chains import Nodes
 from tracer.errors import NodeError
 from tracer.ledger import assemble, audit
+from tracer.model import quiet
+from tracer.pipeline.bounds import with_proofs
 
 TIP = 110
 TAKER = next(row["taker"] for row in truth("thefts") if row["asset"] != "ETH")
@@ -153,13 +155,22 @@ def case_on(url, folder):
     return CaseFile.load(folder / "case.toml")
 
 
-def test_a_token_case_read_from_a_node_ends_as_one_that_scans_every_block(tmp_path):
+def test_a_token_case_read_from_a_node_has_the_thefts_hops_ends_and_bounds_of_one_that_scans_every_block(tmp_path):
     with serving(Rehearsal()) as url:
         traced = tracer.trace(case_on(url, tmp_path), tmp_path / "out", patience=FAST)
     scanned = tracer.trace(CaseFile.load(EVM_REHEARSAL / "case_dollar.toml"), tmp_path / "scanned")
     assert traced.audit.adds_up
     assert traced.audit.served == traced.audit.full
     assert ends(traced) == ends(scanned)
+    assert carried(traced) == carried(scanned)
+    traced, scanned = with_proofs(traced, quiet)[0], with_proofs(scanned, quiet)[0]
+    assert {a: bound[:2] for a, bound in traced.bounds.endpoints.items()} == {a: bound[:2] for a, bound in scanned.bounds.endpoints.items()}
+
+
+def carried(case):
+    """What was stolen, and what each transfer carried of it, by rule."""
+    keys = [t.row_key for t in case.ledger]
+    return {rule: {keys[row]: amount for row, amount in stolen.by_row.items()} for rule, stolen in case.trace.rules.items()}
 
 
 def ends(case):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.rlp import number
@@ -68,6 +68,15 @@ def proven(answers: EvmAnswers) -> Proven:
     return found
 
 
+def proof_fault(root: str, address: str, proof: Mapping[str, Any]) -> str:
+    """Why a proof does not show what an account holds under a state root; "" if it does."""
+    try:
+        proven_account(root, proof, Walk())
+    except ProofError as error:
+        return str(error)
+    return "" if proof["address"].lower() == address else f"it is a proof of {proof['address']}"
+
+
 class Reconciled(NamedTuple):
     """How an account stands against its proofs. `opening` is the first proven balance less the rows up to it; `agrees` the last height
     at which a proof and the rows agree; `differs` the first at which they do not, with what it held there by proof."""
@@ -108,6 +117,32 @@ def _standing(changes: Sequence[tuple[int, int]], proofs: Sequence[tuple[int, in
             return Reconciled(opening, standing.agrees, height, held)
         standing = Reconciled(opening, height, None, held)
     return standing
+
+
+def narrowed(agrees_at: int, differs_at: int, agrees: Callable[[int], bool | None], first: int = 0) -> tuple[int, int]:
+    """The last block at which rows and balances agree, and the first at which they do not, as near to each other as somebody tells.
+
+    `agrees` says it of a block, None where nobody knows; `first` is asked about first, then by halves.
+
+    >>> narrowed(0, 110, lambda height: height < 42)
+    (41, 42)
+    """
+    middle = first if agrees_at < first < differs_at else (agrees_at + differs_at) // 2
+    while differs_at - agrees_at > 1 and (said := agrees(middle)) is not None:
+        agrees_at, differs_at = (middle, differs_at) if said else (agrees_at, middle)
+        middle = (agrees_at + differs_at) // 2
+    return agrees_at, differs_at
+
+
+def partings_said(standing: Mapping[str, Reconciled]) -> Iterable[str]:
+    """Where the rows of an account part from its balances, a sentence each."""
+    for address, each in standing.items():
+        if each.differs is not None:
+            where = f"in block {each.differs:,}" if each.differs == each.agrees + 1 else "between"
+            shown = "its proof" if each.agrees else "what a node says of it"
+            yield (
+                f"The rows of {address} agree with {shown} at block {each.agrees:,}, and not at block {each.differs:,}: the gap is {where}."
+            )
 
 
 def tied(rows: Iterable[Transfer], standing: Mapping[str, Reconciled], read: Collection[str] | None = None) -> list[Transfer]:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from tracer.chains.evm.answers import FINAL, PROBED, SAFE, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.proofs import proof_fault
 from tracer.chains.evm.refusals import RANGE, many, refused
-from tracer.chains.evm.rlp import keccak, number
+from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import Block, trace_fault
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
@@ -32,9 +33,6 @@ MISSHAPEN = (KeyError, TypeError, ValueError, OverflowError, AttributeError, Ind
 
 PAGE = 100
 """Transactions asked for at a time of Otterscan's search; nodes give fewer where they like."""
-
-TRANSFERRED = "0x" + keccak(b"Transfer(address,address,uint256)").hex()
-"""The topic of the event by which tokens say that they moved (ERC-20)."""
 
 WINDOWS = (0, 128, 1000, 10_000)
 """Blocks below the tip at which a proof is asked for, to learn what a node gives: geth has the last 128, Erigon 1,000 if told nothing."""
@@ -219,11 +217,11 @@ class EvmQuestions(AgreeingQuestions[Json]):
             self.scan(last)
         self.require_quiet(address)
 
-    def find_tokens(self, wallet: str, last: int) -> None:
-        """Asks once in which tokens a wallet paid; nothing is learnt where that is too much for the node."""
-        if wallet not in self.answers.paid_in and self.client is not None:
-            topics = [TRANSFERRED, "0x" + wallet[2:].rjust(64, "0")]
-            self.rpc("eth_getLogs", {"fromBlock": "0x0", "toBlock": hex(last), "topics": topics}, may_refuse=True)
+    def prove_account(self, address: str, height: int, may_refuse: bool = False) -> None:
+        """Asks for the proof of what an account holds after a block. One that proves nothing is no answer. Raises NodeError."""
+        root = self.block(height)["stateRoot"]
+
+        self.rpc("eth_getProof", address, [], hex(height), fault=lambda proof: proof_fault(root, address, proof), may_refuse=may_refuse)
 
     def require_quiet(self, address: str) -> None:
         """Raises BusyError where so many blocks name an account that it is nobody's but a service's."""

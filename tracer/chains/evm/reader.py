@@ -6,20 +6,19 @@ the first block, and a proof of what it holds at the tip, taken while the case i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tracer.chains import Pending
 from tracer.chains.evm.answers import SEARCH, EvmAnswers, Json
 from tracer.chains.evm.batches import Question
 from tracer.chains.evm.capabilities import abilities_said
 from tracer.chains.evm.pool import WaitingPool, waiting_rows
-from tracer.chains.evm.proofs import proven, reconciled, tied, value_by_tie
+from tracer.chains.evm.proofs import narrowed, partings_said, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_question
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.scan import Scanned, verified_rows
-from tracer.chains.evm.state import proven_account
 from tracer.chains.evm.terms import TERMS
-from tracer.chains.evm.trie import ProofError, Walk
+from tracer.chains.evm.tokens import MOVES
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import NodeReader
@@ -48,6 +47,7 @@ class EvmReader(NodeReader[Json]):
         self._rows: dict[str, Scanned] = {}
         self._pool = WaitingPool(self.questions)
         self.tied: Sequence[Transfer] = ()
+        self._held: Mapping[str, Mapping[int, int]] = {}
 
     def begin(self) -> None:
         if self.questions.client is not None:
@@ -85,16 +85,20 @@ class EvmReader(NodeReader[Json]):
                 raise BusyError
             self.questions.scan(self.tip)
         self.questions.rpc("eth_getBalance", address, "0x0", may_refuse=True)
-        root = self.questions.block(self.tip)["stateRoot"]
+        self.questions.prove_account(address, self.tip)
 
-        def fault(proof: Json) -> str:
-            try:
-                proven_account(root, proof, Walk())
-            except ProofError as error:
-                return str(error)
-            return "" if proof["address"].lower() == address else f"it is a proof of {proof['address']}"
+    def read_further(self, address: str) -> None:
+        """Asks for older proofs of an account whose rows do not close, by halves, so that the gap is named to the block where the node
+        gives them."""
 
-        self.questions.rpc("eth_getProof", address, [], hex(self.tip), fault=fault)
+        def agrees(height: int) -> bool | None:
+            self.questions.on_one_node(lambda: self.questions.prove_account(address, height, may_refuse=True))
+            proofs = self.answers.proofs.get(address, {}).get(height)
+            return (
+                None if proofs is None else self.answers.openings[address] + self._moved(address, height) == number(proofs[-1]["balance"])
+            )
+
+        narrowed(0, self.tip, agrees, self.tip - self.answers.reach.get(self.questions.node, 0))
 
     def _earns(self, address: str) -> bool:
         """Whether a block read so far pays an account what no list of it names: then only all blocks tell what it earned."""
@@ -109,12 +113,15 @@ class EvmReader(NodeReader[Json]):
 
     def explained(self, address: str) -> bool:
         """Whether its opening and the rows of all blocks read so far come to its proven balance, and its nonce to what it sent."""
-        blocks = [self.answers.blocks[height] for height in sorted(self.answers.blocks)]
-        height = self.answers.served_height.get(address) or 0
-        rows = [row for row in self.rows_of(blocks).transfers if address in (row.sender, row.recipient) and (row.height or 0) <= height]
-        change = sum((row.recipient == address) * row.amount - (row.sender == address) * (row.amount + row.fee) for row in rows)
+        change = self._moved(address, self.answers.served_height.get(address) or 0)
         opening = self.answers.openings[address] = self.opened(address, change)
         return opening + change == self.served(address)
+
+    def _moved(self, address: str, height: int) -> int:
+        """What the rows of all blocks read so far, up to one, change in what an account holds."""
+        blocks = [self.answers.blocks[each] for each in sorted(self.answers.blocks)]
+        rows = [row for row in self.rows_of(blocks).transfers if address in (row.sender, row.recipient) and (row.height or 0) <= height]
+        return sum((row.recipient == address) * row.amount - (row.sender == address) * (row.amount + row.fee) for row in rows)
 
     def opened(self, address: str, change: int) -> int:
         """What an account held at block 0; where no node says that, what its proven balance leaves over beyond the rows."""
@@ -146,7 +153,7 @@ class EvmReader(NodeReader[Json]):
         rows = [row for row in found.transfers if wanted is None or row.sender in wanted or row.recipient in wanted]
         shown = proven(self.answers)
         read = self.whole if wanted is None else wanted
-        self.tied = tied(rows, reconciled(rows, shown.ether), read)
+        self.tied, self._held = tied(rows, reconciled(rows, shown.ether), read), shown.ether
         return BlockRows(self.tied, (), self.answers.openings, [*found.rejections, *shown.rejections])
 
     def served(self, address: str) -> int | None:
@@ -170,12 +177,16 @@ class EvmReader(NodeReader[Json]):
         if scanned := len(set(full) - set(self.answers.listings)):
             yield f"Which blocks name {counted(scanned, 'account')} was found by reading all blocks up to {self.tip:,}."
         yield from value_by_tie([row for row in self.tied if (row.height or 0) <= self.tip], self.asset)
+        several = {address: found for address, found in self._held.items() if address in full and len(found) > 1}
+        yield from partings_said(reconciled(self.tied, {who: {0: self.answers.openings[who], **found} for who, found in several.items()}))
 
     def payments(self, wallet: str, since: int | None) -> None:
         """Reads all blocks that name a wallet, whatever the moment: a list by block says nothing of time. Raises NodeError."""
         self.questions.on_one_node(lambda: self.questions.listed(wallet, self.tip))
         self.read_blocks(wallet)
-        self.questions.find_tokens(wallet, self.tip)
+        if wallet not in self.answers.paid_in and self.questions.client is not None:  # once: nothing is learnt where it is too much
+            topics = [MOVES[0], "0x" + wallet[2:].rjust(64, "0")]
+            self.questions.rpc("eth_getLogs", {"fromBlock": "0x0", "toBlock": hex(self.tip), "topics": topics}, may_refuse=True)
 
     def hints(self, wallets: Collection[str]) -> Iterable[str]:
         """In which tokens each wallet paid besides: the case counts ether, and what was taken may be one of them."""

@@ -10,7 +10,7 @@ from tracer.chains.evm.addresses import FORM
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.frames import of_parity
-from tracer.chains.evm.proofs import Proven, Reconciled, proven, reconciled, sent_in_vain, tied, value_by_tie
+from tracer.chains.evm.proofs import Proven, Reconciled, partings_said, proven, reconciled, sent_in_vain, tied, value_by_tie
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import Block, TraceError, ether_rows, token_events, token_rows
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
@@ -176,9 +176,4 @@ def _notes(answers: EvmAnswers, standing: Mapping[str, Reconciled], rows: Sequen
             f"block {last:,}) agree with the rows."
         )
     yield from value_by_tie(rows, asset)
-    for address, each in standing.items():
-        if each.differs is not None:
-            yield (
-                f"The rows of {address} agree with its proof at block {each.agrees:,}, and not at block {each.differs:,}: "
-                "the gap is between."
-            )
+    yield from partings_said(standing)

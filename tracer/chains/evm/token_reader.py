@@ -68,6 +68,9 @@ class TokenReader(EvmReader):
             self.questions.prove(address, self.tip, layout)
         self.questions.balance_of(address, self.tip)
 
+    def read_further(self, address: str) -> None:
+        """Nothing: older proofs of a token's storage are not asked for."""
+
     def read_blocks(self, address: str) -> str | None:
         for height in self.questions.ahead(sorted(self.heights(address)), lambda height: self.questions.asked_of(height, self.traced)):
             self.questions.block(height)
