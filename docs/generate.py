@@ -25,15 +25,16 @@ HEAD = """# Command line
 
 Made from the commands themselves (`make docs`).
 
-Results go to stdout, progress and notes to stderr. Progress is one line that is rewritten on a terminal, and a line a minute elsewhere;
-`--quiet` shows none. It says what is being done, how fast, and a time left only where that follows from what is queued: of a node that is
-the least, since every account read may name others. Exit codes: 0 done; 1 something you can mend, said in one line; 2 the numbers do not
-add up. Ctrl-C leaves a folder that the same command goes on from. In JSON, amounts are
-decimal strings of the smallest unit.
+Results go to stdout; progress and notes go to stderr. On a terminal, progress is one line that tracer keeps rewriting; elsewhere it prints
+one line a minute. `--quiet` shows none. The line says what tracer is doing and how fast. It gives the time left only if that follows
+from what is queued; with a node, the time given is the least, since every account that tracer reads can name more accounts to read.
 
-`tracer --version --json` says what a result was made with: versions of Python, of the schemas, of every extra. The shell completes
-commands and options after `eval "$(_TRACER_COMPLETE=bash_source tracer)"` (or `zsh_source`, `fish_source`), best kept in a file that the
-shell reads.
+Exit codes: 0 done; 1 something that you can correct, stated in one line; 2 the numbers do not add up. If you press Ctrl-C, tracer keeps
+what it has read, and the same command resumes from there. In JSON, amounts are decimal strings of the smallest unit.
+
+`tracer --version --json` prints the versions that a result was made with: of Python, of the schemas and of every extra. To complete
+commands and options in the shell, run `eval "$(_TRACER_COMPLETE=bash_source tracer)"` (or `zsh_source`, `fish_source`), or put that line
+in your shell's start-up file.
 """
 
 
@@ -54,34 +55,40 @@ def cli_page() -> str:
 
 TAGS_HEAD = """# Tags
 
-Made from the heuristics themselves and from what they find in the rehearsal (`make docs`).
+This page is generated from the heuristics themselves, and from what they find in the rehearsal (`make docs`).
 
-A tag says what an address, or one hop to it, does: never who somebody is. Its *status* is `fact` (it stands in the ledger), `pattern` (a
-shape under stated thresholds) or `lead` (a hint to look further). It has *measures*, each a number against a threshold with the rows it
-was read from, and *look-alikes* that were checked: one that fits explains the same rows innocently. Every tag has three presets; the more
-of them fire, the more stable it is. `tracer explain DIR ADDRESS` says what held and what did not, with numbers.
+A tag says what an address does, or what a single payment to it does, and never who is behind it. Its *status* is `fact` (the ledger shows
+it), `pattern` (a shape under stated thresholds) or `lead` (a hint to look further). It has *measures*: each is a number compared with a
+threshold, with the rows it was read from. It also has *look-alikes* that were checked: if one fits, it is an innocent explanation of the
+same rows. Every tag has three presets; the more of them find it, the more robust it is. `tracer explain DIR ADDRESS` shows what held and
+what did not, with numbers.
 
-Tagged are the accounts that stolen value could have reached, without the robbed ones; a labelled service is asked only whether it is a hub.
-Looked at is what an account did from its first touch on. Payments below the dust limit, to oneself, and fees make no shape. A threshold
-that a case file states under `[thresholds.NAME]` holds in every preset ([case files](case-files.md)).
+tracer tags only accounts that stolen value could have reached, and not the robbed ones. It tests a labelled service only for hub. It
+examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
+Payments below the dust limit, payments to oneself and fees do not count for any shape. Shares are in parts per million (`ppm`). If a case
+file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
-**The base rate in the case itself.** Each heuristic is also asked of accounts that no disputed money can have reached and of which every
-transfer was read, without services and the robbed: "3 of 1,212 unrelated accounts have this shape too". They are looked at over their
-whole life, and measures of stolen value do not apply to them. Where there are more than 2,000, those with the lowest SHA-256 of their
-address are drawn; below 200 the sentence says that they are too few for a rate: with none among 200, 1.5 in 100 may still have the shape.
-It stands wherever a tag is shown, is kept in `case.db` (`base_rates`), and is under `tags_digest`. It is a base rate, not an error rate:
-nobody knows which of these accounts are a thief's in another case. In a case read account by account there are no such accounts, and that
-is what is said.
+**The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts: accounts that no disputed money can have
+reached, and whose transfers were all read, except services and the robbed. It then says, for example, "3 of 1,212 unrelated accounts have
+this shape too". It examines their whole life, and leaves out measures of stolen value. If there are more than 2,000 unrelated accounts,
+it takes the 2,000 whose addresses have the lowest SHA-256. If there are fewer than 200, the sentence says that they are too few for a
+rate: even if none of 200 has the shape, the true rate may be as high as 1.5 in 100. The base rate appears wherever a tag is shown;
+`case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base rate and not an error rate: some of these accounts may belong
+to a thief in some other case. If a case was read account by account, it has no unrelated accounts, and tracer says so.
 
-No error rate is known on any real chain. What is measured here is one story of our own: **the rehearsal**
-([its truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. The story was played before the tags were written, but by
-people who knew the same catalogue of shapes, so recall here is easy; the false tags, on thieves and bystanders alike, are the harder half.
-Thresholds are those of the sources that each page names, or ours; one measure was added after false tags had been seen here (that what
-fan_in gathers is stolen under every rule), so its figure is no test. Each tag is told against those whose pattern it is; a shape that is
-there but played by somebody else counts as false. Accounts that are never looked at (services, accounts that stolen value could not
-reach) are not counted.
+No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([its
+truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. It was staged before the tags were written, but by people who
+knew the same catalogue of shapes, so finding the right accounts is easy here; the false tags, on thieves and bystanders alike, are the
+harder test. Thresholds are those of the sources that each tag names, or ours. One measure was added after false tags had been seen here
+(that what fan_in gathers is stolen under every rule), so its figure tests nothing. Each tag is scored against the accounts that were made
+to show the pattern; if another account shows it, the tag counts as false. Accounts that tracer never examines (services, and accounts
+that stolen value could not reach) are not counted.
 
-| tag | should name | strict: right / should, false | default | loose |
+In the lists, T0 to T10, TM1, TM2, chain_end, collector and the names that begin with cycle, fan, peel, relay or tm1 are accounts of the
+thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
+`truth/transactions.csv` names the scene of each transaction in the column `pattern`.
+
+| tag | should find | strict: found / should, false | default | loose |
 |---|---|---|---|---|
 """
 
@@ -118,12 +125,12 @@ def _section(name: str, found: dict[str, Score]) -> str:
     for preset in reversed(PRESETS):
         score = found[preset]
         should = len(score.right) + len(score.missed)
-        recall = f"recall {len(score.right)} of {should}" if should else "nobody to find"
+        recall = f"recall {len(score.right)} of {should}" if should else "there is nobody to find"
         told = [f"- **{preset}**: {recall}, {len(score.wrong)} false."]
         told += [f"  {what}: {', '.join(names)}." for what, names in zip(("Right", "Missed", "False"), score, strict=True) if names]
         sets.append("\n".join(told))
     page = tagging.tag_page(HEURISTICS[name], THRESHOLDS[name])
-    return f"## {name}\n\n```\n{page}\n```\n\nIn the rehearsal it should name: {TRUTH[name][0]}.\n\n" + "\n".join(sets)
+    return f"## {name}\n\n```\n{page}\n```\n\nIn the rehearsal it should find: {TRUTH[name][0]}.\n\n" + "\n".join(sets)
 
 
 GRAPH_HEAD = """# The graph of a case

@@ -17,9 +17,10 @@ from tracer.ledger import Audit, balances_of, openings_of
 @as_json
 @wide
 def audit_command(folder: Path, as_json: bool) -> int:
-    """Does the ledger add up? Every balance at every row, against what the source states; exit code 2 if not.
+    """Check whether the ledger adds up: every balance at every row, against what the source states. The exit code is 2 if it does not.
 
-    First: is the folder as it was left? Exit code 2 if its record was altered, which is then not audited.
+    Before that, tracer checks that nobody has altered the record of the folder. If somebody has, it does not audit the ledger, and the
+    exit code is 2.
     """
     case = CaseFolder.open(folder, even_altered=True)
     changes = case.changes(thorough=True)

@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 @click.command("bounds")
 @folder_argument
-@click.option("--union", metavar="A,B", help="Also of these together: addresses, services, or fees, separated by commas.")
+@click.option(
+    "--union",
+    metavar="A,B",
+    help="Also compute the floor and ceiling of these taken together: addresses, services or fees, separated by commas.",
+)
 @click.option("--service", metavar="NAME", help="Show only this service and each of its customers.")
-@click.option("--top", "most", type=click.IntRange(min=1), default=1000, show_default=True, help="So many endpoints, of most value first.")
+@click.option(
+    "--top", "most", type=click.IntRange(min=1), default=1000, show_default=True, help="How many endpoints to compute, largest first."
+)
 @as_name
 @as_csv
 @quiet_option
@@ -32,12 +38,15 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """The least and the most of the stolen value that can be at each endpoint, service and customer, under any rule that loses nothing.
+    """Compute the floor and the ceiling of each endpoint, service and customer: the least and the most stolen value that it can hold
+    under any rule that loses nothing.
 
-    A customer is a deposit address, or at one address whoever has the same memo. Of several thefts, also what each alone can have
-    brought to any of them; the table shows that of services, --csv and --json have all. Kept in the folder with the proof of each figure,
-    and shown by tracer rules and on the page from then on. Refused with exit code 2 where the ledger does not add up, with exit code 1
-    where rows or openings are not read from the chain, or stolen money was stolen again.
+    A customer is everyone who has the same memo at one address of a service, or a deposit address where no memos are used. If there are
+    several thefts, tracer also computes what each of them alone can have brought there: the table shows this for services, and --csv
+    and --json give all of it. The folder keeps the bounds with the proof of each figure, and tracer rules and the page then show them.
+
+    tracer computes no bounds and ends with exit code 2 if the ledger does not add up; it ends with exit code 1 if a row or an opening
+    balance was not read from the chain, or if a theft took money that had been stolen before.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table

@@ -20,11 +20,25 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 @click.argument("what", metavar="DIR|FILE.zip", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="The package to write.")
 @click.option("--sign", "key", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this key (tracer key new).")
-@click.option("--with-notes", "notes", metavar="FILE", type=click.Path(path_type=Path), help="Put annotations in, as the page saves them.")
+@click.option(
+    "--with-notes",
+    "notes",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Include the annotations in this file, which the page saved.",
+)
 @redact
-@click.option("--unmasked", is_flag=True, help="Leave evidence off the chain, IP and e-mail addresses in the case file.")
-@click.option("--timestamp-request", "request", metavar="FILE", type=click.Path(path_type=Path), help="Write a request for a time stamp.")
-@click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Add the token that was answered.")
+@click.option("--unmasked", is_flag=True, help="Do not mask IP addresses, e-mail addresses and off-chain evidence in the case file.")
+@click.option(
+    "--timestamp-request",
+    "request",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a request for a time stamp into this file.",
+)
+@click.option(
+    "--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Add the time stamp that the authority sent back."
+)
 @as_name
 @as_json
 def bundle_command(
@@ -39,11 +53,13 @@ def bundle_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Write the evidence package of a case: one file with all it rests on, which anybody can check with tracer verify or a bare Python.
+    """Write the evidence package of a case: one file with everything the case rests on, which anyone can check with tracer verify or
+    with plain Python.
 
-    Inside: case file, recordings, labels, tables, bounds with their cuts, page, log and verifiers, in a bag (BagIt) whose bytes are the
-    same on any machine. A package that is there already can be signed or given a time stamp (RFC 3161) later: name it instead of the
-    folder. No network is used: send the request to an authority yourself, such as with curl, and add what it answers.
+    The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit
+    log and the programs that check it. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign an
+    existing package or to have it time-stamped (RFC 3161), name the package instead of the folder. tracer does not use the network:
+    send the request to a time-stamping authority yourself, for example with curl, and add its reply with --timestamp-token.
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq
@@ -88,15 +104,15 @@ def bundle_command(
 
 @click.group("key")
 def key_command() -> None:
-    """Keys that sign evidence packages."""
+    """Make a key that signs evidence packages."""
 
 
 @key_command.command("new")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 def new_key_command(path: Path) -> None:
-    """Make an Ed25519 key, locked by a passphrase that is asked for (or TRACER_KEY_PASSPHRASE), readable for you alone.
+    """Make an Ed25519 key that only you can read, locked by a passphrase: tracer asks for it, or takes it from TRACER_KEY_PASSPHRASE.
 
-    Its fingerprint is printed: tell it to others by another way than the packages it signs.
+    The command prints the key's fingerprint. Give it to others by a different way than the packages it signs.
     """
     from tracer.bundle.keys import new_key
 

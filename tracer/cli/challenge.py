@@ -16,10 +16,11 @@ from tracer.cli.output import print_json, print_table, say
 @as_json
 @wide
 def challenge_command(folder: Path, as_json: bool) -> None:
-    """Score tags and rules on a sealed challenge: cases, and the truth about them (docs/challenge.md says what DIR holds).
+    """Score tags and rules on a sealed challenge: a set of cases whose truth is known (docs/challenge.md says what DIR holds).
 
-    Per tag and preset: the share of those it should name that it names, and how many of 1,000 unrelated accounts have its shape too, with
-    95 % intervals over cases. Per rule: the share of the loot that it places where the thief did not send it.
+    For each tag and preset the command prints what share it finds of the accounts it should name, and how many of 1,000 unrelated
+    accounts have the same shape, with 95 % intervals over the cases. For each rule it prints what share of the loot the rule places
+    where the thief did not send it.
     """
     from tracer.validation.challenge import challenge
 

@@ -25,12 +25,16 @@ MOST = 30  # lines in the table; all in JSON
 @folder_argument
 @click.argument("theirs", metavar="THEIR.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--unit", type=click.Choice(["coin", "smallest"]), default="coin", show_default=True, help="What their amounts are stated in."
+    "--unit",
+    type=click.Choice(["coin", "smallest"]),
+    default="coin",
+    show_default=True,
+    help="The unit in which the schedule states its amounts.",
 )
-@click.option("--address", metavar="COLUMN", help="Their column of addresses, where it is not called so.")
-@click.option("--hash", "tx_hash", metavar="COLUMN", help="Their column of transaction hashes.")
-@click.option("--amount", metavar="COLUMN", help="Their column of amounts.")
-@click.option("--memo", metavar="COLUMN", help="Their column of memos.")
+@click.option("--address", metavar="COLUMN", help="The schedule's column of addresses, if its header does not say so.")
+@click.option("--hash", "tx_hash", metavar="COLUMN", help="The schedule's column of transaction hashes.")
+@click.option("--amount", metavar="COLUMN", help="The schedule's column of amounts.")
+@click.option("--memo", metavar="COLUMN", help="The schedule's column of memos.")
 @quiet_option
 @as_json
 @wide
@@ -45,12 +49,14 @@ def check_command(
     quiet: bool,
     as_json: bool,
 ) -> int:
-    """Somebody else's schedule of who received what, held against a case: which lines do not close, what it counts twice, which rule fits.
+    """Check another expert's schedule of who received what against a case: which lines are wrong, what the schedule counts twice, and
+    which rule fits it best.
 
-    A line needs an address and an amount, and may have a transaction's hash and a memo. A line closes where it is a rule's figure to the
-    unit, is possible where nothing speaks against it, and does not close where the ledger or the floors and ceilings do: an address or
-    hash that is not there, another recipient, more than was moved, money that cannot have come there. Poison, all that a touched account
-    pays, is compared beside the rules. Exit code 2 where a line does not close, or money is counted twice.
+    A line needs an address and an amount, and may give a transaction's hash and a memo. A line *closes* if it is a rule's figure to the
+    smallest unit. It is *possible* if nothing speaks against it. It *does not close* if the ledger or the floors and ceilings
+    contradict it: the address or hash is not there, the recipient is another one, more was claimed than was moved, or the money cannot
+    have come there. tracer also compares the schedule with poison, which counts all that a touched account pays. The exit code is 2 if
+    a line does not close, or if money is counted twice.
     """
     from tracer.compare.checked import checked
     from tracer.compare.schedule import read_schedule

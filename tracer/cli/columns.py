@@ -19,23 +19,27 @@ if TYPE_CHECKING:
 
 @click.command("columns")
 @click.argument("what", metavar="TABLE|CASE", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="Folder to make, or to append to.")
-@click.option("--asset", default="coin", show_default=True, help="For a table: the symbol of what it counts.")
-@click.option("--decimals", type=click.IntRange(0, 77), default=0, show_default=True, help="For a table: digits after the point.")
-@click.option("--dialect", "--preset", "dialect", help="For a table: whose it is, of the dialects that are known.")
-@click.option("--token", help="For a table of several tokens: the one to take.")
-@click.option("--balances", type=click.Path(path_type=Path), help="For a table: what accounts open with, address,opening.")
-@click.option("--append", is_flag=True, help="Write behind what the folder holds: rows of a later height or time, or another asset.")
+@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to make, or to append to.")
+@click.option("--asset", default="coin", show_default=True, help="For a table: the symbol of its asset.")
+@click.option(
+    "--decimals", type=click.IntRange(0, 77), default=0, show_default=True, help="For a table: the number of decimal places of the asset."
+)
+@click.option("--dialect", "--preset", "dialect", help="For a table: the known format it is in, such as that of an explorer.")
+@click.option("--token", help="For a table of several tokens: the token to take.")
+@click.option(
+    "--balances", type=click.Path(path_type=Path), help="For a table: a CSV of opening balances, with the columns address and opening."
+)
+@click.option("--append", is_flag=True, help="Add to what the folder holds: rows of a later height or time, or another asset.")
 @allow_outside
 @quiet_option
 @as_json
 def columns_command(
     what: Path, folder: Path, append: bool, quiet: bool, as_json: bool, allow_outside: bool | None, **stated: str | int | Path | None
 ) -> None:
-    """Write a table as a data set of Parquet files, for a ledger far bigger than a case.
+    """Convert a table into a data set of Parquet files, for a ledger that is too large to read whole.
 
-    The table is a CSV or Parquet file, or the one that a case file names, with its settings. Then a case with
-    kind = "columns" reads only what its thefts can reach. Needs the extra scale.
+    The table is a CSV or Parquet file, or the one that a case file names, read with the settings given there. A case whose source has
+    kind = "columns" then reads from the data set only what its thefts can reach. This needs the extra scale.
 
     \b
     tracer columns transfers.csv --asset eth --decimals 18 -o ledger

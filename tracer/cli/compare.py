@@ -28,23 +28,29 @@ MOST = 30  # endpoints in the table; all in JSON
 @click.command("compare")
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
-@click.option("--fail", is_flag=True, help="End with exit code 2 where a figure moved, or an answer or a row differs.")
+@click.option("--fail", is_flag=True, help="End with exit code 2 if a figure changed, or if an answer or a row differs.")
 @click.option(
-    "--unit", type=click.Choice(["smallest", "coin"]), default="smallest", show_default=True, help="What a table's amounts are stated in."
+    "--unit",
+    type=click.Choice(["smallest", "coin"]),
+    default="smallest",
+    show_default=True,
+    help="The unit in which a table states its amounts.",
 )
 @allow_outside
 @as_json
 @wide
 def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_outside: bool | None, as_json: bool) -> int:
-    """Which figures moved from one result to another, and why; or the first answer or row in which two sources differ, and why.
+    """Show which figures changed from one result to another, and why; or find the first answer or row in which two sources differ, and
+    why.
 
-    A and B are case folders, or earlier results of one: DIR@3 after act 3 of its log (tracer log), DIR@2026-03-01 on that day, or DIR@ and
-    the first digits of a results digest. Endpoints, fees, what was stolen, floors and ceilings are compared to the unit; then case file,
-    labels, rows, blocks read, version of tracer.
+    A and B are case folders, or earlier results of one: DIR@3 is the result after act 3 of its log (see tracer log), DIR@2026-03-01 the
+    result on that day, and DIR@ with the first digits of a results digest the result with that digest. tracer compares endpoints, fees,
+    what was stolen, floors and ceilings to the smallest unit, and then the case file, labels, rows, blocks read and the version of
+    tracer.
 
-    Where one of them is a file, two sources are compared: recordings of nodes question by question; else row by row what is in a case
-    folder, a case file's sources, a recording, or a table (an explorer's file, a statement of a service), which is read in the asset of the
-    other. Each difference has its cause by name where it is a known one, and the amount it is about.
+    If A or B is a file, tracer compares two sources. It compares two recordings of nodes question by question, and anything else row by
+    row: a case folder, the sources of a case file, a recording, or a table such as an explorer's file or a service's statement, which
+    is read in the asset of the other source. For each difference tracer gives the amount and, if it is of a known kind, the cause.
 
     \b
     tracer compare my-case@1 my-case

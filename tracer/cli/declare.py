@@ -18,22 +18,32 @@ if TYPE_CHECKING:
 @click.command("declare")
 @folder_argument
 @click.argument("rule", required=False)
-@click.option("--reason", help="Why this rule and not another: what a rival expert asks first.")
-@click.option("--timestamp-request", "request", metavar="FILE", type=click.Path(path_type=Path), help="Write a request for a time stamp.")
-@click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Keep the token that was answered.")
+@click.option("--reason", help="Why this rule and not another: the first thing an opposing expert will ask.")
+@click.option(
+    "--timestamp-request",
+    "request",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a request for a time stamp into this file.",
+)
+@click.option(
+    "--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Keep the time stamp that the authority sent back."
+)
 @as_name
 @as_json
 def declare_command(
     folder: Path, rule: str | None, reason: str | None, request: Path | None, token: Path | None, by: str | None, as_json: bool
 ) -> None:
-    """Declare the rule of a case: which of the figures is meant from now on, and why.
+    """Declare the rule of a case: say which rule's figures you rely on from now on, and why.
 
-    Writes it into the case file that DIR was traced from, comments kept, and draws the page again; no figure changes, and nothing is
-    traced. The audit log keeps who declared it, when, and after how many results. Freeze lists and letters say the same.
+    tracer writes the rule into the case file that DIR was traced from (your comments there stay) and draws the page again; no figure
+    changes, and nothing is traced again. The audit log records who declared the rule, when, and how many results there were before.
+    Freeze lists and letters say the same.
 
-    That the clock of this machine was right, nobody has to believe: a time stamp (RFC 3161) on the log as it stands shows that it was
-    there, with the declared rule, no later than an authority says. No network is used: send the request yourself, such as with curl,
-    and keep what is answered. Without RULE: of a rule that the case file declares.
+    A time stamp (RFC 3161) proves the date without anyone having to trust the clock of this computer: an authority vouches that the
+    log, with the declared rule, existed no later than a certain time. tracer does not use the network: send the request to the
+    authority yourself, for example with curl, and add its reply with --timestamp-token. Leave RULE out if the case file declares one
+    already.
 
     \b
     tracer declare my-case fifo --reason "..." --timestamp-request my-case.tsq

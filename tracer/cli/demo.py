@@ -27,18 +27,19 @@ CASES = ("rehearsal", "evm_rehearsal", "coincheck")
     type=click.Path(path_type=Path),
     default=Path("rehearsal"),
     show_default=True,
-    help="Case folder to make of the rehearsal; those of the other cases stand beside it.",
+    help="The case folder to make for the rehearsal; the other cases get folders beside it.",
 )
 @quiet_option
 @as_json
 @wide
 def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
-    """Trace the cases that come with the package.
+    """Trace the three cases that come with tracer.
 
-    The rehearsal, the eleven payments of the Coincheck theft played on a real node; thefts of ether played on a real EVM node, proven to
-    the block hash (where the extra `evm` is installed); then the theft of Coincheck itself, as reported: thefts, claims and evidence, and
-    nothing traced beyond what is known. Each ends with its summary and the paths of its page, its report, the sheet of the
-    first hours and its freeze lists; beside each lies its evidence package, unsigned.
+    The first is the rehearsal: our re-enactment, on a real node, of the eleven payments of the Coincheck theft. The second simulates
+    thefts of ether on a real EVM node, and its balances are proven against block hashes; it needs the extra `evm`. The third is the
+    Coincheck theft itself, with the thefts, claims and evidence that were published; tracer follows nothing there beyond what is known.
+    For each case the command prints the summary and where it wrote the page, the report, the sheet for the first hours and the freeze
+    lists; it also writes an unsigned evidence package.
     """
     from importlib.util import find_spec
 

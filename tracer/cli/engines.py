@@ -43,9 +43,11 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(["local", "spark"]),
         default="local",
         show_default=True,
-        help="What looks through a data set: this process, or Spark.",
+        help="The engine that searches a data set: this process, or Spark.",
     )
-    @click.option("--master", metavar="URL", help="With --engine spark: its master.  [default: as Spark is configured, else local[*]]")
+    @click.option(
+        "--master", metavar="URL", help="With --engine spark: the Spark master.  [default: what Spark is configured with, else local[*]]"
+    )
     @wraps(command)
     def told(engine: str, master: str | None, **given: Any) -> Any:
         return command(engine=Engine(engine, master), **given)

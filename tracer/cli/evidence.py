@@ -30,9 +30,10 @@ GRADES = (
 @as_json
 @wide
 def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
-    """Evidence off the chain, graded, and published claims beside what was traced. Neither is ever part of a traced amount.
+    """Show the off-chain evidence with its grades, and compare published claims with what was traced. Neither is ever part of a traced
+    amount.
 
-    IP addresses are cut to their network and third parties are not named, unless --unmasked.
+    The command shortens IP addresses to their network and does not name third parties, unless you give --unmasked.
     """
     case = opened(folder)
     flow = case.unmasked if unmasked else case.flow

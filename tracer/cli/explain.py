@@ -37,17 +37,27 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @click.command("explain")
 @folder_argument
 @click.argument("address", metavar="ADDRESS")
-@click.option("--top", "most", type=click.IntRange(min=1), default=10, show_default=True, help="Transfers in each table; all in JSON.")
-@click.option("--why-least", is_flag=True, help="Why at least so much is there: the proof of the floor, to be added up by hand.")
-@click.option("--memo", metavar="TEXT", help="With --why-least: of the customer with this memo (or its bytes in hex) at the address.")
-@click.option("--theft", type=click.IntRange(min=1), metavar="N", help="With --why-least: of what theft N alone brought there.")
+@click.option(
+    "--top",
+    "most",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How many transfers each table shows; JSON has them all.",
+)
+@click.option("--why-least", is_flag=True, help="Show why the address must hold at least its floor: a proof you can add up by hand.")
+@click.option(
+    "--memo", metavar="TEXT", help="With --why-least: prove the floor of the customer who has this memo (as text, or its bytes in hex)."
+)
+@click.option("--theft", type=click.IntRange(min=1), metavar="N", help="With --why-least: count only the value stolen in theft N.")
 @as_json
 @wide
 def explain_command(folder: Path, address: str, most: int, why_least: bool, memo: str | None, theft: int | None, as_json: bool) -> None:
-    """Everything known about one address: who says who it is, what it holds, what stolen value came, went and ended there.
+    """Show everything known about one address: who says whose it is, what it holds, and how much stolen value arrived, left and stayed
+    there.
 
-    ADDRESS may be the beginning of one, or a name that only one address has. Origins say which theft the value came from
-    and by which deposits. With --why-least ADDRESS may also be the name of a service.
+    For ADDRESS you can write the first letters of an address, or a name that only one address has. The table of origins shows which
+    theft the value came from, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
     from tracer.cli.addresses import address_named
     from tracer.report.explanation import explain

@@ -16,16 +16,17 @@ from tracer.report.stamped import put_list
 
 @click.command("export")
 @folder_argument
-@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
+@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @redact
 @as_name
 @as_json
 def export_command(folder: Path, target: Path, kind: str, redact: str | None, by: str | None, as_json: bool) -> None:
-    """Write the tables that verify.py recomputes a case from: case.toml, and method, thefts, transfers, accounts, rules as CSV.
+    """Write the tables from which verify.py recomputes a case: case.toml, and method, thefts, transfers, accounts and rules as CSV.
 
-    Amounts are integers of the smallest unit. Anybody can check the folder, without tracer: python verify.py OUT. With --format
-    parquet: the transfers that carried stolen value, accounts, endpoints and thefts, as a notebook has them (extra parquet).
+    Amounts are integers of the smallest unit. Anyone can check the folder without tracer: python verify.py OUT. With --format parquet
+    the command writes the tables that a notebook uses: accounts, endpoints, thefts, and the transfers that carried stolen value (this
+    needs the extra parquet).
     """
     if redact and kind == "parquet":
         raise InputError("--redact is of the CSV tables: frames are made from the record, which names third parties")

@@ -24,7 +24,7 @@ view_option = click.option(
     "--view/--no-view",
     "view",
     default=None,
-    help="Serve the page at once, filled as accounts are read.  [default: for a wallet or hashes on nodes, on a terminal with a browser]",
+    help="Open the page at once, and fill it in as accounts are read.  [default: for a wallet or hashes on nodes, on a terminal]",
 )
 
 

@@ -28,7 +28,7 @@ SO_FAR = "freeze-read-so-far"
     "--output",
     "target",
     type=click.Path(path_type=Path),
-    help=f"Folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
+    help=f"The folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
 )
 @click.option(
     "--since",
@@ -36,20 +36,21 @@ SO_FAR = "freeze-read-so-far"
     multiple=True,
     metavar="LIST",
     type=click.Path(path_type=Path),
-    help="Go on from a list that was sent, or a folder of them: numbers stay, withdrawn lines are said.",
+    help="Continue a list that you sent before, or a folder of them: lines keep their numbers, and withdrawn ones are named.",
 )
 @redact
 @as_name
 @as_json
 def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], redact: str | None, by: str | None, as_json: bool) -> None:
-    """One list per service, as CSV with a letter beside it: the deposits that carried stolen value under the declared rule.
+    """Write a list for each service, as a CSV with a letter: the deposits that carried stolen value under the declared rule.
 
-    Where no rule is declared: under any rule, with floor, all rules and ceiling side by side, the highest floor first.
+    If no rule is declared, the lists contain the deposits that carried stolen value under any rule; floor, all rules and ceiling stand
+    side by side, and the highest floor comes first.
 
-    Deposit address, memo (text and bytes), hash, height, UTC time, amount, traced value under every rule, floor and ceiling of the customer
-    (whoever has this memo at this address), provisional or not.
-    Only rows read from blocks; only the memos of those deposits. While the first run is still at
-    work, lists of what it has read so far are made: each file and each line of them says that it is not final.
+    Each line gives the deposit address, the memo (text and bytes), hash, height, UTC time and amount; the traced value under every
+    rule; the floor and ceiling of the customer (everyone who has this memo at this address); and whether the row is provisional. The
+    lists contain only rows read from blocks, and only the memos of those deposits. While the first run is still at work, the command
+    lists what has been read so far, and each file and each line says that it is not final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import freeze, traced_at, write

@@ -25,7 +25,7 @@ NUMERIC = ("integer", "amount")
 @click.command("store")
 @folder_argument
 @graph_options
-@click.option("--replace", is_flag=True, help="Drop what the graph holds of this case first.")
+@click.option("--replace", is_flag=True, help="First delete what the graph holds of this case.")
 @as_name
 @quiet_option
 @as_json
@@ -33,9 +33,10 @@ NUMERIC = ("integer", "amount")
 def store_command(
     folder: Path, uri: str | None, user: str, database: str, replace: bool, by: str | None, quiet: bool, as_json: bool
 ) -> None:
-    """Bring a case into a graph store, and compare what is there with case.db to the unit.
+    """Load a case into a graph store, and compare what is there with case.db to the smallest unit.
 
-    A load that was stopped is gone on from; loading the same results again writes nothing. Several cases live in one database.
+    If a load was stopped, the same command resumes it; if the same results are already there, it writes nothing. One database can hold
+    several cases.
     """
     from tracer.casefolder.as_of import require_latest
     from tracer.casefolder.log import act, append
@@ -59,9 +60,9 @@ def store_command(
 @click.command("query")
 @folder_argument
 @click.argument("words", metavar="[NAME] [KEY=VALUE]...", nargs=-1)
-@click.option("--cypher", metavar="TEXT", help="Ask this, instead of a query of the book; $case is the case.")
-@click.option("--seconds", type=click.FloatRange(0.1), default=60, show_default=True, help="Stop a query that takes longer.")
-@click.option("--write", is_flag=True, help="With --cypher: let it change the graph. case.db stays as it is.")
+@click.option("--cypher", metavar="TEXT", help="Run this Cypher instead of a prepared query; $case is the case.")
+@click.option("--seconds", type=click.FloatRange(0.1), default=60, show_default=True, help="Stop a query that takes longer than this.")
+@click.option("--write", is_flag=True, help="With --cypher: let the query change the graph. case.db stays as it is.")
 @as_name
 @graph_options
 @as_csv
@@ -80,7 +81,7 @@ def query_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Ask the graph of a case: a query of the book (tracer list queries) by name, or any Cypher for reading.
+    """Query the graph of a case: run a prepared query by its name (tracer list queries lists them), or any Cypher that only reads.
 
     \b
     tracer query rehearsal endpoints_by_service rule=haircut

@@ -32,25 +32,33 @@ class _Labels(click.Group):
 
 @click.group("labels", cls=_Labels)
 def labels_command() -> None:
-    """Who an address is, according to whom: `tracer labels DIR` shows it (short for show), the others add labels."""
+    """Show who each address is and who says so, or add labels: `tracer labels DIR` is short for `tracer labels show DIR`."""
 
 
 @labels_command.command("show")
 @folder_argument
-@click.option("--all", "every", is_flag=True, help="Labels of addresses that the ledger does not hold, too.")
-@click.option("--conflicts", is_flag=True, help="Only the addresses whose labels disagree.")
-@click.option("--markers", is_flag=True, help="The spans in which addresses held a marker mosaic, beside the traced accounts.")
-@click.option("--tagpack", is_flag=True, help="Print the labels as a TagPack; with --markers, the markings as ledger_immanent tags.")
-@click.option("--creator", default="tracer", show_default=True, help="Who the TagPack names as its creator.")
+@click.option("--all", "every", is_flag=True, help="Also show labels of addresses that are not in the ledger.")
+@click.option("--conflicts", is_flag=True, help="Show only the addresses whose labels disagree.")
+@click.option(
+    "--markers",
+    is_flag=True,
+    help="Show when addresses held a marker mosaic (a token that marks them), and compare them with the traced accounts.",
+)
+@click.option(
+    "--tagpack", is_flag=True, help="Print the labels as a TagPack; with --markers, print the marks as tags of the source ledger_immanent."
+)
+@click.option("--creator", default="tracer", show_default=True, help="The name that the TagPack gives as its creator.")
 @as_csv
 @as_json
 @wide
 def show_labels(
     folder: Path, every: bool, conflicts: bool, markers: bool, tagpack: bool, creator: str, as_csv: bool, as_json: bool
 ) -> None:
-    """Who an address is, according to whom: every label with source, day and confidence; conflicts are kept, and said.
+    """Show who each address is, and who says so: every label with its source, day and confidence. Labels that disagree are all kept,
+    and marked.
 
-    A label dated after the last transfer of its address says so. --markers shows who was marked on chain by whom, between which blocks.
+    If a label is dated after the last transfer of its address, the table says so. With --markers the command shows which addresses were
+    marked on the chain, by whom, and between which blocks.
     """
     if tagpack and (as_csv or as_json):
         raise InputError("--tagpack prints YAML, as TagPacks are: leave --json and --csv out")

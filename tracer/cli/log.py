@@ -22,17 +22,20 @@ SHOWN = ("instead_of", "rule", "reason", "results_seen", "changed", "accepted", 
 
 @click.command("log")
 @folder_argument
-@click.option("--head", metavar="HASH", help="The hash of an entry that somebody outside has kept: is it still in the log?")
-@click.option("--timestamp-root", "root", type=click.Path(path_type=Path), help="Root certificates of who stamped the log, in PEM.")
+@click.option("--head", metavar="HASH", help="Check that the log still has the entry with this hash, which somebody outside has kept.")
+@click.option(
+    "--timestamp-root", "root", type=click.Path(path_type=Path), help="The root certificates of the time-stamping authority, in PEM."
+)
 @as_json
 @wide
 def log_command(folder: Path, head: str | None, root: Path | None, as_json: bool) -> int:
-    """What was done to a case: each act, when, by whom, and what the case came to; exit code 2 where the log does not hold together.
+    """Show what was done to a case: each act, when it was done, by whom, and with what result. The exit code is 2 if the log has been
+    altered.
 
-    Each entry holds the hash of the one before, so whatever is changed, moved or taken out shows. What is cut off the end, or a log begun
-    anew, shows only against a hash that has left the folder: the last one stands on every freeze list. A time stamp that the log keeps
-    (tracer declare DIR --timestamp-token) shows when an entry was there at the latest. DIR@3 is the case as it was after act 3, for every
-    command that shows something.
+    Each entry holds the hash of the one before, so any entry that was changed, moved or removed shows. If somebody cut off the end of
+    the log, or wrote a new log, only a hash kept outside the folder can show it: every freeze list carries the latest one. A time stamp
+    that the log keeps (tracer declare DIR --timestamp-token) shows that an entry existed no later than a certain time. DIR@3 means the
+    case as it was after act 3; every command that shows something accepts it.
     """
     from tracer.casefolder.audited import audited
 

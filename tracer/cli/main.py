@@ -18,43 +18,43 @@ from tracer.errors import SlowWarning, TracerError
 from tracer.wording import plain
 
 COMMANDS = {
-    "trace": ("tracer.cli.trace", "Trace a case: from its sources to the picture."),
-    "new": ("tracer.cli.new", "Write a case file for a wallet or for theft transactions."),
-    "columns": ("tracer.cli.columns", "Write a table as a data set of Parquet files, for a ledger far bigger than a case."),
+    "trace": ("tracer.cli.trace", "Trace a case: read its sources, follow the money, draw the page."),
+    "new": ("tracer.cli.new", "Write a case file for a wallet, for theft transactions or for a file."),
+    "columns": ("tracer.cli.columns", "Convert a table into Parquet files, for a ledger too large to read whole."),
     "ingest": ("tracer.cli.stages", "Read the sources of a case again."),
     "tag": ("tracer.cli.stages", "Tag the case again."),
     "render": ("tracer.cli.stages", "Draw the case again."),
-    "audit": ("tracer.cli.audit", "Does the ledger add up?"),
-    "accounts": ("tracer.cli.tables", "The accounts of a case."),
-    "transfers": ("tracer.cli.tables", "The transfers of a case."),
-    "labels": ("tracer.cli.labels", "Who an address is, according to whom; marks on chain; a TagPack."),
-    "evidence": ("tracer.cli.evidence", "Evidence off the chain, and claims beside what was traced."),
-    "prices": ("tracer.cli.prices", "What the thefts and the endpoints were worth."),
-    "rules": ("tracer.cli.rules", "Where the stolen value is, under each rule."),
-    "explain": ("tracer.cli.explain", "Everything known about one address."),
-    "bounds": ("tracer.cli.bounds", "The least and the most at each endpoint, whatever the rule."),
-    "view": ("tracer.cli.view", "Serve the page of a case to your browser, with what can be done to it."),
-    "rests": ("tracer.cli.rests", "Each assumption taken away, one at a time, and what changes."),
-    "path": ("tracer.cli.path", "The strongest paths in time from one address to another."),
-    "export": ("tracer.cli.export", "Write the tables that verify.py recomputes a case from."),
-    "bundle": ("tracer.cli.bundle", "Write the evidence package of a case; sign it, give it a time stamp."),
-    "key": ("tracer.cli.bundle", "Keys that sign evidence packages."),
+    "audit": ("tracer.cli.audit", "Check whether the ledger adds up."),
+    "accounts": ("tracer.cli.tables", "List the accounts of a case."),
+    "transfers": ("tracer.cli.tables", "List the transfers of a case."),
+    "labels": ("tracer.cli.labels", "Show who each address is, and who says so; add labels."),
+    "evidence": ("tracer.cli.evidence", "Show the off-chain evidence, and compare published claims with the trace."),
+    "prices": ("tracer.cli.prices", "Show what the thefts and the endpoints were worth."),
+    "rules": ("tracer.cli.rules", "Show where the stolen value is, under each rule."),
+    "explain": ("tracer.cli.explain", "Show everything known about one address."),
+    "bounds": ("tracer.cli.bounds", "Compute the floor and the ceiling of each endpoint, whatever the rule."),
+    "view": ("tracer.cli.view", "Open the page of a case in your browser, with buttons to work on it."),
+    "rests": ("tracer.cli.rests", "Take each assumption away in turn, and show what changes."),
+    "path": ("tracer.cli.path", "Find the strongest paths of the money from one address to another."),
+    "export": ("tracer.cli.export", "Write the tables from which verify.py recomputes a case."),
+    "bundle": ("tracer.cli.bundle", "Write the evidence package of a case; sign it and have it time-stamped."),
+    "key": ("tracer.cli.bundle", "Make a key that signs evidence packages."),
     "verify": ("tracer.cli.verify", "Check an evidence package, or recompute an exported case to the unit."),
-    "report": ("tracer.cli.report", "The report: the answer, its proof, what speaks against it."),
-    "freeze": ("tracer.cli.freeze", "One list per service: the deposits to ask it to freeze."),
+    "report": ("tracer.cli.report", "Write the report: the answer, its proof, and what speaks against it."),
+    "freeze": ("tracer.cli.freeze", "Write a list for each service of the deposits to freeze."),
     "declare": ("tracer.cli.declare", "Declare the rule of a case, with the reason."),
-    "log": ("tracer.cli.log", "What was done to a case, and whether the log holds together."),
-    "compare": ("tracer.cli.compare", "Which figures moved between two results, or what differs between two sources, and why."),
-    "check": ("tracer.cli.check", "Which lines of somebody else's schedule do not close, and which rule fits."),
-    "stoppable": ("tracer.cli.stoppable", "What can still be stopped, and by whom."),
-    "store": ("tracer.cli.graph", "Bring a case into a graph store."),
-    "query": ("tracer.cli.graph", "Ask the graph of a case."),
-    "watch": ("tracer.cli.watch", "Follow the tip, with an alert for every move of traced value."),
+    "log": ("tracer.cli.log", "Show what was done to a case, and check the audit log."),
+    "compare": ("tracer.cli.compare", "Show which figures changed between two results, or where two sources differ, and why."),
+    "check": ("tracer.cli.check", "Check another expert's schedule, line by line, against a case."),
+    "stoppable": ("tracer.cli.stoppable", "Show what can still be stopped, and by whom."),
+    "store": ("tracer.cli.graph", "Load a case into a graph store."),
+    "query": ("tracer.cli.graph", "Query the graph of a case."),
+    "watch": ("tracer.cli.watch", "Follow the newest blocks, and alert when traced value moves."),
     "validate": ("tracer.cli.validate", "Compare rules and tags with labelled data."),
     "challenge": ("tracer.cli.challenge", "Score tags and rules on a sealed challenge."),
-    "list": ("tracer.cli.show", "What there is: rules, tags, queries, chains."),
-    "show": ("tracer.cli.show", "The page of a rule, tag, query or chain."),
-    "demo": ("tracer.cli.demo", "Trace the two cases that come with the package."),
+    "list": ("tracer.cli.show", "List the rules, tags, queries or chains."),
+    "show": ("tracer.cli.show", "Describe one rule, tag, query or chain."),
+    "demo": ("tracer.cli.demo", "Trace the three cases that come with tracer."),
 }
 """Each command, the module it is in and its line of help: nothing is imported before it is needed."""
 
@@ -75,13 +75,13 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.option("--version", "asked", is_flag=True, help="Show the version and exit; with --json also of what is installed beside it.")
+@click.option("--version", "asked", is_flag=True, help="Show the version and exit; with --json also the versions of the libraries it uses.")
 @click.option("--json", "as_json", is_flag=True, hidden=True)
 @click.pass_context
 def tracer(ctx: click.Context, asked: bool, as_json: bool) -> None:
-    """Given a drained wallet: where the stolen money went, how sure that is, and the proof.
+    """Given a drained wallet, tracer says where the stolen money went, how sure that is, and proves it.
 
-    Exit codes: 0 done, 1 something you can mend (one line says what), 2 the numbers do not add up.
+    Exit codes: 0 done; 1 something you can correct (one line says what); 2 the numbers do not add up.
     """
     if asked:
         from tracer.cli.installed import print_version

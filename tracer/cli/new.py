@@ -23,21 +23,25 @@ if TYPE_CHECKING:
 @click.command("new")
 @click.argument("what", metavar="[WHAT]...", nargs=-1)
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
+@click.option("--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="For a file: the robbed wallet, or the hash of a theft.")
+@click.option("--asset", help="For a file: the asset in which its amounts are stated.")
+@click.option("--decimals", type=click.IntRange(0, 77), help="For a file: the number of decimal places of the asset.")
+@click.option("--token", help="For a file with several tokens: the token that was stolen.")
+@click.option("--key", "keys", multiple=True, metavar="LINE", help="For a file: a line to add to its [[sources]] entry in the case file.")
 @click.option(
-    "--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="Of a FILE: who was robbed, or a transaction that is the theft."
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="For a wallet or hashes: a recording (.jsonl), or a CSV or Parquet file.",
 )
-@click.option("--asset", help="Of a FILE: what its amounts are of.")
-@click.option("--decimals", type=click.IntRange(0, 77), help="Of a FILE: digits after the point of the asset.")
-@click.option("--token", help="Of a FILE with several tokens: the one the case is of.")
-@click.option("--key", "keys", multiple=True, metavar="LINE", help="Of a FILE: a line for its source in the case file.")
-@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="A recording (.jsonl), a CSV or Parquet file.")
-@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Nodes to ask, in this order.")
-@click.option("--chain", help="The chain; table for a file of any account chain.  [default: evm for 0x..., else nem]")
+@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="For a wallet or hashes: the nodes to query, in this order.")
+@click.option("--chain", help="The chain; write table for a file of any account-based chain.  [default: evm for 0x..., else nem]")
 @click.option(
     "--continue", "continued", metavar="DIR", type=click.Path(path_type=Path),
-    help="The other side of the bridge requests of a case, on the chain that --chain names.",
+    help="Write the case file for what this case sent through bridges to the chain that --chain names.",
 )  # fmt: skip
-@click.option("--far", metavar="NETWORK", help="Of --continue: which network, where requests name several.")
+@click.option("--far", metavar="NETWORK", help="With --continue: the network to follow, if the bridge requests name several.")
 @which_payments
 @quiet_option
 @wide
@@ -53,13 +57,13 @@ def new_command(
     narrowed: Narrowed,
     **answers: Any,
 ) -> None:
-    """Write a case file, ready to be edited: for a wallet address, for theft transaction hashes, for a file, or for what a traced case
-    says went to another chain.
+    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or for what a
+    traced case sent to another chain.
 
-    WHAT may be a FILE: what an explorer exports or answers, or any other table. It is read, its first rows are shown as they are
-    read, and what it does not say is asked. Without a terminal nothing is written, and the options that answer are named.
-
-    On a terminal the payments of a wallet are shown with numbers, and you are asked which are thefts.
+    A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as
+    it understands them, and asks for what the file does not say. If there is no terminal to ask on, tracer writes nothing and names the
+    options that give the missing answers. For a wallet, tracer lists the payments with numbers and asks which are thefts, if there is a
+    terminal.
 
     \b
     tracer new export.csv --theft 0x... -o case.toml

@@ -23,22 +23,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are decimal strings of the smallest unit.")
 allow_outside = click.option(
-    "--allow-outside", is_flag=True, default=None, help="Read files that the case file names outside its own folder, too."
+    "--allow-outside", is_flag=True, default=None, help="Also read files that the case file names outside its own folder."
 )
 wide = click.option(
     "--wide",
     is_flag=True,
     expose_value=False,
     callback=lambda context, _, given: context.meta.update({WIDE: given}),
-    help="Print tables whole, wider than the terminal.",
+    help="Print tables in full, even where they are wider than the terminal.",
 )
 as_name = click.option(
-    "--as", "by", metavar="NAME", envvar="TRACER_AS", help="Who does this, for the audit log (or TRACER_AS); without, nobody is named."
+    "--as",
+    "by",
+    metavar="NAME",
+    envvar="TRACER_AS",
+    help="Your name for the audit log (or set TRACER_AS); without it the log names nobody.",
 )
 redact = click.option(
     "--redact",
     type=click.Choice(["third-parties"]),
-    help="Take out accounts that carried no stolen value; a key file in DIR, which stays, opens their rows.",
+    help="Leave out accounts that carried no stolen value; a key file, which stays in DIR, can reveal their rows.",
 )
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
 
@@ -46,10 +50,16 @@ as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts 
 def graph_options(command: F) -> F:
     """Which graph store; the password comes from NEO4J_PASSWORD, or is asked for."""
     uri = click.option(
-        "--graph", "uri", metavar="URI", help="A Neo4j server: neo4j://, neo4j+s:// or bolt://; default: the embedded store in DIR."
+        "--graph",
+        "uri",
+        metavar="URI",
+        help="The Neo4j server to use (neo4j://, neo4j+s:// or bolt://); default: the embedded store in DIR.",
     )
     user = click.option(
-        "--user", default="neo4j", show_default=True, help="User of the server; the password: NEO4J_PASSWORD, or asked for."
+        "--user",
+        default="neo4j",
+        show_default=True,
+        help="User of the server; tracer takes the password from NEO4J_PASSWORD, or asks for it.",
     )
     return uri(user(click.option("--database", default="neo4j", show_default=True, help="Database of the server.")(command)))
 

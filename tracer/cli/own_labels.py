@@ -20,15 +20,21 @@ PASTE = "-"
 @click.command("add")
 @click.argument("address")
 @click.argument("name", default="")
-@click.option("--source", default="", help="Whose word it is: a letter, a link. Needed; of a paste for the lines that state none.")
-@click.option("--category", default="", help="What it is: exchange, mixing_service ...; a [stops] category ends the trail there.")
-@click.option("--author", default="", help="Who makes the label; default: the user's name.")
+@click.option(
+    "--source", default="", help="Who says so: a letter, a link. Required; in a CSV it applies to the lines that state no source."
+)
+@click.option(
+    "--category", default="", help="What the address is: exchange, mixing_service ...; the trail ends there if [stops] lists the category."
+)
+@click.option("--author", default="", help="Who makes the label; default: your user name.")
 @click.option("--case", "case", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True, help="The case file.")
 @allow_outside
 def add_command(address: str, name: str, source: str, category: str, author: str, case: Path, allow_outside: bool | None) -> None:
-    """Add a label of your own to a case, with its author and time: ADDRESS is NAME, as SOURCE says. Trace again to use it.
+    """Add a label of your own to a case, with its author and time: it states that ADDRESS is NAME, and SOURCE is who says so. Trace the
+    case again to use it.
 
-    With - for ADDRESS a CSV is read from standard input: address,name and perhaps category, source. All of it is added, or nothing.
+    If ADDRESS is -, the command reads a CSV from standard input: the columns address and name, and if you like category and source. It
+    adds either all the lines or none.
 
     \b
     tracer labels add 0x28c6... "Corner Exchange" --category exchange --source "letter of 2026-03-01"
@@ -49,13 +55,16 @@ def add_command(address: str, name: str, source: str, category: str, author: str
 @click.command("get")
 @click.argument("name", default="graphsense")
 @click.option(
-    "-o", "--output", "into", type=click.Path(path_type=Path), default=Path("labels"), show_default=True, help="Folder to put it in."
+    "-o", "--output", "into", type=click.Path(path_type=Path), default=Path("labels"), show_default=True, help="The folder to put it in."
 )
-@click.option("--from", "mirror", metavar="URL", default="", help="Look for the same commit here first, such as a clone of yours.")
+@click.option(
+    "--from", "mirror", metavar="URL", default="", help="Look for the same commit here first, for example in a clone of your own."
+)
 def get_command(name: str, into: Path, mirror: str) -> None:
-    """Fetch a public collection of labels at its pinned commit, once; from then on nobody is asked. It needs git.
+    """Fetch a public collection of labels once, at a fixed commit; after that tracer contacts no server for it. This needs git.
 
-    graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one only what it names.
+    The collection is graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one downloads only the
+    collection you name.
     """
     from tracer.ingest.collections import fetched
 

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 @folder_argument
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--rule", help="The rule whose stolen value counts; default: the primary one, else the first.")
-@click.option("--most", type=click.IntRange(1, 100), default=1, show_default=True, help="Paths to show, strongest first.")
+@click.option("--rule", help="The rule to measure stolen value by; default: the declared rule, or the first one if none is declared.")
+@click.option("--most", type=click.IntRange(1, 100), default=1, show_default=True, help="How many paths to show, strongest first.")
 @as_json
 @wide
 def path_command(folder: Path, source: str, target: str, rule: str | None, most: int, as_json: bool) -> None:
-    """The strongest path in time from one address to another: the one whose weakest transfer carried most stolen value.
+    """Find the strongest path of the money from one address to another: the path whose weakest transfer carried most stolen value.
 
-    FROM and TO are addresses, the beginning of one, or names of services (every address of the service is tried). With --most,
-    each further path is the strongest that avoids the weakest transfer of every path before it. Paths may share transfers:
-    what they carry must not be added up.
+    Every transfer of a path comes after the one before it. FROM and TO are addresses, the first letters of one, or names of services;
+    for a service tracer tries each of its addresses. With --most, each further path is the strongest that avoids the weakest transfer
+    of every path before it. Paths can share transfers, so do not add up what they carry.
     """
     from tracer.flow import strongest_paths
 

@@ -88,11 +88,21 @@ def which_payments(command: F) -> F:
         return command(**given, narrowed=narrowed)
 
     options = (
-        click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: only what it paid to this address."),
-        click.option("--from", "since", callback=moment_or_package, metavar="MOMENT", help="For a wallet: only from this moment on (UTC)."),
-        click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: only up to this moment."),
-        click.option("--min-amount", metavar="AMOUNT", help="For a wallet: only from this amount on, in whole coins such as 1.5."),
-        click.option("--exclude", multiple=True, metavar="HASH", help="For a wallet: not this transaction, or recipient."),
+        click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: take only payments to this address."),
+        click.option(
+            "--from",
+            "since",
+            callback=moment_or_package,
+            metavar="MOMENT",
+            help="For a wallet: take only payments from this moment on (UTC).",
+        ),
+        click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: take only payments up to this moment."),
+        click.option(
+            "--min-amount", metavar="AMOUNT", help="For a wallet: take only payments of this amount or more, in coins, such as 1.5."
+        ),
+        click.option(
+            "--exclude", multiple=True, metavar="HASH", help="For a wallet: leave out this transaction, or every payment to this address."
+        ),
     )
     chosen: Any = told
     for option in reversed(options):

@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 @click.command("prices")
 @folder_argument
-@click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Endpoints in the table; all in JSON.")
+@click.option(
+    "--top",
+    "most",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many endpoints the table shows; JSON has them all.",
+)
 @as_json
 @wide
 def prices_command(folder: Path, most: int, as_json: bool) -> None:
-    """What each theft and what ended at each endpoint was worth, with the price, its age and its source.
+    """Show what each theft was worth and what the value at each endpoint was worth, with the price, its age and its source.
 
-    The price is the last one at or before the moment. All arithmetic is decimal and exact; nothing is rounded.
+    The price is the last one known at or before that moment. All arithmetic is in exact decimals; nothing is rounded.
     """
     case = opened(folder)
     valuation = case.flow.about.valuation

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @folder_argument
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: report.html in DIR.")
-@click.option("--pdf", is_flag=True, help="Write a PDF beside the HTML, too, with the system's Chromium.")
-@click.option("--first-hours", "sheet", is_flag=True, help="Write the one-page sheet of the first hours instead.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="The file to write; default: report.html in DIR.")
+@click.option("--pdf", is_flag=True, help="Also write a PDF beside the HTML file, with the installed Chromium.")
+@click.option("--first-hours", "sheet", is_flag=True, help="Write a one-page sheet for the first hours after a theft instead.")
 @redact
 @click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
 @as_name
@@ -37,10 +37,12 @@ def report_command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Write the report: the answer on one page, proof, method, findings, doubts, custody, and every row that a figure comes from.
+    """Write the report: the answer on one page, then its proof, the method, the findings, the doubts, the custody of the files, and
+    every row that a figure comes from.
 
-    HTML made for print, without scripts; every figure links to its rows. Floors and ceilings are computed where the folder has none.
-    [report] of the case file sets its words ("disputed transfer" or "stolen") and a second time zone.
+    The report is an HTML file made for printing, without scripts; every figure links to its rows. tracer computes floors and ceilings
+    if the folder has none yet. In the case file, [report] sets the term for the thefts ("disputed transfer" or "stolen") and a second
+    time zone.
     """
     from tracer.report.court import first_hours
 

@@ -21,23 +21,41 @@ if TYPE_CHECKING:
 
 @click.command("rests")
 @folder_argument
-@click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Lines of the table; all in JSON and CSV.")
 @click.option(
-    "--blocks", type=click.IntRange(min=0), default=100, show_default=True, help="So many blocks in another order one by one, besides all."
+    "--top",
+    "most",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many lines the table shows; JSON and CSV have them all.",
 )
-@click.option("--floors", type=click.IntRange(min=0), default=10, show_default=True, help="Floors of so many endpoints besides services.")
+@click.option(
+    "--blocks",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    help="How many blocks to reverse one at a time, in addition to all of them together.",
+)
+@click.option(
+    "--floors",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="For how many endpoints to compute floors, in addition to the services.",
+)
 @as_name
 @as_csv
 @quiet_option
 @as_json
 @wide
 def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool) -> None:
-    """What the figures rest on: each assumption taken away, one at a time, the case traced again, and what is otherwise then.
+    """Show what the figures rest on: tracer takes away one assumption at a time, traces the case again, and shows what changes.
 
-    Assumptions are: that a payment is a theft; each label, its source, labels made in this case; where the trail stops; dust and
-    cut-off; openings that are modelled; the order inside a block; rows that nothing verifies; statements of services. Most first.
-    Then what is least left of the floor of each customer of a service, and of what was taken from each of several victims. The result is
-    kept in the folder and stands on the page, until the case is traced again.
+    The assumptions are that a payment is a theft; each label, each source of labels, and the labels made in this case; where the trail
+    stops; the dust limit and the cut-off; modelled opening balances; the order of transactions inside a block; rows that nothing
+    verifies; and statements of services. The assumption that changes most comes first. A second table shows how much of each customer's
+    floor is left in the worst case, and the same for what was taken from each victim if there are several. The folder keeps the result
+    and the page shows it until you trace the case again.
     """
     from tracer.pipeline.rests import rested
 

@@ -22,21 +22,30 @@ if TYPE_CHECKING:
 @click.command("rules")
 @folder_argument
 @click.option(
-    "--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Endpoints in the table; all in JSON and CSV."
+    "--top",
+    "most",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many endpoints the table shows; JSON and CSV have them all.",
 )
 @click.option(
-    "--without-labels", "left_out", multiple=True, metavar="SOURCE", help="Show what changes without the labels of this source or pack."
+    "--without-labels",
+    "left_out",
+    multiple=True,
+    metavar="SOURCE",
+    help="Show what changes if the labels of this source or TagPack are not used.",
 )
-@click.option("--by-theft", is_flag=True, help="With --csv: a line for each theft that an endpoint has value of.")
+@click.option("--by-theft", is_flag=True, help="With --csv: for each endpoint, print a line for each theft whose value it holds.")
 @as_csv
 @as_json
 @wide
 def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: bool, as_csv: bool, as_json: bool) -> None:
-    """Where the stolen value is, under each rule: every endpoint, and the certificate that closes to the unit.
+    """Show where the stolen value is under each rule: every endpoint, and the reconciliation, which balances to the smallest unit.
 
-    With --without-labels (may be repeated) the rules run again as if the labels of a source were not known, and every
-    endpoint that differs stands beside the stored one. SOURCE is what a label states as its source, or the title or file of
-    a TagPack. Nothing is written. While the first run is still at work, what it has read so far is shown, and marked.
+    With --without-labels, which you can repeat, the rules run again as if nobody knew the labels of that source, and the command shows
+    every endpoint that changes next to its stored figure. SOURCE is the source that a label states, or the title or file of a TagPack.
+    Nothing is written. While the first run is still at work, the command shows what has been read so far, and says so.
     """
     case = opened(folder, so_far=not left_out)
     if left_out:

@@ -33,7 +33,7 @@ def _pages() -> dict[str, dict[str, str]]:
 @click.argument("kind", type=click.Choice(["rules", "tags", "queries", "chains"]), metavar="rules|tags|queries|chains")
 @as_json
 def list_command(kind: str, as_json: bool) -> None:
-    """What there is: rules, tags, queries, chains."""
+    """List the rules, tags, queries or chains that tracer knows."""
     pages = _pages()[kind]
     if as_json:
         print_json([{"name": name, "summary": page.splitlines()[0]} for name, page in pages.items()])
@@ -47,7 +47,7 @@ def list_command(kind: str, as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def show_command(name: str, as_json: bool) -> None:
-    """The page of a rule, tag, query or chain: what it says, how it rounds, its thresholds, where it comes from."""
+    """Describe one rule, tag, query or chain: what it says, how it rounds, its thresholds, and its source."""
     matches = [(kind, page) for kind, pages in _pages().items() for page_name, page in pages.items() if page_name == name]
     if not matches:
         raise InputError(f"there is no {name!r}: tracer list rules, tags, queries or chains has the names")

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 @quiet_option
 @as_json
 def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
-    """Read the sources of a case again, and audit what they give; exit code 2 if it does not add up.
+    """Read the sources of a case again, and audit what they give; the exit code is 2 if that does not add up.
 
-    What was traced stays. If the sources give another ledger now, tracer trace goes on from the one read here.
+    The results of the last trace stay as they are. If the sources now give a different ledger, run tracer trace: it starts from the
+    ledger read here.
     """
     from tracer.casefolder import CaseFolder
     from tracer.pipeline.again import read_again
@@ -50,17 +51,20 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
 
 @click.command("tag")
 @folder_argument
-@click.option("--all", "everywhere", is_flag=True, help="At every address that stolen value could have reached, however many.")
+@click.option(
+    "--all", "everywhere", is_flag=True, help="Examine every address that stolen value could have reached, however many there are."
+)
 @as_name
 @as_json
 @wide
 def tag_command(folder: Path, everywhere: bool, by: str | None, as_json: bool) -> None:
-    """Tag the case again, with the thresholds that its case file states now; nothing is traced anew.
+    """Tag the case again, with the thresholds that its case file states now, without tracing it again.
 
-    Where stolen value could have reached more than 5,000 addresses, tags are looked for at those to which most of it came, unless --all.
+    If stolen value could have reached more than 5,000 addresses, only those that received most of it are examined, unless you give
+    --all.
 
-    Prints how many addresses each tag names, under each preset, and how many accounts that no disputed money can have reached have its
-    shape too. A tag says what an address does, never who it is.
+    For each tag and each preset, the command prints how many addresses have the tag, and how many accounts have the same shape although
+    no disputed money can have reached them. A tag says what an address does, never who it is.
     """
     from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED
     from tracer.pipeline.trace import tag
@@ -102,12 +106,20 @@ def tag_command(folder: Path, everywhere: bool, by: str | None, as_json: bool) -
 @click.command("render")
 @folder_argument
 @click.option("--format", "kind", type=click.Choice(["html", "pdf", "png", "pyvis", "gexf", "graphml"]), default="html", show_default=True)
-@click.option("--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="pyvis: aggregated flows drawn.")
-@click.option("--view", "view", metavar="NAME", help="pdf, png: a view that was kept on the page; its file with --annotations.")
-@click.option("--annotations", "notes", type=click.Path(path_type=Path), help="The file that the page saved; of it only the view is used.")
-@click.option("--unmasked", is_flag=True, help="html, pdf, png: show IP addresses and third parties; the file is then case-unmasked.html.")
+@click.option(
+    "--top", "most", type=click.IntRange(1, 150), default=60, show_default=True, help="For pyvis: how many aggregated flows to draw."
+)
+@click.option(
+    "--view", "view", metavar="NAME", help="For pdf and png: draw this view, which you saved on the page; give its file with --annotations."
+)
+@click.option("--annotations", "notes", type=click.Path(path_type=Path), help="The file that the page saved; only the view in it is used.")
+@click.option(
+    "--unmasked",
+    is_flag=True,
+    help="For html, pdf and png: show IP addresses and third parties; the page is then called case-unmasked.html.",
+)
 @redact
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="File to write; default: in DIR.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="The file to write; default: a file in DIR.")
 @as_name
 @as_json
 def render_command(
@@ -122,11 +134,11 @@ def render_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Draw the case again: the page to work with, as an exhibit on numbered pages (PDF) or a picture (PNG), a small pyvis network, or the
-    flow graph for other programs (GEXF, GraphML).
+    """Draw the case again: as the page to work with, as an exhibit on numbered pages (PDF), as a picture (PNG), as a small pyvis
+    network, or as the flow graph for other programs (GEXF, GraphML).
 
-    The page is made to be passed on: IP addresses and third parties in the evidence are masked, unless --unmasked. PDF and PNG are made
-    from it by the Chromium that is installed.
+    You can pass the page on: it masks IP addresses and third parties in the evidence, unless you give --unmasked. The installed
+    Chromium makes the PDF and the PNG from the page.
     """
     from tracer.pipeline.again import draw_again
 

@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 
 @click.command("stoppable")
 @folder_argument
-@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes what each address holds now.")
+@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Query these nodes for what each address holds now.")
 @click.option(
     "--since", "sent", multiple=True, metavar="LIST", type=click.Path(path_type=Path),
-    help="Go on from a list that was sent: a CSV, a message, or a folder of them. Numbers stay; withdrawn lines are said.",
+    help="Continue a list that you sent before (CSV, message or folder): lines keep their numbers, and withdrawn ones are named.",
 )  # fmt: skip
-@click.option("--messages", metavar="OUTDIR", type=click.Path(path_type=Path), help="Write a message to each addressee into a folder.")
-@click.option("--top", "most", type=click.IntRange(min=1), default=30, show_default=True, help="Lines in the table; all in JSON and CSV.")
+@click.option("--messages", metavar="OUTDIR", type=click.Path(path_type=Path), help="Write a message to each addressee into this folder.")
+@click.option(
+    "--top",
+    "most",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many lines the table shows; JSON and CSV have them all.",
+)
 @redact
 @as_csv
 @as_name
@@ -49,11 +56,12 @@ def stoppable_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """What of the stolen value can still be stopped, and by whom: a line for each customer of a service that received it, and for
-    each address of no service that holds it, where nobody can stop it yet.
+    """Show how much of the stolen value can still be stopped, and by whom: one line for each customer of a service that received some,
+    and one for each address outside a service that holds some, which nobody can stop yet.
 
-    Of each: floor and ceiling whatever the rule, traced under the declared rule and all others, minutes since the last arrival and how
-    long money usually stayed there, confirmations, what the address holds and as of which block, and what is only inferred.
+    Each line gives the floor and the ceiling whatever the rule, the value traced under the declared rule and all others, the minutes
+    since the last arrival, how long money usually stayed there, the confirmations, what the address holds and as of which block, and
+    what is only inferred.
 
     \b
     tracer stoppable my-case --node http://127.0.0.1:7890

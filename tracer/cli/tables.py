@@ -27,16 +27,16 @@ LINES = 40
 
 @click.command("accounts")
 @folder_argument
-@click.option("--tag", help="Only accounts with this tag; tracer list tags has the names.")
+@click.option("--tag", help="Show only accounts with this tag; tracer list tags lists the names.")
 @click.option("--all", "everything", is_flag=True, help="Print every account, not the first 40.")
 @as_csv
 @as_json
 @wide
 def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bool, as_json: bool) -> None:
-    """The accounts of a case: what they hold, why they stop the trail, the stolen value that arrived at them.
+    """List the accounts of a case: what they hold, why the trail stops at them, and the stolen value that arrived at them.
 
-    Stolen value is counted at each arrival; value that comes twice is counted twice. Most of it first. While the first run is
-    still at work, what it has read so far is shown, and marked.
+    Accounts at which most stolen value arrived come first. Value is counted each time it arrives, so value that arrives twice counts
+    twice. While the first run is still at work, the command shows what has been read so far, and says so.
     """
     from tracer.report.tables import accounts_table
 
@@ -120,13 +120,15 @@ def _name(account: dict[str, Any]) -> str | None:
 
 @click.command("transfers")
 @folder_argument
-@click.option("--address", "addresses", multiple=True, help="Only transfers from or to this: an address, its beginning, or a name.")
-@click.option("--service", help="Only transfers to or from this service.")
-@click.option("--tag", help="Only transfers that a tag of this name rests on.")
-@click.option("--min", "least", metavar="AMOUNT", help="Only amounts from this on, in whole coins such as 1.5.")
-@click.option("--from", "since", callback=read_moment, metavar="MOMENT", help="Only from this moment on (UTC).")
-@click.option("--until", callback=read_moment, metavar="MOMENT", help="Only up to this moment.")
-@click.option("--traced", is_flag=True, help="Only transfers that carried stolen value under some rule.")
+@click.option(
+    "--address", "addresses", multiple=True, help="Show only transfers from or to this address; its beginning, or a name, is enough."
+)
+@click.option("--service", help="Show only transfers to or from this service.")
+@click.option("--tag", help="Show only transfers from which a tag of this name was derived.")
+@click.option("--min", "least", metavar="AMOUNT", help="Show only transfers of this amount or more, in coins, such as 1.5.")
+@click.option("--from", "since", callback=read_moment, metavar="MOMENT", help="Show only transfers from this moment on (UTC).")
+@click.option("--until", callback=read_moment, metavar="MOMENT", help="Show only transfers up to this moment.")
+@click.option("--traced", is_flag=True, help="Show only transfers that carried stolen value under at least one rule.")
 @click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
 @as_csv
 @as_json
@@ -144,9 +146,9 @@ def transfers_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """The transfers of a case in ledger order, with the stolen value each carried under every rule.
+    """List the transfers of a case in the order of the ledger, with the stolen value that each carried under every rule.
 
-    While the first run is still at work, what it has read so far is shown, and marked.
+    While the first run is still at work, the command shows what has been read so far, and says so.
     """
     from tracer.report.tables import transfers_table
 

@@ -29,23 +29,31 @@ if TYPE_CHECKING:
 
 @click.command("trace")
 @click.argument("what", metavar="WHAT", nargs=-1)
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="Case folder to make; default: the name in the case file.")
-@click.option("--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: a recording or a table.")
-@click.option("--chain", help="For a wallet or hashes: the chain.  [default: evm for 0x..., else nem]")
-@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, in this order, whatever the case file names.")
-@click.option("--offline", is_flag=True, help="Ask no node: what was recorded must suffice.")
-@click.option("--rate", type=click.IntRange(min=1), help="Requests a second to a node.  [default: 10]")
-@click.option("--proxy", metavar="URL", help="Ask nodes through this proxy; a password belongs in the environment (HTTP_PROXY).")
-@click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most so many accounts from nodes.  [default: 1000]")
-@click.option("--max-requests", type=click.IntRange(min=1), help="Put at most so many questions to nodes.  [default: 100000]")
+@click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path), help="The case folder to make; default: the name in the case file."
+)
+@click.option(
+    "--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: the recording or table to read."
+)
+@click.option("--chain", help="For a wallet or hashes: the chain they are on.  [default: evm for 0x..., else nem]")
+@click.option(
+    "--node", "nodes", multiple=True, metavar="URL,...", help="Query these nodes, in this order, instead of those that the case file names."
+)
+@click.option("--offline", is_flag=True, help="Contact no node; use only what was recorded before.")
+@click.option("--rate", type=click.IntRange(min=1), help="Send a node at most this many requests per second.  [default: 10]")
+@click.option(
+    "--proxy", metavar="URL", help="Reach nodes through this proxy; if it needs a password, set HTTP_PROXY in the environment instead."
+)
+@click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most this many accounts from nodes.  [default: 1000]")
+@click.option("--max-requests", type=click.IntRange(min=1), help="Send nodes at most this many requests in all.  [default: 100000]")
 @view_option
-@click.option("--yes", is_flag=True, help="Take all candidate thefts without asking.")
+@click.option("--yes", is_flag=True, help="Take every candidate as a theft, without asking.")
 @which_payments
 @engine_options
 @token_options
 @graph_options
 @allow_outside
-@click.option("--allow-gaps", is_flag=True, help="Trace although the ledger does not add up; every result says so.")
+@click.option("--allow-gaps", is_flag=True, help="Trace even if the ledger does not add up; every result then says so.")
 @as_name
 @quiet_option
 @as_json
@@ -71,12 +79,12 @@ def trace_command(
     token: TokenSaid,
     **budget: int | str | None,
 ) -> int:
-    """Trace a case: from its sources to the picture.
+    """Trace a case: read its sources, follow the money under every rule, and draw the page.
 
-    WHAT is a case.toml; or a wallet address, or theft transaction hashes: then a case file is written first. Payments of a
-    wallet to anybody are candidate thefts: they are shown with numbers, and you are asked which are thefts. Without a terminal say
-    it with --to, --from, --until, --min-amount, --exclude, or --yes for all. An interrupted run goes on where it was.
-    --from PACKAGE instead of WHAT: what an evidence package holds is traced again, and compared with what it states.
+    WHAT is a case file (case.toml), a wallet address, or the hashes of theft transactions. For a wallet or hashes tracer writes a case
+    file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts. Without a terminal,
+    choose with --to, --from, --until, --min-amount and --exclude, or take all with --yes. If a run is interrupted, the command resumes
+    it. With --from PACKAGE instead of WHAT, tracer traces an evidence package again and compares the results.
 
     \b
     tracer trace case.toml -o my-case

@@ -18,10 +18,10 @@ from tracer.cli.output import print_json, print_table, say
 @as_json
 @wide
 def validate_command(path: Path, as_json: bool) -> None:
-    """Compare rules and tags with labelled data: PATH is a data set, or the folder of several.
+    """Compare rules and tags with labelled data: PATH is a data set, or a folder of several.
 
-    launder_net_evm41: real thefts with labelled exchange deposits; amlworld, amlsim: typed laundering attempts of synthetic
-    banks (docs/validation.md says where they come from and what the figures do and do not show).
+    The data set launder_net_evm41 has real thefts with labelled exchange deposits; amlworld and amlsim have labelled laundering
+    attempts at synthetic banks. docs/validation.md says where they come from and what the figures do and do not show.
     """
     from tracer.validation import validate
 

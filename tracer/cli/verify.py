@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 
 @click.command("verify")
 @click.argument("folder", metavar="PACKAGE|EXPORT", type=click.Path(path_type=Path))
-@click.option("--folder", "against", metavar="DIR", type=click.Path(path_type=Path), help="Compare with this case folder instead.")
-@click.option("--key", metavar="FINGERPRINT", help="Of a package: the key that must have signed it, as its signer gave it to you.")
+@click.option("--folder", "against", metavar="DIR", type=click.Path(path_type=Path), help="Compare EXPORT with this case folder instead.")
 @click.option(
-    "--anchor", "anchors", multiple=True, metavar="HEIGHT:HASH", help="Of a package: a block of the chain, from a source you trust."
+    "--key", metavar="FINGERPRINT", help="For a package: the fingerprint, given to you by the signer, of the key that must have signed it."
 )
-@click.option("--timestamp-root", "root", type=click.Path(path_type=Path), help="Of a package: the authority's root certificates, in PEM.")
-@click.option("--open", "key_file", metavar="KEYFILE", type=click.Path(path_type=Path), help="Open the rows that were redacted instead.")
+@click.option(
+    "--anchor", "anchors", multiple=True, metavar="HEIGHT:HASH", help="For a package: a block of the chain, from a source you trust."
+)
+@click.option(
+    "--timestamp-root",
+    "root",
+    type=click.Path(path_type=Path),
+    help="For a package: the root certificates of the time-stamping authority, in PEM.",
+)
+@click.option(
+    "--open", "key_file", metavar="KEYFILE", type=click.Path(path_type=Path), help="Open the redacted rows with this key file instead."
+)
 @as_json
 def verify_command(
     folder: Path,
@@ -36,18 +45,20 @@ def verify_command(
     key_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Check an evidence package (tracer bundle), or recompute an exported case (tracer export); exit code 2 where something is wrong.
+    """Check an evidence package (made by tracer bundle), or recompute an exported case (made by tracer export); the exit code is 2 if
+    something is wrong.
 
-    Of a package: every file by its digest, signature and time stamp, the log, every figure recomputed, every row of NEM tied to a
-    signed transaction in a signed block. Of an export: every figure, to the unit. A bare Python does the same without tracer:
-    python verify_package.py PACKAGE, python verify.py EXPORT; give these files to whoever doubts the case.
+    For a package, tracer checks every file against its digest, the signature and the time stamp, and the log; it recomputes every
+    figure, and ties every row of a NEM case to a signed transaction in a signed block. For an export, it recomputes every figure to the
+    smallest unit. Plain Python does the same without tracer: python verify_package.py PACKAGE, or python verify.py EXPORT. Give these
+    files to anyone who doubts the case.
 
-    With --folder DIR: is EXPORT (a folder, or one table, page, letter or picture) of the results that DIR holds, and unaltered?
-    Each file is compared by the digest it states; tables, letters and pages also with what DIR gives now. Exit code 2 where one
-    does not agree.
+    With --folder DIR the command checks whether EXPORT (a folder, or one table, page, letter or picture) comes from the results in DIR
+    and is unaltered. It compares each file with the digest that the file states, and compares tables, letters and pages also with what
+    DIR gives now. The exit code is 2 if any of them does not agree.
 
-    With --open KEYFILE: which rows the key file of a redaction opens, or part of such a file, and whether each is the row that the
-    export or package commits to. Exit code 2 where one is not.
+    With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens, and checks whether each
+    is the row that the export or package commits to. The exit code is 2 if one is not.
     """
     from tracer.bundle.checking import is_package
 

@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 
 @click.command("view")
 @folder_argument
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; without it, any that is free.")
-@click.option("--no-browser", is_flag=True, help="Open no browser: print the address, which is good for one visit.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; default: any free port.")
+@click.option("--no-browser", is_flag=True, help="Open no browser; print the link to the page, which works once.")
 @allow_outside
 @as_name
 def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool | None, by: str | None) -> None:
-    """Serve the page of a case to this computer's browser, with buttons for what only a program can do.
+    """Open the page of a case in your browser, with buttons that trace the case again when you change something.
 
-    Read an account from the node, go on through a service, treat an address as one, add a label, accept a suspected theft, change dust or
-    cut-off, declare the rule, trace again and see what moved. What you do is written into the case file, whose comments stay, into
-    labels/workbench.yaml beside it, and into the audit log: tracer trace alone comes to the same result. Only 127.0.0.1 is served, only
-    your browser is let in, and no node is asked before you saw which. Ctrl-C ends it.
+    On this page you can read one more account from the node, follow the money through a service, treat an address as a service, add a
+    label, accept a suspected theft, change the dust limit or the cut-off, declare the rule, trace again, and see which figures changed.
+    tracer writes what you do into the case file (your comments there stay), into labels/workbench.yaml beside it, and into the audit
+    log, so tracer trace later gives the same result from those files alone.
+
+    Only this computer (127.0.0.1) can reach the page, and only in the browser you opened it with. tracer contacts a node only after it
+    has shown you which one. Press Ctrl-C to stop.
     """
     serving = server()
     from tracer.workbench.desk import Desk

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 @click.command("watch")
 @click.argument("what", metavar="DIR|ADDRESS...", nargs=-1, required=True)
-@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes, whatever the case was traced on.")
-@click.option("--min", "least", metavar="AMOUNT", default="0", help="No alert for less than so many coins, such as 12.5.")
-@click.option("--every", type=click.FloatRange(min=0), default=30.0, show_default=True, help="Seconds between polls.")
-@click.option("--polls", type=click.IntRange(min=1), help="Stop after so many polls; default: never.")
-@click.option("--webhook", metavar="URL", envvar="TRACER_WEBHOOK", show_envvar=True, help="Post each alert there as JSON.")
+@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Query these nodes instead of those that the case was traced from.")
+@click.option("--min", "least", metavar="AMOUNT", default="0", help="Send no alert for payments below this amount, in coins, such as 12.5.")
+@click.option("--every", type=click.FloatRange(min=0), default=30.0, show_default=True, help="How many seconds to wait between polls.")
+@click.option("--polls", type=click.IntRange(min=1), help="Stop after this many polls; default: never.")
+@click.option("--webhook", metavar="URL", envvar="TRACER_WEBHOOK", show_envvar=True, help="Post each alert to this URL as JSON.")
 @click.option(
     "--exec", "hook", metavar="COMMAND", envvar="TRACER_HOOK", show_envvar=True,
-    help="Run this for each alert, which is JSON on its standard input; no shell reads it.",
+    help="Run this command for each alert, which it receives as JSON on standard input; it is not run through a shell.",
 )  # fmt: skip
-@click.option("--chain", help="For addresses: the chain.  [default: evm for 0x..., else nem]")
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="For addresses: the folder to keep the watch in.")
+@click.option("--chain", help="For addresses: the chain they are on.  [default: evm for 0x..., else nem]")
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="For addresses: the folder in which to keep the alerts.")
 @as_name
 @as_json
 def watch_command(
@@ -48,16 +48,18 @@ def watch_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Follow the tip: an alert for every move of traced value, unconfirmed ones too, within one poll of its appearance.
+    """Follow the newest blocks, and send an alert for every move of traced value within one poll of its appearance, even if the payment
+    is not confirmed yet.
 
-    DIR is a case folder. A new payment by a robbed wallet comes first of all, as a suspected theft, and counts as none until the
-    case file names it. After a confirmed move the case is traced anew up to the last block, which the audit log has as an act of the watch;
-    what a reorganisation undid is withdrawn.
-    ADDRESS... watches the payments of addresses, without a case: with --node, and best with --min.
+    DIR is a case folder. A new payment by a robbed wallet is reported before anything else, as a suspected theft; tracer does not treat
+    it as a theft until the case file names it. After a confirmed move tracer traces the case again up to the last block, and the audit
+    log records that the watch did so. If a reorganisation of the chain undoes a payment, tracer withdraws its alert. Instead of a case
+    you can watch addresses: name them as ADDRESS..., with --node, and preferably with --min.
 
-    Alerts are kept in DIR/watch before anybody hears of them: a watch that was stopped or killed goes on where it was. Webhook and command
-    get each alert in order, at least once, and again until they take it; its id stays the same. They stand in no file and no log.
-    A line a minute says that the watch is alive. --json prints an alert a line.
+    tracer saves alerts in DIR/watch before it sends them, so a watch that was stopped or killed resumes where it stopped. The webhook
+    and the command receive each alert in order, at least once, and again until they accept it; an alert always keeps its id. tracer
+    writes the webhook's URL and the command to no file and no log. Once a minute a line shows that the watch is still running. With
+    --json each alert is one line.
 
     \b
     tracer watch my-case --webhook https://example.org/alerts --min 100

@@ -16,15 +16,17 @@ ROUND_DIGITS = 2
 def structuring(view: View, account: int, *, min_transfers: int, max_hours: int, max_spread_ppm: int, min_share_ppm: int) -> list[Finding]:
     """A sum is paid in many equal parts.
 
-    At least `min_transfers` payments whose amounts differ by at most `max_spread_ppm` of the smallest, within `max_hours`,
-    and together at least `min_share_ppm` of all the account paid in its scope.
+    At least `min_transfers` payments within `max_hours` have amounts that differ by at most `max_spread_ppm` of the
+    smallest. Together they are at least `min_share_ppm` of all that the account paid since stolen value could first
+    have reached it.
 
-    Bound: payments are sorted once by amount; the largest group is looked at.
+    Bound: payments are sorted once by amount, and the largest group is examined.
 
-    Seen elsewhere: the same amount two or three times; on 30 January 2018 the Coincheck thief paid eleven times 100 XEM.
+    Seen elsewhere: the same amount two or three times; on 30 January 2018 the Coincheck thief paid 100 XEM eleven
+    times.
 
-    Sources: AMLSim, "large or rounded" amounts, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; FATF,
-    Virtual Assets Red Flag Indicators, September 2020 (structuring in small amounts).
+    Sources: AMLSim, "large or rounded" amounts, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ;
+    FATF, Virtual Assets Red Flag Indicators, September 2020 (structuring in small amounts).
 
     Look-alikes: payrolls, faucets, a shop with one price, mixers, instalments.
 
@@ -67,20 +69,20 @@ def threshold_avoidance(
 ) -> list[Finding]:
     """Several payments stay just below a limit that their sum passes.
 
-    At least `min_transfers` payments of `min_band_ppm` of the limit and more, but below it, within `max_hours`, together above
-    the limit and at least `min_share_ppm` of all the account paid. `limit` is in smallest units; 0 means that nobody stated
-    one: then it is the next power of ten of whole coins, and the tag only a lead. Legal limits are in money, not coins: state
-    the amount they were worth at the time.
+    At least `min_transfers` payments within `max_hours` are below the limit, but each is at least `min_band_ppm` of it.
+    Together they are above the limit, and at least `min_share_ppm` of all that the account paid. `limit` is in smallest
+    units. If it is 0, nobody stated one: tracer then takes the next power of ten of the coin, and the tag is only a
+    lead. Legal limits are in money, not in coins: state the amount of coins that the limit was worth at the time.
 
     Bound: one pass over the account's payments.
 
     Seen elsewhere: bands from 80, 85, 90 and 95 % of the limit, three payments in 24 h to 7 days.
 
-    Sources: FATF, Virtual Assets Red Flag Indicators, September 2020 (amounts just below a reporting threshold); more than 700
-    sends of just under 2 BTC, the limit for accounts without identification, reported of the Zaif theft of 2018
-    (Akahata, 27 September 2018).
+    Sources: FATF, Virtual Assets Red Flag Indicators, September 2020 (amounts just below a reporting threshold); the
+    press reported more than 700 sends of just under 2 BTC, the limit for accounts without identification, after the
+    Zaif theft of 2018 (Akahata, 27 September 2018).
 
-    Look-alikes: prices just below a round number, limits of a wallet or of a service for everybody.
+    Look-alikes: prices just below a round number, limits that a wallet or a service sets for everybody.
 
     Validation: error rate on this chain: unknown.
     """
@@ -126,17 +128,19 @@ def is_round(amount: int) -> bool:
 
 
 def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm: int) -> list[Finding]:
-    """The account pays round amounts more often than the rest of the ledger: a likelihood ratio, never a flag by itself.
+    """The account pays round amounts more often than the rest of the ledger does; this is a likelihood ratio, never an
+    indicator by itself.
 
-    Of at least `min_transfers` payments, the share of round ones (at most two digits, then zeros) is at least
-    `min_times_ppm` times that of all other payments of the ledger, and the ratio's 95 % interval lies above 1.
+    It makes at least `min_transfers` payments. The share of round amounts among them (at most two digits, then zeros)
+    is at least `min_times_ppm` times the share among all other payments of the ledger, and the ratio's 95 % interval
+    lies above 1.
 
     Bound: one pass over the account's payments, one over the ledger.
 
-    Sources: the base rate is taken from the ledger itself, since round amounts are usual and mean nothing without it. Interval:
-    Simel, Samsa, Matchar: Likelihood ratios with confidence, J Clin Epidemiol 44 (1991) 763 (log method).
+    Sources: the base rate is taken from the ledger itself, since round amounts are usual and mean nothing without it.
+    Interval: Simel, Samsa, Matchar: Likelihood ratios with confidence, J Clin Epidemiol 44 (1991) 763 (log method).
 
-    Look-alikes: everybody: people like round numbers, and shops do.
+    Look-alikes: everybody, since people and shops alike prefer round numbers.
 
     Validation: error rate on this chain: unknown.
     """

@@ -27,16 +27,18 @@ class Fingerprint(NamedTuple):
 
 
 def change_of_control(view: View, account: int, *, min_removed: int) -> list[Finding]:
-    """Who can sign for the account changed: a multisig account was made, its cosigners or their number changed.
+    """Who can sign for the account changed: it became a multisig account, or its cosigners or the number required
+    changed.
 
-    One finding for each such event of the account's life, a fact of the ledger; `min_removed` cosigners at least were removed
-    in it. On NEM a multisig account can start nothing by itself any more. The removed cosigner of an n-of-n account need not
-    sign, so one cosigner of a 2-of-2 can make it a 1-of-1: a silent change of control. Who can sign is a fact; who owns is not.
+    There is one finding for each such event in the account's life, and it is a fact of the ledger; at least
+    `min_removed` cosigners were removed in it. On NEM a multisig account can no longer start anything by itself. The
+    removed cosigner of an n-of-n account need not sign, so one cosigner of a 2-of-2 can make it a 1-of-1: a silent
+    change of control. Who can sign is a fact; who owns the money is not.
 
     Bound: the account's events.
 
-    Sources: NEM developer guide, multisig accounts, https://rb2nem.github.io/nem-dev-guide/08-multisig-accounts ;
-    nis: MultisigAggregateModificationTransaction.
+    Sources: NEM developer guide, multisig accounts, https://rb2nem.github.io/nem-dev-guide/08-multisig-accounts ; nis:
+    MultisigAggregateModificationTransaction.
 
     Look-alikes: custodians and exchanges who replace a key, escrow, a company whose staff changes.
 
@@ -65,20 +67,25 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments bear the marks of one wallet program, and few others do: a lead to who shares it.
+    """The account's payments carry the marks of one wallet program, and few others do: a lead to others who use the
+    same program.
 
-    The marks are those that the program sets: how long after signing a transaction expires, its version, and whether its fee
-    is the one that most pay for such a payment (by length of the memo and, where the chain's fee grows with the amount, by the
-    steps it grows in). At least `min_transfers` payments of the account's life; `min_share_ppm` of them have one mark; among the
-    payments of all others it is rarer by `min_times_ppm`, and the ratio's 95 % interval lies above 1. Accounts with equal notes have
-    equal marks. Only chains whose transfers say these things have this tag (on NEM `deadline_offset`, `version`).
+    The program sets these marks: how long after signing a transaction expires, its version, and whether its fee is the
+    one that most people pay for such a payment. Payments are alike in this sense if their memos have the same length
+    and, on a chain whose fee grows with the amount, if their amounts are on the same step of the fee. The account makes
+    at least `min_transfers` payments in its life, and `min_share_ppm` of them have one mark. Among the payments of all
+    others the mark is rarer by `min_times_ppm`, and the ratio's 95 % interval lies above 1. The note of the tag gives
+    the marks, so accounts with equal notes have equal marks. The tag exists only on chains whose transfers record these
+    fields (on NEM `deadline_offset` and `version`).
 
     Bound: marks of all payments are read once.
 
-    Sources: the idea is ours, unvalidated. Fields: NEM developer guide, https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ;
-    that fee and time are quasi-identifiers: Beres et al., https://arxiv.org/abs/2005.14051.
+    Sources: the idea is ours, unvalidated. Fields: NEM developer guide,
+    https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ; that fee and time are quasi-identifiers: Beres et
+    al., https://arxiv.org/abs/2005.14051.
 
-    Why it is there: it is the only tag that ties accounts which never paid each other. A lead, for whoever can ask who uses that program.
+    Why it is there: it is the only tag that connects accounts which never paid each other. It is a lead for anyone who
+    can find out who uses that program.
 
     Look-alikes: everybody else with the same program.
 

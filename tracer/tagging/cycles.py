@@ -16,19 +16,21 @@ Path = tuple[Move, ...]
 
 
 def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: int, min_returned_ppm: int) -> list[Finding]:
-    """What the account paid comes back through others: a simple cycle whose every payment follows the one before it.
+    """What the account paid comes back to it through others, and each payment of the round trip follows the one before
+    it.
 
-    `min_hops` to `max_hops` payments within `max_hours`, each no larger than the one before and no smaller than
-    `min_returned_ppm` of the first, through no labelled service. The account where the money sets out and comes home is tagged,
-    with its largest round trip; those it comes through are in its rows.
+    The round trip has `min_hops` to `max_hops` payments within `max_hours`. Each is no larger than the one before and
+    at least `min_returned_ppm` of the first, and none goes through a labelled service or twice through one account.
+    tracer tags the account where the money sets out and comes home, with its largest round trip; the rows of the tag
+    name the accounts in between.
 
-    Bound: a depth-first search in time order from the 20 largest payments, pruned by amount, time, and by whether anything
-    that fits comes back at all; 500 payments are looked at for one account. A search that ends there says so in its note.
+    Bound: a depth-first search in time order from the 20 largest payments, which skips amounts and times that cannot
+    fit; at most 500 payments are examined for one account. If a search ends at that limit, its note says so.
 
-    Seen elsewhere: 2 and more intermediaries within 72 h, 48 h with depth 6, 30 days with a floor of value.
+    Seen elsewhere: 2 and more intermediaries within 72 h, 48 h with depth 6, 30 days with a minimum value.
 
-    Sources: AMLSim, typology cycle (90 % kept at each hop), https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ;
-    Altman et al., https://arxiv.org/abs/2306.16424.
+    Sources: AMLSim, typology cycle (90 % kept at each hop),
+    https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; Altman et al., https://arxiv.org/abs/2306.16424.
 
     Look-alikes: two-way trade with somebody, a loan that is paid back, a payment sent back.
 

@@ -8,13 +8,14 @@ from tracer.tagging.view import View
 
 
 def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
-    """A payment to the account that is smaller than `limit_ppm` of the case's dust limit.
+    """The account received a payment that is smaller than `limit_ppm` of the case's dust limit.
 
-    A tag of the hop, not of the account: anybody can send dust to anybody. It never carries taint: such payments are left out
-    of every other tag, tracing does not follow them, and a neighbour by dust is no neighbour. What it may be for is told: a
-    message or a mosaic (a marker, an advertisement, a threat), or nothing but the payment (a test, an address to be mistaken for).
-    Without a dust limit in the case file only payments of 0 are dust: what a coin is worth is not known here. Payments of more
-    than 10 limits are never looked at.
+    This is a tag of the payment, not of the account: anybody can send dust to anybody. Dust never carries taint. Every
+    other tag leaves such payments out, tracing does not follow them, and accounts linked only by dust do not count as
+    connected. The tag says what the payment may be for: it carries a message or a mosaic (a marker, an advertisement, a
+    threat), or it carries nothing (a test, or an address meant to be mistaken for another). If the case file has no
+    dust limit, only payments of 0 are dust, since tracer does not know here what a coin is worth. It never examines
+    payments of more than ten times the limit.
 
     Bound: one pass over the small payments to the account.
 
@@ -23,8 +24,8 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
     Sources: reports on the Coincheck theft: mosaics as marks, and payments of 0 and 100 XEM by the thief to strangers
     (2018); etherscan/skills, etherscan-flow (dust below 0.001 ETH), https://docs.etherscan.io.
 
-    Why it is there: it is a fact that explains neighbours who are none, and the payments that bear marks and threats; it says nothing
-    about who got it.
+    Why it is there: it is a fact that explains away apparent connections, and it finds the payments that carry marks
+    and threats. It says nothing about the account that received them.
 
     Look-alikes: a first payment to test an address, fees of a wallet, tips.
 

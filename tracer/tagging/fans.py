@@ -12,19 +12,21 @@ from tracer.tagging.view import Move, View, after, between, total
 def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, min_share_ppm: int, max_single_ppm: int) -> list[Finding]:
     """One account pays many within a short time.
 
-    In the stretch of `max_hours` with the most distinct recipients there are at least `min_recipients`; at least
-    `min_share_ppm` of all the account paid in its scope leaves in it; and none of them gets more than `max_single_ppm`.
+    tracer takes the period of `max_hours` in which the account pays most recipients. There are at least
+    `min_recipients` of them; at least `min_share_ppm` of all that the account paid since stolen value could first have
+    reached it leaves in that period; and no recipient gets more than `max_single_ppm` of it.
 
     Bound: one pass over the account's payments.
 
-    Seen elsewhere: 3, 4 and 5 recipients as the least.
+    Seen elsewhere: a minimum of 3, 4 or 5 recipients.
 
-    Sources: AMLSim, typology fan_out, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; Altman et al.,
-    Realistic Synthetic Financial Transactions for Anti-Money Laundering Models, https://arxiv.org/abs/2306.16424 ; FATF,
-    Virtual Assets Red Flag Indicators, September 2020 (spread over many accounts with no business reason).
+    Sources: AMLSim, typology fan_out, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; Altman et
+    al., Realistic Synthetic Financial Transactions for Anti-Money Laundering Models, https://arxiv.org/abs/2306.16424 ;
+    FATF, Virtual Assets Red Flag Indicators, September 2020 (spread over many accounts with no business reason).
 
-    Why it is there: where money is spread the trail becomes dear to follow, and somebody must choose. It says where that is, not that
-    anybody hides something: firms that pay wages have the shape more often than thieves do.
+    Why it is there: where money is spread, the trail becomes expensive to follow, and an investigator must choose which
+    branches to pursue. The tag says where that is, not that anybody hides something: firms that pay wages have the
+    shape more often than thieves do.
 
     Look-alikes: payout services, airdrops, payrolls, rewards, a shop that ships what it sold.
 
@@ -63,16 +65,16 @@ def _again(outs: list[Move], stretch: list[Move]) -> Measure:
 def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_traced_ppm: int) -> list[Finding]:
     """Many pay one account within a short time, and what they pay is stolen value.
 
-    In the stretch of `max_hours` with the most distinct senders there are at least `min_senders`, and at least
-    `min_traced_ppm` of what they paid is stolen value, whichever of the rules that were run one takes. Where nothing was
-    traced the second measure is left out.
+    tracer takes the period of `max_hours` in which most senders pay the account. There are at least `min_senders` of
+    them, and at least `min_traced_ppm` of what they paid is stolen value under every rule that was run. If nothing was
+    traced, the second measure is left out.
 
     Bound: one pass over the account's payments.
 
-    Seen elsewhere: 2 and 5 senders as the least.
+    Seen elsewhere: a minimum of 2 or 5 senders.
 
-    Sources: AMLSim, typology fan_in, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; FATF, Virtual Assets
-    Red Flag Indicators, September 2020 (different senders to the same account).
+    Sources: AMLSim, typology fan_in, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; FATF, Virtual
+    Assets Red Flag Indicators, September 2020 (different senders to the same account).
 
     Look-alikes: any exchange, merchant or shop, a crowd sale, a donation address.
 
@@ -97,13 +99,14 @@ def _outsiders(view: View, stretch: list[Move]) -> Measure:
 def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
     """Many pay one account, which then pays many.
 
-    At least `min_parties` distinct senders within `max_hours`; and once that many have paid, at least `min_parties` distinct
-    recipients within `max_hours`. What came and what left match: the smaller sum is at least `min_matched_ppm` of the larger.
+    At least `min_parties` senders pay the account within `max_hours`, and once that many have paid, it pays at least
+    `min_parties` recipients within `max_hours`. The sum that came in and the sum that went out are close: the smaller
+    is at least `min_matched_ppm` of the larger.
 
     Bound: one pass over the account's payments.
 
-    Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Those generators
-    plant the shape this detects.
+    Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Those
+    generators plant the shape that this tag detects.
 
     Look-alikes: payment processors, exchanges, employers, a club that collects and pays.
 

@@ -31,8 +31,8 @@ def measured_text(tag: str, preset: str) -> str:
     if presets is None:
         return ""
     of = presets[preset]
-    recall = f"; of {of['should']:,} that play its shape it names {of['found']:,}" if of["should"] else ""
+    recall = f"; it finds {of['found']:,} of the {of['should']:,} accounts that were scripted to have the shape" if of["should"] else ""
     return (
-        f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have it ({preset}), "
+        f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have the shape ({preset}), "
         f"{of['per_1000']} in 1,000{recall}"
     )

@@ -24,25 +24,27 @@ class Step(NamedTuple):
 
 
 def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, max_hours: int, min_fresh_ppm: int) -> list[Finding]:
-    """A sum goes on through one account after another, and each pays a small part of it to somebody else.
+    """A sum passes through one account after another, and each of them pays a small part of it to somebody else.
 
-    A step is an account whose largest arrival is followed, within `max_hours`, by one payment of at least `min_main_ppm` of
-    it (of all that left, where more left), and at least one smaller payment to another recipient. The next account is the
-    main payment's recipient, its arrival that payment; so the main amounts never grow. A chain is `min_peels` steps and
-    more, none at a labelled service. `min_fresh_ppm` is the share of accounts, after the first, that had moved nothing
-    before the money came: on an account chain there is no change output, and fresh accounts are what is left of the idea.
-    Every account of the chain that peels is tagged.
+    A step is an account that makes two kinds of payment within `max_hours` of its largest arrival: one main payment of
+    at least `min_main_ppm` of what arrived (or of all that left, if that is more), and at least one smaller payment to
+    another recipient. The recipient of the main payment is the next account of the chain, and that payment is its
+    arrival, so the main amounts never grow. A chain has at least `min_peels` steps, and none of them is a labelled
+    service. `min_fresh_ppm` is the share of accounts, after the first, that had moved nothing before the money came: an
+    account-based chain has no change outputs, and fresh accounts are the nearest equivalent. Every account of the chain
+    that peels is tagged.
 
-    Bound: 100 steps each way, 200 payments looked at in each.
+    Bound: 100 steps each way; in each step 200 payments are examined.
 
-    Seen elsewhere: peeled share at most 5 % (length 3), 1-20 % with a main part of at least 50 % (length 3), at most 20 %
-    (length 4, gaps of 24 h), at most 40 % (length 2); the rules of open tools differ eightfold.
+    Seen elsewhere: a peeled share of at most 5 % (length 3), of 1 to 20 % with a main part of at least 50 % (length 3),
+    of at most 20 % (length 4, gaps of 24 h), of at most 40 % (length 2); the thresholds of open tools differ by a
+    factor of eight.
 
     Sources: Kappos, Yousaf, Stuetz, Rollet, Haslhofer, Meiklejohn: How to Peel a Million, USENIX Security 2022,
-    https://arxiv.org/abs/2205.13882 (the concept, on Bitcoin; thresholds are those of open tools, and ours).
+    https://arxiv.org/abs/2205.13882 (the concept, on Bitcoin; the thresholds are those of open tools, and ours).
 
-    Look-alikes: hot wallets of exchanges paying customers, payrolls, reward payers, somebody moving to a new wallet and
-    paying bills.
+    Look-alikes: hot wallets of exchanges that pay customers, payrolls, payers of rewards, somebody who moves to a new
+    wallet and pays bills.
 
     Validation: error rate on this chain: unknown.
     """

@@ -11,23 +11,25 @@ MOST_PARTIES = 20
 
 
 def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> list[Finding]:
-    """What comes goes on at once and nearly whole, from few to few.
+    """Money that arrives is passed on at once and nearly in full, from few senders to few recipients.
 
-    In its scope the account paid out (fees counted) between `min_forwarded_ppm` and all of what came in; half of its payments
-    left within `max_minutes` of the arrival before them; it has at most `max_parties` distinct senders and recipients.
+    Since stolen value could first have reached the account, it has paid out (fees counted) at least `min_forwarded_ppm`
+    of what came in; half of its payments left within `max_minutes` of the arrival before them; and it has at most
+    `max_parties` senders and as many recipients.
 
     Bound: one pass over the account's payments.
 
-    Seen elsewhere: 90 % forwarded (AMLSim), "100 % within 9 minutes", chains of at most 30 minutes, at most 60 minutes to
-    an exchange (rules of open tools).
+    Seen elsewhere: 90 % forwarded (AMLSim), "100 % within 9 minutes", chains of at most 30 minutes, at most 60 minutes
+    to an exchange (rules of open tools).
 
-    Sources: AMLSim, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; reports on the Coincheck theft of
-    January 2018 describe such accounts on the way to an exchange (Akahata, 6 March 2018).
+    Sources: AMLSim, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; reports on the Coincheck theft
+    of January 2018 describe such accounts on the way to an exchange (Akahata, 6 March 2018).
 
-    A lead, no pattern: more than 50 of 1,000 unrelated accounts have the shape where it was measured, deposit addresses above all.
+    This is a lead and not a pattern: where it was measured, more than 50 of 1,000 unrelated accounts have the shape,
+    above all deposit addresses.
 
-    Look-alikes: deposit addresses of exchanges, somebody who moves to a new key, payment processors, a customer's own wallet in front of
-    an exchange.
+    Look-alikes: deposit addresses of exchanges, somebody who moves to a new key, payment processors, a customer's own
+    wallet in front of an exchange.
 
     Validation: error rate on this chain: unknown.
     """
@@ -36,14 +38,15 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
 
 
 def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int) -> list[Finding]:
-    """A relay that was paid once in its life and paid once.
+    """A relay that received one payment in its whole life and made one.
 
-    The measures of `relay` with one sender and one recipient; and in its whole life, as far as the ledger goes, one payment
-    in and one out. The trail through it can be nobody else's money.
+    The measures of `relay` hold with one sender and one recipient, and as far as the ledger goes the account never
+    received or made another payment. Nobody else's money can have passed through it.
 
     Bound: one pass over the account's payments.
 
-    Sources: as for relay; single-use accounts are reported on the Coincheck thief's way to Zaif (Akahata, 6 March 2018).
+    Sources: as for relay; single-use accounts are reported on the Coincheck thief's way to Zaif (Akahata, 6 March
+    2018).
 
     Look-alikes: a deposit address of an exchange (see deposit_address), somebody who moves to a new key.
 
@@ -102,19 +105,21 @@ def _pays_after(view: View, account: int, row: int) -> bool:
 
 
 def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
-    """One account pays several, and they all pay one other: the collecting account is tagged, its source named.
+    """One account pays several, and all of these pay the same account; the collecting account is tagged, and the tag
+    names the source.
 
-    Middles are accounts that no label calls a service and that pass on to the collecting account, within `max_hours`, at least
-    `min_matched_ppm` of what the source paid them, and not more. Within a stretch of `max_hours` there are at least
-    `min_middles` of them for one source, disjoint by construction.
+    Intermediaries are accounts that no label calls a service. Each passes on to the collecting account, within
+    `max_hours`, at least `min_matched_ppm` of what the source paid it, and not more. Within a period of `max_hours` one
+    source has at least `min_middles` of them. The ways through them share no other account.
 
-    Bound: for each payment to the account, the arrivals of its sender; senders with more than 20 payments in or out
-    are no middles. So at most 20 comparisons a payment.
+    Bound: for each payment to the account, the arrivals of its sender. A sender with more than 20 payments in or out
+    does not count as an intermediary, so there are at most 20 comparisons per payment.
 
-    Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Those generators
-    plant the shape this detects.
+    Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Those
+    generators plant the shape that this tag detects.
 
-    Look-alikes: the deposit addresses of an exchange and its hot wallet are exactly this; routers of decentralised exchanges.
+    Look-alikes: the deposit addresses of an exchange and its hot wallet have exactly this shape; routers of
+    decentralised exchanges.
 
     Validation: error rate on this chain: unknown.
     """

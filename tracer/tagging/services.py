@@ -19,13 +19,15 @@ MANY = 20
 
 
 def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm: int, max_hours: int) -> list[Finding]:
-    """Everything that comes goes on to one labelled service, soon and nearly whole: an address the service gave to a customer.
+    """Everything that arrives is sent on to one labelled service, soon and nearly in full: the service gave this
+    address to a customer.
 
-    In its whole life the account pays nobody but one labelled service, without a memo; each payment follows an arrival within
-    `max_hours`; at most `max_kept_ppm` of all that came stays behind (fees counted as sent on); at least `min_deposits` payments.
-    Without a label at the far end there is no tag: the shape alone is no evidence (of ordinary relay wallets in LaunderNet,
-    80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of 371 have it). On chains where memos name customers, a payment with a
-    memo comes from a customer's own wallet, and the pair of address and memo is the deposit address.
+    In its whole life the account pays nobody but one labelled service, without a memo, and makes at least
+    `min_deposits` payments. Each follows an arrival within `max_hours`. At most `max_kept_ppm` of all that came stays
+    behind (fees count as sent on). If no label names the service at the far end, there is no tag, because the shape
+    alone is no evidence: of ordinary relay wallets in LaunderNet, 80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of
+    371 have it. On chains where memos name customers, a payment with a memo comes from a customer's own wallet, and the
+    address and the memo together act as the deposit address.
 
     Bound: one pass over the account's payments.
 
@@ -70,11 +72,11 @@ def _follows(ins: list[Move], move: Move, seconds: int) -> bool:
 
 
 def same_memo(view: View, account: int, *, min_senders: int, min_length: int) -> list[Finding]:
-    """Several accounts pay one labelled service with one and the same memo: there they are one customer, it seems.
+    """Several accounts pay one labelled service with the same memo, which suggests that they are one customer there.
 
-    At least `min_senders` distinct accounts, this one among them, paid the service with a plain memo of exactly these bytes, at
-    least `min_length` of them. One finding for each memo the account used; a lead for a question to the service, which
-    knows whose number it is.
+    At least `min_senders` accounts, this one among them, paid the service with a plain memo of exactly these bytes, at
+    least `min_length` of them. There is one finding for each memo that the account used. It is a lead for a question to
+    the service, which knows whose number it is.
 
     Bound: payments to labelled services are sorted by memo once for the whole case.
 
@@ -124,12 +126,12 @@ def _plain(memo: Memo | None) -> bytes | None:
 
 
 def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int, min_hours_ppm: int) -> list[Finding]:
-    """The account behaves like a service: very many partners, paid and paying, at all hours.
+    """The account behaves like a service: it pays and is paid by very many others, at all hours.
 
-    In its life at least `min_counterparties` distinct partners; both sides have at least `min_both_ppm` of its payments; and
-    its payments spread over the hours of the day with at least `min_hours_ppm` of the largest possible entropy. A label beats
-    the measure. What to do with a hub: label it, so that the trail stops there; value followed through an unlabelled service
-    is worthless, and this tag is how one is found.
+    In its life it has at least `min_counterparties` counterparties; at least `min_both_ppm` of its payments come in,
+    and as many go out; and they spread over the hours of the day with at least `min_hours_ppm` of the largest possible
+    entropy. A label takes precedence over this tag. If you find a hub, label it, so that the trail stops there: value
+    followed through a service without a label is worthless, and this tag is how you find such a service.
 
     Bound: one pass over the account's payments.
 
@@ -166,11 +168,12 @@ def _hours_ppm(moves: list[Move]) -> int:
 def mixer_like(
     view: View, account: int, *, min_parties: int, max_denominations: int, min_equal_ppm: int, max_known_ppm: int
 ) -> list[Finding]:
-    """Many pay in and many are paid, in a few fixed amounts, without memos, and they are not the same people.
+    """Many pay the account and it pays many, in a few fixed amounts and without memos; most recipients are not among
+    the senders.
 
-    At least `min_parties` distinct senders and recipients; the `max_denominations` most frequent amounts of what it pays make up
-    at least `min_equal_ppm` of its payments, and the same amounts at least that part of what it is paid; at most `max_known_ppm`
-    of its recipients had paid it.
+    It has at least `min_parties` senders and as many recipients. The `max_denominations` most frequent amounts that it
+    pays make up at least `min_equal_ppm` of its payments, and the same amounts make up at least that share of the
+    payments it receives. At most `max_known_ppm` of its recipients are among the senders.
 
     Bound: one pass over the account's payments.
 

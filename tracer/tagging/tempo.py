@@ -15,10 +15,12 @@ MOST_GROUPS = 20
 
 
 def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
-    """The account rests for `min_days` and longer, from its first touch to the end of the ledger.
+    """The account makes no payment for at least `min_days`, at some time between its first touch and the end of the
+    ledger.
 
-    The longest time between two payments of its scope, the time from the last to the end of the ledger among them: an
-    account that never woke is a sleeper, and the note says so. What was paid to it while it slept does not wake it.
+    tracer takes the longest time between two of its payments since stolen value could first have reached it, including
+    the time from the last payment to the end of the ledger. If the account never woke again, the note says that it
+    still sleeps. A payment to it does not wake it.
 
     Bound: one pass over the account's payments.
 
@@ -47,15 +49,16 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
 def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, min_times: int, min_surprise: int) -> list[Finding]:
     """The account pays far more often for a while than it does otherwise.
 
-    In the densest `window_minutes` it makes at least `min_transfers` payments: at least `min_times` its rate in the rest of its
-    life, and so many that a Poisson process of its whole rate would do it with a probability of at most 10 to the minus
-    `min_surprise`. The probability is of this one window; that it was chosen as the densest is not corrected for.
+    In its busiest period of `window_minutes` it makes at least `min_transfers` payments. That is at least `min_times`
+    its rate in the rest of its life, and so many that a Poisson process with the account's average rate would reach it
+    with a probability of at most 10 to the minus `min_surprise`. The probability is that of this one period; it is not
+    corrected for the fact that the busiest was chosen.
 
     Bound: one pass over the account's payments.
 
     Sources: the ratio and probability are common practice for bursts; ours in this form, unvalidated.
 
-    Why it is there: it dates an act. A wallet that a program empties does so in minutes, and nothing else here says in which ones.
+    Why it is there: it dates an act. A program empties a wallet within minutes, and no other tag says within which.
 
     Look-alikes: a payroll day, a sale, a service that pays in batches.
 
@@ -91,21 +94,23 @@ def surprise(seen: int, of: int, window: int, length: int) -> int | None:
 
 
 def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_ppm: int, max_amount_variation_ppm: int) -> list[Finding]:
-    """Payments follow each other in even steps and even amounts, as a program makes them.
+    """Payments follow each other at even intervals and in even amounts, as a program makes them.
 
-    Among all payments of the account's scope, or those to one recipient, at least `min_transfers` whose gaps and whose amounts
-    vary little: standard deviation over mean at most `max_gap_variation_ppm` and `max_amount_variation_ppm`. The group that
-    holds with the most payments counts, else the largest.
+    Among all payments of the account since stolen value could first have reached it, or among those to one recipient,
+    at least `min_transfers` have gaps and amounts that vary little: their standard deviation divided by their mean is
+    at most `max_gap_variation_ppm` and `max_amount_variation_ppm`. The largest group for which this holds counts; if it
+    holds for none, the largest group is shown.
 
     Bound: one pass for each of the 20 recipients paid most often.
 
-    Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata,
-    6 March 2018). The measure is ours.
+    Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata, 6
+    March 2018). The measure is ours.
 
-    Why it is there: it tells a program from a hand, as on the Coincheck thief's way to an exchange. Standing orders, whose gaps are those
-    of the blocks, are too uneven for the default preset; the loose one names some.
+    Why it is there: it tells a program from a person, as on the Coincheck thief's way to an exchange. Standing orders,
+    which follow the uneven intervals of the blocks, are too uneven for the default preset; the loose one finds some.
 
-    Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining pools.
+    Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
+    pools.
 
     Validation: error rate on this chain: unknown.
     """

@@ -48,35 +48,41 @@ class Story(NamedTuple):
 
 
 TRUTH: Mapping[str, tuple[str, Callable[[Story], set[str]]]] = {
-    "peel_chain": ("payers of `peel`", lambda story: story.payers("peel")),
-    "fan_out": ("payers of `fan_out` and `split`", lambda story: story.payers("fan_out", "split")),
-    "fan_in": ("payees of `fan_in`", lambda story: story.payees("fan_in")),
-    "relay": ("middles of `peel`, `relay`, `cycle`, `fan_in`, `fan_deposit`", Story.relays),
-    "single_use_relay": ("of these, those paid once who paid once", Story.used_once),
+    "peel_chain": ("accounts that pay in scene `peel`", lambda story: story.payers("peel")),
+    "fan_out": ("accounts that pay in scenes `fan_out` and `split`", lambda story: story.payers("fan_out", "split")),
+    "fan_in": ("the account that is paid in scene `fan_in`", lambda story: story.payees("fan_in")),
+    "relay": ("intermediaries in scenes `peel`, `relay`, `cycle`, `fan_in` and `fan_deposit`", Story.relays),
+    "single_use_relay": ("those intermediaries that received one payment and made one", Story.used_once),
     "gather_scatter": ("nobody", lambda story: set()),
-    "scatter_gather": ("payees of `fan_in`, whom one account's fan pays", lambda story: story.payees("fan_in")),
-    "cycle": ("first payers of `cycle` and `split.return`", lambda s: {s.first_payer("cycle"), s.first_payer("split.return")}),
-    "structuring": ("payers of `structuring`", lambda story: story.payers("structuring")),
-    "threshold_avoidance": ("payers of `structuring` (99,999 each)", lambda story: story.payers("structuring")),
-    "dust": ("payees of `dust`, `tag.send`, `shop.advert`", lambda story: story.payees("dust", "tag.send", "shop.advert")),
-    "dormancy": ("nobody: the story lasts seven hours", lambda story: set()),
-    "burst": ("payers of `background.burst`, four payments in one block", lambda story: story.payers("background.burst")),
-    "rhythm": ("payers of five and more in `relay`", lambda story: story.payers("relay", least=5)),
+    "scatter_gather": ("the account in scene `fan_in`, whose payers one account had funded", lambda story: story.payees("fan_in")),
+    "cycle": (
+        "the first to pay in scene `cycle`, and in scene `split.return`",
+        lambda s: {s.first_payer("cycle"), s.first_payer("split.return")},
+    ),
+    "structuring": ("the account that pays in scene `structuring`", lambda story: story.payers("structuring")),
+    "threshold_avoidance": ("the account that pays in scene `structuring` (99,999 each time)", lambda story: story.payers("structuring")),
+    "dust": (
+        "accounts that are paid in scenes `dust`, `tag.send` and `shop.advert`",
+        lambda story: story.payees("dust", "tag.send", "shop.advert"),
+    ),
+    "dormancy": ("nobody: the rehearsal lasts seven hours", lambda story: set()),
+    "burst": ("accounts that make four payments in one block in scene `background.burst`", lambda story: story.payers("background.burst")),
+    "rhythm": ("accounts that make five payments or more in scene `relay`", lambda story: story.payers("relay", least=5)),
     "deposit_address": ("nobody: both exchanges tell customers apart by memo", lambda story: set()),
     "hub": ("nobody without a label", lambda story: set()),
     "mixer_like": ("nobody", lambda story: set()),
     "change_of_control": (
-        "payers of `thief_multisig` without a payee, and of `charity.make_multisig`",
+        "accounts whose cosigners change in scenes `thief_multisig` and `charity.make_multisig`",
         lambda story: {
             t["from_address"]
             for t in story.transactions
             if not t["to_address"] and t["pattern"] in ("thief_multisig", "charity.make_multisig")
         },
     ),
-    "same_memo": ("accounts of the thief that share a customer number (see `same_customer`)", lambda story: set()),
+    "same_memo": ("accounts of the thief that share a customer number at an exchange", lambda story: set()),
     "round_amounts": ("nobody", lambda story: set()),
     "wallet_fingerprint": (
-        "accounts of the thief who paid anything: all have a deadline of a day",
+        "accounts of the thief that paid anything: all set a deadline of one day",
         lambda story: {a for a in {t["from_address"] for t in story.transactions} if story.accounts.get(a, {}).get("role") == "thief"},
     ),
 }
