@@ -76,7 +76,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
     for service, why in frozen.without.items():
         say(f"{service}: no list: {why}")
     if not frozen.lists:
-        say("no service received stolen value that a list could ask for")
+        say(f"no service received stolen value that a list could ask for; who else can stop it: tracer stoppable {case.folder}")
     for path in paths:
         say(str(path))
 

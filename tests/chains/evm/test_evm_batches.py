@@ -134,3 +134,13 @@ def one_by_one():
 )
 def test_logs_asked_for_together_are_those_of_each_holder_whatever_the_node_limits(how, one_by_one):
     assert holders_read(Rehearsal(**how)) == one_by_one
+
+
+def test_an_account_whose_long_list_was_recorded_stays_too_busy_when_a_run_goes_on(monkeypatch):
+    monkeypatch.setattr("tracer.chains.evm.questions.BUSY", 2)
+    kept = []
+    with serving(Rehearsal()) as url:
+        for said in ([], kept):
+            found = EVM.reader(list(said), ETHER, "recording", Nodes((url,), lambda exchange, node: kept.append(exchange), 10_000, None, 0))
+            found.begin()
+            assert not found.fetch(TAKER)

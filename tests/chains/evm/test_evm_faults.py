@@ -35,6 +35,7 @@ INNER = busy(pays)
 DEAD = busy(lambda each: each.get("error") and not each["traceAddress"] and each["subtraces"])
 CAUGHT = busy(lambda each: each.get("error") and each["traceAddress"] and each["subtraces"])
 ENDED = busy(lambda each: each["type"] == "suicide" and each["action"]["address"] != each["action"]["refundAddress"])
+CROWDED = next(height for height, calls in answers_to(CALLS).items() if height > 1 and len(calls) > 1)
 LOGGED = next(h for h, receipts in answers_to(RECEIPTS).items() if any(len(r["logs"]) > 1 for r in receipts))
 
 
@@ -67,7 +68,7 @@ def logs_reversed(receipts):
 
 
 def no_trace_found(calls):
-    return [{"error": "not found", "txHash": calls[0]["txHash"]}]
+    return [{"error": "not found", "txHash": calls[0]["txHash"]}, *calls[1:]]
 
 
 def balance_raised(proof):
@@ -104,7 +105,7 @@ VERIFIED = {
     "receipts of another block": (RECEIPTS, "0x20", lambda _: answers_to(RECEIPTS)[0x21], "receipts"),
     "no trace of a transaction": (FRAMES, hex(INNER), lambda frames: [f for f in frames if f["transactionPosition"]], "says nothing of 1"),
     "traces that are silently empty": (FRAMES, hex(INNER), lambda _: [], None),
-    "an error inside a good answer": (CALLS, hex(INNER), no_trace_found, "callTracer does not"),
+    "an error inside a good answer": (CALLS, hex(CROWDED), no_trace_found, "callTracer does not"),
     "an unknown type of trace": (FRAMES, hex(INNER), of_first("type", "mystery"), "mystery"),
 }  # fmt: skip
 
@@ -261,6 +262,14 @@ def test_receipts_left_out_are_named():
     said = [each for each in recorded() if not (asked(each)[0] == RECEIPTS and asked(each)[1][0] == "0x20")]
     with pytest.raises(InputError, match="lacks the receipts of block 32"):
         read(said)
+
+
+def test_a_tracer_that_no_longer_has_the_state_of_a_block_says_nothing_of_it():
+    reading, verdict = read(
+        altered(CALLS, hex(CROWDED), lambda calls: [{"error": "state not available", "txHash": c["txHash"]} for c in calls])
+    )
+    assert verdict.adds_up
+    assert reading.rejections == []
 
 
 def test_no_traces_at_all_are_named_with_the_remedy():

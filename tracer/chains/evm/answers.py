@@ -197,11 +197,17 @@ class EvmAnswers(NodeAnswers[Json]):
 
 
 def refusal(exchange: Exchange) -> str:
-    """What a node says when it says no; "" where it answers, or what it says cannot be read."""
+    """What a node says when it says no; "" where it answers, or what it says cannot be read.
+
+    callTracer says no within a good answer where the node no longer has the state of the block: an error for each transaction.
+    """
     try:
         said = json.loads(exchange.answer)
         if isinstance(said, dict) and "error" in said:
             return str(said["error"].get("message", said["error"]))
-        return "no result" if isinstance(said, dict) and said.get("result", "") is None else ""
-    except (ValueError, AttributeError):
+        result = said.get("result", "") if isinstance(said, dict) else ""
+        if isinstance(result, list) and result and all("error" in each and not each.keys() & {"result", "action"} for each in result):
+            return str(result[0]["error"])
+        return "no result" if result is None else ""
+    except (ValueError, AttributeError, TypeError):
         return ""
