@@ -18,7 +18,6 @@ import tomllib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
-from fractions import Fraction
 from itertools import groupby, product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,7 +79,7 @@ def spend_mixed(parts: deque[Part], wanted: int, leaving: Callable[[int, int], i
     clean, thefts = held[CLEAN], sorted(origin for origin in held if origin != CLEAN and held[origin])
     stolen = sum(held[theft] for theft in thefts)
     going = leaving(stolen, clean) if stolen and wanted else 0
-    paid = {theft: int(Fraction(held[theft], stolen) * going) for theft in thefts}
+    paid = {theft: held[theft] * going // stolen for theft in thefts}
     while sum(paid.values()) < going:
         paid[next(theft for theft in thefts if paid[theft] < held[theft])] += 1
     paid[CLEAN] = wanted - going
@@ -92,7 +91,7 @@ def spend_mixed(parts: deque[Part], wanted: int, leaving: Callable[[int, int], i
 RULES: dict[str, Callable[[deque[Part], int], list[Part]]] = {
     "fifo": spend_first,
     "lifo": spend_first,
-    "haircut": lambda parts, wanted: spend_mixed(parts, wanted, lambda stolen, clean: int(Fraction(stolen, stolen + clean) * wanted)),
+    "haircut": lambda parts, wanted: spend_mixed(parts, wanted, lambda stolen, clean: stolen * wanted // (stolen + clean)),
     "clean_first": lambda parts, wanted: spend_mixed(parts, wanted, lambda _, clean: max(0, wanted - clean)),
     "dirty_first": lambda parts, wanted: spend_mixed(parts, wanted, lambda stolen, _: min(stolen, wanted)),
 }
@@ -178,9 +177,8 @@ def recompute(
             add(told.exchanged, number, moved)
             moved = RULES[rule](waiting[gets[number]], amount)
         if number in thefts:  # the clean money that a theft carries is stolen now; money stolen before keeps its origin
-            theft = thefts[number]
-            told.taken[theft] += sum(units for units, origin in moved if origin == CLEAN)
-            moved = [(units, theft if origin == CLEAN else origin) for units, origin in moved]
+            told.taken[thefts[number]] += sum(units for units, origin in moved if origin == CLEAN)
+            moved = [(units, thefts[number] if origin == CLEAN else origin) for units, origin in moved]
         add(told.hops, number, moved)
         if number in gives:
             receive(waiting[gives[number]], moved, on_top=rule == "lifo")
@@ -206,8 +204,7 @@ class Unreadable(Exception):  # noqa: N818
 
 def seconds(value: object) -> int | None:
     """UNIX seconds of a moment in ISO 8601, None of nothing; a day begins at midnight UTC."""
-    moment = datetime.fromisoformat(str(value)) if value else None
-    return None if moment is None else int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())
+    return int((moment := datetime.fromisoformat(str(value))).replace(tzinfo=moment.tzinfo or UTC).timestamp()) if value else None
 
 
 class Line:  # of a CSV file; text that a spreadsheet would run has one apostrophe in front, which is left out here
@@ -221,6 +218,9 @@ class Line:  # of a CSV file; text that a spreadsheet would run has one apostrop
         if not re.fullmatch(r"-?[0-9]{1,100}" if name == "balance" else r"[0-9]{1,100}", self.text(name)):
             raise Unreadable(f"{self.place}: {name} = {self.text(name)[:80]!r} is no whole number")
         return int(self.text(name))
+
+    def hashes(self) -> set[str]:
+        return {digits(self.text(name)) for name in ("tx_hash", "inner_hash") if self.text(name)}
 
     def moment(self, name: str) -> int | None:
         try:
@@ -254,7 +254,9 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             trace, stops = asked.get("trace", {}), asked.get("stops", {})
             self.rules, self.primary = list(trace.get("rules", RULES)), str(trace.get("primary", ""))
             self.dust, self.until = int(stops.get("dust", 0)), seconds(stops.get("until"))
-            listed = {line.text("address") for line in read(folder, "accounts.csv", "address")}
+            listed: dict[str, dict[str, None]] = {}  # addresses by what of them tells them apart
+            for line in read(folder, "accounts.csv", "address"):
+                listed.setdefault(digits(line.text("address").replace("-", "")), {})[line.text("address")] = None
             self.queries = [theft_query(theft, listed) for theft in asked["thefts"]]
             if unknown := set(self.rules) - RULES.keys():
                 raise ValueError(f"{sorted(unknown)[0]!r} is no rule")
@@ -290,22 +292,26 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         self.followed = next(late, len(self.rows))  # so many rows are, up to the last moment
         for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
             self.accounts.setdefault(address, Account(0, "not listed", left="not_fetched"))
-        stolen = sorted({row for query in self.queries for row in query(self.transfers)})
-        self.stolen = {row: number for number, row in enumerate(stolen)}
+        self.at: dict[str, list[int]] = {}  # rows by the hashes of their transaction, and by who pays
+        for n, key in ((n, key) for n, t in enumerate(self.transfers) for key in {*t.hashes(), t.text("sender")}):
+            self.at.setdefault(key, []).append(n)
+        self.named = [query(self) for query in self.queries]
+        self.stolen = {row: number for number, row in enumerate(sorted({row for rows in self.named for row in rows}))}
         self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, set(), ())
 
 
-def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequence[Line]], list[int]]:
+def digits(text: str) -> str:
+    return text.strip().lower().removeprefix("0x")
+
+
+def theft_query(asked: Mapping[str, Any], listed: Mapping[str, Mapping[str, None]]) -> Callable[[Case], list[int]]:
     """What a [[thefts]] of case.toml names, as a question to put to all transfers: what left the victim in a transaction, or what a
     wallet paid in a window. The victim is who is named, or who only loses there: routers and pools pay on what came to them."""
 
     def address(text: str) -> str:  # as the tables write it; a person may use other capitals, hyphens, or leave 0x out
         text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
-        alike = [each for each in listed if digits(each.replace("-", "")) == digits(text.replace("-", ""))]
-        return alike[0] if len(alike) == 1 and text.strip() not in listed else text.strip()
-
-    def digits(text: str) -> str:
-        return text.strip().lower().removeprefix("0x")
+        alike = listed.get(digits(text.replace("-", "")), {})
+        return min(alike) if len(alike) == 1 else text.strip()
 
     transfer, wallet, least = digits(asked.get("transfer", "")), address(asked.get("wallet", "")), int(asked.get("min_amount", 0))
     first, last = seconds(asked.get("from")), seconds(asked.get("until"))
@@ -313,29 +319,22 @@ def theft_query(asked: Mapping[str, Any], listed: Set[str]) -> Callable[[Sequenc
     victims = {address(text) for text in asked.get("victims", [])} or {wallet} - {""}
     spared = [form(text) for text in asked.get("exclude", []) for form in (address, digits)]
 
-    def hashes_of(t: Line) -> set[str]:
-        return {digits(t.text(name)) for name in ("tx_hash", "inner_hash") if t.text(name)}
-
     def names(t: Line) -> bool:
-        if t.text("kind") != "transfer" or not t.whole("amount") or t.text("recipient") in ("", t.text("sender")):
-            return False
-        hashes = hashes_of(t)
-        if transfer:
-            return transfer in hashes
-        time = t.moment("time")
-        inside = (first, last) == (None, None) or (time is not None and (first or time) <= time <= (last or time))
-        meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *hashes}.intersection(spared)
+        real = t.text("kind") == "transfer" and t.whole("amount") > 0 and t.text("recipient") not in ("", t.text("sender"))
+        if transfer or not real:
+            return real and transfer in t.hashes()
+        inside = (first, last) == (None, None) or ((time := t.moment("time")) is not None and (first or time) <= time <= (last or time))
+        meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *t.hashes()}.intersection(spared)
         return t.text("sender") == wallet and inside and meant and t.whole("amount") >= least
 
-    def rows(transfers: Sequence[Line]) -> list[int]:
-        named = [row for row, t in enumerate(transfers) if names(t)]
+    def rows(case: Case) -> list[int]:
+        there = {row: case.transfers[row] for row in case.at.get(transfer or wallet, ())}
         net: Counter[str] = Counter()
-        for t in transfers if transfer and not victims else ():
-            if transfer in hashes_of(t):
-                net[t.text("recipient")] += t.whole("amount")
-                net[t.text("sender")] -= t.whole("amount")
+        for t in there.values():
+            net[t.text("recipient")] += t.whole("amount")
+            net[t.text("sender")] -= t.whole("amount")
         robbed = victims or {address for address, units in net.items() if address and units < 0}
-        return [row for row in named if not transfer or transfers[row].text("sender") in robbed]
+        return [row for row, t in there.items() if names(t) and (not transfer or t.text("sender") in robbed)]
 
     return rows
 
@@ -351,7 +350,9 @@ class Report:  # how much was compared, the lines that say what differs, and wha
 
     def same(self, line: Line, name: str, should: str | int, why: str = "") -> None:
         said = line.whole(name) if isinstance(should, int) else line.text(name)
-        self.holds(said == should, f"{line.place}: {name} says {said!r}, should be {should!r}{why and f' ({why})'}")
+        self.checked += 1
+        if said != should:
+            self.differences.append(f"{line.place}: {name} says {said!r}, should be {should!r}{why and f' ({why})'}")
 
     def lines(self) -> list[str]:
         verdict = f"{len(self.differences)} DIFFER" if self.differences else "all are as recomputed, to the unit"
@@ -448,8 +449,8 @@ def accounts(case: Case, report: Report) -> None:
 
 def thefts(case: Case, report: Report) -> None:
     """The thefts are the rows that case.toml names, numbered in their order."""
-    for n, query in enumerate(case.queries, 1):
-        report.holds(bool(query(case.transfers)), f"case.toml: the {n}. [[thefts]] names no payment of transfers.csv")
+    for n, named in enumerate(case.named, 1):
+        report.holds(bool(named), f"case.toml: the {n}. [[thefts]] names no payment of transfers.csv")
     for row, t in enumerate(case.transfers):
         report.same(t, "theft", str(case.stolen[row] + 1) if row in case.stolen else "", "the thefts of case.toml")
     report.holds(len(case.thefts) == len(case.stolen), f"thefts.csv: has {len(case.thefts)} thefts, should have {len(case.stolen)}")
@@ -621,8 +622,7 @@ def bounds(case: Case, report: Report, told: Mapping[str, Told]) -> None:
             order, away = figure.removeprefix("least").removeprefix("most"), figure.startswith("least")
             if order and not line.text(figure):
                 continue
-            if (of, order) not in reached:
-                reached[of, order] = reach(case, report, thefts, blocks[order])
+            reached[of, order] = reached.get((of, order)) or reach(case, report, thefts, blocks[order])
             cut = case.cuts.get((line.text("bound"), figure), [])
             whole = all(each.text(end) in starts[order] for each in cut for end in ("first", "until"))
             report.holds(whole, f"{line.place}: the cut of {figure} changes sides inside a block, or where no row is")
