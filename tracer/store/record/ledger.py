@@ -26,7 +26,8 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
         db.clear(CANONICAL)
         db.forget("rules")
         db.insert("accounts", accounts)
-        db.insert("transfers", _transfers(ledger.columns, amounts))
+        with db.indexed_after("transfers"):
+            db.insert("transfers", _transfers(ledger.columns, amounts))
         db.insert("events", events)
         db.insert("rejections", numbered(Rejection, ledger.rejections))
         db.note(
