@@ -16,7 +16,7 @@ from tracer.errors import CaseError, StoreError
 from tracer.labels import LabelBook
 from tracer.model import MOST_ROWS, Measure, Tag, Transfer, row_key
 from tracer.plan.tags import tagged
-from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, examine, lines_of, overridden, tags_of
+from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, apply, examine, lines_of, overridden, tags_of
 from tracer.tagging.measures import densest
 from tracer.tagging.view import Move
 from tracer.wording import measure_text
@@ -66,6 +66,15 @@ def test_the_default_preset_fires_nowhere_that_the_loose_one_does_not_mention(vi
             under = {p: [f.holds for f in HEURISTICS[name](view, account, **THRESHOLDS[name][p])] for p in PRESETS}
             for loose, default, strict in zip(*(under[p] for p in PRESETS), strict=True):
                 assert strict <= default <= loose, name
+
+
+@given(views())
+@settings(deadline=None, max_examples=40)
+def test_an_account_is_passed_over_only_where_a_tag_is_out_of_its_reach(view):
+    found = tags_of(view, HEURISTICS, EASY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apply, "FEWEST", {})
+        assert tags_of(view, HEURISTICS, EASY) == found
 
 
 @pytest.mark.parametrize("name", [name for name in HEURISTICS if name not in ("dust", "change_of_control")])
