@@ -52,7 +52,7 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
         for executed in together:
             pools.learn(executed)
             used.update(dict.fromkeys(pools_in(executed)))
-            here += [*_exchanges(executed, together, numbers), *_bridged(executed, numbers)]
+            here += [*_exchanges(executed, together, pools, numbers), *_bridged(executed, numbers)]
         if here and not (uncovered(block.block) or receipts_fault(block.block, block.receipts)):
             found += here
     return Recognition(
@@ -62,7 +62,7 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
     )
 
 
-def _exchanges(executed: Executed, block: Sequence[Executed], numbers: Numbers) -> Iterator[Conversion | Recognised]:
+def _exchanges(executed: Executed, block: Sequence[Executed], known: Pools, numbers: Numbers) -> Iterator[Conversion | Recognised]:
     if len({move.asset for move in executed.moves}) < 2:
         return
     for deal in deals_in(executed):
@@ -72,26 +72,22 @@ def _exchanges(executed: Executed, block: Sequence[Executed], numbers: Numbers) 
             who = next(iter(deal.with_whom), None)
             yield Recognised(kind, deal.owner, executed.tx_hash, given, received, who, f"{executed.tx_hash}: {why}.")
         elif given:
-            yield _conversion(executed, block, deal, given[0], received[0])
+            rate = rate_before(executed, block, known, *deal.given, *deal.received)
+            yield _conversion(executed, deal, given[0], received[0], rate)
 
 
-def _conversion(executed: Executed, block: Sequence[Executed], deal: Deal, given: Leg, received: Leg) -> Conversion:
-    """An exchange of one asset for another, with what speaks against it."""
-    rate, doubts, said, pools = Fraction(1), tuple[Doubt, ...](), tuple[str, ...](), tuple(executed.wrappers)
-    before: tuple[int, int] | None = None
-    if deal.form == "swap":
-        known = rate_before(executed, block, *deal.given, *deal.received)
-        doubts, said = _against(executed, known, Fraction(received.amount, given.amount))
-        pools, rate = tuple(pools_in(executed)), known or Fraction(0)
-    if rate:
-        before = rate.numerator, rate.denominator
+def _conversion(executed: Executed, deal: Deal, given: Leg, received: Leg, rate: Fraction | None) -> Conversion:
+    """An exchange of one asset for another, with what its rate says against it."""
+    doubts, said = _against(executed, rate, Fraction(received.amount, given.amount))
+    pools = tuple(pools_in(executed) or executed.wrappers)
     pool = next(iter((*pools, *deal.with_whom)), None)
+    before = (rate.numerator, rate.denominator) if rate else None
     return Conversion(deal.owner, executed.tx_hash, EXCHANGED[deal.form], given, received, pool, before, doubts, said, pools)
 
 
 def _against(executed: Executed, rate: Fraction | None, got: Fraction) -> tuple[tuple[Doubt, ...], tuple[str, ...]]:
     """What the rate says against an exchange, with a sentence."""
-    if rate is None:
+    if not rate:
         return ("no_rate",), (f"{executed.tx_hash}: no pool says what the rate was at the end of the block before.",)
     off = got / rate - 1
     if abs(off) <= OFF_MARKET:
