@@ -64,3 +64,12 @@ def test_a_token_is_traced_by_its_contract_alone_and_json_says_what_the_node_can
     assert lacking["can"] is False
     assert lacking["remedy"].startswith("without it a watch tells payments once they are mined")
     assert "decimals = 6" in (tmp_path / "out.toml").read_text()
+
+
+def test_offline_no_node_is_asked_which_payments_may_be_thefts(tmp_path, tracer_cli):
+    rehearsal = Rehearsal()
+    with serving(rehearsal) as url:
+        place = ("--node", url, "-o", tmp_path / "out", "--offline", "--yes", "--quiet")
+        code, _, said = tracer_cli("trace", PHISHED["victim"], *place)
+    assert (code, rehearsal.requests) == (1, [])
+    assert "offline, and the recording does not answer" in said

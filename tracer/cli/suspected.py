@@ -55,12 +55,12 @@ class Suspected(NamedTuple):
         return found
 
 
-def suspected(question: CaseFile, folder: Path, quiet: bool) -> Suspected:
+def suspected(question: CaseFile, folder: Path, quiet: bool, *, offline: bool = False) -> Suspected:
     """The payments, read from the sources; what nodes answer is kept in `folder` for the run that follows."""
     from tracer.pipeline.candidates import candidate_thefts
 
     with progress(quiet) as advance:
-        return Suspected(*candidate_thefts(question, folder, progress=advance))
+        return Suspected(*candidate_thefts(question, folder, progress=advance, offline=offline))
 
 
 class Chosen(NamedTuple):
@@ -71,12 +71,12 @@ class Chosen(NamedTuple):
     accepted: str
 
 
-def chosen(question: CaseFile, folder: Path, *, yes: bool, narrowed: bool, quiet: bool) -> Chosen:
+def chosen(question: CaseFile, folder: Path, *, yes: bool, narrowed: bool, quiet: bool, offline: bool = False) -> Chosen:
     """The suspected payments that somebody calls thefts.
 
     Raises InputError where nobody can answer and nothing was chosen.
     """
-    found = suspected(question, folder, quiet)
+    found = suspected(question, folder, quiet, offline=offline)
     found.show()
     every = f"all {counted(len(found.payments), 'suspected payment')}"
     if yes:
@@ -96,12 +96,12 @@ def chosen(question: CaseFile, folder: Path, *, yes: bool, narrowed: bool, quiet
     )
 
 
-def confirmed(question: CaseFile, folder: Path, *, yes: bool, quiet: bool) -> str:
+def confirmed(question: CaseFile, folder: Path, *, yes: bool, quiet: bool, offline: bool = False) -> str:
     """Asks which payments are thefts before a case file is traced that names any payment of a wallet, and gives what was said.
 
     Raises InputError unless all are.
     """
-    lines, accepted = chosen(question, folder, yes=yes, narrowed=False, quiet=quiet)
+    lines, accepted = chosen(question, folder, yes=yes, narrowed=False, quiet=quiet, offline=offline)
     if lines is None:
         return accepted
     again = f"then tracer trace {question.path} -o {folder}"

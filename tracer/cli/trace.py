@@ -100,7 +100,7 @@ def trace_command(
     from tracer.cli.new import urls_of
     from tracer.pipeline.trace import trace
 
-    asking = Asking(sources, urls_of(nodes), chain, narrowed, yes, quiet, token, as_json)
+    asking = Asking(sources, urls_of(nodes), chain, narrowed, yes, quiet, token, as_json, offline)
     question = _named(what, asking, budget)
     place = folder or Path(question.name if question else f"case-{what[0][:8].lower()}")
     served = wanted(view, named=question is None and bool(nodes), as_json=as_json, offline=offline)
@@ -109,7 +109,7 @@ def trace_command(
         if question is None:
             question, accepted = _drafted(what, place, asking, budget, page)
         else:
-            accepted = _accepted(question, place, asking, None if offline else page)
+            accepted = _accepted(question, place, asking, page)
         with engine.opening(quiet) as opened, progress(quiet) as shown:
             advance = page.telling(shown)
             made = partial(trace, question, place, allow_gaps=allow_gaps, offline=offline, by=by, accepted=accepted, opened=opened)
@@ -130,6 +130,7 @@ class Asking(NamedTuple):
     quiet: bool
     token: TokenSaid
     as_json: bool
+    offline: bool
 
 
 def _named(what: tuple[str, ...], asking: Asking, budget: Mapping[str, Any]) -> CaseFile | None:
@@ -149,14 +150,18 @@ def _named(what: tuple[str, ...], asking: Asking, budget: Mapping[str, Any]) -> 
     return question
 
 
-def _accepted(question: CaseFile, place: Path, asking: Asking, page: Meanwhile | None) -> str | None:
+def _accepted(question: CaseFile, place: Path, asking: Asking, page: Meanwhile) -> str | None:
     """What was accepted of the candidate thefts of a case file; None where none is only a candidate. `page` shows what nodes can do that
     were not read before."""
     from tracer.cli.suspected import confirmed
 
-    if page is not None and not (place / "manifest.json").exists():
+    if not asking.offline and not (place / "manifest.json").exists():
         page.nodes_of(question, quiet=asking.quiet, as_json=asking.as_json)
-    return confirmed(question, place, yes=asking.yes, quiet=asking.quiet) if _asks_for_candidates(question, place) else None
+    return (
+        confirmed(question, place, yes=asking.yes, quiet=asking.quiet, offline=asking.offline)
+        if _asks_for_candidates(question, place)
+        else None
+    )
 
 
 def _drafted(what: tuple[str, ...], place: Path, asking: Asking, budget: Mapping[str, Any], page: Meanwhile) -> tuple[CaseFile, str | None]:
@@ -166,8 +171,9 @@ def _drafted(what: tuple[str, ...], place: Path, asking: Asking, budget: Mapping
     chain = chain_named(asking.chain, what, asking.sources)
     token = token_named(*asking.token, asking.nodes)
     drafted = Draft(what, place.with_name(f"{place.name}.toml"), asking.sources, asking.nodes, chain, token)
-    page.nodes_of(drafted.case(asking.narrowed).with_options(budget), quiet=asking.quiet, as_json=asking.as_json)
-    written, accepted = _written(drafted, place, asking.narrowed, asking.yes, asking.quiet)
+    if not asking.offline:
+        page.nodes_of(drafted.case(asking.narrowed).with_options(budget), quiet=asking.quiet, as_json=asking.as_json)
+    written, accepted = _written(drafted, place, asking)
     return written.with_options({**budget, **drafted.allowed}), accepted
 
 
@@ -262,7 +268,7 @@ def as_result(done: CaseFolder) -> dict[str, Any]:
     }
 
 
-def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: bool) -> tuple[CaseFile, str]:
+def _written(drafted: Draft, place: Path, asking: Asking) -> tuple[CaseFile, str]:
     """The case file for a wallet or hashes, written beside the folder once somebody said which payments are thefts; and what they said.
 
     Where none is, it is written all the same, to be edited, and InputError says so.
@@ -270,10 +276,12 @@ def _written(drafted: Draft, place: Path, narrowed: Narrowed, yes: bool, quiet: 
     from tracer.cli.suspected import chosen
 
     target = drafted.target
-    case = drafted.case(narrowed)
+    case = drafted.case(asking.narrowed)
     if target.exists() and read_exact(target) != case.text:
         raise InputError(f"{target} exists: trace it (tracer trace {target}), or name another folder with -o")
-    lines, accepted = chosen(case, place, yes=yes, narrowed=narrowed != Narrowed(), quiet=quiet)
+    lines, accepted = chosen(
+        case, place, yes=asking.yes, narrowed=asking.narrowed != Narrowed(), quiet=asking.quiet, offline=asking.offline
+    )
     if lines:
         case = drafted.with_thefts(lines)
     write_exact(target, case.text)

@@ -29,10 +29,12 @@ class Candidates(NamedTuple):
     hints: tuple[str, ...] = ()
 
 
-def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, progress: Progress = quiet) -> Candidates:
+def candidate_thefts(
+    question: CaseFile, folder: Path, patience: float = 1.0, progress: Progress = quiet, *, offline: bool = False
+) -> Candidates:
     """The payments that the [[thefts]] of a case name, before anybody has said that they are thefts.
 
-    What nodes answer on the way is kept in `folder` for the run that follows.
+    What nodes answer on the way is kept in `folder` for the run that follows; `offline`, none is asked.
     """
     require_chain(question)
     asset = asset_of(question)
@@ -41,7 +43,7 @@ def candidate_thefts(question: CaseFile, folder: Path, patience: float = 1.0, pr
     if not question.nodes:
         return Candidates(asset, thefts_of(question, read_ledger(question, progress)))
     with work(folder, question) as run:
-        live = run.reading(offline=False, patience=patience)
+        live = run.reading(offline=offline, patience=patience)
         readings = [read_thefts(question, source, asset, live, progress) for source in question.nodes if live]
     hints = tuple(hint for reading in readings for hint in reading.hints)
     try:
