@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from fractions import Fraction
@@ -264,6 +265,56 @@ def test_every_text_of_the_catalogue_is_used(request):
 
     named = {"terms", "authority", "noun"}  # read as tables
     assert [f"{part}.{key}" for part in words.keys() - named for key in words[part] if not used(part, key)] == []
+
+
+def sentences_of_the_program(root):
+    """What stands on a page outside of quotations, figures, values, code and moments: runs of text with no element in them."""
+    own = {"quoted", "setting", "figure", "place"}
+    if root.tag not in ("style", "code", "time", "data") and not own & set(root["class"].split()):
+        for part in root.texts:
+            if isinstance(part, str):
+                yield part
+            else:
+                yield from sentences_of_the_program(part)
+
+
+@pytest.mark.parametrize("case_file", CASES)
+def test_every_sentence_of_the_report_is_of_its_catalogue_or_quoted(made, case_file, request):
+    """So another language is another catalogue, and what stays English is marked as quoted."""
+    page, export = made(case_file)
+    folder = request.config.rootpath / "tracer" / "report" / "court"
+    texts = strings_in(tomllib.loads((folder / "english.toml").read_text()))
+    pieces = {piece.strip(" ,.;:()“”") for text in texts for piece in re.split(r"\{\w+\}", text)} - {""}
+    whole = [re.sub(r"^(?=\w)", r"(?<!\\w)", re.sub(r"(?<=\w)$", r"(?!\\w)", re.escape(each))) for each in sorted(pieces, key=len)]
+    known = re.compile("|".join(reversed(whole)))
+    title = export.case.get("title", "")
+    own = (text for text in sentences_of_the_program(page.root) if title not in text or not title)
+    unknown = {left for text in own if re.search(r"[a-z]{3,} [a-z]{3,}", left := known.sub(" ", " ".join(text.split())))}
+    assert unknown == set()
+
+
+def strings_in(value):
+    """Every text of a catalogue."""
+    if isinstance(value, str):
+        return [value]
+    return [text for each in (value.values() if isinstance(value, dict) else value) for text in strings_in(each)]
+
+
+def test_no_sentence_of_the_report_stands_in_its_code(request):
+    """But for docstrings, what is shown to a programmer, commands and HTML."""
+    found = []
+    for path in (request.config.rootpath / "tracer" / "report" / "court").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        aside = {
+            id(inside)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Expr, ast.Raise))
+            for inside in ast.walk(node)
+            if isinstance(node, ast.Raise) or isinstance(node.value, ast.Constant)
+        }
+        texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in aside)
+        found += [text for text in texts if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", text) and "<" not in text]
+    assert [text for text in found if not text.startswith(("tracer ", "python "))] == []
 
 
 def test_the_first_hours_sheet_is_one_page(tracer_cli, rehearsal_dir, tmp_path):

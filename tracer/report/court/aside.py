@@ -14,7 +14,7 @@ from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Sectio
 from tracer.report.court.ground import label_said
 from tracer.report.court.pen import Pen
 from tracer.tagging import HEURISTICS
-from tracer.wording import base_rate_text, plain, utc
+from tracer.wording import base_rate_text, utc
 
 
 def beside_the_trace(pen: Pen) -> Section:
@@ -149,7 +149,7 @@ def _piece(pen: Pen, number: int, piece: Evidence) -> TableLine:
     status = Markup("{}, {}").format(pen.say(f"status.{piece.status}"), pen.say("beside.grade", grade=piece.grade))
     value = Markup("<b>{}</b><br>{}").format(pen.quoted(piece.value), pen.quoted(piece.subject))
     marks = {"data-item": str(number), "data-status": piece.status, "data-grade": piece.grade}
-    return TableLine([day, plain(piece.kind.replace("_", " ")), status, value, pen.quoted(piece.source)], marks)
+    return TableLine([day, pen.quoted(piece.kind.replace("_", " ")), status, value, pen.quoted(piece.source)], marks)
 
 
 def attribution(pen: Pen) -> Section:

@@ -45,7 +45,7 @@ def rendered(pen: Pen, kind: str, sections: list[Section]) -> str:
         say=pen.say,
         kind=kind,
         title=pen.case.question.title or pen.case.question.name,
-        stamp=str(pen.case.stamp),
+        stamp=pen.quoted(str(pen.case.stamp)),
         as_of=as_of(pen),
         sections=sections,
         style=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
