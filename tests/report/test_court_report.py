@@ -234,7 +234,7 @@ def test_nothing_is_said_of_a_history_that_nobody_read(made):
     assert "not known: its history was not read" in text
     assert "none of the thefts carried money that an earlier one had taken" not in text
     assert "What else the robbed addresses paid is not known" in text
-    assert "46603339585.49 JPY" in text  # all of it at the other price of the case
+    assert "46,603,339,585.49 JPY" in text  # all of it at the other price of the case
 
 
 def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(made):

@@ -76,9 +76,13 @@ def _worth(pen: Pen) -> Iterator[Say]:
 
 def worth_of(pen: Pen, worth: str, anchor: str) -> Markup:
     """A worth, which is decimal text."""
+    return pen.figure(worth, _grouped(worth), anchor, "worth", {})
+
+
+def _grouped(worth: str) -> str:
+    """Decimal text with its thousands apart."""
     whole, _, part = worth.partition(".")
-    text = f"{int(whole):,}" + (f".{part}" if part else "")
-    return pen.figure(worth, text, anchor, "worth", {})
+    return f"{int(whole):,}" + (f".{part}" if part else "")
 
 
 def _basis(pen: Pen) -> Iterator[Block]:
@@ -224,7 +228,7 @@ def _prices(pen: Pen) -> list[Block]:
                 pen.time(p.time),
                 pen.setting(f"{p.price} {p.currency}"),
                 say("losses.used" if p in used else "losses.unused"),
-                pen.setting(f"{decimal(Fraction(taken, 10**pen.asset.decimals) * Fraction(p.price))} {p.currency}"),
+                pen.setting(f"{_grouped(decimal(Fraction(taken, 10**pen.asset.decimals) * Fraction(p.price)))} {p.currency}"),
                 pen.quoted(p.source),
             ]
         )

@@ -15,7 +15,7 @@ from tracer.report.court.closing import again, custody
 from tracer.report.court.doubts import alternatives, error_mitigation, limits
 from tracer.report.court.found import findings, schedule, victims
 from tracer.report.court.ground import as_of, method, sources
-from tracer.report.court.opening import answer, losses
+from tracer.report.court.opening import NARROW, answer, losses
 from tracer.report.court.pen import Pen
 from tracer.report.court.proofs import proofs
 
@@ -44,6 +44,7 @@ def rendered(pen: Pen, kind: str, sections: list[Section]) -> str:
     return template.render(
         say=pen.say,
         kind=kind,
+        long=pen.asset.decimals > NARROW,
         title=pen.case.question.title or pen.case.question.name,
         stamp=pen.quoted(str(pen.case.stamp)),
         as_of=as_of(pen),
