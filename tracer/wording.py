@@ -68,6 +68,16 @@ def utc(time: int | None) -> str | None:
     return None if time is None else datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
 
 
+def grouped(decimal: str) -> str:
+    """Decimal text with its thousands apart.
+
+    >>> grouped("58366671109.5")
+    '58,366,671,109.5'
+    """
+    whole, point, part = decimal.partition(".")
+    return f"{int(whole):,}{point}{part}"
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 

@@ -24,16 +24,6 @@ WIDE = "tracer.wide"
 """Under this key a command's context keeps that --wide was given."""
 
 
-def grouped(decimal: str) -> str:
-    """Decimal text with its thousands apart.
-
-    >>> grouped("58366671109.5")
-    '58,366,671,109.5'
-    """
-    whole, point, part = decimal.partition(".")
-    return f"{int(whole):,}{point}{part}"
-
-
 def as_typed_here(text: str, commands: Iterable[str]) -> str:
     """The text, with its commands as they can be typed where this runs: `tracer rules` as `.venv/bin/tracer rules` beside `make demo`."""
     if (program := _program()) == PROGRAM:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.options import as_json, folder_argument, opened, wide
-from tracer.cli.output import grouped, print_json, print_table, say
+from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.evidence.coverage import stolen_twice
 from tracer.evidence.worth import old
-from tracer.wording import utc
+from tracer.wording import grouped, utc
 
 if TYPE_CHECKING:
     from tracer.evidence.worth import Behind, Value

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.cli.answer import answer_lines
-from tracer.cli.output import grouped, print_table, say
+from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
 from tracer.report.floors import by_floor, together, undeclared, with_bounds
-from tracer.wording import counted, which
+from tracer.wording import counted, grouped, which
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

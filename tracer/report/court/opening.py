@@ -15,6 +15,7 @@ from tracer.report.court.blocks import Block, Heading, Items, Say, Section, Tabl
 from tracer.report.court.cautions import cautions
 from tracer.report.court.pen import Pen
 from tracer.tracing.reconciliation import certify
+from tracer.wording import grouped
 
 NARROW = 8  # decimals with which amounts of all rules stand side by side in the usual size
 PRICES = 40  # of a case that are listed; a file of every hour has thousands
@@ -76,13 +77,7 @@ def _worth(pen: Pen) -> Iterator[Say]:
 
 def worth_of(pen: Pen, worth: str, anchor: str) -> Markup:
     """A worth, which is decimal text."""
-    return pen.figure(worth, _grouped(worth), anchor, "worth", {})
-
-
-def _grouped(worth: str) -> str:
-    """Decimal text with its thousands apart."""
-    whole, _, part = worth.partition(".")
-    return f"{int(whole):,}" + (f".{part}" if part else "")
+    return pen.figure(worth, grouped(worth), anchor, "worth", {})
 
 
 def _basis(pen: Pen) -> Iterator[Block]:
@@ -228,7 +223,7 @@ def _prices(pen: Pen) -> list[Block]:
                 pen.time(p.time),
                 pen.setting(f"{p.price} {p.currency}"),
                 say("losses.used" if p in used else "losses.unused"),
-                pen.setting(f"{_grouped(decimal(Fraction(taken, 10**pen.asset.decimals) * Fraction(p.price)))} {p.currency}"),
+                pen.setting(f"{grouped(decimal(Fraction(taken, 10**pen.asset.decimals) * Fraction(p.price)))} {p.currency}"),
                 pen.quoted(p.source),
             ]
         )
