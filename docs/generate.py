@@ -71,10 +71,11 @@ file states a threshold under `[thresholds.NAME]`, it applies in every preset ([
 **The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts: accounts that no disputed money can have
 reached, and whose transfers were all read, except services and the robbed. It then says, for example, "3 of 1,212 unrelated accounts have
 this shape too". It examines their whole life, and leaves out measures of stolen value. If there are more than 2,000 unrelated accounts,
-it takes the 2,000 whose addresses have the lowest SHA-256. If there are fewer than 200, the sentence says that they are too few for a
-rate: even if none of 200 has the shape, the true rate may be as high as 1.5 in 100. The base rate appears wherever a tag is shown;
-`case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base rate and not an error rate: some of these accounts may belong
-to a thief in some other case. If a case was read account by account, it has no unrelated accounts, and tracer says so.
+it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there are fewer than 200, the sentence says
+that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as 1.5 in 100. The base rate appears
+wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base rate and not an error rate: some of
+these accounts may belong to a thief in some other case. If a case was read account by account, it has no unrelated accounts, and tracer
+says so.
 
 No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([its
 truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. It was staged before the tags were written, but by people who
@@ -86,7 +87,10 @@ that stolen value could not reach) are not counted.
 
 In the lists, T0 to T10, TM1, TM2, chain_end, collector and the names that begin with cycle, fan, peel, relay or tm1 are accounts of the
 thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
-`truth/transactions.csv` names the scene of each transaction in the column `pattern`.
+`truth/transactions.csv` names the scene of each transaction in the column `pattern`. Under each tag, *Bound* says how far the search
+goes, *Seen elsewhere* gives thresholds that others use, and *Measured elsewhere* gives what we measured on 42 generated cases: how many
+unrelated accounts have the shape, how many that is in 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
+have the shape the tag finds.
 
 | tag | should find | strict: found / should, false | default | loose |
 |---|---|---|---|---|

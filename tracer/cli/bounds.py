@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """Compute the floor and the ceiling of each endpoint, service and customer: the least and the most stolen value that it can hold
-    under any rule that loses nothing.
+    """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended:
+    the least and the most that it can have received under any rule that loses nothing.
 
     A customer is everyone who has the same memo at one address of a service, or a deposit address where no memos are used. If there are
     several thefts, tracer also computes what each of them alone can have brought there: the table shows this for services, and --csv

@@ -48,9 +48,10 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
     side by side, and the highest floor comes first.
 
     Each line gives the deposit address, the memo (text and bytes), hash, height, UTC time and amount; the traced value under every
-    rule; the floor and ceiling of the customer (everyone who has this memo at this address); and whether the row is provisional. The
-    lists contain only rows read from blocks, and only the memos of those deposits. While the first run is still at work, the command
-    lists what has been read so far, and each file and each line says that it is not final.
+    rule; the floor and ceiling of the customer (everyone who has this memo at this address); and whether the row is provisional, that
+    is so near the end of the chain that the chain could still replace it. The lists contain only rows read from blocks, and only the
+    memos of those deposits. While the first run is still at work, the command lists what has been read so far, and each file and each
+    line says that it is not final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import freeze, traced_at, write

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 @as_json
 @wide
 def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: bool, as_csv: bool, as_json: bool) -> None:
-    """Show where the stolen value is under each rule: every endpoint, and the reconciliation, which balances to the smallest unit.
+    """Show where the stolen value is under each rule: every endpoint (a place where the trail stops), and the reconciliation, which
+    balances to the smallest unit.
 
     With --without-labels, which you can repeat, the rules run again as if nobody knew the labels of that source, and the command shows
     every endpoint that changes next to its stored figure. SOURCE is the source that a label states, or the title or file of a TagPack.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @allow_outside
 @as_name
 def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool | None, by: str | None) -> None:
-    """Open the page of a case in your browser, with buttons that trace the case again when you change something.
+    """Open the page of a case in your browser, with buttons to change the case and to trace it again.
 
     On this page you can read one more account from the node, follow the money through a service, treat an address as a service, add a
     label, accept a suspected theft, change the dust limit or the cut-off, declare the rule, trace again, and see which figures changed.
