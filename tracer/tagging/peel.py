@@ -31,8 +31,7 @@ def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, m
     another recipient. The recipient of the main payment is the next account of the chain, and that payment is its
     arrival, so the main amounts never grow. A chain has at least `min_peels` steps, and none of them is a labelled
     service. `min_fresh_ppm` is the share of accounts, after the first, that had moved nothing before the money came: an
-    account-based chain has no change outputs, and fresh accounts are the nearest equivalent. Every account of the chain
-    that peels is tagged.
+    account-based chain has no change outputs, and fresh accounts are the nearest equivalent. Every account that is a step is tagged.
 
     Bound: 100 steps each way; in each step 200 payments are examined.
 
