@@ -3,7 +3,7 @@
 // parameter rule: rule = primary; the rule whose stolen value counts
 // parameter least: amount = 0; leave out endpoints below
 // column address: text; the address
-// column reason: text; service, returned, unspent, frozen, destroyed, dust or not_fetched
+// column reason: text; service, returned, unspent, frozen, destroyed, converted, dust or not_fetched
 // column service: text; the service, if it is one
 // column basis: text; the weakest basis it rests on
 // column stolen: amount; under $rule

@@ -297,7 +297,10 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             self.at.setdefault(key, []).append(n)
         self.named = [query(self) for query in self.queries]
         self.stolen = {row: number for number, row in enumerate(sorted({row for rows in self.named for row in rows}))}
-        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, set(), ())
+        exchanged = read(folder, "conversions.csv", "side row_key") if (folder / "conversions.csv").exists() else []
+        keys = {line.text("row_key") for line in exchanged if line.text("side") == "given"}  # what is given for another asset ends there
+        given = {row for row, t in enumerate(self.transfers) if t.text("row_key") in keys}
+        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, given, ())
 
 
 def digits(text: str) -> str:

@@ -116,3 +116,9 @@ def test_a_conversion_that_does_not_say_what_its_rows_move_is_refused():
         story.ends("fifo", swap._replace(received=swap.received._replace(amount=8)))
     with pytest.raises(LedgerError, match="a conversion of carol is paid by bob"):
         story.ends("fifo", swap._replace(owner="carol"))
+
+
+def test_a_theft_is_no_conversion():
+    story = Story(("bob", "victim", 5, SHELLS), ("victim", "bob", 100, COINS), opens={**OPENS, ("bob", SHELLS): 5}, thefts=(1,))
+    with pytest.raises(LedgerError, match="is a theft: it is no conversion"):
+        story.ends("fifo", story.swap([0], [1]))

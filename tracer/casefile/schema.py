@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from tracer.casefile.paths import inside, read_exact
 from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
-from tracer.model import RULE_NAMES, Basis, Rule
+from tracer.model import RULE_NAMES, Basis, Exchanged, Rule
 from tracer.wording import nearest, shortened
 
 TABLE_KEYS = (
@@ -80,6 +80,25 @@ class Source(NamedTuple):
     def old_names() -> Mapping[str, str]:
         """Keys of earlier versions -> their names of now."""
         return {"preset": "dialect"}
+
+
+class AssetEntry(NamedTuple):
+    """An asset that the case counts besides the one of its thefts. `name`: what people call it, where the asset is a contract."""
+
+    asset: str
+    decimals: int | None = None
+    name: str = ""
+
+
+class ConversionOptions(NamedTuple):
+    """What is substituted in the finding, by kind, with the `reason`; () is nothing, None undeclared: then everything is, and said to be.
+
+    `through`: pools and transactions whose conversions are substituted whatever speaks against them.
+    """
+
+    substitute: tuple[Exchanged, ...] | None = None
+    reason: str = ""
+    through: tuple[str, ...] = ()
 
 
 class TheftQuery(NamedTuple):
@@ -205,7 +224,7 @@ class LinkEntry(NamedTuple):
 class CaseFile(NamedTuple):
     """A validated case file. `folder` is what its paths are relative to; `network`, which a table does not show, is what labels are of.
 
-    `chain_id`: of an EVM chain, that its nodes have to name.
+    `chain_id`: of an EVM chain, that its nodes have to name. `asset` is that of the thefts, `assets` are those it may have become.
     """
 
     name: str
@@ -226,6 +245,8 @@ class CaseFile(NamedTuple):
     offchain: tuple[OffChain, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     links: tuple[LinkEntry, ...] = ()
+    assets: tuple[AssetEntry, ...] = ()
+    conversions: ConversionOptions = ConversionOptions()
     options: Mapping[str, Any] = NOTHING
     path: Path = Path()
     text: str = ""
@@ -355,6 +376,7 @@ def _check(question: CaseFile) -> None:
     for key in ("max_accounts", "max_requests"):
         if getattr(question.stops, key) < 1:
             raise question.fault(("stops", key), f"{key} = 0 reads nothing at all: write at least 1")
+    _check_assets(question)
     _check_rules(question)
     _check_context(question)
 
@@ -398,6 +420,19 @@ def _check_prices(question: CaseFile) -> None:
         raise question.fault(("prices", "source"), "of an oracle the block is the source: leave source out")
     if prices.kind == "file" and (prices.feed or prices.decimals is not None):
         raise question.fault(("prices",), 'feed and decimals are of an oracle: write kind = "oracle", or leave them out')
+
+
+def _check_assets(question: CaseFile) -> None:
+    if question.assets and question.nodes:
+        raise question.fault(("assets", 0), "several assets are not read from nodes yet: record them, or leave [[assets]] out")
+    if question.assets and question.column_source is not None:
+        raise question.fault(("assets", 0), "several assets are not read from a data set yet: leave [[assets]] out")
+    if question.assets and any(source.kind == "table" for source in question.sources):
+        raise question.fault(("assets", 0), "several assets are not read from a table yet: leave [[assets]] out")
+    if not question.assets and question.conversions != ConversionOptions():
+        raise question.fault(("conversions",), 'one asset becomes no other: add [[assets]] with asset = "..."')
+    if question.conversions.substitute is not None and not question.conversions.reason.strip():
+        raise question.fault(("conversions", "substitute"), 'to substitute or not needs reason = "...": it is what a court asks first')
 
 
 def _check_rules(question: CaseFile) -> None:

@@ -39,18 +39,18 @@ from tracer.plan.labels import book_of, kept_without
 from tracer.plan.service_stops import stops_without
 from tracer.store.record.bounds import load_bounds, load_proofs
 from tracer.store.record.database import CaseDb
+from tracer.store.record.exchanges import load_answers
 from tracer.store.record.ledger import load_asset, load_ledger
 from tracer.store.record.rests import load_rests
 from tracer.store.record.tags import load_base_rates, load_tags
 from tracer.store.record.trace import load_labels, load_left_out, load_outcome, load_trace
-from tracer.tracing import Outcome, Trace, follow, outcome_of
+from tracer.tracing import BothAnswers, Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
     from tracer.flow import FlowGraph
     from tracer.store.graph.projection import CaseFacts
     from tracer.store.graph.session import Graph, GraphSource
-
 
 EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
@@ -152,6 +152,11 @@ class CaseFolder(Shown, Said):
         return load_trace(self.db, self.ledger)
 
     @cached_property
+    def answers(self) -> BothAnswers | None:
+        """Both answers over all assets, where the case counts several: ledger and trace are of the first."""
+        return load_answers(self.db)
+
+    @cached_property
     def asset(self) -> Asset:
         return load_asset(self.db)
 
@@ -165,9 +170,9 @@ class CaseFolder(Shown, Said):
 
         Raises InputError for a source that no label has.
         """
-        labels = load_labels(self.db)
+        labels, exchanges = load_labels(self.db), self.trace.stops.exchanges
         kept = kept_without(self.question, labels, sources)
-        stops = stops_without(self.question, labels, kept)
+        stops = stops_without(self.question, labels, kept)._replace(exchanges=exchanges)
         trace = follow(self.ledger, self.outcome.thefts, stops, self.outcome.rules)
         return outcome_of(trace), list((Counter(labels) - Counter(kept)).elements())
 

@@ -18,6 +18,7 @@ WHERE = {
     "unspent": "still held",
     "frozen": "frozen where it is",
     "destroyed": "destroyed",
+    "converted": "given for another asset",
     "returned": "returned to the victim",
     "not_fetched": "at accounts whose history was not read",
     "dust": "not followed as too small",

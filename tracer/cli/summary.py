@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.cli.answer import answer_lines
+from tracer.cli.answers import print_answers
 from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
@@ -25,6 +26,7 @@ REASONS = {
     "unspent": "still held at the end (unspent)",
     "frozen": "frozen by the issuer where it is",
     "destroyed": "destroyed",
+    "converted": "given for another asset (converted)",
     "dust": "too small to follow (dust)",
     "not_fetched": "history not read, or not whole",
 }
@@ -45,6 +47,7 @@ def print_summary(case: CaseFolder) -> None:
 
     rows = [[line.name, *cells(line)] for line in summary_rows(case, outcome)]
     print_table("", names, rows, numeric=range(1, len(names)), final=True, order=rules_last(case, rules, 1))
+    print_answers(case)
     for sentence in (*floor_lines(case), *context_lines(case)):
         say(f"- {sentence}")
     for sentence in case.coverage:

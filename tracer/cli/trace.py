@@ -258,10 +258,12 @@ def report(done: CaseFolder, as_json: bool, nodes: Sequence[Mapping[str, Any]] =
 
 def as_result(done: CaseFolder) -> dict[str, Any]:
     """A finished case as JSON values: where the stolen value is, and where the files are."""
+    from tracer.cli.answers import answers_json
     from tracer.cli.rules import as_data
 
     return {
         **as_data(done),
+        **answers_json(done),
         "folder": str(done.folder),
         "html": str(done.folder / "case.html"),
         "results_digest": done.manifest["results_digest"],

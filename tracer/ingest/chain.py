@@ -32,6 +32,20 @@ def asset_of(question: CaseFile) -> Asset:
         raise question.fault(("asset",), str(error)) from error
 
 
+def others_of(question: CaseFile) -> tuple[Asset, ...]:
+    """What the case counts besides the asset of its thefts. Raises CaseError for one that is unknown, or listed twice."""
+    named, found = chain_of(question), [asset_of(question)]
+    for number, entry in enumerate(question.assets):
+        try:
+            asset = named.asset(entry.asset, entry.decimals)
+        except InputError as error:
+            raise question.fault(("assets", number, "asset"), str(error)) from error
+        if asset.symbol in {each.symbol for each in found}:
+            raise question.fault(("assets", number, "asset"), f"asset = {entry.asset!r} stands there twice: leave one of the two out")
+        found.append(asset)
+    return tuple(found[1:])
+
+
 def checked_address(question: CaseFile, text: str) -> str:
     """The address in its one form. Raises AddressError."""
     return chain_of(question).address(text)

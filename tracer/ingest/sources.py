@@ -4,20 +4,47 @@ from __future__ import annotations
 
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, chain_of, hash_form
+from tracer.ingest.chain import asset_of, chain_of, hash_form, others_of
 from tracer.ingest.digests import require_end
 from tracer.ingest.node.acquisition import Report, Standing
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
 from tracer.ledger import Ledger, assemble
-from tracer.model import Advance, Asset, Progress, Reading, quiet
+from tracer.model import Advance, Asset, Progress, Reading, Recognition, quiet
 from tracer.wording import counted
 
 
 def read_ledger(question: CaseFile, progress: Progress = quiet, live: Live | None = None) -> Ledger:
     """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
-    asset = asset_of(question)
-    return assemble(asset, [_read(question, source, asset, progress, live) for source in question.sources], hash_form(question))
+    assets = asset_of(question), *others_of(question)
+    readings = [
+        _of_asset(_read(question, source, asset, progress, live), number)
+        for source in question.sources
+        for number, asset in enumerate(assets)
+    ]
+    return assemble(assets[0], readings, hash_form(question), assets[1:])
+
+
+def recognised(question: CaseFile) -> Recognition:
+    """What became what in the sources of the case, whoever's it was; nothing where its chain, or a table, tells nothing of it."""
+    recognises, assets = chain_of(question).recognises, (asset_of(question), *others_of(question))
+    found = Recognition()
+    for number, source in enumerate(question.sources if question.assets and recognises else ()):
+        if source.kind == "recording" and recognises:
+            path = question.file(source.path, ("sources", number, "path"))
+            more = recognises(exchanges(path, lambda _: None), assets, source.path)
+            found = Recognition(found.conversions + more.conversions, found.recognised + more.recognised, found.pools + more.pools)
+    return found
+
+
+def _of_asset(reading: Reading, asset: int) -> Reading:
+    """The same, as what it is of among the assets of the case."""
+    if not asset:
+        return reading
+    return reading._replace(
+        transfers=[transfer._replace(asset=asset) for transfer in reading.transfers],
+        accounts=[account._replace(asset=asset) for account in reading.accounts],
+    )
 
 
 def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:

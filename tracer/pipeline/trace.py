@@ -22,8 +22,10 @@ from tracer.errors import StoreError, TracerError
 from tracer.evidence import Context
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, gaps_of
+from tracer.ledger.first import of_first_asset
 from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
 from tracer.plan.context import context_of
+from tracer.plan.exchanges import both_answers
 from tracer.plan.gates import require_chain, require_sound
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
@@ -33,6 +35,7 @@ from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.database import CaseDb
+from tracer.store.record.exchanges import save_answers
 from tracer.store.record.rests import load_rests
 from tracer.store.record.stated import save_stated
 from tracer.store.record.tags import save_tags
@@ -80,16 +83,19 @@ def trace(
         live = run.reading(offline=offline, patience=patience)
         run.begin()
         progress(Advance("reading"))
-        ledger = run.ledger(lambda: read_sources(question, progress, live, opened))
+        whole = read_sources(question, progress, live, opened) if question.assets else None
+        ledger = run.ledger(lambda: read_sources(question, progress, live, opened)) if whole is None else run.renew(of_first_asset(whole))
         progress(Advance("auditing"))
-        verdict = audit(ledger)
-        require_sound(question, ledger, verdict, allow_gaps)
+        verdict = audit(whole or ledger)
+        require_sound(question, whole or ledger, verdict, allow_gaps)
         with collector_paused():
-            found = followed(question, ledger, verdict, run.db, progress)
+            found = followed(question, ledger, audit(ledger) if whole else verdict, run.db, progress, whole)
+            if whole:  # what was allowed is of any asset
+                run.db.note(gaps=json.dumps(gaps_of(whole, verdict)))
             progress(Advance("writing the page"))
             done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
             told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
-            parts = question, ledger, verdict, found.trace, found.labels, found.context
+            parts = question, ledger, found.audit, found.trace, found.labels, found.context
             flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, looked=found.looked, results_digest=digest, declared=told)
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
             run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
@@ -141,13 +147,23 @@ class Followed(NamedTuple):
     looked: Looked
 
 
-def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress) -> Followed:
-    """The trace of a ledger, with labels, tags and what stands beside it; all of it is kept in the record."""
+def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress, whole: Ledger | None = None) -> Followed:
+    """The trace of a ledger, with labels, tags and what stands beside it; all of it is kept in the record.
+
+    `whole`: the ledger of all assets of which this one is the first. Then the trace ends where something is given for another asset,
+    and both answers over all assets stand beside it.
+    """
     book = labels_of(question)
     context = context_of(question, ledger)
     progress(Advance(f"tracing {counted(len(ledger), 'row')} under {counted(len(question.trace.rules), 'rule')}"))
-    traced = follow(ledger, thefts_of(question, ledger), stops_of(question, book), question.trace.rules)
+    stops = stops_of(question, book)
+    found_in = both_answers(question, whole, stops) if whole else None
+    if found_in:
+        stops = stops._replace(exchanges=found_in.exchanges.followed)
+    traced = follow(ledger, thefts_of(question, ledger), stops, question.trace.rules)
     save_trace(db, ledger, book.labels, traced, book.left_out)
+    if found_in:
+        save_answers(db, found_in)
     progress(Advance("tagging"))
     found = tagged(question, ledger, book, traced)
     save_context(db, context)

@@ -18,15 +18,17 @@ def likely_services(ledger: Ledger, labels: LabelBook, trace: Trace, tags: Seque
     """The accounts with signs of a service and no label, of those that stolen value reached under a rule; most signs first.
 
     A hub has its tag. Fan-in counts where several payers brought no stolen value: a launderer's collector is paid by the trail alone.
-    Several payers with different memos are customers: memos are how services of account chains tell them apart.
+    Several payers with different memos are customers: memos are how services of account chains tell them apart. Pools are none of them:
+    they are known for what they are.
     """
-    robbed = {theft.sender for theft in trace.thefts}
+    known = {theft.sender for theft in trace.thefts}
+    known |= {pool for each in trace.stops.exchanges.conversions for pool in (each.pool or "", *each.pools)}
     reached = {
         ledger.index[address]: arrived
         for address, arrived in received_by(ledger, trace).items()
-        if arrived[rule] and address not in robbed and not (trace.stops.services.get(address) or labels.name(address))
+        if arrived[rule] and address not in known and not (trace.stops.services.get(address) or labels.name(address))
     }
-    ended, tagged = trace.ended(STILL_HELD), {(tag.subject, tag.name) for tag in tags}
+    ended, tagged = trace.ended((*STILL_HELD, "converted")), {(tag.subject, tag.name) for tag in tags}
     customers = _customers(ledger, reached, trace.rules[rule].by_row)
     likely = []
     for number, arrived in reached.items():

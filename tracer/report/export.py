@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.evidence import masked_case
+from tracer.model import NO_EXCHANGES
 from tracer.report.bounds import allocations_table, bounds_table, cuts_table
+from tracer.report.conversions import conversions_table
 from tracer.report.rests import rests_table
 from tracer.report.stamped import put
 from tracer.report.tables import accounts_table, method_table, rules_table, statements_table, thefts_table, transfers_table
@@ -31,6 +33,7 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
             "transfers.csv": transfers_table(case).csv(),
             "accounts.csv": accounts_table(case).csv(),
             "rules.csv": rules_table(case, by_theft=True).csv(),
+            **({"conversions.csv": conversions_table(case).csv()} if case.trace.stops.exchanges != NO_EXCHANGES else {}),
             **({"rests.csv": rests_table(case, case.rests).csv()} if case.rests else {}),
             **(
                 {

@@ -2,7 +2,7 @@
 
 from tracer.tracing.following import follow
 from tracer.tracing.outcome import Outcome, outcome_of
-from tracer.tracing.reconciliation import Reconciliation, reconciliations
+from tracer.tracing.reconciliation import BothAnswers, Reconciliation, reconciliations
 from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
@@ -12,6 +12,7 @@ from tracer.tracing.weakest_tie import stolen_by_tie, ties_of
 
 __all__ = [
     "RULES",
+    "BothAnswers",
     "HeldAtTheEnd",
     "Outcome",
     "Reconciliation",

@@ -36,7 +36,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     thefts = sorted(thefts, key=lambda theft: theft.row)
     rows = horizon(ledger, stops)
     cut = cuts(ledger, thefts, stops, rows)
-    through = substituted(ledger, stops.exchanges.through, rows)
+    through = substituted(ledger, thefts, stops.exchanges.through, rows)
     play = played(ledger, thefts, rows, cut, through)
     cone = cone_of(play.flows)
     flows = in_form(cone.flows)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
+from tracer.model import Answer, Asset, Endpoint, Exchanges
 from tracer.tracing.outcome import Outcome
 from tracer.tracing.trace import Trace
 
@@ -52,8 +53,6 @@ def reconciliations(ledger: Ledger, trace: Trace) -> tuple[Reconciliation, ...]:
     for rule, stolen in trace.rules.items():
         for theft, (declared, units) in enumerate(zip(trace.thefts, stolen.taken, strict=True)):
             add(ledger.asset_of(declared.row), "stolen", rule, [(theft, units)])
-            if declared.row in received:  # its hop has both, and what it took was not got for anything
-                add(ledger.asset_of(declared.row), "converted_in", rule, [(theft, -units)])
         for hop in stolen.hops:
             if hop.row in given or hop.row in received:
                 name = "converted_out" if hop.row in given else "converted_in"
@@ -80,6 +79,15 @@ def certify_each(assets: Iterable[Reconciliation]) -> None:
                     raise CertificateError(
                         f"{rule}, theft {theft + 1}, asset {each.asset}: {missing} units are not accounted for; please report this"
                     )
+
+
+class BothAnswers(NamedTuple):
+    """Both answers of a case of several assets, of every asset: where the stolen value is, and that it is all there."""
+
+    assets: tuple[Asset, ...]
+    exchanges: Exchanges
+    endpoints: Mapping[Answer, tuple[Endpoint, ...]]
+    reconciliation: Mapping[Answer, tuple[Reconciliation, ...]]
 
 
 def certify(outcome: Outcome) -> None:

@@ -35,11 +35,11 @@ class Substituted(NamedTuple):
     amount_received: int
 
 
-def substituted(ledger: Ledger, conversions: Sequence[Conversion], rows: int) -> list[Substituted]:
+def substituted(ledger: Ledger, thefts: Sequence[Theft], conversions: Sequence[Conversion], rows: int) -> list[Substituted]:
     """The conversions by rows of the ledger, those within its first `rows` rows.
 
-    Raises LedgerError for one whose rows are not in the ledger, do not move what it says, are not paid by its owner, or are of another
-    conversion too.
+    Raises LedgerError for one whose rows are not in the ledger, do not move what it says, are not paid by its owner, are of another
+    conversion too, or receive what is itself a theft: that was got for nothing.
     """
     place = {key: row for row, key in enumerate(ledger.columns.row_key)}
     taken: set[int] = set()
@@ -48,6 +48,8 @@ def substituted(ledger: Ledger, conversions: Sequence[Conversion], rows: int) ->
         given, received = (_rows(ledger, place, leg) for leg in (each.given, each.received))
         if stranger := {ledger.transfer(row).sender for row in given} - {each.owner}:
             raise LedgerError(f"a conversion of {each.owner} is paid by {stranger.pop()} in transaction {each.tx_hash or 'without a hash'}")
+        if {theft.row for theft in thefts} & {*received}:
+            raise LedgerError(f"what is received in transaction {each.tx_hash or 'without a hash'} is a theft: it is no conversion")
         if both := taken & {*given, *received}:
             raise LedgerError(f"row {min(both)} is of two conversions, the second in transaction {each.tx_hash or 'without a hash'}")
         taken |= {*given, *received}

@@ -39,7 +39,7 @@ def thefts_by_hash(
         if not any(ledger.columns.tx_hash):
             hint = "the source names no hashes at all; of a table, name their column: columns = {tx_hash = ...}"
         raise LedgerError(f"transaction {tx_hash} is not in the ledger: {hint}")
-    transaction = [ledger.transfer(row) for row in rows]
+    transaction = [transfer for row in rows if not (transfer := ledger.transfer(row)).asset]  # a theft is of the first asset
     moved = [t for t in transaction if _moves(t)]
     if not moved:
         raise LedgerError(f"transaction {tx_hash} moves no {ledger.asset.symbol} to another account, so it is no theft of it")
@@ -83,7 +83,7 @@ def _listed(addresses: Iterable[str]) -> str:
 
 def candidates(ledger: Ledger, window: Window, label: str) -> list[Theft]:
     """The payments a wallet made in a window: thefts only if whoever asks says so. Raises LedgerError if there are none."""
-    number = ledger.index.get(window.wallet)
+    number = ledger.index.get(window.wallet)  # what it holds of the first asset: a theft is of that
     if number is None:
         raise LedgerError(f"wallet {window.wallet} is not in the ledger: check the address, and that the source covers it")
     rows = (row for row, sender in enumerate(ledger.columns.sender) if sender == number)

@@ -49,8 +49,8 @@ from tracer.model.columnar import Columnar
 from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines
-from tracer.store.record.exchanges import load_exchanges, save_exchanges
-from tracer.tracing import Outcome, Stops
+from tracer.store.record.exchanges import load_answers, save_answers
+from tracer.tracing import BothAnswers, Outcome, Reconciliation, Stops
 
 STORY = """
     opens victim 100, carol 10
@@ -82,6 +82,11 @@ class Case:
     tags: object
 
 
+def with_exchanges(trace):
+    """A record's trace is of the first asset: it knows of what becomes another one, and goes on in none."""
+    return dataclasses.replace(trace, stops=trace.stops._replace(exchanges=ANSWERS.exchanges.followed))
+
+
 def story():
     """A case of a few people in which each noun occurs."""
     book, _ = written(STORY)
@@ -95,7 +100,7 @@ def story():
     return Case(
         ledger=book,
         labels=[Label("exchange", "Zaif", "exchange", ("kyc", "japan"), "a forum", "ownership", 90, "2018-01-27", "zaif", "a pack")],
-        trace=traced(STORY),
+        trace=with_exchanges(traced(STORY)),
         bounds=Bounds(
             {("carol", "unspent"): Bound(1, 20)}, {"Zaif": Bound(5, 60)}, {Customer("carol", Memo("hex", b"\xff")): Bound(0, 10**20)},
             {("Zaif", "carol"): Bound(6, 80)}, {Bounded("service", service="Zaif", theft=0): Bound(0, 9)},
@@ -123,7 +128,7 @@ def story():
 def save(db, case):
     ledger.save_ledger(db, case.ledger)
     trace.save_trace(db, case.ledger, case.labels, case.trace)
-    trace.save_answers(db, case.ledger, case.trace, case.trace)
+    save_answers(db, ANSWERS)
     bounds.save_bounds(db, case.ledger, case.bounds, case.proofs)
     context.save_context(db, case.context)
     tags.save_tags(db, case.ledger, case.tags)
@@ -182,19 +187,27 @@ def db(tmp_path):
         yield record
 
 
+GIVEN, RECEIVED = Leg(0, 5, (1 << 20,), "12.5"), Leg(1, 7, (2 << 20, (2 << 20) + 1))
+SWAP = Conversion("bob", "aa", "swap", GIVEN, RECEIVED, "pool", (7, 5), ("young_pool",), ("It is young.",), ("pool", "other"))
+BRIDGE = Recognised("bridge", "carol", None, (GIVEN,), (), "lock", "Asked.", "0xfar", "12", "far chain")
+END = Endpoint("bob", "converted", None, "chain", {"fifo": 5}, {"fifo": (5,)}, 1)
+PARTS = {"fifo": (5,)}
+ANSWERS = BothAnswers(
+    (Asset("test", "coin", 0), Asset("test", "shell", 2)),
+    Exchanges((SWAP, SWAP._replace(before=None, pool=None)), (BRIDGE,), (1,)),
+    {"followed": (END,), "substituted": ()},
+    {"followed": (Reconciliation(1, PARTS, PARTS, PARTS, PARTS, PARTS),)},
+)
+
+
 def test_a_case_is_read_as_it_was_written(db):
     save(db, story())
     assert load(db) == story()
 
 
 def test_what_becomes_another_asset_is_read_as_it_was_written(db):
-    given, received = Leg(0, 5, (1 << 20,), "12.5"), Leg(1, 7, (2 << 20, (2 << 20) + 1))
-    swap = Conversion("bob", "aa", "swap", given, received, "pool", (7, 5), ("young_pool",), ("It is young.",), ("pool", "other"))
-    bridge = Recognised("bridge", "carol", None, (given,), (), "lock", "Asked.", "0xfar", "12", "far chain")
-    exchanges = Exchanges((swap, swap._replace(before=None, pool=None)), (bridge,), (1,))
-    with db.stage():
-        save_exchanges(db, exchanges)
-    assert load_exchanges(db) == exchanges
+    save(db, story())
+    assert load_answers(db) == ANSWERS
 
 
 @pytest.mark.parametrize("noun", WITH_A_TABLE, ids=lambda noun: noun.__name__)

@@ -133,7 +133,7 @@ NODES = (
         _text("worth", "of the face amount then, as exact decimal text; absent without a price"), *_by_rule("what it made stolen"),
     )),
     Node("Endpoint", "where a part of the stolen value is and why the trail stops there", ("number",), (
-        NUMBER, NAME, _text("reason", "service, returned, unspent, frozen, destroyed, dust or not_fetched"),
+        NUMBER, NAME, _text("reason", "service, returned, unspent, frozen, destroyed, converted, dust or not_fetched"),
         _text("service", "the service"),
         _text("basis", "the weakest basis of all that led here"),
         _text("worth", "under the primary rule, as exact decimal text; absent without prices"), *_by_rule("stolen value that ended here"),

@@ -21,7 +21,7 @@ BATCH = 1000  # rows read or digested together
 
 LEDGER = ("accounts", "transfers", "events", "rejections")
 BOUNDS = ("bounds", "proofs", "cut_sides", "allocations")
-EXCHANGES = ("conversions", "recognised", "exchanged", "other_endpoints", "reconciliation")
+EXCHANGES = ("conversions", "recognised", "answers", "reconciliation")
 TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", *EXCHANGES, *BOUNDS)
 CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
 TAGS = ("tags", "measures", "base_rates")

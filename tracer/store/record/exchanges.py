@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from tracer.ledger import Ledger
-from tracer.model import NO_EXCHANGES, Answer, Conversion, Exchanges, Hop, Leg, Recognised
+from tracer.model import ANSWERS, NO_EXCHANGES, Answer, Asset, Conversion, Endpoint, Exchanges, Leg, Recognised
 from tracer.store.record.database import CaseDb
+from tracer.store.record.ledger import load_asset
 from tracer.store.record.nouns import json_of
-from tracer.tracing import Reconciliation
+from tracer.tracing import BothAnswers, Reconciliation
 
 SIDES = ("given", "received")
 
@@ -60,25 +59,44 @@ def load_exchanges(db: CaseDb) -> Exchanges:
     return Exchanges(tuple(conversions), tuple(recognised), tuple(substituted))
 
 
-def save_exchanged(db: CaseDb, ledger: Ledger, rule: str, hops: Sequence[Hop]) -> None:
-    """Adds what pools themselves held of stolen value, and paid in a conversion that the trail goes through."""
-    db.insert("exchanged", {
-        "rule": [rule] * len(hops),
-        "row_key": [ledger.columns.row_key[hop.row] for hop in hops],
-        "theft": [hop.theft for hop in hops],
-        "amount": [str(hop.amount) for hop in hops],
-    })  # fmt: skip
+def save_answers(db: CaseDb, answers: BothAnswers) -> None:
+    """Adds both answers over all assets to the trace just saved."""
+    with db.stage():
+        db.note(others=json_of(answers.assets[1:]))
+        db.clear(("conversions", "recognised"))
+        save_exchanges(db, answers.exchanges)  # with those in which the trail goes on: the trace of the first asset goes on in none
+        ends = [(answer, end) for answer, endpoints in answers.endpoints.items() for end in endpoints]
+        db.insert("answers", {
+            "id": range(len(ends)),
+            "answer": [answer for answer, _ in ends],
+            **{name: [getattr(end, name) for _, end in ends] for name in ("asset", "address", "reason", "service", "basis")},
+            "amounts": [json_of({rule: str(units) for rule, units in end.amounts.items()}) for _, end in ends],
+            "by_theft": [json_of({rule: list(map(str, units)) for rule, units in end.by_theft.items()}) for _, end in ends],
+        })  # fmt: skip
+        for answer, assets in answers.reconciliation.items():
+            _save_reconciled(db, answer, assets)
 
 
-def load_exchanged(db: CaseDb, ledger: Ledger, rule: str) -> tuple[Hop, ...]:
-    """The same, as it was written."""
-    rows = db.query("SELECT row_key, theft, amount FROM exchanged WHERE rule = ? ORDER BY row_key, theft", rule)
-    return tuple(
-        Hop(row=bisect_left(ledger.columns.row_key, row["row_key"]), theft=row["theft"], amount=int(row["amount"])) for row in rows
+def load_answers(db: CaseDb) -> BothAnswers | None:
+    """Both answers as they were written; None of a case of one asset."""
+    others = tuple(Asset(*each) for each in json.loads(db.noted("others") or "[]"))
+    if not others:
+        return None
+    endpoints: dict[Answer, list[Endpoint]] = {answer: [] for answer in ANSWERS}
+    for row in map(dict, db.query("SELECT * FROM answers ORDER BY id")):
+        del row["id"]
+        amounts = {rule: int(units) for rule, units in json.loads(row["amounts"]).items()}
+        by_theft = {rule: tuple(map(int, units)) for rule, units in json.loads(row["by_theft"]).items()}
+        endpoints[row.pop("answer")].append(Endpoint(**row | {"amounts": amounts, "by_theft": by_theft}))
+    return BothAnswers(
+        assets=(load_asset(db), *others),
+        exchanges=load_exchanges(db),
+        endpoints={answer: tuple(ends) for answer, ends in endpoints.items()},
+        reconciliation=_load_reconciled(db),
     )
 
 
-def save_reconciled(db: CaseDb, answer: Answer, assets: Iterable[Reconciliation]) -> None:
+def _save_reconciled(db: CaseDb, answer: Answer, assets: Iterable[Reconciliation]) -> None:
     """Adds the reconciliation of each asset in one of the two answers."""
     lines = [
         (each, rule, theft) for each in assets for rule, stolen in each.stolen.items() for theft in range(len(stolen))
@@ -92,7 +110,7 @@ def save_reconciled(db: CaseDb, answer: Answer, assets: Iterable[Reconciliation]
     })  # fmt: skip
 
 
-def load_reconciled(db: CaseDb) -> dict[Answer, tuple[Reconciliation, ...]]:
+def _load_reconciled(db: CaseDb) -> dict[Answer, tuple[Reconciliation, ...]]:
     """The reconciliation of each asset, by answer; empty in a case of one asset."""
     found: dict[Answer, dict[int, dict[str, dict[str, list[int]]]]] = {}
     for row in db.query("SELECT * FROM reconciliation ORDER BY answer, asset, rule, theft"):

@@ -8,23 +8,24 @@ from typing import Any, cast
 
 from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Columns, Ledger
-from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms, holder_of
+from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.nouns import json_in, json_of, made, numbered
 
 
 def save_ledger(db: CaseDb, ledger: Ledger) -> None:
-    """Replaces the ledger, and with it all that was traced on the one before."""
+    """Replaces the ledger, which is of one asset, and with it all that was traced on the one before."""
     amounts = keeping(ledger)
-    accounts = numbered(Account, ledger.accounts) | {"address": [account.holding for account in ledger.accounts]}
-    del accounts["asset"]  # the name of the holding says it
+    accounts = numbered(Account, ledger.accounts)
+    del accounts["asset"]  # a record's ledger is of one
     accounts |= {name: amounts(accounts[name]) for name in ("opening", "served")}
     events = numbered(Event, ledger.events)
     events["attributes"] = map(json_of, events["attributes"])
     with db.stage():
         db.clear(CANONICAL)
         db.forget("rules")
+        db.forget("others")
         db.insert("accounts", accounts)
         with db.indexed_after("transfers"):
             db.insert("transfers", _transfers(ledger.columns, amounts))
@@ -32,7 +33,6 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
         db.insert("rejections", numbered(Rejection, ledger.rejections))
         db.note(
             asset=_asset_text(ledger.asset),
-            others=json_of(ledger.others),
             tip=json_of(ledger.tip),
             complete=json_of(ledger.complete),
             order_basis=ledger.order_basis,
@@ -48,10 +48,8 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
 @collector_paused()
 def load_ledger(db: CaseDb) -> Ledger:
     """The ledger as it was written. Raises StoreError if there is none yet."""
-    others = tuple(Asset(*each) for each in json.loads(db.noted("others") or "[]"))
     accounts = db.select("accounts", (name for name in Account._fields if name != "asset"))
-    holders = [holder_of(name) if others else (name, 0) for name in accounts["address"]]
-    accounts |= {"address": [address for address, _ in holders], "asset": [asset for _, asset in holders]}
+    accounts["asset"] = [0] * len(accounts["address"])
     accounts |= {"opening": amounts_in(accounts["opening"]), "served": known_amounts_in(accounts["served"])}
     events = db.select("events", Event._fields)
     events["attributes"] = list(json_in(events["attributes"]))
@@ -70,7 +68,6 @@ def load_ledger(db: CaseDb) -> Ledger:
         notes=tuple(json.loads(db.noted("notes") or "[]")),
         nodes=tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
         tip_hash=json.loads(db.noted("tip_hash") or "null"),
-        others=others,
     )
 
 

@@ -64,7 +64,8 @@ CREATE TABLE endpoints (
 ) STRICT;
 
 -- What changes one asset into another; whether the trail goes on in what is received; and what is only named. Assets are their numbers,
--- amounts decimal text, rows their keys as JSON. The same endpoints in the other answer; the reconciliation of each asset in both.
+-- amounts decimal text, rows their keys as JSON. What the other tables say of a trace is of the first asset, and ends where something is given for another one;
+-- here stand the endpoints of every asset in both answers, followed and substituted, and each asset's reconciliation.
 CREATE TABLE conversions (
     id INTEGER PRIMARY KEY, owner TEXT NOT NULL, tx_hash TEXT, kind TEXT NOT NULL, pool TEXT,
     given_asset TEXT NOT NULL, given_amount TEXT NOT NULL, given_rows TEXT NOT NULL, given_worth TEXT,
@@ -75,12 +76,8 @@ CREATE TABLE recognised (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, tx_hash TEXT, given TEXT NOT NULL, received TEXT NOT NULL,
     counterparty TEXT, said TEXT NOT NULL, far_address TEXT, far_id TEXT, far_chain TEXT
 ) STRICT;
-CREATE TABLE exchanged (
-    rule TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers, theft INTEGER NOT NULL REFERENCES thefts, amount TEXT NOT NULL,
-    PRIMARY KEY (rule, row_key, theft)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE other_endpoints (
-    id INTEGER PRIMARY KEY, address TEXT NOT NULL, reason TEXT NOT NULL, service TEXT, basis TEXT NOT NULL,
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY, answer TEXT NOT NULL, asset INTEGER NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, service TEXT, basis TEXT NOT NULL,
     amounts TEXT NOT NULL, by_theft TEXT NOT NULL
 ) STRICT;
 CREATE TABLE reconciliation (

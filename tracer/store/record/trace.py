@@ -10,13 +10,13 @@ from functools import cached_property
 from tracer.collector import collector_paused
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
-from tracer.model import Endpoint, HeldPart, Hop, Label, Theft, holder_of, holding_of
+from tracer.model import Endpoint, HeldPart, Hop, Label, Theft
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
 from tracer.store.record.database import RESTS, TAGS, TRACE, CaseDb
-from tracer.store.record.exchanges import load_exchanged, load_exchanges, save_exchanged, save_exchanges, save_reconciled
+from tracer.store.record.exchanges import load_exchanges, save_exchanges
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
-from tracer.tracing import Outcome, Stolen, Stops, Trace, reconciliations
+from tracer.tracing import Outcome, Stolen, Stops, Trace
 from tracer.tracing.thefts import theft_of
 
 
@@ -41,7 +41,7 @@ def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace
             _save_stolen(db, ledger, rule, stolen, amounts)
         db.insert("cuts", {"row_key": map(key.__getitem__, trace.cuts), "reason": trace.cuts.values()})
         db.insert("touched", {"account": map(index.__getitem__, trace.touched), "row_key": map(key.__getitem__, trace.touched.values())})
-        _save_endpoints(db, "endpoints", trace.endpoints)
+        _save_endpoints(db, trace.endpoints)
         save_exchanges(db, stops.exchanges)
         db.note(rules=json_of(list(trace.rules)), rows=str(trace.rows), dust=str(stops.dust), until=json_of(stops.until))
 
@@ -61,13 +61,13 @@ def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
             services=dict(map(tuple, db.query("SELECT address, service FROM services ORDER BY address"))),
             dust=int(db.required("dust")),
             until=json.loads(db.required("until")),
-            exchanges=load_exchanges(db),
+            exchanges=load_exchanges(db).followed,
         ),
         rows=int(db.required("rows")),
         rules={rule: _load_stolen(db, ledger, rule) for rule in rules},
         cuts={bisect_left(keys, row_key): reason for row_key, reason in cuts},
         touched={address_of[account]: bisect_left(keys, row_key) for account, row_key in touched},
-        endpoints=_load_endpoints(db, "endpoints", rules),
+        endpoints=_load_endpoints(db, rules),
     )
 
 
@@ -82,22 +82,8 @@ def load_outcome(db: CaseDb) -> Outcome:
         thefts=_load_thefts(db),
         taken={rule: tuple(amounts) for rule, amounts in taken.items()},
         fees_by_theft={rule: tuple(fees[rule].get(theft, 0) for theft in range(len(taken[rule]))) for rule in rules},
-        endpoints=_load_endpoints(db, "endpoints", rules),
+        endpoints=_load_endpoints(db, rules),
     )
-
-
-def save_answers(db: CaseDb, ledger: Ledger, trace: Trace, other: Trace) -> None:
-    """Adds the answer that is not the finding, `other`, to the trace just saved, and the reconciliation of each asset in both."""
-    with db.stage():
-        _save_endpoints(db, "other_endpoints", other.endpoints)
-        save_reconciled(db, trace.stops.exchanges.answer, reconciliations(ledger, trace))
-        if other.stops.exchanges.answer != trace.stops.exchanges.answer:
-            save_reconciled(db, other.stops.exchanges.answer, reconciliations(ledger, other))
-
-
-def load_other_endpoints(db: CaseDb) -> tuple[Endpoint, ...]:
-    """The endpoints in the answer that is not the finding; none in a case of one asset."""
-    return _load_endpoints(db, "other_endpoints", _traced_rules(db))
 
 
 def load_labels(db: CaseDb) -> list[Label]:
@@ -141,7 +127,6 @@ def _save_stolen(db: CaseDb, ledger: Ledger, rule: str, stolen: Stolen, amounts:
         "account": map(index.__getitem__, stolen.topped_up),
         "amount": amounts(stolen.topped_up.values()),
     })  # fmt: skip
-    save_exchanged(db, ledger, rule, stolen.exchanged)
 
 
 def _load_stolen(db: CaseDb, ledger: Ledger, rule: str) -> Stolen:
@@ -152,7 +137,6 @@ def _load_stolen(db: CaseDb, ledger: Ledger, rule: str) -> Stolen:
         fees=KeptHops(db, ledger, rule, fee=1),
         held=KeptHoldings(db, ledger, rule),
         topped_up={ledger.accounts[account].holding: int(amount) for account, amount in topped_up},
-        exchanged=load_exchanged(db, ledger, rule),
     )
 
 
@@ -166,19 +150,17 @@ def _load_thefts(db: CaseDb) -> tuple[Theft, ...]:
     return tuple(Theft(**{**row, "amount": int(row["amount"])}) for row in rows)
 
 
-def _save_endpoints(db: CaseDb, table: str, endpoints: Sequence[Endpoint]) -> None:
-    columns = numbered(Endpoint, endpoints) | {"address": [holding_of(end.address, end.asset) for end in endpoints]}
-    del columns["asset"]  # the name of the holding says it
+def _save_endpoints(db: CaseDb, endpoints: Sequence[Endpoint]) -> None:
+    columns = numbered(Endpoint, endpoints)
+    del columns["asset"]  # a record's trace is of one
     columns["amounts"] = (json_of({rule: str(amount) for rule, amount in e.amounts.items()}) for e in endpoints)
     columns["by_theft"] = (json_of({rule: list(map(str, parts)) for rule, parts in e.by_theft.items()}) for e in endpoints)
-    db.insert(table, columns)
+    db.insert("endpoints", columns)
 
 
-def _load_endpoints(db: CaseDb, table: str, rules: Sequence[str]) -> tuple[Endpoint, ...]:
-    columns = db.select(table, (name for name in Endpoint._fields if name != "asset"))
-    several = json.loads(db.noted("others") or "[]")
-    holders = [holder_of(name) if several else (name, 0) for name in columns["address"]]
-    columns |= {"address": [address for address, _ in holders], "asset": [asset for _, asset in holders]}
+def _load_endpoints(db: CaseDb, rules: Sequence[str]) -> tuple[Endpoint, ...]:
+    columns = db.select("endpoints", (name for name in Endpoint._fields if name != "asset"))
+    columns["asset"] = [0] * len(columns["address"])
     columns["amounts"] = [{rule: int(total[rule]) for rule in rules} for total in json_in(columns["amounts"])]
     columns["by_theft"] = [_ByTheft(text, rules) for text in columns["by_theft"]]
     return tuple(made(Endpoint, columns))

@@ -4,6 +4,7 @@ const REASONS = [
   ["unspent", "unspent"],
   ["frozen", "frozen"],
   ["destroyed", "destroyed"],
+  ["converted", "converted"],
   ["dust", "dust"],
   ["not_fetched", "not fetched"],
 ];

@@ -1,0 +1,106 @@
+"""A case of several assets, whole: the rehearsal with a market, where stolen ether becomes other assets."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+from conftest import EVM_SWAPS
+
+from tracer.casefile import CaseFile
+from tracer.casefolder import CaseFolder
+from tracer.cli.main import tracer
+from tracer.cli.trace import as_result
+from tracer.errors import CaseError
+from tracer.tracing.reconciliation import certify
+
+FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan"}
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    """The folder of the case, and what the command said."""
+    folder = tmp_path_factory.mktemp("swaps") / "case"
+    done = CliRunner().invoke(tracer, ["trace", str(EVM_SWAPS / "case.toml"), "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    return CaseFolder.open(folder), done.output
+
+
+@pytest.fixture(scope="module")
+def told():
+    """What the book says of each exchange: traps by transaction and form."""
+    with (EVM_SWAPS / "truth" / "conversions.csv").open(newline="") as opened:
+        return {(row["hash"], FORMS.get(row["form"], row["form"])): row["traps"] for row in csv.DictReader(opened)}
+
+
+def test_every_genuine_exchange_is_substituted_and_every_trap_is_not(traced, told):
+    exchanges = traced[0].answers.exchanges
+    through = {*exchanges.substituted}
+    assert len(exchanges.conversions) > 20
+    wrong = [
+        each.tx_hash for number, each in enumerate(exchanges.conversions) if (number in through) == bool(told[each.tx_hash, each.kind])
+    ]
+    assert not wrong
+    assert {"loan", "pool_share", "nft", "solver_fill", "bridge"} == {each.kind for each in exchanges.recognised}
+
+
+@pytest.mark.parametrize("answer", ["followed", "substituted"])
+def test_every_asset_closes_to_the_unit(traced, answer):
+    answers = traced[0].answers
+    assert len(answers.reconciliation[answer]) == 4
+    for each in answers.reconciliation[answer]:
+        ends = [end for end in answers.endpoints[answer] if end.asset == each.asset]
+        for rule, ended in each.ended.items():
+            assert tuple(map(sum, zip(*(end.by_theft[rule] for end in ends), strict=True))) == (ended if ends else ())
+            assert not any(each.missing(rule, theft) for theft in range(2))
+
+
+def test_substituted_value_comes_to_places_that_following_never_names(traced):
+    answers = traced[0].answers
+    named = {answer: {end.service for end in ends} for answer, ends in answers.endpoints.items()}
+    assert named["substituted"] - named["followed"] == {"exchange1", "bridge"}
+
+
+def test_the_record_is_of_the_first_asset_and_ends_where_it_is_given_away(traced):
+    case = traced[0]
+    certify(case.outcome)
+    assert {t.asset for t in case.ledger} == {0}
+    assert case.outcome.endpoints == case.answers.endpoints["followed"]
+    assert "converted" in {end.reason for end in case.outcome.endpoints}
+
+
+def test_both_answers_are_printed_the_substituted_first_where_none_is_declared(traced):
+    said = traced[1]
+    assert said.index("Substituted: ") < said.index("Followed: ")
+    assert said.count("(no answer is declared)") == 2
+    assert "amounts of different assets are nowhere added" in said
+
+
+def test_what_is_printed_is_there_as_data_too(traced):
+    answers = as_result(traced[0])["answers"]
+    ether, wrapped, *_ = answers["reconciliation"]["substituted"]
+    assert (answers["declared"], ether["asset"], wrapped["asset"]) == (None, "eth", "wrapped ether")
+    came, went = ("stolen", "converted_in"), ("ended", "fees", "converted_out")
+    for asset in answers["reconciliation"]["substituted"]:
+        assert sum(int(asset[name]["lifo"]) for name in came) == sum(int(asset[name]["lifo"]) for name in went)
+    assert sum(each["substituted"] for each in answers["conversions"]) == 19
+
+
+def asked(*changes):
+    text = (EVM_SWAPS / "case.toml").read_text()
+    for was, now in changes:
+        text = text.replace(was, now)
+    return CaseFile.parse(text, EVM_SWAPS / "case.toml")
+
+
+def test_a_declared_answer_needs_a_reason():
+    with pytest.raises(CaseError, match="to substitute or not needs reason = "):
+        asked(("[labels]", '[conversions]\nsubstitute = ["wrap"]\n[labels]'))
+
+
+def test_one_asset_becomes_no_other():
+    text = 'name = "a"\nchain = "table"\nasset = "usd"\ndecimals = 2\n[[thefts]]\ntransfer = "0x1"\n'
+    text += '[[sources]]\nkind = "table"\npath = "a.csv"\n'
+    with pytest.raises(CaseError, match=r"add \[\[assets\]\]"):
+        CaseFile.parse(text + '[conversions]\nthrough = ["x"]\n', EVM_SWAPS / "case.toml")

@@ -1,0 +1,77 @@
+"""What changes one asset into another in a case, and in which of it the trail goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import get_args
+
+from tracer.casefile import CaseFile
+from tracer.ingest.chain import as_address, hash_form
+from tracer.ingest.sources import recognised
+from tracer.ledger import Ledger
+from tracer.model import Answer, Conversion, Exchanged, Exchanges, Leg, Theft
+from tracer.plan.thefts import thefts_of
+from tracer.tracing import BothAnswers, Stops, Trace, follow, reconciliations
+from tracer.tracing.doubts import with_doubts
+
+KINDS = get_args(Exchanged)
+
+
+def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> BothAnswers:
+    """Both answers of a case on its ledger of several assets. `ledger` has all of them.
+
+    Substituted is what the case file declares; where it declares nothing, or that nothing is, all against which nothing speaks.
+    """
+    thefts = thefts_of(question, ledger)
+    exchanges = _passed(question, ledger, thefts, stops)
+    followed, substituted = (
+        follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (exchanges.followed, exchanges)
+    )
+    return BothAnswers(
+        assets=ledger.assets,
+        exchanges=exchanges,
+        endpoints={"followed": followed.endpoints, "substituted": substituted.endpoints},
+        reconciliation={"followed": reconciliations(ledger, followed), "substituted": reconciliations(ledger, substituted)},
+    )
+
+
+def declared_answer(question: CaseFile) -> Answer | None:
+    """Which answer the case file declares to be the finding; None where it leaves that open."""
+    if question.conversions.substitute is None:
+        return None
+    return "substituted" if question.conversions.substitute else "followed"
+
+
+def _passed(question: CaseFile, ledger: Ledger, thefts: list[Theft], stops: Stops) -> Exchanges:
+    """The conversions that stolen value may have passed, and what is only named of what it was given for. A theft is no conversion,
+    whatever was given in it."""
+    found, stolen = recognised(question), {theft.row_key for theft in thefts}
+    found = found._replace(conversions=tuple(each for each in found.conversions if not stolen & {*each.received.rows}))
+    every = tuple(range(len(found.conversions)))
+    widest = Exchanges(found.conversions, found.recognised, every)
+    traces = [follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (widest, widest.followed)]
+    owners = {ledger.accounts[ledger.index[name]].address for name in traces[0].touched}
+    heights = {key: height for key, height in zip(ledger.columns.row_key, ledger.columns.height, strict=True) if height is not None}
+    first = min((theft.time for theft in thefts if theft.time is not None), default=None)
+    carrying = {ledger.columns.row_key[row] for trace in traces for row in _carrying(trace)}
+    doubted = (each for each in with_doubts(found, first, owners, heights) if _carries((each.given, each.received), carrying))
+    conversions = tuple(doubted)
+    named = tuple(each for each in found.recognised if _carries(each.given, carrying))
+    through = tuple(number for number, each in enumerate(conversions) if _substituted(question, each))
+    return Exchanges(conversions, named, through)
+
+
+def _substituted(question: CaseFile, each: Conversion) -> bool:
+    form = hash_form(question)
+    through = {name for text in question.conversions.through for name in (as_address(question, text), form(text))}
+    passed = bool(through & {each.pool, *each.pools, each.tx_hash and form(each.tx_hash)})
+    return each.kind in (question.conversions.substitute or KINDS) and (not each.doubts or passed)
+
+
+def _carrying(trace: Trace) -> Iterable[int]:
+    """The rows that carried stolen value under any rule, a pool's own included."""
+    return trace.carrying | {hop.row for stolen in trace.rules.values() for hop in stolen.exchanged}
+
+
+def _carries(legs: Iterable[Leg], carrying: set[int]) -> bool:
+    return any(key in carrying for leg in legs for key in leg.rows)
