@@ -33,10 +33,14 @@ const transfersWithin = remember((from, to, filter) => {
 });
 
 function transfersWhere(holds) {
+  return numbersWhere(edgeCount(), holds);
+}
+
+function numbersWhere(count, holds) {
   const found = [];
-  for (let edge = 0; edge < edgeCount(); edge++) {
-    if (holds(edge)) {
-      found.push(edge);
+  for (let number = 0; number < count; number++) {
+    if (holds(number)) {
+      found.push(number);
     }
   }
   return found;

@@ -14,9 +14,12 @@ const allEndedByNode = remember((rule) => endedByNode(rule, () => true));
 
 function endedByNode(rule, belongs) {
   const ended = new Map();
-  for (const { node, amounts } of trace.endpoints.filter(belongs)) {
-    ended.set(node, (ended.get(node) || 0n) + amountOf(amounts, rule));
-  }
+  const amounts = endedAmounts(rule);
+  trace.endpoints.forEach((end, at) => {
+    if (belongs(end)) {
+      ended.set(end.node, (ended.get(end.node) || 0n) + amounts[at]);
+    }
+  });
   return ended;
 }
 
@@ -50,10 +53,11 @@ function placeOf({ reason, service, node }) {
 
 const sumsByPlace = remember((rule) => {
   const sums = new Map(view.whatIf === null ? [] : [...askedByPlace(rule).keys()].map((place) => [place, 0n]));
-  for (const end of trace.endpoints) {
+  const amounts = endedAmounts(rule);
+  trace.endpoints.forEach((end, at) => {
     const place = placeOf(end);
-    sums.set(place, (sums.get(place) || 0n) + amountOf(end.amounts, rule));
-  }
+    sums.set(place, (sums.get(place) || 0n) + amounts[at]);
+  });
   return sums;
 });
 

@@ -23,9 +23,12 @@ function foundAddresses(words) {
   const { address, label, labels, service } = trace.nodes;
   const plain = words.replaceAll("-", "") || words;
   const tagged = new Set(trace.tags.filter(({ name }) => name.replaceAll("_", " ") === words.replaceAll("_", " ")).map(({ node }) => node));
-  const named = (node) => [label[node], service[node], ...labels[node].map((each) => each.label), ...remarksOnNode(node).map(({ text }) => text)];
-  return numbersTo(nodeCount()).filter((node) => {
-    return tagged.has(node) || holds(address[node], words) || holds(address[node], plain) || named(node).some((name) => holds(name, words));
+  const written = new Set(Object.keys(notes.addresses));
+  const isNamed = (node) => label[node] !== null || service[node] !== null || labels[node].length > 0 || written.has(address[node]);
+  const names = (node) => [label[node], service[node], ...labels[node].map((each) => each.label), ...remarksOnNode(node).map(({ text }) => text)];
+  return numbersWhere(nodeCount(), (node) => {
+    const found = tagged.has(node) || holds(address[node], words) || (plain !== words && holds(address[node], plain));
+    return found || (isNamed(node) && names(node).some((name) => holds(name, words)));
   });
 }
 
@@ -33,7 +36,7 @@ function foundTransfers(words) {
   const { tx_hash: hash, memo, row, amount } = trace.edges;
   const asked = Number(/^(?:row )?(\d+)$/.exec(words)?.[1] ?? NaN);
   const units = typedAmount(words)?.toString();
-  return numbersTo(edgeCount()).filter((edge) => row[edge] === asked || amount[edge] === units || holds(hash[edge], words) || holds(memo[edge], words));
+  return transfersWhere((edge) => row[edge] === asked || amount[edge] === units || holds(hash[edge], words) || holds(memo[edge], words));
 }
 
 function addressHit(node) {

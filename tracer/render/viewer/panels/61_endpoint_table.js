@@ -32,12 +32,19 @@ function drawEndpointTable() {
     fillWindowTable(element);
     return;
   }
-  for (let count = MOST_SERVICES; count >= 1; count--) {
+  const fits = (count) => {
     fillEndpointTable(element, placesNaming(count));
-    if (element.offsetWidth <= element.parentElement.clientWidth) {
-      return;
-    }
+    return element.offsetWidth <= element.parentElement.clientWidth;
+  };
+  if (fits(MOST_SERVICES)) {
+    return;
   }
+  let [least, tooMany] = [1, MOST_SERVICES];
+  while (tooMany - least > 1) {
+    const half = (least + tooMany) >> 1;
+    [least, tooMany] = fits(half) ? [half, tooMany] : [least, half];
+  }
+  fits(least);
 }
 
 function fillEndpointTable(table, places) {
