@@ -94,20 +94,19 @@ function connected(flows) {
     listed(outgoing, flow.sender).push(flow);
     listed(incoming, flow.recipient).push(flow);
   }
-  for (const list of outgoing.values()) {
-    list.sort((a, b) => b.size - a.size);
-  }
-  for (const list of incoming.values()) {
-    list.sort((a, b) => b.size - a.size);
+  for (const lists of [outgoing, incoming]) {
+    lists.forEach((list) => list.length > 1 && list.sort((a, b) => b.size - a.size));
   }
   return { flows, outgoing, incoming, addresses: new Set([...outgoing.keys(), ...incoming.keys()]) };
 }
 
 function listed(map, key) {
-  if (!map.has(key)) {
-    map.set(key, []);
+  let list = map.get(key);
+  if (list === undefined) {
+    list = [];
+    map.set(key, list);
   }
-  return map.get(key);
+  return list;
 }
 
 function total(flows = []) {

@@ -49,16 +49,23 @@ function withServicesFolded(graph, services) {
   const boxOf = (node) => standsFor.get(node) ?? node;
   const between = new Map();
   const inside = [];
+  const found = []; // flows, and lists of those that become one
   for (const flow of graph.flows) {
+    if (!standsFor.has(flow.sender) && !standsFor.has(flow.recipient)) {
+      found.push(flow);
+      continue;
+    }
     const [sender, recipient] = [boxOf(flow.sender), boxOf(flow.recipient)];
-    const folded = sender !== flow.sender || recipient !== flow.recipient;
-    if (folded && sender === recipient) {
+    if (sender === recipient && (sender !== flow.sender || recipient !== flow.recipient)) {
       inside.push(flow);
-    } else {
-      listed(between, sender * nodeCount() + recipient).push(flow);
+      continue;
+    }
+    const parts = listed(between, sender * nodeCount() + recipient);
+    if (parts.push(flow) === 1) {
+      found.push(parts);
     }
   }
-  const flows = [...between.values()].map((parts) => joined(boxOf(parts[0].sender), boxOf(parts[0].recipient), parts));
+  const flows = found.map((one) => (Array.isArray(one) ? joined(boxOf(one[0].sender), boxOf(one[0].recipient), one) : one));
   return { ...connected(flows), standsFor, inside };
 }
 
