@@ -200,6 +200,9 @@ def test_a_transaction_is_found_by_its_outer_and_its_inner_hash():
     ledger = assemble(COIN, [reading(row)])
     assert ledger.rows_of_hash("AA", form=str.lower) == ledger.rows_of_hash("bb") == [0]
     assert ledger.rows_of_hash("cc") == []
+    ledger.look_up(["Aa", "cc"], form=str.lower)
+    assert ledger.rows_of_hash("AA", form=str.lower) == ledger.rows_of_hash("bb", form=str.lower) == [0]
+    assert ledger.rows_of_hash("CC", form=str.lower) == []
 
 
 def test_pandas_gets_integers_of_any_width():

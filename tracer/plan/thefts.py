@@ -21,6 +21,7 @@ def thefts_of(question: CaseFile, ledger: Ledger) -> list[Theft]:
     if not len(ledger):
         raise question.fault(("sources",), " ".join(["no source holds a row, so there is nothing to trace:", *ledger.notes]).rstrip(":."))
     found: dict[int, Theft] = {}
+    ledger.look_up((text for query in question.thefts for text in (query.transfer, *query.exclude) if text), hash_form(question))
     for number, query in enumerate(question.thefts):
         try:
             named = _thefts(question, ledger, query)
