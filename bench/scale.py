@@ -21,9 +21,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import ledgers
+import numpy as np
 from figures import Figures, at_least, at_most, run
 
 HERE = Path(__file__).parent
+VERIFY = HERE.parent / "tracer" / "verify.py"
 WEI = 10**12
 """Of a smallest unit of ledgers.py, which has six decimals."""
 
@@ -159,6 +161,22 @@ def whole_command(rows: int) -> Figures:
     )
 
 
+def many_thefts(rows: int = 10_000, thefts: int = 400) -> Figures:
+    """The verifier on a small export with so many thefts, each named by its transaction."""
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        columns = ledgers.ledger(rows, large_cone=True)
+        users = (columns.sender >= ledgers.HUBS) & (columns.recipient >= ledgers.HUBS) & (columns.amount > 0)
+        ledgers.write_case(columns._replace(thefts=np.flatnonzero(users)[rows // 10 :][:thefts]), folder)
+        command("trace", str(folder / "case.toml"), "-o", str(folder / "out"), "--quiet")
+        command("export", str(folder / "out"), "-o", str(folder / "export"))
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, str(VERIFY), str(folder / "export")], check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - began.ru_utime - began.ru_stime
+    return {f"verify_{thefts}_thefts_s": at_most(round(spent, 2), "s", 2.0, f"CPU, {rows:,} rows")}
+
+
 def figures() -> Figures:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=lambda text: int(float(text)), default=10_000_000)
@@ -175,6 +193,7 @@ def figures() -> Figures:
     return (
         commands["trace_100k"]
         | commands["trace_million"]
+        | many_thefts()
         | {
             f"cone_{label}_s": at_most(round(most["cone_s"], 2), "s", BARS["cone_s"] * share, "CPU, one ordered pass over five columns"),
             f"slice_{label}_mb": at_most(round(most["slice_mb"]), "MB", BARS["slice_mb"], sliced),
