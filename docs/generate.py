@@ -75,7 +75,7 @@ it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can c
 that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as 1.5 in 100. The base rate appears
 wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base rate and not an error rate: some of
 these accounts may belong to a thief in some other case. If a case was read account by account, it has no unrelated accounts, and tracer
-says so.
+says so. What was measured elsewhere is shown beside the base rate, unless the case changed the thresholds of the tag.
 
 No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([its
 truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. It was staged before the tags were written, but by people who

@@ -14,6 +14,7 @@ from support.report_figures import Export, Page, Recomputed
 import tracer
 from tracer.casefile import CaseFile
 from tracer.report.court.pen import Pen
+from tracer.tagging.measured import measured_elsewhere
 
 COINCHECK = "fixtures/cases/coincheck/case.toml"
 
@@ -325,3 +326,9 @@ def test_the_first_hours_sheet_is_one_page(tracer_cli, rehearsal_dir, tmp_path):
     assert "Where the money is, and whom to ask" in text
     assert "exchange1" in text
     assert len(text) < 6000
+
+
+def test_a_tag_has_what_was_measured_of_it_elsewhere_with_the_population(made):
+    page, _ = made(CASES[0])
+    said = f"unknown on this chain. Measured elsewhere: in {measured_elsewhere()['population']}, "
+    assert said in page.root.text()

@@ -59,6 +59,7 @@ TAG = {
     "status": "pattern",
     "presets": ["loose", "default"],
     "base_rate": "3 of 1,212 unrelated accounts have this shape too (default)",
+    "measured": 0,
     "measures": ["recipients: 9"],
     "against": ["a shop"],
     "checked": 3,
@@ -140,6 +141,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         "not_run": [],
         "freezable": {name: [] for name in ShownFreezable.__annotations__},
         "error_rate": "error rate on this chain: unknown",
+        "measured": ["in 42 cases, 210 of 27,767 unrelated accounts have the shape (default)"],
         "nodes": {
             "address": [address_of(name) for name in names],
             "label": [(labels or {}).get(name) for name in names],

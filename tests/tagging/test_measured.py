@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from conftest import ROOT
 
+from tracer.model import Tag, shown_preset
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS
-from tracer.tagging.measured import MOST_FALSE, measured_elsewhere, measured_text
+from tracer.tagging.measured import MOST_FALSE, measured_elsewhere, measured_of, measured_text
 from tracer.tagging.view import View
 from tracer.validation.layouts import Payment
 from tracer.validation.tagged_attempts import view_of_payments
@@ -25,6 +26,15 @@ def test_what_a_tag_says_of_itself_names_its_population():
 def test_the_figures_are_of_the_seal_in_the_repository():
     seals = (ROOT / "dev" / "evm_rehearsal" / "challenge_seals.csv").read_text().splitlines()
     assert f"reporting,{measured_elsewhere()['seal']}" in seals
+
+
+def test_a_case_says_of_each_of_its_tags_what_was_measured_elsewhere(rehearsal):
+    assert rehearsal.flow.about.measured.keys() == {(tag.name, shown_preset(tag.presets)) for tag in rehearsal.tags}
+
+
+def test_nothing_measured_is_said_of_a_tag_whose_thresholds_a_case_changed():
+    tags = [Tag(name, "anna", None, "lead", ("loose",), (), (), ()) for name in ("relay", "dust")]
+    assert measured_of(tags, {"dust": {}}) == {("relay", "loose"): measured_text("relay", "loose")}
 
 
 def too_often_false(of) -> bool:

@@ -12,6 +12,7 @@ from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, BaseRate, Bounds, Looked, Rests, Stamp, Tag
 from tracer.plan.tags import tagged_sentences
 from tracer.plan.unlabelled import likely_services, unlabelled_sentences
+from tracer.tagging.measured import measured_of
 from tracer.tracing import Trace, outcome_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def flow_of(
         bounds=bounds,
         tags=tags,
         base_rates=rates,
+        measured=measured_of(tags, question.thresholds),
         unlabelled=likely,
         markings=context.markings,
         evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda piece: piece.time),

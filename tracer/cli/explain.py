@@ -173,7 +173,7 @@ def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
 
     everything = examined(case.question, case.ledger, case.labels, case.trace, explanation.address)
     say("Tags: what it does, never who it is" if everything else "Tags: none is looked for here, since no stolen value could have come")
-    for line in lines_of(everything, case.base_rates) if everything else ():
+    for line in lines_of(everything, case.base_rates, case.question.thresholds) if everything else ():
         say(f"  {line}")
     say()
 

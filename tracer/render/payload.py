@@ -72,6 +72,7 @@ def payload(drawing: Drawing) -> Payload:
         valuation=None if about.valuation is None else _valuation(about.valuation),
         tags=_tags(about, number),
         error_rate=f"{ERROR_RATE}; {UNRELATED if about.base_rates else NO_BASE_RATE}",
+        measured=list(about.measured.values()),
         beside_left_out=beside.left_out,
         what_ifs=[shown_what_if(run, number, edge_of_row) for run in drawing.what_ifs],
         not_run=list(drawing.not_run),
@@ -217,10 +218,12 @@ def _label(label: Label, younger: bool) -> ShownLabel:
 
 def _tags(about: About, number: Mapping[str, int]) -> list[ShownTag]:
     said = {(rate.tag, rate.preset): base_rate_text(rate) for rate in about.base_rates}
-    return [_tag(tag, number, said.get((tag.name, shown_preset(tag.presets)), "")) for tag in about.tags]
+    place = {of: at for at, of in enumerate(about.measured)}
+    shown = ((tag, (tag.name, shown_preset(tag.presets))) for tag in about.tags)
+    return [_tag(tag, number, said.get(of, ""), place.get(of)) for tag, of in shown]
 
 
-def _tag(tag: Tag, number: Mapping[str, int], base_rate: str) -> ShownTag:
+def _tag(tag: Tag, number: Mapping[str, int], base_rate: str, measured: int | None) -> ShownTag:
     return ShownTag(
         node=number[tag.subject],
         row=tag.row,
@@ -228,6 +231,7 @@ def _tag(tag: Tag, number: Mapping[str, int], base_rate: str) -> ShownTag:
         status=tag.status,
         presets=list(tag.presets),
         base_rate=base_rate,
+        measured=measured,
         measures=[measure_text(measure) for measure in tag.measures],
         against=[measure_text(measure) for measure in tag.against if measure.holds],
         checked=len(tag.against),

@@ -116,7 +116,8 @@ class ShownValuation(TypedDict):
 
 class ShownTag(TypedDict):
     """What an address does, how that was seen, what else would explain it, and how much of that was `checked`. `base_rate`:
-    how many unrelated accounts do it too; "" where none was read whole."""
+    how many unrelated accounts do it too; "" where none was read whole. `measured`: which sentence of the page says how often it was
+    false elsewhere."""
 
     node: int
     row: int | None
@@ -124,6 +125,7 @@ class ShownTag(TypedDict):
     status: str
     presets: list[str]
     base_rate: str
+    measured: int | None
     measures: list[str]
     against: list[str]
     checked: int
@@ -261,6 +263,7 @@ class Payload(TypedDict):
     valuation: ShownValuation | None
     tags: list[ShownTag]
     error_rate: str
+    measured: list[str]
     beside_left_out: int
     what_ifs: list[ShownWhatIf]
     not_run: list[str]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tracer.model import Tag, shown_preset
 
 MEASURED = Path(__file__).with_name("measured.json")
 """Written by `make validation` from a sealed challenge (docs/challenge.md), for the presets of tags as they come."""
@@ -36,3 +39,12 @@ def measured_text(tag: str, preset: str) -> str:
         f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have the shape ({preset}), "
         f"{of['per_1000']} in 1,000{recall}"
     )
+
+
+def measured_of(tags: Sequence[Tag], changed: Container[str]) -> Mapping[tuple[str, str], str]:
+    """By tag and preset, what was measured elsewhere of the tags of a case.
+
+    Nothing of a tag whose thresholds the case `changed`: it was measured with those that come with the program.
+    """
+    shown = dict.fromkeys((tag.name, shown_preset(tag.presets)) for tag in tags if tag.name not in changed)
+    return {of: said for of in shown if (said := measured_text(*of))}

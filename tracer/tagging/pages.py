@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, BaseRate
@@ -30,10 +30,11 @@ def threshold_lines(presets: Mapping[str, Mapping[str, int]]) -> list[str]:
     return [f"{key}: " + ", ".join(f"{presets[preset][key]:,}" for preset in reversed(PRESETS)) for key in presets[PRESETS[0]]]
 
 
-def lines_of(examined: Iterable[Examined], rates: Sequence[BaseRate] = ()) -> Iterator[str]:
+def lines_of(examined: Iterable[Examined], rates: Sequence[BaseRate] = (), changed: Container[str] = ()) -> Iterator[str]:
     """What every heuristic says of one account, in lines: those that hold first, then those that do not, with what failed.
 
-    Each that holds says how many unrelated accounts have its shape too, under the preset whose numbers are shown.
+    Each that holds says how many unrelated accounts have its shape too, under the preset whose numbers are shown; and what was measured
+    elsewhere, but where the case `changed` its thresholds.
     """
     everything = list(examined)
     by_preset = {(rate.tag, rate.preset): rate for rate in rates}
@@ -41,19 +42,20 @@ def lines_of(examined: Iterable[Examined], rates: Sequence[BaseRate] = ()) -> It
     yield UNRELATED if rates else NO_BASE_RATE
     for result in everything:
         if result.presets:
-            yield from _held(result, by_preset.get((result.name, result.preset)))
+            said = "" if result.name in changed else measured_text(result.name, result.preset)
+            yield from _held(result, by_preset.get((result.name, result.preset)), said)
     for result in everything:
         if not result.presets:
             failed = [measure_text(measure) for measure in result.finding.measures if not measure.holds]
             yield f"{result.name}: does not hold ({result.preset}): {'; '.join(failed)}"
 
 
-def _held(result: Examined, rate: BaseRate | None) -> Iterator[str]:
+def _held(result: Examined, rate: BaseRate | None, measured: str) -> Iterator[str]:
     yield f"{result.name}: {result.finding.status}, holds under {', '.join(result.presets)}; numbers of the {result.preset} preset:"
     if rate:
         yield f"  {base_rate_text(rate)}"
-    if said := measured_text(result.name, result.preset):
-        yield f"  measured elsewhere: {said}"
+    if measured:
+        yield f"  measured elsewhere: {measured}"
     for measure in result.finding.measures:
         yield f"  {measure_text(measure)}"
     for measure in result.finding.against():

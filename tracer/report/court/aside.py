@@ -9,11 +9,12 @@ from markupsafe import Markup
 from tracer.evidence import NO_ATTRIBUTION, Compared
 from tracer.evidence.coverage import marked_of
 from tracer.labels.book import OWN
-from tracer.model import ERROR_RATE, Evidence, Tag
+from tracer.model import Evidence, Tag
 from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Section, TableLine, tabular
 from tracer.report.court.ground import label_said
 from tracer.report.court.pen import Pen
 from tracer.tagging import HEURISTICS
+from tracer.tagging.measured import measured_text
 from tracer.wording import base_rate_text, utc
 
 
@@ -189,7 +190,7 @@ def _with(pen: Pen, mark: str, number: int) -> Markup:
 
 
 def tags(pen: Pen) -> Section:
-    """What addresses do, according to heuristics, and that the rate at which these err is unknown here."""
+    """What addresses do, according to heuristics; how often these were false elsewhere, and that nobody has measured it on this chain."""
     say, by_name = pen.say, dict[str, list[Tag]]()
     for tag in pen.case.tags:
         by_name.setdefault(tag.name, []).append(tag)
@@ -210,7 +211,8 @@ def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
     subjects = {tag.subject for tag in found}
     innocent = {tag.subject for tag in found if innocently_explained(tag)}
     counts = [pen.count(len(of), "tagged", "tagged", marks={"data-tag": prefix + name}) for prefix, of in (("", subjects), ("?", innocent))]
-    rate = pen.say("tags.rate") if ERROR_RATE.endswith("unknown") else ERROR_RATE
+    measured = "" if name in pen.case.question.thresholds else measured_text(name, "default")
+    rate = pen.say("tags.rate_elsewhere", measured=pen.quoted(measured)) if measured else pen.say("tags.rate")
     outside = next((base_rate_text(each) for each in pen.flow.about.base_rates if (each.tag, each.preset) == (name, "default")), None)
     said = pen.quoted(outside) if outside else pen.say("tags.no_outside")
     return TableLine([pen.quoted(name), pen.quoted(statuses), *counts, said, rate])

@@ -21,7 +21,7 @@ async function decodePayload() {
 const SCHEMA = {
   payload: ["title", "case", "tracer", "results_digest", "asset", "rules", "primary", "reason", "declared", "stolen", "fees", "thefts",
     "endpoints", "services", "customers", "coverage", "limits", "rests", "gaps", "checked", "evidence", "caveats", "claims", "statements", "valuation",
-    "tags", "error_rate", "beside_left_out", "what_ifs", "not_run", "freezable", "nodes", "edges"],
+    "tags", "error_rate", "measured", "beside_left_out", "what_ifs", "not_run", "freezable", "nodes", "edges"],
   asset: ["chain", "symbol", "decimals"],
   thefts: ["label", "tx_hash", "amount", "basis", "edge", "stolen"],
   endpoints: ["node", "reason", "service", "basis", "amounts", "least", "most"],
@@ -32,7 +32,7 @@ const SCHEMA = {
   statements: ["deposit", "deposited", "traced", "amount", "asset", "network", "paid_to", "withdrawal", "time", "says", "source", "grade", "why"],
   valuation: ["currency", "rule", "total", "prices", "thefts", "endpoints"],
   prices: ["time", "price", "source"],
-  tags: ["node", "row", "name", "status", "presets", "base_rate", "measures", "against", "checked"],
+  tags: ["node", "row", "name", "status", "presets", "base_rate", "measured", "measures", "against", "checked"],
   nodes: ["address", "label", "labels", "conflict", "marked", "role", "service", "touched_only", "beside", "balance", "fees"],
   labels: ["label", "category", "source", "confidence", "lastmod", "younger"],
   marked: ["marker", "by", "tx_hash", "first", "last", "ended"],

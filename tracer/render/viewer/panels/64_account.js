@@ -31,12 +31,15 @@ function drawTags(panel, node) {
   add(panel, "h3", plural(tags.length, "tag"));
   add(panel, "p", visibleText(trace.error_rate), { class: "quiet" });
   const list = add(panel, "ul", null, { class: "labels", "data-testid": "tags-of" });
-  for (const { name, status, presets, base_rate: baseRate, measures, against, checked, row } of tags.slice(0, MOST_TAGS)) {
+  for (const { name, status, presets, base_rate: baseRate, measured, measures, against, checked, row } of tags.slice(0, MOST_TAGS)) {
     const item = add(list, "li");
     add(item, "strong", visibleText(name.replaceAll("_", " ")));
     add(item, "span", visibleText(` · ${status} · ${presets.join(", ")}${row === null ? "" : ` · row ${row}`}`));
     if (baseRate) {
       add(item, "div", visibleText(baseRate), { class: "quiet" });
+    }
+    if (measured !== null) {
+      add(item, "div", visibleText(`measured elsewhere: ${trace.measured[measured]}`), { class: "quiet" });
     }
     measures.forEach((line) => add(item, "div", visibleText(line), { class: "quiet" }));
     against.forEach((line) => add(item, "div", visibleText(`but: ${line}`), { class: "quiet" }));
