@@ -100,6 +100,10 @@ def test_no_rate_is_said_of_fewer_than_200_accounts(bakeries):
     assert challenge(bakeries)["tags"]["relay"]["default"]["false_positives"]["per_1000"] == "too few"
 
 
+def test_roles_stand_by_number_and_those_of_one_number_by_name(bakeries):
+    assert list(challenge(bakeries)["roles"].items()) == [("unrelated", 10), ("thief", 2), ("victim", 2)]
+
+
 def test_what_a_rule_says_stands_beside_what_the_thief_sent(bakeries):
     figures = challenge(bakeries)
     said = {party["owner"]: (party["by_rule"], party["sent"]) for party in figures["by_case"]["one"]["fifo"]["parties"]}

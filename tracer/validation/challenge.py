@@ -58,14 +58,19 @@ def challenge(folder: Path) -> dict[str, Any]:
         "cases": len(cases),
         "thefts": [min(case.thefts for case in cases), max(case.thefts for case in cases)],
         "accounts": sum(len(case.there) for case in cases),
-        "roles": dict(Counter(case.truth.players[address].role for case in cases for address in case.there).most_common()),
-        "kinds": dict(Counter(kind for case in cases for kind in _unrelated(case).values()).most_common()),
+        "roles": _counted(case.truth.players[address].role for case in cases for address in case.there),
+        "kinds": _counted(kind for case in cases for kind in _unrelated(case).values()),
         "reached": sum(len(case.reached & _unrelated(case).keys()) for case in cases),
         "tags": {tag: {preset: _figures(cases, tag, preset) for preset in reversed(PRESETS)} for tag in HEURISTICS},
         "rules": _rules(cases),
         "methods": {method: _method(cases, method) for method in dict.fromkeys(name for case in cases for name in case.methods)},
         "by_case": {case.name: {rule: _parties(at) for rule, at in case.rules.items()} for case in cases},
     }
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    """How often each stands there: the most frequent first, those of one number by name, so that the page is the same each time."""
+    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
 
 def _played(found: Challenge, name: str) -> Played:
