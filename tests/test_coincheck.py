@@ -226,7 +226,7 @@ def test_a_node_of_another_network_says_that_the_wallet_is_not_there(tmp_path):
 
 
 def test_no_freeze_list_is_made_of_what_was_only_reported(coincheck):
-    with pytest.raises(CaseError, match=r"no freeze list: the thefts are reported, none was read from a block .*--node"):
+    with pytest.raises(CaseError, match=r"no freeze list: the thefts are reported, and none was read from a block .*--node"):
         freeze(coincheck)
 
 

@@ -70,14 +70,14 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
         for path in paths:
             say(str(path))
         if without:
-            say(f"no freeze lists: {without}")
+            say(without)
         say()
     if left_out:
         say(f"Not traced: evm_rehearsal. {missing_extra('evm', 'recovering who signed an EVM transaction')}.")
     for package in packages.values():
-        say(f"Evidence package, for whoever doubts it: tracer verify {package}")
-    say(f"Open {folder / 'report.html'} in a browser: the report; {folder / 'case.html'}: the picture.")
-    say(f"Every endpoint: tracer rules {folder}. An address: tracer explain {folder} TB7W.")
+        say(f"To check the evidence package: tracer verify {package}")
+    say(f"To read the report or look at the picture, open {folder / 'report.html'} or {folder / 'case.html'} in a browser.")
+    say(f"To see where all of the money is: tracer rules {folder}. To look into one address: tracer explain {folder} TB7W.")
 
 
 def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:

@@ -67,7 +67,7 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
     thefts = case.trace.thefts
     if not any(theft.basis == "chain" for theft in thefts):
         raise CaseError(
-            f"{case.folder}: no {what}: the thefts are {thefts[0].basis}, none was read from a block (basis chain); "
+            f"{case.folder}: no {what}: the thefts are {thefts[0].basis}, and none was read from a block (basis chain); "
             "trace the case on a node (--node URL)"
         )
 
