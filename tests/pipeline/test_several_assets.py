@@ -13,6 +13,7 @@ from tracer.casefolder import CaseFolder
 from tracer.cli.main import tracer
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
+from tracer.pipeline.stoppable.elsewhere import in_other_assets
 from tracer.tracing.reconciliation import certify
 
 FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan"}
@@ -104,3 +105,15 @@ def test_one_asset_becomes_no_other():
     text += '[[sources]]\nkind = "table"\npath = "a.csv"\n'
     with pytest.raises(CaseError, match=r"add \[\[assets\]\]"):
         CaseFile.parse(text + '[conversions]\nthrough = ["x"]\n', EVM_SWAPS / "case.toml")
+
+
+def test_what_became_another_asset_is_named_with_whoever_can_stop_it(traced):
+    found = {(each.kind, each.addressee, each.called): each for each in in_other_assets(traced[0]) if each.kind != "nobody"}
+    assert set(found) == {("service", "exchange1", "dollar"), ("bridge", "bridge", "dollar"), ("bridge", "bridge", "wrapped ether")}
+    with (EVM_SWAPS / "truth" / "bridges.csv").open(newline="") as opened:
+        far = {row["hash"]: row["far_address"] for row in csv.DictReader(opened)}
+    asked = [request for each in found.values() for request in each.requests]
+    assert len(asked) == 2
+    assert all(request.far_address == far[request.tx_hash] for request in asked)
+    ends = [end for end in traced[0].answers.endpoints["substituted"] if end.service == "exchange1" and end.asset == 2]
+    assert found["service", "exchange1", "dollar"].amounts == ends[0].amounts

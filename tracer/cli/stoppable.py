@@ -17,6 +17,7 @@ from tracer.cli.rules import bound_as_data
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.pipeline.stoppable.elsewhere import Elsewhere
     from tracer.pipeline.stoppable.lines import Line
     from tracer.pipeline.stoppable.listing import Listing
     from tracer.pipeline.stoppable.numbering import Numbered
@@ -137,8 +138,18 @@ def _print(case: CaseFolder, listing: Listing, most: int) -> None:
         if of_kind:
             sums = ", ".join(f"{rule} {asset.format(sum(line.holding.traced[rule] for line in of_kind))}" for rule in shown)
             say(f"{meant.who}: {len(of_kind):,} lines, {sums} {asset.symbol}")
-    for sentence in said_beside(listing):
+    for sentence in (*said_beside(listing), *said_elsewhere(case)):
         say(sentence)
+
+
+def said_elsewhere(case: CaseFolder) -> Iterable[str]:
+    """What of the stolen value became other assets, and whom to ask about it."""
+    from tracer.pipeline.stoppable.elsewhere import NO_FLOOR, in_other_assets
+
+    found = in_other_assets(case)
+    if found:
+        yield f"what became other assets stands apart, and is not in the list: {NO_FLOOR}"
+        yield from (f"  {each.sentence()}" for each in found)
 
 
 def said_beside(listing: Listing) -> Iterable[str]:
@@ -164,6 +175,7 @@ def said_beside(listing: Listing) -> Iterable[str]:
 
 def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] = ()) -> dict[str, Any]:
     """The list as JSON values; amounts are decimal strings of the smallest unit."""
+    from tracer.pipeline.stoppable.elsewhere import in_other_assets
     from tracer.pipeline.stoppable.listing import why_withdrawn
 
     facts = listing.facts
@@ -184,7 +196,22 @@ def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] 
             for number in listing.numbers
             if number.place is None and number.sent is not None
         ],
+        "elsewhere": [_elsewhere_as_data(each) for each in in_other_assets(case)],
         "files": [str(path) for path in paths],
+    }
+
+
+def _elsewhere_as_data(each: Elsewhere) -> dict[str, Any]:
+    """What became another asset; amounts in its own smallest units. No floor is known of it."""
+    requests = [{"tx_hash": r.tx_hash, "far_chain": r.far_chain, "far_address": r.far_address, "far_id": r.far_id} for r in each.requests]
+    return {
+        "kind": each.kind,
+        "addressee": each.addressee or None,
+        "address": each.address,
+        "asset": each.asset._asdict(),
+        "called": each.called,
+        "traced": {rule: str(amount) for rule, amount in each.amounts.items()},
+        "requests": requests,
     }
 
 
