@@ -172,8 +172,8 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
         "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all reported, not read",
         "history not read, or not whole (1 address)",
         "Worth when stolen: 58,366,671,109 JPY",
-        "They attribute no address, and no amount contains them",
-        "16 published claims stand beside the trace; 16 of them could not be compared with a traced figure",
+        "None of it says whose an address is, and no amount includes it",
+        "16 published claims stand beside the trace; none of them could be compared with a traced figure",
     ):
         assert told in out
 

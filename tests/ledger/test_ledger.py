@@ -123,10 +123,10 @@ def test_reconciled_not_stated_and_contradicted_are_three_sentences():
     told = balances_of(
         audit(assemble(COIN, [reading(*rows[:2], accounts=[account("alice", 10, 0), account("bob", 0, 5), account("carol")])]))
     )
-    assert told == "the rows reach all 2 balances that the source states, to the unit, 1 is not stated, so nothing was compared"
+    assert told == "the rows add up to all 2 balances that the source states, to the unit, 1 is not stated, so nothing was compared"
     told = balances_of(audit(assemble(COIN, [reading(*rows, accounts=[*stated, unstated, account("dave", 0, 4)])])))
     assert told == (
-        "the rows reach 2 balances that the source states, to the unit, they contradict 1 that it states, "
+        "the rows add up to 2 balances that the source states, to the unit, they contradict 1 that it states, "
         "1 is not stated, so nothing was compared"
     )
     assert balances_of(audit(assemble(COIN, [reading(*rows, accounts=[account("alice", 15)])]))) == "no balance stated by the source"

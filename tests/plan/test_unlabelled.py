@@ -59,8 +59,8 @@ def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path,
     )[0]
     lines = block.splitlines()
     assert lines[0] == (
-        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  fan_in, memos: 25 payers, 7 of them sent no stolen value, 21 different memos; "
-        "20,874,067.85 xem arrived, all of it ended there"
+        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  fan_in, memos: 25 payers, 7 of whom sent no stolen value, 21 different memos; "
+        "20,874,067.85 xem of stolen value arrived, and all of it ended there"
     )
     assert len(lines) == 6
     assert lines[-1].startswith('If one is a service, give it a label under [labels] files, category "exchange", and trace again')
@@ -125,7 +125,7 @@ def test_an_ordinary_family_is_none(tmp_path):
 def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
     found = likely_services(without_labels)
     (said,) = [each for each in without_labels.flow.about.coverage if "behave like a service" in each]
-    assert said.startswith(f"{len(found)} accounts have no label and behave like a service, such as {found[0].address}")
+    assert said.startswith(f"{len(found)} accounts have no label and behave like a service; one is {found[0].address}")
     asset = without_labels.asset
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said

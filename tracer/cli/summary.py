@@ -81,9 +81,9 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         rest = "all of it ended there"
         if passed:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
-        ways = f"{', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of them sent no stolen value"
+        ways = f"{', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
         memos = f", {counted(each.memos, 'different memo')}" if each.memos else ""
-        yield f"  {each.address}  {ways}{memos}; {asset.stated(each.arrived[rule])} arrived, {rest}"
+        yield f"  {each.address}  {ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield 'If one is a service, give it a label under [labels] files, category "exchange", and trace again: the trail then stops there.'
 
 
@@ -104,12 +104,13 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain, {explained:,} of them explained "
-            "or superseded. They attribute no address, and no amount contains them (tracer evidence)."
+            "or superseded. None of it says whose an address is, and no amount includes it (tracer evidence)."
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)
         claims = which(len(about.claims), "published claim", "stands", "stand")
-        yield f"{claims} beside the trace; {without:,} of them could not be compared with a traced figure (tracer evidence)."
+        none = "none of them could" if without == len(about.claims) else f"{without:,} of them could not"
+        yield f"{claims} beside the trace; {none} be compared with a traced figure (tracer evidence)."
     yield from _statements_line(about)
 
 

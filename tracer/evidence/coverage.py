@@ -17,8 +17,8 @@ LIMITS = (
     "It follows money, not people. No address here is attributed to anybody unless a source outside the chain does so.",
     "Legal convention settles which coin of a mixed balance left first. No single rule is the law for this theft, so all are shown.",
     "What a service did inside is not on the chain. The trail ends where the service received the money.",
-    "A label is as good as its source, and may be later than the transfers. A service without a label is followed like any other account.",
-    "Touched means that stolen money could have reached an account. It says nothing about an amount; nothing traced includes it.",
+    "A label is only as good as its source, and may be dated too late. A service without a label is followed like any other account.",
+    "Touched means that stolen money could have reached an account. It says nothing about an amount, and no traced amount includes it.",
 )
 """What a result does not prove. Printed with every result."""
 
@@ -108,7 +108,7 @@ def _order(ledger: Ledger) -> Iterator[str]:
     said = "The source does not give the place of a row in its block, so rows of one block are in the order of the file"
     together = "block"
     if ledger.order_basis == "time":
-        said = "The source states no block heights, so rows are in the order of their times, and within a second of the file"
+        said = "The source states no block heights, so rows are in the order of their times, and rows of one second in that of the file"
         together = "second"
     rests = ""
     if ledger.unordered:
@@ -175,8 +175,8 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
         first = younger[0]
         yield (
             f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer of the address, such as "
-            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}): that the address was already '
-            "theirs at the time is assumed."
+            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}): it is assumed that the '
+            "address had the same owner then."
         )
 
 
@@ -187,9 +187,9 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     marked = marked_of(ledger, trace, markings, rule)
     markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
     yield (
-        f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain: {len(marked.both):,} once stolen value "
-        f"had arrived there ({rule}), {len(marked.touched):,} that such value had only touched, {len(marked.innocent):,} that it could not "
-        f"have reached by then. {which(len(marked.missed), 'traced account', 'was', 'were')} never marked."
+        f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain: {len(marked.both):,} after stolen value "
+        f"had arrived ({rule}), {len(marked.touched):,} when such value could only have touched them, and {len(marked.innocent):,} before "
+        f"any could have reached them. {which(len(marked.missed), 'traced account', 'was', 'were')} never marked."
     )
 
 
@@ -211,7 +211,8 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace, rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
-        yield f"By the weakest row on its way, the stolen {ledger.asset.symbol} is tied to the chain so ({rule}, without fees): {parts}."
+        by = "Counting each amount by the weakest row on its way"
+        yield f"{by}, the stolen {ledger.asset.symbol} rests on ({rule}, without fees): {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
@@ -223,9 +224,9 @@ def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
             yield f"Not followed further because {meant} ({reason}): {by_rule} {ledger.asset.symbol}."
     short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
     if short:
-        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; the difference is taken as clean."
+        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; the difference is taken to be clean."
     touched = which(len(trace.touched), "account", "is", "are")
-    yield f"{touched} touched: by the order of payments, money from the thefts could have arrived there; this says nothing about how much."
+    yield f"{touched} touched: by the sequence of payments, stolen money could have arrived there; this says nothing about how much."
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:

@@ -200,7 +200,7 @@ def balances_of(verdict: Audit) -> str:
     if not verdict.served:
         return "no balance stated by the source"
     every = "" if verdict.contradicted or verdict.reconciled < 2 else "all "
-    said = [f"the rows reach {every}{counted(verdict.reconciled, 'balance')} that the source states, to the unit"]
+    said = [f"the rows add up to {every}{counted(verdict.reconciled, 'balance')} that the source states, to the unit"]
     if verdict.contradicted:
         said.append(f"they contradict {verdict.contradicted:,} that it states")
     if verdict.unstated:

@@ -65,7 +65,7 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
     if likely:
         passed = ", ".join(f"{rule} {ledger.asset.format(sum(each.passed_on(rule) for each in likely))}" for rule in trace.rules)
         yield (
-            f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if len(likely) == 1 else 'behave'} like a service, "
-            f"such as {likely[0].address}. The stolen value passed on from there: {passed} {ledger.asset.symbol}. If one is a "
-            "service, label it and trace again: the trail then stops there, or goes on where [trace] through names it."
+            f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if len(likely) == 1 else 'behave'} like a service; "
+            f"one is {likely[0].address}. Together they passed on this much stolen value: {passed} {ledger.asset.symbol}. If one is a "
+            "service, label it and trace again: the trail then stops there, unless [trace] through names it."
         )

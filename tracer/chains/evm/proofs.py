@@ -162,7 +162,7 @@ def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collectio
 
 TIES = {
     SIGNED: "are proven by signed transactions, or by receipts under the block's receipts root",
-    BALANCED: "rest on a node's word that no hash covers, but agree with balances of sender and recipient that are proven at a later block",
+    BALANCED: "rest on a node's word alone, but agree with balances of sender and recipient that are proven at a later block",
     STATED: "rest on a node's word alone",
 }
 
@@ -174,7 +174,7 @@ def value_by_tie(rows: Iterable[Transfer], asset: Asset) -> Iterable[str]:
         amounts[row.attributes["tie"]].append(row.amount)
     for tie, words in TIES.items():
         if amounts[tie]:
-            yield f"What ties rows to the chain: {counted(len(amounts[tie]), 'row')} ({asset.stated(sum(amounts[tie]))}) {words} ({tie})."
+            yield f"{counted(len(amounts[tie]), 'row')} ({asset.stated(sum(amounts[tie]))}) {words}; they are called {tie}."
 
 
 def sent_in_vain(answers: EvmAnswers, found: Proven, addresses: Collection[str]) -> Iterable[tuple[str, int, int, int]]:
