@@ -112,7 +112,7 @@ KINDS = [
     Kind("restamped", BLOCK, said="holds a transaction signed at", how={"by": -3600}),
     Kind("stranger", "/", said="block 1000000000 of .* so many take until"),
     Kind("tall", HEIGHT, said='"height": 1000000000}: status 404'),
-    Kind("climbing", HEIGHT, "gap", "states no balance that it could be compared with"),
+    Kind("climbing", HEIGHT, "gap", "states no balance to compare it with"),
     Kind("behind", ACCOUNT, said="is behind: height 100 after 484", how={"tip": 100}),
     Kind("switch", ACCOUNT, "healed", "", {"recording": None}),
     Kind("wrong_place", "/", "healed", ""),

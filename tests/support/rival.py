@@ -38,7 +38,7 @@ def case_of(ledger, trace, proven):
     ]  # fmt: skip
     case.followed = horizon(ledger, trace.stops)
     case.stolen = {theft.row: n for n, theft in enumerate(trace.thefts)}
-    case.stopped = verify.stops_at(case.accounts, case.rows, case.stolen, trace.stops.dust)
+    case.stopped = verify.stops_at(case.accounts, case.rows, case.stolen, trace.stops.dust, set(), ())
     case.bounds = lines_of(bounds_table(shown), "bounds.csv")
     case.cuts, case.allocations = {}, {}
     for each in lines_of(cuts_table(shown), "cuts.csv"):
@@ -48,10 +48,10 @@ def case_of(ledger, trace, proven):
     return case
 
 
-def differences(case, dust):
+def differences(case):
     """What verify.py finds wrong with the bounds of a case."""
     rows = case.rows[: case.followed]
-    told = {rule: verify.recompute(case.accounts, rows, case.stolen, dust, rule) for rule in RULES}
+    told = {rule: verify.recompute(case.accounts, rows, case.stolen, case.stopped, rule) for rule in RULES}
     report = verify.Report("")
     verify.bounds(case, report, told)
     return report.differences

@@ -75,25 +75,25 @@ def test_verify_proves_every_bound_of_random_ledgers_by_its_cut_and_its_allocati
         if case := proven(number):
             ledger, trace, found = case
             rival = case_of(*case)
-            assert differences(rival, trace.stops.dust) == [], f"ledger_of({number})"
-            one_unit_is_found(rival, trace.stops.dust, number)
+            assert differences(rival) == [], f"ledger_of({number})"
+            one_unit_is_found(rival, number)
             sums_hold(ledger, trace, found.bounds)
             if len(ledger) <= 12:
                 the_rival_network_says_the_same(ledger, trace, found.bounds)
 
 
-def one_unit_is_found(rival, dust, number):
+def one_unit_is_found(rival, number):
     """One unit more or less in a figure, and in a row that stolen value can have moved by."""
     pick = random.Random(-number)
     spoiled = pick.choice(rival.bounds)
     figure = pick.choice([name for name in ("least", "most", "least_any_order", "most_any_order") if spoiled.text(name)])
     at, said = spoiled.names[figure], spoiled.text(figure)
     spoiled.cells[at] = str(int(said) + 1)
-    assert differences(rival, dust), f"ledger_of({number}): {figure} of {spoiled.place}"
+    assert differences(rival), f"ledger_of({number}): {figure} of {spoiled.place}"
     spoiled.cells[at] = said
     row = pick.choice([row for row in rival.stolen if row < rival.followed])
     rival.rows[row] = rival.rows[row]._replace(amount=rival.rows[row].amount - 1)
-    assert differences(rival, dust), f"ledger_of({number}): row {row}"
+    assert differences(rival), f"ledger_of({number}): row {row}"
 
 
 def there(trace, rule, bounded):

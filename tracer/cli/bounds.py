@@ -17,6 +17,7 @@ from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.model import Bound, Bounded
 
 
 @click.command("bounds")
@@ -72,6 +73,7 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     every = list(bounds_at(case, only))
     asset, free = case.ledger.asset, case.bounds.any_order
     shown = [(subject, bound) for subject, bound in every if subject.theft is None or subject.kind == "service"]
+    shown.sort(key=_place)
     cells = [
         [subject.kind, bounded_name(case, subject), subject.reason, *map(asset.format, bound), *map(asset.format, free.get(subject, ()))]
         for subject, bound in shown
@@ -79,6 +81,10 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     heads = ["", "where", "reason", "least", "most", *(["least *", "most *"] if free else [])]
     print_table("", heads, [[*row, *[None] * (len(heads) - len(row))] for row in cells], numeric=range(3, len(heads)))
     say(f"of {asset.stated(sum(theft.amount for theft in case.trace.thefts))} stolen; every rule that loses nothing lies between")
+    if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
+        some = sum(bound.least > 0 for bound in customers)
+        said = counted(len(customers), "customer")
+        say(f"{said} (a memo at an address, or a deposit address); whatever the rule, {some:,} received more than nothing")
     if free:
         say("* whatever the order of the rows inside a block, which whoever makes the block can choose; rounded outward")
     for assumption in assumptions(case):
@@ -89,6 +95,13 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     if only is None and (left := len(case.trace.endpoints) - len(case.bounds.endpoints)):
         say(f"{left:,} endpoints of less value are left out (--top); services are whole")
     say("each figure has a proof that anybody can add up: tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
+
+
+def _place(line: tuple[Bounded, Bound]) -> tuple[int, int]:
+    """Where a line of the table goes: as they are kept, but for customers, of whom the one who received most comes first."""
+    subject, bound = line
+    kinds = ("endpoint", "service", "customer", "union")
+    return len(kinds) if subject.theft is not None else kinds.index(subject.kind), -bound.least if subject.kind == "customer" else 0
 
 
 def bounds_as_data(

@@ -78,6 +78,7 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
         say(f"To check the evidence package: tracer verify {package}")
     say(f"To read the report or look at the picture, open {folder / 'report.html'} or {folder / 'case.html'} in a browser.")
     say(f"To see where all of the money is: tracer rules {folder}. To look into one address: tracer explain {folder} TB7W.")
+    say(f"What each customer of exchange1 received, at least and at most: tracer bounds {folder} --service exchange1.")
 
 
 def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:
