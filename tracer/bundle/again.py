@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,11 +18,12 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder import partial as unfinished
 from tracer.errors import BoundsError, InputError, RecordError, StoreError
 from tracer.ingest.node import RECORDING
-from tracer.model import Progress, quiet
-from tracer.pipeline.bounds import bounded
+from tracer.model import Endpoint, Progress, Reason, quiet
+from tracer.pipeline.bounds import bounded_at
 from tracer.pipeline.trace import trace
 from tracer.store.record.database import CONTEXT
 from tracer.verify_package import Hostile, NoPackage, Verdict, bag, fields, part, sources_of, unpacked
+from tracer.wording import plain
 
 DIGESTS = ("results_digest", "bounds_digest", "tags_digest")
 
@@ -73,10 +74,9 @@ def _traced(root: Path, case_file: Path, folder: Path, allow_gaps: bool, progres
     question = _confined(CaseFile.load(case_file), root, stated["options"])
     _put_recording(root, folder)
     case = trace(question, folder, allow_gaps=allow_gaps, offline=True, progress=progress, by=by)
-    endpoints, unions = _bounds_asked(root)
-    with suppress(BoundsError, InputError):  # figures that cannot be bounded here are others, and the comparison says so
-        for union in unions or ([()] if endpoints else []):
-            case = bounded(case, endpoints, progress, by, union)
+    if asked := _bounds_asked(root, case.trace.endpoints):
+        with suppress(BoundsError, InputError):  # figures that cannot be bounded here are others, and the comparison says so
+            case = bounded_at(case, asked.endpoints, asked.unions, progress, by, alone=asked.alone)
     return _compared(case, stated, fields(root / "bag-info.txt")["Case-File-Is"] == "masked")
 
 
@@ -103,15 +103,30 @@ def _put_recording(root: Path, folder: Path) -> None:
                 shutil.copyfileobj(packed, plain)
 
 
-def _bounds_asked(root: Path) -> tuple[int, list[tuple[str, ...]]]:
-    """How many endpoints the package bounds, and which unions."""
+class _Asked(NamedTuple):
+    """What a package bounds beside services and their customers; `alone`: also what each of several thefts can have brought there."""
+
+    endpoints: list[tuple[str, Reason]]
+    unions: list[tuple[str, ...]]
+    alone: bool
+
+
+def _bounds_asked(root: Path, ends: Iterable[Endpoint]) -> _Asked | None:
+    """What the package bounds, in its order, as its digest is over that too; None where it bounds nothing. Endpoints that are not among
+    `ends` are left out: the comparison then says that the figures are others. Raises InputError for a table that is none of bounds."""
     path = root / "data/tables/bounds.csv"
     if not path.exists():
-        return 0, []
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    unions = [tuple(json.loads(line["names"].removeprefix("'"))) for line in lines if line["kind"] == "union"]
-    return sum(line["kind"] == "endpoint" for line in lines), unions
+        return None
+    had: dict[tuple[str, str], tuple[str, Reason]] = {(plain(end.address), end.reason): (end.address, end.reason) for end in ends}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = [{name: cell.removeprefix("'") for name, cell in line.items()} for line in csv.DictReader(file)]
+        together = [line for line in lines if not line["theft"]]
+        named = [(line["address"], line["reason"]) for line in together if line["kind"] == "endpoint"]
+        unions = [tuple(map(str, json.loads(line["names"]))) for line in together if line["kind"] == "union"]
+    except (KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
+        raise InputError(f"{path}: is no table of bounds as tracer export writes it ({error})") from error
+    return _Asked([had[each] for each in named if each in had], unions, len(together) < len(lines))
 
 
 def _compared(case: CaseFolder, stated: Mapping[str, Any], masked: bool) -> SecondRun:

@@ -33,12 +33,28 @@ def bounded(
     alone = len(case.trace.thefts) > 1 and (alone or bool(had.alone))
     if wanted and set(wanted) <= had.endpoints.keys() and (not together or together in had.unions) and bool(had.alone) >= alone:
         return case
+    unions = [*had.unions, *([together] if together else [])]
+    return bounded_at(case, list(dict.fromkeys([*wanted, *had.endpoints])), unions, advance, by, alone=alone)
+
+
+def bounded_at(
+    case: CaseFolder,
+    endpoints: Sequence[tuple[str, Reason]],
+    unions: Sequence[tuple[str, ...]],
+    advance: Progress,
+    by: str | None = None,
+    *,
+    alone: bool,
+) -> CaseFolder:
+    """The case with proven bounds of its services, their customers, these endpoints and unions, in this order, and no others; where
+    `alone`, of each of several thefts there.
+
+    Raises BoundsError where the ledger does not bear them, InputError where a name means nothing; the folder then stays as it was.
+    """
     from tracer.render import drawn
 
     require_latest(case, "bounds")
-    unions = [*had.unions, *([together] if together else [])]
-    wanted = list(dict.fromkeys([*wanted, *had.endpoints]))
-    found = proven_of(case.ledger, case.audit, case.trace, wanted, unions, advance, alone=alone)
+    found = proven_of(case.ledger, case.audit, case.trace, endpoints, unions, advance, alone=alone)
     return amend(case, lambda db: save_bounds(db, case.ledger, *found), drawn, act("bounds", by))
 
 
