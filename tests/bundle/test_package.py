@@ -244,3 +244,21 @@ def test_signing_asks_for_the_passphrase_and_tells_the_fingerprint(honest, trace
     code, _, err = tracer_cli("bundle", honest.package, "-o", tmp_path / "signed.zip", "--sign", tmp_path / "ida.key")
     assert (code, err.count("\n")) == (1, 1)
     assert "wrong passphrase" in err
+
+
+@pytest.mark.parametrize("name", ["l.yaml", "t.csv"])
+def test_no_package_is_made_of_a_case_whose_file_names_a_source_by_a_whole_path(name, tmp_path):
+    bakery = Bakery(tmp_path)
+    bakery.change(f'"{name}"', f'"{tmp_path.as_posix()}/{name}"')
+    with pytest.raises(
+        StoreError, match=rf"case.toml: '.*/{name}' is a whole path, .* write it as seen from .* \('{name}'\), and trace again"
+    ):
+        bundled(bakery.trace())
+
+
+def test_no_package_is_made_where_the_labels_are_no_longer_there(tmp_path):
+    bakery = Bakery(tmp_path)
+    case = bakery.trace()
+    (tmp_path / "l.yaml").unlink()
+    with pytest.raises(StoreError, match=r"l.yaml: is no longer there, .*: put it back, or trace again"):
+        bundled(case)

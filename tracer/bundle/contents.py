@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import verify_package
 from tracer.bundle.leaving import Leaving
+from tracer.casefile.paths import path_from
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import faults_of, log_text, made_by
 from tracer.errors import RecordError, StoreError
@@ -53,7 +54,7 @@ def contents_of(leaving: Leaving, notes: Path | None = None) -> Contents:
     """What a package of the case holds. `notes`: a file of annotations; they leave the folder only where one is named.
 
     Evidence off the chain, IP and e-mail addresses are masked unless `unmasked`. Raises StoreError where a source, the page or the record
-    is no longer what was traced, or the log tells of what is masked.
+    is no longer what was traced, a source has a whole path, or the log tells of what is masked.
     """
     case = leaving.case
     require_latest(case, "bundle")
@@ -107,21 +108,31 @@ def _stated(case: CaseFolder) -> list[dict[str, Any]]:
 
 
 def _why_left_out(leaving: Leaving, source: Mapping[str, Any]) -> str:
-    """Why a source stays out; "" for one that goes in."""
-    path = _path_of(leaving.case, source)
-    if source["kind"] == "column":
+    """Why a source stays out; "" for one that goes in. Raises StoreError for one that should go in and cannot: the package would be
+    called wrong."""
+    kind, path = source["kind"], _path_of(leaving.case, source)
+    if kind == "column":
         return "a data set: only its digest is here"
-    if not path.is_file():
-        return "was no longer there when the package was made: only its digest is here"
-    if Path(source["name"]).is_absolute():
-        return "its path is whole, and no package has such"
-    if leaving.redacted and source["kind"] in WHOLE:
+    if leaving.redacted and kind in WHOLE:
         return "holds the rows of third parties, which are redacted: only its digest is here"
-    if source["kind"] in PRIVATE and not leaving.unmasked and masked_text(text := path.read_text(errors="replace")) != text:
+    if not path.is_file():
+        raise StoreError(f"{path}: is no longer there, and a package holds what the case was made of: put it back, or trace again")
+    if kind in PRIVATE and not leaving.unmasked and masked_text(text := path.read_text(errors="replace")) != text:
         return "names third parties: it goes with --unmasked only"
     if leaving.redacted and leaving.without_third_parties(text := path.read_text(errors="replace")) != text:
         return "names third parties, which are redacted: only its digest is here"
+    _require_relative(leaving.case, str(source["name"]))
     return ""
+
+
+def _require_relative(case: CaseFolder, name: str) -> None:
+    """Raises StoreError for a file that the case file names by a whole path: in a package it would be looked for outside of it."""
+    if Path(name).is_absolute():
+        question = case.question
+        raise StoreError(
+            f"{question.path}: {name!r} is a whole path, which no package can hold: copy it to the folder of the case file, or write it "
+            f"as seen from there ({path_from(question.folder.resolve(), Path(name).resolve())!r}), and trace again"
+        )
 
 
 def _path_of(case: CaseFolder, source: Mapping[str, Any]) -> Path:
