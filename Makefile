@@ -53,7 +53,9 @@ build/evm/node_modules: dev/evm_rehearsal/package.json
 
 validation: $(VENV)/.dev build/evm/node_modules  ## every figure of docs/validation.md: some ten minutes; TRACER_LABELLED names the data sets of others
 	cd dev/evm_rehearsal && $(abspath $(BIN))/python challenge.py reporting ../../build/challenge --modules ../../build/evm/node_modules
-	$(BIN)/python docs/measured.py build/challenge $$(sed -n 's/^reporting,//p' dev/evm_rehearsal/challenge_seals.csv)
+	$(BIN)/python docs/measured.py challenge build/challenge $$(sed -n 's/^reporting,//p' dev/evm_rehearsal/challenge_seals.csv)
+	$(BIN)/python dev/nem_challenge.py build/nem_challenge
+	$(BIN)/python docs/measured.py challenge_nem build/nem_challenge $$(cut -c 1-64 dev/nem_challenge.sha256)
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.dev

@@ -1,14 +1,16 @@
 """Writes what is measured: the generated parts of docs/validation.md, and what tags say of themselves (tracer/tagging/measured.json).
 
-usage: python docs/measured.py CHALLENGE [SEAL]
+usage: python docs/measured.py BLOCK FOLDER [SEAL]
 
-CHALLENGE is the reporting set of our own challenge (docs/challenge.md), SEAL the SHA-256 that its SEAL must have. The data sets of
-others are measured where the environment variable TRACER_LABELLED names their folder; otherwise their tables stay as they are, and
+BLOCK is `challenge`, where FOLDER is the reporting set of our own challenge (docs/challenge.md), or `challenge_nem`, where it is what
+dev/nem_challenge.py writes, of which only the table is kept; SEAL is the SHA-256 that its SEAL must have. The data sets of others are
+measured with the first where the environment variable TRACER_LABELLED names their folder; otherwise their tables stay as they are, and
 that is said.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -24,25 +26,30 @@ PAGE = Path(__file__).with_name("validation.md")
 OTHERS = ("launder_net_evm41", "amlworld", "amlsim")
 
 
-def main(folder: Path, seal: str | None) -> None:
+def main(block: str, folder: Path, seal: str | None) -> None:
     """Measures and writes."""
     figures = challenge(folder)
     if seal and figures["seal"] != seal:
         sys.exit(f"{folder}: its seal is {figures['seal']}, and {seal} was to be: another generator, node or compiler made it")
-    MEASURED.write_text(json.dumps(of_tags(figures), indent=1) + "\n")
-    blocks = {"challenge": printed("challenge", folder), "challenge_ratios": ratios(figures)}
-    labelled = os.environ.get("TRACER_LABELLED")
-    for name in OTHERS:
-        if labelled:
-            blocks[name] = printed("validate", Path(labelled) / name)
-        else:
-            print(f"{name}: not measured again, since TRACER_LABELLED names no folder")
+    blocks = {block: printed("challenge", folder)}
+    if block == "challenge":
+        MEASURED.write_text(json.dumps(of_tags(figures), indent=1) + "\n")
+        blocks |= {"challenge_ratios": ratios(figures)} | of_others()
     text = PAGE.read_text()
-    for name, block in blocks.items():
+    for name, table in blocks.items():
         head = rf"(<!-- {name} -->\n```\n)(?:(?!```).)*```"
-        text = re.sub(head, lambda found, block=block: f"{found[1]}{block}\n```", text, flags=re.DOTALL)
+        text = re.sub(head, lambda found, table=table: f"{found[1]}{table}\n```", text, flags=re.DOTALL)
     PAGE.write_text(text)
-    print(f"written: {PAGE.name}, {MEASURED.name}")
+    print(f"written: {', '.join(blocks)}")
+
+
+def of_others() -> dict[str, str]:
+    """What is measured on the data sets of others, where they are."""
+    labelled = os.environ.get("TRACER_LABELLED")
+    if not labelled:
+        print(f"{', '.join(OTHERS)}: not measured again, since TRACER_LABELLED names no folder")
+        return {}
+    return {name: printed("validate", Path(labelled) / name) for name in OTHERS}
 
 
 def printed(*command: object) -> str:
@@ -86,4 +93,9 @@ def ratios(figures: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("block", choices=("challenge", "challenge_nem"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("seal", nargs="?")
+    asked = parser.parse_args()
+    main(asked.block, asked.folder, asked.seal)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import random
 import shutil
 from collections import Counter, defaultdict
@@ -23,6 +22,8 @@ from crowd import Crowd
 from play import play, write
 from thefts import Plan
 from town import NOBODY, Row, Theft, Town, Who
+
+from tracer.validation.challenge_folder import write_seal
 
 SEEDS = Path(__file__).with_name("challenge_seeds.csv")
 ZERO = "0x" + "0" * 40
@@ -83,7 +84,7 @@ def main() -> None:
         write_case(case, asked.folder / "cases" / case.name)
         write_truth(case, asked.folder / "truth" / case.name)
         print(f"{case.name}: {len(case.rows):,} rows of {case.asset}, {len(case.thefts)} thefts", flush=True)
-    write_seal(asked.folder)
+    print("seal", write_seal(asked.folder))
 
 
 def played(seed: str, name: str, asset: str, modules: Path, port: int) -> Case:
@@ -211,14 +212,6 @@ def sent(case: Case) -> Counter[str]:
             to[recipient if sender in mine else sender] += row.move.amount if sender in mine else -row.move.amount
     to.update({address: amount for address in case.loot() if (amount := case.town.held[case.asset][address])})
     return Counter({address or ZERO: amount for address, amount in to.items() if amount > 0})
-
-
-def write_seal(folder: Path) -> None:
-    """The SHA-256 of every file, as `sha256sum -c SEAL` reads it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    (folder / "SEAL").write_text("".join(lines))
-    print("seal", hashlib.sha256("".join(lines).encode()).hexdigest())
 
 
 if __name__ == "__main__":

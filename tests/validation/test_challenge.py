@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
+import runpy
 
 import pytest
 from conftest import ROOT
@@ -12,6 +12,7 @@ from conftest import ROOT
 from tracer.errors import InputError
 from tracer.validation.bootstrap import rate
 from tracer.validation.challenge import challenge
+from tracer.validation.challenge_folder import opened_challenge, truth_of, write_seal
 from tracer.validation.layouts import Payment
 from tracer.validation.peers import poison, search, value_decay
 from tracer.validation.tagged_attempts import view_of_payments
@@ -61,9 +62,7 @@ ABOUT = 'title = "Two bakeries"\ngenerator = "by hand"\npopulation = "seven peop
 
 
 def sealed(folder):
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SEAL")
-    digests = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files)
-    (folder / "SEAL").write_text("".join(digests))
+    write_seal(folder)
     return folder
 
 
@@ -200,3 +199,11 @@ def test_seeds_for_tuning_and_for_reporting_share_none():
     seeds = {split: [row["seed"] for row in rows if row["split"] == split] for split in ("tuning", "reporting")}
     assert min(map(len, seeds.values())) >= 40
     assert len({row["seed"] for row in rows}) == len(rows)
+
+
+def test_the_challenge_on_nem_is_what_was_sealed_and_its_truth_can_be_read(tmp_path):
+    runpy.run_path(str(ROOT / "dev" / "nem_challenge.py"))["main"](tmp_path)
+    found = opened_challenge(tmp_path)
+    assert f"{found.seal}  SEAL" == (ROOT / "dev" / "nem_challenge.sha256").read_text().strip()
+    roles = [player.role for player in truth_of(found, "rehearsal").players.values()]
+    assert {role: roles.count(role) for role in ("thief", "unrelated")} == {"thief": 85, "unrelated": 97}

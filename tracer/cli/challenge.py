@@ -9,6 +9,7 @@ import click
 
 from tracer.cli.options import as_json, wide
 from tracer.cli.output import print_json, print_table, say
+from tracer.wording import counted
 
 
 @click.command("challenge")
@@ -49,7 +50,8 @@ def _cells(at: dict[str, Any]) -> list[Any]:
 def _say_about(figures: dict[str, Any]) -> None:
     """What was measured, and on whom."""
     least, most = figures["thefts"]
-    say(f"{figures['title']}: {figures['cases']} cases of {least} to {most} thefts, {figures['accounts']:,} accounts.")
+    thefts = counted(most, "theft") if least == most else f"{least} to {most} thefts"
+    say(f"{figures['title']}: {counted(figures['cases'], 'case')} of {thefts}, {figures['accounts']:,} accounts.")
     say(f"Made by {figures['generator']}.")
     say(f"Population: {figures['population']}.")
     say(f"Note: {figures['note']}.")

@@ -91,6 +91,14 @@ def _about(path: Path) -> Mapping[str, str]:
     return {name: told[name] for name in TOLD}
 
 
+def write_seal(folder: Path) -> str:
+    """The SHA-256 of the SEAL that this writes: the SHA-256 of every other file of the folder, as `sha256sum -c SEAL` reads it."""
+    seal = folder / SEAL
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != seal)
+    seal.write_text("".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files))
+    return hashlib.sha256(seal.read_bytes()).hexdigest()
+
+
 def truth_of(challenge: Challenge, name: str) -> Truth:
     """The truth of one case. Raises InputError naming file, line and value."""
     folder = challenge.folder / "truth" / name
