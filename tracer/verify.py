@@ -16,7 +16,7 @@ import re
 import sys
 import tomllib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from itertools import groupby, product
 from pathlib import Path
@@ -50,12 +50,6 @@ class Told(NamedTuple):  # what one rule says: units taken by each theft; stolen
     hops: Counter[tuple[int, int]]
     fees: Counter[tuple[int, int]]
     held: Counter[tuple[str, int]]
-    exchanged: Counter[tuple[int, int]]  # what a pool held itself and paid where the trail goes on in what it pays
-
-
-class Swap(NamedTuple):  # a conversion in which the trail goes on: rows given, and rows received for them
-    given: list[int]
-    received: list[int]
 
 
 def spend_first(parts: deque[Part], wanted: int) -> list[Part]:
@@ -63,11 +57,10 @@ def spend_first(parts: deque[Part], wanted: int) -> list[Part]:
     taken: list[Part] = []
     while wanted:
         units, origin = parts.popleft()
-        used = min(units, wanted)
-        if units > used:
-            parts.appendleft((units - used, origin))
-        taken.append((used, origin))
-        wanted -= used
+        taken.append((min(units, wanted), origin))
+        if units > wanted:
+            parts.appendleft((units - wanted, origin))
+        wanted = max(0, wanted - units)
     return taken
 
 
@@ -105,67 +98,28 @@ def receive(parts: deque[Part], arriving: Sequence[Part], on_top: bool) -> None:
         (parts.appendleft if on_top else parts.append)((units, origin))
 
 
-def exchange(parts: deque[Part], received: int, mixed: bool) -> deque[Part]:
-    """What is given becomes what is received, the stolen part the same part, rounded down. Mixed: of each theft in proportion, rounded
-    down, what is left over of the earliest. Lots: each becomes its share, stolen or clean, up to there less that up to the one before."""
-    given, stolen = sum(units for units, _ in parts), sum(units for units, origin in parts if origin != CLEAN)
-    becomes, held, found = stolen * received // given, Counter[int](), deque[Part]()
-    if mixed:
-        for units, origin in parts:
-            held[origin] += units
-        paid = {theft: held[theft] * becomes // stolen for theft in sorted(held) if theft != CLEAN and held[theft]}
-        found.extend((units + (becomes - sum(paid.values())) * (theft == min(paid)), theft) for theft, units in paid.items())
-        return found + deque([(received - becomes, CLEAN)])
-    for units, origin in parts:
-        clean = origin == CLEAN
-        of, to = (given - stolen, received - becomes) if clean else (stolen, becomes)
-        before, held[clean] = held[clean], held[clean] + units
-        found.append((held[clean] * to // of - before * to // of if of else 0, origin))
-    return found
-
-
-def owner_of(holding: str) -> str:  # who has it: of another asset than the first, its number stands behind the address
-    return holding.partition("\0")[0]
-
-
-def stops_at(
-    accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, ends: Set[int], swaps: Sequence[Swap]
-) -> dict[int, str]:
+def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, ends: Set[int]) -> dict[int, str]:
     """The rows where the trail stops, and why: the first of these that holds. `ends` are given for another asset and not followed there."""
-    robbed, found, through = set[str](), dict[int, str](), {row for swap in swaps for row in swap.given}
+    robbed, found = set[str](), dict[int, str]()
     for number, row in enumerate(rows):
         if number in thefts:
-            robbed.add(owner_of(row.sender))
-        account, first = accounts.get(row.recipient, Account(0)), row.recipient == owner_of(row.recipient)
-        why = {
-            "converted": number in ends and not account.service,
-            "destroyed": not row.recipient,
-            "returned": owner_of(row.recipient) in robbed,
-        }
+            robbed.add(row.sender.partition("\0")[0])
+        account = accounts.get(row.recipient, Account(0))
+        owner = row.recipient.partition("\0")[0]  # a number stands behind it where the asset is not the first
+        why = {"converted": number in ends and not account.service, "destroyed": not row.recipient, "returned": owner in robbed}
         why |= {"service": bool(account.service), "not_fetched": account.coverage == "boundary"}
-        why |= {"dust": row.amount < dust and number not in thefts and first}
-        if any(why.values()) and number not in through:
+        why |= {"dust": row.amount < dust and number not in thefts and row.recipient == owner}
+        if any(why.values()):
             found[number] = next(reason for reason in why if why[reason])
     return found
 
 
-def recompute(
-    accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], stopped: Mapping[int, str], rule: str,
-    swaps: Sequence[Swap] = (),
-) -> Told:  # fmt: skip
+def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], stopped: Container[int], rule: str) -> Told:
     """Follows the thefts (their numbers, from 0, by row) under one rule, row by row. A fee is paid before the amount. An account that
-    pays more than it is known to hold gets the rest as clean money, to be spent last. What a swap gives waits, until all of it is there,
-    to become what it receives, which comes then, whatever its place in the transaction."""
+    pays more than it is known to hold gets the rest as clean money, to be spent last."""
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
-    told = Told([0] * len(thefts), Counter(), Counter(), Counter(), Counter())
-    gives, gets = (
-        {row: max(swap.given) for swap in swaps for row in swap.given},
-        {row: max(swap.given) for swap in swaps for row in swap.received},
-    )
-    waiting: dict[int, deque[Part]] = {max(swap.given): deque() for swap in swaps}
-    comes = {max(swap.given): sum(rows[row].moved for row in swap.received) for swap in swaps}
-    order = sorted(range(len(rows)), key=lambda number: (max(number, gets.get(number, 0)), number in gets, number))
-    for number, row in ((number, rows[number]) for number in order):
+    told = Told([0] * len(thefts), Counter(), Counter(), Counter())
+    for number, row in enumerate(rows):
         moved = [(amount := row.moved, CLEAN)]
         if row.sender:
             parts = holdings[row.sender]
@@ -173,20 +127,12 @@ def recompute(
                 parts.append((missing, CLEAN))
             add(told.fees, number, RULES[rule](parts, row.fee))
             moved = RULES[rule](parts, amount)
-        if number in gets:
-            add(told.exchanged, number, moved)
-            moved = RULES[rule](waiting[gets[number]], amount)
         if number in thefts:  # the clean money that a theft carries is stolen now; money stolen before keeps its origin
             told.taken[thefts[number]] += sum(units for units, origin in moved if origin == CLEAN)
             moved = [(units, thefts[number] if origin == CLEAN else origin) for units, origin in moved]
         add(told.hops, number, moved)
-        if number in gives:
-            receive(waiting[gives[number]], moved, on_top=rule == "lifo")
-        if number in comes:
-            waiting[number] = exchange(waiting[number], comes[number], RULES[rule] is not spend_first)
         if row.recipient:
-            away = number in stopped or number in gives
-            receive(holdings[row.recipient], [(amount, CLEAN)] if away else moved, on_top=rule == "lifo")
+            receive(holdings[row.recipient], [(amount, CLEAN)] if number in stopped else moved, on_top=rule == "lifo")
     for address, parts in holdings.items():
         add(told.held, address, parts)
     return told
@@ -249,19 +195,12 @@ def read(folder: Path, file: str, needed: str) -> list[Line]:
 
 class Case:  # the folder, read: what case.toml asks for, the lines of the tables, and what they say as plain numbers
     def __init__(self, folder: Path) -> None:
-        try:
-            asked = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-            trace, stops = asked.get("trace", {}), asked.get("stops", {})
-            self.rules, self.primary = list(trace.get("rules", RULES)), str(trace.get("primary", ""))
-            self.dust, self.until = int(stops.get("dust", 0)), seconds(stops.get("until"))
-            listed: dict[str, dict[str, None]] = {}  # addresses by what of them tells them apart
-            for line in read(folder, "accounts.csv", "address"):
-                listed.setdefault(digits(line.text("address").replace("-", "")), {})[line.text("address")] = None
-            self.queries = [theft_query(theft, listed) for theft in asked["thefts"]]
-            if unknown := set(self.rules) - RULES.keys():
-                raise ValueError(f"{sorted(unknown)[0]!r} is no rule")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise Unreadable(f"case.toml: cannot be read: {type(error).__name__}: {error}") from None
+        asked = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+        trace, stops = asked.get("trace", {}), asked.get("stops", {})
+        self.rules, self.primary = list(trace.get("rules", RULES)), str(trace.get("primary", ""))
+        self.dust, self.until = int(stops.get("dust", 0)), seconds(stops.get("until"))
+        if unknown := set(self.rules) - RULES.keys():
+            raise ValueError(f"{sorted(unknown)[0]!r} is no rule")
         rules, split = " ".join(self.rules), " ".join(f"{rule}_fee {rule}_by_theft" for rule in self.rules)
         row = "row row_key height position time tx_hash inner_hash sender recipient amount fee kind basis provisional theft cut"
         settings = read(folder, "method.csv", "setting value")
@@ -286,8 +225,9 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             parts[:] = parts[0] + line.whole("amount"), parts[1] + line.whole("fee")
         left = {a: "not_fetched" if a.text("coverage") != "full" else "frozen" if a.text("frozen") else "unspent" for a in self.owners}
         self.accounts = {a.text("address"): Account(a.whole("opening"), a.text("coverage"), a.text("service"), left[a]) for a in left}
-        rows = ((t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers)
-        self.rows = [Row(*each) for each in rows]
+        self.rows = [
+            Row(t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers
+        ]
         late = (n for n, row in enumerate(self.rows) if self.until is not None and row.time is not None and row.time > self.until)
         self.followed = next(late, len(self.rows))  # so many rows are, up to the last moment
         for address in {t.text(side) for t in self.transfers for side in ("sender", "recipient")} - {""}:
@@ -295,25 +235,28 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         self.at: dict[str, list[int]] = {}  # rows by the hashes of their transaction, and by who pays
         for n, key in ((n, key) for n, t in enumerate(self.transfers) for key in {*t.hashes(), t.text("sender")}):
             self.at.setdefault(key, []).append(n)
-        self.named = [query(self) for query in self.queries]
+        self.alike: dict[str, set[str]] = {}  # addresses by what of them tells them apart
+        for address in (owner.text("address") for owner in self.owners):
+            self.alike.setdefault(digits(address.replace("-", "")), set()).add(address)
+        self.named = [named(self, theft) for theft in asked["thefts"]]
         self.stolen = {row: number for number, row in enumerate(sorted({row for rows in self.named for row in rows}))}
         exchanged = read(folder, "conversions.csv", "side row_key") if (folder / "conversions.csv").exists() else []
         keys = {line.text("row_key") for line in exchanged if line.text("side") == "given"}  # what is given for another asset ends there
         given = {row for row, t in enumerate(self.transfers) if t.text("row_key") in keys}
-        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, given, ())
+        self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, given)
 
 
 def digits(text: str) -> str:
     return text.strip().lower().removeprefix("0x")
 
 
-def theft_query(asked: Mapping[str, Any], listed: Mapping[str, Mapping[str, None]]) -> Callable[[Case], list[int]]:
-    """What a [[thefts]] of case.toml names, as a question to put to all transfers: what left the victim in a transaction, or what a
-    wallet paid in a window. The victim is who is named, or who only loses there: routers and pools pay on what came to them."""
+def named(case: Case, asked: Mapping[str, Any]) -> list[int]:
+    """The rows that a [[thefts]] of case.toml names: what left the victim in a transaction, or what a wallet paid in a window. The victim
+    is who is named, or who only loses there: routers and pools pay on what came to them."""
 
     def address(text: str) -> str:  # as the tables write it; a person may use other capitals, hyphens, or leave 0x out
         text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
-        alike = listed.get(digits(text.replace("-", "")), {})
+        alike = case.alike.get(digits(text.replace("-", "")), set())
         return min(alike) if len(alike) == 1 else text.strip()
 
     transfer, wallet, least = digits(asked.get("transfer", "")), address(asked.get("wallet", "")), int(asked.get("min_amount", 0))
@@ -330,16 +273,13 @@ def theft_query(asked: Mapping[str, Any], listed: Mapping[str, Mapping[str, None
         meant = (not payees or t.text("recipient") in payees) and not {t.text("recipient"), *t.hashes()}.intersection(spared)
         return t.text("sender") == wallet and inside and meant and t.whole("amount") >= least
 
-    def rows(case: Case) -> list[int]:
-        there = {row: case.transfers[row] for row in case.at.get(transfer or wallet, ())}
-        net: Counter[str] = Counter()
-        for t in there.values():
-            net[t.text("recipient")] += t.whole("amount")
-            net[t.text("sender")] -= t.whole("amount")
-        robbed = victims or {address for address, units in net.items() if address and units < 0}
-        return [row for row, t in there.items() if names(t) and (not transfer or t.text("sender") in robbed)]
-
-    return rows
+    there = {row: case.transfers[row] for row in case.at.get(transfer or wallet, ())}
+    net: Counter[str] = Counter()
+    for t in there.values():
+        net[t.text("recipient")] += t.whole("amount")
+        net[t.text("sender")] -= t.whole("amount")
+    robbed = victims or {who for who, units in net.items() if who and units < 0}
+    return [row for row, t in there.items() if names(t) and (not transfer or t.text("sender") in robbed)]
 
 
 class Report:  # how much was compared, the lines that say what differs, and what could not be compared
@@ -364,7 +304,11 @@ class Report:  # how much was compared, the lines that say what differs, and wha
 
 def check(folder: Path) -> Report:
     """Everything compared. Raises Unreadable where a file is not what it should be."""
-    report = Report(given(case := Case(folder)))
+    try:
+        case = Case(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:  # a table's are told where it is read
+        raise Unreadable(f"case.toml: cannot be read: {type(error).__name__}: {error}") from None
+    report = Report(given(case))
     for part in (method, order, thefts, accounts, results):
         part(case, report)
     return report
@@ -372,10 +316,9 @@ def check(folder: Path) -> Report:
 
 def given(case: Case) -> str:
     """What no figure here could show to be wrong, and how many balances could."""
-    stated = sum(bool(owner.text("served")) for owner in case.owners)
+    stated, services = (sum(bool(owner.text(name)) for owner in case.owners) for name in ("served", "service"))
     hidden = sum("commitment" in t.names and bool(t.text("commitment")) for t in case.transfers)
     modelled = sum("opening_basis" in owner.names and owner.text("opening_basis") == "modelled" for owner in case.owners)
-    services = sum(bool(owner.text("service")) for owner in case.owners)
     order, tip = (case.method[name].text("value") or "not stated" for name in ("order", "tip"))
     rows = f"{len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them modelled)"
     untied = f", the place of {hidden} rows of third parties (redacted: no hash ties them to the chain)" * bool(hidden)
@@ -387,7 +330,7 @@ def method(case: Case, report: Report) -> None:
     """The settings in force are those that case.toml asks for, each once; no table has a column of a rule that was not asked for."""
     for line in case.twice:
         report.holds(False, f"{line.place}: setting {line.text('setting')!r} stands there twice, should stand there once")
-    report.holds(bool(case.queries), "case.toml: names no theft, so nothing was traced")
+    report.holds(bool(case.named), "case.toml: names no theft, so nothing was traced")
     for lines in (case.transfers, case.thefts, case.owners, case.ends):
         for name in lines[0].names if lines else ():
             rule = name.removesuffix("_by_theft").removesuffix("_fee")
@@ -402,7 +345,7 @@ def order(case: Case, report: Report) -> None:
     """The order changes results: by block, or time where blocks are unknown. A block has one time; those of a chain do not go back."""
     said = case.method["order"].text("value")
     report.holds(said in ("chain", "file", "time"), f"{case.method['order'].place}: order is chain, file or time, and not {said!r}")
-    by_chain, tip = case.method["order"].text("value") in ("chain", "file"), case.method["tip"].text("value")
+    by_chain, tip = said in ("chain", "file"), case.method["tip"].text("value")
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
     before, unplaced = -1, any(not t.text("height") for t in case.transfers)
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
@@ -412,8 +355,8 @@ def order(case: Case, report: Report) -> None:
         report.holds(by_chain or unplaced or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, not by time")
         above, earlier = case.transfers[max(0, number - 1)], case.rows[max(0, number - 1)].time
         if said == "chain" and t.text("basis") == above.text("basis") == "chain":
-            same, unknown = t.text("height") == above.text("height"), row.time is None or earlier is None
-            on = unknown or row.time == earlier or (not same and (row.time or 0) > (earlier or 0))
+            next_block = t.text("height") != above.text("height")
+            on = row.time is None or earlier is None or row.time == earlier or (next_block and row.time > earlier)
             report.holds(on, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
@@ -476,13 +419,13 @@ def results(case: Case, report: Report) -> None:
                 carried_by.setdefault(row, {}).setdefault(n + 1, [0, 0])[place] += units
         for number, line in enumerate(case.thefts[: len(case.stolen)]):
             report.same(line, rule, said.taken[number], "what it took that was not stolen before")
-        for row, (t, (_, _, recipient, *_)) in enumerate(zip(case.transfers, case.rows, strict=True)):
+        for row, t in enumerate(case.transfers):
             parts = sorted(carried_by.get(row, {}).items())
             carried = sum(amount for _, (amount, _) in parts)
             report.same(t, rule, carried)
             report.same(t, f"{rule}_fee", sum(fee for _, (_, fee) in parts))
             report.same(t, f"{rule}_by_theft", " ".join(f"{n}:{amount}:{fee}" for n, (amount, fee) in parts))
-            received[recipient] += carried
+            received[case.rows[row].recipient] += carried
         for owner in case.owners:
             report.same(owner, rule, received[owner.text("address")], "stolen value received")
     endpoints(case, report, told)
@@ -558,10 +501,9 @@ def meant(case: Case, line: Line) -> Callable[[Place], bool]:
     """Whether a place is one of those that a bound is of."""
     kind, address, reason = (line.text(name) for name in ("kind", "address", "reason"))
     services = {address: account.service for address, account in case.accounts.items() if account.service}
-    if kind == "customer":
-        return lambda place: place == (address, "service", line.text("memo_hex"), line.text("memo_kind"))
-    if kind == "endpoint":
-        return lambda place: place[:2] == (address, reason)
+    if kind in ("customer", "endpoint"):
+        where = (address, "service", line.text("memo_hex"), line.text("memo_kind")) if kind == "customer" else (address, reason)
+        return lambda place: place[: len(where)] == where
     names = set(json.loads(line.text("names")) if kind == "union" else [line.text("service")])
     addresses = names - {"fees", *services.values()}  # a name that is both is the service
     return lambda place: place[0] in addresses or {"service": services.get(place[0]), "fees": "fees"}.get(place[1]) in names - addresses

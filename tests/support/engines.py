@@ -15,8 +15,10 @@ without zeros. An engine may leave out any of the last two: what it says is comp
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
-from support import oracle
+from support import oracle, swapped
 
 from tracer import verify
 from tracer.tracing import RULES, follow, runs
@@ -41,7 +43,7 @@ def slow_telling(ledger, thefts, stops):
 
 
 def verified(ledger, thefts, stops):
-    """The telling of verify.py, which imports nothing of ours."""
+    """The telling of verify.py, which imports nothing of ours; where conversions carry the trail on, of `swapped.py`, by its rules."""
 
     def holding(address, asset):
         return f"{address}\0{asset}" if address and asset else address or ""
@@ -52,15 +54,23 @@ def verified(ledger, thefts, stops):
     rows = [verify.Row(t.time, holding(t.sender, t.asset), holding(t.recipient, t.asset), t.amount, t.fee) for t in ledger]
     rows = rows[: horizon(ledger, stops)]
     place = {key: row for row, key in enumerate(ledger.columns.row_key)}
-    swaps = [verify.Swap(*([place[key] for key in leg.rows] for leg in (each.given, each.received))) for each in stops.exchanges.through]
+    swaps = [swapped.Swap(*([place[key] for key in leg.rows] for leg in (each.given, each.received))) for each in stops.exchanges.through]
     swaps = [swap for swap in swaps if max(*swap.given, *swap.received) < len(rows)]
     declared = {t.row: n for n, t in enumerate(thefts)}
-    stopped = verify.stops_at(accounts, rows, declared, stops.dust, {place[key] for key in stops.exchanges.ends}, swaps)
-    told = {rule: verify.recompute(accounts, rows, declared, stopped, rule, swaps) for rule in RULES}
+    stopped = verify.stops_at(accounts, rows, declared, stops.dust, {place[key] for key in stops.exchanges.ends})
+    found = {}
+    for rule in RULES:
+        if swaps:
+            found[rule] = swapped.told(accounts, rows, declared, stopped, rule, swaps)
+        else:
+            found[rule] = verify.recompute(accounts, rows, declared, stopped, rule)._asdict() | {"exchanged": Counter()}
     return {
-        rule: said._asdict()
-        | {"taken": tuple(said.taken), "held": {(name.replace("\0", ":"), theft): units for (name, theft), units in said.held.items()}}
-        for rule, said in told.items()
+        rule: said
+        | {
+            "taken": tuple(said["taken"]),
+            "held": {(name.replace("\0", ":"), theft): units for (name, theft), units in said["held"].items()},
+        }
+        for rule, said in found.items()
     }
 
 

@@ -38,7 +38,7 @@ def case_of(ledger, trace, proven):
     ]  # fmt: skip
     case.followed = horizon(ledger, trace.stops)
     case.stolen = {theft.row: n for n, theft in enumerate(trace.thefts)}
-    case.stopped = verify.stops_at(case.accounts, case.rows, case.stolen, trace.stops.dust, set(), ())
+    case.stopped = verify.stops_at(case.accounts, case.rows, case.stolen, trace.stops.dust, set())
     case.bounds = lines_of(bounds_table(shown), "bounds.csv")
     case.cuts, case.allocations = {}, {}
     for each in lines_of(cuts_table(shown), "cuts.csv"):
