@@ -477,7 +477,8 @@ class Answers:
             for e in self.trace.endpoints:
                 reasons[e.reason] += self.ended(e, rule)
             stolen, fees = self.units(self.flow.about.outcome.stolen[rule]), self.units(self.flow.about.outcome.fees[rule])
-            parts = [reasons[reason] for reason in ("service", "returned", "unspent", "frozen", "destroyed", "converted", "dust", "not_fetched")]
+            shown = ("service", "returned", "unspent", "frozen", "destroyed", "converted", "dust", "not_fetched")
+            parts = [reasons[reason] for reason in shown]
             rows.append((rule, rule == self.flow.leading_rule, stolen, *parts, fees, stolen - sum(parts) - fees))
         return rows
 
