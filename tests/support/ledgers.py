@@ -85,7 +85,7 @@ def traced(text: str, rules: Iterable[str] = RULES, **stops: object) -> Trace:
 
 def drawn(ledger: Ledger, trace: Trace, labels: Sequence[Label] = (), **changes: object) -> FlowGraph:
     """The flow graph of a case called "case" that says nothing else of itself, but for `changes`."""
-    about = About("case", "Case", ledger.asset, None, "", outcome_of(trace), (), (), (), "nothing was checked")
+    about = About("case", "Case", ledger.asset, None, "", outcome_of(trace), (), (), (), "nothing was checked", {})
     return build(ledger, trace, LabelBook(labels), about._replace(**changes))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from tracer.evidence import Compared
@@ -35,10 +34,10 @@ class About(NamedTuple):
     limits: Sequence[str]
     gaps: Sequence[str]
     checked: str
+    measured: Mapping[tuple[str, str], str]
     bounds: Bounds = NO_BOUNDS
     tags: Sequence[Tag] = ()
     base_rates: Sequence[BaseRate] = ()
-    measured: Mapping[tuple[str, str], str] = MappingProxyType({})
     unlabelled: Sequence[Unlabelled] = ()
     markings: Sequence[Marking] = ()
     evidence: Sequence[Evidence] = ()
