@@ -15,7 +15,9 @@ function drawAnew(name, shows, work) {
 
 const drawHeading = () => drawAnew("headline", [view.filter, view.table], drawHeadline);
 
-function refresh() {
+// What takes room from the picture is drawn before the room is measured, and nothing that takes room is drawn of the picture: so
+// where everything lies depends on what is shown alone, and not on what was shown before.
+function refresh(otherRoom = false) {
   useRun(view.whatIf);
   drawFolds();
   drawStamp();
@@ -25,8 +27,11 @@ function refresh() {
   drawFilters();
   drawViews();
   drawHiddenByHand();
+  drawAroundTimeline();
+  const fitAgain = measurePicture() || otherRoom;
   drawDetails();
   const picture = currentPicture();
+  drawLegend();
   const look = JSON.stringify([view.colours, view.rule]);
   if (picture !== drawn || look !== drawnLook || notes !== drawnNotes) {
     drawPicture();
@@ -36,6 +41,10 @@ function refresh() {
   markCrowded(picture);
   movePicture();
   drawAnew("timeline", [view.even, view.time], drawTimeline);
+  if (fitAgain) {
+    fitPicture();
+    bringIntoSight(view.node);
+  }
 }
 
 function drawTitle() {
@@ -59,9 +68,6 @@ async function start() {
   drawLimits();
   drawGaps();
   useRun(view.whatIf); // what stands above is of the case as asked, whatever a link asks for
-  drawFolds();
-  drawHeading(); // it takes room from the picture, so it comes before the measuring
-  measurePicture();
   refresh();
   fitPicture();
   new ResizeObserver(resized).observe(part("flow-view"));
@@ -74,12 +80,8 @@ async function start() {
 
 // Only another size of the window lays everything out anew.
 function resized() {
-  const before = { ...pictureSize };
-  measurePicture();
-  if (before.width !== pictureSize.width || before.height !== pictureSize.height) {
-    refresh();
-    fitPicture();
-    bringIntoSight(view.node);
+  if (measurePicture()) {
+    refresh(true);
   }
 }
 

@@ -26,7 +26,6 @@ function drawControls() {
   part("labels").setAttribute("aria-pressed", String(view.labels));
   part("even").setAttribute("aria-pressed", String(view.even));
   part("activity").setAttribute("aria-pressed", String(!view.even));
-  drawLegend();
 }
 
 function reset() {

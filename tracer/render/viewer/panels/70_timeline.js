@@ -66,13 +66,18 @@ const barsOf = remember((rule, even) => {
   return bars;
 });
 
+// How high it is, and what stands beside it.
+function drawAroundTimeline() {
+  part("timeline").querySelector("svg").style.height = `${TIMELINE.height + lanesHeight()}px`;
+  drawWindowNote();
+}
+
 function drawTimeline() {
   const svg = part("timeline").querySelector("svg");
   const width = svg.clientWidth || 1400;
   const inner = width - 2 * TIMELINE.sides;
   const xOf = (time) => TIMELINE.sides + placeOfTime(time) * inner;
   svg.replaceChildren();
-  svg.style.height = `${TIMELINE.height + lanesHeight()}px`;
   const bars = barsOf(view.rule, view.even);
   const highest = Math.sqrt(Math.max(1, ...bars.map((bar) => Number(bar.stolen))));
   const step = inner / bars.length;
@@ -94,7 +99,6 @@ function drawTimeline() {
     const [x1, x2] = [xOf(Math.max(first, view.from ?? first)), xOf(Math.min(last, view.to ?? last))];
     draw(svg, "rect", { x: x1 - 2, y: 1, width: x2 - x1 + 4, height: TIMELINE.base, fill: INK.accent, opacity: 0.13 });
   }
-  drawWindowNote();
 }
 
 function drawThefts(svg, xOf) {

@@ -84,24 +84,31 @@ function scaleToFit(picture, size) {
 // The room there is while no details are open: opening them must not lay everything out anew.
 let pictureSize = { width: 1400, height: 560 };
 
-let measuredIn = ""; // the window, and what is folded in it
+let measuredIn = ""; // the window, and what else decides how high everything around the picture is
 
+// Whether the room is another one now. Open details take a part of it and may make a line wrap, so it is measured without them.
 function measurePicture() {
-  if (isSheet()) {
-    pictureSize = SHEETS[sheetAsked];
-    return;
+  const before = pictureSize;
+  pictureSize = isSheet() ? SHEETS[sheetAsked] : measuredRoom();
+  return before.width !== pictureSize.width || before.height !== pictureSize.height;
+}
+
+function measuredRoom() {
+  const details = part("details");
+  const { hidden, scrollTop } = details;
+  const { rule, whatIf, from, to, filter } = view;
+  const frame = JSON.stringify([window.innerWidth, window.innerHeight, isOpen("table"), isOpen("time"), rule, whatIf, from, to, filter]);
+  if (frame === measuredIn && !hidden) {
+    return pictureSize;
   }
-  const frame = JSON.stringify([window.innerWidth, window.innerHeight, isOpen("table"), isOpen("time")]);
-  if (frame === measuredIn && !part("details").hidden) {
-    return;
+  details.hidden = true;
+  const { width, height } = part("flow").getBoundingClientRect();
+  [details.hidden, details.scrollTop] = [hidden, scrollTop];
+  if (width <= 50 || height <= 50) {
+    return pictureSize;
   }
   measuredIn = frame;
-  const { width, height } = part("flow").getBoundingClientRect();
-  const details = part("details");
-  const beside = getComputedStyle(details).position === "fixed" ? 0 : details.offsetWidth;
-  if (width > 50 && height > 50) {
-    pictureSize = { width: Math.round(width + beside), height: Math.round(height) };
-  }
+  return { width: Math.round(width), height: Math.round(height) };
 }
 
 function currentPicture() {
