@@ -51,7 +51,7 @@ build/evm/node_modules: dev/evm_rehearsal/package.json
 	npm install --silent --no-audit --no-fund --prefix build/evm
 	@touch $@
 
-validation: $(VENV)/.dev build/evm/node_modules  ## every figure of docs/validation.md: some ten minutes; TRACER_LABELLED names the data sets of others
+validation: $(VENV)/.dev build/evm/node_modules  ## every figure of docs/validation.md: five minutes and more; TRACER_LABELLED names the data sets of others
 	cd dev/evm_rehearsal && $(abspath $(BIN))/python challenge.py reporting ../../build/challenge --modules ../../build/evm/node_modules
 	$(BIN)/python docs/measured.py challenge build/challenge $$(sed -n 's/^reporting,//p' dev/evm_rehearsal/challenge_seals.csv)
 	$(BIN)/python dev/nem_challenge.py build/nem_challenge
