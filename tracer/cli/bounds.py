@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.addresses import addresses_of_service
-from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, wide
+from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     help="Also compute the floor and ceiling of these taken together: addresses, services or fees, separated by commas.",
 )
 @click.option("--service", metavar="NAME", help="Show only this service and each of its customers.")
-@click.option(
-    "--top", "most", type=click.IntRange(min=1), default=1000, show_default=True, help="How many endpoints to compute, largest first."
-)
+@top_option("How many endpoints to compute, largest first.", 1000)
 @as_name
 @as_csv
 @quiet_option

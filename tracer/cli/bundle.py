@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.issued import issued
-from tracer.cli.options import as_it_leaves, as_json, as_name, opened, redact
+from tracer.cli.options import as_it_leaves, as_json, as_name, opened, redact, timestamp_request, timestamp_token
 from tracer.cli.output import print_json, say, warn
 from tracer.errors import InputError
 
@@ -29,16 +29,8 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 )
 @redact
 @click.option("--unmasked", is_flag=True, help="Do not mask IP addresses, e-mail addresses and off-chain evidence in the case file.")
-@click.option(
-    "--timestamp-request",
-    "request",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write a request for a time stamp into this file.",
-)
-@click.option(
-    "--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Add the time stamp that the authority sent back."
-)
+@timestamp_request
+@timestamp_token("Add the time stamp that the authority sent back.")
 @as_name
 @as_json
 def bundle_command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json, as_name, folder_argument, opened
+from tracer.cli.options import as_json, as_name, folder_argument, opened, timestamp_request, timestamp_token
 from tracer.cli.output import print_json, say
 from tracer.errors import InputError
 
@@ -19,16 +19,8 @@ if TYPE_CHECKING:
 @folder_argument
 @click.argument("rule", required=False)
 @click.option("--reason", help="Why this rule and not another: the first thing an opposing expert will ask.")
-@click.option(
-    "--timestamp-request",
-    "request",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write a request for a time stamp into this file.",
-)
-@click.option(
-    "--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help="Keep the time stamp that the authority sent back."
-)
+@timestamp_request
+@timestamp_token("Keep the time stamp that the authority sent back.")
 @as_name
 @as_json
 def declare_command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.fitting import Narrowing
-from tracer.cli.options import as_json, folder_argument, opened, wide
+from tracer.cli.options import as_json, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.rules import rules_last
 from tracer.wording import counted, utc
@@ -37,14 +37,7 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @click.command("explain")
 @folder_argument
 @click.argument("address", metavar="ADDRESS")
-@click.option(
-    "--top",
-    "most",
-    type=click.IntRange(min=1),
-    default=10,
-    show_default=True,
-    help="How many transfers each table shows; JSON has them all.",
-)
+@top_option("How many transfers each table shows; JSON has them all.", 10)
 @click.option("--why-least", is_flag=True, help="Show why the address must hold at least its floor: a proof you can add up by hand.")
 @click.option(
     "--memo", metavar="TEXT", help="With --why-least: prove the floor of the customer who has this memo (as text, or its bytes in hex)."

@@ -39,12 +39,29 @@ as_name = click.option(
     envvar="TRACER_AS",
     help="Your name for the audit log (or set TRACER_AS); without it the log names nobody.",
 )
+timestamp_request = click.option(
+    "--timestamp-request",
+    "request",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a request for a time stamp into this file.",
+)
 redact = click.option(
     "--redact",
     type=click.Choice(["third-parties"]),
     help="Leave out accounts that carried no stolen value; a key file, which stays in DIR, can reveal their rows.",
 )
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
+
+
+def top_option(what: str, most: int = 30) -> Callable[[F], F]:
+    """How many of something to print, or to compute: the command's parameter `most`, at least 1."""
+    return click.option("--top", "most", type=click.IntRange(min=1), default=most, show_default=True, help=what)
+
+
+def timestamp_token(what: str) -> Callable[[F], F]:
+    """The answer of an authority to a request for a time stamp: the command's parameter `token`."""
+    return click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help=what)
 
 
 def graph_options(command: F) -> F:

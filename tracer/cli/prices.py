@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.options import as_json, folder_argument, opened, wide
+from tracer.cli.options import as_json, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.evidence.coverage import stolen_twice
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("prices")
 @folder_argument
-@click.option(
-    "--top",
-    "most",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    help="How many endpoints the table shows; JSON has them all.",
-)
+@top_option("How many endpoints the table shows; JSON has them all.")
 @as_json
 @wide
 def prices_command(folder: Path, most: int, as_json: bool) -> None:

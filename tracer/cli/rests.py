@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.fitting import Narrowing
-from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, wide
+from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.wording import counted
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("rests")
 @folder_argument
-@click.option(
-    "--top",
-    "most",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    help="How many lines the table shows; JSON and CSV have them all.",
-)
+@top_option("How many lines the table shows; JSON and CSV have them all.")
 @click.option(
     "--blocks",
     type=click.IntRange(min=0),

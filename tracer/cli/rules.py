@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.fitting import Narrowing
-from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, wide
+from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.report.floors import endpoints_in_order, with_bounds
 from tracer.tracing.reconciliation import certify
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("rules")
 @folder_argument
-@click.option(
-    "--top",
-    "most",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    help="How many endpoints the table shows; JSON and CSV have them all.",
-)
+@top_option("How many endpoints the table shows; JSON and CSV have them all.")
 @click.option(
     "--without-labels",
     "left_out",

@@ -10,7 +10,19 @@ import click
 
 from tracer.cli.fitting import Narrowing
 from tracer.cli.issued import issued
-from tracer.cli.options import as_csv, as_it_leaves, as_json, as_name, folder_argument, opened, read_so_far_of, redact, say_so_far, wide
+from tracer.cli.options import (
+    as_csv,
+    as_it_leaves,
+    as_json,
+    as_name,
+    folder_argument,
+    opened,
+    read_so_far_of,
+    redact,
+    say_so_far,
+    top_option,
+    wide,
+)
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import bound_as_data
@@ -31,14 +43,7 @@ if TYPE_CHECKING:
     help="Continue a list that you sent before (CSV, message or folder): lines keep their numbers, and withdrawn ones are named.",
 )  # fmt: skip
 @click.option("--messages", metavar="OUTDIR", type=click.Path(path_type=Path), help="Write a message to each addressee into this folder.")
-@click.option(
-    "--top",
-    "most",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    help="How many lines the table shows; JSON and CSV have them all.",
-)
+@top_option("How many lines the table shows; JSON and CSV have them all.")
 @redact
 @as_csv
 @as_name
