@@ -6,11 +6,11 @@ import csv
 import json
 import re
 import shutil
-import subprocess
 import sys
 
 import pytest
 from conftest import ROOT
+from support.bare_python import bare_python
 
 import tracer
 from tracer import verify
@@ -320,7 +320,7 @@ def test_one_unit_off_anywhere_is_found_and_its_place_is_named(copy, spoil):
 
 def test_a_bare_python_passes_the_rehearsal_with_this_file_alone(exported, tmp_path):
     alone = shutil.copy(SCRIPT, tmp_path / "verify.py")
-    done = subprocess.run([sys.executable, "-I", "-S", alone, exported], capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = bare_python(alone, exported, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"\d{5,} figures compared: all are as recomputed, to the unit\. Taken as given: .*\n", done.stdout)
     assert done.stdout in (ROOT / "docs" / "verify.md").read_text()
@@ -328,7 +328,7 @@ def test_a_bare_python_passes_the_rehearsal_with_this_file_alone(exported, tmp_p
 
 def test_a_bare_python_ends_with_2_on_a_difference(copy):
     place = TAMPERINGS["endpoint, haircut"](copy)
-    done = subprocess.run([sys.executable, "-I", "-S", SCRIPT, copy], capture_output=True, text=True, check=False)
+    done = bare_python(SCRIPT, copy)
     assert (done.returncode, done.stderr) == (2, "")
     assert re.search(place, done.stdout, re.MULTILINE)
     assert "figures compared: 2 DIFFER. Taken as given" in done.stdout.splitlines()[-1]
@@ -374,7 +374,7 @@ def spoiled(file, line, name, value):
 )
 def test_a_malformed_export_is_one_line_and_exit_1(tracer_cli, copy, spoil, said):
     spoil(copy)
-    done = subprocess.run([sys.executable, "-I", "-S", SCRIPT, copy], capture_output=True, text=True, check=False)
+    done = bare_python(SCRIPT, copy)
     assert (done.returncode, done.stdout) == (1, "")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1

@@ -2,13 +2,12 @@
 
 import csv
 import json
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 from conftest import EVM_REHEARSAL, ROOT
 from sha3 import keccak_256
+from support.bare_python import bare_python
 from support.evm_recording import address_of, answers_to, asked, recorded
 
 import tracer
@@ -95,8 +94,7 @@ def test_a_signature_that_no_key_can_have_made_is_refused():
 
 
 def test_in_an_empty_python_everything_of_the_rehearsal_is_tied(exported):
-    command = [sys.executable, "-I", "-S", str(SCRIPT), str(exported["case"]), str(RECORDING), "--anchor", f"110:{TIP}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = bare_python(SCRIPT, exported["case"], RECORDING, "--anchor", f"110:{TIP}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "981 signed transactions and their receipts, 111 blocks, 110 parents, 1962 rows signed, 268 rows within" in done.stdout
     assert "826 balances, 779 nonces, 2230 ties, 1 anchors. Of these do not hold: 0." in done.stdout
@@ -104,7 +102,7 @@ def test_in_an_empty_python_everything_of_the_rehearsal_is_tied(exported):
 
 
 def test_without_files_it_says_what_it_is_for():
-    done = subprocess.run([sys.executable, "-I", "-S", str(SCRIPT)], capture_output=True, text=True, check=False)
+    done = bare_python(SCRIPT)
     assert (done.returncode, done.stdout) == (1, "")
     assert "verify_evm.py FOLDER RECORDING" in done.stderr
 

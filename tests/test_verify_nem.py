@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 import pytest
 import sha3
 from conftest import REHEARSAL, ROOT
+from support.bare_python import bare_python
 from support.small_chain import SmallChain
 from symbolchain.CryptoTypes import PrivateKey
 from symbolchain.nem.KeyPair import KeyPair
@@ -60,8 +60,7 @@ def test_it_is_400_lines_at_most_and_imports_nothing_that_python_does_not_bring(
 def test_a_bare_python_ties_every_row_of_the_rehearsal_to_a_signed_block(rehearsal, tmp_path):
     export(rehearsal, tmp_path / "export")
     alone = shutil.copy(SCRIPT, tmp_path / "verify_nem.py")
-    command = [sys.executable, "-I", "-S", alone, tmp_path / "export", REHEARSAL / "recording.jsonl.gz"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = bare_python(alone, tmp_path / "export", REHEARSAL / "recording.jsonl.gz", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout in (ROOT / "docs" / "package.md").read_text()
     assert (
@@ -233,8 +232,7 @@ def test_a_cosignature_of_another_transaction_is_found():
 
 def test_what_cannot_be_read_is_one_line_and_exit_code_1(copy):
     (copy / "recording.jsonl").write_text('{"method": "GET"\n')
-    command = [sys.executable, "-I", "-S", SCRIPT, copy, copy / "recording.jsonl"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = bare_python(SCRIPT, copy, copy / "recording.jsonl")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("verify_nem: recording.jsonl:1: JSONDecodeError")
     assert done.stderr.count("\n") == 1

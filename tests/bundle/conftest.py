@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from conftest import ROOT
+from support.bare_python import bare_python
 from support.small_chain import SmallChain
 
 import tracer
@@ -63,8 +62,7 @@ def checked():
     """Checks a package with a bare Python: exit code, and what it says."""
 
     def run(package, *options):
-        command = [sys.executable, "-I", "-S", CHECKER, package, *map(str, options)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = bare_python(CHECKER, package, *map(str, options))
         return done.returncode, done.stdout + done.stderr
 
     return run

@@ -7,7 +7,6 @@ import json
 import shutil
 import stat
 import subprocess
-import sys
 import zipfile
 
 import bagit
@@ -15,6 +14,7 @@ import pytest
 from bundle.conftest import made
 from conftest import ROOT, missing
 from support.bakery import Bakery
+from support.bare_python import bare_python
 from support.small_chain import SmallChain
 from support.spoiled import Spoiled
 
@@ -136,8 +136,7 @@ def test_labels_beside_the_folder_of_the_case_file_keep_their_path(tmp_path, che
 
 def test_the_packages_own_verifiers_say_that_they_are(honest, tmp_path):
     root = unpacked(honest.package, tmp_path)
-    command = [sys.executable, "-I", "-S", root / "data" / "verify" / "verify_package.py", root]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = bare_python(root / "data" / "verify" / "verify_package.py", root)
     assert done.returncode == 0
     assert "THESE ARE THE PACKAGE'S OWN; take them from the project" in done.stdout
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 from conftest import ROOT
+from support.bare_python import bare_python
 from support.distributions import install
 from support.fake_chain import block_hash
 from support.fake_node import MINER, RELAY, SHOP, THIEF, TIP, VICTIM, chain_of_blocks, fake_node
@@ -86,7 +85,7 @@ def verified(found, folder):
     """What verify.py says of the export, alone."""
     export(found, folder)
     shutil.copy(ROOT / "tracer" / "verify.py", folder)
-    said = subprocess.run([sys.executable, "-I", "-S", "verify.py", "."], cwd=folder, capture_output=True, text=True)
+    said = bare_python("verify.py", ".", cwd=folder)
     return said.returncode, said.stdout
 
 

@@ -9,13 +9,12 @@ import json
 import re
 import shutil
 import stat
-import subprocess
-import sys
 from fractions import Fraction
 
 import pytest
 from conftest import ROOT
 from support.attacker import found_again, names_found
+from support.bare_python import bare_python
 from support.report_figures import Export, Page, Recomputed
 
 import tracer
@@ -94,8 +93,7 @@ def test_no_address_hash_or_memo_of_a_third_party_leaves_the_folder(left):
 
 
 def test_the_verifier_agrees_and_says_what_it_could_not_tie(left):
-    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify.py", left / "export"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = bare_python(ROOT / "tracer" / "verify.py", left / "export")
     assert found.returncode == 0, found.stdout
     assert "all are as recomputed, to the unit" in found.stdout
     assert "the place of 216 rows of third parties (redacted: no hash ties them to the chain)" in found.stdout
@@ -103,8 +101,7 @@ def test_the_verifier_agrees_and_says_what_it_could_not_tie(left):
 
 def test_with_the_recording_the_rows_that_are_shown_are_tied_and_the_others_are_said(left):
     recording = ROOT / "fixtures" / "cases" / "rehearsal" / "recording.jsonl.gz"
-    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify_nem.py", left / "export", recording]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = bare_python(ROOT / "tracer" / "verify_nem.py", left / "export", recording)
     assert found.returncode == 0, found.stdout
     assert "804 rows are what they do" in found.stdout
     assert "Could not be tied to a block: 216 rows whose place is withheld (redacted; rows that only others took part in" in found.stdout
@@ -116,15 +113,13 @@ def test_a_row_of_those_who_stay_that_was_left_out_is_missed_all_the_same(left, 
     lines = (left / "export" / "transfers.csv").read_text().splitlines(keepends=True)
     last = max(number for number, line in enumerate(lines) if ",transfer," in line and "third parties" not in line)
     (tmp_path / "export" / "transfers.csv").write_text("".join(lines[:last] + lines[last + 1 :]))
-    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify_nem.py", tmp_path / "export", recording]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = bare_python(ROOT / "tracer" / "verify_nem.py", tmp_path / "export", recording)
     assert found.returncode == 2
     assert "transfers.csv: has no row for transfer of" in found.stdout
 
 
 def test_a_redacted_package_has_nothing_wrong_and_says_what_it_could_not_tie(left):
-    command = [sys.executable, "-I", "-S", ROOT / "tracer" / "verify_package.py", left / "package.zip"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = bare_python(ROOT / "tracer" / "verify_package.py", left / "package.zip")
     assert found.returncode == 0, found.stdout
     assert "Sources: 1 in the package; left out: recording.jsonl.gz." in found.stdout
     assert "Not tied: rows of xem are not compared with blocks here: recording.jsonl.gz (holds the rows of third parties" in found.stdout
