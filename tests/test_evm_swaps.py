@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 from conftest import EVM_SWAPS
-from support.evm_recording import ETHER, EVM, address_of, dollar, read, recorded, truth
+from support.evm_recording import ETHER, EVM, FORMS, address_of, dollar, read, recorded, truth
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.conversions import recognised_in
@@ -43,9 +43,6 @@ def test_every_balance_of_every_asset_closes_against_a_proof_and_every_movement_
 def recognition():
     answers = EvmAnswers(recorded(EVM_SWAPS), "recording")
     return recognised_in((answers.whole(height) for height in sorted(answers.blocks)), [asset_of(name) for name in ASSETS])
-
-
-FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan"}
 
 
 def told():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-
 import pytest
 from click.testing import CliRunner
 from conftest import EVM_SWAPS
+from support.evm_recording import FORMS, truth
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
@@ -15,8 +14,6 @@ from tracer.cli.trace import as_result
 from tracer.errors import CaseError
 from tracer.pipeline.stoppable.elsewhere import in_other_assets
 from tracer.tracing.reconciliation import certify
-
-FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan"}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +28,7 @@ def traced(tmp_path_factory):
 @pytest.fixture(scope="module")
 def told():
     """What the book says of each exchange: traps by transaction and form."""
-    with (EVM_SWAPS / "truth" / "conversions.csv").open(newline="") as opened:
-        return {(row["hash"], FORMS.get(row["form"], row["form"])): row["traps"] for row in csv.DictReader(opened)}
+    return {(row["hash"], FORMS.get(row["form"], row["form"])): row["traps"] for row in truth("conversions", EVM_SWAPS)}
 
 
 def test_every_genuine_exchange_is_substituted_and_every_trap_is_not(traced, told):
@@ -110,8 +106,7 @@ def test_one_asset_becomes_no_other():
 def test_what_became_another_asset_is_named_with_whoever_can_stop_it(traced):
     found = {(each.kind, each.addressee, each.called): each for each in in_other_assets(traced[0]) if each.kind != "nobody"}
     assert set(found) == {("service", "exchange1", "dollar"), ("bridge", "bridge", "dollar"), ("bridge", "bridge", "wrapped ether")}
-    with (EVM_SWAPS / "truth" / "bridges.csv").open(newline="") as opened:
-        far = {row["hash"]: row["far_address"] for row in csv.DictReader(opened)}
+    far = {row["hash"]: row["far_address"] for row in truth("bridges", EVM_SWAPS)}
     asked = [request for each in found.values() for request in each.requests]
     assert len(asked) == 2
     assert all(request.far_address == far[request.tx_hash] for request in asked)

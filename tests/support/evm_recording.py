@@ -26,6 +26,10 @@ def truth(name, case=EVM_REHEARSAL):
         return list(csv.DictReader(file))
 
 
+FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan"}
+"""What the book of the market calls a form, and what is said of it where it is found; else both have one word."""
+
+
 def address_of(name, case=EVM_REHEARSAL):
     return next(row["address"] for row in truth("accounts", case) if row["name"] == name)
 

@@ -284,10 +284,22 @@ class Recomputed:
     def balance(self, figure):
         return self.export.held(figure["data-account"], figure["data-row"], figure["data-when"] == "after")
 
+    def rule_names(self):
+        return next(line["value"] for line in self.export.rules if line["setting"] == "rules").split()
+
+    def unspent(self):
+        """What is still held at each address, by rule."""
+        rules, by = self.rule_names(), defaultdict(lambda: defaultdict(int))
+        for end in self.export.ends:
+            if end["reason"] == "unspent":
+                for rule in rules:
+                    by[end["address"]][rule] += int(end[rule])
+        return by
+
     def spread(self, figure):
         """The largest difference between two rules at one service."""
         services = defaultdict(lambda: defaultdict(int))
-        rules = next(line["value"] for line in self.export.rules if line["setting"] == "rules").split()
+        rules = self.rule_names()
         for row in self.export.transfers:
             if row["cut"] == "service":
                 for rule in rules:
@@ -296,23 +308,13 @@ class Recomputed:
 
     def holder_spread(self, figure):
         """The largest difference between two rules at one address that still holds, or at the one that is named."""
-        rules = next(line["value"] for line in self.export.rules if line["setting"] == "rules").split()
-        by = defaultdict(lambda: defaultdict(int))
-        for end in self.export.ends:
-            if end["reason"] == "unspent" and figure["data-account"] in ("", end["address"]):
-                for rule in rules:
-                    by[end["address"]][rule] += int(end[rule])
-        return max((max(sums.values()) - min(sums.values()) for sums in by.values()), default=0)
+        held = [sums.values() for address, sums in self.unspent().items() if figure["data-account"] in ("", address)]
+        return max((max(amounts) - min(amounts) for amounts in held), default=0)
 
     def rich(self, figure):
         """The holders whose money after the last row is so many times what any rule leaves there."""
-        rules = next(line["value"] for line in self.export.rules if line["setting"] == "rules").split()
-        by = defaultdict(lambda: defaultdict(int))
-        for end in self.export.ends:
-            if end["reason"] == "unspent":
-                for rule in rules:
-                    by[end["address"]][rule] += int(end[rule])
-        return sum(self.export.held(address) > int(figure["data-times"]) * max(sums.values()) for address, sums in by.items())
+        times = int(figure["data-times"])
+        return sum(self.export.held(address) > times * max(sums.values()) for address, sums in self.unspent().items())
 
     def provisional(self, figure):
         """The cited rows that the chain could still rewrite when they were read, or what they carried."""
