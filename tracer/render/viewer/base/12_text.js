@@ -121,3 +121,13 @@ function shortTime(seconds) {
 function plural(count, noun) {
   return `${grouped(String(count))} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }
+
+// The most that fits, of 1 and more, where so many are too many: found by halving.
+function mostThatFits(tooMany, fits) {
+  let least = 1;
+  while (tooMany - least > 1) {
+    const half = (least + tooMany) >> 1;
+    [least, tooMany] = fits(half) ? [half, tooMany] : [least, half];
+  }
+  return least;
+}

@@ -13,15 +13,13 @@ function drawAnew(name, shows, work) {
   }
 }
 
-const drawHeading = () => drawAnew("headline", [view.filter, view.table], drawHeadline);
-
 // What takes room from the picture is drawn before the room is measured, and nothing that takes room is drawn of the picture: so
 // where everything lies depends on what is shown alone, and not on what was shown before.
 function refresh(otherRoom = false) {
   useRun(view.whatIf);
   drawFolds();
   drawStamp();
-  drawHeading();
+  drawAnew("headline", [view.filter, view.table], drawHeadline);
   drawTabs();
   drawControls();
   drawFilters();

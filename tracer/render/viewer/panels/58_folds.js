@@ -48,11 +48,7 @@ function drawAnswerLine(open) {
 // " (20.86M–20.88M)": floor and ceiling of a service, where they were computed.
 function boundsOfService(key) {
   const found = trace.services.find(({ service }) => key === `service ${service}`);
-  return found ? boundsText(found) : "";
-}
-
-function boundsText({ least, most }) {
-  return least === null ? "" : ` (${compactAmount(BigInt(least))}–${compactAmount(BigInt(most))})`;
+  return found ? ` (${compactAmount(BigInt(found.least))}–${compactAmount(BigInt(found.most))})` : "";
 }
 
 function rulesThatDoNotClose() {

@@ -36,15 +36,9 @@ function drawEndpointTable() {
     fillEndpointTable(element, placesNaming(count));
     return element.offsetWidth <= element.parentElement.clientWidth;
   };
-  if (fits(MOST_SERVICES)) {
-    return;
+  if (!fits(MOST_SERVICES)) {
+    fits(mostThatFits(MOST_SERVICES, fits));
   }
-  let [least, tooMany] = [1, MOST_SERVICES];
-  while (tooMany - least > 1) {
-    const half = (least + tooMany) >> 1;
-    [least, tooMany] = fits(half) ? [half, tooMany] : [least, half];
-  }
-  fits(least);
 }
 
 function fillEndpointTable(table, places) {

@@ -196,7 +196,7 @@ function isKnownTheft({ edge }) {
 }
 
 function knownThefts() {
-  return numbersTo(trace.thefts.length).filter((row) => isKnownTheft(trace.thefts[row]));
+  return numbersWhere(trace.thefts.length, (row) => isKnownTheft(trace.thefts[row]));
 }
 
 const numbersTo = (count) => Array.from({ length: count }, (_, number) => number);
@@ -205,7 +205,7 @@ const TABS = [
   { name: "flow", title: "Flow" },
   { name: "endpoints", title: "Endpoints", columns: endpointColumns, rows: () => endpointsInOrder(numbersTo(trace.endpoints.length)), note: rulesNote, totals: endpointTotals },
   { name: "transfers", title: "Transfers", columns: transferColumns, rows: () => filteredTransfers() },
-  { name: "accounts", title: "Accounts", columns: accountColumns, rows: () => numbersTo(nodeCount()).filter((node) => !trace.nodes.beside[node]) },
+  { name: "accounts", title: "Accounts", columns: accountColumns, rows: () => numbersWhere(nodeCount(), (node) => !trace.nodes.beside[node]) },
   { name: "thefts", title: "Thefts", columns: theftColumns, rows: knownThefts },
   { name: "limits", title: "Coverage & limits" },
 ];

@@ -5,7 +5,7 @@
 // The addresses of each service that has several.
 const addressesOfServices = remember(() => {
   const services = new Map();
-  numbersTo(nodeCount()).filter((node) => isService(node) && trace.nodes.service[node] !== null).forEach((node) => listed(services, trace.nodes.service[node]).push(node));
+  numbersWhere(nodeCount(), (node) => isService(node) && trace.nodes.service[node] !== null).forEach((node) => listed(services, trace.nodes.service[node]).push(node));
   return new Map([...services].filter(([, nodes]) => nodes.length > 1));
 });
 

@@ -21,7 +21,7 @@ function drawBox(parent, box, graph, closedOf) {
   const middleLine = box.bar / 2;
   const first = { x: INSIDE.left, y: middleLine - 4, "font-size": TITLE.size, "font-weight": TITLE.weight, fill: INK.text };
   const inFold = foldOf(box.node, closedOf) !== null;
-  const closed = inFold && (graph.standsFor.has(box.node) || graph.inLine.has(box.node));
+  const closed = isFolded(box.node, graph);
   const besideSign = inFold ? SIGN + 2 : 0;
   const title = fitted(boxTitle(box, graph), width - besideSign, TITLE.size, TITLE.weight);
   draw(group, "text", first, title);
@@ -88,7 +88,8 @@ function boxFigure(box, graph) {
   if (held !== "0") {
     const worth = bounded ? "" : worthOfBox(box.node, graph);
     const of = held === received || !isWhole() || bounded ? "" : ` of ${received}`;
-    return { text: `holds ${held}${of}${bounded ? boundsOfFigure(held, bounded) : ""}${worth}`, bold: true, brief: bounded && `${held}${boundsOfFigure(held, bounded)}` };
+    const bounds = bounded ? boundsOfFigure(held, bounded) : "";
+    return { text: `holds ${held}${of}${bounds}${worth}`, bold: true, brief: bounded && `${held}${bounds}` };
   }
   if (bounded) {
     const bounds = boundsOfFigure(received, bounded);
@@ -132,21 +133,12 @@ function boundsOfBox(node, members) {
 // The first endpoint at each address of which floor and ceiling are known.
 const boundedEnds = remember(() => new Map(trace.endpoints.filter(({ least }) => least !== null).reverse().map((end) => [end.node, end])));
 
-// The longest beginning that is no wider than that, found by halving.
+// The longest beginning that is no wider than that.
 function fitted(text, width, size, weight) {
   if (textWidth(text, size, weight) <= width) {
     return text;
   }
-  let [fits, tooLong] = [1, text.length];
-  while (tooLong - fits > 1) {
-    const half = (fits + tooLong) >> 1;
-    if (textWidth(shortened(text, half), size, weight) > width) {
-      tooLong = half;
-    } else {
-      fits = half;
-    }
-  }
-  return shortened(text, fits);
+  return shortened(text, mostThatFits(text.length, (count) => textWidth(shortened(text, count), size, weight) <= width));
 }
 
 // "+n more": what left this address and is not drawn.

@@ -12,14 +12,13 @@ function foldOf(node, { standsFor, members, inLine } = closedGraph()) {
   return line ? { nodes: line.relays, line } : first === undefined ? null : { nodes: members.get(first) };
 }
 
-function isFolded(node) {
-  const { standsFor, inLine } = currentPicture().graph;
+function isFolded(node, { standsFor, inLine } = currentPicture().graph) {
   return standsFor.has(node) || inLine.has(node);
 }
 
 // What is open once these addresses are no longer folded away.
 function openedFor(nodes) {
-  const folds = nodes.filter(isFolded).map((node) => foldOf(node));
+  const folds = nodes.filter((node) => isFolded(node)).map((node) => foldOf(node));
   return [...view.opened, ...new Set(folds.flatMap(({ nodes: all, line }) => (line ? all : all.slice(0, 1))))];
 }
 

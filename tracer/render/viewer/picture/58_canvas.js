@@ -5,7 +5,7 @@ const MOST_PIXELS = 4e6;
 let painted = null; // the picture that is on the canvas, as it was last drawn
 
 function isCrowded() {
-  return currentPicture().routes.length > CROWDED;
+  return part("flow").classList.contains("crowded");
 }
 
 function markCrowded({ routes }) {
