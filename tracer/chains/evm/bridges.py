@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.rlp import keccak, raw
+from tracer.chains.evm.tokens import log_words, topic_of
 from tracer.model import Transfer
 
 Json = Mapping[str, Any]
@@ -36,18 +36,14 @@ class _Layout(NamedTuple):
     chains: str
 
 
-def _topic(signature: str) -> str:
-    return "0x" + keccak(signature.encode()).hex()
-
-
 LAYOUTS = {
-    _topic("V3FundsDeposited(address,address,uint256,uint256,uint256,uint32,uint32,uint32,uint32,address,address,address,bytes)"): _Layout(
-        asset=3, amount=5, far_chain=0, far_address=10, number=1, chains="chain {}"
-    ),
-    _topic("DepositForBurn(uint64,address,uint256,address,bytes32,uint32,bytes32,bytes32)"): _Layout(
+    topic_of(
+        "V3FundsDeposited(address,address,uint256,uint256,uint256,uint32,uint32,uint32,uint32,address,address,address,bytes)"
+    ): _Layout(asset=3, amount=5, far_chain=0, far_address=10, number=1, chains="chain {}"),
+    topic_of("DepositForBurn(uint64,address,uint256,address,bytes32,uint32,bytes32,bytes32)"): _Layout(
         asset=1, amount=3, far_chain=5, far_address=4, number=0, chains="domain {} of CCTP"
     ),
-    _topic("DepositForBurn(address,uint256,address,bytes32,uint32,bytes32,bytes32,uint256,uint32,bytes)"): _Layout(
+    topic_of("DepositForBurn(address,uint256,address,bytes32,uint32,bytes32,bytes32,uint256,uint32,bytes)"): _Layout(
         asset=0, amount=3, far_chain=5, far_address=4, number=None, chains="domain {} of CCTP"
     ),
 }
@@ -60,8 +56,7 @@ def requests_in(logs: Iterable[Json]) -> Iterator[Request]:
         layout = LAYOUTS.get(log["topics"][0]) if log["topics"] else None
         if layout is None:
             continue
-        content = raw(log["data"])
-        words = [raw(topic) for topic in log["topics"][1:]] + [content[at : at + 32] for at in range(0, len(content), 32)]
+        words = log_words(log)
         if len(words) > max(layout.asset, layout.amount, layout.far_chain, layout.far_address):
             yield _request(log["address"], layout, words)
 

@@ -7,18 +7,18 @@ from typing import Literal, NamedTuple
 
 from tracer.chains.evm.movements import ETHER, Changes, Executed, is_single
 from tracer.chains.evm.pools import SYNC, pools_in, said_in
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.tokens import topic_of
 
 Form = Literal["wrap", "unwrap", "swap", "pool_share", "loan", "flash_loan", "nft", "solver_fill"]
 
 LOANS = frozenset(
-    "0x" + keccak(event).hex()
+    topic_of(event)
     for event in (
-        b"Borrow(address,uint256,uint256,uint256)",
-        b"RepayBorrow(address,address,uint256,uint256,uint256)",
-        b"Borrow(address,address,address,uint256,uint8,uint256,uint16)",
-        b"Repay(address,address,address,uint256,bool)",
-        b"LiquidationCall(address,address,address,uint256,uint256,address,bool)",
+        "Borrow(address,uint256,uint256,uint256)",
+        "RepayBorrow(address,address,uint256,uint256,uint256)",
+        "Borrow(address,address,address,uint256,uint8,uint256,uint16)",
+        "Repay(address,address,address,uint256,bool)",
+        "LiquidationCall(address,address,address,uint256,uint256,address,bool)",
     )
 )
 """What lenders say: Compound v2, and those made like it; Aave v3."""

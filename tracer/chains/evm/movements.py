@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.addresses import NOBODY
 from tracer.chains.evm.frames import Frame, of_calls, of_parity
 from tracer.chains.evm.rlp import number, raw
 from tracer.chains.evm.rows import SUCCESS, Block, payments_of
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
-from tracer.chains.evm.tokens import MOST_INDEXED, TRANSFER, token_payment
+from tracer.chains.evm.tokens import MOST_INDEXED, TRANSFER, address_in, token_payment
 from tracer.model import row_key
 
 Json = Mapping[str, Any]
@@ -148,7 +147,7 @@ def _of_log(log: Json, key: int) -> tuple[Passage | None, str]:
     """What a log says that moved, and by which event; None where it says nothing of that, or says it as no token does."""
     topics = log["topics"]
     if len(topics) > MOST_INDEXED and topics[0] == TRANSFER:
-        return Passage(key, f"{log['address']}#{number(topics[3])}", _party(topics[1]), _party(topics[2]), 1), TRANSFER
+        return Passage(key, f"{log['address']}#{number(topics[3])}", address_in(raw(topics[1])), address_in(raw(topics[2])), 1), TRANSFER
     try:
         found = token_payment(log, None)
     except ValueError:
@@ -156,11 +155,6 @@ def _of_log(log: Json, key: int) -> tuple[Passage | None, str]:
     if found is None or not found.amount or found.sender == found.recipient:
         return None, ""
     return Passage(key, log["address"], found.sender, found.recipient, found.amount), found.event
-
-
-def _party(topic: str) -> str | None:
-    address = "0x" + raw(topic)[12:].hex()
-    return None if address == NOBODY else address
 
 
 def is_single(asset: str) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
-from tracer.chains.evm.rlp import keccak, number
+from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import SUCCESS, Block
+from tracer.chains.evm.tokens import topic_of
 from tracer.errors import InputError
 from tracer.model import Exchange, OraclePrice
 
-ANSWER = "0x" + keccak(b"AnswerUpdated(int256,uint256,uint256)").hex()
+ANSWER = topic_of("AnswerUpdated(int256,uint256,uint256)")
 """What a price feed of Chainlink logs with each answer: the answer, and the number of the round."""
 
 STATED = 3

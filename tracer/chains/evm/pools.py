@@ -7,18 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 from tracer.chains.evm.movements import ETHER, Changes, Executed
-from tracer.chains.evm.rlp import keccak, raw
+from tracer.chains.evm.rlp import raw
 from tracer.chains.evm.terms import LOGS_FROM
+from tracer.chains.evm.tokens import topic_of
 
 Json = Mapping[str, Any]
 
-SYNC = "0x" + keccak(b"Sync(uint112,uint112)").hex()
-SWAP = "0x" + keccak(b"Swap(address,uint256,uint256,uint256,uint256,address)").hex()
+SYNC = topic_of("Sync(uint112,uint112)")
+SWAP = topic_of("Swap(address,uint256,uint256,uint256,uint256,address)")
 """What pools of a constant product say (Uniswap v2, and those made like it): what they hold, and what came in and went out."""
 
-RANGED_SWAP = "0x" + keccak(b"Swap(address,address,int256,int256,uint160,uint128,int24)").hex()
-RANGED_MINT = "0x" + keccak(b"Mint(address,address,int24,int24,uint128,uint256,uint256)").hex()
-RANGED_START = "0x" + keccak(b"Initialize(uint160,int24)").hex()
+RANGED_SWAP = topic_of("Swap(address,address,int256,int256,uint160,uint128,int24)")
+RANGED_MINT = topic_of("Mint(address,address,int24,int24,uint128,uint256,uint256)")
+RANGED_START = topic_of("Initialize(uint160,int24)")
 """What pools say whose liquidity lies in ranges of the price (Uniswap v3, and those made like it): what came in and went out, with the
 root of the price after it; that liquidity was given; the root of the price that they begin with."""
 

@@ -20,24 +20,25 @@ class TokenPayment(NamedTuple):
     event: str
 
 
-def _topic(signature: str) -> str:
+def topic_of(signature: str) -> str:
+    """The first topic of an event, by its signature (Solidity ABI: the hash of it)."""
     return "0x" + keccak(signature.encode()).hex()
 
 
-def _address(word: bytes) -> str | None:
-    """The address in a word; None for that of nobody."""
+def address_in(word: bytes) -> str | None:
+    """The address in a word of a log (its last 20 bytes); None for that of nobody."""
     address = "0x" + word[12:].hex()
     return None if address == NOBODY else address
 
 
-def _words(log: Json) -> list[bytes]:
+def log_words(log: Json) -> list[bytes]:
     """What a log states, indexed or not, a word each."""
     content = raw(log["data"])
     return [raw(topic) for topic in log["topics"][1:]] + [content[at : at + 32] for at in range(0, len(content), 32)]
 
 
 def _transfer(words: list[bytes], owner: str | None) -> TokenPayment:
-    return TokenPayment(_address(words[0]), _address(words[1]), _amount(words[2]), "Transfer")
+    return TokenPayment(address_in(words[0]), address_in(words[1]), _amount(words[2]), "Transfer")
 
 
 def _amount(word: bytes) -> int:
@@ -45,13 +46,13 @@ def _amount(word: bytes) -> int:
 
 
 EVENTS: dict[str, Callable[[list[bytes], str | None], TokenPayment]] = {
-    _topic("Transfer(address,address,uint256)"): _transfer,
-    _topic("Deposit(address,uint256)"): lambda words, _: TokenPayment(None, _address(words[0]), _amount(words[1]), "Deposit"),
-    _topic("Withdrawal(address,uint256)"): lambda words, _: TokenPayment(_address(words[0]), None, _amount(words[1]), "Withdrawal"),
-    _topic("Issue(uint256)"): lambda words, owner: TokenPayment(None, owner, _amount(words[0]), "Issue"),
-    _topic("Redeem(uint256)"): lambda words, owner: TokenPayment(owner, None, _amount(words[0]), "Redeem"),
-    _topic("DestroyedBlackFunds(address,uint256)"): lambda words, _: TokenPayment(
-        _address(words[0]), None, _amount(words[1]), "DestroyedBlackFunds"
+    topic_of("Transfer(address,address,uint256)"): _transfer,
+    topic_of("Deposit(address,uint256)"): lambda words, _: TokenPayment(None, address_in(words[0]), _amount(words[1]), "Deposit"),
+    topic_of("Withdrawal(address,uint256)"): lambda words, _: TokenPayment(address_in(words[0]), None, _amount(words[1]), "Withdrawal"),
+    topic_of("Issue(uint256)"): lambda words, owner: TokenPayment(None, owner, _amount(words[0]), "Issue"),
+    topic_of("Redeem(uint256)"): lambda words, owner: TokenPayment(owner, None, _amount(words[0]), "Redeem"),
+    topic_of("DestroyedBlackFunds(address,uint256)"): lambda words, _: TokenPayment(
+        address_in(words[0]), None, _amount(words[1]), "DestroyedBlackFunds"
     ),
 }
 """Events by which tokens move. The last three are those of tokens whose issuer makes, takes back and destroys without Transfer; what is
@@ -59,16 +60,16 @@ issued goes to the contract's owner, and is taken from it."""
 
 WORDS = {"Transfer": 3, "Deposit": 2, "Withdrawal": 2, "Issue": 1, "Redeem": 1, "DestroyedBlackFunds": 2}
 
-TRANSFER = _topic("Transfer(address,address,uint256)")
+TRANSFER = topic_of("Transfer(address,address,uint256)")
 
-MOVES = tuple(_topic(each) for each in ("Transfer(address,address,uint256)", "Deposit(address,uint256)", "Withdrawal(address,uint256)"))
+MOVES = tuple(topic_of(each) for each in ("Transfer(address,address,uint256)", "Deposit(address,uint256)", "Withdrawal(address,uint256)"))
 """Events that name whom they concern where a node finds it: among their topics."""
 
 FROZEN = {
-    _topic("AddedBlackList(address)"): "frozen",
-    _topic("RemovedBlackList(address)"): "released",
-    _topic("Blacklisted(address)"): "frozen",
-    _topic("UnBlacklisted(address)"): "released",
+    topic_of("AddedBlackList(address)"): "frozen",
+    topic_of("RemovedBlackList(address)"): "released",
+    topic_of("Blacklisted(address)"): "frozen",
+    topic_of("UnBlacklisted(address)"): "released",
 }
 """Events by which issuers freeze what a holder has, and let it go: those of USDT, and those of USDC."""
 
@@ -76,7 +77,7 @@ FROZEN = {
 def frozen_by(log: Json) -> tuple[str, str] | None:
     """Whom a log of the token says that its issuer froze or released, and which of the two; None where it says nothing of that."""
     kind = FROZEN.get(log["topics"][0]) if log["topics"] else None
-    holder = _address(_words(log)[0]) if kind else None
+    holder = address_in(log_words(log)[0]) if kind else None
     return (holder, kind) if holder and kind else None
 
 
@@ -105,7 +106,7 @@ def token_payment(log: Json, owner: str | None) -> TokenPayment | None:
     read = EVENTS.get(topics[0]) if topics else None
     if read is None:
         return None
-    words = _words(log)
+    words = log_words(log)
     if len(topics) > MOST_INDEXED:
         raise ValueError("a Transfer of single things, which are no money (ERC-721)")
     found = read(words + [b""] * 3, owner)
