@@ -247,7 +247,7 @@ def test_a_freeze_list_names_the_deposit_address_and_what_came_there(cases):
 @pytest.mark.parametrize("name", CASES)
 def test_the_summary_and_the_tables_say_how_the_stolen_value_is_tied(cases, name):
     case = cases[name]
-    amounts = stolen_by_tie(case.ledger, case.trace, "fifo")
+    amounts = stolen_by_tie(case.ledger, case.trace)["fifo"]
     assert sum(amounts.values()) == case.trace.rules["fifo"].total - case.trace.rules["fifo"].burnt
     said = next(each for each in case.flow.about.coverage if "by the weakest row" in each)
     assert all(f"{case.ledger.asset.format(amount)} {tie}" in said for tie, amount in amounts.items())

@@ -105,9 +105,9 @@ def _how_sure(case: CaseFolder) -> str:
 
 def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     """How much hangs on rows that no signature ties to their block; "" where all are signed, or rows have no ties."""
-    amounts = {rule: stolen_by_tie(case.ledger, case.trace, rule) for rule in rules}
+    amounts = stolen_by_tie(case.ledger, case.trace)
     said = []
     for tie, words in WEAKER:
-        if most := max((by_tie.get(tie, 0) for by_tie in amounts.values() if by_tie), default=0):
+        if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
             said.append(f"{case.asset.format(most)} of it on {words} ({tie})")
     return "".join(f", {each}" for each in said)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.cli.output import print_table, say
 from tracer.model import Answer, Leg
-from tracer.plan.exchanges import declared_answer
+from tracer.plan.exchanges import asset_names, declared_answer
 from tracer.tracing import Reconciliation
 from tracer.wording import counted
 
@@ -32,7 +32,7 @@ def print_answers(case: CaseFolder) -> None:
     answers = case.answers
     if answers is None:
         return
-    declared, names = declared_answer(case.question), _names(case, answers)
+    declared, names = declared_answer(case.question), asset_names(case.question, answers)
     order: tuple[Answer, ...] = ("followed", "substituted") if declared == "followed" else ("substituted", "followed")
     for answer in order:
         mark = " (the finding, as declared)" if answer == declared else " (no answer is declared)" if declared is None else ""
@@ -49,7 +49,7 @@ def answers_json(case: CaseFolder) -> dict[str, Any]:
     answers = case.answers
     if answers is None:
         return {}
-    names, through = _names(case, answers), {*answers.exchanges.substituted}
+    names, through = asset_names(case.question, answers), {*answers.exchanges.substituted}
 
     def leg(side: Leg) -> dict[str, Any]:
         return {"asset": names[side.asset], "amount": str(side.amount), "row_keys": list(map(str, side.rows))}
@@ -84,12 +84,6 @@ def answers_json(case: CaseFolder) -> dict[str, Any]:
     ]
     found = {"reconciliation": assets, "endpoints": ends, "conversions": conversions, "named": named}
     return {"answers": {"declared": declared_answer(case.question), **found}}
-
-
-def _names(case: CaseFolder, answers: BothAnswers) -> list[str]:
-    """What people call each asset."""
-    called = ["", *(entry.name for entry in case.question.assets)]
-    return [name or asset.symbol for name, asset in zip(called, answers.assets, strict=True)]
 
 
 def _rows(case: CaseFolder, answers: BothAnswers, name: str, answer: Answer, each: Reconciliation) -> Iterator[Sequence[str]]:

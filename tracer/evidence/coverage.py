@@ -209,7 +209,7 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
 def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     """How much of the stolen value hangs on what, by the weakest row that led to where it is."""
     rule = next(iter(trace.rules))
-    if amounts := stolen_by_tie(ledger, trace, rule):
+    if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
         by = "Counting each amount by the weakest row on its way"
         yield f"{by}, the stolen {ledger.asset.symbol} rests on ({rule}, without fees): {parts}."

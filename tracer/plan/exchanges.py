@@ -42,6 +42,12 @@ def declared_answer(question: CaseFile) -> Answer | None:
     return "substituted" if question.conversions.substitute else "followed"
 
 
+def asset_names(question: CaseFile, answers: BothAnswers) -> list[str]:
+    """What people call each asset: the name that the case file gives it, or its symbol."""
+    called = ["", *(entry.name for entry in question.assets)]
+    return [name or asset.symbol for name, asset in zip(called, answers.assets, strict=True)]
+
+
 def _passed(question: CaseFile, ledger: Ledger, thefts: list[Theft], stops: Stops) -> Exchanges:
     """The conversions that stolen value may have passed, and what is only named of what it was given for. A theft is no conversion,
     whatever was given in it."""

@@ -33,13 +33,14 @@ def ties_of(ledger: Ledger, trace: Trace) -> dict[tuple[str, Reason], Tie]:
     return {(end.address, end.reason): TIES[found[end.address, end.reason]] for end in trace.endpoints}
 
 
-def stolen_by_tie(ledger: Ledger, trace: Trace, rule: str) -> dict[Tie, int]:
-    """What of the stolen value under a rule lies at ends of each tie; empty where rows state none. Fees are not among it."""
+def stolen_by_tie(ledger: Ledger, trace: Trace) -> dict[str, dict[Tie, int]]:
+    """By rule, what of the stolen value lies at ends of each tie; empty where rows state none. Fees are not among it."""
     ties = ties_of(ledger, trace)
     if not ties:
         return {}
-    sums: dict[Tie, int] = dict.fromkeys(TIES, 0)
+    sums: dict[str, dict[Tie, int]] = {rule: dict.fromkeys(TIES, 0) for rule in trace.rules}
     for end in trace.endpoints:
-        if end.amounts[rule]:
-            sums[ties[end.address, end.reason]] += end.amounts[rule]
+        for rule, amount in end.amounts.items():
+            if amount:
+                sums[rule][ties[end.address, end.reason]] += amount
     return sums

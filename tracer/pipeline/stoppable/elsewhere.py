@@ -10,7 +10,7 @@ from tracer.chains import freezes
 from tracer.labels.bridges import is_bridge
 from tracer.model import STILL_HELD, Asset, Endpoint, Recognised
 from tracer.pipeline.stoppable.holdings import KINDS
-from tracer.plan.exchanges import declared_answer
+from tracer.plan.exchanges import asset_names, declared_answer
 from tracer.tracing import BothAnswers
 from tracer.wording import plain
 
@@ -54,7 +54,7 @@ def _worth(each: Elsewhere, declared: str | None) -> int:
 
 
 def _found(case: CaseFolder, answers: BothAnswers) -> Iterator[Elsewhere]:
-    names = ["", *(entry.name for entry in case.question.assets)]
+    names = asset_names(case.question, answers)
     for end in answers.endpoints[declared_answer(case.question) or "substituted"]:
         asked = tuple(each for each in answers.exchanges.recognised if _is_request(each, end))
         kind = _kind(case, answers, end, asked)
@@ -62,7 +62,7 @@ def _found(case: CaseFolder, answers: BothAnswers) -> Iterator[Elsewhere]:
             asset = answers.assets[end.asset]
             issuer = (case.labels.name(asset.symbol) or f"issuer of {asset.symbol}") if kind == "issuer" else ""
             addressee = end.service or issuer or (f"bridge {end.address}" if kind == "bridge" else "")
-            yield Elsewhere(kind, addressee, end.address, asset, names[end.asset] or asset.symbol, end.amounts, asked)
+            yield Elsewhere(kind, addressee, end.address, asset, names[end.asset], end.amounts, asked)
 
 
 def _is_request(each: Recognised, end: Endpoint) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tracer.ledger.balances import replay
+from tracer.ledger.balances import play
 from tracer.report.court.blocks import Block, Items, Say, Text
 from tracer.report.court.ends import Holder
 from tracer.report.court.pen import Pen
@@ -44,8 +44,7 @@ def _differs(pen: Pen, spread: int, each: Holder) -> Text:
 def _rich(pen: Pen, holders: Sequence[Holder]) -> list[Holder]:
     """Those whose whole money, after the last row, is far more than any rule leaves there; the richest first."""
     held = [account.opening or 0 for account in pen.case.ledger.accounts]
-    for _ in replay(pen.case.ledger.columns, held):
-        pass
+    play(pen.case.ledger.columns, held)
     money = {each.end.address: held[pen.case.ledger.index[each.end.address]] for each in holders}
     rich = [each for each in holders if money[each.end.address] > FAR_MORE * max(each.end.amounts.values())]
     return sorted(rich, key=lambda each: -money[each.end.address])
