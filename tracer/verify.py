@@ -103,12 +103,11 @@ def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mappi
     robbed, found = set[str](), dict[int, str]()
     for number, row in enumerate(rows):
         if number in thefts:
-            robbed.add(row.sender.partition("\0")[0])
+            robbed.add(row.sender)
         account = accounts.get(row.recipient, Account(0))
-        owner = row.recipient.partition("\0")[0]  # a number stands behind it where the asset is not the first
-        why = {"converted": number in ends and not account.service, "destroyed": not row.recipient, "returned": owner in robbed}
+        why = {"converted": number in ends and not account.service, "destroyed": not row.recipient, "returned": row.recipient in robbed}
         why |= {"service": bool(account.service), "not_fetched": account.coverage == "boundary"}
-        why |= {"dust": row.amount < dust and number not in thefts and row.recipient == owner}
+        why |= {"dust": row.amount < dust and number not in thefts}
         if any(why.values()):
             found[number] = next(reason for reason in why if why[reason])
     return found

@@ -21,6 +21,7 @@ import pytest
 from support import oracle, swapped
 
 from tracer import verify
+from tracer.model import holding_of
 from tracer.tracing import RULES, follow, runs
 from tracer.tracing.stops import horizon
 
@@ -44,34 +45,27 @@ def slow_telling(ledger, thefts, stops):
 
 def verified(ledger, thefts, stops):
     """The telling of verify.py, which imports nothing of ours; where conversions carry the trail on, of `swapped.py`, by its rules."""
-
-    def holding(address, asset):
-        return f"{address}\0{asset}" if address and asset else address or ""
-
-    accounts = {
-        holding(a.address, a.asset): verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts
-    }
-    rows = [verify.Row(t.time, holding(t.sender, t.asset), holding(t.recipient, t.asset), t.amount, t.fee) for t in ledger]
-    rows = rows[: horizon(ledger, stops)]
+    followed = list(ledger)[: horizon(ledger, stops)]
+    accounts = {a.holding: verify.Account(a.opening) for a in ledger.accounts}
+    people = {a.address: verify.Account(0, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
+    sides = [[(who and holding_of(who, t.asset)) or "" for who in (t.sender, t.recipient)] for t in followed]
+    rows = [verify.Row(t.time, *each, t.amount, t.fee) for t, each in zip(followed, sides, strict=True)]
+    named = [  # a trail stops at addresses, and dust is of the first asset alone
+        row._replace(sender=t.sender or "", recipient=t.recipient or "", amount=max(t.amount, stops.dust) if t.asset else t.amount)
+        for t, row in zip(followed, rows, strict=True)
+    ]
     place = {key: row for row, key in enumerate(ledger.columns.row_key)}
     swaps = [swapped.Swap(*([place[key] for key in leg.rows] for leg in (each.given, each.received))) for each in stops.exchanges.through]
     swaps = [swap for swap in swaps if max(*swap.given, *swap.received) < len(rows)]
     declared = {t.row: n for n, t in enumerate(thefts)}
-    stopped = verify.stops_at(accounts, rows, declared, stops.dust, {place[key] for key in stops.exchanges.ends})
+    stopped = verify.stops_at(people, named, declared, stops.dust, {place[key] for key in stops.exchanges.ends})
     found = {}
     for rule in RULES:
         if swaps:
             found[rule] = swapped.told(accounts, rows, declared, stopped, rule, swaps)
         else:
             found[rule] = verify.recompute(accounts, rows, declared, stopped, rule)._asdict() | {"exchanged": Counter()}
-    return {
-        rule: said
-        | {
-            "taken": tuple(said["taken"]),
-            "held": {(name.replace("\0", ":"), theft): units for (name, theft), units in said["held"].items()},
-        }
-        for rule, said in found.items()
-    }
+    return {rule: said | {"taken": tuple(said["taken"])} for rule, said in found.items()}
 
 
 ENGINES = {"oracle": slow_telling, "interpreted": interpreted, "compiled": compiled, "on two limbs": on_two_limbs, "verify.py": verified}
