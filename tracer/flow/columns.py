@@ -1,4 +1,4 @@
-"""FlowTransfers and addresses of a flow graph as columns: what the page and frames read, and the graph's own dicts are made of."""
+"""Transfers and addresses of a flow graph as columns: what the page and frames read, and the graph's own dicts are made of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Edge: TypeAlias = tuple[str, str, int, dict[str, Any]]
 
 
 class FlowTransfers(NamedTuple):
-    """FlowTransfers in ledger order, each field as in `EdgeAttributes`; `stolen` by rule."""
+    """Transfers in ledger order, each field as in `EdgeAttributes`; `stolen` by rule."""
 
     key: Sequence[int]
     sender: Sequence[str]
@@ -62,7 +62,7 @@ ATTRIBUTES = tuple(name for name in FlowTransfers._fields if name not in (*ENDS,
 
 
 class FlowAddresses(NamedTuple):
-    """FlowAddresses, each field as in `NodeAttributes`."""
+    """Addresses, each field as in `NodeAttributes`."""
 
     address: Sequence[str]
     label: Sequence[str | None]
@@ -89,15 +89,11 @@ class FlowAddresses(NamedTuple):
     def sorted(self) -> FlowAddresses:
         """The same addresses by their text."""
         order = sorted(range(len(self.address)), key=self.address.__getitem__)
-        return _addresses(list(map(column.__getitem__, order)) for column in self)
+        return FlowAddresses._make(list(map(column.__getitem__, order)) for column in self)
 
     def followed_by(self, others: FlowAddresses) -> FlowAddresses:
         """These, then others."""
-        return _addresses([*mine, *theirs] for mine, theirs in zip(self, others, strict=True))
-
-
-def _addresses(columns: Iterable[Sequence[Any]]) -> FlowAddresses:
-    return FlowAddresses(*columns)
+        return FlowAddresses._make([*mine, *theirs] for mine, theirs in zip(self, others, strict=True))
 
 
 def transfers_in(edges: Iterable[Edge], rules: Iterable[str]) -> FlowTransfers:
@@ -111,7 +107,7 @@ def transfers_in(edges: Iterable[Edge], rules: Iterable[str]) -> FlowTransfers:
 
 def addresses_in(nodes: Mapping[str, Mapping[str, Any]]) -> FlowAddresses:
     """The columns of nodes, in their order."""
-    return _addresses([list(nodes), *([node[name] for node in nodes.values()] for name in FlowAddresses._fields[1:])])
+    return FlowAddresses._make([list(nodes), *([node[name] for node in nodes.values()] for name in FlowAddresses._fields[1:])])
 
 
 NO_TRANSFERS = transfers_in([], [])

@@ -135,7 +135,7 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo],
     the rows that pay a customer of a service."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
     build = _Build(Network(sum(flows.amount[row] for row in thefts)), list(flows.openings))
-    made, known = build.made, memos
+    made = build.made
     for row, (sender, recipient, amount, fee) in enumerate(zip(*flows.moves, strict=True)):
         if sender == recipient:
             amount = 0
@@ -147,7 +147,7 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo],
             tail, most = CLEAN, amount
         if row in reasons or not stolen:
             if stolen:
-                build.arrive(tail, made.place(ending_of(sender, recipient, reasons[row], known.get(row))), amount, row)
+                build.arrive(tail, made.place(ending_of(sender, recipient, reasons[row], memos.get(row))), amount, row)
             if amount and recipient != NOBODY:
                 build.receive_clean(recipient, amount, row)
         else:

@@ -9,6 +9,7 @@ from tracer.errors import CertificateError
 from tracer.ledger import Ledger
 from tracer.model import Answer, Asset, Endpoint, Exchanges
 from tracer.tracing.outcome import Outcome
+from tracer.tracing.stops import rows_of_keys
 from tracer.tracing.trace import Trace
 
 ByTheft = Mapping[str, tuple[int, ...]]
@@ -33,14 +34,9 @@ class Reconciliation(NamedTuple):
 
 def reconciliations(ledger: Ledger, trace: Trace) -> tuple[Reconciliation, ...]:
     """The reconciliation of every asset of the ledger, in the answer that the trace is."""
-    row_of = {key: row for row, key in enumerate(ledger.columns.row_key)} if trace.stops.exchanges.substituted else {}
-    given, received = (
-        {row for key in keys if (row := row_of[key]) < trace.rows}
-        for keys in (
-            [key for each in trace.stops.exchanges.through for key in each.given.rows],
-            [key for each in trace.stops.exchanges.through for key in each.received.rows],
-        )
-    )
+    exchanges = trace.stops.exchanges
+    given = rows_of_keys(ledger, exchanges.passed)
+    received = rows_of_keys(ledger, {key for each in exchanges.through for key in each.received.rows})
     nothing = [0] * len(trace.thefts)
     sums: list[dict[str, dict[str, list[int]]]] = [
         {name: {rule: nothing.copy() for rule in trace.rules} for name in Reconciliation._fields[1:]} for _ in ledger.assets

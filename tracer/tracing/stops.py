@@ -68,7 +68,7 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
     services = {number for address in stops.services for number in ledger.holdings_of(address)}
     unread = {number for number, account in enumerate(ledger.accounts) if account.coverage == "boundary"}
     declared = {theft.row for theft in thefts}
-    given, through = (_rows_of(ledger, keys) for keys in (stops.exchanges.ends, stops.exchanges.passed))
+    given, through = (rows_of_keys(ledger, keys) for keys in (stops.exchanges.ends, stops.exchanges.passed))
     reasons: dict[int, Reason] = {}
     for row, (recipient, amount) in enumerate(zip(ledger.columns.recipient[:rows], ledger.columns.amount[:rows], strict=True)):
         if row in through:
@@ -88,7 +88,8 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
     return reasons
 
 
-def _rows_of(ledger: Ledger, keys: Collection[int]) -> Collection[int]:
+def rows_of_keys(ledger: Ledger, keys: Collection[int]) -> Collection[int]:
+    """The rows of the ledger that have these row keys."""
     return {row for row, key in enumerate(ledger.columns.row_key) if key in keys} if keys else ()
 
 

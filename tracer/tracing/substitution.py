@@ -41,7 +41,7 @@ def substituted(ledger: Ledger, thefts: Sequence[Theft], conversions: Sequence[C
     Raises LedgerError for one whose rows are not in the ledger, do not move what it says, are not paid by its owner, are of another
     conversion too, or receive what is itself a theft: that was got for nothing.
     """
-    place = {key: row for row, key in enumerate(ledger.columns.row_key)}
+    place = {key: row for row, key in enumerate(ledger.columns.row_key)} if conversions else {}
     taken: set[int] = set()
     found = []
     for each in conversions:
