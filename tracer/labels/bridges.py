@@ -48,15 +48,19 @@ class BridgeRequest(NamedTuple):
         )
 
 
+def bridge_request(transfer: Transfer, book: LabelBook) -> BridgeRequest | None:
+    """What a transfer asks a bridge to pay out elsewhere: its own event says so, or it is paid to a labelled bridge with the address of
+    another chain in its memo."""
+    said = transfer.attributes
+    if far := said.get("far_address"):
+        return BridgeRequest(transfer, str(said["far_chain"]), str(far), said.get("far_id"), by_event=True)
+    named = far_address(transfer.memo) if is_bridge(transfer.recipient, book) else None
+    return BridgeRequest(transfer, *named) if named else None
+
+
 def bridge_requests(transfers: Iterable[Transfer], book: LabelBook) -> Iterator[BridgeRequest]:
-    """Those of the transfers by which a bridge was asked to pay out elsewhere: its own event says so, or they are paid to a labelled
-    bridge with the address of another chain in their memo."""
-    for transfer in transfers:
-        said = transfer.attributes
-        if far := said.get("far_address"):
-            yield BridgeRequest(transfer, str(said["far_chain"]), str(far), said.get("far_id"), by_event=True)
-        elif is_bridge(transfer.recipient, book) and (named := far_address(transfer.memo)):
-            yield BridgeRequest(transfer, *named)
+    """Those of the transfers by which a bridge was asked to pay out elsewhere."""
+    return (found for each in transfers if (found := bridge_request(each, book)))
 
 
 def is_bridge(address: str | None, book: LabelBook) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tracer.casefile import CaseFile
 from tracer.flow.freezable import Freezable
 from tracer.labels import LabelBook
-from tracer.labels.bridges import bridge_requests
+from tracer.labels.bridges import bridge_request
 from tracer.ledger import Ledger
 from tracer.model import Transfer
 from tracer.plan.deposit_addresses import DepositAddress, deposit_addresses
@@ -67,7 +67,7 @@ def freezables_of(
     for t in deposits:
         confirmations = ledger.confirmations(t.row)
         customer = inferred.get(str(t.sender))
-        far = next(bridge_requests([t], labels), None)
+        far = bridge_request(t, labels)
         yield Freezable(
             row=t.row,
             line_id=ids[t.row],

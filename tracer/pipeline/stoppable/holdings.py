@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from tracer.labels import LabelBook
-from tracer.labels.bridges import BridgeRequest, bridge_requests, is_bridge
+from tracer.labels.bridges import BridgeRequest, bridge_request, is_bridge
 from tracer.ledger import Ledger
 from tracer.model import BASES, STILL_HELD, Basis, Bounds, Endpoint, Memo, Reason, Transfer
 from tracer.pipeline.stoppable.balances import Balance
@@ -49,7 +49,7 @@ class Facts(NamedTuple):
 
     def at_bridge(self, t: Transfer) -> bool:
         """Whether a row gave a bridge something, by its label or by its own event."""
-        return is_bridge(t.recipient, self.labels) or next(bridge_requests([t], self.labels), None) is not None
+        return is_bridge(t.recipient, self.labels) or bool(t.attributes.get("far_address"))
 
 
 class Kind(NamedTuple):
@@ -85,7 +85,7 @@ def _at_bridges(facts: Facts) -> Iterator[Holding]:
     for row in sorted(trace.carrying):
         t = facts.ledger.transfer(row)
         if t.basis == "chain" and (trace.cuts.get(row) in GIVEN_AWAY or "far_address" in t.attributes) and facts.at_bridge(t):
-            request = next(bridge_requests([t], facts.labels), None)
+            request = bridge_request(t, facts.labels)
             far = (request.address, request.number) if request else (None, None)
             asked.setdefault((str(t.recipient or t.sender), t.memo, *far), []).append((t, request))
     bases = {(end.address, end.reason): end.basis for end in trace.endpoints}
