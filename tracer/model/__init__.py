@@ -20,7 +20,6 @@ from tracer.model.bounds import (
 from tracer.model.context import Claim, Evidence, Label, Marking, OraclePrice, Price, Statement
 from tracer.model.conversions import (
     ANSWERS,
-    DOUBTS,
     NO_EXCHANGES,
     RECOGNISED,
     Answer,
@@ -68,7 +67,6 @@ __all__ = [
     "ANSWERS",
     "BASES",
     "CLEAN",
-    "DOUBTS",
     "ERROR_RATE",
     "MOST_ROWS",
     "NO_BASE_RATE",

@@ -9,8 +9,6 @@ Exchanged = Literal["wrap", "unwrap", "swap"]
 """A coin for its token one to one, back, or anything else."""
 
 Doubt = Literal["off_market", "young_pool", "own_pool", "no_rate"]
-
-DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
 """Why a conversion is named and not substituted: more than 10 % off the pool's rate of the block before; a pool younger than the
 theft; a pool whose liquidity an owner of stolen value gave; no rate is known."""
 

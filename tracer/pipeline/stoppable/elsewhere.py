@@ -77,6 +77,4 @@ def _kind(case: CaseFolder, answers: BothAnswers, end: Endpoint, asked: tuple[Re
         return "service"
     if end.reason not in STILL_HELD or end.reason == "frozen":
         return ""
-    asset = answers.assets[end.asset]
-    froze = any(event.kind == "frozen" and event.object == asset.symbol for event in case.ledger.events)
-    return "issuer" if froze or freezes(asset) else "nobody"
+    return "issuer" if freezes(answers.assets[end.asset]) else "nobody"
