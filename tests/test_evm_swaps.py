@@ -28,7 +28,7 @@ def asset_of(name):
 def test_every_balance_of_every_asset_closes_against_a_proof_and_every_movement_is_that_of_the_book(name):
     reading, verdict = read(recorded(EVM_SWAPS), asset_of(name))
     assert verdict.adds_up
-    assert verdict.reconciled == verdict.full == verdict.served == 227
+    assert verdict.reconciled == verdict.full == verdict.served == 237
     assert reading.rejections == []
     found = Counter((t.tx_hash, t.sender or "", t.recipient or "", t.amount) for t in reading.transfers if t.amount and t.kind != "tip")
     told = Counter(
@@ -72,7 +72,7 @@ def test_every_trap_that_is_no_swap_is_named_for_what_it_is_and_no_other_is(reco
     book = {key: list(sides.values()) for key, (sides, _, _) in told().items() if key[2] in RECOGNISED and sides["given"]}
     found = {(each.tx_hash, each.owner, each.kind): sides_of(each) for each in recognition.recognised if each.kind != "bridge"}
     assert found == book
-    assert {key[2] for key in book} == {"loan", "pool_share", "nft", "solver_fill"}
+    assert {key[2] for key in book} == {"loan", "pool_share", "nft", "solver_fill", "unmatched"}
 
 
 def test_a_swap_is_off_the_market_where_the_book_says_so_and_nowhere_else(recognition):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from market import Locked, Market, Pool
+from market import Amounts, Locked, Market, Pool
 from town import DOLLAR, ETHER, Town, Who
+
+from tracer.chains.evm.rlp import keccak
 
 FAR_CHAIN = 42161
 """The chain on which the bridge of the rehearsal pays out, by its number."""
@@ -67,6 +69,27 @@ class Bazaar(Market):
         tx_hash = self.town.call(who, "Bridge", self.bridge, "lock", *arguments, gas=180_000, moves=moves, pattern=pattern)
         request = len(self.locked) + 1
         self.locked.append(Locked(tx_hash, who.address, self.bridge.address, asset, amount, FAR_CHAIN, far, request))
+
+    def open_desk(self) -> None:
+        """A desk that exchanges several assets at once, with something of each to begin with."""
+        self.desk = self.town.deploy("desk", self.keeper, "Desk")
+        for asset, amount in (("WETH", 100 * ETHER), ("RUSD", 200_000 * DOLLAR), ("GRAIN", 50_000 * ETHER)):
+            moves = [self.token_move(asset, self.providers[0], self.desk, amount)]
+            arguments = (self.desk.address, amount)
+            self.town.call(self.providers[0], "Coin", self.tokens[asset], "transfer", *arguments, gas=70_000, moves=moves, pattern="market")
+
+    def at_desk(self, who: Who, given: Amounts, received: Amounts, pattern: str) -> None:
+        """Several assets for several, at what the keeper of the desk offers."""
+        for asset, _ in given:
+            self.allow(who, asset, self.desk)
+        sides = [part for side in (given, received) for part in ([self.tokens[a].address for a, _ in side], [much for _, much in side])]
+        every = [each for part in sides for each in part]
+        words = [bytes.fromhex(each[2:]).rjust(32, b"\0") if isinstance(each, str) else each.to_bytes(32) for each in every]
+        self.town.call(self.keeper, "Desk", self.desk, "offer", keccak(b"".join(words)), gas=70_000, pattern="market")
+        moves = [self.token_move(asset, who, self.desk, amount) for asset, amount in given]
+        moves += [self.token_move(asset, self.desk, who, amount) for asset, amount in received]
+        tx_hash = self.town.call(who, "Desk", self.desk, "exchange", *sides, gas=330_000, moves=moves, pattern=pattern)
+        self.wrote(tx_hash, who, "basket", given, received)
 
     # ---- what people do
 

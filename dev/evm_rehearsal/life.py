@@ -268,6 +268,15 @@ class Life:
         )
         self.town.call(self.issuer, "Dollar", self.dollar, function, amount, gas=60_000, moves=[move], pattern=function)
 
+    def freeze(self, who: Who) -> None:
+        """The issuer freezes what somebody has of the dollar."""
+        self.town.call(self.issuer, "Dollar", self.dollar, "addBlackList", who.address, gas=60_000, pattern="freeze")
+
+    def destroy(self, who: Who) -> None:
+        """The issuer destroys what it froze, without Transfer."""
+        moves = [Move("RUSD", who.address, NOBODY, self.town.balance(who, "RUSD"), "destroyed")]
+        self.town.call(self.issuer, "Dollar", self.dollar, "destroyBlackFunds", who.address, gas=60_000, moves=moves, pattern="destruction")
+
     def wallet(self) -> None:
         """A wallet that is a contract is paid, or pays: a frame shows the value a second time, and it moves once."""
         number = self.town.dice.randrange(len(self.wallets))

@@ -433,6 +433,29 @@ contract Gallery {
     }
 }
 
+/// Exchanges several tokens at once, out of what it holds, at what its keeper offered: no pool says what that was worth.
+contract Desk {
+    address public immutable keeper;
+    mapping(bytes32 => bool) public offered;
+
+    constructor() {
+        keeper = msg.sender;
+    }
+
+    function offer(bytes32 which) external {
+        require(msg.sender == keeper, "keeper");
+        offered[which] = true;
+    }
+
+    function exchange(IToken[] calldata given, uint256[] calldata amounts, IToken[] calldata got, uint256[] calldata outs) external {
+        bytes32 which = keccak256(abi.encodePacked(given, amounts, got, outs));
+        require(offered[which], "offered");
+        offered[which] = false;
+        for (uint256 i = 0; i < given.length; i++) given[i].transferFrom(msg.sender, address(this), amounts[i]);
+        for (uint256 i = 0; i < got.length; i++) got[i].transfer(msg.sender, outs[i]);
+    }
+}
+
 /// Says what one ether is worth, in dollars of eight decimals.
 contract Feed {
     uint80 public round;

@@ -21,6 +21,9 @@ from swaps import Swapper
 from thefts import REHEARSED, Plan, Thief
 from town import Town
 
+AFTERWARDS = 20
+"""Blocks of a market that are made after the thief's swaps."""
+
 DECLARED = {"dollar": 2, "weth": 0, "grain": 0}
 """Which of the variables that a token's contract declares, from 0, holds the balances."""
 
@@ -37,7 +40,9 @@ def play_market(town: Town, bazaar: Bazaar, blocks: int) -> None:
     """A town with a market, and a thief who swaps."""
     town.begin(bazaar.genesis())
     bazaar.build()
-    go_on(town, bazaar, blocks, {blocks // 3: Swapper(town, bazaar).story()})
+    swapper = Swapper(town, bazaar)
+    go_on(town, bazaar, blocks, {blocks // 3: swapper.story()})
+    go_on(town, bazaar, town.height + AFTERWARDS, {town.height + 2: swapper.afterwards()})
 
 
 def go_on(town: Town, life: Life, blocks: int, running: dict[int, Iterator[int]]) -> None:

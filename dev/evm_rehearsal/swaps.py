@@ -72,6 +72,7 @@ class Swapper(Thief):
     def to_another(self) -> Iterator[int]:
         """One account gives wrapped ether, and another one gets the dollars."""
         bazaar, who, other = self.bazaar, self.who["sender"], self.account("taker")
+        self.who["taker"] = other
         bazaar.wrap(who, 18 * ETHER, "thief.wrap")
         yield 1
         bazaar.swap(who, "WETH", 18 * ETHER, [bazaar.main], "thief.swap", to=other)
@@ -206,3 +207,48 @@ class Swapper(Thief):
         yield 1
         bazaar.lock(who, "WETH", 20 * ETHER, FAR.format(1), "thief.bridge")
         bazaar.lock(self.who["router"], "RUSD", town.balance(self.who["router"], "RUSD") // 2, FAR.format(2), "thief.bridge")
+
+    def afterwards(self) -> Iterator[int]:
+        """The issuer freezes what is left in dollars, and destroys a part; the thief moves on, and exchanges several assets at once."""
+        town, bazaar, router = self.town, self.bazaar, self.who["router"]
+        bazaar.open_desk()
+        bazaar.freeze(self.who["taker"])
+        yield 2
+        mover = self.account("mover")
+        town.pay_dollars(router, mover, town.balance(router, "RUSD") * 2 // 3, "thief.split")
+        yield 3
+        customer = bazaar.customers1[1]
+        town.pay_dollars(mover, bazaar.deposits1[customer.name], town.balance(mover, "RUSD") // 2, "thief.exchange1")
+        bazaar.paid_in1.add(customer.name)
+        bazaar.freeze(self.who["lent"])
+        bazaar.quoting()
+        yield 1
+        yield from self._baskets()
+        bazaar.destroy(self.who["lent"])
+        yield 2
+
+    def _baskets(self) -> Iterator[int]:
+        """Two assets for one and one for two at what they are worth, and one for two at much less."""
+        town, bazaar, joiner, wrapper, router = self.town, self.bazaar, self.who["joiner"], self.who["wrapper"], self.who["router"]
+        ether, grain = ETHER, town.balance(joiner, "GRAIN")
+        worth = self._dollars("WETH", ether) + self._dollars("GRAIN", grain)
+        bazaar.at_desk(joiner, [("WETH", ether), ("GRAIN", grain)], [("RUSD", worth * 99 // 100)], "thief.basket")
+        yield 2
+        half = self._dollars("WETH", 8 * ETHER) // 2
+        bought = half * ETHER // self._dollars("GRAIN", ETHER)
+        bazaar.at_desk(wrapper, [("WETH", 8 * ETHER)], [("RUSD", half), ("GRAIN", bought)], "thief.basket")
+        yield 2
+        dollars = town.balance(router, "RUSD") // 2
+        got = [
+            ("WETH", dollars * ETHER // self._dollars("WETH", ETHER) // 4),
+            ("GRAIN", dollars * ETHER // self._dollars("GRAIN", ETHER) // 4),
+        ]
+        bazaar.at_desk(router, [("RUSD", dollars)], got, "thief.off_market")
+        yield 1
+
+    def _dollars(self, asset: str, amount: int) -> int:
+        """What an amount is worth in dollars, by what the old pools hold now."""
+        bazaar, held = self.bazaar, self.town.balance
+        if asset == "GRAIN":
+            amount = amount * held(bazaar.side.who, "WETH") // held(bazaar.side.who, "GRAIN")
+        return amount * held(bazaar.main.who, "RUSD") // held(bazaar.main.who, "WETH")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from life import UNLIMITED, Life
-from town import DOLLAR, ETHER, NOBODY, Move, Theft, Town, Who
+from town import DOLLAR, ETHER, Move, Theft, Town, Who
 
 
 class Plan(NamedTuple):
@@ -66,13 +66,11 @@ class Thief:
         town.call(collector, "Router", life.router, "forwardToken", *arguments, gas=160_000, moves=moves, pattern="thief.router")
         town.pay_dollars(collector, frozen, amount // 10, "thief.split")
         yield 3
-        town.call(life.issuer, "Dollar", life.dollar, "addBlackList", frozen.address, gas=60_000, pattern="freeze")
+        life.freeze(frozen)
         yield 1
         town.pay_dollars(frozen, hop, 100 * DOLLAR, "thief.failed", works=False)
         yield from self._peel(hop)
-        held = town.balance(frozen, "RUSD")
-        moves = [Move("RUSD", frozen.address, NOBODY, held, "destroyed")]
-        town.call(life.issuer, "Dollar", life.dollar, "destroyBlackFunds", frozen.address, gas=60_000, moves=moves, pattern="destruction")
+        life.destroy(frozen)
 
     def _drain(self, operator: Who, victim: Who, collector: Who, amount: int) -> None:
         """Takes dollars by an approval."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 from conftest import EVM_SWAPS
-from support.evm_recording import FORMS, truth
+from support.evm_recording import FORMS, address_of, truth
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
@@ -39,7 +39,13 @@ def test_every_genuine_exchange_is_substituted_and_every_trap_is_not(traced, tol
         each.tx_hash for number, each in enumerate(exchanges.conversions) if (number in through) == bool(told[each.tx_hash, each.kind])
     ]
     assert not wrong
-    assert {"loan", "pool_share", "nft", "solver_fill", "bridge"} == {each.kind for each in exchanges.recognised}
+    assert {"loan", "pool_share", "nft", "solver_fill", "bridge", "unmatched"} == {each.kind for each in exchanges.recognised}
+
+
+def test_what_the_issuer_of_another_asset_froze_and_destroyed_ends_there(traced):
+    dollars = [(row["sender"], row["pattern"]) for row in truth("movements", EVM_SWAPS) if row["asset"] == "RUSD"]
+    ends = {end.reason: end.address for end in traced[0].answers.endpoints["substituted"] if end.reason in ("frozen", "destroyed")}
+    assert ends == {"frozen": address_of("thief17_taker", EVM_SWAPS), "destroyed": dict(map(reversed, dollars))["destruction"]}
 
 
 @pytest.mark.parametrize("answer", ["followed", "substituted"])

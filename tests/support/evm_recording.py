@@ -26,7 +26,7 @@ def truth(name, case=EVM_REHEARSAL):
         return list(csv.DictReader(file))
 
 
-FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan"}
+FORMS = {"pool_join": "pool_share", "pool_leave": "pool_share", "flash_loan": "loan", "basket": "unmatched"}
 """What the book of the market calls a form, and what is said of it where it is found; else both have one word."""
 
 
