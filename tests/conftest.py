@@ -9,11 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.cli.main import run
+from tracer.cli.main import tracer as tracer_command
 
 ROOT = Path(__file__).parents[1]
 REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"
@@ -49,6 +51,20 @@ def rehearsal_dir(tmp_path_factory):
 @pytest.fixture(scope="session")
 def rehearsal(rehearsal_dir):
     return CaseFolder.open(rehearsal_dir)
+
+
+@pytest.fixture(scope="session")
+def swaps_run(tmp_path_factory):
+    """The rehearsal with a market, traced once: its folder, and what the command printed."""
+    folder = tmp_path_factory.mktemp("swaps") / "case"
+    done = CliRunner().invoke(tracer_command, ["trace", str(EVM_SWAPS / "case.toml"), "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder, done.output
+
+
+@pytest.fixture(scope="session")
+def swaps(swaps_run):
+    return CaseFolder.open(swaps_run[0])
 
 
 @pytest.fixture

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 from conftest import EVM_SWAPS
 from support.evm_recording import FORMS, address_of, truth
 
 from tracer.casefile import CaseFile
-from tracer.casefolder import CaseFolder
-from tracer.cli.main import tracer
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
 from tracer.pipeline.stoppable.elsewhere import in_other_assets
@@ -17,12 +14,9 @@ from tracer.tracing.reconciliation import certify
 
 
 @pytest.fixture(scope="module")
-def traced(tmp_path_factory):
-    """The folder of the case, and what the command said."""
-    folder = tmp_path_factory.mktemp("swaps") / "case"
-    done = CliRunner().invoke(tracer, ["trace", str(EVM_SWAPS / "case.toml"), "-o", str(folder)])
-    assert done.exit_code == 0, done.output
-    return CaseFolder.open(folder), done.output
+def traced(swaps, swaps_run):
+    """The case, and what the command said."""
+    return swaps, swaps_run[1]
 
 
 @pytest.fixture(scope="module")

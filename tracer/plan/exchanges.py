@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from tracer.casefile import CaseFile
+from tracer.evidence.answers import SeveralAssets
 from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
@@ -46,6 +47,14 @@ def asset_names(question: CaseFile, answers: BothAnswers) -> list[str]:
     """What people call each asset: the name that the case file gives it, or its symbol."""
     called = ["", *(entry.name for entry in question.assets)]
     return [name or asset.symbol for name, asset in zip(called, answers.assets, strict=True)]
+
+
+def several_assets(question: CaseFile, answers: BothAnswers | None) -> SeveralAssets | None:
+    """Both answers with what the case file says of them; None of a case of one asset."""
+    if answers is None:
+        return None
+    names = tuple(asset_names(question, answers))
+    return SeveralAssets(answers, names, declared_answer(question), question.conversions.reason)
 
 
 def _passed(question: CaseFile, ledger: Ledger, thefts: list[Theft], stops: Stops) -> Exchanges:

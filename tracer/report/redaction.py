@@ -110,6 +110,7 @@ def _with(case: CaseFolder, ledger: Ledger, trace: Trace, taken: Redaction) -> C
         audit=audit(ledger),
         trace=trace,
         outcome=outcome_of(trace),
+        answers=None,  # who is a third party here may hold another asset there
         asset=case.asset,
         labels=LabelBook(labels, case.labels.min_confidence, case.labels.left_out),
         context=_context(case.context, ledger, hide),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
+from tracer.pipeline.stoppable.elsewhere import in_other_assets
 from tracer.pipeline.stoppable.lines import Line as Stoppable
 from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Text, tabular
@@ -28,7 +29,7 @@ def first_hours(case: CaseFolder) -> str:
 def sheet(pen: Pen, listing: Listing) -> Section:
     """What the page says."""
     say = pen.say
-    blocks: list[Block] = [*_taken(pen), Heading(say("first.stands")), *_stands(pen, listing.lines)]
+    blocks: list[Block] = [*_taken(pen), Heading(say("first.stands")), *_stands(pen, listing.lines), *_elsewhere(pen)]
     head = pen.case.log_entries[-1].hash if pen.case.log_entries else None
     steps = [say("first.do_1"), say("first.do_2"), say("first.do_3", hash=pen.code(head)), say("first.do_4")]
     blocks += [Heading(say("first.do")), Items(steps), Heading(say("first.not_yet")), Items(_unknown(pen))]
@@ -76,6 +77,17 @@ def _stands(pen: Pen, lines: Sequence[Stoppable]) -> list[Block]:
             tabular(head, [TableLine([pen.named(x.holding.address), *_figures(pen, [x])]) for x in nobody[:LINES]], (1, 2, 3), small=True)
         )
     return blocks
+
+
+def _elsewhere(pen: Pen) -> list[Block]:
+    """What became another asset, those of it first that somebody can be asked about; no line of the tables above has any of it."""
+    became = in_other_assets(pen.case)
+    if not became:
+        return []
+    lines: list[Text] = [pen.quoted(each.sentence()) for each in became[:LINES]]
+    if len(became) > LINES:
+        lines.append(pen.say("word.and_more", count=len(became) - LINES))
+    return [Say(pen.say("first.elsewhere")), Items(lines, "quoted")]
 
 
 def _now(pen: Pen, line: Stoppable) -> Markup:

@@ -115,7 +115,8 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     addresses = pen.count(len(holders), anchor, "items", "address")
     yield Say(say("findings.cut_fact", count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
     yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
-    yield Say(say(f"findings.cut_inferred_{reason}"), "inferred")
+    key = "converted_both" if reason == "converted" and pen.several else reason
+    yield Say(say(f"findings.cut_inferred_{key}"), "inferred")
 
 
 def _fees(pen: Pen) -> Iterator[Block]:

@@ -28,6 +28,8 @@ def answer(pen: Pen) -> Section:
     blocks: list[Block] = [Say(taken(pen), pen.kind(theft.row for theft in trace.thefts)), *_worth(pen), *_basis(pen), *_declared(pen)]
     if pen.case.withheld:
         blocks.append(Say(pen.quoted(pen.case.withheld), "warning"))
+    if pen.case.question.assets:
+        blocks.append(Say(say("answer.followed" if pen.several else "answer.followed_alone", asset=pen.asset.symbol), "warning"))
     if pen.case.gaps:
         blocks.append(Say(say("answer.gaps", count=say.counted(len(pen.case.gaps), "gap")), "warning"))
     blocks += [Say(say("answer.table", unit=pen.asset.symbol)), where_table(pen), Say(_read_to(pen))]

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
+from tracer.evidence.answers import SeveralAssets
 from tracer.flow import FlowGraph
 from tracer.labels import LabelBook
 from tracer.model import BASES, Label, Reason, Transfer
+from tracer.plan.exchanges import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
 from tracer.report.court.ends import EndRows
@@ -38,6 +40,11 @@ class Pen:
     def keys(self) -> list[int]:
         """The row key of each row."""
         return [int(key) for key in self.case.ledger.columns.row_key]
+
+    @cached_property
+    def several(self) -> SeveralAssets | None:
+        """Both answers over all assets; None of a case of one asset, and where third parties are redacted: they may hold another asset."""
+        return None if self.case.withheld else several_assets(self.case.question, self.case.answers)
 
     @cached_property
     def book(self) -> LabelBook:

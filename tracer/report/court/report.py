@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
+from tracer.report.court.answers import of_every_asset
 from tracer.report.court.appendix import glossary, ledgers, reconciliation, registers, rows
 from tracer.report.court.aside import attribution, beside_the_trace, rests, tags
 from tracer.report.court.blocks import Section
@@ -20,10 +21,10 @@ from tracer.report.court.pen import Pen
 from tracer.report.court.proofs import proofs
 
 SECTIONS = (
-    answer, losses, sources, method, findings, schedule, victims, beside_the_trace, attribution, tags, rests, limits, alternatives,
-    error_mitigation, custody, again, rows, ledgers, reconciliation, registers, proofs, glossary,
+    answer, of_every_asset, losses, sources, method, findings, schedule, victims, beside_the_trace, attribution, tags, rests, limits,
+    alternatives, error_mitigation, custody, again, rows, ledgers, reconciliation, registers, proofs, glossary,
 )  # fmt: skip
-"""The parts of the report, in order; each is a function of the pen."""
+"""The parts of the report, in order; each is a function of the pen, and gives None where the case has nothing of it."""
 
 
 def court_report(case: CaseFolder, why_no_bounds: str = "", *, unmasked: bool = False) -> str:
@@ -32,7 +33,7 @@ def court_report(case: CaseFolder, why_no_bounds: str = "", *, unmasked: bool = 
     Raises CertificateError where figures do not add up: then there is no report.
     """
     pen = Pen(case, why_no_bounds, unmasked=unmasked)
-    return rendered(pen, "report", [section(pen) for section in SECTIONS])
+    return rendered(pen, "report", [made for section in SECTIONS if (made := section(pen))])
 
 
 def rendered(pen: Pen, kind: str, sections: list[Section]) -> str:
