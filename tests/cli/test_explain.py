@@ -144,3 +144,23 @@ def test_more_paths_avoid_the_weakest_transfers_of_those_before(tracer_cli, rehe
         assert not {hop["row"] for hop in path["hops"]} & set(weakest[:number])
     _, out, _ = tracer_cli("path", rehearsal_dir, VICTIM, "exchange1", "--most", 2)
     assert "Path 2" in out
+
+
+def test_an_address_is_told_in_every_asset_and_in_both_answers(tracer_cli, swaps):
+    """Whoever swapped and what ended at them; amounts as the record of both answers has them."""
+    ends = [end for end in swaps.answers.endpoints["substituted"] if end.asset]
+    address = next(each.owner for each in swaps.answers.exchanges.conversions if each.owner in {end.address for end in ends})
+    found = explained(tracer_cli, swaps.folder, address)["answers"]
+    told = {(end["asset"], end["reason"]): int(end["haircut"]) for end in found["endpoints"]["substituted"]}
+    own = [end for end in swaps.answers.endpoints["substituted"] if end.address == address]
+    assert sorted(told.values()) == sorted(end.amounts["haircut"] for end in own)
+    exchanged = [each.tx_hash for each in swaps.answers.exchanges.conversions if each.owner == address]
+    assert [each["tx_hash"] for each in found["exchanges"] if each["part"] == "owner"][: len(exchanged)] == exchanged
+
+
+def test_a_pool_is_told_what_was_exchanged_there_and_what_speaks_against_it(tracer_cli, swaps):
+    doubted = next(each for each in swaps.answers.exchanges.conversions if "young_pool" in each.doubts)
+    code, out, _ = tracer_cli("explain", swaps.folder, doubted.pool)
+    assert code == 0
+    assert f"in {doubted.tx_hash}; not substituted: " in out
+    assert "the pool is younger than the theft" in out

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.output import print_table, say
-from tracer.evidence.answers import SAID, SeveralAssets, why_not
-from tracer.model import Leg
+from tracer.evidence.answers import SAID, SeveralAssets, sides, why_not
+from tracer.model import Conversion, Endpoint, Leg, Recognised
 from tracer.plan.exchanges import several_assets
+from tracer.report.exchanged import TookPart, in_every_asset
 from tracer.tracing import Reconciliation
 from tracer.wording import counted
 
@@ -21,6 +22,8 @@ CALLED = {
     "fees": "= fees",
     "converted_out": "= given, and followed in what was got",
 }
+
+PARTS = {"owner": "it exchanged", "pool": "its pool was this address", "counterparty": "on the other side"}
 
 
 def print_answers(case: CaseFolder) -> None:
@@ -51,9 +54,6 @@ def answers_json(case: CaseFolder) -> dict[str, Any]:
     answers, names = several.answers, several.names
     through = {*answers.exchanges.substituted}
 
-    def leg(side: Leg) -> dict[str, Any]:
-        return {"asset": names[side.asset], "amount": str(side.amount), "row_keys": list(map(str, side.rows))}
-
     def by_rule(units: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
         return {rule: str(sum(parts)) for rule, parts in units.items()}
 
@@ -64,26 +64,81 @@ def answers_json(case: CaseFolder) -> dict[str, Any]:
         ]
         for answer, reconciled in answers.reconciliation.items()
     }
-    ends = {
-        answer: [
-            {"asset": names[end.asset], "address": end.address, "reason": end.reason, "service": end.service, "basis": end.basis}
-            | {rule: str(units) for rule, units in end.amounts.items()}
-            for end in endpoints
-        ]
-        for answer, endpoints in answers.endpoints.items()
-    }
-    conversions = [
-        {"tx_hash": each.tx_hash, "owner": each.owner, "kind": each.kind, "pool": each.pool, "given": leg(each.given)}
-        | {"received": leg(each.received), "doubts": each.doubts, "substituted": number in through}
-        for number, each in enumerate(answers.exchanges.conversions)
-    ]
-    named = [
-        {"tx_hash": each.tx_hash, "owner": each.owner, "kind": each.kind, "given": list(map(leg, each.given))}
-        | {"far_chain": each.far_chain, "far_address": each.far_address, "far_id": each.far_id}
-        for each in answers.exchanges.recognised
-    ]
+    ends = {answer: [end_json(several, end) for end in endpoints] for answer, endpoints in answers.endpoints.items()}
+    conversions = [conversion_json(several, each, number in through) for number, each in enumerate(answers.exchanges.conversions)]
+    named = [recognised_json(several, each) for each in answers.exchanges.recognised]
     found = {"reconciliation": assets, "endpoints": ends, "conversions": conversions, "named": named}
     return {"answers": {"declared": several.declared, **found}}
+
+
+def end_json(several: SeveralAssets, end: Endpoint) -> dict[str, Any]:
+    """What ended at an address, by rule, in the smallest unit of its asset."""
+    where = {"asset": several.names[end.asset], "address": end.address, "reason": end.reason, "service": end.service, "basis": end.basis}
+    return where | {rule: str(units) for rule, units in end.amounts.items()}
+
+
+def conversion_json(several: SeveralAssets, each: Conversion, substituted: bool) -> dict[str, Any]:
+    """What became what."""
+    return {
+        "tx_hash": each.tx_hash, "owner": each.owner, "kind": each.kind, "pool": each.pool, "given": _leg(several, each.given),
+        "received": _leg(several, each.received), "doubts": each.doubts, "substituted": substituted,
+    }  # fmt: skip
+
+
+def recognised_json(several: SeveralAssets, each: Recognised) -> dict[str, Any]:
+    """What is only named."""
+    given = [_leg(several, leg) for leg in each.given]
+    far = {"far_chain": each.far_chain, "far_address": each.far_address, "far_id": each.far_id}
+    return {"tx_hash": each.tx_hash, "owner": each.owner, "kind": each.kind, "given": given, **far}
+
+
+def _leg(several: SeveralAssets, leg: Leg) -> dict[str, Any]:
+    return {"asset": several.names[leg.asset], "amount": str(leg.amount), "row_keys": list(map(str, leg.rows))}
+
+
+def print_in_every_asset(case: CaseFolder, address: str) -> None:
+    """What ended at an address in each asset, in both answers, and what it exchanged; nothing in a case of one asset."""
+    several = several_assets(case.question, case.answers)
+    if several is None:
+        return
+    found, rules = in_every_asset(several, address), case.outcome.rules
+    rows = [
+        (answer, several.names[end.asset], end.service or end.reason, *(asset.format(end.amounts[rule]) for rule in rules))
+        for answer, ends in found.ends.items()
+        for end in ends
+        for asset in [several.answers.assets[end.asset]]
+    ]
+    if rows:
+        say("All of the above is of the first asset, followed. In both answers, and in every asset, this ended here:")
+        print_table("", ["answer", "asset", "why", *rules], rows, numeric=range(3, 3 + len(rules)), units_differ=True)
+    else:
+        say("In neither answer did stolen value, or anything got for it, end here.")
+    for took_part in found.exchanges:
+        say(f"- {PARTS[took_part.part]}: {_exchanged(several, took_part)}")
+
+
+def _exchanged(several: SeveralAssets, took_part: TookPart) -> str:
+    """An exchange in a line, and why it is not substituted where it is not."""
+    each = took_part.exchange
+    given, received = (" and ".join(map(several.stated, legs)) or "nothing that the case counts" for legs in sides(each))
+    where = each.tx_hash or "a transaction without a hash"
+    why = why_not(each) if isinstance(each, Conversion) else each.said.removeprefix(f"{each.tx_hash}: ").rstrip(".")
+    how = "substituted" if took_part.substituted else f"not substituted: {why}"
+    return f"{each.kind.replace('_', ' ')} of {given} for {received} in {where}; {how}"
+
+
+def in_every_asset_json(case: CaseFolder, address: str) -> dict[str, Any]:
+    """The same as JSON values."""
+    several = several_assets(case.question, case.answers)
+    if several is None:
+        return {}
+    found = in_every_asset(several, address)
+    exchanges = [
+        {"part": part, **(conversion_json(several, each, through) if isinstance(each, Conversion) else recognised_json(several, each))}
+        for part, each, through in found.exchanges
+    ]
+    ends = {answer: [end_json(several, end) for end in of_answer] for answer, of_answer in found.ends.items()}
+    return {"answers": {"declared": several.declared, "endpoints": ends, "exchanges": exchanges}}
 
 
 def exchange_lines(several: SeveralAssets) -> Iterator[str]:

@@ -67,7 +67,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
 
         print_json(explained(case, explanation))
         return
-    for section in (_who, _holdings, _stolen, _ends, _statements, _tags, _transfers, _bridges, _origins):
+    for section in (_who, _holdings, _stolen, _ends, _statements, _tags, _transfers, _bridges, _origins, _in_every_asset):
         section(case, explanation, most)
 
 
@@ -145,6 +145,13 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     if not any(bounds):
         names, rows = names[:-2], [row[:-2] for row in rows]
     print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)), order=rules_last(case, [*explanation.sums], 3))
+
+
+def _in_every_asset(case: CaseFolder, explanation: Explanation, _most: int) -> None:
+    """In a case of several assets: what ended here in each of them, in both answers, and what it exchanged."""
+    from tracer.cli.answers import print_in_every_asset
+
+    print_in_every_asset(case, explanation.address)
 
 
 def _statements(case: CaseFolder, explanation: Explanation, _most: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tracer.cli.answers import in_every_asset_json
 from tracer.cli.rules import bound_as_data
 from tracer.model import ERROR_RATE
 from tracer.wording import utc
@@ -65,6 +66,7 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         **_tag_data(case, explanation.address),
         "error_rate": ERROR_RATE,
         "base_rates": [rate._asdict() for rate in case.base_rates],
+        **in_every_asset_json(case, explanation.address),
     }
 
 
