@@ -100,5 +100,5 @@ def test_the_words_of_the_glossary_are_the_words_of_the_model():
 def test_every_table_of_the_record_is_explained_by_its_schema(rehearsal):
     from tracer.store.record.database import CANONICAL
 
-    schema = (ROOT / "tracer" / "store" / "record" / "schema.sql").read_text()
+    schema = "".join((ROOT / "tracer" / "store" / "record" / name).read_text() for name in ("schema.sql", "several.sql"))
     assert set(re.findall(r"CREATE TABLE (\w+)", schema)) == {*CANONICAL, "meta"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.ledgers import transfer
 
 from tracer.errors import LedgerError
 from tracer.ledger import assemble, audit
-from tracer.model import Account, Asset, Reading
+from tracer.ledger.apart import of_first_asset, of_other_assets, put_together
+from tracer.model import Account, Asset, Event, Reading
 
 COIN, TOKEN = Asset("test", "coin", 0), Asset("test", "token", 2)
 
@@ -37,6 +40,16 @@ def test_money_of_one_asset_does_not_pay_in_another():
 def test_who_names_no_opening_opens_with_the_least_of_each_asset():
     ledger = several(("alice", "bob", 7, 1), ("alice", "bob", 2, 0))
     assert {account.holding: account.opening for account in ledger.accounts} == {"alice": 2, "alice:1": 7, "bob": 0, "bob:1": 0}
+
+
+def test_what_is_taken_apart_by_assets_is_put_together_as_it_was():
+    whole = several(("alice", "bob", 7, 1), ("carol", "bob", 2, 0), ("bob", "alice", 1, 1), ("bob", "carol", 2, 0))
+    frozen = [Event(2, place, 7, None, "frozen", "bob", token, {}) for place, token in enumerate(("token", "coin", "token"))]
+    whole = replace(whole, events=tuple(frozen), notes=("read from a file",))
+    first, rest = of_first_asset(whole), of_other_assets(whole)
+    assert [(t.sender, t.recipient, t.amount) for t in first] == [("carol", "bob", 2), ("bob", "carol", 2)]
+    assert [account.address for account in rest.accounts] == ["alice", "bob"]
+    assert ([event.object for event in first.events], put_together(first, rest)) == (["coin"], whole)
 
 
 def test_an_address_that_ends_as_a_holding_does_is_refused():

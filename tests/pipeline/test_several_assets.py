@@ -10,6 +10,7 @@ from tracer.casefile import CaseFile
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
 from tracer.pipeline.stoppable.elsewhere import in_other_assets
+from tracer.tracing import follow
 from tracer.tracing.reconciliation import certify
 
 
@@ -65,6 +66,24 @@ def test_the_record_is_of_the_first_asset_and_ends_where_it_is_given_away(traced
     assert {t.asset for t in case.ledger} == {0}
     assert case.outcome.endpoints == case.answers.endpoints["followed"]
     assert "converted" in {end.reason for end in case.outcome.endpoints}
+
+
+@pytest.mark.parametrize("answer", ["followed", "substituted"])
+def test_the_record_holds_rows_and_hops_of_every_asset_in_both_answers(traced, answer):
+    case = traced[0]
+    kept = case.traces[answer]
+    assert kept == follow(case.whole, kept.thefts, kept.stops, kept.rules)
+    assert {t.asset for t in case.whole} == {0, 1, 2, 3}
+
+
+def test_what_an_asset_carried_is_of_its_own_rows(traced):
+    dollar = traced[0].of_asset(2)
+    rows = {t.row: t for t in dollar.rows}
+    hops = dollar.hops("substituted", "fifo")
+    assert hops
+    assert all(0 < hop.amount <= rows[hop.row].amount for hop in hops)
+    assert {end.service for end in dollar.endpoints("substituted")} > {"exchange1", "bridge"}
+    assert not dollar.hops("followed", "fifo")
 
 
 def test_both_answers_are_printed_the_substituted_first_where_none_is_declared(traced):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import Asset, Bounds, Stamp
+from tracer.model import Answer, Asset, Bounds, Stamp
 from tracer.store.record.database import CaseDb
-from tracer.tracing import Outcome, Trace
+from tracer.tracing import BothAnswers, Outcome, Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
@@ -27,7 +28,16 @@ class Case(Protocol):
     withheld: str
 
     @property
+    def answers(self) -> BothAnswers | None: ...
+
+    @property
     def asset(self) -> Asset: ...
+
+    @property
+    def asset_names(self) -> Sequence[str]: ...
+
+    @property
+    def assets(self) -> tuple[Asset, ...]: ...
 
     @property
     def bounds(self) -> Bounds: ...
@@ -52,3 +62,9 @@ class Case(Protocol):
 
     @property
     def trace(self) -> Trace: ...
+
+    @property
+    def traces(self) -> Mapping[Answer, Trace]: ...
+
+    @property
+    def whole(self) -> Ledger: ...

@@ -28,6 +28,7 @@ from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import alteration_of, changed_sources, record_digest, run_of, sha256_of
 from tracer.casefolder.refusals import absent, refuse_earlier
 from tracer.casefolder.said import Said
+from tracer.casefolder.several import Several
 from tracer.casefolder.shown import Shown
 from tracer.casefolder.so_far import SoFar
 from tracer.errors import RecordError, StoreError
@@ -39,12 +40,11 @@ from tracer.plan.labels import book_of, kept_without
 from tracer.plan.service_stops import stops_without
 from tracer.store.record.bounds import load_bounds, load_proofs
 from tracer.store.record.database import CaseDb
-from tracer.store.record.exchanges import load_answers
 from tracer.store.record.ledger import load_asset, load_ledger
 from tracer.store.record.rests import load_rests
 from tracer.store.record.tags import load_base_rates, load_tags
 from tracer.store.record.trace import load_labels, load_left_out, load_outcome, load_trace
-from tracer.tracing import BothAnswers, Outcome, Trace, follow, outcome_of
+from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
@@ -56,7 +56,7 @@ EMBEDDED = "graph"
 """The embedded graph store's folder. It may be deleted: it is made again from case.db."""
 
 
-class CaseFolder(Shown, Said):
+class CaseFolder(Shown, Said, Several):
     """A traced case, read from its folder. `so_far` says how far a run in progress has read; None: the run is done.
 
     `as_of`: the last act that an earlier result knows of; None where it is the latest.
@@ -150,11 +150,6 @@ class CaseFolder(Shown, Said):
     @cached_property
     def trace(self) -> Trace:
         return load_trace(self.db, self.ledger)
-
-    @cached_property
-    def answers(self) -> BothAnswers | None:
-        """Both answers over all assets, where the case counts several: ledger and trace are of the first."""
-        return load_answers(self.db)
 
     @cached_property
     def asset(self) -> Asset:

@@ -32,7 +32,7 @@ from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import LEDGER, CaseDb
 from tracer.store.record.digests import RESULTS, completed, digest_tables, ledger_digest, over
-from tracer.store.record.ledger import load_ledger, save_ledger
+from tracer.store.record.ledger import load_ledger, load_whole, save_ledger
 from tracer.store.record.stated import save_stated
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
@@ -94,9 +94,9 @@ class Work:
         return CaseDb(target, create=True)
 
     def ledger(self, read: Callable[[], Ledger]) -> Ledger:
-        """The ledger of the case: as already read from these very sources, or read now and kept."""
+        """The ledger of the case, of all its assets: as already read from these very sources, or read now and kept."""
         if self.db.noted("inputs") == self.inputs:
-            return load_ledger(self.db)
+            return load_whole(self.db, load_ledger(self.db))
         return self.renew(read())
 
     def traced(self) -> tuple[Ledger, Trace]:

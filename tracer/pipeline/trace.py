@@ -22,7 +22,7 @@ from tracer.errors import StoreError, TracerError
 from tracer.evidence import Context
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, gaps_of
-from tracer.ledger.first import of_first_asset
+from tracer.ledger.apart import of_first_asset
 from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
 from tracer.plan.context import context_of
 from tracer.plan.exchanges import both_answers
@@ -39,7 +39,7 @@ from tracer.store.record.exchanges import save_answers
 from tracer.store.record.rests import load_rests
 from tracer.store.record.stated import save_stated
 from tracer.store.record.tags import save_tags
-from tracer.store.record.trace import load_labels, load_left_out, save_trace
+from tracer.store.record.trace import load_labels, load_left_out, save_substituted, save_trace
 from tracer.tracing import Trace, follow
 from tracer.wording import counted
 
@@ -83,14 +83,14 @@ def trace(
         live = run.reading(offline=offline, patience=patience)
         run.begin()
         progress(Advance("reading"))
-        whole = read_sources(question, progress, live, opened) if question.assets else None
-        ledger = run.ledger(lambda: read_sources(question, progress, live, opened)) if whole is None else run.renew(of_first_asset(whole))
+        whole = run.ledger(lambda: read_sources(question, progress, live, opened))
         progress(Advance("auditing"))
-        verdict = audit(whole or ledger)
-        require_sound(question, whole or ledger, verdict, allow_gaps)
+        verdict = audit(whole)
+        require_sound(question, whole, verdict, allow_gaps)
         with collector_paused():
-            found = followed(question, ledger, audit(ledger) if whole else verdict, run.db, progress, whole)
-            if whole:  # what was allowed is of any asset
+            ledger = of_first_asset(whole)
+            found = followed(question, ledger, audit(ledger) if whole.others else verdict, run.db, progress, whole)
+            if whole.others:  # what was allowed is of any asset
                 run.db.note(gaps=json.dumps(gaps_of(whole, verdict)))
             progress(Advance("writing the page"))
             done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
@@ -150,20 +150,21 @@ class Followed(NamedTuple):
 def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress, whole: Ledger | None = None) -> Followed:
     """The trace of a ledger, with labels, tags and what stands beside it; all of it is kept in the record.
 
-    `whole`: the ledger of all assets of which this one is the first. Then the trace ends where something is given for another asset,
-    and both answers over all assets stand beside it.
+    `whole`: the ledger of all assets, where they are several. Then the trace ends where something is given for another asset, and both
+    answers over all assets stand beside it.
     """
     book = labels_of(question)
     context = context_of(question, ledger)
     progress(Advance(f"tracing {counted(len(ledger), 'row')} under {counted(len(question.trace.rules), 'rule')}"))
     stops = stops_of(question, book)
-    found_in = both_answers(question, whole, stops) if whole else None
-    if found_in:
-        stops = stops._replace(exchanges=found_in.exchanges.followed)
+    answers, substituted = both_answers(question, whole, stops) if whole and whole.others else (None, None)
+    if answers:
+        stops = stops._replace(exchanges=answers.exchanges.followed)
     traced = follow(ledger, thefts_of(question, ledger), stops, question.trace.rules)
     save_trace(db, ledger, book.labels, traced, book.left_out)
-    if found_in:
-        save_answers(db, found_in)
+    if whole and answers and substituted:
+        save_answers(db, answers)
+        save_substituted(db, whole, substituted)
     progress(Advance("tagging"))
     found = tagged(question, ledger, book, traced)
     save_context(db, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from tracer.casefile import CaseFile
@@ -10,7 +10,7 @@ from tracer.evidence.answers import SeveralAssets
 from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
-from tracer.model import Answer, Conversion, Exchanged, Exchanges, Leg, Theft
+from tracer.model import Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Theft
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import BothAnswers, Stops, Trace, follow, reconciliations
 from tracer.tracing.doubts import with_doubts
@@ -18,8 +18,8 @@ from tracer.tracing.doubts import with_doubts
 KINDS = get_args(Exchanged)
 
 
-def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> BothAnswers:
-    """Both answers of a case on its ledger of several assets. `ledger` has all of them.
+def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> tuple[BothAnswers, Trace]:
+    """Both answers of a case on its ledger of several assets, and the trace of the second one. `ledger` has all of them.
 
     Substituted is what the case file declares; where it declares nothing, or that nothing is, all against which nothing speaks.
     """
@@ -28,12 +28,13 @@ def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> BothAnswer
     followed, substituted = (
         follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (exchanges.followed, exchanges)
     )
-    return BothAnswers(
+    answers = BothAnswers(
         assets=ledger.assets,
         exchanges=exchanges,
         endpoints={"followed": followed.endpoints, "substituted": substituted.endpoints},
         reconciliation={"followed": reconciliations(ledger, followed), "substituted": reconciliations(ledger, substituted)},
     )
+    return answers, substituted
 
 
 def declared_answer(question: CaseFile) -> Answer | None:
@@ -43,17 +44,17 @@ def declared_answer(question: CaseFile) -> Answer | None:
     return "substituted" if question.conversions.substitute else "followed"
 
 
-def asset_names(question: CaseFile, answers: BothAnswers) -> list[str]:
+def asset_names(question: CaseFile, assets: Sequence[Asset]) -> list[str]:
     """What people call each asset: the name that the case file gives it, or its symbol."""
     called = ["", *(entry.name for entry in question.assets)]
-    return [name or asset.symbol for name, asset in zip(called, answers.assets, strict=True)]
+    return [name or asset.symbol for name, asset in zip(called, assets, strict=True)]
 
 
 def several_assets(question: CaseFile, answers: BothAnswers | None) -> SeveralAssets | None:
     """Both answers with what the case file says of them; None of a case of one asset."""
     if answers is None:
         return None
-    names = tuple(asset_names(question, answers))
+    names = tuple(asset_names(question, answers.assets))
     return SeveralAssets(answers, names, declared_answer(question), question.conversions.reason)
 
 

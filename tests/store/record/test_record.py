@@ -9,7 +9,7 @@ import sys
 from collections import namedtuple
 
 import pytest
-from support.ledgers import traced, written
+from support.ledgers import COIN, traced, transfer, written
 
 from tracer.evidence import Context
 from tracer.ledger import Columns
@@ -52,6 +52,7 @@ from tracer.store.record.digests import digest_tables, hashed_lines
 from tracer.store.record.exchanges import load_answers, save_answers
 from tracer.tracing import BothAnswers, Outcome, Reconciliation, Stops
 
+SHELL = Asset("test", "shell", 2)
 STORY = """
     opens victim 100, carol 10
     victim -> bob 100 theft
@@ -76,6 +77,7 @@ class Case:
     ledger: object
     labels: object
     trace: object
+    substituted: object
     bounds: object
     proofs: object
     context: object
@@ -85,6 +87,27 @@ class Case:
 def with_exchanges(trace):
     """A record's trace is of the first asset: it knows of what becomes another one, and goes on in none."""
     return dataclasses.replace(trace, stops=trace.stops._replace(exchanges=ANSWERS.exchanges.followed))
+
+
+def and_a_shell(book):
+    """The same ledger, in which bob has a shell that somebody made him, and nobody may move."""
+    bob, row = len(book.accounts), transfer(len(book), "mint", "bob", 1)
+    more = {**row._asdict(), "sender": -1, "recipient": bob, "attributes": "{}"}
+    return dataclasses.replace(
+        book,
+        accounts=(*book.accounts, Account("bob", 0, "chain", "full", asset=1)),
+        columns=Columns(**{name: [*column, more[name]] for name, column in book.columns._asdict().items()}),
+        events=(*book.events, Event(6, 1, 7, None, "frozen", "bob", "shell", {})),
+        others=(SHELL,),
+        index={},
+    )
+
+
+def passed_on(trace):
+    """A second answer: the same hops, of which a pool paid one of its own, and no endpoints."""
+    rules = {rule: dataclasses.replace(stolen, exchanged=(Hop(1, 0, 3),)) for rule, stolen in trace.rules.items()}
+    stops = trace.stops._replace(exchanges=ANSWERS.exchanges)
+    return dataclasses.replace(trace, rules=rules, stops=stops, rows=trace.rows + 1, endpoints=ANSWERS.endpoints["substituted"])
 
 
 def story():
@@ -98,9 +121,10 @@ def story():
         rejections=(Rejection("a node", "block 3", "the signature does not hold", "{}"),),
     )
     return Case(
-        ledger=book,
+        ledger=and_a_shell(book),
         labels=[Label("exchange", "Zaif", "exchange", ("kyc", "japan"), "a forum", "ownership", 90, "2018-01-27", "zaif", "a pack")],
         trace=with_exchanges(traced(STORY)),
+        substituted=passed_on(traced(STORY)),
         bounds=Bounds(
             {("carol", "unspent"): Bound(1, 20)}, {"Zaif": Bound(5, 60)}, {Customer("carol", Memo("hex", b"\xff")): Bound(0, 10**20)},
             {("Zaif", "carol"): Bound(6, 80)}, {Bounded("service", service="Zaif", theft=0): Bound(0, 9)},
@@ -129,6 +153,7 @@ def save(db, case):
     ledger.save_ledger(db, case.ledger)
     trace.save_trace(db, case.ledger, case.labels, case.trace)
     save_answers(db, ANSWERS)
+    trace.save_substituted(db, case.ledger, case.substituted)
     bounds.save_bounds(db, case.ledger, case.bounds, case.proofs)
     context.save_context(db, case.context)
     tags.save_tags(db, case.ledger, case.tags)
@@ -136,13 +161,15 @@ def save(db, case):
 
 def load(db):
     book = ledger.load_ledger(db)
-    found = trace.load_trace(db, book)
-    for stolen in found.rules.values():
+    found, whole = trace.load_trace(db, book), ledger.load_whole(db, book)
+    substituted = trace.load_substituted(db, whole, load_answers(db))
+    for stolen in (*found.rules.values(), *substituted.rules.values()):
         _ = stolen.hops.columns, stolen.fees.columns, stolen.held.columns  # which are read when somebody asks
     return Case(
-        book,
+        whole,
         trace.load_labels(db),
         found,
+        substituted,
         bounds.load_bounds(db),
         bounds.load_proofs(db, book),
         context.load_context(db),
@@ -155,7 +182,8 @@ def wider(noun):
     fields = [*noun._fields]
     fields.insert(len(fields) // 2, "dummy")
     said = {name: value for name, value in vars(noun).items() if isinstance(value, property)}
-    return type(noun.__name__, (namedtuple(noun.__name__, fields, defaults=[None] * len(fields)),), said)
+    nothing = [None] * 9 if noun is Columns else None  # a column of nothing
+    return type(noun.__name__, (namedtuple(noun.__name__, fields, defaults=[nothing] * len(fields)),), said)
 
 
 def exchanged(value, noun, make):
@@ -175,9 +203,9 @@ def exchanged(value, noun, make):
 
 
 def in_force(monkeypatch, noun, made):
-    """Puts another class in a noun's place, wherever the record knows it."""
+    """Puts another class in a noun's place, wherever the record, and what takes a ledger apart for it, knows it."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("tracer.store.record.") and hasattr(module, noun.__name__):
+        if name.startswith(("tracer.store.record.", "tracer.ledger.apart")) and hasattr(module, noun.__name__):
             monkeypatch.setattr(module, noun.__name__, made)
 
 
@@ -193,7 +221,7 @@ BRIDGE = Recognised("bridge", "carol", None, (GIVEN,), (), "lock", "Asked.", "0x
 END = Endpoint("bob", "converted", None, "chain", {"fifo": 5}, {"fifo": (5,)}, 1)
 PARTS = {"fifo": (5,)}
 ANSWERS = BothAnswers(
-    (Asset("test", "coin", 0), Asset("test", "shell", 2)),
+    (COIN, SHELL),
     Exchanges((SWAP, SWAP._replace(before=None, pool=None)), (BRIDGE,), (1,)),
     {"followed": (END,), "substituted": ()},
     {"followed": (Reconciliation(1, PARTS, PARTS, PARTS, PARTS, PARTS),)},
@@ -245,8 +273,10 @@ def test_a_field_more_in_a_noun_without_a_table_shifts_nothing_that_is_read(db, 
 
 @pytest.mark.parametrize("table", CANONICAL)
 def test_a_column_that_no_noun_fills_is_refused(tmp_path, monkeypatch, table):
-    schema = database._schema().replace(f"CREATE TABLE {table} (", f"CREATE TABLE {table} (dummy TEXT, ")
-    monkeypatch.setattr(database, "_schema", lambda: schema)
+    read = database._schema
+    monkeypatch.setattr(
+        database, "_schema", lambda name: read(name).replace(f"CREATE TABLE {table} (", f"CREATE TABLE {table} (dummy TEXT, ")
+    )
     with CaseDb(tmp_path / "case.db", create=True) as db, pytest.raises(TypeError, match=rf"{table}: dummy is not both"):
         save(db, story())
 

@@ -10,7 +10,7 @@ from tracer.chains import freezes
 from tracer.labels.bridges import is_bridge
 from tracer.model import STILL_HELD, Asset, Endpoint, Recognised
 from tracer.pipeline.stoppable.holdings import KINDS
-from tracer.plan.exchanges import asset_names, declared_answer
+from tracer.plan.exchanges import declared_answer
 from tracer.tracing import BothAnswers
 from tracer.wording import plain
 
@@ -54,7 +54,7 @@ def _worth(each: Elsewhere, declared: str | None) -> int:
 
 
 def _found(case: CaseFolder, answers: BothAnswers) -> Iterator[Elsewhere]:
-    names = asset_names(case.question, answers)
+    names = case.asset_names
     for end in answers.endpoints[declared_answer(case.question) or "substituted"]:
         asked = tuple(each for each in answers.exchanges.recognised if _is_request(each, end))
         kind = _kind(case, answers, end, asked)

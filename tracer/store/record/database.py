@@ -14,21 +14,31 @@ from typing import Any
 
 from tracer.errors import StoreError
 
-VERSION = 7
+VERSION = 8
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows read or digested together
 
-LEDGER = ("accounts", "transfers", "events", "rejections")
+OTHERS = ("other_accounts", "other_transfers", "other_events")
+"""The ledger of the other assets, of a case of several."""
+
+LEDGER = ("accounts", "transfers", "events", "rejections", *OTHERS)
 BOUNDS = ("bounds", "proofs", "cut_sides", "allocations")
 EXCHANGES = ("conversions", "recognised", "answers", "reconciliation")
-TRACE = ("labels", "services", "thefts", "stolen", "hops", "holdings", "top_ups", "cuts", "touched", "endpoints", *EXCHANGES, *BOUNDS)
+BY_RULE = ("stolen", "hops", "holdings", "top_ups", "cuts", "touched")
+SUBSTITUTED = (*(f"substituted_{table}" for table in BY_RULE), "exchanged")
+"""The trace of the second answer, over all assets."""
+
+TRACE = ("labels", "services", "thefts", *BY_RULE, "endpoints", *EXCHANGES, *SUBSTITUTED, *BOUNDS)
 CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
 TAGS = ("tags", "measures", "base_rates")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests."""
 
-ADDED = ("statements", "proofs", "cut_sides", "allocations", *EXCHANGES)
+SEVERAL = (*OTHERS, *EXCHANGES, *SUBSTITUTED)
+"""The tables of a case of several assets. They are made when something goes into them: each takes a page of the file, empty or not."""
+
+ADDED = ("statements", "proofs", "cut_sides", "allocations", *SEVERAL)
 """Tables that came later: they count in a digest where they hold something, so that a case without them keeps its digest."""
 
 RESTS = "rests"
@@ -51,7 +61,7 @@ class CaseDb:
             self._db, version = _connected(path)
             if create and version == 0:
                 self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.executescript(_schema())
+                self._db.executescript(_schema("schema.sql"))
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
                 version = VERSION
         except sqlite3.Error as error:
@@ -115,7 +125,7 @@ class CaseDb:
 
         Raises TypeError unless each column of the table is given and no other: what nothing fills would be kept as unknown.
         """
-        self.written.add(table)
+        self._make(table)
         if strangers := columns.keys() ^ {*self._columns(table)}:
             raise TypeError(f"{table}: {', '.join(sorted(strangers))} is not both given and a column of schema.sql")
         values = ", ".join("?" * len(columns))
@@ -164,14 +174,18 @@ class CaseDb:
         """Empties tables, the last first: a table stands after those it refers to."""
         self.written.update(tables)
         for table in reversed(tables):
-            self._db.execute(f"DELETE FROM {table}")
+            if self._columns(table):
+                self._db.execute(f"DELETE FROM {table}")
 
     def lines(self, table: str) -> Iterator[list[str]]:
-        """Each row of a table as a JSON array of the columns of schema.sql, bytes as hexadecimal text, some at a time, by primary key.
+        """Each row of a table as a JSON array of the columns of schema.sql, bytes as hexadecimal text, some at a time, by primary key; none
+        where there is no such table.
 
         SQLite writes the arrays itself, in a third of the time, as Python's json does, except that it leaves what is not ASCII as it is.
         """
         kinds = self._db.execute("SELECT name, type FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
+        if not kinds:
+            return
         cells = (f"iif({name} IS NULL, NULL, lower(hex({name})))" if kind == "BLOB" else name for name, kind in kinds)
         query = self._db.cursor()
         query.row_factory = None
@@ -181,15 +195,22 @@ class CaseDb:
 
     def insert_rows(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Adds rows as the digests hash them: the columns of schema.sql in their order, bytes as hexadecimal text."""
-        self.written.add(table)
+        self._make(table)
         kinds = [row["type"] for row in self._db.execute("SELECT type FROM pragma_table_info(?) ORDER BY cid", (table,))]
         blobs = [place for place, kind in enumerate(kinds) if kind == "BLOB"]
         for place in blobs:
             rows = [[*row[:place], None if row[place] is None else bytes.fromhex(row[place]), *row[place + 1 :]] for row in rows]
         self._db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kinds))})", rows)
 
+    def _make(self, table: str) -> None:
+        """Notes that a table is written to, and makes those of several assets where it is one of them and they are not there."""
+        self.written.add(table)
+        if table in SEVERAL and not self._columns(table):
+            for statement in _schema("several.sql").split(";\n"):  # `executescript` would end the stage
+                self._db.execute(statement)
+
     def _columns(self, table: str) -> list[str]:
-        """The names of its columns, in the order of schema.sql."""
+        """The names of its columns, in the order of schema.sql; none where there is no such table."""
         return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))]
 
     def _key(self, table: str) -> list[str]:
@@ -212,10 +233,10 @@ def cause(error: sqlite3.Error) -> str:
     return f"{mend} ({error})" if mend else f"{error}: trace the case again"
 
 
-def _schema() -> str:
+def _schema(name: str) -> str:
     from importlib.resources import files  # only who makes a case needs it, and it brings half of the standard library
 
-    return files("tracer.store.record").joinpath("schema.sql").read_text()
+    return files("tracer.store.record").joinpath(name).read_text()
 
 
 def _connected(path: Path) -> tuple[sqlite3.Connection, int]:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from tracer.model import ANSWERS, NO_EXCHANGES, Answer, Asset, Conversion, Endpoint, Exchanges, Leg, Recognised
+from tracer.model import ANSWERS, NO_EXCHANGES, Answer, Conversion, Endpoint, Exchanges, Leg, Recognised
 from tracer.store.record.database import CaseDb
-from tracer.store.record.ledger import load_asset
+from tracer.store.record.ledger import load_asset, load_others
 from tracer.store.record.nouns import json_of
 from tracer.tracing import BothAnswers, Reconciliation
 
@@ -16,7 +16,9 @@ SIDES = ("given", "received")
 
 
 def save_exchanges(db: CaseDb, exchanges: Exchanges) -> None:
-    """Adds the conversions of a case, and what is only named."""
+    """Adds the conversions of a case, and what is only named. A case of one asset has none."""
+    if exchanges == NO_EXCHANGES:
+        return
     through = {*exchanges.substituted}
     legs = {
         f"{side}_{name}": [_cell(getattr(getattr(each, side), name)) for each in exchanges.conversions]
@@ -41,6 +43,8 @@ def save_exchanges(db: CaseDb, exchanges: Exchanges) -> None:
 
 def load_exchanges(db: CaseDb) -> Exchanges:
     """The conversions as they were written, and what is only named."""
+    if not load_others(db):
+        return NO_EXCHANGES
     conversions, substituted = [], []
     for row in map(dict, db.query("SELECT * FROM conversions ORDER BY id")):
         legs = {side: _leg(**{name: row[f"{side}_{name}"] for name in Leg._fields}) for side in SIDES}
@@ -54,15 +58,12 @@ def load_exchanges(db: CaseDb) -> Exchanges:
     for row in map(dict, db.query("SELECT * FROM recognised ORDER BY id")):
         del row["id"]
         recognised.append(Recognised(**row | {side: tuple(_leg(**leg) for leg in json.loads(row[side])) for side in SIDES}))
-    if not conversions and not recognised:
-        return NO_EXCHANGES
     return Exchanges(tuple(conversions), tuple(recognised), tuple(substituted))
 
 
 def save_answers(db: CaseDb, answers: BothAnswers) -> None:
     """Adds both answers over all assets to the trace just saved."""
     with db.stage():
-        db.note(others=json_of(answers.assets[1:]))
         db.clear(("conversions", "recognised"))
         save_exchanges(db, answers.exchanges)  # with those in which the trail goes on: the trace of the first asset goes on in none
         ends = [(answer, end) for answer, endpoints in answers.endpoints.items() for end in endpoints]
@@ -79,7 +80,7 @@ def save_answers(db: CaseDb, answers: BothAnswers) -> None:
 
 def load_answers(db: CaseDb) -> BothAnswers | None:
     """Both answers as they were written; None of a case of one asset."""
-    others = tuple(Asset(*each) for each in json.loads(db.noted("others") or "[]"))
+    others = load_others(db)
     if not others:
         return None
     endpoints: dict[Answer, list[Endpoint]] = {answer: [] for answer in ANSWERS}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Columns, Ledger
+from tracer.ledger.apart import Rest, of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, CaseDb
@@ -15,13 +16,13 @@ from tracer.store.record.nouns import json_in, json_of, made, numbered
 
 
 def save_ledger(db: CaseDb, ledger: Ledger) -> None:
-    """Replaces the ledger, which is of one asset, and with it all that was traced on the one before."""
+    """Replaces the ledger, and with it all that was traced on the one before. Of several assets, the first stands by itself, as the
+    ledger of a case of one asset does, and the others beside it."""
+    rest, amounts_of_all = of_other_assets(ledger) if ledger.others else None, keeping(ledger)
+    ledger = of_first_asset(ledger)
     amounts = keeping(ledger)
-    accounts = numbered(Account, ledger.accounts)
-    del accounts["asset"]  # a record's ledger is of one
-    accounts |= {name: amounts(accounts[name]) for name in ("opening", "served")}
-    events = numbered(Event, ledger.events)
-    events["attributes"] = map(json_of, events["attributes"])
+    accounts = _accounts(ledger.accounts, amounts)
+    del accounts["asset"]  # it is the first
     with db.stage():
         db.clear(CANONICAL)
         db.forget("rules")
@@ -29,8 +30,10 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
         db.insert("accounts", accounts)
         with db.indexed_after("transfers"):
             db.insert("transfers", _transfers(ledger.columns, amounts))
-        db.insert("events", events)
+        db.insert("events", _events(ledger.events))
         db.insert("rejections", numbered(Rejection, ledger.rejections))
+        if rest:
+            _save_rest(db, rest, amounts_of_all)
         db.note(
             asset=_asset_text(ledger.asset),
             tip=json_of(ledger.tip),
@@ -47,17 +50,14 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
 
 @collector_paused()
 def load_ledger(db: CaseDb) -> Ledger:
-    """The ledger as it was written. Raises StoreError if there is none yet."""
+    """The ledger of the first asset, as it was written. Raises StoreError if there is none yet."""
     accounts = db.select("accounts", (name for name in Account._fields if name != "asset"))
     accounts["asset"] = [0] * len(accounts["address"])
-    accounts |= {"opening": amounts_in(accounts["opening"]), "served": known_amounts_in(accounts["served"])}
-    events = db.select("events", Event._fields)
-    events["attributes"] = list(json_in(events["attributes"]))
     return Ledger(
         asset=load_asset(db),
-        accounts=tuple(made(Account, accounts)),
-        columns=_load_columns(db),
-        events=tuple(made(Event, events)),
+        accounts=_load_accounts(accounts),
+        columns=_load_columns(db, "transfers"),
+        events=_load_events(db, "events"),
         rejections=tuple(made(Rejection, db.select("rejections", Rejection._fields))),
         tip=json.loads(db.required("tip")),
         complete=json.loads(db.required("complete")),
@@ -69,6 +69,52 @@ def load_ledger(db: CaseDb) -> Ledger:
         nodes=tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
         tip_hash=json.loads(db.noted("tip_hash") or "null"),
     )
+
+
+@collector_paused()
+def load_whole(db: CaseDb, first: Ledger) -> Ledger:
+    """The ledger of all assets, of which `first` is that of the first: itself where there are no others."""
+    others = load_others(db)
+    if not others:
+        return first
+    accounts = db.select("other_accounts", ("id", *Account._fields))
+    numbers = tuple(accounts.pop("id"))
+    rest = Rest(others, numbers, _load_accounts(accounts), _load_columns(db, "other_transfers"), _load_events(db, "other_events"))
+    return put_together(first, rest)
+
+
+def load_others(db: CaseDb) -> tuple[Asset, ...]:
+    """What the case counts besides the first asset."""
+    return tuple(map(asset_noted, json.loads(db.noted("others") or "[]")))
+
+
+def _save_rest(db: CaseDb, rest: Rest, amounts: Callable[[Amounts], Kept]) -> None:
+    db.note(others=json_of(list(map(_asset_text, rest.assets))))
+    db.insert("other_accounts", _accounts(rest.accounts, amounts) | {"id": rest.numbers})
+    asset = dict(zip(rest.numbers, (account.asset for account in rest.accounts), strict=True))
+    sides = zip(rest.columns.sender, rest.columns.recipient, strict=True)
+    moved = [asset[recipient if sender == NOBODY else sender] for sender, recipient in sides]
+    db.insert("other_transfers", _transfers(rest.columns, amounts) | {"asset": moved})
+    db.insert("other_events", _events(rest.events))
+
+
+def _accounts(accounts: Sequence[Account], amounts: Callable[[Amounts], Kept]) -> dict[str, Any]:
+    columns = numbered(Account, accounts)
+    return columns | {name: amounts(columns[name]) for name in ("opening", "served")}
+
+
+def _load_accounts(columns: dict[str, list[Any]]) -> tuple[Account, ...]:
+    return tuple(made(Account, {**columns, "opening": amounts_in(columns["opening"]), "served": known_amounts_in(columns["served"])}))
+
+
+def _events(events: Sequence[Event]) -> dict[str, Any]:
+    columns = numbered(Event, events)
+    return columns | {"attributes": map(json_of, columns["attributes"])}
+
+
+def _load_events(db: CaseDb, table: str) -> tuple[Event, ...]:
+    columns = db.select(table, Event._fields)
+    return tuple(made(Event, columns | {"attributes": list(json_in(columns["attributes"]))}))
 
 
 def _order_basis(db: CaseDb) -> OrderBasis:
@@ -103,8 +149,8 @@ def _transfers(c: Columns, amounts: Callable[[Amounts], Kept]) -> dict[str, Any]
     }
 
 
-def _load_columns(db: CaseDb) -> Columns:
-    columns = db.select("transfers", (*Columns._fields, "memo_kind"))
+def _load_columns(db: CaseDb, table: str) -> Columns:
+    columns = db.select(table, (*Columns._fields, "memo_kind"))
     memos = zip(columns.pop("memo_kind"), columns["memo"], strict=True)
     columns |= {
         "sender": [NOBODY if sender is None else sender for sender in columns["sender"]],

@@ -63,29 +63,6 @@ CREATE TABLE endpoints (
     amounts TEXT NOT NULL, by_theft TEXT NOT NULL
 ) STRICT;
 
--- What changes one asset into another; whether the trail goes on in what is received; and what is only named. Assets are their numbers,
--- amounts decimal text, rows their keys as JSON. What the other tables say of a trace is of the first asset, and ends where something is given for another one;
--- here stand the endpoints of every asset in both answers, followed and substituted, and each asset's reconciliation.
-CREATE TABLE conversions (
-    id INTEGER PRIMARY KEY, owner TEXT NOT NULL, tx_hash TEXT, kind TEXT NOT NULL, pool TEXT,
-    given_asset TEXT NOT NULL, given_amount TEXT NOT NULL, given_rows TEXT NOT NULL, given_worth TEXT,
-    received_asset TEXT NOT NULL, received_amount TEXT NOT NULL, received_rows TEXT NOT NULL, received_worth TEXT,
-    before TEXT, doubts TEXT NOT NULL, said TEXT NOT NULL, pools TEXT NOT NULL, substituted INTEGER NOT NULL
-) STRICT;
-CREATE TABLE recognised (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, tx_hash TEXT, given TEXT NOT NULL, received TEXT NOT NULL,
-    counterparty TEXT, said TEXT NOT NULL, far_address TEXT, far_id TEXT, far_chain TEXT
-) STRICT;
-CREATE TABLE answers (
-    id INTEGER PRIMARY KEY, answer TEXT NOT NULL, asset INTEGER NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, service TEXT, basis TEXT NOT NULL,
-    amounts TEXT NOT NULL, by_theft TEXT NOT NULL
-) STRICT;
-CREATE TABLE reconciliation (
-    answer TEXT NOT NULL, asset INTEGER NOT NULL, rule TEXT NOT NULL, theft INTEGER NOT NULL REFERENCES thefts,
-    stolen TEXT NOT NULL, converted_in TEXT NOT NULL, ended TEXT NOT NULL, fees TEXT NOT NULL, converted_out TEXT NOT NULL,
-    PRIMARY KEY (answer, asset, rule, theft)
-) STRICT, WITHOUT ROWID;
-
 -- The least and the most under any rule, of an endpoint, a service, a customer (address and memo), a union (its names, JSON) or of one
 -- theft at a service; and the same whatever the order of rows inside a block. Empty until tracer bounds ran, and so is their proof: for
 -- each figure a cut, as the accounts on one side of it (`until` is the first row that is not; NULL is the end), and an allocation that

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from tracer.collector import collector_paused
 from tracer.errors import StoreError
 from tracer.ledger import Ledger
-from tracer.model import Endpoint, HeldPart, Hop, Label, Theft
+from tracer.model import Endpoint, Exchanges, HeldPart, Hop, Label, Theft
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
-from tracer.store.record.database import RESTS, TAGS, TRACE, CaseDb
+from tracer.store.record.database import RESTS, SUBSTITUTED, TAGS, TRACE, CaseDb
 from tracer.store.record.exchanges import load_exchanges, save_exchanges
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
-from tracer.tracing import Outcome, Stolen, Stops, Trace
+from tracer.tracing import BothAnswers, Outcome, Stolen, Stops, Trace
+from tracer.tracing.stops import horizon
 from tracer.tracing.thefts import theft_of
+
+FOLLOWED, OF_SUBSTITUTED = "", "substituted_"
+"""How the names of the tables of each answer begin."""
 
 
 def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace, left_out: Mapping[str, int] | None = None) -> None:
     """Replaces labels and trace, and with them the tags of the trace before. `left_out`: how many tags are not among them, by reason."""
-    key, index, stops = ledger.columns.row_key, ledger.index, trace.stops
-    amounts = keeping(ledger, max((units for stolen in trace.rules.values() for units in stolen.topped_up.values()), default=0))
+    stops = trace.stops
     with db.stage():
         db.clear((*TRACE, *TAGS))
         db.forget("rules")
@@ -37,10 +41,7 @@ def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace
             "label": [theft.label for theft in trace.thefts],
             "row_key": [theft.row_key for theft in trace.thefts],
         })  # fmt: skip
-        for rule, stolen in trace.rules.items():
-            _save_stolen(db, ledger, rule, stolen, amounts)
-        db.insert("cuts", {"row_key": map(key.__getitem__, trace.cuts), "reason": trace.cuts.values()})
-        db.insert("touched", {"account": map(index.__getitem__, trace.touched), "row_key": map(key.__getitem__, trace.touched.values())})
+        _save_by_rule(db, ledger, trace, FOLLOWED)
         _save_endpoints(db, trace.endpoints)
         save_exchanges(db, stops.exchanges)
         db.note(rules=json_of(list(trace.rules)), rows=str(trace.rows), dust=str(stops.dust), until=json_of(stops.until))
@@ -48,26 +49,48 @@ def save_trace(db: CaseDb, ledger: Ledger, labels: Sequence[Label], trace: Trace
 
 @collector_paused()
 def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
-    """The trace as it was written on `ledger`. Raises StoreError if the case has not been traced."""
-    rules = _traced_rules(db)
-    address_of = [account.holding for account in ledger.accounts]
+    """The trace as it was written on `ledger`; of several assets, what was followed, on that of the first or of all. Raises StoreError if
+    the case has not been traced."""
+    names = [account.address for account in ledger.accounts if not account.asset]
+    return _load_by_rule(db, ledger, names, FOLLOWED, load_exchanges(db).followed, _load_endpoints(db, _traced_rules(db)))
+
+
+@collector_paused()
+def load_substituted(db: CaseDb, whole: Ledger, answers: BothAnswers) -> Trace:
+    """The trace of the second answer as it was written, on the ledger of all assets."""
+    names = [account.holding for account in whole.accounts]
+    return _load_by_rule(db, whole, names, OF_SUBSTITUTED, answers.exchanges, answers.endpoints["substituted"])
+
+
+def save_substituted(db: CaseDb, whole: Ledger, trace: Trace) -> None:
+    """Adds the trace of the second answer, which is on the ledger of all assets, to that of the first."""
+    with db.stage():
+        db.clear(SUBSTITUTED)
+        _save_by_rule(db, whole, trace, OF_SUBSTITUTED)
+
+
+def _load_by_rule(
+    db: CaseDb, ledger: Ledger, names: Sequence[str], of: str, exchanges: Exchanges, endpoints: tuple[Endpoint, ...]
+) -> Trace:
+    """A trace on a ledger. `names`: of accounts by the numbers that its tables have; `of`: what the names of those begin with."""
     keys = ledger.columns.row_key
     thefts = db.query("SELECT label, row_key FROM thefts ORDER BY number")
-    cuts = db.query("SELECT row_key, reason FROM cuts ORDER BY row_key")
-    touched = db.query("SELECT account, row_key FROM touched ORDER BY account")
+    cuts = db.select(f"{of}cuts", ("row_key", "reason"))
+    touched = db.select(f"{of}touched", ("account", "row_key"))
+    stops = Stops(
+        services=dict(map(tuple, db.query("SELECT address, service FROM services ORDER BY address"))),
+        dust=int(db.required("dust")),
+        until=json.loads(db.required("until")),
+        exchanges=exchanges,
+    )
     return Trace(
         thefts=tuple(theft_of(ledger.transfer(bisect_left(keys, row_key)), label) for label, row_key in thefts),
-        stops=Stops(
-            services=dict(map(tuple, db.query("SELECT address, service FROM services ORDER BY address"))),
-            dust=int(db.required("dust")),
-            until=json.loads(db.required("until")),
-            exchanges=load_exchanges(db).followed,
-        ),
-        rows=int(db.required("rows")),
-        rules={rule: _load_stolen(db, ledger, rule) for rule in rules},
-        cuts={bisect_left(keys, row_key): reason for row_key, reason in cuts},
-        touched={address_of[account]: bisect_left(keys, row_key) for account, row_key in touched},
-        endpoints=_load_endpoints(db, rules),
+        stops=stops,
+        rows=horizon(ledger, stops) if ledger.others else int(db.required("rows")),  # that which is kept is of the first asset
+        rules={rule: _load_stolen(db, ledger, names, rule, of) for rule in _traced_rules(db)},
+        cuts={bisect_left(keys, key): reason for key, reason in zip(cuts["row_key"], cuts["reason"], strict=True)},
+        touched={names[number]: bisect_left(keys, key) for number, key in zip(touched["account"], touched["row_key"], strict=True)},
+        endpoints=endpoints,
     )
 
 
@@ -111,33 +134,58 @@ def _save_labels(db: CaseDb, labels: Sequence[Label]) -> None:
     db.insert("labels", columns)
 
 
-def _save_stolen(db: CaseDb, ledger: Ledger, rule: str, stolen: Stolen, amounts: Callable[[Amounts], Kept]) -> None:
+def _save_by_rule(db: CaseDb, ledger: Ledger, trace: Trace, of: str) -> None:
+    """What each rule says, where the trail stops and what money could have reached, into the tables whose names begin with `of`."""
     key, index = ledger.columns.row_key, ledger.index
+    amounts = keeping(ledger, max((units for stolen in trace.rules.values() for units in stolen.topped_up.values()), default=0))
+    for rule, stolen in trace.rules.items():
+        _save_stolen(db, ledger, rule, stolen, amounts, of)
+    db.insert(f"{of}cuts", {"row_key": map(key.__getitem__, trace.cuts), "reason": trace.cuts.values()})
+    touched = trace.touched
+    db.insert(f"{of}touched", {"account": map(index.__getitem__, touched), "row_key": map(key.__getitem__, touched.values())})
+
+
+def _save_stolen(db: CaseDb, ledger: Ledger, rule: str, stolen: Stolen, amounts: Callable[[Amounts], Kept], of: str) -> None:
+    index = ledger.index
     taken = len(stolen.taken)
-    db.insert("stolen", {"rule": [rule] * taken, "theft": range(taken), "amount": amounts(stolen.taken)})
+    db.insert(f"{of}stolen", {"rule": [rule] * taken, "theft": range(taken), "amount": amounts(stolen.taken)})
     for fee, hops in enumerate((stolen.hops, stolen.fees)):
-        columns = columns_of(Hop, hops)
-        columns |= {"row_key": map(key.__getitem__, columns.pop("row")), "amount": amounts(columns["amount"])}
-        db.insert("hops", columns | {"rule": [rule] * len(hops), "fee": [fee] * len(hops)})
+        db.insert(f"{of}hops", _hops(ledger, rule, hops, amounts) | {"fee": [fee] * len(hops)})
+    if stolen.exchanged:
+        db.insert("exchanged", _hops(ledger, rule, stolen.exchanged, amounts))
     held = columns_of(HeldPart, stolen.held)
     held |= {"account": map(index.__getitem__, held.pop("address")), "amount": amounts(held["amount"])}
-    db.insert("holdings", held | {"rule": [rule] * len(stolen.held)})
-    db.insert("top_ups", {
+    db.insert(f"{of}holdings", held | {"rule": [rule] * len(stolen.held)})
+    db.insert(f"{of}top_ups", {
         "rule": [rule] * len(stolen.topped_up),
         "account": map(index.__getitem__, stolen.topped_up),
         "amount": amounts(stolen.topped_up.values()),
     })  # fmt: skip
 
 
-def _load_stolen(db: CaseDb, ledger: Ledger, rule: str) -> Stolen:
-    topped_up = db.query("SELECT account, amount FROM top_ups WHERE rule = ? ORDER BY account", rule)
+def _hops(ledger: Ledger, rule: str, hops: Sequence[Hop], amounts: Callable[[Amounts], Kept]) -> dict[str, Iterable[Any]]:
+    columns = columns_of(Hop, hops)
+    keys = map(ledger.columns.row_key.__getitem__, columns.pop("row"))
+    return columns | {"row_key": keys, "amount": amounts(columns["amount"]), "rule": [rule] * len(hops)}
+
+
+def _load_stolen(db: CaseDb, ledger: Ledger, names: Sequence[str], rule: str, of: str) -> Stolen:
+    topped_up = db.select(f"{of}top_ups", ("account", "amount"), rule=rule)
     return Stolen(
-        taken=tuple(amounts_in(db.select("stolen", ("amount",), rule=rule)["amount"])),
-        hops=KeptHops(db, ledger, rule, fee=0),
-        fees=KeptHops(db, ledger, rule, fee=1),
-        held=KeptHoldings(db, ledger, rule),
-        topped_up={ledger.accounts[account].holding: int(amount) for account, amount in topped_up},
+        taken=tuple(amounts_in(db.select(f"{of}stolen", ("amount",), rule=rule)["amount"])),
+        hops=KeptHops(db, ledger, rule, 0, f"{of}hops"),
+        fees=KeptHops(db, ledger, rule, 1, f"{of}hops"),
+        held=KeptHoldings(db, names, rule, f"{of}holdings"),
+        topped_up={names[number]: int(units) for number, units in zip(topped_up["account"], topped_up["amount"], strict=True)},
+        exchanged=_load_exchanged(db, ledger, rule) if of else (),
     )
+
+
+def _load_exchanged(db: CaseDb, ledger: Ledger, rule: str) -> tuple[Hop, ...]:
+    """What pools held and paid in conversions that are substituted."""
+    kept = db.select("exchanged", ("row_key", "theft", "amount"), rule=rule)
+    rows = [bisect_left(ledger.columns.row_key, key) for key in kept.pop("row_key")]
+    return tuple(made(Hop, {**kept, "row": rows, "amount": amounts_in(kept["amount"])}))
 
 
 def _load_thefts(db: CaseDb) -> tuple[Theft, ...]:
