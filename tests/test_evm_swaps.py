@@ -106,7 +106,7 @@ def test_what_a_bridge_was_asked_for_is_a_fact(recognition):
 def test_the_first_rehearsal_has_no_exchange_at_all():
     answers = EvmAnswers(recorded(), "recording")
     found = recognised_in((answers.whole(height) for height in sorted(answers.blocks)), [ETHER, dollar()])
-    assert found == Recognition()
+    assert found._replace(unlisted=()) == Recognition()
 
 
 def test_every_trap_of_a_pool_is_named_and_every_genuine_swap_is_free_of_doubt(recognition):

@@ -35,7 +35,7 @@ currency = "USD"
 
 def prices_of(folder=EVM_SWAPS, text=CASE):
     question = CaseFile.parse(text, folder / "case.toml")
-    return oracle_prices(question, question.prices, folder / question.prices.file)
+    return oracle_prices(question, question.priced[0], folder / question.prices.file)
 
 
 def posted():

@@ -7,9 +7,11 @@ from conftest import EVM_SWAPS
 from support.evm_recording import FORMS, address_of, truth
 
 from tracer.casefile import CaseFile
+from tracer.casefolder.worth import head_tables
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
 from tracer.pipeline.stoppable.elsewhere import in_other_assets
+from tracer.plan.context import prices_of
 from tracer.tracing import follow
 from tracer.tracing.reconciliation import certify
 
@@ -101,6 +103,32 @@ def test_what_is_printed_is_there_as_data_too(traced):
     for asset in answers["reconciliation"]["substituted"]:
         assert sum(int(asset[name]["lifo"]) for name in came) == sum(int(asset[name]["lifo"]) for name in went)
     assert sum(each["substituted"] for each in answers["conversions"]) == 19
+
+
+def test_the_summary_begins_with_the_worth_of_all_assets_that_have_a_price(traced):
+    case, said = traced
+    table = head_tables(case)["substituted"]
+    assert [(each.asset, each.prices[0].price) for each in table.summed] == [(0, "2401.58793497"), (1, "2401.58793497"), (2, "1")]
+    assert [each.asset for each in table.left_out] == [3]
+    assert {line.what: line.worth["lifo"] for line in table.lines}["stolen"] == case.flow.about.valuation.total == "1873238.5892766"
+    assert "grain: no price, so it is not in the sum" in said
+    assert as_result(case)["answers"]["worth"]["substituted"]["currency"] == "USD"
+
+
+def test_tokens_that_the_case_does_not_list_are_counted_where_the_thief_has_them(traced):
+    thief = {row["address"]: row["name"] for row in truth("accounts", EVM_SWAPS) if row["owner"] == "thief"}
+    found = {each.token: {thief[holder] for holder in each.held_by} for each in traced[0].answers.unlisted}
+    assert found == {
+        address_of("side", EVM_SWAPS): {"thief12_joiner"},
+        address_of("thief_pool", EVM_SWAPS): {"thief07_maker"},
+        address_of("gallery", EVM_SWAPS): {"thief15_collector"},
+    }
+
+
+def test_prices_in_two_currencies_are_refused():
+    case = asked(('file = "dollar.csv", currency = "USD"', 'file = "dollar.csv", currency = "EUR"'))
+    with pytest.raises(CaseError, match=r"case.toml:17: these prices are in EUR, those before in USD"):
+        prices_of(case)
 
 
 def asked(*changes):

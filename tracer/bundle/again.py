@@ -83,7 +83,7 @@ def _traced(root: Path, case_file: Path, folder: Path, allow_gaps: bool, progres
 def _confined(question: CaseFile, root: Path, options: Mapping[str, Any]) -> CaseFile:
     """The question, whose files may lie anywhere in the package and nowhere else. Raises InputError for one that leads out of it."""
     named = [name for source in question.sources for name in (source.path, source.balances) if name]
-    named += [question.prices.file] if question.prices else []
+    named += [priced.prices.file for priced in question.priced]
     named += [*question.labels.files, *(link.file for link in question.links if link.file)]
     for name in named:
         if not inside(root, question.folder / name):

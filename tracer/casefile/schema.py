@@ -82,12 +82,28 @@ class Source(NamedTuple):
         return {"preset": "dialect"}
 
 
+class Prices(NamedTuple):
+    """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none.
+
+    Of the kind oracle `file` is a recording of blocks, and `feed` the contract that logged the prices in them, in units of `decimals`.
+    """
+
+    file: str
+    currency: str = ""
+    source: str = ""
+    kind: Literal["file", "oracle"] = "file"
+    feed: str = ""
+    decimals: int | None = None
+
+
 class AssetEntry(NamedTuple):
-    """An asset that the case counts besides the one of its thefts. `name`: what people call it, where the asset is a contract."""
+    """An asset that the case counts besides the one of its thefts. `name`: what people call it, where the asset is a contract; `prices`
+    are its own."""
 
     asset: str
     decimals: int | None = None
     name: str = ""
+    prices: Prices | None = None
 
 
 class ConversionOptions(NamedTuple):
@@ -153,20 +169,6 @@ class StopOptions(NamedTuple):
     read: tuple[str, ...] = ()
 
 
-class Prices(NamedTuple):
-    """A file of prices: what one whole coin cost, in `currency`. `source` stands for those of a file that names none.
-
-    Of the kind oracle `file` is a recording of blocks, and `feed` the contract that logged the prices in them, in units of `decimals`.
-    """
-
-    file: str
-    currency: str = ""
-    source: str = ""
-    kind: Literal["file", "oracle"] = "file"
-    feed: str = ""
-    decimals: int | None = None
-
-
 class ReportOptions(NamedTuple):
     """How the report words what was taken, a second time zone for its moments, by its IANA name ("Asia/Tokyo"; "": UTC alone), and what
     whoever wrote the case file wants read with its sources, a sentence each."""
@@ -219,6 +221,14 @@ class LinkEntry(NamedTuple):
     network: str = ""
     time: datetime | None = None
     says: str = ""
+
+
+class Priced(NamedTuple):
+    """The prices of an asset, by its number, and where they stand in the case file."""
+
+    asset: int
+    where: Where
+    prices: Prices
 
 
 class CaseFile(NamedTuple):
@@ -277,6 +287,15 @@ class CaseFile(NamedTuple):
             named = shortened(repr(name), LONGEST_PATH)
             raise self.fault(where, f"{named} leads out of the folder of the case file: copy it there, or allow it with --allow-outside")
         return path
+
+    @property
+    def priced(self) -> tuple[Priced, ...]:
+        """The files of prices that it names: that of the first asset, and those of the others."""
+        first = (Priced(0, ("prices",), self.prices),) if self.prices else ()
+        others = (
+            Priced(number, ("assets", number - 1, "prices"), each.prices) for number, each in enumerate(self.assets, 1) if each.prices
+        )
+        return (*first, *others)
 
     @property
     def nodes(self) -> tuple[Source, ...]:
@@ -410,16 +429,16 @@ def _check_context(question: CaseFile) -> None:
 
 
 def _check_prices(question: CaseFile) -> None:
-    prices = question.prices
-    if prices is None:
-        return
-    if prices.kind == "oracle" and not (prices.feed.strip() and prices.currency.strip() and prices.decimals is not None):
-        why = 'an oracle needs feed = "0x...", its decimals = ... (what decimals() of its contract says) and currency = "USD" or its own'
-        raise question.fault(("prices",), why)
-    if prices.kind == "oracle" and prices.source:
-        raise question.fault(("prices", "source"), "of an oracle the block is the source: leave source out")
-    if prices.kind == "file" and (prices.feed or prices.decimals is not None):
-        raise question.fault(("prices",), 'feed and decimals are of an oracle: write kind = "oracle", or leave them out')
+    for _, where, prices in question.priced:
+        if prices.kind == "oracle" and not (prices.feed.strip() and prices.currency.strip() and prices.decimals is not None):
+            why = (
+                'an oracle needs feed = "0x...", its decimals = ... (what decimals() of its contract says) and currency = "USD" or its own'
+            )
+            raise question.fault(where, why)
+        if prices.kind == "oracle" and prices.source:
+            raise question.fault((*where, "source"), "of an oracle the block is the source: leave source out")
+        if prices.kind == "file" and (prices.feed or prices.decimals is not None):
+            raise question.fault(where, 'feed and decimals are of an oracle: write kind = "oracle", or leave them out')
 
 
 def _check_assets(question: CaseFile) -> None:

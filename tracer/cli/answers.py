@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tracer.casefolder.worth import head_tables
+from tracer.cli.head_table import print_head_table
 from tracer.cli.output import print_table, say
 from tracer.evidence.answers import SAID, SeveralAssets, sides, why_not
+from tracer.evidence.head_table import unlisted_sentences
 from tracer.model import Conversion, Endpoint, Leg, Recognised
 from tracer.plan.exchanges import several_assets
 from tracer.report.exchanged import TookPart, in_every_asset
@@ -31,10 +34,11 @@ def print_answers(case: CaseFolder) -> None:
     several = several_assets(case.question, case.answers)
     if several is None:
         return
-    rules = case.outcome.rules
+    rules, tables = case.outcome.rules, head_tables(case)
     for answer in several.order:
         mark = {None: " (no answer is declared)", answer: " (the finding, as declared)"}.get(several.declared, "")
         say(f"{SAID[answer]}{mark}.")
+        print_head_table(tables[answer], several.names, case.outcome)
         rows = [
             (several.names[number], CALLED.get(line.what, f"= {line.place}"), *(asset.format(line.amounts[rule]) for rule in rules))
             for number, lines in several.lines(answer)
@@ -42,7 +46,7 @@ def print_answers(case: CaseFolder) -> None:
             for line in lines
         ]
         print_table("", ["asset", "what", *rules], rows, numeric=range(2, 2 + len(rules)), units_differ=True)
-    for line in exchange_lines(several):
+    for line in (*exchange_lines(several), *unlisted_sentences(several.answers.unlisted)):
         say(f"- {line}")
 
 
@@ -67,7 +71,8 @@ def answers_json(case: CaseFolder) -> dict[str, Any]:
     ends = {answer: [end_json(several, end) for end in endpoints] for answer, endpoints in answers.endpoints.items()}
     conversions = [conversion_json(several, each, number in through) for number, each in enumerate(answers.exchanges.conversions)]
     named = [recognised_json(several, each) for each in answers.exchanges.recognised]
-    found = {"reconciliation": assets, "endpoints": ends, "conversions": conversions, "named": named}
+    worth = {answer: table.as_data(names) for answer, table in head_tables(case).items()}
+    found = {"reconciliation": assets, "worth": worth, "endpoints": ends, "conversions": conversions, "named": named}
     return {"answers": {"declared": several.declared, **found}}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tracer.evidence.claims import RECIPIENTS, Compared, ComparedText, coins, compared
@@ -16,13 +18,15 @@ NO_ATTRIBUTION = (
 
 
 class Context(NamedTuple):
-    """All of a case that stands beside its trace, as it is recorded: nothing is masked here."""
+    """All of a case that stands beside its trace, as it is recorded: nothing is masked here. `prices` are of the first asset,
+    `other_prices` of the others, by their numbers; each in the order of time, and all in one currency."""
 
     markings: list[Marking]
     evidence: list[Evidence]
     claims: list[Claim]
     prices: list[Price]
     statements: list[Statement]
+    other_prices: Mapping[int, list[Price]] = MappingProxyType({})
 
 
 __all__ = [

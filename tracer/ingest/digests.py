@@ -33,8 +33,8 @@ def digests(question: CaseFile) -> list[SourceDigest]:
         named.append(digest_of(question, source.kind, ("sources", number, "path"), source.path))
         if source.balances is not None:
             named.append(digest_of(question, "balances", ("sources", number, "balances"), source.balances))
-    if question.prices is not None:
-        named.append(digest_of(question, "prices", ("prices", "file"), question.prices.file))
+    prices = {priced.prices.file: (*priced.where, "file") for priced in reversed(question.priced)}
+    named += [digest_of(question, "prices", where, name) for name, where in reversed(prices.items())]
     named += [digest_of(question, "links", ("links", number, "file"), link.file) for number, link in enumerate(question.links) if link.file]
     for name in question.labels.files:
         question.file(name, ("labels", "files"))

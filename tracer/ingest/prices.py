@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tracer.casefile import CaseFile
-from tracer.casefile.schema import Prices
+from tracer.casefile.schema import Priced
 from tracer.errors import AddressError, InputError
 from tracer.ingest.chain import chain_of, checked_address
 from tracer.ingest.node.recording import exchanges
@@ -40,18 +40,18 @@ def read_prices(path: Path, currency: str = "", source: str = "") -> list[Price]
     return [by_time[time][0] for time in sorted(by_time)]
 
 
-def oracle_prices(question: CaseFile, asked: Prices, path: Path) -> list[Price]:
+def oracle_prices(question: CaseFile, priced: Priced, path: Path) -> list[Price]:
     """The prices that a feed logged in the blocks of a recording, in order of time; of one block the last. Each names its block.
 
     Raises CaseError where the chain has no oracles or `feed` is no address, InputError where the feed logged nothing.
     """
-    oracle = chain_of(question).oracle
+    oracle, asked = chain_of(question).oracle, priced.prices
     if oracle is None:
-        raise question.fault(("prices", "kind"), f'chain = "{question.chain}" has no oracle: name a file of prices')
+        raise question.fault((*priced.where, "kind"), f'chain = "{question.chain}" has no oracle: name a file of prices')
     try:
         feed = checked_address(question, asked.feed)
     except AddressError as error:
-        raise question.fault(("prices", "feed"), str(error)) from error
+        raise question.fault((*priced.where, "feed"), str(error)) from error
     by_time: dict[int, Price] = {}
     for each in oracle(exchanges(path), feed, path.name):
         source = f"oracle {feed}, block {each.height} ({each.block_hash})"

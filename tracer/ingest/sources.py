@@ -33,7 +33,12 @@ def recognised(question: CaseFile) -> Recognition:
         if source.kind == "recording" and recognises:
             path = question.file(source.path, ("sources", number, "path"))
             more = recognises(exchanges(path, lambda _: None), assets, source.path)
-            found = Recognition(found.conversions + more.conversions, found.recognised + more.recognised, found.pools + more.pools)
+            found = Recognition(
+                found.conversions + more.conversions,
+                found.recognised + more.recognised,
+                found.pools + more.pools,
+                found.unlisted + more.unlisted,
+            )
     return found
 
 

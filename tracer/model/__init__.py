@@ -32,6 +32,7 @@ from tracer.model.conversions import (
     Pool,
     Recognised,
     Recognition,
+    Unlisted,
 )
 from tracer.model.rests import Assumption, Place, Rests, Without
 from tracer.model.rows import (
@@ -141,6 +142,7 @@ __all__ = [
     "Tie",
     "Transfer",
     "Unlabelled",
+    "Unlisted",
     "Without",
     "bounded_by",
     "bounds_of",

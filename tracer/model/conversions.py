@@ -86,12 +86,22 @@ class Pool(NamedTuple):
     providers: Mapping[str, int] = {}
 
 
+class Unlisted(NamedTuple):
+    """A token that the case does not list, by its contract: the addresses that received it, and those of them that held it at the end."""
+
+    token: str
+    received_by: tuple[str, ...]
+    held_by: tuple[str, ...] = ()
+
+
 class Recognition(NamedTuple):
-    """Every exchange that a source holds, whoever's it is: in which the trail may go on, and which are only named; and their pools."""
+    """Every exchange that a source holds, whoever's it is: in which the trail may go on, and which are only named; and their pools; and
+    the tokens that the case does not list."""
 
     conversions: tuple[Conversion, ...] = ()
     recognised: tuple[Recognised, ...] = ()
     pools: tuple[Pool, ...] = ()
+    unlisted: tuple[Unlisted, ...] = ()
 
 
 class Exchanges(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry
+from tracer.casefile.schema import Priced, Prices
 from tracer.ingest.chain import as_address, chain_of
 from tracer.ledger import Ledger
 from tracer.model import Claim, Evidence, Price
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 def context_of(question: CaseFile, ledger: Ledger) -> Context:
     """What stands beside the trace: markings read from the chain, evidence, claims, prices and statements as the case file has them.
 
-    Raises CaseError naming the line of a claim that states no amount of coins, InputError for a price that cannot be read.
+    Raises CaseError naming the line of a claim that states no amount of coins, or of prices in another currency than those before,
+    InputError for a price that cannot be read.
     """
     from tracer.evidence import Context
 
+    prices = prices_of(question)
     return Context(
         markings=chain_of(question).markings(ledger.events, question.labels.markers, ledger.tip),
         evidence=[
@@ -38,8 +41,9 @@ def context_of(question: CaseFile, ledger: Ledger) -> Context:
             for piece in question.offchain
         ],
         claims=[_claim(question, ledger, number, entry) for number, entry in enumerate(question.claims)],
-        prices=_prices(question),
+        prices=prices.pop(0, []),
         statements=statements_of(question, ledger) if question.links else [],
+        other_prices=prices,
     )
 
 
@@ -59,12 +63,24 @@ def _claim(question: CaseFile, ledger: Ledger, number: int, entry: ClaimEntry) -
     return Claim(sender, recipient, least, most, seconds(entry.since), seconds(entry.until), entry.says, entry.source)
 
 
-def _prices(question: CaseFile) -> list[Price]:
-    if question.prices is None:
-        return []
+def prices_of(question: CaseFile) -> dict[int, list[Price]]:
+    """The prices of each asset that has any, by its number, all in one currency: those of several would be no sum."""
+    found, read = dict[int, list[Price]](), dict[Prices, list[Price]]()
+    for priced in question.priced:
+        if priced.prices not in read:  # a coin and its wrapped token have the prices of one oracle
+            read[priced.prices] = _read(question, priced)
+        found[priced.asset] = read[priced.prices]
+        currencies = [prices[0].currency for prices in found.values()]
+        if currencies[-1] != currencies[0]:
+            why = f"these prices are in {currencies[-1]}, those before in {currencies[0]}: give all prices of a case in one currency"
+            raise question.fault((*priced.where, "file"), why)
+    return found
+
+
+def _read(question: CaseFile, priced: Priced) -> list[Price]:
     from tracer.ingest.prices import oracle_prices, read_prices
 
-    path = question.file(question.prices.file, ("prices", "file"))
-    if question.prices.kind == "oracle":
-        return oracle_prices(question, question.prices, path)
-    return read_prices(path, question.prices.currency, question.prices.source)
+    path = question.file(priced.prices.file, (*priced.where, "file"))
+    if priced.prices.kind == "oracle":
+        return oracle_prices(question, priced, path)
+    return read_prices(path, priced.prices.currency, priced.prices.source)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import get_args
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple, get_args
 
 from tracer.casefile import CaseFile
 from tracer.evidence.answers import SeveralAssets
 from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
-from tracer.model import Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Theft
+from tracer.model import Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognition, Theft, Unlisted
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import BothAnswers, Stops, Trace, follow, reconciliations
 from tracer.tracing.doubts import with_doubts
@@ -23,8 +23,8 @@ def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> tuple[Both
 
     Substituted is what the case file declares; where it declares nothing, or that nothing is, all against which nothing speaks.
     """
-    thefts = thefts_of(question, ledger)
-    exchanges = _passed(question, ledger, thefts, stops)
+    thefts, found = thefts_of(question, ledger), recognised(question)
+    exchanges, reached = decided(question, found, ledger, thefts, stops)
     followed, substituted = (
         follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (exchanges.followed, exchanges)
     )
@@ -33,6 +33,7 @@ def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> tuple[Both
         exchanges=exchanges,
         endpoints={"followed": followed.endpoints, "substituted": substituted.endpoints},
         reconciliation={"followed": reconciliations(ledger, followed), "substituted": reconciliations(ledger, substituted)},
+        unlisted=tuple(_unlisted(found, reached, stops, exchanges)),
     )
     return answers, substituted
 
@@ -58,15 +59,22 @@ def several_assets(question: CaseFile, answers: BothAnswers | None) -> SeveralAs
     return SeveralAssets(answers, names, declared_answer(question), question.conversions.reason)
 
 
-def _passed(question: CaseFile, ledger: Ledger, thefts: list[Theft], stops: Stops) -> Exchanges:
+class Decided(NamedTuple):
+    """What becomes what in a case, and who may have held stolen value, whether the trail goes on there or not."""
+
+    exchanges: Exchanges
+    reached: frozenset[str]
+
+
+def decided(question: CaseFile, found: Recognition, ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> Decided:
     """The conversions that stolen value may have passed, and what is only named of what it was given for. A theft is no conversion,
     whatever was given in it."""
-    found, stolen = recognised(question), {theft.row_key for theft in thefts}
+    stolen = {theft.row_key for theft in thefts}
     found = found._replace(conversions=tuple(each for each in found.conversions if not stolen & {*each.received.rows}))
     every = tuple(range(len(found.conversions)))
     widest = Exchanges(found.conversions, found.recognised, every)
     traces = [follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (widest, widest.followed)]
-    owners = {ledger.accounts[ledger.index[name]].address for name in traces[0].touched}
+    owners, narrowly = (frozenset(ledger.accounts[ledger.index[name]].address for name in trace.touched) for trace in traces)
     heights = {key: height for key, height in zip(ledger.columns.row_key, ledger.columns.height, strict=True) if height is not None}
     first = min((theft.time for theft in thefts if theft.time is not None), default=None)
     carrying = {ledger.columns.row_key[row] for trace in traces for row in _carrying(trace)}
@@ -74,7 +82,18 @@ def _passed(question: CaseFile, ledger: Ledger, thefts: list[Theft], stops: Stop
     conversions = tuple(doubted)
     named = tuple(each for each in found.recognised if _carries(each.given, carrying))
     through = tuple(number for number, each in enumerate(conversions) if _substituted(question, each))
-    return Exchanges(conversions, named, through)
+    return Decided(Exchanges(conversions, named, through), owners | narrowly)
+
+
+def _unlisted(found: Recognition, reached: Collection[str], stops: Stops, exchanges: Exchanges) -> Iterator[Unlisted]:
+    """The tokens that came to accounts which may have held stolen value. Services, and those who exchange, hold the tokens of others."""
+    exchanging = {pool for each in exchanges.conversions for pool in (each.pool, *each.pools)}
+    exchanging |= {each.counterparty for each in exchanges.recognised} | {pool.address for pool in found.pools}
+    owners = {*reached} - stops.services.keys() - exchanging
+    for each in found.unlisted:
+        received, held = (tuple(sorted(owners.intersection(names))) for names in (each.received_by, each.held_by))
+        if received:
+            yield Unlisted(each.token, received, held)
 
 
 def _substituted(question: CaseFile, each: Conversion) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
-from tracer.model import Answer, Asset, Endpoint, Exchanges
+from tracer.model import Answer, Asset, Endpoint, Exchanges, Unlisted
 from tracer.tracing.outcome import Outcome
 from tracer.tracing.stops import rows_of_keys
 from tracer.tracing.trace import Trace
@@ -78,12 +78,14 @@ def certify_each(assets: Iterable[Reconciliation]) -> None:
 
 
 class BothAnswers(NamedTuple):
-    """Both answers of a case of several assets, of every asset: where the stolen value is, and that it is all there."""
+    """Both answers of a case of several assets, of every asset: where the stolen value is, and that it is all there. `unlisted`: the tokens
+    that came to accounts which may have held stolen value, and that the case does not list."""
 
     assets: tuple[Asset, ...]
     exchanges: Exchanges
     endpoints: Mapping[Answer, tuple[Endpoint, ...]]
     reconciliation: Mapping[Answer, tuple[Reconciliation, ...]]
+    unlisted: tuple[Unlisted, ...] = ()
 
 
 def certify(outcome: Outcome) -> None:

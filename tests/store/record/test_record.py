@@ -141,6 +141,7 @@ def story():
             claims=[Claim("bob", "Zaif", 10**20, None, 5, None, "most of it", "a newspaper")],
             prices=[Price(7, "1.25", "JPY", "an exchange")],
             statements=[Statement("ab", "f00d", "bc1", "0.5", "BTC", "bitcoin", 9, "sold", "a letter", "B2")],
+            other_prices={1: [Price(8, "0.5", "JPY", "another exchange")]},
         ),
         tags=(
             Tag("peel_chain", "bob", 1, "pattern", ("loose", "strict"), (Measure("steps", 2, "hops", "at least 2", True, (1, 3)),),

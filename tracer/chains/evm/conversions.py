@@ -13,6 +13,7 @@ from tracer.chains.evm.movements import ETHER, Changes, Executed, Passage, execu
 from tracer.chains.evm.pools import Pools, pools_in, rate_before
 from tracer.chains.evm.rows import Block, TraceError
 from tracer.chains.evm.scan import MISSHAPEN
+from tracer.chains.evm.unlisted import Tokens
 from tracer.model import Asset, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
 
 OFF_MARKET = Fraction(1, 10)
@@ -42,7 +43,7 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
     """
     numbers = {asset.symbol if FORM.fullmatch(asset.symbol) else ETHER: number for number, asset in enumerate(assets)}
     found: list[Conversion | Recognised] = []
-    pools, used = Pools(), dict[str, None]()
+    pools, used, tokens = Pools(), dict[str, None](), Tokens(numbers)
     for block in blocks:
         try:
             together = list(executed_in(block))
@@ -51,6 +52,7 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
         here: list[Conversion | Recognised] = []
         for executed in together:
             pools.learn(executed)
+            tokens.learn(executed)
             used.update(dict.fromkeys(pools_in(executed)))
             here += [*_exchanges(executed, together, pools, numbers), *_bridged(executed, numbers)]
         if here and not (uncovered(block.block) or receipts_fault(block.block, block.receipts)):
@@ -59,6 +61,7 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
         tuple(each for each in found if isinstance(each, Conversion)),
         tuple(each for each in found if isinstance(each, Recognised)),
         tuple(Pool(pool, pools.made.get(pool), pools.providers.get(pool, {})) for pool in used),
+        tokens.found(),
     )
 
 

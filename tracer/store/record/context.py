@@ -6,6 +6,7 @@ from tracer.evidence import Context
 from tracer.model import Claim, Evidence, Marking, Price, Statement
 from tracer.store.record.amounts import kept_singly, known_amounts_in
 from tracer.store.record.database import CONTEXT, CaseDb
+from tracer.store.record.ledger import load_others
 from tracer.store.record.nouns import made, numbered
 
 
@@ -21,6 +22,9 @@ def save_context(db: CaseDb, context: Context) -> None:
         db.insert("claims", claims)
         db.insert("prices", numbered(Price, context.prices))
         db.insert("statements", numbered(Statement, context.statements))
+        others = [(asset, price) for asset, prices in context.other_prices.items() for price in prices]
+        if others:
+            db.insert("other_prices", {"asset": [asset for asset, _ in others], **numbered(Price, [price for _, price in others])})
 
 
 def load_context(db: CaseDb) -> Context:
@@ -34,4 +38,13 @@ def load_context(db: CaseDb) -> Context:
         claims=made(Claim, claims),
         prices=made(Price, db.select("prices", Price._fields)),
         statements=made(Statement, db.select("statements", Statement._fields)),
+        other_prices=_other_prices(db),
     )
+
+
+def _other_prices(db: CaseDb) -> dict[int, list[Price]]:
+    """The prices of the assets besides the first, by their numbers."""
+    found: dict[int, list[Price]] = {}
+    for row in db.query("SELECT * FROM other_prices ORDER BY id") if load_others(db) else ():
+        found.setdefault(row["asset"], []).append(Price(**{name: row[name] for name in Price._fields}))
+    return found

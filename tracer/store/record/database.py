@@ -30,12 +30,12 @@ SUBSTITUTED = (*(f"substituted_{table}" for table in BY_RULE), "exchanged")
 """The trace of the second answer, over all assets."""
 
 TRACE = ("labels", "services", "thefts", *BY_RULE, "endpoints", *EXCHANGES, *SUBSTITUTED, *BOUNDS)
-CONTEXT = ("markings", "evidence", "claims", "prices", "statements")
+CONTEXT = ("markings", "evidence", "claims", "prices", "statements", "other_prices")
 TAGS = ("tags", "measures", "base_rates")
 CANONICAL = (*LEDGER, *TRACE, *CONTEXT, *TAGS)
 """All tables of results, in the order they stand in the digests."""
 
-SEVERAL = (*OTHERS, *EXCHANGES, *SUBSTITUTED)
+SEVERAL = (*OTHERS, *EXCHANGES, *SUBSTITUTED, "other_prices")
 """The tables of a case of several assets. They are made when something goes into them: each takes a page of the file, empty or not."""
 
 ADDED = ("statements", "proofs", "cut_sides", "allocations", *SEVERAL)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from tracer.model import ANSWERS, NO_EXCHANGES, Answer, Conversion, Endpoint, Exchanges, Leg, Recognised
+from tracer.model import ANSWERS, NO_EXCHANGES, Answer, Conversion, Endpoint, Exchanges, Leg, Recognised, Unlisted
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_others
 from tracer.store.record.nouns import json_of
@@ -64,6 +64,7 @@ def load_exchanges(db: CaseDb) -> Exchanges:
 def save_answers(db: CaseDb, answers: BothAnswers) -> None:
     """Adds both answers over all assets to the trace just saved."""
     with db.stage():
+        db.note(unlisted=json_of([each._asdict() for each in answers.unlisted]))
         db.clear(("conversions", "recognised"))
         save_exchanges(db, answers.exchanges)  # with those in which the trail goes on: the trace of the first asset goes on in none
         ends = [(answer, end) for answer, endpoints in answers.endpoints.items() for end in endpoints]
@@ -94,6 +95,9 @@ def load_answers(db: CaseDb) -> BothAnswers | None:
         exchanges=load_exchanges(db),
         endpoints={answer: tuple(ends) for answer, ends in endpoints.items()},
         reconciliation=_load_reconciled(db),
+        unlisted=tuple(
+            Unlisted(each["token"], tuple(each["received_by"]), tuple(each["held_by"])) for each in json.loads(db.noted("unlisted") or "[]")
+        ),
     )
 
 

@@ -65,3 +65,8 @@ CREATE TABLE exchanged (
     rule TEXT NOT NULL, row_key INTEGER NOT NULL, theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL,
     PRIMARY KEY (rule, row_key, theft)
 ) STRICT, WITHOUT ROWID;
+
+-- Prices of one whole coin of the other assets, as decimal text.
+CREATE TABLE other_prices (
+    id INTEGER PRIMARY KEY, asset INTEGER NOT NULL, time INTEGER NOT NULL, price TEXT NOT NULL, currency TEXT NOT NULL, source TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,23 @@
+"""What a case of several assets is worth, in each of its two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tracer.model import ANSWERS, Answer
+
+if TYPE_CHECKING:
+    from tracer.casefolder.folder import CaseFolder
+    from tracer.evidence.head_table import HeadTable
+
+
+def head_tables(case: CaseFolder) -> Mapping[Answer, HeadTable]:
+    """Each answer in one currency, at the time of each theft; nothing of a case of one asset."""
+    from tracer.evidence.head_table import head_table
+
+    answers = case.answers
+    if answers is None:
+        return {}
+    prices = {0: case.context.prices, **case.context.other_prices}
+    return {answer: head_table(answers, answer, case.outcome.thefts, prices) for answer in ANSWERS}
