@@ -84,7 +84,7 @@ def test_no_command_answers_on_an_altered_record(folder, tracer_cli, tmp_path, m
 @pytest.mark.parametrize(
     ("statement", "tables"),
     [
-        ("UPDATE hops SET amount = amount + 1 WHERE rule = 'lifo'", "hops"),
+        ("UPDATE kept_hops SET amount = amount + 1 WHERE rule = 1", "hops"),
         ("UPDATE meta SET value = '[\"none\"]' WHERE key = 'gaps'", "meta"),
         ("UPDATE meta SET value = '5' WHERE key = 'dust'", "meta"),
         ("INSERT INTO meta VALUES ('more', 'x')", "meta"),
@@ -108,7 +108,7 @@ def test_a_record_that_holds_the_same_in_another_file_is_the_same(folder):
 
 
 def test_audit_says_in_json_what_was_altered(folder, tracer_cli):
-    alter(folder, "UPDATE transfers SET amount = amount + 1 WHERE kind = 'transfer'")
+    alter(folder, "UPDATE kept_transfers SET amount = amount + 1 WHERE amount > 0")
     code, out, _ = tracer_cli("audit", folder, "--json")
     said = json.loads(out)
     assert (code, said["altered"], said["adds_up"]) == (2, True, None)

@@ -134,7 +134,9 @@ def trace(case_dir, folder):
 def test_a_record_that_was_altered_is_not_gone_on_from(rehearsal_copy, tmp_path):
     before = trace(rehearsal_copy, tmp_path / "out").manifest["results_digest"]
     with sqlite3.connect(tmp_path / "out" / "case.db") as db:
-        db.execute("UPDATE transfers SET amount = amount + 1 WHERE row_key = (SELECT max(row_key) FROM transfers WHERE kind = 'transfer')")
+        db.execute(
+            "UPDATE kept_transfers SET amount = amount + 1 WHERE row_key = (SELECT max(row_key) FROM transfers WHERE kind = 'transfer')"
+        )
     assert trace(rehearsal_copy, tmp_path / "out").manifest["results_digest"] == before
 
 

@@ -50,6 +50,7 @@ from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines
 from tracer.store.record.exchanges import load_answers, save_answers
+from tracer.store.record.packed import KEPT, hash_kept
 from tracer.tracing import BothAnswers, Outcome, Reconciliation, Stops
 
 SHELL = Asset("test", "shell", 2)
@@ -274,9 +275,9 @@ def test_a_field_more_in_a_noun_without_a_table_shifts_nothing_that_is_read(db, 
 
 @pytest.mark.parametrize("table", CANONICAL)
 def test_a_column_that_no_noun_fills_is_refused(tmp_path, monkeypatch, table):
-    read = database._schema
+    kept, read = KEPT.get(table, table), database._schema
     monkeypatch.setattr(
-        database, "_schema", lambda name: read(name).replace(f"CREATE TABLE {table} (", f"CREATE TABLE {table} (dummy TEXT, ")
+        database, "_schema", lambda name: read(name).replace(f"CREATE TABLE {kept} (", f"CREATE TABLE {kept} (dummy TEXT, ")
     )
     with CaseDb(tmp_path / "case.db", create=True) as db, pytest.raises(TypeError, match=rf"{table}: dummy is not both"):
         save(db, story())
@@ -305,3 +306,27 @@ def test_bytes_are_hashed_as_hexadecimal_text_and_what_is_unknown_as_null(tmp_pa
         ledger.save_ledger(db, story().ledger)
         memos = [json.loads(line)[11] for line in b"".join(hashed_lines(db, "transfers")).splitlines()]
     assert memos == [b"thanks".hex(), "ff", *[None] * (len(memos) - 2)]
+
+
+HASHES = ["ab" * 32, "0x" + "ab" * 32, "AB" * 32, "0x", "tx 7", "a b", "0xa", "", "é", None]
+
+
+@pytest.mark.parametrize("text", HASHES)
+def test_a_hash_is_read_as_it_was_written_whatever_stands_in_it(db, text):
+    given = story().ledger
+    columns = given.columns._replace(tx_hash=[text] * len(given))
+    ledger.save_ledger(db, dataclasses.replace(given, columns=columns, index={}))
+    (seen,) = {row["tx_hash"] for row in db.query("SELECT tx_hash FROM transfers")}
+    assert (seen, {*ledger.load_ledger(db).columns.tx_hash}) == (text, {text})
+
+
+def test_a_hash_takes_half_its_digits(db):
+    assert len(hash_kept("0x" + "ab" * 32)) == 32
+
+
+def test_rows_that_digests_hash_are_put_back_as_they_were(db, tmp_path):
+    save(db, story())
+    with CaseDb(tmp_path / "again.db", create=True) as again:
+        for table in CANONICAL:
+            again.insert_rows(table, [json.loads(line) for line in b"".join(hashed_lines(db, table)).splitlines()])
+        assert digest_tables(again) == digest_tables(db)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import StoreError
+from tracer.store.record.packed import KEPT, SHARED, as_kept
 
-VERSION = 8
+VERSION = 9
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows read or digested together
@@ -126,16 +127,22 @@ class CaseDb:
         Raises TypeError unless each column of the table is given and no other: what nothing fills would be kept as unknown.
         """
         self._make(table)
-        if strangers := columns.keys() ^ {*self._columns(table)}:
-            raise TypeError(f"{table}: {', '.join(sorted(strangers))} is not both given and a column of schema.sql")
+        self._require_all(table, columns)
+        if table in KEPT:
+            table, columns = KEPT[table], as_kept(self._db, table, columns)
+            self._require_all(table, columns)
         values = ", ".join("?" * len(columns))
         rows = zip(*columns.values(), strict=True)
         self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)
 
+    def _require_all(self, table: str, columns: Mapping[str, Iterable[Any]]) -> None:
+        if strangers := columns.keys() ^ {*self._columns(table)}:
+            raise TypeError(f"{table}: {', '.join(sorted(strangers))} is not both given and a column of schema.sql")
+
     def select(self, table: str, names: Iterable[str], **only: Any) -> dict[str, list[Any]]:
         """Columns of a table by name, in the order of the primary key; of those rows only in which `only` holds."""
         where = f"WHERE {' AND '.join(f'{name} = ?' for name in only)}" if only else ""
-        order = ", ".join(self._key(table))
+        order = ", ".join(name for name in self._key(table) if name not in only)
         return self.asked(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", *only.values())
 
     def asked(self, sql: str, *parameters: Any) -> dict[str, list[Any]]:
@@ -162,7 +169,8 @@ class CaseDb:
     @contextmanager
     def indexed_after(self, table: str) -> Iterator[None]:
         """Makes the indexes of a table anew once it is filled: with a million rows that takes half the time of keeping them row by row."""
-        indexes = self._db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql > ''", (table,))
+        held = KEPT.get(table, table)
+        indexes = self._db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql > ''", (held,))
         made = [(row["name"], row["sql"]) for row in indexes]
         for name, _ in made:
             self._db.execute(f"DROP INDEX {name}")
@@ -175,7 +183,9 @@ class CaseDb:
         self.written.update(tables)
         for table in reversed(tables):
             if self._columns(table):
-                self._db.execute(f"DELETE FROM {table}")
+                self._db.execute(f"DELETE FROM {KEPT.get(table, table)}")
+            if table in SHARED:
+                self._db.execute(f"DELETE FROM {SHARED[table]}")
 
     def lines(self, table: str) -> Iterator[list[str]]:
         """Each row of a table as a JSON array of the columns of schema.sql, bytes as hexadecimal text, some at a time, by primary key; none
@@ -196,11 +206,13 @@ class CaseDb:
     def insert_rows(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Adds rows as the digests hash them: the columns of schema.sql in their order, bytes as hexadecimal text."""
         self._make(table)
-        kinds = [row["type"] for row in self._db.execute("SELECT type FROM pragma_table_info(?) ORDER BY cid", (table,))]
-        blobs = [place for place, kind in enumerate(kinds) if kind == "BLOB"]
-        for place in blobs:
-            rows = [[*row[:place], None if row[place] is None else bytes.fromhex(row[place]), *row[place + 1 :]] for row in rows]
-        self._db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kinds))})", rows)
+        kinds = self._db.execute("SELECT name, type FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
+        columns = dict(zip((row["name"] for row in kinds), zip(*rows, strict=True), strict=False))  # none at all where there is no row
+        for name, kind in kinds if columns else ():
+            if kind == "BLOB":
+                columns[name] = tuple(None if each is None else bytes.fromhex(each) for each in columns[name])
+        if columns:
+            self.insert(table, columns)
 
     def _make(self, table: str) -> None:
         """Notes that a table is written to, and makes those of several assets where it is one of them and they are not there."""
@@ -215,7 +227,8 @@ class CaseDb:
 
     def _key(self, table: str) -> list[str]:
         """The names of the columns of its primary key."""
-        return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (table,))]
+        held = KEPT.get(table, table)
+        return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (held,))]
 
 
 def cause(error: sqlite3.Error) -> str:

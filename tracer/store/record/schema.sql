@@ -1,5 +1,8 @@
 -- case.db: the record of a case. Amounts are integers of the smallest unit; of an asset whose amounts pass 64 bits
 -- they are decimal text, which is why their columns are ANY. Times are UNIX seconds, NULL where no source states one; `row_key` is height << 20 | position.
+--
+-- The tables with most rows, transfers, hops, holdings and measures, are views. Their rows stand in kept_transfers and so on, in which a
+-- number takes the place of what many rows have in common, and bytes that of a hash: that is a third less on disk.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -8,14 +11,21 @@ CREATE TABLE accounts (
     coverage TEXT NOT NULL, served ANY, served_height INTEGER, omits TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE transfers (
-    row_key INTEGER PRIMARY KEY, height INTEGER, position INTEGER NOT NULL, time INTEGER, tx_hash TEXT,
-    sender INTEGER REFERENCES accounts, recipient INTEGER REFERENCES accounts, amount ANY NOT NULL, fee ANY NOT NULL,
-    kind TEXT NOT NULL, memo_kind TEXT, memo BLOB, basis TEXT NOT NULL, source TEXT NOT NULL, verified INTEGER NOT NULL,
-    attributes TEXT NOT NULL
+CREATE TABLE forms (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, memo_kind TEXT, basis TEXT NOT NULL, source TEXT NOT NULL, verified INTEGER NOT NULL,
+    hash_prefix TEXT NOT NULL
 ) STRICT;
-CREATE INDEX transfers_by_sender ON transfers (sender);
-CREATE INDEX transfers_by_recipient ON transfers (recipient);
+CREATE TABLE kept_transfers (
+    row_key INTEGER PRIMARY KEY, height INTEGER, position INTEGER NOT NULL, time INTEGER, tx_hash ANY,
+    sender INTEGER REFERENCES accounts, recipient INTEGER REFERENCES accounts, amount ANY NOT NULL, fee ANY NOT NULL,
+    form INTEGER NOT NULL REFERENCES forms, memo BLOB, attributes TEXT NOT NULL
+) STRICT;
+CREATE INDEX transfers_by_sender ON kept_transfers (sender);
+CREATE INDEX transfers_by_recipient ON kept_transfers (recipient);
+CREATE VIEW transfers AS
+    SELECT row_key, height, position, time, iif(typeof(tx_hash) = 'blob', hash_prefix || lower(hex(tx_hash)), tx_hash) AS tx_hash,
+        sender, recipient, amount, fee, kind, memo_kind, memo, basis, source, verified, attributes
+    FROM kept_transfers LEFT JOIN forms ON forms.id = form;
 
 CREATE TABLE events (
     id INTEGER PRIMARY KEY, height INTEGER NOT NULL, position INTEGER NOT NULL, time INTEGER NOT NULL, tx_hash TEXT,
@@ -35,28 +45,31 @@ CREATE INDEX labels_by_address ON labels (address);
 
 -- The number counts from 0, here and in the tables below; whatever people are shown counts thefts from 1.
 CREATE TABLE thefts (
-    number INTEGER PRIMARY KEY, label TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers
+    number INTEGER PRIMARY KEY, label TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES kept_transfers
 ) STRICT;
 
 -- What each rule says: what a theft made stolen, the hops and fees that carried it (fee = 1), what is held at the end.
 CREATE TABLE stolen (
     rule TEXT NOT NULL, theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL, PRIMARY KEY (rule, theft)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE hops (
-    rule TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers, fee INTEGER NOT NULL,
+CREATE TABLE rules (id INTEGER PRIMARY KEY, rule TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE kept_hops (
+    rule INTEGER NOT NULL REFERENCES rules, row_key INTEGER NOT NULL REFERENCES kept_transfers, fee INTEGER NOT NULL,
     theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL, PRIMARY KEY (rule, row_key, fee, theft)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE holdings (
-    rule TEXT NOT NULL, account INTEGER NOT NULL REFERENCES accounts, theft INTEGER NOT NULL REFERENCES thefts,
+CREATE VIEW hops AS SELECT rules.rule, row_key, fee, theft, amount FROM rules CROSS JOIN kept_hops ON kept_hops.rule = rules.id;
+CREATE TABLE kept_holdings (
+    rule INTEGER NOT NULL REFERENCES rules, account INTEGER NOT NULL REFERENCES accounts, theft INTEGER NOT NULL REFERENCES thefts,
     amount ANY NOT NULL, PRIMARY KEY (rule, account, theft)
 ) STRICT, WITHOUT ROWID;
+CREATE VIEW holdings AS SELECT rules.rule, account, theft, amount FROM rules CROSS JOIN kept_holdings ON kept_holdings.rule = rules.id;
 CREATE TABLE top_ups (
     rule TEXT NOT NULL, account INTEGER NOT NULL REFERENCES accounts, amount ANY NOT NULL, PRIMARY KEY (rule, account)
 ) STRICT, WITHOUT ROWID;
 
 -- The same for every rule: where the trail stops and why, and what money could have reached.
-CREATE TABLE cuts (row_key INTEGER PRIMARY KEY REFERENCES transfers, reason TEXT NOT NULL) STRICT;
-CREATE TABLE touched (account INTEGER PRIMARY KEY REFERENCES accounts, row_key INTEGER NOT NULL REFERENCES transfers) STRICT;
+CREATE TABLE cuts (row_key INTEGER PRIMARY KEY REFERENCES kept_transfers, reason TEXT NOT NULL) STRICT;
+CREATE TABLE touched (account INTEGER PRIMARY KEY REFERENCES accounts, row_key INTEGER NOT NULL REFERENCES kept_transfers) STRICT;
 CREATE TABLE services (address TEXT PRIMARY KEY, service TEXT NOT NULL) STRICT;
 CREATE TABLE endpoints (
     id INTEGER PRIMARY KEY, address TEXT NOT NULL, reason TEXT NOT NULL, service TEXT, basis TEXT NOT NULL,
@@ -79,7 +92,7 @@ CREATE TABLE cut_sides (
     first INTEGER NOT NULL, until INTEGER, PRIMARY KEY (bound, figure, number), FOREIGN KEY (bound, figure) REFERENCES proofs
 ) STRICT;
 CREATE TABLE allocations (
-    allocation TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES transfers, amount ANY NOT NULL, fee ANY NOT NULL,
+    allocation TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES kept_transfers, amount ANY NOT NULL, fee ANY NOT NULL,
     PRIMARY KEY (allocation, row_key)
 ) STRICT;
 
@@ -118,11 +131,17 @@ CREATE TABLE base_rates (
 -- that was checked.
 CREATE TABLE tags (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, account INTEGER NOT NULL REFERENCES accounts,
-    row_key INTEGER REFERENCES transfers, status TEXT NOT NULL, presets TEXT NOT NULL, rows TEXT NOT NULL
+    row_key INTEGER REFERENCES kept_transfers, status TEXT NOT NULL, presets TEXT NOT NULL, rows TEXT NOT NULL
 ) STRICT;
 CREATE INDEX tags_by_account ON tags (account);
-CREATE TABLE measures (
-    tag INTEGER NOT NULL REFERENCES tags, number INTEGER NOT NULL, against INTEGER NOT NULL, name TEXT NOT NULL,
-    value TEXT NOT NULL, unit TEXT NOT NULL, threshold TEXT NOT NULL, holds INTEGER NOT NULL, rows TEXT NOT NULL,
-    note TEXT NOT NULL, PRIMARY KEY (tag, number)
+CREATE TABLE measure_kinds (
+    id INTEGER PRIMARY KEY, against INTEGER NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL, threshold TEXT NOT NULL,
+    holds INTEGER NOT NULL, note TEXT NOT NULL
+) STRICT;
+CREATE TABLE kept_measures ( -- `rows` are NULL where they are the tag's
+    tag INTEGER NOT NULL REFERENCES tags, number INTEGER NOT NULL, kind INTEGER NOT NULL REFERENCES measure_kinds, value TEXT NOT NULL,
+    rows TEXT, PRIMARY KEY (tag, number)
 ) STRICT, WITHOUT ROWID;
+CREATE VIEW measures AS
+    SELECT tag, number, against, measure_kinds.name, value, unit, threshold, holds, coalesce(kept_measures.rows, tags.rows) AS rows, note
+    FROM kept_measures JOIN tags ON tags.id = tag JOIN measure_kinds ON measure_kinds.id = kind;
