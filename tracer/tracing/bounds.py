@@ -21,11 +21,11 @@ from tracer.tracing.stops import HeldAtTheEnd, Stops, cuts, horizon
 def network_of(ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops) -> Network:
     """The network of a case, over all thefts together. Raises BoundsError where the ledger does not bear a bound: BoundsAuditError
     where it does not add up."""
-    if not verdict.adds_up:
-        raise BoundsAuditError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
+    require_adds_up(verdict)
     flows, reasons = rows_followed(ledger, thefts, stops)
     made = network(flows, reasons, memos_of(ledger, reasons), held_reasons(ledger, stops))
-    _require_new_money(ledger, made)
+    if made.retaken:
+        raise retaken(ledger, made.retaken[0])
     require_known_money(ledger, flows, made)
     return made
 
@@ -50,19 +50,25 @@ def held_reasons(ledger: Ledger, stops: Stops) -> HeldAs:
     return lambda number: "frozen" if number in frozen else "unspent"
 
 
+def require_adds_up(verdict: Audit) -> None:
+    """Raises BoundsAuditError where the ledger does not add up."""
+    if not verdict.adds_up:
+        raise BoundsAuditError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
+
+
 def _first_gap(verdict: Audit) -> str:
     gap = verdict.gaps[0]
     row = "" if gap.row is None else f" at row {gap.row}"
     return f"the ledger does not add up: {gap.address or 'as a whole it'} is {gap.short_by:,} short{row} (likely {gap.likely})"
 
 
-def _require_new_money(ledger: Ledger, made: Network) -> None:
-    if made.retaken:
-        theft = ledger.transfer(made.retaken[0])
-        raise BoundsError(
-            f"no bounds: the theft at row {theft.row} (hash {theft.tx_hash or 'not stated'}) takes from {theft.sender}, which can hold "
-            "money of an earlier theft: what it makes stolen depends on the rule"
-        )
+def retaken(ledger: Ledger, row: int) -> BoundsError:
+    """That a theft can have taken money stolen before."""
+    theft = ledger.transfer(row)
+    return BoundsError(
+        f"no bounds: the theft at row {theft.row} (hash {theft.tx_hash or 'not stated'}) takes from {theft.sender}, which can hold "
+        "money of an earlier theft: what it makes stolen depends on the rule"
+    )
 
 
 def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger import NOBODY
 from tracer.model import CLEAN, Memo
-from tracer.tracing.flows import Flows
+from tracer.tracing.flows import Becomes, Flows
 
 if TYPE_CHECKING:
     import numpy
@@ -132,11 +132,15 @@ HeldAs = Callable[[int], str]
 
 def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo], held_as: HeldAs) -> Network:
     """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut, `memos` those of
-    the rows that pay a customer of a service."""
+    the rows that pay a customer of a service. All that is received in an exchange counts as stolen here."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
-    build = _Build(Network(sum(flows.amount[row] for row in thefts)), list(flows.openings))
+    exchanges = {each.place: each for each in flows.exchanges}
+    stolen_at_most = sum(flows.amount[row] for row in thefts) + sum(each.received for each in flows.exchanges)
+    build = _Build(Network(stolen_at_most), list(flows.openings))
     made = build.made
     for row, (sender, recipient, amount, fee) in enumerate(zip(*flows.moves, strict=True)):
+        if row in exchanges:
+            build.become(exchanges[row], row)
         if sender == recipient:
             amount = 0
         tail, most = build.pay(row, sender, amount, fee) if sender != NOBODY else (CLEAN, 0)
@@ -173,6 +177,8 @@ class _Build:
     def pay(self, row: int, account: int, amount: int, fee: int) -> tuple[int, int]:
         """The node that pays, and how much of `amount` can be stolen; CLEAN where nothing can."""
         self.held[account] -= amount + fee
+        if self.held[account] < 0:  # it pays what it receives for something later in the transaction: clean money, as rules top it up
+            self.held[account] = 0
         most = self.most[account]
         if not most:
             return CLEAN, 0
@@ -203,6 +209,13 @@ class _Build:
         self.held[account] += amount
         self.most[account] = min(self.most[account] + most, self.made.stolen)
         return self.node[account]
+
+    def become(self, exchange: Becomes, row: int) -> None:
+        """What an account was given becomes as much of another asset, of which any part can be stolen."""
+        account, received = exchange.account, exchange.received
+        node = self.made.node(account, row)
+        self.held[account], self.node[account], self.most[account], self.paid[account] = received, node, received, False
+        self.made.sources.append(Loot(node, received, row))
 
     def begin(self, account: int, row: int) -> None:
         """The account's next node; the account can bring along what it holds."""

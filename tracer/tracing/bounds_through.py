@@ -1,0 +1,108 @@
+"""The least and the most in the answer in which the trail goes on in what was got for the stolen asset (docs/bounds.md).
+
+In each exchange one network ends and another begins. What it was given of stolen value lies between the least and the most that can have
+come there, so what came of it lies between the parts that those two are of what was received; less at a beginning never makes a floor
+higher, and more never makes a ceiling lower. So from the first exchange to the last the figures hold whatever the rule. They are rounded
+outward: two exchanges may have had their least under different rules, and then no rule reaches the floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from typing import NamedTuple
+
+from tracer.ledger import Audit, Ledger
+from tracer.model import Bound, Bounded, Bounds, Reason, Theft, bounds_of, holding_of
+from tracer.tracing.bounds import held_reasons, memos_of, places_of, require_adds_up, require_known_money, retaken
+from tracer.tracing.extremes import extreme
+from tracer.tracing.flows import Becomes, flows_of
+from tracer.tracing.network import Ending, Loot, Network, network
+from tracer.tracing.stops import Stops, cuts, horizon
+from tracer.tracing.substitution import InOrder, played, substituted
+from tracer.tracing.trace import Trace
+
+Place = tuple[int, str, Reason]
+"""An endpoint of several assets: the number of the asset, the address, the reason."""
+
+GIVEN: Reason = "converted"
+"""Why the network of an asset ends where it is given for another one."""
+
+
+class _Extremes(NamedTuple):
+    """One network twice: with the least that can have come of every exchange, and with the most."""
+
+    low: Network
+    high: Network
+
+    def bound(self, places: Sequence[Ending]) -> Bound:
+        """The least and the most at these places together."""
+        past, into = extreme(self.low, places, away=True), extreme(self.high, places, away=False)
+        return Bound(self.low.stolen - past.value, into.value)
+
+    def comes(self, found: Loot, least: int, most: int) -> None:
+        """Lets that much come of an exchange."""
+        for made, amount in ((self.low, least), (self.high, most)):
+            made.stolen += amount
+            made.sources.append(found._replace(amount=amount))
+
+
+def figures_through(ledger: Ledger, verdict: Audit, trace: Trace, endpoints: Iterable[Place]) -> dict[int, Bounds]:
+    """The least and the most at these endpoints of the answer that the trace is, and of the customers of those that are services, by the
+    number of the asset. `verdict` is of this very ledger of several assets.
+
+    Raises BoundsError where the ledger does not bear a bound.
+    """
+    require_adds_up(verdict)
+    made, through = _network(ledger, trace.thefts, trace.stops)
+    extremes = _from_exchange_to_exchange(made, through, len(ledger.accounts))
+    found: dict[int, dict[Bounded, Bound]] = {asset: {} for asset in range(len(ledger.assets))}
+    for asset, address, reason in endpoints:
+        number = ledger.index[holding_of(address, asset)]
+        places = places_of(made, number, reason)
+        found[asset][Bounded("endpoint", address, reason)] = extremes.bound(places)
+        for place in places if reason == "service" else ():
+            found[asset][Bounded("customer", address, "service", memo=place.memo)] = extremes.bound([place])
+    return {asset: bounds_of(of_asset, {}) for asset, of_asset in found.items()}
+
+
+def _network(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> tuple[Network, Sequence[Becomes]]:
+    """The rows of all assets, in which what is given in an exchange ends and what is received begins; and the exchanges in their order."""
+    rows = horizon(ledger, stops)
+    cut = cuts(ledger, thefts, stops, rows)
+    thefts = sorted(thefts, key=lambda theft: theft.row)
+    play = played(ledger, thefts, rows, cut, substituted(ledger, thefts, stops.exchanges.through, rows))
+    reasons = _reasons(ledger, play, cut)
+    memos = memos_of(ledger, cut)
+    made = network(
+        play.flows, reasons, {place: memos[row] for place, row in enumerate(play.rows) if row in memos}, held_reasons(ledger, stops)
+    )
+    made.passed = {number for number in made.passed if number < len(ledger.accounts)}
+    if made.retaken:
+        raise retaken(ledger, play.rows[made.retaken[0]])
+    require_known_money(ledger, flows_of(ledger, thefts, rows, cut), made)
+    return made, play.flows.exchanges
+
+
+def _reasons(ledger: Ledger, play: InOrder, cut: Mapping[int, Reason]) -> dict[int, Reason]:
+    """Why each row as it is followed ends the trail: what is given, and what a pool held itself and pays, is converted."""
+    found: dict[int, Reason] = {}
+    for place, row in enumerate(play.rows):
+        if play.flows.recipient[place] >= len(ledger.accounts) or place in play.exchanged:
+            found[place] = GIVEN
+        elif play.flows.cut[place]:
+            found[place] = cut[row]
+    return found
+
+
+def _from_exchange_to_exchange(made: Network, through: Sequence[Becomes], accounts: int) -> _Extremes:
+    """The least and the most that came of every exchange, in their order: an earlier one is never reached from a later one."""
+    begins = {made.owners[loot.head]: loot for loot in made.sources if loot.head >= 0 and made.owners[loot.head] >= accounts}
+    thefts = [loot for loot in made.sources if loot.head < 0 or made.owners[loot.head] < accounts]
+    extremes = _Extremes(copy(made), copy(made))
+    for one in extremes:
+        one.sources, one.stolen = list(thefts), sum(loot.amount for loot in thefts)
+    for each in sorted(through, key=lambda becomes: becomes.place):
+        given = extremes.bound([Ending(each.account, GIVEN)])
+        extremes.comes(begins[each.account], *(end * each.received // each.given for end in given))
+    return extremes
