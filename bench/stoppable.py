@@ -31,7 +31,6 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.ledger.columns import Columns
-from tracer.model import NO_BOUNDS
 from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import stoppable_lines
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
@@ -120,7 +119,7 @@ def at_each_block(case: CaseFolder) -> dict[int, dict[str, int]]:
         rows = sum((height or 0) <= tip for height in heights)
         then = replace(ledger, columns=Columns(*(column[:rows] for column in ledger.columns)), tip=tip, index={})
         trace = follow(then, case.trace.thefts, case.trace.stops, [case.question.leading_rule])
-        facts = Facts(then, trace, case.labels, case.question.leading_rule, NO_BOUNDS, "", {})
+        facts = Facts(then, trace, case.labels, case.question.leading_rule, {}, "")
         found = lists.setdefault(tip, {})
         for line in stoppable_lines(facts):
             at = line.holding.address

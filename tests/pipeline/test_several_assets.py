@@ -10,8 +10,11 @@ from tracer.casefile import CaseFile
 from tracer.casefolder.worth import head_tables
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
-from tracer.pipeline.stoppable.elsewhere import in_other_assets
+from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of, why_withdrawn
+from tracer.pipeline.stoppable.numbering import read_sent
+from tracer.pipeline.watch.listed import list_as_csv
 from tracer.plan.context import prices_of
+from tracer.report.messages import by_addressee, message
 from tracer.tracing import follow
 from tracer.tracing.reconciliation import certify
 
@@ -150,12 +153,63 @@ def test_one_asset_becomes_no_other():
         CaseFile.parse(text + '[conversions]\nthrough = ["x"]\n', EVM_SWAPS / "case.toml")
 
 
-def test_what_became_another_asset_is_named_with_whoever_can_stop_it(traced):
-    found = {(each.kind, each.addressee, each.called): each for each in in_other_assets(traced[0]) if each.kind != "nobody"}
-    assert set(found) == {("service", "exchange1", "dollar"), ("bridge", "bridge", "dollar"), ("bridge", "bridge", "wrapped ether")}
-    far = {row["hash"]: row["far_address"] for row in truth("bridges", EVM_SWAPS)}
-    asked = [request for each in found.values() for request in each.requests]
+@pytest.fixture(scope="module")
+def listing(traced):
+    """What can still be stopped of the case."""
+    return listing_of(facts_of(traced[0]))
+
+
+def test_issuer_exchange_and_bridge_are_named_for_what_stolen_value_became_each_line_with_a_floor(listing):
+    lines = [line for line in listing.lines if line.holding.addressee]
+    assert {(line.holding.kind, line.holding.addressee, line.holding.asset) for line in lines} == {
+        ("deposit", "exchange1", 2), ("deposit", "exchange2", 0), ("bridge", "bridge", 1), ("bridge", "bridge", 2),
+        ("issuer", "issuer of dollar", 2),
+    }  # fmt: skip
+    for line in listing.lines:
+        assert line.bound is not None, line.unbounded
+        assert all(line.bound.least <= amount <= line.bound.most for amount in line.holding.traced.values())
+        assert line.bound.least > 0
+
+
+def test_the_far_side_of_a_bridge_request_stands_on_its_line(listing):
+    far = {row["hash"]: (row["far_address"], row["request"]) for row in truth("bridges", EVM_SWAPS)}
+    asked = [line.holding for line in listing.lines if line.holding.kind == "bridge"]
+    assert all((each.request.address, each.request.number) == far[each.arrivals[-1].tx_hash] for each in asked)
     assert len(asked) == 2
-    assert all(request.far_address == far[request.tx_hash] for request in asked)
-    ends = [end for end in traced[0].answers.endpoints["substituted"] if end.service == "exchange1" and end.asset == 2]
-    assert found["service", "exchange1", "dollar"].amounts == ends[0].amounts
+
+
+@pytest.mark.parametrize("asset", range(4))
+def test_what_is_on_the_list_of_an_asset_and_what_is_not_is_all_that_ended(traced, listing, asset):
+    trace = traced[0].traces["substituted"]
+    named = {line.holding.address for line in listing.lines if line.holding.asset == asset}
+    beyond = ("frozen", "destroyed", "returned", "converted")
+    off = [end for end in trace.endpoints if end.asset == asset and end.reason in beyond and end.address not in named]
+    for rule in trace.rules:
+        listed = sum(line.holding.traced[rule] for line in listing.lines if line.holding.asset == asset)
+        assert listed + sum(end.amounts[rule] for end in off) == sum(end.amounts[rule] for end in trace.endpoints if end.asset == asset)
+
+
+def test_what_is_frozen_already_is_on_no_list(listing):
+    assert address_of("thief17_taker", EVM_SWAPS) not in {line.holding.address for line in listing.lines if line.holding.asset == 2}
+
+
+def test_a_line_of_another_asset_keeps_its_number_and_its_units(traced, listing, tmp_path):
+    (tmp_path / "list.csv").write_text(list_as_csv(listing))
+    again = listing_of(listing.facts, read_sent([tmp_path / "list.csv"], ADDRESSEE))
+    assert [(each.number, each.line_id, each.since) for each in again.numbers] == [
+        (each.number, each.line_id, "same") for each in listing.numbers
+    ]
+    _, lines = next((whose, lines) for whose, lines in by_addressee(again).items() if whose == "issuer of dollar")
+    said, contract = message(traced[0], again, "issuer of dollar", lines), traced[0].assets[2].symbol
+    for _, line in lines:
+        assert f"at least {traced[0].assets[2].format(line.bound.least)} {contract}" in said
+        assert f"the address holds {traced[0].assets[2].stated(line.balance.amount)}" in said
+
+
+def test_a_line_of_another_asset_that_is_gone_says_why(listing, tmp_path):
+    was = next(line for line in listing.lines if line.holding.asset == 2 and line.holding.kind == "issuer")
+    text = list_as_csv(listing).replace(was.holding.address, "0x" + "9" * 40)
+    (tmp_path / "list.csv").write_text(text.replace(list(listing.numbers)[listing.lines.index(was)].line_id, "0" * 12))
+    again = listing_of(listing.facts, read_sent([tmp_path / "list.csv"], ADDRESSEE))
+    gone = next(each for each in again.numbers if each.since == "withdrawn")
+    assert "not in the ledger any more" in why_withdrawn(listing.facts, gone.sent)

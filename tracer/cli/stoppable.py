@@ -29,7 +29,7 @@ from tracer.cli.rules import bound_as_data
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.pipeline.stoppable.elsewhere import Elsewhere
+    from tracer.pipeline.stoppable.holdings import Facts
     from tracer.pipeline.stoppable.lines import Line
     from tracer.pipeline.stoppable.listing import Listing
     from tracer.pipeline.stoppable.numbering import Numbered
@@ -104,8 +104,8 @@ def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], redact
     with progress(quiet) as advance:
         facts = facts_of(case, advance)
     if nodes:
-        addresses = [holding.address for holding in holdings_of(facts)]
-        facts = facts._replace(asked=asked_now(case, urls_of(nodes), addresses))
+        accounts = [holding.account for holding in holdings_of(facts)]
+        facts = facts._replace(asked=asked_now(case, urls_of(nodes), accounts))
     return listing_of(facts, earlier), case
 
 
@@ -117,13 +117,16 @@ def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
 
 def _print(case: CaseFolder, listing: Listing, most: int) -> None:
     from tracer.pipeline.stoppable.holdings import KINDS
+    from tracer.wording import plain
 
-    rules, asset, declared = list(listing.facts.trace.rules), case.asset, listing.facts.declared
+    facts, rules, declared = listing.facts, list(listing.facts.trace.rules), listing.facts.declared
     shown = rules if declared is None else [declared]
-    names = ["line", "by", "address", "customer", "floor", "ceiling", *shown, "min.", "usual stay", "confirmed", "balance", "since last"]
+    several = ["asset"] * bool(facts.ledger.others)
+    names = ["line", "by", "address", "customer", *several, "floor", "ceiling", *shown, "min.", "usual stay", "confirmed", "balance"]
+    names.append("since last")
 
     def row(number: Numbered, line: Line) -> list[Any]:
-        holding, bound = line.holding, line.bound
+        holding, bound, asset = line.holding, line.bound, facts.asset_of(line.holding)
         ends = [asset.format(bound.least), asset.format(bound.most)] if bound else ["unknown", "unknown"]
         stay = line.usual_stay.as_json()["minutes"]
         figures = [asset.format(holding.traced[rule]) for rule in shown]
@@ -131,30 +134,24 @@ def _print(case: CaseFolder, listing: Listing, most: int) -> None:
         held = "unknown" if line.balance.amount is None else asset.format(line.balance.amount)
         memo = (holding.memo.text or holding.memo.content.hex()) if holding.memo else ""
         who = holding.addressee or "nobody yet"
-        return [str(number.number), who, holding.address, memo, *ends, *figures, *last, str(line.confirmations or ""), held, number.since]
+        called = [case.asset_names[holding.asset] for _ in several]
+        first = [str(number.number), who, holding.address, memo, *called]
+        return [*first, *ends, *figures, *last, str(line.confirmations or ""), held, number.since]
 
     lines = [row(number, line) for number, line in listing.shown() if line is not None]
-    order = Narrowing([3, len(names) - 3, 5, len(names) - 2, len(names) - 4], [0, 1, 4])
-    print_table("", names, lines[:most], numeric=(0, *range(4, 7 + len(shown))), order=order)
+    figures = 4 + len(several)
+    order = Narrowing([3, len(names) - 3, figures + 1, len(names) - 2, len(names) - 4], [0, 1, *range(4, figures + 1)])
+    print_table("", names, lines[:most], numeric=(0, *range(figures, figures + 3 + len(shown))), order=order)
     if len(lines) > most:
         say(f"{len(lines) - most:,} more lines: --top, --csv, --json")
     for kind, meant in KINDS.items():
-        of_kind = [line for line in listing.lines if line.holding.kind == kind]
-        if of_kind:
-            sums = ", ".join(f"{rule} {asset.format(sum(line.holding.traced[rule] for line in of_kind))}" for rule in shown)
-            say(f"{meant.who}: {len(of_kind):,} lines, {sums} {asset.symbol}")
-    for sentence in (*said_beside(listing), *said_elsewhere(case)):
+        for number, asset in enumerate(facts.ledger.assets):
+            of_kind = [line for line in listing.lines if (line.holding.kind, line.holding.asset) == (kind, number)]
+            if of_kind:
+                sums = ", ".join(f"{rule} {asset.format(sum(line.holding.traced[rule] for line in of_kind))}" for rule in shown)
+                say(f"{meant.who}: {len(of_kind):,} lines, {sums} {plain(case.asset_names[number])}")
+    for sentence in said_beside(listing):
         say(sentence)
-
-
-def said_elsewhere(case: CaseFolder) -> Iterable[str]:
-    """What of the stolen value became other assets, and whom to ask about it."""
-    from tracer.pipeline.stoppable.elsewhere import NO_FLOOR, in_other_assets
-
-    found = in_other_assets(case)
-    if found:
-        yield f"what became other assets stands apart, and is not in the list: {NO_FLOOR}"
-        yield from (f"  {each.sentence()}" for each in found)
 
 
 def said_beside(listing: Listing) -> Iterable[str]:
@@ -175,12 +172,11 @@ def said_beside(listing: Listing) -> Iterable[str]:
         if number.sent is not None and number.place is None:
             address = number.sent.cells.get("address", "")
             whose = number.sent.addressee or "nobody yet"
-            yield f"WITHDRAWN line {number.number} of {whose}, {address}: {why_withdrawn(facts.ledger, facts.trace, address)}"
+            yield f"WITHDRAWN line {number.number} of {whose}, {address}: {why_withdrawn(facts, number.sent)}"
 
 
 def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] = ()) -> dict[str, Any]:
     """The list as JSON values; amounts are decimal strings of the smallest unit."""
-    from tracer.pipeline.stoppable.elsewhere import in_other_assets
     from tracer.pipeline.stoppable.listing import why_withdrawn
 
     facts = listing.facts
@@ -189,38 +185,23 @@ def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] 
         "primary": facts.declared,
         "asset": case.asset._asdict(),
         "floors_unknown": facts.unbounded or None,
-        "lines": [_line_as_data(number, line) for number, line in listing.shown() if line is not None],
+        "lines": [_line_as_data(facts, number, line) for number, line in listing.shown() if line is not None],
         "withdrawn": [
             {
                 "line": number.number,
                 "id": number.line_id,
                 "addressee": number.sent.addressee,
                 "address": number.sent.cells.get("address"),
-                "why": why_withdrawn(facts.ledger, facts.trace, number.sent.cells.get("address", "")),
+                "why": why_withdrawn(facts, number.sent),
             }
             for number in listing.numbers
             if number.place is None and number.sent is not None
         ],
-        "elsewhere": [_elsewhere_as_data(each) for each in in_other_assets(case)],
         "files": [str(path) for path in paths],
     }
 
 
-def _elsewhere_as_data(each: Elsewhere) -> dict[str, Any]:
-    """What became another asset; amounts in its own smallest units. No floor is known of it."""
-    requests = [{"tx_hash": r.tx_hash, "far_chain": r.far_chain, "far_address": r.far_address, "far_id": r.far_id} for r in each.requests]
-    return {
-        "kind": each.kind,
-        "addressee": each.addressee or None,
-        "address": each.address,
-        "asset": each.asset._asdict(),
-        "called": each.called,
-        "traced": {rule: str(amount) for rule, amount in each.amounts.items()},
-        "requests": requests,
-    }
-
-
-def _line_as_data(number: Numbered, line: Line) -> dict[str, Any]:
+def _line_as_data(facts: Facts, number: Numbered, line: Line) -> dict[str, Any]:
     from tracer.cli.explain_json import request_as_data
     from tracer.wording import utc
 
@@ -234,6 +215,7 @@ def _line_as_data(number: Numbered, line: Line) -> dict[str, Any]:
         "addressee": holding.addressee or None,
         "address": holding.address,
         "memo": holding.memo and holding.memo.as_json(),
+        "asset": facts.asset_of(holding).symbol,
         "reason": holding.reason,
         "basis": holding.basis,
         **bound_as_data(line.bound),

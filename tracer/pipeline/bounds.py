@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
@@ -10,9 +10,11 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError, InputError, StoreError
 from tracer.ingest.chain import as_address
+from tracer.ledger import audit
 from tracer.model import NO_BOUNDS, Bounds, Endpoint, Progress, Reason, Rule, quiet
 from tracer.store.record.bounds import save_bounds
 from tracer.tracing.bounded import figures_of, proven_of
+from tracer.tracing.bounds_through import Place, figures_through
 
 MOST = 1000
 """Endpoints that are bounded where nobody asks for more."""
@@ -87,6 +89,23 @@ def bounds_at_hand(case: CaseFolder, advance: Progress = quiet) -> tuple[Bounds,
         return figures_of(case.ledger, case.audit, case.trace, wanted, advance), ""
     except (BoundsError, InputError) as error:  # they do not hold here, or the library that computes them is not there
         return NO_BOUNDS, str(error)
+
+
+def bounds_through(case: CaseFolder, swept: Mapping[int, str], advance: Progress = quiet) -> tuple[Mapping[int, Bounds], str]:
+    """The bounds of a case of several assets in the answer that substitutes, by the number of the asset: of its services, the endpoints of
+    most value and the addresses that `swept` to services, by their rows; computed each time. Or none, and why there are none."""
+    if case.so_far:
+        return {}, "the run that reads the chain is still at work"
+    trace, rule = case.traces["substituted"], case.question.leading_rule
+    wanted: dict[Place, None] = {}
+    for asset in range(len(case.assets)):
+        ends = [end for end in trace.endpoints if end.asset == asset]
+        places = [(end.address, end.reason) for end in ends if end.reason == "service"]
+        wanted.update(dict.fromkeys((asset, *place) for place in (*places, *largest(ends, rule, LARGEST))))
+    try:
+        return figures_through(case.whole, audit(case.whole), trace, wanted, swept, advance), ""
+    except (BoundsError, InputError) as error:
+        return {}, str(error)
 
 
 def union_names(case: CaseFolder, names: Sequence[str]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ CUSTODIANS = {"exchange", "hosted_wallet", "payment_processor"}
 
 
 class DepositAddress(NamedTuple):
-    """An account that, by all its rows, only ever paid one service. `deposits`: rows by which others paid it; `sweeps`: rows by which it
-    paid the service."""
+    """An address that, by all its rows, of whatever asset, only ever paid one service. `deposits`: rows by which others paid it; `sweeps`:
+    rows by which it paid the service."""
 
     address: str
     service: str
@@ -34,28 +34,34 @@ def deposit_addresses(ledger: Ledger, services: Mapping[str, str], labels: Label
     customers, and never with a memo: where customers are told apart by memos, who pays is the customer himself.
     """
     custodial = {address: name for address, name in services.items() if any(label.category in CUSTODIANS for label in labels.of(address))}
-    numbers = {ledger.index[address]: name for address, name in custodial.items() if address in ledger.index}
-    c = ledger.columns
+    numbers = {number: name for address, name in custodial.items() for number in ledger.holdings_of(address)}
+    c, accounts = ledger.columns, ledger.accounts
     paid: dict[int, list[int]] = {}
-    other: set[int] = {ledger.index[address] for address in services if address in ledger.index}
+    other: set[int] = set()
     for row, (sender, recipient) in enumerate(zip(c.sender, c.recipient, strict=True)):
         if sender != NOBODY and c.amount[row] and sender != recipient:
             if recipient in numbers and c.memo[row] is None:
                 paid.setdefault(sender, []).append(row)
             else:
                 other.add(sender)
+    out = {*services, *(accounts[number].address for number in other)}
+    sweeps: dict[str, list[int]] = {}
+    for number, rows in paid.items():
+        sweeps.setdefault(accounts[number].address, []).extend(rows)
     found = {}
-    for number, sweeps in paid.items():
-        account, names = ledger.accounts[number], {numbers[c.recipient[row]] for row in sweeps}
-        if number not in other and len(names) == 1 and account.coverage == "full" and not labels.of(account.address):
-            found[number] = DepositAddress(account.address, names.pop(), (), tuple(sweeps))
+    for address, rows in sweeps.items():
+        names = {numbers[c.recipient[row]] for row in rows}
+        whole = all(accounts[number].coverage == "full" for number in ledger.holdings_of(address))
+        if address not in out and len(names) == 1 and whole and not labels.of(address):
+            found[address] = DepositAddress(address, names.pop(), (), tuple(sorted(rows)))
     return _with_deposits(ledger, found, numbers)
 
 
-def _with_deposits(ledger: Ledger, found: Mapping[int, DepositAddress], services: Mapping[int, str]) -> dict[str, DepositAddress]:
+def _with_deposits(ledger: Ledger, found: Mapping[str, DepositAddress], services: Mapping[int, str]) -> dict[str, DepositAddress]:
     c = ledger.columns
-    deposits: dict[int, list[int]] = {number: [] for number in found}
+    whose = {number: address for address in found for number in ledger.holdings_of(address)}
+    deposits: dict[str, list[int]] = {address: [] for address in found}
     for row, (sender, recipient) in enumerate(zip(c.sender, c.recipient, strict=True)):
-        if recipient in deposits and c.amount[row] and services.get(sender) != found[recipient].service and sender != recipient:
-            deposits[recipient].append(row)
-    return {each.address: each._replace(deposits=tuple(deposits[number])) for number, each in found.items() if deposits[number]}
+        if recipient in whose and c.amount[row] and services.get(sender) != found[whose[recipient]].service and sender != recipient:
+            deposits[whose[recipient]].append(row)
+    return {address: each._replace(deposits=tuple(deposits[address])) for address, each in found.items() if deposits[address]}

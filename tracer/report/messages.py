@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from tracer.errors import CaseError
 from tracer.evidence.coverage import LIMITS
-from tracer.model import Transfer
-from tracer.pipeline.stoppable.holdings import KINDS
+from tracer.model import Asset, Transfer
+from tracer.pipeline.stoppable.holdings import KINDS, Facts
 from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
 from tracer.pipeline.stoppable.numbering import HEAD as FIRST
@@ -40,7 +40,7 @@ def write_messages(case: CaseFolder, listing: Listing, folder: Path) -> list[Pat
     if case.so_far:
         raise CaseError(f"{case.folder}: the run is still at work, and figures will change: messages are written when it is done")
     require_read_theft(case, "message")
-    theirs = _by_addressee(listing)
+    theirs = by_addressee(listing)
     texts = {f"{file_name(whose)}.txt": message(case, listing, whose, lines) for whose, lines in sorted(theirs.items())}
     names = [f"- {whose}: {file_name(whose)}.txt, {_count(lines)}" for whose, lines in sorted(theirs.items())]
     nobody = sum(line.holding.addressee == "" for line in listing.lines)
@@ -53,7 +53,7 @@ def write_messages(case: CaseFolder, listing: Listing, folder: Path) -> list[Pat
     return put_letters(folder, {README: "\n".join(map(plain, said)) + "\n", **texts}, case.stamp, HEAD, "message", "--messages")
 
 
-def _by_addressee(listing: Listing) -> dict[str, list[tuple[Numbered, Line | None]]]:
+def by_addressee(listing: Listing) -> dict[str, list[tuple[Numbered, Line | None]]]:
     """The numbered lines of each addressee. A withdrawn line is of whoever has that name as a list writes it."""
     names = {str(cell(line.holding.addressee)): line.holding.addressee for line in listing.lines}
     theirs: dict[str, list[tuple[Numbered, Line | None]]] = {}
@@ -98,7 +98,7 @@ def _stamp(case: CaseFolder, listing: Listing) -> Iterator[str]:
 
 
 def _asked(case: CaseFolder, listing: Listing, standing: Sequence[tuple[Numbered, Line]]) -> Iterator[str]:
-    asset, facts = case.asset, listing.facts
+    facts = listing.facts
     yield "What is asked"
     if not standing:
         yield "Nothing any more: every line that was sent is withdrawn."
@@ -106,26 +106,28 @@ def _asked(case: CaseFolder, listing: Listing, standing: Sequence[tuple[Numbered
     for kind in dict.fromkeys(line.holding.kind for _, line in standing):
         yield f"We ask you {KINDS[kind].asked}."
     for rule in [facts.declared] if facts.declared else facts.trace.rules:
-        traced = sum(line.holding.traced[rule] for _, line in standing)
-        yield f"{counted(len(standing), 'line')}, {asset.stated(traced)} traced under {rule}"
+        for number, asset in enumerate(facts.ledger.assets):
+            theirs = [line.holding.traced[rule] for _, line in standing if line.holding.asset == number]
+            if theirs:
+                yield f"{counted(len(theirs), 'line')}, {asset.stated(sum(theirs))} traced under {rule}"
     if any(number.since for number, _ in standing):
         by_word = {word: sum(number.since == word for number, _ in standing) for word in ("added", "changed", "same")}
         yield "Since the list last sent: " + ", ".join(f"{count:,} {word}" for word, count in by_word.items())
 
 
 def _of_line(case: CaseFolder, listing: Listing, number: Numbered, line: Line) -> Iterator[str]:
-    asset, holding = case.asset, line.holding
+    holding, asset = line.holding, listing.facts.asset_of(line.holding)
     yield f"Line {number.number} (id {number.line_id})" + (f", {number.since}" if number.since else "")
     yield "  Fact, read from the chain:"
     memo = "no memo" if holding.memo is None else f"memo {_quoted(holding.memo.text)}, bytes {holding.memo.content.hex()}"
     yield f"  - address {holding.address}, {memo}"
-    yield from (f"  - {_arrival(case, t)}" for t in holding.arrivals)
+    yield from (f"  - {_arrival(listing.facts, t)}" for t in holding.arrivals)
     balance = line.balance
     held = f"not known: {balance.why}" if balance.amount is None else asset.stated(balance.amount)
     when = f"after block {balance.height} of {utc(balance.time) or 'unknown time'}, says {balance.source}"
     yield f"  - the address holds {held} ({when})"
     yield "  Computed from all rows of the case:"
-    yield from (f"  - {sentence}" for sentence in _computed(listing, line, case))
+    yield from (f"  - {sentence}" for sentence in _computed(listing, line, asset))
     yield "  Only inferred:"
     yield from (f"  - {sentence}" for sentence in line.inferred)
 
@@ -134,17 +136,17 @@ def _quoted(text: str | None) -> str:
     return f'"{text}"' if text is not None else "that is no text"
 
 
-def _arrival(case: CaseFolder, t: Transfer) -> str:
-    deep = case.ledger.confirmations(t.row)
+def _arrival(facts: Facts, t: Transfer) -> str:
+    deep = facts.ledger.confirmations(t.row)
     depth = f", {deep} confirmations when it was read" if deep else ""
     where = "" if t.height is None else f", block {t.height:,}"
     inner = f", inside it {t.attributes['inner_hash']}" if "inner_hash" in t.attributes else ""
-    paid = f"{case.asset.stated(t.amount)}, transaction {t.tx_hash or 'not stated'}"
+    paid = f"{facts.ledger.assets[t.asset].stated(t.amount)}, transaction {t.tx_hash or 'not stated'}"
     return f"{utc(t.time) or 'at an unknown time'}{where}: {paid}{inner}{depth}"
 
 
-def _computed(listing: Listing, line: Line, case: CaseFolder) -> Iterator[str]:
-    asset, declared, traced = case.asset, listing.facts.declared, line.holding.traced
+def _computed(listing: Listing, line: Line, asset: Asset) -> Iterator[str]:
+    declared, traced = listing.facts.declared, line.holding.traced
     if line.bound:
         yield f"whatever the rule, at least {asset.stated(line.bound.least)} and at most {asset.stated(line.bound.most)} of it is stolen"
     else:
@@ -163,13 +165,17 @@ def _withdrawn(listing: Listing, gone: Iterable[Numbered]) -> Iterator[str]:
     for number in gone:
         cells = number.sent.cells if number.sent else {}
         memo = f", memo {_quoted(uncelled(cells['memo_text']))}" if cells.get("memo_text") else ""
-        why = why_withdrawn(listing.facts.ledger, listing.facts.trace, uncelled(cells.get("address", "")))
+        why = why_withdrawn(listing.facts, number.sent) if number.sent else ""
         yield f"Line {number.number} (id {number.line_id}), address {uncelled(cells.get('address', ''))}{memo}: {why}"
 
 
 def _method(case: CaseFolder, listing: Listing) -> Iterator[str]:
     rules, declared = list(case.trace.rules), listing.facts.declared
-    yield f"Asset: {case.asset.symbol} on {case.asset.chain}. Every amount is exact; times are UTC."
+    assets = listing.facts.ledger.assets
+    named = ", ".join(asset.symbol for asset in assets)
+    yield f"{'Assets' if len(assets) > 1 else 'Asset'}: {named} on {case.asset.chain}. Every amount is exact; times are UTC."
+    if len(assets) > 1:
+        yield "What stolen value was exchanged for in one transaction is traced on, the stolen part as the same part of what was received."
     if declared:
         yield f'"Traced" means: stolen value under the declared rule, {declared} ({case.question.trace.reason}).'
     others = ", ".join(rule for rule in rules if rule != declared)
@@ -191,7 +197,7 @@ def _in_short(listing: Listing, whose: str) -> list[str]:
     names, rows = table_of(listing)
     wanted = [
         names.index(name)
-        for name in (*FIRST, "kind", ADDRESSEE, "address", "memo_text", "memo_hex", *listing.facts.trace.rules, "arrivals")
+        for name in (*FIRST, "kind", ADDRESSEE, "address", "memo_text", "memo_hex", "asset", *listing.facts.trace.rules, "arrivals")
     ]
     theirs = [[row[n] for n in wanted] for row in rows if cell(row[names.index(ADDRESSEE)]) == cell(whose)]
     return Table([names[n] for n in wanted], theirs).csv().splitlines()

@@ -8,16 +8,16 @@ outward: two exchanges may have had their least under different rules, and then 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple
 
 from tracer.ledger import Audit, Ledger
-from tracer.model import Bound, Bounded, Bounds, Reason, Theft, bounds_of, holding_of
+from tracer.model import Advance, Bound, Bounded, Bounds, Progress, Reason, Theft, bounds_of, holding_of, quiet
 from tracer.tracing.bounds import held_reasons, memos_of, places_of, require_adds_up, require_known_money, retaken
 from tracer.tracing.extremes import extreme
 from tracer.tracing.flows import Becomes, flows_of
-from tracer.tracing.network import Ending, Loot, Network, network
+from tracer.tracing.network import NOBODYS, Ending, Loot, Network, network
 from tracer.tracing.stops import Stops, cuts, horizon
 from tracer.tracing.substitution import InOrder, played, substituted
 from tracer.tracing.trace import Trace
@@ -47,36 +47,56 @@ class _Extremes(NamedTuple):
             made.sources.append(found._replace(amount=amount))
 
 
-def figures_through(ledger: Ledger, verdict: Audit, trace: Trace, endpoints: Iterable[Place]) -> dict[int, Bounds]:
+def figures_through(
+    ledger: Ledger,
+    verdict: Audit,
+    trace: Trace,
+    endpoints: Collection[Place],
+    swept: Mapping[int, str] = NOBODYS,
+    advance: Progress = quiet,
+) -> dict[int, Bounds]:
     """The least and the most at these endpoints of the answer that the trace is, and of the customers of those that are services, by the
-    number of the asset. `verdict` is of this very ledger of several assets.
+    number of the asset. `verdict` is of this very ledger of several assets. `swept`: the rows by which deposit addresses forward, with the
+    address; such an address is a customer, with what it forwarded and what it still holds.
 
     Raises BoundsError where the ledger does not bear a bound.
     """
     require_adds_up(verdict)
-    made, through = _network(ledger, trace.thefts, trace.stops)
+    made, through = _network(ledger, trace.thefts, trace.stops, swept)
     extremes = _from_exchange_to_exchange(made, through, len(ledger.accounts))
     found: dict[int, dict[Bounded, Bound]] = {asset: {} for asset in range(len(ledger.assets))}
-    for asset, address, reason in endpoints:
-        number = ledger.index[holding_of(address, asset)]
-        places = places_of(made, number, reason)
+    for done, (asset, address, reason) in enumerate(endpoints):
+        advance(Advance("least and most", done, len(endpoints), "places"))
+        places = places_of(made, ledger.index[holding_of(address, asset)], reason)
         found[asset][Bounded("endpoint", address, reason)] = extremes.bound(places)
-        for place in places if reason == "service" else ():
-            found[asset][Bounded("customer", address, "service", memo=place.memo)] = extremes.bound([place])
+        for memo in {place.memo for place in places if reason == "service" and place.depositor is None}:
+            own = [place for place in places if (place.memo, place.depositor) == (memo, None)]
+            found[asset][Bounded("customer", address, "service", memo=memo)] = extremes.bound(own)
+    for depositor in dict.fromkeys(swept.values()):
+        for asset, places in _of_depositor(ledger, made, depositor).items():
+            found[asset][Bounded("customer", depositor, "service")] = extremes.bound(places)
     return {asset: bounds_of(of_asset, {}) for asset, of_asset in found.items()}
 
 
-def _network(ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> tuple[Network, Sequence[Becomes]]:
+def _of_depositor(ledger: Ledger, made: Network, depositor: str) -> dict[int, list[Ending]]:
+    """By asset, where what came to a deposit address can be: at the service to which it forwards, and where it is."""
+    own, found = {*ledger.holdings_of(depositor)}, dict[int, list[Ending]]()
+    for place in made.places:
+        if place.depositor == depositor or (place.account in own and place.reason != GIVEN):
+            found.setdefault(ledger.accounts[place.account].asset, []).append(place)
+    return found
+
+
+def _network(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, swept: Mapping[int, str]) -> tuple[Network, Sequence[Becomes]]:
     """The rows of all assets, in which what is given in an exchange ends and what is received begins; and the exchanges in their order."""
     rows = horizon(ledger, stops)
     cut = cuts(ledger, thefts, stops, rows)
     thefts = sorted(thefts, key=lambda theft: theft.row)
     play = played(ledger, thefts, rows, cut, substituted(ledger, thefts, stops.exchanges.through, rows))
-    reasons = _reasons(ledger, play, cut)
     memos = memos_of(ledger, cut)
-    made = network(
-        play.flows, reasons, {place: memos[row] for place, row in enumerate(play.rows) if row in memos}, held_reasons(ledger, stops)
-    )
+    memos = {place: memos[row] for place, row in enumerate(play.rows) if row in memos}
+    depositors = {place: swept[row] for place, row in enumerate(play.rows) if row in swept}
+    made = network(play.flows, _reasons(ledger, play, cut), memos, held_reasons(ledger, stops), depositors)
     made.passed = {number for number in made.passed if number < len(ledger.accounts)}
     if made.retaken:
         raise retaken(ledger, play.rows[made.retaken[0]])

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 
 class Ending(NamedTuple):
-    """Where value ends: the number of an account, the reason, and at a service the memo by which it knows its customer."""
+    """Where value ends: the number of an account, the reason, and at a service the memo by which it knows its customer, or the deposit
+    address that forwarded it."""
 
     account: int
     reason: str
     memo: Memo | None = None
+    depositor: str | None = None
 
 
 FEES = Ending(NOBODY, "fees")
@@ -126,13 +128,19 @@ class Network:
         return owners[order], array(self.begun, int64)[order], order
 
 
+NOBODYS: Mapping[int, str] = {}
+"""Where no row forwards what somebody deposited."""
+
 HeldAs = Callable[[int], str]
 """Why the trail ends with what an account, by its number, holds at the end."""
 
 
-def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo], held_as: HeldAs) -> Network:
+def network(
+    flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo], held_as: HeldAs, depositors: Mapping[int, str] = NOBODYS
+) -> Network:
     """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut, `memos` those of
-    the rows that pay a customer of a service. All that is received in an exchange counts as stolen here."""
+    the rows that pay a customer of a service, `depositors` the addresses that forward to one. All that is received in an exchange counts as
+    stolen here."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
     exchanges = {each.place: each for each in flows.exchanges}
     stolen_at_most = sum(flows.amount[row] for row in thefts) + sum(each.received for each in flows.exchanges)
@@ -151,7 +159,8 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo],
             tail, most = CLEAN, amount
         if row in reasons or not stolen:
             if stolen:
-                build.arrive(tail, made.place(ending_of(sender, recipient, reasons[row], memos.get(row))), amount, row)
+                where = ending_of(sender, recipient, reasons[row], memos.get(row), depositors.get(row))
+                build.arrive(tail, made.place(where), amount, row)
             if amount and recipient != NOBODY:
                 build.receive_clean(recipient, amount, row)
         else:
@@ -159,9 +168,9 @@ def network(flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo],
     return build.finished(held_as)
 
 
-def ending_of(sender: int, recipient: int, reason: str, memo: Memo | None = None) -> Ending:
+def ending_of(sender: int, recipient: int, reason: str, memo: Memo | None = None, depositor: str | None = None) -> Ending:
     """Where a row that is cut ends: coins that nobody gets, at who had them."""
-    return Ending(sender, reason) if recipient == NOBODY else Ending(recipient, reason, memo)
+    return Ending(sender, reason) if recipient == NOBODY else Ending(recipient, reason, memo, depositor)
 
 
 class _Build:

@@ -12,6 +12,7 @@ from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live, reader
 from tracer.ingest.node.recording import new_recording
 from tracer.ledger import Ledger
+from tracer.model import holder_of, holding_of
 from tracer.plan.gates import require_chain
 from tracer.wording import hosted, utc
 
@@ -38,9 +39,10 @@ class Balance(NamedTuple):
         return {**self._asdict(), "amount": amount, "time": utc(self.time), "why": self.why or None}
 
 
-def at_the_end(ledger: Ledger, address: str) -> Balance:
-    """What an address holds after the last block of the ledger, as far as its history was read."""
-    number = ledger.index[address]
+def at_the_end(ledger: Ledger, account: str) -> Balance:
+    """What an account, an address or what it holds of another asset, holds after the last block of the ledger, as far as its history was
+    read."""
+    number = ledger.index[account]
     made = (node.tip_time for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None)
     time = next(made, next((each for each in reversed(ledger.columns.time) if each is not None), None))
     if ledger.accounts[number].coverage != "full":
@@ -48,20 +50,27 @@ def at_the_end(ledger: Ledger, address: str) -> Balance:
     return Balance(ledger.balances[number], ledger.tip, time, "the ledger's last block")
 
 
-def asked_now(case: CaseFolder, urls: Sequence[str], addresses: Iterable[str], patience: float = 1.0) -> dict[str, Balance]:
-    """What nodes say that these addresses hold now. Every answer is recorded in the folder before it is read.
+def asked_now(case: CaseFolder, urls: Sequence[str], accounts: Iterable[str], patience: float = 1.0) -> dict[str, Balance]:
+    """What nodes say that these accounts, each an address or what it holds of another asset, hold now. Every answer is recorded in the
+    folder before it is read.
 
     Raises NodeError where no node answers, CaseError where the chain has none; StoreError where a link stands in place of the recordings.
     """
     question = case.question.with_options({**case.question.options, "node": list(urls)})
     require_chain(question)
-    live = Live(_recording(case.folder), Seeds((), ()), lambda _: Frontier((), 0), patience=patience)
+    by_asset: dict[int, list[str]] = {}
+    for account in dict.fromkeys(accounts):
+        address, asset = holder_of(account) if case.answers else (account, 0)
+        by_asset.setdefault(asset, []).append(address)
     found = {}
-    with reader(question, question.nodes[0], case.asset, live) as nodes:
-        nodes.begin()
-        for address in dict.fromkeys(addresses):
-            stated = nodes.balance(address)
-            found[address] = Balance(stated.amount, stated.height, stated.time, hosted(nodes.node), now=True, why=stated.why)
+    for asset, addresses in by_asset.items():
+        live = Live(_recording(case.folder), Seeds((), ()), lambda _: Frontier((), 0), patience=patience)
+        with reader(question, question.nodes[0], case.assets[asset], live) as nodes:
+            nodes.begin()
+            for address in addresses:
+                stated = nodes.balance(address)
+                balance = Balance(stated.amount, stated.height, stated.time, hosted(nodes.node), now=True, why=stated.why)
+                found[holding_of(address, asset)] = balance
     return found
 
 

@@ -7,16 +7,18 @@ from typing import NamedTuple
 
 from tracer.labels import LabelBook
 from tracer.labels.bridges import BridgeRequest, bridge_request, is_bridge
-from tracer.ledger import Ledger
-from tracer.model import BASES, STILL_HELD, Basis, Bounds, Endpoint, Memo, Reason, Transfer
+from tracer.ledger import Columns, Ledger
+from tracer.model import BASES, NO_BOUNDS, STILL_HELD, Asset, Basis, Bounds, Endpoint, Memo, Reason, Transfer, holding_of
 from tracer.pipeline.stoppable.balances import Balance
 from tracer.plan.deposit_addresses import DepositAddress
 from tracer.tracing import Trace
+from tracer.tracing.stops import rows_of_keys
 
 
 class Holding(NamedTuple):
     """Stolen value at an address, or of one customer there, before anything is looked up of it. `arrivals`: the rows that brought it.
-    `request`: what a bridge was asked for with it; then it is beyond the reach of this chain."""
+    `request`: what a bridge was asked for with it; then it is beyond the reach of this chain. `asset`: its number among those of the case,
+    in whose smallest units `traced` is."""
 
     kind: str
     addressee: str
@@ -27,21 +29,35 @@ class Holding(NamedTuple):
     arrivals: tuple[Transfer, ...]
     traced: Mapping[str, int]
     request: BridgeRequest | None = None
+    asset: int = 0
+
+    @property
+    def account(self) -> str:
+        """The name of what the address holds of the asset, in a ledger of several."""
+        return holding_of(self.address, self.asset)
 
 
 class Facts(NamedTuple):
-    """What the list is made of: a traced case, its bounds or why there are none, balances that were asked for just now, accounts that only
-    forward to one service, and who can freeze the asset wherever it is (None: nobody)."""
+    """What the list is made of: a traced case, its bounds by the number of the asset or why there are none, balances that were asked for
+    just now, accounts that only forward to one service, and who can freeze an asset wherever it is. Ledger and trace are of all assets."""
 
     ledger: Ledger
     trace: Trace
     labels: LabelBook
     declared: str | None
-    bounds: Bounds
+    bounds: Mapping[int, Bounds]
     unbounded: str
     asked: Mapping[str, Balance] = {}
     deposit_addresses: Mapping[str, DepositAddress] = {}
-    issuer: str | None = None
+    issuers: Mapping[int, str] = {}
+
+    def asset_of(self, holding: Holding) -> Asset:
+        """What a holding is of."""
+        return self.ledger.assets[holding.asset]
+
+    def bounds_of(self, holding: Holding) -> Bounds:
+        """The bounds of its asset, as far as there are any."""
+        return self.bounds.get(holding.asset, NO_BOUNDS)
 
     def counts(self, traced: Mapping[str, int]) -> bool:
         """Whether value stands on the list: what the declared rule traces there, or any rule where none is declared."""
@@ -64,55 +80,65 @@ def _at_services(facts: Facts) -> Iterator[Holding]:
     """What came to services, a holding for each customer: the deposit address, or the memo on it. Only what a block vouches for; what
     came from a deposit address stands there."""
     trace = facts.trace
-    ends = {end.address: end for end in trace.endpoints if end.reason == "service"}
-    by_customer: dict[tuple[str, Memo | None], list[Transfer]] = {}
+    ends = {(end.address, end.asset): end for end in trace.endpoints if end.reason == "service"}
+    by_customer: dict[tuple[str, int, Memo | None], list[Transfer]] = {}
     for row, reason in sorted(trace.cuts.items()):
         if reason == "service" and row in trace.carrying and (t := facts.ledger.transfer(row)).basis == "chain":
             if t.sender in facts.deposit_addresses or facts.at_bridge(t):
                 continue
-            by_customer.setdefault((str(t.recipient), t.memo), []).append(t)
-    for (address, memo), deposits in by_customer.items():
+            by_customer.setdefault((str(t.recipient), t.asset, t.memo), []).append(t)
+    for (address, asset, memo), deposits in by_customer.items():
         traced = {rule: sum(trace.carried(t.row)[rule] for t in deposits) for rule in trace.rules}
         if facts.counts(traced):
             rows = tuple(t for t in deposits if facts.counts(trace.carried(t.row)))
-            yield Holding("service", str(ends[address].service), address, memo, "service", ends[address].basis, rows, traced)
+            end = ends[address, asset]
+            yield Holding("service", str(end.service), address, memo, "service", end.basis, rows, traced, asset=asset)
 
 
 def _at_bridges(facts: Facts) -> Iterator[Holding]:
     """What bridges were given, a holding for each other side that they were asked for. Only what a block vouches for."""
     trace = facts.trace
-    asked: dict[tuple[str, Memo | None, str | None, str | None], list[tuple[Transfer, BridgeRequest | None]]] = {}
+    asked: dict[tuple[str, int, Memo | None, str | None, str | None], list[tuple[Transfer, BridgeRequest | None]]] = {}
     for row in sorted(trace.carrying):
         t = facts.ledger.transfer(row)
         if t.basis == "chain" and (trace.cuts.get(row) in GIVEN_AWAY or "far_address" in t.attributes) and facts.at_bridge(t):
             request = bridge_request(t, facts.labels)
             far = (request.address, request.number) if request else (None, None)
-            asked.setdefault((str(t.recipient or t.sender), t.memo, *far), []).append((t, request))
-    bases = {(end.address, end.reason): end.basis for end in trace.endpoints}
-    for (address, memo, *_), given in asked.items():
+            asked.setdefault((str(t.recipient or t.sender), t.asset, t.memo, *far), []).append((t, request))
+    bases = {(end.address, end.asset, end.reason): end.basis for end in trace.endpoints}
+    for (address, asset, memo, *_), given in asked.items():
         traced = {rule: sum(trace.carried(t.row)[rule] for t, _ in given) for rule in trace.rules}
         if facts.counts(traced):
             reason = trace.cuts.get(given[-1][0].row, "unspent")
             name = trace.stops.services.get(address) or facts.labels.name(address) or f"bridge {address}"
             rows = tuple(t for t, _ in given if facts.counts(trace.carried(t.row)))
-            yield Holding("bridge", name, address, memo, reason, bases.get((address, reason), "chain"), rows, traced, given[-1][1])
+            basis = bases.get((address, asset, reason), "chain")
+            yield Holding("bridge", name, address, memo, reason, basis, rows, traced, given[-1][1], asset)
 
 
 def _at_deposit_addresses(facts: Facts) -> Iterator[Holding]:
-    """What came to accounts that only forward to one service: what they passed on to it, and what they still hold."""
-    trace, c = facts.trace, facts.ledger.columns
-    ends = {end.address: end for end in _still_held(facts)}
-    services = {end.address: end for end in trace.endpoints if end.reason == "service"}
+    """What came to accounts that only forward to one service: what they passed on to it, and what they still hold, an asset each."""
+    trace, c, accounts = facts.trace, facts.ledger.columns, facts.ledger.accounts
+    ends = {(end.address, end.asset): end for end in _still_held(facts)}
+    services = {(end.address, end.asset): end for end in trace.endpoints if end.reason == "service"}
     for address, each in facts.deposit_addresses.items():
-        swept = [row for row in each.sweeps if row in trace.carrying and c.basis[row] == "chain"]
-        left = ends.get(address)
-        traced = {rule: sum(trace.carried(row)[rule] for row in swept) + (left.amounts[rule] if left else 0) for rule in trace.rules}
-        if facts.counts(traced):
-            rows = tuple(facts.ledger.transfer(row) for row in each.deposits if row in trace.carrying and facts.counts(trace.carried(row)))
-            bases = [left.basis] if left else []
-            bases += [services[facts.ledger.accounts[c.recipient[row]].address].basis for row in swept]
-            reason: Reason = "service" if swept else left.reason if left else "unspent"
-            yield Holding("deposit", each.service, address, None, reason, max(bases, key=BASES.index), rows, traced)
+        for asset in range(len(facts.ledger.assets)):
+            swept = [row for row in each.sweeps if accounts[c.recipient[row]].asset == asset and row in trace.carrying and _read(c, row)]
+            left = ends.get((address, asset))
+            traced = {rule: sum(trace.carried(row)[rule] for row in swept) + (left.amounts[rule] if left else 0) for rule in trace.rules}
+            if facts.counts(traced):
+                paid = [facts.ledger.transfer(row) for row in each.deposits if row in trace.carrying and facts.counts(trace.carried(row))]
+                bases = [left.basis] if left else []
+                bases += [services[accounts[c.recipient[row]].address, asset].basis for row in swept]
+                reason: Reason = "service" if swept else left.reason if left else "unspent"
+                arrivals = tuple(t for t in paid if t.asset == asset)
+                basis = max(bases, key=BASES.index)
+                yield Holding("deposit", each.service, address, None, reason, basis, arrivals, traced, asset=asset)
+
+
+def _read(c: Columns, row: int) -> bool:
+    """Whether a block vouches for a row."""
+    return c.basis[row] == "chain"
 
 
 def _still_held(facts: Facts) -> Iterator[Endpoint]:
@@ -120,19 +146,22 @@ def _still_held(facts: Facts) -> Iterator[Endpoint]:
     return (end for end in facts.trace.endpoints if end.reason in STILL_HELD and end.reason != "frozen" and facts.counts(end.amounts))
 
 
-def _held(facts: Facts) -> Iterator[Holding]:
-    """What is held at addresses of no service, or was when their history was last read."""
+def _held(facts: Facts, kind: str) -> Iterator[Holding]:
+    """What is held at addresses of no service, or was when their history was last read: of assets that an issuer can freeze, or of the
+    others."""
     trace, ledger = facts.trace, facts.ledger
-    ends = {end.address: end for end in _still_held(facts) if end.address not in facts.deposit_addresses}
-    arrived: dict[str, list[Transfer]] = {address: [] for address in ends}
-    for row in sorted(row for row in trace.carrying if trace.cuts.get(row) != "destroyed"):
-        if facts.counts(trace.carried(row)) and (to := ledger.accounts[ledger.columns.recipient[row]].address) in ends:
+    theirs = (end for end in _still_held(facts) if (end.asset in facts.issuers) == (kind == "issuer"))
+    ends = {holding_of(end.address, end.asset): end for end in theirs if end.address not in facts.deposit_addresses}
+    arrived: dict[str, list[Transfer]] = {name: [] for name in ends}
+    given = rows_of_keys(ledger, trace.stops.exchanges.passed)  # it became something else, and is not at whoever got it
+    for row in sorted(row for row in trace.carrying if trace.cuts.get(row) != "destroyed" and row not in given):
+        if facts.counts(trace.carried(row)) and (to := ledger.accounts[ledger.columns.recipient[row]].holding) in ends:
             arrived[to].append(ledger.transfer(row))
-    kind = "issuer" if facts.issuer else "nobody"
-    for address, end in ends.items():
-        if arrived[address] and all(map(facts.at_bridge, arrived[address])):
+    for name, end in ends.items():
+        if arrived[name] and all(map(facts.at_bridge, arrived[name])):
             continue
-        yield Holding(kind, facts.issuer or "", address, None, end.reason, end.basis, tuple(arrived[address]), end.amounts)
+        whose = facts.issuers.get(end.asset, "")
+        yield Holding(kind, whose, end.address, None, end.reason, end.basis, tuple(arrived[name]), end.amounts, asset=end.asset)
 
 
 KINDS: dict[str, Kind] = {
@@ -153,12 +182,12 @@ KINDS: dict[str, Kind] = {
     ),
     "issuer": Kind(
         "the issuer of the token, whose contract can freeze it where it is",
-        lambda facts: _held(facts) if facts.issuer else iter(()),
+        lambda facts: _held(facts, "issuer"),
         "to freeze what these addresses hold of the token, and to say when that is done",
     ),
     "nobody": Kind(
         "nobody yet: it is held at addresses of no service that a label names",
-        lambda facts: iter(()) if facts.issuer else _held(facts),
+        lambda facts: _held(facts, "nobody"),
         "",
     ),
 }

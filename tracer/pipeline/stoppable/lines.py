@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from tracer.evidence.masking import masked_text
-from tracer.ledger import Ledger
+from tracer.ledger import NOBODY
 from tracer.ledger.ledger import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balances import Balance, at_the_end
 from tracer.pipeline.stoppable.holdings import KINDS, OF_NO_SERVICE, Facts, Holding, holdings_of
-from tracer.pipeline.stoppable.stays import FEWEST, UsualStay, arrivals_at, usual
+from tracer.pipeline.stoppable.stays import FEWEST, Arrival, UsualStay, arrivals_at, usual
 from tracer.plan.deposit_addresses import DepositAddress
-from tracer.wording import counted, utc
+from tracer.tracing.stops import rows_of_keys
+from tracer.wording import counted, plain, utc
 
 
 class Line(NamedTuple):
@@ -37,6 +39,15 @@ class Line(NamedTuple):
         """The youngest row that brought stolen value there."""
         return self.holding.arrivals[-1] if self.holding.arrivals else None
 
+    def sentence(self, asset: Asset, called: str, rule: str) -> str:
+        """How much of an asset, by its name, is where under a rule, at least how much of it is stolen, and who can stop it."""
+        holding = self.holding
+        floor = f"at least {asset.format(self.bound.least)}" if self.bound else "no floor is known"
+        whom = f"{holding.addressee}, " if holding.addressee else ""
+        asked = f"; asked for at {holding.request.address} on {holding.request.network}" if holding.request else ""
+        much = f"{called}: {asset.format(holding.traced[rule])} ({floor})"
+        return plain(f"{much} at {holding.address}: {whom}{KINDS[holding.kind].who}{asked}")
+
 
 def stoppable_lines(facts: Facts) -> list[Line]:
     """The lines of the list: by kind, then by addressee, most value first."""
@@ -57,7 +68,7 @@ def _worth(facts: Facts, line: Line) -> tuple[Any, ...]:
 
 def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Line:
     bound, unbounded = _bound(facts, holding)
-    balance = facts.asked.get(holding.address) or at_the_end(facts.ledger, holding.address)
+    balance = facts.asked.get(holding.account) or at_the_end(facts.ledger, holding.account)
     last = holding.arrivals[-1] if holding.arrivals else None
     known = last is not None and last.time is not None and balance.time is not None
     return Line(
@@ -65,7 +76,7 @@ def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Lin
         bound=bound,
         unbounded=unbounded,
         minutes=max(0, balance.time - last.time) // 60 if known else None,  # type: ignore[operator, union-attr]
-        usual_stay=stays[holding.address],
+        usual_stay=stays[holding.account],
         confirmations=None if last is None else facts.ledger.confirmations(last.row),
         balance=balance,
         inferred=tuple(_inferred(facts, holding, bound)),
@@ -74,17 +85,18 @@ def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Lin
 
 def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
     """The least and the most of a holding, or why they are not known: what is known of a whole deposit address is said there."""
-    of_one = holding.kind == "service" or (holding.kind == "bridge" and holding.memo is not None)
-    own = facts.bounds.customers.get(Customer(holding.address, holding.memo)) if of_one else None
+    of_one = holding.kind in ("service", "deposit") or (holding.kind == "bridge" and holding.memo is not None)
+    bounds = facts.bounds_of(holding)
+    own = bounds.customers.get(Customer(holding.address, holding.memo)) if of_one else None
     if own is not None:
         return own, ""
     if holding.kind == "deposit" and holding.reason == "service":
         return None, "not computed for an address that passed it on: the bounds of the service have it"
-    found = facts.bounds.endpoints.get((holding.address, holding.reason))
+    found = bounds.endpoints.get((holding.address, holding.reason))
     if found is None:
         return None, facts.unbounded or "not computed: it is not among the addresses of most value (tracer bounds DIR --top)"
     if _customers_at(facts, holding) > 1:
-        least, most = map(facts.ledger.asset.format, found)
+        least, most = map(facts.asset_of(holding).format, found)
         one, whole = ("request", "bridge") if holding.kind == "bridge" else ("customer", "deposit address")
         return None, f"not computed for one {one}; at the whole {whole} are at least {least} and at most {most}"
     return found, ""
@@ -94,11 +106,11 @@ def _customers_at(facts: Facts, holding: Holding) -> int:
     """How many customers of a deposit address stolen value can have come to, or how many requests of a bridge."""
     if holding.kind == "bridge":
         rows = (facts.ledger.transfer(row) for row in facts.trace.carrying)
-        far = [(t.memo, t.attributes.get("far_address"), t.attributes.get("far_id")) for t in rows if t.recipient == holding.address]
-        return len(set(far))
+        theirs = (t for t in rows if (t.recipient, t.asset) == (holding.address, holding.asset))
+        return len({(t.memo, t.attributes.get("far_address"), t.attributes.get("far_id")) for t in theirs})
     if holding.kind != "service":
         return 1
-    number, columns = facts.ledger.index[holding.address], facts.ledger.columns
+    number, columns = facts.ledger.index[holding.account], facts.ledger.columns
     return len({columns.memo[row] for row in facts.trace.cuts if columns.recipient[row] == number})
 
 
@@ -108,28 +120,34 @@ def _stays(facts: Facts, holdings: Sequence[Holding]) -> dict[str, UsualStay]:
     ledger, trace = facts.ledger, facts.trace
     services = trace.stops.services
     wanted = {holding.addressee for holding in holdings if holding.addressee}
-    deposit = {address for address, name in services.items() if name in wanted}
-    carried = {ledger.accounts[ledger.columns.recipient[row]].address for row in trace.carrying if row not in trace.cuts}
-    read = {a for a in deposit | carried | {h.address for h in holdings} if a in ledger.index and _whole(ledger, a)}
-    arrivals = arrivals_at(ledger, read)
-    passed = [each for address in carried & read for each in arrivals[address] if each.row in trace.carrying]
-    route = usual(passed, "addresses that stolen value passed")
+    deposit = {number for address, name in services.items() if name in wanted for number in ledger.holdings_of(address)}
+    given = rows_of_keys(ledger, trace.stops.exchanges.passed)
+    carried = {ledger.columns.recipient[row] for row in trace.carrying if row not in trace.cuts and row not in given}
+    numbers = deposit | carried | {ledger.index[each.account] for each in holdings if each.account in ledger.index}
+    read = {number for number in numbers if number != NOBODY and ledger.accounts[number].coverage == "full"}
+    arrivals = arrivals_at(ledger, [ledger.accounts[number].holding for number in read])
+
+    def of(numbers: Iterable[int], asset: int) -> Iterator[Arrival]:
+        some = (ledger.accounts[number] for number in numbers)
+        return (each for account in some if account.asset == asset for each in arrivals[account.holding])
+
+    @cache
+    def on_the_way(asset: int) -> UsualStay:
+        passed = (each for each in of(carried & read, asset) if each.row in trace.carrying and each.row not in given)
+        return usual(passed, "addresses that stolen value passed")
 
     def at(holding: Holding) -> UsualStay:
-        own = [each for each in arrivals.get(holding.address, ()) if holding.kind not in OF_NO_SERVICE or each.row in trace.carrying]
-        here = usual(own, "this address") if holding.address in read else _unread()
+        own = [each for each in arrivals.get(holding.account, ()) if holding.kind not in OF_NO_SERVICE or each.row in trace.carrying]
+        here = usual(own, "this address") if ledger.index.get(holding.account) in read else _unread()
         if here.arrivals >= FEWEST:
             return here
         if holding.kind in OF_NO_SERVICE:
-            return route
-        others = [each for a in deposit & read if services[a] == holding.addressee for each in arrivals[a]]
+            return on_the_way(holding.asset)
+        theirs = [number for number in deposit & read if services[ledger.accounts[number].address] == holding.addressee]
+        others = list(of(theirs, holding.asset))
         return usual(others, "deposit addresses of this service") if others else here
 
-    return {holding.address: at(holding) for holding in holdings}
-
-
-def _whole(ledger: Ledger, address: str) -> bool:
-    return ledger.accounts[ledger.index[address]].coverage == "full"
+    return {holding.account: at(holding) for holding in holdings}
 
 
 def _unread() -> UsualStay:
@@ -138,9 +156,9 @@ def _unread() -> UsualStay:
 
 def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[str]:
     """What of a line no row of the chain says."""
-    asset = facts.ledger.asset
+    asset = facts.asset_of(holding)
     if each := facts.deposit_addresses.get(holding.address):
-        yield _forwards(facts, each)
+        yield _forwards(facts, each, holding.asset)
     elif holding.kind == "bridge":
         yield from _whose(facts, holding)
         if holding.request is None:
@@ -161,16 +179,16 @@ def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[s
         yield f"It rests on rows that are {holding.basis}, not read from a block."
 
 
-def _forwards(facts: Facts, each: DepositAddress) -> str:
-    """What an inferred deposit address did, with its last deposit and its last sweep."""
+def _forwards(facts: Facts, each: DepositAddress, asset: int) -> str:
+    """What an inferred deposit address did, with its last deposit of an asset and its last sweep of it."""
 
-    def stated(row: int) -> str:
-        t = facts.ledger.transfer(row)
-        return f"{t.tx_hash}, {utc(t.time)}, of {facts.ledger.asset.stated(t.amount)}"
+    def last(rows: Iterable[int]) -> str:
+        t = next((t for t in map(facts.ledger.transfer, reversed(tuple(rows))) if t.asset == asset), None)
+        return f"{t.tx_hash}, {utc(t.time)}, of {facts.ledger.assets[asset].stated(t.amount)}" if t else "not yet"
 
     return (
         f"D{each.said[1:]}: it made {counted(len(each.sweeps), 'payment')}, all to {each.service}; the last deposit "
-        f"{stated(each.deposits[-1])}, the last sweep {stated(each.sweeps[-1])}. Whose it is, only the service can say."
+        f"{last(each.deposits)}, the last sweep {last(each.sweeps)}. Whose it is, only the service can say."
     )
 
 

@@ -9,13 +9,13 @@ from tracer.casefolder import CaseFolder
 from tracer.chains import freezes as chain_freezes
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import Progress, quiet
-from tracer.pipeline.bounds import bounds_at_hand
+from tracer.model import Progress, holding_of, quiet
+from tracer.pipeline.bounds import bounds_at_hand, bounds_through
 from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
 from tracer.plan.deposit_addresses import deposit_addresses
-from tracer.tracing import Trace
+from tracer.plan.exchanges import declared_answer
 from tracer.wording import utc
 
 ADDRESSEE = "addressee"
@@ -35,38 +35,47 @@ class Listing(NamedTuple):
 
 
 def facts_of(case: CaseFolder, advance: Progress = quiet) -> Facts:
-    """What the list of a case is made of. Where bounds are refused, the reason stands in their place."""
-    bounds, why = bounds_at_hand(case, advance)
-    deposits = deposit_addresses(case.ledger, case.trace.stops.services, case.labels)
-    return Facts(
-        case.ledger, case.trace, case.labels, case.question.trace.primary, bounds, why, {}, deposits, issuer_of(case.ledger, case.labels)
-    )
+    """What the list of a case is made of: the answer that is the finding, or where none is declared what was substituted too. Where bounds
+    are refused, the reason stands in their place."""
+    answer = declared_answer(case.question) or "substituted"
+    several = case.answers is not None and answer == "substituted"
+    ledger, trace = (case.whole, case.traces[answer]) if several else (case.ledger, case.trace)
+    deposits = deposit_addresses(ledger, trace.stops.services, case.labels)
+    if several:
+        bounds, why = bounds_through(case, {row: each.address for each in deposits.values() for row in each.sweeps}, advance)
+    else:
+        first, why = bounds_at_hand(case, advance)
+        bounds = {0: first}
+    issuers = issuers_of(ledger, case.labels, case.asset_names)
+    return Facts(ledger, trace, case.labels, case.question.trace.primary, bounds, why, {}, deposits, issuers)
 
 
-def issuer_of(ledger: Ledger, labels: LabelBook) -> str | None:
-    """Who can freeze the asset wherever it is: the issuer of a token whose contract is known to, did in the rows of the case, or has a
-    function for it in its code."""
-    if not (chain_freezes(ledger.asset) or any(event.kind in ("frozen", "can_freeze") for event in ledger.events)):
-        return None
-    return labels.name(ledger.asset.symbol) or f"issuer of {ledger.asset.symbol}"
+def issuers_of(ledger: Ledger, labels: LabelBook, names: Sequence[str]) -> dict[int, str]:
+    """Who can freeze an asset wherever it is, by its number: the issuer of a token whose contract is known to, did in the rows of the case,
+    or has a function for it in its code. `names`: what people call the assets."""
+    contracts = {asset.symbol: number for number, asset in enumerate(ledger.assets)}
+    said = {contracts.get(event.object or event.subject, 0) for event in ledger.events if event.kind in ("frozen", "can_freeze")}
+    found = ((number, asset) for number, asset in enumerate(ledger.assets) if number in said or chain_freezes(asset))
+    return {number: labels.name(asset.symbol) or f"issuer of {names[number]}" for number, asset in found}
 
 
 def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
     """The list, going on from one that was sent."""
     lines = stoppable_lines(facts)
-    return Listing(facts, tuple(lines), tuple(number_lines([_entry(line) for line in lines], sent)))
+    return Listing(facts, tuple(lines), tuple(number_lines([_entry(facts, line) for line in lines], sent)))
 
 
-def _entry(line: Line) -> Unnumbered:
+def _entry(facts: Facts, line: Line) -> Unnumbered:
     holding = line.holding
     memo = holding.memo.as_json() if holding.memo else {}
     cells = {**{rule: str(amount) for rule, amount in holding.traced.items()}, "arrivals": str(len(holding.arrivals))}
     far = (holding.request.address, holding.request.number) if holding.request and holding.request.by_event else ()
-    return Unnumbered(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex"), *far), cells)
+    other = (facts.asset_of(holding).symbol,) if holding.asset else ()
+    return Unnumbered(holding.addressee, (holding.kind, holding.address, memo.get("kind"), memo.get("hex"), *far, *other), cells)
 
 
 NAMES = (
-    *HEAD, "kind", ADDRESSEE, "address", "memo_text", "memo_hex", "reason", "rests_on", "floor", "ceiling", "floor_unknown",
+    *HEAD, "kind", ADDRESSEE, "address", "memo_text", "memo_hex", "asset", "reason", "rests_on", "floor", "ceiling", "floor_unknown",
     "declared_rule",
 )  # fmt: skip
 THEN = (
@@ -90,7 +99,8 @@ def table_of(listing: Listing) -> tuple[list[str], list[list[Any]]]:
 def _cells(facts: Facts, line: Line) -> dict[str, Any]:
     holding, last, memo = line.holding, line.last, line.holding.memo
     found: dict[str, Any] = {"kind": holding.kind, ADDRESSEE: holding.addressee, "address": holding.address}
-    found |= {"memo_text": memo and memo.text, "memo_hex": memo and memo.content.hex(), "reason": holding.reason, "rests_on": holding.basis}
+    found |= {"memo_text": memo and memo.text, "memo_hex": memo and memo.content.hex(), "asset": facts.asset_of(holding).symbol}
+    found |= {"reason": holding.reason, "rests_on": holding.basis}
     if line.bound:
         found |= {"floor": str(line.bound.least), "ceiling": str(line.bound.most)}
     found |= {
@@ -113,8 +123,8 @@ def _cells(facts: Facts, line: Line) -> dict[str, Any]:
 
 def _withdrawn(facts: Facts, sent: Sent) -> dict[str, Any]:
     """What a withdrawn line still says: what it was about, and why it is withdrawn. Cells are taken back to what they were."""
-    kept = {name: uncelled(sent.cells.get(name, "")) for name in ("kind", ADDRESSEE, "address", "memo_text", "memo_hex")}
-    return {**kept, "why_withdrawn": why_withdrawn(facts.ledger, facts.trace, kept["address"])}
+    kept = {name: uncelled(sent.cells.get(name, "")) for name in ("kind", ADDRESSEE, "address", "memo_text", "memo_hex", "asset")}
+    return {**kept, "why_withdrawn": why_withdrawn(facts, sent)}
 
 
 def uncelled(text: str) -> str:
@@ -122,9 +132,12 @@ def uncelled(text: str) -> str:
     return text.removeprefix("'")
 
 
-def why_withdrawn(ledger: Ledger, trace: Trace, address: str) -> str:
-    """Why nothing stands at an address any more: it moved on, a label names it now, or the trace finds it there no longer."""
-    number = ledger.index.get(address)
+def why_withdrawn(facts: Facts, sent: Sent) -> str:
+    """Why nothing stands any more where a line said so: it moved on, a label names it now, or the trace finds it there no longer."""
+    ledger, trace, address = facts.ledger, facts.trace, uncelled(sent.cells.get("address", ""))
+    asset = uncelled(sent.cells.get("asset", ""))
+    places = [place for place, each in enumerate(ledger.assets) if each.symbol == asset] if asset else [0]
+    number = ledger.index.get(holding_of(address, places[0])) if places else None
     if number is None:
         return "the address is not in the ledger any more: the chain was rewritten, or other accounts were read"
     if service := trace.stops.services.get(address):

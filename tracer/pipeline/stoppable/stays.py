@@ -57,7 +57,8 @@ class UsualStay(NamedTuple):
 
 
 def arrivals_at(ledger: Ledger, addresses: Collection[str]) -> dict[str, list[Arrival]]:
-    """What came to each of these accounts and how long it stayed there, in ledger order, in one pass over the rows.
+    """What came to each of these accounts and how long it stayed there, in ledger order, in one pass over the rows. In a ledger of several
+    assets an account is what an address holds of one, under that name (`model.holding_of`).
 
     Money it opened with was there first. A row without a time is left out, and so is one that left at an unknown time.
     """

@@ -188,7 +188,7 @@ class Watch:
         listing = session.watched.listing(sent)
         found = list(listed.line_changes(listing))
         key = listed.key_of(session.watched.name, listing)
-        if sent is not None and found and listed.worth(listing, found) >= max(self.least, 1) and not self.journal.last_list_is(key):
+        if sent is not None and found and listed.is_news(listing, found, max(self.least, 1)) and not self.journal.last_list_is(key):
             times = self.journal.times(key, "changed")
             place = self._place(session)
             self._add(listed.alert_of_changes(key, listing, found, times, len(self.journal.alerts) + 1, place))

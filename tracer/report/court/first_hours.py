@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
-from tracer.pipeline.stoppable.elsewhere import in_other_assets
 from tracer.pipeline.stoppable.lines import Line as Stoppable
 from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Text, tabular
@@ -29,7 +28,8 @@ def first_hours(case: CaseFolder) -> str:
 def sheet(pen: Pen, listing: Listing) -> Section:
     """What the page says."""
     say = pen.say
-    blocks: list[Block] = [*_taken(pen), Heading(say("first.stands")), *_stands(pen, listing.lines), *_elsewhere(pen)]
+    of_first = [line for line in listing.lines if not line.holding.asset]
+    blocks: list[Block] = [*_taken(pen), Heading(say("first.stands")), *_stands(pen, of_first), *_elsewhere(pen, listing)]
     head = pen.case.log_entries[-1].hash if pen.case.log_entries else None
     steps = [say("first.do_1"), say("first.do_2"), say("first.do_3", hash=pen.code(head)), say("first.do_4")]
     blocks += [Heading(say("first.do")), Items(steps), Heading(say("first.not_yet")), Items(_unknown(pen))]
@@ -79,12 +79,14 @@ def _stands(pen: Pen, lines: Sequence[Stoppable]) -> list[Block]:
     return blocks
 
 
-def _elsewhere(pen: Pen) -> list[Block]:
-    """What became another asset, those of it first that somebody can be asked about; no line of the tables above has any of it."""
-    became = in_other_assets(pen.case)
+def _elsewhere(pen: Pen, listing: Listing) -> list[Block]:
+    """What became another asset, in the order of the list; no line of the tables above has any of it."""
+    became = [line for line in listing.lines if line.holding.asset]
     if not became:
         return []
-    lines: list[Text] = [pen.quoted(each.sentence()) for each in became[:LINES]]
+    rule, assets, names = pen.case.question.leading_rule, pen.case.assets, pen.case.asset_names
+    said = [line.sentence(assets[line.holding.asset], names[line.holding.asset], rule) for line in became[:LINES]]
+    lines: list[Text] = [*map(pen.quoted, said)]
     if len(became) > LINES:
         lines.append(pen.say("word.and_more", count=len(became) - LINES))
     return [Say(pen.say("first.elsewhere")), Items(lines, "quoted")]
@@ -109,7 +111,7 @@ def _services(pen: Pen, lines: Sequence[Stoppable]) -> list[TableLine]:
 
 def _figures(pen: Pen, lines: Sequence[Stoppable]) -> list[Text]:
     """What lines come to together: traced, floor (a service's own, or the sum of theirs), the fewest minutes since an arrival."""
-    bounds = pen.case.bounds.services.get(lines[0].holding.addressee)
+    bounds = None if pen.case.answers else pen.case.bounds.services.get(lines[0].holding.addressee)
     each = [line.bound for line in lines if line.bound]
     least = bounds.least if bounds else sum(bound.least for bound in each) if len(each) == len(lines) else None
     minutes = [line.minutes for line in lines if line.minutes is not None]
