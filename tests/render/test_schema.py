@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from tracer.evidence import ComparedText
-from tracer.render import schema
+from tracer.render import schema, several_schema
 
 VIEWER = ROOT / "tracer" / "render" / "viewer"
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in VIEWER.rglob("*.js")}
@@ -26,6 +26,10 @@ PARTS = {
     "prices": schema.ShownPrice,
     "tags": schema.ShownTag,
     "freezable": schema.ShownFreezable,
+    "several": several_schema.ShownSeveral,
+    "assets": several_schema.ShownNamedAsset,
+    "lines": several_schema.ShownAssetLine,
+    "exchanges": several_schema.ShownExchange,
     "what_ifs": schema.ShownWhatIf,
     "nodes": schema.ShownNodes,
     "labels": schema.ShownLabel,
@@ -53,6 +57,7 @@ def read(part):
     return found
 
 
-@pytest.mark.parametrize("part", ["payload", "asset", "nodes", "edges", "valuation"])
+@pytest.mark.parametrize("part", ["payload", "asset", "nodes", "edges", "valuation", "several"])
 def test_no_script_reads_a_key_that_is_not_written_and_none_is_written_for_nothing(part):
-    assert read(part) == set(PARTS[part].__annotations__)
+    written = several_schema.SeveralPayload if part == "payload" else PARTS[part]
+    assert read(part) == set(written.__annotations__)

@@ -10,10 +10,11 @@ from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, BaseRate, Bounds, Looked, Rests, Stamp, Tag
+from tracer.plan.exchanges import several_assets
 from tracer.plan.tags import tagged_sentences
 from tracer.plan.unlabelled import likely_services, unlabelled_sentences
 from tracer.tagging.measured import measured_of
-from tracer.tracing import Trace, outcome_of
+from tracer.tracing import BothAnswers, Trace, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
@@ -31,6 +32,7 @@ def flow_of(
     tags: Sequence[Tag] = (),
     rests: Rests | None = None,
     rates: Sequence[BaseRate] = (),
+    answers: BothAnswers | None = None,
     *,
     looked: Looked | None = None,
     results_digest: str = "",
@@ -45,8 +47,7 @@ def flow_of(
     from tracer.flow import About, build
 
     claims = context.claims if unmasked else map(masked_claim, context.claims)
-    statements = list(context.statements if unmasked else map(masked_statement, context.statements))
-    told = statements_beside(statements, ledger, trace)
+    told = statements_beside(list(context.statements if unmasked else map(masked_statement, context.statements)), ledger, trace)
     missing = labels.missing(question.stops.categories, StopOptions().categories)
     likely = likely_services(ledger, labels, trace, tags, question.leading_rule)
     about = About(
@@ -59,8 +60,7 @@ def flow_of(
         coverage=(
             *coverage_of(ledger, verdict, trace, labels, context.markings, missing),
             *unlabelled_sentences(ledger, trace, likely),
-            *tagged_sentences(looked),
-            *filter(None, [assumption_of(told)]),
+            *(*tagged_sentences(looked), *filter(None, [assumption_of(told)])),
         ),
         limits=LIMITS,
         gaps=gaps_of(ledger, verdict),
@@ -78,5 +78,6 @@ def flow_of(
         rests=rests_sentences(rests, ledger.asset, question.leading_rule) if rests else (),
         stamp=Stamp(question.name, results_digest),
         declared=declared,
+        several=several_assets(question, answers, ledger.terms),
     )
     return build(ledger, trace, labels, about)

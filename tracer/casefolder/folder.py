@@ -204,9 +204,10 @@ class CaseFolder(Shown, Said, Several):
     def _flow(self, *, unmasked: bool) -> FlowGraph:
         from tracer.casefolder.flow import flow_of
 
-        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests, self.base_rates
+        parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
+        more = self.base_rates, self.answers
         said, digest = self.declared.sentences, self.stamp.results_digest
-        return flow_of(self.question, *parts, looked=self.looked, results_digest=digest, unmasked=unmasked, declared=said)
+        return flow_of(self.question, *parts, *more, looked=self.looked, results_digest=digest, unmasked=unmasked, declared=said)
 
     @cached_property
     def bounds(self) -> Bounds:

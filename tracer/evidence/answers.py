@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from tracer.errors import CertificateError
-from tracer.model import ANSWERS, Answer, Asset, Conversion, Doubt, Endpoint, Leg, Recognised
+from tracer.model import ANSWERS, POSITION_BITS, Answer, Asset, Conversion, Doubt, Endpoint, Leg, Recognised
 from tracer.tracing import BothAnswers
 from tracer.tracing.reconciliation import certify_each
 
@@ -38,12 +38,14 @@ class AssetLine(NamedTuple):
 
 class SeveralAssets(NamedTuple):
     """Both answers, and what the case file says of them: what people call each asset, which answer it declares to be the finding, and
-    why. None is declared in a case that is still being explored: the substituted answer stands first there."""
+    why. None is declared in a case that is still being explored: the substituted answer stands first there. `position_bits`: the width of
+    a position in the chain's row keys."""
 
     answers: BothAnswers
     names: tuple[str, ...]
     declared: Answer | None = None
     reason: str = ""
+    position_bits: int = POSITION_BITS
 
     @property
     def order(self) -> tuple[Answer, ...]:
@@ -55,6 +57,11 @@ class SeveralAssets(NamedTuple):
         """The conversions that are only named."""
         through = {*self.answers.exchanges.substituted}
         return [each for number, each in enumerate(self.answers.exchanges.conversions) if number not in through]
+
+    def height_of(self, each: Conversion | Recognised) -> int:
+        """The block of an exchange."""
+        given, _ = sides(each)
+        return min(key for leg in given for key in leg.rows) >> self.position_bits
 
     def asset_of(self, leg: Leg) -> Asset:
         """The asset of one side of an exchange."""

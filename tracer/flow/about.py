@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tracer.evidence import Compared
+from tracer.evidence.answers import SeveralAssets
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
 from tracer.model import NO_BOUNDS, Asset, BaseRate, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
@@ -21,7 +22,8 @@ class About(NamedTuple):
     that behave like services, the likeliest first. `base_rates`: how often each tag's shape is seen outside the trail. `measured`: by tag
     and preset, how often it was false elsewhere, a sentence with its population. `rests`: what the
     figures of services rest on, a sentence each, once it was computed. `stamp` says of which results this is, and goes with whatever is
-    drawn or written of it. `declared` says what had been seen when the rule was declared, where anything had.
+    drawn or written of it. `declared` says what had been seen when the rule was declared, where anything had. `several`: both answers of a
+    case of several assets, of which all else here is of the first, followed; None of a case of one.
     """
 
     name: str
@@ -47,6 +49,7 @@ class About(NamedTuple):
     rests: Sequence[str] = ()
     stamp: Stamp = Stamp("", "")
     declared: Sequence[str] = ()
+    several: SeveralAssets | None = None
 
     @property
     def markers(self) -> tuple[str, ...]:

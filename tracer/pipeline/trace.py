@@ -35,12 +35,12 @@ from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.database import CaseDb
-from tracer.store.record.exchanges import save_answers
+from tracer.store.record.exchanges import load_answers, save_answers
 from tracer.store.record.rests import load_rests
 from tracer.store.record.stated import save_stated
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import load_labels, load_left_out, save_substituted, save_trace
-from tracer.tracing import Trace, follow
+from tracer.tracing import BothAnswers, Trace, follow
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -96,7 +96,15 @@ def trace(
             done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
             told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
             parts = question, ledger, found.audit, found.trace, found.labels, found.context
-            flow = flow_of(*parts, tags=found.tags, rates=found.base_rates, looked=found.looked, results_digest=digest, declared=told)
+            flow = flow_of(
+                *parts,
+                tags=found.tags,
+                rates=found.base_rates,
+                answers=found.answers,
+                looked=found.looked,
+                results_digest=digest,
+                declared=told,
+            )
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
             run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
@@ -145,6 +153,7 @@ class Followed(NamedTuple):
     tags: tuple[Tag, ...]
     base_rates: tuple[BaseRate, ...]
     looked: Looked
+    answers: BothAnswers | None
 
 
 def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, progress: Progress, whole: Ledger | None = None) -> Followed:
@@ -170,7 +179,7 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     save_context(db, context)
     save_tags(db, ledger, *found)
     db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
-    return Followed(ledger, verdict, traced, book, context, *found)
+    return Followed(ledger, verdict, traced, book, context, *found, answers)
 
 
 @collector_paused()
@@ -193,7 +202,7 @@ def tag(folder: str | Path, by: str | None = None, *, everywhere: bool = False) 
         save_tags(run.db, ledger, tags, rates, looked)
         done = act("tag", by)
         told = declared_now(run.folder, question, done).sentences
-        beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates
+        beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates, load_answers(run.db)
         digest = before.stamp.results_digest
         parts = question, ledger, audit(ledger), traced, book, *beside
         flow = flow_of(*parts, looked=looked, results_digest=digest, declared=told)

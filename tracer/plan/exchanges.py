@@ -10,7 +10,7 @@ from tracer.evidence.answers import SeveralAssets
 from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
-from tracer.model import Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognition, Theft, Unlisted
+from tracer.model import NO_TERMS, Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognition, Terms, Theft, Unlisted
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import BothAnswers, Stops, Trace, follow, reconciliations
 from tracer.tracing.doubts import with_doubts
@@ -51,12 +51,13 @@ def asset_names(question: CaseFile, assets: Sequence[Asset]) -> list[str]:
     return [name or asset.symbol for name, asset in zip(called, assets, strict=True)]
 
 
-def several_assets(question: CaseFile, answers: BothAnswers | None) -> SeveralAssets | None:
-    """Both answers with what the case file says of them; None of a case of one asset."""
+def several_assets(question: CaseFile, answers: BothAnswers | None, terms: Terms = NO_TERMS) -> SeveralAssets | None:
+    """Both answers with what the case file says of them; None of a case of one asset. `terms`: those of the chain, where heights of
+    exchanges are shown."""
     if answers is None:
         return None
     names = tuple(asset_names(question, answers.assets))
-    return SeveralAssets(answers, names, declared_answer(question), question.conversions.reason)
+    return SeveralAssets(answers, names, declared_answer(question), question.conversions.reason, terms.position_bits)
 
 
 class Decided(NamedTuple):

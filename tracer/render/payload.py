@@ -31,12 +31,15 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
+from tracer.render.several import shown_several
+from tracer.render.several_schema import SeveralPayload
 from tracer.render.what_ifs import shown_what_if
 from tracer.wording import base_rate_text, measure_text
 
 
-def payload(drawing: Drawing) -> Payload:
-    """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number."""
+def payload(drawing: Drawing) -> Payload | SeveralPayload:
+    """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number. The page of a case of one
+    asset has no word of several."""
     flow, beside = drawing.flow, drawing.beside
     about = flow.about
     edges = flow.transfers.beside(beside.transfers) if beside.transfers.row else flow.transfers
@@ -44,7 +47,7 @@ def payload(drawing: Drawing) -> Payload:
     nodes = flow.addresses.sorted().followed_by(beside.addresses)
     number = {address: n for n, address in enumerate(nodes.address)}
     edge_of_row = {row: n for n, row in enumerate(edges.row)}
-    return Payload(
+    shown = Payload(
         title=about.title,
         case=about.name,
         tracer=about.stamp.tracer,
@@ -80,6 +83,9 @@ def payload(drawing: Drawing) -> Payload:
         nodes=_nodes(nodes, len(flow.addresses.address), flow.rules),
         edges=_edges(edges, number, untraced),
     )
+    if about.several is None:
+        return shown
+    return SeveralPayload(**shown, several=shown_several(about.several, edges, number, flow.rules))
 
 
 def _freezable(listed: Sequence[Freezable], edge_of_row: Mapping[int, int]) -> ShownFreezable:

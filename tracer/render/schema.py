@@ -234,7 +234,7 @@ class ShownWhatIf(TypedDict):
 
 
 class Payload(TypedDict):
-    """All that the page shows."""
+    """All that the page shows; all of it is of the first asset, followed."""
 
     title: str
     case: str

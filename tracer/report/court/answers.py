@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -108,7 +108,7 @@ def _conversions(pen: Pen, several: SeveralAssets, conversions: Sequence[Convers
     lines = [
         TableLine(
             [
-                _who(pen, each, say(f"answers.kind_{each.kind}")),
+                _who(pen, several, each),
                 _leg(pen, several, each.given),
                 _leg(pen, several, each.received),
                 pen.named(each.pool) if each.pool else say("word.unknown"),
@@ -149,7 +149,7 @@ def _recognised(pen: Pen, several: SeveralAssets, recognised: Sequence[Recognise
     lines = [
         TableLine(
             [
-                _who(pen, each, say(f"answers.kind_{each.kind}")),
+                _who(pen, several, each),
                 _legs(pen, several, each.given),
                 _legs(pen, several, each.received),
                 pen.named(each.counterparty) if each.counterparty else say("word.unknown"),
@@ -170,12 +170,9 @@ def _far(pen: Pen, each: Recognised) -> Text:
     return pen.say("answers.far", address=pen.code(each.far_address), chain=pen.quoted(each.far_chain or ""), number=pen.quoted(number))
 
 
-def _who(pen: Pen, each: Conversion | Recognised, kind: Text) -> Markup:
+def _who(pen: Pen, several: SeveralAssets, each: Conversion | Recognised) -> Markup:
     """The kind, the block, the transaction and the owner."""
-    ledger = pen.case.ledger
-    legs: Iterable[Leg] = (each.given,) if isinstance(each, Conversion) else each.given
-    key = min(key for leg in legs for key in leg.rows)
-    height = pen.height(key >> ledger.terms.position_bits)
+    kind, height = pen.say(f"answers.kind_{each.kind}"), pen.height(several.height_of(each))
     return Markup("{}, {}<br>{}<br>{}").format(kind, height, pen.code(each.tx_hash), pen.named(each.owner))
 
 

@@ -44,7 +44,7 @@ class Pen:
     @cached_property
     def several(self) -> SeveralAssets | None:
         """Both answers over all assets; None of a case of one asset, and where third parties are redacted: they may hold another asset."""
-        return None if self.case.withheld else several_assets(self.case.question, self.case.answers)
+        return None if self.case.withheld else several_assets(self.case.question, self.case.answers, self.case.ledger.terms)
 
     @cached_property
     def book(self) -> LabelBook:

@@ -39,6 +39,11 @@ const SCHEMA = {
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
     "verified", "tie", "provisional", "beside", "theft", "cut", "stolen"],
   freezable: ["edge", "line_id", "inner_hash", "confirmations", "thefts", "far_address", "customer_address", "customer_deposits"],
+  several: ["declared", "reason", "said", "assets", "lines", "exchanges"],
+  assets: ["name", "symbol", "decimals"],
+  lines: ["answer", "asset", "what", "place", "amounts"],
+  exchanges: ["kind", "height", "tx_hash", "owner", "owner_node", "partner", "partner_node", "given", "received", "rate", "before", "off",
+    "substituted", "why", "far", "edge", "ended"],
   what_ifs: ["says", "stolen", "fees", "taken", "endpoints", "edges", "cut", "carried", "nodes", "role", "service", "touched_only", "paid"],
 };
 
@@ -63,6 +68,7 @@ function complete(payload) {
     need("valuation", valuation);
     needEach("prices", valuation.prices);
   }
+  needSeveral(payload);
   needEveryRule(payload);
   return payload;
 }
@@ -72,6 +78,14 @@ function need(name, part, keys = SCHEMA[name]) {
     if (part[key] === undefined) {
       throw new Error(`its payload has no ${name === "payload" ? "" : `${name}.`}${key}`);
     }
+  }
+}
+
+// Of a case of several assets alone: both answers. All else is of the first asset, followed.
+function needSeveral({ several }) {
+  if (several !== undefined) {
+    need("several", several);
+    ["assets", "lines", "exchanges"].forEach((name) => needEach(name, several[name]));
   }
 }
 

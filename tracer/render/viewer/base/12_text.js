@@ -44,8 +44,7 @@ function grouped(digits) {
   return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-function amountParts(units) {
-  const { decimals } = trace.asset;
+function amountParts(units, decimals = trace.asset.decimals) {
   const sign = units < 0n ? "-" : "";
   const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
@@ -57,8 +56,8 @@ function amountParts(units) {
 }
 
 // The exact amount: every unit is shown.
-function exactAmount(units) {
-  const { whole, fraction } = amountParts(units);
+function exactAmount(units, decimals = trace.asset.decimals) {
+  const { whole, fraction } = amountParts(units, decimals);
   return whole + fraction;
 }
 

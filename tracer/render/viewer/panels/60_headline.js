@@ -13,6 +13,7 @@ function drawHeadline() {
   const other = trace.primary !== null && view.rule !== trace.primary;
   const refusal = trace.primary === null ? "; no rule stands for the others" : "";
   add(box, "p", `rule shown: ${ruleText()}${refusal}`, { class: other ? "rule-note other" : "rule-note" });
+  drawOtherAnswer(box);
   drawEndpointTable();
 }
 

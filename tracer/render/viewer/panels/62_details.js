@@ -54,6 +54,7 @@ function drawNodeDetails(panel, node) {
   const untraced = transfersWhere((edge) => beside[edge] && (sender[edge] === node || recipient[edge] === node));
   drawLabels(panel, nodes.labels[node], nodes.conflict[node]);
   drawMarks(panel, node);
+  drawBecame(panel, node);
   drawTags(panel, node);
   if (!nodes.beside[node]) {
     drawSums(panel, node);

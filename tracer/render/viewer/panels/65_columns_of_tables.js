@@ -114,8 +114,8 @@ function endpointColumns() {
   const bounded = BOUNDS.filter(([name]) => ends.some((_, row) => boundOf(row, name) !== null));
   return [
     textColumn("reason", (row) => visibleText(ends[row].reason).replaceAll("_", " "), {
-      hint: "a click opens the card of the exit",
-      fill: (cell, row) => button(cell, visibleText(ends[row].reason).replaceAll("_", " "), () => showExit(ends[row].node), { class: "link" }),
+      hint: "a click opens the card of the exit, or what value that was given for another asset became",
+      fill: (cell, row) => button(cell, visibleText(ends[row].reason).replaceAll("_", " "), () => openEnd(ends[row]), { class: "link" }),
     }),
     textColumn("service", (row) => visibleText(ends[row].service || "")),
     nodeColumn("address", (row) => ends[row].node),

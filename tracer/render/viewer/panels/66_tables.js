@@ -39,7 +39,9 @@ function drawTabs() {
   part("limits-view").hidden = view.tab !== "limits";
   drawExits();
   part("table-tools").hidden = !spec.columns;
-  part("transfer-filters").hidden = view.tab !== "transfers";
+  part("transfer-filters").hidden = view.tab !== "transfers" && !spec.searched;
+  part("service-filter").hidden = view.tab !== "transfers";
+  part("stolen-only").parentElement.hidden = view.tab !== "transfers";
   if (spec.columns) {
     fillTable(spec);
   }

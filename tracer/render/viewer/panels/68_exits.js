@@ -100,6 +100,7 @@ function drawCard(card, exit) {
     drawFreezeList(card, exit);
     drawCustomersOfCard(card, deposits);
   }
+  drawBecame(card, exit.node);
   drawDeposits(card, deposits);
 }
 
