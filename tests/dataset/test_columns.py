@@ -446,6 +446,31 @@ def test_the_command_makes_column_files_of_a_bare_table(tmp_path):
     assert pq.read_table(tmp_path / "files" / "openings").to_pylist() == [{"asset": "eth", "account": 0, "opening": Decimal(100)}]
 
 
+def test_the_same_table_makes_the_same_files(eight):
+    convert(case_of(eight, TABLE + 'balances = "openings.csv"\n', QUESTION), eight / "again")
+    assert (eight / "again" / "dataset.json").read_bytes() == (eight / "files" / "dataset.json").read_bytes()
+
+
+ALIKE = ("0x" + "11" * 8 + "22", "0x" + "11" * 8 + "33", "0x" + "22" * 9)
+
+
+def test_hashes_of_one_length_lie_as_they_are_and_those_that_begin_alike_are_told_apart(tmp_path):
+    rows = "".join(f"{height},ann,bob,1,{tx_hash}\n" for height, tx_hash in enumerate(ALIKE))
+    (tmp_path / "rows.csv").write_text("height,sender,recipient,amount,tx_hash\n" + rows)
+    run_columns(tmp_path / "files", tmp_path / "rows.csv")
+    assert pq.read_schema(tmp_path / "files" / "rows" / "00000.parquet").field("tx_hash").type == pa.binary(9)
+    data = DataSet(tmp_path / "files", "files", "coin")
+    assert data.rows_of_hashes([ALIKE[1], "0x" + "11" * 8, "0x" + "11" * 9]).tolist() == [1]
+
+
+def test_rows_are_written_in_groups_of_one_size(tmp_path, monkeypatch):
+    monkeypatch.setattr("tracer.dataset.writing.ROW_GROUP", 3)
+    (tmp_path / "rows.csv").write_text(EIGHT)
+    run_columns(tmp_path / "files", tmp_path / "rows.csv")
+    about = pq.read_metadata(tmp_path / "files" / "rows" / "00000.parquet")
+    assert [about.row_group(group).num_rows for group in range(about.num_row_groups)] == [3, 3, 2]
+
+
 def test_the_command_takes_the_table_of_a_case_with_its_settings_and_keeps_its_memos(tmp_path):
     done = run_columns(tmp_path / "files", Path(__file__).parents[2] / "fixtures" / "cases" / "table" / "case.toml")
     assert "9 rows, 9 accounts, 0 rejections" in done.stdout

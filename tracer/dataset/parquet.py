@@ -19,6 +19,13 @@ INTEGERS = {"height": "int64", "position": "int32", "time": "int64", "sender": "
 """The columns that are read as numbers, and their types in the files."""
 
 
+HEAD = 8
+"""Bytes of a hash that are compared first: one number of the machine."""
+
+REPEATED = ("asset", "kind", "basis", "memo_kind")
+"""Texts of which few differ: they are read as numbers of those."""
+
+
 def arrow(path: Path) -> Any:
     """pyarrow, with its computations. Raises InputError where it is not installed."""
     try:
@@ -33,7 +40,9 @@ def _opened(path: Path) -> Iterator[Any]:
     """A Parquet file. Raises InputError where it is none, is damaged, or pyarrow is not there."""
     pyarrow, parquet = arrow(path), importlib.import_module("pyarrow.parquet")
     try:
-        with parquet.ParquetFile(path, memory_map=True) as file:
+        about = parquet.read_metadata(path, memory_map=True)
+        repeated = [name for name in about.schema.names if name in REPEATED]
+        with parquet.ParquetFile(path, metadata=about, memory_map=True, read_dictionary=repeated) as file:
             yield file
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(
@@ -95,6 +104,22 @@ def whole_numbers(path: Path, column: Any, name: str, absent: int = -1) -> NDArr
     array = _whole(column)
     filled: NDArray[Any] = np.asarray(array.fill_null(absent) if array.null_count else array)
     return filled
+
+
+def rows_with(column: Any, wanted: Sequence[bytes]) -> NDArray[Any]:
+    """Where one of the `wanted` stands in a column of bytes. Of hashes of one length only those are looked at that begin alike."""
+    import numpy as np
+
+    pa = importlib.import_module("pyarrow")
+    array, among = _whole(column), np.arange(len(column))
+    if pa.types.is_fixed_size_binary(array.type) and (width := array.type.byte_width) >= HEAD:
+        among = np.empty(0, np.int64)
+        if heads := [each[:HEAD] for each in wanted if len(each) == width]:
+            first = np.ndarray(len(array), np.uint64, array.buffers()[1], array.offset * width, (width,))
+            among = np.flatnonzero(np.isin(first, np.frombuffer(b"".join(heads), np.uint64)))
+        array = array.take(among)
+    found: NDArray[Any] = among[np.asarray(pa.compute.is_in(array.cast(pa.binary()), value_set=pa.array(wanted, pa.binary())))]
+    return found
 
 
 def limbs(path: Path, table: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.chains import bare_hash
 from tracer.dataset.addresses import Addresses
 from tracer.dataset.layout import ABOUT, RowsFile, amount_columns, described
-from tracer.dataset.parquet import Extent, arrow, groups, limbs, whole_numbers
+from tracer.dataset.parquet import Extent, arrow, groups, limbs, rows_with, whole_numbers
 from tracer.dataset.staging import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
@@ -208,12 +208,12 @@ class DataSet:
 
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
-            wanted = pa.array(hash_bytes(hashes, rows.file.hashes), pa.binary())
-            for start, table in groups(rows.path, ["tx_hash"]) if len(wanted) else ():
+            wanted = hash_bytes(hashes, rows.file.hashes)
+            for start, table in groups(rows.path, ["tx_hash"]) if wanted else ():
                 column = table.column("tx_hash")
                 if rows.file.hashes == "text":
                     column = pa.compute.ascii_lower(column.cast(pa.string())).cast(pa.binary())
-                found.append(rows.first + start + np.flatnonzero(pa.compute.is_in(column, value_set=wanted)))
+                found.append(rows.first + start + rows_with(column, wanted))
         return np.concatenate(found)
 
     def rows_of_payments(self, payments: Payments) -> NDArray[Any]:
