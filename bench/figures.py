@@ -25,8 +25,8 @@ Figures = dict[str, Figure]
 HERE = Path(__file__).parent
 PASSES = 5
 PAGE = HERE.parent / "docs" / "performance.md"
-NO_BENCH = {Path(__file__).name, "evm_rehearsal.py", "ledgers.py", "stolen.py", "tables.py"}
-"""What is not run by itself: this file, and the parts of other benches."""
+NO_BENCH = {Path(__file__).name, "evm_rehearsal.py", "ledgers.py", "spark.py", "stolen.py", "tables.py"}
+"""What is not run: this file, the parts of other benches, and what `make scale` runs."""
 
 HEAD = """# Performance
 

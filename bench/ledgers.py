@@ -37,19 +37,18 @@ class Columns(NamedTuple):
     thefts: Any
 
 
-def ledger(rows: int, *, large_cone: bool) -> Columns:
-    """The ledger of so many rows; the same every time. One account in eight rows."""
+def ledger(rows: int, *, large_cone: bool, folder: Path | None = None) -> Columns:
+    """The ledger of so many rows; the same every time. One account in eight rows. Its columns are in memory, or files in `folder`."""
     accounts = max(rows // 8, 4 * MULES)
-    columns = Columns(
-        np.empty(rows, np.int32),
-        np.empty(rows, np.int32),
-        np.empty(rows, np.int64),
-        np.empty(rows, np.int64),
-        np.zeros(accounts, np.int64),
-        np.zeros(THEFTS, np.int64),
-    )
+    types = {"sender": np.int32, "recipient": np.int32, "amount": np.int64, "fee": np.int64}
+    made = {name: np.empty(rows, kind) if folder is None else _on_disk(folder / name, rows, kind) for name, kind in types.items()}
+    columns = Columns(**made, opening=np.zeros(accounts, np.int64), thefts=np.zeros(THEFTS, np.int64))
     _fill(*columns, large_cone, SEED)
     return columns
+
+
+def _on_disk(path: Path, rows: int, kind: Any) -> Any:
+    return np.asarray(np.memmap(path, kind, "w+", shape=rows))
 
 
 @njit(cache=True)
@@ -176,7 +175,6 @@ def write_table(columns: Columns, path: Path, unit: int = 1, first: int = 0, las
     import pyarrow.parquet as parquet
 
     last = len(columns.sender) if last is None else last
-    addresses = pa.array([f"0x{number:040x}" for number in range(len(columns.opening))])
     scale = pa.scalar(Decimal(unit), pa.decimal128(13, 0))
     writer = None
     for start in range(first, last, PIECE):
@@ -187,8 +185,8 @@ def write_table(columns: Columns, path: Path, unit: int = 1, first: int = 0, las
             "position": pa.array(place % 64 * 64),
             "time": pa.array(1_500_000_000 + place // 64 * 60),
             "tx_hash": pa.FixedSizeBinaryArray.from_buffers(pa.binary(32), len(place), [None, pa.py_buffer(hashes_of(place))]),
-            "sender": addresses.take(pa.array(columns.sender[here])),
-            "recipient": addresses.take(pa.array(columns.recipient[here])),
+            "sender": _addresses(columns.sender[here]),
+            "recipient": _addresses(columns.recipient[here]),
         }
         for name in ("amount", "fee"):
             coins = pa.array(getattr(columns, name)[here]).cast(pa.decimal128(19, 0))
@@ -199,6 +197,19 @@ def write_table(columns: Columns, path: Path, unit: int = 1, first: int = 0, las
     if writer:
         writer.close()
     return ["0x" + hashes_of(np.array([theft], np.int64)).tobytes().hex() for theft in columns.thefts]
+
+
+def _addresses(accounts: Any) -> Any:
+    """The addresses of accounts as an Arrow column: 0x and 40 hexadecimal digits."""
+    import pyarrow as pa
+
+    digits = np.frombuffer(b"0123456789abcdef", np.uint8)
+    text = np.full((len(accounts), 42), ord("0"), np.uint8)
+    text[:, 1] = ord("x")
+    for place in range(8):
+        text[:, 41 - place] = digits[accounts >> 4 * place & 15]
+    ends = np.arange(0, text.size + 1, 42, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(accounts), pa.py_buffer(ends), pa.py_buffer(text))
 
 
 def hashes_of(rows: Any) -> Any:

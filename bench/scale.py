@@ -44,16 +44,16 @@ path = "{path}"
 
 STEPS = {
     "write": """
-columns = ledgers.ledger(rows, large_cone=False)
-first = (rows - rows // 100) // 64 * 64  # a whole number of blocks
-hashes = ledgers.write_table(columns, folder / "all.parquet", ledgers_wei)
-ledgers.write_table(columns, folder / "first.parquet", ledgers_wei, 0, first)
+first = rows // 64 * 64  # a whole number of blocks
+columns = ledgers.ledger(first + rows // 100, large_cone=False, folder=folder)
+hashes = ledgers.write_table(columns, folder / "table.parquet", ledgers_wei, 0, first)
 ledgers.write_table(columns, folder / "later.parquet", ledgers_wei, first)
+for name in ("sender", "recipient", "amount", "fee"):
+    (folder / name).unlink()
 said = {"hashes": hashes}
 """,
-    "convert": 'ledgers.convert_table(folder / "all.parquet", folder / "all", 18)',
-    "first": 'ledgers.convert_table(folder / "first.parquet", folder / "grown", 18)',
-    "append": 'ledgers.convert_table(folder / "later.parquet", folder / "grown", 18, append=True)',
+    "convert": 'ledgers.convert_table(folder / "table.parquet", folder / "ledger", 18)',
+    "append": 'ledgers.convert_table(folder / "later.parquet", folder / "ledger", 18, append=True)',
     "cone": """
 case = CaseFile.load(folder / "case.toml")
 data = data_set(case)
@@ -106,10 +106,11 @@ def measured(folder: Path, rows: int, *, append: bool) -> dict[str, float]:
     folder.mkdir()
     hashes = step("write", folder, rows)["hashes"]
     theft = f'[[thefts]]\ntransfer = "{hashes[0]}"\n'
-    (folder / "case.toml").write_text(CASE.format(path="all") + theft, encoding="utf-8")
+    (folder / "case.toml").write_text(CASE.format(path="ledger") + theft, encoding="utf-8")
     converted = step("convert", folder, rows)
+    (folder / "table.parquet").unlink()
     cone = min((step("cone", folder, rows) for _ in range(2)), key=lambda each: each["cone_s"])
-    size = sum(path.stat().st_size for path in (folder / "all").rglob("*.parquet"))
+    size = sum(path.stat().st_size for path in (folder / "ledger").rglob("*.parquet"))
     found = {
         "convert_s": converted["s"],
         "convert_mb": converted["mb"],
@@ -118,7 +119,6 @@ def measured(folder: Path, rows: int, *, append: bool) -> dict[str, float]:
         "slice_s": cone["s"],
     }
     if append:
-        step("first", folder, rows)
         found["append_share"] = step("append", folder, rows)["s"] / converted["s"]
     return found | {"slice_mb": cone["mb"], "slice_rows": cone["rows"], "slice_accounts": cone["accounts"]}
 
