@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find tracer -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test test-graph neo4j fuzz lint bench docs validation clean
+.PHONY: demo test test-graph neo4j fuzz lint bench scale docs validation clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -60,6 +60,9 @@ validation: $(VENV)/.dev build/evm/node_modules  ## every figure of docs/validat
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/figures.py
+
+scale: $(VENV)/.dev  ## ten million rows on a Spark of two executors, one of which is killed, and the driver: minutes; needs Java 17 or newer
+	$(BIN)/python bench/spark.py
 
 clean:
 	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
