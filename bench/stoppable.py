@@ -4,19 +4,22 @@ The rehearsal's network is replayed under two questions, its own (thefts by hash
 its own stops), a poll a block, from the last theft on. Of Coincheck's own chain there are eleven reported payments without blocks, and
 nothing that leaves their recipient: there is nothing of it to replay (docs/stoppable.md). A watch on a simulated node follows the first
 blocks, in which most of the value moves, and its own file is read after each poll. Then all blocks to the last: the list of the ledger as
-it stood at each, which is what a watch writes once it has traced.
+it stood at each, which is what a watch writes once it has traced. The rehearsal with a market is replayed so too, from its recording: the
+answer that substitutes, with what was known to become what by each block, each asset by itself.
 
 - `named_before_left`: of the value that stood still for two polls, at an address or at a service, the share that the list named there,
-  whole, at one of the polls before it moved on; the lesser under both questions, in per cent. What moved and where it stood is taken from a
-  trace of the whole chain under the declared rule, which the watch never sees.
+  whole, at one of the polls before it moved on; the least under all questions and of all assets, in per cent. What moved and where it
+  stood is taken from a trace of the whole chain under the declared rule, which the watch never sees. What moved on sooner is counted too.
 - `unrelated_named`: lines, and messages, about an address that no stolen money can have reached: reached is what is found by following
-  every payment of the network's own book (`truth/transactions.csv`), and not by tracer.
+  every payment of the network's own book (`truth/transactions.csv`), and not by tracer. In the market, whose pools pay everybody, lines
+  about an address that is neither the thief's nor a service's, by its book.
 """
 
 from __future__ import annotations
 
 import csv
 import logging
+import shutil
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -30,15 +33,19 @@ from figures import Figures, at_least, at_most, run
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.ledger.columns import Columns
+from tracer.ingest.sources import recognised
+from tracer.ledger import Columns, Ledger
+from tracer.model import Recognition, holder_of
 from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import stoppable_lines
-from tracer.pipeline.stoppable.listing import facts_of, listing_of
+from tracer.pipeline.stoppable.listing import facts_of, issuers_of, listing_of
 from tracer.pipeline.watch.listed import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
+from tracer.plan.exchanges import decided
 from tracer.report.messages import write_messages
 from tracer.tracing import follow
+from tracer.tracing.stops import rows_of_keys
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "fixtures" / "cases"
@@ -49,6 +56,10 @@ ROBBED, PAID = "NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ", "NC4C6PSUW5CLTDT5SXAG
 FIRST_SEEN = 34
 """The block of the last theft: with it the case can be put."""
 
+MARKET = CASES / "evm_swaps"
+OF_THE_STORY = ("thief", "exchange1", "exchange2", "bridge", "mixer")
+"""Whose addresses a list of the market may be about, by its book."""
+
 WATCHED = 74
 """The last block that the watch follows: it reads a hundred accounts again for every block, which takes a second or two."""
 
@@ -56,28 +67,41 @@ FAST = 1e-4  # of all waiting for nodes
 
 
 class Piece(NamedTuple):
-    """Value that stood at an address from block `came` on until it moved on in block `left`; None: it is there at the end."""
+    """Value of an asset that stood at an address, by the name of the holding, from block `came` on until it moved on in block `left`; None:
+    it is there at the end."""
 
-    address: str
+    account: str
+    asset: int
     amount: int
     came: int
     left: int | None
 
 
+class Named(NamedTuple):
+    """Of an asset: what stood still for two polls, what of it the list named whole before it moved on, and what moved on sooner."""
+
+    named: int
+    still: int
+    sooner: int
+
+
 def rehearsal_case(place: Path, url: str) -> CaseFile:
     """The rehearsal's own question, put to a node."""
     text = (REHEARSAL / "case.toml").read_text(encoding="utf-8")
-    return written(place, text.replace('files = ["labels.yaml"]', f'files = ["{REHEARSAL / "labels.yaml"}"]'), url)
+    return written(place, text, url)
 
 
 def coincheck_case(place: Path, url: str) -> CaseFile:
     """Coincheck's question with the addresses of the rehearsal's network, and its labels."""
     text = (CASES / "coincheck" / "case.toml").read_text(encoding="utf-8").replace(ROBBED, VICTIM).replace(PAID, RECIPIENT)
-    text = text.replace("2018-01-25T15:00:00Z", "2018-01-25T12:00:00Z").replace('"labels.yaml"', f'"{REHEARSAL / "labels.yaml"}"')
-    return written(place, text.replace('"jpy.csv"', f'"{CASES / "coincheck" / "jpy.csv"}"'), url)
+    text = text.replace("2018-01-25T15:00:00Z", "2018-01-25T12:00:00Z")
+    return written(place, text, url)
 
 
 def written(place: Path, text: str, url: str) -> CaseFile:
+    """A case file with the rehearsal's labels, and Coincheck's prices, beside it."""
+    for path in (REHEARSAL / "labels.yaml", CASES / "coincheck" / "jpy.csv"):
+        shutil.copy(path, place)
     path = place / "case.toml"
     path.write_text(text, encoding="utf-8")
     return CaseFile.load(path).with_options({"node": [url]})
@@ -111,65 +135,82 @@ def replayed(case: CaseFile, out: Path, node: Any, last: int) -> dict[int, dict[
     return lists
 
 
-def at_each_block(case: CaseFolder) -> dict[int, dict[str, int]]:
-    """What the list names at each block, of the ledger as it stood then."""
-    ledger, heights = case.ledger, case.ledger.columns.height
-    lists: dict[int, dict[str, int]] = {}
-    for tip in range(FIRST_SEEN, (ledger.tip or 0) + 1):
+def at_each_block(case: CaseFolder, first: int) -> dict[int, dict[str, int]]:
+    """What the list names at each block, of the ledger as it stood then, and of what was known by then to become what."""
+    (ledger, whole), question, found = case.finding, case.question, recognised(case.question)
+    heights, lists = ledger.columns.height, dict[int, dict[str, int]]()
+    for tip in range(first, (ledger.tip or 0) + 1):
         rows = sum((height or 0) <= tip for height in heights)
-        then = replace(ledger, columns=Columns(*(column[:rows] for column in ledger.columns)), tip=tip, index={})
-        trace = follow(then, case.trace.thefts, case.trace.stops, [case.question.leading_rule])
-        facts = Facts(then, trace, case.labels, case.question.leading_rule, {}, "")
-        found = lists.setdefault(tip, {})
+        events = tuple(event for event in ledger.events if event.height <= tip)
+        then = replace(ledger, columns=Columns(*(column[:rows] for column in ledger.columns)), events=events, tip=tip, index={})
+        stops = whole.stops
+        if case.answers:
+            stops = stops._replace(exchanges=decided(question, by_then(found, then), then, whole.thefts, stops).exchanges)
+        trace = follow(then, whole.thefts, stops, [question.leading_rule])
+        facts = Facts(then, trace, case.labels, question.leading_rule, {}, "", issuers=issuers_of(then, case.labels, case.asset_names))
+        named = lists.setdefault(tip, {})
         for line in stoppable_lines(facts):
-            at = line.holding.address
-            found[at] = found.get(at, 0) + line.holding.traced[facts.declared or ""]
+            at = line.holding.account
+            named[at] = named.get(at, 0) + line.holding.traced[question.leading_rule]
     return lists
+
+
+def by_then(found: Recognition, ledger: Ledger) -> Recognition:
+    """What was recognised in rows that a ledger has."""
+    keys = {*ledger.columns.row_key}
+    conversions = (each for each in found.conversions if keys.issuperset((*each.given.rows, *each.received.rows)))
+    named = (each for each in found.recognised if all(keys.issuperset(leg.rows) for leg in each.given))
+    return found._replace(conversions=tuple(conversions), recognised=tuple(named))
 
 
 def pieces(case: CaseFolder) -> Iterator[Piece]:
     """Where stolen value stood under the declared rule, and how long: what came to an address first is taken to leave it first."""
-    trace, ledger = case.trace, case.ledger
-    stolen = trace.rules[case.question.leading_rule]
-    c = ledger.columns
+    ledger, trace = case.finding
+    stolen, c = trace.rules[case.question.leading_rule], ledger.columns
+    given, thefts = rows_of_keys(ledger, trace.stops.exchanges.passed), {theft.row for theft in trace.thefts}
     standing: dict[int, deque[tuple[int, int]]] = {}
+
+    def piece(number: int, amount: int, came: int, left: int | None) -> Piece:
+        account = ledger.accounts[number]
+        return Piece(account.holding, account.asset, amount, came, left)
+
     for row in sorted(stolen.by_row.keys() | stolen.fees_by_row.keys()):
         height, amount = c.height[row] or 0, stolen.by_row.get(row, 0)
-        is_theft = any(theft.row == row for theft in trace.thefts)
-        leaving = (0 if is_theft else amount) + stolen.fees_by_row.get(row, 0)
+        leaving = (0 if row in thefts else amount) + stolen.fees_by_row.get(row, 0)
         queue = standing.setdefault(c.sender[row], deque())
         while leaving and queue:
             came, there = queue.popleft()
             gone = min(there, leaving)
             leaving -= gone
-            yield Piece(ledger.accounts[c.sender[row]].address, gone, came, height)
+            yield piece(c.sender[row], gone, came, height)
             if there > gone:
                 queue.appendleft((came, there - gone))
-        if amount and trace.cuts.get(row) in (None, "service", "not_fetched"):
+        if amount and row not in given and trace.cuts.get(row) in (None, "service", "not_fetched"):
             standing.setdefault(c.recipient[row], deque()).append((height, amount))
     for number, queue in standing.items():
-        yield from (Piece(ledger.accounts[number].address, amount, came, None) for came, amount in queue)
+        yield from (piece(number, amount, came, None) for came, amount in queue)
 
 
-def share_named(case: CaseFolder, lists: dict[int, dict[str, int]]) -> tuple[int, int]:
-    """Of the value that stood still for two polls, how much the list named whole before it moved on; and all of it.
+def share_named(case: CaseFolder, lists: dict[int, dict[str, int]]) -> dict[int, Named]:
+    """By asset, how much of the value that stood still for two polls the list named whole before it moved on.
 
     The polls are those of `lists`; the list is to have named the value at one of the first two that found it there.
     """
-    found = list(pieces(case))
-    named = still = 0
+    found, shares = list(pieces(case)), dict[int, Named]()
     for piece in found:
+        share = shares.get(piece.asset, Named(0, 0, 0))
         polls = [tip for tip in lists if piece.came <= tip and (piece.left is None or tip < piece.left)]
         if len(polls) < 2:
+            seen = piece.left is None or piece.left > min(lists)
+            shares[piece.asset] = share._replace(sooner=share.sooner + piece.amount * seen)
             continue
-        still += piece.amount
         there = {
-            tip: sum(p.amount for p in found if p.address == piece.address and p.came <= tip and (p.left is None or tip < p.left))
+            tip: sum(p.amount for p in found if p.account == piece.account and p.came <= tip and (p.left is None or tip < p.left))
             for tip in polls[:2]
         }
-        if any(lists[tip].get(piece.address, 0) >= there[tip] for tip in polls[:2]):
-            named += piece.amount
-    return named, still
+        named = any(lists[tip].get(piece.account, 0) >= there[tip] for tip in polls[:2])
+        shares[piece.asset] = share._replace(named=share.named + piece.amount * named, still=share.still + piece.amount)
+    return shares
 
 
 def reached() -> set[str]:
@@ -200,6 +241,18 @@ def whole(case: CaseFile, out: Path, node: Any, last: int) -> CaseFolder:
     return tracer.trace(case, out.with_name("whole"), patience=FAST)
 
 
+def in_the_market(place: Path) -> tuple[CaseFolder, dict[int, dict[str, int]], int]:
+    """The rehearsal with a market: the case, what the list named at each block from the last theft on, and addresses on it of nobody who
+    has to do with the thief."""
+    case = tracer.trace(CaseFile.load(MARKET / "case.toml"), place / "market", offline=True)
+    ledger, trace = case.finding
+    lists = at_each_block(case, ledger.columns.height[trace.thefts[-1].row] or 0)
+    with (MARKET / "truth" / "accounts.csv").open(encoding="utf-8") as file:
+        whose = {row["address"]: row["owner"] for row in csv.DictReader(file)}
+    strangers = {holder_of(account)[0] for named in lists.values() for account, amount in named.items() if amount}
+    return case, lists, sum(whose.get(address) not in OF_THE_STORY for address in strangers)
+
+
 def measured() -> Figures:
     sys.path.insert(0, str(ROOT / "tests"))
     from support.nis_server import NisServer
@@ -212,13 +265,24 @@ def measured() -> Figures:
             case, out = put(Path(place), node.url), Path(place) / "out"
             watched = replayed(case, out, node, WATCHED)
             truth = whole(case, out, node, last)
-            for lists, who in ((watched, "a watch"), (at_each_block(truth), "every block")):
-                named, still = share_named(truth, lists)
+            for lists, who in ((watched, "a watch"), (at_each_block(truth, FIRST_SEEN), "every block")):
                 strangers += unrelated(truth, lists, Path(place))
-                shares.append(100 * named // still)
-                notes.append(f"{name}, {who}: {named} of {still} units over {len(lists)} polls, {sum(map(len, lists.values())):,} lines")
+                shares += told(f"{name}, {who}", truth, lists, notes)
+    with TemporaryDirectory() as place:
+        case, lists, more = in_the_market(Path(place))
+        strangers += more
+        shares += told("market, every block", case, lists, notes)
     note = "; ".join(notes)
     return {"named_before_left": at_least(min(shares), "%", 100, note), "unrelated_named": at_most(strangers, "addresses", 0, note)}
+
+
+def told(what: str, case: CaseFolder, lists: dict[int, dict[str, int]], notes: list[str]) -> list[int]:
+    """The share that was named of each asset, in per cent; with a note of each."""
+    shares, polls = share_named(case, lists), f"{len(lists)} polls, {sum(map(len, lists.values())):,} lines"
+    for asset, share in sorted(shares.items()):
+        name = f", {case.asset_names[asset]}" if case.answers else ""
+        notes.append(f"{what}{name}: {share.named} of {share.still} units over {polls}; {share.sooner} moved on sooner")
+    return [100 * share.named // share.still for share in shares.values() if share.still]
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_explain_shows_where_a_bridge_was_asked_to_pay_out(bridged, tracer_cli):
     code, out, _ = tracer_cli("explain", bridged, "ann", "--json")
     assert code == 0
     assert json.loads(out)["bridge_requests"] == [
-        {"tx_hash": "a2", "row": 1, "network": "Ethereum and chains like it", "address": FAR, "number": None}
+        {"tx_hash": "a2", "row": 1, "network": "Ethereum and chains like it", "address": FAR, "number": "a2"}
     ]
     _, said, _ = tracer_cli("explain", bridged, "delta")
     assert f"asks for the money at {FAR}" in " ".join(said.split())
@@ -68,6 +68,17 @@ def test_the_table_of_what_can_be_stopped_says_how_much_is_beyond_reach(bridged,
     rows = list(csv.DictReader(out.splitlines()))
     assert sum(int(row["bridged"] or 0) for row in rows) == 100
     assert {row["far_address"] for row in rows if row["bridged"]} == {FAR}
+    assert {row["far_id"] for row in rows if row["bridged"]} == {"a2"}  # the transaction, by which such a bridge knows a request
+
+
+def test_a_message_to_a_bridge_has_the_request_among_its_facts(bridged, tracer_cli, tmp_path):
+    assert tracer_cli("stoppable", bridged, "--messages", tmp_path / "out")[0] == 0
+    said = "".join(path.read_text() for path in (tmp_path / "out").glob("*.txt"))
+    fact, inferred = (
+        said.index(f"asks for the money at {FAR}"),
+        said.index("What the bridge did with the request, no row of this chain says."),
+    )
+    assert said.index("Fact, read from the chain:") < fact < said.index("Computed from all rows") < inferred
 
 
 BRIDGE, CAROL = "0x" + "b" * 40, "0x" + "c" * 40

@@ -10,6 +10,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder.worth import head_tables
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
+from tracer.pipeline.continued import continued_from, on_one_chain, stated_here, thefts_beyond
 from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of, why_withdrawn
 from tracer.pipeline.stoppable.numbering import read_sent
 from tracer.pipeline.watch.listed import list_as_csv
@@ -176,6 +177,17 @@ def test_the_far_side_of_a_bridge_request_stands_on_its_line(listing):
     asked = [line.holding for line in listing.lines if line.holding.kind == "bridge"]
     assert all((each.request.address, each.request.number) == far[each.arrivals[-1].tx_hash] for each in asked)
     assert len(asked) == 2
+
+
+def test_what_became_another_asset_and_left_by_a_bridge_is_continued_on_the_other_chain(traced):
+    far = {row["hash"]: (row["far_address"], row["request"], int(row["amount"])) for row in truth("bridges", EVM_SWAPS)}
+    found = on_one_chain(continued_from(traced[0]), str, None)
+    assert [each.request.transfer.asset for each in found] == [1, 2]
+    for each in found:
+        request = each.request
+        assert (request.address, request.number, request.transfer.amount) == far[request.transfer.tx_hash]
+        assert traced[0].assets[request.transfer.asset].stated(request.transfer.amount) in stated_here(traced[0], each)["says"]
+    assert {wallet for _, wallet, _ in thefts_beyond(found)} == {each.request.address for each in found}
 
 
 @pytest.mark.parametrize("asset", range(4))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracer.plan.exchanges import asset_names
+from tracer.plan.exchanges import asset_names, declared_answer
 from tracer.store.record.exchanges import load_answers
 from tracer.store.record.ledger import load_others, load_whole
 from tracer.store.record.trace import load_substituted, load_trace
@@ -76,6 +76,14 @@ class Several:
         if self.answers is None:
             return {"followed": self.trace}
         return {"followed": load_trace(self.db, self.whole), "substituted": load_substituted(self.db, self.whole, self.answers)}
+
+    @cached_property
+    def finding(self: Case) -> tuple[Ledger, Trace]:
+        """What lists are made of: the answer that the case file declares, or where it declares none what was substituted too, on the ledger
+        of all assets; where what was followed is the finding, that and the ledger of the first asset."""
+        if self.answers is None or declared_answer(self.question) == "followed":
+            return self.ledger, self.trace
+        return self.whole, self.traces["substituted"]
 
     def of_asset(self: Case, number: int) -> OfAsset:
         """What the case says of the asset of that number."""

@@ -25,7 +25,11 @@ FORMS = {
 
 class BridgeRequest(NamedTuple):
     """`transfer` asks a bridge to pay out at `address`, which has the form of an address of `network`, or stands in an event of the
-    bridge itself, which names its network (`by_event`) and may have a `number` of its own for the request."""
+    bridge itself, which names its network (`by_event`).
+
+    `number` is the bridge's own for the request: of its event, None where that has none; where a memo asks, the hash of the transaction, by
+    which bridges of NEM and Symbol know a request (github.com/symbol/product, bridge, README of 2026: "unique identifier").
+    """
 
     transfer: Transfer
     network: str
@@ -55,7 +59,7 @@ def bridge_request(transfer: Transfer, book: LabelBook) -> BridgeRequest | None:
     if far := said.get("far_address"):
         return BridgeRequest(transfer, str(said["far_chain"]), str(far), said.get("far_id"), by_event=True)
     named = far_address(transfer.memo) if is_bridge(transfer.recipient, book) else None
-    return BridgeRequest(transfer, *named) if named else None
+    return BridgeRequest(transfer, *named, transfer.tx_hash) if named else None
 
 
 def bridge_requests(transfers: Iterable[Transfer], book: LabelBook) -> Iterator[BridgeRequest]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.casefolder import CaseFolder
 from tracer.errors import AddressError, InputError
 from tracer.labels.bridges import BridgeRequest, bridge_requests
-from tracer.model import Statement
+from tracer.model import Asset, Statement
 from tracer.wording import utc
 
 
@@ -21,10 +21,10 @@ class Continued(NamedTuple):
 
 
 def continued_from(case: CaseFolder) -> list[Continued]:
-    """The requests by which stolen value left the chain of a case, in its order."""
-    trace = case.trace
+    """The requests by which stolen value, or what became of it, left the chain of a case, in its order."""
+    ledger, trace = case.finding
     stated = {told.statement.deposit: told.statement for told in case.flow.about.statements}
-    rows = (case.ledger.transfer(row) for row in sorted(trace.carrying))
+    rows = (ledger.transfer(row) for row in sorted(trace.carrying))
     return [
         Continued(request, trace.carried(request.transfer.row), stated.get(request.transfer.tx_hash or ""))
         for request in bridge_requests(rows, case.labels)
@@ -71,14 +71,14 @@ def thefts_beyond(found: Iterable[Continued]) -> Iterator[tuple[str, str, str]]:
 
 def stated_here(case: CaseFolder, each: Continued) -> dict[str, str]:
     """What the case states of a request on the other side, as a [[links]] of it."""
-    request, said = each.request, each.statement
+    request, said, asset = each.request, each.statement, case.assets[each.request.transfer.asset]
     whose = f"event of bridge {request.transfer.recipient}" if request.by_event else "memo of the payment to the bridge"
     return {
         "deposit": request.transfer.tx_hash or f"row {request.transfer.row}",
         "to": request.address,
         "network": request.network,
         **({"withdrawal": said.withdrawal} if said and said.withdrawal else {}),
-        "says": f"{request.stated()} Of {case.asset.stated(request.transfer.amount)} given, stolen by rule: {_by_rule(case, each)}.",
+        "says": f"{request.stated()} Of {asset.stated(request.transfer.amount)} given, stolen by rule: {_by_rule(asset, each)}.",
         "source": said.source if said else f"{whose}, case {case.question.name}",
         "grade": said.grade if said else ASKED_ONLY,
     }
@@ -88,5 +88,5 @@ ASKED_ONLY = "A2"
 """The grade of a request (Admiralty code): a chain's own record that it was asked for; that it was paid out is probable, not recorded."""
 
 
-def _by_rule(case: CaseFolder, each: Continued) -> str:
-    return ", ".join(f"{rule} {case.asset.format(amount)}" for rule, amount in each.traced.items())
+def _by_rule(asset: Asset, each: Continued) -> str:
+    return ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in each.traced.items())

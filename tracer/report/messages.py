@@ -122,6 +122,7 @@ def _of_line(case: CaseFolder, listing: Listing, number: Numbered, line: Line) -
     memo = "no memo" if holding.memo is None else f"memo {_quoted(holding.memo.text)}, bytes {holding.memo.content.hex()}"
     yield f"  - address {holding.address}, {memo}"
     yield from (f"  - {_arrival(listing.facts, t)}" for t in holding.arrivals)
+    yield from (f"  - {request.stated()}" for request in [holding.request] if request)
     balance = line.balance
     held = f"not known: {balance.why}" if balance.amount is None else asset.stated(balance.amount)
     when = f"after block {balance.height} of {utc(balance.time) or 'unknown time'}, says {balance.source}"

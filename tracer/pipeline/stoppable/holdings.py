@@ -32,6 +32,13 @@ class Holding(NamedTuple):
     asset: int = 0
 
     @property
+    def numbers(self) -> list[str]:
+        """The numbers by which a bridge knows its requests: of its own event, or where memos ask the hash of each transaction."""
+        if self.request is None or self.request.by_event:
+            return [self.request.number] if self.request and self.request.number else []
+        return [t.tx_hash for t in self.arrivals if t.tx_hash]
+
+    @property
     def account(self) -> str:
         """The name of what the address holds of the asset, in a ledger of several."""
         return holding_of(self.address, self.asset)
@@ -103,7 +110,7 @@ def _at_bridges(facts: Facts) -> Iterator[Holding]:
         t = facts.ledger.transfer(row)
         if t.basis == "chain" and (trace.cuts.get(row) in GIVEN_AWAY or "far_address" in t.attributes) and facts.at_bridge(t):
             request = bridge_request(t, facts.labels)
-            far = (request.address, request.number) if request else (None, None)
+            far = (request.address, request.number if request.by_event else None) if request else (None, None)
             asked.setdefault((str(t.recipient or t.sender), t.asset, t.memo, *far), []).append((t, request))
     bases = {(end.address, end.asset, end.reason): end.basis for end in trace.endpoints}
     for (address, asset, memo, *_), given in asked.items():

@@ -164,7 +164,7 @@ def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[s
         if holding.request is None:
             yield "Where on another chain it was to come out, nothing that was read says."
         else:
-            yield f"{holding.request.stated()} What the bridge did, no row of this chain says."
+            yield "What the bridge did with the request, no row of this chain says."
     elif holding.kind == "service":
         yield from _whose(facts, holding)
         if holding.memo is not None:

@@ -15,7 +15,6 @@ from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
 from tracer.plan.deposit_addresses import deposit_addresses
-from tracer.plan.exchanges import declared_answer
 from tracer.wording import utc
 
 ADDRESSEE = "addressee"
@@ -37,11 +36,9 @@ class Listing(NamedTuple):
 def facts_of(case: CaseFolder, advance: Progress = quiet) -> Facts:
     """What the list of a case is made of: the answer that is the finding, or where none is declared what was substituted too. Where bounds
     are refused, the reason stands in their place."""
-    answer = declared_answer(case.question) or "substituted"
-    several = case.answers is not None and answer == "substituted"
-    ledger, trace = (case.whole, case.traces[answer]) if several else (case.ledger, case.trace)
+    ledger, trace = case.finding
     deposits = deposit_addresses(ledger, trace.stops.services, case.labels)
-    if several:
+    if ledger.others:
         bounds, why = bounds_through(case, {row: each.address for each in deposits.values() for row in each.sweeps}, advance)
     else:
         first, why = bounds_at_hand(case, advance)
@@ -116,7 +113,7 @@ def _cells(facts: Facts, line: Line) -> dict[str, Any]:
     balance = line.balance
     found |= {"balance": _text(balance.amount), "balance_height": _text(balance.height), "balance_time": utc(balance.time)}
     if request := holding.request:
-        found |= {"far_network": request.network, "far_address": request.address, "far_id": request.number}
+        found |= {"far_network": request.network, "far_address": request.address, "far_id": " ".join(holding.numbers) or None}
         found["bridged"] = str(holding.traced[facts.declared] if facts.declared else max(holding.traced.values()))
     return found | {"balance_source": balance.source, "inferred": " ".join(line.inferred)}
 
