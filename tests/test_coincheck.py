@@ -169,11 +169,11 @@ def test_a_claim_is_listed_with_whom_it_comes_from(coincheck, tracer_cli):
 def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
     _, out, _ = tracer_cli("trace", CASE / "case.toml", "-o", tmp_path / "out")
     for told in (
-        "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all reported, not read",
-        "history not read, or not whole (1 address)",
-        "Worth when stolen: 58,366,671,109 JPY",
-        "None of it says whose an address is, and no amount includes it",
-        "16 published claims stand beside the trace; none of them could be compared with a traced figure",
+        "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all of them are reported, not read",
+        "history not read, or only in part (1 address)",
+        "Value when stolen: 58,366,671,109 JPY",
+        "None of it says who holds an address, and no amount rests on it",
+        "The case lists 16 published claims; none of them could be compared with a traced figure",
     ):
         assert told in out
 
@@ -226,7 +226,8 @@ def test_a_node_of_another_network_says_that_the_wallet_is_not_there(tmp_path):
 
 
 def test_no_freeze_list_is_made_of_what_was_only_reported(coincheck):
-    with pytest.raises(CaseError, match=r"no freeze list: the thefts are reported, and none was read from a block .*--node"):
+    said = r"no freeze list: it takes thefts that were read from a block, and here all are only reported.*--node"
+    with pytest.raises(CaseError, match=said):
         freeze(coincheck)
 
 

@@ -182,7 +182,7 @@ def test_the_case_is_traced_from_the_recording_and_adds_up(cases, name):
 
 def test_the_traced_case_says_which_value_rests_on_what(cases):
     said = " ".join(cases["case"].ledger.notes)
-    assert "413 balances of 413 proven by eth_getProof against block hashes" in said
+    assert "413 of 413 balances that eth_getProof proves against block hashes" in said
     assert "they are called signed" in said
     assert "they are called balanced" in said
 

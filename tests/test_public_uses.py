@@ -37,9 +37,9 @@ READ = {
     "24_btc_address_eth_tag/case": (STOPPED, ["1 labelled address does not occur in the ledger, such as 1111111111111111111114oLvT2."]),
     "26_labels_csv/csv": (STOPPED, ["services (exchange1)"]),
     "26_labels_csv/json": (STOPPED, ["services (exchange1)"]),
-    "39_price_files/gecko": (NOT_STOPPED, ["Worth when stolen: 0.9 USD", "CoinGecko, gecko.csv, at most 60 min old"]),
-    "39_price_files/own": (NOT_STOPPED, ["Worth when stolen: 1.0123 USD", "at most 25 h old"]),
-    "39_price_files/yahoo": (NOT_STOPPED, ["Worth when stolen: 1.01 USD", "Yahoo Finance, yahoo.csv"]),
+    "39_price_files/gecko": (NOT_STOPPED, ["Value when stolen: 0.9 USD", "CoinGecko, gecko.csv, at most 60 min old"]),
+    "39_price_files/own": (NOT_STOPPED, ["Value when stolen: 1.0123 USD", "at most 25 h old"]),
+    "39_price_files/yahoo": (NOT_STOPPED, ["Value when stolen: 1.01 USD", "Yahoo Finance, yahoo.csv"]),
     "44_pack_same_tag_twice/case": (STOPPED, ["1 tag was left out of the label files: 1 given twice.", "services (mixer1)"]),
     "45_labels_outside_the_case/case": (NOT_STOPPED, ["40 labelled addresses not in the ledger"]),
 }

@@ -30,7 +30,7 @@ def test_a_package_comes_to_the_same_digests(honest, tmp_path):
 
 
 def test_the_command_says_so_and_needs_no_node(honest, tracer_cli, tmp_path):
-    code, out, _ = tracer_cli("trace", "--offline", "--from", honest.package, "-o", tmp_path / "again")
+    code, out, _ = tracer_cli("trace", "--offline", honest.package, "-o", tmp_path / "again")
     assert code == 0
     assert f"the same as in {honest.package}: results_digest, bounds_digest, tags_digest" in out
 
@@ -65,7 +65,7 @@ def test_the_floors_of_a_case_without_a_declared_rule_are_made_again_as_they_wer
         assert tracer_cli(*words)[0] == 0
     traced = CaseFolder.open(bakery.out)
     package.write_bytes(bundled(traced))
-    code, out, _ = tracer_cli("trace", "--offline", "--from", package, "-o", again)
+    code, out, _ = tracer_cli("trace", "--offline", package, "-o", again)
     assert (code, out.splitlines()[-1]) == (0, f"the same as in {package}: {', '.join(ALL)}")
     assert CaseFolder.open(again).log_entries[-1].after == traced.log_entries[-1].after
 
@@ -89,7 +89,7 @@ def test_another_case_file_in_the_package_comes_to_something_else(honest, tracer
     package = Spoiled(honest.package)
     package.text("data/case/case.toml", lambda text: text.replace('["exchange"]', '["mixing_service"]'))
     spoiled = package.pack(tmp_path / "spoiled.zip")
-    code, out, _ = tracer_cli("trace", "--offline", "--from", spoiled, "-o", tmp_path / "again")
+    code, out, _ = tracer_cli("trace", "--offline", spoiled, "-o", tmp_path / "again")
     assert code == 2
     assert "NOT the same as in" in out.splitlines()[-1]
     assert "results_digest" in out.splitlines()[-1]

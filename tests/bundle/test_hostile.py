@@ -56,7 +56,7 @@ def test_an_archive_that_would_harm_is_refused_and_nothing_is_unpacked(kind, che
     assert why in said
     assert said.endswith("nothing was unpacked\n")
     assert [path.name for path in tmp_path.rglob("*")] == ["in", "evil.zip"]
-    for command in (["verify", place / "evil.zip"], ["trace", "--offline", "--from", place / "evil.zip", "-o", tmp_path / "out"]):
+    for command in (["verify", place / "evil.zip"], ["trace", "--offline", place / "evil.zip", "-o", tmp_path / "out"]):
         code, _, err = tracer_cli(*command)
         assert (code, err.count("\n")) == (2, 1)
         assert why in err

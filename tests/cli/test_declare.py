@@ -92,7 +92,7 @@ def test_a_rule_that_was_edited_into_the_case_file_is_said_like_one_that_was_dec
 
 
 def test_before_any_result_it_is_said(declared, tracer_cli):
-    assert "It was declared before there was any result in this folder." in one_line(tracer_cli("rules", declared.out)[1])
+    assert "The rule was declared before this folder held any result." in one_line(tracer_cli("rules", declared.out)[1])
 
 
 def test_after_a_result_it_is_not_said(open_case, tracer_cli):

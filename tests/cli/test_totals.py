@@ -25,7 +25,7 @@ rules = ["fifo"]
 file = "eur.csv"
 """
 TWICE = (
-    "The thefts come to 160 coin together. Part of that an earlier theft had stolen already (fifo 60): "
+    "The thefts come to 160 coin together. An earlier theft had already stolen part of that (fifo 60): "
     "that money was stolen twice, and is counted once."
 )
 

@@ -130,6 +130,6 @@ def test_it_needs_no_heavy_library(two_words):
 
 
 def test_without_a_primary_rule_every_command_says_so(tracer_cli, two_words):
-    said = "No primary rule is declared: no rule's figure stands for the others"
+    said = "No rule is declared, so no rule's figure stands for the others"
     assert said in tracer_cli("rules", two_words)[1]
     assert json.loads(tracer_cli("rules", two_words, "--json")[1])["primary"] is None

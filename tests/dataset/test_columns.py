@@ -184,7 +184,7 @@ def test_the_coverage_statement_says_what_was_left_out(eight):
     ledger, trace = traced(case)
     statement = " ".join(coverage_of(ledger, audit(ledger), trace, book_of(case, labels_of(case))))
     assert "This is a slice of a file of 8 rows" in statement
-    assert "None of the other 2 carries any, under any rule; they were not audited." in statement
+    assert "None of the other 2 rows carries stolen value under any rule; they were not audited." in statement
 
 
 def test_a_traced_folder_still_knows_what_it_was_cut_from(eight):

@@ -24,7 +24,7 @@ def test_money_that_is_stolen_twice_explains_why_less_is_stolen_than_the_thefts_
     """
     assert said(story, "twice") == [
         (
-            "The thefts come to 160 coin together. Part of that an earlier theft had stolen already (fifo 60, haircut 60): "
+            "The thefts come to 160 coin together. An earlier theft had already stolen part of that (fifo 60, haircut 60): "
             "that money was stolen twice, and is counted once."
         )
     ]

@@ -104,7 +104,7 @@ def test_what_people_read_has_the_statement_apart_and_masked(case, tmp_path, tra
 def test_the_summary_names_the_assumption_and_counts_the_statements(case, tmp_path, tracer_cli):
     case()
     _, out, _ = tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out")
-    assert "services made 1 statement on what they did with deposits; 0 of them doubtful" in out
+    assert "Services made 1 statement on what they did with deposits; 0 of them are doubtful" in out
     assert "Assumed: 1 statement of services" in out
 
 

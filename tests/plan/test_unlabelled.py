@@ -54,16 +54,16 @@ def test_an_account_with_a_label_is_not_named(rehearsal):
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
     code, out, _ = tracer_cli("trace", without_labels.question.path, "-o", tmp_path / "out")
     assert code == 0
-    block = out.split("\n\nUnlabelled accounts that behave like a service, the likeliest first (5 of 11; amounts by fifo):\n")[1].split(
+    block = out.split("\n\nUnlabelled accounts that behave like a service, the likeliest first (5 of 11; amounts under fifo):\n")[1].split(
         "\n\n"
     )[0]
     lines = block.splitlines()
     assert lines[0] == (
-        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  fan_in, memos: 25 payers, 7 of whom sent no stolen value, 21 different memos; "
-        "20,874,067.85 xem of stolen value arrived, and all of it ended there"
+        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  signs fan_in, memos: 25 payers, 7 of whom sent no stolen value; 21 different memos; "
+        "20,874,067.85 xem of stolen value arrived, and all of it stayed there"
     )
     assert len(lines) == 6
-    assert lines[-1].startswith('If one is a service, give it a label under [labels] files, category "exchange", and trace again')
+    assert lines[-1].startswith("If one is a service, add it to a label file")
 
 
 CASE = """name = "t"
@@ -125,7 +125,7 @@ def test_an_ordinary_family_is_none(tmp_path):
 def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
     found = likely_services(without_labels)
     (said,) = [each for each in without_labels.flow.about.coverage if "behave like a service" in each]
-    assert said.startswith(f"{len(found)} accounts have no label and behave like a service; one is {found[0].address}")
+    assert said.startswith(f"{len(found)} accounts have no label and behave like a service; one of them is {found[0].address}")
     asset = without_labels.asset
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said

@@ -143,7 +143,7 @@ def test_rows_that_no_block_holds_are_left_out_and_named(tmp_path, tracer_cli):
     code, out, _ = tracer_cli("freeze", case_of(tmp_path), "-o", tmp_path / "out")
     assert code == 0
     assert "gamma" not in lists_in(tmp_path / "out")
-    said = "Gamma: no list: 1 deposit, none of them read from a block (basis chain)"
+    said = "Gamma: no list: 1 deposit, none of them read from a block"
     assert said in out
     assert said in (tmp_path / "out" / "README.txt").read_text()
 

@@ -127,7 +127,7 @@ def test_a_redacted_package_has_nothing_wrong_and_says_what_it_could_not_tie(lef
 
 
 def test_a_redacted_package_is_not_traced_again(left, tracer_cli, tmp_path):
-    code, _, err = tracer_cli("trace", "--offline", "--from", left / "package.zip", "-o", tmp_path / "again")
+    code, _, err = tracer_cli("trace", "--offline", left / "package.zip", "-o", tmp_path / "again")
     assert (code, err.count("\n")) == (1, 1)
     assert "holds the rows of third parties, which are redacted" in err
 

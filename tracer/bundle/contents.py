@@ -37,7 +37,7 @@ WHOLE = {"node", "recording", "table", "balances"}
 PRIVATE = {"links"}
 """Kinds of sources that may name third parties: they stay out where masking would change them."""
 
-AGAIN = "To make the same result again: tracer trace --offline --from PACKAGE."
+AGAIN = "To make the same result again: tracer trace --offline PACKAGE."
 REDACTED = """Third parties are redacted: what holds their rows is not in here, nor are the proofs of floors and ceilings, which name them.
 So the result is not made again from here. With the recording, the rows that are shown are tied to its blocks:
 python3 -I -S verify_nem.py data/tables RECORDING."""

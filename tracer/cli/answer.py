@@ -20,14 +20,14 @@ WHERE = {
     "destroyed": "destroyed",
     "converted": "given for another asset",
     "returned": "returned to the victim",
-    "not_fetched": "at accounts whose history was not read",
-    "dust": "not followed as too small",
+    "not_fetched": "not followed because the history was not read",
+    "dust": "too small to follow",
 }
 WEAKER: tuple[tuple[Tie, str], ...] = (
-    ("balanced", "internal payments that only proven balances confirm"),
-    ("stated", "a node's word alone"),
+    ("balanced", "some payment on the way is confirmed only by proven balances, not by a signature"),
+    ("stated", "some payment on the way rests on a node's word alone"),
 )
-NAMED = 3  # services named in a line
+NAMED = 5  # services named in a line
 
 
 def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
@@ -39,8 +39,9 @@ def _taken(case: CaseFolder) -> str:
     thefts, asset = case.outcome.thefts, case.asset
     weaker = sorted({theft.basis for theft in thefts if theft.basis != "chain"})
     unread = sum(theft.basis != "chain" for theft in thefts)
-    of_them = "all" if unread == len(thefts) else f"{unread:,} of them"
-    rests = f"; {of_them} {' and '.join(weaker)}, not read from a block" if weaker else ""
+    of_them = "all of them" if unread == len(thefts) else f"{unread:,} of them"
+    those = "it is" if len(thefts) == 1 else f"{of_them} {'is' if unread == 1 else 'are'}"
+    rests = f"; {those} {' or '.join(weaker)}, not read from a block" if weaker else ""
     times = sorted(theft.time for theft in thefts if theft.time)
     when = "" if not times else f" on {utc(times[0])}" if times[0] == times[-1] else f" from {utc(times[0])} to {utc(times[-1])}"
     return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{when}{rests}."
@@ -94,12 +95,13 @@ def _how_sure(case: CaseFolder) -> str:
     rests = (
         f"all of it rests on rows read from blocks{_by_tie(case, rules)}"
         if not weak
-        else f"{'' if declared else 'up to '}{asset.stated(weak)} of it rests on reports or assumptions that no block shows"
+        else f"{'' if declared else 'up to '}{asset.stated(weak)} of it rests on reports or assumptions, not on rows read from blocks"
     )
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))
-    spread = f"; services received {least} to {most}, depending on the rule" if any(at_services) else ""
-    floors = "; floor and ceiling, whatever the rule, are in tracer bounds" if case.bounds.endpoints else ""
+    received = least if least == most else f"between {least} and {most}, depending on the rule"
+    spread = f"; services received {received}" if any(at_services) else ""
+    floors = "; tracer bounds shows floor and ceiling, which hold whatever the rule" if case.bounds.endpoints else ""
     return f"How sure: {rests}{spread}{floors}."
 
 
@@ -109,5 +111,5 @@ def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     said = []
     for tie, words in WEAKER:
         if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
-            said.append(f"{case.asset.format(most)} of it on {words} ({tie})")
-    return "".join(f", {each}" for each in said)
+            said.append(f"for {case.asset.format(most)} of it, {words} ({tie})")
+    return "".join(f"; {each}" for each in said)

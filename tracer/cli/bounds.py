@@ -37,15 +37,16 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended:
-    the least and the most that it can have received under any rule that loses nothing.
+    """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended: the
+    least and the most stolen value that can be there, whatever the rule, as long as the rule neither creates nor loses any.
 
-    A customer is everyone who has the same memo at one address of a service, or a deposit address where no memos are used. If there are
-    several thefts, tracer also computes what each of them alone can have brought there: the table shows this for services, and --csv
-    and --json give all of it. The folder keeps the bounds with the proof of each figure, and tracer rules and the page then show them.
+    All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address does. If
+    there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them for
+    services, --csv and --json for every place. The folder keeps the bounds with the proof of each figure, and tracer rules and the page
+    then show them.
 
-    tracer computes no bounds and ends with exit code 2 if the ledger does not add up; it ends with exit code 1 if a row or an opening
-    balance was not read from the chain, or if a theft took money that had been stolen before.
+    If the ledger does not add up, tracer computes no bounds and ends with exit code 2. If a row or an opening balance was not read from
+    the chain, or if a theft took money that had been stolen before, it computes none and ends with exit code 1.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table

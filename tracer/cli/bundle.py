@@ -25,10 +25,12 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
     "notes",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Include the annotations in this file, which the page saved.",
+    help="Put into the package the annotations that you saved from the page in this file.",
 )
 @redact
-@click.option("--unmasked", is_flag=True, help="Do not mask IP addresses, e-mail addresses and off-chain evidence in the case file.")
+@click.option(
+    "--unmasked", is_flag=True, help="Leave IP addresses, e-mail addresses and evidence from outside the chain unmasked in the case file."
+)
 @timestamp_request
 @timestamp_token("Add the time stamp that the authority sent back.")
 @as_name
@@ -49,9 +51,10 @@ def bundle_command(
     with plain Python.
 
     The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit
-    log and the programs that check it. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign an
-    existing package or to have it time-stamped (RFC 3161), name the package instead of the folder. tracer does not use the network:
-    send the request to a time-stamping authority yourself, for example with curl, and add its reply with --timestamp-token.
+    log and the programs that check it. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign or
+    time-stamp an existing package, name the package instead of the folder. A time stamp (RFC 3161) takes three steps, because this
+    command does not use the network: it writes a request (--timestamp-request), you send the request to a time-stamping authority, for
+    example with curl, and then you add the reply (--timestamp-token).
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq

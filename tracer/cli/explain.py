@@ -38,7 +38,11 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @folder_argument
 @click.argument("address", metavar="ADDRESS")
 @top_option("How many transfers each table shows; JSON has them all.", 10)
-@click.option("--why-least", is_flag=True, help="Show why the address must hold at least its floor: a proof you can add up by hand.")
+@click.option(
+    "--why-least",
+    is_flag=True,
+    help="Show why at least the floor must be at the address, whatever the rule: a proof you can add up by hand.",
+)
 @click.option(
     "--memo", metavar="TEXT", help="With --why-least: prove the floor of the customer who has this memo (as text, or its bytes in hex)."
 )
@@ -46,11 +50,11 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @as_json
 @wide
 def explain_command(folder: Path, address: str, most: int, why_least: bool, memo: str | None, theft: int | None, as_json: bool) -> None:
-    """Show everything known about one address: who says whose it is, what it holds, and how much stolen value arrived, left and stayed
-    there.
+    """Show everything known about one address: its labels and their sources, what it holds, and how much stolen value arrived, left and
+    stayed there.
 
-    For ADDRESS you can write the first letters of an address, or a name that only one address has. The table of origins shows which
-    theft the value came from, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
+    For ADDRESS you can write the first letters of an address, or a name that only one address has. A table of origins shows from which
+    theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
     from tracer.cli.addresses import address_named
     from tracer.report.explanation import explain

@@ -28,7 +28,7 @@ SO_FAR = "freeze-read-so-far"
     "--output",
     "target",
     type=click.Path(path_type=Path),
-    help=f"The folder to write into; default: freeze in DIR, or {SO_FAR} while the first run is at work.",
+    help=f"The folder to write into; default: freeze in DIR, or {SO_FAR} while the first trace is still running.",
 )
 @click.option(
     "--since",
@@ -36,7 +36,8 @@ SO_FAR = "freeze-read-so-far"
     multiple=True,
     metavar="LIST",
     type=click.Path(path_type=Path),
-    help="Continue a list that you sent before, or a folder of them: lines keep their numbers, and withdrawn ones are named.",
+    help="Continue a list (or a folder of lists) that you sent before: lines keep their numbers, and those that no longer hold are marked "
+    "as withdrawn.",
 )
 @redact
 @as_name
@@ -44,14 +45,14 @@ SO_FAR = "freeze-read-so-far"
 def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], redact: str | None, by: str | None, as_json: bool) -> None:
     """Write a list for each service, as a CSV with a letter: the deposits that carried stolen value under the declared rule.
 
-    If no rule is declared, the lists contain the deposits that carried stolen value under any rule; floor, all rules and ceiling stand
-    side by side, and the highest floor comes first.
+    If no rule is declared, the lists contain the deposits that carried stolen value under at least one rule, sorted by the floor of the
+    customer, highest first.
 
     Each line gives the deposit address, the memo (text and bytes), hash, height, UTC time and amount; the traced value under every
-    rule; the floor and ceiling of the customer (everyone who has this memo at this address); and whether the row is provisional, that
-    is so near the end of the chain that the chain could still replace it. The lists contain only rows read from blocks, and only the
-    memos of those deposits. While the first run is still at work, the command lists what has been read so far, and each file and each
-    line says that it is not final.
+    rule; the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that the customer
+    can have received under any rule; and whether the row is provisional, that is so near the end of the chain that the chain could still
+    replace it. The lists contain only rows read from blocks. While the first trace is still running, the command lists what has been
+    read so far, and each file and each line says that it is not final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import freeze, traced_at, write

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 @click.option("--asset", help="For a file: the asset in which its amounts are stated.")
 @click.option("--decimals", type=click.IntRange(0, 77), help="For a file: the number of decimal places of the asset.")
 @click.option("--token", help="For a file with several tokens: the token that was stolen.")
-@click.option("--key", "keys", multiple=True, metavar="LINE", help="For a file: a line to add to its [[sources]] entry in the case file.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="LINE",
+    help="For a file: a setting for its [[sources]] entry in the case file, such as 'key = value'.",
+)
 @click.option(
     "--source",
     "sources",
@@ -39,9 +45,11 @@ if TYPE_CHECKING:
 @click.option("--chain", help="The chain; write table for a file of any account-based chain.  [default: evm for 0x..., else nem]")
 @click.option(
     "--continue", "continued", metavar="DIR", type=click.Path(path_type=Path),
-    help="Write the case file for what this case sent through bridges to the chain that --chain names.",
+    help="Write the case file for the value that left this case through bridges to the chain of --chain.",
 )  # fmt: skip
-@click.option("--far", metavar="NETWORK", help="With --continue: the network to follow, if the bridge requests name several.")
+@click.option(
+    "--far", metavar="NETWORK", help="With --continue: the destination network to follow, if the transfers into bridges name several."
+)
 @which_payments
 @quiet_option
 @wide
@@ -57,13 +65,12 @@ def new_command(
     narrowed: Narrowed,
     **answers: Any,
 ) -> None:
-    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or for what a
-    traced case sent to another chain.
+    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or for the value
+    that left a traced case for another chain through a bridge.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as
     it understands them, and asks for what the file does not say. If there is no terminal to ask on, tracer writes nothing and names the
-    options that give the missing answers. For a wallet, tracer lists the payments with numbers and asks which are thefts, if there is a
-    terminal.
+    options that give the missing answers. For a wallet, tracer numbers the payments and, on a terminal, asks which are thefts.
 
     \b
     tracer new export.csv --theft 0x... -o case.toml

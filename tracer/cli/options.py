@@ -49,7 +49,7 @@ timestamp_request = click.option(
 redact = click.option(
     "--redact",
     type=click.Choice(["third-parties"]),
-    help="Leave out accounts that carried no stolen value; a key file, which stays in DIR, can reveal their rows.",
+    help="Leave out accounts that carried no stolen value; the key file that restores their rows stays in DIR.",
 )
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
 

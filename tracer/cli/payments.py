@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -17,12 +16,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PACKAGE = "tracer.package"
-"""Where a context keeps the package that --from names."""
-
 KEYS = "from, until, to, min_amount, exclude"
 DAY = r"\d{4}-\d{2}-\d{2}"
-OPTIONS = "--to ADDRESS, --from MOMENT, --until MOMENT, --min-amount AMOUNT, --exclude HASH"
+OPTIONS = "--to ADDRESS, --from MOMENT, --until MOMENT, --min-amount AMOUNT, --exclude HASH|ADDRESS"
 
 
 class Narrowed(NamedTuple):
@@ -71,14 +67,6 @@ def read_moment(_context: click.Context, _option: click.Parameter, value: str | 
     return day_or_time.astimezone(UTC)
 
 
-def moment_or_package(context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
-    """A moment; for `tracer trace` also the path of an evidence package, which is kept aside under PACKAGE. Raises BadParameter."""
-    if value is not None and context.command.name == "trace" and Path(value).exists():
-        context.meta[PACKAGE] = Path(value)
-        return None
-    return read_moment(context, option, value)
-
-
 def which_payments(command: F) -> F:
     """Options that say which payments of a wallet are thefts; the command gets them as one `narrowed`."""
 
@@ -88,20 +76,23 @@ def which_payments(command: F) -> F:
         return command(**given, narrowed=narrowed)
 
     options = (
-        click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: take only payments to this address."),
+        click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: consider only payments to this address."),
         click.option(
             "--from",
             "since",
-            callback=moment_or_package,
+            callback=read_moment,
             metavar="MOMENT",
-            help="For a wallet: take only payments from this moment on (UTC).",
+            help="For a wallet: consider only payments from this moment on (UTC).",
         ),
-        click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: take only payments up to this moment."),
+        click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: consider only payments up to this moment."),
         click.option(
-            "--min-amount", metavar="AMOUNT", help="For a wallet: take only payments of this amount or more, in coins, such as 1.5."
+            "--min-amount", metavar="AMOUNT", help="For a wallet: consider only payments of this amount or more, in coins, such as 1.5."
         ),
         click.option(
-            "--exclude", multiple=True, metavar="HASH", help="For a wallet: leave out this transaction, or every payment to this address."
+            "--exclude",
+            multiple=True,
+            metavar="HASH|ADDRESS",
+            help="For a wallet: leave out this transaction, or every payment to this address.",
         ),
     )
     chosen: Any = told

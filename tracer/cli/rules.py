@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     metavar="SOURCE",
     help="Show what changes if the labels of this source or TagPack are not used.",
 )
-@click.option("--by-theft", is_flag=True, help="With --csv: for each endpoint, print a line for each theft whose value it holds.")
+@click.option(
+    "--by-theft",
+    is_flag=True,
+    help="With --csv: print a line for each theft whose value an endpoint holds, instead of one line for each endpoint.",
+)
 @as_csv
 @as_json
 @wide
@@ -37,9 +41,9 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
     """Show where the stolen value is under each rule: every endpoint (a place where the trail stops), and the reconciliation, which
     balances to the smallest unit.
 
-    With --without-labels, which you can repeat, the rules run again as if nobody knew the labels of that source, and the command shows
-    every endpoint that changes next to its stored figure. SOURCE is the source that a label states, or the title or file of a TagPack.
-    Nothing is written. While the first run is still at work, the command shows what has been read so far, and says so.
+    With --without-labels SOURCE, tracer applies the rules again without the labels of that source, and shows the old and the new figure
+    of every endpoint that changes; it writes nothing. SOURCE is the source that a label states, or the title or file of a TagPack; you
+    can repeat the option. While the first trace is still running, the command shows what has been read so far, and says so.
     """
     case = opened(folder, so_far=not left_out)
     if left_out:
@@ -96,11 +100,12 @@ def primary_line(case: CaseFolder) -> str:
     from tracer.report.floors import UNKNOWN_FLOORS
 
     primary, reason = case.question.trace.primary, case.question.trace.reason
-    said = [f"Primary rule: {primary} ({reason}). The other rules show how much depends on it." if primary else f"{NO_PRIMARY}."]
+    shows = "The other rules show how much depends on this choice."
+    said = [f"Declared rule: {primary} ({reason}). {shows}" if primary else f"{NO_PRIMARY}."]
     if primary is None and not case.bounds.endpoints:
         said.append(UNKNOWN_FLOORS)
     if case.so_far is None:
-        said += ["It was declared before there was any result in this folder."] if case.declared.beforehand else case.declared.sentences
+        said += ["The rule was declared before this folder held any result."] if case.declared.beforehand else case.declared.sentences
     return " ".join(said)
 
 

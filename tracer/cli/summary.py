@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.cli.answer import answer_lines
 from tracer.cli.answers import print_answers
@@ -11,7 +11,7 @@ from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
 from tracer.report.floors import by_floor, together, undeclared, with_bounds
-from tracer.wording import counted, grouped, which
+from tracer.wording import counted, grouped
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -23,12 +23,12 @@ LIKELIEST = 5  # of the likely services without a label, so many are shown
 REASONS = {
     "service": "received by a service",
     "returned": "returned to the victim",
-    "unspent": "still held at the end (unspent)",
+    "unspent": "still held (unspent)",
     "frozen": "frozen by the issuer where it is",
     "destroyed": "destroyed",
     "converted": "given for another asset (converted)",
-    "dust": "too small to follow (dust)",
-    "not_fetched": "history not read, or not whole",
+    "dust": "too small to follow",
+    "not_fetched": "history not read, or only in part",
 }
 
 
@@ -75,16 +75,19 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         return
     yield ""
     shown = f"{len(likely):,} of {len(case.unlabelled):,}"
-    yield f"Unlabelled accounts that behave like a service, the likeliest first ({shown}; amounts by {rule}):"
+    yield f"Unlabelled accounts that behave like a service, the likeliest first ({shown}; amounts under {rule}):"
     for each in likely:
         passed = each.passed_on(rule)
-        rest = "all of it ended there"
+        rest = "all of it stayed there"
         if passed:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
-        ways = f"{', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
-        memos = f", {counted(each.memos, 'different memo')}" if each.memos else ""
+        ways = f"signs {', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
+        memos = f"; {counted(each.memos, 'different memo')}" if each.memos else ""
         yield f"  {each.address}  {ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
-    yield 'If one is a service, give it a label under [labels] files, category "exchange", and trace again: the trail then stops there.'
+    yield (
+        "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category "
+        '"exchange", and trace again: the trail then stops there.'
+    )
 
 
 def context_lines(case: CaseFolder) -> Iterator[str]:
@@ -95,22 +98,23 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Worth when stolen: {grouped(worth)} {currency}, all thefts at their full amounts ({about.valuation.basis}; "
-            "tracer prices has each)."
+            f"Value when stolen: {grouped(worth)} {currency}, counting every theft in full ({about.valuation.basis}; tracer prices lists "
+            "every price)."
             if worth
-            else f"Worth when stolen: unknown, a theft is older than every price in {currency}."
+            else f"Value when stolen: unknown, because a theft is older than every price in {currency}."
         )
     if about.evidence:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
-            f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain, {explained:,} of them explained "
-            "or superseded. None of it says whose an address is, and no amount includes it (tracer evidence)."
+            f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
+            f"{'was' if explained == 1 else 'were'} later explained or superseded. None of it says who holds an address, and no amount "
+            "rests on it (see tracer evidence)."
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)
-        claims = which(len(about.claims), "published claim", "stands", "stand")
+        claims = counted(len(about.claims), "published claim")
         none = "none of them could" if without == len(about.claims) else f"{without:,} of them could not"
-        yield f"{claims} beside the trace; {none} be compared with a traced figure (tracer evidence)."
+        yield f"The case lists {claims}; {none} be compared with a traced figure (see tracer evidence)."
     yield from _statements_line(about)
 
 
@@ -118,7 +122,8 @@ def _statements_line(about: About) -> Iterator[str]:
     if about.statements:
         doubtful = sum(bool(told.why) for told in about.statements)
         said = counted(len(about.statements), "statement")
-        yield f"Beside the trace, services made {said} on what they did with deposits; {doubtful:,} of them doubtful (tracer evidence)."
+        are = "is" if doubtful == 1 else "are"
+        yield f"Services made {said} on what they did with deposits; {doubtful:,} of them {are} doubtful (see tracer evidence)."
 
 
 class SummaryLine(NamedTuple):
@@ -140,14 +145,17 @@ def summary_rows(case: CaseFolder, outcome: Outcome) -> list[SummaryLine]:
     lines = []
     for name, ends in at.items():
         amounts = {rule: sum(end.amounts[rule] for end in ends) for rule in outcome.rules}
-        lines.append(SummaryLine(f"{name} ({_where({end.address for end in ends}, len(outcome.rules))})", amounts, together(case, ends)))
+        lines.append(SummaryLine(f"{name} ({_where(ends, outcome.rules)})", amounts, together(case, ends)))
     lines = by_floor(case, lines, lambda line: line.bound, lambda line: line.amounts.values())
     lines.append(SummaryLine("fees", outcome.fees))
     lines.append(SummaryLine("stolen", outcome.stolen))
     return lines
 
 
-def _where(addresses: set[Any], rules: int) -> str:
-    """How many addresses: under each rule as many or fewer."""
-    up_to = "up to " if rules > 1 and len(addresses) > 1 else ""
-    return up_to + counted(len(addresses), "address", "addresses")
+def _where(ends: Sequence[Endpoint], rules: Sequence[str]) -> str:
+    """At how many addresses: from the rule with the fewest to the rule with the most, or at how many under any rule where one has none."""
+    numbers = [len({end.address for end in ends if end.amounts[rule]}) for rule in rules]
+    fewest, most = min(numbers), max(numbers)
+    if not fewest or fewest == most:
+        return counted(most, "address", "addresses") if fewest or most == 1 else f"up to {most:,} addresses"
+    return f"{fewest:,} to {most:,} addresses, by rule"

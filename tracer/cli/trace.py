@@ -14,7 +14,7 @@ from tracer.cli.engines import Engine, engine_options
 from tracer.cli.first_minutes import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
-from tracer.cli.payments import KEYS, PACKAGE, Narrowed, which_payments
+from tracer.cli.payments import KEYS, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.token import TokenSaid, token_options
 from tracer.errors import InputError
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most this many accounts from nodes.  [default: 1000]")
 @click.option("--max-requests", type=click.IntRange(min=1), help="Send nodes at most this many requests in all.  [default: 100000]")
 @view_option
-@click.option("--yes", is_flag=True, help="Take every candidate as a theft, without asking.")
+@click.option("--yes", is_flag=True, help="Accept every candidate as a theft, without asking.")
 @which_payments
 @engine_options
 @token_options
@@ -81,22 +81,22 @@ def trace_command(
 ) -> int:
     """Trace a case: read its sources, follow the money under every rule, and draw the page.
 
-    WHAT is a case file (case.toml), a wallet address, or the hashes of theft transactions. For a wallet or hashes tracer writes a case
-    file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts. Without a terminal,
-    choose with --to, --from, --until, --min-amount and --exclude, or take all with --yes. If a run is interrupted, the command resumes
-    it. With --from PACKAGE instead of WHAT, tracer traces an evidence package again and compares the results.
+    WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions, or an evidence package. For a wallet or hashes
+    tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts.
+    If there is no terminal to ask on, choose with --to, --from, --until, --min-amount and --exclude, or accept all with --yes. If a run
+    was interrupted, the same command resumes it. tracer traces an evidence package again and compares the results with those it states.
 
     \b
     tracer trace case.toml -o my-case
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
     tracer trace 0x... --node http://127.0.0.1:8545 --token 0xdac17f958d2ee523a2206206994597c13d831ec7
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
-    tracer trace --offline --from my-case.zip -o again
+    tracer trace --offline my-case.zip -o again
     """
-    if package := click.get_current_context().meta.get(PACKAGE):
-        return _again(package, what, folder, allow_gaps=allow_gaps, by=by, quiet=quiet, as_json=as_json)
     if not what:
-        raise InputError("name a case.toml, a wallet or theft hashes; or --from PACKAGE")
+        raise InputError("name a case.toml, a wallet, theft hashes or an evidence package")
+    if _is_package(what):
+        return _again(Path(what[0]), folder, allow_gaps=allow_gaps, by=by, quiet=quiet, as_json=as_json)
     from tracer.cli.new import urls_of
     from tracer.pipeline.trace import trace
 
@@ -187,14 +187,16 @@ def _stored_and_floored(done: CaseFolder, target: GraphTarget | None, advance: P
     return floored(done, advance, by)
 
 
-def _again(
-    package: Path, what: tuple[str, ...], folder: Path | None, *, allow_gaps: bool, by: str | None, quiet: bool, as_json: bool
-) -> int:
+def _is_package(what: tuple[str, ...]) -> bool:
+    """Whether an evidence package is named: a .zip file, or the folder into which one was unpacked."""
+    path = Path(what[0])
+    return len(what) == 1 and ((path / "bagit.txt").is_file() or (path.suffix == ".zip" and path.is_file()))
+
+
+def _again(package: Path, folder: Path | None, *, allow_gaps: bool, by: str | None, quiet: bool, as_json: bool) -> int:
     """Traces what a package holds, and says whether it comes to the same; exit code 2 where it does not."""
     from tracer.bundle.again import made_again
 
-    if what:
-        raise InputError(f"{what[0]}: --from {package} says what is traced: leave one of the two out")
     with progress(quiet) as advance:
         done = made_again(package, folder, allow_gaps=allow_gaps, progress=advance, by=by)
     if as_json:
@@ -212,14 +214,10 @@ def _again(
 
 def _loaded(path: Path) -> CaseFile:
     """The case file; somebody who names a table instead is told what makes a case of it."""
-    from zipfile import is_zipfile
-
     from tracer.casefile import CaseFile
     from tracer.cli.survey import no_case_file
     from tracer.errors import CaseError
 
-    if is_zipfile(path):
-        raise InputError(f"{path}: is an archive: of an evidence package, tracer trace --offline --from {path} makes the result again")
     try:
         return CaseFile.load(path)
     except CaseError as error:

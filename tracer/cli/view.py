@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("view")
 @folder_argument
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; default: any free port.")
-@click.option("--no-browser", is_flag=True, help="Open no browser; print the link to the page, which works once.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser; print a link to the page, which works once.")
 @allow_outside
 @as_name
 def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool | None, by: str | None) -> None:
@@ -31,11 +31,11 @@ def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool 
 
     On this page you can read one more account from the node, follow the money through a service, treat an address as a service, add a
     label, accept a suspected theft, change the dust limit or the cut-off, declare the rule, trace again, and see which figures changed.
-    tracer writes what you do into the case file (your comments there stay), into labels/workbench.yaml beside it, and into the audit
-    log, so tracer trace later gives the same result from those files alone.
+    tracer writes what you do into the case file (where it keeps your comments), into labels/workbench.yaml beside it, and into the audit
+    log, so that tracer trace later gives the same result from the case file and that label file alone.
 
-    Only this computer (127.0.0.1) can reach the page, and only in the browser you opened it with. tracer contacts a node only after it
-    has shown you which one. Press Ctrl-C to stop.
+    The page can be reached only from this computer (127.0.0.1), and only with the browser in which you opened it. tracer contacts a node
+    only after it has shown you which one. Press Ctrl-C to stop.
     """
     serving = server()
     from tracer.workbench.desk import Desk

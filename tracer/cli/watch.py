@@ -48,18 +48,18 @@ def watch_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Follow the newest blocks, and send an alert for every move of traced value within one poll of its appearance, even if the payment
+    """Follow the newest blocks, and send an alert for every move of traced value at the first poll after it appears, even if the payment
     is not confirmed yet.
 
-    DIR is a case folder. A new payment by a robbed wallet is reported before anything else, as a suspected theft; tracer does not treat
-    it as a theft until the case file names it. After a confirmed move tracer traces the case again up to the last block, and the audit
-    log records that the watch did so. If a reorganisation of the chain undoes a payment, tracer withdraws its alert. Instead of a case
-    you can watch addresses: name them as ADDRESS..., with --node, and preferably with --min.
+    DIR is a case folder. tracer reports a new payment by a robbed wallet before anything else, as a suspected theft; it does not treat
+    the payment as a theft until the case file names it. After a confirmed move tracer traces the case again up to the last block, and
+    records in the audit log that the watch did so. If a reorganisation of the chain undoes a payment, tracer withdraws its alert. To
+    watch addresses without a case, name them as ADDRESS..., with --node, and preferably with --min.
 
-    tracer saves alerts in DIR/watch before it sends them, so a watch that was stopped or killed resumes where it stopped. The webhook
-    and the command receive each alert in order, at least once, and again until they accept it; an alert always keeps its id. tracer
-    writes the webhook's URL and the command to no file and no log. Once a minute a line shows that the watch is still running. With
-    --json each alert is one line.
+    tracer saves alerts in DIR/watch before it sends them, so a watch that was stopped or killed resumes where it stopped. tracer sends
+    the alerts to the webhook and to the program of --exec in order, and sends each again until it is accepted; an alert always keeps its
+    id. tracer never writes the webhook's URL or the --exec command to a file or a log. Once a minute a line shows that the watch is
+    still running. With --json each alert is one line.
 
     \b
     tracer watch my-case --webhook https://example.org/alerts --min 100

@@ -14,11 +14,11 @@ from tracer.tracing import Outcome, Trace, outcome_of, stolen_by_tie
 from tracer.wording import counted, nearest, utc, which
 
 LIMITS = (
-    "It follows money, not people. No address here is attributed to anybody unless a source outside the chain does so.",
+    "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
     "Legal convention settles which coin of a mixed balance left first. No single rule is the law for this theft, so all are shown.",
-    "What a service did inside is not on the chain. The trail ends where the service received the money.",
-    "A label is only as good as its source, and may be dated too late. A service without a label is followed like any other account.",
-    "Touched means that stolen money could have reached an account. It says nothing about an amount, and no traced amount includes it.",
+    "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
+    "A label is only as good as its source, and may be later than the transfers. Without a label, a service is like any other account.",
+    "Touched means that stolen money could have reached an account. It says nothing about an amount, and is never added to what is traced.",
 )
 """What a result does not prove. Printed with every result."""
 
@@ -26,7 +26,7 @@ LIMITS = (
 REASONS = 6  # for which tags were left out, named one by one
 CATEGORIES = 12  # of labels, named one by one
 
-NO_PRIMARY = "No primary rule is declared: no rule's figure stands for the others (tracer declare names one)"
+NO_PRIMARY = "No rule is declared, so no rule's figure stands for the others (tracer declare names one)"
 """Printed wherever the primary rule would stand."""
 
 
@@ -61,20 +61,29 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
     return compare_markings(markings, traced, touched)
 
 
-def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
-    in_part = ""
+def _histories(verdict: Audit) -> str:
+    """Of how many accounts the whole history was read, of how many a part, of how many nothing."""
+    said = [
+        f"The whole history of {counted(verdict.full, 'account')} was read." if verdict.full else "No account's whole history was read."
+    ]
     if verdict.partial:
         part = which(verdict.partial, "account", "was", "were")
-        in_part = f" {part} read in part: no source claims that all their payments are there, so what is left in them is not_fetched."
-    yield (
-        f"The whole history of {counted(verdict.full, 'account')} was read.{in_part} "
-        f"{which(verdict.boundary, 'account', 'is', 'are')} only named (at the boundary). The ledger has {counted(verdict.rows, 'row')}."
-    )
+        said.append(f"{part} read in part: no source claims to have all their payments, so what is left in them counts as not_fetched.")
+    if verdict.boundary:
+        their = "its" if verdict.boundary == 1 else "their"
+        said.append(f"{which(verdict.boundary, 'account', 'is', 'are')} at the boundary, that is, {their} history was not read.")
+    else:
+        said.append("No account's history was left unread.")
+    return " ".join(said)
+
+
+def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
+    yield f"{_histories(verdict)} The ledger has {counted(verdict.rows, 'row')}."
     if ledger.cut_from is not None:
         yield (
             f"This is a slice of a file of {counted(ledger.cut_from, 'row')}: the thefts, and every row of every account that stolen value "
-            f"can reach before the trail ends. None of the other {ledger.cut_from - len(ledger):,} carries any, under any rule; they were "
-            "not audited."
+            f"can reach before the trail ends. None of the other {ledger.cut_from - len(ledger):,} rows carries stolen value under any "
+            "rule; they were not audited."
         )
     if verdict.verified:
         rows = f"{verdict.verified:,} of {verdict.rows:,} rows"
@@ -94,8 +103,9 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
         made = next((f" of {utc(node.tip_time)}" for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None), "")
         yield (
-            f"The chain was read up to block {ledger.tip:,}{made}. Of the rows, {provisional:,} were in its last {ledger.terms.finality:,} "
-            "blocks then: they are provisional, because the chain could still replace those blocks."
+            f"The chain was read up to block {ledger.tip:,}{made}. At that time, {counted(provisional, 'row')} of the ledger "
+            f"{'was' if provisional == 1 else 'were'} in the last {ledger.terms.finality:,} blocks, which the chain could still have "
+            f"replaced; we call such rows provisional."
         )
     yield from _order(ledger)
     yield from nodes_said(ledger.nodes)
@@ -105,15 +115,15 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
 def _order(ledger: Ledger) -> Iterator[str]:
     if ledger.order_basis == "chain":
         return
-    said = "The source does not give the place of a row in its block, so rows of one block are in the order of the file"
+    said = "The source does not give the place of a row in its block, so rows of the same block stand in the order of the file"
     together = "block"
     if ledger.order_basis == "time":
-        said = "The source states no block heights, so rows are in the order of their times, and rows of one second in that of the file"
+        said = "The source states no block heights, so rows are ordered by time, and rows of the same second stand in the order of the file"
         together = "second"
     rests = ""
     if ledger.unordered:
         pairs = counted(ledger.unordered, "pair")
-        rests = f"; {pairs} of rows of the same {together} share an account, and in another order the figures could differ"
+        rests = f"; {pairs} of rows of the same {together} share an account: if these were in another order, the figures could differ"
     yield f"{said}{rests}."
 
 
@@ -123,7 +133,7 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if opened := openings_of(ledger):
         yield f"{opened}."
     if untimed := ledger.columns.time.count(None):
-        yield f"No source states the time of {counted(untimed, 'row')}, so nobody can say whether a label is later."
+        yield f"No source states the time of {counted(untimed, 'row')}, so it is not known whether a label was made later."
     strangers = {label.address for label in labels.labels} - ledger.index.keys()
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"
@@ -154,10 +164,10 @@ def _left_out(labels: LabelBook) -> Iterator[str]:
 def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     """Of the labels of the ledger's addresses: those without a day, those that disagree, those that are younger than the transfers."""
     if undated := [label for label in labels.labels if not label.lastmod]:
-        have, they = ("has", "it is") if len(undated) == 1 else ("have", "they are")
+        have, they = ("has", "it was") if len(undated) == 1 else ("have", "they were")
         yield (
             f"Of the {counted(len(labels.labels), 'label')} on the ledger's addresses, {len(undated):,} {have} no date, "
-            f"so nobody can say whether {they} later than the transfers."
+            f"so it is not known whether {they} made after the transfers."
         )
     if own := [label for label in labels.labels if label.pack == OWN]:
         by = ", ".join(f"{author or 'nobody named'} {count:,}" for author, count in Counter(map(author_of, own)).most_common(REASONS))
@@ -175,8 +185,8 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
         first = younger[0]
         yield (
             f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer of the address, such as "
-            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}): it is assumed that the '
-            "address had the same owner then."
+            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}). tracer assumes that the '
+            "address had the same owner when the transfers were made."
         )
 
 
@@ -186,10 +196,17 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     rule = next(iter(trace.rules))
     marked = marked_of(ledger, trace, markings, rule)
     markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
+    if len(marked.both) == accounts:
+        when = f"{'It' if accounts == 1 else 'All of them'} carried a mark after stolen value had arrived ({rule})."
+    else:
+        when = (
+            f"Of these, {len(marked.both):,} carried a mark after stolen value had arrived ({rule}); {len(marked.touched):,} carried "
+            f"one only when stolen value could have arrived but none is traced there; {len(marked.innocent):,} only when none could have "
+            "arrived."
+        )
     yield (
-        f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain: {len(marked.both):,} after stolen value "
-        f"had arrived ({rule}), {len(marked.touched):,} when such value could only have touched them, and {len(marked.innocent):,} before "
-        f"any could have reached them. {which(len(marked.missed), 'traced account', 'was', 'were')} never marked."
+        f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain. {when} Stolen value reached "
+        f"{which(len(marked.missed), 'account', 'that was', 'that were')} never marked."
     )
 
 
@@ -201,7 +218,7 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
         return ""
     by_rule = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in again.items())
     return (
-        f"The thefts come to {asset.stated(face)} together. Part of that an earlier theft had stolen already ({by_rule}): "
+        f"The thefts come to {asset.stated(face)} together. An earlier theft had already stolen part of that ({by_rule}): "
         "that money was stolen twice, and is counted once."
     )
 
@@ -211,22 +228,24 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
-        by = "Counting each amount by the weakest row on its way"
-        yield f"{by}, the stolen {ledger.asset.symbol} rests on ({rule}, without fees): {parts}."
+        yield f"Classed by the weakest row on its way ({rule}, fees apart), the stolen {ledger.asset.symbol} is: {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
     yield _stops(ledger, trace)
-    for reason, meant in (("dust", "it is too small"), ("not_fetched", "the history was not read, or not whole")):
+    for reason, meant in (("dust", "the transfers are too small"), ("not_fetched", "the history was not read, or only part of it")):
         cut = {rule: sum(e.amounts[rule] for e in trace.endpoints if e.reason == reason) for rule in trace.rules}
         if any(cut.values()):
             by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in cut.items())
-            yield f"Not followed further because {meant} ({reason}): {by_rule} {ledger.asset.symbol}."
+            yield f"Stolen value not followed further because {meant} ({reason}): {by_rule} {ledger.asset.symbol}."
     short = max(sum(stolen.topped_up.values()) for stolen in trace.rules.values())
     if short:
-        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; the difference is taken to be clean."
+        yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; tracer takes the difference to be clean."
     touched = which(len(trace.touched), "account", "is", "are")
-    yield f"{touched} touched: by the sequence of payments, stolen money could have arrived there; this says nothing about how much."
+    yield (
+        f"{touched} touched: judging by the sequence of payments alone, stolen money could have arrived there; this says nothing about "
+        "how much."
+    )
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:
@@ -234,11 +253,13 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
     owners = {trace.stops.services.get(address) for address in robbed}
     stopping = {name for address, name in trace.stops.services.items() if address not in robbed and address in ledger.index}
     services = sorted(stopping - owners)
-    others = f" and other accounts of {', '.join(sorted(stopping & owners))}" if stopping & owners else ""
-    parts = [*([f"services ({', '.join(services)})"] if services else []), f"the robbed accounts{others}"]
+    others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
+    parts = [*([f"at services ({', '.join(services)})"] if services else []), "at the robbed accounts"]
+    if others:
+        parts.append(f"at the other accounts of {others}")
     if trace.stops.dust:
-        parts.append(f"transfers below {ledger.asset.stated(trace.stops.dust)}")
+        parts.append(f"at transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:
-        parts.append(f"everything after {utc(trace.stops.until)}")
+        parts.append(f"after {utc(trace.stops.until)}, the cut-off")
     none = "" if services else "No service is labelled here. "
-    return f"{none}The trail stops at: {', '.join(parts)}."
+    return f"{none}The trail stops {'; '.join(parts)}."

@@ -10,7 +10,7 @@ from tracer.ledger.balances import play, replay
 from tracer.ledger.columns import NOBODY
 from tracer.ledger.ledger import Ledger
 from tracer.model import Account
-from tracer.wording import counted
+from tracer.wording import counted, which
 
 
 class Gap(NamedTuple):
@@ -200,12 +200,12 @@ def balances_of(verdict: Audit) -> str:
     if not verdict.served:
         return "no balance stated by the source"
     every = "" if verdict.contradicted or verdict.reconciled < 2 else "all "
-    said = [f"the rows add up to {every}{counted(verdict.reconciled, 'balance')} that the source states, to the unit"]
+    said = [f"the rows add up to {every}{counted(verdict.reconciled, 'balance')} that the source states, to the smallest unit"]
     if verdict.contradicted:
-        said.append(f"they contradict {verdict.contradicted:,} that it states")
+        said.append(f"they contradict {counted(verdict.contradicted, 'other')} that it states")
     if verdict.unstated:
-        said.append(f"{verdict.unstated:,} {'is' if verdict.unstated == 1 else 'are'} not stated, so nothing was compared")
-    return ", ".join(said)
+        said.append(f"{which(verdict.unstated, 'balance', 'is', 'are')} not stated, so there was nothing to compare")
+    return "; ".join(said)
 
 
 def openings_of(ledger: Ledger) -> str:

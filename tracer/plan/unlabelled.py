@@ -66,6 +66,7 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
         passed = ", ".join(f"{rule} {ledger.asset.format(sum(each.passed_on(rule) for each in likely))}" for rule in trace.rules)
         yield (
             f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if len(likely) == 1 else 'behave'} like a service; "
-            f"one is {likely[0].address}. Together they passed on this much stolen value: {passed} {ledger.asset.symbol}. If one is a "
-            "service, label it and trace again: the trail then stops there, unless [trace] through names it."
+            f"{'it' if len(likely) == 1 else 'one of them'} is {likely[0].address}. {'It' if len(likely) == 1 else 'Together they'} passed "
+            f"on this much stolen value: {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail then "
+            "stops there, unless the case file lists it in [trace] through."
         )

@@ -67,7 +67,7 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
     thefts = case.trace.thefts
     if not any(theft.basis == "chain" for theft in thefts):
         raise CaseError(
-            f"{case.folder}: no {what}: the thefts are {thefts[0].basis}, and none was read from a block (basis chain); "
+            f"{case.folder}: no {what}: it takes thefts that were read from a block, and here all are only {thefts[0].basis}; "
             "trace the case on a node (--node URL)"
         )
 
@@ -88,7 +88,7 @@ def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer], bounds
 
 def _why_none(freeze_list: FreezeList, primary: str | None) -> str:
     if freeze_list.left_out:
-        return f"{counted(freeze_list.left_out, 'deposit')}, none of them read from a block (basis chain)"
+        return f"{counted(freeze_list.left_out, 'deposit')}, none of them read from a block"
     return f"nothing of it was stolen under {primary}; other rules put value there" if primary else "no rule puts stolen value there"
 
 
@@ -196,7 +196,7 @@ def _of_deposits(case: CaseFolder, freeze_list: FreezeList) -> Iterator[str]:
     for line in freeze_list.withdrawn:
         yield f"  {withdrawn_said(case, line)}"
     if freeze_list.left_out:
-        yield f"  {counted(freeze_list.left_out, 'deposit')} left out: not read from a block (basis chain)"
+        yield f"  {counted(freeze_list.left_out, 'deposit')} left out because not read from a block"
 
 
 def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
@@ -214,7 +214,7 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
         yield f'"Traced" means: stolen value under the primary rule, {primary}{before} ({case.question.trace.reason}).'
     if others and primary:
         yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
-    yield "All rows listed are read from blocks (basis chain); the column rests_on is the weakest basis of all that led there."
+    yield "All rows listed were read from blocks; the column rests_on gives the weakest basis of all rows that led to them."
     if frozen.no_bounds:
         yield f"floor and ceiling are empty: {frozen.no_bounds}"
     else:

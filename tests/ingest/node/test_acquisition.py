@@ -114,7 +114,7 @@ def test_what_is_left_unread_is_an_endpoint_with_its_value(undisturbed):
         rule: sum(e.amounts[rule] for e in undisturbed.trace.endpoints if e.reason == "not_fetched") for rule in undisturbed.trace.rules
     }
     assert all(left.values())
-    assert any("Not followed further because the history was not read" in sentence for sentence in undisturbed.flow.about.coverage)
+    assert any("not followed further because the history was not read" in sentence for sentence in undisturbed.flow.about.coverage)
     assert undisturbed.audit.adds_up
     assert undisturbed.audit.full == 4  # three that the money reached, and the robbed wallet, which is small
 

@@ -172,8 +172,8 @@ def _notes(answers: EvmAnswers, standing: Mapping[str, Reconciled], rows: Sequen
     if standing:
         at = answers.blocks[last]["hash"]
         yield (
-            f"{counted(agree, 'balance')} of {len(standing):,} proven by eth_getProof against block hashes (the last {at}, "
-            f"block {last:,}) agree with the rows."
+            f"{agree:,} of {counted(len(standing), 'balance')} that eth_getProof proves against block hashes (the last {at}, "
+            f"block {last:,}) {'agrees' if agree == 1 else 'agree'} with the rows."
         )
     yield from value_by_tie(rows, asset)
     yield from partings_said(standing)
