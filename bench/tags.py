@@ -1,17 +1,18 @@
 """All tags on a case of a million transfers. `--json` for figures; exits 1 if a bar does not hold.
 
-- `all_tags_million_s`: seconds that `plan.tags.tagged` takes for every heuristic under all its presets, the view of the ledger
-  included, on a ledger in memory that was traced before. The ledger is generated with a fixed seed: 100,000 accounts, most of
-  them small, some of them hubs, payments over two years; a part of them plays the motifs of laundering (peels, relays, cycles,
-  fans, equal parts). Stolen value reaches nearly everybody under haircut, so nearly every account is looked at: the worst case.
+- `all_tags_million_s`: CPU seconds that `plan.tags.tagged` takes for every heuristic under all its presets, the view of the ledger
+  included, on a ledger in memory in which twelve thefts were traced under five rules before. The ledger is generated with a fixed
+  seed: 100,000 accounts, most of them small, some of them hubs, payments over two years; a part of them plays the motifs of
+  laundering (peels, relays, cycles, fans, equal parts). Stolen value reaches nearly everybody under haircut, so nearly every
+  account is looked at: the worst case.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 from pathlib import Path
 
 from figures import Figures, at_most, run
@@ -21,7 +22,7 @@ from tracer.labels import LabelBook
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading, Theft, Transfer, row_key
 from tracer.plan.tags import tagged
-from tracer.tracing import Stops, Trace, follow
+from tracer.tracing import RULES, Stops, Trace, follow
 
 ROWS = 1_000_000
 ACCOUNTS = 100_000
@@ -29,7 +30,7 @@ SEED = 20180126
 COIN = Asset("table", "coin", 6)
 START = 1_500_000_000
 TWO_YEARS = 2 * 365 * 86_400
-BAR = 60
+BAR = 40
 
 CASE = """
 name = "million"
@@ -98,28 +99,27 @@ def ledger_of(rows: int) -> Ledger:
     return assemble(COIN, [Reading(transfers, [], [], [], tip=rows // 100 + 1, complete=False)])
 
 
-def traced(ledger: Ledger) -> Trace:
-    """The first large payment is the theft; ten of the busiest accounts are services."""
-    first = next(t for t in ledger if t.amount > 10**10 and t.sender != t.recipient)
-    assert first.sender
-    assert first.recipient
-    theft = Theft("theft", first.row, first.row_key, first.tx_hash, first.time, first.sender, first.recipient, first.amount, first.basis)
-    return follow(ledger, [theft], Stops({f"a{n}": f"service {n}" for n in range(5, 15)}, dust=1_000_000), ["haircut"])
-
-
-def seconds(rows: int) -> tuple[float, int, int]:
-    """How long all tags take, how many accounts were looked at, how many tags there are."""
-    case = CaseFile.parse(CASE, Path("case.toml"))
-    ledger = ledger_of(rows)
-    trace = traced(ledger)
-    began = time.perf_counter()
-    tags = tagged(case, ledger, LabelBook([]), trace, everywhere=True).tags
-    return time.perf_counter() - began, len(trace.touched), len(tags)
+def traced(ledger: Ledger, count: int, rules: Iterable[str]) -> Trace:
+    """The first so many large payments are the thefts; ten of the busiest accounts are services."""
+    large = islice((t for t in ledger if t.amount > 10**10 and t.sender != t.recipient), count)
+    thefts = [
+        Theft(f"theft {t.row}", t.row, t.row_key, t.tx_hash, t.time, str(t.sender), str(t.recipient), t.amount, t.basis) for t in large
+    ]
+    return follow(ledger, thefts, Stops({f"a{n}": f"service {n}" for n in range(5, 15)}, dust=1_000_000), rules)
 
 
 def measured() -> Figures:
-    spent, accounts, tags = seconds(ROWS)
-    return {"all_tags_million_s": at_most(round(spent, 1), "s", BAR, f"{accounts:,} accounts looked at, {tags:,} tags")}
+    """Twelve thefts under five rules, which is what has to hold; one theft under haircut beside it, on the same ledger."""
+    case = CaseFile.parse(CASE, Path("case.toml"))
+    ledger = ledger_of(ROWS)
+    took = []
+    for count, rules in ((1, ["haircut"]), (12, RULES)):
+        trace = traced(ledger, count, rules)
+        began = time.process_time()
+        tags = tagged(case, ledger, LabelBook([]), trace, everywhere=True).tags
+        took.append(time.process_time() - began)
+    note = f"CPU; {len(trace.touched):,} accounts looked at, {len(tags):,} tags; with one theft under haircut {took[0]:.1f} s"
+    return {"all_tags_million_s": at_most(round(took[1], 1), "s", BAR, note)}
 
 
 if __name__ == "__main__":
