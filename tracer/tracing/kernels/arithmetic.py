@@ -41,8 +41,13 @@ def muldiv64(part: int, amount: int, whole: int) -> int:
 
 
 def proportion(amount: int, whole: int) -> int:
-    """What helps `portion` to divide many parts in the proportion of `amount` to `whole`; something only in the wide kernels."""
+    """What helps `portion` to divide many parts in the proportion of `amount` to `whole`; something only in compiled kernels."""
     return 0
+
+
+def proportion64(amount: int, whole: int) -> float:
+    """The same in 64 bits: dividing once and multiplying then takes half the time."""
+    return float(amount) / float(whole)
 
 
 def portion(part: int, amount: int, whole: int, in_proportion: int) -> int:
@@ -50,6 +55,14 @@ def portion(part: int, amount: int, whole: int, in_proportion: int) -> int:
     return part * amount // whole
 
 
-def portion64(part: int, amount: int, whole: int, in_proportion: int) -> int:
-    """The same in 64 bits."""
-    return muldiv(part, amount, whole)
+def portion64(part: int, amount: int, whole: int, in_proportion: float) -> int:
+    """The same in 64 bits, as `muldiv64`: the guess is as little off."""
+    guess = int(float(part) * in_proportion)
+    rest = part * amount - guess * whole
+    while rest < 0:
+        guess -= 1
+        rest += whole
+    while rest >= whole:
+        guess += 1
+        rest -= whole
+    return guess

@@ -26,6 +26,9 @@ def pooled(
         if AHEAD and i + AHEAD < n:
             ahead(pool, 2 * sender[i + AHEAD])
             ahead(pool, 2 * recipient[i + AHEAD])
+            if not one:
+                ahead(parts, len(shares) * sender[i + AHEAD])
+                ahead(parts, len(shares) * recipient[i + AHEAD])
         payer = sender[i]
         payee = recipient[i]
         units = amount[i] if payer != payee or payer < 0 else 0
