@@ -107,7 +107,7 @@ def trace(
             )
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
             run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
-    return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow)
+    return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow, outcome=flow.about.outcome)
 
 
 def unchanged(question: CaseFile, folder: Path, *, allow_gaps: bool) -> CaseFolder | None:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import BASES, Basis, Endpoint, Reason, Theft
+from tracer.tracing.many import places_among, standing_at
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
 from tracer.tracing.substitution import Substituted
 from tracer.tracing.trace import Stolen
@@ -57,13 +58,15 @@ def _ended(
 ) -> dict[Place, list[int]]:
     """What ended at each place under one rule, by theft: of hops that are cut, of what is held, and of what pools held and paid."""
     ended: dict[Place, list[int]] = {}
-    for values, of, places in ((stolen.hops, "row", end_of), (stolen.held, "address", held_at)):
-        ends = map(places.get, values.column(of))
-        for place, theft, amount in zip(ends, values.column("theft"), values.column("amount"), strict=True):
-            if place is not None:
-                if place not in ended:
-                    ended[place] = [0] * thefts
-                ended[place][theft] += amount
+    hops, held = stolen.hops.columns, stolen.held.columns
+    cut = places_among(hops["row"], end_of)
+    row, theft, amount = (standing_at(hops[name], cut) for name in ("row", "theft", "amount"))
+    of_hops = zip(map(end_of.__getitem__, row), theft, amount, strict=True)
+    of_held = zip(map(held_at.__getitem__, held["address"]), held["theft"], held["amount"], strict=True)
+    for place, number, units in chain(of_hops, of_held):
+        if place not in ended:
+            ended[place] = [0] * thefts
+        ended[place][number] += units
     for hop in stolen.exchanged:
         ended.setdefault((ledger.columns.sender[hop.row], "converted"), [0] * thefts)[hop.theft] += hop.amount
     return ended
@@ -83,7 +86,7 @@ def _bases(
 
     `rows` are those of the cone as they are followed: no other brings money to an account that holds stolen value.
     """
-    carrying = {row for stolen in by_rule.values() for row in stolen.hops.column("row")}
+    carrying = {row for stolen in by_rule.values() for row in stolen.by_row}
     declared = {theft.row for theft in thefts}
     strengths = {basis: strength for strength, basis in enumerate(BASES)}
     weakest: dict[Place, int] = {}

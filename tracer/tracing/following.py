@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from operator import gt
 
 from tracer.collector import collector_paused
 from tracer.ledger import NOBODY, Ledger
 from tracer.ledger.width import too_wide
-from tracer.model import HeldPart, Theft
+from tracer.model import HeldPart, Hop, Theft
 from tracer.model.columnar import Columnar, compact
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
+from tracer.tracing.many import falls, standing_at
 from tracer.tracing.outcome import outcome_of
 from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
@@ -45,8 +45,9 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
         if replay.past is not None:
             raise too_wide(ledger, play.rows[cone.rows[replay.past]])
         short = _by_address(ledger, cone, replay.topped_up())
-        by_rule = {rule: _named(ledger, play, cone, RULES[rule](flows), short) for rule in rules}
-        stopped = {row: cut[row] for row in sorted({row for stolen in by_rule.values() for row in stolen.hops.column("row")} & cut.keys())}
+        order = array("i", [play.rows[place] for place in cone.rows])
+        by_rule = {rule: _named(ledger, play, cone, order, RULES[rule](flows), short) for rule in rules}
+        stopped = {row: cut[row] for row in sorted({row for stolen in by_rule.values() for row in stolen.by_row} & cut.keys())}
         trace = Trace(
             thefts=tuple(thefts),
             stops=stops,
@@ -54,7 +55,7 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
             rules=by_rule,
             cuts=stopped,
             touched=_touched(ledger, play, cone),
-            endpoints=endpoints_of(ledger, thefts, stops, [play.rows[row] for row in cone.rows], by_rule, stopped, through),
+            endpoints=endpoints_of(ledger, thefts, stops, order, by_rule, stopped, through),
         )
         if ledger.others:
             certify_each(reconciliations(ledger, trace))
@@ -82,19 +83,19 @@ def _holding(ledger: Ledger, number: int) -> str:
     return ledger.accounts[number].holding
 
 
-def _named(ledger: Ledger, play: InOrder, cone: Cone, run: Run, short: Mapping[str, int]) -> Stolen:
-    """What a run of the cone says, in rows and holdings of the ledger."""
+def _named(ledger: Ledger, play: InOrder, cone: Cone, order: Sequence[int], run: Run, short: Mapping[str, int]) -> Stolen:
+    """What a run of the cone says, in rows and holdings of the ledger. `order`: of each row of the cone, which it is of the ledger."""
     moves, fees = run.carried()
     held = run.held()
     holders = [_holding(ledger, cone.holders[holder]) for holder in held.at]
     moves, exchanged = _apart(play, cone, moves)
     return Stolen(
         taken=tuple(run.taken),
-        hops=_hops(play, cone, moves),
-        fees=_hops(play, cone, fees),
+        hops=_hops(order, moves),
+        fees=_hops(order, fees),
         held=Columnar(HeldPart, {"address": holders, "theft": held.theft, "amount": held.amount}),
         topped_up=short,
-        exchanged=_hops(play, cone, exchanged) if exchanged else (),
+        exchanged=_hops(order, exchanged) if exchanged else (),
     )
 
 
@@ -109,10 +110,10 @@ def _apart(play: InOrder, cone: Cone, moves: Parts) -> tuple[Parts, Parts | None
     return stays, goes
 
 
-def _hops(play: InOrder, cone: Cone, parts: Parts) -> Hops:
+def _hops(order: Sequence[int], parts: Parts) -> Hops:
     """The parts as hops, in the order of the ledger: what is received for something may stand before what is given."""
-    rows = [play.rows[cone.rows[place]] for place in parts.at]
-    if any(map(gt, rows, islice(rows, 1, None))):
-        rows, theft, amount = map(list, zip(*sorted(zip(rows, parts.theft, parts.amount, strict=True)), strict=True))
-        parts = Parts(parts.at, compact(theft), compact(amount))
-    return Hops({"row": compact(rows), "theft": parts.theft, "amount": parts.amount})
+    columns = standing_at(order, parts.at), parts.theft, parts.amount
+    if falls(columns[0]):
+        row, theft, amount = zip(*sorted(zip(*columns, strict=True)), strict=True)
+        columns = compact(row), compact(theft), compact(amount)
+    return Hops(dict(zip(Hop._fields, columns, strict=True)))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import REASONS, Endpoint, HeldPart, Hop, Reason, Theft
 from tracer.model.columnar import Columnar
+from tracer.tracing.many import sums_by
 from tracer.tracing.stops import Stops
-
-K = TypeVar("K")
 
 
 class Hops(Columnar[Hop]):
@@ -23,7 +22,7 @@ class Hops(Columnar[Hop]):
 
     def sums(self, by: Literal["row", "theft"]) -> dict[int, int]:
         """The stolen value of each row, of all thefts together; or of each theft."""
-        return sums(zip(self.column(by), self.column("amount"), strict=True))
+        return sums_by(self.column(by), self.column("amount"))
 
 
 @dataclass(frozen=True)
@@ -110,13 +109,6 @@ class Trace:
                 for rule, amount in endpoint.amounts.items():
                     at[rule] += amount
         return by_address
-
-
-def sums(pairs: Iterable[tuple[K, int]]) -> dict[K, int]:
-    totals: dict[K, int] = {}
-    for key, amount in pairs:
-        totals[key] = totals.get(key, 0) + amount
-    return totals
 
 
 def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tracer.model.columnar import compact
 from tracer.tracing.kernels import Cells
+from tracer.tracing.many import are_many, as_numpy, in_array
 
 
 class Parts(NamedTuple):
@@ -35,7 +36,9 @@ class Run(NamedTuple):
         thefts = len(self.taken)
         if self.written and not is_list(self.written[0]) and not is_wide(self.written[0]):
             return _carried(self.written, thefts)
-        cells = list(chain.from_iterable(map(numbers_in, self.written)))
+        cells = compact(chain.from_iterable(map(numbers_in, self.written)))
+        if are_many(cells):
+            return _carried([as_numpy(cells)], thefts)
         every = [(*divmod(withdrawal, thefts), units) for withdrawal, units in zip(cells[::2], cells[1::2], strict=True)]
         moves, fees = ([(at >> 1, of, units) for at, of, units in every if at & 1 == fee] for fee in (0, 1))
         return _parts(moves), _parts(fees)
@@ -43,7 +46,12 @@ class Run(NamedTuple):
     def held(self) -> Parts:
         """The parts of all stolen value that accounts hold at the end, by account."""
         thefts = len(self.taken)
-        return _parts([(*divmod(place, thefts), units) for place, units in enumerate(numbers_in(self.parts)) if units])
+        if is_list(self.parts) or is_wide(self.parts):
+            return _parts([(*divmod(place, thefts), units) for place, units in enumerate(numbers_in(self.parts)) if units])
+        import numpy as np
+
+        places = np.flatnonzero(self.parts)
+        return Parts(*map(in_array, (*np.divmod(places, thefts), self.parts[places])))
 
 
 def numbers_in(cells: Cells) -> list[int]:
@@ -56,25 +64,21 @@ def numbers_in(cells: Cells) -> list[int]:
 
 
 def _carried(written: Sequence[Cells], thefts: int) -> tuple[Parts, Parts]:
-    """The same, of arrays."""
+    """The same, of arrays: one after another, as all of them at once take three times the memory."""
     import numpy as np
 
-    cells = np.concatenate(written)
-    at, theft = np.divmod(cells[::2], thefts)
-    moved = at & 1 == 0
-    moves, fees = (Parts(*(_packed(column[chosen]) for column in (at >> 1, theft, cells[1::2]))) for chosen in (moved, ~moved))
-    return moves, fees
+    moves, fees = ([array("i"), array("i"), array("q")] for _ in range(2))
+    for cells in written:
+        at, theft = np.divmod(cells[::2], thefts)
+        moved = at & 1 == 0
+        for chosen, columns in ((moved, moves), (~moved, fees)):
+            for column, whole in zip(columns, (at >> 1, theft, cells[1::2]), strict=True):
+                column.frombytes(whole[chosen].astype(column.typecode, copy=False).tobytes())
+    return Parts(*moves), Parts(*fees)
 
 
 def _parts(parts: Sequence[tuple[int, int, int]]) -> Parts:
     return Parts(*(compact([part[place] for part in parts]) for place in range(3)))
-
-
-def _packed(cells: Cells) -> Sequence[int]:
-    """An array as numbers of Python, in as little memory."""
-    found = array("q")
-    found.frombytes(cells.astype("=i8", copy=False).tobytes())
-    return found
 
 
 def is_list(cells: Cells) -> bool:

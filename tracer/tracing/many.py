@@ -1,0 +1,93 @@
+"""Hops by the million, in NumPy; few of them are done by Python, which is as fast and imports nothing."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MANY = 200_000
+"""From so many numbers on NumPy is faster, its import included."""
+
+
+def standing_at(numbers: Sequence[int], places: Sequence[int]) -> Sequence[int]:
+    """The numbers that stand at these places.
+
+    >>> standing_at(array("i", [7, 8, 9]), array("q", [2, 0]))
+    array('i', [9, 7])
+    """
+    if are_many(numbers, places):
+        return in_array(as_numpy(numbers)[as_numpy(places)])
+    found = map(numbers.__getitem__, places)
+    return array(numbers.typecode, found) if isinstance(numbers, array) else list(found)
+
+
+def sums_by(keys: Sequence[int], amounts: Sequence[int]) -> dict[int, int]:
+    """The amounts, 0 or more each, added up by key; exact, however large the sums are.
+
+    >>> sums_by([3, 4, 3], [1, 2, 1 << 63])
+    {3: 9223372036854775809, 4: 2}
+    """
+    if not are_many(keys, amounts):
+        totals: dict[int, int] = {}
+        for key, amount in zip(keys, amounts, strict=True):
+            totals[key] = totals.get(key, 0) + amount
+        return totals
+    import numpy as np
+
+    by, units = as_numpy(keys), as_numpy(amounts)
+    if (by[1:] < by[:-1]).any():
+        order = by.argsort(kind="stable")
+        by, units = by[order], units[order]
+    first = np.flatnonzero(np.concatenate(([True], by[1:] != by[:-1])))
+    # in two halves, as a sum may pass the 64 bits that each amount fits
+    upper, lower = (np.add.reduceat(half, first).tolist() for half in (units >> 32, units & 0xFFFFFFFF))
+    return {key: (high << 32) + low for key, high, low in zip(by[first].tolist(), upper, lower, strict=True)}
+
+
+def places_among(numbers: Sequence[int], among: Iterable[int]) -> Sequence[int]:
+    """At which places one of `among` stands, none of which is below 0.
+
+    >>> places_among([5, 1, 5, 2], {5, 2})
+    [0, 2, 3]
+    """
+    if not are_many(numbers):
+        wanted = set(among)
+        return [place for place, number in enumerate(numbers) if number in wanted]
+    import numpy as np
+
+    column = as_numpy(numbers)
+    wanted_here = np.zeros(int(column.max()) + 1, bool)
+    wanted_here[[number for number in among if number < len(wanted_here)]] = True
+    return in_array(np.flatnonzero(wanted_here[column]))
+
+
+def falls(numbers: Sequence[int]) -> bool:
+    """Whether one is less than the one before it."""
+    if are_many(numbers):
+        column = as_numpy(numbers)
+        return bool((column[1:] < column[:-1]).any())
+    return any(numbers[place] < numbers[place - 1] for place in range(1, len(numbers)))
+
+
+def in_array(numbers: NDArray[Any]) -> array[int]:
+    """An array as numbers of Python, in as little memory."""
+    found = array(numbers.dtype.char if numbers.dtype.char != "l" else "q")
+    found.frombytes(numbers.tobytes())
+    return found
+
+
+def are_many(*columns: Sequence[int]) -> bool:
+    """Whether NumPy is to work on these columns: all are arrays, and the last is long."""
+    return len(columns[-1]) >= MANY and all(isinstance(column, array) for column in columns)
+
+
+def as_numpy(numbers: Sequence[int]) -> NDArray[Any]:
+    """The same memory as an array of NumPy's."""
+    import numpy as np
+
+    assert isinstance(numbers, array)
+    return np.frombuffer(numbers, numbers.typecode)
