@@ -9,7 +9,7 @@ import pytest
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.evidence.rests import moved, part_name, ranked, resting_parts, rests_sentences
-from tracer.model import Asset, Assumption, Bound, Bounded, Customer, Memo, Place, Rests, Without, quiet
+from tracer.model import Asset, Assumption, Bound, Bounded, Customer, Memo, Place, PlaceKey, Rests, Without, quiet
 from tracer.pipeline.bounds import bounded
 from tracer.pipeline.rests import rested, rests_of
 from tracer.pipeline.trace import trace
@@ -174,12 +174,12 @@ def parts_of_case(case):
     parts = {}
     for customer, bound in bounds.customers.items():
         free = bounds.any_order.get(Bounded("customer", customer.address, "service", memo=customer.memo))
-        parts[services[customer.address], "service", customer, None] = bound, free
+        parts[PlaceKey(services[customer.address], "service", customer)] = bound, free
     alone = bounds.alone or {Bounded("service", service=name, theft=0): bound for name, bound in bounds.services.items()}
     for of, bound in alone.items():
         if of.kind == "service" and bound.most:
             free = bounds.any_order.get(of if bounds.alone else of._replace(theft=None))
-            parts[of.service, "service", None, case.trace.thefts[of.theft].sender] = bound, free
+            parts[PlaceKey(of.service, "service", victim=case.trace.thefts[of.theft].sender)] = bound, free
     return parts
 
 

@@ -63,3 +63,20 @@ def test_a_service_that_no_stolen_value_touches_changes_nothing(seed):
     trace = follow(ledger, thefts, Stops(), RULES)
     strangers = {address: "A service" for address in NAMES if address not in trace.touched and address != thefts[0].sender}
     assert ends(follow(ledger, thefts, Stops(services=strangers), RULES)) == ends(trace)
+
+
+def in_one_block(text, hashes):
+    ledger, _ = written(text)
+    columns = ledger.columns._replace(height=[1] * len(ledger), tx_hash=list(hashes))
+    return replace(ledger, columns=columns), dict(enumerate(ledger.openings))
+
+
+def test_what_a_transaction_makes_changes_places_with_it():
+    ledger, held = in_one_block("opens ann 5, bob 5\nann -> kiosk 5\nmint -> ann 3\nbob -> kiosk 5", "aab")
+    assert other_way_round(ledger, range(3), held) == [2, 0, 1]
+
+
+def test_what_a_block_pays_out_stays_where_it_is():
+    ledger, held = in_one_block("opens ann 5, bob 5\nann -> kiosk 5\nmint -> eve 3\nbob -> kiosk 5\nbob -> ann 0", "aebb")
+    assert other_way_round(ledger, range(2, 4), held) is None
+    assert other_way_round(ledger, range(4), held) is None

@@ -49,4 +49,4 @@ def test_a_large_ledger_is_followed_fewer_times(grounds):
 def test_a_run_without_a_source_is_what_tracer_rules_says_without_it(grounds, rehearsal):
     run = what_ifs(grounds).runs[2]
     without, _ = rehearsal.outcome_without([LABELS])
-    assert outcome_of(follow(*run.asked(), grounds.trace.rules)) == without
+    assert outcome_of(run.asked().traced(grounds.trace.rules)) == without

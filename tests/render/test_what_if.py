@@ -9,7 +9,6 @@ from support.page_payload import address_of, box, download_of, figures, in_menu,
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.tracing import follow
 
 
 def with_run(**changes):
@@ -104,7 +103,7 @@ def test_every_run_of_the_rehearsal_is_what_the_engine_finds_under_every_rule(sh
     from tracer.plan.what_ifs import what_ifs
 
     run = what_ifs(Grounds(rehearsal.question, rehearsal.ledger, rehearsal.trace, rehearsal.labels)).runs[number]
-    trace = follow(*run.asked(), rehearsal.trace.rules)
+    trace = run.asked().traced(rehearsal.trace.rules)
     tab = shown(rehearsal_page)
     tab.get_by_test_id("what-if").select_option(str(number))
     on_page = tab.evaluate(ON_PAGE)

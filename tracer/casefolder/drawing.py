@@ -9,7 +9,7 @@ from tracer.casefolder.case import Case
 from tracer.errors import LedgerError
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.tracing import Trace, follow
+from tracer.tracing import Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
@@ -49,7 +49,7 @@ def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace
     for run in planned.runs:
         says = run.assumption.what
         try:
-            runs.append(what_if(says, ledger, trace, follow(*run.asked(), trace.rules)))
+            runs.append(what_if(says, ledger, trace, run.asked().traced(trace.rules)))
         except LedgerError as error:  # more rows are followed than in the case as asked, and their sums can be wider
             not_run.append(f"{says}: {error}")
     wanted = {row for run in runs for row in run.rows}

@@ -12,6 +12,7 @@ from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
+from tracer.cli.rests_of_several import several_lines
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | N
     """Show what the figures rest on: tracer takes away one assumption at a time, traces the case again, and shows what changes.
 
     The assumptions are that a payment is a theft; each label, each source of labels, and the labels made in this case; where the trail
-    stops; the dust limit and the cut-off; modelled opening balances; the order of transactions inside a block; rows that nothing
-    verifies; and statements of services. The assumption that changes most comes first. A second table shows how much of each customer's
+    stops; the dust limit and the cut-off; in a case of several assets each conversion, each pool and each kind; modelled opening balances;
+    the order of transactions inside a block; rows that nothing verifies; and statements of services. The assumption that changes most
+    comes first. A second table shows how much of each customer's
     floor is left in the worst case, and the same for what was taken from each victim if there are several. The folder keeps the result
     and the page shows it until you trace the case again.
     """
@@ -66,12 +68,17 @@ def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | N
 
 
 def _data(case: CaseFolder, rests: Rests) -> dict[str, Any]:
-    from tracer.evidence.rests import moved, rests_sentences
+    from tracer.evidence.rests import moved, rests_sentences, worth_moved
+    from tracer.evidence.worth import decimal
     from tracer.store.record.rests import rests_as_data
 
     figures = rests_as_data(rests)
     for line, written in zip(rests.lines, figures["assumptions"], strict=True):
-        written["moved"] = {rule: str(amount) for rule, amount in moved(rests, line).items()}
+        by_asset = [{rule: str(amount) for rule, amount in moved(rests, line, number).items()} for number in range(len(case.assets))]
+        written["moved"] = by_asset[0]
+        if rests.assets:
+            written["moved_by_asset"] = dict(zip(case.asset_names, by_asset, strict=True))
+            written["worth_moved"] = {rule: decimal(worth) for rule, worth in worth_moved(rests, line).items()}
     sentences = rests_sentences(rests, case.asset, case.question.leading_rule)
     return {"rule": case.question.leading_rule, "asset": case.asset._asdict(), "gaps": case.gaps, "sentences": sentences, **figures}
 
@@ -84,8 +91,11 @@ def _print(case: CaseFolder, rests: Rests, most: int) -> None:
         say(sentence)
     lines = ranked(rests, rule)
     names = ["without", f"moves, {rule}", "any rule", "most at", "reason", f"{rule}", f"{rule}, without", "floor", "floor, without"]
-    rows = [_row(case, rests, line, rule) for line in lines[:most]]
-    if rows:
+    rows = [] if rests.assets else [_row(case, rests, line, rule) for line in lines[:most]]
+    if rests.assets:
+        for sentence in several_lines(rests, lines[:most], rule):
+            say(sentence)
+    elif rows:
         print_table("", names, rows, numeric=(1, 2, 5, 6, 7, 8), whole=(0,), order=Narrowing([4, 7, 5, 3], [0, 1]))
     if len(lines) > most:
         say(f"{len(lines) - most:,} more assumptions that change less: --top")
@@ -119,17 +129,20 @@ def _row(case: CaseFolder, rests: Rests, line: Without, rule: str) -> list[str |
 
 def _print_parts(case: CaseFolder, rests: Rests, most: int) -> None:
     """Customers and victims: floor, what it rests on, and the least that is left without any other assumption."""
-    from tracer.evidence.rests import part_name, resting_parts
+    from tracer.evidence.rests import asset_of_place, part_name, resting_parts
 
-    rule, show = case.question.leading_rule, case.asset.format
+    rule = case.question.leading_rule
     found = resting_parts(rests, rule)
     rows = []
     for part, rests_on, otherwise in found[:most]:
-        floors = [bound and show(bound.least) for bound in (part.bound, part.any_order)]
-        rows.append([part.name, part_name(part), show(part.amounts[rule]), *floors, rests_on, show(otherwise)])
+        asset = asset_of_place(rests, part, case.asset)
+        floors = [bound and asset.format(bound.least) for bound in (part.bound, part.any_order)]
+        at = f"{part.name} ({asset.symbol})" if rests.assets else part.name
+        rows.append([at, part_name(part), asset.format(part.amounts[rule]), *floors, rests_on, asset.format(otherwise)])
     if rows:
         names = ["at", "of it", rule, "floor", "floor, any order", "rests on", "without any other, at least"]
-        print_table("Customers and victims", names, rows, numeric=(2, 3, 4, 6), whole=(1, 5), order=Narrowing([4, 2, 0], [1, 5]))
+        differ, order = bool(rests.assets), Narrowing([4, 2, 0], [1, 5])
+        print_table("Customers and victims", names, rows, numeric=(2, 3, 4, 6), whole=(1, 5), order=order, units_differ=differ)
     if len(found) > most:
         say(f"{len(found) - most:,} more customers and victims of less value: --top")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from tracer.model import Asset, Place, Rests, Without
@@ -26,41 +27,107 @@ KINDS = {
     "order": "orders",
     "stated rows": "groups of rows that nothing verifies",
     "unread": "unread histories",
+    "conversion": "conversions",
+    "pool": "pools",
+    "kind of conversion": "kinds of conversions",
 }
 
 
-def moved(rests: Rests, line: Without) -> dict[str, int]:
-    """The value that is no longer where the trace has it, without an assumption, by rule: elsewhere, or no longer stolen."""
+def moved(rests: Rests, line: Without, asset: int = 0) -> dict[str, int]:
+    """The value of an asset that is no longer where the trace has it, without an assumption, by rule: elsewhere, or no longer stolen."""
     before = {place.key: place.amounts for place in rests.places}
     gone: dict[str, int] = {}
     for place in line.places:
-        had = before.get(place.key, {})
-        for rule, amount in place.amounts.items():
-            gone[rule] = gone.get(rule, 0) + max(0, had.get(rule, 0) - amount)
+        if place.asset == asset:
+            had = before.get(place.key, {})
+            for rule, amount in place.amounts.items():
+                gone[rule] = gone.get(rule, 0) + max(0, had.get(rule, 0) - amount)
     return gone
 
 
+def worth_moved(rests: Rests, line: Without) -> dict[str, Fraction]:
+    """What is no longer where the trace has it was worth at the time of the first theft, by rule: of the assets that had a price then."""
+    worth: dict[str, Fraction] = {}
+    for number, (asset, price) in enumerate(zip(rests.assets, rests.prices, strict=True)):
+        for rule, amount in moved(rests, line, number).items() if price else ():
+            worth[rule] = worth.get(rule, Fraction(0)) + Fraction(amount, 10**asset.decimals) * Fraction(price or 0)
+    return worth
+
+
+class Weight(NamedTuple):
+    """How much an assumption carries. Amounts of two assets are no sum: first is what is worth most; then the largest part of any one
+    asset that is elsewhere without it, of all there is of that asset; both under the rule, then under any. Last, how far a floor falls."""
+
+    worth: Fraction
+    part: Fraction
+    worth_of_any: Fraction
+    part_of_any: Fraction
+    fallen: int
+
+
+def weight(rests: Rests, line: Without, rule: str) -> Weight:
+    """The weight of an assumption, under a rule."""
+    worth, part = worth_moved(rests, line), dict[str, Fraction]()
+    for asset in dict.fromkeys(place.asset for place in line.places):
+        for each, amount in moved(rests, line, asset).items():
+            there = sum(place.amounts[each] for place in rests.places if place.asset == asset)
+            part[each] = max(part.get(each, Fraction(0)), Fraction(amount, there) if there else Fraction(0))
+    floors = {place.key: place.bound.least for place in (*rests.places, *rests.parts) if place.bound}
+    after = ((place.key, place.bound) for place in (*line.places, *line.parts))
+    fallen = (floors[key] - bound.least for key, bound in after if bound and key in floors)
+    nothing = Fraction(0)
+    most = max(worth.values(), default=nothing), max(part.values(), default=nothing)
+    return Weight(worth.get(rule, nothing), part.get(rule, nothing), *most, max(fallen, default=0))
+
+
 def ranked(rests: Rests, rule: str) -> list[Without]:
-    """The assumptions without which some figure is another, those first without which most value moves under the rule."""
+    """The assumptions without which some figure is another, those first that carry most under the rule."""
+    return sorted((line for line in rests.lines if line.came == "changes"), key=lambda line: weight(rests, line, rule), reverse=True)
 
-    def weight(line: Without) -> tuple[int, int, int]:
-        by_rule = moved(rests, line)
-        floors = {place.key: place.bound.least for place in (*rests.places, *rests.parts) if place.bound}
-        after = ((place.key, place.bound) for place in (*line.places, *line.parts))
-        fallen = (floors[key] - bound.least for key, bound in after if bound and key in floors)
-        return by_rule.get(rule, 0), max(by_rule.values(), default=0), max(fallen, default=0)
 
-    return sorted((line for line in rests.lines if line.came == "changes"), key=weight, reverse=True)
+def resting_on(rests: Rests, place: Place, rule: str) -> list[Without]:
+    """The assumptions without which a figure is smaller, those first that leave least of it. Of those that leave the same, those first
+    against which most speaks, and then those that carry least besides: they are about this figure."""
+    stated = _figure(place, rule)
+    left = [(after, line) for line in rests.lines if (after := _left(line, place, rule)) is not None and after < stated]
+    return [line for _, line in sorted(left, key=lambda each: (each[0], -len(each[1].assumption.doubts), weight(rests, each[1], rule)))]
 
 
 def rests_sentences(rests: Rests, asset: Asset, rule: str, service: str | None = None) -> list[str]:
     """A sentence for each service with value: its floor, or where bounds are refused its figure under the rule, and how far it falls
-    without an assumption. `service`: only of this one."""
+    without an assumption. `service`: only of this one. Of a case of several assets it begins with the answer, and ends with what rests on
+    a substitution that something speaks against. `asset` is the first."""
     services = [p for p in rests.places if p.reason == "service" and service in (None, p.name) and _figure(p, rule)]
-    sentences = [_sentence(rests, place, asset, rule) for place in sorted(services, key=lambda place: (-place.amounts[rule], place.name))]
+    services.sort(key=lambda place: (place.asset, -place.amounts[rule], place.name))
+    sentences = [_sentence(rests, place, asset_of_place(rests, place, asset), rule) for place in services]
+    if service is None and rests.answer:
+        sentences.insert(0, f"These figures are of the {rests.answer} answer over {counted(len(rests.assets), 'asset')}.")
+        sentences += _doubtful(rests, rule)
     if rests.no_bounds and service is None:
         sentences.append(f"No floors to compare: {rests.no_bounds.removeprefix('no bounds: ')}.")
     return sentences
+
+
+def asset_of_place(rests: Rests, place: Place, first: Asset) -> Asset:
+    """The asset of a figure, by what people call it; `first` is that of a case of one."""
+    return rests.assets[place.asset] if rests.assets else first
+
+
+def _doubtful(rests: Rests, rule: str) -> Iterator[str]:
+    """What each substitution that something speaks against carries, a sentence each: the figures that fall without it, the largest fall
+    of an asset first."""
+    for line in rests.lines:
+        if line.assumption.doubts and line.assumption.kind == "conversion":
+            fallen = [place for place in rests.places if (left := _left(line, place, rule)) is not None and left < place.amounts[rule]]
+            told = [_fall(rests, line, place, rule) for place in sorted(fallen, key=lambda place: (place.asset, -place.amounts[rule]))]
+            more = f"; and {counted(len(told) - NAMED, 'other figure')}" if len(told) > NAMED else ""
+            yield f"Something speaks against {line.assumption.what}. Without it: {'; '.join(told[:NAMED]) or 'every figure stays'}{more}."
+
+
+def _fall(rests: Rests, line: Without, place: Place, rule: str) -> str:
+    asset, left = rests.assets[place.asset], _left(line, place, rule) or 0
+    where = f"{place.name}, {place.reason}" if place.name else place.reason
+    return f"{where}: {asset.format(left)} instead of {asset.stated(place.amounts[rule])}"
 
 
 def _sentence(rests: Rests, place: Place, asset: Asset, rule: str) -> str:
@@ -85,6 +152,7 @@ def _sentence(rests: Rests, place: Place, asset: Asset, rule: str) -> str:
 
 
 ONE = {"own label": "label made in this case", "label source": "source of labels", "stated rows": "group of rows that nothing verifies"}
+"""Kinds that are not called by their name."""
 
 
 class RestingPart(NamedTuple):
@@ -105,7 +173,7 @@ def part_name(part: Place) -> str:
 
 def resting_parts(rests: Rests, rule: str) -> list[RestingPart]:
     """What each customer and victim with a floor rests on (where bounds are refused, with a figure under the rule), the largest first."""
-    parts = sorted((part for part in rests.parts if _figure(part, rule)), key=lambda part: -_figure(part, rule))
+    parts = sorted((part for part in rests.parts if _figure(part, rule)), key=lambda part: (part.asset, -_figure(part, rule)))
     return [_resting(rests, part, rule) for part in parts]
 
 
@@ -121,13 +189,14 @@ def _resting(rests: Rests, part: Place, rule: str) -> RestingPart:
 
 
 def _groups(lines: Sequence[Without], place: Place, rule: str) -> list[tuple[int, list[Without]]]:
-    """The assumptions that leave the same of a figure and are of one kind, together; those that leave least first."""
-    groups: dict[tuple[int, str], list[Without]] = {}
+    """The assumptions that leave the same of a figure, are of one kind and have as much against them, together; those that leave least
+    first, and of the same those that have most against them."""
+    groups: dict[tuple[int, int, str], list[Without]] = {}
     for line in lines:
         left = _left(line, place, rule)
         if left is not None:
-            groups.setdefault((left, line.assumption.kind), []).append(line)
-    return sorted(((left, together) for (left, _), together in groups.items()), key=lambda group: group[0])
+            groups.setdefault((left, -len(line.assumption.doubts), line.assumption.kind), []).append(line)
+    return [(left, together) for (left, *_), together in sorted(groups.items(), key=lambda group: group[0][:2])]
 
 
 def _any_of(lines: Sequence[Without]) -> str:

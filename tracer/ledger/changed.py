@@ -63,13 +63,16 @@ def other_way_round(ledger: Ledger, rows: range, held: Mapping[int, int]) -> lis
 
     None where no such order is found, or it is the one they have.
 
-    Rows of one transaction stay together; what nobody sends, such as the fees that a block pays out, stays where it is. `held`: what the
-    accounts that are fully read hold before the block; of the others nobody can say that they do not hold it.
+    Rows of one transaction stay together; what nobody sends, such as the fees that a block pays out, stays where it is, unless it is of a
+    transaction in which somebody sends something, as where a token is made for coins. `held`: what the accounts that are fully read hold
+    before the block; of the others nobody can say that they do not hold it.
     """
+    c = ledger.columns
+    sent = {c.tx_hash[row] for row in rows if c.sender[row] != NOBODY} - {None}
     sides = {side for row in rows for side in (ledger.columns.sender[row], ledger.columns.recipient[row])}
     left = {account: held[account] for account in sides & held.keys()}
     order: list[int] = []
-    for nobody, group in groupby(rows, key=lambda row: ledger.columns.sender[row] == NOBODY):
+    for nobody, group in groupby(rows, key=lambda row: c.sender[row] == NOBODY and c.tx_hash[row] not in sent):
         stretch = list(group)
         if nobody:
             _moved(ledger.columns, stretch, left)

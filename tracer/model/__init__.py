@@ -34,7 +34,7 @@ from tracer.model.conversions import (
     Recognition,
     Unlisted,
 )
-from tracer.model.rests import Assumption, Place, Rests, Without
+from tracer.model.rests import Assumption, Place, PlaceKey, Rests, Without
 from tracer.model.rows import (
     BASES,
     NO_TERMS,
@@ -121,6 +121,7 @@ __all__ = [
     "OraclePrice",
     "OrderBasis",
     "Place",
+    "PlaceKey",
     "Pool",
     "Price",
     "Progress",

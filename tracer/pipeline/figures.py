@@ -7,16 +7,15 @@ from typing import NamedTuple, TypeAlias
 
 from tracer.errors import BoundsError
 from tracer.ledger import Ledger, audit
-from tracer.model import Bound, Customer, Endpoint, Place, Reason
+from tracer.model import Bound, Customer, Endpoint, Place, PlaceKey, Reason
 from tracer.plan.grounds import Asked
-from tracer.tracing import Trace, outcome_of
+from tracer.tracing import Trace
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
 from tracer.tracing.extremes import bound
 from tracer.tracing.network import Ending, Network, network
 
-Key: TypeAlias = tuple[str, str, Customer | None, str | None]
-"""The name of a service, or an address; the reason; of which customer, or of which victim, if of one only."""
+NO_BOUNDS_OF_SEVERAL = "no bounds: floors and ceilings are of one asset, and these figures are of several"
 
 End: TypeAlias = tuple[str, Reason]
 """An endpoint, by its address and reason."""
@@ -32,20 +31,23 @@ class Ends(NamedTuple):
 class Figures(NamedTuple):
     """What a trace comes to, by place, and its bounds there; `no_bounds` says why there are none."""
 
-    amounts: Mapping[Key, Mapping[str, int]]
-    bounds: Mapping[Key, Ends]
+    amounts: Mapping[PlaceKey, Mapping[str, int]]
+    bounds: Mapping[PlaceKey, Ends]
     no_bounds: str = ""
 
-    def place(self, key: Key, amounts: Mapping[str, int], ends: Ends | None) -> Place:
-        return Place(key[0], key[1], amounts, ends and ends.bound, ends and ends.any_order, *key[2:])
+    def place(self, key: PlaceKey, amounts: Mapping[str, int], ends: Ends | None) -> Place:
+        bound, any_order = ends or (None, None)
+        return Place(key.name, key.reason, amounts, bound, any_order, key.customer, key.victim, key.asset)
 
 
 def figures_by_place(trace: Trace, asked: Asked, ends: Sequence[End], victims: Collection[str], *, bounded: bool) -> Figures:
     """The figures of a trace at every place. Of `ends`, services and their customers come floors and ceilings, where `bounded`; of each
     of several `victims` what was taken from it, at each service."""
-    amounts = {**_by_place(trace), **_by_customer(trace, asked.ledger), **_by_victim(trace, victims)}
+    amounts = {**_by_place(trace, asked.ledger), **_by_customer(trace, asked.ledger), **_by_victim(trace, victims)}
     if not bounded:
         return Figures(amounts, {})
+    if asked.ledger.others:
+        return Figures(amounts, {}, NO_BOUNDS_OF_SEVERAL)
     try:
         return Figures(amounts, _bounds(asked, ends, victims))
     except BoundsError as error:
@@ -58,37 +60,41 @@ def victims_of(trace: Trace) -> tuple[str, ...]:
     return robbed if len(robbed) > 1 else ()
 
 
-def _by_place(trace: Trace) -> dict[Key, dict[str, int]]:
-    amounts: dict[Key, dict[str, int]] = {}
+def _by_place(trace: Trace, ledger: Ledger) -> dict[PlaceKey, dict[str, int]]:
+    amounts: dict[PlaceKey, dict[str, int]] = {}
     for end in trace.endpoints:
-        at = amounts.setdefault((end.service or end.address, end.reason, None, None), dict.fromkeys(trace.rules, 0))
+        key = PlaceKey(end.service or end.address, end.reason, asset=end.asset)
+        at = amounts.setdefault(key, dict.fromkeys(trace.rules, 0))
         for rule, amount in end.amounts.items():
             at[rule] += amount
-    amounts["", "fees", None, None] = outcome_of(trace).fees
+    amounts |= {PlaceKey("", "fees", asset=number): dict.fromkeys(trace.rules, 0) for number in range(len(ledger.assets))}
+    for rule, stolen in trace.rules.items():
+        for row, amount in stolen.fees_by_row.items():
+            amounts[PlaceKey("", "fees", asset=ledger.asset_of(row))][rule] += amount
     return amounts
 
 
-def _by_customer(trace: Trace, ledger: Ledger) -> dict[Key, dict[str, int]]:
-    amounts: dict[Key, dict[str, int]] = {}
+def _by_customer(trace: Trace, ledger: Ledger) -> dict[PlaceKey, dict[str, int]]:
+    amounts: dict[PlaceKey, dict[str, int]] = {}
     c, services = ledger.columns, trace.stops.services
     for row in sorted(trace.carrying):
         if trace.cuts.get(row) == "service":
             address = ledger.accounts[c.recipient[row]].address
-            key: Key = (services[address], "service", Customer(address, c.memo[row]), None)
+            key = PlaceKey(services[address], "service", Customer(address, c.memo[row]), asset=ledger.asset_of(row))
             at = amounts.setdefault(key, dict.fromkeys(trace.rules, 0))
             for rule, amount in trace.carried(row).items():
                 at[rule] += amount
     return amounts
 
 
-def _by_victim(trace: Trace, victims: Collection[str]) -> dict[Key, dict[str, int]]:
-    amounts: dict[Key, dict[str, int]] = {}
+def _by_victim(trace: Trace, victims: Collection[str]) -> dict[PlaceKey, dict[str, int]]:
+    amounts: dict[PlaceKey, dict[str, int]] = {}
 
     def add(end: Endpoint) -> None:
         for rule, parts in end.by_theft.items():
             for theft, part in zip(trace.thefts, parts, strict=True):
                 if theft.sender in victims:
-                    key: Key = (str(end.service), "service", None, theft.sender)
+                    key = PlaceKey(str(end.service), "service", victim=theft.sender, asset=end.asset)
                     amounts.setdefault(key, dict.fromkeys(trace.rules, 0))[rule] += part
 
     for end in trace.endpoints:
@@ -97,29 +103,29 @@ def _by_victim(trace: Trace, victims: Collection[str]) -> dict[Key, dict[str, in
     return {key: by_rule for key, by_rule in amounts.items() if any(by_rule.values())}
 
 
-def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str]) -> dict[Key, Ends]:
+def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str]) -> dict[PlaceKey, Ends]:
     """Of every service and customer that stolen value can have reached, of what was taken from each victim there, and of the `ends`."""
-    ledger, thefts, stops = asked
+    ledger, thefts, stops, _ = asked
     made = network_of(ledger, audit(ledger), thefts, stops)
     flows, reasons = rows_followed(ledger, thefts, stops)
     held_as = held_reasons(ledger, stops)
     free = network_in_any_order(ledger, flows, reasons, held_as)
-    bounds: dict[Key, Ends] = {}
+    bounds: dict[PlaceKey, Ends] = {}
     for service, places in _services(made, free, asked).items():
-        bounds[service, "service", None, None] = _ends(made, free, places)
+        bounds[PlaceKey(service, "service")] = _ends(made, free, places)
         for place in places:
             customer = Customer(ledger.accounts[place.account].address, place.memo)
-            bounds[service, "service", customer, None] = _ends(made, free, [place])
+            bounds[PlaceKey(service, "service", customer)] = _ends(made, free, [place])
     for address, reason in ends:
         number = ledger.index[address]
         there = {*places_of(made, number, reason), *(places_of(free, number, reason) if free else ())}
-        bounds[address, reason, None, None] = _ends(made, free, there)
+        bounds[PlaceKey(address, reason)] = _ends(made, free, there)
     for victim in victims:
         one = flows._replace(thefts=[theft.row for theft in thefts if theft.sender == victim])
         made = network(one, reasons, memos_of(ledger, reasons), held_as)
         free = network_in_any_order(ledger, one, reasons, held_as)
         for service, places in _services(made, free, asked).items():
-            bounds[service, "service", None, victim] = _ends(made, free, places)
+            bounds[PlaceKey(service, "service", victim=victim)] = _ends(made, free, places)
     return bounds
 
 

@@ -6,14 +6,19 @@ from collections.abc import Collection, Sequence
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act
+from tracer.casefolder.manifest import changed_sources
 from tracer.casefolder.run import amend
+from tracer.errors import StoreError
+from tracer.evidence.worth import price_at
+from tracer.ingest.sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
 from tracer.pipeline.figures import End, Ends, Figures, figures_by_place, victims_of
 from tracer.plan.assumptions import assumed
+from tracer.plan.exchanges import several_assets
+from tracer.plan.exchanging import Exchanging
 from tracer.plan.grounds import Grounds, Removal
 from tracer.store.record.rests import save_rests
-from tracer.tracing import follow
 
 NOTHING = Bound(0, 0)
 
@@ -36,11 +41,12 @@ def rested(
 
 def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progress) -> Rests:
     """Each assumption taken away, in the order in which `assumed` has them. Nothing is kept."""
-    grounds = Grounds(case.question, case.ledger, case.trace, case.labels, case.context.statements)
-    removals, left_out = assumed(grounds, most_blocks)
-    ends = largest([end for end in case.trace.endpoints if end.reason != "service"], case.question.leading_rule, most_ends)
-    victims, rules = victims_of(case.trace), tuple(case.trace.rules)
-    base = figures_by_place(case.trace, grounds.asked, ends, victims, bounded=True)
+    several = several_of(case)
+    grounds = _grounds(case, several)
+    removals, left_out = assumed(grounds, most_blocks, several)
+    ends = largest([end for end in grounds.trace.endpoints if end.reason != "service"], case.question.leading_rule, most_ends)
+    victims, rules = victims_of(grounds.trace), tuple(grounds.trace.rules)
+    base = figures_by_place(grounds.trace, grounds.asked, ends, victims, bounded=True)
     lines = []
     for done, removal in enumerate(removals):
         advance(Advance("without an assumption", done, len(removals), "assumptions"))
@@ -48,7 +54,42 @@ def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progre
     nothing = dict.fromkeys(rules, 0)
     found = [base.place(key, base.amounts.get(key, nothing), base.bounds.get(key)) for key in {**base.amounts, **base.bounds}]
     places, parts = _parted(found)
-    return Rests(places, tuple(lines), base.no_bounds, tuple(left_out), parts)
+    rests = Rests(places, tuple(lines), base.no_bounds, tuple(left_out), parts)
+    return _of_several(case, several, rests) if several else rests
+
+
+def several_of(case: CaseFolder) -> Exchanging | None:
+    """The case with every exchange that its recordings hold; None of a case of one asset. Raises StoreError where a recording has changed
+    since it was traced."""
+    answers, found = several_assets(case.question, case.answers), case.question
+    if answers is None:
+        return None
+    recordings = [source for source in case.manifest["sources"] if source["kind"] == "recording"]
+    if changed := next(changed_sources(found, case.folder, recordings, thorough=True), None):
+        raise StoreError(changed)
+    followed = case.traces["followed"]
+    return Exchanging(found, answers.order[0], recognised(found), case.whole, followed.thefts, followed.stops, answers)
+
+
+def _grounds(case: CaseFolder, several: Exchanging | None) -> Grounds:
+    """The trace whose figures are looked at: of a case of several assets the finding, and of the first asset where that is followed."""
+    statements = case.context.statements
+    if several is None:
+        return Grounds(case.question, case.ledger, case.trace, case.labels, statements)
+    if several.answer == "followed":
+        return Grounds(case.question, case.ledger, case.trace, case.labels, statements, several.settled)
+    trace, reached = case.traces["substituted"], several.reached()
+    return Grounds(case.question, case.whole, trace, case.labels, statements, several.settled, reached)
+
+
+def _of_several(case: CaseFolder, several: Exchanging, rests: Rests) -> Rests:
+    """The same, with the assets by their names, and what they cost at the time of the first theft."""
+    first = min((theft.time for theft in several.thefts if theft.time is not None), default=None)
+    prices = {0: case.context.prices, **case.context.other_prices}
+    at = [price_at(prices.get(number, ()), first) for number in range(len(case.assets))]
+    named = tuple(asset._replace(symbol=name) for asset, name in zip(case.assets, several.said.names, strict=True))
+    currency = next((price.currency for price in at if price), None)
+    return rests._replace(answer=several.answer, assets=named, prices=tuple(price and price.price for price in at), currency=currency)
 
 
 def _parted(found: Sequence[Place]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
@@ -61,7 +102,7 @@ def _without(removal: Removal, rules: Sequence[str], base: Figures, ends: Sequen
     if removal.anew is None:
         return Without(removal.assumption, "changes nothing" if removal.possible else "cannot be taken away", why=removal.why)
     asked = removal.anew()
-    after = figures_by_place(follow(*asked, rules), asked, ends, victims, bounded=not base.no_bounds)
+    after = figures_by_place(asked.traced(rules), asked, ends, victims, bounded=not base.no_bounds)
     places, parts = _parted(_changed(rules, base, after))
     no_bounds = "" if base.no_bounds else after.no_bounds
     if not places and not parts and not no_bounds:

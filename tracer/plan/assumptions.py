@@ -7,7 +7,9 @@ from functools import partial
 from typing import NamedTuple
 
 from tracer.model import Assumption
+from tracer.plan.exchanging import Exchanging
 from tracer.plan.grounds import Grounds, Removal
+from tracer.plan.without_conversions import only_named, without_conversions
 from tracer.plan.without_labels import without_labels
 from tracer.plan.without_rows import without_openings, without_orders, without_stated_rows
 from tracer.wording import counted, utc
@@ -22,16 +24,18 @@ class Assumed(NamedTuple):
     left_out: Sequence[str]
 
 
-def assumed(case: Grounds, most_blocks: int) -> Assumed:
+def assumed(case: Grounds, most_blocks: int, several: Exchanging | None = None) -> Assumed:
     """All that is assumed. Of the blocks whose order could matter, the `most_blocks` through which most was traced are taken one by one.
-
-    A case with several assets will have its conversions here as well.
+    `several`: the case where it counts several assets.
     """
     orders, left_out = without_orders(case, most_blocks)
+    if several:
+        left_out += only_named(several)
     removals = [
         *_without_thefts(case),
         *without_labels(case),
         *_without_limits(case),
+        *(without_conversions(several) if several else ()),
         *without_openings(case),
         *orders,
         *without_stated_rows(case),
@@ -53,7 +57,7 @@ def _without_thefts(case: Grounds) -> Iterator[Removal]:
             yield Removal(assumption, why="it is the only theft: without it nothing is stolen", possible=False)
         else:
             others = [theft for theft in thefts if theft is not gone]
-            yield Removal(assumption, partial(case.asked._replace, thefts=others))
+            yield Removal(assumption, partial(case.asking, thefts=others))
 
 
 def _without_limits(case: Grounds) -> Iterator[Removal]:

@@ -10,7 +10,7 @@ from tracer.evidence.answers import SeveralAssets
 from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
-from tracer.model import NO_TERMS, Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognition, Terms, Theft, Unlisted
+from tracer.model import NO_TERMS, Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognised, Recognition, Terms, Theft, Unlisted
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import BothAnswers, Stops, Trace, follow, reconciliations
 from tracer.tracing.doubts import with_doubts
@@ -68,10 +68,8 @@ class Decided(NamedTuple):
 
 
 def decided(question: CaseFile, found: Recognition, ledger: Ledger, thefts: Sequence[Theft], stops: Stops) -> Decided:
-    """The conversions that stolen value may have passed, and what is only named of what it was given for. A theft is no conversion,
-    whatever was given in it."""
-    stolen = {theft.row_key for theft in thefts}
-    found = found._replace(conversions=tuple(each for each in found.conversions if not stolen & {*each.received.rows}))
+    """The conversions that stolen value may have passed, and what is only named of what it was given for."""
+    found = _whole(but_thefts(found, thefts), ledger)
     every = tuple(range(len(found.conversions)))
     widest = Exchanges(found.conversions, found.recognised, every)
     traces = [follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (widest, widest.followed)]
@@ -84,6 +82,23 @@ def decided(question: CaseFile, found: Recognition, ledger: Ledger, thefts: Sequ
     named = tuple(each for each in found.recognised if _carries(each.given, carrying))
     through = tuple(number for number, each in enumerate(conversions) if _substituted(question, each))
     return Decided(Exchanges(conversions, named, through), owners | narrowly)
+
+
+def but_thefts(found: Recognition, thefts: Sequence[Theft]) -> Recognition:
+    """The exchanges but for thefts: what was got in one is stolen, whatever was given for it."""
+    stolen = {theft.row_key for theft in thefts}
+    return found._replace(conversions=tuple(each for each in found.conversions if not stolen & {*each.received.rows}))
+
+
+def _whole(found: Recognition, ledger: Ledger) -> Recognition:
+    """The exchanges of which the ledger has every row; what is given in any other is only named. A ledger without some rows has such."""
+    keys = {*ledger.columns.row_key}
+    torn = [each for each in found.conversions if not keys.issuperset((*each.given.rows, *each.received.rows))]
+    if not torn:
+        return found
+    named = (Recognised("unmatched", each.owner, each.tx_hash, (each.given,), (each.received,), each.pool) for each in torn)
+    kept = tuple(each for each in found.conversions if each not in torn)
+    return found._replace(conversions=kept, recognised=(*found.recognised, *named))
 
 
 def _unlisted(found: Recognition, reached: Collection[str], stops: Stops, exchanges: Exchanges) -> Iterator[Unlisted]:

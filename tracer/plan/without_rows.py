@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
@@ -23,7 +24,7 @@ def without_openings(case: Grounds) -> Iterator[Removal]:
     """What accounts that stolen value can touch are only assumed to have held before the first row."""
     for number, account in enumerate(case.ledger.accounts):
         if account.opening_basis == "modelled" and account.opening and number in case.touched:
-            said = f"the modelled opening of {account.address}, {case.ledger.asset.stated(account.opening)}"
+            said = f"the modelled opening of {account.address}, {case.ledger.assets[account.asset].stated(account.opening)}"
             assumption = Assumption("opening", said)
             if stop_of(account.address, case.ledger, case.trace) in ("service", "not_fetched"):
                 yield Removal(assumption, why="the trail stops there, whatever it held before")
@@ -32,7 +33,7 @@ def without_openings(case: Grounds) -> Iterator[Removal]:
 
 
 def _opened(case: Grounds, number: int) -> Asked:
-    return case.asked._replace(ledger=opening_with_nothing(case.ledger, number))
+    return case.asking(ledger=opening_with_nothing(case.ledger, number))
 
 
 def without_orders(case: Grounds, most: int) -> tuple[list[Removal], list[str]]:
@@ -44,7 +45,8 @@ def without_orders(case: Grounds, most: int) -> tuple[list[Removal], list[str]]:
     left = []
     if forced:
         left.append(f"the order inside {counted(forced, place)} in which no other is found that every account could pay in")
-    ordered = sorted(free, key=lambda block: (-_traced_in(case, block), block.start))
+    whole = _carried(case, range(len(case.ledger)))
+    ordered = sorted(free, key=lambda block: (-_part(_carried(case, block), whole), block.start))
     if len(ordered) > most:
         left.append(f"the order inside {counted(len(ordered) - most, place)} of less value, but for all of them together")
     removals = [_reordered(case, f"the order inside {_named(case.ledger, block)}", {block: free[block]}) for block in ordered[:most]]
@@ -63,9 +65,18 @@ def _named(ledger: Ledger, block: range) -> str:
     return f"{where} ({counted(len(block), 'row')})"
 
 
-def _traced_in(case: Grounds, block: range) -> int:
-    carried = case.trace.rules[case.question.leading_rule].by_row
-    return sum(carried.get(row, 0) for row in block)
+def _carried(case: Grounds, rows: range) -> list[int]:
+    """The stolen value that rows carried, by asset: amounts of two assets are no sum."""
+    carried, sums = case.trace.rules[case.question.leading_rule].by_row, [0] * len(case.ledger.assets)
+    for row in rows:
+        if units := carried.get(row):
+            sums[case.ledger.asset_of(row)] += units
+    return sums
+
+
+def _part(carried: Sequence[int], whole: Sequence[int]) -> Fraction:
+    """The largest part of an asset."""
+    return max(Fraction(units, of) if of else Fraction(0) for units, of in zip(carried, whole, strict=True))
 
 
 def _other_orders(case: Grounds) -> Iterator[tuple[range, list[int] | None]]:
@@ -116,4 +127,6 @@ def _moved(case: Grounds, ledger: Ledger, order: Sequence[int]) -> Asked:
     """The case on a ledger that has these rows of its own, in this order: the thefts stand elsewhere then."""
     now_at = {row: place for place, row in enumerate(order)}
     thefts = [theft_of(ledger.transfer(now_at[theft.row]), theft.label) for theft in case.trace.thefts]
-    return case.asked._replace(ledger=ledger, thefts=thefts)
+    had, has = case.ledger.columns.row_key, ledger.columns.row_key
+    keys = {had[row]: has[place] for row, place in now_at.items() if had[row] != has[place]}
+    return case.asking(ledger=ledger, thefts=thefts, keys=keys)

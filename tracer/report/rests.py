@@ -12,30 +12,32 @@ if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.model import Place, Rests
 
-NOWHERE = ("",) * 5
+NOWHERE = ("",) * 6
 
 
 def rests_table(case: CaseFolder, rests: Rests) -> Table:
     """A line for each assumption and each place whose figures are others without it, before and after; one line without a place where no
     figure is another, or it cannot be taken away. With `customer` (and `memo_hex`) or `victim` it is a part of the service, which has a
-    line of its own. Amounts are smallest units; floors and ceilings are empty where there are none."""
+    line of its own. `asset` is its number in the case, `conversions` are numbers of lines in the table of conversions. Amounts are
+    smallest units of the asset; floors and ceilings are empty where there are none."""
     rules = case.outcome.rules
     figures = [name for rule in (*rules, *FIGURES) for name in (rule, f"{rule}_without")]
-    names = ("assumption", "kind", "without", "came", "why", "no_bounds", "place", "reason", "customer", "memo_hex", "victim", *figures)
-    return Table(names, _lines(rests, rules))
+    about = ("assumption", "kind", "without", "conversions", "doubts", "came", "why", "no_bounds")
+    return Table((*about, "place", "reason", "customer", "memo_hex", "victim", "asset", *figures), _lines(rests, rules))
 
 
 def _lines(rests: Rests, rules: tuple[str, ...]) -> Iterator[list[Any]]:
     before = {place.key: place for place in (*rests.places, *rests.parts)}
     for number, line in enumerate(rests.lines, 1):
-        first = [str(number), *line.assumption, line.came, line.why, line.no_bounds]
+        of, numbers = line.assumption, line.assumption.conversions
+        first = [str(number), of.kind, of.what, " ".join(map(str, numbers)), " ".join(of.doubts), line.came, line.why, line.no_bounds]
         if not line.places and not line.parts:
             yield [*first, *NOWHERE, *[""] * 2 * (len(rules) + len(FIGURES))]
         for place in (*line.places, *line.parts):
             pairs = zip(_figures(before.get(place.key), rules), _figures(place, rules), strict=True)
             customer = place.customer
             memo = customer.memo.content.hex() if customer and customer.memo else ""
-            where = [place.name, place.reason, customer.address if customer else "", memo, place.victim or ""]
+            where = [place.name, place.reason, customer.address if customer else "", memo, place.victim or "", str(place.asset)]
             yield [*first, *where, *(figure for pair in pairs for figure in pair)]
 
 

@@ -12,7 +12,8 @@ def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
         return "returned"
     if address in trace.stops.services:
         return "service"
-    return "not_fetched" if ledger.accounts[ledger.index[address]].coverage == "boundary" else None
+    held = ledger.index.get(address)
+    return "not_fetched" if held is not None and ledger.accounts[held].coverage == "boundary" else None
 
 
 def role_of(address: str, stop: str | None, trace: Trace) -> str:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tracer.model import Assumption, Bound, Customer, Memo, Place, Rests, Without
+from tracer.model import Asset, Assumption, Bound, Customer, Memo, Place, Rests, Without
 from tracer.store.record.database import RESTS, CaseDb
 
 
@@ -26,7 +26,7 @@ def load_rests(db: CaseDb) -> Rests | None:
     kept = json.loads(noted)
     lines = tuple(
         Without(
-            Assumption(line["kind"], line["without"]),
+            Assumption(line["kind"], line["without"], tuple(line["conversions"]), tuple(line["doubts"])),
             line["came"],
             _places(line["places"]),
             line["why"],
@@ -35,7 +35,17 @@ def load_rests(db: CaseDb) -> Rests | None:
         )
         for line in kept["assumptions"]
     )
-    return Rests(_places(kept["places"]), lines, kept["no_bounds"], tuple(kept["left_out"]), _places(kept["parts"]))
+    return Rests(
+        _places(kept["places"]),
+        lines,
+        kept["no_bounds"],
+        tuple(kept["left_out"]),
+        _places(kept["parts"]),
+        kept["answer"],
+        tuple(Asset(**asset) for asset in kept["assets"]),
+        tuple(kept["prices"]),
+        kept["currency"],
+    )
 
 
 def rests_as_data(rests: Rests) -> dict[str, Any]:
@@ -52,11 +62,17 @@ def rests_as_data(rests: Rests) -> dict[str, Any]:
                 "no_bounds": line.no_bounds,
                 "places": list(map(_place_as_data, line.places)),
                 "parts": list(map(_place_as_data, line.parts)),
+                "conversions": list(line.assumption.conversions),
+                "doubts": list(line.assumption.doubts),
             }
             for line in rests.lines
         ],
         "no_bounds": rests.no_bounds,
         "left_out": list(rests.left_out),
+        "answer": rests.answer,
+        "assets": [asset._asdict() for asset in rests.assets],
+        "prices": list(rests.prices),
+        "currency": rests.currency,
     }
 
 
@@ -67,6 +83,8 @@ def _place_as_data(place: Place) -> dict[str, Any]:
         told["customer"] = {"address": customer.address, "memo": customer.memo and customer.memo.as_json()}
     if place.victim:
         told["victim"] = place.victim
+    if place.asset:
+        told["asset"] = place.asset
     told["amounts"] = {rule: str(amount) for rule, amount in place.amounts.items()}
     for ends, bound in (("", place.bound), ("_any_order", place.any_order)):
         told |= {f"least{ends}": bound and str(bound.least), f"most{ends}": bound and str(bound.most)}
@@ -83,6 +101,7 @@ def _places(kept: list[Mapping[str, Any]]) -> tuple[Place, ...]:
             _bound(place, "_any_order"),
             _customer(place.get("customer")),
             place.get("victim"),
+            place.get("asset", 0),
         )
         for place in kept
     )
