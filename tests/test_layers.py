@@ -151,7 +151,7 @@ def lines_of_functions(path):
             yield node.name, node.end_lineno - node.lineno + 1
 
 
-VERIFIERS = {"tracer.verify", "tracer.verify_nem", "tracer.verify_evm", "tracer.verify_package"}
+VERIFIERS = {"tracer.verify", "tracer.verify_swaps", "tracer.verify_nem", "tracer.verify_evm", "tracer.verify_package"}
 LONG_MODULES = {*VERIFIERS, "tracer.casefile.schema", "tracer.store.graph.schema"}
 LONG_FUNCTIONS = {"tracer.tracing.kernels.fifo_lifo", "tracer.tracing.kernels.pools"}
 

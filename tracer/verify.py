@@ -239,8 +239,9 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
             self.alike.setdefault(digits(address.replace("-", "")), set()).add(address)
         self.named = [named(self, theft) for theft in asked["thefts"]]
         self.stolen = {row: number for number, row in enumerate(sorted({row for rows in self.named for row in rows}))}
-        exchanged = read(folder, "conversions.csv", "side row_key") if (folder / "conversions.csv").exists() else []
-        keys = {line.text("row_key") for line in exchanged if line.text("side") == "given"}  # what is given for another asset ends there
+        self.several = (folder / "assets.csv").exists()
+        exchanged = read(folder, "conversions.csv", "given_rows") if (folder / "conversions.csv").exists() else []
+        keys = {key for line in exchanged for key in line.text("given_rows").split()}  # what is given for another asset ends there
         given = {row for row, t in enumerate(self.transfers) if t.text("row_key") in keys}
         self.stopped = stops_at(self.accounts, self.rows, self.stolen, self.dust, given)
 
@@ -321,8 +322,9 @@ def given(case: Case) -> str:
     order, tip = (case.method[name].text("value") or "not stated" for name in ("order", "tip"))
     rows = f"{len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them modelled)"
     untied = f", the place of {hidden} rows of third parties (redacted: no hash ties them to the chain)" * bool(hidden)
-    whole = f"that {sum(owner.text('coverage') == 'full' for owner in case.owners)} histories are whole"
-    return f"Taken as given: {rows}{untied}, {whole}, that {services} addresses are services. Balances that a source stated: {stated}."
+    full = sum(owner.text("coverage") == "full" for owner in case.owners)
+    whole = f"that {full} histories are whole, that {services} addresses are services. Balances that a source stated: {stated}."
+    return f"Taken as given: {rows}{untied}, {whole}{' Other assets, and the second answer: verify_swaps.py.' * case.several}"
 
 
 def method(case: Case, report: Report) -> None:

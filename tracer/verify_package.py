@@ -2,8 +2,8 @@
 
     python verify_package.py PACKAGE [--key FINGERPRINT] [--anchor HEIGHT:HASH]...
 
-PACKAGE is what `tracer bundle` wrote, a .zip or the folder it unpacks to. This file needs Python 3.11, and verify.py and verify_nem.py
-beside it: take all three from the project, not from the package. FINGERPRINT is that of the signer's key, which the signer gave you by
+PACKAGE is what `tracer bundle` wrote, a .zip or the folder it unpacks to. This file needs Python 3.11, and the other verifiers
+beside it: take all of them from the project, not from the package. FINGERPRINT is that of the signer's key, which the signer gave you by
 another way; an anchor is the hash of a block from any source that is not the package's maker. Nothing in a package is run.
 Exit code 0: nothing is wrong. 2: a line for each thing that is wrong names the file. 1: PACKAGE is none.
 """
@@ -33,7 +33,7 @@ MOST_FILES, DENSEST = 10_000, 200  # files at most; times its packed size that o
 SIGNATURE, SIGNER, TOKEN = "signature.ed25519", "signer.pem", "timestamp.tsr"
 LATER = {SIGNATURE, SIGNER, TOKEN, "tagmanifest-sha256.txt"}  # what no manifest lists, as it is made of one
 KEY_HEAD = bytes.fromhex("302a300506032b6570032100")  # what comes before the 32 bytes of an Ed25519 key (RFC 8410)
-VERIFIERS = ("verify.py", "verify_nem.py", "verify_evm.py", "verify_package.py")
+VERIFIERS = ("verify.py", "verify_swaps.py", "verify_nem.py", "verify_evm.py", "verify_package.py")
 STATES = ("run", "results_digest", "bounds_digest", "tags_digest")  # what an entry of the log and manifest.json both say
 PLAIN = re.compile(r"[A-Za-z0-9 .,&()/-]+")  # text that no format of labels writes otherwise
 
@@ -251,7 +251,7 @@ def tables(root: Path, stated: Mapping[str, Any], verdict: Verdict) -> None:
         same = name in there and sha256((folder / name).read_bytes()) == made["files"].get(name)
         verdict.holds(same, f"data/tables/{name}: is not the table that digests.json lists")
     answered = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-    for key in ("chain", "asset", "network", "thefts", "trace", "labels", "stops"):
+    for key in ("chain", "asset", "assets", "network", "thefts", "trace", "labels", "stops", "conversions"):
         verdict.holds(answered.get(key) == asked.get(key), f"data/tables/case.toml: {key} is not what the case file asks")
 
 
@@ -330,12 +330,13 @@ def verifiers(root: Path, verdict: Verdict) -> None:
 
 def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
     """Every figure is recomputed from the rows, and every row of NEM or of an EVM chain is tied to its block."""
-    folder, verify, nem = root / "data/tables", sibling("verify"), sibling("verify_nem")
+    folder, verify, swaps, nem = root / "data/tables", *map(sibling, ("verify", "verify_swaps", "verify_nem"))
     asked = asked_in(root)
     try:
-        report = verify.check(folder)
-        verdict.wrong += [f"data/tables/{line}" for line in report.differences]
-        verdict.said += [f"verify.py: {line}" for line in report.lines()[len(report.differences) :]]
+        for name, module in (("verify.py", verify), ("verify_swaps.py", swaps))[: 1 + (folder / "assets.csv").exists()]:
+            report = module.check(folder)
+            verdict.wrong += [f"data/tables/{line}" for line in report.differences]
+            verdict.said += [f"{name}: {line}" for line in report.lines()[len(report.differences) :]]
         coin = asked["asset"] if asked["chain"] == "nem" else asked["chain"]
         gone, tying = redacted(root, "recording", "node"), coin.casefold() in ("xem", "evm")
         if gone or not tying:
@@ -350,7 +351,7 @@ def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
         known = [line for line in tied.given if line.startswith(f"  block {newest['height']}: ")]
         same = not known or known[0].endswith(str(newest["hash"]))
         verdict.holds(same, "data/manifest.json: the newest block that was read is not the one in the recording")
-    except (verify.Unreadable, nem.Unreadable, SystemExit) as error:
+    except (verify.Unreadable, swaps.Unreadable, nem.Unreadable, SystemExit) as error:
         verdict.holds(False, f"data/: {error}")
 
 

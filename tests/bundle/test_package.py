@@ -66,7 +66,7 @@ def test_a_package_holds_what_the_case_rests_on_and_what_it_comes_to(honest):
         *(f"data/case/{name}" for name in ("case.toml", "labels.yaml", "recording.jsonl")),
         *(f"data/tables/{name}.csv" for name in ("accounts", "allocations", "bounds", "cuts", "method", "rules", "thefts", "transfers")),
         *(f"data/tables/{name}" for name in ("case.toml", "digests.json")),
-        *(f"data/verify/{name}.py" for name in ("verify", "verify_nem", "verify_evm", "verify_package")),
+        *(f"data/verify/{name}.py" for name in ("verify", "verify_swaps", "verify_nem", "verify_evm", "verify_package")),
     }
 
 

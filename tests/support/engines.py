@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from support import oracle, swapped
+from support import oracle
 
-from tracer import verify
-from tracer.model import holding_of
+from tracer import verify, verify_swaps
 from tracer.tracing import RULES, follow, runs
 from tracer.tracing.stops import horizon
+
+SIDES = ("sender", "recipient")
 
 
 def interpreted(ledger, thefts, stops):
@@ -44,27 +45,24 @@ def slow_telling(ledger, thefts, stops):
 
 
 def verified(ledger, thefts, stops):
-    """The telling of verify.py, which imports nothing of ours; where conversions carry the trail on, of `swapped.py`, by its rules."""
+    """The telling of verify.py, which imports nothing of ours; of several assets, of verify_swaps.py."""
     followed = list(ledger)[: horizon(ledger, stops)]
-    accounts = {a.holding: verify.Account(a.opening) for a in ledger.accounts}
-    people = {a.address: verify.Account(0, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
-    sides = [[(who and holding_of(who, t.asset)) or "" for who in (t.sender, t.recipient)] for t in followed]
-    rows = [verify.Row(t.time, *each, t.amount, t.fee) for t, each in zip(followed, sides, strict=True)]
-    named = [  # a trail stops at addresses, and dust is of the first asset alone
-        row._replace(sender=t.sender or "", recipient=t.recipient or "", amount=max(t.amount, stops.dust) if t.asset else t.amount)
-        for t, row in zip(followed, rows, strict=True)
-    ]
+    accounts = {a.holding: verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
+    named = [verify_swaps.verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in followed]
+    assets, declared = [t.asset for t in followed], {t.row: n for n, t in enumerate(thefts)}
     place = {key: row for row, key in enumerate(ledger.columns.row_key)}
-    swaps = [swapped.Swap(*([place[key] for key in leg.rows] for leg in (each.given, each.received))) for each in stops.exchanges.through]
-    swaps = [swap for swap in swaps if max(*swap.given, *swap.received) < len(rows)]
-    declared = {t.row: n for n, t in enumerate(thefts)}
-    stopped = verify.stops_at(people, named, declared, stops.dust, {place[key] for key in stops.exchanges.ends})
-    found = {}
-    for rule in RULES:
-        if swaps:
-            found[rule] = swapped.told(accounts, rows, declared, stopped, rule, swaps)
-        else:
-            found[rule] = verify.recompute(accounts, rows, declared, stopped, rule)._asdict() | {"exchanged": Counter()}
+    ends, passed = ({place[key] for key in keys} for keys in (stops.exchanges.ends, stops.exchanges.passed))
+    if not ledger.others:
+        stopped = verify.stops_at(accounts, named, declared, stops.dust, ends)
+        found = {rule: verify.recompute(accounts, named, declared, stopped, rule)._asdict() | {"exchanged": Counter()} for rule in RULES}
+        return {rule: said | {"taken": tuple(said["taken"])} for rule, said in found.items()}
+    every = verify_swaps.stops_at(accounts, named, assets, declared, stops.dust, ends)
+    stopped = {row: why for row, why in every.items() if row not in passed}
+    legs = [[tuple(place[key] for key in leg.rows) for leg in (each.given, each.received)] for each in stops.exchanges.through]
+    swaps = [verify_swaps.Swap(*each) for each in legs if max(map(max, each)) < len(named)]
+    sides = [{side: verify_swaps.holding(getattr(row, side), asset) for side in SIDES} for row, asset in zip(named, assets, strict=True)]
+    rows = [row._replace(**each) for row, each in zip(named, sides, strict=True)]
+    found = {rule: verify_swaps.recompute(accounts, rows, declared, stopped, rule, swaps)._asdict() for rule in RULES}
     return {rule: said | {"taken": tuple(said["taken"])} for rule, said in found.items()}
 
 

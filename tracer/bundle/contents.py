@@ -210,8 +210,8 @@ def readme_of(contents: Contents) -> str:
   manifest.json   the digests of the result
   verify/         the programs that check all this, to be read; they need Python 3.11 and nothing else
 
-To check: take verify.py, verify_nem.py, verify_evm.py and verify_package.py from the project chain-tracer {__version__}, not from here,
-since whoever altered this package could have altered them; then
+To check: take the files named there from the project chain-tracer {__version__}, not from here, since whoever altered this package
+could have altered them; then
 
   python3 -I -S verify_package.py PACKAGE --key FINGERPRINT --anchor HEIGHT:HASH
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tracer.evidence import masked_case
 from tracer.model import NO_EXCHANGES
 from tracer.report.bounds import allocations_table, bounds_table, cuts_table
-from tracer.report.conversions import conversions_table
 from tracer.report.rests import rests_table
+from tracer.report.several import conversions_table, tables_of_all_assets
 from tracer.report.stamped import put
 from tracer.report.tables import accounts_table, method_table, rules_table, statements_table, thefts_table, transfers_table
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def export(case: CaseFolder, folder: Path) -> list[Path]:
-    """Writes what `verify.py` recomputes the case from, and gives the paths.
+    """Writes what `verify.py` recomputes the case from, and gives the paths; of several assets, what `verify_swaps.py` does too.
 
     `case.toml` goes without its evidence off the chain, which the verifier does not read: it may name a third party. Bounds are left out of
     a redacted case: their proofs name third parties.
@@ -34,6 +34,7 @@ def export(case: CaseFolder, folder: Path) -> list[Path]:
             "accounts.csv": accounts_table(case).csv(),
             "rules.csv": rules_table(case, by_theft=True).csv(),
             **({"conversions.csv": conversions_table(case).csv()} if case.trace.stops.exchanges != NO_EXCHANGES else {}),
+            **{name: table.csv() for name, table in tables_of_all_assets(case).items()},
             **({"rests.csv": rests_table(case, case.rests).csv()} if case.rests else {}),
             **(
                 {

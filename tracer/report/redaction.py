@@ -111,6 +111,9 @@ def _with(case: CaseFolder, ledger: Ledger, trace: Trace, taken: Redaction) -> C
         trace=trace,
         outcome=outcome_of(trace),
         answers=None,  # who is a third party here may hold another asset there
+        assets=(case.asset,),
+        whole=ledger,
+        traces={"followed": trace},
         asset=case.asset,
         labels=LabelBook(labels, case.labels.min_confidence, case.labels.left_out),
         context=_context(case.context, ledger, hide),

@@ -15,7 +15,7 @@ from tracer.wording import utc, write_csv
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.model import Bound, Reason, Tie, Transfer
+    from tracer.model import Account, Bound, Reason, Tie, Transfer
     from tracer.tracing import Stolen
 
 
@@ -88,22 +88,24 @@ def accounts_table(case: CaseFolder) -> Table:
 
     Stolen value is counted at each arrival: what comes twice is counted twice.
     """
+    names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height", "frozen")
+    return marked_so_far(case, Table((*names, *case.trace.rules), (line for _, line in account_lines(case))))
+
+
+def account_lines(case: CaseFolder) -> Iterator[tuple[Account, list[Any]]]:
+    """The accounts of that table, each with its line."""
     ledger, trace = case.ledger, case.trace
     received = received_by(case.ledger, trace)
     nothing, frozen = dict.fromkeys(trace.rules, 0), HeldAtTheEnd(ledger, trace.stops.until).frozen
-    arrivals = [(number, received.get(account.address, nothing)) for number, account in enumerate(ledger.accounts)]
+    arrivals = [(number, received.get(account.holding, nothing)) for number, account in enumerate(ledger.accounts)]
 
-    def line(number: int, arrived: Mapping[str, int]) -> list[Any]:
+    for number, arrived in sorted(arrivals, key=lambda arrival: ([-amount for amount in arrival[1].values()], arrival[0])):
         account = ledger.accounts[number]
-        row = [account.address, case.labels.name(account.address), account.coverage, stop_of(account.address, ledger, trace)]
+        row = [account.address, case.labels.name(account.address), account.coverage, stop_of(account.holding, ledger, trace)]
         row += [trace.stops.services.get(account.address), str(account.opening), account.opening_basis, str(ledger.balances[number])]
         row += map(text_or_empty, (account.served, account.served_height))
         row.append(utc(frozen[number].time) if number in frozen else None)
-        return row + [str(amount) for amount in arrived.values()]
-
-    names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height", "frozen")
-    order = sorted(arrivals, key=lambda arrival: ([-amount for amount in arrival[1].values()], arrival[0]))
-    return marked_so_far(case, Table((*names, *trace.rules), (line(*arrival) for arrival in order)))
+        yield account, row + [str(amount) for amount in arrived.values()]
 
 
 def rules_table(case: CaseFolder, *, by_theft: bool = False) -> Table:

@@ -6,13 +6,15 @@ from tracer.ledger import Ledger
 from tracer.tracing.trace import Trace
 
 
-def stop_of(address: str, ledger: Ledger, trace: Trace) -> str | None:
-    """Why an account absorbs: it is a service, it was robbed, or its history was not read. None if it does not."""
+def stop_of(holding: str, ledger: Ledger, trace: Trace) -> str | None:
+    """Why an account absorbs: it is a service, it was robbed, or its history was not read. None if it does not. `holding`: its address, or
+    that and an asset (`Account.holding`)."""
+    held = ledger.index.get(holding)
+    address = holding if held is None else ledger.accounts[held].address
     if address in trace.robbed:
         return "returned"
     if address in trace.stops.services:
         return "service"
-    held = ledger.index.get(address)
     return "not_fetched" if held is not None and ledger.accounts[held].coverage == "boundary" else None
 
 

@@ -112,7 +112,7 @@ class Trace:
 
 
 def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
-    """The stolen value that arrived at each address it reached, by rule, counted at each arrival."""
+    """The stolen value that arrived at each address it reached, by rule, counted at each arrival; of several assets, at each holding."""
     recipient = ledger.columns.recipient
     received: dict[int, dict[str, int]] = {}
     for row in trace.carrying:
@@ -121,4 +121,4 @@ def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     for rule, stolen in trace.rules.items():
         for row, amount in stolen.by_row.items():
             received[recipient[row]][rule] += amount
-    return {ledger.accounts[account].address: by_rule for account, by_rule in received.items() if account != NOBODY}
+    return {ledger.accounts[account].holding: by_rule for account, by_rule in received.items() if account != NOBODY}
