@@ -104,9 +104,9 @@ def test_what_was_not_followed_is_said_and_less_is_less_so_far():
 @pytest.mark.parametrize(
     ("sender", "recipient", "why"),
     [
-        ("theft recipients", "nobody", "nobody in the ledger or the labels is called 'nobody'"),
-        ("theft recipients", "Away", "no transfer of Away was read"),
-        ("bob", "zaif", "what bob paid was not read"),
+        ("theft recipients", "nobody", "no account in the ledger and no label has the name 'nobody'"),
+        ("theft recipients", "Away", "no transfer to or from Away was read"),
+        ("bob", "zaif", "the payments of bob were not read"),
     ],
 )
 def test_where_nothing_can_be_compared_nothing_is_and_it_is_said_why(sender, recipient, why):

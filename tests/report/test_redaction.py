@@ -148,7 +148,7 @@ def test_each_figure_of_a_redacted_report_is_what_its_rows_come_to(left):
     wrong = [(each.attributes, value) for each in figures if (value := recomputed.of(each)) != Fraction(each["data-value"])]
     assert not wrong, (len(wrong), wrong[:3])
     assert len(page.figures) - len(figures) > 20  # floors and ceilings, whose proofs name third parties
-    assert "Their proofs name third parties, and are withheld with them" in page.root.text()
+    assert "Their proofs name third parties and are therefore left out here" in page.root.text()
 
 
 def test_the_key_file_opens_each_row_and_no_row_as_another(left):

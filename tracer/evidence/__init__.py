@@ -11,8 +11,9 @@ from tracer.evidence.masking import masked, masked_case, masked_claim, masked_st
 from tracer.model import Claim, Evidence, Marking, Price, Statement
 
 NO_ATTRIBUTION = (
-    "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address names a line at a moment, not a "
-    "person, and a VPN's names nobody; what was explained or superseded no longer speaks for what it was offered for."
+    "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address identifies a connection at one "
+    "moment, not a person, and the address of a VPN identifies nobody. Evidence that was explained or superseded no longer supports the "
+    "point for which it was offered."
 )
 """Printed and drawn wherever evidence is."""
 

@@ -110,12 +110,12 @@ def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str],
         addresses = _addresses(name, ledger, trace, named)
         sides.append({ledger.index[address] for address in addresses if address in ledger.index})
         if not sides[-1]:
-            why = f"no transfer of {name} was read" if addresses else f"nobody in the ledger or the labels is called {name!r}"
+            why = f"no transfer to or from {name} was read" if addresses else f"no account in the ledger and no label has the name {name!r}"
             return Compared(claim, None, f"not compared: {why}", unread)
     out_of, into = sides
     anyhow = claim.sender == RECIPIENTS and claim.recipient != ANYBODY
     if not anyhow and all(ledger.accounts[number].coverage == "boundary" for number in out_of):
-        return Compared(claim, None, f"not compared: what {claim.sender} paid was not read", unread)
+        return Compared(claim, None, f"not compared: the payments of {claim.sender} were not read", unread)
     rows = _rows(claim, ledger, trace, None if anyhow else out_of, into - out_of)
     if (claim.since, claim.until) != (None, None) and any(ledger.columns.time[row] is None for row in rows):
         return Compared(claim, None, "not compared: no source states when some of these transfers were made", unread)

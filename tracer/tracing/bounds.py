@@ -67,7 +67,7 @@ def retaken(ledger: Ledger, row: int) -> BoundsError:
     theft = ledger.transfer(row)
     return BoundsError(
         f"no bounds: the theft at row {theft.row} (hash {theft.tx_hash or 'not stated'}) takes from {theft.sender}, which can hold "
-        "money of an earlier theft: what it makes stolen depends on the rule"
+        "money of an earlier theft: how much it steals for the first time depends on the rule"
     )
 
 
@@ -78,13 +78,13 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
         account = ledger.accounts[number]
         if account.coverage != "full":
             raise BoundsError(
-                f"no bounds: stolen money passes {account.address}, and no source claims that all its payments are there: one that is not "
-                "can have taken stolen value along; read its history whole, or write whole = [...] in the source that has it"
+                f"no bounds: stolen money passes through {account.address}, and no source claims to have all its payments; one that is "
+                "missing could have carried stolen value away: read its whole history, or write whole = [...] in the source that has it"
             )
         if account.opening_basis == "modelled":
             raise BoundsError(
-                f"no bounds: stolen money passes {account.address}, whose opening of {account.opening} is modelled: "
-                "read its history whole, or state what it opened with"
+                f"no bounds: stolen money passes through {account.address}, whose opening balance of {account.opening} is modelled: "
+                "read its whole history, or state its opening balance"
             )
     thefts = set(flows.thefts)
     sides = zip(flows.sender, flows.recipient, ledger.columns.basis, strict=False)
@@ -92,8 +92,8 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
         if basis != "chain" and (sender in made.passed or recipient in made.passed or row in thefts):
             at = ledger.transfer(row)
             raise BoundsError(
-                f"no bounds: stolen money passes {at.sender if sender in made.passed else at.recipient}, and row {row} of it "
-                f"({at.source}, hash {at.tx_hash or 'not stated'}) is {basis}, not read from the chain"
+                f"no bounds: stolen money passes through {at.sender if sender in made.passed else at.recipient}, one of whose rows "
+                f"({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}, not read from the chain"
             )
 
 

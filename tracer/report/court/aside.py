@@ -49,8 +49,10 @@ def only_touched(pen: Pen) -> dict[str, int]:
 
 
 def _touched(pen: Pen) -> Markup:
-    only = pen.count(len(only_touched(pen)), "touched", "items")
-    return pen.say("beside.touched_said", count=pen.count(len(pen.case.trace.touched), "touched", "touched", "account"), only=only)
+    only, count = len(only_touched(pen)), pen.count(len(pen.case.trace.touched), "touched", "touched", "account")
+    if not only:
+        return pen.say("beside.touched_all", count=count)
+    return pen.say("beside.touched_said", count=count, only=pen.count(only, "touched", "items"))
 
 
 def _claims(pen: Pen) -> Iterator[Block]:
@@ -59,7 +61,7 @@ def _claims(pen: Pen) -> Iterator[Block]:
         yield Say(pen.say("beside.no_claims"))
         return
     compared = sum(each.traced is not None for each in claims)
-    count, of = pen.count(len(claims), "claims", "items", "aggregate"), pen.count(compared, "claims", "compared")
+    count, of = pen.count(len(claims), "claims", "items", "claim"), pen.count(compared, "claims", "compared")
     yield Say(pen.say("beside.claims_said", count=count, compared=of))
     yield Group("claims", [_claim(pen, number, each) for number, each in enumerate(claims, 1)])
 
@@ -148,7 +150,7 @@ def _naming(pen: Pen) -> Markup:
 def _piece(pen: Pen, number: int, piece: Evidence) -> TableLine:
     day = Markup("<time>{}</time>").format((utc(piece.time) or "")[:10])
     status = Markup("{}, {}").format(pen.say(f"status.{piece.status}"), pen.say("beside.grade", grade=piece.grade))
-    value = Markup("<b>{}</b><br>{}").format(pen.quoted(piece.value), pen.quoted(piece.subject))
+    value = Markup("<b>{}</b>:<br>{}").format(pen.quoted(piece.value), pen.quoted(piece.subject))
     marks = {"data-item": str(number), "data-status": piece.status, "data-grade": piece.grade}
     return TableLine([day, pen.quoted(piece.kind.replace("_", " ")), status, value, pen.quoted(piece.source)], marks)
 

@@ -15,8 +15,8 @@ def cautions(pen: Pen) -> Iterator[Text]:
     say, case = pen.say, pen.case
     if any(basis == "chain" for basis in case.ledger.columns.basis):
         yield say("answer.whose_chain", place=whose_chain(pen))
-    yield from map(pen.quoted, ties_said(case.ledger, case.trace))
-    yield from map(pen.quoted, unlabelled_sentences(case.ledger, case.trace, pen.flow.about.unlabelled))
+    yield from map(pen.printed, ties_said(case.ledger, case.trace))
+    yield from map(pen.printed, unlabelled_sentences(case.ledger, case.trace, pen.flow.about.unlabelled))
     if len(_sources_of_rows(pen)) < 2:
         yield say("answer.one_source")
     if case.rests is None:

@@ -40,15 +40,12 @@ def custody(pen: Pen) -> Section:
         )
     else:
         blocks.append(Say(say("custody.no_log"), "warning"))
+    of = {"digest": pen.code(case.stamp.results_digest), "tags": pen.code(manifest.get("tags_digest"))}
+    bounded = case.bounds.endpoints or case.bounds.services
     digests = [
         say("custody.case_file", digest=pen.code(manifest["case"]["sha256"])),
         say("custody.record", digest=pen.code(record_digest(manifest))),
-        say(
-            "custody.results",
-            digest=pen.code(case.stamp.results_digest),
-            bounds=pen.code(manifest.get("bounds_digest") if case.bounds.endpoints or case.bounds.services else None),
-            tags=pen.code(manifest.get("tags_digest")),
-        ),
+        say("custody.results", **of, bounds=pen.code(manifest.get("bounds_digest"))) if bounded else say("custody.results_no_bounds", **of),
     ]
     if masked_case(case.question.text) != case.question.text:
         digests.append(say("custody.masked"))

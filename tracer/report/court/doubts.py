@@ -56,7 +56,7 @@ def _other_rules(pen: Pen) -> Iterator[Markup]:
     floors: list[Text] = [
         Markup("{} {}").format(pen.quoted(each.name), pen.bound(bound.least, "least", each.anchor))
         for each in pen.ends.services
-        if (bound := each.bound) is not None
+        if (bound := each.bound) is not None and bound.least
     ]
     if floors:
         yield pen.say("alternatives.rule_survives", floors=pen.say.joined(floors))

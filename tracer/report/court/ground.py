@@ -31,7 +31,7 @@ def sources(pen: Pen) -> Section:
     blocks += [
         Say(say("sources.unread")),
         Say(say("sources.said")),
-        Items([pen.quoted(each) for each in pen.flow.about.coverage], "quoted"),
+        Items([pen.printed(each) for each in pen.flow.about.coverage], "quoted"),
     ]
     if notes := case.question.report.notes:
         blocks += [Say(say("sources.notes")), Items([pen.quoted(masked_text(note) if pen.masked else note) for note in notes], "quoted")]

@@ -17,7 +17,7 @@ def spread_of_holders(pen: Pen, holders: Sequence[Holder]) -> Iterator[Block]:
     """The addresses on which the choice of the rule moves most, and those that are rich without what was traced."""
     say, by_spread = pen.say, pen.ends.by_spread
     if by_spread:
-        yield Say(say("findings.held_spread", count=str(len(by_spread))), "computed")
+        yield Say(say("findings.held_spread", count=say.counted(len(by_spread), "address")), "computed")
         yield Items([_differs(pen, spread, each) for spread, each in by_spread[:NAMED]], "computed")
     rich = _rich(pen, holders)
     if rich:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,7 +14,7 @@ from tracer.casefolder import CaseFolder
 from tracer.evidence.answers import SeveralAssets
 from tracer.flow import FlowGraph
 from tracer.labels import LabelBook
-from tracer.model import BASES, Label, Reason, Transfer
+from tracer.model import BASES, RULE_NAMES, Label, Reason, Transfer
 from tracer.plan.exchanges import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
@@ -22,6 +23,10 @@ from tracer.wording import plain, utc
 
 TERMS = {"disputed transfer": "disputed", "stolen": "stolen"}
 """What `[report] term` chooses, and the words of the catalogue that it means."""
+
+
+RULE_BEFORE = re.compile(rf"\b(?:{'|'.join(RULE_NAMES)})(?= -?\d|[),])")
+"""A rule where a sentence of the program names it: before an amount, or in brackets."""
 
 
 class Pen:
@@ -129,6 +134,10 @@ class Pen:
     def quoted(self, text: str) -> Markup:
         """Words of a source or of the program, as they stand."""
         return Markup("<span class=quoted>{}</span>").format(plain(text))
+
+    def printed(self, sentence: str) -> Markup:
+        """A sentence that the program prints with every result, with the names of the rules that people use."""
+        return self.quoted(RULE_BEFORE.sub(lambda found: str(self.say.text["rules"][found[0]]), sentence))
 
     def setting(self, text: object) -> Markup:
         """A value of the case file, of the program or of a file: no figure of the trace."""
