@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracer.store.record.stated import CoverageStatement, load_stated
-from tracer.store.record.tags import load_looked
+from tracer.store.record.tags import load_everywhere, load_looked
 
 if TYPE_CHECKING:
     from tracer.casefolder.case import Case
-    from tracer.model import Looked, Unlabelled
+    from tracer.model import Everywhere, Looked, Unlabelled
 
 
 class Said:
@@ -21,6 +21,11 @@ class Said:
     def looked(self: Case) -> Looked | None:
         """At how many addresses tags were looked for, of how many; None where no run noted it."""
         return load_looked(self.db)
+
+    @cached_property
+    def everywhere(self: Case) -> Everywhere | None:
+        """What all payments come to, as heuristics hold an account against them; None where no run noted it."""
+        return load_everywhere(self.db)
 
     @cached_property
     def stated(self: Case) -> CoverageStatement:

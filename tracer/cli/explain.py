@@ -56,6 +56,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     For ADDRESS you can write the first letters of an address, or a name that only one address has. A table of origins shows from which
     theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
+    from tracer.casefolder.by_index import by_index
     from tracer.cli.addresses import address_named
     from tracer.report.explanation import explain
 
@@ -65,6 +66,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
 
         print_why_least(case, address, memo, theft, max(most, FLOOR_LINES), as_json)
         return
+    case = by_index(case)
     explanation = explain(case.ledger, case.trace, case.labels, address_named(case, address))
     if as_json:
         from tracer.cli.explain_json import explained
@@ -175,7 +177,7 @@ def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     from tracer.plan.tags import examined
     from tracer.tagging import lines_of
 
-    everything = examined(case.question, case.ledger, case.labels, case.trace, explanation.address)
+    everything = examined(case.question, case.ledger, case.labels, case.trace, explanation.address, case.everywhere)
     say("Tags: what it does, never who it is" if everything else "Tags: none is looked for here, since no stolen value could have come")
     for line in lines_of(everything, case.base_rates, case.question.thresholds) if everything else ():
         say(f"  {line}")

@@ -86,7 +86,7 @@ def _tag_data(case: CaseFolder, address: str) -> dict[str, list[dict[str, Any]]]
     from tracer.plan.tags import examined
 
     tag_lists: dict[str, list[dict[str, Any]]] = {"tags": [], "tags_not_held": []}
-    for result in examined(case.question, case.ledger, case.labels, case.trace, address):
+    for result in examined(case.question, case.ledger, case.labels, case.trace, address, case.everywhere):
         tag_lists["tags" if result.presets else "tags_not_held"].append(
             {
                 "name": result.name,

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     import pandas
 
 
+class Sides(NamedTuple):
+    """Rows in which an account is paid, and in which it pays; a payment to itself is in both."""
+
+    arriving: list[int]
+    leaving: list[int]
+
+
 class Confirmations(NamedTuple):
     """Blocks on top of a row's, counted up to the number after which the chain rewrites it no more.
 
@@ -128,6 +135,11 @@ class Ledger:
     def confirmations(self, row: int) -> Confirmations | None:
         """How many blocks lay on the row's when it was read; None where no tip or height is stated, or no block is ever rewritten."""
         return confirmations_of(self.columns.height[row], self.tip, self.terms.finality)
+
+    def rows_of(self, account: int) -> Sides:
+        """The rows in which an account is paid, and those in which it pays, first to last."""
+        c = self.columns
+        return Sides(*([row for row, each in enumerate(side) if each == account] for side in (c.recipient, c.sender)))
 
     def rows_of_hash(self, tx_hash: str, form: Callable[[str], str] = str) -> list[int]:
         """Rows of the transaction with that hash, outer or inner, first to last.

@@ -61,7 +61,19 @@ from tracer.model.rows import (
     row_key,
 )
 from tracer.model.stamp import Stamp
-from tracer.model.tags import ERROR_RATE, MOST_ROWS, NO_BASE_RATE, UNRELATED, BaseRate, Looked, Measure, Tag, Unlabelled, shown_preset
+from tracer.model.tags import (
+    ERROR_RATE,
+    MOST_ROWS,
+    NO_BASE_RATE,
+    UNRELATED,
+    BaseRate,
+    Everywhere,
+    Looked,
+    Measure,
+    Tag,
+    Unlabelled,
+    shown_preset,
+)
 from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, HeldPart, Hop, Reason, Rule, Theft
 
 __all__ = [
@@ -101,6 +113,7 @@ __all__ = [
     "Doubt",
     "Endpoint",
     "Event",
+    "Everywhere",
     "Evidence",
     "Exchange",
     "Exchanged",

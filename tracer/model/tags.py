@@ -80,6 +80,17 @@ class Looked(NamedTuple):
     of: int
 
 
+class Everywhere(NamedTuple):
+    """What heuristics hold an account against, of all payments of a ledger: how many there are, how many are of a round amount, how many
+    say how they were made (`marked`); whether every one states its time (`timed`), and the last time."""
+
+    payments: int
+    round: int
+    marked: int
+    timed: bool
+    last_time: int
+
+
 class Unlabelled(NamedTuple):
     """An account without a label, and the signs of a service: `hub`, `fan_in`, `memos`.
 

@@ -179,7 +179,7 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     save_context(db, context)
     save_tags(db, ledger, *found)
     db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
-    return Followed(ledger, verdict, traced, book, context, *found, answers)
+    return Followed(ledger, verdict, traced, book, context, found.tags, found.rates, found.looked, answers)
 
 
 @collector_paused()
@@ -198,8 +198,8 @@ def tag(folder: str | Path, by: str | None = None, *, everywhere: bool = False) 
     with work(before.folder, question) as run:
         ledger, traced = run.traced()
         book = book_of(question, load_labels(run.db), load_left_out(run.db))
-        tags, rates, looked = tagged(question, ledger, book, traced, everywhere=everywhere)
-        save_tags(run.db, ledger, tags, rates, looked)
+        tags, rates, looked, of_all = tagged(question, ledger, book, traced, everywhere=everywhere)
+        save_tags(run.db, ledger, tags, rates, looked, of_all)
         done = act("tag", by)
         told = declared_now(run.folder, question, done).sentences
         beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates, load_answers(run.db)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.model import BaseRate, Looked, Tag
+from tracer.ledger.indexed import IndexedLedger
+from tracer.model import BaseRate, Everywhere, Looked, Tag
 from tracer.tracing import Trace, received_by
 
 if TYPE_CHECKING:
@@ -44,25 +45,26 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
 
 
 class Tagged(NamedTuple):
-    """The tags of a case, how many accounts that no disputed money can have reached have the shape of each too, and at how many addresses
-    tags were looked for."""
+    """The tags of a case, how many accounts that no disputed money can have reached have the shape of each too, at how many addresses
+    tags were looked for, and what all payments come to."""
 
     tags: tuple[Tag, ...]
     rates: tuple[BaseRate, ...]
     looked: Looked
+    everywhere: Everywhere
 
 
 def tagged(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, *, everywhere: bool = False) -> Tagged:
     """The tags of a traced case: of every address that stolen value could have reached, or of the MOST_TAGGED to which most of it came
     under any rule, unless `everywhere`."""
-    from tracer.tagging import HEURISTICS, base_rates_of, tags_of
+    from tracer.tagging import HEURISTICS, base_rates_of, everywhere_of, tags_of
 
     view, thresholds = view_of(ledger, book, trace), thresholds_of(question)
     accounts = view.subjects
     if len(accounts) > MOST_TAGGED and not everywhere:
         accounts = _of_most_value(ledger, trace, accounts)
     tags, rates = tags_of(view, HEURISTICS, thresholds, accounts), base_rates_of(view, HEURISTICS, thresholds)
-    return Tagged(tags, rates, Looked(len(accounts), len(view.subjects)))
+    return Tagged(tags, rates, Looked(len(accounts), len(view.subjects)), everywhere_of(view))
 
 
 def _of_most_value(ledger: Ledger, trace: Trace, accounts: Sequence[int]) -> list[int]:
@@ -80,8 +82,24 @@ def tagged_sentences(looked: Looked | None) -> Iterator[str]:
         )
 
 
-def examined(question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str) -> list[Examined]:
-    """What every heuristic says of one address, holding or not; nothing where stolen value could not have come."""
+def examined(
+    question: CaseFile, ledger: Ledger, book: LabelBook, trace: Trace, address: str, everywhere: Everywhere | None = None
+) -> list[Examined]:
+    """What every heuristic says of one address, holding or not; nothing where stolen value could not have come. `everywhere`: what all
+    payments come to, where the ledger is read by index."""
     from tracer.tagging import HEURISTICS, examine
 
-    return examine(view_of(ledger, book, trace), address, HEURISTICS, thresholds_of(question))
+    if everywhere and isinstance(ledger, IndexedLedger):
+        view = _view_by_index(ledger, book, trace, everywhere)
+    else:
+        view = view_of(ledger, book, trace)
+    return examine(view, address, HEURISTICS, thresholds_of(question))
+
+
+def _view_by_index(ledger: IndexedLedger, book: LabelBook, trace: Trace, everywhere: Everywhere) -> View:
+    from tracer.tagging import Reach
+    from tracer.tagging.indexed import IndexedView
+
+    robbed = {theft.sender for theft in trace.thefts}
+    reach = Reach(touched={}, carried={}, services=trace.stops.services, robbed=robbed, dust=trace.stops.dust)
+    return IndexedView(ledger, book, reach, everywhere, lambda row: min(trace.carried(row).values()))

@@ -86,8 +86,8 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
     """All that is known of an address of the ledger, whether stolen value reached it or not. Raises KeyError for another."""
     number = ledger.index[address]
     stop = stop_of(address, ledger, trace)
-    c = ledger.columns
-    own = [row for row, ends in enumerate(zip(c.sender, c.recipient, strict=True)) if number in ends]
+    arriving, leaving = ledger.rows_of(number)
+    own = sorted({*arriving, *leaving})
     labels = tuple(sorted((label for label in book.labels if label.address == address), key=lambda label: -label.level))
     touched = trace.touched.get(address)
     return Explanation(
@@ -104,11 +104,11 @@ def explain(ledger: Ledger, trace: Trace, book: LabelBook, address: str) -> Expl
         first=ledger.transfer(own[0]) if own else None,
         last=ledger.transfer(own[-1]) if own else None,
         touched=None if touched is None else ledger.transfer(touched),
-        sums={rule: _sums(ledger, trace, rule, address) for rule in trace.rules},
+        sums={rule: _sums(trace, rule, address, arriving, leaving) for rule in trace.rules},
         endpoints=tuple(endpoint for endpoint in trace.endpoints if endpoint.address == address),
-        arriving=_movements(ledger, trace, [row for row in own if c.recipient[row] == number], lambda transfer: transfer.sender),
-        leaving=_movements(ledger, trace, [row for row in own if c.sender[row] == number], lambda transfer: transfer.recipient),
-        origins={rule: _origins(ledger, trace, rule, address) for rule in WITH_ORIGINS if rule in trace.rules},
+        arriving=_movements(ledger, trace, arriving, lambda transfer: transfer.sender),
+        leaving=_movements(ledger, trace, leaving, lambda transfer: transfer.recipient),
+        origins={rule: _origins(trace, rule, address, arriving) for rule in WITH_ORIGINS if rule in trace.rules},
     )
 
 
@@ -117,30 +117,29 @@ def _movements(ledger: Ledger, trace: Trace, rows: list[int], other: Callable[[T
     declared = {theft.row: number for number, theft in enumerate(trace.thefts)}
     movements = []
     for row in rows:
-        if row in trace.carrying:
+        if trace.carries(row):
             transfer = ledger.transfer(row)
             movements.append(Movement(transfer, other(transfer), trace.carried(row), declared.get(row), trace.cuts.get(row)))
     return tuple(movements)
 
 
-def _sums(ledger: Ledger, trace: Trace, rule: str, address: str) -> Sums:
-    stolen, number, c = trace.rules[rule], ledger.index[address], ledger.columns
+def _sums(trace: Trace, rule: str, address: str, arriving: list[int], leaving: list[int]) -> Sums:
+    stolen = trace.rules[rule]
     return Sums(
         stolen_here=sum(taken for theft, taken in zip(trace.thefts, stolen.taken, strict=True) if theft.sender == address),
-        received=sum(amount for row, amount in stolen.by_row.items() if c.recipient[row] == number),
-        sent=sum(amount for row, amount in stolen.by_row.items() if c.sender[row] == number and trace.cuts.get(row) != "destroyed"),
+        received=sum(stolen.by_row.get(row, 0) for row in arriving),
+        sent=sum(stolen.by_row.get(row, 0) for row in leaving if trace.cuts.get(row) != "destroyed"),
         ended=sum(endpoint.amounts[rule] for endpoint in trace.endpoints if endpoint.address == address),
-        fees=sum(amount for row, amount in stolen.fees_by_row.items() if c.sender[row] == number),
+        fees=sum(stolen.fees_by_row.get(row, 0) for row in leaving),
     )
 
 
-def _origins(ledger: Ledger, trace: Trace, rule: str, address: str) -> tuple[Origin, ...]:
+def _origins(trace: Trace, rule: str, address: str, arriving: list[int]) -> tuple[Origin, ...]:
     """Read from the lots (or shares) of the forward run: each kept the theft it came from."""
-    number = ledger.index[address]
     deposits: dict[int, dict[int, int]] = {}
-    for hop in sorted(trace.rules[rule].hops):
-        if ledger.columns.recipient[hop.row] == number:
+    for row in arriving:
+        for hop in trace.rules[rule].hops.of_row(row):
             at = deposits.setdefault(hop.theft, {})
-            at[hop.row] = at.get(hop.row, 0) + hop.amount
+            at[row] = at.get(row, 0) + hop.amount
     ended = {n: sum(e.by_theft[rule][n] for e in trace.endpoints if e.address == address) for n in range(len(trace.thefts))}
     return tuple(Origin(theft, sum(rows.values()), ended[theft], rows) for theft, rows in sorted(deposits.items()))

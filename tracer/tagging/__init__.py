@@ -14,6 +14,7 @@ from tracer.tagging.base_rates import base_rates_of
 from tracer.tagging.control import change_of_control, wallet_fingerprint
 from tracer.tagging.cycles import cycle
 from tracer.tagging.dust import dust
+from tracer.tagging.everywhere import everywhere_of
 from tracer.tagging.fans import fan_in, fan_out, gather_scatter
 from tracer.tagging.pages import lines_of, tag_page, threshold_lines
 from tracer.tagging.peel import peel_chain
@@ -57,6 +58,7 @@ __all__ = [
     "Thresholds",
     "View",
     "base_rates_of",
+    "everywhere_of",
     "examine",
     "fault_in",
     "lines_of",

@@ -146,8 +146,8 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
     """
     outs = view.outs(account)
     round_payments = [move for move in outs if is_round(move.amount)]
-    everywhere = view.once(_round_in)
-    rate = ratio(len(round_payments), len(outs), everywhere - len(round_payments), len(view.moves) - len(outs))
+    everywhere = view.once(round_in)
+    rate = ratio(len(round_payments), len(outs), everywhere - len(round_payments), view.payments - len(outs))
     measures = (
         at_least("payments", len(outs), min_transfers, "transfers", rows_moved(outs)),
         *_times(rate, min_times_ppm, rows_moved(round_payments)),
@@ -169,5 +169,6 @@ def _times(rate: Ratio | None, min_times_ppm: int, rows: tuple[int, ...]) -> tup
     )
 
 
-def _round_in(view: View) -> int:
+def round_in(view: View) -> int:
+    """How many of all payments are of a round amount."""
     return sum(is_round(move.amount) for move in view.moves)

@@ -91,11 +91,11 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
 
     Validation: error rate on this chain: unknown.
     """
-    marks = view.once(_fingerprints)
+    marks = view.once(fingerprints)
     own = [(move, marks[move.row]) for move in view.life_outs(account) if move.row in marks]
     counts = Counter(mark for _, mark in own)
     mark, most = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
-    everywhere = view.once(_fingerprint_counts)
+    everywhere = view.once(fingerprint_counts)
     rate = ratio(most, len(own), everywhere[mark] - most, len(marks) - len(own)) if mark else None
     rows = rows_moved([move for move, its_mark in own if its_mark == mark])
     measures = (
@@ -109,7 +109,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     return [Finding("lead", measures, lambda: (a_label(view, account),), rows)]
 
 
-def _fingerprints(view: View) -> dict[int, Fingerprint]:
+def fingerprints(view: View) -> dict[int, Fingerprint]:
     """The marks of every payment that says how it was made, by row."""
     usual: dict[tuple[int, int], Counter[int]] = {}
     read: list[tuple[Move, int, int]] = []
@@ -135,5 +135,6 @@ def _like(view: View, move: Move) -> tuple[int, int]:
     return step, len(memo.content) // 32 if memo else -1
 
 
-def _fingerprint_counts(view: View) -> Counter[Fingerprint]:
-    return Counter(view.once(_fingerprints).values())
+def fingerprint_counts(view: View) -> Counter[Fingerprint]:
+    """How many of all payments have each mark."""
+    return Counter(view.once(fingerprints).values())

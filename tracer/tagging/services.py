@@ -7,9 +7,9 @@ from collections import Counter
 from functools import partial
 from math import log
 
-from tracer.model import Measure, Memo
+from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, measured, ppm, rows_moved
-from tracer.tagging.view import Move, View, row_of, total
+from tracer.tagging.view import Move, View, memo_bytes, row_of, total
 
 HOURS_A_DAY = 24
 LONGEST = 64
@@ -88,13 +88,14 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
 
     Validation: error rate on this chain: unknown.
     """
-    by_memo = view.once(_by_memo)
     used = {
-        (move.recipient, memo) for move in view.outs(account) if move.recipient in view.services and (memo := _plain(view.memo(move.row)))
+        (move.recipient, memo)
+        for move in view.outs(account)
+        if move.recipient in view.services and (memo := memo_bytes(view.memo(move.row)))
     }
     findings = []
     for service, memo in sorted(used):
-        moves = by_memo[service, memo]
+        moves = view.with_memo(service, memo)
         senders = Counter(move.sender for move in moves)
         note = f"at {view.services[service]}: {memo[:LONGEST].decode(errors='replace')}"
         measures = (
@@ -110,19 +111,6 @@ def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
     return fits("accounts with this memo (a fixed text, not a customer)", senders, "accounts", f"more than {MANY}", fixed), a_label(
         view, account
     )
-
-
-def _by_memo(view: View) -> dict[tuple[int, bytes], list[Move]]:
-    payments: dict[tuple[int, bytes], list[Move]] = {}
-    for service in view.services:
-        for move in view.life_ins(service):
-            if memo := _plain(view.memo(move.row)):
-                payments.setdefault((service, memo), []).append(move)
-    return payments
-
-
-def _plain(memo: Memo | None) -> bytes | None:
-    return memo.content if memo and memo.kind == "plain" else None
 
 
 def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int, min_hours_ppm: int) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from operator import attrgetter
@@ -62,14 +62,13 @@ class View:
     ) -> None:
         self.ledger, self.reach = ledger, reach
         self.labels = labels or LabelBook([])
-        self.accounts = [account.address for account in ledger.accounts]
         self.dust = max(1, reach.dust if reach else 1)
         self.services = {ledger.index[a]: name for a, name in (reach.services if reach else services or {}).items() if a in ledger.index}
         self.robbed = {ledger.index[address] for address in (reach.robbed if reach else ())}
         self.touched = {ledger.index[address]: row for address, row in (reach.touched if reach else {}).items()}
         self.moves: list[Move] = []
-        self._crumbs: dict[int, list[int]] = {}
-        self._life: tuple[dict[int, list[Move]], dict[int, list[Move]]] = ({}, {})
+        self._crumbs: Mapping[int, list[int]] = {}
+        self._life: tuple[Mapping[int, list[Move]], Mapping[int, list[Move]]] = ({}, {})
         with collector_paused():
             self._index()
         self._scoped: dict[tuple[int, int], list[Move]] = {}
@@ -77,19 +76,25 @@ class View:
 
     def _index(self) -> None:
         c = self.ledger.columns
-        outs, ins = self._life
+        outs, ins, crumbs = dict[int, list[Move]](), dict[int, list[Move]](), dict[int, list[int]]()
         columns = (c.time, c.sender, c.recipient, c.amount, c.fee, c.kind)
         for row, (time, sender, recipient, amount, fee, kind) in enumerate(zip(*columns, strict=True)):
             if sender < 0 or recipient < 0 or sender == recipient or kind != "transfer":
                 continue
             if amount < CRUMBS * self.dust:
-                self._crumbs.setdefault(recipient, []).append(row)
+                crumbs.setdefault(recipient, []).append(row)
             if amount < self.dust:
                 continue
             move = Move(row, UNTIMED if time is None else time, sender, recipient, amount, fee)
             self.moves.append(move)
             outs.setdefault(sender, []).append(move)
             ins.setdefault(recipient, []).append(move)
+        self._life, self._crumbs = (outs, ins), crumbs
+
+    @cached_property
+    def accounts(self) -> Sequence[str]:
+        """The addresses, by the numbers of accounts."""
+        return [account.address for account in self.ledger.accounts]
 
     @cached_property
     def subjects(self) -> list[int]:
@@ -108,6 +113,11 @@ class View:
         view.reach, view._once = None, {}
         view.__dict__["subjects"] = subjects
         return view
+
+    @cached_property
+    def payments(self) -> int:
+        """How many payments there are."""
+        return len(self.moves)
 
     @cached_property
     def has_times(self) -> bool:
@@ -148,6 +158,10 @@ class View:
     def crumbs(self, account: int) -> list[int]:
         """Rows of payments to the account of less than CRUMBS dust limits, from its first touch on."""
         return [row for row in self._crumbs.get(account, ()) if row >= self.touched.get(account, 0)]
+
+    def with_memo(self, service: int, memo: bytes) -> list[Move]:
+        """The payments to a service with a plain memo of these bytes."""
+        return self.once(_by_memo).get((service, memo), NO_MOVES)
 
     def first_row(self, account: int) -> int | None:
         """The row of the first payment the account took part in."""
@@ -190,6 +204,21 @@ class View:
         for event in self.ledger.events:
             by_subject.setdefault(event.subject, []).append(event)
         return by_subject
+
+
+def memo_bytes(memo: Memo | None) -> bytes | None:
+    """The bytes of a plain memo; None of any other, or of none."""
+    return memo.content if memo and memo.kind == "plain" else None
+
+
+def _by_memo(view: View) -> dict[tuple[int, bytes], list[Move]]:
+    """The payments to services with a plain memo."""
+    payments: dict[tuple[int, bytes], list[Move]] = {}
+    for service in view.services:
+        for move in view.life_ins(service):
+            if memo := memo_bytes(view.memo(move.row)):
+                payments.setdefault((service, memo), []).append(move)
+    return payments
 
 
 def after(moves: list[Move], row: int) -> list[Move]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,9 +21,14 @@ class Hops(Columnar[Hop]):
     def __init__(self, columns: Mapping[str, Sequence[int]]) -> None:
         super().__init__(Hop, columns)
 
-    def sums(self, by: Literal["row", "theft"]) -> dict[int, int]:
+    def sums(self, by: Literal["row", "theft"]) -> Mapping[int, int]:
         """The stolen value of each row, of all thefts together; or of each theft."""
         return sums_by(self.column(by), self.column("amount"))
+
+    def of_row(self, row: int) -> list[Hop]:
+        """The hops of a row, a theft each."""
+        rows = self.column("row")
+        return [self[place] for place in range(bisect_left(rows, row), bisect_right(rows, row))]
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,12 @@ class Stolen:
         return tuple(burnt.get(number, 0) for number in range(len(self.taken)))
 
     @cached_property
-    def by_row(self) -> dict[int, int]:
+    def by_row(self) -> Mapping[int, int]:
         """Stolen value each row carried."""
         return self.hops.sums("row")
 
     @cached_property
-    def fees_by_row(self) -> dict[int, int]:
+    def fees_by_row(self) -> Mapping[int, int]:
         """Stolen value each row's fee took."""
         return self.fees.sums("row")
 
@@ -95,6 +101,10 @@ class Trace:
     def carrying(self) -> frozenset[int]:
         """The rows that carried stolen value under any rule."""
         return frozenset(row for stolen in self.rules.values() for row in stolen.by_row)
+
+    def carries(self, row: int) -> bool:
+        """Whether a row carried stolen value under any rule."""
+        return any(row in stolen.by_row for stolen in self.rules.values())
 
     def carried(self, row: int) -> dict[str, int]:
         """The stolen value that a row carried, by rule."""

@@ -142,8 +142,9 @@ class CaseDb:
     def select(self, table: str, names: Iterable[str], **only: Any) -> dict[str, list[Any]]:
         """Columns of a table by name, in the order of the primary key; of those rows only in which `only` holds."""
         where = f"WHERE {' AND '.join(f'{name} = ?' for name in only)}" if only else ""
-        order = ", ".join(name for name in self._key(table) if name not in only)
-        return self.asked(f"SELECT {', '.join(names)} FROM {table} {where} ORDER BY {order}", *only.values())
+        key = [name for name in self._key(table) if name not in only]
+        order = f"ORDER BY {', '.join(key)}" if key else ""
+        return self.asked(f"SELECT {', '.join(names)} FROM {table} {where} {order}", *only.values())
 
     def asked(self, sql: str, *parameters: Any) -> dict[str, list[Any]]:
         """What a question selects, as columns by name."""

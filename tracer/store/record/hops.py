@@ -29,7 +29,7 @@ class KeptHops(Hops):
         rows = [bisect_left(self._keys, key) for key in kept.pop("row_key")]
         return {name: compact(column) for name, column in {**kept, "row": rows, "amount": amounts_in(kept["amount"])}.items()}
 
-    def sums(self, by: Literal["row", "theft"]) -> dict[int, int]:
+    def sums(self, by: Literal["row", "theft"]) -> Mapping[int, int]:
         if by == "theft":
             return sums_of_hops(self._db, "theft", self._rule, self._fee, self._table)
         kept = sums_of_hops(self._db, "row_key", self._rule, self._fee, self._table)

@@ -54,22 +54,25 @@ def load_ledger(db: CaseDb) -> Ledger:
     """The ledger of the first asset, as it was written. Raises StoreError if there is none yet."""
     accounts = db.select("accounts", (name for name in Account._fields if name != "asset"))
     accounts["asset"] = [0] * len(accounts["address"])
-    return Ledger(
-        asset=load_asset(db),
-        accounts=_load_accounts(accounts),
-        columns=_load_columns(db, "transfers"),
-        events=_load_events(db, "events"),
-        rejections=tuple(made(Rejection, db.select("rejections", Rejection._fields))),
-        tip=json.loads(db.required("tip")),
-        complete=json.loads(db.required("complete")),
-        order_basis=_order_basis(db),
-        cut_from=json.loads(db.noted("cut_from") or "null"),
-        terms=Terms(**json.loads(db.required("terms"))),
-        unordered=json.loads(db.noted("unordered") or "0"),
-        notes=tuple(json.loads(db.noted("notes") or "[]")),
-        nodes=tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
-        tip_hash=json.loads(db.noted("tip_hash") or "null"),
-    )
+    return Ledger(accounts=_load_accounts(accounts), columns=_load_columns(db, "transfers"), **load_besides_rows(db))
+
+
+def load_besides_rows(db: CaseDb) -> dict[str, Any]:
+    """What a ledger has besides accounts and rows, as it was written."""
+    return {
+        "asset": load_asset(db),
+        "events": _load_events(db, "events"),
+        "rejections": tuple(made(Rejection, db.select("rejections", Rejection._fields))),
+        "tip": json.loads(db.required("tip")),
+        "complete": json.loads(db.required("complete")),
+        "order_basis": _order_basis(db),
+        "cut_from": json.loads(db.noted("cut_from") or "null"),
+        "terms": Terms(**json.loads(db.required("terms"))),
+        "unordered": json.loads(db.noted("unordered") or "0"),
+        "notes": tuple(json.loads(db.noted("notes") or "[]")),
+        "nodes": tuple(NodeSource(**node) for node in json.loads(db.noted("nodes") or "[]")),
+        "tip_hash": json.loads(db.noted("tip_hash") or "null"),
+    }
 
 
 @collector_paused()

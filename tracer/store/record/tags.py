@@ -8,14 +8,21 @@ from typing import Any
 
 from tracer.collector import collector_paused
 from tracer.ledger import Ledger
-from tracer.model import BaseRate, Looked, Measure, Tag
+from tracer.model import BaseRate, Everywhere, Looked, Measure, Tag
 from tracer.store.record.database import TAGS, CaseDb
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 
 
-def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[BaseRate] = (), looked: Looked | None = None) -> None:
+def save_tags(
+    db: CaseDb,
+    ledger: Ledger,
+    tags: Sequence[Tag],
+    rates: Sequence[BaseRate] = (),
+    looked: Looked | None = None,
+    everywhere: Everywhere | None = None,
+) -> None:
     """Replaces the tags, and how often the shape of each is seen outside the trail. `looked`: at how many addresses tags were looked for,
-    None where nobody counted."""
+    and `everywhere`, what all payments come to; None where nobody counted."""
     key = ledger.columns.row_key
 
     def keys(rows: Iterable[int]) -> str:
@@ -34,7 +41,7 @@ def save_tags(db: CaseDb, ledger: Ledger, tags: Sequence[Tag], rates: Sequence[B
         db.insert("tags", columns)
         _save_measures(db, tags, keys)
         db.insert("base_rates", columns_of(BaseRate, rates))
-        db.note(looked=json_of(looked))
+        db.note(looked=json_of(looked), everywhere=json_of(everywhere))
 
 
 @collector_paused()
@@ -63,6 +70,12 @@ def load_looked(db: CaseDb) -> Looked | None:
     """At how many addresses the tags were looked for; None where that was not noted."""
     noted = json.loads(db.noted("looked") or "null")
     return None if noted is None else Looked(*noted)
+
+
+def load_everywhere(db: CaseDb) -> Everywhere | None:
+    """What all payments come to, as heuristics hold an account against them; None where that was not noted."""
+    noted = json.loads(db.noted("everywhere") or "null")
+    return None if noted is None else Everywhere(*noted)
 
 
 def _save_measures(db: CaseDb, tags: Sequence[Tag], keys: Callable[[Iterable[int]], str]) -> None:

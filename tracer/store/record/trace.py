@@ -52,7 +52,7 @@ def load_trace(db: CaseDb, ledger: Ledger) -> Trace:
     """The trace as it was written on `ledger`; of several assets, what was followed, on that of the first or of all. Raises StoreError if
     the case has not been traced."""
     names = [account.address for account in ledger.accounts if not account.asset]
-    return _load_by_rule(db, ledger, names, FOLLOWED, load_exchanges(db).followed, _load_endpoints(db, _traced_rules(db)))
+    return _load_by_rule(db, ledger, names, FOLLOWED, load_exchanges(db).followed, load_endpoints(db, traced_rules(db)))
 
 
 @collector_paused()
@@ -77,26 +77,31 @@ def _load_by_rule(
     thefts = db.query("SELECT label, row_key FROM thefts ORDER BY number")
     cuts = db.select(f"{of}cuts", ("row_key", "reason"))
     touched = db.select(f"{of}touched", ("account", "row_key"))
-    stops = Stops(
-        services=dict(map(tuple, db.query("SELECT address, service FROM services ORDER BY address"))),
-        dust=int(db.required("dust")),
-        until=json.loads(db.required("until")),
-        exchanges=exchanges,
-    )
+    stops = load_stops(db, exchanges)
     return Trace(
         thefts=tuple(theft_of(ledger.transfer(bisect_left(keys, row_key)), label) for label, row_key in thefts),
         stops=stops,
         rows=horizon(ledger, stops) if ledger.others else int(db.required("rows")),  # that which is kept is of the first asset
-        rules={rule: _load_stolen(db, ledger, names, rule, of) for rule in _traced_rules(db)},
+        rules={rule: load_stolen(db, ledger, names, rule, of) for rule in traced_rules(db)},
         cuts={bisect_left(keys, key): reason for key, reason in zip(cuts["row_key"], cuts["reason"], strict=True)},
         touched={names[number]: bisect_left(keys, key) for number, key in zip(touched["account"], touched["row_key"], strict=True)},
         endpoints=endpoints,
     )
 
 
+def load_stops(db: CaseDb, exchanges: Exchanges) -> Stops:
+    """Where the trail stops, as it was written."""
+    return Stops(
+        services=dict(map(tuple, db.query("SELECT address, service FROM services ORDER BY address"))),
+        dust=int(db.required("dust")),
+        until=json.loads(db.required("until")),
+        exchanges=exchanges,
+    )
+
+
 def load_outcome(db: CaseDb) -> Outcome:
     """The figures of the trace, without reading ledger and hops. Raises StoreError if the case has not been traced."""
-    rules = _traced_rules(db)
+    rules = traced_rules(db)
     taken: dict[str, list[int]] = {rule: [] for rule in rules}
     for rule, amount in db.query("SELECT rule, amount FROM stolen ORDER BY rule, theft"):
         taken[rule].append(int(amount))
@@ -105,7 +110,7 @@ def load_outcome(db: CaseDb) -> Outcome:
         thefts=_load_thefts(db),
         taken={rule: tuple(amounts) for rule, amounts in taken.items()},
         fees_by_theft={rule: tuple(fees[rule].get(theft, 0) for theft in range(len(taken[rule]))) for rule in rules},
-        endpoints=_load_endpoints(db, rules),
+        endpoints=load_endpoints(db, rules),
     )
 
 
@@ -121,7 +126,8 @@ def load_left_out(db: CaseDb) -> dict[str, int]:
     return dict(json.loads(db.noted("labels_left_out") or "{}"))
 
 
-def _traced_rules(db: CaseDb) -> list[str]:
+def traced_rules(db: CaseDb) -> list[str]:
+    """The rules that were run. Raises StoreError if the case has not been traced."""
     rules = db.noted("rules")
     if rules is None:
         raise StoreError(f"{db.path}: the case has a ledger but no trace yet: run tracer trace again, it goes on from here")
@@ -169,7 +175,8 @@ def _hops(ledger: Ledger, rule: str, hops: Sequence[Hop], amounts: Callable[[Amo
     return columns | {"row_key": keys, "amount": amounts(columns["amount"]), "rule": [rule] * len(hops)}
 
 
-def _load_stolen(db: CaseDb, ledger: Ledger, names: Sequence[str], rule: str, of: str) -> Stolen:
+def load_stolen(db: CaseDb, ledger: Ledger, names: Sequence[str], rule: str, of: str = FOLLOWED) -> Stolen:
+    """What a rule says; hops and holdings are read when somebody asks for them."""
     topped_up = db.select(f"{of}top_ups", ("account", "amount"), rule=rule)
     return Stolen(
         taken=tuple(amounts_in(db.select(f"{of}stolen", ("amount",), rule=rule)["amount"])),
@@ -206,7 +213,8 @@ def _save_endpoints(db: CaseDb, endpoints: Sequence[Endpoint]) -> None:
     db.insert("endpoints", columns)
 
 
-def _load_endpoints(db: CaseDb, rules: Sequence[str]) -> tuple[Endpoint, ...]:
+def load_endpoints(db: CaseDb, rules: Sequence[str]) -> tuple[Endpoint, ...]:
+    """Where the trail ends, as it was written."""
     columns = db.select("endpoints", (name for name in Endpoint._fields if name != "asset"))
     columns["asset"] = [0] * len(columns["address"])
     columns["amounts"] = [{rule: int(total[rule]) for rule in rules} for total in json_in(columns["amounts"])]

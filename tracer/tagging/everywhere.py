@@ -1,0 +1,19 @@
+"""What heuristics hold one account against: all payments of the ledger, counted."""
+
+from __future__ import annotations
+
+from tracer.model import Everywhere
+from tracer.tagging.amounts import round_in
+from tracer.tagging.control import fingerprints
+from tracer.tagging.view import View
+
+
+def everywhere_of(view: View) -> Everywhere:
+    """What all payments come to."""
+    return Everywhere(
+        payments=view.payments,
+        round=view.once(round_in),
+        marked=len(view.once(fingerprints)),
+        timed=view.has_times,
+        last_time=view.last_time,
+    )
