@@ -95,6 +95,14 @@ def test_the_thiefs_own_pool_is_ranked_first_for_the_finding_that_depends_on_it(
         assert set(first.doubts) == {"off_market", "young_pool", "own_pool"}
 
 
+def test_services_have_floors_through_what_is_substituted(found):
+    floors = {(place.name, place.asset): place for place in found.places if place.reason == "service"}
+    assert {asset for _, asset in floors} == {0, 1, 2}
+    assert all(place.bound.least <= place.amounts[rule] <= place.bound.most for place in floors.values() for rule in RULES)
+    after = {place.key: place for place in line_of(found, 'of the kind "swap"').places}
+    assert after[floors["exchange1", 2].key].bound.most == 0
+
+
 def test_what_something_speaks_against_is_said_with_both_amounts_rates_and_what_falls(own, found_of_own):
     (said,) = (each for each in rests_sentences(found_of_own, own.asset, "fifo") if each.startswith("Something speaks against"))
     for words in (
@@ -113,9 +121,8 @@ def test_a_finding_that_is_followed_keeps_its_floors_and_says_what_would_be_subs
     rests = rests_of(case, 0, 0, quiet)
     assert rests.answer == "followed"
     assert all(place.bound for place in rests.places if place.reason == "service")
-    line = line_of(rests, "the end of the trail where", THE_SWAP["hash"])
-    assert line.no_bounds
-    assert not any(line.assumption.kind == "conversion" and line.assumption.doubts for line in rests.lines)
+    assert as_said(rests, line_of(rests, "that the substituted answer goes through")) == of_case(swaps)
+    assert not any(line.assumption.doubts for line in rests.lines)
 
 
 def test_no_exchange_is_left_out_unsaid(swaps, found):

@@ -118,14 +118,15 @@ def _doubtful(rests: Rests, rule: str) -> Iterator[str]:
     of an asset first."""
     for line in rests.lines:
         if line.assumption.doubts and line.assumption.kind == "conversion":
-            fallen = [place for place in rests.places if (left := _left(line, place, rule)) is not None and left < place.amounts[rule]]
-            told = [_fall(rests, line, place, rule) for place in sorted(fallen, key=lambda place: (place.asset, -place.amounts[rule]))]
+            after = {place.key: place.amounts[rule] for place in line.places}
+            fallen = [place for place in rests.places if after.get(place.key, place.amounts[rule]) < place.amounts[rule]]
+            fallen.sort(key=lambda place: (place.asset, -place.amounts[rule]))
+            told = [_fall(rests.assets[place.asset], place, after[place.key], rule) for place in fallen]
             more = f"; and {counted(len(told) - NAMED, 'other figure')}" if len(told) > NAMED else ""
             yield f"Something speaks against {line.assumption.what}. Without it: {'; '.join(told[:NAMED]) or 'every figure stays'}{more}."
 
 
-def _fall(rests: Rests, line: Without, place: Place, rule: str) -> str:
-    asset, left = rests.assets[place.asset], _left(line, place, rule) or 0
+def _fall(asset: Asset, place: Place, left: int, rule: str) -> str:
     where = f"{place.name}, {place.reason}" if place.name else place.reason
     return f"{where}: {asset.format(left)} instead of {asset.stated(place.amounts[rule])}"
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from tracer.errors import BoundsError
-from tracer.ledger import Ledger, audit
-from tracer.model import Bound, Customer, Endpoint, Place, PlaceKey, Reason
+from tracer.ledger import Audit, Ledger, audit
+from tracer.model import Bound, Customer, Endpoint, Place, PlaceKey, Reason, holding_of
 from tracer.plan.grounds import Asked
 from tracer.tracing import Trace
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
+from tracer.tracing.bounds_through import network_through
 from tracer.tracing.extremes import bound
 from tracer.tracing.network import Ending, Network, network
 
-NO_BOUNDS_OF_SEVERAL = "no bounds: floors and ceilings are of one asset, and these figures are of several"
 
-End: TypeAlias = tuple[str, Reason]
-"""An endpoint, by its address and reason."""
+class End(NamedTuple):
+    """An endpoint that is bounded besides the services: where, why the trail ends there, and of which asset, by its number."""
+
+    address: str
+    reason: Reason
+    asset: int = 0
+
+    @property
+    def key(self) -> PlaceKey:
+        return PlaceKey(self.address, self.reason, asset=self.asset)
 
 
 class Ends(NamedTuple):
@@ -35,21 +43,39 @@ class Figures(NamedTuple):
     bounds: Mapping[PlaceKey, Ends]
     no_bounds: str = ""
 
+    @property
+    def through_exchanges(self) -> Figures:
+        """What of it would be known through exchanges too: no order of rows but the ledger's, nothing of one victim alone."""
+        bounds = {key: Ends(ends.bound, None) for key, ends in self.bounds.items() if key.victim is None}
+        return self._replace(bounds=bounds)
+
     def place(self, key: PlaceKey, amounts: Mapping[str, int], ends: Ends | None) -> Place:
         bound, any_order = ends or (None, None)
         return Place(key.name, key.reason, amounts, bound, any_order, key.customer, key.victim, key.asset)
 
 
-def figures_by_place(trace: Trace, asked: Asked, ends: Sequence[End], victims: Collection[str], *, bounded: bool) -> Figures:
+class Auditing:
+    """Audits ledgers, the same one once: most assumptions leave the ledger as it is."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Ledger, Audit] | None = None
+
+    def __call__(self, ledger: Ledger) -> Audit:
+        if self._known is None or self._known[0] is not ledger:
+            self._known = ledger, audit(ledger)
+        return self._known[1]
+
+
+def figures_by_place(
+    trace: Trace, asked: Asked, ends: Sequence[End], victims: Collection[str], audited: Auditing, *, bounded: bool
+) -> Figures:
     """The figures of a trace at every place. Of `ends`, services and their customers come floors and ceilings, where `bounded`; of each
     of several `victims` what was taken from it, at each service."""
     amounts = {**_by_place(trace, asked.ledger), **_by_customer(trace, asked.ledger), **_by_victim(trace, victims)}
     if not bounded:
         return Figures(amounts, {})
-    if asked.ledger.others:
-        return Figures(amounts, {}, NO_BOUNDS_OF_SEVERAL)
     try:
-        return Figures(amounts, _bounds(asked, ends, victims))
+        return Figures(amounts, _bounds_through(asked, ends, audited) if asked.ledger.others else _bounds(asked, ends, victims, audited))
     except BoundsError as error:
         return Figures(amounts, {}, str(error))
 
@@ -103,10 +129,10 @@ def _by_victim(trace: Trace, victims: Collection[str]) -> dict[PlaceKey, dict[st
     return {key: by_rule for key, by_rule in amounts.items() if any(by_rule.values())}
 
 
-def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str]) -> dict[PlaceKey, Ends]:
+def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str], audited: Auditing) -> dict[PlaceKey, Ends]:
     """Of every service and customer that stolen value can have reached, of what was taken from each victim there, and of the `ends`."""
     ledger, thefts, stops, _ = asked
-    made = network_of(ledger, audit(ledger), thefts, stops)
+    made = network_of(ledger, audited(ledger), thefts, stops)
     flows, reasons = rows_followed(ledger, thefts, stops)
     held_as = held_reasons(ledger, stops)
     free = network_in_any_order(ledger, flows, reasons, held_as)
@@ -116,16 +142,37 @@ def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str]) -> dict
         for place in places:
             customer = Customer(ledger.accounts[place.account].address, place.memo)
             bounds[PlaceKey(service, "service", customer)] = _ends(made, free, [place])
-    for address, reason in ends:
-        number = ledger.index[address]
+    for end in ends:
+        number, reason = ledger.index[end.address], end.reason
         there = {*places_of(made, number, reason), *(places_of(free, number, reason) if free else ())}
-        bounds[PlaceKey(address, reason)] = _ends(made, free, there)
+        bounds[end.key] = _ends(made, free, there)
     for victim in victims:
         one = flows._replace(thefts=[theft.row for theft in thefts if theft.sender == victim])
         made = network(one, reasons, memos_of(ledger, reasons), held_as)
         free = network_in_any_order(ledger, one, reasons, held_as)
         for service, places in _services(made, free, asked).items():
             bounds[PlaceKey(service, "service", victim=victim)] = _ends(made, free, places)
+    return bounds
+
+
+def _bounds_through(asked: Asked, ends: Sequence[End], audited: Auditing) -> dict[PlaceKey, Ends]:
+    """The same over all assets, through the exchanges that are substituted, in the order of the ledger; none of what was taken from one
+    of several victims."""
+    ledger, thefts, stops, _ = asked
+    made, extremes = network_through(ledger, audited(ledger), thefts, stops)
+    bounds: dict[PlaceKey, Ends] = {}
+    for service, places in services_of(made, ledger, stops).items():
+        by_asset: dict[int, list[Ending]] = {}
+        for place in places:
+            by_asset.setdefault(ledger.accounts[place.account].asset, []).append(place)
+        for asset, there in by_asset.items():
+            bounds[PlaceKey(service, "service", asset=asset)] = Ends(extremes.bound(there), None)
+            for place in there:
+                customer = Customer(ledger.accounts[place.account].address, place.memo)
+                bounds[PlaceKey(service, "service", customer, asset=asset)] = Ends(extremes.bound([place]), None)
+    for end in ends:
+        places = places_of(made, ledger.index[holding_of(end.address, end.asset)], end.reason)
+        bounds[end.key] = Ends(extremes.bound(places), None)
     return bounds
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act
@@ -13,7 +14,7 @@ from tracer.evidence.worth import price_at
 from tracer.ingest.sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
-from tracer.pipeline.figures import End, Ends, Figures, figures_by_place, victims_of
+from tracer.pipeline.figures import Auditing, End, Ends, Figures, figures_by_place, victims_of
 from tracer.plan.assumptions import assumed
 from tracer.plan.exchanges import several_assets
 from tracer.plan.exchanging import Exchanging
@@ -44,18 +45,29 @@ def rests_of(case: CaseFolder, most_ends: int, most_blocks: int, advance: Progre
     several = several_of(case)
     grounds = _grounds(case, several)
     removals, left_out = assumed(grounds, most_blocks, several)
-    ends = largest([end for end in grounds.trace.endpoints if end.reason != "service"], case.question.leading_rule, most_ends)
+    ends = _largest(grounds, most_ends)
     victims, rules = victims_of(grounds.trace), tuple(grounds.trace.rules)
-    base = figures_by_place(grounds.trace, grounds.asked, ends, victims, bounded=True)
+    figures = partial(figures_by_place, ends=ends, victims=victims, audited=Auditing())
+    base = figures(grounds.trace, grounds.asked, bounded=True)
     lines = []
     for done, removal in enumerate(removals):
         advance(Advance("without an assumption", done, len(removals), "assumptions"))
-        lines.append(_without(removal, rules, base, ends, victims))
+        lines.append(_without(removal, rules, base, figures))
     nothing = dict.fromkeys(rules, 0)
     found = [base.place(key, base.amounts.get(key, nothing), base.bounds.get(key)) for key in {**base.amounts, **base.bounds}]
     places, parts = _parted(found)
     rests = Rests(places, tuple(lines), base.no_bounds, tuple(left_out), parts)
     return _of_several(case, several, rests) if several else rests
+
+
+def _largest(grounds: Grounds, most: int) -> list[End]:
+    """The endpoints besides services of which most is there, of each asset."""
+    rule, ends = grounds.question.leading_rule, [end for end in grounds.trace.endpoints if end.reason != "service"]
+    return [
+        End(address, reason, asset)
+        for asset in range(len(grounds.ledger.assets))
+        for address, reason in largest([end for end in ends if end.asset == asset], rule, most)
+    ]
 
 
 def several_of(case: CaseFolder) -> Exchanging | None:
@@ -98,11 +110,12 @@ def _parted(found: Sequence[Place]) -> tuple[tuple[Place, ...], tuple[Place, ...
     return tuple(place for place in found if not (place.customer or place.victim)), parts
 
 
-def _without(removal: Removal, rules: Sequence[str], base: Figures, ends: Sequence[End], victims: Collection[str]) -> Without:
+def _without(removal: Removal, rules: Sequence[str], base: Figures, figures: Callable[..., Figures]) -> Without:
     if removal.anew is None:
         return Without(removal.assumption, "changes nothing" if removal.possible else "cannot be taken away", why=removal.why)
     asked = removal.anew()
-    after = figures_by_place(asked.traced(rules), asked, ends, victims, bounded=not base.no_bounds)
+    base = base.through_exchanges if asked.ledger.others else base
+    after = figures(asked.traced(rules), asked, bounded=not base.no_bounds)
     places, parts = _parted(_changed(rules, base, after))
     no_bounds = "" if base.no_bounds else after.no_bounds
     if not places and not parts and not no_bounds:

@@ -15,9 +15,10 @@ from tracer.wording import counted
 
 def without_conversions(several: Exchanging) -> Iterator[Removal]:
     """Each conversion that stolen value came to: as if it were only named, or, of one that is, as if the case file went on `through` it.
-    Then all of a pool together, and all of a kind that the answer substitutes; groups of the same conversions once."""
+    Then all of a pool together, and all of a kind that the answer substitutes, or, where the trail stays with its asset, all that the other
+    answer substitutes; groups of the same conversions once."""
     exchanges, seen = several.exchanges, set[frozenset[int]]()
-    for kind, which, numbers in _groups(exchanges):
+    for kind, which, numbers in _groups(exchanges, several.said.answers.exchanges.substituted):
         if numbers and frozenset(numbers) not in seen:
             seen.add(frozenset(numbers))
             substituted = not {*exchanges.substituted}.isdisjoint(numbers)
@@ -28,8 +29,9 @@ def without_conversions(several: Exchanging) -> Iterator[Removal]:
             yield _turned(several, Assumption(kind, said, tuple(numbers)))
 
 
-def _groups(exchanges: Exchanges) -> Iterator[tuple[AssumptionKind, str, Sequence[int]]]:
-    """Conversions that are taken the other way together, all of them substituted or none: each, all of a pool, all of a kind."""
+def _groups(exchanges: Exchanges, either: Sequence[int]) -> Iterator[tuple[AssumptionKind, str, Sequence[int]]]:
+    """Conversions that are taken the other way together, all of them substituted or none: each, all of a pool, all of a kind. `either`:
+    those that the substituted answer goes through."""
     every, through = range(len(exchanges.conversions)), exchanges.substituted
     named = [number for number in every if number not in through]
     yield from (("conversion", "", [number]) for number in every)
@@ -38,6 +40,8 @@ def _groups(exchanges: Exchanges) -> Iterator[tuple[AssumptionKind, str, Sequenc
             yield "pool", f"through {pool}", [number for number in alike if pool in _pools(exchanges.conversions[number])]
     for kind in dict.fromkeys(exchanges.conversions[number].kind for number in through):
         yield "kind of conversion", f'of the kind "{kind}"', [n for n in through if exchanges.conversions[n].kind == kind]
+    if not through:
+        yield "kind of conversion", "that the substituted answer goes through", either
 
 
 def _pools(each: Conversion) -> list[str]:

@@ -29,7 +29,7 @@ GIVEN: Reason = "converted"
 """Why the network of an asset ends where it is given for another one."""
 
 
-class _Extremes(NamedTuple):
+class Extremes(NamedTuple):
     """One network twice: with the least that can have come of every exchange, and with the most."""
 
     low: Network
@@ -61,9 +61,7 @@ def figures_through(
 
     Raises BoundsError where the ledger does not bear a bound.
     """
-    require_adds_up(verdict)
-    made, through = _network(ledger, trace.thefts, trace.stops, swept)
-    extremes = _from_exchange_to_exchange(made, through, len(ledger.accounts))
+    made, extremes = network_through(ledger, verdict, trace.thefts, trace.stops, swept)
     found: dict[int, dict[Bounded, Bound]] = {asset: {} for asset in range(len(ledger.assets))}
     for done, (asset, address, reason) in enumerate(endpoints):
         advance(Advance("least and most", done, len(endpoints), "places"))
@@ -76,6 +74,18 @@ def figures_through(
         for asset, places in _of_depositor(ledger, made, depositor).items():
             found[asset][Bounded("customer", depositor, "service")] = extremes.bound(places)
     return {asset: bounds_of(of_asset, {}) for asset, of_asset in found.items()}
+
+
+def network_through(
+    ledger: Ledger, verdict: Audit, thefts: Sequence[Theft], stops: Stops, swept: Mapping[int, str] = NOBODYS
+) -> tuple[Network, Extremes]:
+    """The places where stolen value can have come over all assets, and what the least and the most at some of them together are.
+
+    Raises BoundsError where the ledger does not bear a bound.
+    """
+    require_adds_up(verdict)
+    made, through = _network(ledger, thefts, stops, swept)
+    return made, _from_exchange_to_exchange(made, through, len(ledger.accounts))
 
 
 def _of_depositor(ledger: Ledger, made: Network, depositor: str) -> dict[int, list[Ending]]:
@@ -115,11 +125,11 @@ def _reasons(ledger: Ledger, play: InOrder, cut: Mapping[int, Reason]) -> dict[i
     return found
 
 
-def _from_exchange_to_exchange(made: Network, through: Sequence[Becomes], accounts: int) -> _Extremes:
+def _from_exchange_to_exchange(made: Network, through: Sequence[Becomes], accounts: int) -> Extremes:
     """The least and the most that came of every exchange, in their order: an earlier one is never reached from a later one."""
     begins = {made.owners[loot.head]: loot for loot in made.sources if loot.head >= 0 and made.owners[loot.head] >= accounts}
     thefts = [loot for loot in made.sources if loot.head < 0 or made.owners[loot.head] < accounts]
-    extremes = _Extremes(copy(made), copy(made))
+    extremes = Extremes(copy(made), copy(made))
     for one in extremes:
         one.sources, one.stolen = list(thefts), sum(loot.amount for loot in thefts)
     for each in sorted(through, key=lambda becomes: becomes.place):
