@@ -58,41 +58,42 @@ TAGS_HEAD = """# Tags
 This page is generated from the heuristics themselves, and from what they find in the rehearsal (`make docs`).
 
 A tag says what an address does, or what a single payment to it does, and never who is behind it. Its *status* is `fact` (the ledger shows
-it), `pattern` (a shape under stated thresholds) or `lead` (a hint to look further). It has *measures*: each is a number compared with a
-threshold, with the rows it was read from. It also has *look-alikes* that were checked: if one fits, it is an innocent explanation of the
-same rows. Every tag has three presets; the more of them find it, the more robust it is. `tracer explain DIR ADDRESS` shows what held and
-what did not, with numbers.
+it), `pattern` (a shape under stated thresholds) or `lead` (a hint to look further). Each tag has *measures*: numbers that are compared
+with thresholds, each with the rows from which it was read. The tag is also checked for *look-alikes*: if one fits, the same rows have an
+innocent explanation. Every tag has three presets of thresholds (strict, default, loose); a tag that even the strict preset finds is the
+most robust. `tracer explain DIR ADDRESS` shows which measures held and which did not, with numbers.
 
-tracer tags only accounts that stolen value could have reached, and not the robbed ones. It tests a labelled service only for hub. It
-examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
-Payments below the dust limit, payments to oneself and fees do not count for any shape. Shares are in parts per million (`ppm`). If a case
-file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
+tracer tags only accounts that stolen value could have reached, and not the robbed ones. On a labelled service it tests only the tag
+`hub`. It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached
+it. Payments below the dust limit, payments to oneself and fees do not count for any shape. Shares are in parts per million (`ppm`). If a
+case file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
-**The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts: accounts that no disputed money can have
-reached, and whose transfers were all read, except services and the robbed. It then says, for example, "3 of 1,212 unrelated accounts have
-this shape too". It examines their whole life, and leaves out measures of stolen value. If there are more than 2,000 unrelated accounts,
-it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there are fewer than 200, the sentence says
-that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as 1.5 in 100. The base rate appears
-wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base rate and not an error rate: some of
-these accounts may belong to a thief in some other case. If a case was read account by account, it has no unrelated accounts, and tracer
-says so. What was measured elsewhere is shown beside the base rate, unless the case changed the thresholds of the tag.
+**The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value can
+have reached and whose transfers were all read; services and robbed accounts are left out. It then says, for example, "3 of 1,212
+unrelated accounts have this shape too". For unrelated accounts it examines the whole history, and skips the measures of stolen value. If
+there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there
+are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as
+1.5 in 100. The base rate appears wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base
+rate and not an error rate: some of these accounts may belong to a thief in some other case. If a case was read account by account, it has
+no unrelated accounts, and tracer says so. Next to the base rate tracer shows what was measured elsewhere, unless the case changed the
+thresholds of the tag.
 
-No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([its
-truth](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. It was staged before the tags were written, but by people who
-knew the same catalogue of shapes, so finding the right accounts is easy here; the false tags, on thieves and bystanders alike, are the
-harder test. Thresholds are those of the sources that each tag names, or ours. One measure was added after false tags had been seen here
-(that what fan_in gathers is stolen under every rule), so its figure tests nothing. Each tag is scored against the accounts that were made
-to show the pattern; if another account shows it, the tag counts as false. Accounts that tracer never examines (services, and accounts
+No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([the answer
+key](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. It was staged before the tags were written, but by people who
+knew the same catalogue of shapes. So it is easy to find the right accounts here; the false tags, on thieves and bystanders alike, are the
+harder test. Thresholds are those of the sources that each tag names, or ours. We added one measure of `fan_in`, the share of stolen
+value, after we had seen false tags here, so the figures for `fan_in` prove nothing. Each tag is scored against the accounts that were
+made to show the pattern; if another account has the tag, it counts as false. Accounts that tracer never examines (services, and accounts
 that stolen value could not reach) are not counted.
 
-In the lists, T0 to T10, TM1, TM2, chain_end, collector and the names that begin with cycle, fan, peel, relay or tm1 are accounts of the
-thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
-`truth/transactions.csv` names the scene of each transaction in the column `pattern`. Under each tag, *Bound* says how far the search
-goes, *Seen elsewhere* gives thresholds that others use, and *Measured elsewhere* gives what we measured on 42 generated cases: how many
-unrelated accounts have the shape, how many that is in 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
-have the shape the tag finds.
+In the lists, T0 to T10, TM1, TM2, chain_end, collector and all accounts whose names begin with cycle, fan, peel, relay or tm1 belong to
+the thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
+`truth/transactions.csv` names the scene of each transaction in the column `pattern`. Under each tag, *Search limit* says how far tracer
+searches, *Seen elsewhere* gives thresholds that others use, and *Measured elsewhere* gives what we measured on 42 generated cases: how
+many unrelated accounts have the shape, their rate in 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
+have the shape were found.
 
-| tag | should find | strict: found / should, false | default | loose |
+| tag | should find | strict: found / to be found, false | default | loose |
 |---|---|---|---|---|
 """
 

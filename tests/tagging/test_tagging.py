@@ -265,7 +265,7 @@ def test_every_tag_has_a_page_with_all_that_a_court_asks(tracer_cli):
     for name in HEURISTICS:
         _, page, _ = tracer_cli("show", name)
         for part in (
-            "Bound: ",
+            "Search limit: ",
             "Sources: ",
             "Look-alikes: ",
             "Validation: error rate on this chain: unknown.",

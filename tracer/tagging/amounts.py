@@ -17,10 +17,9 @@ def structuring(view: View, account: int, *, min_transfers: int, max_hours: int,
     """A sum is paid in many equal parts.
 
     At least `min_transfers` payments within `max_hours` have amounts that differ by at most `max_spread_ppm` of the
-    smallest. Together they are at least `min_share_ppm` of all that the account paid since stolen value could first
-    have reached it.
+    smallest. Together they are at least `min_share_ppm` of all that the account has paid since its first touch.
 
-    Bound: payments are sorted once by amount, and the largest group is examined.
+    Search limit: payments are sorted once by amount, and the largest group is examined.
 
     Seen elsewhere: the same amount two or three times; on 30 January 2018 the Coincheck thief paid 100 XEM eleven
     times.
@@ -71,16 +70,16 @@ def threshold_avoidance(
 
     At least `min_transfers` payments within `max_hours` are below the limit, but each is at least `min_band_ppm` of it.
     Together they are above the limit, and at least `min_share_ppm` of all that the account paid. `limit` is in smallest
-    units. If it is 0, nobody stated one: tracer then takes the next power of ten of the coin, and the tag is only a
-    lead. Legal limits are in money, not in coins: state the amount of coins that the limit was worth at the time.
+    units. If it is 0, no limit is stated: tracer then takes the next power of ten of the coin, and the tag is only a
+    lead. Legal limits are amounts of money, not of coins: state how many coins the limit was worth at the time.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: bands from 80, 85, 90 and 95 % of the limit, three payments in 24 h to 7 days.
 
-    Sources: FATF, Virtual Assets Red Flag Indicators, September 2020 (amounts just below a reporting threshold); the
-    press reported more than 700 sends of just under 2 BTC, the limit for accounts without identification, after the
-    Zaif theft of 2018 (Akahata, 27 September 2018).
+    Sources: FATF, Virtual Assets Red Flag Indicators, September 2020 (amounts just below a reporting threshold); after
+    the Zaif theft of 2018 the press reported more than 700 payments of just under 2 BTC, the limit for accounts without
+    identification (Akahata, 27 September 2018).
 
     Look-alikes: prices just below a round number, limits that a wallet or a service sets for everybody.
 
@@ -128,17 +127,18 @@ def is_round(amount: int) -> bool:
 
 
 def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm: int) -> list[Finding]:
-    """The account pays round amounts more often than the rest of the ledger does; this is a likelihood ratio, never an
-    indicator by itself.
+    """The account pays round amounts more often than the rest of the ledger does. The tag gives a likelihood ratio, and
+    never indicates anything by itself.
 
-    It makes at least `min_transfers` payments. The share of round amounts among them (at most two digits, then zeros)
-    is at least `min_times_ppm` times the share among all other payments of the ledger, and the ratio's 95 % interval
-    lies above 1.
+    The account makes at least `min_transfers` payments. The share of round amounts among them (at most two digits, then
+    zeros) is at least `min_times_ppm` / 1,000,000 times the share among all other payments of the ledger, and the
+    ratio's 95 % interval lies above 1.
 
-    Bound: one pass over the account's payments, one over the ledger.
+    Search limit: one pass over the account's payments, one over the ledger.
 
-    Sources: the base rate is taken from the ledger itself, since round amounts are usual and mean nothing without it.
-    Interval: Simel, Samsa, Matchar: Likelihood ratios with confidence, J Clin Epidemiol 44 (1991) 763 (log method).
+    Sources: tracer takes the base rate from the ledger itself, because round amounts are common and mean nothing
+    without a base rate. Interval: Simel, Samsa, Matchar: Likelihood ratios with confidence, J Clin Epidemiol 44 (1991)
+    763 (log method).
 
     Look-alikes: everybody, since people and shops alike prefer round numbers.
 

@@ -27,15 +27,15 @@ class Fingerprint(NamedTuple):
 
 
 def change_of_control(view: View, account: int, *, min_removed: int) -> list[Finding]:
-    """Who can sign for the account changed: it became a multisig account, or its cosigners or the number required
-    changed.
+    """There was a change in who can sign for the account: it became a multisig account, or its cosigners changed, or
+    the number of required signatures changed.
 
-    There is one finding for each such event in the account's life, and it is a fact of the ledger; at least
-    `min_removed` cosigners were removed in it. On NEM a multisig account can no longer start anything by itself. The
-    removed cosigner of an n-of-n account need not sign, so one cosigner of a 2-of-2 can make it a 1-of-1: a silent
-    change of control. Who can sign is a fact; who owns the money is not.
+    Each such event in the account's whole history is a finding of its own and a fact of the ledger, if it removed at
+    least `min_removed` cosigners. On NEM a multisig account can no longer sign transactions itself; its cosigners do.
+    In an n-of-n account, the cosigner who is removed need not sign, so one cosigner of a 2-of-2 account can make it a
+    1-of-1: a silent change of control. Who can sign is a fact; who owns the money is not.
 
-    Bound: the account's events.
+    Search limit: the account's events.
 
     Sources: NEM developer guide, multisig accounts, https://rb2nem.github.io/nem-dev-guide/08-multisig-accounts ; nis:
     MultisigAggregateModificationTransaction.
@@ -67,20 +67,21 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments carry the marks of one wallet program, and few others do: a lead to others who use the
-    same program.
+    """The account's payments carry the marks of one wallet program, and the payments of few other accounts do: a lead
+    to others who use the same program.
 
-    The program sets these marks: how long after signing a transaction expires, its version, and whether its fee is the
-    one that most people pay for such a payment. Payments are alike in this sense if their memos have the same length
-    and, on a chain whose fee grows with the amount, if their amounts are on the same step of the fee. The account makes
-    at least `min_transfers` payments in its life, and `min_share_ppm` of them have one mark. Among the payments of all
-    others the mark is rarer by `min_times_ppm`, and the ratio's 95 % interval lies above 1. The note of the tag gives
-    the marks, so accounts with equal notes have equal marks. The tag exists only on chains whose transfers record these
-    fields (on NEM `deadline_offset` and `version`).
+    The program that makes a transaction sets these marks: the time from its signing to its expiry, its version, and
+    whether its fee is the one that most people pay for such a payment. For the fee, two payments are alike if their
+    memos have the same length and, on a chain whose fee grows with the amount, if their amounts are on the same step of
+    the fee. The account makes at least `min_transfers` payments in its whole history, and at least `min_share_ppm` of
+    them have one mark. The share of that mark among them is at least `min_times_ppm` / 1,000,000 times its share among
+    the payments of all others, and the ratio's 95 % interval lies above 1. The note of the tag gives the marks, so
+    accounts with equal notes have equal marks. The tag exists only on chains whose transfers record these fields (on
+    NEM `deadline_offset` and `version`).
 
-    Bound: marks of all payments are read once.
+    Search limit: marks of all payments are read once.
 
-    Sources: the idea is ours, unvalidated. Fields: NEM developer guide,
+    Sources: the idea is ours and has not been validated. Fields: NEM developer guide,
     https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ; that fee and time are quasi-identifiers: Beres et
     al., https://arxiv.org/abs/2005.14051.
 

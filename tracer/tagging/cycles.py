@@ -19,17 +19,17 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     """What the account paid comes back to it through others, and each payment of the round trip follows the one before
     it.
 
-    The round trip has `min_hops` to `max_hops` payments within `max_hours`. Each is no larger than the one before and
-    at least `min_returned_ppm` of the first, and none goes through a labelled service or twice through one account.
-    tracer tags the account where the money sets out and comes home, with its largest round trip; the rows of the tag
-    name the accounts in between.
+    The round trip has `min_hops` to `max_hops` payments within `max_hours`. No payment is larger than the one before or
+    smaller than `min_returned_ppm` of the first, none goes through a labelled service, and no account occurs twice.
+    tracer tags the account where the round trip begins and ends, and reports its largest round trip; the rows of the
+    tag name the accounts in between.
 
-    Bound: a depth-first search in time order from the 20 largest payments, which skips amounts and times that cannot
+    Search limit: a depth-first search in time order from the 20 largest payments, which skips amounts and times that cannot
     fit; at most 500 payments are examined for one account. If a search ends at that limit, its note says so.
 
     Seen elsewhere: 2 and more intermediaries within 72 h, 48 h with depth 6, 30 days with a minimum value.
 
-    Sources: AMLSim, typology cycle (90 % kept at each hop),
+    Sources: AMLSim, typology cycle (90 % passed on at each hop),
     https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; Altman et al., https://arxiv.org/abs/2306.16424.
 
     Look-alikes: two-way trade with somebody, a loan that is paid back, a payment sent back.

@@ -11,13 +11,13 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
     """The account received a payment that is smaller than `limit_ppm` of the case's dust limit.
 
     This is a tag of the payment, not of the account: anybody can send dust to anybody. Dust never carries taint. Every
-    other tag leaves such payments out, tracing does not follow them, and accounts linked only by dust do not count as
+    other tag leaves such payments out, the trail does not follow them, and accounts linked only by dust do not count as
     connected. The tag says what the payment may be for: it carries a message or a mosaic (a marker, an advertisement, a
-    threat), or it carries nothing (a test, or an address meant to be mistaken for another). If the case file has no
-    dust limit, only payments of 0 are dust, since tracer does not know here what a coin is worth. It never examines
-    payments of more than ten times the limit.
+    threat), or it carries nothing (a test, or an address meant to be mistaken for another). If the case file states no
+    dust limit, tracer does not know what a coin is worth, so only payments of 0 coins count as dust. Payments of more
+    than ten times the dust limit are never tagged.
 
-    Bound: one pass over the small payments to the account.
+    Search limit: one pass over the small payments to the account.
 
     Seen elsewhere: 0.001 ETH; 2,730 and 5,000 satoshi (GraphSense).
 

@@ -12,11 +12,11 @@ from tracer.tagging.view import Move, View, after, between, total
 def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, min_share_ppm: int, max_single_ppm: int) -> list[Finding]:
     """One account pays many within a short time.
 
-    tracer takes the period of `max_hours` in which the account pays most recipients. There are at least
-    `min_recipients` of them; at least `min_share_ppm` of all that the account paid since stolen value could first have
-    reached it leaves in that period; and no recipient gets more than `max_single_ppm` of it.
+    tracer takes the period of `max_hours` in which the account pays the largest number of recipients. There are at
+    least `min_recipients` of them. The account pays at least `min_share_ppm` of all that it has paid since its first
+    touch in that period, and no recipient gets more than `max_single_ppm` of what is paid in it.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: a minimum of 3, 4 or 5 recipients.
 
@@ -25,7 +25,7 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
     FATF, Virtual Assets Red Flag Indicators, September 2020 (spread over many accounts with no business reason).
 
     Why it is there: where money is spread, the trail becomes expensive to follow, and an investigator must choose which
-    branches to pursue. The tag says where that is, not that anybody hides something: firms that pay wages have the
+    branches to pursue. The tag says where that happens, not that anybody hides something: firms that pay wages have the
     shape more often than thieves do.
 
     Look-alikes: payout services, airdrops, payrolls, rewards, a shop that ships what it sold.
@@ -65,11 +65,11 @@ def _again(outs: list[Move], stretch: list[Move]) -> Measure:
 def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_traced_ppm: int) -> list[Finding]:
     """Many pay one account within a short time, and what they pay is stolen value.
 
-    tracer takes the period of `max_hours` in which most senders pay the account. There are at least `min_senders` of
-    them, and at least `min_traced_ppm` of what they paid is stolen value under every rule that was run. If nothing was
-    traced, the second measure is left out.
+    tracer takes the period of `max_hours` in which the largest number of senders pay the account. There are at least
+    `min_senders` of them, and at least `min_traced_ppm` of what they paid is stolen value under every rule that was
+    run. If nothing was traced, the second measure is left out.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: a minimum of 2 or 5 senders.
 
@@ -103,7 +103,7 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
     `min_parties` recipients within `max_hours`. The sum that came in and the sum that went out are close: the smaller
     is at least `min_matched_ppm` of the larger.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Those
     generators plant the shape that this tag detects.

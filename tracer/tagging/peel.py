@@ -26,18 +26,19 @@ class Step(NamedTuple):
 def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, max_hours: int, min_fresh_ppm: int) -> list[Finding]:
     """A sum passes through one account after another, and each of them pays a small part of it to somebody else.
 
-    A step is an account that makes two kinds of payment within `max_hours` of its largest arrival: one main payment of
-    at least `min_main_ppm` of what arrived (or of all that left, if that is more), and at least one smaller payment to
-    another recipient. The recipient of the main payment is the next account of the chain, and that payment is its
-    arrival, so the main amounts never grow. A chain has at least `min_peels` steps, and none of them is a labelled
-    service. `min_fresh_ppm` is the share of accounts, after the first, that had moved nothing before the money came: an
-    account-based chain has no change outputs, and fresh accounts are the nearest equivalent. Every account that is a step is tagged.
+    A step is an account that makes two kinds of payment within `max_hours` of the largest payment that it received: one
+    main payment of at least `min_main_ppm` of that payment (or of all that left, if that is more), and at least one
+    smaller payment to another recipient. The recipient of the main payment is the next account of the chain, so the
+    main amounts never grow. A chain has at least `min_peels` steps, and none of them is a labelled service.
+    `min_fresh_ppm` is the share of accounts, after the first, that had moved nothing before the money came: an
+    account-based chain has no change outputs, and fresh accounts are the nearest equivalent. Every account that is a
+    step is tagged.
 
-    Bound: 100 steps each way; in each step 200 payments are examined.
+    Search limit: 100 steps in each direction; tracer examines 200 payments in each step.
 
-    Seen elsewhere: a peeled share of at most 5 % (length 3), of 1 to 20 % with a main part of at least 50 % (length 3),
-    of at most 20 % (length 4, gaps of 24 h), of at most 40 % (length 2); the thresholds of open tools differ by a
-    factor of eight.
+    Seen elsewhere: other tools require a peeled share of at most 5 % (at least 3 steps), of 1 to 20 % with a main part
+    of at least 50 % (3 steps), of at most 20 % (4 steps, at most 24 h apart), or of at most 40 % (2 steps); these
+    thresholds differ by a factor of eight.
 
     Sources: Kappos, Yousaf, Stuetz, Rollet, Haslhofer, Meiklejohn: How to Peel a Million, USENIX Security 2022,
     https://arxiv.org/abs/2205.13882 (the concept, on Bitcoin; the thresholds are those of open tools, and ours).

@@ -13,11 +13,11 @@ MOST_PARTIES = 20
 def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> list[Finding]:
     """Money that arrives is passed on at once and nearly in full, from few senders to few recipients.
 
-    Since stolen value could first have reached the account, it has paid out (fees counted) at least `min_forwarded_ppm`
-    of what came in; half of its payments left within `max_minutes` of the arrival before them; and it has at most
+    Since its first touch, the account has paid out (fees counted) at least `min_forwarded_ppm` of what came in; at
+    least half of its payments left within `max_minutes` of the last payment that it had received; and it has at most
     `max_parties` senders and as many recipients.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: 90 % forwarded (AMLSim), "100 % within 9 minutes", chains of at most 30 minutes, at most 60 minutes
     to an exchange (rules of open tools).
@@ -25,8 +25,8 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
     Sources: AMLSim, https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; reports on the Coincheck theft
     of January 2018 describe such accounts on the way to an exchange (Akahata, 6 March 2018).
 
-    This is a lead and not a pattern: where it was measured, more than 50 of 1,000 unrelated accounts have the shape,
-    above all deposit addresses.
+    This is a lead and not a pattern: in our measurement, more than 50 of 1,000 unrelated accounts had the shape, most
+    of them deposit addresses.
 
     Look-alikes: deposit addresses of exchanges, somebody who moves to a new key, payment processors, a customer's own
     wallet in front of an exchange.
@@ -38,15 +38,15 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
 
 
 def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int) -> list[Finding]:
-    """A relay that received one payment in its whole life and made one.
+    """A relay that received exactly one payment in its whole history, and made exactly one.
 
-    The measures of `relay` hold with one sender and one recipient, and as far as the ledger goes the account never
-    received or made another payment. Nobody else's money can have passed through it.
+    The account meets the thresholds of `relay` with one sender and one recipient, and as far as the ledger goes it
+    never received or made another payment. So only the money of that sender can have passed through it.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
-    Sources: as for relay; single-use accounts are reported on the Coincheck thief's way to Zaif (Akahata, 6 March
-    2018).
+    Sources: as for relay; the press reported single-use accounts on the way of the Coincheck money to Zaif (Akahata, 6
+    March 2018).
 
     Look-alikes: a deposit address of an exchange (see deposit_address), somebody who moves to a new key.
 
@@ -108,12 +108,13 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
     """One account pays several, and all of these pay the same account; the collecting account is tagged, and the tag
     names the source.
 
-    Intermediaries are accounts that no label calls a service. Each passes on to the collecting account, within
-    `max_hours`, at least `min_matched_ppm` of what the source paid it, and not more. Within a period of `max_hours` one
-    source has at least `min_middles` of them. The ways through them share no other account.
+    An intermediary is an account that no label calls a service. Within `max_hours` it passes on to the collecting
+    account at least `min_matched_ppm` of what the source paid it, and not more than the source paid. Within a period of
+    `max_hours` one source pays at least `min_middles` intermediaries, and the routes through them have no other account
+    in common.
 
-    Bound: for each payment to the account, the arrivals of its sender. A sender with more than 20 payments in or out
-    does not count as an intermediary, so there are at most 20 comparisons per payment.
+    Search limit: for each payment to the account, the payments that its sender had received. A sender with more than 20
+    payments in or out does not count as an intermediary, so there are at most 20 comparisons per payment.
 
     Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Those
     generators plant the shape that this tag detects.

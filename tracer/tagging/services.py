@@ -22,14 +22,15 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     """Everything that arrives is sent on to one labelled service, soon and nearly in full: the service gave this
     address to a customer.
 
-    In its whole life the account pays nobody but one labelled service, without a memo, and makes at least
-    `min_deposits` payments. Each follows an arrival within `max_hours`. At most `max_kept_ppm` of all that came stays
-    behind (fees count as sent on). If no label names the service at the far end, there is no tag, because the shape
-    alone is no evidence: of ordinary relay wallets in LaunderNet, 80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of
-    371 have it. On chains where memos name customers, a payment with a memo comes from a customer's own wallet, and the
-    address and the memo together act as the deposit address.
+    In its whole history the account pays nobody but one labelled service, without a memo, and makes at least
+    `min_deposits` payments. Each payment leaves within `max_hours` of a payment that the account received. At most
+    `max_kept_ppm` of all that came stays behind (fees count as sent on). If no label names the service at the far end,
+    there is no tag, because the shape alone is no evidence: in the five data sets of LaunderNet, a public simulation,
+    80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of 371 ordinary relay wallets have it. On chains where memos name
+    customers, a payment with a memo comes from a customer's own wallet, and the address and the memo together act as
+    the deposit address.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: 0.01 ETH kept, 3,200 blocks (default of the authors' code: 10,000 blocks).
 
@@ -74,11 +75,11 @@ def _follows(ins: list[Move], move: Move, seconds: int) -> bool:
 def same_memo(view: View, account: int, *, min_senders: int, min_length: int) -> list[Finding]:
     """Several accounts pay one labelled service with the same memo, which suggests that they are one customer there.
 
-    At least `min_senders` accounts, this one among them, paid the service with a plain memo of exactly these bytes, at
-    least `min_length` of them. There is one finding for each memo that the account used. It is a lead for a question to
-    the service, which knows whose number it is.
+    At least `min_senders` accounts, this one among them, paid the service with the same unencrypted memo, which has at
+    least `min_length` bytes. There is one finding for each memo that the account used. It is a lead for a question to
+    the service, which knows to whom the memo belongs.
 
-    Bound: payments to labelled services are sorted by memo once for the whole case.
+    Search limit: payments to labelled services are sorted by memo once for the whole case.
 
     Sources: exchanges of account chains take deposits at one address and tell customers apart by the memo
     (https://support.kuna.io/en/support/solutions/articles/17000080922, destination tags of XRP are the same);
@@ -116,12 +117,13 @@ def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
 def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int, min_hours_ppm: int) -> list[Finding]:
     """The account behaves like a service: it pays and is paid by very many others, at all hours.
 
-    In its life it has at least `min_counterparties` counterparties; at least `min_both_ppm` of its payments come in,
-    and as many go out; and they spread over the hours of the day with at least `min_hours_ppm` of the largest possible
-    entropy. A label takes precedence over this tag. If you find a hub, label it, so that the trail stops there: value
-    followed through a service without a label is worthless, and this tag is how you find such a service.
+    In its whole history the account has at least `min_counterparties` counterparties. Of its payments, at least
+    `min_both_ppm` come in and at least `min_both_ppm` go out. The entropy of their hours of the day is at least
+    `min_hours_ppm` of the largest possible (1,000,000 would mean evenly over all 24 hours). A label takes precedence
+    over this tag. If you find a hub, label it, so that the trail stops there: a trail that goes on through an
+    unlabelled service proves nothing, and this tag is how you find such a service.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Sources: practice of explorers (degree of 1,000 and more); Wu et al., TRacer, IEEE TIFS 2023,
     https://arxiv.org/abs/2201.05757 (hubs as the reason not to follow degree alone).
@@ -163,7 +165,7 @@ def mixer_like(
     pays make up at least `min_equal_ppm` of its payments, and the same amounts make up at least that share of the
     payments it receives. At most `max_known_ppm` of its recipients are among the senders.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: on Bitcoin, JoinMarket with 3 and more participants, Whirlpool with 5 to 8 equal sides (GraphSense).
 

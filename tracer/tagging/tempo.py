@@ -18,11 +18,11 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
     """The account makes no payment for at least `min_days`, at some time between its first touch and the end of the
     ledger.
 
-    tracer takes the longest time between two of its payments since stolen value could first have reached it, including
-    the time from the last payment to the end of the ledger. If the account never woke again, the note says that it
-    still sleeps. A payment to it does not wake it.
+    tracer takes the longest time between two payments that the account made since its first touch, including the time
+    from the last payment to the end of the ledger. If the account made no payment after that time, the note says that
+    it still sleeps. A payment that the account receives does not count.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
     Seen elsewhere: 7 days, 14 days, 30 days with at least 3 payments in 24 h afterwards.
 
@@ -49,16 +49,18 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
 def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, min_times: int, min_surprise: int) -> list[Finding]:
     """The account pays far more often for a while than it does otherwise.
 
-    In its busiest period of `window_minutes` it makes at least `min_transfers` payments. That is at least `min_times`
-    its rate in the rest of its life, and so many that a Poisson process with the account's average rate would reach it
-    with a probability of at most 10 to the minus `min_surprise`. The probability is that of this one period; it is not
-    corrected for the fact that the busiest was chosen.
+    In its busiest period of `window_minutes` the account makes at least `min_transfers` payments. Its rate in that
+    period is at least `min_times` its rate at all other times. A Poisson process with the account's average rate would
+    make that many payments with a probability of at most 10 to the minus `min_surprise`. The probability is that of
+    this one period; it is not corrected for the fact that the busiest period was chosen.
 
-    Bound: one pass over the account's payments.
+    Search limit: one pass over the account's payments.
 
-    Sources: the ratio and probability are common practice for bursts; ours in this form, unvalidated.
+    Sources: the ratio and the probability are common practice for bursts; this combination is ours and has not been
+    validated.
 
-    Why it is there: it dates an act. A program empties a wallet within minutes, and no other tag says within which.
+    Why it is there: it dates an act. A program empties a wallet within minutes, and no other tag says when those
+    minutes were.
 
     Look-alikes: a payroll day, a sale, a service that pays in batches.
 
@@ -96,18 +98,19 @@ def surprise(seen: int, of: int, window: int, length: int) -> int | None:
 def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_ppm: int, max_amount_variation_ppm: int) -> list[Finding]:
     """Payments follow each other at even intervals and in even amounts, as a program makes them.
 
-    Among all payments of the account since stolen value could first have reached it, or among those to one recipient,
-    at least `min_transfers` have gaps and amounts that vary little: their standard deviation divided by their mean is
-    at most `max_gap_variation_ppm` and `max_amount_variation_ppm`. The largest group for which this holds counts; if it
-    holds for none, the largest group is shown.
+    tracer looks at all payments of the account since its first touch, and at those to each single recipient. In at
+    least one of these groups there are at least `min_transfers` payments whose gaps and amounts vary little: their
+    standard deviation divided by their mean is at most `max_gap_variation_ppm` and `max_amount_variation_ppm`. The
+    largest such group counts; if there is none, the largest group of all is shown.
 
-    Bound: one pass for each of the 20 recipients paid most often.
+    Search limit: one pass for each of the 20 recipients paid most often.
 
     Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata, 6
     March 2018). The measure is ours.
 
-    Why it is there: it tells a program from a person, as on the Coincheck thief's way to an exchange. Standing orders,
-    which follow the uneven intervals of the blocks, are too uneven for the default preset; the loose one finds some.
+    Why it is there: it tells a program from a person, as on the way of the Coincheck money to an exchange. Standing
+    orders, which follow the uneven intervals of the blocks, are too uneven for the default preset; the loose preset
+    finds some of them.
 
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
     pools.

@@ -48,21 +48,27 @@ class Story(NamedTuple):
 
 
 TRUTH: Mapping[str, tuple[str, Callable[[Story], set[str]]]] = {
-    "peel_chain": ("accounts that pay in scene `peel`", lambda story: story.payers("peel")),
-    "fan_out": ("accounts that pay in scenes `fan_out` and `split`", lambda story: story.payers("fan_out", "split")),
-    "fan_in": ("the account that is paid in scene `fan_in`", lambda story: story.payees("fan_in")),
+    "peel_chain": ("accounts that make payments in scene `peel`", lambda story: story.payers("peel")),
+    "fan_out": ("accounts that make payments in scenes `fan_out` and `split`", lambda story: story.payers("fan_out", "split")),
+    "fan_in": ("the account that receives payments in scene `fan_in`", lambda story: story.payees("fan_in")),
     "relay": ("intermediaries in scenes `peel`, `relay`, `cycle`, `fan_in` and `fan_deposit`", Story.relays),
-    "single_use_relay": ("those intermediaries that received one payment and made one", Story.used_once),
+    "single_use_relay": ("those intermediaries that received exactly one payment and made exactly one", Story.used_once),
     "gather_scatter": ("nobody", lambda story: set()),
-    "scatter_gather": ("the account in scene `fan_in`, whose payers one account had funded", lambda story: story.payees("fan_in")),
+    "scatter_gather": (
+        "the collecting account in scene `fan_in`, because one account had funded its payers",
+        lambda story: story.payees("fan_in"),
+    ),
     "cycle": (
-        "the first to pay in scene `cycle`, and in scene `split.return`",
+        "the first payer in scene `cycle`, and the first payer in scene `split.return`",
         lambda s: {s.first_payer("cycle"), s.first_payer("split.return")},
     ),
-    "structuring": ("the account that pays in scene `structuring`", lambda story: story.payers("structuring")),
-    "threshold_avoidance": ("the account that pays in scene `structuring` (99,999 each time)", lambda story: story.payers("structuring")),
+    "structuring": ("the account that makes payments in scene `structuring`", lambda story: story.payers("structuring")),
+    "threshold_avoidance": (
+        "the account that makes payments in scene `structuring` (99,999 each time)",
+        lambda story: story.payers("structuring"),
+    ),
     "dust": (
-        "accounts that are paid in scenes `dust`, `tag.send` and `shop.advert`",
+        "accounts that receive payments in scenes `dust`, `tag.send` and `shop.advert`",
         lambda story: story.payees("dust", "tag.send", "shop.advert"),
     ),
     "dormancy": ("nobody: the rehearsal lasts seven hours", lambda story: set()),
@@ -79,10 +85,10 @@ TRUTH: Mapping[str, tuple[str, Callable[[Story], set[str]]]] = {
             if not t["to_address"] and t["pattern"] in ("thief_multisig", "charity.make_multisig")
         },
     ),
-    "same_memo": ("accounts of the thief that share a customer number at an exchange", lambda story: set()),
+    "same_memo": ("accounts of the thief that use the same customer number at an exchange", lambda story: set()),
     "round_amounts": ("nobody", lambda story: set()),
     "wallet_fingerprint": (
-        "accounts of the thief that paid anything: all set a deadline of one day",
+        "every account of the thief that made a payment, because its transactions all expire after one day",
         lambda story: {a for a in {t["from_address"] for t in story.transactions} if story.accounts.get(a, {}).get("role") == "thief"},
     ),
 }
