@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.fitting import Narrowing
+from tracer.cli.of_asset import asset_options, print_endpoints, shown_asset
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.report.floors import endpoints_in_order, with_bounds
@@ -34,10 +35,20 @@ if TYPE_CHECKING:
     is_flag=True,
     help="With --csv: print a line for each theft whose value an endpoint holds, instead of one line for each endpoint.",
 )
+@asset_options
 @as_csv
 @as_json
 @wide
-def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: bool, as_csv: bool, as_json: bool) -> None:
+def rules_command(
+    folder: Path,
+    most: int,
+    left_out: tuple[str, ...],
+    by_theft: bool,
+    asset_name: str | None,
+    answer: str | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
     """Show where the stolen value is under each rule: every endpoint (a place where the trail stops), and the reconciliation, which
     balances to the smallest unit.
 
@@ -52,6 +63,9 @@ def rules_command(folder: Path, most: int, left_out: tuple[str, ...], by_theft: 
         report_without(case, left_out, most, as_csv, as_json)
         return
     certify(case.outcome)
+    if of := shown_asset(case, asset_name, answer):
+        print_endpoints(case, of, most, as_csv, as_json)
+        return
     if as_json:
         print_json(as_data(case))
         return

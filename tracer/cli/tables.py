@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.addresses import addresses_named, addresses_of_service
+from tracer.cli.of_asset import asset_options, shown_asset, shown_of
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.payments import read_moment
@@ -29,10 +30,13 @@ LINES = 40
 @folder_argument
 @click.option("--tag", help="Show only accounts with this tag; tracer list tags lists the names.")
 @click.option("--all", "everything", is_flag=True, help="Print every account, not the first 40.")
+@asset_options
 @as_csv
 @as_json
 @wide
-def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bool, as_json: bool) -> None:
+def accounts_command(
+    folder: Path, tag: str | None, everything: bool, asset_name: str | None, answer: str | None, as_csv: bool, as_json: bool
+) -> None:
     """List the accounts of a case: what they hold, why the trail stops at them, and the stolen value that arrived at them.
 
     Accounts at which most stolen value arrived come first. Value is counted each time it arrives, so value that arrives twice counts
@@ -43,11 +47,12 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
     case = opened(folder, so_far=True)
     require_tag(tag)
     tagged = {case_tag.subject for case_tag in case.tags if case_tag.name == tag}
+    case, number, title = shown_of(case, shown_asset(case, asset_name, answer))
     if as_csv:
-        names, rows = accounts_table(case)
+        names, rows = accounts_table(case, number)
         print_csv(names, (row for row in rows if tag is None or row[0] in tagged))
         return
-    accounts = [account for account in _accounts(case) if tag is None or account["address"] in tagged]
+    accounts = [account for account in _accounts(case, number) if tag is None or account["address"] in tagged]
     rules = list(case.trace.rules)
     if as_json:
         print_json(accounts)
@@ -56,14 +61,14 @@ def accounts_command(folder: Path, tag: str | None, everything: bool, as_csv: bo
         account["label"] = _name(account)
     names = ["address", "label", "coverage", "stop", "tags", "opening", "balance", *rules]
     lines = [[*(_text(a[name]) for name in names[:7]), *(a["traced"][rule] for rule in rules)] for a in accounts]
-    asset = case.ledger.asset
+    asset = case.asset
     shown = [
         [*line[:5], *("" if amount is None else asset.format(int(amount)) for amount in line[5:])]
         for line in (lines if everything else lines[:LINES])
     ]
     say_so_far(case)
     print_table(
-        "Stolen value received, by rule, in the columns at the right",
+        f"{title}Stolen value received, by rule, in the columns at the right",
         names,
         shown,
         numeric=range(5, len(names)),
@@ -84,7 +89,7 @@ def _text(cell: Any) -> Any:
     return " ".join(cell) if isinstance(cell, list) else cell
 
 
-def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
+def _accounts(case: CaseFolder, asset: int) -> Iterator[dict[str, Any]]:
     from tracer.tracing import received_by, stop_of
 
     ledger, trace = case.ledger, case.trace
@@ -93,7 +98,8 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
     for subject, name in dict.fromkeys((tag.subject, tag.name) for tag in case.tags):
         tags.setdefault(subject, []).append(name)
     nothing = dict.fromkeys(trace.rules, 0)
-    order = sorted(range(len(ledger.accounts)), key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].address, nothing).values()], n))
+    of_asset = [number for number, account in enumerate(ledger.accounts) if account.asset == asset]
+    order = sorted(of_asset, key=lambda n: ([-v for v in arrived.get(ledger.accounts[n].holding, nothing).values()], n))
     for number in order:
         account = ledger.accounts[number]
         unread = account.coverage != "full"  # what it opened with and holds is not known then
@@ -102,12 +108,12 @@ def _accounts(case: CaseFolder) -> Iterator[dict[str, Any]]:
             "opening": None if unread else str(account.opening),
             "balance": None if unread else str(ledger.balances[number]),
             "coverage": account.coverage,
-            "stop": stop_of(account.address, ledger, trace),
+            "stop": stop_of(account.holding, ledger, trace),
             "label": case.labels.name(account.address),
             "labels": [label.label for label in case.labels.of(account.address)],
             "conflict": account.address in case.labels.conflicts,
-            "touched": account.address in trace.touched,
-            "traced": {rule: str(amount) for rule, amount in arrived.get(account.address, nothing).items()},
+            "touched": account.holding in trace.touched,
+            "traced": {rule: str(amount) for rule, amount in arrived.get(account.holding, nothing).items()},
             "tags": tags.get(account.address, []),
             **read_so_far_of(case),
         }
@@ -130,6 +136,7 @@ def _name(account: dict[str, Any]) -> str | None:
 @click.option("--until", callback=read_moment, metavar="MOMENT", help="Show only transfers up to this moment.")
 @click.option("--traced", is_flag=True, help="Show only transfers that carried stolen value under at least one rule.")
 @click.option("--all", "everything", is_flag=True, help="Print every transfer, not the first 40.")
+@asset_options
 @as_csv
 @as_json
 @wide
@@ -143,6 +150,8 @@ def transfers_command(
     until: datetime | None,
     traced: bool,
     everything: bool,
+    asset_name: str | None,
+    answer: str | None,
     as_csv: bool,
     as_json: bool,
 ) -> None:
@@ -154,26 +163,28 @@ def transfers_command(
 
     case = opened(folder, so_far=True)
     require_tag(tag)
-    members = {row for case_tag in case.tags if case_tag.name == tag for row in case_tag.rows}
+    members = {case.ledger.columns.row_key[row] for case_tag in case.tags if case_tag.name == tag for row in case_tag.rows}
     wanted = {address for text in addresses for address in addresses_named(case, text)}
+    case, number, title = shown_of(case, shown_asset(case, asset_name, answer))
     from_units = 0 if least is None else units_given(case.asset, "--min", least)
     if service is not None:
         wanted |= addresses_of_service(case, service)
-    chosen = [
+    transfers = [
         t
         for t in case.ledger
-        if (not wanted or wanted & {t.sender, t.recipient})
+        if t.asset == number
+        and (not wanted or wanted & {t.sender, t.recipient})
         and t.amount >= from_units
         and _within(t.time, since, until)
-        and (tag is None or t.row in members)
+        and (tag is None or t.row_key in members)
         and (not traced or t.row in case.trace.carrying)
     ]
     if as_json:
-        print_json([_transfer(case, t) for t in chosen])
+        print_json([_transfer(case, t) for t in transfers])
     elif as_csv:
-        print_csv(*transfers_table(case, chosen))
+        print_csv(*transfers_table(case, transfers))
     else:
-        _print_transfers(case, chosen, everything)
+        _print_transfers(case, transfers, everything, title)
 
 
 def _within(time: int | None, since: datetime | None, until: datetime | None) -> bool:
@@ -199,8 +210,8 @@ def _transfer(case: CaseFolder, t: Transfer) -> dict[str, Any]:
     }
 
 
-def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool) -> None:
-    asset, rules = case.ledger.asset, list(case.trace.rules)
+def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool, title: str) -> None:
+    asset, rules = case.asset, list(case.trace.rules)
     names = ["row", "height", "time", "confirmations", "from", "to", "amount", "memo", *rules]
     shown = chosen if everything else chosen[:LINES]
     lines = [
@@ -218,7 +229,7 @@ def _print_transfers(case: CaseFolder, chosen: list[Transfer], everything: bool)
         for t in shown
     ]
     say_so_far(case)
-    title = "Stolen value carried, by rule, in the columns at the right"
+    title += "Stolen value carried, by rule, in the columns at the right"
     order = rules_last(case, rules, 8, 7, 1, 3, keep=[4, 5])
     print_table(title, names, lines, numeric=[0, 1, 6, *range(8, 8 + len(rules))], order=order)
     _say_left_out(len(chosen), len(shown))

@@ -24,7 +24,7 @@ def in_answer(case: CaseFolder, answer: Answer) -> CaseFolder:
     whole, trace = case.whole, case.traces[answer]
     new = CaseFolder(case.folder, case.db, case.question, case.manifest, case.so_far)
     new.as_of = case.as_of
-    return new.knowing(ledger=whole, trace=trace, outcome=outcome_of(trace), labels=case.labels, tags=case.tags, bounds=NO_BOUNDS)
+    return new.knowing(ledger=whole, trace=trace, outcome=outcome_of(trace), labels=case.labels, tags=(), bounds=NO_BOUNDS)
 
 
 def tables_of_all_assets(case: CaseFolder) -> dict[str, Table]:

@@ -82,14 +82,15 @@ def _by_theft(stolen: Stolen) -> dict[int, str]:
     }
 
 
-def accounts_table(case: CaseFolder) -> Table:
-    """Every account: what it holds, since when its issuer has it frozen, why it absorbs, the stolen value that arrived at it; most of it
-    first.
+def accounts_table(case: CaseFolder, asset: int = 0) -> Table:
+    """Every account of an asset: what it holds, since when its issuer has it frozen, why it absorbs, the stolen value that arrived at it;
+    most of it first.
 
     Stolen value is counted at each arrival: what comes twice is counted twice.
     """
     names = ("address", "label", "coverage", "stop", "service", "opening", "opening_basis", "balance", "served", "served_height", "frozen")
-    return marked_so_far(case, Table((*names, *case.trace.rules), (line for _, line in account_lines(case))))
+    lines = (line for account, line in account_lines(case) if account.asset == asset)
+    return marked_so_far(case, Table((*names, *case.trace.rules), lines))
 
 
 def account_lines(case: CaseFolder) -> Iterator[tuple[Account, list[Any]]]:
