@@ -97,5 +97,16 @@ def test_no_asset_is_added_to_another(section):
     assert all(figure["data-reason"] in REASONS for figure in figures(section, "end"))
 
 
+def test_each_answer_stands_in_money_first_with_prices_and_what_has_none(section):
+    for answer, stolen in (("substituted", "1,873,238.58"), ("followed", "1,873,238.58")):
+        table = next(each for each in section.all() if each["id"] == f"money-{answer}").text()
+        assert stolen in table
+    text = section.text()
+    assert text.index("What this answer comes to in USD") < text.index("Reconciliation: ")
+    assert "1 eth = 2,401.58793497 USD (oracle 0x1fd4e17f238c179c299e0f2bc22ab9e29f7cca1c, block 25" in text
+    assert "grain: no price, so it is not in the sum" in text
+    assert "3 tokens that the case does not list" in text
+
+
 def test_a_case_of_one_asset_has_no_such_section(rehearsal):
     assert "answers" not in Page(court_report(rehearsal)).by_id

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from tracer.evidence.answers import AssetLine, SeveralAssets, coins_before, off_text, rate_of, rate_text
+from tracer.evidence.head_table import unlisted_sentences
 from tracer.model import REASONS, Answer, Conversion, Endpoint, Leg, Recognised
 from tracer.report.court.blocks import Block, Body, Heading, Items, Marks, Say, Section, TableLine, Tabular, Text, tabular
+from tracer.report.court.money import in_money
 from tracer.report.court.pen import Pen
 
 
@@ -28,6 +30,7 @@ def of_every_asset(pen: Pen) -> Section | None:
     blocks += [Heading(say("answers.named")), Say(say("answers.named_said"))]
     blocks += _conversions(pen, several, several.not_substituted, "named")
     blocks += _recognised(pen, several, exchanges.recognised)
+    blocks += [Say(pen.quoted(each)) for each in unlisted_sentences(several.answers.unlisted)]
     return Section("answers", "1a", say("answers.title"), blocks)
 
 
@@ -43,6 +46,7 @@ def _answer(pen: Pen, several: SeveralAssets, answer: Answer) -> Iterator[Block]
     mark = {None: say("answers.exploring"), answer: say("answers.finding")}.get(several.declared, say("answers.beside"))
     yield Heading(Markup("{} ({})").format(say(f"answers.called_{answer}"), mark))
     yield Say(say(f"answers.said_{answer}"))
+    yield from in_money(pen, several, answer)
     head = [say("column.where"), *pen.rule_heads()]
     assets = list(several.lines(answer))  # raises where the lines of an asset do not add up: then there is no report
     bodies = [
