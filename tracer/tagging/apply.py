@@ -79,9 +79,10 @@ def tags_of(
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
     by_name: dict[str, list[Tag]] = {name: [] for name in heuristics}
+    asked = {service: _asked(view, heuristics, service=service) for service in (False, True)}
     with collector_paused():
         for account in view.subjects if accounts is None else sorted(accounts):  # all of one account at once: its payments are at hand then
-            for name, heuristic in _asked(view, account, heuristics):
+            for name, heuristic in asked[account in view.services]:
                 by_name[name] += _tags(view, name, heuristic, account, thresholds)
     return tuple(tag for tags in by_name.values() for tag in tags)
 
@@ -93,16 +94,15 @@ def examine(view: View, address: str, heuristics: Mapping[str, Heuristic], thres
     """
     account = view.ledger.index[address]
     results = []
-    for name, heuristic in _asked(view, account, heuristics) if account in view.subjects else ():
+    for name, heuristic in _asked(view, heuristics, service=account in view.services) if account in view.subjects else ():
         default = heuristic(view, account, **thresholds[name]["default"])
         fires = {n: (presets, finding) for n, presets, finding in _fired(view, heuristic, account, thresholds[name])}
         results += [Examined(name, *_shown(*fires.get(n, ((), finding)))) for n, finding in enumerate(default)]
     return results
 
 
-def _asked(view: View, account: int, heuristics: Mapping[str, Heuristic]) -> list[tuple[str, Heuristic]]:
-    """The heuristics that an account is looked at with."""
-    service = account in view.services
+def _asked(view: View, heuristics: Mapping[str, Heuristic], *, service: bool) -> list[tuple[str, Heuristic]]:
+    """The heuristics that an account is looked at with; a labelled service with few."""
     return [
         (name, heuristic)
         for name, heuristic in heuristics.items()

@@ -36,10 +36,10 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
 
 
 def _finding(view: View, account: int, row: int, limit: int) -> Finding:
-    paid = view.transfer(row)
-    sender = view.ledger.index[paid.sender or ""]
-    role = "a message" if paid.memo else "a mosaic or message only" if not paid.amount else "a payment only"
-    small = Measure("amount", paid.amount, "smallest units", f"below {-(-limit // WHOLE):,}", paid.amount * WHOLE < limit, (row,))
+    c = view.ledger.columns
+    sender, amount = c.sender[row], c.amount[row]
+    role = "a message" if c.memo[row] else "a mosaic or message only" if not amount else "a payment only"
+    small = Measure("amount", amount, "smallest units", f"below {-(-limit // WHOLE):,}", amount * WHOLE < limit, (row,))
 
     def against() -> tuple[Measure, ...]:
         known = sum(m.sender == sender for m in view.life_ins(account)) + sum(m.recipient == sender for m in view.life_outs(account))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from math import isqrt
 from typing import Literal, NamedTuple
 
@@ -37,12 +38,18 @@ class Finding(NamedTuple):
 
 def at_least(name: str, value: int | None, threshold: int, unit: str, rows: tuple[int, ...] = (), note: str = "") -> Measure:
     """A measure that holds from its threshold on; an unknown value never holds."""
-    return Measure(name, value, unit, f"at least {threshold:,}", value is not None and value >= threshold, rows, note)
+    return Measure(name, value, unit, _limit("at least", threshold), value is not None and value >= threshold, rows, note)
 
 
 def at_most(name: str, value: int | None, threshold: int, unit: str, rows: tuple[int, ...] = (), note: str = "") -> Measure:
     """A measure that holds up to its threshold; an unknown value never holds."""
-    return Measure(name, value, unit, f"at most {threshold:,}", value is not None and value <= threshold, rows, note)
+    return Measure(name, value, unit, _limit("at most", threshold), value is not None and value <= threshold, rows, note)
+
+
+@cache
+def _limit(sense: str, threshold: int) -> str:
+    """A threshold in words; kept, as there are few of them and millions of measures."""
+    return f"{sense} {threshold:,}"
 
 
 def measured(name: str, text: int | str | None, unit: str = "", rows: tuple[int, ...] = (), note: str = "") -> Measure:

@@ -157,8 +157,10 @@ def _scattered(view: View, gathered: Move, account: int, seconds: int, min_match
     arrivals = view.life_ins(middle)
     if middle in view.services or len(arrivals) > MOST_PARTIES or len(view.life_outs(middle)) > MOST_PARTIES:
         return None
-    for first in reversed(arrivals):
-        whole = min_matched_ppm * first.amount <= WHOLE * gathered.amount <= WHOLE * first.amount
-        if whole and first.row < gathered.row and gathered.time - first.time <= seconds and first.sender != account:
+    row, amount = gathered.row, gathered.amount
+    for first in reversed(arrivals):  # what costs least is asked first: for a hub, hundreds of thousands of times
+        if first.amount < amount or first.row >= row or min_matched_ppm * first.amount > WHOLE * amount:
+            continue
+        if gathered.time - first.time <= seconds and first.sender != account:
             return first
     return None
