@@ -242,14 +242,13 @@ whole = "all"
 primary = "fifo"
 reason = "one of five, for a bench"
 rules = ["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
-[labels]
-files = ["labels.yaml"]
 """
+LABELS = '[labels]\nfiles = ["labels.yaml"]\n'
 PACK = "title: hubs\ncreator: bench\nsource: bench\ncurrency: COIN\ncategory: exchange\ntags:\n"
 
 
-def write_case(columns: Columns, folder: Path) -> None:
-    """The ledger as a CSV with openings, and a case of all thefts in which the hubs are labelled services."""
+def write_case(columns: Columns, folder: Path, *, labelled: bool = True) -> None:
+    """The ledger as a CSV with openings, and a case of all thefts in which the hubs are labelled services, or nobody is."""
     hashes = hashes_of(np.arange(len(columns.sender), dtype=np.int64))
     with (folder / "rows.csv").open("w", encoding="ascii") as file:
         file.write("height,position,time,tx_hash,sender,recipient,amount,fee\n")
@@ -262,4 +261,4 @@ def write_case(columns: Columns, folder: Path) -> None:
     tags = "".join(f'  - address: "0x{hub:040x}"\n    label: Exchange {hub + 1}\n' for hub in range(HUBS))
     (folder / "labels.yaml").write_text(PACK + tags, encoding="ascii")
     thefts = "".join(f'[[thefts]]\ntransfer = "0x{hashes[row].tobytes().hex()}"\n' for row in columns.thefts.tolist())
-    (folder / "case.toml").write_text(CASE + thefts, encoding="ascii")
+    (folder / "case.toml").write_text(CASE + (LABELS if labelled else "") + thefts, encoding="ascii")

@@ -165,6 +165,36 @@ def whole_command(rows: int) -> Figures:
     )
 
 
+def nothing_labelled(rows: int = 1_000_000) -> Figures:
+    """The same command where no service stops the trail: each of twelve thefts is mixed into most rows."""
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        ledgers.write_case(ledgers.ledger(rows, large_cone=True), folder, labelled=False)
+        spent, most = command("trace", str(folder / "case.toml"), "-o", str(folder / "out"), "--quiet")
+        size = (folder / "out" / "case.db").stat().st_size / 1e6
+    print(f"{rows:,} rows, nothing labelled: {spent:.1f} s of CPU, {most:,.0f} MB", file=sys.stderr)
+    return {
+        "trace_million_wide_cpu_s": at_most(round(spent, 1), "s", 120.0, f"CPU; nothing is labelled; case.db has {size:,.0f} MB"),
+        "trace_million_wide_mb": at_most(round(most), "MB", 2500.0),
+    }
+
+
+def grown(rows: int = 1_000_000) -> Figures:
+    """A case whose table got one row in a hundred more since it was traced, traced again."""
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        ledgers.write_case(ledgers.ledger(rows, large_cone=True), folder)
+        arguments = ["trace", str(folder / "case.toml"), "-o", str(folder / "out"), "--quiet"]
+        table = folder / "rows.csv"
+        lines = table.read_bytes().splitlines(keepends=True)
+        table.write_bytes(b"".join(lines[: 1 + rows * 99 // 100]))
+        whole, _ = command(*arguments)
+        table.write_bytes(b"".join(lines))
+        again, _ = command(*arguments)
+    note = f"{again:.1f} s of CPU time with 1 % new rows, {whole:.1f} s for all rows before; the earlier result is kept in history/"
+    return {"retrace_new_blocks": at_most(round(again / whole, 2), "of a full trace", 0.1, note)}
+
+
 def beyond_tracing(folder: Path, address: str) -> Figures:
     """One address of a traced case of a million rows, explained; and the verifier on its export."""
     spent, most = command("explain", str(folder / "out"), address)
@@ -213,6 +243,8 @@ def figures() -> Figures:
     return (
         commands["trace_100k"]
         | commands["trace_million"]
+        | nothing_labelled()
+        | grown()
         | many_thefts()
         | {
             f"cone_{label}_s": at_most(round(most["cone_s"], 2), "s", BARS["cone_s"] * share, "CPU, one ordered pass over five columns"),
