@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from typing import Literal
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import REASONS, Endpoint, HeldPart, Hop, Reason, Theft
-from tracer.model.columnar import Columnar
-from tracer.tracing.many import sums_by
+from tracer.model.columnar import Columnar, compact
+from tracer.tracing.many import standing_at, sums_by
 from tracer.tracing.stops import Stops
 
 
@@ -123,12 +124,10 @@ class Trace:
 
 def received_by(ledger: Ledger, trace: Trace) -> dict[str, dict[str, int]]:
     """The stolen value that arrived at each address it reached, by rule, counted at each arrival; of several assets, at each holding."""
-    recipient = ledger.columns.recipient
+    recipient = array("i", ledger.columns.recipient)
     received: dict[int, dict[str, int]] = {}
-    for row in trace.carrying:
-        if recipient[row] not in received:
-            received[recipient[row]] = dict.fromkeys(trace.rules, 0)
     for rule, stolen in trace.rules.items():
-        for row, amount in stolen.by_row.items():
-            received[recipient[row]][rule] += amount
-    return {ledger.accounts[account].holding: by_rule for account, by_rule in received.items() if account != NOBODY}
+        at = standing_at(recipient, array("i", stolen.by_row))
+        for account, amount in sums_by(at, compact(stolen.by_row.values())).items():
+            received.setdefault(account, dict.fromkeys(trace.rules, 0))[rule] = amount
+    return {ledger.accounts[account].holding: by_rule for account, by_rule in sorted(received.items()) if account != NOBODY}
