@@ -63,8 +63,12 @@ def as_said(found, line):
 
 
 def of_case(case):
+    return places_of(case.answers.endpoints["substituted"])
+
+
+def places_of(endpoints):
     places = {}
-    for end in case.answers.endpoints["substituted"]:
+    for end in endpoints:
         at = places.setdefault((end.service or end.address, end.reason, end.asset), dict.fromkeys(RULES, 0))
         for rule, amount in end.amounts.items():
             at[rule] += amount
@@ -122,6 +126,8 @@ def test_a_finding_that_is_followed_keeps_its_floors_and_says_what_would_be_subs
     assert rests.answer == "followed"
     assert all(place.bound for place in rests.places if place.reason == "service")
     assert as_said(rests, line_of(rests, "that the substituted answer goes through")) == of_case(swaps)
+    without = case.outcome_without([case.labels.labels[0].source])[0]
+    assert as_said(rests, line_of(rests, "the labels of")) == places_of(without.endpoints)
     assert not any(line.assumption.doubts for line in rests.lines)
 
 

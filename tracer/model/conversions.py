@@ -105,11 +105,14 @@ class Recognition(NamedTuple):
 
 
 class Exchanges(NamedTuple):
-    """All conversions of a case, and what is only named; `substituted` are the numbers of those in which the trail goes on."""
+    """All conversions of a case, and what is only named; `substituted` are the numbers of those in which the trail goes on.
+    `elsewhere`: the row keys of what is given in exchanges that stolen value does not come to; it would end there if it came, as it does
+    where something else is assumed."""
 
     conversions: tuple[Conversion, ...] = ()
     recognised: tuple[Recognised, ...] = ()
     substituted: tuple[int, ...] = ()
+    elsewhere: frozenset[int] = frozenset()
 
     @property
     def through(self) -> tuple[Conversion, ...]:
@@ -137,7 +140,7 @@ class Exchanges(NamedTuple):
         named = [key for each in self.recognised for leg in each.given for key in leg.rows]
         through = {*self.substituted}
         given = (key for number, each in enumerate(self.conversions) if number not in through for key in each.given.rows)
-        return frozenset((*named, *given))
+        return self.elsewhere.union(named, given)
 
 
 NO_EXCHANGES = Exchanges()

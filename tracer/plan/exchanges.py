@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from tracer.casefile import CaseFile
-from tracer.evidence.answers import SeveralAssets
+from tracer.evidence.answers import SeveralAssets, sides
 from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
@@ -81,7 +81,12 @@ def decided(question: CaseFile, found: Recognition, ledger: Ledger, thefts: Sequ
     conversions = tuple(doubted)
     named = tuple(each for each in found.recognised if _carries(each.given, carrying))
     through = tuple(number for number, each in enumerate(conversions) if _substituted(question, each))
-    return Decided(Exchanges(conversions, named, through), owners | narrowly)
+    return Decided(Exchanges(conversions, named, through, widest.followed.ends - _given((*conversions, *named))), owners | narrowly)
+
+
+def _given(exchanges: Iterable[Conversion | Recognised]) -> set[int]:
+    """The row keys of what is given."""
+    return {key for each in exchanges for leg in sides(each)[0] for key in leg.rows}
 
 
 def but_thefts(found: Recognition, thefts: Sequence[Theft]) -> Recognition:

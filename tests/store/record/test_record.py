@@ -224,7 +224,7 @@ END = Endpoint("bob", "converted", None, "chain", {"fifo": 5}, {"fifo": (5,)}, 1
 PARTS = {"fifo": (5,)}
 ANSWERS = BothAnswers(
     (COIN, SHELL),
-    Exchanges((SWAP, SWAP._replace(before=None, pool=None)), (BRIDGE,), (1,)),
+    Exchanges((SWAP, SWAP._replace(before=None, pool=None)), (BRIDGE,), (1,), frozenset([7])),
     {"followed": (END,), "substituted": ()},
     {"followed": (Reconciliation(1, PARTS, PARTS, PARTS, PARTS, PARTS),)},
 )

@@ -19,6 +19,7 @@ def save_exchanges(db: CaseDb, exchanges: Exchanges) -> None:
     """Adds the conversions of a case, and what is only named. A case of one asset has none."""
     if exchanges == NO_EXCHANGES:
         return
+    db.note(given_elsewhere=json_of(list(map(str, sorted(exchanges.elsewhere)))))
     through = {*exchanges.substituted}
     legs = {
         f"{side}_{name}": [_cell(getattr(getattr(each, side), name)) for each in exchanges.conversions]
@@ -58,7 +59,8 @@ def load_exchanges(db: CaseDb) -> Exchanges:
     for row in map(dict, db.query("SELECT * FROM recognised ORDER BY id")):
         del row["id"]
         recognised.append(Recognised(**row | {side: tuple(_leg(**leg) for leg in json.loads(row[side])) for side in SIDES}))
-    return Exchanges(tuple(conversions), tuple(recognised), tuple(substituted))
+    elsewhere = frozenset(map(int, json.loads(db.noted("given_elsewhere") or "[]")))
+    return Exchanges(tuple(conversions), tuple(recognised), tuple(substituted), elsewhere)
 
 
 def save_answers(db: CaseDb, answers: BothAnswers) -> None:
