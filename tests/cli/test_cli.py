@@ -41,11 +41,11 @@ def test_the_demo_ends_with_summary_and_paths(tracer_cli, tmp_path):
     assert "no freeze list: " in out  # of Coincheck, whose thefts are only reported
     for told in (
         "exchange1 (1 address)",
-        "still held (unspent)",
+        "still held",
         "fees",
         "526,300,010",
         "fifo *",
-        "The whole history of 192 accounts was read",
+        "The whole history of all 192 accounts was read",
         "Declared rule: fifo",
     ):
         assert told in out

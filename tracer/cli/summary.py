@@ -23,10 +23,10 @@ LIKELIEST = 5  # of the likely services without a label, so many are shown
 REASONS = {
     "service": "received by a service",
     "returned": "returned to the victim",
-    "unspent": "still held (unspent)",
+    "unspent": "still held",
     "frozen": "frozen by the issuer where it is",
     "destroyed": "destroyed",
-    "converted": "given for another asset (converted)",
+    "converted": "given for another asset",
     "dust": "too small to follow",
     "not_fetched": "history not read, or only in part",
 }
@@ -76,14 +76,16 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
     yield ""
     shown = f"{len(likely):,} of {len(case.unlabelled):,}"
     yield f"Unlabelled accounts that behave like a service, the likeliest first ({shown}; amounts under {rule}):"
+    received = {theft.recipient for theft in case.outcome.thefts}
     for each in likely:
         passed = each.passed_on(rule)
         rest = "all of it stayed there"
         if passed:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
-        ways = f"signs {', '.join(each.signs)}: {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
+        ways = f"signs: {', '.join(each.signs)}; {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
         memos = f"; {counted(each.memos, 'different memo')}" if each.memos else ""
-        yield f"  {each.address}  {ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
+        first = "received a theft; " if each.address in received else ""
+        yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
         "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category "
         '"exchange", and trace again: the trail then stops there.'

@@ -63,17 +63,16 @@ def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: s
 
 def _histories(verdict: Audit) -> str:
     """Of how many accounts the whole history was read, of how many a part, of how many nothing."""
-    said = [
-        f"The whole history of {counted(verdict.full, 'account')} was read." if verdict.full else "No account's whole history was read."
-    ]
+    if verdict.full and not verdict.partial and not verdict.boundary:
+        return f"The whole history of {'all ' * (verdict.full > 1)}{counted(verdict.full, 'account')} was read."
+    full = f"The whole history of {counted(verdict.full, 'account')}" if verdict.full else "No account's whole history"
+    said = [f"{full} was read."]
     if verdict.partial:
         part = which(verdict.partial, "account", "was", "were")
         said.append(f"{part} read in part: no source claims to have all their payments, so what is left in them counts as not_fetched.")
     if verdict.boundary:
         their = "its" if verdict.boundary == 1 else "their"
         said.append(f"{which(verdict.boundary, 'account', 'is', 'are')} at the boundary, that is, {their} history was not read.")
-    else:
-        said.append("No account's history was left unread.")
     return " ".join(said)
 
 

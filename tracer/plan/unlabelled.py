@@ -68,5 +68,5 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
             f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if len(likely) == 1 else 'behave'} like a service; "
             f"{'it' if len(likely) == 1 else 'one of them'} is {likely[0].address}. {'It' if len(likely) == 1 else 'Together they'} passed "
             f"on this much stolen value: {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail then "
-            "stops there, unless the case file lists it in [trace] through."
+            "stops there, unless the case file says that it goes on."
         )

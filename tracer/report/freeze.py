@@ -67,7 +67,7 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
     thefts = case.trace.thefts
     if not any(theft.basis == "chain" for theft in thefts):
         raise CaseError(
-            f"{case.folder}: no {what}: it takes thefts that were read from a block, and here all are only {thefts[0].basis}; "
+            f"{case.folder}: no {what}: this needs a theft that was read from a block, and here all thefts are only {thefts[0].basis}; "
             "trace the case on a node (--node URL)"
         )
 
