@@ -464,7 +464,7 @@ def test_hashes_of_one_length_lie_as_they_are_and_those_that_begin_alike_are_tol
 
 
 def test_rows_are_written_in_groups_of_one_size(tmp_path, monkeypatch):
-    monkeypatch.setattr("tracer.dataset.writing.ROW_GROUP", 3)
+    monkeypatch.setattr("tracer.dataset.files.ROW_GROUP", 3)
     (tmp_path / "rows.csv").write_text(EIGHT)
     run_columns(tmp_path / "files", tmp_path / "rows.csv")
     about = pq.read_metadata(tmp_path / "files" / "rows" / "00000.parquet")

@@ -1,4 +1,5 @@
-"""The cone on Spark: the slice is that of one process, to the digest; a run that is killed goes on; DuckDB says the same a third way."""
+"""Spark: the slice is that of one process, to the digest; a run that is killed goes on; DuckDB says the same a third way. And the data
+set that Spark writes has the rows of the one that one process writes."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from conftest import missing
 
 import tracer
 from tracer.casefile import CaseFile
+from tracer.cli.main import tracer as tracer_command
+from tracer.dataset.cluster import convert_on_spark
 from tracer.dataset.conversion import convert
+from tracer.dataset.layout import described
 from tracer.dataset.reader import DataSet
 from tracer.dataset.rounds import WHOLE
 from tracer.dataset.spark import SparkDataSet, on_spark, spark_session
@@ -174,6 +178,76 @@ def by_duckdb(folder, theft, limits, dust):
         SELECT account FROM reached UNION
         SELECT m.recipient FROM reached r JOIN moves m ON m.sender = r.account AND m.row > r.since AND m.dust ORDER BY 1"""
     return [account for (account,) in duckdb.sql(reached).fetchall()]
+
+
+TRANSFERS = "token_address,from_address,to_address,value,transaction_hash,log_index,block_number"
+GOLD, TIN = "0x" + "a0" * 20, "0x" + "b0" * 20
+ANN, BOB, CAT = ("0x" + digit * 40 for digit in "123")
+LATER = [(TIN, BOB, ANN, 7, 3, 9), (GOLD, BOB, CAT, 10**30, 4, 9)]
+EARLIER = [(GOLD, ANN, BOB, 10**31, 5, 8), (GOLD, CAT, ANN, 1, 1, 9)]
+"""Of gold and tin, as ethereum-etl writes them: token, from, to, value, place in the block, block."""
+SAID = 'name = "c"\nchain = "table"\nasset = "gold"\ndecimals = 0\nthefts = []\n[[sources]]\nkind = "table"\n'
+
+
+def etl(path, transfers):
+    path.parent.mkdir(exist_ok=True)
+    lines = (f"{token},{one},{other},{value},0x{block:032x}{log:032x},{log},{block}" for token, one, other, value, log, block in transfers)
+    path.write_text("\n".join([TRANSFERS, *lines]) + "\n")
+
+
+def content(folder):
+    """The rows and the accounts of a data set, and what it says of its assets."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    files = {name: sorted((folder / name).iterdir()) for name in ("rows", "accounts")}
+    rows = {name: [row for path in paths for row in parquet.read_table(path).to_pylist()] for name, paths in files.items()}
+    return rows, described(folder).held("gold")._replace(notes=())
+
+
+def test_spark_writes_the_rows_that_one_process_writes_of_tables_in_a_dialect(spark, tmp_path, monkeypatch):
+    monkeypatch.setattr("tracer.dataset.cluster.ROWS_OF_A_FILE", 2)
+    etl(tmp_path / "all.csv", EARLIER + LATER)
+    etl(tmp_path / "export" / "a.csv", LATER)
+    etl(tmp_path / "export" / "b.csv", EARLIER)
+    token = f'token = "{GOLD}"\n'
+    convert(CaseFile.parse(SAID + token + 'path = "all.csv"', tmp_path / "case.toml"), tmp_path / "here")
+    exported = CaseFile.parse(SAID + token + 'path = "export/a.csv"', tmp_path / "case.toml")
+    done = convert_on_spark(exported, tmp_path / "there", spark, [tmp_path / "export" / "b.csv"])
+    assert (done.rows, done.accounts) == (3, 3)
+    assert content(tmp_path / "there") == content(tmp_path / "here")
+    assert not (tmp_path / ".there.partial").exists()
+
+
+PLACED = "height,position,sender,recipient,amount\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        pytest.param(PLACED + "1,0,ann,bob,ten\n", r"rows\.csv:2: amount 'ten'", id="no amount"),
+        pytest.param("height,sender,recipient,amount\n1,ann,bob,9\n", "states no height and position of each row", id="no place"),
+        pytest.param(PLACED + "1,0,ann,bob,9\n1,0,bob,cat,9\n", "2 rows have position 0 of height 1", id="one place"),
+    ],
+)
+def test_what_spark_cannot_write_is_named(spark, tmp_path, rows, said):
+    (tmp_path / "rows.csv").write_text(rows)
+    question = CaseFile.parse(SAID + 'path = "rows.csv"', tmp_path / "case.toml")
+    with pytest.raises(InputError, match=said):
+        convert_on_spark(question, tmp_path / "there", spark)
+    assert not (tmp_path / "there").exists()
+
+
+def test_several_tables_of_several_tokens_need_one_chosen(tmp_path):
+    etl(tmp_path / "a.csv", EARLIER)
+    etl(tmp_path / "b.csv", [LATER[0]])
+    question = CaseFile.parse(SAID + 'path = "a.csv"', tmp_path / "case.toml")
+    with pytest.raises(InputError, match="another table may have another token: choose one with --token"):
+        convert_on_spark(question, tmp_path / "there", None, [tmp_path / "b.csv"])
+
+
+def test_the_command_takes_a_folder_of_tables_on_spark_only(tmp_path):
+    (tmp_path / "export").mkdir()
+    with pytest.raises(InputError, match="is a folder of tables, which Spark converts"):
+        tracer_command(["columns", str(tmp_path / "export"), "-o", str(tmp_path / "there")], standalone_mode=False)
 
 
 def test_without_java_a_line_says_what_to_install(monkeypatch):

@@ -1,4 +1,4 @@
-"""Where a ledger bigger than a case is looked through: in this process, or on Spark."""
+"""Where a ledger bigger than a case is made and looked through: in this process, or on Spark."""
 
 from __future__ import annotations
 
@@ -22,16 +22,27 @@ class Engine(NamedTuple):
     master: str | None = None
 
     @contextmanager
-    def opening(self, quiet: bool) -> Iterator[Opened | None]:
-        """What opens data sets there, None in this process; on Spark each round is a line on stderr, unless `quiet`."""
+    def session(self) -> Iterator[Any]:
+        """The session of Spark; None in this process. Raises InputError for a master without Spark."""
         if self.name == "local":
             if self.master:
                 raise InputError(f"--master {self.master} says where Spark runs: write --engine spark with it")
             yield None
             return
-        from tracer.dataset.spark import on_spark, spark_session
+        from tracer.dataset.spark import spark_session
 
         with spark_session(self.master) as session:
+            yield session
+
+    @contextmanager
+    def opening(self, quiet: bool) -> Iterator[Opened | None]:
+        """What opens data sets there, None in this process; on Spark each round is a line on stderr, unless `quiet`."""
+        with self.session() as session:
+            if session is None:
+                yield None
+                return
+            from tracer.dataset.spark import on_spark
+
             yield on_spark(session, lambda each: None if quiet else click.echo(each.sentence, err=True))
 
 
@@ -43,7 +54,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(["local", "spark"]),
         default="local",
         show_default=True,
-        help="The engine that searches a data set: this process, or Spark.",
+        help="The engine that makes or searches a data set: this process, or Spark.",
     )
     @click.option(
         "--master", metavar="URL", help="With --engine spark: the Spark master.  [default: what Spark is configured with, else local[*]]"

@@ -47,23 +47,29 @@ def convert(question: CaseFile, folder: Path, *, append: bool = False, advance: 
     Rows come in ledger order whatever order the table has. The folder is changed at the end, by one move: what was killed before has
     changed nothing. Raises InputError naming file, line and value.
     """
-    source = question.sources[0]
-    if len(question.sources) > 1 or source.kind != "table":
-        raise question.fault(("sources",), "a data set is made of one table at a time: leave the other sources out")
+    source = the_table(question)
     if folder.exists() and not append:
         raise InputError(f"{folder} exists: name a folder that does not with -o, or write behind what it holds with --append")
     known = described(folder) if append else NOTHING
-    with _work(folder) as work:
+    with work_folder(folder) as work:
         made = work / "made"
         made.mkdir()
         described_now, converted = _converted(question, source, folder, known, work, advance)
         (made / ABOUT).write_text(as_json(described_now), encoding="utf-8", newline="\n")
-        _put(made, folder)
+        move_in(made, folder)
     return converted
 
 
+def the_table(question: CaseFile) -> Source:
+    """The one table of the case. Raises CaseError where it has other sources."""
+    source = question.sources[0]
+    if len(question.sources) > 1 or source.kind != "table":
+        raise question.fault(("sources",), "a data set is made of one table at a time: leave the other sources out")
+    return source
+
+
 @contextmanager
-def _work(folder: Path) -> Iterator[Path]:
+def work_folder(folder: Path) -> Iterator[Path]:
     """A folder to work in, beside the one that is made. What a run that was killed left there is deleted first."""
     work = folder.parent / f".{folder.name}.partial"
     if set(MAGIC) & set(str(folder.absolute())):
@@ -81,7 +87,7 @@ def _work(folder: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _put(made: Path, folder: Path) -> None:
+def move_in(made: Path, folder: Path) -> None:
     """Puts what was made in place: a new folder whole; into one that stands first the files, then what names them."""
     if not folder.exists():
         shutil.move(made, folder)
@@ -104,7 +110,7 @@ def _converted(
             raise InputError(f"{path}: has no rows: there is nothing to write")
         doubles = settle(database, path, format, staged)
         before = known.held(format.asset.symbol)
-        held, openings = _held(database, path, format, staged, doubles, before), None
+        held, openings = held_of(path, format, staged, doubles, _everywhere(database, before), before), None
         if before is None:
             openings = _openings(format)
         else:
@@ -138,9 +144,9 @@ def _openings(format: TableFormat) -> dict[str, int] | None:
     return stated
 
 
-def _held(database: Any, path: Path, format: TableFormat, staged: Staged, doubles: str, before: Held | None) -> Held:
-    """What is held of the asset when the rows of the view `kept` are added to what was held `before`; its `rows` are those before."""
-    everywhere = _everywhere(database, before)
+def held_of(path: Path, format: TableFormat, staged: Staged, doubles: str, everywhere: tuple[str, ...], before: Held | None) -> Held:
+    """What is held of the asset when what was staged is added to what was held `before`; its `rows` are those before. `everywhere`: the
+    addresses that stand in every row."""
     owner = owner_of(format, set(everywhere))
     if before and not before.owner:
         owner = None  # of rows that were not taken for the export of one wallet

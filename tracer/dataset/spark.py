@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,6 +53,8 @@ def spark_session(master: str | None) -> Iterator[Any]:
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    if (master or HERE).startswith("local"):
+        session.sparkContext.pythonExec = sys.executable  # else the first python3 of the PATH, which may not have tracer
     try:
         yield session
     finally:

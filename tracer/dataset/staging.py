@@ -59,11 +59,11 @@ def stage(database: Any, path: Path, format: TableFormat, work: Path, advance: C
     return Staged(rows, order, tally, tuple(rejections))
 
 
-def _require_exact(path: Path, name: str, amounts: Iterable[int], lines: Sequence[int]) -> None:
-    """Raises InputError naming the line of an amount of 2^127 smallest units or more."""
+def _require_exact(path: Path, name: str, amounts: Iterable[int], lines: Sequence[int], bound: int, why: str) -> None:
+    """Raises InputError naming the line of the first amount that is not below `bound`."""
     for amount, line in zip(amounts, lines, strict=True):
-        if amount >> BITS:
-            raise InputError(f"{place(path, line)}: {name} {amount}, and {TOO_WIDE}")
+        if amount >= bound:
+            raise InputError(f"{place(path, line)}: {name} {amount}, and {why}")
 
 
 def _schema() -> Any:
@@ -83,17 +83,28 @@ def _writer(path: Path) -> Any:
 
 
 def _table(path: Path, format: TableFormat, portion: Portion, before: int) -> Any:
-    """A portion of a table as an Arrow table, with what it does not state as a table's rows have it."""
+    """A portion of a table as an Arrow table, amounts as two numbers of 64 bits."""
     pa = importlib.import_module("pyarrow")
+    columns = staged_columns(path, format, portion)
+    columns["n"] = range(before, before + len(portion.lines))
+    for name in ("amount", "fee"):
+        amounts = columns.pop(name)
+        columns[f"{name}_high"], columns[f"{name}_low"] = [a >> LIMB for a in amounts], [a & LOWER for a in amounts]
+    schema = _schema()
+    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema)
+
+
+def staged_columns(path: Path, format: TableFormat, portion: Portion, bound: int = 1 << BITS, why: str = TOO_WIDE) -> dict[str, Any]:
+    """A portion of a table as columns, with what it does not state as a table's rows have it. Raises InputError naming the line of an
+    amount that is not below `bound`, and why that is wrong."""
     values, lines, count = portion.values, portion.lines, len(portion.lines)
-    columns: dict[str, Any] = {"n": range(before, before + count), "line": lines}
+    columns: dict[str, Any] = {"line": lines}
     for name in ("height", "position", "time", "tx_hash", "sender", "recipient"):
         columns[name] = values.get(name) or [None] * count
     for name in ("amount", "fee"):
-        amounts = values.get(name) or [0] * count
-        if max(amounts) >> BITS:
-            _require_exact(path, name, amounts, lines)
-        columns[f"{name}_high"], columns[f"{name}_low"] = [a >> LIMB for a in amounts], [a & LOWER for a in amounts]
+        columns[name] = amounts = values.get(name) or [0] * count
+        if max(amounts) >= bound:
+            _require_exact(path, name, amounts, lines, bound, why)
     columns["kind"] = values.get("kind") or ["transfer"] * count
     columns["basis"] = values.get("basis") or [format.basis] * count
     memos = values.get("memo") or [None] * count
@@ -101,5 +112,4 @@ def _table(path: Path, format: TableFormat, portion: Portion, before: int) -> An
     columns["memo_kind"] = [None if memo is None else memo.kind for memo in memos]
     stated: Iterable[Mapping[str, Any]] = values.get("attributes") or repeat({}, count)
     columns["attributes"] = [json.dumps(each, sort_keys=True) if each else None for each in stated]
-    schema = _schema()
-    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema)
+    return columns

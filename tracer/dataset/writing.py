@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from tracer.dataset.files import vouched, write_file
 from tracer.dataset.layout import DIGITS, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
 from tracer.dataset.settling import ordering
 from tracer.dataset.sql import quoted
@@ -22,21 +22,6 @@ HASHES: Mapping[Hashes, tuple[str, str]] = {
     "text": (".*", "encode(tx_hash)"),
 }
 """What all hashes of a file must look like for its bytes to be those, and how SQL makes them; the first that fits."""
-
-REQUIRED = ("row", "asset", "kind", "basis", "verified", "number", "address", "account")
-"""Columns without nulls, besides amounts."""
-
-PLAIN = ("tx_hash", "memo")
-"""What looks random, and is neither compressed nor looked through for what repeats: a hash is then read as it lies."""
-
-FAST = ("sender", "recipient", "amount", "amount_high", "amount_low")
-"""What every case reads of every row: by LZ4 twice as fast as by zstd, for a twelfth of the file more."""
-
-SORTED = ("row", "number", "account")
-"""Whole numbers that ascend, of which the differences are kept."""
-
-REPEATED = ("asset", "height", "position", "time", "fee", "fee_high", "fee_low", "kind", "basis", "memo_kind", "attributes")
-"""What comes again and again, of which each value is kept once a row group."""
 
 
 class Written(NamedTuple):
@@ -60,12 +45,6 @@ def write_rows(
     if openings is not None:
         stated = _openings(database, folder, asset, f"openings/{number}")
     return Written(_rows(database, folder, known, asset, order, f"rows/{number}"), accounts, stated)
-
-
-def vouched(path: Path) -> tuple[int, str]:
-    """The size and the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open(database: Any, folder: Path, openings: Mapping[str, int]) -> None:
@@ -156,35 +135,7 @@ def _hashes(database: Any) -> tuple[Hashes, int | None]:
 
 
 def _write(database: Any, query: str, path: Path, length: int | None = None) -> int:
-    """Writes what a query gives, in its order and ROW_GROUP rows together, so that the same rows make the same file; gives how many
-    rows. Hashes of one `length` are read as they lie."""
-    pa, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    """Writes what a query gives, in its order, and gives how many rows that are."""
     database.complete()  # whatever was asked before, of which a row was read
     found = database.sql(query).to_arrow_reader(ROW_GROUP)  # `execute` would make all of it first
-    fixed = {"tx_hash": pa.binary(length)} if length else {}
-    schema = pa.schema([_field(pa, field.name, fixed.get(field.name, field.type)) for field in found.schema])
-    compression = {name: "none" if name in PLAIN else "lz4" if name in FAST else "zstd" for name in schema.names}
-    encoded = {name: "DELTA_BINARY_PACKED" for name in SORTED if name in schema.names}
-    repeated = [name for name in REPEATED if name in schema.names]
-    rows = 0
-    with parquet.ParquetWriter(path, schema, compression=compression, use_dictionary=repeated, column_encoding=encoded) as writer:
-        for table in _row_groups(pa, found):
-            writer.write_table(table.cast(schema), row_group_size=ROW_GROUP)
-            rows += table.num_rows
-    return rows
-
-
-def _field(pa: Any, name: str, kind: Any) -> Any:
-    return pa.field(name, kind, nullable=not (name in REQUIRED or name.startswith(("amount", "fee", "opening"))))
-
-
-def _row_groups(pa: Any, batches: Any) -> Iterator[Any]:
-    """The rows of batches, ROW_GROUP together."""
-    held = batches.schema.empty_table()
-    for batch in batches:
-        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
-        while held.num_rows >= ROW_GROUP:
-            yield held.slice(0, ROW_GROUP)
-            held = held.slice(ROW_GROUP)
-    if held.num_rows:
-        yield held
+    return write_file(path, found.schema, found, length)

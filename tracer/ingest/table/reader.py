@@ -147,6 +147,10 @@ def _plainly(format: TableFormat, read: CellReader) -> CellReader:
     return lambda text: read(format.marks.plain(text))
 
 
+class NoSuchTokenError(InputError):
+    """The token asked for stands in no row of the table."""
+
+
 class _OneToken:
     """Keeps of every part the rows of one token: the one asked for, else the only one there is."""
 
@@ -173,7 +177,9 @@ class _OneToken:
     def check_found(self) -> None:
         if self.token is not None and self.token.lower() not in self.seen:
             some = ", ".join(map(_shown, islice(self.seen, 3)))
-            raise InputError(f"{self.path}: no row has {self.column} {self.token!r}: choose another token; it has {some or 'no rows'}")
+            raise NoSuchTokenError(
+                f"{self.path}: no row has {self.column} {self.token!r}: choose another token; it has {some or 'no rows'}"
+            )
 
 
 def _kept(part: Part, keep: Sequence[bool]) -> Part:
