@@ -42,7 +42,7 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         about = parquet.read_metadata(path, memory_map=True)
         repeated = [name for name in about.schema.names if name in REPEATED]
-        with parquet.ParquetFile(path, metadata=about, memory_map=True, read_dictionary=repeated) as file:
+        with parquet.ParquetFile(path, metadata=about, read_dictionary=repeated) as file:
             yield file
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(

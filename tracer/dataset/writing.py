@@ -24,6 +24,10 @@ HASHES: Mapping[Hashes, tuple[str, str]] = {
 """What all hashes of a file must look like for its bytes to be those, and how SQL makes them; the first that fits."""
 
 
+SORTED_TOGETHER = 1 << 23
+"""Rows, about: they are sorted in memory. A hundred million at once spilled more than 16 GB to disk."""
+
+
 class Written(NamedTuple):
     """The files of one conversion."""
 
@@ -74,7 +78,7 @@ def _accounts(database: Any, folder: Path, place: Path, known: Description | Non
         f"INSERT INTO account SELECT ({first} - 1 + row_number() OVER (ORDER BY address))::INTEGER, address FROM "
         "(SELECT address FROM named ANTI JOIN account USING (address))"
     )
-    rows = _write(database, f"SELECT number, address FROM account WHERE number >= {first} ORDER BY number", folder / name)
+    rows = _write(database, [f"SELECT number, address FROM account WHERE number >= {first} ORDER BY number"], folder / name)
     return AccountsFile(name, first, rows, *vouched(folder / name))
 
 
@@ -83,7 +87,7 @@ def _openings(database: Any, folder: Path, asset: str, name: str) -> OpeningsFil
     amounts = _amounts(widest)
     opening = _amount("opening", amounts)
     query = f"SELECT {quoted(asset)} AS asset, number AS account, {opening} FROM opened JOIN account USING (address) ORDER BY number"
-    _write(database, query, folder / name)
+    _write(database, [query], folder / name)
     return OpeningsFile(name, asset, amounts, *vouched(folder / name))
 
 
@@ -107,18 +111,36 @@ def _rows(database: Any, folder: Path, known: Description | None, asset: str, or
     held = known.held(asset) if known else None
     hashes, length = _hashes(database)
     amounts = _amounts(widest)
+    _narrow(database, HASHES[hashes][1])
     columns: Sequence[str] = (
-        f"{held.rows if held else 0} - 1 + row_number() OVER () AS row",
-        f"{quoted(asset)} AS asset", "height", "position", "time", f"{HASHES[hashes][1]} AS tx_hash", "sender", "recipient",
-        _amount("amount", amounts), _amount("fee", amounts), "kind", "basis", "false AS verified", "memo", "memo_kind", "attributes",
+        f"{quoted(asset)} AS asset", "height", "position", "time", "tx_hash", "sender", "recipient", _amount("amount", amounts),
+        _amount("fee", amounts), "kind", "basis", "false AS verified", "memo", "memo_kind", "attributes",
     )  # fmt: skip
-    rows = (
-        "SELECT kept.* EXCLUDE (position, sender, recipient), position::INTEGER AS position, payer.number AS sender, "
-        "payee.number AS recipient "
-        "FROM kept LEFT JOIN account payer ON payer.address = kept.sender LEFT JOIN account payee ON payee.address = kept.recipient"
-    )
-    _write(database, f"SELECT {', '.join(columns)} FROM (FROM ({rows}) ORDER BY {ordering(order)})", folder / name, length)
+    start, queries = held.rows if held else 0, []
+    for least, most, rows in _spans(database, place):
+        ordered = f"FROM narrow WHERE {place} BETWEEN {least} AND {most} ORDER BY {ordering(order)}"
+        queries.append(f"SELECT {start} - 1 + row_number() OVER () AS row, {', '.join(columns)} FROM ({ordered})")
+        start += rows
+    _write(database, queries, folder / name, length)
     return RowsFile(name, asset, count, first, last, hashes, amounts, *vouched(folder / name))
+
+
+def _narrow(database: Any, tx_hash: str) -> None:
+    """Makes the table `narrow` of the rows as they are written, but for their order: hashes as bytes, accounts by number."""
+    columns = "n, height, position::INTEGER AS position, time, amount, fee, kind, basis, memo, memo_kind, attributes"
+    sides = "payer.number AS sender, payee.number AS recipient"
+    joins = "LEFT JOIN account payer ON payer.address = kept.sender LEFT JOIN account payee ON payee.address = kept.recipient"
+    database.execute(f"CREATE TABLE narrow AS SELECT {columns}, {tx_hash} AS tx_hash, {sides} FROM kept {joins}")
+
+
+def _spans(database: Any, place: str) -> Sequence[tuple[int, int, int]]:
+    """Heights (or times) from and up to which some SORTED_TOGETHER rows lie, and how many these are."""
+    counted = f"SELECT {place} AS place, count(*) AS rows FROM narrow GROUP BY {place}"
+    summed = f"SELECT place, rows, (sum(rows) OVER (ORDER BY place) - 1) // {SORTED_TOGETHER} AS part FROM ({counted})"
+    found: Sequence[tuple[int, int, int]] = database.execute(
+        f"SELECT min(place), max(place), sum(rows)::BIGINT FROM ({summed}) GROUP BY part ORDER BY part"
+    ).fetchall()
+    return found
 
 
 def _hashes(database: Any) -> tuple[Hashes, int | None]:
@@ -134,8 +156,13 @@ def _hashes(database: Any) -> tuple[Hashes, int | None]:
     return form, len(bytes.fromhex(first.removeprefix("0x")))
 
 
-def _write(database: Any, query: str, path: Path, length: int | None = None) -> int:
-    """Writes what a query gives, in its order, and gives how many rows that are."""
-    database.complete()  # whatever was asked before, of which a row was read
-    found = database.sql(query).to_arrow_reader(ROW_GROUP)  # `execute` would make all of it first
-    return write_file(path, found.schema, found, length)
+def _write(database: Any, queries: Sequence[str], path: Path, length: int | None = None) -> int:
+    """Writes what queries give, one after the other, and gives how many rows that are."""
+
+    def found(query: str) -> Any:
+        database.complete()  # whatever was asked before, of which a row was read
+        return database.sql(query)
+
+    schema = found(f"FROM ({queries[0]}) LIMIT 0").to_arrow_table().schema
+    batches = (batch for query in queries for batch in found(query).to_arrow_reader(ROW_GROUP))  # `execute` would make all of it first
+    return write_file(path, schema, batches, length)
