@@ -8,6 +8,7 @@ most of the ledger comes to carry some; in the small cone among themselves only.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -170,13 +171,59 @@ def write(columns: Columns, folder: Path) -> list[str]:
 def write_table(columns: Columns, path: Path, unit: int = 1, first: int = 0, last: int | None = None) -> list[str]:
     """The rows from `first` up to before `last` as a Parquet table that names addresses, amounts times `unit`; gives the hashes of the
     thefts."""
-    import pyarrow as pa
-    import pyarrow.compute as compute
     import pyarrow.parquet as parquet
 
-    last = len(columns.sender) if last is None else last
-    scale = pa.scalar(Decimal(unit), pa.decimal128(13, 0))
     writer = None
+    for rows in _tables(columns, unit, first, len(columns.sender) if last is None else last):
+        rows = rows.set_column(rows.schema.get_field_index("sender"), "sender", _addresses(rows.column("sender").to_numpy()))
+        rows = rows.set_column(rows.schema.get_field_index("recipient"), "recipient", _addresses(rows.column("recipient").to_numpy()))
+        writer = writer or parquet.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1)
+        writer.write_table(rows)
+    if writer:
+        writer.close()
+    return hashes_of_thefts(columns)
+
+
+def write_data_set(columns: Columns, folder: Path, unit: int, decimals: int) -> list[str]:
+    """The rows as the data set that a conversion of their table makes, without converting it; gives the hashes of the thefts."""
+    import pyarrow as pa
+
+    from tracer.dataset.files import vouched, write_file
+    from tracer.dataset.layout import ABOUT, AccountsFile, Description, Held, RowsFile, as_json
+
+    paths = [folder / name / "00000.parquet" for name in ("rows", "accounts")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+    count, accounts = len(columns.sender), len(columns.opening)
+    asset, nothing = pa.array(["coin"]), pa.nulls(1, pa.string())
+    stated = {"kind": pa.array(["transfer"]), "basis": pa.array(["chain"]), "verified": pa.array([False]), "memo": pa.nulls(1, pa.binary()),
+              "memo_kind": nothing, "attributes": nothing}  # fmt: skip
+
+    def batches() -> Any:
+        for start, rows in zip(range(0, count, PIECE), _tables(columns, unit, 0, count), strict=True):
+            first, same = pa.array(np.arange(start, start + len(rows))), pa.array(np.zeros(len(rows), np.int8))
+            named = {"row": first, "asset": asset.take(same), **dict(zip(rows.schema.names, rows.columns, strict=True))}
+            named["position"] = named["position"].cast(pa.int32())
+            yield from pa.table({**named, **{name: value.take(same) for name, value in stated.items()}}).to_batches()
+
+    ready = batches()
+    first = next(ready)
+    write_file(paths[0], first.schema, (each for part in ([first], ready) for each in part), 32)
+    numbers = pa.record_batch({"number": np.arange(accounts, dtype=np.int32), "address": _addresses(np.arange(accounts))})
+    write_file(paths[1], numbers.schema, [numbers])
+    held = Held("coin", decimals, count, "chain", True, "full", (), (), None, "", (), ())
+    rows = RowsFile("rows/00000.parquet", "coin", count, 1, 1 + (count - 1) // 64, "0xhex", "decimal", *vouched(paths[0]))
+    about = Description((held,), (rows,), (AccountsFile("accounts/00000.parquet", 0, accounts, *vouched(paths[1])),), ())
+    (folder / ABOUT).write_text(as_json(about), encoding="utf-8")
+    return hashes_of_thefts(columns)
+
+
+def _tables(columns: Columns, unit: int, first: int, last: int) -> Iterator[Any]:
+    """The rows from `first` up to before `last` as Arrow tables of PIECE rows, sides as numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as compute
+
+    scale = pa.scalar(Decimal(unit), pa.decimal128(13, 0))
     for start in range(first, last, PIECE):
         here = slice(start, min(start + PIECE, last))
         place = np.arange(here.start, here.stop, dtype=np.int64)
@@ -185,17 +232,16 @@ def write_table(columns: Columns, path: Path, unit: int = 1, first: int = 0, las
             "position": pa.array(place % 64 * 64),
             "time": pa.array(1_500_000_000 + place // 64 * 60),
             "tx_hash": pa.FixedSizeBinaryArray.from_buffers(pa.binary(32), len(place), [None, pa.py_buffer(hashes_of(place))]),
-            "sender": _addresses(columns.sender[here]),
-            "recipient": _addresses(columns.recipient[here]),
+            "sender": pa.array(columns.sender[here]),
+            "recipient": pa.array(columns.recipient[here]),
         }
         for name in ("amount", "fee"):
             coins = pa.array(getattr(columns, name)[here]).cast(pa.decimal128(19, 0))
             made[name] = compute.multiply(coins, scale).cast(pa.decimal128(38, 0))
-        rows = pa.table(made)
-        writer = writer or parquet.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1)
-        writer.write_table(rows)
-    if writer:
-        writer.close()
+        yield pa.table(made)
+
+
+def hashes_of_thefts(columns: Columns) -> list[str]:
     return ["0x" + hashes_of(np.array([theft], np.int64)).tobytes().hex() for theft in columns.thefts]
 
 

@@ -52,6 +52,12 @@ for name in ("sender", "recipient", "amount", "fee"):
     (folder / name).unlink()
 said = {"hashes": hashes}
 """,
+    "direct": """
+columns = ledgers.ledger(rows, large_cone=False, folder=folder)
+said = {"hashes": ledgers.write_data_set(columns, folder / "ledger", ledgers_wei, 18)}
+for name in ("sender", "recipient", "amount", "fee"):
+    (folder / name).unlink()
+""",
     "convert": 'ledgers.convert_table(folder / "table.parquet", folder / "ledger", 18)',
     "append": 'ledgers.convert_table(folder / "later.parquet", folder / "ledger", 18, append=True)',
     "cone": """
