@@ -12,6 +12,7 @@ from support.evm_recording import address_of, truth
 from tracer.casefile import CaseFile
 from tracer.casefile.schema import ConversionOptions
 from tracer.casefolder import CaseFolder
+from tracer.errors import StoreError
 from tracer.evidence.rests import moved, ranked, resting_on, rests_sentences, worth_moved
 from tracer.model import Asset, Assumption, Place, Rests, Without, quiet
 from tracer.pipeline.rests import rests_of
@@ -129,6 +130,13 @@ def test_a_finding_that_is_followed_keeps_its_floors_and_says_what_would_be_subs
     without = case.outcome_without([case.labels.labels[0].source])[0]
     assert as_said(rests, line_of(rests, "the labels of")) == places_of(without.endpoints)
     assert not any(line.assumption.doubts for line in rests.lines)
+
+
+def test_without_its_recording_nothing_is_said(swaps, tmp_path):
+    case = CaseFolder.open(swaps.folder)
+    case.question = case.question._replace(path=tmp_path / "case.toml")
+    with pytest.raises(StoreError, match=r"recording.jsonl.gz: is not there, and what a case of several assets rests on is read from it"):
+        rests_of(case, 0, 0, quiet)
 
 
 def test_no_exchange_is_left_out_unsaid(swaps, found):

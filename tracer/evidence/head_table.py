@@ -7,16 +7,13 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tracer.evidence.worth import SOURCES, decimal, old, price_at
-from tracer.model import Answer, Asset, Price, Theft, Unlisted
+from tracer.model import Answer, Price, Theft, Unlisted
 from tracer.tracing import BothAnswers, Reconciliation
 from tracer.wording import counted, grouped
 
 What = Literal["stolen", "exchanged", "ended", "fees"]
 
 Sums: TypeAlias = dict[tuple[What, str], dict[str, Fraction]]
-
-CENTS = Asset("", "", 2)
-"""How a worth is printed: two digits after the point."""
 
 NAMED = 3  # unlisted tokens, named one by one
 
@@ -140,12 +137,12 @@ def _line_as_data(line: HeadLine) -> dict[str, Any]:
 def to_the_cent(worth: str) -> str:
     """A worth as it is printed: to the cent, rounded towards nought.
 
-    >>> to_the_cent("1234.567"), to_the_cent("-0.019")
-    ('1,234.56', '-0.01')
+    >>> to_the_cent("1234.567"), to_the_cent("-0.019"), to_the_cent("5.5")
+    ('1,234.56', '-0.01', '5.50')
     """
     exact = Fraction(worth)
-    cents = abs(exact.numerator) * 100 // exact.denominator
-    return CENTS.format(-cents if exact < 0 else cents)
+    whole, cents = divmod(abs(exact.numerator) * 100 // exact.denominator, 100)
+    return f"{'-' if exact < 0 and (whole or cents) else ''}{whole:,}.{cents:02d}"
 
 
 def head_sentences(table: HeadTable, names: Sequence[str], thefts: Sequence[Theft]) -> Iterator[str]:

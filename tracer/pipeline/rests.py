@@ -72,13 +72,15 @@ def _largest(grounds: Grounds, most: int) -> list[End]:
 
 def several_of(case: CaseFolder) -> Exchanging | None:
     """The case with every exchange that its recordings hold; None of a case of one asset. Raises StoreError where a recording has changed
-    since it was traced."""
+    since it was traced, or is not there."""
     answers, found = several_assets(case.question, case.answers), case.question
     if answers is None:
         return None
     recordings = [source for source in case.manifest["sources"] if source["kind"] == "recording"]
     if changed := next(changed_sources(found, case.folder, recordings, thorough=True), None):
         raise StoreError(changed)
+    if gone := next((path for each in recordings if not (path := found.folder / each["name"]).is_file()), None):
+        raise StoreError(f"{gone}: is not there, and what a case of several assets rests on is read from it: put it back")
     followed = case.traces["followed"]
     return Exchanging(found, answers.order[0], recognised(found), case.whole, followed.thefts, followed.stops, answers)
 
