@@ -154,6 +154,7 @@ def test_an_address_is_told_in_every_asset_and_in_both_answers(tracer_cli, swaps
     told = {(end["asset"], end["reason"]): int(end["haircut"]) for end in found["endpoints"]["substituted"]}
     own = [end for end in swaps.answers.endpoints["substituted"] if end.address == address]
     assert sorted(told.values()) == sorted(end.amounts["haircut"] for end in own)
+    assert found["balances"]["eth"] == explained(tracer_cli, swaps.folder, address)["balance"]
     exchanged = [each.tx_hash for each in swaps.answers.exchanges.conversions if each.owner == address]
     assert [each["tx_hash"] for each in found["exchanges"] if each["part"] == "owner"][: len(exchanged)] == exchanged
 

@@ -106,15 +106,18 @@ def print_in_every_asset(case: CaseFolder, address: str) -> None:
     several = several_assets(case.question, case.answers)
     if several is None:
         return
-    found, rules = in_every_asset(several, address), case.outcome.rules
+    found, rules = in_every_asset(several, case.whole, address), case.outcome.rules
     rows = [
         (answer, several.names[end.asset], end.service or end.reason, *(asset.format(end.amounts[rule]) for rule in rules))
         for answer, ends in found.ends.items()
         for end in ends
         for asset in [several.answers.assets[end.asset]]
     ]
+    say("All of the above is of the first asset, followed. In every asset and in both answers:")
+    held = (f"{several.answers.assets[n].format(units)} {several.names[n]}" for n, units in found.balances.items() if units)
+    say(f"After the last row it holds {'; '.join(held) or 'nothing that is known'}.")
     if rows:
-        say("All of the above is of the first asset, followed. In both answers, and in every asset, this ended here:")
+        say("What ended here:")
         print_table("", ["answer", "asset", "why", *rules], rows, numeric=range(3, 3 + len(rules)), units_differ=True)
     else:
         say("In neither answer did stolen value, or anything got for it, end here.")
@@ -137,13 +140,14 @@ def in_every_asset_json(case: CaseFolder, address: str) -> dict[str, Any]:
     several = several_assets(case.question, case.answers)
     if several is None:
         return {}
-    found = in_every_asset(several, address)
+    found = in_every_asset(several, case.whole, address)
     exchanges = [
         {"part": part, **(conversion_json(several, each, through) if isinstance(each, Conversion) else recognised_json(several, each))}
         for part, each, through in found.exchanges
     ]
     ends = {answer: [end_json(several, end) for end in of_answer] for answer, of_answer in found.ends.items()}
-    return {"answers": {"declared": several.declared, "endpoints": ends, "exchanges": exchanges}}
+    balances = {several.names[n]: None if units is None else str(units) for n, units in found.balances.items()}
+    return {"answers": {"declared": several.declared, "balances": balances, "endpoints": ends, "exchanges": exchanges}}
 
 
 def exchange_lines(several: SeveralAssets) -> Iterator[str]:

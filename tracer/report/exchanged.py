@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tracer.evidence.answers import SeveralAssets
-from tracer.model import Answer, Conversion, Endpoint, Recognised
+from tracer.ledger import Ledger
+from tracer.model import Answer, Conversion, Endpoint, Recognised, holding_of
 
 Part = Literal["owner", "pool", "counterparty"]
 
@@ -21,16 +22,27 @@ class TookPart(NamedTuple):
 
 
 class InEveryAsset(NamedTuple):
-    """`ends`: the endpoints at the address in each answer, the finding first."""
+    """`balances`: by the number of an asset, what the address holds of it after the last row, None where its history was not read; without
+    assets of which it never had any. `ends`: the endpoints at the address in each answer, the finding first."""
 
+    balances: Mapping[int, int | None]
     ends: Mapping[Answer, tuple[Endpoint, ...]]
     exchanges: tuple[TookPart, ...]
 
 
-def in_every_asset(several: SeveralAssets, address: str) -> InEveryAsset:
-    """What both answers say of an address."""
+def in_every_asset(several: SeveralAssets, whole: Ledger, address: str) -> InEveryAsset:
+    """What both answers say of an address. `whole`: the ledger of all assets."""
     ends = {answer: tuple(end for end in several.answers.endpoints[answer] if end.address == address) for answer in several.order}
-    return InEveryAsset(ends, tuple(_took_part(several, address)))
+    return InEveryAsset(_balances(several, whole, address), ends, tuple(_took_part(several, address)))
+
+
+def _balances(several: SeveralAssets, whole: Ledger, address: str) -> dict[int, int | None]:
+    held = {asset: whole.index.get(holding_of(address, asset)) for asset in range(len(several.answers.assets))}
+    return {
+        asset: whole.balances[number] if whole.accounts[number].coverage == "full" else None
+        for asset, number in held.items()
+        if number is not None
+    }
 
 
 def _took_part(several: SeveralAssets, address: str) -> Iterator[TookPart]:
