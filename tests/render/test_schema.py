@@ -30,6 +30,7 @@ PARTS = {
     "assets": several_schema.ShownNamedAsset,
     "lines": several_schema.ShownAssetLine,
     "exchanges": several_schema.ShownExchange,
+    "substituted": several_schema.ShownInAsset,
     "what_ifs": schema.ShownWhatIf,
     "nodes": schema.ShownNodes,
     "labels": schema.ShownLabel,

@@ -63,12 +63,48 @@ def test_an_end_that_was_converted_opens_what_it_became(shown, swaps, drawn):
     assert "Flow" in tab.get_by_test_id("details").inner_text()
 
 
+CLOSES = """() => answerRuns().map(({ asset }, at) => {
+  chooseRun(String(asked.what_ifs.length + at));
+  const off = trace.rules.flatMap((rule) => numbersTo(nodeCount()).filter((node) => sumsAt(rule, node).off !== 0n));
+  const here = ({ reason }) => reason !== EXCHANGED;
+  const ended = Object.fromEntries(trace.rules.map((rule) => [rule, sumOfEndpoints(rule, here).toString()]));
+  return { asset, off: off.length, unclosed: rulesThatDoNotClose(), ended, strip: part("answer-line").innerText };
+})"""
+
+
+def test_the_substituted_answer_adds_up_in_each_asset_and_at_each_address(shown, swaps, drawn):
+    tab = shown(drawn)
+    found = tab.evaluate(CLOSES)
+    names = swaps.asset_names
+    assert [names[each["asset"]] for each in found] == ["eth", "wrapped ether", "dollar", "grain"]
+    for each in found:
+        assert (each["off"], each["unclosed"]) == (0, [])
+        reconciled = swaps.answers.reconciliation["substituted"][each["asset"]]
+        assert {rule: int(units) for rule, units in each["ended"].items()} == {rule: sum(by) for rule, by in reconciled.ended.items()}
+        assert each["strip"].startswith(f"Substituted, in {names[each['asset']]} alone (exploratory)")
+    assert tab.faults == []
+
+
+def test_an_exchange_leads_from_what_was_given_to_what_was_got(shown, swaps, drawn):
+    swap = next(
+        number
+        for number, each in enumerate(swaps.answers.exchanges.conversions)
+        if each.kind == "swap" and each.given.asset == 0 and number in swaps.answers.exchanges.substituted
+    )
+    tab = shown(drawn)
+    tab.get_by_test_id("answer-select").select_option(label="substituted: eth")
+    tab.evaluate("number => showTransfer(answerShown().given.find(([each]) => each === number)[1])", swap)
+    tab.get_by_test_id("details").get_by_role("button", name="swap: given for").first.click()
+    assert tab.get_by_test_id("answer-select").locator("option:checked").inner_text() == "substituted: dollar"
+    assert "swap: got for" in tab.get_by_test_id("details").inner_text()
+
+
 def test_the_page_of_one_asset_has_no_word_of_several(rehearsal, shown):
     one = payload(drawing_of_case(rehearsal, rehearsal.flow))
     assert "several" not in one
     tab = shown(one)
     assert tab.get_by_role("tab", name="Both answers").count() == 0
-    assert tab.get_by_test_id("other-answer").count() == 0
+    assert tab.get_by_test_id("other-answer").count() + tab.get_by_test_id("answer-select").count() == 0
 
 
 def test_the_page_of_several_assets_is_the_same_whenever_it_is_drawn(swaps, drawn):

@@ -9,10 +9,15 @@ from tracer.casefolder.case import Case
 from tracer.errors import LedgerError
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
+from tracer.store.record.database import CaseDb
+from tracer.store.record.exchanges import load_answers
+from tracer.store.record.ledger import load_whole
+from tracer.store.record.trace import load_substituted
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
+    from tracer.flow.answered import InAsset
     from tracer.flow.drawing import Drawing
 
 
@@ -32,11 +37,13 @@ def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
 
         listed = freezables(case.question, case.ledger, case.trace, case.labels)
         return Drawing(flow, beside_of(flow, case.ledger, case.trace, case.labels, set()), [], [WITHHELD], listed)
-    return drawing_of(flow, case.question, case.ledger, case.trace, case.labels)
+    return drawing_of(flow, case.question, case.ledger, case.trace, case.labels, case.db)
 
 
-def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook) -> Drawing:
-    """The other assumptions are traced now, by the same engine: nothing of it is kept but the page."""
+def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook, db: CaseDb) -> Drawing:
+    """The other assumptions are traced now, by the same engine: nothing of it is kept but the page. `db`: the record, of which the answer
+    that substitutes is read."""
+    from tracer.flow.answered import elsewhere_of
     from tracer.flow.beside import beside_of
     from tracer.flow.drawing import Drawing
     from tracer.flow.what_if import what_if
@@ -54,4 +61,17 @@ def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace
             not_run.append(f"{says}: {error}")
     wanted = {row for run in runs for row in run.rows}
     listed = freezables(question, ledger, trace, labels)
-    return Drawing(flow, beside_of(flow, ledger, trace, labels, wanted), runs, not_run, listed)
+    beside, substituted = beside_of(flow, ledger, trace, labels, wanted), _substituted(ledger, db)
+    elsewhere = elsewhere_of(substituted, {*flow.addresses.address, *beside.addresses.address}, labels, trace)
+    return Drawing(flow, beside, runs, not_run, listed, substituted, elsewhere)
+
+
+def _substituted(ledger: Ledger, db: CaseDb) -> list[InAsset]:
+    """The answer that substitutes, an asset at a time; none of it in a case of one asset."""
+    from tracer.flow.answered import in_each_asset
+
+    answers = load_answers(db)
+    if answers is None:
+        return []
+    whole = load_whole(db, ledger)
+    return list(in_each_asset(whole, load_substituted(db, whole, answers), answers))

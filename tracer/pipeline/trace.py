@@ -106,7 +106,7 @@ def trace(
                 declared=told,
             )
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
-            run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels)), done)
+            run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels, run.db)), done)
     return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow, outcome=flow.about.outcome)
 
 
@@ -207,7 +207,7 @@ def tag(folder: str | Path, by: str | None = None, *, everywhere: bool = False) 
         parts = question, ledger, audit(ledger), traced, book, *beside
         flow = flow_of(*parts, looked=looked, results_digest=digest, declared=told)
         save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
-        run.finish(*drawn(drawing_of(flow, question, ledger, traced, book)), done)
+        run.finish(*drawn(drawing_of(flow, question, ledger, traced, book, run.db)), done)
     return CaseFolder.open(folder)
 
 

@@ -31,7 +31,7 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
-from tracer.render.several import shown_several
+from tracer.render.several import shown_in_asset, shown_several
 from tracer.render.several_schema import SeveralPayload
 from tracer.render.what_ifs import shown_what_if
 from tracer.wording import base_rate_text, measure_text
@@ -44,7 +44,8 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
     about = flow.about
     edges = flow.transfers.beside(beside.transfers) if beside.transfers.row else flow.transfers
     untraced = set(beside.transfers.row)
-    nodes = flow.addresses.sorted().followed_by(beside.addresses)
+    near = flow.addresses.sorted().followed_by(beside.addresses)
+    nodes = near.followed_by(drawing.elsewhere) if drawing.elsewhere.address else near
     number = {address: n for n, address in enumerate(nodes.address)}
     edge_of_row = {row: n for n, row in enumerate(edges.row)}
     shown = Payload(
@@ -85,7 +86,8 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
     )
     if about.several is None:
         return shown
-    return SeveralPayload(**shown, several=shown_several(about.several, edges, number, flow.rules))
+    found = [shown_in_asset(each, number, flow.rules, _edges(each.transfers, number, set())) for each in drawing.substituted]
+    return SeveralPayload(**shown, several=shown_several(about.several, edges, number, found, len(near.address)))
 
 
 def _freezable(listed: Sequence[Freezable], edge_of_row: Mapping[int, int]) -> ShownFreezable:

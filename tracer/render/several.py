@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tracer.evidence.answers import SAID, SeveralAssets, coins_before, off_text, rate_of, rate_text, sides, why_not
+from tracer.flow.answered import InAsset
 from tracer.flow.columns import FlowTransfers
 from tracer.model import Conversion, Leg, Recognised
-from tracer.render.ends import texts
-from tracer.render.several_schema import ShownAssetLine, ShownExchange, ShownLeg, ShownNamedAsset, ShownSeveral
+from tracer.render.ends import shown_endpoint, texts
+from tracer.render.schema import ShownEdges
+from tracer.render.several_schema import ShownAssetLine, ShownAt, ShownExchange, ShownInAsset, ShownLeg, ShownNamedAsset, ShownSeveral
 
 
-def shown_several(several: SeveralAssets, edges: FlowTransfers, number: Mapping[str, int], rules: tuple[str, ...]) -> ShownSeveral:
+def shown_several(
+    several: SeveralAssets, edges: FlowTransfers, number: Mapping[str, int], substituted: list[ShownInAsset], elsewhere: int
+) -> ShownSeveral:
     """Addresses and transfers by their numbers on the page."""
-    exchanges, through = several.answers.exchanges, {*several.answers.exchanges.substituted}
+    rules = tuple(edges.stolen)
+    exchanges, passed = several.answers.exchanges, {*several.answers.exchanges.substituted}
     edge_of_key = {key: edge for edge, key in enumerate(edges.key)}
     listed: Iterable[tuple[Conversion | Recognised, bool]] = (
-        *((each, at in through) for at, each in enumerate(exchanges.conversions)),
+        *((each, at in passed) for at, each in enumerate(exchanges.conversions)),
         *((named, False) for named in exchanges.recognised),
     )
     return ShownSeveral(
@@ -28,8 +33,36 @@ def shown_several(several: SeveralAssets, edges: FlowTransfers, number: Mapping[
             for name, asset in zip(several.names, several.answers.assets, strict=True)
         ],
         lines=list(_lines(several, rules)),
-        exchanges=[_exchange(several, each, substituted, edges, edge_of_key, number) for each, substituted in listed],
+        exchanges=[_exchange(several, each, through, edges, edge_of_key, number) for each, through in listed],
+        substituted=substituted,
+        elsewhere=elsewhere,
     )
+
+
+def shown_in_asset(found: InAsset, number: Mapping[str, int], rules: tuple[str, ...], edges: ShownEdges) -> ShownInAsset:
+    """The answer that substitutes in one asset; `edges` are its transfers, as the page has them."""
+    standing = list(found.holdings.values())
+    return ShownInAsset(
+        asset=found.asset,
+        stolen=texts(found.stolen, rules),
+        taken=[texts(each, rules) for each in found.taken],
+        fees=texts(found.fees, rules),
+        came=_at(found.came, number, rules),
+        went=_at(found.went, number, rules),
+        endpoints=[shown_endpoint(end, number, rules, None) for end in found.endpoints],
+        nodes=[number[address] for address in found.holdings],
+        role=[each.role for each in standing],
+        touched_only=[int(each.touched_only) for each in standing],
+        balance=[None if each.balance is None else str(each.balance) for each in standing],
+        paid={rule: [str(each.fees[rule]) for each in standing] for rule in rules},
+        given=[list(pair) for pair in found.given.items()],
+        received=[list(pair) for pair in found.received.items()],
+        edges=edges,
+    )
+
+
+def _at(amounts: Mapping[str, Mapping[str, int]], number: Mapping[str, int], rules: tuple[str, ...]) -> list[ShownAt]:
+    return [ShownAt(node=number[address], amounts=texts(by_rule, rules)) for address, by_rule in amounts.items()]
 
 
 def _lines(several: SeveralAssets, rules: tuple[str, ...]) -> Iterator[ShownAssetLine]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict
 
-from tracer.render.schema import ByRule, Payload
+from tracer.render.schema import ByRule, Payload, ShownEdges, ShownEndpoint
 
 
 class ShownNamedAsset(TypedDict):
@@ -56,9 +57,39 @@ class ShownExchange(TypedDict):
     ended: list[int]
 
 
+class ShownAt(TypedDict):
+    """Amounts by rule at an address."""
+
+    node: int
+    amounts: ByRule
+
+
+class ShownInAsset(TypedDict):
+    """The answer that substitutes in one asset, by its number, in its units; transfers are its own, and their rows are counted among
+    those of the asset. `taken`: by theft. `came`: what was received in exchange, `went` what was given and is followed in what was
+    received. `nodes`: the addresses that have to do with it, and what they are and hold there. `given` and `received`: an exchange
+    and the first transfer by which it is paid there, by their numbers."""
+
+    asset: int
+    stolen: ByRule
+    taken: list[ByRule]
+    fees: ByRule
+    came: list[ShownAt]
+    went: list[ShownAt]
+    endpoints: list[ShownEndpoint]
+    nodes: list[int]
+    role: list[str]
+    touched_only: list[int]
+    balance: list[str | None]
+    paid: Mapping[str, list[str]]
+    given: list[list[int]]
+    received: list[list[int]]
+    edges: ShownEdges
+
+
 class ShownSeveral(TypedDict):
     """Both answers of a case of several assets, the finding first; `declared`: which is the finding, None where the case file leaves that
-    open; `said`: what each of them is."""
+    open; `said`: what each of them is. `elsewhere`: the first address that is on the page for `substituted` alone."""
 
     declared: str | None
     reason: str
@@ -66,6 +97,8 @@ class ShownSeveral(TypedDict):
     assets: list[ShownNamedAsset]
     lines: list[ShownAssetLine]
     exchanges: list[ShownExchange]
+    substituted: list[ShownInAsset]
+    elsewhere: int
 
 
 class SeveralPayload(Payload):

@@ -39,11 +39,13 @@ const SCHEMA = {
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
     "verified", "tie", "provisional", "beside", "theft", "cut", "stolen"],
   freezable: ["edge", "line_id", "inner_hash", "confirmations", "thefts", "far_address", "customer_address", "customer_deposits"],
-  several: ["declared", "reason", "said", "assets", "lines", "exchanges"],
+  several: ["declared", "reason", "said", "assets", "lines", "exchanges", "substituted", "elsewhere"],
   assets: ["name", "symbol", "decimals"],
   lines: ["answer", "asset", "what", "place", "amounts"],
   exchanges: ["kind", "height", "tx_hash", "owner", "owner_node", "partner", "partner_node", "given", "received", "rate", "before", "off",
     "substituted", "why", "far", "edge", "ended"],
+  substituted: ["asset", "stolen", "taken", "fees", "came", "went", "endpoints", "nodes", "role", "touched_only", "balance", "paid", "given",
+    "received", "edges"],
   what_ifs: ["says", "stolen", "fees", "taken", "endpoints", "edges", "cut", "carried", "nodes", "role", "service", "touched_only", "paid"],
 };
 
@@ -85,7 +87,7 @@ function need(name, part, keys = SCHEMA[name]) {
 function needSeveral({ several }) {
   if (several !== undefined) {
     need("several", several);
-    ["assets", "lines", "exchanges"].forEach((name) => needEach(name, several[name]));
+    ["assets", "lines", "exchanges", "substituted"].forEach((name) => needEach(name, several[name]));
   }
 }
 

@@ -60,7 +60,7 @@ function readHash(text = location.hash.slice(1)) {
   const isNode = (value) => Number.isInteger(value) && value >= 0 && value < nodeCount();
   const sound = {
     rule: (value) => trace.rules.includes(value),
-    whatIf: (value) => Number.isInteger(value) && value >= 0 && value < trace.what_ifs.length,
+    whatIf: (value) => Number.isInteger(value) && value >= 0 && value < runCount(),
     tab: (value) => TABS.some((tab) => tab.name === value && (!tab.there || tab.there())),
     top: (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NODES,
     least: (value) => Number.isInteger(value) && value >= 0 && value < LEAST_SHARES.length,

@@ -5,7 +5,8 @@ const otherRuns = new Map();
 
 function useRun(number) {
   if (number !== null && !otherRuns.has(number)) {
-    otherRuns.set(number, changedTrace(asked.what_ifs[number]));
+    const answer = answerShown(number);
+    otherRuns.set(number, answer === undefined ? changedTrace(asked.what_ifs[number]) : answerTrace(answer));
   }
   trace = number === null ? asked : otherRuns.get(number);
 }
@@ -65,7 +66,8 @@ const askedByPlace = remember((rule) => {
 
 // "" for the case as it was asked.
 function whatIfText() {
-  return view.whatIf === null ? "" : `What if there were ${visibleText(asked.what_ifs[view.whatIf].says)}: not the result of this case`;
+  const answer = answerShown();
+  return answer !== undefined ? answerText(answer) : view.whatIf === null ? "" : `What if there were ${visibleText(asked.what_ifs[view.whatIf].says)}: not the result of this case`;
 }
 
 function startWhatIf() {

@@ -30,7 +30,7 @@ const ofBox = (node) => (id) => id.replace(/^(back )?(.*)$/, (_, back = "", of) 
 function viewByAddress() {
   const node = (one) => trace.nodes.address[one];
   const parts = renamed(differing(), { node, edge: rowKey, box: ofBox(node) });
-  return encodeURIComponent(JSON.stringify({ ...parts, whatIf: view.whatIf === null ? null : asked.what_ifs[view.whatIf].says, [BY_ADDRESS]: true }));
+  return encodeURIComponent(JSON.stringify({ ...parts, whatIf: view.whatIf === null ? null : runName(view.whatIf), [BY_ADDRESS]: true }));
 }
 
 const edgeByRowKey = rememberOf(({ row }) => new Map(row.map((_, edge) => [rowKey(edge), edge])));
@@ -44,7 +44,7 @@ function viewByNumber({ [BY_ADDRESS]: _, whatIf, ...parts }) {
   };
   const node = (address) => found(nodeByAddress().get(address));
   const numbered = renamed(parts, { node, edge: (key) => found(edgeByRowKey(trace.edges).get(key)), box: ofBox(node) });
-  const run = trace.what_ifs.findIndex(({ says }) => says === whatIf);
+  const run = numbersTo(runCount()).findIndex((number) => runName(number) === whatIf);
   const here = Object.entries(numbered).map(([name, value]) => [name, withoutAbsent(value)]);
   return { parts: { ...Object.fromEntries(here), whatIf: run < 0 ? null : run }, absent };
 }

@@ -127,6 +127,7 @@ const MOST_ROOTS = 8;
 
 const sources = rememberOf((graph) => {
   const senders = new Set(graph.flows.filter((flow) => flow.theft).map((flow) => flow.sender));
+  gotInExchange().filter(({ node }) => graph.outgoing.has(node)).forEach(({ node }) => senders.add(node));
   if (senders.size) {
     return [...senders];
   }

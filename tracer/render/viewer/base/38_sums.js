@@ -5,6 +5,7 @@ const REASONS = [
   ["frozen", "frozen"],
   ["destroyed", "destroyed"],
   ["converted", "converted"],
+  [EXCHANGED, "exchanged"],
   ["dust", "dust"],
   ["not_fetched", "not fetched"],
 ];
@@ -52,7 +53,7 @@ function placeOf({ reason, service, node }) {
 }
 
 const sumsByPlace = remember((rule) => {
-  const sums = new Map(view.whatIf === null ? [] : [...askedByPlace(rule).keys()].map((place) => [place, 0n]));
+  const sums = new Map(!isWhatIf() ? [] : [...askedByPlace(rule).keys()].map((place) => [place, 0n]));
   const amounts = endedAmounts(rule);
   trace.endpoints.forEach((end, at) => {
     const place = placeOf(end);
@@ -80,6 +81,9 @@ const takenByNode = remember((rule) => {
   for (const { edge, stolen } of trace.thefts.filter(isKnownTheft)) {
     const node = trace.edges.sender[edge];
     taken.set(node, (taken.get(node) || 0n) + amountOf(stolen, rule));
+  }
+  for (const { node, amounts } of gotInExchange()) {
+    taken.set(node, (taken.get(node) || 0n) + amountOf(amounts, rule)); // what was received in exchange begins there
   }
   return taken;
 });

@@ -60,6 +60,7 @@ async function start() {
   startTimeline();
   startSearch();
   startWhatIf();
+  startAnswer();
   startPrinting();
   startNotes();
   startFilters();

@@ -83,7 +83,7 @@ function pictureAsData() {
     results_digest: trace.results_digest,
     tracer: trace.tracer,
     rule: view.rule,
-    what_if: view.whatIf === null ? null : asked.what_ifs[view.whatIf].says,
+    what_if: view.whatIf === null ? null : runName(view.whatIf),
     from: view.from,
     to: view.to,
     filter: view.filter,

@@ -9,7 +9,8 @@ function sliderNodes() {
 
 function drawControls() {
   part("rule-select").value = view.rule;
-  part("what-if").value = view.whatIf === null ? "" : String(view.whatIf);
+  part("what-if").value = isWhatIf() ? String(view.whatIf) : "";
+  drawAnswer();
   const counts = sliderNodes();
   const last = counts.length - 1;
   const at = counts.findIndex((count) => count >= view.top);

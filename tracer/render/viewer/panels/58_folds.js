@@ -19,10 +19,10 @@ function drawAnswerLine(open) {
   line.replaceChildren();
   const stolen = amountOf(trace.stolen, view.rule);
   if (view.whatIf !== null) {
-    add(line, "strong", whatIfText(), { class: "piece unsound", "data-testid": "what-if-said" });
+    add(line, "strong", whatIfText(), { class: isWhatIf() ? "piece unsound" : "piece", "data-testid": "what-if-said" });
   }
   const piece = (text, attributes = {}) => add(line, "span", text, { class: "piece", ...attributes });
-  add(piece(null), "strong", `${compactAmount(stolen)} ${visibleText(trace.asset.symbol)} stolen`);
+  add(piece(null), "strong", `${compactAmount(stolen)} ${visibleText(trace.asset.symbol)} ${cameText()}`);
   if (open) {
     return;
   }

@@ -6,9 +6,11 @@ function drawHeadline() {
   const stolen = amountOf(trace.stolen, view.rule);
   const figure = add(box, "p", null, { class: "figure" });
   addAmount(figure, stolen);
-  add(figure, "span", ` ${visibleText(symbol)} stolen`);
+  add(figure, "span", ` ${visibleText(symbol)} ${cameText()}`);
   const times = trace.thefts.map(({ edge }) => trace.edges.time[edge]).filter(Number.isFinite);
-  add(box, "p", `in ${plural(trace.thefts.length, "theft")}${timesText(times)}`);
+  if (trace.thefts.length) {
+    add(box, "p", `in ${plural(trace.thefts.length, "theft")}${timesText(times)}`);
+  }
   drawWorth(box);
   const other = trace.primary !== null && view.rule !== trace.primary;
   const refusal = trace.primary === null ? "; no rule stands for the others" : "";
@@ -60,7 +62,7 @@ function drawSoundness(off) {
 
 function closingOf(off) {
   const gaps = trace.gaps.length > 0;
-  const closes = `endpoints + fees = stolen${gaps ? " (arithmetic only)" : ": adds up to the unit"}`;
+  const closes = `endpoints + fees = ${cameText()}${gaps ? " (arithmetic only)" : ": adds up to the unit"}`;
   return { text: off.length ? `does NOT add up under ${off.join(", ")}` : closes, sound: off.length ? "unsound" : gaps ? "arithmetic" : "sound" };
 }
 

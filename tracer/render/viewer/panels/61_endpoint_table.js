@@ -5,7 +5,7 @@ const MOST_SERVICES = 8; // named in the endpoint table, if there is room; the E
 function placesNaming(count) {
   const leading = sumsByPlace(leadingRule());
   const services = [...leading.keys()].filter((key) => key.startsWith("service "));
-  const weight = new Map(services.map((key) => [key, askedAt(leadingRule(), [key])])); // the columns stay under another assumption
+  const weight = new Map(services.map((key) => [key, (answerShown() ? leading.get(key) : askedAt(leadingRule(), [key]))])); // the columns stay under another assumption
   services.sort((a, b) => (weight.get(a) < weight.get(b) ? 1 : -1));
   const own = services.length > count + 1 ? services.slice(0, count) : services;
   const rest = services.slice(own.length);
@@ -55,7 +55,7 @@ function fillEndpointTable(table, places) {
     }
     add(cell, "span", place.name);
   }
-  for (const name of ["fees", "= stolen"]) {
+  for (const name of ["fees", `= ${cameText()}`]) {
     add(head, "th", name, { scope: "col", class: "number" });
   }
   const body = add(table, "tbody");
@@ -67,7 +67,7 @@ function fillEndpointTable(table, places) {
 
 // Under another assumption the case as it was asked stands below, under the same rule.
 function addAskedRow(body, places) {
-  if (view.whatIf === null) {
+  if (!isWhatIf()) {
     return;
   }
   const row = add(body, "tr", null, { "data-asked": view.rule });

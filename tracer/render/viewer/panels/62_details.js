@@ -75,7 +75,7 @@ function roleText(node) {
     boundary: "boundary: its own transfers were not fetched",
     account: "account",
   };
-  return trace.nodes.beside[node] ? "untraced neighbour" : texts[trace.nodes.role[node]];
+  return trace.nodes.beside[node] ? (isElsewhere(node) ? "in another asset or answer only" : "untraced neighbour") : texts[trace.nodes.role[node]];
 }
 
 function drawPathTo(panel, node) {

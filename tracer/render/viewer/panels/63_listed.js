@@ -71,6 +71,7 @@ function addTransferNotes(item, edge) {
     add(item, "code", hash[edge], { class: "hash" });
     button(item, "copy hash", () => copy(hash[edge]), { class: "link", "aria-label": `copy hash ${hash[edge].slice(0, 12)}` });
   }
+  addExchangeOf(item, edge);
   remarksOnTransfer(edge).forEach(({ text, author: by }) => add(item, "div", visibleText(`note: ${shortened(text, MEMO_SHOWN)} · ${by}`), { class: "remark" }));
 }
 

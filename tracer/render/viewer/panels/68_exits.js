@@ -111,7 +111,7 @@ function drawCardSums(card, exit) {
   const line = (name, units, attributes = {}) => {
     add(list, "dt", name, attributes);
     const cell = add(list, "dd", null, attributes);
-    units === null ? add(cell, "span", "not computed: tracer bounds DIR computes it", { class: "quiet" }) : addAmount(cell, units);
+    units === null ? add(cell, "span", answerShown() ? "not on this page" : "not computed: tracer bounds DIR computes it", { class: "quiet" }) : addAmount(cell, units);
     return cell;
   };
   for (const rule of rulesPrimaryFirst()) {

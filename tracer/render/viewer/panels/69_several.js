@@ -11,7 +11,10 @@ const isSeveral = () => trace.several !== undefined;
 
 // Both answers are of the case as it was asked: under another assumption nothing of them is shown beside its figures.
 const isAsAsked = () => isSeveral() && view.whatIf === null;
-const asAskedText = () => (view.whatIf === null ? "" : "Of the case as it was asked, not of the other assumption. ");
+const asAskedText = () => (isWhatIf() ? "Of the case as it was asked, not of the other assumption. " : "");
+
+// On the page for the answer that substitutes alone; there, whoever has nothing to do with the asset shown.
+const isElsewhere = (node) => isSeveral() && (answerShown() !== undefined || node >= trace.several.elsewhere);
 
 // An amount of an asset by its number, with its unit.
 function statedOf(asset, amount) {
@@ -118,6 +121,18 @@ function showBecame(node) {
   table.words = trace.nodes.address[node];
   part("table-search").value = table.words;
   change({ tab: "exchanges" });
+}
+
+// A transfer that is a side of an exchange says what it was given or got for; a click shows that in the other asset.
+function addExchangeOf(item, edge) {
+  const found = exchangeOfEdge().get(edge);
+  if (found) {
+    const { exchange, given } = found;
+    const { kind, given: gave, received } = trace.several.exchanges[exchange];
+    const line = add(item, "div", null, { class: "exchange-of" });
+    const text = `${visibleText(kind)}: ${given ? "given for" : "got for"} ${legsText(given ? received : gave)}`;
+    trace.several.exchanges[exchange].substituted ? button(line, text, () => showOtherSide(exchange, given), { class: "link" }) : add(line, "span", text);
+  }
 }
 
 function openEnd({ node, reason }) {

@@ -7,8 +7,9 @@ const strongestPaths = remember((rule) => {
   const { exact } = stolenOf(rule);
   const best = new Map();
   const ends = new Map();
+  const begins = new Set(gotInExchange().map(({ node }) => node));
   for (let edge = 0; edge < sender.length; edge++) {
-    const before = theft[edge] >= 0 ? null : best.get(sender[edge]);
+    const before = theft[edge] >= 0 ? null : best.get(sender[edge]) ?? (begins.has(sender[edge]) ? null : undefined);
     if (exact[edge] === 0n || before === undefined) {
       continue;
     }

@@ -61,7 +61,7 @@ function drawHeadings(root, picture) {
   const last = picture.columns.length - 1;
   picture.columns.forEach((column, at) => {
     const box = column.find((item) => !item.track && !trace.nodes.beside[item.node]);
-    const start = picture.routes.some(({ flow }) => flow.theft) ? "theft from" : "from";
+    const start = picture.routes.some(({ flow }) => flow.theft) && !gotInExchange().length ? "theft from" : "from";
     const hop = picture.names[at];
     const text = hop === 0 ? start : box && box.end ? "ends at" : `hop ${hop}`;
     if (at <= last && box) {
