@@ -147,6 +147,16 @@ case folder. What goes in is the flow graph: every transfer that carried stolen 
 every address of them, and what is known of both. The graph can be dropped at any time and made again from `case.db`, which stays
 the record.
 
+Of a case of several assets all that is of the first one, followed. Both answers stand beside it. What an address holds of an asset is a
+`:Holding`. Each place where value is, in either answer, is an `:Outcome`, which names its answer and its asset. `CARRIED` is what moved of
+one asset in the substituted answer, and only `BECAME` goes from one asset to another, with an amount of each. Amounts of different assets,
+or of different answers, are not to be added: group by `asset` and `answer`. What did stolen ether become, and where did that end?
+
+```cypher
+MATCH (:Holding {case: $case, asset: 'eth'})-[b:BECAME {substituted: true}]->(:Holding)-[:CARRIED]->(h:Holding)-[:CAME_TO]->(o:Outcome)
+WHERE o.answer = 'substituted' AND o.asset = h.asset RETURN DISTINCT b.kind, o.asset, o.reason, o.service
+```
+
 Everything carries `case`, so that several cases live in one database: begin a pattern with `{case: $case}`. Only `:Wallet` has none: it is
 one address of one chain, and where cases meet. Which addresses of this case are in another one too?
 
@@ -226,7 +236,8 @@ def _properties(kind: Kind) -> list[str]:
 
 QUERY_HEAD = """# The query book
 
-Made from the headers of `queries/*.cypher` and a run on the two cases of the demo (`make docs`). A query is asked by name:
+Made from the headers of `queries/*.cypher` and a run on the two cases of the demo and on `fixtures/cases/evm_swaps` (`make docs`). A
+query is asked by name:
 
 ```sh
 tracer demo
@@ -240,11 +251,12 @@ Neo4j server does, once `tracer store` has brought the case there. Both give the
 `case.db`: tests compare them one by one. The files also run as they are in Neo4j's own browser: set `:param case => 'rehearsal'`
 and the parameters named. The model is in [graph_model.md](graph_model.md).
 
-An `amount` is in smallest units, as a parameter and in JSON and CSV; tables show it in whole coins, with a point. `coins` are whole
+An `amount` is in smallest units, as a parameter and in JSON and CSV; tables show it in whole coins, with a point. An `amount
+in` a column is of the asset that this column names, in a case of several. `coins` are whole
 coins, a `count` is a whole number from 1 on, a `time` is UTC. `rule` is one that was run.
 
 Tables show the first rows only. A rule is the primary one unless another is named. All is asked of the rehearsal but what only the
-Coincheck case has: claims, evidence, accounts not read, labels that disagree.
+Coincheck case has, claims, evidence, accounts not read, labels that disagree; and what only a case of several assets has.
 """
 
 EXCHANGE, VICTIM, GATHERER = "exchange1", "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4", "TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN"
@@ -263,6 +275,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "sleepers": ("days=0",),
     "strongest_paths": (f"source={VICTIM}", f"target={DEPOSITS}", "most=1"),
     "tag_evidence": (f"address={GATHERER}",),
+    "what_became": ("address=0x617c62314150b8ba1bb33a4676d61de81d2aac0a",),
     "transaction": ("hash=be86e268c332bd670692861be8d5e97cc8194c0901d017b6914ec7104d987f83",),
 }
 """What the tour asks with."""
@@ -270,11 +283,15 @@ ASKED: dict[str, tuple[str, ...]] = {
 OF_COINCHECK = ("claims_and_traced", "evidence", "frontier", "label_conflicts")
 """Questions that the rehearsal has no answer to."""
 
+OF_SWAPS = ("both_answers", "what_became")
+"""Questions of a case of several assets: the rehearsal with a market."""
+
 MOST_LINES = 8
 
 
-def query_page(folder: Path, coincheck: Path) -> str:
-    """The tour: every query with what it gives on the rehearsal in `folder`, or on the Coincheck case, by the embedded store."""
+def query_page(folder: Path, coincheck: Path, swaps: Path) -> str:
+    """The tour: every query with what it gives on the rehearsal in `folder`, on the Coincheck case, or on the rehearsal with a market, by
+    the embedded store."""
     from click.testing import CliRunner
 
     from tracer.store.graph.queries import book
@@ -286,8 +303,11 @@ def query_page(folder: Path, coincheck: Path) -> str:
         parameters = [
             f"- `{p.name}` ({p.type}{'' if p.default is None else f', default {p.default}'}): {p.meaning}" for p in query.parameters
         ]
-        columns = "; ".join(f"`{column.name}` ({column.type}) {column.meaning}" for column in query.columns)
-        case, place = ("coincheck", coincheck) if name in OF_COINCHECK else ("rehearsal", folder)
+        columns = "; ".join(
+            f"`{column.name}` ({column.type}{f' in {column.unit}' if column.unit else ''}) {column.meaning}" for column in query.columns
+        )
+        of_coincheck = ("coincheck", coincheck) if name in OF_COINCHECK else ("rehearsal", folder)
+        case, place = ("evm_swaps", swaps) if name in OF_SWAPS else of_coincheck
         told = _asked(place, name, *words)
         shown = told[: MOST_LINES + 2] + ([f"... {len(told) - MOST_LINES - 2:,} more"] if len(told) > MOST_LINES + 2 else [])
         lines = [f"## {query.title}", "", query.question, "", f"```sh\ntracer query {' '.join((case, name, *words))}\n```", ""]
@@ -318,10 +338,15 @@ def readme_with_summary(readme: str, folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    from click.testing import CliRunner
+
     readme = Path(__file__).parents[1] / "README.md"
     with TemporaryDirectory() as place:
         readme.write_text(readme_with_summary(readme.read_text(encoding="utf-8"), Path(place) / "rehearsal"), encoding="utf-8")
-        tour = query_page(Path(place) / "rehearsal", Path(place) / "coincheck")
+        swaps = Path(place) / "evm_swaps"
+        case_file = Path(__file__).parents[1] / "fixtures" / "cases" / "evm_swaps" / "case.toml"
+        CliRunner().invoke(tracer, ["trace", str(case_file), "-o", str(swaps)], catch_exceptions=False)
+        tour = query_page(Path(place) / "rehearsal", Path(place) / "coincheck", swaps)
         (Path(__file__).parent / "queries.md").write_text(tour, encoding="utf-8")
     for page, make in PAGES.items():
         (Path(__file__).parent / page).write_text(make(), encoding="utf-8")

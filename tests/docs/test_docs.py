@@ -30,11 +30,11 @@ def test_generated_pages_are_what_the_code_says_now():
         assert (ROOT / "docs" / page).read_text() == make(), f"docs/{page} is out of date: make docs"
 
 
-def test_the_tour_of_the_query_book_is_what_the_embedded_store_answers_now(rehearsal_dir, tmp_path):
+def test_the_tour_of_the_query_book_is_what_the_embedded_store_answers_now(rehearsal_dir, swaps_run, tmp_path):
     require_arcadedb()
     shutil.copytree(rehearsal_dir, tmp_path / "case")
     tracer.trace(CaseFile.load(ROOT / "fixtures" / "cases" / "coincheck" / "case.toml"), tmp_path / "coincheck")
-    told = generator().query_page(tmp_path / "case", tmp_path / "coincheck")
+    told = generator().query_page(tmp_path / "case", tmp_path / "coincheck", swaps_run[0])
     assert (ROOT / "docs" / "queries.md").read_text() == told, "docs/queries.md is out of date: make docs"
 
 

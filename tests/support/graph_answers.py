@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 
+from tracer.evidence.answers import DOUBTS
+
 DAY = 86400
 
 
@@ -488,3 +490,30 @@ class Answers:
             (n + 1, t.label, t.time, t.tx_hash, t.sender, t.recipient, self.units(t.amount), self.units(taken[n]), t.basis)
             for n, t in enumerate(self.trace.thefts)
         ]
+
+    def both_answers(self, rule):
+        found = defaultdict(lambda: [set(), 0])
+        for answer, ends in (self.case.answers.endpoints if self.case.answers else {}).items():
+            for end in ends:
+                line = found[answer, self.case.asset_names[end.asset], end.reason, end.service]
+                line[0].add(end.address)
+                line[1] += end.amounts[rule]
+        ordered = sorted(found.items(), key=lambda line: (*line[0][:3], line[0][3] is None, line[0][3] or ""))
+        return [(*where, len(addresses), ended) for where, (addresses, ended) in ordered]
+
+    def what_became(self, address, rule):
+        if self.case.answers is None:
+            return []
+        exchanges, names = self.case.answers.exchanges, self.case.asset_names
+        row_of = {key: row for row, key in enumerate(self.case.whole.columns.row_key)}
+        carried = self.case.traces["substituted"].rules[rule].by_row
+        rows = []
+        for number, each in enumerate(exchanges.conversions):
+            if each.owner == address:
+                through = number in exchanges.substituted
+                got = sum(carried.get(row_of[key], 0) for key in each.received.rows) if through else 0
+                to = self.case.whole.transfer(row_of[min(each.received.rows)]).recipient
+                given, received = ((names[leg.asset], leg.amount) for leg in (each.given, each.received))
+                why = None if through else "; ".join(DOUBTS[doubt] for doubt in each.doubts)
+                rows.append((number, each.kind, each.tx_hash, *given, *received, got, to, through, why, each.pool))
+        return rows

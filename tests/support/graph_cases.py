@@ -183,7 +183,7 @@ def _made_up_bounds(case):
 
 OF_A_RULE = (
     *("cash_outs_by_day", "time_to_service", "new_accounts", "memos", "endpoints_by_service", "changes_of_control"),
-    *("frontier", "marked_not_traced", "claims_and_traced", "thefts"),
+    *("frontier", "marked_not_traced", "claims_and_traced", "thefts", "both_answers"),
 )
 """Queries that take a rule and nothing else."""
 
@@ -203,6 +203,7 @@ def asked(case):
     two = [{"rule": rule} for rule in rules[:2]]
     ways = [{"source": a, "target": b, "rule": rule} for a, b in pairs for rule in rules[:2]]
     each = [{"address": a} for a in [*busy, *paid, "nobody", *HOSTILE]]
+    givers = sorted({each.owner for each in case.answers.exchanges.conversions}) if case.answers else busy[:1]
     coin = 10**flow.asset.decimals
     return {
         **{name: [{}] for name in ("label_conflicts", "tags_by_status", "evidence", "balance_sheet")},
@@ -231,5 +232,6 @@ def asked(case):
         "round_amounts": [{"least": 1}, {"unit": 1, "least": 3}],
         "neighbours": each,
         "transaction": [{"hash": one, "rule": rules[0]} for one in [*hashes, "none", *HOSTILE]],
+        "what_became": [{"address": a, "rule": rules[0]} for a in (*givers, "nobody", HOSTILE[2])],
         "tag_evidence": [{"address": a} for a in [*tagged, "nobody", *HOSTILE]],
     }

@@ -268,6 +268,7 @@ class CaseFolder(Shown, Said, Several):
             evidence=context.evidence if context else (),
             prices=prices,
             worth=tuple(by_rule[asked.leading_rule] for by_rule in valued.endpoints) if valued else (),
+            several=self.several_in_graph,
         )
 
     def changes(self, *, thorough: bool = False) -> list[str]:

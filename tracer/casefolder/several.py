@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracer.plan.exchanges import asset_names, declared_answer
+from tracer.plan.exchanges import asset_names, declared_answer, several_assets
 from tracer.store.record.exchanges import load_answers
 from tracer.store.record.ledger import load_others, load_whole
 from tracer.store.record.trace import load_substituted, load_trace
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracer.casefolder.case import Case
     from tracer.ledger import Ledger
     from tracer.model import Answer, Asset, Endpoint, Hop, Transfer
+    from tracer.store.graph.several import OfSeveral
     from tracer.tracing import BothAnswers, Trace
 
 
@@ -84,6 +85,16 @@ class Several:
         if self.answers is None or declared_answer(self.question) == "followed":
             return self.ledger, self.trace
         return self.whole, self.traces["substituted"]
+
+    @property
+    def several_in_graph(self: Case) -> OfSeveral:
+        """What a graph store has of a case of several assets besides."""
+        from tracer.store.graph.several import NO_SEVERAL, of_several
+
+        several = several_assets(self.question, self.answers, self.ledger.terms) if self.answers else None
+        if several is None:
+            return NO_SEVERAL
+        return of_several(several, self.whole, self.traces["substituted"], self.labels, self.flow.addresses.address)
 
     def of_asset(self: Case, number: int) -> OfAsset:
         """What the case says of the asset of that number."""

@@ -16,7 +16,7 @@ from tracer.errors import InputError
 from tracer.wording import plain, utc
 
 if TYPE_CHECKING:
-    from tracer.store.graph.queries import Query
+    from tracer.store.graph.queries import Column, Query
     from tracer.store.graph.session import Graph
 
 NUMERIC = ("integer", "amount")
@@ -148,9 +148,9 @@ def _of_the_book(
     from tracer.model import Asset
 
     about = graph.about
-    asset = Asset("", about.asset, about.decimals)
+    first = Asset("", about.asset, about.decimals)
 
-    def shown(value: Any, kind: str) -> Any:
+    def shown(value: Any, kind: str, asset: Asset) -> Any:
         if kind == "amount" and value is not None:
             return asset.format(value) if for_people else str(value) if as_text else value
         if kind == "flag" and for_people and value is not None:
@@ -159,8 +159,15 @@ def _of_the_book(
 
     found = graph.ask(query, given)
     kinds = [column.type for column in found.columns]
-    rows = [[shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in found.rows]
-    return [column.name for column in found.columns], kinds, rows
+    names = [column.name for column in found.columns]
+
+    def unit_of(row: tuple[Any, ...], column: Column) -> Asset:
+        """The asset that an amount of a row is of: its line names it where a case has several."""
+        called = row[names.index(column.unit)] if column.unit else ""
+        return Asset("", called, about.assets[called]) if called else first
+
+    rows = [[shown(value, of.type, unit_of(row, of)) for value, of in zip(row, found.columns, strict=True)] for row in found.rows]
+    return names, kinds, rows
 
 
 def _value(value: Any) -> Any:

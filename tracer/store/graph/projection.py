@@ -19,6 +19,7 @@ from tracer.evidence.worth import decimal, price_at
 from tracer.model import Evidence, Price
 from tracer.store.graph.rows import Scope, claim_values, evidence_values, selections
 from tracer.store.graph.schema import GRAPH_KINDS, Kind, name_of, row_names
+from tracer.store.graph.several import KINDS_OF_SEVERAL, NO_SEVERAL, OfSeveral
 from tracer.store.record.amounts import INT64_ROOM
 from tracer.store.record.ledger import asset_noted
 from tracer.tracing.rules import RULES
@@ -30,6 +31,7 @@ class CaseFacts(NamedTuple):
     """What the case file says of a case, and what stages beside the trace found that case.db does not hold in this form.
 
     `claims` and `evidence` are masked. `prices` are in order of time; `worth` is that of each endpoint under the primary rule.
+    `several`: the rows of a case of several assets that one of one asset has none of.
     """
 
     case: str
@@ -41,6 +43,7 @@ class CaseFacts(NamedTuple):
     evidence: Sequence[Evidence] = ()
     prices: Sequence[Price] = ()
     worth: Sequence[str | None] = ()
+    several: OfSeveral = NO_SEVERAL
 
 
 class Projection:
@@ -93,7 +96,9 @@ class Projection:
     def tables(self) -> Iterator[tuple[Kind, Iterator[GraphRow]]]:
         """Every kind but the case itself, in the order of the schema, with its rows."""
         selected = selections(self._scope)
-        stated = {"Claim": claim_values(self.facts.claims), "Evidence": evidence_values(self.facts.evidence)}
+        stated: dict[str, Iterator[dict[str, Any]]] = {name: iter(()) for name in KINDS_OF_SEVERAL}
+        stated |= {name: rows() for name, rows in self.facts.several.rows.items()}
+        stated |= {"Claim": claim_values(self.facts.claims), "Evidence": evidence_values(self.facts.evidence)}
         for kind in GRAPH_KINDS[1:]:
             names, name = list(row_names(kind)), name_of(kind)
             if name in stated:
@@ -118,7 +123,7 @@ class Projection:
         """The least power of ten that brings the sum of all amounts, fees, openings and claims below INT64_ROOM."""
         sums = self._db.execute("SELECT exact_sum(amount), exact_sum(fee), (SELECT exact_sum(opening) FROM accounts) FROM transfers")
         claimed = [amount for each in self.facts.claims for amount in (each.claim.least, each.claim.most)]
-        total, scale = sum(int(each or 0) for each in (*sums.fetchone(), *claimed)), 0
+        total, scale = sum(int(each or 0) for each in (*sums.fetchone(), *claimed, self.facts.several.total)), 0
         while total // 10**scale >= INT64_ROOM:
             scale += 1
         return scale

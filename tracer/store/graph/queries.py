@@ -1,8 +1,8 @@
 """The query book: `queries/*.cypher`, each with a header that says what it answers, and what its parameters and columns are.
 
 A header is a comment a line: `// title:`, `// question:`, `// parameter NAME: TYPE = DEFAULT; meaning` (no default: it must be
-given), `// column NAME: TYPE; meaning` (`TYPE = A - B`: an amount that is the difference of others), `// reading:`. Every query also
-gets `$case`. The files run as they are in Neo4j's own browser.
+given), `// column NAME: TYPE; meaning` (`TYPE = A - B`: an amount that is the difference of others; `TYPE in C`: an amount of the
+asset that the column C names), `// reading:`. Every query also gets `$case`. The files run as they are in Neo4j's own browser.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ COLUMN_TYPES = ("text", "texts", "path", "integer", "integers", "amount", "time"
 BEYOND_INT64 = 1 << 63
 
 
+COLUMN = r"// column (\w+): (\w+)(?: = (\w+(?: - \w+)+))?(?: >= (\w+) of (\w+))?(?: in (\w+))?; (.+)"
+
 AMOUNTS = frozenset(each.name for kind in GRAPH_KINDS for each in kind.properties if each.type == "amount")
 
 
@@ -47,7 +49,8 @@ class Parameter(NamedTuple):
 class Column(NamedTuple):
     """`less`: the column that this one is, less the others; so it is computed anew where a graph is scaled.
 
-    `part`: the parameter that says how many hundredths of which column it has at least; so it is compared anew there.
+    `part`: the parameter that says how many hundredths of which column it has at least; so it is compared anew there. `unit`: the column
+    that names the asset of an amount; "" where it is the case's first.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Column(NamedTuple):
     meaning: str
     less: tuple[str, ...] = ()
     part: tuple[str, str] | None = None
+    unit: str = ""
 
 
 UNIT = "amounts_in_units_of"
@@ -88,7 +92,7 @@ class Query(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """The case a query is about, as the graph's own node has it."""
+    """The case a query is about, as the graph's own node has it. `assets`: what people call each of several, with its decimals."""
 
     case: str
     asset: str
@@ -96,6 +100,7 @@ class Subject(NamedTuple):
     scale: int
     primary: str
     rules: tuple[str, ...]
+    assets: Mapping[str, int]
 
 
 @cache
@@ -124,9 +129,9 @@ def parsed(name: str, text: str) -> Query:
         if found := re.fullmatch(r"// parameter (\w+): (\w+)(?: = ([^;]*))?; (.+)", line):
             parameters.append(Parameter(*found.groups()))
             known = found[2] in PARAMETER_TYPES
-        elif found := re.fullmatch(r"// column (\w+): (\w+)(?: = (\w+(?: - \w+)+))?(?: >= (\w+) of (\w+))?; (.+)", line):
+        elif found := re.fullmatch(COLUMN, line):
             less, part = tuple(found[3].split(" - ")) if found[3] else (), (found[4], found[5]) if found[4] else None
-            columns.append(Column(found[1], found[2], found[6], less, part))
+            columns.append(Column(found[1], found[2], found[7], less, part, found[6] or ""))
             known = found[2] in COLUMN_TYPES
         else:
             found = re.fullmatch(r"// (title|question|reading): (.+)", line)
@@ -151,7 +156,9 @@ def subject(backend: Backend, case: str) -> Subject:
     if not found or found[0].pop("batches") is None:
         raise QueryError(f"{backend.where}: {'half of the' if found else 'no'} case {case!r} is in it: bring it in with tracer store")
     rules = backend.read("MATCH (r:Rule {case: $case}) RETURN r.rule AS rule ORDER BY rule", given)
-    return Subject(case=case, rules=tuple(row["rule"] for row in rules), **found[0])
+    assets = backend.read("MATCH (a:Asset {case: $case}) RETURN a.name AS name, a.decimals AS decimals", given)
+    counted = {row["name"]: row["decimals"] for row in assets}
+    return Subject(case=case, rules=tuple(row["rule"] for row in rules), assets=counted, **found[0])
 
 
 PATIENCE = 60.0  # seconds a question may take, unless somebody says otherwise

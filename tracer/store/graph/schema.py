@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from tracer.store.graph.exact import SUFFIX
 from tracer.tracing.rules import RULES
 
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 """Changes when the same case.db gives another graph; a graph of another version is loaded anew."""
 
 Type = Literal["text", "texts", "integer", "integers", "amount", "time", "flag"]
@@ -175,6 +175,21 @@ NODES = (
         _time("time", "when"), _text("source", "where it comes from"), _text("grade", "Admiralty grade"),
         _text("status", "stands, explained or superseded"), _text("subject", "what it is about"),
     )),
+    Node("Asset", "what a case of several assets counts; there is none in a case of one", ("number",), (
+        _integer("number", "its place in the case file, from 0: the asset of the thefts"), _text("name", "what people call it"),
+        _text("symbol", "its symbol, or a token's contract"), _integer("decimals", "digits after the point of one coin"),
+    )),
+    Node("Holding", "what an address holds of one asset, in a case of several: its amounts are of that asset alone", ("holding",), (
+        _text("holding", "the address, and of any asset but the first its number behind it"), NAME, _text("address", "the address"),
+        _text("asset", "what people call the asset"), _amount("balance", "held after the last row; absent where it was not read"),
+        *_by_rule("stolen value that arrived in the substituted answer, counted at each arrival,"),
+    )),
+    Node("Outcome", "where a part of the stolen value is in one of both answers of a case of several assets", ("number",), (
+        _integer("number", "its place among all of them, from 0"), NAME, _text("answer", "followed or substituted"),
+        _text("asset", "what people call the asset that its amounts are of"),
+        _text("reason", "service, returned, unspent, frozen, destroyed, converted, dust or not_fetched"),
+        _text("service", "the service"), _text("basis", "the weakest basis of all that led here"), *_by_rule("what ended here"),
+    )),
 )  # fmt: skip
 
 WALLET = Node("Wallet", "one address of one chain, across all cases of the database: the only node without `case`", ("chain", "address"), (
@@ -219,6 +234,22 @@ RELATIONS = (
     Relation("RESTS_ON", "Tag", "Address", "the address paid or was paid in transfers that the tag rests on", (
         Property("rows", "integers", "row keys of these transfers"),
     )),
+    Relation("HOLDS", "Address", "Holding", "what the address holds of an asset, in a case of several"),
+    Relation("CAME_TO", "Holding", "Outcome", "a part of the stolen value ended here, in the answer that the outcome names"),
+    Relation("CARRIED", "Holding", "Holding", "one row of any asset that carried stolen value in the substituted answer", (
+        _integer("row_key", "its identity, and the order that counts"), _integer("height", "block"), _time("time", "when"),
+        _text("tx_hash", "its transaction"), _text("asset", "what people call the asset that moved"), _amount("amount", "face amount"),
+        _text("kind", "transfer, mint, ..."), _text("cut", "why the trail stops with it"), *_by_rule("stolen value it carried"),
+    )),
+    Relation("BECAME", "Holding", "Holding", "what was given of one asset became what was received of another", (
+        _integer("number", "its place in the record, from 0"), _text("kind", "wrap, unwrap or swap"), _integer("height", "block"),
+        _text("tx_hash", "its transaction"), _text("pool", "who exchanged"),
+        _text("given_asset", "what people call what was given"), _amount("given", "how much of that, in its own units"),
+        _text("received_asset", "what people call what was received"), _amount("received", "how much of that, in its own units"),
+        _flag("substituted", "the trail goes on in what was received, in the substituted answer"),
+        _text("why", "why not"), *_by_rule("stolen value that was given", "given_"),
+        *_by_rule("what was received for it, 0 where it is not substituted,"),
+    )),
 )  # fmt: skip
 
 GRAPH_KINDS: tuple[Kind, ...] = (*NODES, *RELATIONS)
@@ -232,6 +263,8 @@ INDEXES = (
     ("address_role", "(a:Address)", "a.case, a.role"),
     ("address_name", "(a:Address)", "a.case, a.name"),
     ("address_first", "(a:Address)", "a.case, a.first"),
+    ("holding_address", "(h:Holding)", "h.case, h.address"),
+    ("outcome_answer", "(o:Outcome)", "o.case, o.answer"),
     ("tag_name", "(t:Tag)", "t.case, t.tag"),
 )
 """Name, pattern, properties; made after loading."""
