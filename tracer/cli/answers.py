@@ -13,6 +13,7 @@ from tracer.evidence.head_table import unlisted_sentences
 from tracer.model import Conversion, Endpoint, Leg, Recognised
 from tracer.plan.exchanges import several_assets
 from tracer.report.exchanged import TookPart, in_every_asset
+from tracer.store.record.exchanges import other_balances
 from tracer.tracing import Reconciliation
 from tracer.wording import counted
 
@@ -101,12 +102,13 @@ def _leg(several: SeveralAssets, leg: Leg) -> dict[str, Any]:
     return {"asset": several.names[leg.asset], "amount": str(leg.amount), "row_keys": list(map(str, leg.rows))}
 
 
-def print_in_every_asset(case: CaseFolder, address: str) -> None:
-    """What ended at an address in each asset, in both answers, and what it exchanged; nothing in a case of one asset."""
+def print_in_every_asset(case: CaseFolder, address: str, balance: int | None) -> None:
+    """What ended at an address in each asset, in both answers, and what it exchanged; nothing in a case of one asset. `balance`: of
+    the first one."""
     several = several_assets(case.question, case.answers)
     if several is None:
         return
-    found, rules = in_every_asset(several, case.whole, address), case.outcome.rules
+    found, rules = in_every_asset(several, {0: balance, **other_balances(case.db, address)}, address), case.outcome.rules
     rows = [
         (answer, several.names[end.asset], end.service or end.reason, *(asset.format(end.amounts[rule]) for rule in rules))
         for answer, ends in found.ends.items()
@@ -135,12 +137,12 @@ def _exchanged(several: SeveralAssets, took_part: TookPart) -> str:
     return f"{each.kind.replace('_', ' ')} of {given} for {received} in {where}; {how}"
 
 
-def in_every_asset_json(case: CaseFolder, address: str) -> dict[str, Any]:
+def in_every_asset_json(case: CaseFolder, address: str, balance: int | None) -> dict[str, Any]:
     """The same as JSON values."""
     several = several_assets(case.question, case.answers)
     if several is None:
         return {}
-    found = in_every_asset(several, case.whole, address)
+    found = in_every_asset(several, {0: balance, **other_balances(case.db, address)}, address)
     exchanges = [
         {"part": part, **(conversion_json(several, each, through) if isinstance(each, Conversion) else recognised_json(several, each))}
         for part, each, through in found.exchanges

@@ -157,7 +157,7 @@ def _in_every_asset(case: CaseFolder, explanation: Explanation, _most: int) -> N
     """In a case of several assets: what ended here in each of them, in both answers, and what it exchanged."""
     from tracer.cli.answers import print_in_every_asset
 
-    print_in_every_asset(case, explanation.address)
+    print_in_every_asset(case, explanation.address, explanation.balance)
 
 
 def _statements(case: CaseFolder, explanation: Explanation, _most: int) -> None:

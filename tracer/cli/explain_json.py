@@ -66,7 +66,7 @@ def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
         **_tag_data(case, explanation.address),
         "error_rate": ERROR_RATE,
         "base_rates": [rate._asdict() for rate in case.base_rates],
-        **in_every_asset_json(case, explanation.address),
+        **in_every_asset_json(case, explanation.address, explanation.balance),
     }
 
 

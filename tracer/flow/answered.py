@@ -15,7 +15,7 @@ from tracer.tracing import BothAnswers, Trace, role_of, stop_of
 ByRule = Mapping[str, int]
 
 
-class Holding(NamedTuple):
+class HeldThere(NamedTuple):
     """What an address is and holds in one asset. `balance` is None where its history was not read; `touched_only`: stolen value may have
     come there, and none did under any rule; `fees`: stolen value it paid as fees, by rule."""
 
@@ -36,7 +36,7 @@ class InAsset(NamedTuple):
 
     asset: int
     transfers: FlowTransfers
-    holdings: Mapping[str, Holding]
+    holdings: Mapping[str, HeldThere]
     endpoints: tuple[Endpoint, ...]
     stolen: ByRule
     taken: tuple[ByRule, ...]
@@ -98,7 +98,7 @@ def _exchanged(whole: Ledger, trace: Trace, rows: Iterable[int], *, came: bool) 
     return {address: amounts for address, amounts in found.items() if any(amounts.values())}
 
 
-def _holdings(addresses: Iterable[str], asset: int, whole: Ledger, trace: Trace, transfers: FlowTransfers) -> dict[str, Holding]:
+def _holdings(addresses: Iterable[str], asset: int, whole: Ledger, trace: Trace, transfers: FlowTransfers) -> dict[str, HeldThere]:
     arrived = {
         recipient
         for carried in transfers.stolen.values()
@@ -111,7 +111,7 @@ def _holdings(addresses: Iterable[str], asset: int, whole: Ledger, trace: Trace,
         holding = holding_of(address, asset)
         number = whole.index[holding]
         role = role_of(address, stop_of(holding, whole, trace), trace)
-        found[address] = Holding(
+        found[address] = HeldThere(
             role=role,
             balance=whole.balances[number] if whole.accounts[number].coverage == "full" else None,
             touched_only=holding in trace.touched and role != "victim" and address not in arrived,

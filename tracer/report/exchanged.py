@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tracer.evidence.answers import SeveralAssets
-from tracer.ledger import Ledger
-from tracer.model import Answer, Conversion, Endpoint, Recognised, holding_of
+from tracer.model import Answer, Conversion, Endpoint, Recognised
 
 Part = Literal["owner", "pool", "counterparty"]
 
@@ -30,19 +29,10 @@ class InEveryAsset(NamedTuple):
     exchanges: tuple[TookPart, ...]
 
 
-def in_every_asset(several: SeveralAssets, whole: Ledger, address: str) -> InEveryAsset:
-    """What both answers say of an address. `whole`: the ledger of all assets."""
+def in_every_asset(several: SeveralAssets, balances: Mapping[int, int | None], address: str) -> InEveryAsset:
+    """What both answers say of an address."""
     ends = {answer: tuple(end for end in several.answers.endpoints[answer] if end.address == address) for answer in several.order}
-    return InEveryAsset(_balances(several, whole, address), ends, tuple(_took_part(several, address)))
-
-
-def _balances(several: SeveralAssets, whole: Ledger, address: str) -> dict[int, int | None]:
-    held = {asset: whole.index.get(holding_of(address, asset)) for asset in range(len(several.answers.assets))}
-    return {
-        asset: whole.balances[number] if whole.accounts[number].coverage == "full" else None
-        for asset, number in held.items()
-        if number is not None
-    }
+    return InEveryAsset(balances, ends, tuple(_took_part(several, address)))
 
 
 def _took_part(several: SeveralAssets, address: str) -> Iterator[TookPart]:

@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tracer.evidence.answers import SeveralAssets, why_not
-from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import ANSWERS, Conversion, Leg, holding_of
 from tracer.tracing import Trace
 from tracer.tracing.rules import RULES
 
 Row = dict[str, Any]
+Called = Callable[[str], str | None]
+"""The name that a label gives an address."""
 KINDS_OF_SEVERAL = ("Asset", "Holding", "Outcome", "HOLDS", "CAME_TO", "CARRIED", "BECAME")
 """The kinds that a case of one asset has no row of."""
 
@@ -33,10 +34,10 @@ class OfSeveral(NamedTuple):
 NO_SEVERAL = OfSeveral(MappingProxyType({}), 0)
 
 
-def of_several(several: SeveralAssets, whole: Ledger, trace: Trace, labels: LabelBook, present: Collection[str]) -> OfSeveral:
+def of_several(several: SeveralAssets, whole: Ledger, trace: Trace, called: Called, present: Collection[str]) -> OfSeveral:
     """The rows of each kind. `whole`: the ledger of all assets; `trace`: of the answer that substitutes, on it; `present`: the addresses
     that the graph has anyway."""
-    found = _Several(several, whole, trace, labels, frozenset(present))
+    found = _Several(several, whole, trace, called, frozenset(present))
     given = (found.assets, found.holdings, found.outcomes, found.holds, found.came_to, found.carried, found.became)
     c, other = whole.columns, [row for row in range(len(whole)) if whole.asset_of(row)]
     total = sum(c.amount[row] + c.fee[row] for row in other) + sum(each.opening or 0 for each in whole.accounts if each.asset)
@@ -46,8 +47,8 @@ def of_several(several: SeveralAssets, whole: Ledger, trace: Trace, labels: Labe
 class _Several:
     """The parts that the rows are read from; each method gives the rows of a kind, in an order that is always the same."""
 
-    def __init__(self, several: SeveralAssets, whole: Ledger, trace: Trace, labels: LabelBook, present: frozenset[str]) -> None:
-        self.several, self.whole, self.trace, self.labels, self.present = several, whole, trace, labels, present
+    def __init__(self, several: SeveralAssets, whole: Ledger, trace: Trace, called: Called, present: frozenset[str]) -> None:
+        self.several, self.whole, self.trace, self.called, self.present = several, whole, trace, called, present
         self.row_of = {key: row for row, key in enumerate(whole.columns.row_key)}
         self.ends = [(answer, end) for answer in ANSWERS for end in several.answers.endpoints[answer]]
 
@@ -59,7 +60,7 @@ class _Several:
         arrived = self._arrived()
         for number in self._accounts():
             account = self.whole.accounts[number]
-            called = self.labels.name(account.address) or account.address
+            called = self.called(account.address) or account.address
             yield {
                 "holding": account.holding,
                 "name": f"{called if len(called) <= 16 else f'{called[:6]}...{called[-4:]}'}, {self.several.names[account.asset]}",

@@ -103,6 +103,20 @@ def load_answers(db: CaseDb) -> BothAnswers | None:
     )
 
 
+def other_balances(db: CaseDb, address: str) -> dict[int, int | None]:
+    """What an address holds after the last row of each other asset that it ever had, by its number; None where its history was not read.
+    Only its own rows are read."""
+    found: dict[int, int | None] = {}
+    for account in map(dict, db.query("SELECT id, asset, opening, coverage FROM other_accounts WHERE address = ? ORDER BY asset", address)):
+        number = account["id"]
+        paid = db.query("SELECT amount, fee, recipient IS sender AS own FROM other_transfers WHERE sender = ?", number)
+        came = db.query("SELECT amount FROM other_transfers WHERE recipient = ? AND sender IS NOT recipient", number)
+        out = sum(int(row["fee"]) + (0 if row["own"] else int(row["amount"])) for row in paid)
+        held = int(account["opening"]) + sum(int(row["amount"]) for row in came) - out
+        found[account["asset"]] = held if account["coverage"] == "full" else None
+    return found
+
+
 def _save_reconciled(db: CaseDb, answer: Answer, assets: Iterable[Reconciliation]) -> None:
     """Adds the reconciliation of each asset in one of the two answers."""
     lines = [
