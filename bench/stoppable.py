@@ -42,6 +42,8 @@ from tracer.pipeline.stoppable.listing import facts_of, issuers_of, listing_of
 from tracer.pipeline.watch.listed import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
+from tracer.plan.by_worth import with_worth
+from tracer.plan.context import prices_of
 from tracer.plan.exchanges import decided
 from tracer.report.messages import write_messages
 from tracer.tracing import follow
@@ -137,7 +139,11 @@ def replayed(case: CaseFile, out: Path, node: Any, last: int) -> dict[int, dict[
 
 def at_each_block(case: CaseFolder, first: int) -> dict[int, dict[str, int]]:
     """What the list names at each block, of the ledger as it stood then, and of what was known by then to become what."""
-    (ledger, whole), question, found = case.finding, case.question, recognised(case.question)
+    (ledger, whole), question, found = (
+        case.finding,
+        case.question,
+        with_worth(recognised(case.question), case.whole, prices_of(case.question)),
+    )
     heights, lists = ledger.columns.height, dict[int, dict[str, int]]()
     for tip in range(first, (ledger.tip or 0) + 1):
         rows = sum((height or 0) <= tip for height in heights)
@@ -145,7 +151,8 @@ def at_each_block(case: CaseFolder, first: int) -> dict[int, dict[str, int]]:
         then = replace(ledger, columns=Columns(*(column[:rows] for column in ledger.columns)), events=events, tip=tip, index={})
         stops = whole.stops
         if case.answers:
-            stops = stops._replace(exchanges=decided(question, by_then(found, then), then, whole.thefts, stops).exchanges)
+            known = decided(question, by_then(found, then), then, whole.thefts, stops)
+            stops = stops._replace(exchanges=known.exchanges)
         trace = follow(then, whole.thefts, stops, [question.leading_rule])
         facts = Facts(then, trace, case.labels, question.leading_rule, {}, "", issuers=issuers_of(then, case.labels, case.asset_names))
         named = lists.setdefault(tip, {})
@@ -159,7 +166,7 @@ def by_then(found: Recognition, ledger: Ledger) -> Recognition:
     """What was recognised in rows that a ledger has."""
     keys = {*ledger.columns.row_key}
     conversions = (each for each in found.conversions if keys.issuperset((*each.given.rows, *each.received.rows)))
-    named = (each for each in found.recognised if all(keys.issuperset(leg.rows) for leg in each.given))
+    named = [each for each in found.recognised if all(keys.issuperset(leg.rows) for leg in each.given)]
     return found._replace(conversions=tuple(conversions), recognised=tuple(named))
 
 

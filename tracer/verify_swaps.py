@@ -13,29 +13,22 @@ from __future__ import annotations
 import importlib.util
 import sys
 import tomllib
-from collections import Counter, deque
+from collections import Counter, deque, namedtuple
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
-
-def beside(name: str) -> ModuleType:
-    """Another verifier, from beside this file."""
-    if not (path := Path(__file__).with_name(f"{name}.py")).exists():
-        raise SystemExit(f"{path.name} is not beside {Path(__file__).name}: take it from the project")
-    spec = importlib.util.spec_from_file_location(f"beside_{name}", path)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
-    return module
-
-
-verify = beside("verify")
+if not (path := Path(__file__).with_name("verify.py")).exists():
+    raise SystemExit(f"{path.name} is not beside {Path(__file__).name}: take it from the project")
+spec = importlib.util.spec_from_file_location("beside_verify", path)
+verify: Any = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+spec.loader.exec_module(verify)  # type: ignore[union-attr]
 CLEAN, RULES, Unreadable = verify.CLEAN, verify.RULES, verify.Unreadable
 KINDS = ("wrap", "unwrap", "swap")  # an exchange of one asset for another; whatever else is named is never substituted
 DOUBTS = ("off_market", "young_pool", "own_pool", "no_rate")
-OFF_MARKET = 10  # one part in so many off the rate of the block before is one too many
+OFF_MARKET = 10  # one part in so many off the rate of the block before, or of prices, is one too many
 ANSWERS, SIDES = ("followed", "substituted"), ("given", "received")
 ROW = ("row_key", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "basis")
 OWNER = ("coverage", "stop", "service", "opening", "balance", "served", "served_height", "frozen")
@@ -43,19 +36,8 @@ Part = tuple[int, int]  # so many units, and their origin
 Accounts = Mapping[str, Any]  # by holding, as verify.py has them
 Numbers = Mapping[int, int]  # of thefts, from 0, by row
 Ended = Counter[tuple[int, str, str, int]]  # by asset, address, reason, and theft from 1
-
-
-class Swap(NamedTuple):  # rows given, and rows received for them
-    given: tuple[int, ...]
-    received: tuple[int, ...]
-
-
-class Told(NamedTuple):  # as in verify.py; exchanged: stolen value that a pool itself held and paid in a conversion, by (row, theft)
-    taken: list[int]
-    hops: Counter[tuple[int, int]]
-    fees: Counter[tuple[int, int]]
-    held: Counter[tuple[str, int]]
-    exchanged: Counter[tuple[int, int]]
+Swap = namedtuple("Swap", "given received amounts")  # rows, rows, and how much of both: where swaps share rows, a part of them
+Told = namedtuple("Told", "taken hops fees held exchanged")  # as in verify.py; exchanged: what pools themselves held and paid in swaps
 
 
 def holding(address: str, asset: int) -> str:
@@ -85,40 +67,53 @@ def exchange(parts: Iterable[Part], received: int, mixed: bool) -> deque[Part]:
     return found
 
 
+def shared(rows: list[Any], swaps: Iterable[Swap]) -> tuple[dict[int, list[tuple[int, Any]]], Counter[int]]:
+    """By row what each swap, in their order, has of it, and what they leave of it."""
+    parts, left = dict[int, list[tuple[int, Any]]](), Counter[int]()
+    for swap in swaps:
+        for side, wanted in zip(swap[:2], swap.amounts, strict=True):
+            for row in sorted(side):
+                units = min(wanted, left.setdefault(row, rows[row].moved))
+                left[row], wanted = left[row] - units, wanted - units
+                parts.setdefault(row, []).extend([(units, swap)] if units else [])
+    return parts, left
+
+
 def recompute(accounts: Accounts, rows: list[Any], thefts: Numbers, stopped: Container[int], rule: str, swaps: list[Swap]) -> Told:
     """Follows the thefts under one rule as verify.py does, by holdings. What a swap gives waits, until all of it is there, to become what
-    it receives, which comes then, whatever its place in the transaction; the pool gets as much clean money, and pays out of its own."""
+    it receives, which comes then, whatever its place in the transaction; the pool gets as much clean money, and pays out of its own. A row
+    that several swaps share is as many payments, and the first of them pays its fee."""
     on_top, spend = rule == "lifo", RULES[rule]
     holdings = {name: deque([(account.opening, CLEAN)]) for name, account in accounts.items()}
     told = Told([0] * len(thefts), Counter(), Counter(), Counter(), Counter())
-    gives = {row: swap for swap in swaps for row in swap.given}
-    gets = {row: swap for swap in swaps for row in swap.received}
-    waiting = {swap: deque[Part]() for swap in swaps}
-    for number in sorted(range(len(rows)), key=lambda row: (max(row, *(gets[row].given if row in gets else ()), 0), row in gets, row)):
-        row = rows[number]
-        moved = [(row.moved, CLEAN)]
+    parts_of, waiting = shared(rows, swaps)[0], {swap: deque[Part]() for swap in swaps}
+    last = {swap: max(row for row in swap.given if any(of == swap for _, of in parts_of[row])) for swap in swaps}
+    paid: list[Any] = []
+    for number, row in enumerate(rows):
+        for n, (units, swap) in enumerate(parts_of.get(number) or [(row.moved, None)]):
+            waits = swap is not None and number in swap.received and number < last[swap]
+            paid.append((last[swap] if waits else number, waits, number, units, 0 if n else row.fee, swap))
+    for _, _, number, units, fee, swap in sorted(paid, key=lambda part: part[:3]):
+        row, moved, gives = rows[number], [(units, CLEAN)], swap and number in swap.given
         if row.sender:
             parts = holdings[row.sender]
-            if (missing := row.fee + row.moved - sum(units for units, _ in parts)) > 0:
+            if (missing := fee + units - sum(held for held, _ in parts)) > 0:
                 parts.append((missing, CLEAN))
-            verify.add(told.fees, number, spend(parts, row.fee))
-            moved = spend(parts, row.moved)
-        if number in gets:
+            verify.add(told.fees, number, spend(parts, fee))
+            moved = spend(parts, units)
+        if swap and not gives:
             verify.add(told.exchanged, number, moved)
-            moved = spend(waiting[gets[number]], row.moved)
+            moved = spend(waiting[swap], units)
         if number in thefts:
             told.taken[thefts[number]] += sum(units for units, origin in moved if origin == CLEAN)
             moved = [(units, thefts[number] if origin == CLEAN else origin) for units, origin in moved]
         verify.add(told.hops, number, moved)
-        if number in gives:
-            swap = gives[number]
+        if gives:
             verify.receive(waiting[swap], moved, on_top)
-            if number == max(swap.given):
-                received = sum(rows[row].moved for row in swap.received)
-                waiting[swap] = exchange(waiting[swap], received, spend is not verify.spend_first)
+            if number == last[swap]:
+                waiting[swap] = exchange(waiting[swap], swap.amounts[1], spend is not verify.spend_first)
         if row.recipient:
-            ends = number in stopped or number in gives
-            verify.receive(holdings[row.recipient], [(row.moved, CLEAN)] if ends else moved, on_top)
+            verify.receive(holdings[row.recipient], [(units, CLEAN)] if number in stopped or gives else moved, on_top)
     for name, parts in holdings.items():
         verify.add(told.held, name, parts)
     return told
@@ -167,7 +162,9 @@ class Case:  # the folder, read: the first asset as verify.py reads it, and the 
         self.at = {t.text("row_key"): row for row, t in enumerate(self.transfers)}
         stolen = {self.first.transfers[row].text("row_key"): n for row, n in self.first.stolen.items()}
         self.stolen = {self.at[key]: n for key, n in stolen.items() if key in self.at}
-        self.swaps = {line: Swap(*(tuple(self.named(line, side)) for side in SIDES)) for line in self.exchanged}
+        much = [[sum(map(int, line.text(f"{side}_amount").split())) for side in SIDES] for line in self.exchanged]
+        legs = [[tuple(self.named(line, side)) for side in SIDES] for line in self.exchanged]
+        self.swaps = {line: Swap(given, got, tuple(both)) for line, (given, got), both in zip(self.exchanged, legs, much, strict=True)}
         self.through = [line for line in self.exchanged if line.text("substituted") == "yes" and self.moves(self.swaps[line])]
 
     def named(self, line: Any, side: str) -> Iterator[int]:
@@ -234,13 +231,15 @@ def conversions(case: Case, report: Any) -> None:
     """Each conversion moves what it says, by rows of its own, and is substituted where nothing speaks against it, or case.toml goes on
     through it."""
     through, asked = {verify.digits(text) for text in case.asked.get("through", [])}, case.asked.get("substitute") or KINDS
-    taken = Counter(row for line in case.exchanged if line.text("kind") in KINDS for side in case.swaps[line] for row in side)
+    swaps = [case.swaps[line] for line in case.exchanged if line.text("kind") in KINDS]
+    (parts, left), many = shared(case.rows, swaps), Counter(row for swap in swaps for row in (*swap.given, *swap.received))
     for line in case.exchanged:
         place, swap, kind, doubts = line.place, case.swaps[line], line.text("kind"), set(line.text("doubts").split())
-        for side, numbers in zip(SIDES, swap, strict=True):
+        for side, numbers in zip(SIDES, swap[:2], strict=True):
             moved = Counter[str]()
             for row in numbers:
-                moved[str(case.assets[row])] += case.rows[row].moved
+                part = sum(units for units, of in parts.get(row, ()) if of == swap)
+                moved[str(case.assets[row])] += part if kind in KINDS and many[row] > 1 else case.rows[row].moved
             said = dict(zip(line.text(f"{side}_asset").split(), line.text(f"{side}_amount").split(), strict=False))
             found = {asset: str(units) for asset, units in moved.items()}
             report.holds(said == found, f"{place}: {side}_amount says {said} by asset, and the rows of {side}_rows move {found}")
@@ -248,21 +247,17 @@ def conversions(case: Case, report: Any) -> None:
         if kind in KINDS:
             strangers = {case.rows[row].sender for row in swap.given} - {line.text("owner")}
             report.holds(case.moves(swap) and not strangers, f"{place}: owner {line.text('owner')!r} does not pay all that is given")
-            report.holds(all(taken[row] == 1 for side in swap for row in side), f"{place}: has a row that is of another conversion too")
-            rate(line, doubts, report)
+            over = any(left[row] for side in swap[:2] for row in side if many[row] > 1)
+            report.holds(not over, f"{place}: has a row that several conversions share, and moves more than they say")
+            known, off, what = bool(line.text("rate_received")), False, f"{place}: doubts says {line.text('doubts')!r}"
+            report.holds(known != ("no_rate" in doubts), f"{what}, and a rate is {'' if known else 'not '}stated")
+            if known:  # off the market follows from its rate and that of the block before, or of prices
+                at_market = line.whole("given_amount") * line.whole("rate_received")
+                off = abs(line.whole("received_amount") * line.whole("rate_given") - at_market) * OFF_MARKET > at_market
+            report.holds(off == ("off_market" in doubts), f"{what}, and by its rates it is {'' if off else 'not '}off_market")
         passed = through & {verify.digits(text) for text in (line.text("tx_hash"), *line.text("pools").split()) if text}
         goes_on = "yes" if kind in KINDS and kind in asked and (passed or not doubts) else "no"
         report.same(line, "substituted", goes_on, f"its kind, its doubts and [conversions] of case.toml: {kind} {line.text('doubts')}")
-
-
-def rate(line: Any, doubts: set[str], report: Any) -> None:
-    """Whether it is off the market follows from its rate and that of the block before; without that one, there is no rate."""
-    known, off, said = bool(line.text("rate_received")), False, f"{line.place}: doubts says {line.text('doubts')!r}"
-    report.holds(known != ("no_rate" in doubts), f"{said}, and a rate is {'' if known else 'not '}stated")
-    if known:
-        at_market = line.whole("given_amount") * line.whole("rate_received")
-        off = abs(line.whole("received_amount") * line.whole("rate_given") - at_market) * OFF_MARKET > at_market
-    report.holds(off == ("off_market" in doubts), f"{said}, and by its rates it is {'' if off else 'not '}off_market")
 
 
 def results(case: Case, report: Any) -> None:
@@ -307,10 +302,12 @@ def carried(case: Case, report: Any, told: Mapping[str, Told], stopped: Mapping[
 
 
 def shares(case: Case, report: Any) -> None:
-    """Of a substituted conversion, in the figures as they are printed: t of a stolen become t * b // a."""
+    """Of a substituted conversion with rows of its own, in the figures as they are printed: t of a stolen become t * b // a."""
+    many = Counter(row for line in case.through for side in case.swaps[line][:2] for row in side)
     for line in case.through:
-        (given, received), units = case.swaps[line], line.whole("given_amount")
-        for rule in case.rules if max(*given, *received) < case.followed and units else ():
+        given, received, (units, _) = case.swaps[line]
+        own = max(many[row] for row in (*given, *received)) == 1
+        for rule in case.rules if max(*given, *received) < case.followed and units and own else ():
             stolen, got = (sum(case.transfers[row].whole(rule) for row in side) for side in (given, received))
             should = stolen * line.whole("received_amount") // units
             report.holds(got == should, f"{line.place}: under {rule} {got} received are stolen, should be {should} for {stolen} given")
@@ -350,7 +347,7 @@ def endpoints(case: Case, report: Any, answer: str, ended: Mapping[str, Ended]) 
 
 def reconciliation(case: Case, report: Any, answer: str, told: Mapping[str, Told], ended: Mapping[str, Ended], swaps: list[Swap]) -> None:
     """Every asset closes: stolen + converted in = ended + fees + converted out, recomputed and as printed."""
-    turns = {row: what for swap in swaps for side, what in zip(swap, ("converted_out", "converted_in"), strict=True) for row in side}
+    turns = {row: what for swap in swaps for side, what in zip(swap[:2], ("converted_out", "converted_in"), strict=True) for row in side}
     sums, left = Counter[tuple[int, int, str, str]](), Counter[tuple[int, int, str]]()
     for rule, said in told.items():
         sums.update({(0, n, "stolen", rule): units for n, units in enumerate(said.taken, 1)})

@@ -73,7 +73,7 @@ def test_both_sides_of_every_exchange_stand_there_with_their_rows(section, known
 
 def test_what_speaks_against_an_exchange_stands_beside_it(section):
     named = next(each for each in section.all() if each["id"] == "conversions-named").text()
-    assert "more than 10 % off the rate of the block before" in named
+    assert "more than 10 % off the market rate" in named
     assert "the pool was made after the disputed transfer" in named
     assert "an account that may have held traced funds gave the pool liquidity" in named
 

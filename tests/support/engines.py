@@ -59,7 +59,8 @@ def verified(ledger, thefts, stops):
     every = verify_swaps.stops_at(accounts, named, assets, declared, stops.dust, ends)
     stopped = {row: why for row, why in every.items() if row not in passed}
     legs = [[tuple(place[key] for key in leg.rows) for leg in (each.given, each.received)] for each in stops.exchanges.through]
-    swaps = [verify_swaps.Swap(*each) for each in legs if max(map(max, each)) < len(named)]
+    much = [(each.given.amount, each.received.amount) for each in stops.exchanges.through]
+    swaps = [verify_swaps.Swap(*each, both) for each, both in zip(legs, much, strict=True) if max(map(max, each)) < len(named)]
     sides = [{side: verify_swaps.holding(getattr(row, side), asset) for side in SIDES} for row, asset in zip(named, assets, strict=True)]
     rows = [row._replace(**each) for row, each in zip(named, sides, strict=True)]
     found = {rule: verify_swaps.recompute(accounts, rows, declared, stopped, rule, swaps)._asdict() for rule in RULES}

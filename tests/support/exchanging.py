@@ -76,15 +76,44 @@ class Made:
         elif given.amount and got.amount:
             self.conversions.append(Conversion(owner, None, "swap", given, got))
 
+    def basket(self):
+        """Two assets for one, or one for two, by one or two rows each: each pair a conversion, with a part of the rows."""
+        pick = self.pick
+        owner, assets = pick.choice(PEOPLE), pick.sample(range(3), 3)
+        last = next((t for t in reversed(self.rows) if t.recipient and t.recipient in PEOPLE and t.amount), None)
+        if last and pick.random() < 0.7:
+            owner = last.recipient
+            assets = sorted(assets, key=lambda asset: asset != last.asset)
+        kinds = ["give", pick.choice(("give", "get")), "get"]
+        todo = [each for each in zip(kinds, assets, strict=True) for _ in range(pick.randint(1, 2))]
+        pick.shuffle(todo)
+        rows = {each: [] for each in todo}
+        for what, asset in todo:
+            who, pool = owner if what == "give" or pick.random() < 0.8 else pick.choice(PEOPLE), pick.choice(POOLS)
+            rows[what, asset].append(self.pay(*((who, pool) if what == "give" else (pool, who)), asset))
+        amount = {t.row_key: t.amount for t in self.rows}
+        moved = {each: sum(amount[key] for key in keys) for each, keys in rows.items()}
+        if min(moved.values()) < 2:
+            return
+        given, got = ([each for each in rows if each[0] == what] for what in ("give", "get"))
+        parts = {}
+        for each in rows:
+            first = pick.choice((1, moved[each] - 1, moved[each] // 2))
+            parts[each] = [first, moved[each] - first] if len(got if each in given else given) > 1 else [moved[each]]
+        for one in given:
+            for other in got:
+                legs = (Leg(each[1], parts[each].pop(0), tuple(rows[each])) for each in (one, other))
+                self.conversions.append(Conversion(owner, None, "swap", *legs))
 
-def ledger_of(number):
+
+def ledger_of(number, baskets=False):
     """A ledger of four people and two who exchange, three assets, up to 40 rows and 8 conversions; thefts of the first; stops."""
     pick = random.Random(number)
     made = Made(pick)
     for _ in range(pick.randint(3, 14)):
         made.height += 1
         if pick.random() < 0.45:
-            made.swap()
+            made.basket() if baskets and pick.random() < 0.5 else made.swap()
         else:
             kind = "burn" if pick.random() < 0.04 else pick.choice((*PEOPLE, *PEOPLE, *POOLS))
             made.pay(pick.choice((*PEOPLE, *PEOPLE, "pool")), kind, pick.choice((0, 0, 0, 1, 2)))

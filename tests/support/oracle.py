@@ -20,10 +20,9 @@ def told(ledger, thefts, stops, rule):
     absorbs = absorbing(ledger, thefts, stops)
     declared = {theft.row: number for number, theft in enumerate(thefts)}
     taken, hops, fees, exchanged, short, touched, may_hold = Counter(), Counter(), Counter(), Counter(), Counter(), {}, set()
-    order, pots = in_order(ledger, stops)
-    for row, t in order:
+    for row, t, pot in in_order(ledger, stops):
         amount = 0 if t.sender == t.recipient else t.amount
-        payer, payee, pot = holder(t.sender, t), holder(t.recipient, t), pots.get(t.row_key)
+        payer, payee, own = holder(t.sender, t), holder(t.recipient, t), ("pot", pot)
         moved = [(amount, CLEAN)]
         if payer is not None:
             short[payer] += holdings.top_up(payer, t.fee + amount)
@@ -31,7 +30,7 @@ def told(ledger, thefts, stops, rule):
             moved = holdings.withdraw(payer, amount)
         if pot and t.row_key in pot.received.rows:
             exchanged.update(stolen(row, moved))
-            payer = ("pot", pot.given.rows)
+            payer = own
             moved = holdings.withdraw(payer, amount)
         if row in declared:
             taken[declared[row]] += sum(units for units, origin in moved if origin is CLEAN)
@@ -39,12 +38,12 @@ def told(ledger, thefts, stops, rule):
         hops.update(stolen(row, moved))
         reached = row in declared or payer in may_hold
         given = pot and t.row_key in pot.given.rows
-        again = given and ("pot", pot.given.rows) in may_hold  # what is given touches whom it is given to once a conversion
+        again = given and own in may_hold  # what is given touches whom it is given to once a conversion
         if given:
-            holdings.deposit(("pot", pot.given.rows), moved)
-            may_hold |= {("pot", pot.given.rows)} if reached and amount else set()
-            if t.row_key == max(pot.given.rows):
-                holdings.exchange(("pot", pot.given.rows), pot.given.amount, pot.received.amount)
+            holdings.deposit(own, moved)
+            may_hold |= {own} if reached and amount else set()
+            if sum(units for units, _ in holdings.all(own)) == pot.given.amount:
+                holdings.exchange(own, pot.given.amount, pot.received.amount)
         if payee is None or not amount:
             continue
         absorbed = given or absorbs(row, t)
@@ -72,22 +71,35 @@ def holder(address, t):
 
 
 def in_order(ledger, stops):
-    """The rows that are followed, in the order they are followed, and the conversion that is substituted, if any, by row key.
+    """The rows that are followed, in the order they are followed, each with the conversion that is substituted which it is of, if any.
 
-    Of a conversion, what is received comes after all that is given, though a pool may pay first.
+    Of a conversion, what is received comes after all that is given, though a pool may pay first. A row that several conversions share is as
+    many payments, each of what is left of it and the conversion still wants; the first pays the fee.
     """
     rows = [(row, t) for row, t in enumerate(ledger)]
     if stops.until is not None:
         rows = rows[: next((row for row, t in rows if t.time > stops.until), len(rows))]
-    pots = {key: each for each in stops.exchanges.through for key in (*each.given.rows, *each.received.rows)}
+    keys, payments = {t.row_key for _, t in rows}, defaultdict(list)
+    left = {t.row_key: 0 if t.sender == t.recipient else t.amount for _, t in rows}
+    for pot in stops.exchanges.through:
+        for leg in (pot.given, pot.received) if keys.issuperset((*pot.given.rows, *pot.received.rows)) else ():
+            wanted = leg.amount
+            for key in sorted(leg.rows):
+                units = min(wanted, left[key])
+                left[key], wanted = left[key] - units, wanted - units
+                if units:
+                    payments[key].append((units, pot))
+    order = []
+    for row, t in rows:
+        shares = payments.get(t.row_key) or [(t.amount, None)]
+        order += [(row, t._replace(amount=units, fee=0 if n else t.fee), pot) for n, (units, pot) in enumerate(shares)]
 
-    def place(numbered):
-        _, t = numbered
-        pot = pots.get(t.row_key)
-        waits = pot and t.row_key in pot.received.rows and t.row_key < max(pot.given.rows)
-        return (max(pot.given.rows), 1, t.row_key) if waits else (t.row_key, 0, 0)
+    def place(each):
+        _, t, pot = each
+        last = max(key for key, shares in payments.items() if any(of is pot for _, of in shares) and key in pot.given.rows) if pot else 0
+        return (last, 1, t.row_key) if pot and t.row_key in pot.received.rows and t.row_key < last else (t.row_key, 0, 0)
 
-    return sorted(rows, key=place), pots
+    return sorted(order, key=place)
 
 
 def stolen(where, moved):

@@ -1,4 +1,4 @@
-"""Ledgers of coins and shells one can check by hand: 100 coins are taken from the victim, and swapped for shells at a pool."""
+"""Ledgers of coins, shells and pearls one can check by hand: 100 coins are taken from the victim, and swapped for shells at a pool."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracer.model import Account, Asset, Conversion, Exchanges, Leg, Reading
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.reconciliation import reconciliations
 
-COINS, SHELLS = 0, 1
+COINS, SHELLS, PEARLS = 0, 1, 2
 OPENS = {("victim", COINS): 100, ("bob", COINS): 0, ("pool", COINS): 1000, ("pool", SHELLS): 1000, ("bob", SHELLS): 0}
 
 
@@ -21,7 +21,7 @@ class Story:
         sides = {(name, t.asset) for t in transfers for name in (t.sender, t.recipient) if name} | opens.keys()
         accounts = [Account(name, opens.get((name, asset), 0), "chain", "full", asset=asset) for name, asset in sides]
         reading = Reading(transfers, [], accounts, [], tip=len(rows), complete=False)
-        self.ledger = assemble(COIN, [reading], others=[Asset("test", "shell", 0)])
+        self.ledger = assemble(COIN, [reading], others=[Asset("test", "shell", 0), Asset("test", "pearl", 0)])
         self.thefts = [theft(self.ledger, row, f"theft {row}") for row in thefts]
 
     def leg(self, rows):
@@ -36,7 +36,7 @@ class Story:
         trace = follow(self.ledger, self.thefts, Stops(exchanges=exchanges), RULES)
         for each in reconciliations(self.ledger, trace):
             assert not any(each.missing(rule, n) for rule in RULES for n in range(len(self.thefts)))
-        names = ("coins", "shells")
+        names = ("coins", "shells", "pearls")
         return {
             f"{e.address} {names[e.asset]} {e.reason}": e.by_theft[rule] if len(self.thefts) > 1 else e.amounts[rule]
             for e in trace.endpoints

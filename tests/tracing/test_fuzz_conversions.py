@@ -20,14 +20,15 @@ BATCH = 50
 
 
 def differences_unless_too_wide(number):
-    """Where engines differ on a ledger, under both answers; nothing where a sum passes 2^127, which our engines refuse."""
-    ledger, thefts, stops = ledger_of(number)
+    """Where engines differ on a ledger, under both answers; nothing where a sum passes 2^127, which our engines refuse, as they do a theft
+    of which only a part is given. In every third one several assets are exchanged at once, now and then."""
+    ledger, thefts, stops = ledger_of(number, baskets=number % 3 == 0)
     found = []
     for exchanges in (stops.exchanges, stops.exchanges.followed):
         try:
             found += [f"{exchanges.answer}: {line}" for line in differences(ledger, thefts, stops._replace(exchanges=exchanges))]
         except LedgerError as refusal:
-            found += [] if "2^127" in str(refusal) else [str(refusal)]
+            found += [] if "2^127" in str(refusal) or "several conversions" in str(refusal) else [str(refusal)]
     return found
 
 

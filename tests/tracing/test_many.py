@@ -45,8 +45,3 @@ def test_what_stands_at_places_is_the_same(both):
 def test_places_are_found_where_some_of_what_is_sought_is_larger_than_all(both):
     slow, fast = both(lambda: list(many.places_among(KEYS, {2, 9, 1000})))
     assert fast == slow == [2, 3, 4]
-
-
-@pytest.mark.parametrize(("numbers", "does"), [([1, 1, 2], False), ([1, 3, 2], True), ([5], False)])
-def test_whether_numbers_fall_is_the_same(both, numbers, does):
-    assert both(lambda: many.falls(array("i", numbers))) == (does, does)

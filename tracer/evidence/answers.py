@@ -16,7 +16,7 @@ SAID: Mapping[Answer, str] = {
     "substituted": "Substituted: the trail goes on in what was got, the stolen part the same part, rounded down",
 }
 DOUBTS: Mapping[Doubt, str] = {
-    "off_market": "more than 10 % off the rate of the block before",
+    "off_market": "more than 10 % off the market rate",
     "young_pool": "the pool is younger than the theft",
     "own_pool": "an owner of stolen value gave the pool liquidity",
     "no_rate": "no rate is known",

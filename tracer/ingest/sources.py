@@ -38,6 +38,7 @@ def recognised(question: CaseFile) -> Recognition:
                 found.recognised + more.recognised,
                 found.pools + more.pools,
                 found.unlisted + more.unlisted,
+                found.baskets + more.baskets,
             )
     return found
 

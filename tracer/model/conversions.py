@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
 Exchanged = Literal["wrap", "unwrap", "swap"]
@@ -11,6 +12,9 @@ Exchanged = Literal["wrap", "unwrap", "swap"]
 Doubt = Literal["off_market", "young_pool", "own_pool", "no_rate"]
 """Why a conversion is named and not substituted: more than 10 % off the pool's rate of the block before; a pool younger than the
 theft; a pool whose liquidity an owner of stolen value gave; no rate is known."""
+
+OFF_MARKET = Fraction(1, 10)
+"""How far from a rate an exchange may be, and still be one of value for value."""
 
 Kind = Literal["loan", "pool_share", "nft", "solver_fill", "bridge", "unmatched"]
 
@@ -42,7 +46,8 @@ class Conversion(NamedTuple):
 
     `owner` pays the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges, the first of
     `pools` where it goes through several. `before` is their rate at the end of the block before, as so many units received for so many
-    given, None where nobody knows it.
+    given, None where nobody knows it. Where several assets were exchanged at once it is one pair of them, with its part of the rows, and
+    `before` the rate of prices.
     `doubts` are what speaks against the exchange being one of value for value: with any, it is substituted only where the case file
     goes on `through` the pool. `said` has a sentence for each of them, and for what is not known.
     """
@@ -94,14 +99,23 @@ class Unlisted(NamedTuple):
     held_by: tuple[str, ...] = ()
 
 
+class Basket(NamedTuple):
+    """An exchange of several assets for others, all of the case and each moved one way only, as it is `named`, and the `pools` that were
+    in it: where all have a price, worth tells how much became which."""
+
+    named: Recognised
+    pools: tuple[str, ...] = ()
+
+
 class Recognition(NamedTuple):
     """Every exchange that a source holds, whoever's it is: in which the trail may go on, and which are only named; and their pools; and
-    the tokens that the case does not list."""
+    the tokens that the case does not list. `baskets` are those of what is named that worth could split."""
 
     conversions: tuple[Conversion, ...] = ()
     recognised: tuple[Recognised, ...] = ()
     pools: tuple[Pool, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
+    baskets: tuple[Basket, ...] = ()
 
 
 class Exchanges(NamedTuple):
@@ -116,8 +130,17 @@ class Exchanges(NamedTuple):
 
     @property
     def through(self) -> tuple[Conversion, ...]:
-        """The conversions in which the trail goes on."""
-        return tuple(self.conversions[number] for number in self.substituted)
+        """The conversions in which the trail goes on: where several share a row, all of them or none."""
+        through, chosen = [*self.substituted], {*self.substituted}
+        out = [number for number in range(len(self.conversions)) if number not in chosen]
+        while out:
+            keys = {key for number in out for leg in self._legs(number) for key in leg.rows}
+            out = [number for number in through if any(key in keys for leg in self._legs(number) for key in leg.rows)]
+            through = [number for number in through if number not in out]
+        return tuple(self.conversions[number] for number in through)
+
+    def _legs(self, number: int) -> tuple[Leg, Leg]:
+        return self.conversions[number].given, self.conversions[number].received
 
     @property
     def answer(self) -> Answer:
@@ -138,8 +161,7 @@ class Exchanges(NamedTuple):
     def ends(self) -> frozenset[int]:
         """The row keys of what is given for something in which the trail does not go on."""
         named = [key for each in self.recognised for leg in each.given for key in leg.rows]
-        through = {*self.substituted}
-        given = (key for number, each in enumerate(self.conversions) if number not in through for key in each.given.rows)
+        given = {key for each in self.conversions for key in each.given.rows} - self.passed
         return self.elsewhere.union(named, given)
 
 

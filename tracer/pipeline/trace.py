@@ -166,7 +166,8 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     context = context_of(question, ledger)
     progress(Advance(f"tracing {counted(len(ledger), 'row')} under {counted(len(question.trace.rules), 'rule')}"))
     stops = stops_of(question, book)
-    answers, substituted = both_answers(question, whole, stops) if whole and whole.others else (None, None)
+    prices = {0: context.prices, **context.other_prices}
+    answers, substituted = both_answers(question, whole, stops, prices) if whole and whole.others else (None, None)
     if answers:
         stops = stops._replace(exchanges=answers.exchanges.followed)
     traced = follow(ledger, thefts_of(question, ledger), stops, question.trace.rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
@@ -11,6 +12,7 @@ from tracer.ingest.chain import as_address, hash_form
 from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
 from tracer.model import NO_TERMS, Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognised, Recognition, Terms, Theft, Unlisted
+from tracer.plan.by_worth import Prices, with_worth
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import BothAnswers, Stops, Trace, follow, reconciliations
 from tracer.tracing.doubts import with_doubts
@@ -18,12 +20,14 @@ from tracer.tracing.doubts import with_doubts
 KINDS = get_args(Exchanged)
 
 
-def both_answers(question: CaseFile, ledger: Ledger, stops: Stops) -> tuple[BothAnswers, Trace]:
-    """Both answers of a case on its ledger of several assets, and the trace of the second one. `ledger` has all of them.
+def both_answers(question: CaseFile, ledger: Ledger, stops: Stops, prices: Prices) -> tuple[BothAnswers, Trace]:
+    """Both answers of a case on its ledger of several assets, and the trace of the second one. `ledger` has all of them, and
+    `prices` of those that have any, by their numbers.
 
     Substituted is what the case file declares; where it declares nothing, or that nothing is, all against which nothing speaks.
     """
-    thefts, found = thefts_of(question, ledger), recognised(question)
+    thefts = thefts_of(question, ledger)
+    found = with_worth(recognised(question), ledger, prices, thefts)
     exchanges, reached = decided(question, found, ledger, thefts, stops)
     followed, substituted = (
         follow(ledger, thefts, stops._replace(exchanges=each), question.trace.rules) for each in (exchanges.followed, exchanges)
@@ -77,8 +81,9 @@ def decided(question: CaseFile, found: Recognition, ledger: Ledger, thefts: Sequ
     heights = {key: height for key, height in zip(ledger.columns.row_key, ledger.columns.height, strict=True) if height is not None}
     first = min((theft.time for theft in thefts if theft.time is not None), default=None)
     carrying = {ledger.columns.row_key[row] for trace in traces for row in _carrying(trace)}
-    doubted = (each for each in with_doubts(found, first, owners, heights) if _carries((each.given, each.received), carrying))
-    conversions = tuple(doubted)
+    doubted = with_doubts(found, first, owners, heights)
+    reaching = {_together(each) for each in doubted if _carries((each.given, each.received), carrying)}
+    conversions = tuple(each for each in doubted if _together(each) in reaching)
     named = tuple(each for each in found.recognised if _carries(each.given, carrying))
     through = tuple(number for number, each in enumerate(conversions) if _substituted(question, each))
     return Decided(Exchanges(conversions, named, through, widest.followed.ends - _given((*conversions, *named))), owners | narrowly)
@@ -90,19 +95,30 @@ def _given(exchanges: Iterable[Conversion | Recognised]) -> set[int]:
 
 
 def but_thefts(found: Recognition, thefts: Sequence[Theft]) -> Recognition:
-    """The exchanges but for thefts: what was got in one is stolen, whatever was given for it."""
-    stolen = {theft.row_key for theft in thefts}
-    return found._replace(conversions=tuple(each for each in found.conversions if not stolen & {*each.received.rows}))
+    """The exchanges but for thefts: what was got in one is stolen, whatever was given for it; and one is not split over several."""
+    stolen, many = {theft.row_key for theft in thefts}, Counter(map(_together, found.conversions))
+    out = {
+        _together(each)
+        for each in found.conversions
+        if stolen & {*each.received.rows} or (many[_together(each)] > 1 and stolen & {*each.given.rows})
+    }
+    return found._replace(conversions=tuple(each for each in found.conversions if _together(each) not in out))
+
+
+def _together(each: Conversion) -> tuple[str | None, str]:
+    """What the pairs of assets have in common that somebody exchanged at once: they share rows, and stand or fall together."""
+    return each.tx_hash, each.owner
 
 
 def _whole(found: Recognition, ledger: Ledger) -> Recognition:
     """The exchanges of which the ledger has every row; what is given in any other is only named. A ledger without some rows has such."""
     keys = {*ledger.columns.row_key}
-    torn = [each for each in found.conversions if not keys.issuperset((*each.given.rows, *each.received.rows))]
-    if not torn:
+    lacking = {_together(each) for each in found.conversions if not keys.issuperset((*each.given.rows, *each.received.rows))}
+    if not lacking:
         return found
+    torn = [each for each in found.conversions if _together(each) in lacking]
     named = (Recognised("unmatched", each.owner, each.tx_hash, (each.given,), (each.received,), each.pool) for each in torn)
-    kept = tuple(each for each in found.conversions if each not in torn)
+    kept = tuple(each for each in found.conversions if _together(each) not in lacking)
     return found._replace(conversions=kept, recognised=(*found.recognised, *named))
 
 

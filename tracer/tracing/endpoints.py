@@ -10,7 +10,7 @@ from tracer.ledger import NOBODY, Ledger
 from tracer.model import BASES, Basis, Endpoint, Reason, Theft
 from tracer.tracing.many import places_among, standing_at
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
-from tracer.tracing.substitution import Substituted
+from tracer.tracing.substitution import Share, Substituted
 from tracer.tracing.trace import Stolen
 
 Place: TypeAlias = tuple[int, Reason]
@@ -92,8 +92,7 @@ def _bases(
     weakest: dict[Place, int] = {}
     mixed = [strengths[account.opening_basis] for account in ledger.accounts]
     stolen_here: dict[int, int] = {}
-    given = {row: number for number, each in enumerate(through) for row in each.given}
-    received = {row: number for number, each in enumerate(through) for row in each.received}
+    given, received = _conversions_of(each.given for each in through), _conversions_of(each.received for each in through)
     exchanged = {hop.row for stolen in by_rule.values() for hop in stolen.exchanged}
     for_it: dict[int, int] = {}
     c = ledger.columns
@@ -104,11 +103,11 @@ def _bases(
             weakest[sender, "converted"] = max(strength, stolen_here.get(sender, 0), mixed[sender], weakest.get((sender, "converted"), 0))
         if row in carrying:
             if row in received:
-                strength = max(strength, for_it.get(received[row], 0))
+                strength = max(strength, *(for_it.get(number, 0) for number in received[row]))
             elif row not in declared or sender in stolen_here:
                 strength = max(strength, stolen_here.get(sender, 0), mixed[sender])
             if row in given:
-                for_it[given[row]] = max(strength, for_it.get(given[row], 0))
+                for_it |= {number: max(strength, for_it.get(number, 0)) for number in given[row]}
                 strength = strengths[c.basis[row]]
             elif row in stopped:
                 place = end_of_row(ledger, row), stopped[row]
@@ -120,3 +119,12 @@ def _bases(
     for number, strength in stolen_here.items():
         weakest[number, held.reason(number)] = max(strength, mixed[number])
     return {place: BASES[strength] for place, strength in weakest.items()}
+
+
+def _conversions_of(sides: Iterable[Iterable[Share]]) -> dict[int, list[int]]:
+    """The numbers of the conversions that a row is of, by sides in their order."""
+    found: dict[int, list[int]] = {}
+    for number, side in enumerate(sides):
+        for share in side:
+            found.setdefault(share.row, []).append(number)
+    return found

@@ -12,7 +12,7 @@ from tracer.model import HeldPart, Hop, Theft
 from tracer.model.columnar import Columnar, compact
 from tracer.tracing.cone import Cone, cone_of
 from tracer.tracing.endpoints import endpoints_of
-from tracer.tracing.many import falls, standing_at
+from tracer.tracing.many import standing_at
 from tracer.tracing.outcome import outcome_of
 from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
@@ -89,13 +89,14 @@ def _named(ledger: Ledger, play: InOrder, cone: Cone, order: Sequence[int], run:
     held = run.held()
     holders = [_holding(ledger, cone.holders[holder]) for holder in held.at]
     moves, exchanged = _apart(play, cone, moves)
+    several = bool(play.flows.exchanges)
     return Stolen(
         taken=tuple(run.taken),
-        hops=_hops(order, moves),
-        fees=_hops(order, fees),
+        hops=_hops(order, moves, several),
+        fees=_hops(order, fees, several),
         held=Columnar(HeldPart, {"address": holders, "theft": held.theft, "amount": held.amount}),
         topped_up=short,
-        exchanged=_hops(order, exchanged) if exchanged else (),
+        exchanged=_hops(order, exchanged, several) if exchanged else (),
     )
 
 
@@ -110,10 +111,14 @@ def _apart(play: InOrder, cone: Cone, moves: Parts) -> tuple[Parts, Parts | None
     return stays, goes
 
 
-def _hops(order: Sequence[int], parts: Parts) -> Hops:
-    """The parts as hops, in the order of the ledger: what is received for something may stand before what is given."""
+def _hops(order: Sequence[int], parts: Parts, several: bool) -> Hops:
+    """The parts as hops, in the order of the ledger, a row once for each theft. Where `several` assets are exchanged, what is received may
+    stand before what is given, and conversions may share a row."""
     columns = standing_at(order, parts.at), parts.theft, parts.amount
-    if falls(columns[0]):
-        row, theft, amount = zip(*sorted(zip(*columns, strict=True)), strict=True)
-        columns = compact(row), compact(theft), compact(amount)
+    if several:
+        together: dict[tuple[int, int], int] = {}
+        for row, theft, amount in zip(*columns, strict=True):
+            together[row, theft] = together.get((row, theft), 0) + amount
+        hops = sorted((*of, amount) for of, amount in together.items())
+        columns = compact([hop[0] for hop in hops]), compact([hop[1] for hop in hops]), compact([hop[2] for hop in hops])
     return Hops(dict(zip(Hop._fields, columns, strict=True)))

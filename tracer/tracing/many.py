@@ -65,14 +65,6 @@ def places_among(numbers: Sequence[int], among: Iterable[int]) -> Sequence[int]:
     return in_array(np.flatnonzero(wanted_here[column]))
 
 
-def falls(numbers: Sequence[int]) -> bool:
-    """Whether one is less than the one before it."""
-    if are_many(numbers):
-        column = as_numpy(numbers)
-        return bool((column[1:] < column[:-1]).any())
-    return any(numbers[place] < numbers[place - 1] for place in range(1, len(numbers)))
-
-
 def in_array(numbers: NDArray[Any]) -> array[int]:
     """An array as numbers of Python, in as little memory."""
     found = array(numbers.dtype.char if numbers.dtype.char != "l" else "q")

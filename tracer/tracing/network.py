@@ -142,13 +142,15 @@ def network(
     the rows that pay a customer of a service, `depositors` the addresses that forward to one. All that is received in an exchange counts as
     stolen here."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
-    exchanges = {each.place: each for each in flows.exchanges}
+    exchanges: dict[int, list[Becomes]] = {}
+    for each in flows.exchanges:
+        exchanges.setdefault(each.place, []).append(each)
     stolen_at_most = sum(flows.amount[row] for row in thefts) + sum(each.received for each in flows.exchanges)
     build = _Build(Network(stolen_at_most), list(flows.openings))
     made = build.made
     for row, (sender, recipient, amount, fee) in enumerate(zip(*flows.moves, strict=True)):
-        if row in exchanges:
-            build.become(exchanges[row], row)
+        for each in exchanges.get(row, ()):
+            build.become(each, row)
         if sender == recipient:
             amount = 0
         tail, most = build.pay(row, sender, amount, fee) if sender != NOBODY else (CLEAN, 0)

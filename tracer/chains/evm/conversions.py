@@ -14,10 +14,7 @@ from tracer.chains.evm.pools import Pools, pools_in, rate_before
 from tracer.chains.evm.rows import Block, TraceError
 from tracer.chains.evm.scan import MISSHAPEN
 from tracer.chains.evm.unlisted import Tokens
-from tracer.model import Asset, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
-
-OFF_MARKET = Fraction(1, 10)
-"""How far from its pools' rate of the block before an exchange may be, and still be one of value for value."""
+from tracer.model import OFF_MARKET, Asset, Basket, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
 
 EXCHANGED: dict[Form, Exchanged] = {"wrap": "wrap", "unwrap": "unwrap", "swap": "swap"}
 """Forms in which a trail may go on."""
@@ -42,14 +39,14 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
     are not what their hashes cover, or whose traces cannot be, are left out, as they are of the ledger.
     """
     numbers = {asset.symbol if FORM.fullmatch(asset.symbol) else ETHER: number for number, asset in enumerate(assets)}
-    found: list[Conversion | Recognised] = []
+    found: list[Conversion | Recognised | Basket] = []
     pools, used, tokens = Pools(), dict[str, None](), Tokens(numbers)
     for block in blocks:
         try:
             together = list(executed_in(block))
         except (TraceError, *MISSHAPEN):
             continue
-        here: list[Conversion | Recognised] = []
+        here: list[Conversion | Recognised | Basket] = []
         for executed in together:
             pools.learn(executed)
             tokens.learn(executed)
@@ -59,13 +56,14 @@ def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recogniti
             found += here
     return Recognition(
         tuple(each for each in found if isinstance(each, Conversion)),
-        tuple(each for each in found if isinstance(each, Recognised)),
+        tuple(each.named if isinstance(each, Basket) else each for each in found if not isinstance(each, Conversion)),
         tuple(Pool(pool, pools.made.get(pool), pools.providers.get(pool, {})) for pool in used),
         tokens.found(),
+        tuple(each for each in found if isinstance(each, Basket)),
     )
 
 
-def _exchanges(executed: Executed, block: Sequence[Executed], known: Pools, numbers: Numbers) -> Iterator[Conversion | Recognised]:
+def _exchanges(executed: Executed, block: Sequence[Executed], known: Pools, numbers: Numbers) -> Iterator[Conversion | Recognised | Basket]:
     if len({move.asset for move in executed.moves}) < 2:
         return
     for deal in deals_in(executed):
@@ -73,7 +71,8 @@ def _exchanges(executed: Executed, block: Sequence[Executed], known: Pools, numb
         kind, why = NAMED.get(deal.form) or ("unmatched", _unmatched(executed, deal, numbers))
         if given and why:
             who = next(iter(deal.with_whom), None)
-            yield Recognised(kind, deal.owner, executed.tx_hash, given, received, who, f"{executed.tx_hash}: {why}.")
+            named = Recognised(kind, deal.owner, executed.tx_hash, given, received, who, f"{executed.tx_hash}: {why}.")
+            yield Basket(named, tuple(pools_in(executed))) if kind == "unmatched" and _is_whole(executed, deal, numbers) else named
         elif given:
             rate = rate_before(executed, block, known, *deal.given, *deal.received)
             yield _conversion(executed, deal, given[0], received[0], rate)
@@ -105,11 +104,22 @@ def _unmatched(executed: Executed, deal: Deal, numbers: Numbers) -> str:
         return f"{len(deal.given)} assets were given for {len(deal.received)}: which part became which is not known"
     if not set(deal.received) & set(numbers):
         return f"what came is no asset of the case ({', '.join(deal.received)})"
-    for amounts, who, gave in ((deal.given, deal.owner, True), (deal.received, deal.recipient, False)):
-        for asset, amount in amounts.items():
-            if sum(move.amount for move in _rows(executed, asset, who, gave)) != amount:
-                return "a part of what was given came back, or of what came went on"
-    return ""
+    return "" if _one_way(executed, deal) else "a part of what was given came back, or of what came went on"
+
+
+def _one_way(executed: Executed, deal: Deal) -> bool:
+    """Whether each asset of an exchange moved one way only, as far as its two sides go."""
+    sides = (deal.given, deal.owner, True), (deal.received, deal.recipient, False)
+    return all(
+        sum(move.amount for move in _rows(executed, asset, who, gave)) == amount
+        for amounts, who, gave in sides
+        for asset, amount in amounts.items()
+    )
+
+
+def _is_whole(executed: Executed, deal: Deal, numbers: Numbers) -> bool:
+    """Whether the case counts every asset of an exchange, and each moved one way only."""
+    return {*deal.given, *deal.received} <= {*numbers} and _one_way(executed, deal)
 
 
 def _legs(executed: Executed, amounts: Iterable[str], who: str, numbers: Numbers) -> tuple[Leg, ...]:
