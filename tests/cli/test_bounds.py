@@ -89,15 +89,15 @@ def test_explain_shows_the_bounds_of_an_endpoint_only_once_they_are_known(tracer
     assert (told["least"], told["most"]) == (None, None)
     asset = CaseFolder.open(bounded_dir).asset
     said, unsaid = (tracer_cli("explain", folder, end["address"])[1] for folder in (bounded_dir, rehearsal_dir))
-    for bound in ("least", "most"):
+    for bound, head in (("least", "floor"), ("most", "ceiling")):
         assert asset.format(int(end[bound])) in said
-        assert re.search(rf"dirty_first .*{bound}", said)
-        assert not re.search(rf"dirty_first .*{bound}", unsaid)
+        assert re.search(rf"dirty_first .*{head}", said)
+        assert not re.search(rf"dirty_first .*{head}", unsaid)
 
 
-def test_rules_show_least_and_most_only_once_they_are_known(tracer_cli, rehearsal_dir, bounded_dir):
-    assert "least" not in tracer_cli("rules", rehearsal_dir)[1]
-    assert "most\n" in tracer_cli("rules", bounded_dir)[1]
+def test_rules_show_floor_and_ceiling_only_once_they_are_known(tracer_cli, rehearsal_dir, bounded_dir):
+    assert "ceiling" not in tracer_cli("rules", rehearsal_dir)[1]
+    assert "ceiling\n" in tracer_cli("rules", bounded_dir)[1]
     before, after = (list(csv.DictReader(io.StringIO(tracer_cli("rules", d, "--csv")[1]))) for d in (rehearsal_dir, bounded_dir))
     assert {row["least"] for row in before} == {""}
     assert all(row["least"].isdigit() for row in after if row["reason"] != "fees")

@@ -73,27 +73,30 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     asset, free = case.ledger.asset, case.bounds.any_order
     shown = [(subject, bound) for subject, bound in every if subject.theft is None or subject.kind == "service"]
     shown.sort(key=_place)
+    same = all(free.get(subject) == bound for subject, bound in shown)
     cells = [
-        [subject.kind, bounded_name(case, subject), subject.reason, *map(asset.format, bound), *map(asset.format, free.get(subject, ()))]
+        [subject.kind, bounded_name(case, subject), subject.reason, *map(asset.format, (*bound, *(() if same else free.get(subject, ()))))]
         for subject, bound in shown
     ]
-    heads = ["", "where", "reason", "least", "most", *(["least *", "most *"] if free else [])]
+    heads = ["", "where", "reason", "floor", "ceiling", *(["floor *", "ceiling *"] if free and not same else [])]
     print_table("", heads, [[*row, *[None] * (len(heads) - len(row))] for row in cells], numeric=range(3, len(heads)))
-    say(f"of {asset.stated(sum(theft.amount for theft in case.trace.thefts))} stolen; every rule that loses nothing lies between")
+    stolen = asset.stated(sum(theft.amount for theft in case.trace.thefts))
+    say(f"of {stolen} stolen, every rule that loses nothing puts no less than the floor and no more than the ceiling there")
     if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
         some = sum(bound.least > 0 for bound in customers)
         said = counted(len(customers), "customer")
-        say(f"{said} (a memo at an address, or a deposit address); whatever the rule, {some:,} received more than nothing")
+        say(f"{said} (a memo at an address, or a deposit address); whatever the rule, {some:,} of them received something")
     if free:
-        say("* whatever the order of the rows inside a block, which whoever makes the block can choose; rounded outward")
+        order = "for any order of the rows inside a block, which whoever makes the block can choose"
+        say(f"these floors and ceilings also hold {order}" if same else f"* {order}; these figures err on the safe side")
     for assumption in assumptions(case):
         say(assumption)
     if alone := len(every) - len(shown):
         floors = counted(alone, "floor and ceiling", "floors and ceilings")
-        say(f"{floors} of one theft alone, at endpoints, customers and unions: --csv, --json")
+        say(f"{floors} of one theft alone, at endpoints, customers and unions: --csv and --json print them")
     if only is None and (left := len(case.trace.endpoints) - len(case.bounds.endpoints)):
-        say(f"{left:,} endpoints of less value are left out (--top); services are whole")
-    say("each figure has a proof that anybody can add up: tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
+        say(f"{left:,} endpoints of less value are left out (--top); the figures of services are complete")
+    say("every figure has a proof that anybody can add up: see tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
 
 
 def _place(line: tuple[Bounded, Bound]) -> tuple[int, int]:

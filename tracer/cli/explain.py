@@ -147,7 +147,7 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
         ]
         for end, bound in zip(explanation.endpoints, bounds, strict=True)
     ]
-    names = ["why", "service", "basis", *explanation.sums, "least", "most"]
+    names = ["why", "service", "basis", *explanation.sums, "floor", "ceiling"]
     if not any(bounds):
         names, rows = names[:-2], [row[:-2] for row in rows]
     print_table("Stolen value that ended here", names, rows, numeric=range(3, len(names)), order=rules_last(case, [*explanation.sums], 3))

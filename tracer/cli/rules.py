@@ -103,7 +103,7 @@ def _say_what_holds(case: CaseFolder) -> None:
         say(twice)
     for assumption in assumptions(case) if case.bounds.endpoints else ():
         say(assumption)
-    say("certificate: for every rule and theft, endpoints and fees add up to what was stolen, to the unit")
+    say("reconciliation: for every rule and theft, endpoints and fees add up to what was stolen, to the smallest unit")
     for gap in case.gaps:
         say(f"GAP: {gap}")
 
@@ -142,8 +142,7 @@ def rules_last(case: CaseFolder, rules: Sequence[str], first: int, *then: int, k
 
 def headed(case: CaseFolder, rules: Sequence[str]) -> list[str]:
     """How the columns of rules and bounds are headed."""
-    ends = ("floor", "ceiling") if case.question.trace.primary is None else ("least", "most")
-    return [str(name) for name in with_bounds(case, marked(case, rules), ends)]
+    return [str(name) for name in with_bounds(case, marked(case, rules), ("floor", "ceiling"))]
 
 
 def assumptions(case: CaseFolder) -> list[str]:
