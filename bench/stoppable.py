@@ -208,7 +208,7 @@ def share_named(case: CaseFolder, lists: dict[int, dict[str, int]]) -> dict[int,
         share = shares.get(piece.asset, Named(0, 0, 0))
         polls = [tip for tip in lists if piece.came <= tip and (piece.left is None or tip < piece.left)]
         if len(polls) < 2:
-            seen = piece.left is None or piece.left > min(lists)
+            seen = piece.left is not None and min(lists) < piece.left <= max(lists)
             shares[piece.asset] = share._replace(sooner=share.sooner + piece.amount * seen)
             continue
         there = {
