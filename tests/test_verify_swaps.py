@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 
 import pytest
-from conftest import ROOT
+from conftest import EVM_SWAPS, ROOT
+from sha3 import keccak_256
 from support.bare_python import bare_python
 from test_verify import Sheet, in_case_file, off_by_one, positive
 
-from tracer import verify, verify_package, verify_swaps
+from tracer import verify, verify_evm, verify_package, verify_swaps
 from tracer.bundle.package import bundled
+from tracer.chains.evm.transactions import signer
 from tracer.report.export import export
 
 SCRIPT = ROOT / "tracer" / "verify_swaps.py"
@@ -136,23 +139,32 @@ def test_a_conversion_of_rows_that_are_not_there_cannot_be_read(exported, tmp_pa
     assert done.stderr == f"verify_swaps: conversions.csv:{place}: given_rows names '7', which is no row_key of all_transfers.csv\n"
 
 
-def test_a_package_is_recomputed_in_all_its_assets(swaps, tmp_path, monkeypatch):
+@pytest.fixture
+def fast(monkeypatch):
+    """verify_evm.py with hashes and signers of libraries, which are ten times as fast."""
+    monkeypatch.setattr(verify_evm, "keccak", cache(lambda content: keccak_256(content).digest()))
+    monkeypatch.setattr(verify_evm, "signer", signer)
+    return verify_evm
+
+
+def test_a_package_is_recomputed_in_all_its_assets_and_their_rows_are_tied_to_blocks(swaps, tmp_path, monkeypatch, fast):
     (tmp_path / "case.zip").write_bytes(bundled(swaps))
     beside = verify_package.sibling
-
-    class Tied:  # what verify_evm.py says is told in its own tests, and takes ten seconds
-        differences, given = (), ()
-
-        def lines(self):
-            return []
-
-        def check(self, *_):
-            return self
-
-    monkeypatch.setattr(verify_package, "sibling", lambda name: Tied() if name == "verify_evm" else beside(name))
+    monkeypatch.setattr(verify_package, "sibling", lambda name: fast if name == "verify_evm" else beside(name))
     verdict = verify_package.check(tmp_path / "case.zip")
     assert verdict.lines()[-1] == "Nothing is wrong."
     assert any(line.startswith("verify_swaps.py: ") and "all are as recomputed" in line for line in verdict.said)
+    assert f"{len(swaps.whole)} ties" in next(line for line in verdict.said if line.startswith("verify_evm.py: Compared"))
+
+
+def test_a_row_of_another_asset_that_no_block_holds_is_found(exported, tmp_path, fast):
+    copy = shutil.copytree(exported, tmp_path / "export")
+    sheet = Sheet(copy, "all_transfers.csv")
+    row = sheet.find(asset=DOLLAR, tie="signed", fifo=positive)
+    sheet.add(row, "amount", 1)
+    sheet.write()
+    said = fast.check(copy, [EVM_SWAPS / "recording.jsonl.gz"], {}).differences
+    assert any(line.startswith(f"{sheet.line(row)}: signed ") for line in said)
 
 
 def test_it_is_short_enough_to_be_read():

@@ -269,37 +269,37 @@ def ether_rows(block: Mapping[str, Any]) -> Iterator[tuple[int, Row]]:
         price = min(n["maxFeePerGas"], base + n["maxPriorityFeePerGas"]) if n["type"] >= 2 else n["gasPrice"]
         fee = gas * price + (n["blobGasUsed"] * n["blobGasPrice"] if n["type"] == 3 else 0)
         yield index << 16, (moment, t["hash"], t["from"], t["to"] or block["made"][index], n["value"] * n.get("status", 1), fee)
-        if price > base:
-            yield index << 16 | 0xFFFF, (moment, t["hash"], "", block["miner"], gas * (price - base), 0)
+        yield from [(index << 16 | 0xFFFF, (moment, t["hash"], "", block["miner"], gas * (price - base), 0))] * (price > base)
     for index, each in enumerate(block.get("withdrawals") or ()):
         yield 0x3FFF << 16 | index, (moment, "", "", each["address"], int(each["amount"], 16) * 10**9, 0)
 
 
 def token_rows(block: Mapping[str, Any], contract: str, owner: str) -> Iterator[tuple[int, Row]]:
     """What the contract of a token logged that moved, by position."""
-    for index, at, log in ((index, at, log) for index, receipt in enumerate(block["receipts"]) for at, log in enumerate(receipt["logs"])):
+    for n, at, log in ((n, at, log) for n, receipt in enumerate(block["receipts"]) for at, log in enumerate(receipt["logs"])):
         if log["address"] == contract and log["topics"] and log["topics"][0] in TOPICS:
             content = "".join(each[2:] for each in [*log["topics"][1:], log["data"]])
             words = [content[start : start + 64] for start in range(0, len(content), 64)]
             *sides, amount = TOPICS[log["topics"][0]]
             named = (owner if side == -1 else "" if side is None else "0x" + words[side][24:] for side in sides)
             payer, payee = (each.replace("0x" + "0" * 40, "") for each in named)
-            where = block["moment"], block["transactions"][index]["hash"]
-            yield index << 16 | 0x8000 + at, (*where, payer, payee, int(words[amount or 0], 16), 0)
+            yield n << 16 | 0x8000 + at, (block["moment"], block["transactions"][n]["hash"], payer, payee, int(words[amount or 0], 16), 0)
 
 
-class Case:  # of an export the asset and tip, its rows with line and tie, and how accounts that were read in full open
-    def __init__(self, folder: Path) -> None:
+class Case:  # of one asset of an export its symbol and the tip, its rows with line and tie, and how accounts that were read in full open
+    def __init__(self, folder: Path, number: int = 0) -> None:
+        self.file, of = "all_transfers" if number else "transfers", (None, str(number))  # of one asset alone, no line names it
         try:
             csv.field_size_limit(1 << 30)
-            texts = ((folder / f"{name}.csv").read_text(encoding="utf-8-sig") for name in ("method", "accounts", "transfers"))
-            method, owners, rows = (list(csv.DictReader(io.StringIO(text))) for text in texts)
+            files = "method", self.file.replace("transfers", "accounts"), self.file, *["assets"] * (folder / "assets.csv").exists()
+            method, owners, rows, *assets = (list(csv.DictReader(io.StringIO((folder / f"{n}.csv").read_text("utf-8-sig")))) for n in files)
             settings = {line["setting"]: line["value"] for line in method}
-            self.asset, self.tip, self.rows = settings["asset"], int(settings["tip"]), dict[tuple[int, int], tuple[str, Row, str]]()
-            self.openings = {owner["address"]: int(owner["opening"]) for owner in owners if owner["coverage"] == "full"}
-            for at, t in ((at, t) for at, t in enumerate(rows, 2) if t["basis"] == "chain"):
+            self.symbols = [line["symbol"] for line in assets[0]] if assets else [settings["asset"]]
+            self.asset, self.tip, self.rows = self.symbols[number], int(settings["tip"]), dict[tuple[int, int], tuple[str, Row, str]]()
+            self.openings = {o["address"]: int(o["opening"]) for o in owners if o["coverage"] == "full" and o.get("asset") in of}
+            for at, t in ((at, t) for at, t in enumerate(rows, 2) if t["basis"] == "chain" and t.get("asset") in of):
                 row = t["time"], t["tx_hash"], t["sender"], t["recipient"], int(t["amount"]), int(t["fee"])
-                self.rows[int(t["height"]), int(t["position"])] = f"transfers.csv:{at}", row, t["tie"]
+                self.rows[int(t["height"]), int(t["position"])] = f"{self.file}.csv:{at}", row, t["tie"]
         except (OSError, csv.Error, *MISSHAPEN) as error:
             raise SystemExit(f"verify_evm: {folder}: is no export of an EVM case, or redacted: {type(error).__name__}: {error}") from None
 
@@ -338,7 +338,7 @@ def check_rows(case: Case, blocks: Mapping[int, Any], report: Report) -> None:
         report.holds("rows within transactions", fits, f"{place}: block {height} holds no such transaction that succeeded")
     for (height, _), row in stated.items():
         missing = not case.openings.keys().isdisjoint(row[2:4]) and height <= case.tip and row[4] + row[5]
-        report.holds("rows of others", not missing, f"transfers.csv: lacks a row of block {height}: {row}")
+        report.holds("rows of others", not missing, f"{case.file}.csv: lacks a row of block {height}: {row}")
 
 
 def check_state(case: Case, blocks: Mapping[int, Any], whole: bool, shown: tuple[dict[Any, Any], ...], report: Report) -> None:
@@ -368,21 +368,22 @@ def check_state(case: Case, blocks: Mapping[int, Any], whole: bool, shown: tuple
 
 def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) -> Report:
     """Everything compared. Raises SystemExit where a file is not what it should be."""
-    case, told = Case(folder), answers(recordings, report := Report())
-    blocks = good_blocks(told, report)
-    check_rows(case, blocks, report)
-    listed = told["trace_filter"] or told["ots_searchTransactionsBefore"]
-    check_state(case, blocks, 0 in blocks or bool(listed), shown_by_proofs(told, blocks, report), report)
+    first, told = Case(folder), answers(recordings, report := Report())
+    blocks, others = good_blocks(told, report), (Case(folder, number) for number in range(1, len(first.symbols)))
+    listed, shown = told["trace_filter"] or told["ots_searchTransactionsBefore"], shown_by_proofs(told, blocks, report)
+    for case in (first, *others):
+        check_rows(case, blocks, report)
+        check_state(case, blocks, 0 in blocks or bool(listed), shown, report)
+        ties = ", ".join(f"{sum(r[4] for _, r, by in case.rows.values() if by == tie)} {tie}" for tie in ("signed", "balanced", "stated"))
+        given = f"that {len(case.openings)} histories are whole, what is not of the chain, what leaves balances alike"
+        report.given += [f"Value of {case.asset} by tie, in smallest units: {ties}. Taken as given: {given}."]
     right = (top for top, said in anchors.items() if top in blocks and blocks[top]["hash"] == said.lower())
     bound = {height for top in right for height in takewhile(blocks.__contains__, range(top, -1, -1))}
-    for height, block_hash in anchors.items():
-        said = blocks.get(height, {"hash": "not in the recording"})["hash"]
-        report.holds("anchors", said == block_hash.lower(), f"block {height} is {said}, and {block_hash} by the anchor")
+    said = {height: blocks.get(height, {"hash": "not in the recording"})["hash"] for height in anchors}
+    for height, known in anchors.items():
+        report.holds("anchors", said[height] == known.lower(), f"block {height} is {said[height]}, and {known} by the anchor")
     loose = [f"{height}:{blocks[height]['hash']}" for height in sorted(blocks) if height not in bound]
     few = ", ".join(dict.fromkeys([*loose[:1], *loose[len(loose) // 2 :][:1], *loose[-1:]]))
-    ties = ", ".join(f"{sum(row[4] for _, row, by in case.rows.values() if by == tie)} {tie}" for tie in ("signed", "balanced", "stated"))
-    given = f"that {len(case.openings)} histories are whole, what is not of the chain, what leaves balances alike"
-    report.given += [f"Value by tie, in smallest units: {ties}. Taken as given: {given}."]
     of = f"{len(loose)} of {len(blocks)} blocks hang on no anchor"
     report.given += [f"Not compared with the network, as {of}: take {few}, from a source of your own." if loose else f"{of.capitalize()}."]
     return report
@@ -391,8 +392,7 @@ def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) 
 def main(arguments: Sequence[str]) -> int:
     folder, *recordings = (Path(each) for before, each in pairwise(["", *arguments]) if "--anchor" not in (before, each))
     anchors = (each.partition(":") for before, each in pairwise(arguments) if before == "--anchor")
-    report = check(folder, recordings, {int(height): block_hash for height, _, block_hash in anchors})
-    print(*report.lines(), sep="\n")
+    print(*(report := check(folder, recordings, {int(height): known for height, _, known in anchors})).lines(), sep="\n")
     return 2 if report.differences else 0
 
 
