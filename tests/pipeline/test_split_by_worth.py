@@ -10,8 +10,10 @@ from support.evm_recording import truth
 
 from tracer import verify_swaps
 from tracer.casefile import CaseFile
+from tracer.pipeline.rests import several_of
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.trace import trace
+from tracer.plan.without_conversions import without_conversions
 from tracer.report.export import export
 
 GRAIN = "time,price,source\n2025-08-12T22:00:00Z,1.56,what the mill paid\n"
@@ -62,3 +64,14 @@ def test_an_export_of_it_is_recomputed_to_the_unit(priced, tmp_path):
 def test_floors_go_through_what_was_split(priced):
     for line in listing_of(facts_of(priced)).lines:
         assert all(line.bound.least <= amount <= line.bound.most for amount in line.holding.traced.values())
+
+
+def test_what_was_exchanged_at_once_is_taken_the_other_way_together(priced):
+    several = several_of(priced)
+    ones = [each for each in without_conversions(several) if each.assumption.kind == "conversion"]
+    through = {each.tx_hash for each in several.exchanges.through}
+    for tx_hash in at_desk("thief.basket") | at_desk("thief.off_market"):
+        (removal,) = (each for each in ones if tx_hash in each.assumption.what)
+        pairs = [several.exchanges.conversions[number] for number in removal.assumption.conversions]
+        assert {each.tx_hash for each in pairs} == {tx_hash}
+        assert (tx_hash in {each.tx_hash for each in removal.anew().stops.exchanges.through}) != (tx_hash in through)

@@ -16,7 +16,6 @@ from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
 from tracer.pipeline.figures import Auditing, End, Ends, Figures, figures_by_place, victims_of
 from tracer.plan.assumptions import assumed
-from tracer.plan.by_worth import with_worth
 from tracer.plan.exchanges import several_assets
 from tracer.plan.exchanging import Exchanging
 from tracer.plan.grounds import Grounds, Removal
@@ -84,8 +83,7 @@ def several_of(case: CaseFolder) -> Exchanging | None:
         raise StoreError(f"{gone}: is not there, and what a case of several assets rests on is read from it: put it back")
     followed = case.traces["followed"]
     prices = {0: case.context.prices, **case.context.other_prices}
-    exchanged = with_worth(recognised(found), case.whole, prices, followed.thefts)
-    return Exchanging(found, answers.order[0], exchanged, case.whole, followed.thefts, followed.stops, answers)
+    return Exchanging(found, answers.order[0], recognised(found), prices, case.whole, followed.thefts, followed.stops, answers)
 
 
 def _grounds(case: CaseFolder, several: Exchanging | None) -> Grounds:

@@ -82,8 +82,8 @@ def decided(question: CaseFile, found: Recognition, ledger: Ledger, thefts: Sequ
     first = min((theft.time for theft in thefts if theft.time is not None), default=None)
     carrying = {ledger.columns.row_key[row] for trace in traces for row in _carrying(trace)}
     doubted = with_doubts(found, first, owners, heights)
-    reaching = {_together(each) for each in doubted if _carries((each.given, each.received), carrying)}
-    conversions = tuple(each for each in doubted if _together(each) in reaching)
+    reaching = {exchange_of(each) for each in doubted if _carries((each.given, each.received), carrying)}
+    conversions = tuple(each for each in doubted if exchange_of(each) in reaching)
     named = tuple(each for each in found.recognised if _carries(each.given, carrying))
     through = tuple(number for number, each in enumerate(conversions) if _substituted(question, each))
     return Decided(Exchanges(conversions, named, through, widest.followed.ends - _given((*conversions, *named))), owners | narrowly)
@@ -96,16 +96,16 @@ def _given(exchanges: Iterable[Conversion | Recognised]) -> set[int]:
 
 def but_thefts(found: Recognition, thefts: Sequence[Theft]) -> Recognition:
     """The exchanges but for thefts: what was got in one is stolen, whatever was given for it; and one is not split over several."""
-    stolen, many = {theft.row_key for theft in thefts}, Counter(map(_together, found.conversions))
+    stolen, many = {theft.row_key for theft in thefts}, Counter(map(exchange_of, found.conversions))
     out = {
-        _together(each)
+        exchange_of(each)
         for each in found.conversions
-        if stolen & {*each.received.rows} or (many[_together(each)] > 1 and stolen & {*each.given.rows})
+        if stolen & {*each.received.rows} or (many[exchange_of(each)] > 1 and stolen & {*each.given.rows})
     }
-    return found._replace(conversions=tuple(each for each in found.conversions if _together(each) not in out))
+    return found._replace(conversions=tuple(each for each in found.conversions if exchange_of(each) not in out))
 
 
-def _together(each: Conversion) -> tuple[str | None, str]:
+def exchange_of(each: Conversion) -> tuple[str | None, str]:
     """What the pairs of assets have in common that somebody exchanged at once: they share rows, and stand or fall together."""
     return each.tx_hash, each.owner
 
@@ -113,12 +113,12 @@ def _together(each: Conversion) -> tuple[str | None, str]:
 def _whole(found: Recognition, ledger: Ledger) -> Recognition:
     """The exchanges of which the ledger has every row; what is given in any other is only named. A ledger without some rows has such."""
     keys = {*ledger.columns.row_key}
-    lacking = {_together(each) for each in found.conversions if not keys.issuperset((*each.given.rows, *each.received.rows))}
+    lacking = {exchange_of(each) for each in found.conversions if not keys.issuperset((*each.given.rows, *each.received.rows))}
     if not lacking:
         return found
-    torn = [each for each in found.conversions if _together(each) in lacking]
+    torn = [each for each in found.conversions if exchange_of(each) in lacking]
     named = (Recognised("unmatched", each.owner, each.tx_hash, (each.given,), (each.received,), each.pool) for each in torn)
-    kept = tuple(each for each in found.conversions if _together(each) not in lacking)
+    kept = tuple(each for each in found.conversions if exchange_of(each) not in lacking)
     return found._replace(conversions=kept, recognised=(*found.recognised, *named))
 
 

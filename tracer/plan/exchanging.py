@@ -9,18 +9,21 @@ from tracer.casefile import CaseFile
 from tracer.evidence.answers import SeveralAssets
 from tracer.ledger import Ledger
 from tracer.model import Answer, Exchanges, Leg, Recognition, Theft
+from tracer.plan.by_worth import Prices, with_worth
 from tracer.plan.exchanges import but_thefts, decided
 from tracer.plan.grounds import Asked
 from tracer.tracing import Stops
 
 
 class Exchanging(NamedTuple):
-    """The case. `answer` is the one whose figures are looked at, `found` every exchange that its sources hold, whoever's it is; `whole` the
-    ledger of all assets, `thefts` and `stops` are on it. `said` has both answers, and what people call each asset."""
+    """The case. `answer` is the one whose figures are looked at, `recognised` every exchange that its sources hold, whoever's it is, and
+    `prices` tell more of them; `whole` the ledger of all assets, `thefts` and `stops` are on it. `said` has both answers, and what people
+    call each asset."""
 
     question: CaseFile
     answer: Answer
-    found: Recognition
+    recognised: Recognition
+    prices: Prices
     whole: Ledger
     thefts: Sequence[Theft]
     stops: Stops
@@ -32,10 +35,14 @@ class Exchanging(NamedTuple):
         known = self.said.answers.exchanges
         return known if self.answer == "substituted" else known.followed
 
+    def found(self, thefts: Sequence[Theft]) -> Recognition:
+        """Every exchange, with what prices tell of it where these are the thefts."""
+        return with_worth(self.recognised, self.whole, self.prices, thefts)
+
     def settled(self, asked: Asked) -> Asked:
         """The same where the trail ends, or goes on, in what the changed case makes of the exchanges: other accounts may be reached in it,
         so that other pools are a thief's own. What is only followed ends at every exchange, whoever comes to it."""
-        found = but_thefts(_at(self.found, asked.keys) if asked.keys else self.found, asked.thefts)
+        found = but_thefts(_at(self.found(self.thefts), asked.keys) if asked.keys else self.found(asked.thefts), asked.thefts)
         if self.answer == "followed":
             exchanges = Exchanges(found.conversions, found.recognised)
         else:
@@ -46,7 +53,7 @@ class Exchanging(NamedTuple):
         """The addresses that stolen value may have come to, whatever is substituted; nobody where it is only followed."""
         if self.answer == "followed":
             return frozenset()
-        return decided(self.question, self.found, self.whole, self.thefts, self.stops).reached
+        return decided(self.question, self.found(self.thefts), self.whole, self.thefts, self.stops).reached
 
     def with_substituted(self, numbers: Collection[int]) -> Asked:
         """The case with these conversions substituted and no other."""

@@ -8,33 +8,35 @@ from functools import partial
 from tracer.evidence.answers import DOUBTS, NOT_ASKED, SeveralAssets, coins_before, off_text, rate_of, rate_text
 from tracer.model import Assumption, Conversion, Doubt, Exchanges
 from tracer.model.rests import Kind as AssumptionKind
+from tracer.plan.exchanges import exchange_of
 from tracer.plan.exchanging import Exchanging
 from tracer.plan.grounds import Removal
 from tracer.wording import counted
 
 
 def without_conversions(several: Exchanging) -> Iterator[Removal]:
-    """Each conversion that stolen value came to: as if it were only named, or, of one that is, as if the case file went on `through` it.
-    Then all of a pool together, and all of a kind that the answer substitutes, or, where the trail stays with its asset, all that the other
-    answer substitutes; groups of the same conversions once."""
+    """Each conversion that stolen value came to: as if it were only named, or, of one that is, as if the case file went on `through` it; of
+    several assets exchanged at once every pair with it, as they stand or fall together. Then all of a pool together, and all of a kind that
+    the answer substitutes, or, where the trail stays with its asset, all that the other answer substitutes; the same conversions once."""
     exchanges, seen = several.exchanges, set[frozenset[int]]()
-    for kind, which, numbers in _groups(exchanges, several.said.answers.exchanges.substituted):
+    through = [number for number, each in enumerate(exchanges.conversions) if exchanges.passed.issuperset(each.given.rows)]
+    for kind, which, numbers in _groups(exchanges, through, several.said.answers.exchanges.substituted):
         if numbers and frozenset(numbers) not in seen:
             seen.add(frozenset(numbers))
-            substituted = not {*exchanges.substituted}.isdisjoint(numbers)
-            if kind == "conversion":
-                said = _said(several.said, exchanges.conversions[numbers[0]], substituted=substituted)
-            else:
-                said = _said_of_all([exchanges.conversions[number] for number in numbers], which, substituted=substituted)
-            yield _turned(several, Assumption(kind, said, tuple(numbers)))
+            pairs = [exchanges.conversions[number] for number in numbers]
+            said = _said(several.said, pairs, substituted=numbers[0] in through) if kind == "conversion" else ""
+            said = said or _said_of_all(pairs, which, substituted=numbers[0] in through)
+            yield _turned(several, Assumption(kind, said, tuple(numbers)), through)
 
 
-def _groups(exchanges: Exchanges, either: Sequence[int]) -> Iterator[tuple[AssumptionKind, str, Sequence[int]]]:
-    """Conversions that are taken the other way together, all of them substituted or none: each, all of a pool, all of a kind. `either`:
-    those that the substituted answer goes through."""
-    every, through = range(len(exchanges.conversions)), exchanges.substituted
-    named = [number for number in every if number not in through]
-    yield from (("conversion", "", [number]) for number in every)
+def _groups(exchanges: Exchanges, through: Sequence[int], either: Sequence[int]) -> Iterator[tuple[AssumptionKind, str, Sequence[int]]]:
+    """Conversions that are taken the other way together, all of them substituted (`through`) or none: each exchange, all of a pool, all of
+    a kind. `either`: those that are substituted in the answer that does so."""
+    together: dict[tuple[str | None, str], list[int]] = {}
+    for number, each in enumerate(exchanges.conversions):
+        together.setdefault(exchange_of(each), []).append(number)
+    yield from (("conversion", "", numbers) for numbers in together.values())
+    named = [number for number in range(len(exchanges.conversions)) if number not in through]
     for pool in dict.fromkeys(pool for each in exchanges.conversions for pool in _pools(each)):
         for alike in (through, named):
             yield "pool", f"through {pool}", [number for number in alike if pool in _pools(exchanges.conversions[number])]
@@ -58,35 +60,40 @@ def only_named(several: Exchanging) -> list[str]:
     return [f"the end of the trail at {counted(len(named), 'exchange')} that no case file can substitute ({kinds})"]
 
 
-def _turned(several: Exchanging, assumption: Assumption) -> Removal:
+def _turned(several: Exchanging, assumption: Assumption, through: Sequence[int]) -> Removal:
     """Its conversions the other way. What speaks against each one that is substituted speaks against the assumption."""
     exchanges, numbers = several.exchanges, {*assumption.conversions}
-    through = [exchanges.conversions[number] for number in sorted(numbers.intersection(exchanges.substituted))]
-    doubts = [doubt for doubt in (through[0].doubts if through else ()) if all(doubt in each.doubts for each in through)]
-    turned = partial(several.with_substituted, numbers ^ {*exchanges.substituted})
-    return Removal(assumption._replace(doubts=tuple(doubts)), turned)
+    passing = [exchanges.conversions[number] for number in through if number in numbers]
+    doubts = [doubt for doubt in (passing[0].doubts if passing else ()) if all(doubt in each.doubts for each in passing)]
+    now = {*exchanges.substituted} - numbers if passing else numbers.union(exchanges.substituted)
+    return Removal(assumption._replace(doubts=tuple(doubts)), partial(several.with_substituted, now))
 
 
-def _said(told: SeveralAssets, each: Conversion, *, substituted: bool) -> str:
-    """A conversion in words: both amounts, who, where, the rate beside that of the block before, and what speaks against it."""
-    where = [f"through {each.pool}"] if each.pool and each.kind == "swap" else []
-    where += [f"transaction {each.tx_hash}"] if each.tx_hash else []
-    about = ", ".join([f"{each.kind} by {each.owner}", *where, *_rated(told, each)])
-    given, received = told.stated(each.given), told.stated(each.received)
+def _said(told: SeveralAssets, pairs: Sequence[Conversion], *, substituted: bool) -> str:
+    """A conversion in words: both amounts, who, where, the rate beside that of the market, and what speaks against it; of several assets
+    exchanged at once each pair of them."""
+    first = pairs[0]
+    where = [f"through {first.pool}"] if first.pool and first.kind == "swap" else []
+    where += [f"transaction {first.tx_hash}"] if first.tx_hash else []
+    about = ", ".join([f"{first.kind} by {first.owner}", *where, *(said for each in pairs for said in _rated(told, each))])
+    sides = [(told.stated(each.given), told.stated(each.received)) for each in pairs]
+    doubts = _listed(dict.fromkeys(doubt for each in pairs for doubt in each.doubts))
     if substituted:
-        against = f"; against it: {_listed(each.doubts)}" if each.doubts else ""
-        return f"the substitution of {received} for {given} ({about}{against})"
-    return f"the end of the trail where {given} became {received} ({about}; not substituted: {_listed(each.doubts) or NOT_ASKED})"
+        against = f"; against it: {doubts}" if doubts else ""
+        return f"the substitution of {' and of '.join(f'{got} for {given}' for given, got in sides)} ({about}{against})"
+    became = " and ".join(f"{given} became {got}" for given, got in sides)
+    return f"the end of the trail where {became} ({about}; not substituted: {doubts or NOT_ASKED})"
 
 
 def _rated(told: SeveralAssets, each: Conversion) -> list[str]:
-    """The rate of a swap, beside that of its pools at the end of the block before; nothing of what is one for one."""
+    """The rate of a swap, beside that of the market: of its pools at the end of the block before, or, where no pool says it, of prices;
+    nothing of what is one for one."""
     if each.kind != "swap":
         return []
     given, received = told.asset_of(each.given), told.asset_of(each.received)
     rate, before = rate_of(each, given, received), coins_before(each, given, received)
     said = f"{rate_text(rate)} {told.names[each.received.asset]} for 1 {told.names[each.given.asset]}"
-    return [said, f"{rate_text(before)} at the end of the block before ({off_text(rate, before)} %)"] if before else [said]
+    return [said, f"{rate_text(before)} at the market rate just before ({off_text(rate, before)} %)"] if before else [said]
 
 
 def _said_of_all(conversions: Sequence[Conversion], which: str, *, substituted: bool) -> str:
