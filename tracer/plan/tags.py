@@ -36,12 +36,18 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
 
     reach = Reach(
         touched=trace.touched,
-        carried={row: min(trace.carried(row).values()) for row in trace.carrying},
+        carried=_least_carried(trace),
         services=trace.stops.services,
         robbed={theft.sender for theft in trace.thefts},
         dust=trace.stops.dust,
     )
     return View(ledger, book, reach)
+
+
+def _least_carried(trace: Trace) -> dict[int, int]:
+    """The stolen value that rows carried at least, whichever rule one takes; a row that is left out carried none under some rule."""
+    by_rule = [stolen.by_row for stolen in trace.rules.values()]
+    return {row: min([amounts.get(row, 0) for amounts in by_rule]) for row in min(by_rule, key=len)}
 
 
 class Tagged(NamedTuple):
