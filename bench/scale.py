@@ -3,7 +3,8 @@ the whole command on tables of 100,000 rows and a million.
 
 The bars are those of a hundred million rows (`--rows 1e8`); ten million, where nothing else is said, have a tenth of the time. Each step
 is a process of its own, and what counts is its CPU time and its peak memory. `--json` for figures; exits 1 if a bar does not hold. The
-table has one account in eight rows, hashes of 32 bytes, and the small cone of ledgers.py.
+table has one account in eight rows, hashes of 32 bytes, and the small cone of ledgers.py. `--direct` writes the data set without
+converting a table, and measures nothing but the cone and the slice: a hundred million rows then take minutes, and 7 GB of disk.
 """
 
 from __future__ import annotations
@@ -107,26 +108,23 @@ def step(name: str, folder: Path, rows: int) -> Mapping[str, Any]:
     return found
 
 
-def measured(folder: Path, rows: int, *, append: bool) -> dict[str, float]:
-    """The figures of so many rows."""
+def measured(folder: Path, rows: int, *, append: bool, direct: bool) -> dict[str, float]:
+    """The figures of so many rows; of a data set written `direct`, none of conversion."""
     folder.mkdir()
-    hashes = step("write", folder, rows)["hashes"]
+    hashes = step("direct" if direct else "write", folder, rows)["hashes"]
     theft = f'[[thefts]]\ntransfer = "{hashes[0]}"\n'
     (folder / "case.toml").write_text(CASE.format(path="ledger") + theft, encoding="utf-8")
-    converted = step("convert", folder, rows)
-    (folder / "table.parquet").unlink()
+    found = {}
+    if not direct:
+        converted = step("convert", folder, rows)
+        (folder / "table.parquet").unlink()
+        found = {"convert_s": converted["s"], "convert_mb": converted["mb"]}
     cone = min((step("cone", folder, rows) for _ in range(2)), key=lambda each: each["cone_s"])
     size = sum(path.stat().st_size for path in (folder / "ledger").rglob("*.parquet"))
-    found = {
-        "convert_s": converted["s"],
-        "convert_mb": converted["mb"],
-        "bytes": size / rows,
-        "cone_s": cone["cone_s"],
-        "slice_s": cone["s"],
-    }
-    if append:
+    if append and not direct:
         found["append_share"] = step("append", folder, rows)["s"] / converted["s"]
-    return found | {"slice_mb": cone["mb"], "slice_rows": cone["rows"], "slice_accounts": cone["accounts"]}
+    found |= {"bytes": size / rows, "cone_s": cone["cone_s"], "slice_s": cone["s"], "slice_mb": cone["mb"]}
+    return found | {"slice_rows": cone["rows"], "slice_accounts": cone["accounts"]}
 
 
 TRACE = "import sys; from tracer.cli import main; sys.argv[0] = 'tracer'; main()"
@@ -233,33 +231,41 @@ def many_thefts(rows: int = 10_000, thefts: int = 400) -> Figures:
     return {f"verify_{thefts}_thefts_s": at_most(round(spent, 2), "s", 2.0, f"CPU, {rows:,} rows")}
 
 
+def whole_commands() -> Figures:
+    """The figures of the whole command, on tables."""
+    commands = [whole_command(count) for count in (100_000, 1_000_000)]
+    return commands[0] | commands[1] | nothing_labelled() | grown() | many_thefts()
+
+
+def data_sets(rows: int, *, direct: bool) -> Figures:
+    """The figures of a data set of so many rows, and of one of a tenth."""
+    label, share = f"{rows // 1_000_000}m", rows / 100_000_000
+    with TemporaryDirectory() as name:
+        less = measured(Path(name) / "less", rows // 10, append=False, direct=direct)
+        most = measured(Path(name) / "most", rows, append=True, direct=direct)
+    growth = math.log10(most["cone_s"] / less["cone_s"])
+    sliced = f"{most['slice_rows']:,} rows of {most['slice_accounts']:,} accounts; whole process {most['slice_s']:.1f} s of CPU"
+    found = {
+        f"cone_{label}_s": at_most(round(most["cone_s"], 2), "s", BARS["cone_s"] * share, "CPU, one ordered pass over five columns"),
+        f"slice_{label}_mb": at_most(round(most["slice_mb"]), "MB", BARS["slice_mb"], f"{sliced}; {most['bytes']:.0f} bytes a row"),
+        "growth_cone": at_most(round(growth, 2), "", 1.1, f"from {rows // 10:,} rows to {rows:,}"),
+    }
+    if direct:
+        return found
+    written = f"{most['convert_mb']:,.0f} MB at most"
+    return found | {
+        "append_share": at_most(round(most["append_share"], 3), "", 0.03, "1 % of the rows, of the CPU time of a conversion of all"),
+        "converted_per_s": at_least(round(rows / most["convert_s"]), "rows/s", 100_000, written),
+    }
+
+
 def figures() -> Figures:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=lambda text: int(float(text)), default=10_000_000)
+    parser.add_argument("--direct", action="store_true")
     parser.add_argument("--json", action="store_true")
-    rows = parser.parse_args().rows
-    commands = {f"trace_{name}": whole_command(count) for name, count in (("100k", 100_000), ("million", 1_000_000))}
-    label, share = f"{rows // 1_000_000}m", rows / 100_000_000
-    with TemporaryDirectory() as name:
-        less = measured(Path(name) / "less", rows // 10, append=False)
-        most = measured(Path(name) / "most", rows, append=True)
-    growth = math.log10(most["cone_s"] / less["cone_s"])
-    sliced = f"{most['slice_rows']:,} rows of {most['slice_accounts']:,} accounts; whole process {most['slice_s']:.1f} s of CPU"
-    written = f"{most['convert_mb']:,.0f} MB at most; {most['bytes']:.0f} bytes a row"
-    return (
-        commands["trace_100k"]
-        | commands["trace_million"]
-        | nothing_labelled()
-        | grown()
-        | many_thefts()
-        | {
-            f"cone_{label}_s": at_most(round(most["cone_s"], 2), "s", BARS["cone_s"] * share, "CPU, one ordered pass over five columns"),
-            f"slice_{label}_mb": at_most(round(most["slice_mb"]), "MB", BARS["slice_mb"], sliced),
-            "growth_cone": at_most(round(growth, 2), "", 1.1, f"from {rows // 10:,} rows to {rows:,}"),
-            "append_share": at_most(round(most["append_share"], 3), "", 0.03, "1 % of the rows, of the CPU time of a conversion of all"),
-            "converted_per_s": at_least(round(rows / most["convert_s"]), "rows/s", 100_000, written),
-        }
-    )
+    given = parser.parse_args()
+    return ({} if given.direct else whole_commands()) | data_sets(given.rows, direct=given.direct)
 
 
 if __name__ == "__main__":
