@@ -13,7 +13,7 @@ from tracer.dataset.layout import ROW_GROUP
 REQUIRED = ("row", "asset", "kind", "basis", "verified", "number", "address", "account")
 """Columns without nulls, besides amounts."""
 
-PLAIN = ("tx_hash", "memo")
+PLAIN = ("tx_hash",)
 """What looks random, and is neither compressed nor looked through for what repeats: a hash is then read as it lies."""
 
 FAST = ("sender", "recipient", "amount", "amount_high", "amount_low")
