@@ -6,7 +6,9 @@ import pytest
 from support.report_figures import Page
 
 from tracer.cli.answers import answers_json
+from tracer.flow.export import flattened
 from tracer.model import REASONS
+from tracer.render.pyvis import to_pyvis
 from tracer.report.court import court_report
 
 
@@ -110,3 +112,14 @@ def test_each_answer_stands_in_money_first_with_prices_and_what_has_none(section
 
 def test_a_case_of_one_asset_has_no_such_section(rehearsal):
     assert "answers" not in Page(court_report(rehearsal)).by_id
+
+
+def test_files_of_the_flow_graph_name_the_asset_and_the_answer(swaps, rehearsal):
+    pytest.importorskip("pyvis")
+    flat = flattened(swaps.flow)
+    named = {
+        (part["asset"], part["answer"]) for part in (*dict(flat.nodes(data=True)).values(), *(edge for *_, edge in flat.edges(data=True)))
+    }
+    assert named == {("eth", "followed")}
+    assert "in eth alone, as it was followed" in to_pyvis(swaps.flow).caption
+    assert all("asset" not in node for _, node in flattened(rehearsal.flow).nodes(data=True))

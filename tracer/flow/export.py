@@ -35,22 +35,24 @@ def flattened(flow: Graph) -> networkx.MultiDiGraph[Any]:
     """The same graph with plain attributes: rules in the name (`traced_fifo`), lists as one text, unknown ones left out.
 
     Amounts are integers of the smallest unit; where one passes 64 bits, which these formats do not hold, all are decimal text. A time
-    has its moment in UTC beside it. Texts are made inert: the formats have no place for control characters.
+    has its moment in UTC beside it. Texts are made inert: the formats have no place for control characters. In a case of several assets
+    each address and transfer names the asset of its amounts, and the answer they are of.
     """
     amount: Callable[[int], int | str] = str if _widest(flow) >= BEYOND_INT64 else int
     about: About = flow.graph["about"]
+    of = {"asset": about.several.names[0], "answer": "followed"} if about.several else {}
     flat: networkx.MultiDiGraph[Any] = networkx.MultiDiGraph(name=plain(about.title), made_of=str(about.stamp))
     for address, node in flow.nodes(data=True):
         plainly = {name: node[name] for name in ("service", "role", "coverage", "stop", "touched", "conflict")}
         by_rule = {f"{name}_{rule}": amount(units) for name in ("traced", "endpoint", "fees") for rule, units in node[name].items()}
         lists = {"tags": " ".join(node["tags"]), "marked": " ".join(sorted({marking.marker for marking in node["marked"]}))}
         label = node["label"] or address
-        flat.add_node(plain(address), **_known({"label": label, **plainly, "balance": amount(node["balance"]), **lists, **by_rule}))
+        flat.add_node(plain(address), **_known({"label": label, **plainly, "balance": amount(node["balance"]), **lists, **by_rule, **of}))
     names = ("row", "height", "position", "time", "tx_hash", "kind", "basis", "verified", "provisional", "theft", "cut")
     for sender, recipient, key, edge in flow.edges(keys=True, data=True):
         amounts = {name: amount(edge[name]) for name in ("amount", "fee", *about.outcome.rules)}
         more = {"time_utc": utc(edge["time"]), "memo": edge["memo"].text if edge["memo"] else None, "tags": " ".join(edge["tags"])}
-        attributes = _known({**{name: edge[name] for name in names}, "row_key": str(key), **amounts, **more})
+        attributes = _known({**{name: edge[name] for name in names}, "row_key": str(key), **amounts, **more, **of})
         flat.add_edge(plain(sender), plain(recipient), key=key, **attributes)
     return flat
 

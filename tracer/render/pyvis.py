@@ -106,7 +106,9 @@ def _caption(flow: FlowGraph, drawn: list[Flow], flows: int) -> str:
     left = flows - len(drawn)
     rest = f"; {counted(left, 'smaller flow')} not drawn" if left else ""
     shown = f"{counted(len(drawn), 'flow')} of {flows:,}, under {flow.leading_rule}{rest}"
-    return f"{flow.about.title}: {shown}. {flow.about.stamp}."
+    several = flow.about.several
+    asset = f", in {several.names[0]} alone, as it was followed" if several else ""
+    return f"{flow.about.title}: {shown}{asset}. {flow.about.stamp}."
 
 
 def _layout(flow: FlowGraph, shown: list[Flow]) -> Layout:
