@@ -16,6 +16,7 @@ from tracer.pipeline.stoppable.numbering import read_sent
 from tracer.pipeline.watch.listed import list_as_csv
 from tracer.plan.context import prices_of
 from tracer.report.messages import by_addressee, message
+from tracer.store.record.database import SEVERAL
 from tracer.tracing import follow
 from tracer.tracing.reconciliation import certify
 
@@ -80,6 +81,11 @@ def test_the_record_holds_rows_and_hops_of_every_asset_in_both_answers(traced, a
     kept = case.traces[answer]
     assert kept == follow(case.whole, kept.thefts, kept.stops, kept.rules)
     assert {t.asset for t in case.whole} == {0, 1, 2, 3}
+
+
+def test_a_case_of_one_asset_has_no_tables_of_several(rehearsal):
+    assert not {row["name"] for row in rehearsal.db.query("SELECT name FROM sqlite_master")} & {*SEVERAL}
+    assert (rehearsal.whole, rehearsal.traces) == (rehearsal.ledger, {"followed": rehearsal.trace})
 
 
 def test_what_an_asset_carried_is_of_its_own_rows(traced):
