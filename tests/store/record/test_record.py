@@ -11,6 +11,7 @@ from collections import namedtuple
 import pytest
 from support.ledgers import COIN, traced, transfer, written
 
+from tracer.errors import StoreError
 from tracer.evidence import Context
 from tracer.ledger import Columns
 from tracer.model import (
@@ -330,3 +331,9 @@ def test_rows_that_digests_hash_are_put_back_as_they_were(db, tmp_path):
         for table in CANONICAL:
             again.insert_rows(table, [json.loads(line) for line in b"".join(hashed_lines(db, table)).splitlines()])
         assert digest_tables(again) == digest_tables(db)
+
+
+def test_a_row_that_refers_to_one_that_is_not_there_is_refused_with_its_stage(db):
+    with pytest.raises(StoreError, match="holdings: a row refers to one that is not there"), db.stage():
+        db.insert("holdings", {"rule": ["fifo"], "account": [7], "theft": [0], "amount": [5]})
+    assert not db.select("holdings", ("account",))["account"]
