@@ -30,7 +30,7 @@ def test_a_path_is_picked_flow_by_flow_by_the_keyboard_and_is_text_for_the_repor
 def test_a_transfer_is_picked_by_a_click_in_the_panel_and_dropped_again(shown):
     tab = shown(payload())
     choose_flow(tab, 3)
-    tab.get_by_role("button", name="row 3: into the path").click()
+    tab.get_by_role("button", name="row 3: add to path").click()
     assert "1 transfer" in path_text(tab)
     tab.get_by_role("button", name="drop the last").click()
     assert tab.get_by_test_id("path-text").count() == 0

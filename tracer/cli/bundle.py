@@ -25,7 +25,7 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
     "notes",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Put into the package the annotations that you saved from the page in this file.",
+    help="Add this file of annotations, saved from the page, to the package.",
 )
 @redact
 @click.option(

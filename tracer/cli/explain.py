@@ -41,7 +41,8 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @click.option(
     "--why-least",
     is_flag=True,
-    help="Show why at least the floor must be at the address, whatever the rule: a proof you can add up by hand.",
+    help="Prove the floor: show, as a sum that you can add up by hand, why no rule that neither creates nor loses money puts less at the "
+    "address.",
 )
 @click.option(
     "--memo", metavar="TEXT", help="With --why-least: prove the floor of the customer who has this memo (as text, or its bytes in hex)."

@@ -24,7 +24,8 @@ view_option = click.option(
     "--view/--no-view",
     "view",
     default=None,
-    help="Open the page at once, and fill it in as accounts are read.  [default: for a wallet or hashes on nodes, on a terminal]",
+    help="Open the page at once, and fill it in as accounts are read.  "
+    "[default: --view if WHAT is a wallet or hashes, tracer reads from nodes, and there is a terminal]",
 )
 
 

@@ -36,8 +36,8 @@ SO_FAR = "freeze-read-so-far"
     multiple=True,
     metavar="LIST",
     type=click.Path(path_type=Path),
-    help="Continue a list (or a folder of lists) that you sent before: lines keep their numbers, and those that no longer hold are marked "
-    "as withdrawn.",
+    help="Continue a list (or a folder of lists) that you sent before: lines keep their numbers, and those to "
+    "which no stolen value is traced any more are marked withdrawn (you no longer ask for them).",
 )
 @redact
 @as_name

@@ -32,7 +32,7 @@ COMMANDS = {
     "prices": ("tracer.cli.prices", "Show what the thefts and the endpoints were worth."),
     "rules": ("tracer.cli.rules", "Show where the stolen value is, under each rule."),
     "explain": ("tracer.cli.explain", "Show everything known about one address."),
-    "bounds": ("tracer.cli.bounds", "Compute the floor and the ceiling of each endpoint, whatever the rule."),
+    "bounds": ("tracer.cli.bounds", "Compute the least and the most that can be at each endpoint (floor and ceiling)."),
     "view": ("tracer.cli.view", "Open the page of a case in your browser, with buttons to work on it."),
     "rests": ("tracer.cli.rests", "Take each assumption away in turn, and show what changes."),
     "path": ("tracer.cli.path", "Find the strongest paths of the money from one address to another."),

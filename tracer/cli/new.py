@@ -65,8 +65,8 @@ def new_command(
     narrowed: Narrowed,
     **answers: Any,
 ) -> None:
-    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or for the value
-    that left a traced case for another chain through a bridge.
+    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or (with
+    --continue) to follow value that a traced case lost sight of when it crossed a bridge to another chain.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as
     it understands them, and asks for what the file does not say. If there is no terminal to ask on, tracer writes nothing and names the

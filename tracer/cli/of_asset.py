@@ -52,7 +52,10 @@ def asset_options(command: F) -> F:
         metavar="NAME",
         help="In a case of several assets: show this one, by its name, its symbol or its number (the asset of the thefts is 0).",
     )
-    said = "In a case of several assets: show this answer; default with --asset: the one that the case file declares, else substituted."
+    said = (
+        "In a case of several assets: show this answer (followed stops where an asset was swapped, substituted goes on in the asset "
+        "received); default with --asset: the one that the case file declares, else substituted."
+    )
     return asset(click.option("--answer", type=click.Choice(ANSWERS), help=said)(command))
 
 

@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are decimal strings of the smallest unit.")
 allow_outside = click.option(
-    "--allow-outside", is_flag=True, default=None, help="Also read files that the case file names outside its own folder."
+    "--allow-outside", is_flag=True, default=None, help="Also read files outside the folder of the case file, if the case file names them."
 )
 wide = click.option(
     "--wide",

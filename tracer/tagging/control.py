@@ -72,8 +72,8 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
 
     The program that makes a transaction sets these marks: the time from its signing to its expiry, its version, and
     whether its fee is the one that most people pay for such a payment. For the fee, two payments are alike if their
-    memos have the same length and, on a chain whose fee grows with the amount, if their amounts are on the same step of
-    the fee. The account makes at least `min_transfers` payments in its whole history, and at least `min_share_ppm` of
+    memos have the same length and, on a chain whose fee grows with the amount, if their amounts fall into the same fee
+    bracket. The account makes at least `min_transfers` payments in its whole history, and at least `min_share_ppm` of
     them have one mark. The share of that mark among them is at least `min_times_ppm` / 1,000,000 times its share among
     the payments of all others, and the ratio's 95 % interval lies above 1. The note of the tag gives the marks, so
     accounts with equal notes have equal marks. The tag exists only on chains whose transfers record these fields (on

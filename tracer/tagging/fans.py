@@ -13,8 +13,8 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
     """One account pays many within a short time.
 
     tracer takes the period of `max_hours` in which the account pays the largest number of recipients. There are at
-    least `min_recipients` of them. The account pays at least `min_share_ppm` of all that it has paid since its first
-    touch in that period, and no recipient gets more than `max_single_ppm` of what is paid in it.
+    least `min_recipients` of them. In that period the account pays at least `min_share_ppm` of all that it has paid
+    since its first touch, and no recipient gets more than `max_single_ppm` of what is paid in it.
 
     Search limit: one pass over the account's payments.
 
@@ -28,7 +28,7 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
     branches to pursue. The tag says where that happens, not that anybody hides something: firms that pay wages have the
     shape more often than thieves do.
 
-    Look-alikes: payout services, airdrops, payrolls, rewards, a shop that ships what it sold.
+    Look-alikes: payout services, airdrops, payrolls, rewards, a token shop that sends buyers what they bought.
 
     Validation: error rate on this chain: unknown.
     """

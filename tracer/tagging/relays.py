@@ -15,7 +15,7 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
 
     Since its first touch, the account has paid out (fees counted) at least `min_forwarded_ppm` of what came in; at
     least half of its payments left within `max_minutes` of the last payment that it had received; and it has at most
-    `max_parties` senders and as many recipients.
+    `max_parties` senders and at most `max_parties` recipients.
 
     Search limit: one pass over the account's payments.
 
@@ -45,8 +45,8 @@ def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_mi
 
     Search limit: one pass over the account's payments.
 
-    Sources: as for relay; the press reported single-use accounts on the way of the Coincheck money to Zaif (Akahata, 6
-    March 2018).
+    Sources: as for relay; the press reported single-use accounts on the route of the Coincheck money to Zaif (Akahata,
+    6 March 2018).
 
     Look-alikes: a deposit address of an exchange (see deposit_address), somebody who moves to a new key.
 

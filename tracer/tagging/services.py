@@ -19,7 +19,7 @@ MANY = 20
 
 
 def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm: int, max_hours: int) -> list[Finding]:
-    """Everything that arrives is sent on to one labelled service, soon and nearly in full: the service gave this
+    """Nearly everything that arrives is soon sent on to one labelled service, which suggests that the service gave this
     address to a customer.
 
     In its whole history the account pays nobody but one labelled service, without a memo, and makes at least
@@ -161,13 +161,14 @@ def mixer_like(
     """Many pay the account and it pays many, in a few fixed amounts and without memos; most recipients are not among
     the senders.
 
-    It has at least `min_parties` senders and as many recipients. The `max_denominations` most frequent amounts that it
-    pays make up at least `min_equal_ppm` of its payments, and the same amounts make up at least that share of the
-    payments it receives. At most `max_known_ppm` of its recipients are among the senders.
+    It has at least `min_parties` senders and at least `min_parties` recipients. The `max_denominations` most frequent
+    amounts that it pays make up at least `min_equal_ppm` of its payments, and the same amounts make up at least that
+    share of the payments it receives. At most `max_known_ppm` of its recipients are among the senders.
 
     Search limit: one pass over the account's payments.
 
-    Seen elsewhere: on Bitcoin, JoinMarket with 3 and more participants, Whirlpool with 5 to 8 equal sides (GraphSense).
+    Seen elsewhere: on Bitcoin, JoinMarket with 3 and more participants, Whirlpool with 5 to 8 equal inputs and outputs
+    (GraphSense).
 
     Sources: Beres, Seres, Benczur, Quintyne-Collins: Blockchain is Watching You, https://arxiv.org/abs/2005.14051
     (mixers on an account chain: fixed denominations); graphsense-lib, heuristics_service.py.

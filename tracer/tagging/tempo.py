@@ -20,7 +20,7 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
 
     tracer takes the longest time between two payments that the account made since its first touch, including the time
     from the last payment to the end of the ledger. If the account made no payment after that time, the note says that
-    it still sleeps. A payment that the account receives does not count.
+    it is still dormant. A payment that the account receives does not count.
 
     Search limit: one pass over the account's payments.
 
@@ -38,7 +38,7 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
     if moves:
         gaps.append((view.last_time - moves[-1].time, moves[-1].row, -1))
     longest, before, until = max(gaps, key=lambda gap: gap[0], default=(0, -1, -1))
-    slept = "sleeps to the end of the ledger" if until < 0 else "woke"
+    slept = "still dormant at the end of the ledger" if until < 0 else "paid again"
     rows = tuple(row for row in (before, until) if row >= 0)
     paid = len(view.life_outs(account))
     few = fits("payments it made in its life (a wallet to keep)", paid, "transfers", "at most 2", paid <= 2)
@@ -59,8 +59,8 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
     Sources: the ratio and the probability are common practice for bursts; this combination is ours and has not been
     validated.
 
-    Why it is there: it dates an act. A program empties a wallet within minutes, and no other tag says when those
-    minutes were.
+    Why it is there: it shows when something was done. A program empties a wallet within minutes, and no other tag
+    says when those minutes were.
 
     Look-alikes: a payroll day, a sale, a service that pays in batches.
 
@@ -96,7 +96,7 @@ def surprise(seen: int, of: int, window: int, length: int) -> int | None:
 
 
 def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_ppm: int, max_amount_variation_ppm: int) -> list[Finding]:
-    """Payments follow each other at even intervals and in even amounts, as a program makes them.
+    """Payments follow each other at regular intervals and in nearly equal amounts, as a program makes them.
 
     tracer looks at all payments of the account since its first touch, and at those to each single recipient. In at
     least one of these groups there are at least `min_transfers` payments whose gaps and amounts vary little: their
@@ -108,9 +108,9 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
     Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata, 6
     March 2018). The measure is ours.
 
-    Why it is there: it tells a program from a person, as on the way of the Coincheck money to an exchange. Standing
-    orders, which follow the uneven intervals of the blocks, are too uneven for the default preset; the loose preset
-    finds some of them.
+    Why it is there: it distinguishes a program from a person. Such payments were reported on the route of the
+    Coincheck money to an exchange. Standing orders, which follow the irregular intervals of the blocks, are too
+    irregular for the default preset; the loose preset finds some of them.
 
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
     pools.

@@ -56,7 +56,7 @@ function drawUntraced(panel, edges) {
 
 function addTransferNotes(item, edge) {
   const inPath = view.picked.includes(edge);
-  button(item, inPath ? "out of the path" : "into the path", () => pick(edge), { class: "link pick", "data-edge": edge, "aria-label": `row ${trace.edges.row[edge]}: ${inPath ? "out of the path" : "into the path"}` });
+  button(item, inPath ? "remove from path" : "add to path", () => pick(edge), { class: "link pick", "data-edge": edge, "aria-label": `row ${trace.edges.row[edge]}: ${inPath ? "remove from path" : "add to path"}` });
   const { height, memo, tx_hash: hash } = trace.edges;
   const notes = [`row ${trace.edges.row[edge]}`];
   if (height[edge] !== null) {
