@@ -18,7 +18,7 @@ from support.bare_python import bare_python
 from support.report_figures import Export, Page, Recomputed
 
 import tracer
-from tracer.bundle.bag import files_of
+from tracer.bundle.bagit_archive import files_of
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.cli.main import run

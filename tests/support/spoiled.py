@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tracer.bundle.bag import TAG_MANIFEST, _manifest, archived, files_of
+from tracer.bundle.bagit_archive import TAG_MANIFEST, _manifest, archived, files_of
 from tracer.verify_package import LATER
 
 

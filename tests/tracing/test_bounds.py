@@ -22,8 +22,8 @@ from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow, waves
 from tracer.tracing.bounded import proven_of
 from tracer.tracing.bounds import network_of, places_named
-from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.flows import flows_of
+from tracer.tracing.least_and_most import bound, extreme
 from tracer.tracing.least_cuts import allocation_of, cut_of
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
 from tracer.tracing.network import FEES, Ending

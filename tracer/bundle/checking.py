@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import is_zipfile
 
-from tracer.bundle.bag import TAG_MANIFEST
+from tracer.bundle.bagit_archive import TAG_MANIFEST
 from tracer.bundle.package import PACKAGE
 from tracer.casefolder.log import read_log
 from tracer.casefolder.manifest import LOG

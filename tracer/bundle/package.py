@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.bundle.bag import TAG_MANIFEST, archived, bagged, files_of, with_later
+from tracer.bundle.bagit_archive import TAG_MANIFEST, archived, bagged, files_of, with_later
 from tracer.bundle.contents import contents_of, readme_of
 from tracer.bundle.leaving import Leaving
 from tracer.errors import InputError

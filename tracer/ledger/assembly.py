@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, count, islice, pairwise
-from operator import le, lt
+from itertools import chain, count, islice
 from typing import Any
 
 from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.ledger.exports import lacking, require_one_place
+from tracer.ledger.exports import lacking
 from tracer.ledger.ledger import Ledger
-from tracer.ledger.merging import each_row_once, merged
-from tracer.ledger.ties import unordered_pairs
+from tracer.ledger.order import loose_sources, put_in_order, spans_of, unordered_of
 from tracer.ledger.width import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer, holder_of, holding_of
-from tracer.wording import counted
 
 CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")
 """Of what several sources say of one account the first of these stands: that its history is whole, that it is not to be followed."""
@@ -45,9 +42,9 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
     accounts = _accounts(readings, numbers, doubted, several=bool(others))
     columns = _numbered(columns, numbers, accounts)
     accounts = _covered(accounts, columns)
-    loose = _loose_sources(readings, lengths, columns)
-    columns, shared = _in_order(columns, readings, lengths, by_chain, form)
-    several, unordered = _unordered(columns, by_chain, loose)
+    loose = loose_sources(readings, lengths, columns)
+    columns, shared = put_in_order(columns, readings, lengths, by_chain, form)
+    several, unordered = unordered_of(columns, by_chain, loose)
     accounts = _with_openings(accounts, columns)
     require_exact(columns, accounts)
     return Ledger(
@@ -69,23 +66,6 @@ def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], st
         )[1],
         others=tuple(others),
     )
-
-
-def _loose_sources(readings: Sequence[Reading], lengths: Sequence[int], columns: Columns) -> set[str]:
-    """What rows state as their source where it does not say in which place of its block a row stands."""
-    spans = zip(readings, _spans(lengths), strict=True)
-    return {columns.source[row] for reading, rows in spans if not reading.placed for row in rows}
-
-
-def _unordered(columns: Columns, by_chain: bool, loose: set[str]) -> tuple[int, int]:
-    """Pairs of rows in one block, or one second, that only a file orders; and how many of them share an account."""
-    if by_chain and not loose:
-        return 0, 0
-    places, sides, rows = columns.height if by_chain else columns.time, (columns.sender, columns.recipient), range(len(columns.row_key))
-    several, unordered = unordered_pairs(places, sides, rows, NOBODY)
-    placed = [row for row in rows if columns.source[row] not in loose] if by_chain else []
-    apart = unordered_pairs(places, sides, placed, NOBODY)
-    return several - apart[0], unordered - apart[1]
 
 
 def _terms(readings: Sequence[Reading]) -> Terms:
@@ -149,17 +129,12 @@ def _doubted(
     if len(readings) < 2 or not any(reading.owner for reading in readings):
         return set()
     owners = [None if reading.owner is None else numbers[reading.owner] for reading in readings]
-    short = lacking(columns, _spans(lengths), owners, form)
+    short = lacking(columns, spans_of(lengths), owners, form)
     return {reading.owner for reading in readings if reading.owner and numbers[reading.owner] in short}
 
 
 def _doubt(owner: str) -> str:
     return f"Another source has payments of {owner} that its own export lacks: it was read in part."
-
-
-def _spans(lengths: Sequence[int]) -> list[range]:
-    """The rows of each source among all of them."""
-    return [range(first, last) for first, last in pairwise(accumulate(lengths, initial=0))]
 
 
 def _accounts(readings: Iterable[Reading], named: Iterable[str | None], doubted: Collection[str], *, several: bool) -> list[Account]:
@@ -209,57 +184,6 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
         if account.holding in numbers:
             final[numbers[account.holding]] = number
     return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
-
-
-def _in_order(
-    columns: Columns, readings: Sequence[Reading], lengths: Sequence[int], by_chain: bool, form: Callable[[str], str]
-) -> tuple[Columns, list[str]]:
-    """The rows in the order that counts, each once; and a sentence, where some stood in several sources that do not place them."""
-    placed = [reading.placed for reading in readings]
-    if len(readings) > 1:
-        require_one_place(columns, _spans(lengths), placed, form)
-    if by_chain and (len(readings) < 2 or all(placed)):
-        return _by_row_key(columns, form), []
-    if len(readings) < 2:
-        return _by_time(columns), []
-    if not by_chain:
-        _require_times(columns)
-    ordered, shared = merged(columns, _spans(lengths), placed, readings[0].terms.position_bits if by_chain else None, form)
-    return ordered, [f"{counted(shared, 'row')} that several sources hold: counted once."] if shared else []
-
-
-def _require_times(columns: Columns) -> None:
-    """Raises LedgerError at a row without a time, among sources that only their times can put into one order."""
-    row = next((row for row, time in enumerate(columns.time) if time is None), None)
-    if row is not None:
-        raise LedgerError(
-            f"{columns.source[row]} states no time of transaction {columns.tx_hash[row] or 'without a hash'}, and "
-            f"{columns.source[columns.height.index(None)]} no heights: nothing puts their rows into one order: give both heights, or times"
-        )
-
-
-def _by_time(columns: Columns) -> Columns:
-    """Stable: the order of the file decides within one second. Rows that already know their place keep it."""
-    times: Sequence[Any] = columns.time
-    keys = columns.row_key
-    if keys and keys[0] >= 0 and all(map(lt, keys, islice(keys, 1, None))):
-        return columns
-    if not all(map(le, times, islice(times, 1, None))):
-        columns = _picked(columns, sorted(range(len(times)), key=times.__getitem__))
-    return columns._replace(row_key=list(range(len(times))))
-
-
-def _by_row_key(columns: Columns, form: Callable[[str], str]) -> Columns:
-    """Each row once, whoever held it first."""
-    keys = columns.row_key
-    if all(map(lt, keys, islice(keys, 1, None))):
-        return columns
-    return _picked(columns, list(each_row_once(columns, sorted(range(len(keys)), key=keys.__getitem__), form)))
-
-
-def _picked(columns: Columns, rows: Sequence[int]) -> Columns:
-    picked: Any = (list(map(column.__getitem__, rows)) for column in columns)
-    return Columns(*picked)
 
 
 def _with_openings(accounts: Sequence[Account], columns: Columns) -> list[Account]:

@@ -13,7 +13,7 @@ from tracer.tracing import Trace
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
 from tracer.tracing.bounds_through import network_through
-from tracer.tracing.extremes import bound
+from tracer.tracing.least_and_most import bound
 from tracer.tracing.network import Ending, Network, network
 
 

@@ -1,4 +1,8 @@
-"""Accounts that only forward to one exchange: deposit addresses, as far as the rows of a case tell."""
+"""Accounts that only forward to one exchange: deposit addresses, as far as the rows of a case tell.
+
+They stand on freeze lists, and among what can be stopped. The tag of the same name (`tagging/services.py`) is another thing: a measure
+against thresholds.
+"""
 
 from __future__ import annotations
 

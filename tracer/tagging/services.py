@@ -1,4 +1,7 @@
-"""At the doors of services: deposit addresses, customers by memo, and accounts that are services without a label."""
+"""At the doors of services: deposit addresses, customers by memo, and accounts that are services without a label.
+
+Freeze lists use none of these tags: which addresses belong to a service is inferred in `plan/deposit_addresses.py`.
+"""
 
 from __future__ import annotations
 

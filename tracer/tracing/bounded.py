@@ -9,8 +9,8 @@ from tracer.ledger import Audit, Ledger
 from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds import held_reasons, memos_of, network_of, places_named, places_of, rows_followed, services_of
-from tracer.tracing.extremes import bound, extreme
 from tracer.tracing.flows import Flows
+from tracer.tracing.least_and_most import bound, extreme
 from tracer.tracing.least_cuts import Totals, allocation_of, cut_of
 from tracer.tracing.network import FEES, Ending, HeldAs, Network, ending_of, network
 from tracer.tracing.trace import Trace

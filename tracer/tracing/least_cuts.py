@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.ledger import Ledger
 from tracer.model import Cut, Moved, Side
-from tracer.tracing.extremes import Extreme
+from tracer.tracing.least_and_most import Extreme
 from tracer.tracing.network import FEES, NO_ROW, Ending, Network
 
 if TYPE_CHECKING:

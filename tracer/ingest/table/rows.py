@@ -12,7 +12,7 @@ from tracer.chains import kinds
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
 from tracer.ingest.table.parse import CellError
-from tracer.ledger.ties import unordered_pairs
+from tracer.ledger.order import unordered_pairs
 from tracer.model import POSITION_BITS, Asset, Basis, Transfer, row_key
 from tracer.wording import counted, either
 
