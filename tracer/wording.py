@@ -17,6 +17,9 @@ from tracer.model import BaseRate, Measure
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection); the wide ones in East Asian settings."""
 
+ANY_RULE = "any rule that neither creates nor loses stolen money"
+"""The rules for which a floor and a ceiling hold (docs/bounds.md, admissible)."""
+
 
 def plain(text: str) -> str:
     """One line a terminal shows as it is: control characters, line ends and direction overrides are written out.

@@ -104,7 +104,7 @@ def test_what_was_not_followed_is_said_and_less_is_less_so_far():
 @pytest.mark.parametrize(
     ("sender", "recipient", "why"),
     [
-        ("theft recipients", "nobody", "no account in the ledger and no label has the name 'nobody'"),
+        ("theft recipients", "nobody", "neither the ledger nor a label says which accounts 'nobody' means"),
         ("theft recipients", "Away", "no transfer to or from Away was read"),
         ("bob", "zaif", "the payments of bob were not read"),
     ],

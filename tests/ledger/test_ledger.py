@@ -124,7 +124,7 @@ def test_reconciled_not_stated_and_contradicted_are_three_sentences():
         audit(assemble(COIN, [reading(*rows[:2], accounts=[account("alice", 10, 0), account("bob", 0, 5), account("carol")])]))
     )
     assert told == (
-        "the rows add up to all 2 balances that the source states, to the smallest unit; "
+        "the rows add up to each of the 2 balances that the source states, to the smallest unit; "
         "1 balance is not stated, so there was nothing to compare"
     )
     told = balances_of(audit(assemble(COIN, [reading(*rows, accounts=[*stated, unstated, account("dave", 0, 4)])])))

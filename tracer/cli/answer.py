@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.report.floors import together
 from tracer.tracing import stolen_by_tie
-from tracer.wording import counted, utc
+from tracer.wording import ANY_RULE, counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -60,7 +60,7 @@ def _where(case: CaseFolder) -> str:
             parts.append(f"{amount} {words} ({_at(ends, reason)})")
     if outcome.fees[rule]:
         parts.append(f"{asset.format(outcome.fees[rule])} paid as fees")
-    return f"Where it is, by {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+    return f"Where it is, under {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
 
 
 def _between(case: CaseFolder) -> str:
@@ -91,18 +91,23 @@ def _how_sure(case: CaseFolder) -> str:
     outcome, asset = case.outcome, case.asset
     declared = case.question.trace.primary
     rules = [declared] if declared else outcome.rules
-    weak = max(sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules)
-    rests = (
-        f"all of it rests on rows read from blocks{_by_tie(case, rules)}"
-        if not weak
-        else f"{'' if declared else 'up to '}{asset.stated(weak)} of it rests on reports or assumptions, not on rows read from blocks"
-    )
+    weak = {rule: sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules}
+    rests = _rests(case, weak) if any(weak.values()) else f"all of it rests on rows read from blocks{_by_tie(case, rules)}"
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))
-    received = least if least == most else f"between {least} and {most}, depending on the rule"
-    spread = f"; services received {received}" if any(at_services) else ""
-    floors = "; tracer bounds shows floor and ceiling, which hold whatever the rule" if case.bounds.endpoints else ""
+    compared = counted(len(outcome.rules), "compared rule")
+    received = f"services received {least}" if least == most else f"under the {compared}, services received between {least} and {most}"
+    spread = f"; {received}" if any(at_services) else ""
+    hold = f"; tracer bounds shows floor and ceiling, which hold under {ANY_RULE}"
+    floors = hold if case.bounds.endpoints else ""
     return f"How sure: {rests}{spread}{floors}."
+
+
+def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:
+    """How much rests on what was not read from a block: all of it, or a part."""
+    whole = all(amount == case.outcome.stolen[rule] for rule, amount in weak.items())
+    part = f"{'' if case.question.trace.primary else 'up to '}{case.asset.stated(max(weak.values()))} of it"
+    return f"{'all of it' if whole else part} rests on reports or assumptions, not on rows read from blocks"
 
 
 def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:

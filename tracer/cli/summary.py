@@ -11,7 +11,7 @@ from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
 from tracer.report.floors import by_floor, together, undeclared, with_bounds
-from tracer.wording import counted, grouped
+from tracer.wording import ANY_RULE, counted, grouped
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -64,7 +64,8 @@ def floor_lines(case: CaseFolder) -> Iterator[str]:
     if undeclared(case):
         return
     for service, bound in case.bounds.services.items():
-        yield f"{service}: at least {asset.stated(bound.least)}, at most {asset.stated(bound.most)}, whatever the rule."
+        ends = f"at least {asset.stated(bound.least)}, at most {asset.stated(bound.most)}"
+        yield f"{service}: {ends}, under {ANY_RULE}."
 
 
 def unlabelled_block(case: CaseFolder) -> Iterator[str]:
@@ -84,7 +85,7 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
         ways = f"signs: {', '.join(each.signs)}; {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
         memos = f"; {counted(each.memos, 'different memo')}" if each.memos else ""
-        first = "received a theft; " if each.address in received else ""
+        first = "paid in a theft; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
         "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category "
@@ -100,8 +101,8 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Value when stolen: {grouped(worth)} {currency}, counting every theft in full ({about.valuation.basis}; tracer prices lists "
-            "every price)."
+            f"Value when stolen: {grouped(worth)} {currency}, the sum of all thefts ({about.valuation.basis}). The command "
+            "tracer prices lists every price."
             if worth
             else f"Value when stolen: unknown, because a theft is older than every price in {currency}."
         )
@@ -109,8 +110,8 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
-            f"{'was' if explained == 1 else 'were'} later explained or superseded. None of it says who holds an address, and no amount "
-            "rests on it (see tracer evidence)."
+            f"{'was' if explained == 1 else 'were'} later explained by something else, or superseded. "
+            "None of it says who holds an address, and no amount rests on it (see tracer evidence)."
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)
@@ -160,4 +161,4 @@ def _where(ends: Sequence[Endpoint], rules: Sequence[str]) -> str:
     fewest, most = min(numbers), max(numbers)
     if not fewest or fewest == most:
         return counted(most, "address", "addresses") if fewest or most == 1 else f"up to {most:,} addresses"
-    return f"{fewest:,} to {most:,} addresses, by rule"
+    return f"{fewest:,} to {most:,} addresses"

@@ -110,7 +110,9 @@ def _compared(claim: Claim, ledger: Ledger, trace: Trace, named: Callable[[str],
         addresses = _addresses(name, ledger, trace, named)
         sides.append({ledger.index[address] for address in addresses if address in ledger.index})
         if not sides[-1]:
-            why = f"no transfer to or from {name} was read" if addresses else f"no account in the ledger and no label has the name {name!r}"
+            why = f"neither the ledger nor a label says which accounts {name!r} means"
+            if addresses:
+                why = f"no transfer to or from {name} was read"
             return Compared(claim, None, f"not compared: {why}", unread)
     out_of, into = sides
     anyhow = claim.sender == RECIPIENTS and claim.recipient != ANYBODY

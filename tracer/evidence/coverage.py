@@ -15,7 +15,7 @@ from tracer.wording import counted, nearest, utc, which
 
 LIMITS = (
     "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
-    "Legal convention settles which coin of a mixed balance left first. No single rule is the law for this theft, so all are shown.",
+    "Legal convention settles which coin of a mixed balance left first. No single rule is the law for every theft, so rules are compared.",
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
     "A label is only as good as its source, and may be later than the transfers. Without a label, a service is like any other account.",
     "Touched means that stolen money could have reached an account. It says nothing about an amount, and is never added to what is traced.",
@@ -86,7 +86,7 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         )
     if verdict.verified:
         rows = f"{verdict.verified:,} of {verdict.rows:,} rows"
-        yield f"{rows} are verified: the hashes and signatures of their transactions and blocks were checked."
+        yield f"{rows} are verified: the hashes and signatures of their transactions and blocks were checked and are correct."
     else:
         yield "No row can be verified, because the source has no signatures."
     if not verdict.adds_up:
@@ -104,7 +104,7 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         yield (
             f"The chain was read up to block {ledger.tip:,}{made}. At that time, {counted(provisional, 'row')} of the ledger "
             f"{'was' if provisional == 1 else 'were'} in the last {ledger.terms.finality:,} blocks, which the chain could still have "
-            f"replaced; we call such rows provisional."
+            f"replaced; such rows are called provisional."
         )
     yield from _order(ledger)
     yield from nodes_said(ledger.nodes)
@@ -181,9 +181,9 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
         )
     last = ledger.last_times(label.address for label in labels.labels)
     if younger := labels.younger(last):
-        first = younger[0]
+        first, their = younger[0], "its" if len(younger) == 1 else "their"
         yield (
-            f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer of the address, such as "
+            f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer of {their} address, such as "
             f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}). tracer assumes that the '
             "address had the same owner when the transfers were made."
         )
@@ -196,12 +196,13 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     marked = marked_of(ledger, trace, markings, rule)
     markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
     if len(marked.both) == accounts:
-        when = f"{'It' if accounts == 1 else 'All of them'} carried a mark after stolen value had arrived ({rule})."
+        every = "It" if accounts == 1 else "Each of these accounts"
+        when = f"{every} carried a mark after stolen value had arrived there ({rule})."
     else:
         when = (
-            f"Of these, {len(marked.both):,} carried a mark after stolen value had arrived ({rule}); {len(marked.touched):,} carried "
-            f"one only when stolen value could have arrived but none is traced there; {len(marked.innocent):,} only when none could have "
-            "arrived."
+            f"Of these accounts, {len(marked.both):,} carried a mark after stolen value had arrived ({rule}); "
+            f"{len(marked.touched):,} carried one only when stolen value could have arrived but none is traced there; "
+            f"{len(marked.innocent):,} only when none could have arrived."
         )
     yield (
         f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain. {when} Stolen value reached "
@@ -227,7 +228,7 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
-        yield f"Classed by the weakest row on its way ({rule}, fees apart), the stolen {ledger.asset.symbol} is: {parts}."
+        yield f"Classed by the weakest row on its way ({rule}, excluding fees), the stolen {ledger.asset.symbol} is: {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
@@ -255,7 +256,7 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
     others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
     parts = [*([f"at services ({', '.join(services)})"] if services else []), "at the robbed accounts"]
     if others:
-        parts.append(f"at the other accounts of {others}")
+        parts.append(f"at other accounts labelled {others}")
     if trace.stops.dust:
         parts.append(f"at transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:

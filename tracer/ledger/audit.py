@@ -199,7 +199,7 @@ def balances_of(verdict: Audit) -> str:
     """How many balances of fully read accounts were reconciled, contradicted, not stated; what is 0 of the last two is left out."""
     if not verdict.served:
         return "no balance stated by the source"
-    every = "" if verdict.contradicted or verdict.reconciled < 2 else "all "
+    every = "" if verdict.contradicted or verdict.reconciled < 2 else "each of the "
     said = [f"the rows add up to {every}{counted(verdict.reconciled, 'balance')} that the source states, to the smallest unit"]
     if verdict.contradicted:
         said.append(f"they contradict {counted(verdict.contradicted, 'other')} that it states")

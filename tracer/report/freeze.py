@@ -24,7 +24,7 @@ from tracer.report.floors import by_floor
 from tracer.report.letters import README, first_words, put_letters
 from tracer.report.numbered_deposits import KEPT, numbered_deposits, withdrawn_said
 from tracer.report.tables import Table
-from tracer.wording import counted, plain, utc
+from tracer.wording import ANY_RULE, counted, plain, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -159,7 +159,7 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
             yield f"  {said}: {', '.join(others)}"
         if freeze_list.bound:
             ends = map(asset.format, freeze_list.bound)
-            yield f"  bounds: at least {next(ends)}, at most {next(ends)} at all its addresses together, whatever the rule"
+            yield f"  bounds, under {ANY_RULE}: at least {next(ends)}, at most {next(ends)} at all its addresses together"
             floors = asset.stated(sum(bound.least for bound in freeze_list.customers.values()))
             customers = counted(len(freeze_list.customers), "customer")
             yield f"  floors of the {customers} on this list, each in its lines: {floors} together"

@@ -20,7 +20,7 @@ from tracer.pipeline.stoppable.numbering import Numbered
 from tracer.report.freeze import require_read_theft, theft_said
 from tracer.report.letters import README, file_name, put_letters
 from tracer.report.tables import Table
-from tracer.wording import cell, counted, plain, utc
+from tracer.wording import ANY_RULE, cell, counted, plain, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -149,9 +149,9 @@ def _arrival(facts: Facts, t: Transfer) -> str:
 def _computed(listing: Listing, line: Line, asset: Asset) -> Iterator[str]:
     declared, traced = listing.facts.declared, line.holding.traced
     if line.bound:
-        yield f"whatever the rule, at least {asset.stated(line.bound.least)} and at most {asset.stated(line.bound.most)} of it is stolen"
+        yield f"under {ANY_RULE}, at least {asset.stated(line.bound.least)} and at most {asset.stated(line.bound.most)} of it is stolen"
     else:
-        yield f"floor and ceiling, whatever the rule: {line.unbounded}"
+        yield f"floor and ceiling, under {ANY_RULE}: {line.unbounded}"
     if declared:
         yield f"under {declared}, the declared rule: {asset.stated(traced[declared])}"
     others = [f"{rule} {asset.format(amount)}" for rule, amount in traced.items() if rule != declared]

@@ -23,6 +23,6 @@ def origin_said(first: Mapping[str, Any]) -> str:
         return f"The blocks are of NEM's {name}: its first block (nemesis) has the hash {found}."
     return (
         f"The blocks name NEM's {name}, but the first block (nemesis) has the hash {found}. That is not the first block of "
-        "the public network, so this is a private chain: verified here means that hashes and signatures are right; it does not mean that "
-        "this chain exists anywhere else."
+        'the public network, so this is a private chain: here "verified" says only that hashes and signatures are right, not that this '
+        "chain exists anywhere else."
     )

@@ -57,7 +57,7 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     labels = [label for address in each.addresses for label in pen.case.labels.of(address)]
     said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
-    yield Say(say("findings.service_inside", service=pen.quoted(each.name)), "inferred")
+    yield Say(say("findings.service_inside", service=pen.quoted(each.name)))
 
 
 def _provisional(pen: Pen, each: ServiceRows) -> Iterator[Say]:
@@ -116,13 +116,13 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     yield Say(say("findings.cut_fact", count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
     yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
     key = "converted_both" if reason == "converted" and pen.several else reason
-    yield Say(say(f"findings.cut_inferred_{key}"), "inferred")
+    yield Say(say(f"findings.cut_unknown_{key}"))
 
 
 def _fees(pen: Pen) -> Iterator[Block]:
     yield Say(pen.say("findings.fees_fact", count=pen.count(len(pen.ends.fee_rows), "fees", "rows", "row")), pen.kind(pen.ends.fee_rows))
     yield Say(pen.say("findings.fees_rules", figures=pen.by_rule(pen.case.outcome.fees, "fees")), "computed")
-    yield Say(pen.say("findings.fees_inferred"), "inferred")
+    yield Say(pen.say("findings.fees_convention"))
 
 
 def schedule(pen: Pen) -> Section:

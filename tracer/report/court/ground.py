@@ -27,7 +27,7 @@ def sources(pen: Pen) -> Section:
         blocks += [Say(say("sources.files")), tabular(head, lines, (3,), small=True)]
     else:
         blocks.append(Say(say("sources.no_files")))
-    blocks += [Say(say("sources.test")), tabular([say("column.setting"), say("column.count")], list(_tested(pen)), (1,))]
+    blocks += [Say(say("sources.test")), tabular([say("column.counted"), say("column.count")], list(_tested(pen)), (1,))]
     blocks += [
         Say(say("sources.unread")),
         Say(say("sources.said")),

@@ -165,8 +165,8 @@ def losses(pen: Pen) -> Section:
         blocks.append(Say(say("losses.way", **one), pen.kind(theft.row for theft in thefts)))
     blocks += [
         tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True),
-        Say(_new(pen), "computed"),
-        Say(_others(pen), "computed"),
+        _new(pen),
+        _others(pen),
     ]
     if any(theft.basis == "chain" for theft in thefts):
         blocks.append(Say(say("losses.chain_proof")))
@@ -176,15 +176,16 @@ def losses(pen: Pen) -> Section:
     return Section("losses", "2", say("losses.title"), blocks)
 
 
-def _new(pen: Pen) -> Markup:
-    """Whether what the thefts carried was new, or partly taken before."""
+def _new(pen: Pen) -> Say:
+    """Whether what the thefts carried was new, or partly taken before; marked as computed where it is known."""
     if twice := stolen_twice(pen.case.outcome, pen.asset):
-        return pen.say("losses.differs", sentence=pen.quoted(twice))
+        return Say(pen.say("losses.differs", sentence=pen.quoted(twice)), "computed")
     ledger, thefts = pen.case.ledger, pen.case.trace.thefts
     face = sum(theft.amount for theft in thefts)
     if not _read_whole(pen, {ledger.index[theft.sender] for theft in thefts}):
-        return pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount"))
-    return pen.say("losses.same", face=pen.amount(face, "thefts", "amount"), taken=pen.amount(face, "thefts", f"taken:{pen.rules[0]}"))
+        return Say(pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount")))
+    taken = pen.amount(face, "thefts", f"taken:{pen.rules[0]}")
+    return Say(pen.say("losses.same", face=pen.amount(face, "thefts", "amount"), taken=taken), "computed")
 
 
 def _read_whole(pen: Pen, accounts: Iterable[int]) -> bool:
@@ -192,7 +193,7 @@ def _read_whole(pen: Pen, accounts: Iterable[int]) -> bool:
     return all(pen.case.ledger.accounts[number].coverage == "full" for number in accounts)
 
 
-def _others(pen: Pen) -> Markup:
+def _others(pen: Pen) -> Say:
     """What else the robbed addresses paid, from their first theft on, that the case file does not call a theft."""
     c, index = pen.case.ledger.columns, pen.case.ledger.index
     first: dict[int, int] = {}
@@ -205,12 +206,11 @@ def _others(pen: Pen) -> Markup:
         if row > first.get(sender, len(c.sender)) and recipient != sender and row not in declared and c.amount[row]
     ]
     if not rows:
-        return pen.say("losses.no_others" if _read_whole(pen, first) else "losses.others_unknown")
+        return Say(pen.say("losses.no_others"), "computed") if _read_whole(pen, first) else Say(pen.say("losses.others_unknown"))
     total = sum(c.amount[row] for row in rows)
     count = pen.figure(len(rows), pen.say.counted(len(rows), "payment"), "again", "others", {})
-    return pen.say(
-        "losses.others", count=count, amount=pen.figure(total, pen.asset.stated(total), "again", "others", {"data-column": "amount"})
-    )
+    amount = pen.figure(total, pen.asset.stated(total), "again", "others", {"data-column": "amount"})
+    return Say(pen.say("losses.others", count=count, amount=amount), "computed")
 
 
 def _prices(pen: Pen) -> list[Block]:
@@ -219,12 +219,14 @@ def _prices(pen: Pen) -> list[Block]:
     used = {value.price for value in valued.thefts if value} if valued else set()
     head = [say("column.time"), say("column.price"), say("column.used"), say("column.at_this_price"), say("column.source")]
     taken = sum(theft.amount for theft in pen.case.trace.thefts)
+    times = [theft.time for theft in pen.case.trace.thefts]
+    last = max((time for time in times if time is not None), default=None)
     lines = [
         TableLine(
             [
                 pen.time(p.time),
                 pen.setting(f"{p.price} {p.currency}"),
-                say("losses.used" if p in used else "losses.unused"),
+                say("losses.used" if p in used else "losses.later" if last is not None and p.time > last else "losses.unused"),
                 pen.setting(f"{grouped(decimal(Fraction(taken, 10**pen.asset.decimals) * Fraction(p.price)))} {p.currency}"),
                 pen.quoted(p.source),
             ]
