@@ -268,7 +268,7 @@ def test_every_tag_has_a_page_with_all_that_a_court_asks(tracer_cli):
             "Search limit: ",
             "Sources: ",
             "Look-alikes: ",
-            "Validation: error rate on this chain: unknown.",
+            "Validation: the error rate on real chains is not known.",
             "Thresholds (strict, default, loose):",
         ):
             assert part in page, (name, part)

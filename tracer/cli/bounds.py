@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="Also compute the floor and ceiling of these taken together: addresses, services or fees, separated by commas.",
 )
 @click.option("--service", metavar="NAME", help="Show only this service and each of its customers.")
-@top_option("How many endpoints to compute, largest first.", 1000)
+@top_option("For how many endpoints to compute bounds, largest first.", 1000)
 @as_name
 @as_csv
 @quiet_option
@@ -40,8 +40,8 @@ def bounds_command(
     """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended: the
     least and the most stolen value that can be there, whatever the rule, as long as the rule neither creates nor loses any.
 
-    All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address does. If
-    there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them for
+    All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address is one.
+    If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them for
     services, --csv and --json for every place. The folder keeps the bounds with the proof of each figure, and tracer rules and the page
     then show them.
 

@@ -68,9 +68,10 @@ def new_command(
     """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or (with
     --continue) to follow value that a traced case lost sight of when it crossed a bridge to another chain.
 
-    A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as
-    it understands them, and asks for what the file does not say. If there is no terminal to ask on, tracer writes nothing and names the
-    options that give the missing answers. For a wallet, tracer numbers the payments and, on a terminal, asks which are thefts.
+    A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
+    understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing
+    and names the options that give the missing answers. For a wallet, tracer numbers the payments and, on a terminal, asks which are
+    thefts.
 
     \b
     tracer new export.csv --theft 0x... -o case.toml

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--by-theft",
     is_flag=True,
-    help="With --csv: print a line for each theft whose value an endpoint holds, instead of one line for each endpoint.",
+    help="With --csv: print one line for each endpoint and theft, instead of one for each endpoint.",
 )
 @asset_options
 @as_csv

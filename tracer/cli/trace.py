@@ -82,9 +82,10 @@ def trace_command(
     """Trace a case: read its sources, follow the money under every rule, and draw the page.
 
     WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions, or an evidence package. For a wallet or hashes
-    tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts.
-    If there is no terminal to ask on, choose with --to, --from, --until, --min-amount and --exclude, or accept all with --yes. If a run
-    was interrupted, the same command resumes it. Given an evidence package, tracer traces its case again and compares the results.
+    tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts. If
+    tracer does not run in a terminal and so cannot ask, choose with --to, --from, --until, --min-amount and --exclude, or accept all with
+    --yes. If a run was interrupted, the same command resumes it. Given an evidence package, tracer traces its case again and compares the
+    results.
 
     \b
     tracer trace case.toml -o my-case

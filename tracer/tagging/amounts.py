@@ -29,7 +29,7 @@ def structuring(view: View, account: int, *, min_transfers: int, max_hours: int,
 
     Look-alikes: payrolls, faucets, a shop with one price, mixers, instalments.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     outs = view.outs(account)
     group = densest(_alike(outs, max_spread_ppm), max_hours * HOUR, "row")
@@ -70,8 +70,9 @@ def threshold_avoidance(
 
     At least `min_transfers` payments within `max_hours` are below the limit, but each is at least `min_band_ppm` of it.
     Together they are above the limit, and at least `min_share_ppm` of all that the account paid. `limit` is in smallest
-    units. If it is 0, no limit is stated: tracer then takes the next power of ten of the coin, and the tag is only a
-    lead. Legal limits are amounts of money, not of coins: state how many coins the limit was worth at the time.
+    units. If it is 0, no limit is stated: tracer then takes the smallest power of ten, in coins, above each payment,
+    and the tag is only a lead. Legal limits are amounts of money, not of coins: state how many coins the limit was
+    worth at the time.
 
     Search limit: one pass over the account's payments.
 
@@ -83,7 +84,7 @@ def threshold_avoidance(
 
     Look-alikes: prices just below a round number, limits that a wallet or a service sets for everybody.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     outs = view.outs(account)
     coin = 10**view.ledger.asset.decimals
@@ -142,7 +143,7 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
 
     Look-alikes: everybody, since people and shops alike prefer round numbers.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     outs = view.outs(account)
     round_payments = [move for move in outs if is_round(move.amount)]

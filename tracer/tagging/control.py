@@ -33,7 +33,7 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
     Each such event in the account's whole history is a finding of its own and a fact of the ledger, if it removed at
     least `min_removed` cosigners. On NEM a multisig account can no longer sign transactions itself; its cosigners do.
     In an n-of-n account, the cosigner who is removed need not sign, so one cosigner of a 2-of-2 account can make it a
-    1-of-1: a silent change of control. Who can sign is a fact; who owns the money is not.
+    1-of-1: a silent change of control. The ledger shows who can sign, not who owns the money.
 
     Search limit: the account's events.
 
@@ -42,7 +42,7 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
 
     Look-alikes: custodians and exchanges who replace a key, escrow, a company whose staff changes.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     changes = [event for event in view.events.get(view.accounts[account], ()) if event.kind == "multisig_changed"]
     findings = [_change(view, account, event, min_removed) for event in changes]
@@ -67,17 +67,17 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments carry the marks of one wallet program, and the payments of few other accounts do: a lead
+    """The account's payments carry the mark of one wallet program, and the payments of few other accounts do: a lead
     to others who use the same program.
 
-    The program that makes a transaction sets these marks: the time from its signing to its expiry, its version, and
-    whether its fee is the one that most people pay for such a payment. For the fee, two payments are alike if their
-    memos have the same length and, on a chain whose fee grows with the amount, if their amounts fall into the same fee
-    bracket. The account makes at least `min_transfers` payments in its whole history, and at least `min_share_ppm` of
-    them have one mark. The share of that mark among them is at least `min_times_ppm` / 1,000,000 times its share among
-    the payments of all others, and the ratio's 95 % interval lies above 1. The note of the tag gives the marks, so
-    accounts with equal notes have equal marks. The tag exists only on chains whose transfers record these fields (on
-    NEM `deadline_offset` and `version`).
+    The *mark* of a payment is three values together, which the program that makes it sets: the time from its signing to
+    its expiry, its version, and whether its fee is the one that most people pay for such a payment. For the fee, two
+    payments are alike if their memos have the same length and, on a chain whose fee grows with the amount, if their
+    amounts fall into the same fee bracket. The account makes at least `min_transfers` payments in its whole history,
+    and at least `min_share_ppm` of them have the same mark. The share of that mark among them is at least
+    `min_times_ppm` / 1,000,000 times its share among the payments of all others, and the ratio's 95 % interval lies
+    above 1. The note of the tag gives the mark, so accounts with equal notes have equal marks. The tag exists only on
+    chains whose transfers record these fields (on NEM `deadline_offset` and `version`).
 
     Search limit: marks of all payments are read once.
 
@@ -90,7 +90,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
 
     Look-alikes: everybody else with the same program.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     marks = view.once(fingerprints)
     own = [(move, marks[move.row]) for move in view.life_outs(account) if move.row in marks]

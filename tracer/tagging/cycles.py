@@ -34,7 +34,7 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
 
     Look-alikes: two-way trade with somebody, a loan that is paid back, a payment sent back.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     left = [MOST_MOVES]
     trip: Path = ()

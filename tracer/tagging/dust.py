@@ -29,7 +29,7 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
 
     Look-alikes: a first payment to test an address, fees of a wallet, tips.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     findings = [_finding(view, account, row, view.dust * limit_ppm) for row in view.crumbs(account)]
     return findings or [Finding("fact", (at_least("small payments to it", 0, 1, "transfers"),))]

@@ -30,7 +30,7 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
 
     Look-alikes: payout services, airdrops, payrolls, rewards, a token shop that sends buyers what they bought.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     outs = view.outs(account)
     stretch = densest(outs, max_hours * HOUR, "recipient")
@@ -78,7 +78,7 @@ def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_tr
 
     Look-alikes: any exchange, merchant or shop, a crowd sale, a donation address.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     stretch = densest(view.ins(account), max_hours * HOUR, "sender")
     rows = rows_moved(stretch)
@@ -110,7 +110,7 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
 
     Look-alikes: payment processors, exchanges, employers, a club that collects and pays.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     seconds = max_hours * HOUR
     gathered = densest(view.ins(account), seconds, "sender")

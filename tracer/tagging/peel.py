@@ -46,7 +46,7 @@ def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, m
     Look-alikes: hot wallets of exchanges that pay customers, payrolls, payers of rewards, somebody who moves to a new
     wallet and pays bills.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     limits = min_main_ppm, max_hours * HOUR
     chain = _chain(view, account, *limits)

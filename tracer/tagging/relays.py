@@ -31,7 +31,7 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
     Look-alikes: deposit addresses of exchanges, somebody who moves to a new key, payment processors, a customer's own
     wallet in front of an exchange.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     measures = _passing(view, account, min_forwarded_ppm, max_minutes, max_parties)
     return [Finding("lead", measures, lambda: _against(view, account), measures[0].rows)]
@@ -50,7 +50,7 @@ def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_mi
 
     Look-alikes: a deposit address of an exchange (see deposit_address), somebody who moves to a new key.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     once = (
         at_most("payments in, in its life", len(view.life_ins(account)), 1, "transfers"),
@@ -122,7 +122,7 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
     Look-alikes: the deposit addresses of an exchange and its hot wallet have exactly this shape; routers of
     decentralised exchanges.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     seconds = max_hours * HOUR
     by_source: dict[int, list[tuple[Move, Move]]] = {}

@@ -35,14 +35,14 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
 
     Search limit: one pass over the account's payments.
 
-    Seen elsewhere: 0.01 ETH kept, 3,200 blocks (default of the authors' code: 10,000 blocks).
+    Seen elsewhere: at most 0.01 ETH kept, sent on within 3,200 blocks (default of the authors' code: 10,000 blocks).
 
     Sources: Victor: Address Clustering Heuristics for Ethereum, Financial Cryptography 2020 (17.9 % of active accounts
     clustered); code https://github.com/etherclust/etherclust.
 
     Look-alikes: payment processors, somebody who forwards to an exchange by hand.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     ins, outs = view.life_ins(account), view.life_outs(account)
     targets = {move.recipient for move in outs}
@@ -90,7 +90,7 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
 
     Look-alikes: a shared company account, a typing error, somebody who copies a memo that everybody can read.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     used = {
         (move.recipient, memo)
@@ -133,7 +133,7 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
 
     Look-alikes: a popular merchant, a donation address, a game, a spammer.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     ins, outs = view.life_ins(account), view.life_outs(account)
     rows = rows_moved(ins, outs)
@@ -178,7 +178,7 @@ def mixer_like(
 
     Look-alikes: batch payouts of an exchange, a lottery, a shop with few prices that pays suppliers.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     ins, outs = view.ins(account), view.outs(account)
     senders, recipients = {move.sender for move in ins}, {move.recipient for move in outs}

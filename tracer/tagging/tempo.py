@@ -30,7 +30,7 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
 
     Look-alikes: cold wallets, savings, lost keys.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     ins, outs = view.ins(account), view.outs(account)
     moves = [*ins[:1], *outs]
@@ -64,7 +64,7 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
 
     Look-alikes: a payroll day, a sale, a service that pays in batches.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     outs = view.life_outs(account)
     window = window_minutes * 60
@@ -115,7 +115,7 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
     pools.
 
-    Validation: error rate on this chain: unknown.
+    Validation: the error rate on real chains is not known.
     """
     limits = min_transfers, max_gap_variation_ppm, max_amount_variation_ppm
     candidates = [(_rhythm_of(view, account, group, *limits), len(group)) for group in _groups(view.outs(account))]

@@ -75,7 +75,7 @@ TRUTH: Mapping[str, tuple[str, Callable[[Story], set[str]]]] = {
     "burst": ("accounts that make four payments in one block in scene `background.burst`", lambda story: story.payers("background.burst")),
     "rhythm": ("accounts that make five payments or more in scene `relay`", lambda story: story.payers("relay", least=5)),
     "deposit_address": ("nobody: both exchanges tell customers apart by memo", lambda story: set()),
-    "hub": ("nobody without a label", lambda story: set()),
+    "hub": ("nobody, because every hub in the rehearsal has a label", lambda story: set()),
     "mixer_like": ("nobody", lambda story: set()),
     "change_of_control": (
         "accounts whose cosigners change in scenes `thief_multisig` and `charity.make_multisig`",
