@@ -72,7 +72,7 @@ def _between(case: CaseFolder) -> str:
         sums = [sum(end.amounts[rule] for end in ends) for rule in outcome.rules]
         if any(sums):
             floor = together(case, ends)
-            least = f", at least {asset.format(floor[0])} whatever the rule" if floor else ""
+            least = f", at least {asset.format(floor[0])} whatever the rule" if floor and floor[0] else ""
             parts.append(f"{asset.format(min(sums))} to {asset.format(max(sums))} {words} ({_at(ends, reason)}{least})")
     said = "; ".join(parts) or "nothing was stolen on this ledger"
     return f"Where it is (no rule is declared: from the least to the most of {counted(len(outcome.rules), 'rule')}): {said}."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefolder.worth import head_tables
+from tracer.cli.answer import WHERE
 from tracer.cli.head_table import print_head_table
 from tracer.cli.output import print_table, say
 from tracer.evidence.answers import SAID, SeveralAssets, sides, why_not
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 CALLED = {
     "stolen": "stolen",
-    "converted_in": "+ got for stolen value",
+    "converted_in": "+ received in exchange for stolen value",
     "fees": "= fees",
-    "converted_out": "= given, and followed in what was got",
+    "converted_out": "= given in exchange, and followed in what was received",
 }
 
 PARTS = {"owner": "it exchanged", "pool": "its pool was this address", "counterparty": "on the other side"}
@@ -41,10 +42,11 @@ def print_answers(case: CaseFolder) -> None:
         say(f"{SAID[answer]}{mark}.")
         print_head_table(tables[answer], several.names, case.outcome)
         rows = [
-            (several.names[number], CALLED.get(line.what, f"= {line.place}"), *(asset.format(line.amounts[rule]) for rule in rules))
+            (several.names[number], CALLED.get(line.what, f"= {place}"), *(asset.format(line.amounts[rule]) for rule in rules))
             for number, lines in several.lines(answer)
             for asset in [several.answers.assets[number]]
             for line in lines
+            for place in [WHERE.get(line.place, line.place)]
         ]
         print_table("", ["asset", "what", *rules], rows, numeric=range(2, 2 + len(rules)), units_differ=True)
     for line in (*exchange_lines(several), *unlisted_sentences(several.answers.unlisted)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tracer.cli.answer import WHERE
 from tracer.cli.output import print_table, say
 from tracer.evidence.head_table import head_sentences, to_the_cent
 
@@ -18,12 +19,13 @@ def print_head_table(table: HeadTable, names: Sequence[str], outcome: Outcome) -
     rules = outcome.rules
     if table.summed:
         rows = [[_called(line), *(to_the_cent(line.worth[rule]) for rule in rules)] for line in table.lines]
-        title = f"All assets with a price, in {table.currency} at the time of each theft (to the cent, rounded towards nought)"
+        rounding = "the lines add up before they are rounded towards zero, to the cent"
+        title = f"All assets with a price, in {table.currency} at the time of each theft ({rounding})"
         print_table(title, ["what", *rules], rows, numeric=range(1, 1 + len(rules)), final=False)
     for sentence in head_sentences(table, names, outcome.thefts):
         say(f"- {sentence}")
 
 
 def _called(line: HeadLine) -> str:
-    called = {"stolen": "stolen", "exchanged": "+ got in exchanges, less what was given", "fees": "= fees"}
-    return called.get(line.what, f"= {line.place}")
+    called = {"stolen": "stolen", "exchanged": "+ received in exchanges, less what was given", "fees": "= fees"}
+    return called.get(line.what, f"= {WHERE.get(line.place, line.place)}")

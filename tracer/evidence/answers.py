@@ -12,8 +12,8 @@ from tracer.tracing import BothAnswers
 from tracer.tracing.reconciliation import certify_each
 
 SAID: Mapping[Answer, str] = {
-    "followed": "Followed: the trail stays with the asset, and ends where that is given for another one",
-    "substituted": "Substituted: the trail goes on in what was got, the stolen part the same part, rounded down",
+    "followed": "Followed: the trail stays with the asset, and ends where that asset is exchanged for another",
+    "substituted": "Substituted: the trail goes on in what was received in exchange, of which the same share is stolen, rounded down",
 }
 DOUBTS: Mapping[Doubt, str] = {
     "off_market": "more than 10 % off the market rate",

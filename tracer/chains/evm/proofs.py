@@ -161,20 +161,24 @@ def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collectio
 
 
 TIES = {
-    SIGNED: "are proven by signed transactions, or by receipts under the block's receipts root",
-    BALANCED: "rest on a node's word alone, but agree with balances of sender and recipient that are proven at a later block",
-    STATED: "rest on a node's word alone",
+    SIGNED: "{is} proven by signed transactions, or by receipts under the block's receipts root",
+    BALANCED: "{rests} on a node's word alone, but {agrees} with balances of sender and recipient that are proven at a later block",
+    STATED: "{rests} on a node's word alone",
 }
 
 
 def value_by_tie(rows: Iterable[Transfer], asset: Asset) -> Iterable[str]:
     """How much value hangs on what, a sentence each."""
     amounts: dict[str, list[int]] = {tie: [] for tie in TIES}
+    one = {"is": "is", "rests": "rests", "agrees": "agrees", "called": "it is called"}
+    several = {"is": "are", "rests": "rest", "agrees": "agree", "called": "they are called"}
     for row in rows:
         amounts[row.attributes["tie"]].append(row.amount)
     for tie, words in TIES.items():
         if amounts[tie]:
-            yield f"{counted(len(amounts[tie]), 'row')} ({asset.stated(sum(amounts[tie]))}) {words}; they are called {tie}."
+            number = one if len(amounts[tie]) == 1 else several
+            what = f"{counted(len(amounts[tie]), 'row')} ({asset.stated(sum(amounts[tie]))})"
+            yield f"{what} {words.format_map(number)}; {number['called']} {tie}."
 
 
 def sent_in_vain(answers: EvmAnswers, found: Proven, addresses: Collection[str]) -> Iterable[tuple[str, int, int, int]]:

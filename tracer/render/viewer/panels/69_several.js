@@ -1,10 +1,9 @@
-// A case of several assets: both answers, an asset a line, and what became what. Amounts of different assets are never added; the
-// picture, and every other table, are of the first asset, followed.
+// A case of several assets: both answers, an asset a line, and what became what. Amounts of different assets are never added.
 const WHAT = {
   stolen: "stolen",
-  converted_in: "got for stolen value",
+  converted_in: "received in exchange for stolen value",
   fees: "fees",
-  converted_out: "given, and followed in what was got",
+  converted_out: "given in exchange, and followed in what was received",
 };
 
 const isSeveral = () => trace.several !== undefined;
@@ -32,7 +31,7 @@ function answerName(answer) {
 function answersNote() {
   const { declared, reason, said } = trace.several;
   const which = declared === null ? "The case file does not declare which answer is the finding; substituted stands first, as an exploration." : `The finding, as the case file declares: ${visibleText(declared)}, for this reason: ${visibleText(reason)}.`;
-  return `${asAskedText()}${said.map((sentence) => `${visibleText(sentence)}.`).join(" ")} ${which} In each asset, what was stolen and got for stolen value is where it is, with fees and what was given. Amounts of different assets are nowhere added.`;
+  return `${asAskedText()}${said.map((sentence) => `${visibleText(sentence)}.`).join(" ")} ${which} In each asset, what was stolen, and what was received in exchange for stolen value, is accounted for: it ended somewhere, was paid as fees, or was given in exchange. Amounts of different assets are nowhere added.`;
 }
 
 // In the order of the rules as they were run, each with as many digits after the point as its asset has.
