@@ -15,10 +15,11 @@ import gc
 import json
 import sys
 import tomllib
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from itertools import groupby, product
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,12 +31,8 @@ class Row(NamedTuple):  # nobody ("") sends what is made, and receives what is d
     time: int | None
     sender: str
     recipient: str
-    amount: int
+    amount: int  # who pays himself pays the fee only
     fee: int
-
-    @property
-    def moved(self) -> int:  # who pays himself pays the fee only
-        return 0 if self.sender == self.recipient else self.amount
 
 
 class Account(NamedTuple):  # coverage: full, partial (not all its rows), boundary (not read); left: why the trail ends with what it holds
@@ -104,10 +101,9 @@ def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mappi
     for number, row in enumerate(rows):
         if number in thefts:
             robbed.add(row.sender)
-        account = accounts.get(row.recipient, Account(0))
-        why = {"converted": number in ends and not account.service, "destroyed": not row.recipient, "returned": row.recipient in robbed}
-        why |= {"service": bool(account.service), "not_fetched": account.coverage == "boundary"}
-        why |= {"dust": row.amount < dust and number not in thefts}
+        to = accounts.get(row.recipient, Account(0))
+        why = {"converted": number in ends and not to.service, "destroyed": not row.recipient, "returned": row.recipient in robbed}
+        why |= {"service": bool(to.service), "not_fetched": to.coverage == "boundary", "dust": row.amount < dust and number not in thefts}
         if any(why.values()):
             found[number] = next(reason for reason in why if why[reason])
     return found
@@ -119,7 +115,7 @@ def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapp
     holdings = {address: deque([(account.opening, CLEAN)]) for address, account in accounts.items()}
     told = Told([0] * len(thefts), Counter(), Counter(), Counter())
     for number, row in enumerate(rows):
-        moved = [(amount := row.moved, CLEAN)]
+        moved = clean = [(amount := row.amount, CLEAN)]
         if row.sender and len(parts := holdings[row.sender]) == 1 and parts[0][1] == CLEAN:  # all is clean, and stays so
             parts[0] = max(0, parts[0][0] - row.fee - amount), CLEAN
         elif row.sender:
@@ -132,7 +128,7 @@ def recompute(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapp
             moved = [(units, thefts[number] if origin == CLEAN else origin) for units, origin in moved]
         add(told.hops, number, moved)
         if row.recipient:
-            receive(holdings[row.recipient], [(amount, CLEAN)] if number in stopped else moved, on_top=rule == "lifo")
+            receive(holdings[row.recipient], clean if number in stopped else moved, on_top=rule == "lifo")
     for address, parts in holdings.items():
         add(told.held, address, parts)
     return told
@@ -226,7 +222,8 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         left = {a: "not_fetched" if a.text("coverage") != "full" else "frozen" if a.text("frozen") else "unspent" for a in self.owners}
         self.accounts = {a.text("address"): Account(a.whole("opening"), a.text("coverage"), a.text("service"), left[a]) for a in left}
         self.rows = [
-            Row(t.moment("time"), t.text("sender"), t.text("recipient"), t.whole("amount"), t.whole("fee")) for t in self.transfers
+            Row(t.moment("time"), who := t.text("sender"), to := t.text("recipient"), t.whole("amount") * (who != to), t.whole("fee"))
+            for t in self.transfers
         ]
         late = (n for n, row in enumerate(self.rows) if self.until is not None and row.time is not None and row.time > self.until)
         self.followed = next(late, len(self.rows))  # so many rows are, up to the last moment
@@ -373,7 +370,7 @@ def accounts(case: Case, report: Report) -> None:
     served = dict(held)
     upto = {owner.text("address"): owner.whole("served_height") for owner in case.owners if owner.text("served_height")}
     for t, row in zip(case.transfers, case.rows, strict=True):
-        for side, address, change in (("sender", row.sender, -row.moved - row.fee), ("recipient", row.recipient, row.moved)):
+        for side, address, change in (("sender", row.sender, -row.amount - row.fee), ("recipient", row.recipient, row.amount)):
             if not address:
                 continue
             held[address] += change
@@ -409,6 +406,7 @@ def thefts(case: Case, report: Report) -> None:
 def results(case: Case, report: Report) -> None:
     """Under every rule: what each theft took, what each row carried, what each account received."""
     told = {rule: recompute(case.accounts, case.rows[: case.followed], case.stolen, case.stopped, rule) for rule in case.rules}
+    cells = {rule: itemgetter(*(t.names[rule + end] for end in ("", "_fee", "_by_theft"))) for rule in told for t in case.transfers[:1]}
     carrying = {row for said in told.values() for row, _ in said.hops}
     for row, t in enumerate(case.transfers):
         report.same(t, "cut", case.stopped.get(row, "") if row in carrying else "", "where the trail stops")
@@ -421,7 +419,10 @@ def results(case: Case, report: Report) -> None:
         for number, line in enumerate(case.thefts[: len(case.stolen)]):
             report.same(line, rule, said.taken[number], "what it took that was not stolen before")
         for row, t in enumerate(case.transfers):
-            parts = sorted(carried_by[row].items()) if row in carried_by else []
+            if row not in carried_by and cells[rule](t.cells) == ("0", "0", ""):  # nearly every row
+                report.checked += 3
+                continue
+            parts = sorted(carried_by.get(row, {}).items())
             received[case.rows[row].recipient] += (carried := sum([amount for _, (amount, _) in parts]))
             report.same(t, rule, carried)
             report.same(t, f"{rule}_fee", sum([fee for _, (_, fee) in parts]))
@@ -434,12 +435,12 @@ def results(case: Case, report: Report) -> None:
 
 def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
     """Where the value of each theft ended, and that endpoints and fees are together what it took (the certificate)."""
-    ends: dict[tuple[str, str, int], dict[str, int]] = {}
+    ends: defaultdict[tuple[str, str, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(case.rules, 0))
     for rule, said in told.items():
         found = [(*end_of(case, row)[:2], n, units) for (row, n), units in said.hops.items() if row in case.stopped]
         found += [(address, case.accounts[address].left, n, units) for (address, n), units in said.held.items()]
         for address, reason, n, units in [*found, *(("", "fees", n, units) for (_, n), units in said.fees.items())]:
-            ends.setdefault((address, reason, n + 1), dict.fromkeys(case.rules, 0))[rule] += units
+            ends[address, reason, n + 1][rule] += units
     arrived: Counter[tuple[str, str]] = Counter()
     floors = {tuple(bound.text(name) for name in ("kind", "theft", "address", "reason")): bound for bound in case.bounds}
     for line in case.ends:
@@ -473,10 +474,10 @@ def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequenc
         rows, before = [(n, case.rows[n]) for n in block], -1
         while len(tainted) > before:
             before = len(tainted)
-            tainted |= {r.recipient for n, r in rows if r.moved and n not in case.stopped and (n in thefts or r.sender in tainted)} - {""}
+            tainted |= {r.recipient for n, r in rows if r.amount and n not in case.stopped and (n in thefts or r.sender in tainted)} - {""}
         for n, row in rows:
-            held[row.sender] -= row.moved + row.fee
-            held[row.recipient] += row.moved
+            held[row.sender] -= row.amount + row.fee
+            held[row.recipient] += row.amount
             left.append(held[row.sender])
             if n in thefts or row.sender in tainted:
                 steps.append((block[0], n, row))
@@ -523,8 +524,7 @@ def crossing(case: Case, thefts: Set[int], found: Reach, cut: Sequence[Line], fa
     for at, n, row in found[0]:
         if n in thefts or near(row.sender, at):
             total += row.fee if n not in thefts and far(FEES) else 0
-            crosses = far(end_of(case, n)) if n in case.stopped else not near(row.recipient, at)
-            total += row.moved if crosses else 0
+            total += row.amount * (far(end_of(case, n)) if n in case.stopped else not near(row.recipient, at))
     for address, held in found[1].items():
         turns = {row for span in sides.get(address, ()) for row in span if row <= end and near(address, row - 1) and not near(address, row)}
         ends = [end] if near(address, end) and far((address, case.accounts[address].left, "", "")) else []
@@ -539,7 +539,7 @@ def allocated(case: Case, report: Report, name: str, parts: dict[int, list[int]]
         if n not in parts and n not in thefts and not stolen[row.sender]:
             continue
         moved, fee = parts.pop(n, (0, 0))
-        fine = (moved, fee) == (row.moved, 0) if n in thefts else moved <= row.moved and fee <= row.fee
+        fine = (moved, fee) == (row.amount, 0) if n in thefts else moved <= row.amount and fee <= row.fee
         stolen[row.sender] -= 0 if n in thefts else moved + fee
         fine = fine and (0 <= stolen[row.sender] <= max(0, left[n]) if row.sender else not moved + fee)
         report.holds(fine, f"allocations.csv: {name} moves {moved} and {fee} in row {n}, which it cannot")
