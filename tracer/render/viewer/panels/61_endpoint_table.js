@@ -24,21 +24,22 @@ function placesNaming(count) {
   return places;
 }
 
-// As many services by name as leave the sum at the right in sight.
+// As many services by name as leave the sum at the right in sight; where even that is too wide, the places scroll between
+// the rule and the sum.
 function drawEndpointTable() {
   const element = part("endpoint-table");
+  const inSight = () => element.offsetWidth <= element.parentElement.clientWidth;
+  const fits = (count) => {
+    fillEndpointTable(element, placesNaming(count));
+    return inSight();
+  };
   drawSoundness(rulesThatDoNotClose());
   if (!isWhole()) {
     fillWindowTable(element);
-    return;
-  }
-  const fits = (count) => {
-    fillEndpointTable(element, placesNaming(count));
-    return element.offsetWidth <= element.parentElement.clientWidth;
-  };
-  if (!fits(MOST_SERVICES)) {
+  } else if (!fits(MOST_SERVICES)) {
     fits(mostThatFits(MOST_SERVICES, fits));
   }
+  element.classList.toggle("scrolled", !inSight());
 }
 
 function fillEndpointTable(table, places) {
