@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest import EVM_SWAPS
 from support.evm_recording import FORMS, address_of, truth
@@ -123,6 +125,12 @@ def test_the_summary_begins_with_the_worth_of_all_assets_that_have_a_price(trace
     assert {line.what: line.worth["lifo"] for line in table.lines}["stolen"] == case.flow.about.valuation.total == "1873238.5892766"
     assert "grain: no price, so it is not in the sum" in said
     assert as_result(case)["answers"]["worth"]["substituted"]["currency"] == "USD"
+
+
+def test_the_prices_of_a_case_of_several_assets_say_that_they_are_of_the_first_one(traced, tracer_cli):
+    assert tracer_cli("prices", traced[0].folder)[1].startswith("Of eth alone, the first asset, followed;")
+    told = json.loads(tracer_cli("prices", traced[0].folder, "--json")[1])
+    assert (told["asset"], told["answer"]) == ("eth", "followed")
 
 
 def test_tokens_that_the_case_does_not_list_are_counted_where_the_thief_has_them(traced):

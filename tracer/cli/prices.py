@@ -15,6 +15,7 @@ from tracer.evidence.worth import old
 from tracer.wording import grouped, utc
 
 if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
     from tracer.evidence.worth import Behind, Value
 
 
@@ -37,8 +38,10 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
         data = valuation.as_data()
         places = ({"address": endpoint.address, "reason": endpoint.reason} for endpoint in trace.endpoints)
         of_each = zip(places, data["endpoints"], data.pop("behind"), strict=True)
-        print_json({**data, "endpoints": [{**place, **worth, "behind": behind} for place, worth, behind in of_each]})
+        print_json({**_of_asset(case), **data, "endpoints": [{**place, **worth, "behind": behind} for place, worth, behind in of_each]})
         return
+    if several := case.flow.about.several:
+        say(f"Of {several.names[0]} alone, the first asset, followed; tracer trace prints what all assets are worth, in both answers.")
     thefts = [
         [theft.label, utc(theft.time), asset.format(theft.amount), *_told(value)]
         for theft, value in zip(trace.thefts, valuation.thefts, strict=True)
@@ -61,6 +64,12 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
     say(f"rule: {valuation.rule}; exact, nothing rounded")
     for price in valuation.prices:
         say(f"- {utc(price.time)}: {price.price} {currency} ({price.source})")
+
+
+def _of_asset(case: CaseFolder) -> dict[str, str]:
+    """In a case of several assets, of which one all of it is, and in which answer."""
+    several = case.flow.about.several
+    return {"asset": several.names[0], "answer": "followed"} if several else {}
 
 
 def _told(value: Value | None) -> list[str | None]:
