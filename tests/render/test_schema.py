@@ -28,6 +28,8 @@ PARTS = {
     "freezable": schema.ShownFreezable,
     "several": several_schema.ShownSeveral,
     "assets": several_schema.ShownNamedAsset,
+    "worth": several_schema.ShownWorth,
+    "table": several_schema.ShownWorthLine,
     "lines": several_schema.ShownAssetLine,
     "exchanges": several_schema.ShownExchange,
     "substituted": several_schema.ShownInAsset,

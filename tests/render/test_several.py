@@ -10,8 +10,11 @@ import pytest
 from support.page_payload import download_of
 
 from tracer.casefolder.drawing import drawing_of_case
+from tracer.casefolder.worth import head_tables
+from tracer.evidence.head_table import head_sentences, to_the_cent
 from tracer.render.html import page
 from tracer.render.payload import payload
+from tracer.render.several import PLACES
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,35 @@ def test_an_end_that_was_converted_opens_what_it_became(shown, swaps, drawn):
     assert listed.count() == min(20, len(became))
     listed.first.get_by_role("button").click()
     assert "Flow" in tab.get_by_test_id("details").inner_text()
+
+
+def test_each_answer_stands_in_money_on_the_page_as_the_record_has_it(shown, swaps, drawn):
+    tab = shown(drawn)
+    tab.get_by_role("tab", name="Both answers").click()
+    tab.get_by_test_id("rule-select").select_option("lifo")
+    for answer, table in head_tables(swaps).items():
+        drawn_table = tab.locator(f"[data-worth={answer}]")
+        cells = [line.split("\t") for line in drawn_table.locator("tbody").inner_text().splitlines()]
+        assert cells == [[line.called(PLACES), to_the_cent(line.worth["lifo"])] for line in table.lines]
+        assert drawn_table.locator("li").all_inner_texts() == list(head_sentences(table, swaps.asset_names, swaps.outcome.thefts))
+        assert drawn_table.locator("thead th").last.inner_text() == "USD, lifo"
+
+
+def test_lines_below_the_tables_in_money_are_drawn_however_far_one_scrolls(shown, drawn):
+    tab = shown(drawn)
+    tab.get_by_role("tab", name="Both answers").click()
+    tab.get_by_test_id("table-view").evaluate("box => (box.scrollTop = box.scrollHeight)")
+    tab.wait_for_function("() => document.querySelector('[data-testid=answers-table] tbody').lastElementChild.matches('.row')")
+    below_head = "head => document.elementFromPoint(40, head.getBoundingClientRect().bottom + 4).closest('tr').className"
+    assert tab.locator("[data-testid=answers-table] thead th").first.evaluate(below_head) == "row"
+
+
+def test_the_sum_of_each_rule_is_in_sight_in_every_asset(shown, drawn):
+    tab = shown(drawn, 1280, 800)
+    for option in tab.get_by_test_id("answer-select").locator("option").all_inner_texts():
+        tab.get_by_test_id("answer-select").select_option(label=option)
+        in_sight = "cell => cell.getBoundingClientRect().right <= cell.closest('.wide').getBoundingClientRect().right + 1"
+        assert tab.locator("[data-testid=endpoint-table] [data-rule=fifo] [data-place=stolen]").evaluate(in_sight), option
 
 
 CLOSES = """() => answerRuns().map(({ asset }, at) => {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
+from tracer.evidence.head_table import tables_in_money
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, BaseRate, Bounds, Looked, Rests, Stamp, Tag
@@ -46,7 +47,6 @@ def flow_of(
     from tracer.evidence.worth import valued
     from tracer.flow import About, build
 
-    claims = context.claims if unmasked else map(masked_claim, context.claims)
     told = statements_beside(list(context.statements if unmasked else map(masked_statement, context.statements)), ledger, trace)
     missing = labels.missing(question.stops.categories, StopOptions().categories)
     likely = likely_services(ledger, labels, trace, tags, question.leading_rule)
@@ -72,12 +72,13 @@ def flow_of(
         unlabelled=likely,
         markings=context.markings,
         evidence=sorted(context.evidence if unmasked else map(masked, context.evidence), key=lambda piece: piece.time),
-        claims=compared(list(claims), ledger, trace, labels.addresses),
+        claims=compared(list(context.claims if unmasked else map(masked_claim, context.claims)), ledger, trace, labels.addresses),
         valuation=valued(trace, ledger, context.prices) if context.prices else None,
         statements=told,
         rests=rests_sentences(rests, ledger.asset, question.leading_rule) if rests else (),
         stamp=Stamp(question.name, results_digest),
         declared=declared,
         several=several_assets(question, answers, ledger.terms),
+        worth=tables_in_money(answers, trace.thefts, context),
     )
     return build(ledger, trace, labels, about)

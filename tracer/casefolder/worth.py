@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tracer.model import ANSWERS, Answer
+from tracer.model import Answer
 
 if TYPE_CHECKING:
     from tracer.casefolder.folder import CaseFolder
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 def head_tables(case: CaseFolder) -> Mapping[Answer, HeadTable]:
     """Each answer in one currency, at the time of each theft; nothing of a case of one asset."""
-    from tracer.evidence.head_table import head_table
+    from tracer.evidence.head_table import tables_in_money
 
-    answers = case.answers
-    if answers is None:
-        return {}
-    prices = {0: case.context.prices, **case.context.other_prices}
-    return {answer: head_table(answers, answer, case.outcome.thefts, prices) for answer in ANSWERS}
+    return tables_in_money(case.answers, case.outcome.thefts, case.context)

@@ -10,7 +10,7 @@ from tracer.cli.output import print_table, say
 from tracer.evidence.head_table import head_sentences, to_the_cent
 
 if TYPE_CHECKING:
-    from tracer.evidence.head_table import HeadLine, HeadTable
+    from tracer.evidence.head_table import HeadTable
     from tracer.tracing import Outcome
 
 
@@ -18,14 +18,7 @@ def print_head_table(table: HeadTable, names: Sequence[str], outcome: Outcome) -
     """The table, where any asset has a price, and which prices it takes; what has none is named."""
     rules = outcome.rules
     if table.summed:
-        rows = [[_called(line), *(to_the_cent(line.worth[rule]) for rule in rules)] for line in table.lines]
-        rounding = "the lines add up before they are rounded towards zero, to the cent"
-        title = f"All assets with a price, in {table.currency} at the time of each theft ({rounding})"
-        print_table(title, ["what", *rules], rows, numeric=range(1, 1 + len(rules)), final=False)
+        rows = [[line.called(WHERE), *(to_the_cent(line.worth[rule]) for rule in rules)] for line in table.lines]
+        print_table(table.title, ["what", *rules], rows, numeric=range(1, 1 + len(rules)), final=False)
     for sentence in head_sentences(table, names, outcome.thefts):
         say(f"- {sentence}")
-
-
-def _called(line: HeadLine) -> str:
-    called = {"stolen": "stolen", "exchanged": "+ received in exchanges, less what was given", "fees": "= fees"}
-    return called.get(line.what, f"= {WHERE.get(line.place, line.place)}")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from tracer.evidence import Context
 from tracer.evidence.worth import SOURCES, decimal, old, price_at
-from tracer.model import Answer, Price, Theft, Unlisted
+from tracer.model import ANSWERS, Answer, Price, Theft, Unlisted
 from tracer.tracing import BothAnswers, Reconciliation
 from tracer.wording import counted, grouped
 
@@ -25,6 +26,11 @@ class HeadLine(NamedTuple):
     what: What
     place: str
     worth: Mapping[str, str]
+
+    def called(self, places: Mapping[str, str]) -> str:
+        """What the line is called in the summary and on the page. `places`: what each of them calls the reasons why a trail stops."""
+        called = {"stolen": "stolen", "exchanged": "+ received in exchanges, less what was given", "fees": "= fees"}
+        return called.get(self.what, f"= {places.get(self.place, self.place)}")
 
 
 class AssetWorth(NamedTuple):
@@ -48,6 +54,12 @@ class HeadTable(NamedTuple):
     unlisted: tuple[Unlisted, ...] = ()
 
     @property
+    def title(self) -> str:
+        """What the lines are of, and how they are rounded where they are printed."""
+        rounding = "the lines add up before they are rounded towards zero, to the cent"
+        return f"All assets with a price, in {self.currency} at the time of each theft ({rounding})"
+
+    @property
     def summed(self) -> list[AssetWorth]:
         """The assets in the sum."""
         return [each for each in self.assets if not each.why]
@@ -66,6 +78,14 @@ class HeadTable(NamedTuple):
         ]
         unlisted = [each._asdict() for each in self.unlisted]
         return {"currency": self.currency, "sum": list(map(_line_as_data, self.lines)), "assets": assets, "unlisted": unlisted}
+
+
+def tables_in_money(answers: BothAnswers | None, thefts: Sequence[Theft], context: Context) -> Mapping[Answer, HeadTable]:
+    """Each answer at the prices of `context`; nothing of a case of one asset."""
+    if answers is None:
+        return {}
+    prices = {0: context.prices, **context.other_prices}
+    return {answer: head_table(answers, answer, thefts, prices) for answer in ANSWERS}
 
 
 def head_table(answers: BothAnswers, answer: Answer, thefts: Sequence[Theft], prices: Mapping[int, Sequence[Price]]) -> HeadTable:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tracer.evidence import Compared
 from tracer.evidence.answers import SeveralAssets
+from tracer.evidence.head_table import HeadTable
 from tracer.evidence.statements import Told
 from tracer.evidence.worth import Valuation
-from tracer.model import NO_BOUNDS, Asset, BaseRate, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
+from tracer.model import NO_BOUNDS, Answer, Asset, BaseRate, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
 from tracer.tracing import Outcome
 
 
@@ -23,7 +25,8 @@ class About(NamedTuple):
     and preset, how often it was false elsewhere, a sentence with its population. `rests`: what the
     figures of services rest on, a sentence each, once it was computed. `stamp` says of which results this is, and goes with whatever is
     drawn or written of it. `declared` says what had been seen when the rule was declared, where anything had. `several`: both answers of a
-    case of several assets, of which all else here is of the first, followed; None of a case of one.
+    case of several assets, of which all else here is of the first, followed; None of a case of one. `worth`: each of these answers in one
+    currency, nothing of a case of one asset.
     """
 
     name: str
@@ -50,6 +53,7 @@ class About(NamedTuple):
     stamp: Stamp = Stamp("", "")
     declared: Sequence[str] = ()
     several: SeveralAssets | None = None
+    worth: Mapping[Answer, HeadTable] = MappingProxyType({})
 
     @property
     def markers(self) -> tuple[str, ...]:

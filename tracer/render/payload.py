@@ -87,7 +87,7 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
     if about.several is None:
         return shown
     found = [shown_in_asset(each, number, flow.rules, _edges(each.transfers, number, set())) for each in drawing.substituted]
-    return SeveralPayload(**shown, several=shown_several(about.several, edges, number, found, len(near.address)))
+    return SeveralPayload(**shown, several=shown_several(about, about.several, edges, number, found, len(near.address)))
 
 
 def _freezable(listed: Sequence[Freezable], edge_of_row: Mapping[int, int]) -> ShownFreezable:

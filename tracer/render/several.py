@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tracer.evidence.answers import SAID, SeveralAssets, coins_before, off_text, rate_of, rate_text, sides, why_not
+from tracer.evidence.head_table import HeadTable, head_sentences, to_the_cent, unlisted_sentences
+from tracer.flow.about import About
 from tracer.flow.answered import InAsset
 from tracer.flow.columns import FlowTransfers
-from tracer.model import Conversion, Leg, Recognised
+from tracer.model import REASONS, Conversion, Leg, Recognised, Theft
 from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import ShownEdges
-from tracer.render.several_schema import ShownAssetLine, ShownAt, ShownExchange, ShownInAsset, ShownLeg, ShownNamedAsset, ShownSeveral
+from tracer.render.several_schema import (
+    ShownAssetLine,
+    ShownAt,
+    ShownExchange,
+    ShownInAsset,
+    ShownLeg,
+    ShownNamedAsset,
+    ShownSeveral,
+    ShownWorth,
+    ShownWorthLine,
+)
+
+PLACES: Mapping[str, str] = {reason: reason.replace("_", " ") for reason in REASONS}
+"""What the page calls the reasons why a trail stops."""
 
 
 def shown_several(
-    several: SeveralAssets, edges: FlowTransfers, number: Mapping[str, int], substituted: list[ShownInAsset], elsewhere: int
+    about: About, several: SeveralAssets, edges: FlowTransfers, number: Mapping[str, int], substituted: list[ShownInAsset], elsewhere: int
 ) -> ShownSeveral:
     """Addresses and transfers by their numbers on the page."""
     rules = tuple(edges.stolen)
@@ -32,6 +47,8 @@ def shown_several(
             ShownNamedAsset(name=name, symbol=asset.symbol, decimals=asset.decimals)
             for name, asset in zip(several.names, several.answers.assets, strict=True)
         ],
+        worth=[_worth(about.worth[answer], several.names, about.outcome.thefts) for answer in several.order],
+        unlisted=list(unlisted_sentences(several.answers.unlisted)),
         lines=list(_lines(several, rules)),
         exchanges=[_exchange(several, each, through, edges, edge_of_key, number) for each, through in listed],
         substituted=substituted,
@@ -63,6 +80,20 @@ def shown_in_asset(found: InAsset, number: Mapping[str, int], rules: tuple[str, 
 
 def _at(amounts: Mapping[str, Mapping[str, int]], number: Mapping[str, int], rules: tuple[str, ...]) -> list[ShownAt]:
     return [ShownAt(node=number[address], amounts=texts(by_rule, rules)) for address, by_rule in amounts.items()]
+
+
+def _worth(table: HeadTable, names: Sequence[str], thefts: Sequence[Theft]) -> ShownWorth:
+    """The table in money and the sentences below it, as they are printed: the page computes nothing of it."""
+    return ShownWorth(
+        answer=table.answer,
+        currency=table.currency,
+        title=table.title if table.summed else "",
+        table=[
+            ShownWorthLine(called=line.called(PLACES), worth={rule: to_the_cent(worth) for rule, worth in line.worth.items()})
+            for line in (table.lines if table.summed else ())
+        ],
+        sentences=list(head_sentences(table, names, thefts)),
+    )
 
 
 def _lines(several: SeveralAssets, rules: tuple[str, ...]) -> Iterator[ShownAssetLine]:

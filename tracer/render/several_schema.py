@@ -26,6 +26,24 @@ class ShownAssetLine(TypedDict):
     amounts: ByRule
 
 
+class ShownWorthLine(TypedDict):
+    """A line of the table in money, to the cent, as text that is shown as it stands."""
+
+    called: str
+    worth: ByRule
+
+
+class ShownWorth(TypedDict):
+    """An answer in one currency, over all assets that have a price: no lines, and no title, where none has. `sentences`: its prices, and
+    what has none."""
+
+    answer: str
+    currency: str | None
+    title: str
+    table: list[ShownWorthLine]
+    sentences: list[str]
+
+
 class ShownLeg(TypedDict):
     """One side of an exchange: an asset by its number, and how much of it."""
 
@@ -89,12 +107,15 @@ class ShownInAsset(TypedDict):
 
 class ShownSeveral(TypedDict):
     """Both answers of a case of several assets, the finding first; `declared`: which is the finding, None where the case file leaves that
-    open; `said`: what each of them is. `elsewhere`: the first address that is on the page for `substituted` alone."""
+    open; `said`: what each of them is. `worth`: each answer in money; `unlisted`: a sentence on tokens that the case
+    does not list, where there are any. `elsewhere`: the first address that is on the page for `substituted` alone."""
 
     declared: str | None
     reason: str
     said: list[str]
     assets: list[ShownNamedAsset]
+    worth: list[ShownWorth]
+    unlisted: list[str]
     lines: list[ShownAssetLine]
     exchanges: list[ShownExchange]
     substituted: list[ShownInAsset]

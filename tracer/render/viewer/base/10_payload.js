@@ -39,8 +39,10 @@ const SCHEMA = {
   edges: ["row", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "memo", "memo_kind", "memo_text", "basis",
     "verified", "tie", "provisional", "beside", "theft", "cut", "stolen"],
   freezable: ["edge", "line_id", "inner_hash", "confirmations", "thefts", "far_address", "customer_address", "customer_deposits"],
-  several: ["declared", "reason", "said", "assets", "lines", "exchanges", "substituted", "elsewhere"],
+  several: ["declared", "reason", "said", "assets", "worth", "unlisted", "lines", "exchanges", "substituted", "elsewhere"],
   assets: ["name", "symbol", "decimals"],
+  worth: ["answer", "currency", "title", "table", "sentences"],
+  table: ["called", "worth"],
   lines: ["answer", "asset", "what", "place", "amounts"],
   exchanges: ["kind", "height", "tx_hash", "owner", "owner_node", "partner", "partner_node", "given", "received", "rate", "before", "off",
     "substituted", "why", "far", "edge", "ended"],
@@ -87,7 +89,8 @@ function need(name, part, keys = SCHEMA[name]) {
 function needSeveral({ several }) {
   if (several !== undefined) {
     need("several", several);
-    ["assets", "lines", "exchanges", "substituted"].forEach((name) => needEach(name, several[name]));
+    ["assets", "worth", "lines", "exchanges", "substituted"].forEach((name) => needEach(name, several[name]));
+    several.worth.forEach(({ table: lines }) => needEach("table", lines));
   }
 }
 

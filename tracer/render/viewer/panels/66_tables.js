@@ -50,7 +50,7 @@ function drawTabs() {
 function fillTable(spec) {
   table.columns = spec.columns();
   table.rows = sorted(spec.rows(), spec.name);
-  const element = part("table-view").querySelector("table");
+  const element = part("table-view").querySelector(":scope > table");
   table.prose = Boolean(spec.prose);
   element.classList.toggle("prose", table.prose);
   element.dataset.testid = spec.name === "transfers" ? "transfer-table" : `${spec.name}-table`;
@@ -69,6 +69,7 @@ function fillTable(spec) {
   const note = part("rules-note");
   note.hidden = !spec.note;
   note.textContent = spec.note ? spec.note() : "";
+  drawWorthTables(spec.name === "answers");
   drawTotals(element.querySelector("tfoot"), spec);
   drawRows();
   drawRowCount();
@@ -114,8 +115,9 @@ function sorted(rows, name) {
 
 function drawRows() {
   const box = part("table-view");
-  const body = box.querySelector("tbody");
-  const first = table.prose ? 0 : Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 10);
+  const body = box.querySelector(":scope > table > tbody");
+  const scrolled = box.scrollTop - part("worth-tables").offsetHeight;
+  const first = table.prose ? 0 : Math.max(0, Math.floor(scrolled / ROW_HEIGHT) - 10);
   const last = table.prose ? table.rows.length : Math.min(table.rows.length, first + Math.ceil(box.clientHeight / ROW_HEIGHT) + 20);
   body.replaceChildren();
   spacer(body, first);

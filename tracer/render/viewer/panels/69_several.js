@@ -34,6 +34,38 @@ function answersNote() {
   return `${asAskedText()}${said.map((sentence) => `${visibleText(sentence)}.`).join(" ")} ${which} In each asset, what was stolen, and what was received in exchange for stolen value, is accounted for: it ended somewhere, was paid as fees, or was given in exchange. Amounts of different assets are nowhere added.`;
 }
 
+// What each answer comes to in money, under the rule that is shown, and below it the prices, and what has none: above the table of amounts,
+// as Python made the figures and the sentences.
+function drawWorthTables(there) {
+  const box = part("worth-tables");
+  box.hidden = !there;
+  box.replaceChildren();
+  if (there) {
+    trace.several.worth.forEach((worth) => drawWorthOf(box, worth));
+    trace.several.unlisted.forEach((sentence) => add(box, "p", visibleText(sentence), { "data-testid": "unlisted" }));
+  }
+}
+
+function drawWorthOf(box, { answer, currency, title, table: lines, sentences }) {
+  const one = add(box, "section", null, { "data-worth": answer });
+  add(one, "h2", answerName(answer));
+  if (lines.length) {
+    const element = add(one, "table");
+    add(element, "caption", visibleText(title));
+    const head = add(add(element, "thead"), "tr");
+    add(head, "th", "what", { scope: "col" });
+    add(head, "th", `${visibleText(currency)}, ${view.rule}${view.rule === trace.primary ? " (primary)" : ""}`, { scope: "col", class: "number" });
+    const body = add(element, "tbody");
+    for (const { called, worth } of lines) {
+      const line = add(body, "tr");
+      add(line, "th", visibleText(called), { scope: "row" });
+      add(line, "td", worth[view.rule], { class: "number" });
+    }
+  }
+  const list = add(one, "ul");
+  sentences.forEach((sentence) => add(list, "li", visibleText(sentence)));
+}
+
 // In the order of the rules as they were run, each with as many digits after the point as its asset has.
 function answerColumns() {
   const { lines, assets } = trace.several;
