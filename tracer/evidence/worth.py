@@ -81,7 +81,7 @@ class Valuation(NamedTuple):
             return ""
         sources = list(dict.fromkeys(price.source for price in self.prices))
         named = ", ".join(sources[:SOURCES]) + (f" and {len(sources) - SOURCES:,} others" if len(sources) > SOURCES else "")
-        return f"price source: {named}; the prices are at most {old(max(behind.oldest for behind in every))} old"
+        return f"price source: {named}; the prices are at most {old(max(behind.oldest for behind in every))} older than what they value"
 
     @property
     def total(self) -> str | None:
