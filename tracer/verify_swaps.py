@@ -17,7 +17,6 @@ from collections import Counter, deque, namedtuple
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 if not (path := Path(__file__).with_name("verify.py")).exists():
@@ -38,6 +37,7 @@ Numbers = Mapping[int, int]  # of thefts, from 0, by row
 Ended = Counter[tuple[int, str, str, int]]  # by asset, address, reason, and theft from 1
 Swap = namedtuple("Swap", "given received amounts")  # rows, rows, and how much of both: where swaps share rows, a part of them
 Told = namedtuple("Told", "taken hops fees held exchanged")  # as in verify.py; exchanged: what pools themselves held and paid in swaps
+OneAsset = namedtuple("OneAsset", "accounts owners transfers rows stolen")  # what verify.py asks of a case to check its accounts
 
 
 def holding(address: str, asset: int) -> str:
@@ -73,7 +73,7 @@ def shared(rows: list[Any], swaps: Iterable[Swap]) -> tuple[dict[int, list[tuple
     for swap in swaps:
         for side, wanted in zip(swap[:2], swap.amounts, strict=True):
             for row in sorted(side):
-                units = min(wanted, left.setdefault(row, rows[row].moved))
+                units = min(wanted, left.setdefault(row, rows[row].amount))
                 left[row], wanted = left[row] - units, wanted - units
                 parts.setdefault(row, []).extend([(units, swap)] if units else [])
     return parts, left
@@ -90,7 +90,7 @@ def recompute(accounts: Accounts, rows: list[Any], thefts: Numbers, stopped: Con
     last = {swap: max(row for row in swap.given if any(of == swap for _, of in parts_of[row])) for swap in swaps}
     paid: list[Any] = []
     for number, row in enumerate(rows):
-        for n, (units, swap) in enumerate(parts_of.get(number) or [(row.moved, None)]):
+        for n, (units, swap) in enumerate(parts_of.get(number) or [(row.amount, None)]):
             waits = swap is not None and number in swap.received and number < last[swap]
             paid.append((last[swap] if waits else number, waits, number, units, 0 if n else row.fee, swap))
     for _, _, number, units, fee, swap in sorted(paid, key=lambda part: part[:3]):
@@ -147,7 +147,10 @@ class Case:  # the folder, read: the first asset as verify.py reads it, and the 
         self.closing = read(folder, "reconciliation.csv", f"answer asset theft what {rules}")
         self.assets = [t.whole("asset") for t in self.transfers]
         sides = ((t.moment("time"), t.text("sender"), t.text("recipient")) for t in self.transfers)
-        self.rows = [verify.Row(*side, t.whole("amount"), t.whole("fee")) for side, t in zip(sides, self.transfers, strict=True)]
+        self.rows = [
+            verify.Row(*side, t.whole("amount") * (side[1] != side[2]), t.whole("fee"))
+            for side, t in zip(sides, self.transfers, strict=True)  # who pays himself pays the fee only
+        ]
         self.whose = {holding(a.text("address"), a.whole("asset")): (a.text("address"), a.whole("asset")) for a in self.owners}
         held = ("not_fetched" if a.text("coverage") != "full" else "frozen" if a.text("frozen") else "unspent" for a in self.owners)
         known = ((a.whole("opening"), a.text("coverage"), a.text("service"), left) for a, left in zip(self.owners, held, strict=True))
@@ -177,7 +180,7 @@ class Case:  # the folder, read: the first asset as verify.py reads it, and the 
     def moves(self, swap: Swap) -> bool:
         """Whether something is given, and something received by other rows, none a theft: then it can be replayed."""
         apart = not {*swap.received} & {*swap.given, *self.stolen}
-        return apart and bool(swap.received) and any(self.rows[row].moved for row in swap.given)
+        return apart and bool(swap.received) and any(self.rows[row].amount for row in swap.given)
 
     def given(self, lines: Iterable[Any]) -> set[int]:
         """The rows that are given in conversions."""
@@ -221,10 +224,9 @@ def holdings(case: Case, report: Any) -> None:
         mine = [row for row, of in enumerate(case.assets) if of == asset]
         accounts = {row.sender: verify.Account(0, "partial") for row in robbed}
         accounts |= {address: case.accounts[name] for name, (address, of) in case.whose.items() if of == asset}
-        part = SimpleNamespace(accounts=accounts, owners=[owner for owner in case.owners if owner.whole("asset") == asset])
-        part.transfers = [case.transfers[row] for row in (*mine, *case.stolen)]
-        part.rows, part.stolen = [case.rows[row] for row in mine] + robbed, range(len(mine), len(mine) + len(robbed))
-        verify.accounts(part, report)
+        owners = [owner for owner in case.owners if owner.whole("asset") == asset]
+        transfers, rows = [case.transfers[row] for row in (*mine, *case.stolen)], [case.rows[row] for row in mine] + robbed
+        verify.accounts(OneAsset(accounts, owners, transfers, rows, range(len(mine), len(rows))), report)
 
 
 def conversions(case: Case, report: Any) -> None:
@@ -239,7 +241,7 @@ def conversions(case: Case, report: Any) -> None:
             moved = Counter[str]()
             for row in numbers:
                 part = sum(units for units, of in parts.get(row, ()) if of == swap)
-                moved[str(case.assets[row])] += part if kind in KINDS and many[row] > 1 else case.rows[row].moved
+                moved[str(case.assets[row])] += part if kind in KINDS and many[row] > 1 else case.rows[row].amount
             said = dict(zip(line.text(f"{side}_asset").split(), line.text(f"{side}_amount").split(), strict=False))
             found = {asset: str(units) for asset, units in moved.items()}
             report.holds(said == found, f"{place}: {side}_amount says {said} by asset, and the rows of {side}_rows move {found}")

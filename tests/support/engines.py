@@ -48,7 +48,9 @@ def verified(ledger, thefts, stops):
     """The telling of verify.py, which imports nothing of ours; of several assets, of verify_swaps.py."""
     followed = list(ledger)[: horizon(ledger, stops)]
     accounts = {a.holding: verify.Account(a.opening, a.coverage, stops.services.get(a.address, "")) for a in ledger.accounts}
-    named = [verify_swaps.verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in followed]
+    named = [
+        verify_swaps.verify.Row(t.time, t.sender or "", t.recipient or "", t.amount * (t.sender != t.recipient), t.fee) for t in followed
+    ]
     assets, declared = [t.asset for t in followed], {t.row: n for n, t in enumerate(thefts)}
     place = {key: row for row, key in enumerate(ledger.columns.row_key)}
     ends, passed = ({place[key] for key in keys} for keys in (stops.exchanges.ends, stops.exchanges.passed))

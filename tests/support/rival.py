@@ -30,7 +30,7 @@ def case_of(ledger, trace, proven):
         line(f"accounts.csv:{n}", address=a.address, coverage=a.coverage, opening_basis=a.opening_basis)
         for n, a in enumerate(ledger.accounts)
     ]
-    case.rows = [verify.Row(t.time, t.sender or "", t.recipient or "", t.amount, t.fee) for t in ledger]
+    case.rows = [verify.Row(t.time, t.sender or "", t.recipient or "", t.amount * (t.sender != t.recipient), t.fee) for t in ledger]
     case.transfers = [
         line(f"transfers.csv:{t.row}", basis=t.basis, height=str(t.height), memo_hex=t.memo.content.hex() if t.memo else "",
              memo_kind=t.memo.kind if t.memo else "")
