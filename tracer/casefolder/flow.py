@@ -79,6 +79,6 @@ def flow_of(
         stamp=Stamp(question.name, results_digest),
         declared=declared,
         several=several_assets(question, answers, ledger.terms),
-        worth=tables_in_money(answers, trace.thefts, context),
+        worth=tables_in_money(answers, trace.thefts, context) or None,
     )
     return build(ledger, trace, labels, about)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from tracer.evidence import Compared
@@ -26,7 +25,7 @@ class About(NamedTuple):
     figures of services rest on, a sentence each, once it was computed. `stamp` says of which results this is, and goes with whatever is
     drawn or written of it. `declared` says what had been seen when the rule was declared, where anything had. `several`: both answers of a
     case of several assets, of which all else here is of the first, followed; None of a case of one. `worth`: each of these answers in one
-    currency, nothing of a case of one asset.
+    currency, None of a case of one asset.
     """
 
     name: str
@@ -53,7 +52,7 @@ class About(NamedTuple):
     stamp: Stamp = Stamp("", "")
     declared: Sequence[str] = ()
     several: SeveralAssets | None = None
-    worth: Mapping[Answer, HeadTable] = MappingProxyType({})
+    worth: Mapping[Answer, HeadTable] | None = None
 
     @property
     def markers(self) -> tuple[str, ...]:

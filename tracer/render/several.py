@@ -47,7 +47,7 @@ def shown_several(
             ShownNamedAsset(name=name, symbol=asset.symbol, decimals=asset.decimals)
             for name, asset in zip(several.names, several.answers.assets, strict=True)
         ],
-        worth=[_worth(about.worth[answer], several.names, about.outcome.thefts) for answer in several.order],
+        worth=[_worth(table, several.names, about.outcome.thefts) for table in map((about.worth or {}).__getitem__, several.order)],
         unlisted=list(unlisted_sentences(several.answers.unlisted)),
         lines=list(_lines(several, rules)),
         exchanges=[_exchange(several, each, through, edges, edge_of_key, number) for each, through in listed],
