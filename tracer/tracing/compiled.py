@@ -52,6 +52,7 @@ def surroundings(wide: bool) -> dict[str, Any]:
 
         seen |= {"muldiv": muldiv128, "proportion": proportion128, "portion": portion128}
     else:
+        seen["made_exact"] = _jit(kernels.made_exact, seen, inline="always")
         seen["muldiv"] = _jit(kernels.muldiv64, seen)
         seen |= {"proportion": _jit(kernels.proportion64, seen), "portion": _jit(kernels.portion64, seen)}
     for part in PARTS:

@@ -14,7 +14,19 @@ Between two rows an account may exchange what it holds for so much of another as
 """
 
 from tracer.model import CLEAN
-from tracer.tracing.kernels.arithmetic import AHEAD, NARROW, Cells, ahead, muldiv, muldiv64, portion, portion64, proportion, proportion64
+from tracer.tracing.kernels.arithmetic import (
+    AHEAD,
+    NARROW,
+    Cells,
+    ahead,
+    made_exact,
+    muldiv,
+    muldiv64,
+    portion,
+    portion64,
+    proportion,
+    proportion64,
+)
 from tracer.tracing.kernels.balances import balances
 from tracer.tracing.kernels.common import emit, upcoming
 from tracer.tracing.kernels.exchange import exchange_lots, exchange_pool
@@ -43,6 +55,7 @@ __all__ = [
     "give_back",
     "lay",
     "lots",
+    "made_exact",
     "make_room",
     "muldiv",
     "muldiv64",

@@ -26,10 +26,16 @@ def muldiv(part: int, amount: int, whole: int) -> int:
 def muldiv64(part: int, amount: int, whole: int) -> int:
     """The same in 64 bits, for 0 <= part, amount <= whole < 2^NARROW.
 
-    The float guess is off by a few units at most. The remainder says by how many: it is small, so it is exact even
-    where both products wrapped around.
+    The float guess is off by a few units at most, and `made_exact` takes that back.
     """
-    guess = int(float(part) * float(amount) / float(whole))
+    return made_exact(int(float(part) * float(amount) / float(whole)), part, amount, whole)
+
+
+def made_exact(guess: int, part: int, amount: int, whole: int) -> int:
+    """part * amount / whole, rounded down, from a guess that is off by a few units.
+
+    The remainder says by how many: it is small, so it is exact even where both products wrapped around.
+    """
     rest = part * amount - guess * whole
     while rest < 0:
         guess -= 1
@@ -57,12 +63,4 @@ def portion(part: int, amount: int, whole: int, in_proportion: int) -> int:
 
 def portion64(part: int, amount: int, whole: int, in_proportion: float) -> int:
     """The same in 64 bits, as `muldiv64`: the guess is as little off."""
-    guess = int(float(part) * in_proportion)
-    rest = part * amount - guess * whole
-    while rest < 0:
-        guess -= 1
-        rest += whole
-    while rest >= whole:
-        guess += 1
-        rest -= whole
-    return guess
+    return made_exact(int(float(part) * in_proportion), part, amount, whole)
