@@ -506,8 +506,8 @@ def bounds() -> Figures:
     from ledgers import HUBS
 
     from tracer.model import Memo
-    from tracer.tracing.least_and_most import bound, extreme
-    from tracer.tracing.least_cuts import allocation_of
+    from tracer.tracing.bounds_by_max_flow import bound, extreme
+    from tracer.tracing.min_cuts import allocation_of
     from tracer.tracing.network import network
     from tracer.tracing.runs import as_lists
 
@@ -535,7 +535,7 @@ def bounds() -> Figures:
 
 def hubs_followed(rows: Any) -> Figures:
     """Least and most at ten endpoints, the eight hubs among them, where the hubs are no services but followed like anybody."""
-    from tracer.tracing.least_and_most import bound
+    from tracer.tracing.bounds_by_max_flow import bound
     from tracer.tracing.network import network
 
     building, made = spent(lambda: network(rows, {}))

@@ -39,12 +39,12 @@ from tracer.model import Recognition, holder_of
 from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import stoppable_lines
 from tracer.pipeline.stoppable.listing import facts_of, issuers_of, listing_of
-from tracer.pipeline.watch.listed import FILE
+from tracer.pipeline.watch.stoppable_list import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
-from tracer.plan.by_worth import with_worth
 from tracer.plan.context import prices_of
-from tracer.plan.exchanges import decided
+from tracer.plan.conversions import decided
+from tracer.plan.rates_from_prices import with_worth
 from tracer.report.messages import write_messages
 from tracer.tracing import follow
 from tracer.tracing.stops import rows_of_keys

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tracer.tagging.measured import MEASURED, MOST_FALSE
+from tracer.tagging.error_rates import MEASURED, MOST_FALSE
 from tracer.validation.challenge import challenge
 
 PAGE = Path(__file__).with_name("validation.md")

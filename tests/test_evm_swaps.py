@@ -11,7 +11,7 @@ from support.evm_recording import ETHER, EVM, FORMS, address_of, dollar, read, r
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.conversions import recognised_in
 from tracer.model import RECOGNISED, Leg, Recognition
-from tracer.tracing.doubts import with_doubts
+from tracer.tracing.conversion_doubts import with_doubts
 
 TOKENS = {"RUSD": ("dollar", 6), "WETH": ("weth", 18), "GRAIN": ("grain", 18)}
 ASSETS = ("ETH", *TOKENS)

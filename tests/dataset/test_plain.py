@@ -18,7 +18,7 @@ from tracer.dataset.layout import described
 from tracer.dataset.plain import stage_plain
 from tracer.dataset.sql import work_database
 from tracer.errors import TracerError
-from tracer.ingest.table.format import format_of
+from tracer.ingest.table.table_format import format_of
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")
 pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")

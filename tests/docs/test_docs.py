@@ -101,6 +101,6 @@ def test_every_table_of_the_record_is_explained_by_its_schema(rehearsal):
     from tracer.store.record.database import CANONICAL
     from tracer.store.record.packed import KEPT, SHARED
 
-    schema = "".join((ROOT / "tracer" / "store" / "record" / name).read_text() for name in ("schema.sql", "several.sql"))
+    schema = "".join((ROOT / "tracer" / "store" / "record" / name).read_text() for name in ("schema.sql", "several_assets.sql"))
     packed = {*KEPT.values(), *SHARED.values(), "rules"}
     assert set(re.findall(r"CREATE (?:TABLE|VIEW) (\w+)", schema)) == {*CANONICAL, *packed, "meta"}

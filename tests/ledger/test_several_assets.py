@@ -9,7 +9,7 @@ from support.ledgers import transfer
 
 from tracer.errors import LedgerError
 from tracer.ledger import assemble, audit
-from tracer.ledger.apart import of_first_asset, of_other_assets, put_together
+from tracer.ledger.split_by_asset import of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Reading
 
 COIN, TOKEN = Asset("test", "coin", 0), Asset("test", "token", 2)

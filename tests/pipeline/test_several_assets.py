@@ -9,13 +9,13 @@ from conftest import EVM_SWAPS
 from support.evm_recording import FORMS, address_of, truth
 
 from tracer.casefile import CaseFile
-from tracer.casefolder.worth import head_tables
+from tracer.casefolder.valuation import head_tables
 from tracer.cli.trace import as_result
 from tracer.errors import CaseError
-from tracer.pipeline.continued import continued_from, on_one_chain, stated_here, thefts_beyond
+from tracer.pipeline.cross_chain import continued_from, on_one_chain, stated_here, thefts_beyond
 from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of, why_withdrawn
 from tracer.pipeline.stoppable.numbering import read_sent
-from tracer.pipeline.watch.listed import list_as_csv
+from tracer.pipeline.watch.stoppable_list import list_as_csv
 from tracer.plan.context import prices_of
 from tracer.report.messages import by_addressee, message
 from tracer.store.record.database import SEVERAL

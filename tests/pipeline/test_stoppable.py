@@ -13,9 +13,9 @@ from tracer.casefolder import CaseFolder
 from tracer.errors import InputError
 from tracer.ledger import assemble
 from tracer.model import Account, Asset, Bound, Reading, Transfer, row_key
+from tracer.pipeline.stoppable.dwell_time import arrivals_at, usual
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.stoppable.numbering import read_sent
-from tracer.pipeline.stoppable.stays import arrivals_at, usual
 
 CASE = """name = "t"
 title = "The bakery"

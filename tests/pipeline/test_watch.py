@@ -15,7 +15,7 @@ from tracer.errors import StoreError
 from tracer.pipeline.watch.journal import ALERTS, FOLDER
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Watch
-from tracer.pipeline.watch.watched import holders
+from tracer.pipeline.watch.watched_accounts import holders
 
 SHORT, LONG = (ROOT / "fixtures" / "nem" / f"reorg_{branch}.jsonl.gz" for branch in ("short", "long"))
 

@@ -13,9 +13,9 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import put_right
-from tracer.chains import providers
+from tracer.chains import plugins
+from tracer.pipeline.watch.delivery import Outbox
 from tracer.pipeline.watch.journal import Journal
-from tracer.pipeline.watch.sending import Outbox
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
 
@@ -113,7 +113,7 @@ def installed(tmp_path_factory):
     (about / "entry_points.txt").write_text("[tracer.chains]\npea = support.fake_chain:CHAIN\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(site))
-        patch.setattr(providers, "_entry_point", lru_cache(providers._entry_point))  # looked up in every installed distribution each time
+        patch.setattr(plugins, "_entry_point", lru_cache(plugins._entry_point))  # looked up in every installed distribution each time
         yield
 
 

@@ -11,7 +11,7 @@ from support.live_cases import FAST, LiveCase
 from tracer.casefolder import CaseFolder
 from tracer.pipeline.watch import watch as watching
 from tracer.pipeline.watch.journal import Journal
-from tracer.pipeline.watch.listed import FILE
+from tracer.pipeline.watch.stoppable_list import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Watch
 

@@ -225,7 +225,7 @@ def wallet(tmp_path, node):
 
     def poll(least=0, times=1):
         from tracer.cli.drafts import Draft
-        from tracer.cli.payments import Narrowed
+        from tracer.cli.payment_options import Narrowed
 
         question = Draft((VICTIM,), tmp_path / "wallet.toml", (), (node.url,), "nem").case(Narrowed())
         return list(Watch(AddressTarget(tmp_path / "wallet", question, FAST), least).alerts(times, 0, lambda _: None))

@@ -14,8 +14,8 @@ from support.watched_world import Killed, Killer, Receiver
 
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import put_right
+from tracer.pipeline.watch.delivery import Outbox
 from tracer.pipeline.watch.journal import Journal
-from tracer.pipeline.watch.sending import Outbox
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from support.ledgers import written
 
-from tracer.ledger.changed import blocks, in_order, other_way_round
+from tracer.ledger.counterfactual import blocks, in_order, other_way_round
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.thefts import theft_of
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from support.page_payload import FEES, TRANSFERS, UNFOLDED, address_of, box, download_of, endpoint, fan_of, in_menu, payload, units
 
-from tracer.model.stamp import digests_in
+from tracer.model.provenance import digests_in
 
 
 def test_only_flows_with_stolen_value_are_drawn(shown):

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from tracer.evidence import ComparedText
-from tracer.render import schema, several_schema
+from tracer.render import schema, several_assets_schema
 
 VIEWER = ROOT / "tracer" / "render" / "viewer"
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in VIEWER.rglob("*.js")}
@@ -26,13 +26,13 @@ PARTS = {
     "prices": schema.ShownPrice,
     "tags": schema.ShownTag,
     "freezable": schema.ShownFreezable,
-    "several": several_schema.ShownSeveral,
-    "assets": several_schema.ShownNamedAsset,
-    "worth": several_schema.ShownWorth,
-    "table": several_schema.ShownWorthLine,
-    "lines": several_schema.ShownAssetLine,
-    "exchanges": several_schema.ShownExchange,
-    "substituted": several_schema.ShownInAsset,
+    "several": several_assets_schema.ShownSeveral,
+    "assets": several_assets_schema.ShownNamedAsset,
+    "worth": several_assets_schema.ShownWorth,
+    "table": several_assets_schema.ShownWorthLine,
+    "lines": several_assets_schema.ShownAssetLine,
+    "exchanges": several_assets_schema.ShownExchange,
+    "substituted": several_assets_schema.ShownInAsset,
     "what_ifs": schema.ShownWhatIf,
     "nodes": schema.ShownNodes,
     "labels": schema.ShownLabel,
@@ -62,5 +62,5 @@ def read(part):
 
 @pytest.mark.parametrize("part", ["payload", "asset", "nodes", "edges", "valuation", "several"])
 def test_no_script_reads_a_key_that_is_not_written_and_none_is_written_for_nothing(part):
-    written = several_schema.SeveralPayload if part == "payload" else PARTS[part]
+    written = several_assets_schema.SeveralPayload if part == "payload" else PARTS[part]
     assert read(part) == set(written.__annotations__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.report_figures import Page
 
-from tracer.cli.answers import answers_json
+from tracer.cli.both_answers import answers_json
 from tracer.flow.export import flattened
 from tracer.model import REASONS
 from tracer.render.pyvis import to_pyvis

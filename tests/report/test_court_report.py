@@ -13,8 +13,8 @@ from support.report_figures import Export, Page, Recomputed
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.report.court.pen import Pen
-from tracer.tagging.measured import measured_elsewhere
+from tracer.report.court.cited_figures import Pen
+from tracer.tagging.error_rates import measured_elsewhere
 
 COINCHECK = "fixtures/cases/coincheck/case.toml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import networkx
 
 from tracer.model import CLEAN, Bound
-from tracer.tracing.flows import flows_of
+from tracer.tracing.followed_rows import flows_of
 from tracer.tracing.network import FEES, Ending
 from tracer.tracing.stops import cuts, horizon
 

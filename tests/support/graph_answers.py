@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 
-from tracer.evidence.answers import DOUBTS
+from tracer.evidence.both_answers import DOUBTS
 
 DAY = 86400
 

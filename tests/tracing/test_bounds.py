@@ -20,12 +20,12 @@ from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow, waves
-from tracer.tracing.bounded import proven_of
-from tracer.tracing.bounds import network_of, places_named
-from tracer.tracing.flows import flows_of
-from tracer.tracing.least_and_most import bound, extreme
-from tracer.tracing.least_cuts import allocation_of, cut_of
+from tracer.tracing.bounds_by_max_flow import bound, extreme
+from tracer.tracing.bounds_network import network_of, places_named
+from tracer.tracing.bounds_of_case import proven_of
+from tracer.tracing.followed_rows import flows_of
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
+from tracer.tracing.min_cuts import allocation_of, cut_of
 from tracer.tracing.network import FEES, Ending
 from tracer.tracing.stops import cuts, horizon
 

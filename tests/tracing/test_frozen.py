@@ -7,7 +7,7 @@ from support.ledgers import ends, written
 
 from tracer.ledger import audit
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.bounded import proven_of
+from tracer.tracing.bounds_of_case import proven_of
 
 FREEZE = """
 opens victim 10, bob 3

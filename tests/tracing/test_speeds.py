@@ -13,7 +13,7 @@ from support.ledgers import written
 
 from tracer.cli.main import run
 from tracer.errors import SlowWarning
-from tracer.tracing import RULES, Stops, follow, kernels, many, runs
+from tracer.tracing import RULES, Stops, follow, hops_in_numpy, kernels, runs
 
 TEXT = "opens victim 100, bob 50\n victim -> bob 50 theft\n bob -> dave 60\n bob -> erin 30 fee 2\n erin -> burn 5 fee 1"
 
@@ -21,7 +21,7 @@ TEXT = "opens victim 100, bob 50\n victim -> bob 50 theft\n bob -> dave 60\n bob
 @pytest.fixture
 def every_run_is_large(monkeypatch):
     monkeypatch.setattr(runs, "COMPILED_FROM", 0)
-    monkeypatch.setattr(many, "MANY", 1)
+    monkeypatch.setattr(hops_in_numpy, "MANY", 1)
 
 
 @pytest.fixture(scope="module")

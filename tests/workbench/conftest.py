@@ -12,7 +12,7 @@ import pytest
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.workbench.desk import Desk
+from tracer.workbench.served_case import Desk
 from tracer.workbench.server import serving
 
 TILL = """# The till of Anna's shop, robbed on 1 March.

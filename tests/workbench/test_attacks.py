@@ -11,8 +11,8 @@ import pytest
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import CaseError, StoreError
-from tracer.workbench.desk import Desk
-from tracer.workbench.door import HEADERS, LARGEST
+from tracer.workbench.access import HEADERS, LARGEST
+from tracer.workbench.served_case import Desk
 from tracer.workbench.server import serving
 
 STOPS = {"act": "stops", "fields": {"dust": "4.5", "until": ""}}

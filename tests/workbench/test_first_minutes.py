@@ -14,14 +14,14 @@ from support.nis_server import NisServer
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.chains.abilities import Ability, Probe, found_out
+from tracer.chains.node_requirements import Ability, Probe, found_out
 from tracer.cli import first_minutes
 from tracer.cli.first_minutes import wanted
 from tracer.errors import InputError
-from tracer.workbench import meanwhile, nodes
-from tracer.workbench.desk import CancelledError, Desk
-from tracer.workbench.meanwhile import kept_up, look_at_nodes
+from tracer.workbench import nodes, unfinished
+from tracer.workbench.served_case import CancelledError, Desk
 from tracer.workbench.server import serving
+from tracer.workbench.unfinished import kept_up, look_at_nodes
 
 ENOUGH = 60  # questions after which the run waits until somebody has seen what was read so far
 PATIENT = 30.0  # seconds that it waits
@@ -30,7 +30,7 @@ PATIENT = 30.0  # seconds that it waits
 @pytest.fixture
 def quickly(monkeypatch):
     """What was read is looked at without a pause, and nodes are asked without one."""
-    monkeypatch.setattr(meanwhile, "SOON", 0.01)
+    monkeypatch.setattr(unfinished, "SOON", 0.01)
     monkeypatch.setattr(nodes, "time", SimpleNamespace(sleep=lambda _: None))
 
 

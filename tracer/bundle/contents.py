@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import verify_package
-from tracer.bundle.leaving import Leaving
+from tracer.bundle.masked_or_redacted import Leaving
 from tracer.casefile.paths import path_from
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import faults_of, log_text, made_by

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracer.bundle.bagit_archive import TAG_MANIFEST, archived, bagged, files_of, with_later
 from tracer.bundle.contents import contents_of, readme_of
-from tracer.bundle.leaving import Leaving
+from tracer.bundle.masked_or_redacted import Leaving
 from tracer.errors import InputError
 from tracer.verify_package import TOKEN
 
@@ -39,7 +39,7 @@ def manifest_in(package: Path) -> bytes:
 
 def signed_package(package: Path, key: Path, ask: Callable[[], str]) -> tuple[bytes, str]:
     """The package with a signature, and the fingerprint of the key."""
-    from tracer.bundle.keys import fingerprint, read_key, signed
+    from tracer.bundle.signing_keys import fingerprint, read_key, signed
 
     private = read_key(key, ask)
     return with_later(package, signed(private, manifest_in(package))), fingerprint(private)

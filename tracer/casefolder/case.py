@@ -15,7 +15,7 @@ from tracer.tracing import BothAnswers, Outcome, Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
-    from tracer.store.record.stated import CoverageStatement
+    from tracer.store.record.sentences import CoverageStatement
 
 
 class Case(Protocol):

@@ -9,16 +9,16 @@ from tracer.casefolder.case import Case
 from tracer.errors import LedgerError
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
+from tracer.store.record.conversions import load_answers
 from tracer.store.record.database import CaseDb
-from tracer.store.record.exchanges import load_answers
 from tracer.store.record.ledger import load_whole
 from tracer.store.record.trace import load_substituted
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
-    from tracer.flow.answered import InAsset
     from tracer.flow.drawing import Drawing
+    from tracer.flow.substituted_answer import InAsset
 
 
 WITHHELD = "other assumptions: third parties are redacted, and rows that another assumption would follow are not in this page"
@@ -31,8 +31,8 @@ def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
     A redacted case is traced under no other assumption: rows that only such a run would follow are not in it.
     """
     if case.withheld:
-        from tracer.flow.beside import beside_of
         from tracer.flow.drawing import Drawing
+        from tracer.flow.untraced_neighbours import beside_of
         from tracer.plan.freezable import freezables
 
         listed = freezables(case.question, case.ledger, case.trace, case.labels)
@@ -43,9 +43,9 @@ def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
 def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook, db: CaseDb) -> Drawing:
     """The other assumptions are traced now, by the same engine: nothing of it is kept but the page. `db`: the record, of which the answer
     that substitutes is read."""
-    from tracer.flow.answered import elsewhere_of
-    from tracer.flow.beside import beside_of
     from tracer.flow.drawing import Drawing
+    from tracer.flow.substituted_answer import elsewhere_of
+    from tracer.flow.untraced_neighbours import beside_of
     from tracer.flow.what_if import what_if
     from tracer.plan.freezable import freezables
     from tracer.plan.grounds import Grounds
@@ -68,7 +68,7 @@ def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace
 
 def _substituted(ledger: Ledger, db: CaseDb) -> list[InAsset]:
     """The answer that substitutes, an asset at a time; none of it in a case of one asset."""
-    from tracer.flow.answered import in_each_asset
+    from tracer.flow.substituted_answer import in_each_asset
 
     answers = load_answers(db)
     if answers is None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, StopOptions
 from tracer.evidence.coverage import LIMITS, coverage_of
-from tracer.evidence.head_table import tables_in_money
+from tracer.evidence.valuation_all_assets import tables_in_money
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, checked_of, gaps_of
 from tracer.model import NO_BOUNDS, BaseRate, Bounds, Looked, Rests, Stamp, Tag
-from tracer.plan.exchanges import several_assets
+from tracer.plan.conversions import several_assets
 from tracer.plan.tags import tagged_sentences
-from tracer.plan.unlabelled import likely_services, unlabelled_sentences
-from tracer.tagging.measured import measured_of
+from tracer.plan.unlabelled_services import likely_services, unlabelled_sentences
+from tracer.tagging.error_rates import measured_of
 from tracer.tracing import BothAnswers, Trace, outcome_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def flow_of(
     from tracer.evidence import compared, masked, masked_claim, masked_statement
     from tracer.evidence.rests import rests_sentences
     from tracer.evidence.statements import assumption_of, statements_beside
-    from tracer.evidence.worth import valued
+    from tracer.evidence.valuation import valued
     from tracer.flow import About, build
 
     told = statements_beside(list(context.statements if unmasked else map(masked_statement, context.statements)), ledger, trace)

@@ -26,11 +26,11 @@ from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
 from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import alteration_of, changed_sources, record_digest, run_of, sha256_of
+from tracer.casefolder.notebook import Shown
 from tracer.casefolder.refusals import absent, refuse_earlier
-from tracer.casefolder.said import Said
-from tracer.casefolder.several import Several
-from tracer.casefolder.shown import Shown
-from tracer.casefolder.so_far import SoFar
+from tracer.casefolder.sentences import Said
+from tracer.casefolder.several_assets import Several
+from tracer.casefolder.unfinished import SoFar
 from tracer.errors import RecordError, StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.labels import LabelBook

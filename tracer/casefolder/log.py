@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.casefile.paths import put_whole, read_exact
+from tracer.casefolder.atomic_replace import placing
 from tracer.casefolder.manifest import LOG, manifested
-from tracer.casefolder.placing import placing
 from tracer.errors import RecordError, StoreError
 from tracer.version import __version__
 from tracer.wording import utc

@@ -21,7 +21,7 @@ from tracer.store.record.database import CANONICAL, NOTES, CaseDb
 from tracer.store.record.digests import DIGESTS, completed, digest_tables, digests_over
 
 if TYPE_CHECKING:
-    from tracer.chains.providers import Provider
+    from tracer.chains.plugins import Provider
 
 FILES = ("case.toml", f"{RECORDING}.gz", "case.db", "case.html", "manifest.json")
 """What a finished run puts in place, in this order: the manifest last, since it vouches for the rest."""

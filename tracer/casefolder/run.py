@@ -14,17 +14,17 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import path_from, read_exact, write_exact
 from tracer.casefolder import partial
 from tracer.casefolder.as_of import require_latest
+from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place
 from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.history import keep
-from tracer.casefolder.inputs import inputs_of
+from tracer.casefolder.inputs_digest import inputs_of
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import FILES, LOG, altered, as_stated, brought_by_others, manifested, settled, sha256_of
-from tracer.casefolder.placing import MAKING, placing, put_in_place
-from tracer.collector import collector_paused
 from tracer.errors import StoreError
+from tracer.gc_pause import collector_paused
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
@@ -33,7 +33,7 @@ from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.database import LEDGER, CaseDb
 from tracer.store.record.digests import RESULTS, completed, digest_tables, ledger_digest, over
 from tracer.store.record.ledger import load_ledger, load_whole, save_ledger
-from tracer.store.record.stated import save_stated
+from tracer.store.record.sentences import save_stated
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
 from tracer.version import __version__

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
-from tracer.chains.abilities import Ability
-from tracer.chains.providers import Provider, brought, provider_of
+from tracer.chains.node_requirements import Ability
+from tracer.chains.plugins import Provider, brought, provider_of
 from tracer.errors import AddressError, InputError
 from tracer.model import NO_TERMS, Asset, Event, Exchange, Marking, OraclePrice, Reading, Recognition, Terms, Transfer
 

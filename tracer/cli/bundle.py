@@ -109,7 +109,7 @@ def new_key_command(path: Path) -> None:
 
     The command prints the key's fingerprint. Give it to others by a different way than the packages it signs.
     """
-    from tracer.bundle.keys import new_key
+    from tracer.bundle.signing_keys import new_key
 
     chosen = passphrase(f"passphrase of {path}", True)
     if not chosen:

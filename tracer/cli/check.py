@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
+from tracer.cli.table_width import Narrowing
 from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.compare.checked import CheckedLine, CheckedSchedule
     from tracer.compare.schedule import Unit
+    from tracer.compare.schedule_check import CheckedLine, CheckedSchedule
 
 MOST = 30  # lines in the table; all in JSON
 
@@ -58,8 +58,8 @@ def check_command(
     have come there. tracer also compares the schedule with poison, which counts all that a touched account pays. The exit code is 2 if
     a line does not close, or if money is counted twice.
     """
-    from tracer.compare.checked import checked
     from tracer.compare.schedule import read_schedule
+    from tracer.compare.schedule_check import checked
     from tracer.pipeline.bounds import bounds_at_hand
 
     case = opened(folder)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.engines import Engine, engine_options
+from tracer.cli.engine_options import Engine, engine_options
 from tracer.cli.options import allow_outside, as_json
 from tracer.cli.output import print_json, say
 from tracer.cli.progress import progress, quiet_option

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.compare_sources import print_rows, row_difference_as_data, show_sources
-from tracer.cli.fitting import Narrowing
 from tracer.cli.options import allow_outside, as_json, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.rules import bound_as_data
+from tracer.cli.table_width import Narrowing
 from tracer.wording import counted
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.cli.fitting import Narrowing
 from tracer.cli.output import print_json, print_table, say
+from tracer.cli.table_width import Narrowing
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer import chains
 from tracer.casefile.paths import inside, path_from
 from tracer.cli.options import units_given
-from tracer.cli.payments import OPTIONS, Narrowed
+from tracer.cli.payment_options import OPTIONS, Narrowed
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def text_beyond(folder: Path, draft: Draft, far: str | None) -> str:
     """The case file of the other side of a case's bridge requests, with what the case states of each. Raises InputError."""
     from tracer.casefile import CaseFile
     from tracer.cli.options import opened
-    from tracer.pipeline.continued import continued_from, on_one_chain, stated_here, thefts_beyond
+    from tracer.pipeline.cross_chain import continued_from, on_one_chain, stated_here, thefts_beyond
 
     if not draft.sources and not draft.urls:
         raise InputError(

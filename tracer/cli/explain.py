@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_json, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.rules import rules_last
+from tracer.cli.table_width import Narrowing
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     For ADDRESS you can write the first letters of an address, or a name that only one address has. A table of origins shows from which
     theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
-    from tracer.casefolder.by_index import by_index
+    from tracer.casefolder.by_address import by_index
     from tracer.cli.addresses import address_named
     from tracer.report.explanation import explain
 
@@ -156,7 +156,7 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
 
 def _in_every_asset(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     """In a case of several assets: what ended here in each of them, in both answers, and what it exchanged."""
-    from tracer.cli.answers import print_in_every_asset
+    from tracer.cli.both_answers import print_in_every_asset
 
     print_in_every_asset(case, explanation.address, explanation.balance)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracer.cli.answers import in_every_asset_json
+from tracer.cli.both_answers import in_every_asset_json
 from tracer.cli.rules import bound_as_data
 from tracer.model import ERROR_RATE
 from tracer.wording import utc

@@ -11,7 +11,7 @@ from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, 
 from tracer.cli.output import print_json, say
 from tracer.errors import InputError
 from tracer.report.export import export
-from tracer.report.stamped import put_list
+from tracer.report.provenance import put_list
 
 
 @click.command("export")

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.able import abilities_shown
+from tracer.cli.node_requirements import abilities_shown
 from tracer.cli.view import server, shown_at, wait
 from tracer.model import Advance, Progress
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
     from tracer.casefolder import CaseFolder
-    from tracer.workbench.desk import Desk
+    from tracer.workbench.served_case import Desk
 
 view_option = click.option(
     "--view/--no-view",
@@ -57,7 +57,7 @@ class Meanwhile:
         if self._desk is None:
             self.nodes = abilities_shown(question, quiet=quiet, as_json=as_json)
         else:
-            from tracer.workbench.meanwhile import look_at_nodes
+            from tracer.workbench.unfinished import look_at_nodes
 
             self._desk.told(Advance("asking the nodes what they can do"))
             look_at_nodes(self._desk, question)
@@ -71,8 +71,8 @@ def meanwhile(view: bool, folder: Path, by: str | None, allow_outside: bool) -> 
         yield Meanwhile()
         return
     serving = server()
-    from tracer.workbench.desk import Desk
-    from tracer.workbench.meanwhile import kept_up
+    from tracer.workbench.served_case import Desk
+    from tracer.workbench.unfinished import kept_up
 
     desk = Desk(folder, by, allow_outside=allow_outside)
     desk.allow("ask")  # the command line named the nodes, or the case file that it was given

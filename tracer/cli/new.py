@@ -12,7 +12,7 @@ from tracer.casefile.paths import inside, write_exact
 from tracer.cli.drafts import Draft, chain_named, text_beyond, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn
-from tracer.cli.payments import Narrowed, which_payments
+from tracer.cli.payment_options import Narrowed, which_payments
 from tracer.cli.progress import quiet_option
 from tracer.errors import InputError, TracerError
 

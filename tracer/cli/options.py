@@ -100,7 +100,7 @@ def opened(folder: Path, *, so_far: bool = False) -> CaseFolder:
     from tracer.casefolder.partial import under_way
 
     if so_far and under_way(folder):
-        from tracer.pipeline.so_far import read_so_far
+        from tracer.pipeline.unfinished import read_so_far
 
         case = read_so_far(folder)
     else:

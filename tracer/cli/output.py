@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from tracer.cli.fitting import Narrowing, fitted
+from tracer.cli.table_width import Narrowing, fitted
 from tracer.wording import plain, shortened, write_csv
 
 CELL_WIDTH = 80  # characters of a cell: a hash has 64, an address 42

@@ -66,7 +66,7 @@ def get_command(name: str, into: Path, mirror: str) -> None:
     The collection is graphsense: the TagPacks of GraphSense. No other command downloads labels, and this one downloads only the
     collection you name.
     """
-    from tracer.ingest.collections import fetched
+    from tracer.ingest.label_collections import fetched
 
     found = fetched(name, into, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), mirror)
     stated = found.stated

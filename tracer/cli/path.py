@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.addresses import addresses_named
-from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
+from tracer.cli.table_width import Narrowing
 from tracer.errors import InputError
 from tracer.wording import utc
 

@@ -11,12 +11,12 @@ from tracer.cli.options import as_json, folder_argument, opened, top_option, wid
 from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.evidence.coverage import stolen_twice
-from tracer.evidence.worth import old
+from tracer.evidence.valuation import old
 from tracer.wording import grouped, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.evidence.worth import Behind, Value
+    from tracer.evidence.valuation import Behind, Value
 
 
 @click.command("prices")

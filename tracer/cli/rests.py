@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.fitting import Narrowing
 from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
-from tracer.cli.rests_of_several import several_lines
+from tracer.cli.rests_of_several_assets import several_lines
+from tracer.cli.table_width import Narrowing
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | N
 
 def _data(case: CaseFolder, rests: Rests) -> dict[str, Any]:
     from tracer.evidence.rests import moved, rests_sentences, worth_moved
-    from tracer.evidence.worth import decimal
+    from tracer.evidence.valuation import decimal
     from tracer.store.record.rests import rests_as_data
 
     figures = rests_as_data(rests)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.fitting import Narrowing
-from tracer.cli.of_asset import asset_options, print_endpoints, shown_asset
+from tracer.cli.asset_options import asset_options, print_endpoints, shown_asset
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
-from tracer.report.floors import endpoints_in_order, with_bounds
+from tracer.cli.table_width import Narrowing
+from tracer.report.undeclared_rule import endpoints_in_order, with_bounds
 from tracer.tracing.reconciliation import certify
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def rules_command(
     """
     case = opened(folder, so_far=not left_out)
     if left_out:
-        from tracer.cli.rules_without import report_without
+        from tracer.cli.rules_without_labels import report_without
 
         report_without(case, left_out, most, as_csv, as_json)
         return
@@ -111,7 +111,7 @@ def _say_what_holds(case: CaseFolder) -> None:
 def primary_line(case: CaseFolder) -> str:
     """Which rule is declared, why, and what had been seen by then; or what follows from there being none."""
     from tracer.evidence.coverage import NO_PRIMARY
-    from tracer.report.floors import UNKNOWN_FLOORS
+    from tracer.report.undeclared_rule import UNKNOWN_FLOORS
 
     primary, reason = case.question.trace.primary, case.question.trace.reason
     shows = "The other rules show how much depends on this choice."

@@ -28,7 +28,7 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
     ledger read here.
     """
     from tracer.casefolder import CaseFolder
-    from tracer.pipeline.again import read_again
+    from tracer.pipeline.rerun_stage import read_again
 
     with progress(quiet) as advance:
         ledger, verdict, same = read_again(CaseFolder.open(folder), advance)
@@ -140,7 +140,7 @@ def render_command(
     You can pass the page on: it masks IP addresses and third parties in the evidence, unless you give --unmasked. The installed
     Chromium makes the PDF and the PNG from the page.
     """
-    from tracer.pipeline.again import draw_again
+    from tracer.pipeline.rerun_stage import draw_again
 
     state = _kept(kind, view, notes)
     case = as_it_leaves(opened(folder), redact)

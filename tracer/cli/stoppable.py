@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.fitting import Narrowing
 from tracer.cli.issued import issued
 from tracer.cli.options import (
     as_csv,
@@ -26,6 +25,7 @@ from tracer.cli.options import (
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import bound_as_data
+from tracer.cli.table_width import Narrowing
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracer.cli.answer import answer_lines
-from tracer.cli.answers import print_answers
+from tracer.cli.both_answers import print_answers
+from tracer.cli.headline import answer_lines
 from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
 from tracer.model import Bound
-from tracer.report.floors import by_floor, together, undeclared, with_bounds
+from tracer.report.undeclared_rule import by_floor, together, undeclared, with_bounds
 from tracer.wording import ANY_RULE, counted, grouped
 
 if TYPE_CHECKING:

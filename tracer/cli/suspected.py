@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from tracer.cli.output import print_table, warn
-from tracer.cli.payments import KEYS, OPTIONS, Narrowed
+from tracer.cli.payment_options import KEYS, OPTIONS, Narrowed
 from tracer.cli.progress import progress
 from tracer.errors import InputError
 from tracer.wording import counted

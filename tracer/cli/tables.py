@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.addresses import addresses_named, addresses_of_service
-from tracer.cli.of_asset import asset_options, shown_asset, shown_of
+from tracer.cli.asset_options import asset_options, shown_asset, shown_of
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
-from tracer.cli.payments import read_moment
+from tracer.cli.payment_options import read_moment
 from tracer.cli.rules import rules_last
 from tracer.errors import InputError
 from tracer.wording import utc

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from tracer.casefile.paths import read_exact, write_exact
-from tracer.cli.engines import Engine, engine_options
+from tracer.cli.engine_options import Engine, engine_options
 from tracer.cli.first_minutes import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
-from tracer.cli.payments import KEYS, Narrowed, which_payments
+from tracer.cli.payment_options import KEYS, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
-from tracer.cli.token import TokenSaid, token_options
+from tracer.cli.token_options import TokenSaid, token_options
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _is_package(what: tuple[str, ...]) -> bool:
 
 def _again(package: Path, folder: Path | None, *, allow_gaps: bool, by: str | None, quiet: bool, as_json: bool) -> int:
     """Traces what a package holds, and says whether it comes to the same; exit code 2 where it does not."""
-    from tracer.bundle.again import made_again
+    from tracer.bundle.reproduce import made_again
 
     with progress(quiet) as advance:
         done = made_again(package, folder, allow_gaps=allow_gaps, progress=advance, by=by)
@@ -257,7 +257,7 @@ def report(done: CaseFolder, as_json: bool, nodes: Sequence[Mapping[str, Any]] =
 
 def as_result(done: CaseFolder) -> dict[str, Any]:
     """A finished case as JSON values: where the stolen value is, and where the files are."""
-    from tracer.cli.answers import answers_json
+    from tracer.cli.both_answers import answers_json
     from tracer.cli.rules import as_data
 
     return {

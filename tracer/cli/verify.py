@@ -134,7 +134,7 @@ def _open(given: Path, key_file: Path, as_json: bool) -> int:
 
 
 def _compare(given: Path, case: CaseFolder, as_json: bool) -> int:
-    from tracer.report.compared import matched, matched_as_data, verdicts
+    from tracer.report.issued_files_check import matched, matched_as_data, verdicts
 
     findings = matched(given, case)
     if as_json:

@@ -17,7 +17,7 @@ from tracer.errors import InputError
 from tracer.wording import missing_extra
 
 if TYPE_CHECKING:
-    from tracer.workbench.door import Door
+    from tracer.workbench.access import Door
 
 
 @click.command("view")
@@ -38,7 +38,7 @@ def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool 
     only after it has shown you which one. Press Ctrl-C to stop.
     """
     serving = server()
-    from tracer.workbench.desk import Desk
+    from tracer.workbench.served_case import Desk
 
     case = opened(folder)
     if case.as_of is not None:

@@ -10,12 +10,12 @@ import click
 
 from tracer.cli.options import as_json, as_name, units_given
 from tracer.cli.output import say, warn
-from tracer.cli.payments import Narrowed
+from tracer.cli.payment_options import Narrowed
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from tracer.model import Asset
-    from tracer.pipeline.watch.sending import Courier
+    from tracer.pipeline.watch.delivery import Courier
     from tracer.pipeline.watch.target import Target
     from tracer.pipeline.watch.watch import Watch
 
@@ -104,8 +104,8 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str | None, fo
 
 def _couriers(watch: Watch, url: str | None, line: str | None) -> list[Courier]:
     """Whoever is told besides the terminal, each in a thread of its own."""
+    from tracer.pipeline.watch.delivery import Courier, Outbox, command, webhook
     from tracer.pipeline.watch.journal import HOOK, WEBHOOK
-    from tracer.pipeline.watch.sending import Courier, Outbox, command, webhook
 
     named = [(WEBHOOK, webhook(url)) if url else None, (HOOK, command(line)) if line else None]
     watch.outboxes += [Outbox(name, watch.journal, send) for name, send in filter(None, named)]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tracer.chains.nem.codec import UnknownTypeError, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.scan import MISSHAPEN
-from tracer.compare.shapes import NOTHING_UNLIKE, Unlike, first_leaf
+from tracer.compare.malformed_answers import NOTHING_UNLIKE, Unlike, first_leaf
 from tracer.wording import counted, plain
 
 Json = Mapping[str, Any]

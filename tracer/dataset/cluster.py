@@ -22,11 +22,11 @@ from tracer.dataset.staging import Staged
 from tracer.dataset.tasks import ELSEWHERE, STAGED, reading_task, writing_task
 from tracer.dataset.writing import HASHES, Hashes
 from tracer.errors import InputError
+from tracer.ingest.table.column_names import columns_there
 from tracer.ingest.table.files import header
-from tracer.ingest.table.format import TableFormat, format_of
-from tracer.ingest.table.names import columns_there
 from tracer.ingest.table.notes import Tally
 from tracer.ingest.table.rows import Order
+from tracer.ingest.table.table_format import TableFormat, format_of
 from tracer.model import Rejection
 
 HASHES_ON_SPARK: Mapping[Hashes, str] = {"hex": "unhex(tx_hash)", "0xhex": "unhex(substr(tx_hash, 3))", "text": "encode(tx_hash, 'UTF-8')"}

@@ -18,10 +18,10 @@ from tracer.dataset.staging import Staged, stage
 from tracer.dataset.writing import Written, write_rows
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
-from tracer.ingest.table.format import TableFormat, format_of
 from tracer.ingest.table.notes import notes_of, owner_note, owner_of
 from tracer.ingest.table.reader import stated_openings
-from tracer.ledger.width import BITS, TOO_WIDE
+from tracer.ingest.table.table_format import TableFormat, format_of
+from tracer.ledger.overflow import BITS, TOO_WIDE
 from tracer.wording import shortened
 
 NOTHING = Description((), (), (), ())

@@ -13,7 +13,7 @@ from tracer.dataset.parquet import Extent, arrow, groups, limbs, rows_with, whol
 from tracer.dataset.staging import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
-from tracer.ledger.width import BITS
+from tracer.ledger.overflow import BITS
 from tracer.model import POSITION_BITS, row_key
 from tracer.tracing.slice import Limits, Stretch, needed
 

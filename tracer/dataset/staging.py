@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from tracer.dataset.sql import quoted
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
-from tracer.ingest.table.format import TableFormat
 from tracer.ingest.table.notes import Tally
 from tracer.ingest.table.reader import Portion, portions
 from tracer.ingest.table.rows import Order
-from tracer.ledger.width import BITS, TOO_WIDE
+from tracer.ingest.table.table_format import TableFormat
+from tracer.ledger.overflow import BITS, TOO_WIDE
 from tracer.model import Rejection
 
 LIMB = 64

@@ -17,10 +17,10 @@ from tracer.dataset.files import vouched, write_file
 from tracer.dataset.layout import DIGITS
 from tracer.dataset.staging import staged_columns
 from tracer.errors import InputError
-from tracer.ingest.table.format import format_of
 from tracer.ingest.table.notes import Tally
 from tracer.ingest.table.reader import NoSuchTokenError, portions
 from tracer.ingest.table.rows import Order
+from tracer.ingest.table.table_format import format_of
 
 STAGED = (
     "height bigint, position int, time bigint, tx_hash string, sender string, recipient string, amount decimal(38,0), fee decimal(38,0), "

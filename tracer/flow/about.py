@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tracer.evidence import Compared
-from tracer.evidence.answers import SeveralAssets
-from tracer.evidence.head_table import HeadTable
+from tracer.evidence.both_answers import SeveralAssets
 from tracer.evidence.statements import Told
-from tracer.evidence.worth import Valuation
+from tracer.evidence.valuation import Valuation
+from tracer.evidence.valuation_all_assets import HeadTable
 from tracer.model import NO_BOUNDS, Answer, Asset, BaseRate, Bounds, Evidence, Marking, Stamp, Tag, Unlabelled
 from tracer.tracing import Outcome
 

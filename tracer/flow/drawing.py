@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tracer.flow.answered import InAsset
-from tracer.flow.beside import Beside
 from tracer.flow.columns import NO_ADDRESSES, FlowAddresses
 from tracer.flow.freezable import Freezable
 from tracer.flow.graph import FlowGraph
+from tracer.flow.substituted_answer import InAsset
+from tracer.flow.untraced_neighbours import Beside
 from tracer.flow.what_if import WhatIf
 
 

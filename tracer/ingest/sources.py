@@ -61,8 +61,8 @@ def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, 
     path = question.file(source.path, ("sources", question.sources.index(source), "path"))
     require_end(path)
     if source.kind == "table":
-        from tracer.ingest.table.format import format_of
         from tracer.ingest.table.reader import read_table
+        from tracer.ingest.table.table_format import format_of
 
         return read_table(path, format_of(question, source), lambda line: progress(Advance(f"reading {source.path}", line, unit="lines")))
     scan = chain_of(question).scan

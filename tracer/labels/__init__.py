@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.labels.book import LabelBook
 from tracer.labels.markers import Marked, compare_markings
-from tracer.labels.wanted import TakenLabels, Wanted
+from tracer.labels.network_filter import TakenLabels, Wanted
 
 if TYPE_CHECKING:
     from tracer.labels.files import read_labels

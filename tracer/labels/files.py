@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tracer.labels.lists import read_list
+from tracer.labels.network_filter import TakenLabels, Wanted
 from tracer.labels.tagpack import read_tagpack
-from tracer.labels.wanted import TakenLabels, Wanted
 from tracer.model import Label
 
 LISTS = (".csv", ".tsv", ".json")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import AddressError, InputError
-from tracer.labels.wanted import TRANSACTIONS, TakenLabels, Wanted, elsewhere, once_each
+from tracer.labels.network_filter import TRANSACTIONS, TakenLabels, Wanted, elsewhere, once_each
 from tracer.model import Label
 from tracer.wording import nearest
 

@@ -11,10 +11,10 @@ from typing import Any
 from tracer.errors import LedgerError
 from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.ledger.exports import lacking
+from tracer.ledger.inconsistent_sources import lacking
 from tracer.ledger.ledger import Ledger
 from tracer.ledger.order import loose_sources, put_in_order, spans_of, unordered_of
-from tracer.ledger.width import require_exact
+from tracer.ledger.overflow import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer, holder_of, holding_of
 
 CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")

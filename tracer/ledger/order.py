@@ -13,7 +13,7 @@ from typing import Any
 
 from tracer.errors import LedgerError
 from tracer.ledger.columns import NOBODY, Columns
-from tracer.ledger.exports import require_one_place
+from tracer.ledger.inconsistent_sources import require_one_place
 from tracer.ledger.merging import each_row_once, merged
 from tracer.model import Reading
 from tracer.wording import counted

@@ -1,6 +1,5 @@
 """The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
 
-from tracer.model.advance import Advance, Progress, quiet
 from tracer.model.bounds import (
     NO_BOUNDS,
     NO_PROOFS,
@@ -36,6 +35,8 @@ from tracer.model.conversions import (
     Recognition,
     Unlisted,
 )
+from tracer.model.progress import Advance, Progress, quiet
+from tracer.model.provenance import Stamp
 from tracer.model.rests import Assumption, Place, PlaceKey, Rests, Without
 from tracer.model.rows import (
     BASES,
@@ -62,7 +63,6 @@ from tracer.model.rows import (
     holding_of,
     row_key,
 )
-from tracer.model.stamp import Stamp
 from tracer.model.tags import (
     ERROR_RATE,
     MOST_ROWS,

@@ -13,7 +13,7 @@ from tracer.ingest.chain import as_address
 from tracer.ledger import audit
 from tracer.model import NO_BOUNDS, Bounds, Endpoint, Progress, Reason, Rule, quiet
 from tracer.store.record.bounds import save_bounds
-from tracer.tracing.bounded import figures_of, proven_of
+from tracer.tracing.bounds_of_case import figures_of, proven_of
 from tracer.tracing.bounds_through import Place, figures_through
 
 MOST = 1000

@@ -15,7 +15,7 @@ from tracer.ingest.node.live import read_thefts
 from tracer.ingest.sources import read_ledger
 from tracer.ledger import assemble
 from tracer.model import Asset, Progress, Theft, quiet
-from tracer.plan.gates import require_chain
+from tracer.plan.preconditions import require_chain
 from tracer.plan.sources import sought_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing.thefts import Window, candidates

@@ -10,14 +10,14 @@ from tracer.casefolder.log import act
 from tracer.casefolder.manifest import changed_sources
 from tracer.casefolder.run import amend
 from tracer.errors import StoreError
-from tracer.evidence.worth import price_at
+from tracer.evidence.valuation import price_at
 from tracer.ingest.sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
 from tracer.pipeline.figures import Auditing, End, Ends, Figures, figures_by_place, victims_of
 from tracer.plan.assumptions import assumed
-from tracer.plan.exchanges import several_assets
-from tracer.plan.exchanging import Exchanging
+from tracer.plan.conversions import several_assets
+from tracer.plan.conversions_under_assumptions import Exchanging
 from tracer.plan.grounds import Grounds, Removal
 from tracer.store.record.rests import save_rests
 

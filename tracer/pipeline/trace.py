@@ -14,30 +14,30 @@ from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of
 from tracer.casefolder.flow import flow_of
-from tracer.casefolder.inputs import asked_before, inputs_of
+from tracer.casefolder.inputs_digest import asked_before, inputs_of
 from tracer.casefolder.log import act, append
 from tracer.casefolder.run import work
-from tracer.collector import collector_paused
 from tracer.errors import StoreError, TracerError
 from tracer.evidence import Context
+from tracer.gc_pause import collector_paused
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, gaps_of
-from tracer.ledger.apart import of_first_asset
+from tracer.ledger.split_by_asset import of_first_asset
 from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
 from tracer.plan.context import context_of
-from tracer.plan.exchanges import both_answers
-from tracer.plan.gates import require_chain, require_sound
+from tracer.plan.conversions import both_answers
 from tracer.plan.labels import book_of, labels_of
+from tracer.plan.preconditions import require_chain, require_sound
 from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import read_sources, source_digests
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds
 from tracer.store.record.context import load_context, save_context
+from tracer.store.record.conversions import load_answers, save_answers
 from tracer.store.record.database import CaseDb
-from tracer.store.record.exchanges import load_answers, save_answers
 from tracer.store.record.rests import load_rests
-from tracer.store.record.stated import save_stated
+from tracer.store.record.sentences import save_stated
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import load_labels, load_left_out, save_substituted, save_trace
 from tracer.tracing import BothAnswers, Trace, follow

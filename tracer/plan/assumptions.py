@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tracer.model import Assumption
-from tracer.plan.exchanging import Exchanging
+from tracer.plan.conversions_under_assumptions import Exchanging
 from tracer.plan.grounds import Grounds, Removal
 from tracer.plan.without_conversions import only_named, without_conversions
 from tracer.plan.without_labels import without_labels

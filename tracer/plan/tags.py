@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracer.casefile import CaseFile
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
-from tracer.ledger.indexed import IndexedLedger
+from tracer.ledger.by_address import IndexedLedger
 from tracer.model import BaseRate, Everywhere, Looked, Tag
 from tracer.tracing import Trace, received_by
 
@@ -104,7 +104,7 @@ def examined(
 
 def _view_by_index(ledger: IndexedLedger, book: LabelBook, trace: Trace, everywhere: Everywhere) -> View:
     from tracer.tagging import Reach
-    from tracer.tagging.indexed import IndexedView
+    from tracer.tagging.by_address import IndexedView
 
     robbed = {theft.sender for theft in trace.thefts}
     reach = Reach(touched={}, carried={}, services=trace.stops.services, robbed=robbed, dust=trace.stops.dust)

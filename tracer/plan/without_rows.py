@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from tracer.ledger import Ledger
 from tracer.ledger.balances import play
-from tracer.ledger.changed import blocks, in_order, opening_with_nothing, other_way_round, without_rows
+from tracer.ledger.counterfactual import blocks, in_order, opening_with_nothing, other_way_round, without_rows
 from tracer.model import Assumption
 from tracer.plan.grounds import Asked, Grounds, Removal
 from tracer.tracing import stop_of

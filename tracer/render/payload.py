@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
-from tracer.evidence.worth import Valuation
+from tracer.evidence.valuation import Valuation
 from tracer.flow import About
 from tracer.flow.columns import FlowAddresses, FlowTransfers
 from tracer.flow.drawing import Drawing
@@ -31,8 +31,8 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
-from tracer.render.several import shown_in_asset, shown_several
-from tracer.render.several_schema import SeveralPayload
+from tracer.render.several_assets import shown_in_asset, shown_several
+from tracer.render.several_assets_schema import SeveralPayload
 from tracer.render.what_ifs import shown_what_if
 from tracer.wording import base_rate_text, measure_text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracer.errors import StoreError
 from tracer.model import Stamp
-from tracer.report.stamped import put
+from tracer.report.provenance import put
 
 README = "README.txt"
 

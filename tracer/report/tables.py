@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.report.floors import endpoints_in_order, with_bounds
+from tracer.report.undeclared_rule import endpoints_in_order, with_bounds
 from tracer.tracing import HeldAtTheEnd, received_by, stop_of, ties_of
 from tracer.wording import utc, write_csv
 

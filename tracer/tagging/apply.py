@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from tracer.collector import collector_paused
+from tracer.gc_pause import collector_paused
 from tracer.model import Tag, shown_preset
 from tracer.tagging.measures import Finding, some
 from tracer.tagging.thresholds import PRESETS, Thresholds

@@ -9,7 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-from tracer.collector import collector_paused
+from tracer.gc_pause import collector_paused
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Event, Memo, Transfer

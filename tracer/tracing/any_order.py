@@ -12,8 +12,8 @@ from itertools import groupby
 from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Reason
-from tracer.tracing.bounds import memos_of, require_known_money
-from tracer.tracing.flows import Flows
+from tracer.tracing.bounds_network import memos_of, require_known_money
+from tracer.tracing.followed_rows import Flows
 from tracer.tracing.network import Ending, HeldAs, Loot, Network, ending_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
-from tracer.tracing.flows import Flows
+from tracer.tracing.followed_rows import Flows
 from tracer.tracing.runs import reached
 
 

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import BASES, Basis, Endpoint, Reason, Theft
-from tracer.tracing.many import places_among, standing_at
+from tracer.tracing.conversions import Share, Substituted
+from tracer.tracing.hops_in_numpy import places_among, standing_at
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
-from tracer.tracing.substitution import Share, Substituted
 from tracer.tracing.trace import Stolen
 
 Place: TypeAlias = tuple[int, Reason]

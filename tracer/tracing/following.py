@@ -5,22 +5,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
-from tracer.collector import collector_paused
+from tracer.gc_pause import collector_paused
 from tracer.ledger import NOBODY, Ledger
-from tracer.ledger.width import too_wide
+from tracer.ledger.overflow import too_wide
 from tracer.model import HeldPart, Hop, Theft
 from tracer.model.columnar import Columnar, compact
 from tracer.tracing.cone import Cone, cone_of
+from tracer.tracing.conversions import InOrder, played, substituted
 from tracer.tracing.endpoints import endpoints_of
-from tracer.tracing.many import standing_at
+from tracer.tracing.hops_in_numpy import standing_at
+from tracer.tracing.kernel_output import Parts, Run
 from tracer.tracing.outcome import outcome_of
 from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.tracing.substitution import InOrder, played, substituted
 from tracer.tracing.trace import Hops, Stolen, Trace
-from tracer.tracing.written import Parts, Run
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:

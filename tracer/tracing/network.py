@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger import NOBODY
 from tracer.model import CLEAN, Memo
-from tracer.tracing.flows import Becomes, Flows
+from tracer.tracing.followed_rows import Becomes, Flows
 
 if TYPE_CHECKING:
     import numpy

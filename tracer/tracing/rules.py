@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tracer.tracing.flows import Flows
+from tracer.tracing.followed_rows import Flows
+from tracer.tracing.kernel_output import Run
 from tracer.tracing.kernels import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT
 from tracer.tracing.runs import run_lots, run_pooled
-from tracer.tracing.written import Run
 
 RuleFunction = Callable[[Flows], Run]
 

@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from tracer.errors import SlowWarning
-from tracer.ledger.width import BITS as WIDE
+from tracer.ledger.overflow import BITS as WIDE
 from tracer.tracing import kernels
-from tracer.tracing.flows import Becomes, Flows
+from tracer.tracing.followed_rows import Becomes, Flows
+from tracer.tracing.kernel_output import Run, is_list, is_wide, numbers_in
 from tracer.tracing.kernels import NARROW, Cells
-from tracer.tracing.written import Run, is_list, is_wide, numbers_in
 from tracer.wording import missing_extra
 
 COMPILED_FROM = 250_000

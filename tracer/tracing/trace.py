@@ -12,7 +12,7 @@ from typing import Literal
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import REASONS, Endpoint, HeldPart, Hop, Reason, Theft
 from tracer.model.columnar import Columnar, compact
-from tracer.tracing.many import standing_at, sums_by
+from tracer.tracing.hops_in_numpy import standing_at, sums_by
 from tracer.tracing.stops import Stops
 
 

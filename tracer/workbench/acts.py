@@ -16,7 +16,7 @@ from tracer.casefolder.log import act, append
 from tracer.errors import InputError
 from tracer.ingest.chain import checked_address, hash_form
 from tracer.ingest.table.parse import amount_of
-from tracer.labels.made import FILE, made_label, with_tag
+from tracer.labels.page_labels import FILE, made_label, with_tag
 from tracer.pipeline.candidates import suspected_of
 from tracer.pipeline.declare import declare
 from tracer.plan.labels import labels_of, wanted_of

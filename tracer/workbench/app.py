@@ -1,4 +1,4 @@
-"""What the page asks for, and what it is answered. Who may ask at all, `door.py` decides before."""
+"""What the page asks for, and what it is answered. Who may ask at all, `access.py` decides before."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tracer.errors import InputError, TracerError
-from tracer.workbench.desk import Desk, NotAllowedError
-from tracer.workbench.door import HEADERS
+from tracer.workbench.access import HEADERS
+from tracer.workbench.served_case import Desk, NotAllowedError
 
 SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'", "Content-Disposition": "attachment"}
 """A file of the folder is saved and never shown: one may have been altered."""

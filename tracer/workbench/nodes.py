@@ -9,9 +9,9 @@ from functools import partial
 import requests
 
 from tracer.casefile import CaseFile, Source
-from tracer.chains.abilities import Found, found_out
-from tracer.chains.node.keys import filled, keyless
+from tracer.chains.node.api_keys import filled, keyless
 from tracer.chains.node.transport import Waits, put_question
+from tracer.chains.node_requirements import Found, found_out
 from tracer.errors import NodeError
 from tracer.ingest.chain import chain_of, hash_form
 

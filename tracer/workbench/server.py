@@ -11,9 +11,9 @@ import uvicorn
 
 from tracer.casefolder.lock import locked
 from tracer.errors import InputError, StoreError
+from tracer.workbench.access import HERE, Door
 from tracer.workbench.app import app_of
-from tracer.workbench.desk import Desk
-from tracer.workbench.door import HERE, Door
+from tracer.workbench.served_case import Desk
 
 LOCK = ".view.lock"
 STOPPING = 5.0  # seconds that answers under way have to end

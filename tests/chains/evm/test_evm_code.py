@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.chains.evm.code import freezing_functions
+from tracer.chains.evm.freeze_functions import freezing_functions
 from tracer.chains.evm.rlp import keccak
 
 BLACKLIST = keccak(b"blacklist(address)")[:4]

@@ -48,9 +48,9 @@ from tracer.model import (
 )
 from tracer.model.columnar import Columnar
 from tracer.store.record import bounds, context, database, ledger, tags, trace
+from tracer.store.record.conversions import load_answers, save_answers
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.digests import digest_tables, hashed_lines
-from tracer.store.record.exchanges import load_answers, save_answers
 from tracer.store.record.packed import KEPT, hash_kept
 from tracer.tracing import BothAnswers, Outcome, Reconciliation, Stops
 
@@ -208,7 +208,7 @@ def exchanged(value, noun, make):
 def in_force(monkeypatch, noun, made):
     """Puts another class in a noun's place, wherever the record, and what takes a ledger apart for it, knows it."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(("tracer.store.record.", "tracer.ledger.apart")) and hasattr(module, noun.__name__):
+        if name.startswith(("tracer.store.record.", "tracer.ledger.split_by_asset")) and hasattr(module, noun.__name__):
             monkeypatch.setattr(module, noun.__name__, made)
 
 

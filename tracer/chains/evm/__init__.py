@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.chains import Chain, Nodes, RowKind, bare_hash
-from tracer.chains.abilities import Ability
 from tracer.chains.evm.terms import TERMS
+from tracer.chains.node_requirements import Ability
 from tracer.errors import AddressError, InputError
 from tracer.model import Asset, Exchange, OraclePrice, Reading, Recognition
 
@@ -97,7 +97,7 @@ def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nod
 
 
 def _abilities() -> tuple[Ability, ...]:
-    from tracer.chains.evm.abilities import ABILITIES
+    from tracer.chains.evm.node_requirements import ABILITIES
 
     return ABILITIES
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from tracer.chains.node.answers import overgrown
+from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.doubts import UnbelievableError
 from tracer.chains.node.retries import pauses, silence
 from tracer.model import Exchange
 

@@ -8,12 +8,12 @@ from fractions import Fraction
 from tracer.chains.evm.addresses import FORM
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.bridges import Request, requests_in
-from tracer.chains.evm.deals import Deal, Form, deals_in
+from tracer.chains.evm.liquidity_pools import Pools, pools_in, rate_before
 from tracer.chains.evm.movements import ETHER, Changes, Executed, Passage, executed_in
-from tracer.chains.evm.pools import Pools, pools_in, rate_before
 from tracer.chains.evm.rows import Block, TraceError
 from tracer.chains.evm.scan import MISSHAPEN
-from tracer.chains.evm.unlisted import Tokens
+from tracer.chains.evm.swaps import Deal, Form, deals_in
+from tracer.chains.evm.unlisted_tokens import Tokens
 from tracer.model import OFF_MARKET, Asset, Basket, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
 
 EXCHANGED: dict[Form, Exchanged] = {"wrap": "wrap", "unwrap": "unwrap", "swap": "swap"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.frames import Frame, of_calls, of_parity
+from tracer.chains.evm.internal_transactions import Frame, of_calls, of_parity
 from tracer.chains.evm.rlp import number, raw
 from tracer.chains.evm.rows import SUCCESS, Block, payments_of
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS

@@ -16,8 +16,8 @@ from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import Block, trace_fault
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
+from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.client import NodeClient, NodeLostError
-from tracer.chains.node.doubts import UnbelievableError
 from tracer.chains.node.questions import SAID, BusyError, Head
 from tracer.errors import NodeError
 from tracer.model import Exchange

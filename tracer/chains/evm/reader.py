@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from tracer.chains import Pending
 from tracer.chains.evm.answers import SEARCH, EvmAnswers, Json
 from tracer.chains.evm.batches import Question
-from tracer.chains.evm.capabilities import abilities_said
-from tracer.chains.evm.pool import WaitingPool, waiting_rows
+from tracer.chains.evm.mempool import WaitingPool, waiting_rows
+from tracer.chains.evm.node_capabilities import abilities_said
 from tracer.chains.evm.proofs import narrowed, partings_said, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_question
 from tracer.chains.evm.rlp import number

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tracer.chains.evm.answers import Json
 from tracer.chains.evm.batches import Question
-from tracer.chains.evm.capabilities import abilities_said
-from tracer.chains.evm.code import CAN_FREEZE, freezing_functions
+from tracer.chains.evm.freeze_functions import CAN_FREEZE, freezing_functions
+from tracer.chains.evm.node_capabilities import abilities_said
 from tracer.chains.evm.proofs import Proven, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.reader import EvmReader
 from tracer.chains.evm.rlp import keccak, number

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from tracer.chains import Chain, Nodes, RowKind, bare_hash
-from tracer.chains.abilities import Ability
 from tracer.chains.nem.terms import TERMS
+from tracer.chains.node_requirements import Ability
 from tracer.errors import InputError
 from tracer.model import Asset, Event, Exchange, Marking, Reading
 
@@ -83,7 +83,7 @@ def _reader(exchanges: Iterable[Exchange], asset: Asset, source: str, nodes: Nod
 
 
 def _abilities() -> tuple[Ability, ...]:
-    from tracer.chains.nem.abilities import ABILITIES
+    from tracer.chains.nem.node_requirements import ABILITIES
 
     return ABILITIES
 

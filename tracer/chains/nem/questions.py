@@ -12,8 +12,8 @@ from tracer.chains.nem.time_stamps import EPOCH, unix_seconds
 from tracer.chains.nem.treasury import REISSUANCE
 from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.answers import overgrown
+from tracer.chains.node.block_time import Tempo, UnbelievableError
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.doubts import Tempo, UnbelievableError
 from tracer.chains.node.questions import SAID, Head
 from tracer.model import Exchange
 from tracer.wording import plain, utc

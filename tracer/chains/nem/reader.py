@@ -12,10 +12,10 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from tracer.chains import Pending
+from tracer.chains.nem.account_completeness import Histories
 from tracer.chains.nem.answers import Answers, Json, Listed
 from tracer.chains.nem.effects import MOSAIC_NAME
 from tracer.chains.nem.harvest import DELEGATION_DELAY
-from tracer.chains.nem.histories import Histories
 from tracer.chains.nem.pages import latest, read_pages
 from tracer.chains.nem.questions import Questions
 from tracer.chains.nem.scan import Rows, breaks, opening_of_nemesis, pending_rows, rows_of

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Generic, NoReturn, TypeVar
 
 from tracer.chains.node.answers import FORK, NODE, TIP, Block
+from tracer.chains.node.block_time import contradiction
 from tracer.chains.node.client import NodeLostError, clock
-from tracer.chains.node.doubts import contradiction
 from tracer.chains.node.questions import NodeQuestions
 from tracer.errors import NodeError, ReadAgainError
 

@@ -12,9 +12,9 @@ import requests
 
 from tracer.chains import Nodes
 from tracer.chains.node.answers import LOST, REFUSED
-from tracer.chains.node.doubts import UnbelievableError
-from tracer.chains.node.keys import filled, hidden, keyless
-from tracer.chains.node.pace import Pace
+from tracer.chains.node.api_keys import filled, hidden, keyless
+from tracer.chains.node.block_time import UnbelievableError
+from tracer.chains.node.rate_limit import Pace
 from tracer.chains.node.retries import NO, pauses, silence
 from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError

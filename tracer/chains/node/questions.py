@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple
 
 from tracer.chains.node.answers import Block, NodeAnswers, overgrown
+from tracer.chains.node.block_time import Tempo, UnbelievableError, require_possible
 from tracer.chains.node.client import NodeClient, clock
-from tracer.chains.node.doubts import Tempo, UnbelievableError, require_possible
 from tracer.errors import NodeError
 from tracer.model import Exchange
 

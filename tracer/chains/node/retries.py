@@ -1,11 +1,11 @@
-"""Asking again: what an HTTP status asks for, and how long to wait before the next try. How often is in `pace.py`."""
+"""Asking again: what an HTTP status asks for, and how long to wait before the next try. How often is in `rate_limit.py`."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 
-from tracer.chains.node.pace import Pace
+from tracer.chains.node.rate_limit import Pace
 
 NO = (400, 401, 404)  # the node has understood and says no
 TOO_MANY_QUESTIONS = 429

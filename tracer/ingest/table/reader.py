@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
+from tracer.ingest.table.column_names import as_written, columns_there, success_columns
 from tracer.ingest.table.dialects import DIRECTIONS
-from tracer.ingest.table.doubles import without_doubles
-from tracer.ingest.table.doubts import Doubts
+from tracer.ingest.table.duplicate_rows import without_doubles
 from tracer.ingest.table.files import header, parts, place
-from tracer.ingest.table.format import TableFormat
-from tracer.ingest.table.names import as_written, columns_there, success_columns
 from tracer.ingest.table.notes import Tally, in_every_row, notes_of, owner_of
 from tracer.ingest.table.parse import (
     CellError,
@@ -36,7 +34,9 @@ from tracer.ingest.table.parse import (
 )
 from tracer.ingest.table.parts import Part
 from tracer.ingest.table.rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
+from tracer.ingest.table.table_format import TableFormat
 from tracer.ingest.table.times import moment_or_none
+from tracer.ingest.table.unread_columns import Doubts
 from tracer.model import RECORD_CHARS, Account, Coverage, Reading, Rejection
 from tracer.wording import shortened
 

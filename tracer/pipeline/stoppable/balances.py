@@ -13,7 +13,7 @@ from tracer.ingest.node.live import Live, reader
 from tracer.ingest.node.recording import new_recording
 from tracer.ledger import Ledger
 from tracer.model import holder_of, holding_of
-from tracer.plan.gates import require_chain
+from tracer.plan.preconditions import require_chain
 from tracer.wording import hosted, utc
 
 FOLDER = "stoppable"

@@ -11,8 +11,8 @@ from tracer.ledger import NOBODY
 from tracer.ledger.ledger import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balances import Balance, at_the_end
+from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual
 from tracer.pipeline.stoppable.holdings import KINDS, OF_NO_SERVICE, Facts, Holding, holdings_of
-from tracer.pipeline.stoppable.stays import FEWEST, Arrival, UsualStay, arrivals_at, usual
 from tracer.plan.deposit_addresses import DepositAddress
 from tracer.tracing.stops import rows_of_keys
 from tracer.wording import counted, plain, utc

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from tracer.chains import Reader
 from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
-from tracer.pipeline.watch import listed
+from tracer.pipeline.watch import stoppable_list
 from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, drop_of, keyed, withdrawal_of
+from tracer.pipeline.watch.delivery import Outbox
+from tracer.pipeline.watch.heartbeat import Pulse
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State, write_durably
-from tracer.pipeline.watch.pulse import Pulse
-from tracer.pipeline.watch.sending import Outbox
 from tracer.pipeline.watch.target import Target
-from tracer.pipeline.watch.watched import Watched
+from tracer.pipeline.watch.watched_accounts import Watched
 
 Note = Callable[[str], None]
 
@@ -183,17 +183,17 @@ class Watch:
         session = self._session
         if session is None or session.listed or session.behind or session.watched.listing is None:
             return
-        path = self.journal.folder / listed.FILE
-        sent = listed.kept(path)
+        path = self.journal.folder / stoppable_list.FILE
+        sent = stoppable_list.kept(path)
         listing = session.watched.listing(sent)
-        found = list(listed.line_changes(listing))
-        key = listed.key_of(session.watched.name, listing)
-        if sent is not None and found and listed.is_news(listing, found, max(self.least, 1)) and not self.journal.last_list_is(key):
+        found = list(stoppable_list.line_changes(listing))
+        key = stoppable_list.key_of(session.watched.name, listing)
+        if sent is not None and found and stoppable_list.is_news(listing, found, max(self.least, 1)) and not self.journal.last_list_is(key):
             times = self.journal.times(key, "changed")
             place = self._place(session)
-            self._add(listed.alert_of_changes(key, listing, found, times, len(self.journal.alerts) + 1, place))
+            self._add(stoppable_list.alert_of_changes(key, listing, found, times, len(self.journal.alerts) + 1, place))
         if sent is None or found:
-            write_durably(path, listed.list_as_csv(listing))
+            write_durably(path, stoppable_list.list_as_csv(listing))
         session.listed = True
 
     def _follow(self) -> None:

@@ -12,10 +12,10 @@ from tracer.ledger.balances import replay
 from tracer.model import Label, Reason, Transfer
 from tracer.report.court.aside import innocently_explained, only_touched
 from tracer.report.court.blocks import Block, Body, Group, Heading, Marks, Say, Section, TableLine, Tabular, Text, tabular
+from tracer.report.court.cited_figures import Pen
 from tracer.report.court.ends import Holder
 from tracer.report.court.found import customer_said
 from tracer.report.court.ground import label_said
-from tracer.report.court.pen import Pen
 
 MOST_ROWS = 2000  # of one list that are printed; the others are cited by their row keys
 

@@ -11,10 +11,10 @@ from tracer.evidence.coverage import marked_of
 from tracer.labels.book import OWN
 from tracer.model import Evidence, Tag
 from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Section, TableLine, tabular
+from tracer.report.court.cited_figures import Pen
 from tracer.report.court.ground import label_said
-from tracer.report.court.pen import Pen
 from tracer.tagging import HEURISTICS
-from tracer.tagging.measured import measured_text
+from tracer.tagging.error_rates import measured_text
 from tracer.wording import base_rate_text, utc
 
 

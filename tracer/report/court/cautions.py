@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.evidence.coverage import ties_said
-from tracer.plan.unlabelled import unlabelled_sentences
+from tracer.plan.unlabelled_services import unlabelled_sentences
 from tracer.report.court.blocks import Text
-from tracer.report.court.pen import Pen
+from tracer.report.court.cited_figures import Pen
 
 
 def cautions(pen: Pen) -> Iterator[Text]:

@@ -12,7 +12,7 @@ from tracer.casefolder.timestamps import LogToken, tokens_in
 from tracer.errors import InputError
 from tracer.evidence import masked_case
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular
-from tracer.report.court.pen import Pen
+from tracer.report.court.cited_figures import Pen
 
 
 def custody(pen: Pen) -> Section:

@@ -10,8 +10,8 @@ from tracer.casefolder import CaseFolder
 from tracer.pipeline.stoppable.lines import Line as Stoppable
 from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Text, tabular
+from tracer.report.court.cited_figures import Pen
 from tracer.report.court.opening import worth_of
-from tracer.report.court.pen import Pen
 
 LINES = 6  # addresses where nobody can be asked, that one page holds
 RECIPIENTS = 3  # of thefts, named one by one

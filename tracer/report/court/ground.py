@@ -9,7 +9,7 @@ from markupsafe import Markup
 from tracer.evidence.masking import masked_text
 from tracer.model import Label
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, Text, tabular
-from tracer.report.court.pen import Pen
+from tracer.report.court.cited_figures import Pen
 from tracer.report.tables import method_table
 from tracer.tracing import RULES
 

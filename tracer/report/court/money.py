@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracer.casefolder.worth import head_tables
-from tracer.evidence.answers import SeveralAssets
-from tracer.evidence.head_table import HeadLine, head_sentences, to_the_cent
+from tracer.casefolder.valuation import head_tables
+from tracer.evidence.both_answers import SeveralAssets
+from tracer.evidence.valuation_all_assets import HeadLine, head_sentences, to_the_cent
 from tracer.model import REASONS, Answer
 from tracer.report.court.blocks import Block, Items, Say, TableLine, Text, tabular
-from tracer.report.court.pen import Pen
+from tracer.report.court.cited_figures import Pen
 
 
 def in_money(pen: Pen, several: SeveralAssets, answer: Answer) -> Iterator[Block]:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from tracer.evidence.coverage import LIMITS, stolen_twice
-from tracer.evidence.worth import decimal, old
+from tracer.evidence.valuation import decimal, old
 from tracer.model import BASES, TIES, Bound, Reason, Theft
 from tracer.pipeline.stoppable.balances import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cautions import cautions
-from tracer.report.court.pen import Pen
+from tracer.report.court.cited_figures import Pen
 from tracer.tracing.reconciliation import certify
 from tracer.wording import grouped
 

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from tracer.model import Bound, Bounded, Figure
 from tracer.report.court.blocks import Block, Say, Section, Text
+from tracer.report.court.cited_figures import Pen
 from tracer.report.court.found import customer_said
-from tracer.report.court.pen import Pen
 from tracer.report.why_least import inside_of
-from tracer.tracing.crossings import Crossing, crossings_of
+from tracer.tracing.cut_rows import Crossing, crossings_of
 
 
 def proofs(pen: Pen) -> Section:

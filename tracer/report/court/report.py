@@ -8,16 +8,16 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
-from tracer.report.court.answers import of_every_asset
 from tracer.report.court.appendix import glossary, ledgers, reconciliation, registers, rows
 from tracer.report.court.aside import attribution, beside_the_trace, rests, tags
 from tracer.report.court.blocks import Section
+from tracer.report.court.both_answers import of_every_asset
+from tracer.report.court.cited_figures import Pen
 from tracer.report.court.closing import again, custody
-from tracer.report.court.doubts import alternatives, error_mitigation, limits
 from tracer.report.court.found import findings, schedule, victims
 from tracer.report.court.ground import as_of, method, sources
+from tracer.report.court.limits_and_alternatives import alternatives, error_mitigation, limits
 from tracer.report.court.opening import NARROW, answer, losses
-from tracer.report.court.pen import Pen
 from tracer.report.court.proofs import proofs
 
 SECTIONS = (

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from tracer.errors import StoreError
 from tracer.evidence import Compared
-from tracer.evidence.worth import decimal, price_at
+from tracer.evidence.valuation import decimal, price_at
 from tracer.model import Evidence, Price
 from tracer.store.graph.rows import Scope, claim_values, evidence_values, selections
 from tracer.store.graph.schema import GRAPH_KINDS, Kind, name_of, row_names
-from tracer.store.graph.several import KINDS_OF_SEVERAL, NO_SEVERAL, OfSeveral
+from tracer.store.graph.several_assets import KINDS_OF_SEVERAL, NO_SEVERAL, OfSeveral
 from tracer.store.record.amounts import INT64_ROOM
 from tracer.store.record.ledger import asset_noted
 from tracer.tracing.rules import RULES

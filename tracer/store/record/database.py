@@ -230,7 +230,7 @@ class CaseDb:
         self.written.add(table)
         self._added.add(table)
         if table in SEVERAL and not self._columns(table):
-            for statement in _schema("several.sql").split(";\n"):  # `executescript` would end the stage
+            for statement in _schema("several_assets.sql").split(";\n"):  # `executescript` would end the stage
                 self._db.execute(statement)
 
     def _columns(self, table: str) -> list[str]:

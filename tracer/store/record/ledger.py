@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from tracer.collector import collector_paused
+from tracer.gc_pause import collector_paused
 from tracer.ledger import NOBODY, Columns, Ledger
-from tracer.ledger.apart import Rest, of_first_asset, of_other_assets, put_together
+from tracer.ledger.split_by_asset import Rest, of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, CaseDb

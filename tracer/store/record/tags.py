@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from tracer.collector import collector_paused
+from tracer.gc_pause import collector_paused
 from tracer.ledger import Ledger
 from tracer.model import BaseRate, Everywhere, Looked, Measure, Tag
 from tracer.store.record.database import TAGS, CaseDb

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from tracer.collector import collector_paused
 from tracer.errors import StoreError
+from tracer.gc_pause import collector_paused
 from tracer.ledger import Ledger
 from tracer.model import Endpoint, Exchanges, HeldPart, Hop, Label, Theft
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
+from tracer.store.record.conversions import load_exchanges, save_exchanges
 from tracer.store.record.database import RESTS, SUBSTITUTED, TAGS, TRACE, CaseDb
-from tracer.store.record.exchanges import load_exchanges, save_exchanges
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
 from tracer.tracing import BothAnswers, Outcome, Stolen, Stops, Trace

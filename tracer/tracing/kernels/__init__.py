@@ -10,7 +10,7 @@ is written to `out`, two cells a theft: (2 * row + is_fee) * thefts + theft, and
 
     0 <= stolen <= balance        taken by thefts = held + absorbed at cuts and outside + left as fees
 
-Between two rows an account may exchange what it holds for so much of another asset: a step of its own (`exchange.py`).
+Between two rows an account may exchange what it holds for so much of another asset: a step of its own (`conversion.py`).
 """
 
 from tracer.model import CLEAN
@@ -29,10 +29,10 @@ from tracer.tracing.kernels.arithmetic import (
 )
 from tracer.tracing.kernels.balances import balances
 from tracer.tracing.kernels.common import emit, upcoming
-from tracer.tracing.kernels.exchange import exchange_lots, exchange_pool
+from tracer.tracing.kernels.conversion import exchange_lots, exchange_pool
 from tracer.tracing.kernels.fee_before_amount import fee_then_amount
 from tracer.tracing.kernels.fifo_lifo import count, lay, lots, make_room
-from tracer.tracing.kernels.haircut_clean_dirty import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, share, split
+from tracer.tracing.kernels.haircut_libr_rounding import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, share, split
 from tracer.tracing.kernels.pools import pooled
 from tracer.tracing.kernels.reach import reach
 from tracer.tracing.kernels.waves import give_back, push, room

@@ -5,7 +5,7 @@ A convention of ours, for every chain: NIS executes amount, levies, fee. The dif
 
 from __future__ import annotations
 
-from tracer.tracing.kernels.haircut_clean_dirty import share
+from tracer.tracing.kernels.haircut_libr_rounding import share
 
 
 def fee_then_amount(rule: int, stolen: int, balance: int, fee: int, amount: int) -> tuple[int, int]:

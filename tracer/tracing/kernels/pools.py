@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.tracing.kernels.arithmetic import AHEAD, Cells, ahead
 from tracer.tracing.kernels.common import emit, upcoming
 from tracer.tracing.kernels.fee_before_amount import fee_then_amount
-from tracer.tracing.kernels.haircut_clean_dirty import split
+from tracer.tracing.kernels.haircut_libr_rounding import split
 
 
 def pooled(

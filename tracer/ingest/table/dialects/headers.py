@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 
-from tracer.chains.providers import Provider, brought, provider_of
+from tracer.chains.plugins import Provider, brought, provider_of
 from tracer.ingest.table.dialects import ethereum, explorers, others
 from tracer.ingest.table.dialects.dialect import OUR_NAMES, Dialect
 

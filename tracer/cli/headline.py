@@ -1,0 +1,120 @@
+"""The answer in three lines: what was taken, where it is, how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tracer.report.undeclared_rule import together
+from tracer.tracing import stolen_by_tie
+from tracer.wording import ANY_RULE, counted, utc
+
+if TYPE_CHECKING:
+    from tracer.casefolder import CaseFolder
+    from tracer.model import Endpoint, Tie
+
+WHERE = {
+    "service": "received by services",
+    "unspent": "still held",
+    "frozen": "frozen where it is",
+    "destroyed": "destroyed",
+    "converted": "given for another asset",
+    "returned": "returned to the victim",
+    "not_fetched": "not followed because the history was not read",
+    "dust": "too small to follow",
+}
+WEAKER: tuple[tuple[Tie, str], ...] = (
+    ("balanced", "some payment on the way is confirmed only by proven balances, not by a signature"),
+    ("stated", "some payment on the way rests on a node's word alone"),
+)
+NAMED = 5  # services named in a line
+
+
+def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
+    """Computed on the figures of the tables below them, under the declared rule, or over all of them where none is."""
+    return _taken(case), _where(case), _how_sure(case)
+
+
+def _taken(case: CaseFolder) -> str:
+    thefts, asset = case.outcome.thefts, case.asset
+    weaker = sorted({theft.basis for theft in thefts if theft.basis != "chain"})
+    unread = sum(theft.basis != "chain" for theft in thefts)
+    of_them = "all of them" if unread == len(thefts) else f"{unread:,} of them"
+    those = "it is" if len(thefts) == 1 else f"{of_them} {'is' if unread == 1 else 'are'}"
+    rests = f"; {those} {' or '.join(weaker)}, not read from a block" if weaker else ""
+    times = sorted(theft.time for theft in thefts if theft.time)
+    when = "" if not times else f" on {utc(times[0])}" if times[0] == times[-1] else f" from {utc(times[0])} to {utc(times[-1])}"
+    return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{when}{rests}."
+
+
+def _where(case: CaseFolder) -> str:
+    """The stolen value by where it ended, under the declared rule; the parts and the fees add up to what was stolen."""
+    if case.question.trace.primary is None:
+        return _between(case)
+    rule, asset, outcome = case.question.leading_rule, case.asset, case.outcome
+    parts = []
+    for reason, words in WHERE.items():
+        ends = [end for end in outcome.endpoints if end.reason == reason and end.amounts[rule]]
+        if ends:
+            amount = asset.format(sum(end.amounts[rule] for end in ends))
+            parts.append(f"{amount} {words} ({_at(ends, reason)})")
+    if outcome.fees[rule]:
+        parts.append(f"{asset.format(outcome.fees[rule])} paid as fees")
+    return f"Where it is, under {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+
+
+def _between(case: CaseFolder) -> str:
+    """The same without a declared rule: at each place the least and the most that the rules put there, and the floor where it is known."""
+    asset, outcome = case.asset, case.outcome
+    parts = []
+    for reason, words in WHERE.items():
+        ends = [end for end in outcome.endpoints if end.reason == reason]
+        sums = [sum(end.amounts[rule] for end in ends) for rule in outcome.rules]
+        if any(sums):
+            floor = together(case, ends)
+            least = f", at least {asset.format(floor[0])} whatever the rule" if floor and floor[0] else ""
+            parts.append(f"{asset.format(min(sums))} to {asset.format(max(sums))} {words} ({_at(ends, reason)}{least})")
+    said = "; ".join(parts) or "nothing was stolen on this ledger"
+    return f"Where it is (no rule is declared: from the least to the most of {counted(len(outcome.rules), 'rule')}): {said}."
+
+
+def _at(ends: Sequence[Endpoint], reason: str) -> str:
+    if reason != "service":
+        return counted(len(ends), "address", "addresses")
+    names = list(dict.fromkeys(str(end.service) for end in ends))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _how_sure(case: CaseFolder) -> str:
+    """What the figures rest on, how far the rules are apart, and whether bounds hold whatever the rule."""
+    outcome, asset = case.outcome, case.asset
+    declared = case.question.trace.primary
+    rules = [declared] if declared else outcome.rules
+    weak = {rule: sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules}
+    rests = _rests(case, weak) if any(weak.values()) else f"all of it rests on rows read from blocks{_by_tie(case, rules)}"
+    at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
+    least, most = asset.format(min(at_services)), asset.format(max(at_services))
+    compared = counted(len(outcome.rules), "compared rule")
+    received = f"services received {least}" if least == most else f"under the {compared}, services received between {least} and {most}"
+    spread = f"; {received}" if any(at_services) else ""
+    hold = f"; tracer bounds shows floor and ceiling, which hold under {ANY_RULE}"
+    floors = hold if case.bounds.endpoints else ""
+    return f"How sure: {rests}{spread}{floors}."
+
+
+def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:
+    """How much rests on what was not read from a block: all of it, or a part."""
+    whole = all(amount == case.outcome.stolen[rule] for rule, amount in weak.items())
+    part = f"{'' if case.question.trace.primary else 'up to '}{case.asset.stated(max(weak.values()))} of it"
+    return f"{'all of it' if whole else part} rests on reports or assumptions, not on rows read from blocks"
+
+
+def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
+    """How much hangs on rows that no signature ties to their block; "" where all are signed, or rows have no ties."""
+    amounts = stolen_by_tie(case.ledger, case.trace)
+    said = []
+    for tie, words in WEAKER:
+        if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
+            said.append(f"for {case.asset.format(most)} of it, {words} ({tie})")
+    return "".join(f"; {each}" for each in said)
