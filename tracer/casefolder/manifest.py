@@ -107,11 +107,16 @@ def altered(db: CaseDb, manifest: Mapping[str, Any]) -> list[str]:
     with db.path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() == manifest["record"]["sha256"]:
             return []
-    stated = manifest["record"]["tables"]
     try:
-        return [table for table, digest in digest_tables(db, (*CANONICAL, NOTES)).items() if digest != stated[table]]
+        return altered_tables(db, manifest)
     except (sqlite3.Error, ValueError, OverflowError) as error:
         raise RecordError(f"{db.path}: is damaged ({error}): trace the case again, or take the folder from a copy") from error
+
+
+def altered_tables(db: CaseDb, manifest: Mapping[str, Any]) -> list[str]:
+    """The tables of a record whose rows are not those that its manifest states. Raises sqlite3.Error or ValueError where it is damaged."""
+    stated = manifest["record"]["tables"]
+    return [table for table, digest in digest_tables(db, (*CANONICAL, NOTES)).items() if digest != stated[table]]
 
 
 def as_stated(db: CaseDb, manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -325,14 +325,6 @@ def test_a_hash_takes_half_its_digits(db):
     assert len(hash_kept("0x" + "ab" * 32)) == 32
 
 
-def test_rows_that_digests_hash_are_put_back_as_they_were(db, tmp_path):
-    save(db, story())
-    with CaseDb(tmp_path / "again.db", create=True) as again:
-        for table in CANONICAL:
-            again.insert_rows(table, [json.loads(line) for line in b"".join(hashed_lines(db, table)).splitlines()])
-        assert digest_tables(again) == digest_tables(db)
-
-
 def test_a_row_that_refers_to_one_that_is_not_there_is_refused_with_its_stage(db):
     with pytest.raises(StoreError, match="holdings: a row refers to one that is not there"), db.stage():
         db.insert("holdings", {"rule": ["fifo"], "account": [7], "theft": [0], "amount": [5]})

@@ -74,6 +74,14 @@ class CaseDb:
                 f"{path}: made by another version of tracer (schema {version}, this one reads {VERSION}): trace the case again"
             )
 
+    @staticmethod
+    def in_memory(record: bytes) -> CaseDb:
+        """The record whose file has these bytes. Raises sqlite3.Error where they are none."""
+        db = CaseDb(Path(":memory:"), create=True)
+        db._db.deserialize(record)
+        db._db.execute("PRAGMA schema_version").fetchone()  # the first question reads them
+        return db
+
     def close(self) -> None:
         self._db.close()
 
@@ -213,17 +221,6 @@ class CaseDb:
         query.execute(f"SELECT json_array({', '.join(cells)}) FROM {table} ORDER BY {', '.join(self._key(table))}")
         while batch := query.fetchmany(BATCH):
             yield [line for (line,) in batch]
-
-    def insert_rows(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Adds rows as the digests hash them: the columns of schema.sql in their order, bytes as hexadecimal text."""
-        self._make(table)
-        kinds = self._db.execute("SELECT name, type FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
-        columns = dict(zip((row["name"] for row in kinds), zip(*rows, strict=True), strict=False))  # none at all where there is no row
-        for name, kind in kinds if columns else ():
-            if kind == "BLOB":
-                columns[name] = tuple(None if each is None else bytes.fromhex(each) for each in columns[name])
-        if columns:
-            self.insert(table, columns)
 
     def _make(self, table: str) -> None:
         """Notes that a table is written to, and makes those of several assets where it is one of them and they are not there."""
