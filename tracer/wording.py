@@ -8,17 +8,38 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO, overload
 
-from tracer.model import BaseRate, Measure
+from tracer.model import BaseRate, Measure, Reason
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection); the wide ones in East Asian settings."""
 
 ANY_RULE = "any rule that neither creates nor loses stolen money"
 """The rules for which a floor and a ceiling hold (docs/bounds.md, admissible)."""
+
+ENDED: Mapping[Reason, str] = {
+    "service": "received by services",
+    "returned": "returned to the victim",
+    "unspent": "still held",
+    "frozen": "frozen by the issuer where it is",
+    "destroyed": "destroyed",
+    "converted": "given for another asset",
+    "dust": "too small to follow",
+    "not_fetched": "not followed because the history was not read in full",
+}
+"""Where stolen value is, by the reason why its trail ends, in the order in which the lines of a table stand."""
+
+
+def place_text(reason: Reason, service: str | None) -> str:
+    """Where stolen value is: the service by its name, else why the trail ends there.
+
+    >>> place_text("service", "frozen"), place_text("frozen", None)
+    ('frozen', 'frozen by the issuer where it is')
+    """
+    return service or ENDED[reason]
 
 
 def plain(text: str) -> str:

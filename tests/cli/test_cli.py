@@ -59,6 +59,14 @@ def test_the_summary_adds_up(rehearsal):
     assert {rule: sum(part.amounts[rule] for part in parts) for rule in last.amounts} == last.amounts
 
 
+def test_a_service_with_the_name_of_a_reason_has_a_line_of_its_own(rehearsal):
+    from tracer.cli.summary import summary_rows
+
+    ends = [end._replace(service="still held") if end.service == "exchange1" else end for end in rehearsal.outcome.endpoints]
+    lines = summary_rows(rehearsal, rehearsal.outcome._replace(endpoints=tuple(ends)))
+    assert [line.name.partition(" (")[0] for line in lines].count("still held") == 2
+
+
 def test_rules_as_json_has_every_rule_at_every_endpoint_and_adds_up(tracer_cli, rehearsal_dir):
     code, out, _ = tracer_cli("rules", rehearsal_dir, "--json")
     assert code == 0

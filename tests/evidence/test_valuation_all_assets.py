@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from tracer.evidence.both_answers import SeveralAssets
 from tracer.evidence.valuation_all_assets import head_sentences, head_table
 from tracer.model import NO_EXCHANGES, Asset, Endpoint, Price, Theft, Unlisted
 from tracer.tracing import BothAnswers, Reconciliation
@@ -46,23 +47,23 @@ def answers(unlisted=()):
 
 
 def worth(table):
-    return {(line.what, line.place): line.worth["fifo"] for line in table.lines}
+    return {(line.what, line.service or line.reason): line.worth["fifo"] for line in table.lines}
 
 
 def test_each_theft_has_the_price_of_its_time_and_assets_with_a_price_are_added():
     table = head_table(answers(), "substituted", THEFTS, {0: COINS, 1: TOKENS})
     assert worth(table) == {
-        ("stolen", ""): "35",  # 10 coins at 2, 5 at 3
-        ("exchanged", ""): "-5",  # 12 tokens at 0.5, less 4 coins at 2 and 1 at 3
+        ("stolen", None): "35",  # 10 coins at 2, 5 at 3
+        ("exchanged", None): "-5",  # 12 tokens at 0.5, less 4 coins at 2 and 1 at 3
         ("ended", "Zaif"): "28",
         ("ended", "unspent"): "1",
-        ("fees", ""): "1",
+        ("fees", None): "1",
     }
 
 
 def test_the_table_adds_up_under_every_rule():
     found = {key: Fraction(units) for key, units in worth(head_table(answers(), "substituted", THEFTS, {0: COINS, 1: TOKENS})).items()}
-    came = found["stolen", ""] + found["exchanged", ""]
+    came = found["stolen", None] + found["exchanged", None]
     assert came == sum(units for (what, _), units in found.items() if what in ("ended", "fees"))
 
 
@@ -77,7 +78,7 @@ def test_an_asset_without_a_price_is_in_no_sum_and_is_counted():
 def test_a_price_that_is_younger_than_the_theft_is_none():
     table = head_table(answers(), "substituted", THEFTS, {0: COINS[1:], 1: TOKENS})
     assert [each.why for each in table.left_out] == ["no price at the time of theft 1", "no price"]
-    assert worth(table)["stolen", ""] == "0"
+    assert worth(table)["stolen", None] == "0"
 
 
 def test_without_any_price_nothing_is_added():
@@ -99,3 +100,19 @@ def test_tokens_that_are_not_listed_take_one_line_and_are_counted(tokens, begins
     (said,) = unlisted_sentences([Unlisted(f"token{n}", ("bob", "carol"), ("bob",)) for n in range(tokens)])
     assert said.startswith(begins)
     assert "came to 2 accounts" in said
+
+
+def test_a_service_with_the_name_of_a_reason_is_a_place_of_its_own():
+    carol, frozen = end("carol", "frozen", 0, (20, 0)), end("dora", "service", 0, (30, 0), "frozen")
+    parts = Reconciliation(0, *({"fifo": each} for each in ((50, 0), (0, 0), (50, 0), (0, 0), (0, 0))))
+    both = BothAnswers((COIN,), NO_EXCHANGES, {"followed": (carol, frozen)}, {"followed": (parts,)})
+    table = head_table(both, "followed", THEFTS, {0: COINS})
+    assert [(line.called, line.worth["fifo"]) for line in table.lines if line.what == "ended"] == [
+        ("= frozen", "6"),
+        ("= frozen by the issuer where it is", "4"),
+    ]
+    ((_, lines),) = SeveralAssets(both, ("coin",)).lines("followed")
+    assert {line.place: line.amounts["fifo"] for line in lines if line.what == "ended"} == {
+        "frozen": 30,
+        "frozen by the issuer where it is": 20,
+    }

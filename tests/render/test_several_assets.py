@@ -14,7 +14,6 @@ from tracer.casefolder.valuation import head_tables
 from tracer.evidence.valuation_all_assets import head_sentences, to_the_cent
 from tracer.render.html import page
 from tracer.render.payload import payload
-from tracer.render.several_assets import PLACES
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def test_both_answers_stand_on_the_page_as_the_record_has_them(shown, swaps, dra
     tab = shown(drawn)
     lines = table_of(tab, "Both answers")
     assert {line["answer"] for line in lines} == {"substituted (exploratory)", "followed (exploratory)"}
-    held = [line for line in lines if line["what"] == "unspent" and line["asset"] == "dollar"]
+    held = [line for line in lines if line["what"] == "still held" and line["asset"] == "dollar"]
     ends = [end for end in swaps.answers.endpoints["substituted"] if (end.asset, end.reason) == (2, "unspent")]
     asset = swaps.answers.assets[2]
     assert [Decimal(line["lifo"]).scaleb(asset.decimals) for line in held] == [sum(end.amounts["lifo"] for end in ends)]
@@ -73,7 +72,7 @@ def test_each_answer_stands_in_money_on_the_page_as_the_record_has_it(shown, swa
     for answer, table in head_tables(swaps).items():
         drawn_table = tab.locator(f"[data-worth={answer}]")
         cells = [line.split("\t") for line in drawn_table.locator("tbody").inner_text().splitlines()]
-        assert cells == [[line.called(PLACES), to_the_cent(line.worth["lifo"])] for line in table.lines]
+        assert cells == [[line.called, to_the_cent(line.worth["lifo"])] for line in table.lines]
         assert drawn_table.locator("li").all_inner_texts() == list(head_sentences(table, swaps.asset_names, swaps.outcome.thefts))
         assert drawn_table.locator("thead th").last.inner_text() == "USD, lifo"
 

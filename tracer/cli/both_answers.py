@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefolder.valuation import head_tables
-from tracer.cli.headline import WHERE
 from tracer.cli.output import print_table, say
 from tracer.cli.valuation_table import print_head_table
 from tracer.evidence.both_answers import SAID, SeveralAssets, sides, why_not
@@ -42,11 +41,10 @@ def print_answers(case: CaseFolder) -> None:
         say(f"{SAID[answer]}{mark}.")
         print_head_table(tables[answer], several.names, case.outcome)
         rows = [
-            (several.names[number], CALLED.get(line.what, f"= {place}"), *(asset.format(line.amounts[rule]) for rule in rules))
+            (several.names[number], CALLED.get(line.what, f"= {line.place}"), *(asset.format(line.amounts[rule]) for rule in rules))
             for number, lines in several.lines(answer)
             for asset in [several.answers.assets[number]]
             for line in lines
-            for place in [WHERE.get(line.place, line.place)]
         ]
         print_table("", ["asset", "what", *rules], rows, numeric=range(2, 2 + len(rules)), units_differ=True)
     for line in (*exchange_lines(several), *unlisted_sentences(several.answers.unlisted)):

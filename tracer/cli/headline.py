@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING
 
 from tracer.report.undeclared_rule import together
 from tracer.tracing import stolen_by_tie
-from tracer.wording import ANY_RULE, counted, utc
+from tracer.wording import ANY_RULE, ENDED, counted, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.model import Endpoint, Tie
 
-WHERE = {
-    "service": "received by services",
-    "unspent": "still held",
-    "frozen": "frozen where it is",
-    "destroyed": "destroyed",
-    "converted": "given for another asset",
-    "returned": "returned to the victim",
-    "not_fetched": "not followed because the history was not read",
-    "dust": "too small to follow",
-}
 WEAKER: tuple[tuple[Tie, str], ...] = (
     ("balanced", "some payment on the way is confirmed only by proven balances, not by a signature"),
     ("stated", "some payment on the way rests on a node's word alone"),
@@ -53,7 +43,7 @@ def _where(case: CaseFolder) -> str:
         return _between(case)
     rule, asset, outcome = case.question.leading_rule, case.asset, case.outcome
     parts = []
-    for reason, words in WHERE.items():
+    for reason, words in ENDED.items():
         ends = [end for end in outcome.endpoints if end.reason == reason and end.amounts[rule]]
         if ends:
             amount = asset.format(sum(end.amounts[rule] for end in ends))
@@ -67,7 +57,7 @@ def _between(case: CaseFolder) -> str:
     """The same without a declared rule: at each place the least and the most that the rules put there, and the floor where it is known."""
     asset, outcome = case.asset, case.outcome
     parts = []
-    for reason, words in WHERE.items():
+    for reason, words in ENDED.items():
         ends = [end for end in outcome.endpoints if end.reason == reason]
         sums = [sum(end.amounts[rule] for end in ends) for rule in outcome.rules]
         if any(sums):

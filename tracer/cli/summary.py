@@ -9,9 +9,9 @@ from tracer.cli.both_answers import print_answers
 from tracer.cli.headline import answer_lines
 from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last
-from tracer.model import Bound
+from tracer.model import Bound, Reason
 from tracer.report.undeclared_rule import by_floor, together, undeclared, with_bounds
-from tracer.wording import ANY_RULE, counted, grouped
+from tracer.wording import ANY_RULE, ENDED, counted, grouped, place_text
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from tracer.tracing import Outcome
 
 LIKELIEST = 5  # of the likely services without a label, so many are shown
-REASONS = {
-    "service": "received by a service",
-    "returned": "returned to the victim",
-    "unspent": "still held",
-    "frozen": "frozen by the issuer where it is",
-    "destroyed": "destroyed",
-    "converted": "given for another asset",
-    "dust": "too small to follow",
-    "not_fetched": "history not read, or only in part",
-}
 
 
 def print_summary(case: CaseFolder) -> None:
@@ -142,13 +132,13 @@ def summary_rows(case: CaseFolder, outcome: Outcome) -> list[SummaryLine]:
 
     Where no rule is declared, what has the highest floor stands first.
     """
-    at: dict[str, list[Endpoint]] = {}
-    for endpoint in sorted(outcome.endpoints, key=lambda e: list(REASONS).index(e.reason)):
-        at.setdefault(str(endpoint.service) if endpoint.service else REASONS[endpoint.reason], []).append(endpoint)
+    at: dict[tuple[Reason, str | None], list[Endpoint]] = {}
+    for endpoint in sorted(outcome.endpoints, key=lambda e: list(ENDED).index(e.reason)):
+        at.setdefault((endpoint.reason, endpoint.service), []).append(endpoint)
     lines = []
-    for name, ends in at.items():
+    for (reason, service), ends in at.items():
         amounts = {rule: sum(end.amounts[rule] for end in ends) for rule in outcome.rules}
-        lines.append(SummaryLine(f"{name} ({_where(ends, outcome.rules)})", amounts, together(case, ends)))
+        lines.append(SummaryLine(f"{place_text(reason, service)} ({_where(ends, outcome.rules)})", amounts, together(case, ends)))
     lines = by_floor(case, lines, lambda line: line.bound, lambda line: line.amounts.values())
     lines.append(SummaryLine("fees", outcome.fees))
     lines.append(SummaryLine("stolen", outcome.stolen))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracer.cli.headline import WHERE
 from tracer.cli.output import print_table, say
 from tracer.evidence.valuation_all_assets import head_sentences, to_the_cent
 
@@ -18,7 +17,7 @@ def print_head_table(table: HeadTable, names: Sequence[str], outcome: Outcome) -
     """The table, where any asset has a price, and which prices it takes; what has none is named."""
     rules = outcome.rules
     if table.summed:
-        rows = [[line.called(WHERE), *(to_the_cent(line.worth[rule]) for rule in rules)] for line in table.lines]
+        rows = [[line.called, *(to_the_cent(line.worth[rule]) for rule in rules)] for line in table.lines]
         print_table(table.title, ["what", *rules], rows, numeric=range(1, 1 + len(rules)), final=False)
     for sentence in head_sentences(table, names, outcome.thefts):
         say(f"- {sentence}")

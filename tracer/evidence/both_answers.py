@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from tracer.errors import CertificateError
-from tracer.model import ANSWERS, POSITION_BITS, Answer, Asset, Conversion, Doubt, Endpoint, Leg, Recognised
+from tracer.model import ANSWERS, POSITION_BITS, Answer, Asset, Conversion, Doubt, Endpoint, Leg, Reason, Recognised
 from tracer.tracing import BothAnswers
 from tracer.tracing.reconciliation import certify_each
+from tracer.wording import place_text
 
 SAID: Mapping[Answer, str] = {
     "followed": "Followed: the trail stays with the asset, and ends where that asset is exchanged for another",
@@ -27,13 +28,17 @@ What = Literal["stolen", "converted_in", "ended", "fees", "converted_out"]
 
 
 class AssetLine(NamedTuple):
-    """A line of the reconciliation of one asset, by rule. `place`, of what ended: the service, else why the trail stops there; `ends`:
-    the endpoints that the line is the sum of."""
+    """A line of the reconciliation of one asset, by rule. `ends`, of what ended: the endpoints that the line is the sum of, at one
+    service or of one reason."""
 
     what: What
     amounts: Mapping[str, int]
-    place: str = ""
     ends: tuple[Endpoint, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Of what ended, where it did."""
+        return place_text(self.ends[0].reason, self.ends[0].service) if self.ends else ""
 
 
 class SeveralAssets(NamedTuple):
@@ -83,11 +88,11 @@ class SeveralAssets(NamedTuple):
                 what: {rule: sum(parts) for rule, parts in getattr(each, what).items()}
                 for what in ("stolen", "converted_in", "fees", "converted_out")
             }
-            places: dict[str, list[Endpoint]] = {}
+            places: dict[tuple[Reason, str | None], list[Endpoint]] = {}
             for end in self.answers.endpoints[answer]:
                 if end.asset == each.asset:
-                    places.setdefault(end.service or end.reason, []).append(end)
-            ended = [AssetLine("ended", _together(ends, sums["fees"]), place, tuple(ends)) for place, ends in places.items()]
+                    places.setdefault((end.reason, end.service), []).append(end)
+            ended = [AssetLine("ended", _together(ends, sums["fees"]), tuple(ends)) for ends in places.values()]
             _adds_up(self.names[each.asset], sums, ended)
             if any(sums["stolen"].values()) or any(sums["converted_in"].values()):
                 came = [AssetLine(what, sums[what]) for what in ("stolen", "converted_in") if any(sums[what].values())]
@@ -157,3 +162,8 @@ def sides(each: Conversion | Recognised) -> tuple[tuple[Leg, ...], tuple[Leg, ..
     if isinstance(each, Conversion):
         return (each.given,), (each.received,)
     return each.given, each.received
+
+
+def partner_of(each: Conversion | Recognised) -> str | None:
+    """With whom it was exchanged: the pool of a conversion, the other side of what is only named; None where it is not known."""
+    return each.pool if isinstance(each, Conversion) else each.counterparty

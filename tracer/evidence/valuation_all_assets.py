@@ -8,29 +8,36 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tracer.evidence import Context
 from tracer.evidence.valuation import SOURCES, decimal, old, price_at
-from tracer.model import ANSWERS, Answer, Price, Theft, Unlisted
+from tracer.model import ANSWERS, Answer, Price, Reason, Theft, Unlisted
 from tracer.tracing import BothAnswers, Reconciliation
-from tracer.wording import counted, grouped
+from tracer.wording import counted, grouped, place_text
 
 What = Literal["stolen", "exchanged", "ended", "fees"]
 
-Sums: TypeAlias = dict[tuple[What, str], dict[str, Fraction]]
+Key: TypeAlias = tuple[What, Reason | None, str | None]
+"""A line: what it is of and, of what ended, why the trail stops there and at which service."""
+
+Sums: TypeAlias = dict[Key, dict[str, Fraction]]
 
 NAMED = 3  # unlisted tokens, named one by one
 
 
 class HeadLine(NamedTuple):
     """A line of the table, by rule, as exact decimal text. `exchanged` is what was got for stolen value less what was given for it, at the
-    prices of the table: below nought where exchanges lost. `place`, of what ended: the service, else why the trail stops there."""
+    prices of the table: below nought where exchanges lost. Of what ended: the `reason` why the trail stops there, and the service."""
 
     what: What
-    place: str
     worth: Mapping[str, str]
+    reason: Reason | None = None
+    service: str | None = None
 
-    def called(self, places: Mapping[str, str]) -> str:
-        """What the line is called in the summary and on the page. `places`: what each of them calls the reasons why a trail stops."""
+    @property
+    def called(self) -> str:
+        """What the line is called in the summary and on the page."""
+        if self.reason is not None:
+            return f"= {place_text(self.reason, self.service)}"
         called = {"stolen": "stolen", "exchanged": "+ received in exchanges, less what was given", "fees": "= fees"}
-        return called.get(self.what, f"= {places.get(self.place, self.place)}")
+        return called[self.what]
 
 
 class AssetWorth(NamedTuple):
@@ -126,17 +133,17 @@ def _sums(answers: BothAnswers, answer: Answer, each: Reconciliation, at: Sequen
         return sum(priced, Fraction(0))
 
     exchanged = {rule: worth(parts) - worth(each.converted_out[rule]) for rule, parts in each.converted_in.items()}
-    ended: dict[str, dict[str, Fraction]] = {}
+    ended: Sums = {}
     for end in answers.endpoints[answer]:
         if end.asset == each.asset:
-            there = ended.setdefault(end.service or end.reason, dict.fromkeys(exchanged, Fraction(0)))
+            there = ended.setdefault(("ended", end.reason, end.service), dict.fromkeys(exchanged, Fraction(0)))
             for rule, parts in end.by_theft.items():
                 there[rule] += worth(parts)
     return {
-        ("stolen", ""): {rule: worth(parts) for rule, parts in each.stolen.items()},
-        ("exchanged", ""): exchanged,
-        **{("ended", place): by_rule for place, by_rule in ended.items()},
-        ("fees", ""): {rule: worth(parts) for rule, parts in each.fees.items()},
+        ("stolen", None, None): {rule: worth(parts) for rule, parts in each.stolen.items()},
+        ("exchanged", None, None): exchanged,
+        **ended,
+        ("fees", None, None): {rule: worth(parts) for rule, parts in each.fees.items()},
     }
 
 
@@ -144,14 +151,15 @@ def _lines(sums: Sums) -> Iterator[HeadLine]:
     """The lines, of what ended the largest first; the fees last. Exchanges of nothing have none."""
     most = {key: max(by_rule.values(), default=Fraction(0)) for key, by_rule in sums.items()}
     order: tuple[What, ...] = ("stolen", "exchanged", "ended", "fees")
-    for what, place in sorted(sums, key=lambda key: (order.index(key[0]), -most[key])):
-        if what == "exchanged" and not any(sums[what, place].values()):
+    for key in sorted(sums, key=lambda key: (order.index(key[0]), -most[key])):
+        what, reason, service = key
+        if what == "exchanged" and not any(sums[key].values()):
             continue
-        yield HeadLine(what, place, {rule: decimal(worth) for rule, worth in sums[what, place].items()})
+        yield HeadLine(what, {rule: decimal(worth) for rule, worth in sums[key].items()}, reason, service)
 
 
 def _line_as_data(line: HeadLine) -> dict[str, Any]:
-    return {"what": line.what, "place": line.place or None, "worth": dict(line.worth)}
+    return {"what": line.what, "place": line.service or line.reason, "worth": dict(line.worth)}
 
 
 def to_the_cent(worth: str) -> str:

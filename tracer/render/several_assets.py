@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tracer.evidence.both_answers import SAID, SeveralAssets, coins_before, off_text, rate_of, rate_text, sides, why_not
+from tracer.evidence.both_answers import SAID, SeveralAssets, coins_before, off_text, partner_of, rate_of, rate_text, sides, why_not
 from tracer.evidence.valuation_all_assets import HeadTable, head_sentences, to_the_cent, unlisted_sentences
 from tracer.flow.about import About
 from tracer.flow.columns import FlowTransfers
 from tracer.flow.substituted_answer import InAsset
-from tracer.model import REASONS, Conversion, Leg, Recognised, Theft
+from tracer.model import Conversion, Leg, Recognised, Theft
 from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import ShownEdges
 from tracer.render.several_assets_schema import (
@@ -23,9 +23,6 @@ from tracer.render.several_assets_schema import (
     ShownWorth,
     ShownWorthLine,
 )
-
-PLACES: Mapping[str, str] = {reason: reason.replace("_", " ") for reason in REASONS}
-"""What the page calls the reasons why a trail stops."""
 
 
 def shown_several(
@@ -89,7 +86,7 @@ def _worth(table: HeadTable, names: Sequence[str], thefts: Sequence[Theft]) -> S
         currency=table.currency,
         title=table.title if table.summed else "",
         table=[
-            ShownWorthLine(called=line.called(PLACES), worth={rule: to_the_cent(worth) for rule, worth in line.worth.items()})
+            ShownWorthLine(called=line.called, worth={rule: to_the_cent(worth) for rule, worth in line.worth.items()})
             for line in (table.lines if table.summed else ())
         ],
         sentences=list(head_sentences(table, names, thefts)),
@@ -114,7 +111,7 @@ def _exchange(
     given, received = sides(each)
     keys = sorted(key for leg in given for key in leg.rows)
     rows = [edge_of_key[key] for key in keys if key in edge_of_key]
-    partner = each.pool if isinstance(each, Conversion) else each.counterparty
+    partner = partner_of(each)
     rate, before, off = _rates(several, each) if isinstance(each, Conversion) else ("", "", "")
     return ShownExchange(
         kind=each.kind.replace("_", " "),

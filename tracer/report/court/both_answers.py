@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from tracer.evidence.both_answers import AssetLine, SeveralAssets, coins_before, off_text, rate_of, rate_text
+from tracer.evidence.both_answers import AssetLine, SeveralAssets, coins_before, off_text, partner_of, rate_of, rate_text, sides
 from tracer.evidence.valuation_all_assets import unlisted_sentences
-from tracer.model import REASONS, Answer, Conversion, Endpoint, Leg, Recognised
-from tracer.report.court.blocks import Block, Body, Heading, Items, Marks, Say, Section, TableLine, Tabular, Text, tabular
+from tracer.model import Answer, Conversion, Endpoint, Leg, Recognised
+from tracer.report.court.blocks import Block, Body, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.money import in_money
+from tracer.report.court.money import in_money, place_said
 
 
 def of_every_asset(pen: Pen) -> Section | None:
@@ -80,7 +80,7 @@ def _line(pen: Pen, several: SeveralAssets, answer: Answer, number: int, line: A
 
 
 def _where(pen: Pen, line: AssetLine) -> Text:
-    return pen.say(f"reasons.{line.place}") if line.place in REASONS else pen.quoted(line.place)
+    return place_said(pen, line.ends[0].reason, line.ends[0].service)
 
 
 def _anchor(answer: Answer, number: int, line: AssetLine) -> str:
@@ -106,24 +106,10 @@ def _conversions(pen: Pen, several: SeveralAssets, conversions: Sequence[Convers
     if not conversions:
         yield Say(pen.say("answers.none"))
         return
-    say = pen.say
-    head = [say(f"column.{name}") for name in ("exchanged", "given", "received", "pool", "rate", "rate_before")]
-    head += [say("column.doubt")] if kind == "named" else []
-    lines = [
-        TableLine(
-            [
-                _who(pen, several, each),
-                _leg(pen, several, each.given),
-                _leg(pen, several, each.received),
-                pen.named(each.pool) if each.pool else say("word.unknown"),
-                *_rates(pen, several, each),
-                *([_doubts(pen, each)] if kind == "named" else []),
-            ],
-            _cited(each),
-        )
-        for each in conversions
-    ]
-    yield tabular(head, lines, (1, 2, 4, 5), f"conversions-{kind}", small=True)
+    named = kind == "named"
+    more = [(*_rates(pen, several, each), *([_doubts(pen, each)] if named else [])) for each in conversions]
+    head = ("pool", "rate", "rate_before", *(["doubt"] if named else []))
+    yield tabular(_heads(pen, head), _exchanges(pen, several, conversions, more), (1, 2, 4, 5), f"conversions-{kind}", small=True)
 
 
 def _doubts(pen: Pen, each: Conversion) -> Markup:
@@ -149,21 +135,30 @@ def _recognised(pen: Pen, several: SeveralAssets, recognised: Sequence[Recognise
         return
     yield Heading(say("answers.recognised"))
     yield Items([say(f"answers.recognised_{kind}") for kind in dict.fromkeys(each.kind for each in recognised)])
-    head = [say(f"column.{name}") for name in ("exchanged", "given", "received", "counterparty", "far")]
-    lines = [
+    lines = _exchanges(pen, several, recognised, [(_far(pen, each),) for each in recognised])
+    yield tabular(_heads(pen, ("counterparty", "far")), lines, (1, 2), "recognised", small=True)
+
+
+def _heads(pen: Pen, more: Sequence[str]) -> list[Text]:
+    return [pen.say(f"column.{name}") for name in ("exchanged", "given", "received", *more)]
+
+
+def _exchanges(
+    pen: Pen, several: SeveralAssets, exchanges: Sequence[Conversion | Recognised], more: Sequence[Sequence[Text]]
+) -> list[TableLine]:
+    """A line for each exchange: who, what was given and received, with whom; then `more`, cells for each of them."""
+    return [
         TableLine(
             [
                 _who(pen, several, each),
-                _legs(pen, several, each.given),
-                _legs(pen, several, each.received),
-                pen.named(each.counterparty) if each.counterparty else say("word.unknown"),
-                _far(pen, each),
+                *(_legs(pen, several, legs) for legs in sides(each)),
+                pen.named(partner) if (partner := partner_of(each)) else pen.say("word.unknown"),
+                *cells,
             ],
-            _cited(each),
+            {"data-item": each.tx_hash or each.owner},
         )
-        for each in recognised
+        for each, cells in zip(exchanges, more, strict=True)
     ]
-    yield tabular(head, lines, (1, 2), "recognised", small=True)
 
 
 def _far(pen: Pen, each: Recognised) -> Text:
@@ -178,10 +173,6 @@ def _who(pen: Pen, several: SeveralAssets, each: Conversion | Recognised) -> Mar
     """The kind, the block, the transaction and the owner."""
     kind, height = pen.say(f"answers.kind_{each.kind}"), pen.height(several.height_of(each))
     return Markup("{}, {}<br>{}<br>{}").format(kind, height, pen.code(each.tx_hash), pen.named(each.owner))
-
-
-def _cited(each: Conversion | Recognised) -> Marks:
-    return {"data-item": each.tx_hash or each.owner}
 
 
 def _legs(pen: Pen, several: SeveralAssets, legs: Sequence[Leg]) -> Markup:

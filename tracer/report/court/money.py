@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tracer.casefolder.valuation import head_tables
 from tracer.evidence.both_answers import SeveralAssets
 from tracer.evidence.valuation_all_assets import HeadLine, head_sentences, to_the_cent
-from tracer.model import REASONS, Answer
+from tracer.model import Answer, Reason
 from tracer.report.court.blocks import Block, Items, Say, TableLine, Text, tabular
 from tracer.report.court.cited_figures import Pen
 
@@ -28,7 +28,10 @@ def in_money(pen: Pen, several: SeveralAssets, answer: Answer) -> Iterator[Block
     yield Items([pen.quoted(each) for each in head_sentences(table, several.names, pen.case.trace.thefts)], "quoted")
 
 
+def place_said(pen: Pen, reason: Reason, service: str | None) -> Text:
+    """Where stolen value is: the service by its name, else why the trail ends there."""
+    return pen.quoted(service) if service else pen.say(f"reasons.{reason}")
+
+
 def _called(pen: Pen, line: HeadLine) -> Text:
-    if line.what == "ended":
-        return pen.say(f"reasons.{line.place}") if line.place in REASONS else pen.quoted(line.place)
-    return pen.say(f"answers.{line.what}")
+    return pen.say(f"answers.{line.what}") if line.reason is None else place_said(pen, line.reason, line.service)

@@ -69,7 +69,7 @@ function drawWorthOf(box, { answer, currency, title, table: lines, sentences }) 
 // In the order of the rules as they were run, each with as many digits after the point as its asset has.
 function answerColumns() {
   const { lines, assets } = trace.several;
-  const place = ({ what, place: ended }) => (what === "ended" ? visibleText(ended).replaceAll("_", " ") : WHAT[what]);
+  const place = ({ what, place: ended }) => (what === "ended" ? visibleText(ended) : WHAT[what]);
   const amount = (rule) => (row) => exactAmount(BigInt(lines[row].amounts[rule]), assets[lines[row].asset].decimals);
   return [
     textColumn("answer", (row) => answerName(lines[row].answer), { sort: (row) => row }),
