@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.dataset.layout import AccountsFile
-from tracer.dataset.parquet import arrow, at, groups, whole_numbers
+from tracer.dataset.parquet import arrow, at, row_groups, text_column, whole_numbers
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ class Addresses:
             return
         for path, file in self._files:
             pa = arrow(path)
-            wanted = pa.array(unknown, pa.string())
-            for _, table in groups(path, ["number", "address"], lambda extent: any(map(extent.may_have, unknown)), by="address"):
-                found = table.filter(pa.compute.is_in(table.column("address"), value_set=wanted))
-                self._numbers |= self._named(path, file, found)
+            wanted = text_column(unknown)
+            for group in row_groups(path):
+                if any(map(group.extent("address").may_have, unknown)):
+                    table = group.read(["number", "address"])
+                    found = table.filter(pa.compute.is_in(table.column("address"), value_set=wanted))
+                    self._numbers |= self._named(path, file, found)
 
     def at(self, accounts: NDArray[Any]) -> dict[int, str]:
         """The addresses of some accounts, which ascend."""

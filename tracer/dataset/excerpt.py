@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from tracer.dataset.parquet import at, groups, limbs
+from tracer.dataset.parquet import at, limbs, row_groups
 from tracer.dataset.reader import DataSet
 from tracer.dataset.staging import LIMB
 from tracer.ledger import NOBODY
@@ -59,7 +59,8 @@ def _openings(data: DataSet, accounts: set[int]) -> Mapping[int, int]:
     """What some accounts open with, of those of which it was stated."""
     found: dict[int, int] = {}
     for path, columns in data.opening_files:
-        for _, table in groups(path, ["account", *columns]):
+        for group in row_groups(path):
+            table = group.read(["account", *columns])
             upper, lower = limbs(path, table, "opening")
             stated = zip(table.column("account").to_pylist(), upper.tolist(), lower.tolist(), strict=True)
             found |= {account: (high << LIMB) + low for account, high, low in stated if account in accounts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +21,9 @@ INTEGERS = {"height": "int64", "position": "int32", "time": "int64", "sender": "
 
 HEAD = 8
 """Bytes of a hash that are compared first: one number of the machine."""
+
+OFTEN_EMPTY = ("memo", "memo_kind", "attributes")
+"""Columns of which most row groups of most chains have nothing."""
 
 REPEATED = ("asset", "kind", "basis", "memo_kind")
 """Texts of which few differ: they are read as numbers of those."""
@@ -51,75 +54,110 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 class Extent(NamedTuple):
-    """The rows of a row group, from `start` up to before `stop`, and the least and the most that a column has in it, where it is said."""
+    """The least and the most that a column has in a row group, and how many nulls; None where the file does not say."""
 
-    start: int
-    stop: int
     least: Any
     most: Any
+    nulls: int | None
 
     def may_have(self, value: Any) -> bool:
         """Whether the value may be in the row group."""
         return self.least is None or self.most is None or bool(self.least <= value <= self.most)
 
 
-def groups(
-    path: Path, names: Sequence[str], wanted: Callable[[Extent], bool] = lambda _: True, by: str = "row"
-) -> Iterator[tuple[int, Any]]:
-    """The columns of a file a row group at a time, with the row each begins at; only of those row groups that are `wanted`, by what
-    their column `by` has."""
+class RowGroup(NamedTuple):
+    """A row group: the rows of a file from `start` up to before `stop`. A column is read when somebody asks for it."""
+
+    path: Path
+    file: Any
+    number: int
+    start: int
+    stop: int
+
+    @property
+    def places(self) -> range:
+        """The rows of the file that it has."""
+        return range(self.start, self.stop)
+
+    def extent(self, name: str) -> Extent:
+        """What the file says of a column here."""
+        column = self.file.schema_arrow.get_field_index(name)
+        said = self.file.metadata.row_group(self.number).column(column).statistics if column >= 0 else None
+        if said is None:
+            return Extent(None, None, None)
+        least, most = (said.min, said.max) if said.has_min_max else (None, None)
+        return Extent(least, most, said.null_count if said.has_null_count else None)
+
+    def read(self, names: Sequence[str]) -> Any:
+        """Some columns as a table. Raises InputError where the file does not have one."""
+        there = self.file.schema_arrow.names
+        if missing := [name for name in names if name not in there]:
+            raise InputError(f"{self.path}: has no column {missing[0]}: write the folder again with tracer columns")
+        return self.file.read_row_group(self.number, columns=list(names), use_threads=False)
+
+    def at(self, places: NDArray[Any], names: Sequence[str]) -> Any:
+        """Some columns at some rows of the file, which are all here. A column of nothing but nulls is not read."""
+        pa = importlib.import_module("pyarrow")
+        empty = {name for name in names if name in OFTEN_EMPTY and self.extent(name).nulls == self.stop - self.start}
+        table = self.read([name for name in names if name not in empty]).take(_indices(places - self.start))
+        for name in empty:
+            table = table.append_column(name, pa.nulls(len(places)))
+        return table
+
+
+def row_groups(path: Path) -> Iterator[RowGroup]:
+    """The row groups of a file, in order."""
     with _opened(path) as file:
-        for group, extent in enumerate(_extents(file, by)):
-            if wanted(extent):
-                yield extent.start, _columns(path, file, group, names)
-
-
-def _extents(file: Any, by: str) -> Iterator[Extent]:
-    start, index = 0, file.schema_arrow.get_field_index(by)
-    for group in range(file.metadata.num_row_groups):
-        stated = file.metadata.row_group(group)
-        said = stated.column(index).statistics if index >= 0 else None
-        least, most = (said.min, said.max) if said is not None and said.has_min_max else (None, None)
-        yield Extent(start, start + stated.num_rows, least, most)
-        start += stated.num_rows
+        start = 0
+        for number in range(file.metadata.num_row_groups):
+            stop = start + file.metadata.row_group(number).num_rows
+            yield RowGroup(path, file, number, start, stop)
+            start = stop
 
 
 def at(path: Path, rows: NDArray[Any], names: Sequence[str]) -> Iterator[Any]:
     """The columns of a file at some of its rows, which ascend; of row groups that have none of them nothing is read."""
     import numpy as np
 
-    def here(extent: Extent) -> bool:
-        return bool(np.searchsorted(rows, extent.start) < np.searchsorted(rows, extent.stop))
-
-    for start, table in groups(path, names, here):
-        yield table.take(rows[(rows >= start) & (rows < start + table.num_rows)] - start)
+    for group in row_groups(path) if len(rows) else ():
+        here = rows[np.searchsorted(rows, group.start) : np.searchsorted(rows, group.stop)]
+        if len(here):
+            yield group.at(here, names)
 
 
 def whole_numbers(path: Path, column: Any, name: str, absent: int = -1) -> NDArray[Any]:
     """A column of whole numbers of 64 bits at most; `absent` where there is none. Raises InputError of another type."""
-    import numpy as np
 
     if str(column.type) != INTEGERS[name]:
         raise InputError(f"{path}: {name} is {column.type}, where {INTEGERS[name]} belongs: write the folder again with tracer columns")
     array = _whole(column)
-    filled: NDArray[Any] = np.asarray(array.fill_null(absent) if array.null_count else array)
-    return filled
+    return _numbers(array.fill_null(absent) if array.null_count else array)
 
 
 def rows_with(column: Any, wanted: Sequence[bytes]) -> NDArray[Any]:
-    """Where one of the `wanted` stands in a column of bytes. Of hashes of one length only those are looked at that begin alike."""
+    """Where one of the `wanted` stands in a column of bytes."""
     import numpy as np
 
     pa = importlib.import_module("pyarrow")
-    array, among = _whole(column), np.arange(len(column))
-    if pa.types.is_fixed_size_binary(array.type) and (width := array.type.byte_width) >= HEAD:
-        among = np.empty(0, np.int64)
-        if heads := [each[:HEAD] for each in wanted if len(each) == width]:
-            first = np.ndarray(len(array), np.uint64, array.buffers()[1], array.offset * width, (width,))
-            among = np.flatnonzero(np.isin(first, np.frombuffer(b"".join(heads), np.uint64)))
-        array = array.take(among)
-    found: NDArray[Any] = among[np.asarray(pa.compute.is_in(array.cast(pa.binary()), value_set=pa.array(wanted, pa.binary())))]
+    array = _whole(column)
+    if pa.types.is_fixed_size_binary(array.type) and array.type.byte_width >= HEAD:
+        return _rows_with(array, [each for each in wanted if len(each) == array.type.byte_width])
+    found: NDArray[Any] = np.flatnonzero(np.asarray(pa.compute.is_in(array.cast(pa.binary()), value_set=pa.array(wanted, pa.binary()))))
     return found
+
+
+def _rows_with(array: Any, wanted: Sequence[bytes]) -> NDArray[Any]:
+    """The same of hashes of one length: a table of their first two bytes leaves few, and the first eight bytes hardly any other."""
+    import numpy as np
+
+    width, raw = array.type.byte_width, array.buffers()[1]
+    start, kept = array.offset * width, np.zeros(1 << 16, bool)
+    two, eight = (np.ndarray(len(array), kind, raw, start, (width,)) for kind in (np.uint16, np.uint64))
+    heads = np.frombuffer(b"".join(each[:HEAD] for each in wanted), np.uint64)
+    kept[np.frombuffer(b"".join(each[:2] for each in wanted), np.uint16)] = True
+    among = np.flatnonzero(kept[two])
+    among, exactly = among[np.isin(eight[among], heads)], set(wanted)
+    return among[[raw[start + row * width : start + (row + 1) * width].to_pybytes() in exactly for row in among.tolist()]]
 
 
 def limbs(path: Path, table: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -133,7 +171,7 @@ def limbs(path: Path, table: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]
             why = ", and lacks values" if column.null_count else f", where {_type(each)} belongs"
             raise InputError(f"{path}: {each} is {column.type}{why}: write the folder again with tracer columns")
     if len(columns) > 1:
-        upper, lower = (np.asarray(_whole(table.column(each))) for each in columns)
+        upper, lower = (_numbers(_whole(table.column(each))) for each in columns)
         return upper, lower
     array = _whole(table.column(name))
     words = np.frombuffer(array.buffers()[1], "<u8").reshape(-1, 2)[array.offset : array.offset + len(array)]
@@ -152,7 +190,27 @@ def _whole(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-def _columns(path: Path, file: Any, group: int, names: Sequence[str]) -> Any:
-    if missing := [name for name in names if name not in file.schema_arrow.names]:
-        raise InputError(f"{path}: has no column {missing[0]}: write the folder again with tracer columns")
-    return file.read_row_group(group, columns=list(names), use_threads=False)
+def _numbers(array: Any) -> NDArray[Any]:
+    """A column of numbers without nulls, where it lies. Asked for its array, Arrow first imports pandas, which takes 0.1 s."""
+    import numpy as np
+
+    numbers: NDArray[Any] = np.frombuffer(array.buffers()[1], str(array.type))
+    return numbers[array.offset : array.offset + len(array)]
+
+
+def _indices(places: NDArray[Any]) -> Any:
+    """Places as Arrow's own column. Handed an array or a list, Arrow first imports pandas too."""
+    import numpy as np
+
+    pa = importlib.import_module("pyarrow")
+    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(np.ascontiguousarray(places, np.int64))])
+
+
+def text_column(values: Sequence[str]) -> Any:
+    """Texts as Arrow's own column, for the same reason."""
+    import numpy as np
+
+    pa = importlib.import_module("pyarrow")
+    encoded = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))

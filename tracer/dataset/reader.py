@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.chains import bare_hash
 from tracer.dataset.addresses import Addresses
 from tracer.dataset.layout import ABOUT, RowsFile, amount_columns, described
-from tracer.dataset.parquet import Extent, arrow, groups, limbs, rows_with, whole_numbers
+from tracer.dataset.parquet import RowGroup, arrow, limbs, row_groups, rows_with, whole_numbers
 from tracer.dataset.staging import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
@@ -93,14 +94,20 @@ class DataSet:
         least = min(dust, 1 << BITS - 1)  # no amount is less than one that is wider
         wide, narrow = np.int64(least >> LIMB), np.uint64(least & LOWER)
         for rows in self.row_files:
-            names = [*order, "sender", "recipient", *rows.columns_of("amount")]
-            for start, table in groups(rows.path, names, lambda extent, rows=rows: extent.stop + rows.first > first):  # type: ignore[misc]
-                begins = rows.first + start
-                before = self._require_order(rows, start, table, before)
-                sender, recipient = self.sides(rows, _places(start, table), table)
-                upper, lower = self.amounts(rows, _places(start, table), table, "amount")
-                small = (upper < wide) | ((upper == wide) & (lower < narrow))
-                yield Stretch(begins, sender, recipient, (upper > 0) | (lower > 0), small)
+            names = [*order, "sender", "recipient"]
+            for group in row_groups(rows.path):
+                if rows.first + group.stop <= first:
+                    continue
+                all_move = _all_move(rows, group, least)
+                table = group.read(names if all_move else [*names, *rows.columns_of("amount")])
+                before = self._require_order(rows, group.start, table, before)
+                sender, recipient = self.sides(rows, group.places, table)
+                if all_move:
+                    moves, small = np.ones(len(sender), bool), np.zeros(len(sender), bool)
+                else:
+                    upper, lower = self.amounts(rows, group.places, table, "amount")
+                    moves, small = (upper > 0) | (lower > 0), (upper < wide) | ((upper == wide) & (lower < narrow))
+                yield Stretch(rows.first + group.start, sender, recipient, moves, small)
 
     def reachable(self, thefts: Sequence[int], limits: Limits, dust: int) -> NDArray[Any]:
         """For each account whether its whole history is needed, from thefts that are rows: one pass over the rows in order."""
@@ -156,8 +163,8 @@ class DataSet:
 
         found, before = 0, UNTIMED
         for rows in self.row_files:
-            for start, table in groups(rows.path, ["time"]):
-                column = table.column("time")
+            for group in row_groups(rows.path):
+                column = group.read(["time"]).column("time")
                 if column.null_count == self.rows:
                     raise InputError(f"{self.folder}: has no times, so nothing can be cut off at a moment: leave until out")
                 if column.null_count:
@@ -166,7 +173,7 @@ class DataSet:
                 if len(wrong := np.flatnonzero(times[1:] < times[:-1])):
                     row = int(wrong[0])
                     raise InputError(
-                        f"{rows.path}: row {start + row}: time {times[row + 1]} is before that of the row before, so nothing can be "
+                        f"{rows.path}: row {group.start + row}: time {times[row + 1]} is before that of the row before, so nothing can be "
                         "cut off at a moment: leave until out"
                     )
                 found += int(np.searchsorted(times[1:], until, "right"))
@@ -182,10 +189,12 @@ class DataSet:
         heights = {key >> POSITION_BITS for key in row_keys}
         found: dict[int, int] = {}
         for rows in self.row_files:
-            for start, table in groups(rows.path, ["height", "position"], lambda extent: any(map(extent.may_have, heights)), by="height"):
-                height, position = (whole_numbers(rows.path, table.column(name), name) for name in ("height", "position"))
-                here = np.flatnonzero(np.isin((height << POSITION_BITS) + position, np.array(row_keys, np.int64)))
-                found |= {row_key(int(height[row]), int(position[row])): rows.first + start + int(row) for row in here}
+            for group in row_groups(rows.path):
+                if any(map(group.extent("height").may_have, heights)):
+                    table = group.read(["height", "position"])
+                    height, position = (whole_numbers(rows.path, table.column(name), name) for name in ("height", "position"))
+                    here = np.flatnonzero(np.isin((height << POSITION_BITS) + position, np.array(row_keys, np.int64)))
+                    found |= {row_key(int(height[row]), int(position[row])): rows.first + group.start + int(row) for row in here}
         return np.array([found[key] for key in row_keys], np.int64)
 
     def rows_of_accounts(self, chosen: NDArray[Any]) -> NDArray[Any]:
@@ -195,9 +204,9 @@ class DataSet:
         wanted = np.append(chosen, False)  # the last one is nobody
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
-            for start, table in groups(rows.path, ["sender", "recipient"]):
-                sender, recipient = self.sides(rows, _places(start, table), table)
-                found.append(rows.first + start + np.flatnonzero(wanted[sender] | wanted[recipient]))
+            for group in row_groups(rows.path):
+                sender, recipient = self.sides(rows, group.places, group.read(["sender", "recipient"]))
+                found.append(rows.first + group.start + np.flatnonzero(wanted[sender] | wanted[recipient]))
         return np.concatenate(found)
 
     def rows_of_hashes(self, hashes: Sequence[str]) -> NDArray[Any]:
@@ -209,11 +218,11 @@ class DataSet:
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
             wanted = hash_bytes(hashes, rows.file.hashes)
-            for start, table in groups(rows.path, ["tx_hash"]) if wanted else ():
-                column = table.column("tx_hash")
+            for group in row_groups(rows.path) if wanted else ():
+                column = group.read(["tx_hash"]).column("tx_hash")
                 if rows.file.hashes == "text":
                     column = pa.compute.ascii_lower(column.cast(pa.string())).cast(pa.binary())
-                found.append(rows.first + start + rows_with(column, wanted))
+                found.append(rows.first + group.start + rows_with(column, wanted))
         return np.concatenate(found)
 
     def rows_of_payments(self, payments: Payments) -> NDArray[Any]:
@@ -222,24 +231,25 @@ class DataSet:
 
         found, number = [np.empty(0, np.int64)], self.addresses.number(payments.wallet)
 
-        def wanted(extent: Extent) -> bool:
-            return extent.may_have(number)
-
         for rows in self.row_files if number is not None else ():
-            for start, table in groups(rows.path, ["sender", "recipient", "time", *rows.columns_of("amount")], wanted, by="sender"):
-                here = np.flatnonzero(self.sides(rows, _places(start, table), table)[0] == number)
+            for group in row_groups(rows.path):
+                if not group.extent("sender").may_have(number):
+                    continue
+                table = group.read(["sender", "recipient", "time", *rows.columns_of("amount")])
+                here = np.flatnonzero(self.sides(rows, group.places, table)[0] == number)
                 times = whole_numbers(rows.path, table.column("time"), "time", UNTIMED)[here]
-                upper, lower = (limb[here].tolist() for limb in self.amounts(rows, _places(start, table), table, "amount"))
+                upper, lower = (limb[here].tolist() for limb in self.amounts(rows, group.places, table, "amount"))
                 enough = np.array([(high << LIMB) + low >= payments.least for high, low in zip(upper, lower, strict=True)], bool)
                 since, until = payments.first or 0, np.iinfo(np.int64).max if payments.last is None else payments.last
                 inside = ((times >= since) & (times <= until)) | (times == UNTIMED)
-                found.append(rows.first + start + here[enough & inside])
+                found.append(rows.first + group.start + here[enough & inside])
         return np.concatenate(found)
 
 
-def _places(start: int, table: Any) -> Sequence[int]:
-    """The rows of a file that a row group has, which begins at `start`."""
-    return range(start, start + table.num_rows)
+def _all_move(rows: RowsOf, group: RowGroup, dust: int) -> bool:
+    """Whether every row of a group moves something, and none of it dust, by the least amount that the file states."""
+    stated = group.extent("amount") if rows.file.amounts == "decimal" else None
+    return stated is not None and stated.nulls == 0 and isinstance(stated.least, Decimal) and stated.least >= max(dust, 1)
 
 
 def hash_bytes(hashes: Sequence[str], form: str) -> list[bytes]:
