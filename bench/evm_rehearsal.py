@@ -26,7 +26,7 @@ from figures import PASSES, Figures, at_least, at_most, fastest, run
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
-from tracer.chains.evm.proofs import proven
+from tracer.chains.evm.proven_balances import proven
 from tracer.chains.evm.rows import Block, ether_rows
 from tracer.ingest.node.recording import exchanges
 

@@ -44,7 +44,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains import Nodes, chain
-from tracer.chains.nem.codec import hash_of, signature_holds
+from tracer.chains.nem.hashes_and_signatures import hash_of, signature_holds
 from tracer.ingest.node.acquisition import Acquisition, Budget, Frontier, Rank, Standing
 from tracer.ingest.node.recording import exchanges
 from tracer.labels import LabelBook
@@ -118,7 +118,7 @@ def transactions() -> list[Json]:
 def verify_part(part: int, parts: int) -> int:
     """Checks one transaction of `parts`, a few times over; gives how many it checked."""
     mine = transactions()[part::parts] * ROUNDS
-    codec = import_module("tracer.chains.nem.codec")
+    codec = import_module("tracer.chains.nem.hashes_and_signatures")
     with mock.patch.object(codec, "holds", codec.holds.__wrapped__):  # which remembers nothing: every signature is checked every time
         for transaction in mine:
             hash_of(transaction)

@@ -16,7 +16,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.chains.nem.addresses import address_of, nem_address
-from tracer.chains.nem.codec import hash_of
+from tracer.chains.nem.hashes_and_signatures import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
 from tracer.pipeline.bounds import bounded
 from tracer.render import payload

@@ -10,7 +10,7 @@ from typing import Any
 
 from chain import Node
 
-from tracer.chains.evm.state import balance_slot
+from tracer.chains.evm.account_proofs import balance_slot
 
 TWO_PARTIES = 3
 """Topics of a log that names who pays and who is paid."""

@@ -13,7 +13,7 @@ from support.spoiled import Spoiled
 
 from tracer.bundle.package import signed_package
 from tracer.bundle.signing_keys import new_key
-from tracer.chains.nem.codec import block_hash
+from tracer.chains.nem.hashes_and_signatures import block_hash
 
 OURS = SmallChain()
 
@@ -302,7 +302,7 @@ def others(tmp_path_factory):
 
 def another_theft(text):
     """Mal's payment to Bob is said to be the theft."""
-    from tracer.chains.nem.codec import hash_of
+    from tracer.chains.nem.hashes_and_signatures import hash_of
 
     return text.replace(OURS.theft, hash_of(OURS.blocks[2]["transactions"][0]))
 

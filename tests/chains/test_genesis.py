@@ -8,8 +8,8 @@ import pytest
 from conftest import REHEARSAL
 
 from tracer.chains.nem import genesis
-from tracer.chains.nem.codec import block_hash
 from tracer.chains.nem.genesis import NETWORKS, origin_said
+from tracer.chains.nem.hashes_and_signatures import block_hash
 from tracer.ingest.node.recording import exchanges
 
 

@@ -10,7 +10,7 @@ from symbolchain.nem.KeyPair import KeyPair
 
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.codec import MOSAIC_DEFINITION, MULTISIG, NAMESPACE, TRANSFER, _block_bytes, serialised
+from tracer.chains.nem.hashes_and_signatures import MOSAIC_DEFINITION, MULTISIG, NAMESPACE, TRANSFER, _block_bytes, serialised
 from tracer.chains.nem.scan import Rows, rows_of
 from tracer.model import Asset, Event, NodeSource, Transfer, row_key
 

@@ -16,7 +16,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.answers import Answers
-from tracer.chains.nem.codec import hash_of
+from tracer.chains.nem.hashes_and_signatures import hash_of
 from tracer.ingest.node.recording import exchanges
 from tracer.labels import LabelBook, Wanted, read_tagpack
 from tracer.ledger import assemble, audit

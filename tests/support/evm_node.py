@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from support.evm_recording import answers_to, asked, recorded, truth
 
-from tracer.chains.evm.state import balance_slot
+from tracer.chains.evm.account_proofs import balance_slot
 
 
 @cache

@@ -34,7 +34,7 @@ from symbolchain.nem.KeyPair import KeyPair
 from werkzeug import Request, Response
 
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.codec import _block_bytes, block_hash, hash_of, network_stated, serialised
+from tracer.chains.nem.hashes_and_signatures import _block_bytes, block_hash, hash_of, network_stated, serialised
 from tracer.ingest.node.recording import exchanges
 
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ from support.nis_server import ENDPOINTS, NisServer
 
 from tracer.chains import chain
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.codec import hash_of, signature_holds
+from tracer.chains.nem.hashes_and_signatures import hash_of, signature_holds
 from tracer.errors import InputError
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset

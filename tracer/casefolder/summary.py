@@ -6,7 +6,8 @@ import html
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tracer.wording import counted, plain
+from tracer.escaping import plain
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder.case import Case

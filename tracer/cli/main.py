@@ -15,7 +15,7 @@ import click
 
 from tracer.cli.output import as_typed_here, warn
 from tracer.errors import SlowWarning, TracerError
-from tracer.wording import plain
+from tracer.escaping import plain
 
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: read its sources, follow the money, draw the page."),

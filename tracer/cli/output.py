@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from tracer.cli.table_width import Narrowing, fitted
-from tracer.wording import plain, shortened, write_csv
+from tracer.escaping import plain, write_csv
+from tracer.wording import shortened
 
 CELL_WIDTH = 80  # characters of a cell: a hash has 64, an address 42
 PROGRAM = "tracer"

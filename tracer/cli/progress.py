@@ -11,9 +11,10 @@ from contextlib import contextmanager
 
 import click
 
+from tracer.escaping import plain
 from tracer.model import Advance, Progress
 from tracer.model import quiet as nobody
-from tracer.wording import lasting, plain
+from tracer.wording import lasting
 
 Clock = Callable[[], float]
 """Seconds since some moment, never falling."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tracer.chains.node.answers import DEEPEST, overgrown
-from tracer.wording import plain
+from tracer.escaping import plain
 
 SHOWN = 60  # characters of an answer in a sentence
 

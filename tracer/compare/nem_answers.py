@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tracer.chains.nem.codec import UnknownTypeError, block_signature_holds, hash_of, signature_holds
+from tracer.chains.nem.hashes_and_signatures import UnknownTypeError, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.scan import MISSHAPEN
 from tracer.compare.malformed_answers import NOTHING_UNLIKE, Unlike, first_leaf
-from tracer.wording import counted, plain
+from tracer.escaping import plain
+from tracer.wording import counted
 
 Json = Mapping[str, Any]
 Told = tuple[Any, Any]

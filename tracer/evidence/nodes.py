@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tracer.escaping import plain
 from tracer.model import NodeSource
-from tracer.wording import counted, hosted, lasted, plain, utc
+from tracer.wording import counted, hosted, lasted, utc
 
 OLD = 600  # seconds: a chain whose last block is older may have moved on
 STUCK = 1800  # seconds: a node whose last block is older, while another one is ahead, no longer follows the chain

@@ -8,8 +8,9 @@ from xml.sax.saxutils import escape
 
 import networkx
 
+from tracer.escaping import plain
 from tracer.flow.about import About
-from tracer.wording import plain, utc
+from tracer.wording import utc
 
 Graph: TypeAlias = "networkx.MultiDiGraph[Any]"  # a FlowGraph, which imports this
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from tracer.escaping import plain
 from tracer.labels.book import LabelBook
 from tracer.model import Memo, Transfer
-from tracer.wording import plain, utc
+from tracer.wording import utc
 
 BRIDGES = frozenset({"bridge", "defi_bridge"})
 """Categories and concepts of labels that make an address a bridge (INTERPOL's taxonomy has defi_bridge)."""

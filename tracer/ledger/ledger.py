@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger.balances import play
 from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.confirmations import Confirmations, confirmations_of
 from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Rejection, Terms, Transfer, holding_of
 
 if TYPE_CHECKING:
@@ -21,27 +22,6 @@ class Sides(NamedTuple):
 
     arriving: list[int]
     leaving: list[int]
-
-
-class Confirmations(NamedTuple):
-    """Blocks on top of a row's, counted up to the number after which the chain rewrites it no more.
-
-    >>> str(Confirmations(37, 360))
-    '37 of 360'
-    """
-
-    blocks: int
-    final: int
-
-    def __str__(self) -> str:
-        return f"{self.blocks:,} of {self.final:,}"
-
-
-def confirmations_of(height: int | None, tip: int | None, final: int) -> Confirmations | None:
-    """Those of a block at a height under a tip; None where one of the two is not known, or no block is ever rewritten."""
-    if tip is None or height is None or not final:
-        return None
-    return Confirmations(min(max(0, tip - height), final), final)
 
 
 @dataclass(frozen=True)

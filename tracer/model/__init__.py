@@ -1,5 +1,6 @@
 """The nouns every stage reads and gives. Amounts are integers of the asset's smallest unit, times UNIX seconds."""
 
+from tracer.model.asset import Asset
 from tracer.model.bounds import (
     NO_BOUNDS,
     NO_PROOFS,
@@ -45,7 +46,6 @@ from tracer.model.rows import (
     RECORD_CHARS,
     TIES,
     Account,
-    Asset,
     Basis,
     Coverage,
     Event,

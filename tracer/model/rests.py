@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from tracer.model.asset import Asset
 from tracer.model.bounds import Bound, Customer
 from tracer.model.conversions import Answer, Doubt
-from tracer.model.rows import Asset
 
 Kind = Literal[
     "theft", "label", "own label", "label source", "statement", "stop", "threshold", "opening", "order", "stated rows", "unread",

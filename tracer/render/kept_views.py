@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from tracer.errors import InputError
-from tracer.wording import plain, shortened
+from tracer.escaping import plain
+from tracer.wording import shortened
 
 FORMAT = "tracer annotations 1"
 """The first key of every file of annotations (viewer/base/23_notes.js)."""

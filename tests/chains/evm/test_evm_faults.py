@@ -10,7 +10,7 @@ from conftest import EVM_REHEARSAL
 from support.evm_recording import address_of, altered, answers_to, asked, dollar, read, recorded
 
 from tracer.casefile import CaseFile
-from tracer.chains.evm.proofs import Reconciled, narrowed, partings_said, reconciled
+from tracer.chains.evm.proven_balances import Reconciled, narrowed, partings_said, reconciled
 from tracer.errors import CaseError, InputError
 from tracer.ingest.sources import read_ledger
 

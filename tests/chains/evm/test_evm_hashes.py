@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from trie import HexaryTrie
 
 from tracer.chains.evm import transactions
+from tracer.chains.evm.account_proofs import proven_account
 from tracer.chains.evm.addresses import checksummed, evm_address
 from tracer.chains.evm.rlp import decode, encode, keccak, minimal
-from tracer.chains.evm.state import proven_account
 from tracer.chains.evm.trie import EMPTY_ROOT, ProofError, Walk, root_of_list
 from tracer.errors import AddressError
 

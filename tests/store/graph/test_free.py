@@ -13,7 +13,7 @@ from support.graph_server import PASSWORD
 from tracer.casefolder import CaseFolder
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph import load, queries
-from tracer.store.graph.names import refuse_unknown
+from tracer.store.graph.misspelt_names import refuse_unknown
 from tracer.store.graph.session import Graph
 
 STORES = pytest.mark.parametrize("store_of", ["embedded", "served"])

@@ -13,7 +13,7 @@ from tracer.chains.evm.answers import SEARCH, EvmAnswers, Json
 from tracer.chains.evm.batches import Question
 from tracer.chains.evm.mempool import WaitingPool, waiting_rows
 from tracer.chains.evm.node_capabilities import abilities_said
-from tracer.chains.evm.proofs import narrowed, partings_said, proven, reconciled, tied, value_by_tie
+from tracer.chains.evm.proven_balances import narrowed, partings_said, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_question
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.scan import Scanned, verified_rows

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from tracer.chains.evm.account_proofs import balance_in, balance_slot
 from tracer.chains.evm.answers import EvmAnswers, Json
-from tracer.chains.evm.proofs import LAYOUTS
+from tracer.chains.evm.proven_balances import LAYOUTS
 from tracer.chains.evm.rlp import keccak, number, raw
-from tracer.chains.evm.state import balance_in, balance_slot
 from tracer.chains.evm.tokens import MOVES, RARE, concerned
 from tracer.model import Exchange
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers, Json, Listed
-from tracer.chains.nem.codec import MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE, hash_of
 from tracer.chains.nem.effects import XEM, mosaic_name
+from tracer.chains.nem.hashes_and_signatures import MOSAIC_DEFINITION, MOSAIC_SUPPLY, NAMESPACE, hash_of
 from tracer.chains.nem.scan import MISSHAPEN, opening_of_nemesis, rows_of
 from tracer.model import Asset
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from symbolchain.CryptoTypes import PublicKey
 
-from tracer.chains.nem.codec import NETWORKS, network_stated
+from tracer.chains.nem.hashes_and_signatures import NETWORKS, network_stated
 from tracer.errors import AddressError
 
 FIRST_LETTERS = {"N": 0x68, "T": 0x98}

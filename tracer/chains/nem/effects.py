@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tracer.chains.nem.addresses import address_of
-from tracer.chains.nem.codec import (
+from tracer.chains.nem.hashes_and_signatures import (
     DELEGATION,
     MOSAIC_DEFINITION,
     MOSAIC_SUPPLY,

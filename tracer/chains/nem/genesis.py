@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracer.chains.nem.codec import block_hash
+from tracer.chains.nem.hashes_and_signatures import block_hash
 
 NETWORKS = {
     0x68: ("main network", "438cf6375dab5a0d32f9b7bf151d4539e00a590f7c022d5572c7d41815a24be4"),

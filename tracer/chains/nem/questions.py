@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tracer.chains.nem.answers import Answers, Json
-from tracer.chains.nem.codec import UnknownTypeError, block_hash, block_signature_holds
+from tracer.chains.nem.hashes_and_signatures import UnknownTypeError, block_hash, block_signature_holds
 from tracer.chains.nem.scan import MISSHAPEN
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.nem.time_stamps import EPOCH, unix_seconds
@@ -15,8 +15,9 @@ from tracer.chains.node.answers import overgrown
 from tracer.chains.node.block_time import Tempo, UnbelievableError
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.questions import SAID, Head
+from tracer.escaping import plain
 from tracer.model import Exchange
-from tracer.wording import plain, utc
+from tracer.wording import utc
 
 DRIFT = 600  # seconds that the clock of who signed a transaction may differ from the harvester's (nis allows ten)
 LONGEST_VERSION = 30  # characters

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from tracer.chains.nem.addresses import address_of
 from tracer.chains.nem.answers import Answers
-from tracer.chains.nem.codec import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.effects import XEM, Effects, Mosaics, outcome, replaces
 from tracer.chains.nem.genesis import origin_said
 from tracer.chains.nem.harvest import harvested
+from tracer.chains.nem.hashes_and_signatures import MULTISIG, block_hash, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.namespace_expiry import expired
 from tracer.chains.nem.terms import TERMS
 from tracer.chains.nem.time_stamps import unix_seconds

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.errors import InputError
+from tracer.escaping import cell
 from tracer.plan.line_ids import ID, line_id
-from tracer.wording import cell, shortened
+from tracer.wording import shortened
 
 Since = Literal["added", "changed", "same", "withdrawn"]
 """What became of a line since the list that was sent before."""

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from tracer.ledger.ledger import confirmations_of
+from tracer.escaping import plain
+from tracer.ledger.confirmations import confirmations_of
 from tracer.model import Asset, Transfer
-from tracer.wording import counted, plain, utc
+from tracer.wording import counted, utc
 
 Kind = Literal["suspected_theft", "theft", "hop", "payment", "list"]
 """Of a robbed wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case; no

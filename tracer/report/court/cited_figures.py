@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
+from tracer.escaping import plain
 from tracer.evidence.both_answers import SeveralAssets
 from tracer.flow import FlowGraph
 from tracer.labels import LabelBook
@@ -19,7 +20,7 @@ from tracer.plan.conversions import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
 from tracer.report.court.ends import EndRows
-from tracer.wording import plain, utc
+from tracer.wording import utc
 
 TERMS = {"disputed transfer": "disputed", "stolen": "stolen"}
 """What `[report] term` chooses, and the words of the catalogue that it means."""

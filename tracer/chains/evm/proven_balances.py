@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tracer.chains.evm.account_proofs import AccountState, balance_in, balance_slot, proven_account, proven_slot
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.rows import BALANCED, SIGNED, STATED
-from tracer.chains.evm.state import AccountState, balance_in, balance_slot, proven_account, proven_slot
 from tracer.chains.evm.trie import ProofError, Walk
 from tracer.model import RECORD_CHARS, Asset, Rejection, Transfer
 from tracer.wording import counted
