@@ -58,14 +58,15 @@ TAGS_HEAD = """# Tags
 This page is generated from the heuristics themselves, and from what they find in the rehearsal (`make docs`).
 
 A tag says what an address does, or what a single payment to it does, and never who is behind it. Its *status* is `fact` (the ledger shows
-it), `pattern` (a shape under stated thresholds) or `lead` (a hint to look further). Each tag has *measures*: numbers that are compared
-with thresholds, each with the rows from which it was read. The tag is also checked for *look-alikes*: if one fits, the same rows could also
-have an innocent explanation. Every tag has three presets of thresholds (strict, default, loose); a tag that even the strict preset finds
-is the most robust. `tracer explain DIR ADDRESS` shows which measures held and which did not, with numbers.
+it), `pattern` (the payments have a certain form, called a *shape*, which thresholds define) or `lead` (a hint to look further). Each tag
+has *measures*: numbers that are compared with thresholds, each with the rows from which it was read. The tag is also checked for
+*look-alikes*: if one fits, the same rows could also have an innocent explanation. Every tag has three presets of thresholds (strict,
+default, loose); a tag that even the strict preset finds is the most robust. `tracer explain DIR ADDRESS` shows which measures held and
+which did not, with numbers.
 
-tracer tags only accounts that stolen value could have reached, and not the robbed ones. On a labelled service it tests only the tag
-`hub`. It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached
-it. Payments below the dust limit, payments to oneself and fees do not count for any shape. Shares are in parts per million (`ppm`). If a
+tracer tags only accounts that stolen value could have reached, and not the robbed ones. On a labelled service it tests only the tag `hub`.
+It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
+Payments below the dust limit, payments to oneself and fees do not count towards any shape. Shares are in parts per million (`ppm`). If a
 case file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
 **The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value can

@@ -10,7 +10,7 @@
 // column amount: amount; face amount
 // column stolen: amount; under $rule
 // column tx_hash: text; the transaction
-// column provisional: flag; so near the tip that it could still be rewritten
+// column provisional: flag; so near the tip that a reorganisation could still undo it
 // reading: One line a transfer, the last first. The ledger ends where it was read: move it with a new run, or watch the case.
 MATCH (s:Address {case: $case})-[t:TRANSFER]->(r:Address {case: $case})
 WHERE t[$rule] > 0

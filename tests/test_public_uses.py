@@ -34,7 +34,7 @@ def traced(name, tmp_path):
 
 READ = {
     "22_pack_many_currencies/case": (STOPPED, ["1 tag was left out of the label files: 1 of bitcoin.", "services (exchange1)"]),
-    "24_btc_address_eth_tag/case": (STOPPED, ["1 labelled address does not occur in the ledger, such as 1111111111111111111114oLvT2."]),
+    "24_btc_address_eth_tag/case": (STOPPED, ["1 labelled address does not occur in the ledger, for example 1111111111111111111114oLvT2."]),
     "26_labels_csv/csv": (STOPPED, ["services (exchange1)"]),
     "26_labels_csv/json": (STOPPED, ["services (exchange1)"]),
     "39_price_files/gecko": (NOT_STOPPED, ["Value when stolen: 0.9 USD", "CoinGecko, gecko.csv, at most 60 min old"]),

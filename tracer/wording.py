@@ -11,7 +11,7 @@ from typing import overload
 from tracer.escaping import plain
 from tracer.model import BaseRate, Measure, Reason
 
-ANY_RULE = "any rule that neither creates nor loses stolen money"
+ANY_RULE = "any rule that neither creates nor destroys stolen money"
 """The rules for which a floor and a ceiling hold (docs/bounds.md, admissible)."""
 
 ENDED: Mapping[Reason, str] = {

@@ -1,4 +1,4 @@
-"""`tracer bounds`: the least and the most at each endpoint, service and customer, whatever the rule."""
+"""`tracer bounds`: the least and the most at each endpoint, service and customer, under any admissible rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
-from tracer.wording import counted
+from tracer.wording import ANY_RULE, counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -38,7 +38,7 @@ def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
     """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended: the
-    least and the most stolen value that can be there, whatever the rule, as long as the rule neither creates nor loses any.
+    least and the most stolen value that can be there, under any rule that neither creates nor destroys money.
 
     All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address is one.
     If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them for
@@ -81,11 +81,11 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     heads = ["", "where", "reason", "floor", "ceiling", *(["floor *", "ceiling *"] if free and not same else [])]
     print_table("", heads, [[*row, *[None] * (len(heads) - len(row))] for row in cells], numeric=range(3, len(heads)))
     stolen = asset.stated(sum(theft.amount for theft in case.trace.thefts))
-    say(f"of {stolen} stolen, every rule that loses nothing puts no less than the floor and no more than the ceiling there")
+    say(f"of {stolen} stolen, {ANY_RULE} puts at least the floor and at most the ceiling there")
     if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
         some = sum(bound.least > 0 for bound in customers)
         said = counted(len(customers), "customer")
-        say(f"{said} (a memo at an address, or a deposit address); whatever the rule, {some:,} of them received something")
+        say(f"{said} (a memo at an address, or a deposit address); {some:,} of them received something under any such rule")
     if free:
         order = "for any order of the rows inside a block, which whoever makes the block can choose"
         say(f"these floors and ceilings also hold {order}" if same else f"* {order}; these figures err on the safe side")

@@ -25,7 +25,7 @@ view_option = click.option(
     "view",
     default=None,
     help="Open the page at once, and fill it in as accounts are read.  "
-    "[default: --view if WHAT is a wallet or hashes, tracer reads from nodes, and there is a terminal]",
+    "[default: --view, provided that WHAT is a wallet or hashes, that tracer reads from nodes, and that there is a terminal]",
 )
 
 

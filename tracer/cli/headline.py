@@ -62,10 +62,12 @@ def _between(case: CaseFolder) -> str:
         sums = [sum(end.amounts[rule] for end in ends) for rule in outcome.rules]
         if any(sums):
             floor = together(case, ends)
-            least = f", at least {asset.format(floor[0])} whatever the rule" if floor and floor[0] else ""
+            least = f"; floor {asset.format(floor[0])}" if floor and floor[0] else ""
             parts.append(f"{asset.format(min(sums))} to {asset.format(max(sums))} {words} ({_at(ends, reason)}{least})")
     said = "; ".join(parts) or "nothing was stolen on this ledger"
-    return f"Where it is (no rule is declared: from the least to the most of {counted(len(outcome.rules), 'rule')}): {said}."
+    floors = f"; a floor is the least under {ANY_RULE}" if "; floor " in said else ""
+    compared = counted(len(outcome.rules), "rule")
+    return f"Where it is (no rule is declared: from the least to the most of {compared}{floors}): {said}."
 
 
 def _at(ends: Sequence[Endpoint], reason: str) -> str:
@@ -77,7 +79,7 @@ def _at(ends: Sequence[Endpoint], reason: str) -> str:
 
 
 def _how_sure(case: CaseFolder) -> str:
-    """What the figures rest on, how far the rules are apart, and whether bounds hold whatever the rule."""
+    """What the figures rest on, how far the rules are apart, and under which rules the bounds hold."""
     outcome, asset = case.outcome, case.asset
     declared = case.question.trace.primary
     rules = [declared] if declared else outcome.rules

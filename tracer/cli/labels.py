@@ -57,8 +57,8 @@ def show_labels(
     """Show who each address is, and who says so: every label with its source, day and confidence. Labels that disagree are all kept,
     and marked.
 
-    If a label is dated after the last transfer of its address, the table says so. With --markers the command shows which addresses were
-    marked on the chain, by whom, and between which blocks.
+    If a label is dated after the last transfer to or from its address, the table says so. With --markers the command shows which addresses
+    were marked on the chain, by whom, and between which blocks.
     """
     if tagpack and (as_csv or as_json):
         raise InputError("--tagpack prints YAML, as TagPacks are: leave --json and --csv out")

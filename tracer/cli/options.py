@@ -70,7 +70,7 @@ def graph_options(command: F) -> F:
         "--graph",
         "uri",
         metavar="URI",
-        help="The Neo4j server to use (neo4j://, neo4j+s:// or bolt://); default: the embedded store in DIR.",
+        help="The Neo4j server to use (neo4j://, neo4j+s:// or bolt://); default: the embedded store in the case folder.",
     )
     user = click.option(
         "--user",

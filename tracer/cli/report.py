@@ -37,8 +37,8 @@ def report_command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Write the report: the answer on one page, then its proof, the method, the findings, the limits and other explanations, the custody
-    of the files, and every row from which a figure comes.
+    """Write the report: the answer on one page, then its proof, the method, the findings, the limits, alternative explanations of the same
+    payments, the custody of the files, and every row from which a figure comes.
 
     The report is an HTML file made for printing, without scripts; every figure links to its rows. tracer computes floors and ceilings
     if the folder has none yet. In the case file, [report] sets the term for the thefts ("disputed transfer" or "stolen") and a second

@@ -65,9 +65,9 @@ def stoppable_command(
     """Show how much of the stolen value can still be stopped, and by whom: one line for each customer of a service that received some,
     and one for each address outside a service that holds some, which nobody can stop yet.
 
-    Each line gives the floor and the ceiling whatever the rule, the value traced under the declared rule and all others, the minutes
-    since the last arrival, how long money usually stayed there, the confirmations, what the address holds and as of which block, and
-    what is only inferred.
+    Each line gives the floor and the ceiling (the least and the most under any rule that neither creates nor destroys money), the value
+    traced under the declared rule and all others, the minutes since the last arrival, how long money usually stayed there, the
+    confirmations, what the address holds and as of which block, and what is only inferred.
 
     \b
     tracer stoppable my-case --node http://127.0.0.1:7890

@@ -75,7 +75,7 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
         ways = f"signs: {', '.join(each.signs)}; {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
         memos = f"; {counted(each.memos, 'different memo')}" if each.memos else ""
-        first = "paid in a theft; " if each.address in received else ""
+        first = "theft recipient; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
         "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category "
@@ -100,7 +100,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
-            f"{'was' if explained == 1 else 'were'} later explained by something else, or superseded. "
+            f"{'was' if explained == 1 else 'were'} later explained in another way, or superseded. "
             "None of it says who holds an address, and no amount rests on it (see tracer evidence)."
         )
     if about.claims:

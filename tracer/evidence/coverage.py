@@ -68,8 +68,12 @@ def _histories(verdict: Audit) -> str:
     full = f"The whole history of {counted(verdict.full, 'account')}" if verdict.full else "No account's whole history"
     said = [f"{full} was read."]
     if verdict.partial:
-        part = which(verdict.partial, "account", "was", "were")
-        said.append(f"{part} read in part: no source claims to have all their payments, so what is left in them counts as not_fetched.")
+        part, them = counted(verdict.partial, "account"), "it" if verdict.partial == 1 else "them"
+        their = "its" if verdict.partial == 1 else "their"
+        said.append(
+            f"The history of {part} was read only in part: no source claims to have all {their} payments, so what is left in {them} "
+            "counts as not_fetched."
+        )
     if verdict.boundary:
         their = "its" if verdict.boundary == 1 else "their"
         said.append(f"{which(verdict.boundary, 'account', 'is', 'are')} at the boundary, that is, {their} history was not read.")
@@ -103,8 +107,8 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         made = next((f" of {utc(node.tip_time)}" for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None), "")
         yield (
             f"The chain was read up to block {ledger.tip:,}{made}. At that time, {counted(provisional, 'row')} of the ledger "
-            f"{'was' if provisional == 1 else 'were'} in the last {ledger.terms.finality:,} blocks, which the chain could still have "
-            f"replaced; such rows are called provisional."
+            f"{'was' if provisional == 1 else 'were'} in the last {ledger.terms.finality:,} blocks, which a reorganisation could "
+            f"still undo; such rows are called provisional."
         )
     yield from _order(ledger)
     yield from nodes_said(ledger.nodes)
@@ -137,7 +141,7 @@ def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if strangers:
         where = "ledger" if ledger.cut_from is None else "slice"
         absent = which(len(strangers), "labelled address", "does", "do", "labelled addresses")
-        yield f"{absent} not occur in the {where}, such as {min(strangers)}."
+        yield f"{absent} not occur in the {where}, for example {min(strangers)}."
 
 
 def _missing(labels: LabelBook, missing: Sequence[str]) -> Iterator[str]:
@@ -176,15 +180,15 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
         address, several = next(iter(labels.conflicts.items()))
         disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)
         yield (
-            f"{which(len(labels.conflicts), 'address', 'has', 'have', 'addresses')} labels that disagree, and all are kept, such as "
-            f"{address}: {disputed}; tracer labels lists them."
+            f"{which(len(labels.conflicts), 'address', 'has', 'have', 'addresses')} labels that disagree, and all are kept; for example "
+            f"{address}: {disputed}. tracer labels lists them."
         )
     last = ledger.last_times(label.address for label in labels.labels)
     if younger := labels.younger(last):
         first, their = younger[0], "its" if len(younger) == 1 else "their"
         yield (
-            f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer of {their} address, such as "
-            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}). tracer assumes that the '
+            f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer to or from {their} address, for example "
+            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}). tracer assumes that such an '
             "address had the same owner when the transfers were made."
         )
 
@@ -201,12 +205,14 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     else:
         when = (
             f"Of these accounts, {len(marked.both):,} carried a mark after stolen value had arrived ({rule}); "
-            f"{len(marked.touched):,} carried one only when stolen value could have arrived but none is traced there; "
+            f"{len(marked.touched):,} carried one only at a time when stolen value could have arrived but, under {rule}, had not; "
             f"{len(marked.innocent):,} only when none could have arrived."
         )
+    sent = f"{'it' if accounts == 1 else 'them'} {'a marker' if markers == 1 else f'one of {markers:,} markers'}"
     yield (
-        f"{which(markers, 'marker', 'marks', 'mark')} {counted(accounts, 'account')} on the chain. {when} Stolen value reached "
-        f"{which(len(marked.missed), 'account', 'that was', 'that were')} never marked."
+        f"Others have marked {counted(accounts, 'account')} on the chain by sending {sent} (a marker is a token that marks an account, for "
+        f"example as suspect). {when} Stolen value also reached {counted(len(marked.missed), 'account')} that carried no mark then or "
+        "later."
     )
 
 

@@ -81,7 +81,8 @@ class Valuation(NamedTuple):
             return ""
         sources = list(dict.fromkeys(price.source for price in self.prices))
         named = ", ".join(sources[:SOURCES]) + (f" and {len(sources) - SOURCES:,} others" if len(sources) > SOURCES else "")
-        return f"price source: {named}; the prices are at most {old(max(behind.oldest for behind in every))} older than what they value"
+        age = old(max(behind.oldest for behind in every))
+        return f"price source: {named}; no price is more than {age} older than the payment that it values"
 
     @property
     def total(self) -> str | None:

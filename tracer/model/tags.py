@@ -39,7 +39,7 @@ MOST_ROWS = 1000
 class Tag(NamedTuple):
     """What an address, or one hop to it (`row`), does according to a heuristic: never who somebody is.
 
-    `status`: fact (it stands in the ledger), pattern (a shape under stated thresholds) or lead (a hint to look further).
+    `status`: fact (it stands in the ledger), pattern (the payments have a shape that thresholds define) or lead (a hint to look further).
     `presets` that fire, loosest first: how stable the tag is. `measures` all hold. `against` are the look-alikes that
     were checked: one that holds explains the same rows innocently.
     """

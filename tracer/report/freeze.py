@@ -221,7 +221,7 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     else:
         yield "floor, ceiling: the least and the most that any rule that loses nothing can put at the customer of the line, that is at all"
         yield "deposits with its address and its memo. tracer explain DIR ADDRESS --why-least, after tracer bounds, prints why."
-    yield "provisional: so near the tip, when read, that the chain could still be rewritten there."
+    yield "provisional: so near the tip, when it was read, that a reorganisation could still undo it."
     yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
     yield "line: its number, which stays in later lists; line_id: what it is known by; since_last: added, changed, same or withdrawn."

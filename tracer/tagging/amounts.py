@@ -66,7 +66,7 @@ def _alike(outs: list[Move], max_spread_ppm: int) -> list[Move]:
 def threshold_avoidance(
     view: View, account: int, *, limit: int, min_band_ppm: int, min_transfers: int, max_hours: int, min_share_ppm: int
 ) -> list[Finding]:
-    """Several payments stay just below a limit that their sum passes.
+    """Several payments each stay just below a limit, and together exceed it.
 
     At least `min_transfers` payments within `max_hours` are below the limit, but each is at least `min_band_ppm` of it.
     Together they are above the limit, and at least `min_share_ppm` of all that the account paid. `limit` is in smallest

@@ -40,7 +40,7 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
     Sources: NEM developer guide, multisig accounts, https://rb2nem.github.io/nem-dev-guide/08-multisig-accounts ; nis:
     MultisigAggregateModificationTransaction.
 
-    Look-alikes: custodians and exchanges who replace a key, escrow, a company whose staff changes.
+    Look-alikes: custodians and exchanges that replace a key, escrow, a company whose staff changes.
 
     Validation: the error rate on real chains is not known.
     """
@@ -67,8 +67,8 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments carry the mark of one wallet program, and the payments of few other accounts do: a lead
-    to others who use the same program.
+    """The account's payments carry the mark of one wallet program, which few other accounts' payments carry: a lead to
+    others who use the same program.
 
     The *mark* of a payment is three values together, which the program that makes it sets: the time from its signing to
     its expiry, its version, and whether its fee is the one that most people pay for such a payment. For the fee, two

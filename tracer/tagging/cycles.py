@@ -27,7 +27,7 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     Search limit: a depth-first search in time order from the 20 largest payments, which skips amounts and times that cannot
     fit; at most 500 payments are examined for one account. If a search ends at that limit, its note says so.
 
-    Seen elsewhere: 2 and more intermediaries within 72 h, 48 h with depth 6, 30 days with a minimum value.
+    Seen elsewhere: 2 or more intermediaries within 72 h, 48 h with depth 6, 30 days with a minimum value.
 
     Sources: AMLSim, typology cycle (90 % passed on at each hop),
     https://github.com/IBM/AMLSim/wiki/Transaction-Model:-Alert-Model ; Altman et al., https://arxiv.org/abs/2306.16424.

@@ -121,14 +121,14 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     """The account behaves like a service: it pays and is paid by very many others, at all hours.
 
     In its whole history the account has at least `min_counterparties` counterparties. Of its payments, at least
-    `min_both_ppm` come in and at least `min_both_ppm` go out. The entropy of their hours of the day is at least
-    `min_hours_ppm` of the largest possible (1,000,000 would mean evenly over all 24 hours). A label takes precedence
-    over this tag. If you find a hub, label it, so that the trail stops there: a trail that goes on through an
-    unlabelled service proves nothing, and this tag is how you find such a service.
+    `min_both_ppm` come in and at least `min_both_ppm` go out. The entropy of the hours of the day at which they were
+    made is at least `min_hours_ppm` of the largest possible, which is that of payments spread evenly over all 24 hours.
+    A label takes precedence over this tag. If you find a hub, label it, so that the trail stops there: a trail that
+    goes on through an unlabelled service proves nothing, and this tag is how you find such a service.
 
     Search limit: one pass over the account's payments.
 
-    Sources: practice of explorers (degree of 1,000 and more); Wu et al., TRacer, IEEE TIFS 2023,
+    Sources: practice of explorers (degree of 1,000 or more); Wu et al., TRacer, IEEE TIFS 2023,
     https://arxiv.org/abs/2201.05757 (hubs as the reason not to follow degree alone).
 
     Look-alikes: a popular merchant, a donation address, a game, a spammer.
@@ -170,7 +170,7 @@ def mixer_like(
 
     Search limit: one pass over the account's payments.
 
-    Seen elsewhere: on Bitcoin, JoinMarket with 3 and more participants, Whirlpool with 5 to 8 equal inputs and outputs
+    Seen elsewhere: on Bitcoin, JoinMarket with 3 or more participants, Whirlpool with 5 to 8 equal inputs and outputs
     (GraphSense).
 
     Sources: Beres, Seres, Benczur, Quintyne-Collins: Blockchain is Watching You, https://arxiv.org/abs/2005.14051

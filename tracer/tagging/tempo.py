@@ -50,7 +50,7 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
     """The account pays far more often for a while than it does otherwise.
 
     In its busiest period of `window_minutes` the account makes at least `min_transfers` payments. Its rate in that
-    period is at least `min_times` its rate at all other times. A Poisson process with the account's average rate would
+    period is at least `min_times` times its rate at all other times. A Poisson process with the account's average rate would
     make that many payments with a probability of at most 10 to the minus `min_surprise`. The probability is that of
     this one period; it is not corrected for the fact that the busiest period was chosen.
 

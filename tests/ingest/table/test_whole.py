@@ -108,7 +108,9 @@ def test_whole_that_says_nothing_clear_is_refused(tmp_path, keys, said):
 def test_the_audit_counts_accounts_read_in_part_apart(tmp_path):
     case, _ = ends(tmp_path, case_of(tmp_path, {"t": NEIGHBOURS}, 'whole = ["wally"]'))
     assert (case.audit.full, case.audit.partial, case.audit.boundary) == (1, 3, 2)
-    assert case.flow.about.coverage[0].startswith("The whole history of 1 account was read. 3 accounts were read in part: ")
+    assert case.flow.about.coverage[0].startswith(
+        "The whole history of 1 account was read. The history of 3 accounts was read only in part: "
+    )
 
 
 def test_an_account_read_in_part_is_followed_and_absorbs_nothing(tmp_path, tracer_cli):

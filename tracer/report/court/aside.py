@@ -34,11 +34,14 @@ def _marked(pen: Pen) -> Markup:
         return pen.say("beside.no_marks")
     rule = pen.case.question.leading_rule
     found = marked_of(pen.case.ledger, pen.case.trace, markings, rule)
-    parts = {"both": found.both, "touched": found.touched, "innocent": found.innocent}
-    slots = {name: pen.count(len(of), "marks", "marked", marks={"data-mark": name}) for name, of in parts.items()}
     total = pen.count(len({marking.address for marking in markings}), "marks", "items", "address")
-    missed = pen.count(len(found.missed), "marks", "unmarked", marks={"data-column": rule})
-    return pen.say("beside.marked_said", count=total, rule=pen.rule(rule), missed=missed, **slots)
+    said = [pen.say("beside.marked_said", count=total)]
+    for name, addresses in {"both": found.both, "touched": found.touched, "innocent": found.innocent}.items():
+        if addresses:
+            count = pen.count(len(addresses), "marks", "marked", marks={"data-mark": name})
+            said.append(pen.say(f"beside.marked_{name}", count=count, rule=pen.rule(rule)))
+    missed = pen.count(len(found.missed), "marks", "unmarked", "address", marks={"data-column": rule})
+    return Markup(" ").join([*said, pen.say("beside.marked_missed", count=missed), pen.say("beside.marked_means")])
 
 
 def only_touched(pen: Pen) -> dict[str, int]:

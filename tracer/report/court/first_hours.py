@@ -130,5 +130,6 @@ def _unknown(pen: Pen) -> list[Text]:
     else:
         lines.append(say("first.all_read"))
     if likely := pen.flow.about.unlabelled:
-        lines.append(say("first.unlabelled", count=say.counted(len(likely), "address"), address=pen.code(likely[0].address)))
+        key = "first.unlabelled" if len(likely) > 1 else "first.unlabelled_one"
+        lines.append(say(key, count=say.counted(len(likely), "address"), address=pen.code(likely[0].address)))
     return [*lines, say("first.people"), say("first.rule", rule=pen.rule(rule)) if rule else say("first.rule_open")]

@@ -254,11 +254,11 @@ def _theft(pen: Pen, number: int, theft: Theft, *, ends: bool) -> TableLine:
 
 def _ties(pen: Pen) -> Iterator[Block]:
     rows = [(pen.tie(pen.case.ledger.transfer(theft.row)), theft.amount) for theft in pen.case.trace.thefts]
-    slots: dict[str, Text] = {"count": pen.count(len(rows), "thefts", "items", "theft")}
+    said: list[Text] = []
     for tie in TIES:
-        amounts = [amount for each, amount in rows if each == tie]
-        slots[tie] = pen.count(len(amounts), "thefts", "tied", marks={"data-tie": tie})
-        total = sum(amounts)
-        slots[f"{tie}_amount"] = pen.figure(total, pen.asset.stated(total), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
-    yield Say(pen.say("losses.ties", **slots), "computed")
+        if amounts := [amount for each, amount in rows if each == tie]:
+            count = pen.count(len(amounts), "thefts", "tied", "theft", marks={"data-tie": tie})
+            total = pen.figure(sum(amounts), pen.asset.stated(sum(amounts)), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
+            said.append(pen.say(f"losses.ties_{tie}", count=count, amount=total))
+    yield Say(Markup(" ").join(said), "computed")
     yield Items([pen.say(f"tie.{tie}") for tie in TIES])
