@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
+from tracer.casefolder.manifest import FILES, manifested
 from tracer.casefolder.partial import under_way
 from tracer.errors import RecordError, StoreError
 
@@ -48,3 +49,16 @@ def refuse_earlier(folder: Path, question: CaseFile, manifest: dict[str, Any]) -
         f"{folder}: made by tracer {manifest['tracer']}, which kept less than this version reads; make it again, from the same sources: "
         f"{first}tracer trace {case} -o {folder}{offline}"
     )
+
+
+def refuse_another_case(folder: Path, question: CaseFile) -> None:
+    """Raises StoreError where the folder holds another case, or files that no run of ours made."""
+    if question.path.resolve().parent == folder.resolve():
+        raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
+    if not (folder / "manifest.json").exists():
+        if leftover := next((name for name in FILES if (folder / name).exists()), None):
+            raise StoreError(f"{folder}: holds a {leftover} that no finished run made: name another folder with -o")
+        return
+    held = manifested(folder, "case", "name")
+    if held not in (None, question.name):
+        raise StoreError(f"{folder}: holds the case {held!r}, and this one is {question.name!r}: name another folder with -o")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,19 +19,23 @@ from tracer.casefolder.drawing import drawing_of_case
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.history import keep
 from tracer.casefolder.inputs_digest import inputs_of
+from tracer.casefolder.ledger_before import has_ledger, shorter_table
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
-from tracer.casefolder.manifest import FILES, LOG, altered, as_stated, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.manifest import LOG, as_stated, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.refusals import refuse_another_case
 from tracer.errors import StoreError
 from tracer.gc_pause import collector_paused
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
+from tracer.ingest.sources import read_on
 from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
+from tracer.store.record.amounts import keeping
 from tracer.store.record.database import LEDGER, CaseDb
 from tracer.store.record.digests import RESULTS, completed, digest_tables, ledger_digest, over
-from tracer.store.record.ledger import load_ledger, load_whole, save_ledger
+from tracer.store.record.ledger import add_rows, load_ledger, load_whole, save_ledger
 from tracer.store.record.sentences import save_stated
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
@@ -48,7 +51,7 @@ class Work:
     def __init__(self, folder: Path, question: CaseFile) -> None:
         self.folder, self.question = folder, question
         self.partial, self._tables = folder / ".partial", dict[str, str]()
-        _refuse_another_case(folder, question)
+        refuse_another_case(folder, question)
         self.sources = source_digests(question)
         self.recording = recording_under_way(folder)
         try:
@@ -87,9 +90,9 @@ class Work:
     def _open(self) -> CaseDb:
         """The unfinished run if it read the same sources, else a copy of the finished one that did, else nothing yet."""
         target, inputs = self.partial / "case.db", self.inputs
-        if not _has_ledger(target, inputs):
+        if not has_ledger(target, inputs):
             partial.clear(self.partial, keep=RECORDING)
-            if _has_ledger(self.folder / "case.db", inputs, manifested(self.folder)):
+            if has_ledger(self.folder / "case.db", inputs, manifested(self.folder)):
                 shutil.copy(self.folder / "case.db", target)
         return CaseDb(target, create=True)
 
@@ -97,7 +100,26 @@ class Work:
         """The ledger of the case, of all its assets: as already read from these very sources, or read now and kept."""
         if self.db.noted("inputs") == self.inputs:
             return load_whole(self.db, load_ledger(self.db))
-        return self.renew(read())
+        return self._read_on() or self.renew(read())
+
+    def _read_on(self) -> Ledger | None:
+        """The ledger of a table that has got more lines since the finished run read it, where these alone need be read; kept.
+
+        Where they name no new account, the record of that run is kept too, and they are added to it.
+        """
+        table = shorter_table(self.folder, self.question, self.sources, self.recording)
+        if table is None:
+            return None
+        with CaseDb(self.folder / "case.db") as finished:
+            before = load_ledger(finished)
+        held, kept_as = len(before), keeping(before)
+        ledger = read_on(self.question, before, table)
+        if ledger is None or ledger.accounts != before.accounts or keeping(ledger) is not kept_as:
+            return ledger and self.renew(ledger)
+        self.db.close()
+        shutil.copy(self.folder / "case.db", self.db.path)
+        self.db = CaseDb(self.db.path)
+        return self.renew(ledger, lambda db, ledger: add_rows(db, ledger, held))
 
     def traced(self) -> tuple[Ledger, Trace]:
         """What an earlier run read and traced from these very sources. Raises StoreError if they have changed since."""
@@ -107,11 +129,11 @@ class Work:
         ledger = load_ledger(self.db)
         return ledger, load_trace(self.db, ledger)
 
-    def renew(self, ledger: Ledger) -> Ledger:
+    def renew(self, ledger: Ledger, save: Callable[[CaseDb, Ledger], None] = save_ledger) -> Ledger:
         """Keeps a ledger that was read from the sources as they are now."""
         if source_digests(self.question) != self.sources:
             raise StoreError(f"{self.question.path}: a source was changed while it was read: run again")
-        save_ledger(self.db, ledger)
+        save(self.db, ledger)
         self._tables = digest_tables(self.db, LEDGER)
         self.db.note(inputs=self.inputs, ledger=over(self._tables, LEDGER))
         return ledger
@@ -240,32 +262,6 @@ def amend(
     finally:
         lock.close()
     return CaseFolder.open(folder)
-
-
-def _has_ledger(path: Path, inputs: str, vouched: dict[str, Any] | None = None) -> bool:
-    """Whether a case.db holds the ledger of these sources, as it was written: `vouched` is the manifest of a finished one."""
-    if not path.exists():
-        return False
-    try:
-        with CaseDb(path) as db:
-            if db.noted("inputs") != inputs:
-                return False
-            return not altered(db, vouched) if vouched else ledger_digest(db) == db.noted("ledger")
-    except (StoreError, sqlite3.Error, KeyError, TypeError):
-        return False
-
-
-def _refuse_another_case(folder: Path, question: CaseFile) -> None:
-    """Raises StoreError where the folder holds another case, or files that no run of ours made."""
-    if question.path.resolve().parent == folder.resolve():
-        raise StoreError(f"{folder}: holds the case file itself, and a run would replace it: name another folder with -o")
-    if not (folder / "manifest.json").exists():
-        if leftover := next((name for name in FILES if (folder / name).exists()), None):
-            raise StoreError(f"{folder}: holds a {leftover} that no finished run made: name another folder with -o")
-        return
-    held = manifested(folder, "case", "name")
-    if held not in (None, question.name):
-        raise StoreError(f"{folder}: holds the case {held!r}, and this one is {question.name!r}: name another folder with -o")
 
 
 def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any], done: Act) -> None:

@@ -11,6 +11,8 @@ from tracer.casefile import CaseFile
 from tracer.casefile.paths import label_files
 from tracer.errors import InputError
 
+PIECE = 1 << 20  # bytes read together
+
 
 class SourceDigest(NamedTuple):
     """A file the answer rests on, by its name in the case file. Of a file of a data set, `sha256` is what dataset.json states."""
@@ -46,6 +48,18 @@ def decisive(question: CaseFile, stated: Iterable[SourceDigest]) -> list[SourceD
     """Of the files of a case those that decide which rows there are: labels decide it only where nodes or a data set are read by value."""
     chosen = bool(question.nodes or question.column_source)
     return [each for each in stated if chosen or each.kind in ("recording", "table", "balances")]
+
+
+def begins_as(path: Path, stated: SourceDigest) -> bool:
+    """Whether a file begins with all that a file had when it was digested, and goes on."""
+    if path.stat().st_size <= stated.size:
+        return False
+    sha256, left = hashlib.sha256(), stated.size
+    with path.open("rb") as file:
+        while left and (piece := file.read(min(left, PIECE))):
+            sha256.update(piece)
+            left -= len(piece)
+    return sha256.hexdigest() == stated.sha256
 
 
 def require_end(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of, chain_of, hash_form, others_of
-from tracer.ingest.digests import require_end
+from tracer.ingest.digests import SourceDigest, begins_as, require_end
 from tracer.ingest.node.acquisition import Report, Standing
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
@@ -23,6 +23,20 @@ def read_ledger(question: CaseFile, progress: Progress = quiet, live: Live | Non
         for number, asset in enumerate(assets)
     ]
     return assemble(assets[0], readings, hash_form(question), assets[1:])
+
+
+def read_on(question: CaseFile, before: Ledger, table: SourceDigest) -> Ledger | None:
+    """The ledger of a case of one table, of which `before` was read when the table was as its digest says: where it has got more lines
+    since, these alone are read. None where it is to be read whole. The columns of `before` are added to."""
+    from tracer.ingest.table.appended_lines import read_appended
+    from tracer.ingest.table.table_format import format_of
+
+    (source,) = question.sources
+    path = question.file(source.path, ("sources", 0, "path"))
+    if not begins_as(path, table):
+        return None
+    reading = read_appended(path, format_of(question, source), before, table.size)
+    return reading and assemble(before.asset, [reading], hash_form(question), before=before)
 
 
 def recognised(question: CaseFile) -> Recognition:

@@ -25,18 +25,31 @@ BATCH = 500
 twice the time)."""
 
 
-def assemble(asset: Asset, readings: Sequence[Reading], form: Callable[[str], str] = str, others: Sequence[Asset] = ()) -> Ledger:
+def assemble(
+    asset: Asset,
+    readings: Sequence[Reading],
+    form: Callable[[str], str] = str,
+    others: Sequence[Asset] = (),
+    before: Ledger | None = None,
+) -> Ledger:
     """The ledger all readings make together, of one asset; or of several, in one order: then transfers and accounts state their numbers.
 
     A row that two sources hold is kept once (`merging`); `form` gives a hash its one form. An account whose opening no source states
     opens with the least that keeps its balance from going below zero, marked modelled. Raises LedgerError where two sources contradict
     each other: another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too
     wide to be exact, or an address could be taken for a holding of another one.
+
+    `before` is what the one reading's source came to when it was shorter: the rows of the reading are added to its columns, behind them.
     """
     terms = _terms(readings)
-    numbers: dict[str | None, int] = defaultdict(count().__next__)
+    named = [account.holding for account in before.accounts] if before else []
+    numbers: dict[str | None, int] = defaultdict(count(len(named)).__next__, zip(named, count()))
+    columns = before.columns if before else Columns(*([] for _ in Columns._fields))
     lengths: list[int] = []
-    columns = _columns(chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings), numbers, several=bool(others))
+    transfers = chain.from_iterable(_measured(reading.transfers, lengths) for reading in readings)
+    _add(columns, transfers, numbers, several=bool(others))
+    if before:
+        lengths = [len(columns.row_key)]
     by_chain = None not in columns.height
     doubted = _doubted(columns, readings, lengths, numbers, form)
     accounts = _accounts(readings, numbers, doubted, several=bool(others))
@@ -88,11 +101,10 @@ def _measured(transfers: Iterable[Transfer], lengths: list[int]) -> Iterator[Tra
     lengths.append(length)
 
 
-def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int], *, several: bool) -> Columns:
-    """The transfers as columns, in the order they come. `numbers` gives the accounts numbers as they are first named; of several assets,
-    they are named as holdings."""
+def _add(columns: Any, transfers: Iterable[Transfer], numbers: dict[str | None, int], *, several: bool) -> None:
+    """Adds the transfers to columns, in the order they come. `numbers` gives the accounts numbers as they are first named; of several
+    assets, they are named as holdings."""
     numbers[None] = numbers[""] = NOBODY
-    columns: Any = Columns(*([] for _ in Columns._fields))
     source = iter(transfers)
     while batch := list(islice(source, BATCH)):
         fields = dict(zip(Transfer._fields, zip(*batch, strict=True), strict=True))
@@ -103,7 +115,6 @@ def _columns(transfers: Iterable[Transfer], numbers: dict[str | None, int], *, s
         fields["attributes"] = _texts(fields["attributes"])
         for name, column in zip(Columns._fields, columns, strict=True):
             column.extend(fields[name])
-    return Columns(*columns)
 
 
 def _holdings(addresses: Sequence[str | None], assets: Sequence[int]) -> tuple[str | None, ...]:

@@ -43,14 +43,15 @@ from tracer.wording import shortened
 SHOWN = 40  # characters of a value in an error
 
 
-def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] = lambda _: None) -> Reading:
+def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] = lambda _: None, earlier: int = 0) -> Reading:
     """Every line of the table as a row of the ledger, in the order of the file.
 
-    `advance` is told the line reached. Raises InputError naming file, line, column and value.
+    `advance` is told the line reached; `earlier` rows of it were read before, and are counted among its rows. Raises InputError naming
+    file, line, column and value.
     """
     rows, lines = TableRows(format.source, format.basis), array("q")
     rejections: list[Rejection] = []
-    order, tally = Order(format.order), Tally()
+    order, tally = Order(format.order), Tally(earlier)
     for portion in portions(path, format, order, tally):
         rows.extend(portion.values, len(portion.lines))
         lines.extend(portion.lines)

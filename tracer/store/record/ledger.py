@@ -35,18 +35,36 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
         db.insert("rejections", numbered(Rejection, ledger.rejections))
         if rest:
             _save_rest(db, rest, amounts_of_all)
-        db.note(
-            asset=_asset_text(ledger.asset),
-            tip=json_of(ledger.tip),
-            complete=json_of(ledger.complete),
-            order_basis=ledger.order_basis,
-            cut_from=json_of(ledger.cut_from),
-            terms=json_of(ledger.terms._asdict()),
-            unordered=json_of(ledger.unordered),
-            notes=json_of(ledger.notes),
-            nodes=json_of([node._asdict() for node in ledger.nodes]),
-            tip_hash=json_of(ledger.tip_hash),
-        )
+        _note(db, ledger)
+
+
+def add_rows(db: CaseDb, ledger: Ledger, held: int) -> None:
+    """Adds the rows from `held` on to a record that holds those before, of one asset and of these very accounts, and takes away all that
+    was traced on them."""
+    behind: Any = (column[held:] for column in ledger.columns)
+    with db.stage():
+        db.clear([table for table in CANONICAL if table not in ("accounts", "transfers")])
+        db.forget("rules")
+        db.insert("transfers", _transfers(Columns(*behind), keeping(ledger)))
+        db.insert("events", _events(ledger.events))
+        db.insert("rejections", numbered(Rejection, ledger.rejections))
+        _note(db, ledger)
+
+
+def _note(db: CaseDb, ledger: Ledger) -> None:
+    """Notes what a ledger is besides its rows."""
+    db.note(
+        asset=_asset_text(ledger.asset),
+        tip=json_of(ledger.tip),
+        complete=json_of(ledger.complete),
+        order_basis=ledger.order_basis,
+        cut_from=json_of(ledger.cut_from),
+        terms=json_of(ledger.terms._asdict()),
+        unordered=json_of(ledger.unordered),
+        notes=json_of(ledger.notes),
+        nodes=json_of([node._asdict() for node in ledger.nodes]),
+        tip_hash=json_of(ledger.tip_hash),
+    )
 
 
 @collector_paused()
