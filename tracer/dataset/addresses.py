@@ -49,7 +49,7 @@ class Addresses:
         found: dict[int, str] = {}
         for path, file in self._files:
             here = accounts[(accounts >= file.first) & (accounts < file.first + file.rows)] - file.first
-            for table in at(path, here, ["number", "address"]):
+            for _, _, table in at(path, here, ["number", "address"]):
                 named = self._named(path, file, table)
                 found |= {number: address for address, number in named.items()}
         if found.keys() != set(accounts.tolist()):

@@ -71,15 +71,14 @@ def _columns(data: DataSet, rows: NDArray[Any]) -> dict[str, list[Any]]:
     """All columns at some rows, which ascend; amounts as integers, nobody as -1."""
     columns: dict[str, list[Any]] = {name: [] for name in (*PLAIN, "tx_hash", "sender", "recipient", "amount", "fee")}
     for each in data.row_files:
-        here = rows[(rows >= each.first) & (rows < each.last)] - each.first
-        names = [*PLAIN, "tx_hash", "sender", "recipient", *each.columns_of("amount"), *each.columns_of("fee")]
-        for table in at(each.path, here, names):
-            places, here = here[: table.num_rows], here[table.num_rows :]
+        wanted = rows[(rows >= each.first) & (rows < each.last)] - each.first
+        names = [*PLAIN, "tx_hash", *each.columns_of("amount"), *each.columns_of("fee")]
+        for group, places, table in at(each.path, wanted, names):
             for name in ("amount", "fee"):
                 upper, lower = data.amounts(each, places, table, name)
                 columns[name] += [(high << LIMB) + low for high, low in zip(upper.tolist(), lower.tolist(), strict=True)]
-            for name, side in zip(("sender", "recipient"), data.sides(each, places, table), strict=True):
-                columns[name] += side.tolist()
+            for name, side in zip(("sender", "recipient"), data.sides(each, group), strict=True):
+                columns[name] += side[places - group.start].tolist()
             for name in PLAIN:
                 columns[name] += table.column(name).to_pylist()
             columns["tx_hash"] += [_hash(raw, each.file.hashes) for raw in table.column("tx_hash").to_pylist()]

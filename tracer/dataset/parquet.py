@@ -93,7 +93,7 @@ class RowGroup(NamedTuple):
         there = self.file.schema_arrow.names
         if missing := [name for name in names if name not in there]:
             raise InputError(f"{self.path}: has no column {missing[0]}: write the folder again with tracer columns")
-        return self.file.read_row_group(self.number, columns=list(names), use_threads=False)
+        return self.file.read_row_group(self.number, columns=list(names))
 
     def at(self, places: NDArray[Any], names: Sequence[str]) -> Any:
         """Some columns at some rows of the file, which are all here. A column of nothing but nulls is not read."""
@@ -115,14 +115,15 @@ def row_groups(path: Path) -> Iterator[RowGroup]:
             start = stop
 
 
-def at(path: Path, rows: NDArray[Any], names: Sequence[str]) -> Iterator[Any]:
-    """The columns of a file at some of its rows, which ascend; of row groups that have none of them nothing is read."""
+def at(path: Path, rows: NDArray[Any], names: Sequence[str]) -> Iterator[tuple[RowGroup, NDArray[Any], Any]]:
+    """The columns of a file at some of its rows, which ascend: a row group, which of the rows it has, and the columns there. Of row groups
+    that have none of them nothing is read."""
     import numpy as np
 
     for group in row_groups(path) if len(rows) else ():
         here = rows[np.searchsorted(rows, group.start) : np.searchsorted(rows, group.stop)]
         if len(here):
-            yield group.at(here, names)
+            yield group, here, group.at(here, names)
 
 
 def whole_numbers(path: Path, column: Any, name: str, absent: int = -1) -> NDArray[Any]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LAST_POSITION = (1 << POSITION_BITS) - 1
 
+KEPT = 1 << 24
+"""Rows of which both sides are kept in memory once they are read, in 8 bytes a row."""
+
 UNTIMED = -1
 """Of a row whose time the source does not state."""
 
@@ -78,6 +81,7 @@ class DataSet:
         self.opening_files = [
             (folder / file.file, amount_columns("opening", file.amounts)) for file in found.openings if file.asset == asset
         ]
+        self._sides: dict[tuple[int, int], list[NDArray[Any]]] = {}
         if sum(each.file.rows for each in self.row_files) != held.rows:
             raise InputError(f"{folder / ABOUT}: says {held.rows:,} rows of {asset}, and of its files something else: write it again")
 
@@ -94,14 +98,13 @@ class DataSet:
         least = min(dust, 1 << BITS - 1)  # no amount is less than one that is wider
         wide, narrow = np.int64(least >> LIMB), np.uint64(least & LOWER)
         for rows in self.row_files:
-            names = [*order, "sender", "recipient"]
             for group in row_groups(rows.path):
                 if rows.first + group.stop <= first:
                     continue
                 all_move = _all_move(rows, group, least)
-                table = group.read(names if all_move else [*names, *rows.columns_of("amount")])
+                table = group.read(order if all_move else [*order, *rows.columns_of("amount")])
                 before = self._require_order(rows, group.start, table, before)
-                sender, recipient = self.sides(rows, group.places, table)
+                sender, recipient = self.sides(rows, group)
                 if all_move:
                     moves, small = np.ones(len(sender), bool), np.zeros(len(sender), bool)
                 else:
@@ -113,17 +116,24 @@ class DataSet:
         """For each account whether its whole history is needed, from thefts that are rows: one pass over the rows in order."""
         return needed(self.stretches(min(thefts, default=self.rows), dust), thefts, limits, len(self.addresses))
 
-    def sides(self, rows: RowsOf, places: Sequence[int] | NDArray[Any], table: Any) -> list[NDArray[Any]]:
-        """Who pays and who is paid, nobody being -1. Raises InputError where there is no such account."""
+    def sides(self, rows: RowsOf, group: RowGroup) -> list[NDArray[Any]]:
+        """Who pays and who is paid in a row group, nobody being -1. Raises InputError where there is no such account.
+
+        The cone, the rows of its accounts and the slice each ask for all of them, so up to KEPT rows they are kept in memory.
+        """
         import numpy as np
 
-        sides, accounts = [], len(self.addresses)
+        if (kept := self._sides.get((rows.first, group.start))) is not None:
+            return kept
+        table, sides, accounts = group.read(["sender", "recipient"]), [], len(self.addresses)
         for name in ("sender", "recipient"):
             column = whole_numbers(rows.path, table.column(name), name, NOBODY)
             if len(column) and (column.min() < NOBODY or column.max() >= accounts):
                 row = int(np.flatnonzero((column < NOBODY) | (column >= accounts))[0])
-                raise InputError(f"{rows.path}: row {places[row]}: {name} {column[row]}, and there are {accounts:,} accounts")
+                raise InputError(f"{rows.path}: row {group.places[row]}: {name} {column[row]}, and there are {accounts:,} accounts")
             sides.append(column)
+        if self.rows <= KEPT:
+            self._sides[rows.first, group.start] = sides
         return sides
 
     def amounts(self, rows: RowsOf, places: Sequence[int] | NDArray[Any], table: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -205,8 +215,8 @@ class DataSet:
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
             for group in row_groups(rows.path):
-                sender, recipient = self.sides(rows, group.places, group.read(["sender", "recipient"]))
-                found.append(rows.first + group.start + np.flatnonzero(wanted[sender] | wanted[recipient]))
+                sender, recipient = self.sides(rows, group)
+                found.append(rows.first + group.start + np.flatnonzero(wanted.take(sender) | wanted.take(recipient)))
         return np.concatenate(found)
 
     def rows_of_hashes(self, hashes: Sequence[str]) -> NDArray[Any]:
@@ -235,8 +245,8 @@ class DataSet:
             for group in row_groups(rows.path):
                 if not group.extent("sender").may_have(number):
                     continue
-                table = group.read(["sender", "recipient", "time", *rows.columns_of("amount")])
-                here = np.flatnonzero(self.sides(rows, group.places, table)[0] == number)
+                table = group.read(["time", *rows.columns_of("amount")])
+                here = np.flatnonzero(self.sides(rows, group)[0] == number)
                 times = whole_numbers(rows.path, table.column("time"), "time", UNTIMED)[here]
                 upper, lower = (limb[here].tolist() for limb in self.amounts(rows, group.places, table, "amount"))
                 enough = np.array([(high << LIMB) + low >= payments.least for high, low in zip(upper, lower, strict=True)], bool)

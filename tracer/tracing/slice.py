@@ -60,7 +60,7 @@ def needed(stretches: Iterable[Stretch], thefts: Sequence[int], limits: Limits, 
         np.minimum.at(reached, r[rows - start], rows)
         spreads[r[rows - start]] = True
         while True:  # who is reached in this chunk may spend in it
-            here = np.flatnonzero(spreads[s])
+            here = np.flatnonzero(spreads.take(s))
             to, at = r[here], here + start
             arrives = (reached[s[here]] < at) & (at < absorbs_from[to]) & moves[here] & (s[here] != to)
             only_dust[to[arrives & dust[here]]] = True
