@@ -28,7 +28,7 @@ def read_appended(path: Path, format: TableFormat, before: Ledger, size: int) ->
     blocks of the new rows do not come after those of the old ones, or a row of the new part could change how an old one is read.
     """
     plain = format.dialect is OUR_NAMES and (format.coverage != "partial" or format.whole is not None)
-    usual = before.order_basis != "time" and not before.notes and not before.rejections and len(before) > 0
+    usual = before.order_basis != "time" and not (before.notes or before.rejections or before.events) and len(before) > 0
     if not (plain and usual and is_csv(path)):
         return None
     with TemporaryDirectory() as place:
@@ -37,9 +37,9 @@ def read_appended(path: Path, format: TableFormat, before: Ledger, size: int) ->
             return None
         try:
             several_tokens = "token" in columns_there(apart, format, header(apart, format.delimiter))
-            reading = read_table(apart, format, earlier=len(before))
-            rows = cast(TableRows, reading.transfers)
-            accounts = accounts_of({account.address for account in before.accounts} | rows.addresses(), format)
+            reading = read_table(apart, format._replace(openings=None, whole=()), earlier=len(before))  # what accounts are, all rows say
+            rows, stated = cast(TableRows, reading.transfers), {account.address: account.opening or 0 for account in before.accounts}
+            accounts = accounts_of(stated.keys() | rows.addresses(), format, stated=stated)
         except InputError:
             return None  # whoever reads all of it says why, with its name and line
     if several_tokens or reading.notes or reading.rejections or not _comes_after(before, reading):

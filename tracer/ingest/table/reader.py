@@ -208,10 +208,11 @@ def _rejection(path: Path, source: str, part: Part, row: int, why: str) -> Rejec
     return Rejection(source, f"{source}{where}", why, record[:RECORD_CHARS])
 
 
-def accounts_of(named: set[str], format: TableFormat, owner: str | None = None) -> list[Account]:
+def accounts_of(named: set[str], format: TableFormat, owner: str | None = None, stated: Mapping[str, int] | None = None) -> list[Account]:
     """The accounts that a table names, by address, with what they open with where its table of openings says so.
 
-    `owner` is whose export it is. Raises InputError for one that is called whole and stands in no row.
+    `owner` is whose export it is; `stated` what the table of openings says, where it was read before. Raises InputError for one that is
+    called whole and stands in no row.
     """
     whole = {*(format.whole or ()), *filter(None, [owner])}
     if strangers := sorted(whole - named):
@@ -222,7 +223,7 @@ def accounts_of(named: set[str], format: TableFormat, owner: str | None = None) 
 
     if format.openings is None:
         return [Account(address, None, "modelled", coverage(address)) for address in sorted(named)]
-    stated = stated_openings(format, format.openings)
+    stated = stated_openings(format, format.openings) if stated is None else stated
     return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
 
 

@@ -11,7 +11,7 @@ from tracer.ledger import NOBODY, Columns, Ledger
 from tracer.ledger.split_by_asset import Rest, of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
-from tracer.store.record.database import CANONICAL, CaseDb
+from tracer.store.record.database import CANONICAL, LEDGER, CaseDb
 from tracer.store.record.nouns import json_in, json_of, made, numbered
 from tracer.store.record.packed import KEPT, OF_A_FORM, hashes_read
 
@@ -39,15 +39,14 @@ def save_ledger(db: CaseDb, ledger: Ledger) -> None:
 
 
 def add_rows(db: CaseDb, ledger: Ledger, held: int) -> None:
-    """Adds the rows from `held` on to a record that holds those before, of one asset and of these very accounts, and takes away all that
-    was traced on them."""
+    """Adds the rows from `held` on to a record that holds those before, of one asset, of these very accounts and without events or
+    rejections; what was traced on them is taken away first."""
     behind: Any = (column[held:] for column in ledger.columns)
     with db.stage():
-        db.clear([table for table in CANONICAL if table not in ("accounts", "transfers")])
+        db.clear([table for table in CANONICAL if table not in LEDGER])
         db.forget("rules")
+    with db.stage(few=True):
         db.insert("transfers", _transfers(Columns(*behind), keeping(ledger)))
-        db.insert("events", _events(ledger.events))
-        db.insert("rejections", numbered(Rejection, ledger.rejections))
         _note(db, ledger)
 
 
