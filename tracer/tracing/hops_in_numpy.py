@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 MANY = 200_000
 """From so many numbers on NumPy is faster, its import included."""
+
+MANY_ONCE_IMPORTED = 5_000
+"""The same where it is imported already, as it is when a data set was read."""
 
 
 def standing_at(numbers: Sequence[int], places: Sequence[int]) -> Sequence[int]:
@@ -74,7 +78,8 @@ def in_array(numbers: NDArray[Any]) -> array[int]:
 
 def are_many(*columns: Sequence[int]) -> bool:
     """Whether NumPy is to work on these columns: all are arrays, and the last is long."""
-    return len(columns[-1]) >= MANY and all(isinstance(column, array) for column in columns)
+    many = min(MANY, MANY_ONCE_IMPORTED) if "numpy" in sys.modules else MANY
+    return len(columns[-1]) >= many and all(isinstance(column, array) for column in columns)
 
 
 def as_numpy(numbers: Sequence[int]) -> NDArray[Any]:
