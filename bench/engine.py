@@ -62,8 +62,8 @@ WRITE = """
 import sys
 from pathlib import Path
 import ledgers
-columns = ledgers.ledger(int(sys.argv[2]), large_cone=False)
-print(*ledgers.write(columns, Path(sys.argv[1])))
+pieces = ledgers.pieces(int(sys.argv[2]), large_cone=False)
+print(*ledgers.write(pieces, Path(sys.argv[1])))
 """
 """Runs in a process of its own, so that this one stays small: a process that is started counts the memory of who started it."""
 

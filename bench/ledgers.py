@@ -8,8 +8,9 @@ most of the ledger comes to carry some; in the small cone among themselves only.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,18 +39,28 @@ class Columns(NamedTuple):
     thefts: Any
 
 
-def ledger(rows: int, *, large_cone: bool, folder: Path | None = None) -> Columns:
-    """The ledger of so many rows; the same every time. One account in eight rows. Its columns are in memory, or files in `folder`."""
-    accounts = max(rows // 8, 4 * MULES)
-    types = {"sender": np.int32, "recipient": np.int32, "amount": np.int64, "fee": np.int64}
-    made = {name: np.empty(rows, kind) if folder is None else _on_disk(folder / name, rows, kind) for name, kind in types.items()}
-    columns = Columns(**made, opening=np.zeros(accounts, np.int64), thefts=np.zeros(THEFTS, np.int64))
-    _fill(*columns, large_cone, SEED)
+def ledger(rows: int, *, large_cone: bool) -> Columns:
+    """The ledger of so many rows; the same every time. One account in eight rows."""
+    (columns,) = pieces(rows, large_cone=large_cone, piece=rows)
     return columns
 
 
-def _on_disk(path: Path, rows: int, kind: Any) -> Any:
-    return np.asarray(np.memmap(path, kind, "w+", shape=rows))
+def pieces(rows: int, *, large_cone: bool, piece: int = PIECE) -> Iterator[Columns]:
+    """The same ledger, `piece` rows at a time: only what accounts open with and hold is in memory as a whole. `thefts` are those of all
+    rows up to there. Between pieces nothing else may draw numbers in a compiled function."""
+    opening, balance = _opened(accounts_of(rows), SEED)
+    thefts, done = np.zeros(THEFTS, np.int64), np.zeros(2, np.int64)
+    for start in range(0, rows, piece):
+        count = min(piece, rows - start)
+        columns = Columns(
+            np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int64), np.empty(count, np.int64), opening, thefts
+        )
+        _fill(*columns, balance, done, start, rows, large_cone)
+        yield columns
+
+
+def accounts_of(rows: int) -> int:
+    return max(rows // 8, 4 * MULES)
 
 
 @njit(cache=True)
@@ -123,24 +134,36 @@ def _onward(balance, done, most, large_cone, users, first_mule, taker):
 
 
 @njit(cache=True)
-def _fill(senders, recipients, amounts, fees, opening, thefts, large_cone, seed):
+def _scale(accounts):
+    """How much less a user has and moves where there are many."""
+    return max(min(1.0, 120_000 / accounts), 0.005)
+
+
+@njit(cache=True)
+def _opened(accounts, seed):
+    """What accounts open with, and a copy of that as what they hold. Seeds all numbers drawn from here on."""
     np.random.seed(seed)
-    rows, accounts = len(senders), len(opening)
-    users = accounts - 2 - MULES - HUBS
-    first_mule, victim, taker = HUBS + users, accounts - 2, accounts - 1
-    scale = max(min(1.0, 120_000 / accounts), 0.005)
+    opening, first_mule, victim, scale = np.zeros(accounts, np.int64), accounts - 2 - MULES, accounts - 2, _scale(accounts)
     for hub in range(HUBS):
         opening[hub] = 300_000_000 * COIN // (hub + 1)
     for user in range(HUBS, first_mule):
         if np.random.random() < 0.2:
             opening[user] = int(math.exp(np.random.normal() * 1.5 + 6) * COIN * 0.2 * scale) + 1
     opening[victim] = LOOT + 100 * COIN
-    balance = opening.copy()
+    return opening, opening.copy()
+
+
+@njit(cache=True)
+def _fill(senders, recipients, amounts, fees, opening, thefts, balance, counts, start, rows, large_cone):
+    """The rows from `start` on that fit, of so many `rows`; `counts`: the thefts and the transfers of loot made so far."""
+    accounts = len(opening)
+    users = accounts - 2 - MULES - HUBS
+    first_mule, victim, taker, scale = HUBS + users, accounts - 2, accounts - 1, _scale(accounts)
     begins = rows // 5
     most = min(rows // 50, 200_000) if large_cone else SMALL_CONE
     pace = 25 if large_cone else max((rows - begins) // (SMALL_CONE + 1) * 9 // 10, 1)
-    row = taken = done = 0
-    while row < rows:
+    row, (taken, done) = start, counts
+    while row < start + len(senders):
         if row >= begins and taken < THEFTS and (row - begins) % 7 == 0:
             sender, recipient, amount = victim, taker, LOOT // THEFTS
             thefts[taken] = row
@@ -153,96 +176,114 @@ def _fill(senders, recipients, amounts, fees, opening, thefts, large_cone, seed)
         fee = _fee(amount)
         if amount <= 0 or sender == recipient or amount + fee > balance[sender]:
             continue
-        senders[row], recipients[row], amounts[row], fees[row] = sender, recipient, amount, fee
+        place = row - start
+        senders[place], recipients[place], amounts[place], fees[place] = sender, recipient, amount, fee
         balance[sender] -= amount + fee
         balance[recipient] += amount
         row += 1
+    counts[0], counts[1] = taken, done
 
 
-def write(columns: Columns, folder: Path) -> list[str]:
+def write(pieces: Iterable[Columns], folder: Path) -> list[str]:
     """The ledger as a data set, with addresses, heights, times and hashes of 32 bytes; gives the hashes of the thefts."""
     table = folder.parent / f"{folder.name}.parquet"
-    hashes = write_table(columns, table)
+    hashes = write_table(pieces, table)
     convert_table(table, folder)
     table.unlink()
     return hashes
 
 
-def write_table(columns: Columns, path: Path, unit: int = 1, first: int = 0, last: int | None = None) -> list[str]:
-    """The rows from `first` up to before `last` as a Parquet table that names addresses, amounts times `unit`; gives the hashes of the
-    thefts."""
+def write_table(pieces: Iterable[Columns], path: Path, unit: int = 1, first: int = 0) -> list[str]:
+    """The rows of pieces, of which the first is row `first`, as a Parquet table that names addresses, amounts times `unit`; gives the
+    hashes of the thefts."""
     import pyarrow.parquet as parquet
 
     writer = None
-    for rows in _tables(columns, unit, first, len(columns.sender) if last is None else last):
-        rows = rows.set_column(rows.schema.get_field_index("sender"), "sender", _addresses(rows.column("sender").to_numpy()))
-        rows = rows.set_column(rows.schema.get_field_index("recipient"), "recipient", _addresses(rows.column("recipient").to_numpy()))
+    for columns, rows in _tables(pieces, unit, first):
+        thefts = columns.thefts
+        for side in ("sender", "recipient"):
+            rows = rows.set_column(rows.schema.get_field_index(side), side, _addresses(rows.column(side).to_numpy()))
         writer = writer or parquet.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1)
         writer.write_table(rows)
-    if writer:
-        writer.close()
-    return hashes_of_thefts(columns)
+    writer.close()
+    return hashes_of_thefts(thefts)
 
 
-def write_data_set(columns: Columns, folder: Path, unit: int, decimals: int) -> list[str]:
-    """The rows as the data set that a conversion of their table makes, without converting it; gives the hashes of the thefts."""
+def write_data_set(pieces: Iterable[Columns], folder: Path, unit: int, decimals: int) -> list[str]:
+    """The rows of pieces as the data set that a conversion of their table makes, without converting it; gives the hashes of the thefts."""
     import pyarrow as pa
 
-    from tracer.dataset.files import vouched, write_file
+    from tracer.dataset.files import vouched
     from tracer.dataset.layout import ABOUT, AccountsFile, Description, Held, RowsFile, as_json
 
     paths = [folder / name / "00000.parquet" for name in ("rows", "accounts")]
     for path in paths:
         path.parent.mkdir(parents=True)
-    count, accounts = len(columns.sender), len(columns.opening)
     asset, nothing = pa.array(["coin"]), pa.nulls(1, pa.string())
     stated = {"kind": pa.array(["transfer"]), "basis": pa.array(["chain"]), "verified": pa.array([False]), "memo": pa.nulls(1, pa.binary()),
               "memo_kind": nothing, "attributes": nothing}  # fmt: skip
+    start, last = 0, None
 
     def batches() -> Any:
-        for start, rows in zip(range(0, count, PIECE), _tables(columns, unit, 0, count), strict=True):
+        nonlocal start, last
+        for columns, rows in _tables(pieces, unit, 0):
             first, same = pa.array(np.arange(start, start + len(rows))), pa.array(np.zeros(len(rows), np.int8))
+            start, last = start + len(rows), columns
             named = {"row": first, "asset": asset.take(same), **dict(zip(rows.schema.names, rows.columns, strict=True))}
             named["position"] = named["position"].cast(pa.int32())
             yield from pa.table({**named, **{name: value.take(same) for name, value in stated.items()}}).to_batches()
 
-    ready = batches()
-    first = next(ready)
-    write_file(paths[0], first.schema, (each for part in ([first], ready) for each in part), 32)
-    numbers = pa.record_batch({"number": np.arange(accounts, dtype=np.int32), "address": _addresses(np.arange(accounts))})
-    write_file(paths[1], numbers.schema, [numbers])
+    count = _written(paths[0], batches(), 32)
+    accounts = _written(paths[1], _accounts(len(last.opening)))
     held = Held("coin", decimals, count, "chain", True, "full", (), (), None, "", (), ())
     rows = RowsFile("rows/00000.parquet", "coin", count, 1, 1 + (count - 1) // 64, "0xhex", "decimal", *vouched(paths[0]))
     about = Description((held,), (rows,), (AccountsFile("accounts/00000.parquet", 0, accounts, *vouched(paths[1])),), ())
     (folder / ABOUT).write_text(as_json(about), encoding="utf-8")
-    return hashes_of_thefts(columns)
+    return hashes_of_thefts(last.thefts)
 
 
-def _tables(columns: Columns, unit: int, first: int, last: int) -> Iterator[Any]:
-    """The rows from `first` up to before `last` as Arrow tables of PIECE rows, sides as numbers."""
+def _written(path: Path, batches: Iterator[Any], length: int | None = None) -> int:
+    """Writes Arrow batches as a file of a data set; gives how many rows there are."""
+    from tracer.dataset.files import write_file
+
+    first = next(batches)
+    return write_file(path, first.schema, chain([first], batches), length)
+
+
+def _accounts(count: int) -> Iterator[Any]:
+    """The numbers of so many accounts and their addresses, as Arrow batches of PIECE rows."""
+    import pyarrow as pa
+
+    for start in range(0, count, PIECE):
+        numbers = np.arange(start, min(start + PIECE, count), dtype=np.int32)
+        yield pa.record_batch({"number": numbers, "address": _addresses(numbers)})
+
+
+def _tables(pieces: Iterable[Columns], unit: int, first: int) -> Iterator[tuple[Columns, Any]]:
+    """Each piece, and its rows as an Arrow table with sides as numbers; the first row of all is row `first`."""
     import pyarrow as pa
     import pyarrow.compute as compute
 
     scale = pa.scalar(Decimal(unit), pa.decimal128(13, 0))
-    for start in range(first, last, PIECE):
-        here = slice(start, min(start + PIECE, last))
-        place = np.arange(here.start, here.stop, dtype=np.int64)
+    for columns in pieces:
+        place = np.arange(first, first + len(columns.sender), dtype=np.int64)
         made = {
             "height": pa.array(1 + place // 64),
             "position": pa.array(place % 64 * 64),
             "time": pa.array(1_500_000_000 + place // 64 * 60),
             "tx_hash": pa.FixedSizeBinaryArray.from_buffers(pa.binary(32), len(place), [None, pa.py_buffer(hashes_of(place))]),
-            "sender": pa.array(columns.sender[here]),
-            "recipient": pa.array(columns.recipient[here]),
+            "sender": pa.array(columns.sender),
+            "recipient": pa.array(columns.recipient),
         }
         for name in ("amount", "fee"):
-            coins = pa.array(getattr(columns, name)[here]).cast(pa.decimal128(19, 0))
+            coins = pa.array(getattr(columns, name)).cast(pa.decimal128(19, 0))
             made[name] = compute.multiply(coins, scale).cast(pa.decimal128(38, 0))
-        yield pa.table(made)
+        yield columns, pa.table(made)
+        first += len(place)
 
 
-def hashes_of_thefts(columns: Columns) -> list[str]:
-    return ["0x" + hashes_of(np.array([theft], np.int64)).tobytes().hex() for theft in columns.thefts]
+def hashes_of_thefts(thefts: Any) -> list[str]:
+    return ["0x" + hashes_of(np.array([theft], np.int64)).tobytes().hex() for theft in thefts]
 
 
 def _addresses(accounts: Any) -> Any:

@@ -45,19 +45,14 @@ path = "{path}"
 
 STEPS = {
     "write": """
-first = rows // 64 * 64  # a whole number of blocks
-columns = ledgers.ledger(first + rows // 100, large_cone=False, folder=folder)
-hashes = ledgers.write_table(columns, folder / "table.parquet", ledgers_wei, 0, first)
-ledgers.write_table(columns, folder / "later.parquet", ledgers_wei, first)
-for name in ("sender", "recipient", "amount", "fee"):
-    (folder / name).unlink()
-said = {"hashes": hashes}
+part = rows // 100 // 16 * 16  # a hundred of them are a whole number of blocks
+pieces = ledgers.pieces(101 * part, large_cone=False, piece=part)
+said = {"hashes": ledgers.write_table(islice(pieces, 100), folder / "table.parquet", ledgers_wei)}
+ledgers.write_table(pieces, folder / "later.parquet", ledgers_wei, 100 * part)
 """,
     "direct": """
-columns = ledgers.ledger(rows, large_cone=False, folder=folder)
-said = {"hashes": ledgers.write_data_set(columns, folder / "ledger", ledgers_wei, 18)}
-for name in ("sender", "recipient", "amount", "fee"):
-    (folder / name).unlink()
+pieces = ledgers.pieces(rows, large_cone=False)
+said = {"hashes": ledgers.write_data_set(pieces, folder / "ledger", ledgers_wei, 18)}
 """,
     "convert": 'ledgers.convert_table(folder / "table.parquet", folder / "ledger", 18)',
     "append": 'ledgers.convert_table(folder / "later.parquet", folder / "ledger", 18, append=True)',
@@ -79,6 +74,7 @@ said["rows"] = len(list(read_slice(data, asset_of(case), found._replace(extent=t
 
 HEAD = """
 import json, resource, sys
+from itertools import islice
 from pathlib import Path
 sys.path.insert(0, {here!r})
 import ledgers
