@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from support.slices import said, traced
 
 import tracer
 from tracer.casefile import CaseFile
@@ -27,10 +28,7 @@ from tracer.evidence.coverage import coverage_of
 from tracer.ledger import audit
 from tracer.pipeline.candidates import candidate_thefts
 from tracer.plan.labels import book_of, labels_of
-from tracer.plan.service_stops import stops_of
 from tracer.plan.sources import read_sources
-from tracer.plan.thefts import thefts_of
-from tracer.tracing import RULES, follow
 from tracer.tracing.slice import Limits, Stretch, needed
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")
@@ -45,32 +43,6 @@ PACK = "title: t\ncreator: c\nsource: s\ncurrency: COIN\ncategory: exchange\ntag
 
 def case_of(folder, source, question):
     return CaseFile.parse(HEAD + source + question, folder / "case.toml")
-
-
-def traced(case):
-    ledger = read_sources(case)
-    return ledger, follow(ledger, thefts_of(case, ledger), stops_of(case, book_of(case, labels_of(case))), RULES)
-
-
-def said(ledger, trace):
-    """All that a trace says, by what rows and accounts are called in any ledger."""
-    key = ledger.columns.row_key
-    return {
-        "thefts": [theft._replace(row=0) for theft in trace.thefts],
-        "endpoints": trace.endpoints,
-        "touched": {address: key[row] for address, row in trace.touched.items()},
-        "cuts": {key[row]: reason for row, reason in trace.cuts.items()},
-        "rules": {
-            rule: (
-                stolen.taken,
-                [hop._replace(row=key[hop.row]) for hop in stolen.hops],
-                [fee._replace(row=key[fee.row]) for fee in stolen.fees],
-                stolen.held,
-                stolen.topped_up,
-            )
-            for rule, stolen in trace.rules.items()
-        },
-    }
 
 
 @st.composite

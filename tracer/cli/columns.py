@@ -1,4 +1,4 @@
-"""`tracer columns`: a table as a data set."""
+"""`tracer columns`: a table, or a recording of a chain, as a data set."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
 
 @click.command("columns")
-@click.argument("what", metavar="TABLE|CASE", type=click.Path(path_type=Path))
+@click.argument("what", metavar="TABLE|RECORDING|CASE", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to make, or to append to.")
-@click.option("--asset", default="coin", show_default=True, help="For a table: the symbol of its asset.")
-@click.option(
-    "--decimals", type=click.IntRange(0, 77), default=0, show_default=True, help="For a table: the number of decimal places of the asset."
-)
+@click.option("--chain", help="For a recording: its chain, such as nem or evm.")
+@click.option("--asset", help="The asset: for a table, any symbol (default: coin); for a recording, a token (default: the chain's coin).")
+@click.option("--decimals", type=click.IntRange(0, 77), help="The number of decimal places of the asset (for a table, 0 by default).")
 @click.option("--dialect", "--preset", "dialect", help="For a table: the known format it is in, such as that of an explorer.")
 @click.option("--token", help="For a table of several tokens: the token to take.")
 @click.option(
@@ -46,15 +45,17 @@ def columns_command(
     allow_outside: bool | None,
     **stated: str | int | Path | None,
 ) -> None:
-    """Convert a table into a data set of Parquet files, for a ledger that is too large to read whole.
+    """Convert a table, or a recording of a chain, into a data set of Parquet files, for a ledger that is too large to read whole.
 
-    The table is a CSV or Parquet file, or the one that a case file names, read with the settings given there. A case whose source has
+    The table is a CSV or Parquet file, or the one that a case file names, read with the settings given there. A recording of every block
+    (.jsonl or .jsonl.gz) needs --chain, or a case file that names it. A case whose source has
     kind = "columns" then reads from the data set only what its thefts can reach. This needs the extra scale. Spark also converts a
     folder of tables that have the same columns.
 
     \b
     tracer columns transfers.csv --asset eth --decimals 18 -o ledger
     tracer columns later.csv --asset eth --decimals 18 -o ledger --append
+    tracer columns recording.jsonl.gz --chain nem -o ledger
     tracer columns export --asset eth --decimals 18 --engine spark -o ledger
     """
     from tracer.casefile import CaseFile
@@ -91,13 +92,38 @@ def _tables(what: Path, engine: Engine) -> list[Path]:
     return tables
 
 
-def _case_of(table: Path, stated: dict[str, str | int | Path | None]) -> CaseFile:
-    """A case of nothing but that table."""
+def _case_of(file: Path, stated: dict[str, str | int | Path | None]) -> CaseFile:
+    """A case of nothing but that table, or that recording."""
     from tracer.casefile import CaseFile
+    from tracer.ingest.node.recording import is_recording
 
-    source = {"kind": "table", "path": str(table.absolute())} | {key: str(stated[key]) for key in ("dialect", "token") if stated[key]}
+    recording = file.is_file() and is_recording(file)
+    source = {"kind": "recording" if recording else "table", "path": str(file.absolute())}
+    source |= {key: str(stated[key]) for key in ("dialect", "token") if stated[key]}
     if stated["balances"]:
         source["balances"] = str(Path(str(stated["balances"])).absolute())
-    head = [f"name = {json.dumps('columns')}", 'chain = "table"', f"asset = {json.dumps(stated['asset'])}", "thefts = []"]
-    lines = [*head, f"decimals = {stated['decimals']}", "[[sources]]", *(f"{key} = {json.dumps(value)}" for key, value in source.items())]
-    return CaseFile.parse("\n".join(lines), table).with_options({"allow_outside": True})  # the command line names both
+    question = _of_recording(file, stated) if recording else _of_table(stated)
+    head: dict[str, object] = {"name": "columns", "thefts": [], **question}
+    lines = [f"{key} = {json.dumps(value)}" for part in (head.items(), source.items()) for key, value in part]
+    lines.insert(len(head), "[[sources]]")
+    return CaseFile.parse("\n".join(lines), file).with_options({"allow_outside": True})  # the command line names both
+
+
+def _of_table(stated: dict[str, str | int | Path | None]) -> dict[str, str | int | Path | None]:
+    """What a case of a table counts."""
+    if stated["chain"] not in (None, "table"):
+        raise InputError("--chain: is of a recording, and this is a table: leave it out, or name a case file with the table")
+    return {"chain": "table", "asset": stated["asset"] or "coin", "decimals": stated["decimals"] or 0}
+
+
+def _of_recording(file: Path, stated: dict[str, str | int | Path | None]) -> dict[str, str | int | Path | None]:
+    """What a case of a recording counts: the chain's own coin, or a token."""
+    from tracer.chains import chain
+
+    if not stated["chain"]:
+        raise InputError(f"{file}: is a recording of a chain: say which with --chain nem or --chain evm")
+    for key in ("dialect", "token", "balances"):
+        if stated[key]:
+            raise InputError(f"--{key}: is of a table, and {file} is a recording: leave it out")
+    found = {"chain": stated["chain"], "asset": stated["asset"] or chain(str(stated["chain"])).default_asset}
+    return found if stated["decimals"] is None else {**found, "decimals": stated["decimals"]}

@@ -20,7 +20,7 @@ from tracer.escaping import plain
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: read its sources, follow the money, draw the page."),
     "new": ("tracer.cli.new", "Write a case file for a wallet, for theft transactions or for a file."),
-    "columns": ("tracer.cli.columns", "Convert a table into Parquet files, for a ledger too large to read whole."),
+    "columns": ("tracer.cli.columns", "Convert a table or recording into Parquet files, for a ledger too large to read whole."),
     "ingest": ("tracer.cli.stages", "Read the sources of a case again."),
     "tag": ("tracer.cli.stages", "Tag the case again."),
     "render": ("tracer.cli.stages", "Draw the case again."),

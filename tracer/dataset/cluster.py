@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
-from tracer.dataset.conversion import Converted, held_of, move_in, the_table, work_folder
+from tracer.dataset.conversion import Converted, held_of, move_in, the_source, work_folder
 from tracer.dataset.layout import ABOUT, AccountsFile, Description, RowsFile, as_json
 from tracer.dataset.staging import Staged
 from tracer.dataset.tasks import ELSEWHERE, STAGED, reading_task, writing_task
@@ -48,7 +48,7 @@ def convert_on_spark(question: CaseFile, folder: Path, session: Any, more: Seque
     Tables, folder and the folder beside it in which it works must have the same path on all machines. Raises InputError naming file,
     line and value, and of tables that only one process reads.
     """
-    source = the_table(question)
+    source = the_source(question, ("table",))
     format, tables = format_of(question, source), [question.file(source.path, ("sources", 0, "path")), *more]
     _require_plain_question(format, tables, folder)
     with work_folder(folder) as work:

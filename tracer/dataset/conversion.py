@@ -1,10 +1,10 @@
-"""A table -> a data set, out of core: read by the readers of tables, settled and written by DuckDB."""
+"""A table -> a data set, out of core: read by the readers of tables, settled and written by DuckDB. Or a recording of a chain."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from tracer.casefile import CaseFile, Source
 from tracer.dataset.layout import ABOUT, Description, Held, Owner, as_json, described
 from tracer.dataset.plain import stage_plain
+from tracer.dataset.recorded import held_of_recording, scanned, stage_recording, write_besides
 from tracer.dataset.settling import settle
 from tracer.dataset.sql import MAGIC, work_database
 from tracer.dataset.staging import Staged, stage
 from tracer.dataset.writing import Written, write_rows
 from tracer.errors import InputError
+from tracer.ingest.chain import asset_of
 from tracer.ingest.table.files import place
 from tracer.ingest.table.notes import notes_of, owner_note, owner_of
 from tracer.ingest.table.reader import stated_openings
@@ -42,29 +44,30 @@ class Converted(NamedTuple):
 
 
 def convert(question: CaseFile, folder: Path, *, append: bool = False, advance: Callable[[int], None] = lambda _: None) -> Converted:
-    """Writes the one table of a case as a data set: into a new folder, or behind what a folder holds of the same asset.
+    """Writes the one table, or recording, of a case as a data set: into a new folder, or behind what a folder holds of the same asset.
 
     Rows come in ledger order whatever order the table has. The folder is changed at the end, by one move: what was killed before has
     changed nothing. Raises InputError naming file, line and value.
     """
-    source = the_table(question)
+    source = the_source(question, ("table", "recording"))
     if folder.exists() and not append:
         raise InputError(f"{folder} exists: name a folder that does not with -o, or write behind what it holds with --append")
     known = described(folder) if append else NOTHING
     with work_folder(folder) as work:
         made = work / "made"
         made.mkdir()
-        described_now, converted = _converted(question, source, folder, known, work, advance)
+        made_by = _recorded if source.kind == "recording" else _converted
+        described_now, converted = made_by(question, source, folder, known, work, advance)
         (made / ABOUT).write_text(as_json(described_now), encoding="utf-8", newline="\n")
         move_in(made, folder)
     return converted
 
 
-def the_table(question: CaseFile) -> Source:
-    """The one table of the case. Raises CaseError where it has other sources."""
+def the_source(question: CaseFile, kinds: Sequence[str]) -> Source:
+    """The one source of the case, of one of these kinds. Raises CaseError where it has others."""
     source = question.sources[0]
-    if len(question.sources) > 1 or source.kind != "table":
-        raise question.fault(("sources",), "a data set is made of one table at a time: leave the other sources out")
+    if len(question.sources) > 1 or source.kind not in kinds:
+        raise question.fault(("sources",), f"a data set is made of one {' or one '.join(kinds)} at a time: leave the other sources out")
     return source
 
 
@@ -123,6 +126,25 @@ def _converted(
     return described_now, Converted(written.rows.rows, written.accounts.rows, len(staged.rejections))
 
 
+def _recorded(
+    question: CaseFile, source: Source, folder: Path, known: Description, work: Path, advance: Callable[[int], None]
+) -> tuple[Description, Converted]:
+    symbol, made = asset_of(question).symbol, work / "made"
+    if known.held(symbol):
+        raise InputError(f"{folder}: holds {symbol} already, and a recording is written as a whole: name a new folder with -o")
+    found = scanned(question, source, advance)
+    database = work_database(work)
+    try:
+        order, named = stage_recording(database, found, work), [account.address for account in found.reading.accounts]
+        written = write_rows(database, made, folder, known, symbol, order, None, named)
+        holdings, events = write_besides(database, made, len(known.rows), found)
+    finally:
+        database.close()
+    now = _described(known, held_of_recording(found)._replace(rows=written.rows.rows), written)
+    now = now._replace(holdings=(*known.holdings, *holdings), events=(*known.events, *events))
+    return now, Converted(written.rows.rows, written.accounts.rows, len(found.reading.rejections))
+
+
 def _described(known: Description, held: Held, written: Written) -> Description:
     others = [each for each in known.assets if each.asset != held.asset]
     return Description(
@@ -130,6 +152,8 @@ def _described(known: Description, held: Held, written: Written) -> Description:
         rows=(*known.rows, written.rows),
         accounts=(*known.accounts, written.accounts),
         openings=(*known.openings, *([written.openings] if written.openings else [])),
+        holdings=known.holdings,
+        events=known.events,
     )
 
 
@@ -170,6 +194,8 @@ def held_of(path: Path, format: TableFormat, staged: Staged, doubles: str, every
 
 def _after(path: Path, before: Held, now: Held) -> Held:
     """What both hold. Raises InputError where they do not go together."""
+    if before.recorded:
+        raise InputError(f"{path}: is a table, and what the data set holds of {before.asset} is a recording: write two data sets")
     stated = {name: (getattr(before, name), getattr(now, name)) for name in ("decimals", "order")}
     if now.coverage != "partial" or now.whole or now.openings:
         stated |= {name: (getattr(before, name), getattr(now, name)) for name in ("coverage", "whole", "openings")}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from tracer.dataset.holdings import events_of, stated_holdings
 from tracer.dataset.parquet import at, limbs, row_groups
 from tracer.dataset.reader import DataSet
 from tracer.dataset.staging import LIMB
 from tracer.ledger import NOBODY
-from tracer.model import Account, Basis, Coverage, Memo, Reading, Transfer, row_key
+from tracer.model import NO_TERMS, Account, Basis, Coverage, Memo, Reading, Transfer, row_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,27 +36,43 @@ def reading(data: DataSet, rows: NDArray[Any], full: NDArray[Any], named: Sequen
     sides = [np.array(columns[side], np.int64) for side in ("sender", "recipient")]
     accounts = np.unique(np.concatenate([*sides, np.flatnonzero(full), np.array(known, np.int64)]))
     address = data.addresses.at(accounts[accounts != NOBODY])
-    openings = _openings(data, {number for number in address if full[number]})
-    stated: Basis = "reported" if data.held.openings else "modelled"
-    found = [
-        Account(name, openings.get(number, 0) if data.held.openings else None, stated, _coverage(data, name))
-        if full[number]
-        else Account(name, None, "modelled", "boundary")
-        for number, name in address.items()
-    ]
+    whole = _stated(data, {number: name for number, name in address.items() if full[number]})
+    found = [whole.get(number) or Account(name, None, "modelled", "boundary") for number, name in address.items()]
     columns |= {side: [address.get(number) for number in columns[side]] for side in ("sender", "recipient")}
-    whole = None if len(rows) == data.rows else data.rows
-    transfers = _transfers(data, rows, columns)
+    said = data.held.recorded
     return Reading(
-        transfers, [], found, list(data.held.rejections), None, complete=False, cut_from=whole, placed=data.held.placed, notes=data.notes
+        _transfers(data, rows, columns),
+        events_of(data.event_files),
+        found,
+        list(data.held.rejections),
+        said.tip if said else None,
+        complete=False,
+        cut_from=None if len(rows) == data.rows else data.rows,
+        terms=said.terms if said else NO_TERMS,
+        placed=data.held.placed,
+        notes=data.notes,
+        nodes=said.nodes if said else (),
+        tip_hash=said.tip_hash if said else None,
     )
+
+
+def _stated(data: DataSet, accounts: Mapping[int, str]) -> dict[int, Account]:
+    """Accounts as the table or the recording that rows were made from states them."""
+    if data.held.recorded:
+        return stated_holdings(data.holding_files, accounts)
+    openings = _openings(data, accounts)
+    basis: Basis = "reported" if data.held.openings else "modelled"
+    return {
+        number: Account(name, openings.get(number, 0) if data.held.openings else None, basis, _coverage(data, name))
+        for number, name in accounts.items()
+    }
 
 
 def _coverage(data: DataSet, address: str) -> Coverage:
     return "full" if address in data.whole else data.held.coverage
 
 
-def _openings(data: DataSet, accounts: set[int]) -> Mapping[int, int]:
+def _openings(data: DataSet, accounts: Collection[int]) -> Mapping[int, int]:
     """What some accounts open with, of those of which it was stated."""
     found: dict[int, int] = {}
     for path, columns in data.opening_files:
@@ -95,7 +112,7 @@ def _hash(raw: bytes | None, form: str) -> str | None:
 def _transfers(data: DataSet, rows: NDArray[Any], columns: Mapping[str, list[Any]]) -> list[Transfer]:
     made: dict[str, Iterable[Any]] = {
         **columns,
-        "row_key": map(row_key, columns["height"], columns["position"]) if data.by_height else rows.tolist(),
+        "row_key": map(row_key, columns["height"], columns["position"], repeat(data.position_bits)) if data.by_height else rows.tolist(),
         "memo": [Memo(kind, raw) if kind else None for kind, raw in zip(columns["memo_kind"], columns["memo"], strict=True)],
         "attributes": [json.loads(text) if text else {} for text in columns["attributes"]],
         "source": repeat(data.name),

@@ -4,6 +4,7 @@ dataset.json          the assets, and every file with its rows, size and SHA-256
 rows/00000.parquet    rows of one asset in ledger order; a conversion and every appending write one
 accounts/00000.parquet   number and address, by address; numbers go on from file to file
 openings/00000.parquet   asset, account, opening, where a table stated them
+holdings/00000.parquet, events/00000.parquet   what a recording of a chain says besides rows
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from tracer.errors import InputError
-from tracer.model import Coverage, Rejection
+from tracer.model import Coverage, NodeSource, Rejection, Terms
 
 FORMAT = 2
 
@@ -29,6 +30,9 @@ ROW_GROUP = 1 << 17
 
 DIGITS = 38
 """Of the widest decimal that every engine reads. Files with an amount or a fee beyond it hold them as two numbers of 64 bits."""
+
+OF_RECORDINGS = ("holdings", "events")
+"""Files that dataset.json names only where a recording made them."""
 
 Amounts = Literal["decimal", "limbs"]
 
@@ -73,6 +77,16 @@ class OpeningsFile(NamedTuple):
     sha256: str
 
 
+class AssetFile(NamedTuple):
+    """A file of what a recording says of one asset: of its accounts, or of events."""
+
+    file: str
+    asset: str
+    rows: int
+    size: int
+    sha256: str
+
+
 class Owner(NamedTuple):
     """Whose export the rows were taken for, and the sentence that says so."""
 
@@ -80,9 +94,20 @@ class Owner(NamedTuple):
     note: str
 
 
+class FromRecording(NamedTuple):
+    """What a recording of a chain says of all that is held, as a Reading has it."""
+
+    chain: str
+    tip: int | None
+    tip_hash: str | None
+    chain_id: int | None
+    terms: Terms
+    nodes: tuple[NodeSource, ...]
+
+
 class Held(NamedTuple):
     """What is held of one asset. `order`: chain (height and position) or time; `placed`, `coverage`, `whole` and `notes` as a table says
-    them; `everywhere`: the addresses that stand in every row."""
+    them; `everywhere`: the addresses that stand in every row. `recorded`: None of rows of a table."""
 
     asset: str
     decimals: int
@@ -96,6 +121,7 @@ class Held(NamedTuple):
     openings: str
     notes: tuple[str, ...]
     rejections: tuple[Rejection, ...]
+    recorded: FromRecording | None = None
 
 
 class Description(NamedTuple):
@@ -105,10 +131,12 @@ class Description(NamedTuple):
     rows: tuple[RowsFile, ...]
     accounts: tuple[AccountsFile, ...]
     openings: tuple[OpeningsFile, ...]
+    holdings: tuple[AssetFile, ...] = ()
+    events: tuple[AssetFile, ...] = ()
 
     @property
-    def files(self) -> tuple[RowsFile | AccountsFile | OpeningsFile, ...]:
-        return (*self.rows, *self.accounts, *self.openings)
+    def files(self) -> tuple[RowsFile | AccountsFile | OpeningsFile | AssetFile, ...]:
+        return (*self.rows, *self.accounts, *self.openings, *self.holdings, *self.events)
 
     @property
     def addresses(self) -> int:
@@ -168,11 +196,13 @@ def _description(about: Mapping[str, Any]) -> Description:
         rows=tuple(RowsFile(**each) for each in about["rows"]),
         accounts=tuple(AccountsFile(**each) for each in about["accounts"]),
         openings=tuple(OpeningsFile(**each) for each in about["openings"]),
+        holdings=tuple(AssetFile(**each) for each in about.get("holdings", ())),
+        events=tuple(AssetFile(**each) for each in about.get("events", ())),
     )
 
 
 def _held(stated: Mapping[str, Any]) -> Held:
-    owner = stated["owner"]
+    owner, recorded = stated["owner"], stated.get("recorded")
     return Held(**{
         **stated,
         "whole": tuple(stated["whole"]),
@@ -180,18 +210,29 @@ def _held(stated: Mapping[str, Any]) -> Held:
         "owner": None if owner is None else Owner(**owner),
         "notes": tuple(stated["notes"]),
         "rejections": tuple(Rejection(**each) for each in stated["rejections"]),
+        "recorded": None if recorded is None else _recorded(recorded),
     })  # fmt: skip
+
+
+def _recorded(stated: Mapping[str, Any]) -> FromRecording:
+    return FromRecording(**{**stated, "terms": Terms(**stated["terms"]), "nodes": tuple(NodeSource(**each) for each in stated["nodes"])})
 
 
 def as_json(found: Description) -> str:
     """The text of dataset.json."""
-    assets = [
-        {
-            **held._asdict(),
-            "owner": None if held.owner is None else held.owner._asdict(),
-            "rejections": [rejection._asdict() for rejection in held.rejections],
-        }
-        for held in found.assets
-    ]
-    files = {name: [each._asdict() for each in getattr(found, name)] for name in ("rows", "accounts", "openings")}
-    return json.dumps({"format": FORMAT, "assets": assets, **files}, indent=1) + "\n"
+    files = {name: [each._asdict() for each in getattr(found, name)] for name in ("rows", "accounts", "openings", *OF_RECORDINGS)}
+    said = {name: each for name, each in files.items() if each or name not in OF_RECORDINGS}
+    return json.dumps({"format": FORMAT, "assets": list(map(_held_json, found.assets)), **said}, indent=1) + "\n"
+
+
+def _held_json(held: Held) -> Mapping[str, Any]:
+    said = {
+        **held._asdict(),
+        "owner": None if held.owner is None else held.owner._asdict(),
+        "rejections": [rejection._asdict() for rejection in held.rejections],
+    }
+    recorded = said.pop("recorded")
+    if recorded is not None:
+        stated = {"terms": recorded.terms._asdict(), "nodes": [node._asdict() for node in recorded.nodes]}
+        said["recorded"] = {**recorded._asdict(), **stated}
+    return said

@@ -170,8 +170,9 @@ def _staged(database: Any, source: _Source, format: TableFormat, names: Mapping[
 
 def _typed(ours: str, cell: str | None, format: TableFormat) -> str:
     """The value of a cell that is plain; of a column that is not there, what stands for it."""
-    kind = TYPES.get(ours, "BLOB" if ours == "memo" else "VARCHAR")
-    otherwise = {"amount": "0", "fee": "0", "kind": "'transfer'", "basis": quoted(format.basis)}.get(ours, "NULL") + f"::{kind}"
+    kind = TYPES.get(ours) or {"memo": "BLOB", "verified": "BOOLEAN"}.get(ours, "VARCHAR")
+    stands = {"amount": "0", "fee": "0", "verified": "false", "kind": "'transfer'", "basis": quoted(format.basis)}
+    otherwise = f"{stands.get(ours, 'NULL')}::{kind}"
     if cell is None:
         return otherwise
     if ours in TYPES:

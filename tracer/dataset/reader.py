@@ -21,8 +21,6 @@ from tracer.tracing.slice import Limits, Stretch, needed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LAST_POSITION = (1 << POSITION_BITS) - 1
-
 KEPT = 1 << 24
 """Rows of which both sides are kept in memory once they are read, in 8 bytes a row."""
 
@@ -78,12 +76,19 @@ class DataSet:
         for file in found.rows:
             if file.asset == asset:
                 self.row_files.append(RowsOf(folder / file.file, file, self.row_files[-1].last if self.row_files else 0))
+        self.holding_files = [folder / file.file for file in found.holdings if file.asset == asset]
+        self.event_files = [folder / file.file for file in found.events if file.asset == asset]
         self.opening_files = [
             (folder / file.file, amount_columns("opening", file.amounts)) for file in found.openings if file.asset == asset
         ]
         self._sides: dict[tuple[int, int], list[NDArray[Any]]] = {}
         if sum(each.file.rows for each in self.row_files) != held.rows:
             raise InputError(f"{folder / ABOUT}: says {held.rows:,} rows of {asset}, and of its files something else: write it again")
+
+    @property
+    def position_bits(self) -> int:
+        """The width of a position in a row key."""
+        return self.held.recorded.terms.position_bits if self.held.recorded else POSITION_BITS
 
     @property
     def by_height(self) -> bool:
@@ -153,7 +158,7 @@ class DataSet:
 
         if self.by_height:
             height, position = (whole_numbers(rows.path, table.column(name), name) for name in ("height", "position"))
-            places, step = (height << POSITION_BITS) + position, 1
+            places, step = (height << self.position_bits) + position, 1
         else:
             places, step = whole_numbers(rows.path, table.column("time"), "time"), 0
         if before is not None and len(places) and places[0] < before + step:
@@ -164,7 +169,7 @@ class DataSet:
             return int(places[-1]) if len(places) else before or 0
         said = f"time {places[at]}"
         if self.by_height:
-            said = f"height {places[at] >> POSITION_BITS}, position {places[at] & LAST_POSITION}"
+            said = f"height {places[at] >> self.position_bits}, position {places[at] & ((1 << self.position_bits) - 1)}"
         raise InputError(f"{rows.path}: row {start + at}: {said} is not after the row before: write the folder again with tracer columns")
 
     def horizon(self, until: int) -> int:
@@ -196,15 +201,16 @@ class DataSet:
 
         if not self.by_height:
             return np.array(row_keys, np.int64)
-        heights = {key >> POSITION_BITS for key in row_keys}
+        bits = self.position_bits
+        heights = {key >> bits for key in row_keys}
         found: dict[int, int] = {}
         for rows in self.row_files:
             for group in row_groups(rows.path):
                 if any(map(group.extent("height").may_have, heights)):
                     table = group.read(["height", "position"])
                     height, position = (whole_numbers(rows.path, table.column(name), name) for name in ("height", "position"))
-                    here = np.flatnonzero(np.isin((height << POSITION_BITS) + position, np.array(row_keys, np.int64)))
-                    found |= {row_key(int(height[row]), int(position[row])): rows.first + group.start + int(row) for row in here}
+                    here = np.flatnonzero(np.isin((height << bits) + position, np.array(row_keys, np.int64)))
+                    found |= {row_key(int(height[row]), int(position[row]), bits): rows.first + group.start + int(row) for row in here}
         return np.array([found[key] for key in row_keys], np.int64)
 
     def rows_of_accounts(self, chosen: NDArray[Any]) -> NDArray[Any]:

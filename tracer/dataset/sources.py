@@ -27,7 +27,21 @@ def data_set(question: CaseFile, opened: Opened | None = None) -> DataSet:
         holds = " and ".join(f"{symbol} with {decimals} decimals" for symbol, decimals in held.items())
         stated = f"{asset.symbol} with {asset.decimals} decimals"
         raise question.fault(("asset",), f"{source.path} holds {holds}, and the case is of {stated}")
-    return (opened or DataSet)(folder, source.path, asset.symbol)
+    data = (opened or DataSet)(folder, source.path, asset.symbol)
+    _require_chain(question, data)
+    return data
+
+
+def _require_chain(question: CaseFile, data: DataSet) -> None:
+    """Raises CaseError where rows of a recording are of another chain than the case says."""
+    said = data.held.recorded
+    if said is None:
+        return
+    if said.chain != question.chain:
+        raise question.fault(("chain",), f'{data.name} was made from a recording of the chain "{said.chain}": write chain = "{said.chain}"')
+    if None not in (question.chain_id, said.chain_id) and question.chain_id != said.chain_id:
+        why = f"chain_id = {question.chain_id}, and {data.name} is of chain {said.chain_id}: it was recorded on another network"
+        raise question.fault(("chain_id",), why)
 
 
 def read_excerpt(question: CaseFile, sought: Sought) -> Ledger:
@@ -37,8 +51,8 @@ def read_excerpt(question: CaseFile, sought: Sought) -> Ledger:
 
 def read_sliced(question: CaseFile, data: DataSet, slicing: Slicing) -> Ledger:
     """Of a case on a data set, the slice that it needs."""
-    asset = asset_of(question)
-    return assemble(asset, [read_slice(data, asset, slicing)._replace(terms=terms_of_files(question))])
+    asset, reading = asset_of(question), read_slice(data, asset_of(question), slicing)
+    return assemble(asset, [reading if data.held.recorded else reading._replace(terms=terms_of_files(question))])
 
 
 def _folder_of(question: CaseFile) -> Path:

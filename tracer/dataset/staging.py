@@ -27,7 +27,7 @@ AMOUNT_OF = "({name}_high::HUGEINT * 18446744073709551616::HUGEINT + {name}_low:
 
 COLUMNS = (
     "n", "line", "height", "position", "time", "tx_hash", "sender", "recipient", "amount", "fee", "kind", "basis", "memo", "memo_kind",
-    "attributes",
+    "attributes", "verified",
 )  # fmt: skip
 """Of the view `staged`: `n` counts the rows of the table from 0, `line` is where each stands in it."""
 
@@ -46,7 +46,7 @@ def stage(database: Any, path: Path, format: TableFormat, work: Path, advance: C
     order, tally, rows = Order(format.order), Tally(), 0
     rejections: list[Rejection] = []
     written = work / "staged.parquet"
-    with _writer(written) as writer:
+    with staged_writer(written) as writer:
         for portion in portions(path, format, order, tally):
             rejections += portion.rejections
             if portion.lines:
@@ -54,8 +54,7 @@ def stage(database: Any, path: Path, format: TableFormat, work: Path, advance: C
             rows += len(portion.lines)
             advance(rows)
     if rows:
-        chosen = (f"{AMOUNT_OF.format(name=each)} AS {each}" if each in ("amount", "fee") else each for each in COLUMNS)
-        database.execute(f"CREATE VIEW staged AS SELECT {', '.join(chosen)} FROM read_parquet({quoted(written)})")
+        view_staged(database, "staged", written)
     return Staged(rows, order, tally, tuple(rejections))
 
 
@@ -66,27 +65,39 @@ def _require_exact(path: Path, name: str, amounts: Iterable[int], lines: Sequenc
             raise InputError(f"{place(path, line)}: {name} {amount}, and {why}")
 
 
+def view_staged(database: Any, view: str, written: Path) -> None:
+    """Makes a view of the staged rows in a file."""
+    chosen = (f"{AMOUNT_OF.format(name=each)} AS {each}" if each in ("amount", "fee") else each for each in COLUMNS)
+    database.execute(f"CREATE VIEW {view} AS SELECT {', '.join(chosen)} FROM read_parquet({quoted(written)})")
+
+
 def _schema() -> Any:
     pa = importlib.import_module("pyarrow")
     types = {
         "n": pa.int64(), "line": pa.int64(), "height": pa.int64(), "position": pa.int32(), "time": pa.int64(), "tx_hash": pa.string(),
         "sender": pa.string(), "recipient": pa.string(), "amount_high": pa.int64(), "amount_low": pa.uint64(), "fee_high": pa.int64(),
         "fee_low": pa.uint64(), "kind": pa.string(), "basis": pa.string(), "memo": pa.binary(), "memo_kind": pa.string(),
-        "attributes": pa.string(),
+        "attributes": pa.string(), "verified": pa.bool_(),
     }  # fmt: skip
     return pa.schema(list(types.items()))
 
 
-def _writer(path: Path) -> Any:
+def staged_writer(path: Path) -> Any:
+    """What writes staged rows to a file."""
     schema = _schema()
     return importlib.import_module("pyarrow.parquet").ParquetWriter(path, schema, compression="zstd", compression_level=1)
 
 
 def _table(path: Path, format: TableFormat, portion: Portion, before: int) -> Any:
-    """A portion of a table as an Arrow table, amounts as two numbers of 64 bits."""
-    pa = importlib.import_module("pyarrow")
+    """A portion of a table as an Arrow table."""
     columns = staged_columns(path, format, portion)
-    columns["n"] = range(before, before + len(portion.lines))
+    columns |= {"n": range(before, before + len(portion.lines)), "verified": [False] * len(portion.lines)}
+    return staged_table(columns)
+
+
+def staged_table(columns: dict[str, Any]) -> Any:
+    """Columns as an Arrow table, amounts as two numbers of 64 bits."""
+    pa = importlib.import_module("pyarrow")
     for name in ("amount", "fee"):
         amounts = columns.pop(name)
         columns[f"{name}_high"], columns[f"{name}_low"] = [a >> LIMB for a in amounts], [a & LOWER for a in amounts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -37,13 +37,21 @@ class Written(NamedTuple):
 
 
 def write_rows(
-    database: Any, folder: Path, place: Path, known: Description | None, asset: str, order: Order, openings: Mapping[str, int] | None
+    database: Any,
+    folder: Path,
+    place: Path,
+    known: Description | None,
+    asset: str,
+    order: Order,
+    openings: Mapping[str, int] | None,
+    named: Iterable[str] = (),
 ) -> Written:
-    """Writes the rows of the view `kept` into `folder`, numbered on from what is `known` of the data set in `place`."""
+    """Writes the rows of the view `kept` into `folder`, numbered on from what is `known` of the data set in `place`. Accounts that are
+    `named` get a number too."""
     number = f"{len(known.rows) if known else 0:05d}.parquet"
     for name in ("rows", "accounts", *(["openings"] if openings is not None else [])):
         (folder / name).mkdir(exist_ok=True)
-    _open(database, folder, openings or {})
+    _open(database, folder, dict.fromkeys(named, 0) if openings is None else openings)
     accounts = _accounts(database, folder, place, known, f"accounts/{number}")
     stated = None
     if openings is not None:
@@ -114,7 +122,7 @@ def _rows(database: Any, folder: Path, known: Description | None, asset: str, or
     _narrow(database, HASHES[hashes][1])
     columns: Sequence[str] = (
         f"{quoted(asset)} AS asset", "height", "position", "time", "tx_hash", "sender", "recipient", _amount("amount", amounts),
-        _amount("fee", amounts), "kind", "basis", "false AS verified", "memo", "memo_kind", "attributes",
+        _amount("fee", amounts), "kind", "basis", "verified", "memo", "memo_kind", "attributes",
     )  # fmt: skip
     start, queries = held.rows if held else 0, []
     for least, most, rows in _spans(database, place):
@@ -127,7 +135,7 @@ def _rows(database: Any, folder: Path, known: Description | None, asset: str, or
 
 def _narrow(database: Any, tx_hash: str) -> None:
     """Makes the table `narrow` of the rows as they are written, but for their order: hashes as bytes, accounts by number."""
-    columns = "n, height, position::INTEGER AS position, time, amount, fee, kind, basis, memo, memo_kind, attributes"
+    columns = "n, height, position::INTEGER AS position, time, amount, fee, kind, basis, verified, memo, memo_kind, attributes"
     sides = "payer.number AS sender, payee.number AS recipient"
     joins = "LEFT JOIN account payer ON payer.address = kept.sender LEFT JOIN account payee ON payee.address = kept.recipient"
     database.execute(f"CREATE TABLE narrow AS SELECT {columns}, {tx_hash} AS tx_hash, {sides} FROM kept {joins}")

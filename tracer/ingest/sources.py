@@ -18,7 +18,7 @@ def read_ledger(question: CaseFile, progress: Progress = quiet, live: Live | Non
     """The ledger of all sources of the case together; `live` says how nodes are read, if there are any among them."""
     assets = asset_of(question), *others_of(question)
     readings = [
-        _of_asset(_read(question, source, asset, progress, live), number)
+        _of_asset(read_source(question, source, asset, progress, live), number)
         for source in question.sources
         for number, asset in enumerate(assets)
     ]
@@ -67,7 +67,8 @@ def _of_asset(reading: Reading, asset: int) -> Reading:
     )
 
 
-def _read(question: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None) -> Reading:
+def read_source(question: CaseFile, source: Source, asset: Asset, progress: Progress, live: Live | None = None) -> Reading:
+    """What one source of the case holds of an asset. Raises InputError, CaseError."""
     if source.kind == "node":
         if live is None:
             raise question.fault(("sources",), "a node is read into a case folder: tracer trace")
