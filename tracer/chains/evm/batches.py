@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tracer.chains.node.answers import overgrown
 from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.retries import pauses, silence
+from tracer.chains.node.retries import silence, tried
 from tracer.model import Exchange
 
 Item = TypeVar("Item")
@@ -77,19 +77,21 @@ class Batches:
         Gives the node up where it answers what nobody asked, or a question twice. Raises NodeError where none is left.
         """
         asked = "[" + ",".join(json.dumps({**json.loads(body), "id": n}, separators=(",", ":")) for n, body in enumerate(bodies, 1)) + "]"
-        why = ""
-        for pause in pauses(self._client.pace):
-            self._client.wait(pause)
+
+        def once() -> tuple[bool | None, str]:
             exchange, why = self._client.put(node, "POST", "", asked, len(bodies))
             if exchange is None or exchange.status != 200:
                 self._client.wait(silence(exchange.status, self._client.pace) if exchange else 0)
-                return self._shorter(node, bodies, why or f"status {exchange.status if exchange else 0}")
+                return self._shorter(node, bodies, why or f"status {exchange.status if exchange else 0}"), ""
             try:
-                return self._keep(exchange, bodies)
+                return self._keep(exchange, bodies), ""
             except UnbelievableError as error:
-                why = str(error)
-        self._client.give_up(f"{len(bodies)} questions in a batch: an answer that cannot be: {why}, {self._client.pace.tries} times", node)
-        return True
+                return None, f"an answer that cannot be: {error}"
+
+        taken, why = tried(self._client.pace, self._client.wait, once)
+        if taken is None:
+            self._client.give_up(f"{len(bodies)} questions in a batch: {why}", node)
+        return taken is not False
 
     def _shorter(self, node: str, bodies: Sequence[str], why: str) -> bool:
         """Notes that a node does not take so many questions at a time: a quarter of them is tried next, and never more than half."""

@@ -15,7 +15,7 @@ from tracer.chains.node.answers import LOST, REFUSED
 from tracer.chains.node.api_keys import filled, hidden, keyless
 from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.rate_limit import Pace
-from tracer.chains.node.retries import NO, pauses, silence
+from tracer.chains.node.retries import NO, silence, tried
 from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError
 from tracer.model import Exchange
@@ -71,19 +71,23 @@ class NodeClient:
         An answer that is not `sound` is asked again like one that never came, and so is a no to a question that every node can
         answer. Raises NodeLostError when the node gave up and another one is in use from now on, NodeError when none is left.
         """
-        question, why = f"{method} {path}" + (f" {body}" if body else ""), ""
-        for pause in pauses(self.pace):
-            self.wait(pause)
+
+        def once() -> tuple[Exchange | None, str]:
             exchange, why = self._once(self.node, method, path, body)
             if exchange is None:
-                continue
+                return None, why
             if exchange.status in NO and may_refuse:
-                return self._of_another(method, path, body, sound) or exchange
-            if not (why := self._wrong(exchange, sound)):
-                return exchange
-            self.wait(silence(exchange.status, self.pace))
-        self.give_up(f"{question}: {why}, {self.pace.tries} times")
-        raise NodeLostError
+                return self._of_another(method, path, body, sound) or exchange, ""
+            if why := self._wrong(exchange, sound):
+                self.wait(silence(exchange.status, self.pace))
+                return None, why
+            return exchange, ""
+
+        exchange, why = tried(self.pace, self.wait, once)
+        if exchange is None:
+            self.give_up(f"{method} {path}" + (f" {body}" if body else "") + f": {why}")
+            raise NodeLostError
+        return exchange
 
     def _of_another(self, method: str, path: str, body: str | None, sound: Callable[[Exchange], bool]) -> Exchange | None:
         """A good answer of a node that is not in use, None where none of them has one: one node's no is not everybody's."""

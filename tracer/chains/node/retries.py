@@ -1,14 +1,28 @@
-"""Asking again: what an HTTP status asks for, and how long to wait before the next try. How often is in `rate_limit.py`."""
+"""Asking again: the loop, what an HTTP status asks for, and how long to wait before the next try. How often is in `rate_limit.py`."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from tracer.chains.node.rate_limit import Pace
 
 NO = (400, 401, 404)  # the node has understood and says no
 TOO_MANY_QUESTIONS = 429
+
+Found = TypeVar("Found")
+
+
+def tried(pace: Pace, wait: Callable[[float], object], once: Callable[[], tuple[Found | None, str]]) -> tuple[Found | None, str]:
+    """What the first try brings that brings anything, with "". None where no try does, with why the last one did not, and their number."""
+    why = ""
+    for pause in pauses(pace):
+        wait(pause)
+        found, why = once()
+        if found is not None:
+            return found, ""
+    return None, f"{why}, {pace.tries} times"
 
 
 def pauses(pace: Pace) -> Iterator[float]:
