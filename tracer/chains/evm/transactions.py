@@ -73,12 +73,6 @@ def sender(transaction: Json) -> str:
     return signer(digest, number(transaction["r"]), number(transaction["s"]), parity)
 
 
-def authoriser(given: Json) -> str:
-    """Who lends the account its code by an authorisation (EIP-7702). Raises as `sender` does."""
-    digest = keccak(b"\x05" + encode([quantity(given["chainId"]), raw(given["address"]), quantity(given["nonce"])]))
-    return signer(digest, number(given["r"]), number(given["s"]), number(given["yParity"]))
-
-
 def signer(digest: bytes, r: int, s: int, parity: int) -> str:
     """The address whose key signed a digest. Raises ValueError where no key can have."""
     try:
