@@ -11,15 +11,17 @@ PICTURES = "the number of a picture's token is no amount: leave this file out"
 NOT_WITHIN = "it holds no payments inside transactions, which stand in a file of their own"
 NO_PLACE = "and does not state the place of a row in its block, so rows of one transaction stand as in the file"
 
+EXPORT = {"tx_hash": HASH, "height": "Blockno", "time": "UnixTimestamp|DateTime (UTC)|DateTime", "sender": "From"}
+API = {"tx_hash": "hash", "height": "blockNumber", "time": "timeStamp", "sender": "from", "recipient": "to"}
+BLOCKSCOUT = {"tx_hash": "TxHash", "height": "BlockNumber", "time": "UnixTimestamp", "sender": "FromAddress", "recipient": "ToAddress"}
+"""What all files of one publisher call the same columns: Etherscan's CSV, its API, Blockscout's CSV."""
+
 FILES: dict[str, Dialect] = {
     # "Download CSV" of an address at Etherscan, BscScan, Polygonscan ... (November 2026). The symbol in the headers is the chain's
     # coin, and one header has the price of the day in it. An empty Status is success here, and 0 in the export of internal ones.
     "etherscan_transactions": Dialect(
         columns={
-            "tx_hash": HASH,
-            "height": "Blockno",
-            "time": "UnixTimestamp|DateTime (UTC)|DateTime",
-            "sender": "From",
+            **EXPORT,
             "recipient": "To",
             "contract": "ContractAddress",
             "amount_in": "Value_IN(*)",
@@ -38,10 +40,7 @@ FILES: dict[str, Dialect] = {
     ),
     "etherscan_internal": Dialect(
         columns={
-            "tx_hash": HASH,
-            "height": "Blockno",
-            "time": "UnixTimestamp|DateTime (UTC)|DateTime",
-            "sender": "From",
+            **EXPORT,
             "recipient": "TxTo|To",
             "contract": "ContractAddress",
             "amount_in": "Value_IN(*)",
@@ -58,10 +57,7 @@ FILES: dict[str, Dialect] = {
     ),
     "etherscan_tokens": Dialect(
         columns={
-            "tx_hash": HASH,
-            "height": "Blockno",
-            "time": "UnixTimestamp|DateTime (UTC)|DateTime",
-            "sender": "From",
+            **EXPORT,
             "recipient": "To",
             "amount": "TokenValue|Value",
             "token": "ContractAddress",
@@ -78,12 +74,8 @@ FILES: dict[str, Dialect] = {
     # Etherscan API v2, module account: txlist, txlistinternal, tokentx; Blockscout answers alike.
     "etherscan_api_txlist": Dialect(
         columns={
-            "tx_hash": "hash",
-            "height": "blockNumber",
+            **API,
             "position": "transactionIndex",
-            "time": "timeStamp",
-            "sender": "from",
-            "recipient": "to",
             "contract": "contractAddress",
             "amount": "value",
             "gas_used": "gasUsed",
@@ -99,11 +91,7 @@ FILES: dict[str, Dialect] = {
     ),
     "etherscan_api_txlistinternal": Dialect(
         columns={
-            "tx_hash": "hash",
-            "height": "blockNumber",
-            "time": "timeStamp",
-            "sender": "from",
-            "recipient": "to",
+            **API,
             "contract": "contractAddress",
             "amount": "value",
         },
@@ -116,11 +104,7 @@ FILES: dict[str, Dialect] = {
     ),
     "etherscan_api_tokentx": Dialect(
         columns={
-            "tx_hash": "hash",
-            "height": "blockNumber",
-            "time": "timeStamp",
-            "sender": "from",
-            "recipient": "to",
+            **API,
             "amount": "value",
             "token": "contractAddress",
             "decimals": "tokenDecimal",
@@ -134,11 +118,7 @@ FILES: dict[str, Dialect] = {
     # Blockscout's CSV exports (apps/explorer/lib/explorer/chain/csv_export): wei, and a status of words.
     "blockscout_transactions": Dialect(
         columns={
-            "tx_hash": "TxHash",
-            "height": "BlockNumber",
-            "time": "UnixTimestamp",
-            "sender": "FromAddress",
-            "recipient": "ToAddress",
+            **BLOCKSCOUT,
             "contract": "ContractAddress",
             "amount": "Value",
             "fee": "Fee",
@@ -154,11 +134,7 @@ FILES: dict[str, Dialect] = {
     ),
     "blockscout_internal": Dialect(
         columns={
-            "tx_hash": "TxHash",
-            "height": "BlockNumber",
-            "time": "UnixTimestamp",
-            "sender": "FromAddress",
-            "recipient": "ToAddress",
+            **BLOCKSCOUT,
             "contract": "ContractAddress",
             "amount": "Value",
         },
@@ -171,11 +147,7 @@ FILES: dict[str, Dialect] = {
     ),
     "blockscout_tokens": Dialect(
         columns={
-            "tx_hash": "TxHash",
-            "height": "BlockNumber",
-            "time": "UnixTimestamp",
-            "sender": "FromAddress",
-            "recipient": "ToAddress",
+            **BLOCKSCOUT,
             "amount": "TokensTransferred",
             "token": "TokenContractAddress",
         },
