@@ -46,7 +46,7 @@ def test_a_row_that_two_sources_hold_is_kept_once_wherever_it_stands():
     rows = [transfer(n, "alice", "bob", n) for n in range(5)]
     ledger = assemble(COIN, [reading(rows[3], rows[0], rows[4]), reading(rows[4], rows[1], rows[2], rows[3])])
     assert ledger.columns.amount == [0, 1, 2, 3, 4]
-    assert ledger.columns.row_key == sorted(set(ledger.columns.row_key))
+    assert list(ledger.columns.row_key) == sorted(set(ledger.columns.row_key))
 
 
 def test_transfers_may_come_one_by_one_and_in_any_order():
@@ -80,7 +80,7 @@ def test_rows_without_height_are_ordered_by_time_then_as_they_came():
     rows = [transfer(n, "alice", "bob", n)._replace(height=None, row_key=-1, time=time) for n, time in enumerate([5, 3, 5, 3])]
     ledger = assemble(COIN, [reading(*rows)])
     assert ledger.columns.amount == [1, 3, 0, 2]
-    assert ledger.columns.row_key == [0, 1, 2, 3]
+    assert list(ledger.columns.row_key) == [0, 1, 2, 3]
     assert ledger.order_basis == "time"
 
 

@@ -27,7 +27,7 @@ def read_ledger(question: CaseFile, progress: Progress = quiet, live: Live | Non
 
 def read_on(question: CaseFile, before: Ledger, table: SourceDigest) -> Ledger | None:
     """The ledger of a case of one table, of which `before` was read when the table was as its digest says: where it has got more lines
-    since, these alone are read. None where it is to be read whole. The columns of `before` are added to."""
+    since, these alone are read. None where it is to be read whole."""
     from tracer.ingest.table.appended_lines import read_appended
     from tracer.ingest.table.table_format import format_of
 

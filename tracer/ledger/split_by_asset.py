@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.columns import NOBODY, Columns, in_less_memory
 from tracer.ledger.ledger import Ledger
 from tracer.model import Account, Asset, Event
 
@@ -76,7 +76,7 @@ def put_together(first: Ledger, rest: Rest) -> Ledger:
 
 def _picked(columns: Columns, rows: Sequence[int]) -> Columns:
     picked: Any = {name: list(map(getattr(columns, name).__getitem__, rows)) for name in Columns._fields}
-    return Columns(**picked)
+    return in_less_memory(Columns(**picked))
 
 
 def _numbered(columns: Columns, numbers: Sequence[int]) -> Columns:

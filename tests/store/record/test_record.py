@@ -14,6 +14,7 @@ from support.ledgers import COIN, traced, transfer, written
 from tracer.errors import StoreError
 from tracer.evidence import Context
 from tracer.ledger import Columns
+from tracer.ledger.columns import in_less_memory
 from tracer.model import (
     Account,
     Asset,
@@ -98,7 +99,7 @@ def and_a_shell(book):
     return dataclasses.replace(
         book,
         accounts=(*book.accounts, Account("bob", 0, "chain", "full", asset=1)),
-        columns=Columns(**{name: [*column, more[name]] for name, column in book.columns._asdict().items()}),
+        columns=in_less_memory(Columns(**{name: [*column, more[name]] for name, column in book.columns._asdict().items()})),
         events=(*book.events, Event(6, 1, 7, None, "frozen", "bob", "shell", {})),
         others=(SHELL,),
         index={},

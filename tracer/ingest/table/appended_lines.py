@@ -14,11 +14,11 @@ from tracer.ingest.table.column_names import columns_there
 from tracer.ingest.table.dialects import OUR_NAMES
 from tracer.ingest.table.files import header, is_csv
 from tracer.ingest.table.reader import accounts_of, read_table
-from tracer.ingest.table.rows import TableRows
 from tracer.ingest.table.table_format import TableFormat
 from tracer.ledger import Ledger
 from tracer.ledger.order import unordered_pairs
-from tracer.model import Reading
+from tracer.model import Reading, Transfer
+from tracer.model.columnar import Columnar
 
 
 def read_appended(path: Path, format: TableFormat, before: Ledger, size: int) -> Reading | None:
@@ -38,8 +38,10 @@ def read_appended(path: Path, format: TableFormat, before: Ledger, size: int) ->
         try:
             several_tokens = "token" in columns_there(apart, format, header(apart, format.delimiter))
             reading = read_table(apart, format._replace(openings=None, whole=()), earlier=len(before))  # what accounts are, all rows say
-            rows, stated = cast(TableRows, reading.transfers), {account.address: account.opening or 0 for account in before.accounts}
-            accounts = accounts_of(stated.keys() | rows.addresses(), format, stated=stated)
+            rows = cast("Columnar[Transfer]", reading.transfers)
+            stated = {account.address: account.opening or 0 for account in before.accounts}
+            named = stated.keys() | {*rows.column("sender"), *rows.column("recipient")} - {None}
+            accounts = accounts_of(named, format, stated=stated)
         except InputError:
             return None  # whoever reads all of it says why, with its name and line
     if several_tokens or reading.notes or reading.rejections or not _comes_after(before, reading):
@@ -68,9 +70,9 @@ def _comes_after(before: Ledger, reading: Reading) -> bool:
     """Whether every new row has a later place than the old ones. Where the table states no place in a block, it must be of a later block,
     and its lines leave the order of the old ones as sure as it was: of a file whose heights fall anywhere no pair of one block may share
     an account."""
-    columns, last = cast(TableRows, reading.transfers).columns, len(before) - 1
-    keys, heights = columns.get("row_key"), columns.get("height")
-    if not keys or not heights:
+    columns, last = cast("Columnar[Transfer]", reading.transfers).columns, len(before) - 1
+    keys, heights = columns["row_key"], columns["height"]
+    if not keys or None in heights:
         return False
     if reading.placed:
         return bool(min(keys) > before.columns.row_key[last])

@@ -68,9 +68,11 @@ def _why(format: TableFormat) -> str:
 def _repeated(columns: Values, order: Order, form: Callable[[str], str]) -> dict[int, int]:
     """Each row that repeats an earlier one -> the first of those it repeats."""
     count = len(columns.get("amount", ()))
-    hashes = [text and form(text) for text in columns.get("tx_hash", ())]
     places = columns["row_key"] if order.placed else columns.get("height" if order.by_height else "time", ())
-    if count < 2 or len(set(places)) == count or (hashes and None not in hashes and len(set(hashes)) == count):
+    if count < 2 or len(set(places)) == count:
+        return {}
+    hashes = [text and form(text) for text in columns.get("tx_hash", ())]
+    if hashes and None not in hashes and len(set(hashes)) == count:
         return {}
     said = [columns.get(name) or repeat(otherwise, count) for name, otherwise in MAKE_A_ROW.items()]
     stated = columns["position"] if order.placed else repeat(0, count)

@@ -50,6 +50,9 @@ def read_columns(
     faults: list[CellError] = []
     for column, texts in cells.items():
         reader = readers[column]
+        if reader is text_or_none:  # hashes, of which hardly two are equal
+            columns[column] = [text.strip() or None for text in texts]
+            continue
         values = reader if isinstance(reader, Once) else Once(reader)
         try:
             columns[column] = (column in integers and _integers(texts)) or list(map(values.__getitem__, texts))
@@ -61,11 +64,15 @@ def read_columns(
 
 
 def _integers(texts: Sequence[str]) -> list[int] | None:
-    """The texts as integers if all have ASCII digits and nothing else: three times as fast as one by one."""
-    together = "".join(texts)
-    if together.isascii() and together.isdigit() and "" not in texts and max(map(len, texts)) <= DIGITS:
+    """The texts as integers if all have ASCII digits and nothing else: three times as fast as one by one. Where many are equal, as fees
+    are, they share one object: of a million fees that saves 28 MB."""
+    together, distinct = "".join(texts), set(texts)
+    if not (together.isascii() and together.isdigit()) or "" in distinct or max(map(len, distinct)) > DIGITS:
+        return None
+    if 2 * len(distinct) > len(texts):
         return list(map(int, texts))
-    return None
+    numbers = dict(zip(distinct, map(int, distinct), strict=True))
+    return list(map(numbers.__getitem__, texts))
 
 
 def _first_fault(column: str, texts: Sequence[str], values: Once) -> CellError:
@@ -98,7 +105,7 @@ def amount_of(text: str, asset: Asset, unit: str) -> int:
         raise ValueError("is empty: write 0 where nothing moved")
     before, _, after = text.partition(".") if unit == "coin" else (text, "", "")
     digits, after = before + after, after.rstrip("0")
-    if unit != "coin" and (whole_float := _whole_float(text)) is not None:
+    if unit != "coin" and "." in text and (whole_float := _whole_float(text)) is not None:
         return whole_float
     if not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"is no {'decimal' if unit == 'coin' else 'whole'} number: {_mend(text, unit)}")

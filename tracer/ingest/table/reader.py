@@ -66,7 +66,9 @@ def read_table(path: Path, format: TableFormat, advance: Callable[[int], None] =
     owner = owner_of(format, in_every_row(None, rows.columns))
     accounts = accounts_of(rows.addresses(), format, owner)
     notes = (*notes_of(format, order, tally, owner), *filter(None, [doubles]))
-    return Reading(rows, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes, owner=owner)
+    return Reading(
+        rows.transfers, [], accounts, rejections, None, complete=False, terms=format.terms, placed=order.placed, notes=notes, owner=owner
+    )
 
 
 class Portion(NamedTuple):

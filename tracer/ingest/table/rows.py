@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import compress, islice, repeat
 from operator import eq, gt, lt
 from pathlib import Path
@@ -14,12 +14,12 @@ from tracer.ingest.table.files import place
 from tracer.ingest.table.parse import CellError
 from tracer.ledger.order import unordered_pairs
 from tracer.model import POSITION_BITS, Asset, Basis, Transfer, row_key
+from tracer.model.columnar import Columnar
 from tracer.wording import counted, either
 
 Values = dict[str, list[Any]]
 """Columns of a part of a table, by our names, read."""
 
-FIELDS = Transfer._fields[:-1]  # without `row`, which the ledger gives
 MAY_LACK = {
     "sender": [kind.name for kind in kinds() if not kind.sender],
     "recipient": [kind.name for kind in kinds() if not kind.recipient],
@@ -27,23 +27,25 @@ MAY_LACK = {
 """The kinds of rows that have no sender, or no recipient."""
 
 
-class TableRows(Iterable[Transfer]):
-    """The rows of a table, held as columns. Iterating makes the transfers one by one, and may be done again."""
+class TableRows:
+    """The rows of a table, held as columns while it is read."""
 
     def __init__(self, source: str, basis: Basis) -> None:
         self.length = 0
         self.columns: Values = {}
-        self.otherwise: dict[str, Any] = dict.fromkeys(FIELDS) | {
+        self.otherwise: dict[str, Any] = dict.fromkeys(Transfer._fields) | {
             "row_key": -1, "position": 0, "time": None, "fee": 0, "kind": "transfer", "basis": basis, "source": source,
-            "verified": False, "attributes": {}, "asset": 0,
+            "verified": False, "attributes": {}, "asset": 0, "row": -1,
         }  # fmt: skip
 
     def __len__(self) -> int:
         return self.length
 
-    def __iter__(self) -> Iterator[Transfer]:
-        columns = (self.columns.get(name) or repeat(self.otherwise[name]) for name in FIELDS)
-        return islice(map(Transfer, *columns), self.length)
+    @property
+    def transfers(self) -> Columnar[Transfer]:
+        """The rows as transfers, each made when somebody asks for it."""
+        columns = {name: self.columns.get(name) or [otherwise] * self.length for name, otherwise in self.otherwise.items()}
+        return Columnar(Transfer, columns)
 
     def extend(self, values: Values, count: int) -> None:
         """Appends `count` rows. What only some parts of a table state stands in the others as if unstated."""

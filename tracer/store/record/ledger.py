@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from tracer.gc_pause import collector_paused
 from tracer.ledger import NOBODY, Columns, Ledger
+from tracer.ledger.columns import in_less_memory
 from tracer.ledger.split_by_asset import Rest, of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
@@ -181,7 +182,7 @@ def _load_columns(db: CaseDb, table: str) -> Columns:
         "memo": [Memo(kind=kind, content=content) if kind else None for kind, content in memos],
         "verified": [bool(verified) for verified in columns["verified"]],
     }
-    return Columns(**columns)
+    return in_less_memory(Columns(**columns))
 
 
 def _packed_columns(db: CaseDb) -> dict[str, list[Any]]:

@@ -7,8 +7,11 @@ Here its columns become those.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
 from sqlite3 import Connection
 from typing import Any
+
+from tracer.model.hashes import HEX, Hashes
 
 Given = Mapping[str, Iterable[Any]]
 
@@ -21,8 +24,6 @@ SHARED = {"transfers": "forms", "measures": "measure_kinds"}
 OF_A_FORM = ("kind", "memo_kind", "basis", "source", "verified", "hash_prefix")
 OF_A_KIND = ("against", "name", "unit", "threshold", "holds", "note")
 """What rows of the ledger, and measures of tags, have in common."""
-
-HEX = "0x"
 
 
 def as_kept(db: Connection, view: str, columns: Given) -> dict[str, Iterable[Any]]:
@@ -70,9 +71,13 @@ def _numbered(db: Connection, table: str, columns: dict[str, Iterable[Any]], nam
 
 def _transfers(db: Connection, columns: Given) -> dict[str, Iterable[Any]]:
     kept = dict(columns)
-    hashes = list(kept["tx_hash"])
-    kept["tx_hash"] = map(hash_kept, hashes)
-    kept["hash_prefix"] = (HEX if text is not None and text[:2] == HEX else "" for text in hashes)
+    hashes = kept["tx_hash"]
+    if isinstance(hashes, Hashes):
+        kept |= {"tx_hash": hashes.contents(), "hash_prefix": repeat(hashes.prefix, len(hashes))}
+    else:
+        hashes = list(hashes)
+        prefixes = (HEX if text is not None and text[:2] == HEX else "" for text in hashes)
+        kept |= {"tx_hash": map(hash_kept, hashes), "hash_prefix": prefixes}
     return kept | {"form": _numbered(db, "forms", kept, OF_A_FORM)}
 
 
