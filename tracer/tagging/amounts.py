@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, densest, fits, ppm, rows_moved
 from tracer.tagging.ratios import Ratio, ratio
@@ -31,8 +29,7 @@ def structuring(view: View, account: int, *, min_transfers: int, max_hours: int,
 
     Validation: the error rate on real chains is not known.
     """
-    outs = view.outs(account)
-    group = densest(_alike(outs, max_spread_ppm), max_hours * HOUR, "row")
+    outs, group = view.outs(account), view.of(account, _paid_in_parts, max_spread_ppm, max_hours * HOUR)
     rows = rows_moved(group)
     amounts = f"{view.ledger.asset.stated(min(m.amount for m in group))} each" if group else ""
     measures = (
@@ -49,6 +46,11 @@ def _paid_alike(view: View, account: int, group: list[Move], amounts: str) -> tu
         fits("the amount (a price, a ticket)", amounts or "none", "", "a round one", bool(group) and is_round(group[0].amount)),
         a_label(view, account),
     )
+
+
+def _paid_in_parts(view: View, account: int, max_spread_ppm: int, seconds: int) -> list[Move]:
+    """The stretch with most of the payments of nearly one amount."""
+    return densest(_alike(view.outs(account), max_spread_ppm), seconds, "row")
 
 
 def _alike(outs: list[Move], max_spread_ppm: int) -> list[Move]:
@@ -117,14 +119,13 @@ def _next_power(amount: int, coin: int) -> int:
     return int(coin * 10 ** len(str(amount // coin))) if amount >= coin else coin
 
 
-@cache
 def is_round(amount: int) -> bool:
     """Whether at most two digits are followed by nothing but zeros.
 
     >>> is_round(1_200_000), is_round(1_230_000)
     (True, False)
     """
-    return len(str(amount).rstrip("0")) <= ROUND_DIGITS < len(str(amount))
+    return not amount % 10 and len(str(amount).rstrip("0")) <= ROUND_DIGITS < len(str(amount))  # the first of which says most
 
 
 def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm: int) -> list[Finding]:
@@ -146,7 +147,7 @@ def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm
     Validation: the error rate on real chains is not known.
     """
     outs = view.outs(account)
-    round_payments = [move for move in outs if is_round(move.amount)]
+    round_payments = view.of(account, _round_payments)
     everywhere = view.once(round_in)
     rate = ratio(len(round_payments), len(outs), everywhere - len(round_payments), view.payments - len(outs))
     measures = (
@@ -168,6 +169,10 @@ def _times(rate: Ratio | None, min_times_ppm: int, rows: tuple[int, ...]) -> tup
         ),
         at_least("lower end of its 95 % interval", rate and rate.low_ppm, WHOLE + 1, "ppm"),
     )
+
+
+def _round_payments(view: View, account: int) -> list[Move]:
+    return [move for move in view.outs(account) if is_round(move.amount)]
 
 
 def round_in(view: View) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tracer.gc_pause import collector_paused
 from tracer.model import Tag, shown_preset
+from tracer.tagging.control import fingerprints
 from tracer.tagging.measures import Finding, some
 from tracer.tagging.thresholds import PRESETS, Thresholds
 from tracer.tagging.view import View
@@ -25,39 +26,29 @@ FOR_SERVICES = frozenset({"hub"})
 """Tags that a labelled service is examined for."""
 
 
-def _ins(view: View, account: int) -> int:
-    return len(view.ins(account))
+Fewest = Mapping[Literal["ins", "outs", "life_ins", "life_outs", "life", "marked"], "int | str"]
 
-
-def _outs(view: View, account: int) -> int:
-    return len(view.outs(account))
-
-
-def _life_outs(view: View, account: int) -> int:
-    return len(view.life_outs(account))
-
-
-def _life(view: View, account: int) -> int:
-    return len(view.life_ins(account)) + _life_outs(view, account)
-
-
-FEWEST: Mapping[str, tuple[tuple[Callable[[View, int], int], str], ...]] = {
-    "fan_out": ((_outs, "min_recipients"),),
-    "fan_in": ((_ins, "min_senders"),),
-    "gather_scatter": ((_ins, "min_parties"), (_outs, "min_parties")),
-    "scatter_gather": ((_ins, "min_middles"),),
-    "structuring": ((_outs, "min_transfers"),),
-    "threshold_avoidance": ((_outs, "min_transfers"),),
-    "burst": ((_life_outs, "min_transfers"),),
-    "rhythm": ((_outs, "min_transfers"),),
-    "deposit_address": ((_life_outs, "min_deposits"),),
-    "hub": ((_life, "min_counterparties"),),
-    "mixer_like": ((_ins, "min_parties"), (_outs, "min_parties")),
-    "round_amounts": ((_outs, "min_transfers"),),
-    "wallet_fingerprint": ((_life_outs, "min_transfers"),),
+FEWEST: Mapping[str, Fewest] = {
+    "peel_chain": {"ins": 1, "outs": 2},
+    "fan_out": {"outs": "min_recipients"},
+    "fan_in": {"ins": "min_senders"},
+    "relay": {"ins": 1, "outs": 1},
+    "single_use_relay": {"ins": 1, "outs": 1},
+    "gather_scatter": {"ins": "min_parties", "outs": "min_parties"},
+    "scatter_gather": {"ins": "min_middles"},
+    "cycle": {"ins": 1, "outs": 1},
+    "structuring": {"outs": "min_transfers"},
+    "threshold_avoidance": {"outs": "min_transfers"},
+    "burst": {"life_outs": "min_transfers"},
+    "rhythm": {"outs": "min_transfers"},
+    "deposit_address": {"life_outs": "min_deposits"},
+    "hub": {"life": "min_counterparties"},
+    "mixer_like": {"ins": "min_parties", "outs": "min_parties"},
+    "round_amounts": {"outs": "min_transfers"},
+    "wallet_fingerprint": {"marked": "min_transfers"},
 }
-"""Payments of an account, and the threshold that a tag cannot reach with fewer: counting them takes a tenth of the time of looking at
-each. Most accounts have few."""
+"""How many payments of an account a tag cannot do without, as a number or by the threshold that says so: counting them takes a tenth of
+the time of looking at each. Most accounts have few. `marked` are those that say how they were made."""
 
 
 class Examined(NamedTuple):
@@ -79,12 +70,36 @@ def tags_of(
     asked only where the looser one fires, so the presets of a tag are always a beginning of PRESETS.
     """
     by_name: dict[str, list[Tag]] = {name: [] for name in heuristics}
-    asked = {service: _asked(view, heuristics, service=service) for service in (False, True)}
+    asked = {
+        service: [(name, heuristic, _fewest(name, thresholds)) for name, heuristic in _asked(view, heuristics, service=service)]
+        for service in (False, True)
+    }
     with collector_paused():
         for account in view.subjects if accounts is None else sorted(accounts):  # all of one account at once: its payments are at hand then
-            for name, heuristic in asked[account in view.services]:
-                by_name[name] += _tags(view, name, heuristic, account, thresholds)
+            counts = _counts(view, account)
+            for name, heuristic, fewest in asked[account in view.services]:
+                if all([counts[what] >= least for what, least in fewest]):  # noqa: C419 - a list: asked a hundred thousand times
+                    by_name[name] += _tags(view, name, heuristic, account, thresholds)
     return tuple(tag for tags in by_name.values() for tag in tags)
+
+
+def _fewest(name: str, thresholds: Thresholds) -> list[tuple[str, int]]:
+    """What FEWEST says of a tag, under the loosest thresholds."""
+    loosest = thresholds[name][PRESETS[0]]
+    return [(what, loosest[least] if isinstance(least, str) else least) for what, least in FEWEST.get(name, {}).items()]
+
+
+def _counts(view: View, account: int) -> dict[str, int]:
+    """The payments of an account that FEWEST counts."""
+    ins, outs, marks = len(view.life_ins(account)), len(view.life_outs(account)), view.once(fingerprints)
+    return {
+        "ins": len(view.ins(account)),
+        "outs": len(view.outs(account)),
+        "life_ins": ins,
+        "life_outs": outs,
+        "life": ins + outs,
+        "marked": sum([move.row in marks for move in view.life_outs(account)]) if marks else 0,
+    }
 
 
 def examine(view: View, address: str, heuristics: Mapping[str, Heuristic], thresholds: Thresholds) -> list[Examined]:
@@ -115,10 +130,6 @@ def _shown(presets: tuple[str, ...], finding: Finding) -> tuple[tuple[str, ...],
 
 
 def _tags(view: View, name: str, heuristic: Heuristic, account: int, thresholds: Thresholds) -> Iterator[Tag]:
-    loosest = thresholds[name][PRESETS[0]]
-    for count, least in FEWEST.get(name, ()):
-        if count(view, account) < loosest[least]:
-            return
     for _, presets, finding in _fired(view, heuristic, account, thresholds[name]):
         yield Tag(
             name, view.accounts[account], finding.row, finding.status, presets, finding.measures, finding.against(), some(finding.rows)

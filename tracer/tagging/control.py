@@ -93,7 +93,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     Validation: the error rate on real chains is not known.
     """
     marks = view.once(fingerprints)
-    own = [(move, marks[move.row]) for move in view.life_outs(account) if move.row in marks]
+    own = [(move, marks[move.row]) for move in view.life_outs(account) if move.row in marks] if marks else []
     counts = Counter(mark for _, mark in own)
     mark, most = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
     everywhere = view.once(fingerprint_counts)
@@ -114,9 +114,9 @@ def fingerprints(view: View) -> dict[int, Fingerprint]:
     """The marks of every payment that says how it was made, by row."""
     usual: dict[tuple[int, int], Counter[int]] = {}
     read: list[tuple[Move, int, int]] = []
+    texts = view.ledger.columns.attributes
     for move in view.moves:
-        text = view.attributes(move.row)
-        if "deadline_offset" in text:
+        if "deadline_offset" in (text := texts[move.row]):
             attributes = json.loads(text)
             read.append((move, attributes["deadline_offset"], attributes.get("version", 0)))
             usual.setdefault(_like(view, move), Counter())[move.fee] += 1

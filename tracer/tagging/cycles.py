@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from heapq import nsmallest
 
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, fits, ppm, rows_moved
-from tracer.tagging.view import Move, View, after, row_of
+from tracer.tagging.view import Move, View, after
 
 MOST_STARTS = 20
 """Payments a round trip is looked for from: the largest of the account."""
@@ -39,10 +39,9 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     left = [MOST_MOVES]
     trip: Path = ()
     ins = view.ins(account)
-    starts = sorted(view.outs(account), key=lambda move: (-move.amount, move.row))[:MOST_STARTS] if ins else []
-    for start in starts:
+    for start in view.of(account, _starts) if ins else []:
         floor, last = -(-start.amount * min_returned_ppm // 1_000_000), start.time + max_hours * HOUR
-        if any(floor <= move.amount <= start.amount and move.time <= last for move in after(ins, start.row)[:MOST_MOVES]):
+        if any(floor <= move.amount <= start.amount and move.time <= last for move in after(ins, start.row, MOST_MOVES)):
             trip = _back(view, account, (start,), floor, last, (min_hops, max_hops), left)
         if trip or not left[0]:
             break
@@ -58,16 +57,20 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     return [Finding("pattern", measures, lambda: (_trade(view, account, trip), a_label(view, account)), rows)]
 
 
+def _starts(view: View, account: int) -> list[Move]:
+    """The largest payments of the account, the largest first; of equals the earlier."""
+    return nsmallest(MOST_STARTS, view.outs(account), key=lambda move: (-move.amount, move.row))
+
+
 def _back(view: View, home: int, path: Path, floor: int, last: int, hops: tuple[int, int], left: list[int]) -> Path:
     """The first way back home in time order, depth first; empty if there is none within the bounds."""
     latest, away = path[-1], {move.sender for move in path}
-    outs = view.outs(latest.recipient) if latest.recipient not in view.services else []
-    for place in range(bisect_right(outs, latest.row, key=row_of), len(outs)):
-        move = outs[place]
+    largest = latest.amount
+    for move in after(view.outs(latest.recipient), latest.row, left[0] + 1) if latest.recipient not in view.services else []:
         if move.time > last or not left[0]:
             return ()
         left[0] -= 1
-        if not floor <= move.amount <= latest.amount:
+        if not floor <= move.amount <= largest:
             continue
         longer = (*path, move)
         if move.recipient == home:

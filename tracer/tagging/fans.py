@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tracer.model import Measure
-from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, densest, half, ppm, rows_moved
+from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, busiest, densest, half, ppm, rows_moved
 from tracer.tagging.view import Move, View, after, between, total
 
 
@@ -33,7 +33,7 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
     Validation: the error rate on real chains is not known.
     """
     outs = view.outs(account)
-    stretch = densest(outs, max_hours * HOUR, "recipient")
+    stretch = busiest(view, account, "outs", max_hours * HOUR)
     by_recipient: Counter[int] = Counter()
     for move in stretch:
         by_recipient[move.recipient] += move.amount
@@ -80,7 +80,7 @@ def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_tr
 
     Validation: the error rate on real chains is not known.
     """
-    stretch = densest(view.ins(account), max_hours * HOUR, "sender")
+    stretch = busiest(view, account, "ins", max_hours * HOUR)
     rows = rows_moved(stretch)
     measures = [at_least("senders in the stretch", len({move.sender for move in stretch}), min_senders, "accounts", rows)]
     if view.reach:
@@ -113,7 +113,7 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
     Validation: the error rate on real chains is not known.
     """
     seconds = max_hours * HOUR
-    gathered = densest(view.ins(account), seconds, "sender")
+    gathered = busiest(view, account, "ins", seconds)
     ready = _ready(gathered, min_parties)
     later = after(view.outs(account), ready.row) if ready else []
     scattered = densest([m for m in later if ready and m.time <= ready.time + 2 * seconds], seconds, "recipient")

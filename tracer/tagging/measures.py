@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from math import isqrt
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from tracer.model import MOST_ROWS, Measure
@@ -121,17 +122,30 @@ def densest(moves: list[Move], seconds: int, side: Literal["sender", "recipient"
 
     `moves` in ledger order. One pass with two pointers: work is proportional to the moves.
     """
-    best = (0, 0, 0)
+    best = (0, 0)
+    keys, times = list(map(attrgetter(side), moves)), list(map(attrgetter("time"), moves))
     held: dict[int, int] = {}
-    start = 0
-    for end, move in enumerate(moves):
-        held[getattr(move, side)] = held.get(getattr(move, side), 0) + 1
-        while move.time - moves[start].time > seconds:
-            gone = getattr(moves[start], side)
+    start = most = 0
+    for end, key in enumerate(keys):
+        held[key] = held.get(key, 0) + 1
+        while times[end] - times[start] > seconds:
+            gone = keys[start]
             held[gone] -= 1
             if not held[gone]:
                 del held[gone]
             start += 1
-        if len(held) > best[0]:
-            best = (len(held), start, end + 1)
-    return moves[best[1] : best[2]]
+        if len(held) > most:
+            most = len(held)
+            best = (start, end + 1)
+    return moves[slice(*best)]
+
+
+def busiest(view: View, account: int, way: Literal["ins", "outs", "life_outs"], seconds: int) -> list[Move]:
+    """The stretch in which most others pay the account, or are paid by it; of all that it paid in its life, that with most payments."""
+    return view.of(account, _busiest, way, seconds)
+
+
+def _busiest(view: View, account: int, way: Literal["ins", "outs", "life_outs"], seconds: int) -> list[Move]:
+    if way == "life_outs":
+        return densest(view.life_outs(account), seconds, "row")
+    return densest(view.ins(account), seconds, "sender") if way == "ins" else densest(view.outs(account), seconds, "recipient")

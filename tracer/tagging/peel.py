@@ -105,9 +105,9 @@ def _step(view: View, account: int, arrival: Move | None, min_main_ppm: int, sec
     ins, outs = view.ins(account), view.outs(account)
     if not ins or len(outs) < 2 or account in view.services:
         return None
-    arrival = arrival or max(ins, key=lambda move: (move.amount, -move.row))
+    arrival = arrival or _largest(view, account)
     paid = []
-    for move in after(outs, arrival.row)[: MOST_PAYMENTS + 1]:
+    for move in after(outs, arrival.row, MOST_PAYMENTS + 1):
         if move.time - arrival.time > seconds:
             break
         paid.append(move)
@@ -118,3 +118,16 @@ def _step(view: View, account: int, arrival: Move | None, min_main_ppm: int, sec
     share = main.amount * WHOLE // max(arrival.amount, sum(move.amount for move in paid))
     on = share >= min_main_ppm and main.amount <= arrival.amount and main.recipient not in view.services
     return Step(arrival, main, peeled, share) if on and peeled else None
+
+
+def _largest(view: View, account: int) -> Move:
+    """The largest payment to an account that was paid, the first of equals. It is kept: a hub pays very many, and each asks."""
+    known = view.once(_known)
+    if account not in known:
+        known[account] = max(view.ins(account), key=lambda move: (move.amount, -move.row))
+    return known[account]
+
+
+def _known(_: View) -> dict[int, Move]:
+    """The largest payments to accounts, as far as somebody asked."""
+    return {}

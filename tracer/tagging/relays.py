@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_moved, some
 from tracer.tagging.view import Move, View, total
@@ -60,18 +62,42 @@ def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_mi
     return [Finding("pattern", measures, lambda: _against(view, account), measures[2].rows)]
 
 
-def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> tuple[Measure, ...]:
+class _Passage(NamedTuple):
+    """What an account does with what arrives: the part that left, in ppm, and minutes that half of its payments waited at most (None of
+    nothing); how many paid it, and whom it paid; the rows of all payments, those in, and those out."""
+
+    forwarded: int | None
+    wait: int | None
+    senders: int
+    recipients: int
+    rows: tuple[int, ...]
+    ins: tuple[int, ...]
+    outs: tuple[int, ...]
+
+
+def _passage(view: View, account: int) -> _Passage:
     ins, outs = view.ins(account), view.outs(account)
-    came, left = total(ins), total(outs) + sum(move.fee for move in outs)
-    forwarded = ppm(left, came)
-    waits = [(after - before) // 60 for before, after in _waits(ins, outs)]
+    came, left = total(ins), total(outs) + sum([move.fee for move in outs])
+    return _Passage(
+        forwarded=ppm(left, came),
+        wait=median([(after - before) // 60 for before, after in _waits(ins, outs)]),
+        senders=len({move.sender for move in ins}),
+        recipients=len({move.recipient for move in outs}),
+        rows=rows_moved(ins, outs),
+        ins=rows_moved(ins),
+        outs=rows_moved(outs),
+    )
+
+
+def _passing(view: View, account: int, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> tuple[Measure, ...]:
+    seen = view.of(account, _passage)
     name = "part of what came that left, fees included"
-    whole = forwarded is not None and min_forwarded_ppm <= forwarded <= 1_000_000
+    whole = seen.forwarded is not None and min_forwarded_ppm <= seen.forwarded <= 1_000_000
     return (
-        Measure(name, forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, rows_moved(ins, outs)),
-        at_most("half of its payments left within", median(waits), max_minutes, "minutes", rows_moved(outs)),
-        at_most("senders", len({move.sender for move in ins}), max_parties, "accounts", rows_moved(ins)),
-        at_most("recipients", len({move.recipient for move in outs}), max_parties, "accounts", rows_moved(outs)),
+        Measure(name, seen.forwarded, "ppm", f"{min_forwarded_ppm:,} to 1,000,000", whole, seen.rows),
+        at_most("half of its payments left within", seen.wait, max_minutes, "minutes", seen.outs),
+        at_most("senders", seen.senders, max_parties, "accounts", seen.ins),
+        at_most("recipients", seen.recipients, max_parties, "accounts", seen.outs),
     )
 
 
@@ -126,8 +152,8 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
     """
     seconds = max_hours * HOUR
     by_source: dict[int, list[tuple[Move, Move]]] = {}
-    for gathered in view.ins(account):
-        scattered = _scattered(view, gathered, account, seconds, min_matched_ppm)
+    for gathered, arrivals in view.of(account, _of_middles):
+        scattered = _scattered(gathered, arrivals, account, seconds, min_matched_ppm)
         if scattered:
             by_source.setdefault(scattered.sender, []).append((scattered, gathered))
     source, pairs = max(by_source.items(), key=lambda item: (len({out.sender for _, out in item[1]}), -item[0]), default=(None, []))
@@ -151,12 +177,19 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
     return [Finding("pattern", measures, against, rows)]
 
 
-def _scattered(view: View, gathered: Move, account: int, seconds: int, min_matched_ppm: int) -> Move | None:
+def _of_middles(view: View, account: int) -> list[tuple[Move, list[Move]]]:
+    """The payments to the account that a middle can have made, each with all that the middle was paid."""
+    found = []
+    for gathered in view.ins(account):
+        middle = gathered.sender
+        arrivals = view.life_ins(middle)
+        if arrivals and len(arrivals) <= MOST_PARTIES and len(view.life_outs(middle)) <= MOST_PARTIES and middle not in view.services:
+            found.append((gathered, arrivals))
+    return found
+
+
+def _scattered(gathered: Move, arrivals: list[Move], account: int, seconds: int, min_matched_ppm: int) -> Move | None:
     """The latest payment to a middle that its payment to the collecting account passes on."""
-    middle = gathered.sender
-    arrivals = view.life_ins(middle)
-    if middle in view.services or len(arrivals) > MOST_PARTIES or len(view.life_outs(middle)) > MOST_PARTIES:
-        return None
     row, amount = gathered.row, gathered.amount
     for first in reversed(arrivals):  # what costs least is asked first: for a hub, hundreds of thousands of times
         if first.amount < amount or first.row >= row or min_matched_ppm * first.amount > WHOLE * amount:

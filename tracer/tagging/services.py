@@ -136,24 +136,34 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     Validation: the error rate on real chains is not known.
     """
     ins, outs = view.life_ins(account), view.life_outs(account)
-    rows = rows_moved(ins, outs)
-    partners = len({move.sender for move in ins} | {move.recipient for move in outs})
+    rows, partners = rows_moved(ins, outs), view.of(account, _partners)
     measures = [
         at_least("partners in its life", partners, min_counterparties, "accounts", rows),
         at_least("share of its rarer direction", ppm(min(len(ins), len(outs)), len(ins) + len(outs)), min_both_ppm, "ppm"),
     ]
     if min_hours_ppm and view.has_times:
-        measures.append(at_least("spread over the hours of the day", _hours_ppm([*ins, *outs]), min_hours_ppm, "ppm"))
-    memos = sum(view.memo(move.row) is not None for move in ins) if partners >= min_counterparties else 0
+        measures.append(at_least("spread over the hours of the day", view.of(account, _hours_ppm), min_hours_ppm, "ppm"))
+    memos = view.of(account, _with_memo) if partners >= min_counterparties else 0
     with_memo = measured("payments to it with a memo", memos, "transfers")
     rarer = min(len(ins), len(outs))
     one_way = fits("its rarer direction (none: a merchant, a collector)", rarer, "transfers", "exactly 0", not rarer)
     return [Finding("pattern", (*measures, with_memo), lambda: (one_way, a_label(view, account)), rows)]
 
 
-def _hours_ppm(moves: list[Move]) -> int:
-    """Shannon entropy of the UTC hours of the day, as a part of the largest possible."""
-    hours = Counter(move.time // HOUR % HOURS_A_DAY for move in moves)
+def _partners(view: View, account: int) -> int:
+    """How many others the account paid or was paid by in its life."""
+    return len({move.sender for move in view.life_ins(account)} | {move.recipient for move in view.life_outs(account)})
+
+
+def _with_memo(view: View, account: int) -> int:
+    """How many payments to the account carry a memo."""
+    return sum([view.memo(move.row) is not None for move in view.life_ins(account)])
+
+
+def _hours_ppm(view: View, account: int) -> int:
+    """Shannon entropy of the UTC hours of the day of all its payments, as a part of the largest possible."""
+    moves = [*view.life_ins(account), *view.life_outs(account)]
+    hours = Counter([move.time // HOUR % HOURS_A_DAY for move in moves])
     parts = [count / len(moves) for count in hours.values()]
     return int(WHOLE * -sum(part * log(part) for part in parts) / log(HOURS_A_DAY)) if moves else 0
 

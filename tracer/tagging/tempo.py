@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import exp, lgamma, log
+from operator import itemgetter
 
-from tracer.tagging.measures import DAY, Finding, a_label, at_least, at_most, densest, fits, rows_moved, span, variation_ppm
+from tracer.tagging.measures import DAY, Finding, a_label, at_least, at_most, busiest, fits, rows_moved, span, variation_ppm
 from tracer.tagging.view import Move, View
 
 LEAST_SEEN = 3
@@ -32,18 +33,22 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
 
     Validation: the error rate on real chains is not known.
     """
-    ins, outs = view.ins(account), view.outs(account)
-    moves = [*ins[:1], *outs]
-    gaps = [(after.time - before.time, before.row, after.row) for before, after in pairwise(moves)]
-    if moves:
-        gaps.append((view.last_time - moves[-1].time, moves[-1].row, -1))
-    longest, before, until = max(gaps, key=lambda gap: gap[0], default=(0, -1, -1))
+    longest, before, until = view.of(account, _longest_rest)
     slept = "still dormant at the end of the ledger" if until < 0 else "paid again"
     rows = tuple(row for row in (before, until) if row >= 0)
     paid = len(view.life_outs(account))
     few = fits("payments it made in its life (a wallet to keep)", paid, "transfers", "at most 2", paid <= 2)
     rest = at_least("longest rest", longest // DAY, min_days, "days", rows, slept)
     return [Finding("fact", (rest,), lambda: (few, a_label(view, account)), rows)]
+
+
+def _longest_rest(view: View, account: int) -> tuple[int, int, int]:
+    """Its seconds, the row before it, and the row after it, which is -1 where the ledger ends; the first of equals."""
+    moves = [*view.ins(account)[:1], *view.outs(account)]
+    gaps = [(after.time - before.time, before.row, after.row) for before, after in pairwise(moves)]
+    if moves:
+        gaps.append((view.last_time - moves[-1].time, moves[-1].row, -1))
+    return max(gaps, key=itemgetter(0), default=(0, -1, -1))
 
 
 def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, min_times: int, min_surprise: int) -> list[Finding]:
@@ -68,7 +73,7 @@ def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, 
     """
     outs = view.life_outs(account)
     window = window_minutes * 60
-    stretch = densest(outs, window, "row")
+    stretch = busiest(view, account, "life_outs", window)
     rest, length = len(outs) - len(stretch), max(span(outs) - window, 0)
     times = len(stretch) * length // (window * rest) if rest and length else None
     unlikely = surprise(len(stretch), len(outs), window, span(outs))

@@ -71,8 +71,9 @@ class View:
         self._life: tuple[Mapping[int, list[Move]], Mapping[int, list[Move]]] = ({}, {})
         with collector_paused():
             self._index()
-        self._scoped: dict[tuple[int, int], list[Move]] = {}
+        self._scoped: tuple[dict[int, list[Move]], dict[int, list[Move]]] = ({}, {})
         self._once: dict[Any, Any] = {}
+        self._of: tuple[int | None, dict[Any, Any]] = None, {}
 
     def _index(self) -> None:
         c = self.ledger.columns
@@ -110,7 +111,7 @@ class View:
     def outside(self, subjects: list[int]) -> View:
         """The same payments for a look at accounts that the trace did not reach."""
         view = copy(self)
-        view.reach, view._once = None, {}
+        view.reach, view._once, view._of = None, {}, (None, {})
         view.__dict__["subjects"] = subjects
         return view
 
@@ -147,13 +148,14 @@ class View:
         return sorted([*self.life_outs(account), *self.life_ins(account)])
 
     def _scope(self, side: int, account: int, later: int) -> list[Move]:
+        known = self._scoped[side].get(account)
+        if known is not None:
+            return known
         moves = self._life[side].get(account, NO_MOVES)
-        if not moves or not self.touched.get(account):
-            return moves
-        key = (side, account)
-        if key not in self._scoped:
-            self._scoped[key] = moves[bisect_left(moves, self.touched[account] + later, key=row_of) :]
-        return self._scoped[key]
+        if moves and self.touched.get(account):
+            moves = moves[bisect_left(moves, self.touched[account] + later, key=row_of) :]
+        self._scoped[side][account] = moves
+        return moves
 
     def crumbs(self, account: int) -> list[int]:
         """Rows of payments to the account of less than CRUMBS dust limits, from its first touch on."""
@@ -177,6 +179,17 @@ class View:
         if make not in self._once:
             self._once[make] = make(self)
         made: T = self._once[make]
+        return made
+
+    def of(self, account: int, make: Callable[..., T], *given: Any) -> T:
+        """The result of a function of the view and an account, kept until it is asked of another: presets, and tags, often ask the same."""
+        whose, kept = self._of
+        if whose != account:
+            self._of = account, (kept := {})
+        key = (make, *given)
+        if key not in kept:
+            kept[key] = make(self, account, *given)
+        made: T = kept[key]
         return made
 
     def name(self, account: int) -> str:
@@ -221,9 +234,10 @@ def _by_memo(view: View) -> dict[tuple[int, bytes], list[Move]]:
     return payments
 
 
-def after(moves: list[Move], row: int) -> list[Move]:
-    """The moves behind a row."""
-    return moves[bisect_left(moves, row + 1, key=row_of) :]
+def after(moves: list[Move], row: int, most: int | None = None) -> list[Move]:
+    """The moves behind a row; the first `most` of them."""
+    first = bisect_left(moves, row + 1, key=row_of)
+    return moves[first : None if most is None else first + most]
 
 
 def between(moves: Iterable[Move], first: int, last: int) -> list[Move]:
