@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from heapq import nlargest
 from typing import NamedTuple
 
 from tracer.flow.build import NO_SUMS, addresses_of, transfers_of
@@ -33,7 +32,8 @@ def beside_of(flow: FlowGraph, ledger: Ledger, trace: Trace, labels: LabelBook, 
     inside = set(flow.transfers.row)
     found = [row for row in _touching(ledger, trace) if row not in inside]
     amounts = ledger.columns.amount
-    chosen = {*nlargest(most, found, key=lambda row: (amounts[row], -row)), *wanted} - inside
+    largest = sorted(found, key=amounts.__getitem__, reverse=True)[:most]  # stable: of equals the earlier ones
+    chosen = {*largest, *wanted} - inside
     transfers = transfers_of(sorted(chosen), ledger, trace)
     unsaid = [None] * len(transfers.row)
     transfers = transfers._replace(memo=unsaid, theft=unsaid)
