@@ -20,7 +20,7 @@ from test_verify import Sheet
 import tracer
 from tracer import verify_nem
 from tracer.casefile import CaseFile
-from tracer.chains.nem import codec
+from tracer.chains.nem import hashes_and_signatures as codec
 from tracer.report.export import export
 
 SCRIPT = ROOT / "tracer" / "verify_nem.py"

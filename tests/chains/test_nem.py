@@ -9,7 +9,7 @@ import json
 import pytest
 from conftest import REHEARSAL
 
-from tracer.chains.nem import codec
+from tracer.chains.nem import hashes_and_signatures as codec
 from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.answers import Answers
 from tracer.chains.nem.effects import XEM, Effect, Mosaics, outcome

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import missing
 
-from tracer.chains.nem import codec
+from tracer.chains.nem import hashes_and_signatures as codec
 from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.effects import XEM, Effect, Mosaics, outcome
 from tracer.model import Asset

@@ -10,7 +10,7 @@ from pathlib import Path
 from symbolchain.CryptoTypes import PrivateKey
 from symbolchain.nem.KeyPair import KeyPair
 
-from tracer.chains.nem import codec
+from tracer.chains.nem import hashes_and_signatures as codec
 from tracer.chains.nem.addresses import address_of
 
 VERSION = 0x98000001 - (1 << 32)  # version 1 on the test network, as NIS writes it

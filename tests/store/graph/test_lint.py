@@ -10,14 +10,14 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store.graph import names, queries, schema, statements
+from tracer.store.graph import misspelt_names, queries, schema, statements
 from tracer.store.graph.exact import exactly
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
 SCHEMA = {
-    "labels": sorted(names.LABELS),
+    "labels": sorted(misspelt_names.LABELS),
     "relationshipTypes": [relation.type for relation in schema.RELATIONS],
-    "propertyKeys": sorted(names.PROPERTIES),
+    "propertyKeys": sorted(misspelt_names.PROPERTIES),
 }
 
 

@@ -39,7 +39,7 @@ class Unnumbered(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A line of a list that was sent before, with the cells it had: they, and `addressee`, are as a CSV writes them (`wording.cell`)."""
+    """A line of a list that was sent before, with the cells it had: they, and `addressee`, are as a CSV writes them (`escaping.cell`)."""
 
     number: int
     line_id: str
