@@ -109,7 +109,7 @@ def test_a_changed_source_is_noticed(rehearsal_copy, tmp_path):
 def test_a_record_that_was_altered_is_noticed(rehearsal_copy, tmp_path):
     trace(rehearsal_copy, tmp_path / "out")
     with sqlite3.connect(tmp_path / "out" / "case.db") as db:
-        db.execute("UPDATE kept_hops SET amount = amount + 1 WHERE rule = 0")
+        db.execute("UPDATE kept_hops SET parts = replace(parts, ':', ':1') WHERE rule = 0")
     with pytest.raises(RecordError, match=r"case.db was altered after it was traced \(hops\)"):
         CaseFolder.open(tmp_path / "out")
     (change,) = CaseFolder.open(tmp_path / "out", even_altered=True).changes(thorough=True)

@@ -84,7 +84,7 @@ def test_no_command_answers_on_an_altered_record(folder, tracer_cli, tmp_path, m
 @pytest.mark.parametrize(
     ("statement", "tables"),
     [
-        ("UPDATE kept_hops SET amount = amount + 1 WHERE rule = 1", "hops"),
+        ("UPDATE kept_hops SET parts = replace(parts, ':', ':1') WHERE rule = 1", "hops"),
         ("UPDATE meta SET value = '[\"none\"]' WHERE key = 'gaps'", "meta"),
         ("UPDATE meta SET value = '5' WHERE key = 'dust'", "meta"),
         ("INSERT INTO meta VALUES ('more', 'x')", "meta"),

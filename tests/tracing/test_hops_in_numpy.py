@@ -45,3 +45,8 @@ def test_what_stands_at_places_is_the_same(both):
 def test_places_are_found_where_some_of_what_is_sought_is_larger_than_all(both):
     slow, fast = both(lambda: list(hops_in_numpy.places_among(KEYS, {2, 9, 1000})))
     assert fast == slow == [2, 3, 4]
+
+
+def test_runs_of_the_same_number_are_counted(both):
+    slow, fast = both(lambda: list(hops_in_numpy.runs(KEYS)))
+    assert fast == slow == [(7, 2), (2, 1), (9, 1), (2, 1), (7, 1)]

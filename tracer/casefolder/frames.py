@@ -23,7 +23,7 @@ OF_A_ROW = "height position time tx_hash amount fee kind".split()
 ROWS = """
     SELECT t.row_key, t.sender, t.recipient, t.height, t.position, t.time, t.tx_hash, t.amount, t.fee, t.kind, t.basis, t.verified,
         t.memo_kind, t.memo
-    FROM (SELECT row_key FROM hops WHERE fee = 0 UNION SELECT row_key FROM touched) JOIN transfers t USING (row_key)
+    FROM (SELECT row_key FROM kept_hops WHERE parts IS NOT NULL UNION SELECT row_key FROM touched) JOIN transfers t USING (row_key)
     WHERE t.sender IS NOT NULL AND t.recipient IS NOT NULL ORDER BY t.row_key"""
 """The rows of the flow graph: those that carried stolen value, or were the first to touch somebody."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,10 +47,25 @@ def sums_by(keys: Sequence[int], amounts: Sequence[int]) -> dict[int, int]:
     if (by[1:] < by[:-1]).any():
         order = by.argsort(kind="stable")
         by, units = by[order], units[order]
-    first = np.flatnonzero(np.concatenate(([True], by[1:] != by[:-1])))
+    first = _begins(by)
     # in two halves, as a sum may pass the 64 bits that each amount fits
     upper, lower = (np.add.reduceat(half, first).tolist() for half in (units >> 32, units & 0xFFFFFFFF))
     return {key: (high << 32) + low for key, high, low in zip(by[first].tolist(), upper, lower, strict=True)}
+
+
+def runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Each number, and how often it stands there in a row.
+
+    >>> list(runs([7, 7, 5, 7]))
+    [(7, 2), (5, 1), (7, 1)]
+    """
+    if not isinstance(numbers, array) or not are_many(numbers):
+        return ((number, sum(1 for _ in run)) for number, run in groupby(numbers))
+    import numpy as np
+
+    column = as_numpy(numbers)
+    first = _begins(column)
+    return zip(column[first].tolist(), np.diff(first, append=len(column)).tolist(), strict=True)
 
 
 def places_among(numbers: Sequence[int], among: Iterable[int]) -> Sequence[int]:
@@ -67,6 +83,13 @@ def places_among(numbers: Sequence[int], among: Iterable[int]) -> Sequence[int]:
     wanted_here = np.zeros(int(column.max()) + 1, bool)
     wanted_here[[number for number in among if number < len(wanted_here)]] = True
     return in_array(np.flatnonzero(wanted_here[column]))
+
+
+def _begins(column: NDArray[Any]) -> NDArray[Any]:
+    """The places of numbers that differ from the one before."""
+    import numpy as np
+
+    return np.flatnonzero(np.concatenate(([True], column[1:] != column[:-1])))
 
 
 def in_array(numbers: NDArray[Any]) -> array[int]:

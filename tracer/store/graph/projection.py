@@ -157,7 +157,7 @@ def _temporary_tables(scope: Scope) -> str:
     return f"""
         CREATE TEMP TABLE carried (row_key INTEGER PRIMARY KEY, sender, recipient, {names});
         INSERT INTO carried (row_key, sender, recipient, {names}) SELECT t.row_key, t.sender, t.recipient, {carried}
-            FROM (SELECT row_key FROM hops WHERE fee = 0 UNION SELECT row_key FROM touched) JOIN transfers t USING (row_key)
+            FROM (SELECT row_key FROM kept_hops WHERE parts IS NOT NULL UNION SELECT row_key FROM touched) JOIN transfers t USING (row_key)
             WHERE t.sender IS NOT NULL AND t.recipient IS NOT NULL ORDER BY t.row_key;
         CREATE TEMP TABLE present (account INTEGER PRIMARY KEY);
         INSERT INTO present (account) SELECT sender FROM carried UNION SELECT recipient FROM carried

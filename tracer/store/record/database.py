@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import StoreError
-from tracer.store.record.packed import KEPT, SHARED, as_kept
+from tracer.store.record.packed import KEPT, SHARED, as_kept, number_of_rule
+from tracer.store.record.packed_hops import BY_KEY, KEY, KeptRow, hop_lines
 
-VERSION = 9
+VERSION = 10
 """`PRAGMA user_version` of the schema; a folder of another version is refused, not guessed at."""
 
 BATCH = 1000  # rows read or digested together
@@ -150,13 +151,21 @@ class CaseDb:
         self._require_all(table, columns)
         if table in KEPT:
             table, columns = KEPT[table], as_kept(self._db, table, columns)
-            self._require_all(table, columns)
-        values = ", ".join("?" * len(columns))
-        rows = zip(*columns.values(), strict=True)
-        self._db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)
+        self._fill(table, tuple(columns), zip(*columns.values(), strict=True))
 
-    def _require_all(self, table: str, columns: Mapping[str, Iterable[Any]]) -> None:
-        if strangers := columns.keys() ^ {*self._columns(table)}:
+    def insert_hops(self, rule: str, rows: Iterable[KeptRow]) -> None:
+        """Adds all hops and fees under a rule."""
+        self._make("hops")
+        number = number_of_rule(self._db, rule)
+        self._fill(KEPT["hops"], ("rule", *KeptRow._fields), ((number, *row) for row in rows))
+
+    def _fill(self, table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        self._require_all(table, names)
+        values = ", ".join("?" * len(names))
+        self._db.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", rows)
+
+    def _require_all(self, table: str, names: Iterable[str]) -> None:
+        if strangers := {*names} ^ {*self._columns(table)}:
             raise TypeError(f"{table}: {', '.join(sorted(strangers))} is not both given and a column of schema.sql")
 
     def select(self, table: str, names: Iterable[str], **only: Any) -> dict[str, list[Any]]:
@@ -220,6 +229,11 @@ class CaseDb:
         cells = (f"iif({name} IS NULL, NULL, lower(hex({name})))" if kind == "BLOB" else name for name, kind in kinds)
         query = self._db.cursor()
         query.row_factory = None
+        if table == "hops":
+            query.execute(BY_KEY)
+            while batch := query.fetchmany(BATCH):
+                yield list(hop_lines(batch))
+            return
         query.execute(f"SELECT json_array({', '.join(cells)}) FROM {table} ORDER BY {', '.join(self._key(table))}")
         while batch := query.fetchmany(BATCH):
             yield [line for (line,) in batch]
@@ -238,6 +252,8 @@ class CaseDb:
 
     def _key(self, table: str) -> list[str]:
         """The names of the columns of its primary key."""
+        if table == "hops":
+            return list(KEY)
         held = KEPT.get(table, table)
         return [row["name"] for row in self._db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (held,))]
 

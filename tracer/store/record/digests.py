@@ -11,12 +11,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from tracer.store.record.database import ADDED, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
+from tracer.store.record.nouns import DELETE
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
-
-DELETE = "\x7f"
-"""The one character of ASCII that Python's json escapes and SQLite's does not."""
 
 EMPTY = hashlib.sha256().hexdigest()
 """The digest of a table without rows."""

@@ -15,6 +15,9 @@ N = TypeVar("N", bound=NamedTuple)
 BATCH = 1000
 """JSON texts that are parsed together."""
 
+DELETE = "\x7f"
+"""The one character of ASCII that Python's json escapes and SQLite's does not."""
+
 
 def columns_of(noun: type[N], values: Sequence[N]) -> dict[str, Iterable[Any]]:
     """A column for each field of the noun.

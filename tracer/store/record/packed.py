@@ -1,7 +1,7 @@
 """The tables of `case.db` that have most rows, as they are kept: what rows have in common stands once, hashes are bytes.
 
 Each is read by the name of a view of schema.sql, which has the columns that it means; the rows themselves stand in `kept_` and that name.
-Here its columns become those.
+Here its columns become those; of hops, whose rows become fewer, in `packed_hops.py`.
 """
 
 from __future__ import annotations
@@ -81,7 +81,12 @@ def _transfers(db: Connection, columns: Given) -> dict[str, Iterable[Any]]:
     return kept | {"form": _numbered(db, "forms", kept, OF_A_FORM)}
 
 
-def _of_a_rule(db: Connection, columns: Given) -> dict[str, Iterable[Any]]:
+def number_of_rule(db: Connection, rule: str) -> int:
+    """Which number stands for a rule."""
+    return _Numbers(db, "rules", ("rule",))[(rule,)]
+
+
+def _holdings(db: Connection, columns: Given) -> dict[str, Iterable[Any]]:
     kept = dict(columns)
     return kept | {"rule": _numbered(db, "rules", kept, ("rule",))}
 
@@ -96,5 +101,5 @@ def _measures(db: Connection, columns: Given) -> dict[str, Iterable[Any]]:
 
 
 _PACK: dict[str, Callable[[Connection, Given], dict[str, Iterable[Any]]]] = {
-    "transfers": _transfers, "hops": _of_a_rule, "holdings": _of_a_rule, "measures": _measures,
+    "transfers": _transfers, "holdings": _holdings, "measures": _measures,
 }  # fmt: skip

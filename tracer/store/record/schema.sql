@@ -48,16 +48,20 @@ CREATE TABLE thefts (
     number INTEGER PRIMARY KEY, label TEXT NOT NULL, row_key INTEGER NOT NULL REFERENCES kept_transfers
 ) STRICT;
 
--- What each rule says: what a theft made stolen, the hops and fees that carried it (fee = 1), what is held at the end.
+-- What each rule says: what a theft made stolen, the hops and fees that carried it (fee = 1), what is held at the end. In kept_hops the
+-- hops of a row of the ledger, and its fees, are JSON: the amount of each theft by its number, in ascending order.
 CREATE TABLE stolen (
     rule TEXT NOT NULL, theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL, PRIMARY KEY (rule, theft)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE rules (id INTEGER PRIMARY KEY, rule TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE kept_hops (
-    rule INTEGER NOT NULL REFERENCES rules, row_key INTEGER NOT NULL REFERENCES kept_transfers, fee INTEGER NOT NULL,
-    theft INTEGER NOT NULL REFERENCES thefts, amount ANY NOT NULL, PRIMARY KEY (rule, row_key, fee, theft)
+    rule INTEGER NOT NULL REFERENCES rules, row_key INTEGER NOT NULL REFERENCES kept_transfers, parts TEXT, fee_parts TEXT,
+    PRIMARY KEY (rule, row_key)
 ) STRICT, WITHOUT ROWID;
-CREATE VIEW hops AS SELECT rules.rule, row_key, fee, theft, amount FROM rules CROSS JOIN kept_hops ON kept_hops.rule = rules.id;
+CREATE VIEW hops AS
+    SELECT rules.rule, row_key, fee, CAST(part.key AS INTEGER) AS theft, part.value AS amount
+    FROM rules CROSS JOIN kept_hops ON kept_hops.rule = rules.id CROSS JOIN (SELECT 0 AS fee UNION ALL SELECT 1)
+        CROSS JOIN json_each(iif(fee, fee_parts, parts)) AS part;
 CREATE TABLE kept_holdings (
     rule INTEGER NOT NULL REFERENCES rules, account INTEGER NOT NULL REFERENCES accounts, theft INTEGER NOT NULL REFERENCES thefts,
     amount ANY NOT NULL, PRIMARY KEY (rule, account, theft)

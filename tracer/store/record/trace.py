@@ -17,6 +17,7 @@ from tracer.store.record.conversions import load_exchanges, save_exchanges
 from tracer.store.record.database import RESTS, SUBSTITUTED, TAGS, TRACE, CaseDb
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
 from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
+from tracer.store.record.packed_hops import kept_rows
 from tracer.tracing import BothAnswers, Outcome, Stolen, Stops, Trace
 from tracer.tracing.stops import horizon
 from tracer.tracing.thefts import theft_of
@@ -155,8 +156,13 @@ def _save_stolen(db: CaseDb, ledger: Ledger, rule: str, stolen: Stolen, amounts:
     index = ledger.index
     taken = len(stolen.taken)
     db.insert(f"{of}stolen", {"rule": [rule] * taken, "theft": range(taken), "amount": amounts(stolen.taken)})
-    for fee, hops in enumerate((stolen.hops, stolen.fees)):
-        db.insert(f"{of}hops", _hops(ledger, rule, hops, amounts) | {"fee": [fee] * len(hops)})
+    if of == FOLLOWED:
+        hops, fees = columns_of(Hop, stolen.hops), columns_of(Hop, stolen.fees)
+        hops["amount"], fees["amount"] = amounts(hops["amount"]), amounts(fees["amount"])
+        db.insert_hops(rule, kept_rows(hops, fees, ledger.columns.row_key.__getitem__))
+    else:
+        for fee, side in enumerate((stolen.hops, stolen.fees)):
+            db.insert(f"{of}hops", _hops(ledger, rule, side, amounts) | {"fee": [fee] * len(side)})
     if stolen.exchanged:
         db.insert("exchanged", _hops(ledger, rule, stolen.exchanged, amounts))
     held = columns_of(HeldPart, stolen.held)
