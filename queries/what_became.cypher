@@ -2,7 +2,7 @@
 // question: What did an address give for another asset, and what became of that?
 // parameter address: text; who gave
 // parameter rule: rule = primary; the rule whose stolen value counts
-// column number: integer; the exchange
+// column number: integer; the conversion
 // column kind: text; wrap, unwrap or swap
 // column tx_hash: text; its transaction
 // column given_asset: text; what was given
@@ -13,8 +13,8 @@
 // column recipient: text; who received
 // column substituted: flag; the trail goes on in what was received
 // column why: text; why not
-// column pool: text; who exchanged
-// reading: One line an exchange, the earliest first. Where the recipient gave it on, ask for that address. A case of one asset has none.
+// column pool: text; the pool that converted it
+// reading: One line for each conversion, the earliest first. Where the recipient gave it on, ask for that address. A case of one asset has none.
 MATCH (h:Holding {case: $case, address: $address})-[b:BECAME {case: $case}]->(r:Holding {case: $case})
 RETURN b.number AS number, b.kind AS kind, b.tx_hash AS tx_hash, b.given_asset AS given_asset, b.given AS given,
   b.received_asset AS received_asset, b.received AS received, b[$rule] AS received_stolen,

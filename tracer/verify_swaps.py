@@ -5,7 +5,7 @@
 This file needs Python 3.11, and verify.py beside it, whose rules it uses; it shares no code with the program it checks. FOLDER is what
 `tracer export` wrote. verify.py checks the asset of the thefts, followed until it is given for another one; this file checks every asset,
 followed and substituted: assets, all_transfers, all_accounts, conversions, answers and reconciliation. Exit codes as of verify.py. Not
-checked: that no conversion was left out, that its rows are what was exchanged, how old a pool is, and who gave it liquidity.
+checked: that no conversion was left out, that its rows are what was given and received, how old a pool is, and who gave it liquidity.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ spec = importlib.util.spec_from_file_location("beside_verify", path)
 verify: Any = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
 spec.loader.exec_module(verify)  # type: ignore[union-attr]
 CLEAN, RULES, Unreadable = verify.CLEAN, verify.RULES, verify.Unreadable
-KINDS = ("wrap", "unwrap", "swap")  # an exchange of one asset for another; whatever else is named is never substituted
+KINDS = ("wrap", "unwrap", "swap")  # one asset for another; whatever else is named is never substituted
 DOUBTS = ("off_market", "young_pool", "own_pool", "no_rate")
 OFF_MARKET = 10  # one part in so many off the rate of the block before, or of prices, is one too many
 ANSWERS, SIDES = ("followed", "substituted"), ("given", "received")
@@ -375,7 +375,7 @@ def check(folder: Path) -> Any:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"case.toml: cannot be read: {type(error).__name__}: {error}") from None
     many = f"{len(case.rows)} rows of {len(case.kept)} assets and their order"
-    swaps = f"that {len(case.exchanged)} conversions are what was exchanged ({len(case.through)} substituted), and what is said of pools"
+    swaps = f"what was given and received in {len(case.exchanged)} conversions ({len(case.through)} substituted), and what is said of pools"
     report = verify.Report(f"Taken as given: {many}, {swaps}.")
     for part in (assets, rows, holdings, conversions, results):
         part(case, report)

@@ -76,4 +76,4 @@ def test_what_was_not_read(tab, shown, coincheck_dir):
     other = shown((coincheck_dir / "case.html").read_text(encoding="utf-8"))
     other.get_by_role("tab", name="Coverage & limits").click()
     assert "No account's whole history was read. 2 accounts are at the boundary" in other.get_by_test_id("limits-view").inner_text()
-    assert "not fetched" in other.get_by_test_id("endpoint-table").inner_text()
+    assert "not followed further" in other.get_by_test_id("endpoint-table").inner_text()

@@ -46,15 +46,15 @@ def test_the_headline_states_the_stolen_total_and_the_primary_rule(shown):
     text = shown(payload()).get_by_test_id("headline").inner_text()
     assert "1,000.000000 xem stolen" in text
     assert "in 2 thefts" in text
-    assert "fifo (primary)" in text
+    assert "fifo (declared)" in text
 
 
 def test_without_a_primary_rule_none_is_called_primary(shown):
     tab = shown(payload(primary=None, reason=""))
     tab.get_by_role("tab", name="Coverage & limits").click()
-    assert "rule shown: fifo (no primary rule is declared)" in tab.get_by_test_id("headline").inner_text()
+    assert "rule shown: fifo (no rule is declared)" in tab.get_by_test_id("headline").inner_text()
     assert tab.locator(".badge").count() == 0
-    assert "(primary)" not in tab.get_by_test_id("rule-select").inner_text()
+    assert "(declared)" not in tab.get_by_test_id("rule-select").inner_text()
     assert "primary" not in tab.get_by_test_id("limits-view").inner_text()
 
 
@@ -129,7 +129,7 @@ def test_switching_the_rule_changes_every_figure(shown):
     tab.get_by_test_id("rule-select").select_option("haircut")
     after = [tab.get_by_test_id(name).text_content() for name in ("headline", "flow", "details")]
     assert all(old != new for old, new in zip(before, after, strict=True))
-    assert "the primary rule is fifo" in after[0]
+    assert "the declared rule is fifo" in after[0]
     assert "650" in after[1]
 
 

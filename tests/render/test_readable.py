@@ -65,7 +65,7 @@ def test_the_table_of_the_rules_and_the_timeline_fold_and_open(shown):
     assert tab.get_by_test_id("endpoint-table").is_hidden()
     assert tab.get_by_test_id("timeline").is_hidden()
     pieces = tab.get_by_test_id("answer-line").locator(".piece").all_inner_texts()
-    assert pieces[1:] == ["under fifo (primary)", "zaif 600", "binance 150", "still held 249", "fees 1", "adds up to the unit"]
+    assert pieces[1:] == ["under fifo (declared)", "zaif 600", "binance 150", "still held 249", "fees 1", "adds up to the unit"]
     tab.get_by_test_id("fold-answer").click()
     assert tab.get_by_test_id("endpoint-table").is_visible()
 
@@ -171,7 +171,7 @@ def test_on_paper_the_page_is_an_exhibit_on_numbered_pages(shown):
     tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     text = tab.get_by_test_id("exhibit").inner_text()
     for said in (
-        "Rule shown: fifo (primary)",
+        "Rule shown: fifo (declared)",
         "7 of 7 addresses (2 in folds) · 6 of 6 flows shown, nothing is left out",
         "Endpoints",
         "Thefts",

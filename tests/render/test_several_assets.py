@@ -35,7 +35,7 @@ def test_both_answers_stand_on_the_page_as_the_record_has_them(shown, swaps, dra
     ends = [end for end in swaps.answers.endpoints["substituted"] if (end.asset, end.reason) == (2, "unspent")]
     asset = swaps.answers.assets[2]
     assert [Decimal(line["lifo"]).scaleb(asset.decimals) for line in held] == [sum(end.amounts["lifo"] for end in ends)]
-    assert "nowhere added" in tab.get_by_test_id("rules-note").inner_text()
+    assert "never added" in tab.get_by_test_id("rules-note").inner_text()
     assert tab.faults == []
 
 
@@ -53,7 +53,7 @@ def test_every_exchange_is_in_a_table_that_can_be_searched(shown, swaps, drawn):
 def test_an_end_that_was_converted_opens_what_it_became(shown, swaps, drawn):
     tab = shown(drawn)
     tab.get_by_role("tab", name="Endpoints").click()
-    tab.get_by_test_id("endpoints-table").get_by_role("button", name="converted").first.click()
+    tab.get_by_test_id("endpoints-table").get_by_role("button", name="given for another asset").first.click()
     node = next(end["node"] for end in drawn["endpoints"] if end["reason"] == "converted")
     became = [each for each in drawn["several"]["exchanges"] if node in each["ended"]]
     assert became
@@ -127,7 +127,7 @@ def test_an_exchange_leads_from_what_was_given_to_what_was_got(shown, swaps, dra
     tab.evaluate("number => showTransfer(answerShown().given.find(([each]) => each === number)[1])", swap)
     tab.get_by_test_id("details").get_by_role("button", name="swap: given for").first.click()
     assert tab.get_by_test_id("answer-select").locator("option:checked").inner_text() == "substituted: dollar"
-    assert "swap: got for" in tab.get_by_test_id("details").inner_text()
+    assert "swap: received for" in tab.get_by_test_id("details").inner_text()
 
 
 def test_the_page_of_one_asset_has_no_word_of_several(rehearsal, shown):

@@ -16,10 +16,10 @@ def open_endpoints(tab):
 
 def test_endpoints_by_rules_have_the_primary_rule_first(shown):
     tab = shown(payload(primary="haircut", reason="the parties agreed on it"))
-    assert open_endpoints(tab)[4:] == ["basis", "haircut (primary)", "fifo"]
+    assert open_endpoints(tab)[4:] == ["basis", "haircut (declared)", "fifo"]
     note = tab.get_by_test_id("rules-note").inner_text()
     assert "haircut: the parties agreed on it" in note
-    assert "sensitivity" in note
+    assert "show how much depends on that choice" in note
 
 
 def test_the_endpoints_and_the_fees_below_them_add_up_to_what_was_stolen(shown):
@@ -38,14 +38,14 @@ def test_the_endpoints_and_the_fees_below_them_add_up_to_what_was_stolen(shown):
 
 def test_bounds_have_columns_where_they_were_computed_and_sort_with_the_unknown_last(shown):
     trace = payload()
-    assert "least" not in open_endpoints(shown(trace))
+    assert "floor" not in open_endpoints(shown(trace))
     for end, (least, most) in zip(trace["endpoints"], [("0", units(600)), (units(7), units(900))], strict=False):
         end |= {"least": least, "most": most}
     trace["endpoints"][2] |= {"least": None, "most": None}
     tab = shown(trace)
-    assert open_endpoints(tab)[-2:] == ["least", "most"]
+    assert open_endpoints(tab)[-2:] == ["floor", "ceiling"]
     assert [row[-2:] for row in rows_of(tab)][:3] == [["0.000000", "600.000000"], ["7.000000", "900.000000"], ["", ""]]
-    tab.get_by_role("button", name="most").click()
+    tab.get_by_role("button", name="ceiling").click()
     assert [row[-1] for row in rows_of(tab)][:3] == ["900.000000", "600.000000", ""]
 
 
@@ -53,7 +53,7 @@ def test_without_a_primary_rule_the_page_says_that_none_stands_for_the_others(sh
     tab = shown(payload(primary=None, reason=""))
     assert "no rule stands for the others" in tab.get_by_test_id("headline").inner_text()
     assert open_endpoints(tab)[5:] == ["fifo", "haircut"]
-    assert "No primary rule is declared" in tab.get_by_test_id("rules-note").inner_text()
+    assert "No rule is declared" in tab.get_by_test_id("rules-note").inner_text()
 
 
 def test_the_reason_of_the_primary_rule_is_text(shown):

@@ -26,7 +26,7 @@ def test_the_head_table_is_of_the_run_and_names_its_assumption_with_the_case_as_
         "What if there were no labels of a forum (2): not the result of this case"
     )
     row = figures(tab, "fifo")
-    assert (row["zaif"], row["unspent"]) == ("0", units(849))
+    assert (row["zaif"], row["still held"]) == ("0", units(849))
     asked = tab.locator("[data-asked=fifo] td")
     assert dict(asked.evaluate_all("all => all.map(one => [one.dataset.place, one.dataset.amount])"))["zaif"] == units(600)
 

@@ -92,7 +92,7 @@ def test_a_deposit_says_how_many_confirmations_it_had(tracer_cli, rehearsal_dir,
             assert row["confirmations"] == f"{min(484 - int(row['height']), 360)} of 360"
             assert (row["provisional"] == "true") == (int(row["height"]) > 484 - 360)
     letters = " ".join(path.read_text() for path in (tmp_path / "out").glob("exchange1*.txt"))
-    assert re.search(r"deposits? provisional, the youngest with \d+ of 360 confirmations", letters)
+    assert re.search(r"deposits? provisional; the latest has \d+ of 360 confirmations", letters)
 
 
 def test_transfers_say_how_many_confirmations_they_had(tracer_cli, rehearsal_dir):
@@ -157,7 +157,7 @@ def test_the_readme_says_case_method_coverage_gaps_and_what_traced_means(tmp_pat
     for said in (
         "The bakery",
         "coin on table, 2 decimals",
-        '"Traced" means: stolen value under the primary rule, fifo, declared before tracing (what came first left first).',
+        '"Traced" means: stolen value under the declared rule, fifo, declared before tracing (what came first left first).',
         "THE LEDGER DOES NOT ADD UP",
         "account bakery is 0.01 coin short",
         "The whole history of",
@@ -175,7 +175,7 @@ def test_without_a_declared_rule_every_deposit_that_any_rule_reaches_is_listed(t
     assert found["primary"] is None
     assert [int(row["lifo"]) for row in lists_in(tmp_path / "out")["alpha"]] == [300, 0, 0] or len(lists_in(tmp_path / "out")["alpha"]) >= 1
     said = (tmp_path / "out" / "README.txt").read_text()
-    assert "No rule is declared: fifo, lifo, haircut, clean_first, dirty_first stand side by side" in said
+    assert "the lists give fifo, lifo, haircut, clean_first, dirty_first side by side" in said
     assert "declared before tracing" not in said
 
 

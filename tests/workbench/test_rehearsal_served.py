@@ -159,7 +159,7 @@ def test_each_act_ends_in_files_that_a_trace_alone_turns_into_the_same_result(wo
 def test_the_rule_is_declared_on_the_page_and_says_what_had_been_seen(workbench):
     workbench.click("act-declare")
     workbench.do(rule="lifo", reason="the court asks for it")
-    workbench.tab.wait_for_selector("[data-testid=rule-select] >> text=lifo (primary)", state="attached")
+    workbench.tab.wait_for_selector("[data-testid=rule-select] >> text=lifo (declared)", state="attached")
     assert CaseFile.load(workbench.place / "case.toml").trace.primary == "lifo"
     assert CaseFolder.open(workbench.out).log_entries[-1].act == "declare"
 

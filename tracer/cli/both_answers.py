@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 CALLED = {
     "stolen": "stolen",
-    "converted_in": "+ received in exchange for stolen value",
+    "converted_in": "+ received for stolen value",
     "fees": "= fees",
-    "converted_out": "= given in exchange, and followed in what was received",
+    "converted_out": "= given for another asset, and followed in what was received",
 }
 
-PARTS = {"owner": "it exchanged", "pool": "its pool was this address", "counterparty": "on the other side"}
+PARTS = {"owner": "it converted", "pool": "its pool was this address", "counterparty": "on the other side"}
 
 
 def print_answers(case: CaseFolder) -> None:

@@ -13,8 +13,8 @@ from tracer.tracing.reconciliation import certify_each
 from tracer.wording import place_text
 
 SAID: Mapping[Answer, str] = {
-    "followed": "Followed: the trail stays with the asset, and ends where that asset is exchanged for another",
-    "substituted": "Substituted: the trail goes on in what was received in exchange, of which the same share is stolen, rounded down",
+    "followed": "Followed: the trail stays with the asset, and ends where that asset is given for another",
+    "substituted": "Substituted: the trail continues in what was received, of which the same share is stolen, rounded down",
 }
 DOUBTS: Mapping[Doubt, str] = {
     "off_market": "more than 10 % off the market rate",

@@ -36,7 +36,7 @@ class HeadLine(NamedTuple):
         """What the line is called in the summary and on the page."""
         if self.reason is not None:
             return f"= {place_text(self.reason, self.service)}"
-        called = {"stolen": "stolen", "exchanged": "+ received in exchanges, less what was given", "fees": "= fees"}
+        called = {"stolen": "stolen", "exchanged": "+ received in conversions, less what was given", "fees": "= fees"}
         return called[self.what]
 
 

@@ -57,7 +57,7 @@ def only_named(several: Exchanging) -> list[str]:
     if not named:
         return []
     kinds = ", ".join(dict.fromkeys(each.kind.replace("_", " ") for each in named))
-    return [f"the end of the trail at {counted(len(named), 'exchange')} that no case file can substitute ({kinds})"]
+    return [f"the end of the trail at {counted(len(named), 'conversion')} that no case file can substitute ({kinds})"]
 
 
 def _turned(several: Exchanging, assumption: Assumption, through: Sequence[int]) -> Removal:
@@ -100,7 +100,7 @@ def _said_of_all(conversions: Sequence[Conversion], which: str, *, substituted: 
     doubts = dict.fromkeys(doubt for each in conversions for doubt in each.doubts)
     against = f"; against some: {_listed(doubts)}" if doubts else ""
     what = "substitution in" if substituted else "end of the trail at"
-    return f"the {what} every exchange {which} ({counted(len(conversions), 'conversion')}{against})"
+    return f"the {what} every conversion {which} ({len(conversions):,}{against})"
 
 
 def _listed(doubts: Iterable[Doubt]) -> str:

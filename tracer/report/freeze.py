@@ -1,4 +1,4 @@
-"""Freeze lists: one per service, with the deposits that carried stolen value under the primary rule, and the letter that goes with it.
+"""Freeze lists: one per service, with the deposits that carried stolen value under the declared rule, and the letter that goes with it.
 
 A memo is a customer's account number: a list has the memos of its own deposits and of nobody else's.
 """
@@ -156,14 +156,14 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
         yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}, {name}.csv"
         others = [f"{rule} {asset.format(amount)}" for rule, amount in freeze_list.traced.items() if rule != frozen.primary]
         if others:
-            said = "the same deposits under other rules (sensitivity)" if frozen.primary else "the rules side by side"
+            said = "the same deposits under the other rules" if frozen.primary else "traced under each rule"
             yield f"  {said}: {', '.join(others)}"
         if freeze_list.bound:
             ends = map(asset.format, freeze_list.bound)
-            yield f"  bounds, under {ANY_RULE}: at least {next(ends)}, at most {next(ends)} at all its addresses together"
+            yield f"  floor {next(ends)} and ceiling {next(ends)}, under {ANY_RULE}, at all its addresses together"
             floors = asset.stated(sum(bound.least for bound in freeze_list.customers.values()))
             customers = counted(len(freeze_list.customers), "customer")
-            yield f"  floors of the {customers} on this list, each in its lines: {floors} together"
+            yield f"  the floors of the {customers} on this list add up to {floors}"
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
         yield from _of_deposits(case, freeze_list)
@@ -193,7 +193,7 @@ def _of_deposits(case: CaseFolder, freeze_list: FreezeList) -> Iterator[str]:
         yield f"  {request.stated()}"
     if freeze_list.provisional:
         youngest = case.ledger.confirmations(freeze_list.deposits[-1].row)
-        yield f"  {counted(freeze_list.provisional, 'deposit')} provisional, the youngest with {youngest} confirmations"
+        yield f"  {counted(freeze_list.provisional, 'deposit')} provisional; the latest has {youngest} confirmations"
     for line in freeze_list.withdrawn:
         yield f"  {withdrawn_said(case, line)}"
     if freeze_list.left_out:
@@ -204,31 +204,32 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     primary = frozen.primary
     asset, others = case.ledger.asset, [rule for rule in case.trace.rules if rule != primary]
     yield "Method"
-    yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are smallest units; _readable has the point."
+    yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are in the smallest unit, in _readable in coins."
     if primary is None:
         yield (
-            f"No rule is declared: {', '.join(others)} stand side by side, none of them for the others. A deposit is listed if any of them "
-            "reaches it; what no rule can change are floor and ceiling."
+            f"No rule is declared, so no rule stands for the others: the lists give {', '.join(others)} side by side. A deposit is listed "
+            "if any of them traces stolen value to it. Floor and ceiling do not depend on the rule."
         )
     else:
         before = ", declared before tracing" if case.declared.beforehand and not case.so_far else ""
-        yield f'"Traced" means: stolen value under the primary rule, {primary}{before} ({case.question.trace.reason}).'
+        yield f'"Traced" means: stolen value under the declared rule, {primary}{before} ({case.question.trace.reason}).'
     if others and primary:
-        yield f"Beside it stand {', '.join(others)}: they show what depends on the rule. A deposit is listed only if {primary} reaches it."
+        yield f"The lists also give {', '.join(others)}, which show how much depends on the rule."
+        yield f"A deposit is listed only if {primary} traces stolen value to it."
     yield "All rows listed were read from blocks; the column rests_on gives the weakest basis of all rows that led to them."
     if frozen.no_bounds:
         yield f"floor and ceiling are empty: {frozen.no_bounds}"
     else:
-        yield "floor, ceiling: the least and the most that any rule that loses nothing can put at the customer of the line, that is at all"
+        yield f"floor, ceiling: the least and the most that {ANY_RULE} can put at the customer of the line, that is at all"
         yield "deposits with its address and its memo. tracer explain DIR ADDRESS --why-least, after tracer bounds, prints why."
     yield "provisional: so near the tip, when it was read, that a reorganisation could still undo it."
-    yield "confirmations: blocks on top of the deposit's when it was read, of those after which nobody can rewrite it."
-    yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text what they say where they are text."
-    yield "line: its number, which stays in later lists; line_id: what it is known by; since_last: added, changed, same or withdrawn."
-    yield "customer_address: who paid, where all that the account ever paid went to this service: likely a deposit address (inferred)."
+    yield "confirmations: how many blocks lay above that of the deposit when it was read, and after how many no reorganisation can undo it."
+    yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text the same as text, if they are text."
+    yield "line: its number, which stays in later lists; line_id: its identity; since_last: added, changed, same or withdrawn."
+    yield "customer_address: the payer, if it never paid anybody but this service: likely a deposit address (inferred)."
     yield "customer_deposits: the transactions that brought stolen value there before."
-    yield "far_address: an address of another chain that the memo of a payment to a bridge, or its own event, names: as it stands."
-    under = "under the primary rule" if primary else "at most, under any of the rules"
+    yield "far_address: an address of another chain that the memo of a payment to a bridge, or its own event, names, copied as it stands."
+    under = "under the declared rule" if primary else "at most, under any of the rules"
     yield f"thefts: number of a theft below, and how much of the deposit is of it, {under}."
 
 
@@ -237,8 +238,8 @@ def _logged(case: CaseFolder) -> Iterator[str]:
     entry = None if case.so_far else made_by(case.log_entries)
     if entry:
         yield "Audit log"
-        yield f"These figures are what act {entry.number} of the case's audit log came to, on {entry.time}. Its entry has the hash"
-        yield f"{entry.hash}; tracer log DIR --head HASH says whether it still has."
+        yield f"Entry {entry.number} of the audit log of the case recorded these figures on {entry.time}. The hash of that entry is"
+        yield f"{entry.hash}; tracer log DIR --head HASH says whether the log still contains it."
 
 
 def theft_said(case: CaseFolder, number: int, theft: Theft) -> str:

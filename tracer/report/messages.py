@@ -177,14 +177,17 @@ def _method(case: CaseFolder, listing: Listing) -> Iterator[str]:
     named = ", ".join(asset.symbol for asset in assets)
     yield f"{'Assets' if len(assets) > 1 else 'Asset'}: {named} on {case.asset.chain}. Every amount is exact; times are UTC."
     if len(assets) > 1:
-        yield "What stolen value was exchanged for in one transaction is traced on, the stolen part as the same part of what was received."
+        yield (
+            "Where stolen value was converted into another asset, the trail continues in what was received, of which the same share is "
+            "stolen."
+        )
     if declared:
         yield f'"Traced" means: stolen value under the declared rule, {declared} ({case.question.trace.reason}).'
     others = ", ".join(rule for rule in rules if rule != declared)
     if others:
         yield f"Beside it stand {others}." if declared else f"No rule is declared: {others} stand side by side."
-    yield "A floor holds under every rule that moves only what there is and loses nothing: less than that cannot be there."
-    yield "Confirmations: blocks on top of the deposit's, of those after which nobody can rewrite it."
+    yield "A floor holds under every rule that neither creates nor destroys stolen money: no less than the floor can be there."
+    yield "Confirmations: how many blocks lie above that of the deposit, and after how many no reorganisation can undo it."
     yield "A line keeps its number and id in every later list; a line that falls away is said to be withdrawn."
 
 

@@ -241,7 +241,8 @@ def _theft(pen: Pen, number: int, theft: Theft, *, ends: bool) -> TableLine:
     cells: list[Text] = [str(number + 1), *pen.times(t), pen.height(t.height), pen.code(t.tx_hash)]
     cells += [pen.named(theft.sender), pen.named(theft.recipient)] if ends else []
     cells.append(pen.amount(theft.amount, "", "amount", unit=False))
-    cells.append(Markup("{}, {}").format(pen.say(f"basis.{theft.basis}"), pen.say(f"tie_short.{pen.tie(t)}")))
+    basis = pen.say(f"basis.{theft.basis}")  # what a source reports, or the case assumes, is tied to no block
+    cells.append(Markup("{}, {}").format(basis, pen.say(f"tie_short.{pen.tie(t)}")) if theft.basis == "chain" else basis)
     marks = {**pen.marks("taken", [theft.row]), "data-item": str(number + 1)}
     value = valued.thefts[number] if valued else None
     if value:

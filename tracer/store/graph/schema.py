@@ -244,7 +244,7 @@ RELATIONS = (
     )),
     Relation("BECAME", "Holding", "Holding", "what was given of one asset became what was received of another", (
         _integer("number", "its place in the record, from 0"), _text("kind", "wrap, unwrap or swap"), _integer("height", "block"),
-        _text("tx_hash", "its transaction"), _text("pool", "who exchanged"),
+        _text("tx_hash", "its transaction"), _text("pool", "the pool that converted it"),
         _text("given_asset", "what people call what was given"), _amount("given", "how much of that, in its own units"),
         _text("received_asset", "what people call what was received"), _amount("received", "how much of that, in its own units"),
         _flag("substituted", "the trail goes on in what was received, in the substituted answer"),

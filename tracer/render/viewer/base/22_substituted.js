@@ -33,7 +33,7 @@ function answerText({ asset }) {
 // What the sum of an answer consists of: nothing was stolen of an asset that was only received in exchange.
 function cameText() {
   const answer = answerShown();
-  return answer === undefined ? "stolen" : answer.asset === 0 ? "stolen or got in exchange" : "got in exchange";
+  return answer === undefined ? "stolen" : answer.asset === 0 ? "stolen or received in conversions" : "received in conversions";
 }
 
 function answerTrace({ asset, stolen, taken, fees, came, went, endpoints, nodes, role, touched_only: touchedOnly, balance, paid, edges }) {

@@ -1,14 +1,17 @@
 // Where the stolen value is, added up: by place, and by address.
 const REASONS = [
   ["returned", "returned"],
-  ["unspent", "unspent"],
+  ["unspent", "still held"],
   ["frozen", "frozen"],
   ["destroyed", "destroyed"],
-  ["converted", "converted"],
-  [EXCHANGED, "exchanged"],
-  ["dust", "dust"],
-  ["not_fetched", "not fetched"],
+  ["converted", "given for another asset"],
+  [EXCHANGED, "given in conversions"],
+  ["dust", "too small to follow"],
+  ["not_fetched", "not followed further"],
 ];
+const NAME_OF_REASON = new Map(REASONS);
+
+const reasonName = (reason) => NAME_OF_REASON.get(reason) || visibleText(reason).replaceAll("_", " ");
 
 const heldByNode = remember((rule) => endedByNode(rule, ({ reason }) => reason === "unspent" || reason === "frozen"));
 const allEndedByNode = remember((rule) => endedByNode(rule, () => true));

@@ -38,7 +38,7 @@ function reset() {
 function startControls() {
   const rules = part("rule-select");
   for (const rule of trace.rules) {
-    add(rules, "option", rule === trace.primary ? `${rule} (primary)` : rule, { value: rule });
+    add(rules, "option", rule === trace.primary ? `${rule} (declared)` : rule, { value: rule });
   }
   rules.addEventListener("change", () => {
     change({ rule: rules.value });

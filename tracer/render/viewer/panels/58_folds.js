@@ -34,7 +34,7 @@ function drawAnswerLine(open) {
   for (const { name, keys } of placesNaming(2)) {
     const amount = keys.reduce((sum, key) => sum + (sumsByPlace(view.rule).get(key) || 0n), 0n);
     if (amount) {
-      piece(`${name === "unspent" ? "still held" : name} ${compactAmount(amount)}${keys.length === 1 ? boundsOfService(keys[0]) : ""}`);
+      piece(`${name} ${compactAmount(amount)}${keys.length === 1 ? boundsOfService(keys[0]) : ""}`);
     }
   }
   piece(`fees ${compactAmount(amountOf(trace.fees, view.rule))}`);

@@ -31,9 +31,9 @@ function drawWorth(box) {
 
 function ruleText() {
   if (trace.primary === null) {
-    return `${view.rule} (no primary rule is declared)`;
+    return `${view.rule} (no rule is declared)`;
   }
-  return view.rule === trace.primary ? `${view.rule} (primary)` : `${view.rule} – the primary rule is ${trace.primary}`;
+  return view.rule === trace.primary ? `${view.rule} (declared)` : `${view.rule} – the declared rule is ${trace.primary}`;
 }
 
 function timesText(times) {

@@ -166,7 +166,7 @@ function addRuleRow(body, rule, places) {
   const name = add(row, "th", null, { scope: "row" });
   button(name, rule, () => keepingPlace(() => change({ rule })), { class: "link", "aria-label": `show the picture under ${rule}` });
   if (rule === trace.primary) {
-    add(name, "span", "primary", { class: "badge", title: visibleText(trace.reason) });
+    add(name, "span", "declared", { class: "badge", title: visibleText(trace.reason) });
   }
   for (const place of places) {
     const amount = place.keys.reduce((all, key) => all + (sumsByPlace(rule).get(key) || 0n), 0n);

@@ -102,7 +102,7 @@ function drawEnds(panel, node) {
   const ends = trace.endpoints.filter((end) => end.node === node);
   for (const { reason, service, basis, amounts } of ends) {
     const line = add(panel, "p", null, { class: "end", "data-testid": "end" });
-    add(line, "strong", visibleText(service && reason === "service" ? `service ${service}` : reason.replaceAll("_", " ")));
+    add(line, "strong", visibleText(service && reason === "service" ? `service ${service}` : reasonName(reason)));
     add(line, "span", ` ${compactAmount(amountOf(amounts, view.rule))} under ${view.rule} · `);
     add(line, "span", BASES[basis], { class: basis === "chain" ? "quiet" : "weaker" });
   }

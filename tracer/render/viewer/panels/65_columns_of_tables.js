@@ -55,11 +55,11 @@ function transferColumns() {
 }
 
 // An amount that may not be known: nothing is shown then, and it sorts below all that is.
-const boundColumn = (title, hint) => ({
-  ...amountColumn(title, (row) => boundOf(row, title), hint),
-  text: (row) => (boundOf(row, title) === null ? "" : plainAmount(boundOf(row, title))),
-  sort: (row) => (boundOf(row, title) === null ? -1n : boundOf(row, title)),
-  fill: (cell, row) => boundOf(row, title) !== null && addAmount(cell, boundOf(row, title)),
+const boundColumn = (name, title, hint) => ({
+  ...amountColumn(title, (row) => boundOf(row, name), hint),
+  text: (row) => (boundOf(row, name) === null ? "" : plainAmount(boundOf(row, name))),
+  sort: (row) => (boundOf(row, name) === null ? -1n : boundOf(row, name)),
+  fill: (cell, row) => boundOf(row, name) !== null && addAmount(cell, boundOf(row, name)),
 });
 
 function boundOf(row, name) {
@@ -68,24 +68,24 @@ function boundOf(row, name) {
 }
 
 const BOUNDS = [
-  ["least", "the least that any conserving allocation, forward in time, can put here"],
-  ["most", "the most that any conserving allocation, forward in time, can put here"],
+  ["least", "floor", "the least that any rule that neither creates nor destroys stolen money can put here"],
+  ["most", "ceiling", "the most that any rule that neither creates nor destroys stolen money can put here"],
 ];
 
-const SENSITIVITY = "not the primary rule: it shows how much depends on the choice";
+const SENSITIVITY = "not the declared rule: it shows how much depends on the choice";
 
-// The primary rule first, the others as they were run.
+// The declared rule first, the others as they were run.
 function rulesPrimaryFirst() {
   return [...trace.rules].sort((a, b) => (b === trace.primary) - (a === trace.primary));
 }
 
 function rulesNote() {
   if (trace.primary === null) {
-    return "No primary rule is declared: floor, the rules side by side, ceiling. What has the highest floor stands first; where no floor is known, what every rule puts most at.";
+    return "No rule is declared: the table shows the floor, every rule, and the ceiling. The place with the highest floor stands first; where no floor is known, the place with the highest of the least amounts that any rule puts there.";
   }
   const reason = trace.reason ? `: ${visibleText(trace.reason)}` : "";
   const declared = trace.declared.map((sentence) => ` ${visibleText(sentence)}`).join("");
-  return `Primary rule, declared in the case file: ${trace.primary}${reason}.${declared} The other rules are sensitivity: how much depends on that choice.`;
+  return `The declared rule is ${trace.primary}${reason}.${declared} The other rules show how much depends on that choice.`;
 }
 
 // The endpoints as they are; without a declared rule in the order of their floors, then of the least that any rule puts there.
@@ -113,9 +113,9 @@ function endpointColumns() {
   const ends = trace.endpoints;
   const bounded = BOUNDS.filter(([name]) => ends.some((_, row) => boundOf(row, name) !== null));
   return [
-    textColumn("reason", (row) => visibleText(ends[row].reason).replaceAll("_", " "), {
+    textColumn("reason", (row) => reasonName(ends[row].reason), {
       hint: "a click opens the card of the exit, or what value that was given for another asset became",
-      fill: (cell, row) => button(cell, visibleText(ends[row].reason).replaceAll("_", " "), () => openEnd(ends[row]), { class: "link" }),
+      fill: (cell, row) => button(cell, reasonName(ends[row].reason), () => openEnd(ends[row]), { class: "link" }),
     }),
     textColumn("service", (row) => visibleText(ends[row].service || "")),
     nodeColumn("address", (row) => ends[row].node),
@@ -124,14 +124,14 @@ function endpointColumns() {
       screenOnly: true, // the CSV has it in "address"
     }),
     textColumn("basis", (row) => visibleText(ends[row].basis)),
-    ...(trace.primary === null ? bounded.filter(([name]) => name === "least").map(([name, hint]) => boundColumn(name, hint)) : []),
+    ...(trace.primary === null ? bounded.filter(([name]) => name === "least").map((bound) => boundColumn(...bound)) : []),
     ...rulesPrimaryFirst().map((rule) => ({
       ...amountColumn(rule, (row) => amountOf(ends[row].amounts, rule)),
-      title: rule + (rule === trace.primary ? " (primary)" : ""),
+      title: rule + (rule === trace.primary ? " (declared)" : ""),
       hint: trace.primary === null || rule === trace.primary ? visibleText(trace.reason) : SENSITIVITY,
       rule,
     })),
-    ...bounded.filter(([name]) => trace.primary !== null || name === "most").map(([name, hint]) => boundColumn(name, hint)),
+    ...bounded.filter(([name]) => trace.primary !== null || name === "most").map((bound) => boundColumn(...bound)),
     ...worthColumn((row) => trace.valuation.endpoints[row][view.rule], view.rule),
   ];
 }

@@ -153,7 +153,7 @@ function drawLimits() {
   ];
   if (trace.services.length) {
     const told = ({ service, least, most }) => `${service}: from ${exactAmount(BigInt(least))} to ${exactAmount(BigInt(most))}`;
-    lists.push([`What any conserving allocation can put at a service, all its places together (${trace.asset.symbol})`, trace.services.map(told)]);
+    lists.push([`What any rule that neither creates nor destroys stolen money can put at a service, all its addresses together (${trace.asset.symbol})`, trace.services.map(told)]);
   }
   if (trace.rests.length) {
     lists.push(["What the figures rest on: each assumption taken away, one at a time", trace.rests]);
@@ -183,7 +183,7 @@ function drawLimits() {
     lists.unshift(["The ledger does not add up", trace.gaps]);
   }
   if (trace.primary !== null) {
-    lists.push([`Why ${trace.primary} is the primary rule`, [...(trace.reason ? [trace.reason] : []), ...trace.declared]]);
+    lists.push([`Why ${trace.primary} is the declared rule`, [...(trace.reason ? [trace.reason] : []), ...trace.declared]]);
   }
   for (const [title, sentences] of lists) {
     add(box, "h2", visibleText(title));

@@ -87,7 +87,7 @@ function groupText(all, services) {
 }
 
 function reasonsText({ reasons }) {
-  return reasons.map((reason) => (reason === "unspent" ? "still held" : visibleText(reason).replaceAll("_", " "))).join(", ");
+  return reasons.map(reasonName).join(", ");
 }
 
 function drawCard(card, exit) {
@@ -116,12 +116,12 @@ function drawCardSums(card, exit) {
   };
   for (const rule of rulesPrimaryFirst()) {
     const amount = ends.reduce((sum, { amounts }) => sum + amountOf(amounts, rule), 0n);
-    line(rule === trace.primary ? `${rule} (primary)` : rule, amount, { "data-rule": rule, class: rule === view.rule ? "chosen" : "" });
+    line(rule === trace.primary ? `${rule} (declared)` : rule, amount, { "data-rule": rule, class: rule === view.rule ? "chosen" : "" });
   }
   const bound = exit.service === null ? (ends.length === 1 ? ends[0] : null) : trace.services.find(({ service }) => service === exit.service);
   const known = bound && bound.least !== null;
-  line("floor", known ? BigInt(bound.least) : null, { "data-bound": "floor", title: "the least that any conserving allocation, forward in time, can put here" });
-  line("ceiling", known ? BigInt(bound.most) : null, { "data-bound": "ceiling", title: "the most that any conserving allocation, forward in time, can put here" });
+  line("floor", known ? BigInt(bound.least) : null, { "data-bound": "floor", title: "the least that any rule that neither creates nor destroys stolen money can put here" });
+  line("ceiling", known ? BigInt(bound.most) : null, { "data-bound": "ceiling", title: "the most that any rule that neither creates nor destroys stolen money can put here" });
   const weakest = [...new Set(ends.map(({ basis }) => BASES[basis]))].join("; ");
   add(card, "p", `${visibleText(trace.asset.symbol)} · ${weakest}`, { class: "quiet" });
 }

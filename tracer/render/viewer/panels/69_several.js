@@ -1,9 +1,9 @@
 // A case of several assets: both answers, an asset a line, and what became what. Amounts of different assets are never added.
 const WHAT = {
   stolen: "stolen",
-  converted_in: "received in exchange for stolen value",
+  converted_in: "received for stolen value",
   fees: "fees",
-  converted_out: "given in exchange, and followed in what was received",
+  converted_out: "given for another asset, and followed in what was received",
 };
 
 const isSeveral = () => trace.several !== undefined;
@@ -31,7 +31,7 @@ function answerName(answer) {
 function answersNote() {
   const { declared, reason, said } = trace.several;
   const which = declared === null ? "The case file does not declare which answer is the finding; substituted stands first, as an exploration." : `The finding, as the case file declares: ${visibleText(declared)}, for this reason: ${visibleText(reason)}.`;
-  return `${asAskedText()}${said.map((sentence) => `${visibleText(sentence)}.`).join(" ")} ${which} In each asset, what was stolen, and what was received in exchange for stolen value, is accounted for: it ended somewhere, was paid as fees, or was given in exchange. Amounts of different assets are nowhere added.`;
+  return `${asAskedText()}${said.map((sentence) => `${visibleText(sentence)}.`).join(" ")} ${which} In each asset, what was stolen and what was received for stolen value is accounted for: it ended somewhere, was paid as fees, or was given for another asset. Amounts of different assets are never added.`;
 }
 
 // What each answer comes to in money, under the rule that is shown, and below it the prices, and what has none: above the table of amounts,
@@ -54,7 +54,7 @@ function drawWorthOf(box, { answer, currency, title, table: lines, sentences }) 
     add(element, "caption", visibleText(title));
     const head = add(add(element, "thead"), "tr");
     add(head, "th", "what", { scope: "col" });
-    add(head, "th", `${visibleText(currency)}, ${view.rule}${view.rule === trace.primary ? " (primary)" : ""}`, { scope: "col", class: "number" });
+    add(head, "th", `${visibleText(currency)}, ${view.rule}${view.rule === trace.primary ? " (declared)" : ""}`, { scope: "col", class: "number" });
     const body = add(element, "tbody");
     for (const { called, worth } of lines) {
       const line = add(body, "tr");
@@ -77,7 +77,7 @@ function answerColumns() {
     textColumn("contract", (row) => visibleText(assets[lines[row].asset].symbol), { csvOnly: true }),
     textColumn("what", (row) => place(lines[row])),
     ...rulesPrimaryFirst().map((rule) => ({
-      title: rule + (rule === trace.primary ? " (primary)" : ""),
+      title: rule + (rule === trace.primary ? " (declared)" : ""),
       hint: "in the asset of the line",
       number: true,
       text: (row) => amount(rule)(row).replaceAll(",", ""),
@@ -90,7 +90,7 @@ function answerColumns() {
 function exchangesNote() {
   const { exchanges } = trace.several;
   const through = exchanges.filter(({ substituted }) => substituted).length;
-  return `${asAskedText()}Where stolen value was given for something else, ${plural(exchanges.length, "time")}: in ${grouped(String(through))} of them the substituted answer goes on in what was received; the others are named, and the trail ends there in both answers. Rates are coins received for one given, rounded down, and beside each that of its pool at the end of the block before.`;
+  return `${asAskedText()}Stolen value was given for another asset in ${plural(exchanges.length, "conversion")}. In ${grouped(String(through))} of them the substituted answer follows the trail into what was received; at the others the trail ends in both answers. A rate is the number of coins received for one coin given, rounded down; beside it stands the rate of the pool at the end of the block before.`;
 }
 
 const exchangeText = remember((row) => {
@@ -161,7 +161,7 @@ function addExchangeOf(item, edge) {
     const { exchange, given } = found;
     const { kind, given: gave, received } = trace.several.exchanges[exchange];
     const line = add(item, "div", null, { class: "exchange-of" });
-    const text = `${visibleText(kind)}: ${given ? "given for" : "got for"} ${legsText(given ? received : gave)}`;
+    const text = `${visibleText(kind)}: ${given ? "given for" : "received for"} ${legsText(given ? received : gave)}`;
     trace.several.exchanges[exchange].substituted ? button(line, text, () => showOtherSide(exchange, given), { class: "link" }) : add(line, "span", text);
   }
 }
@@ -185,7 +185,7 @@ function drawBecame(panel, node) {
     button(item, `${legsText(given)} → ${legsText(received)}`, () => showTransfer(edge), { class: "link" });
     add(item, "div", substituted ? "substituted: the other answer goes on in what was received" : `not substituted: ${visibleText(why)}`, { class: "quiet" });
   }
-  button(panel, `${plural(found.length, "exchange")} in a table`, () => showBecame(node), { class: "link", "data-act": "became" });
+  button(panel, `${plural(found.length, "conversion")} in a table`, () => showBecame(node), { class: "link", "data-act": "became" });
 }
 
 // Beside the headline, which is of the first asset alone.
