@@ -57,12 +57,12 @@ TAGS_HEAD = """# Tags
 
 This page is generated from the heuristics themselves, and from what they find in the rehearsal (`make docs`).
 
-A tag says what an address does, or what a single payment to it does, and never who is behind it. Its *status* is `fact` (the ledger shows
-it), `pattern` (the payments have a certain form, called a *shape*, which thresholds define) or `lead` (a hint to look further). Each tag
-has *measures*: numbers that are compared with thresholds, each with the rows from which it was read. The tag is also checked for
-*look-alikes*: if one fits, the same rows could also have an innocent explanation. Every tag has three presets of thresholds (strict,
-default, loose); a tag that even the strict preset finds is the most robust. `tracer explain DIR ADDRESS` shows which measures held and
-which did not, with numbers.
+A tag describes what an address does, or what a single payment to it looks like, and never who is behind it. Its *status* is `fact` (the
+ledger shows it), `pattern` (the payments have a certain form, called a *shape*, which thresholds define) or `lead` (a hint to look
+further). Each tag has *measures*: numbers that are compared with thresholds, each with the rows from which it was read. The tag is also
+checked for *look-alikes*: if one fits, the same rows could also have an innocent explanation. Every tag has three presets of thresholds
+(strict, default, loose); a tag that even the strict preset finds is the most robust. `tracer explain DIR ADDRESS` shows which measures met
+their thresholds and which did not, with numbers.
 
 tracer tags only accounts that stolen value could have reached, and not the robbed ones. On a labelled service it tests only the tag `hub`.
 It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
@@ -71,7 +71,7 @@ case file states a threshold under `[thresholds.NAME]`, it applies in every pres
 
 **The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value can
 have reached and whose transfers were all read; services and robbed accounts are left out. It then says, for example, "3 of 1,212
-unrelated accounts have this shape too". For unrelated accounts it examines the whole history, and skips the measures of stolen value. If
+unrelated accounts have this shape". For unrelated accounts it examines the whole history, and skips the measures of stolen value. If
 there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there
 are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as
 1.5 in 100. The base rate appears wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base
@@ -91,7 +91,7 @@ In the lists, T0 to T10, TM1, TM2, chain_end, collector and all accounts whose n
 the thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
 `truth/transactions.csv` names the scene of each transaction in the column `pattern`. Under each tag, *Search limit* says how far tracer
 searches, *Seen elsewhere* gives thresholds that others use, and *Measured elsewhere* gives what we measured on 42 generated cases: how
-many unrelated accounts have the shape, their rate in 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
+many unrelated accounts have the shape, their rate per 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
 have the shape were found.
 
 | tag | should find | strict: found / to be found, false | default | loose |

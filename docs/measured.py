@@ -89,7 +89,7 @@ def ratios(figures: dict[str, Any]) -> str:
         for tag, at in figures["tags"].items()
         if 1000 * at["default"]["false_positives"]["hits"] > MOST_FALSE * at["default"]["false_positives"]["of"]
     ]
-    return "\n".join([*lines, "", f"More than {MOST_FALSE} false in 1,000, hence a lead: {', '.join(beyond) or 'none'}"])
+    return "\n".join([*lines, "", f"More than {MOST_FALSE} false per 1,000, hence a lead: {', '.join(beyond) or 'none'}"])
 
 
 if __name__ == "__main__":

@@ -125,16 +125,17 @@ def base_rate_text(rate: BaseRate) -> str:
     """A base rate for people.
 
     >>> base_rate_text(BaseRate("fan_out", "default", 3, 1_212, 1_212))
-    '3 of 1,212 unrelated accounts have this shape too (default)'
+    '3 of 1,212 unrelated accounts have this shape (default preset)'
     >>> base_rate_text(BaseRate("fan_out", "default", 0, 17, 17))
-    '0 of 17 unrelated accounts have this shape too (default); too few for a rate'
+    'none of 17 unrelated accounts has this shape (default preset); 17 are too few for a rate'
     >>> base_rate_text(BaseRate("fan_out", "loose", 1, 2_000, 91_020))
-    '1 of 2,000 unrelated accounts (drawn of 91,020) has this shape too (loose)'
+    '1 of 2,000 unrelated accounts (drawn from 91,020) has this shape (loose preset)'
     """
-    drawn = f" (drawn of {rate.unrelated:,})" if rate.looked_at < rate.unrelated else ""
-    few = "; too few for a rate" if rate.looked_at < FEWEST_FOR_A_RATE else ""
-    have = "has" if rate.tagged == 1 else "have"
-    return f"{rate.tagged:,} of {rate.looked_at:,} unrelated accounts{drawn} {have} this shape too ({rate.preset}){few}"
+    drawn = f" (drawn from {rate.unrelated:,})" if rate.looked_at < rate.unrelated else ""
+    few = f"; {rate.looked_at:,} {'is' if rate.looked_at == 1 else 'are'} too few for a rate" if rate.looked_at < FEWEST_FOR_A_RATE else ""
+    have = "has" if rate.tagged < 2 else "have"
+    tagged, accounts = f"{rate.tagged:,}" if rate.tagged else "none", counted(rate.looked_at, "unrelated account")
+    return f"{tagged} of {accounts}{drawn} {have} this shape ({rate.preset} preset){few}"
 
 
 def percent(ppm: int) -> str:

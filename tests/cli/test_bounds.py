@@ -157,7 +157,7 @@ def test_a_table_that_only_reports_is_refused_with_exit_1_and_nothing_changes(tr
     before = (tmp_path / "t" / "manifest.json").read_bytes()
     code, out, err = tracer_cli("bounds", tmp_path / "t")
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert re.search(r"no bounds: stolen money passes through \w+, one of whose rows \(.*\) is reported, not read from the chain", err)
+    assert re.search(r"no bounds: stolen money passes through \w+, and one of its rows \(.*\) is reported; bounds need rows", err)
     assert (tmp_path / "t" / "manifest.json").read_bytes() == before
 
 

@@ -23,7 +23,9 @@ def test_where_it_is_adds_up_to_what_was_taken(rehearsal):
     assert (least, most) == (min(at_services), max(at_services))
 
 
-@pytest.mark.parametrize(("basis", "said"), [("chain", "all of it rests on rows read from blocks"), ("reported", "7 xem of it rests on")])
+@pytest.mark.parametrize(
+    ("basis", "said"), [("chain", "every payment on the way was read from a block"), ("reported", "7 xem of it rests on")]
+)
 def test_how_sure_is_said_of_what_the_endpoints_rest_on(rehearsal, basis, said):
     end = rehearsal.outcome.endpoints[0]
     some = end._replace(basis=basis, amounts=dict.fromkeys(end.amounts, 7_000_000))

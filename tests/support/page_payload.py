@@ -58,7 +58,7 @@ TAG = {
     "name": "fan_out",
     "status": "pattern",
     "presets": ["loose", "default"],
-    "base_rate": "3 of 1,212 unrelated accounts have this shape too (default)",
+    "base_rate": "3 of 1,212 unrelated accounts have this shape (default preset)",
     "measured": 0,
     "measures": ["recipients: 9"],
     "against": ["a shop"],

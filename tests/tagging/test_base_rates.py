@@ -75,9 +75,12 @@ def test_of_many_accounts_the_same_few_are_drawn_whatever_was_read_first(monkeyp
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (BaseRate("hub", "strict", 0, 400, 400), "0 of 400 unrelated accounts have this shape too (strict)"),
-        (BaseRate("hub", "default", 1, 2000, 9000), "1 of 2,000 unrelated accounts (drawn of 9,000) has this shape too (default)"),
-        (BaseRate("hub", "default", 0, 199, 199), "0 of 199 unrelated accounts have this shape too (default); too few for a rate"),
+        (BaseRate("hub", "strict", 0, 400, 400), "none of 400 unrelated accounts has this shape (strict preset)"),
+        (BaseRate("hub", "default", 1, 2000, 9000), "1 of 2,000 unrelated accounts (drawn from 9,000) has this shape (default preset)"),
+        (
+            BaseRate("hub", "default", 0, 199, 199),
+            "none of 199 unrelated accounts has this shape (default preset); 199 are too few for a rate",
+        ),
     ],
 )
 def test_a_rate_says_of_how_many_and_whether_that_is_enough(found, said):
@@ -95,6 +98,6 @@ def test_explain_says_of_a_tag_how_many_unrelated_accounts_have_its_shape(rehear
     peeler = next(tag.subject for tag in rehearsal.tags if tag.name == "peel_chain")
     _, out, _ = tracer_cli("explain", rehearsal_dir, peeler)
     held = out.split("peel_chain: pattern")[1].splitlines()[1]
-    assert held.strip() == "0 of 17 unrelated accounts have this shape too (default); too few for a rate"
+    assert held.strip() == "none of 17 unrelated accounts has this shape (default preset); 17 are too few for a rate"
     _, out, _ = tracer_cli("explain", rehearsal_dir, peeler, "--json")
     assert {"tag": "peel_chain", "preset": "default", "tagged": 0, "looked_at": 17, "unrelated": 17} in json.loads(out)["base_rates"]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tracer.model import Endpoint, Tie
 
 WEAKER: tuple[tuple[Tie, str], ...] = (
-    ("balanced", "some payment on the way is confirmed only by proven balances, not by a signature"),
-    ("stated", "some payment on the way rests on a node's word alone"),
+    ("balanced", "at least one payment on the way is confirmed only by proven balances, not by a signature"),
+    ("stated", "at least one payment on the way rests on a node's word alone"),
 )
 NAMED = 5  # services named in a line
 
@@ -84,7 +84,7 @@ def _how_sure(case: CaseFolder) -> str:
     declared = case.question.trace.primary
     rules = [declared] if declared else outcome.rules
     weak = {rule: sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules}
-    rests = _rests(case, weak) if any(weak.values()) else f"all of it rests on rows read from blocks{_by_tie(case, rules)}"
+    rests = _rests(case, weak) if any(weak.values()) else f"every payment on the way was read from a block{_by_tie(case, rules)}"
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))
     compared = counted(len(outcome.rules), "compared rule")
@@ -99,7 +99,7 @@ def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:
     """How much rests on what was not read from a block: all of it, or a part."""
     whole = all(amount == case.outcome.stolen[rule] for rule, amount in weak.items())
     part = f"{'' if case.question.trace.primary else 'up to '}{case.asset.stated(max(weak.values()))} of it"
-    return f"{'all of it' if whole else part} rests on reports or assumptions, not on rows read from blocks"
+    return f"{'all of it' if whole else part} rests on reports or assumptions, not on payments read from blocks"
 
 
 def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:

@@ -91,7 +91,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Value when stolen: {grouped(worth)} {currency}, the sum of all thefts ({about.valuation.basis}). The command "
+            f"Value when stolen: {grouped(worth)} {currency}, the sum of all thefts. {about.valuation.basis} The command "
             "tracer prices lists every price."
             if worth
             else f"Value when stolen: unknown, because a theft is older than every price in {currency}."
@@ -100,7 +100,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
-            f"{'was' if explained == 1 else 'were'} later explained in another way, or superseded. "
+            f"{'was' if explained == 1 else 'were'} later explained away, or superseded. "
             "None of it says who holds an address, and no amount rests on it (see tracer evidence)."
         )
     if about.claims:

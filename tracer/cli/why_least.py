@@ -91,7 +91,7 @@ def _way(case: CaseFolder, proof: WhyLeast, place: str, amounts: int) -> str:
     straight = ", and what was stolen straight into others," if any(crossing.way == "stolen" for crossing in proof.crossings) else ""
     ends = f" What {place} pays out is not followed: the trail ends there." if _absorbs(proof) else ""
     return (
-        f"It came to {counted(len(named), 'account')} ({who}).{for_a_while} From there it can have gone on only in what they paid, "
+        f"It came to {counted(len(named), 'account')} ({who}).{for_a_while} From there it could have gone on only in what they paid, "
         f"clean coins included. All that they paid to anybody but each other and {place}, burnt as fees or kept{straight} is in these "
         f"{counted(amounts, 'amount')}.{ends}"
     )

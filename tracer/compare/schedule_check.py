@@ -208,7 +208,7 @@ class _Case:
             return [], ["the address is in no row of the ledger"]
         if scheduled.tx_hash is None:
             rows = [row for row in self.arrivals.get(address, ()) if self._has_memo(row, scheduled.memo)]
-            return rows, [] if rows else ["no stolen money can have come there, by the order of payments"]
+            return rows, [] if rows else ["no stolen money could have come there, by the order of payments"]
         of_hash = self.rows_of.get(scheduled.tx_hash)
         if of_hash is None:
             return [], ["no transaction of the ledger has this hash"]

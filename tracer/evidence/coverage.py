@@ -188,8 +188,8 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
         first, their = younger[0], "its" if len(younger) == 1 else "their"
         yield (
             f"{which(len(younger), 'label', 'is', 'are')} dated after the last transfer to or from {their} address, for example "
-            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}). tracer assumes that such an '
-            "address had the same owner when the transfers were made."
+            f'"{first.label}" ({(first.lastmod or "")[:10]}, last transfer {utc(last[first.address])[:10]}). tracer assumes that the '
+            "owner named on the label already held the address when the transfers were made."
         )
 
 
@@ -201,18 +201,18 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
     if len(marked.both) == accounts:
         every = "It" if accounts == 1 else "Each of these accounts"
-        when = f"{every} carried a mark after stolen value had arrived there ({rule})."
+        when = f"{every} held a marker at some time after stolen value had arrived there ({rule})."
     else:
         when = (
-            f"Of these accounts, {len(marked.both):,} carried a mark after stolen value had arrived ({rule}); "
-            f"{len(marked.touched):,} carried one only at a time when stolen value could have arrived but, under {rule}, had not; "
+            f"Of these accounts, {len(marked.both):,} held a marker at some time after stolen value had arrived there ({rule}); "
+            f"{len(marked.touched):,} held one only at a time when stolen value could have arrived but, under {rule}, had not; "
             f"{len(marked.innocent):,} only when none could have arrived."
         )
-    sent = f"{'it' if accounts == 1 else 'them'} {'a marker' if markers == 1 else f'one of {markers:,} markers'}"
+    sent = f"somebody sent {'it' if accounts == 1 else 'them'} a marker, a token that marks an account, for example as suspect"
+    kinds = f" There are {markers:,} such markers." if markers > 1 else ""
     yield (
-        f"Others have marked {counted(accounts, 'account')} on the chain by sending {sent} (a marker is a token that marks an account, for "
-        f"example as suspect). {when} Stolen value also reached {counted(len(marked.missed), 'account')} that carried no mark then or "
-        "later."
+        f"{which(accounts, 'account', 'was', 'were')} marked on the chain: {sent}.{kinds} {when} Stolen value also reached "
+        f"{counted(len(marked.missed), 'account')} that held no marker then or later."
     )
 
 
@@ -234,7 +234,8 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
-        yield f"Classed by the weakest row on its way ({rule}, excluding fees), the stolen {ledger.asset.symbol} is: {parts}."
+        how = f"How well the stolen {ledger.asset.symbol} is proven, judged by the least well proven row on its way"
+        yield f"{how} ({rule}, excluding fees): {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:

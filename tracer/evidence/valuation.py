@@ -70,7 +70,7 @@ class Valuation(NamedTuple):
     @property
     def rule(self) -> str:
         """Which price a figure takes, who says what the coin cost, and how old the oldest of these prices was."""
-        return f"{RULE}; {self.basis}" if self.basis else RULE
+        return f"{RULE}. {self.basis}" if self.basis else RULE
 
     @property
     def basis(self) -> str:
@@ -82,7 +82,7 @@ class Valuation(NamedTuple):
         sources = list(dict.fromkeys(price.source for price in self.prices))
         named = ", ".join(sources[:SOURCES]) + (f" and {len(sources) - SOURCES:,} others" if len(sources) > SOURCES else "")
         age = old(max(behind.oldest for behind in every))
-        return f"price source: {named}; no price is more than {age} older than the payment that it values"
+        return f"Source of the price: {named}. No price is more than {age} older than the payment that it values."
 
     @property
     def total(self) -> str | None:

@@ -199,10 +199,15 @@ def balances_of(verdict: Audit) -> str:
     """How many balances of fully read accounts were reconciled, contradicted, not stated; what is 0 of the last two is left out."""
     if not verdict.served:
         return "no balance stated by the source"
-    every = "" if verdict.contradicted or verdict.reconciled < 2 else "each of the "
-    said = [f"the rows add up to {every}{counted(verdict.reconciled, 'balance')} that the source states, to the smallest unit"]
+    agree = f"{counted(verdict.reconciled, 'balance')} that the source states"
+    if verdict.reconciled == 1:
+        said = [f"{agree} is what the rows of its account add up to, to the smallest unit"]
+    elif verdict.contradicted:
+        said = [f"{agree} are what the rows of their accounts add up to, to the smallest unit"]
+    else:
+        said = [f"each of the {agree} is what the rows of its account add up to, to the smallest unit"]
     if verdict.contradicted:
-        said.append(f"they contradict {counted(verdict.contradicted, 'other')} that it states")
+        said.append(f"{which(verdict.contradicted, 'other', 'is', 'are', 'others')} not")
     if verdict.unstated:
         said.append(f"{which(verdict.unstated, 'balance', 'is', 'are')} not stated, so there was nothing to compare")
     return "; ".join(said)

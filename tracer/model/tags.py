@@ -26,7 +26,7 @@ class Measure(NamedTuple):
 ERROR_RATE = "error rate on this chain: unknown"
 """Said with every tag, as long as nobody has measured it there."""
 
-UNRELATED = "unrelated: no disputed money can have reached the account, and all its transfers were read"
+UNRELATED = "unrelated: no disputed money could have reached the account, and all its transfers were read"
 """Said with base rates."""
 
 NO_BASE_RATE = "no base rate in this case: no account outside the trail was read whole"

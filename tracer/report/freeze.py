@@ -69,7 +69,7 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
     if not any(theft.basis == "chain" for theft in thefts):
         raise CaseError(
             f"{case.folder}: no {what}: this needs a theft that was read from a block, and here all thefts are only {thefts[0].basis}; "
-            "trace the case on a node (--node URL)"
+            "trace the case from a node (--node URL)"
         )
 
 

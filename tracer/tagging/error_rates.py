@@ -14,7 +14,7 @@ MEASURED = Path(__file__).with_name("measured.json")
 """Written by `make validation` from a sealed challenge (docs/challenge.md), for the presets of tags as they come."""
 
 MOST_FALSE = 50
-"""Unrelated accounts in 1,000 that a tag may name under the default preset and still be a pattern: beyond, it is a lead."""
+"""Unrelated accounts per 1,000 that a tag may name under the default preset and still be a pattern: beyond, it is a lead."""
 
 
 @cache
@@ -37,7 +37,7 @@ def measured_text(tag: str, preset: str) -> str:
     recall = f"; it finds {of['found']:,} of the {of['should']:,} accounts that were scripted to have the shape" if of["should"] else ""
     return (
         f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have the shape ({preset}), "
-        f"{of['per_1000']} in 1,000{recall}"
+        f"{of['per_1000']} per 1,000{recall}"
     )
 
 

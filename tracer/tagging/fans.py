@@ -10,7 +10,7 @@ from tracer.tagging.view import Move, View, after, between, total
 
 
 def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, min_share_ppm: int, max_single_ppm: int) -> list[Finding]:
-    """One account pays many within a short time.
+    """One account pays many others within a short time.
 
     tracer takes the period of `max_hours` in which the account pays the largest number of recipients. There are at
     least `min_recipients` of them. In that period the account pays at least `min_share_ppm` of all that it has paid
@@ -63,7 +63,7 @@ def _again(outs: list[Move], stretch: list[Move]) -> Measure:
 
 
 def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_traced_ppm: int) -> list[Finding]:
-    """Many pay one account within a short time, and what they pay is stolen value.
+    """Many accounts pay one within a short time, and what they pay is stolen value.
 
     tracer takes the period of `max_hours` in which the largest number of senders pay the account. There are at least
     `min_senders` of them, and at least `min_traced_ppm` of what they paid is stolen value under every rule that was
@@ -97,7 +97,7 @@ def _outsiders(view: View, stretch: list[Move]) -> Measure:
 
 
 def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
-    """Many pay one account, which then pays many.
+    """Many accounts pay one, which then pays many others.
 
     At least `min_parties` senders pay the account within `max_hours`, and once that many have paid, it pays at least
     `min_parties` recipients within `max_hours`. The sum that came in and the sum that went out are close: the smaller

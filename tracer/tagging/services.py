@@ -27,7 +27,7 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
 
     In its whole history the account pays nobody but one labelled service, without a memo, and makes at least
     `min_deposits` payments. Each payment leaves within `max_hours` of a payment that the account received. At most
-    `max_kept_ppm` of all that came stays behind (fees count as sent on). If no label names the service at the far end,
+    `max_kept_ppm` of all that came in stays there (fees count as sent on). If no label names the service at the far end,
     there is no tag, because the shape alone is no evidence: in the five data sets of LaunderNet, a public simulation,
     80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of 371 ordinary relay wallets have it. On chains where memos name
     customers, a payment with a memo comes from a customer's own wallet, and the address and the memo together act as
@@ -129,7 +129,7 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     Search limit: one pass over the account's payments.
 
     Sources: practice of explorers (degree of 1,000 or more); Wu et al., TRacer, IEEE TIFS 2023,
-    https://arxiv.org/abs/2201.05757 (hubs as the reason not to follow degree alone).
+    https://arxiv.org/abs/2201.05757 (on hubs, and why their number of counterparties is no guide to a trail).
 
     Look-alikes: a popular merchant, a donation address, a game, a spammer.
 
@@ -171,7 +171,7 @@ def _hours_ppm(view: View, account: int) -> int:
 def mixer_like(
     view: View, account: int, *, min_parties: int, max_denominations: int, min_equal_ppm: int, max_known_ppm: int
 ) -> list[Finding]:
-    """Many pay the account and it pays many, in a few fixed amounts and without memos; most recipients are not among
+    """Many accounts pay this one and it pays many others, in a few fixed amounts and without memos; most recipients are not among
     the senders.
 
     It has at least `min_parties` senders and at least `min_parties` recipients. The `max_denominations` most frequent

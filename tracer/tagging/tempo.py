@@ -54,8 +54,8 @@ def _longest_rest(view: View, account: int) -> tuple[int, int, int]:
 def burst(view: View, account: int, *, min_transfers: int, window_minutes: int, min_times: int, min_surprise: int) -> list[Finding]:
     """The account pays far more often for a while than it does otherwise.
 
-    In its busiest period of `window_minutes` the account makes at least `min_transfers` payments. Its rate in that
-    period is at least `min_times` times its rate at all other times. A Poisson process with the account's average rate would
+    In its busiest period of `window_minutes` the account makes at least `min_transfers` payments. In that period it
+    pays at least `min_times` times as often as otherwise. A Poisson process with the account's average rate would
     make that many payments with a probability of at most 10 to the minus `min_surprise`. The probability is that of
     this one period; it is not corrected for the fact that the busiest period was chosen.
 
@@ -105,7 +105,8 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
 
     tracer looks at all payments of the account since its first touch, and at those to each single recipient. In at
     least one of these groups there are at least `min_transfers` payments whose gaps and amounts vary little: their
-    standard deviation divided by their mean is at most `max_gap_variation_ppm` and `max_amount_variation_ppm`. The
+    standard deviation divided by their mean is at most `max_gap_variation_ppm` for the gaps and at most
+    `max_amount_variation_ppm` for the amounts. The
     largest such group counts; if there is none, the largest group of all is shown.
 
     Search limit: one pass for each of the 20 recipients paid most often.
@@ -114,8 +115,8 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
     March 2018). The measure is ours.
 
     Why it is there: it distinguishes a program from a person. Such payments were reported on the route of the
-    Coincheck money to an exchange. Standing orders, which follow the irregular intervals of the blocks, are too
-    irregular for the default preset; the loose preset finds some of them.
+    Coincheck money to an exchange. In our generated cases, standing orders come at the
+    irregular intervals of the blocks: the default preset finds none of them, the loose preset some.
 
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
     pools.

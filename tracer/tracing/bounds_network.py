@@ -53,7 +53,7 @@ def held_reasons(ledger: Ledger, stops: Stops) -> HeldAs:
 def require_adds_up(verdict: Audit) -> None:
     """Raises BoundsAuditError where the ledger does not add up."""
     if not verdict.adds_up:
-        raise BoundsAuditError(f"no bounds: {_first_gap(verdict)}; a payment that was not read can have taken stolen value along")
+        raise BoundsAuditError(f"no bounds: {_first_gap(verdict)}; a payment that was not read could have taken stolen value along")
 
 
 def _first_gap(verdict: Audit) -> str:
@@ -92,8 +92,9 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
         if basis != "chain" and (sender in made.passed or recipient in made.passed or row in thefts):
             at = ledger.transfer(row)
             raise BoundsError(
-                f"no bounds: stolen money passes through {at.sender if sender in made.passed else at.recipient}, one of whose rows "
-                f"({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}, not read from the chain"
+                f"no bounds: stolen money passes through {at.sender if sender in made.passed else at.recipient}, and one of "
+                f"its rows ({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}; bounds need rows that were read "
+                "from the chain"
             )
 
 

@@ -55,7 +55,7 @@ class CaseTarget:
         with work(self.folder, self.question) as run:
             live = run.reading(offline=False, patience=self.patience)
             if live is None:
-                raise StoreError(f"{self.folder}: was not traced on a node, so there is no tip to follow: add --node URL")
+                raise StoreError(f"{self.folder}: was not traced from a node, so there is no tip to follow: add --node URL")
             watched = watched_of(CaseFolder.open(self.folder), self.question)
             source, *_ = self.question.nodes
             with reader(self.question, source, asset_of(self.question), live) as nodes:

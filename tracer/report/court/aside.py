@@ -64,8 +64,9 @@ def _claims(pen: Pen) -> Iterator[Block]:
         yield Say(pen.say("beside.no_claims"))
         return
     compared = sum(each.traced is not None for each in claims)
-    count, of = pen.count(len(claims), "claims", "items", "claim"), pen.count(compared, "claims", "compared")
-    yield Say(pen.say("beside.claims_said", count=count, compared=of))
+    none = pen.figure(0, pen.say("beside.claims_none"), "claims", "compared", {})
+    of = pen.say("beside.claims_compared", compared=pen.count(compared, "claims", "compared") if compared else none)
+    yield Say(pen.say("beside.claims_said", count=pen.count(len(claims), "claims", "items", "claim"), compared=of))
     yield Group("claims", [_claim(pen, number, each) for number, each in enumerate(claims, 1)])
 
 

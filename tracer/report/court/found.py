@@ -41,7 +41,7 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     times = [deposit.time for deposit in deposits if deposit.time is not None]
     when = "_untimed"
     if len(times) == len(deposits) and times:
-        when = "_once" if len(set(times)) == 1 else ""
+        when = "_single" if len(times) == 1 else "_once" if len(set(times)) == 1 else ""
         slots |= {"first": pen.time(min(times)), **({} if when else {"last": pen.time(max(times))})}
     yield Say(say(f"findings.service_fact{when}", **slots), pen.kind(t.row for t in deposits))
     if each.bound:
@@ -82,9 +82,8 @@ def _range(pen: Pen, amounts: dict[str, int], anchor: str) -> Markup:
 
 def _label(pen: Pen, label: Label, last: int | None) -> Markup:
     """A label of a service, and whether it is younger than the last deposit there."""
-    said = label_said(pen, label)
-    younger = label.lastmod and last is not None and label.lastmod[:10] > utc(last)[:10]
-    return pen.say("findings.label_younger", label=said) if younger else said
+    younger = bool(label.lastmod) and last is not None and (label.lastmod or "")[:10] > utc(last)[:10]
+    return label_said(pen, label, younger=younger)
 
 
 def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:

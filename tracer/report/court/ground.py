@@ -100,8 +100,9 @@ def _settings(pen: Pen) -> Iterator[TableLine]:
         yield TableLine([pen.say(f"method.settings.{name}"), text])
 
 
-def label_said(pen: Pen, label: Label) -> Markup:
-    """A label, with all by which it is judged."""
+def label_said(pen: Pen, label: Label, *, younger: bool = False) -> Markup:
+    """A label, with all by which it is judged. `younger`: its date is later than the last deposit of the service."""
+    date = Markup("<time>{}</time>").format(label.lastmod[:10]) if label.lastmod else pen.say("attribution.undated")
     actor = label.actor if label.actor and label.actor.casefold() != label.label.casefold() else None
     return pen.say(
         "attribution.label",
@@ -109,7 +110,7 @@ def label_said(pen: Pen, label: Label) -> Markup:
         actor=pen.say("attribution.actor", actor=pen.quoted(actor)) if actor else "",
         category=pen.quoted(label.category) if label.category else pen.say("attribution.no_category"),
         source=pen.quoted(label.source),
-        date=Markup("<time>{}</time>").format(label.lastmod[:10]) if label.lastmod else pen.say("attribution.undated"),
+        date=pen.say("attribution.younger_than_deposit", date=date) if younger else date,
         confidence=pen.quoted(label.confidence),
     )
 

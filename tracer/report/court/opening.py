@@ -260,6 +260,6 @@ def _ties(pen: Pen) -> Iterator[Block]:
         if amounts := [amount for each, amount in rows if each == tie]:
             count = pen.count(len(amounts), "thefts", "tied", "theft", marks={"data-tie": tie})
             total = pen.figure(sum(amounts), pen.asset.stated(sum(amounts)), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
-            said.append(pen.say(f"losses.ties_{tie}", count=count, amount=total))
+            said.append(pen.say(f"losses.ties_{tie}_{'one' if len(amounts) == 1 else 'several'}", count=count, amount=total))
     yield Say(Markup(" ").join(said), "computed")
     yield Items([pen.say(f"tie.{tie}") for tie in TIES])
