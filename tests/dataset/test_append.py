@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tracer.casefile import CaseFile
+from tracer.dataset import writing
 from tracer.dataset.conversion import OURS, convert
 from tracer.dataset.layout import described
 from tracer.errors import InputError
@@ -55,6 +56,13 @@ def test_rows_appended_stand_as_if_all_had_been_written_at_once(tmp_path):
     written(tmp_path, "first.csv", FIRST, "grown")
     assert written(tmp_path, "later.csv", LATER, "grown", append=True) == (3, 3, 0)
     assert told(tmp_path / "grown", *ALL) == told(tmp_path / "whole", *ALL)
+
+
+def test_addresses_that_share_a_key_stay_apart(tmp_path, monkeypatch):
+    written(tmp_path, "all.csv", FIRST + LATER, "usual")
+    monkeypatch.setattr(writing, "KEY", "length({})")  # all are of three letters
+    written(tmp_path, "all.csv", FIRST + LATER, "shared")
+    assert told(tmp_path / "shared", *ALL) == told(tmp_path / "usual", *ALL)
 
 
 def test_what_was_written_before_is_not_written_again(tmp_path):
