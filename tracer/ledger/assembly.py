@@ -17,6 +17,7 @@ from tracer.ledger.order import loose_sources, put_in_order, spans_of, unordered
 from tracer.ledger.overflow import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer, holder_of, holding_of
 from tracer.model.columnar import Columnar
+from tracer.model.hashes import Hashes
 
 CLAIMS: tuple[Coverage, ...] = ("full", "boundary", "partial")
 """Of what several sources say of one account the first of these stands: that its history is whole, that it is not to be followed."""
@@ -40,14 +41,15 @@ def assemble(
     each other: another transaction in one place, another opening of one account, other rules of the chain; and where an amount is too
     wide to be exact, or an address could be taken for a holding of another one.
 
-    `before` is what the one reading's source came to when it was shorter: the rows of the reading are added to its columns, behind them.
+    `before` is what the one reading's source came to when it was shorter: the rows of the reading stand behind its own.
     """
     terms = _terms(readings)
     named = [account.holding for account in before.accounts] if before else []
     numbers: dict[str | None, int] = defaultdict(count(len(named)).__next__, zip(named, count()))
-    columns = Columns(*map(list, before.columns)) if before else Columns(*([] for _ in Columns._fields))  # type: ignore[arg-type]
+    columns = Columns(*([] for _ in Columns._fields))
     lengths = _add(columns, readings, numbers, several=bool(others))
     if before:
+        columns = _behind(before.columns, columns)
         lengths = [len(columns.row_key)]
     by_chain = None not in columns.height
     doubted = _doubted(columns, readings, lengths, numbers, form)
@@ -107,6 +109,13 @@ def _add(columns: Any, readings: Iterable[Reading], numbers: dict[str | None, in
                 column.extend(fields[name])
         ends.append(len(columns.row_key))
     return [after - before for before, after in pairwise(ends)]
+
+
+def _behind(before: Columns, more: Columns) -> Columns:
+    """The rows of both, one after the other."""
+    together: Any = {name: [*getattr(before, name), *getattr(more, name)] for name in Columns._fields if name != "tx_hash"}
+    hashes: Any = before.tx_hash if isinstance(before.tx_hash, Hashes) else [*before.tx_hash]
+    return Columns(**together, tx_hash=hashes + more.tx_hash)
 
 
 def _fields_of(transfers: Iterable[Transfer]) -> Iterator[dict[str, Any]]:
@@ -196,6 +205,8 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
     for number, account in enumerate(accounts):
         if account.holding in numbers:
             final[numbers[account.holding]] = number
+    if final[: len(accounts)] == list(range(len(accounts))):
+        return columns
     return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
 
 

@@ -38,6 +38,13 @@ class Hashes(Sequence[str | None]):
             for place in range(0, len(text), digits):
                 yield self.prefix + text[place : place + digits]
 
+    def __add__(self, other: Sequence[str | None]) -> Sequence[str | None]:
+        """These and those behind them; as bytes where all of them are of one form."""
+        behind = compact_hashes(other)
+        if isinstance(behind, Hashes) and (behind.prefix, behind._width) == (self.prefix, self._width):
+            return Hashes(self.prefix, self._width, self._content + behind._content)
+        return [*self, *other]
+
     @overload
     def __getitem__(self, place: int) -> str: ...
     @overload
@@ -63,6 +70,8 @@ def compact_hashes(hashes: Sequence[str | None]) -> Sequence[str | None]:
     >>> compact_hashes(["0x00ff", None]), compact_hashes(["00FF"]), compact_hashes(["0x00ff", "000011"])
     (['0x00ff', None], ['00FF'], ['0x00ff', '000011'])
     """
+    if isinstance(hashes, Hashes):
+        return hashes
     first = (hashes[0] if hashes else None) or ""
     prefix = HEX if first.startswith(HEX) else ""
     digits = len(first) - len(prefix)

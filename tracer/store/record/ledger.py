@@ -185,14 +185,14 @@ def _load_columns(db: CaseDb, table: str) -> Columns:
     return in_less_memory(Columns(**columns))
 
 
-def _packed_columns(db: CaseDb) -> dict[str, list[Any]]:
+def _packed_columns(db: CaseDb) -> dict[str, Any]:
     """The rows of the first asset as they are kept. That takes less time and memory than the view: what many share is one object."""
-    columns = db.select("kept_transfers", ("form", *(name for name in Columns._fields if name not in OF_A_FORM)))
+    columns: dict[str, Any] = db.select("kept_transfers", ("form", *(name for name in Columns._fields if name not in OF_A_FORM)))
     forms = db.select("forms", ("id", *OF_A_FORM))
     numbers, of_row = forms.pop("id"), columns.pop("form")
     for name, values in forms.items():
         columns[name] = list(map(dict(zip(numbers, values, strict=True)).__getitem__, of_row))
-    columns["tx_hash"] = list(hashes_read(columns["tx_hash"], columns.pop("hash_prefix")))
+    columns["tx_hash"] = hashes_read(columns["tx_hash"], columns.pop("hash_prefix"))
     return columns
 
 

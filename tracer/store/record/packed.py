@@ -6,7 +6,7 @@ Here its columns become those; of hops, whose rows become fewer, in `packed_hops
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from sqlite3 import Connection
 from typing import Any
@@ -43,9 +43,14 @@ def hash_kept(text: str | None) -> bytes | str | None:
     return content if content.hex() == digits else text  # fromhex takes capitals and spaces too
 
 
-def hashes_read(kept: Iterable[bytes | str | None], prefixes: Iterable[str]) -> Iterator[str | None]:
-    """Hashes as they were, by what stands before the digits of each."""
-    return (prefix + each.hex() if isinstance(each, bytes) else each for each, prefix in zip(kept, prefixes, strict=True))
+def hashes_read(kept: Sequence[bytes | str | None], prefixes: Sequence[str]) -> Sequence[str | None]:
+    """Hashes as they were, by what stands before the digits of each; as bytes where all of them are of one form."""
+    if set(map(type, kept)) == {bytes} and len(set(prefixes)) == 1:
+        content = b"".join(filter(None, kept))  # type: ignore[arg-type]  # all are bytes
+        width = len(content) // len(kept)
+        if width and set(map(len, kept)) == {width}:  # type: ignore[arg-type]
+            return Hashes(prefixes[0], width, content)
+    return [prefix + each.hex() if isinstance(each, bytes) else each for each, prefix in zip(kept, prefixes, strict=True)]
 
 
 class _Numbers(dict[tuple[Any, ...], int]):
