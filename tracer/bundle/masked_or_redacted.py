@@ -44,4 +44,4 @@ class Leaving:
         from tracer.casefolder.drawing import drawing_of_case
         from tracer.render import page, payload
 
-        return page(payload(drawing_of_case(self.shown, self.shown.flow))).encode()
+        return page(payload(drawing_of_case(self.shown, self.shown.flow_columns))).encode()

@@ -15,6 +15,7 @@ from tracer.tracing import BothAnswers, Outcome, Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
+    from tracer.flow.columns import FlowColumns
     from tracer.store.record.sentences import CoverageStatement
 
 
@@ -46,6 +47,9 @@ class Case(Protocol):
     def flow(self) -> FlowGraph: ...
 
     @property
+    def flow_columns(self) -> FlowColumns: ...
+
+    @property
     def labels(self) -> LabelBook: ...
 
     @property
@@ -65,6 +69,9 @@ class Case(Protocol):
 
     @property
     def traces(self) -> Mapping[Answer, Trace]: ...
+
+    @property
+    def unmasked_columns(self) -> FlowColumns: ...
 
     @property
     def whole(self) -> Ledger: ...

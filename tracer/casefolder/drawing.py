@@ -16,7 +16,7 @@ from tracer.store.record.trace import load_substituted
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
-    from tracer.flow import FlowGraph
+    from tracer.flow.columns import Drawable
     from tracer.flow.drawing import Drawing
     from tracer.flow.substituted_answer import InAsset
 
@@ -25,7 +25,7 @@ WITHHELD = "other assumptions: third parties are redacted, and rows that another
 """Why a redacted page has no other run."""
 
 
-def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
+def drawing_of_case(case: Case, flow: Drawable) -> Drawing:
     """What the page of a finished case is drawn from, with its flow graph, masked or not.
 
     A redacted case is traced under no other assumption: rows that only such a run would follow are not in it.
@@ -40,7 +40,7 @@ def drawing_of_case(case: Case, flow: FlowGraph) -> Drawing:
     return drawing_of(flow, case.question, case.ledger, case.trace, case.labels, case.db)
 
 
-def drawing_of(flow: FlowGraph, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook, db: CaseDb) -> Drawing:
+def drawing_of(flow: Drawable, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook, db: CaseDb) -> Drawing:
     """The other assumptions are traced now, by the same engine: nothing of it is kept but the page. `db`: the record, of which the answer
     that substitutes is read."""
     from tracer.flow.drawing import Drawing

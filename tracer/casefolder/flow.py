@@ -1,4 +1,4 @@
-"""The flow graph of a traced case: masked here, and so in all that is drawn or exported."""
+"""The flow graph of a traced case, as columns: masked here, and so in all that is drawn or exported."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tracer.tracing import BothAnswers, Trace, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
-    from tracer.flow import FlowGraph
+    from tracer.flow.columns import FlowColumns
 
 
-def flow_of(
+def flow_columns_of(
     question: CaseFile,
     ledger: Ledger,
     verdict: Audit,
@@ -39,13 +39,13 @@ def flow_of(
     results_digest: str = "",
     unmasked: bool = False,
     declared: Sequence[str] = (),
-) -> FlowGraph:
-    """The flow graph of a traced case, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
+) -> FlowColumns:
+    """The flow graph of a traced case as columns, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim, masked_statement
     from tracer.evidence.rests import rests_sentences
     from tracer.evidence.statements import assumption_of, statements_beside
     from tracer.evidence.valuation import valued
-    from tracer.flow import About, build
+    from tracer.flow import About, flow_columns
 
     told = statements_beside(list(context.statements if unmasked else map(masked_statement, context.statements)), ledger, trace)
     missing = labels.missing(question.stops.categories, StopOptions().categories)
@@ -81,4 +81,4 @@ def flow_of(
         several=several_assets(question, answers, ledger.terms),
         worth=tables_in_money(answers, trace.thefts, context) or None,
     )
-    return build(ledger, trace, labels, about)
+    return flow_columns(ledger, trace, labels, about)

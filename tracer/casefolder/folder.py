@@ -48,7 +48,7 @@ from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
-    from tracer.flow import FlowGraph
+    from tracer.flow.columns import FlowColumns
     from tracer.store.graph.projection import CaseFacts
     from tracer.store.graph.session import Graph, GraphSource
 
@@ -192,22 +192,22 @@ class CaseFolder(Shown, Said, Several):
         return load_base_rates(self.db)
 
     @cached_property
-    def flow(self) -> FlowGraph:
-        """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
+    def flow_columns(self) -> FlowColumns:
+        """What the flow graph is made of, fit to leave the folder: IP addresses and third parties are masked."""
         return self._flow(unmasked=False)
 
     @cached_property
-    def unmasked(self) -> FlowGraph:
+    def unmasked_columns(self) -> FlowColumns:
         """The same, with IP addresses and third parties as they are recorded."""
         return self._flow(unmasked=True)
 
-    def _flow(self, *, unmasked: bool) -> FlowGraph:
-        from tracer.casefolder.flow import flow_of
+    def _flow(self, *, unmasked: bool) -> FlowColumns:
+        from tracer.casefolder.flow import flow_columns_of
 
         parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
         more = self.base_rates, self.answers
         said, digest = self.declared.sentences, self.stamp.results_digest
-        return flow_of(self.question, *parts, *more, looked=self.looked, results_digest=digest, unmasked=unmasked, declared=said)
+        return flow_columns_of(self.question, *parts, *more, looked=self.looked, results_digest=digest, unmasked=unmasked, declared=said)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -256,7 +256,7 @@ class CaseFolder(Shown, Said, Several):
 
         asked = self.question
         prices = self.context.prices
-        context = self.flow.about if asked.claims or asked.offchain or prices else None
+        context = self.flow_columns.about if asked.claims or asked.offchain or prices else None
         valued = context.valuation if context else None
         return CaseFacts(
             case=asked.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,20 @@ class Shown:
     """What a `CaseFolder` can be had as. `withheld`: what was taken out before it leaves the folder, as a sentence; "" of a whole one."""
 
     withheld: str = ""
+
+    @cached_property
+    def flow(self: Case) -> FlowGraph:
+        """The flow graph, fit to leave the folder: IP addresses and third parties are masked."""
+        from tracer.flow import FlowGraph
+
+        return FlowGraph.of(self.flow_columns)
+
+    @cached_property
+    def unmasked(self: Case) -> FlowGraph:
+        """The same, with IP addresses and third parties as they are recorded."""
+        from tracer.flow import FlowGraph
+
+        return FlowGraph.of(self.unmasked_columns)
 
     def to_networkx(self: Case) -> FlowGraph:
         """The flow graph, a networkx MultiDiGraph."""

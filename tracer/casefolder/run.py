@@ -246,8 +246,8 @@ def amend(
                 tables = as_stated(db, case.manifest)
                 change(db)
                 drawn = CaseFolder(folder, db, question, case.manifest).knowing(declared=declared_now(folder, question, done))
-                page, page_digest = draw(drawing_of_case(drawn, drawn.flow))
-                save_stated(db, drawn.flow.about.coverage, drawn.flow.about.unlabelled)
+                page, page_digest = draw(drawing_of_case(drawn, drawn.flow_columns))
+                save_stated(db, drawn.flow_columns.about.coverage, drawn.flow_columns.about.unlabelled)
                 untouched = {name: digest for name, digest in tables.items() if name not in db.written}
                 results = settled(db, question, page, page_digest, untouched)
             write_exact(amended / "case.toml", question.text)

@@ -30,8 +30,8 @@ class Said:
     @cached_property
     def stated(self: Case) -> CoverageStatement:
         """The coverage statement, and the accounts with the ways of a service: as the run kept them, or out of the flow graph."""
-        kept = None if "flow" in vars(self) else load_stated(self.db)
-        return kept or CoverageStatement(tuple(self.flow.about.coverage), tuple(self.flow.about.unlabelled))
+        kept = None if "flow_columns" in vars(self) else load_stated(self.db)
+        return kept or CoverageStatement(tuple(self.flow_columns.about.coverage), tuple(self.flow_columns.about.unlabelled))
 
     @property
     def coverage(self: Case) -> Sequence[str]:

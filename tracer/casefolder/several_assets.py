@@ -94,7 +94,7 @@ class Several:
         several = several_assets(self.question, self.answers, self.ledger.terms) if self.answers else None
         if several is None:
             return NO_SEVERAL
-        return of_several(several, self.whole, self.traces["substituted"], self.labels.name, self.flow.addresses.address)
+        return of_several(several, self.whole, self.traces["substituted"], self.labels.name, self.flow_columns.addresses.address)
 
     def of_asset(self: Case, number: int) -> OfAsset:
         """What the case says of the asset of that number."""

@@ -187,7 +187,7 @@ def _content(case: CaseFolder, kind: str, most: int, unmasked: bool, view: str) 
     from tracer.render import page, payload
     from tracer.render.chromium import pictured
 
-    text = page(payload(drawing_of_case(case, case.unmasked if unmasked else case.flow)))
+    text = page(payload(drawing_of_case(case, case.unmasked_columns if unmasked else case.flow_columns)))
     return (text.encode() if kind == "html" else pictured(text, kind, view)), 0
 
 

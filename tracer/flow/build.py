@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tracer.flow.about import About
-from tracer.flow.columns import ByRule, FlowAddresses, FlowTransfers
-from tracer.flow.graph import FlowGraph
+from tracer.flow.columns import ByRule, FlowAddresses, FlowColumns, FlowTransfers
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import Marking, Tag
 from tracer.tracing import Trace, received_by, role_of, stop_of
+
+if TYPE_CHECKING:
+    from tracer.flow.graph import FlowGraph
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -21,11 +23,18 @@ T = TypeVar("T")
 
 def build(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> FlowGraph:
     """The flow graph of a case: a node for each address that was traced, touched or marked, an edge for each row that led there."""
+    from tracer.flow.graph import FlowGraph
+
+    return FlowGraph.of(flow_columns(ledger, trace, labels, about))
+
+
+def flow_columns(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> FlowColumns:
+    """The same as columns, without networkx."""
     transfers = transfers_of(sorted(trace.carrying | set(trace.touched.values())), ledger, trace, about.tags)
     marked = (marking.address for marking in about.markings if marking.address in ledger.index)
     ends = chain.from_iterable(zip(transfers.sender, transfers.recipient, strict=True))
     addresses = dict.fromkeys(chain(ends, marked))
-    return FlowGraph.of(about, transfers, addresses_of(addresses, ledger, trace, labels, about, sums_of(ledger, trace)))
+    return FlowColumns(about, transfers, addresses_of(addresses, ledger, trace, labels, about, sums_of(ledger, trace)))
 
 
 class AddressSums(NamedTuple):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tracer.flow.columns import NO_ADDRESSES, FlowAddresses
+from tracer.flow.columns import NO_ADDRESSES, Drawable, FlowAddresses
 from tracer.flow.freezable import Freezable
-from tracer.flow.graph import FlowGraph
 from tracer.flow.substituted_answer import InAsset
 from tracer.flow.untraced_neighbours import Beside
 from tracer.flow.what_if import WhatIf
@@ -18,7 +17,7 @@ class Drawing(NamedTuple):
     freeze lists say of their deposits, None while the run is at work: a list is of all that was read. Of a case of several assets
     besides: the answer that substitutes, an asset at a time, and the addresses that are in no flow but there."""
 
-    flow: FlowGraph
+    flow: Drawable
     beside: Beside = Beside()
     what_ifs: Sequence[WhatIf] = ()
     not_run: Sequence[str] = ()

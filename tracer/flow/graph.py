@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import networkx
 
 from tracer.flow.about import About
-from tracer.flow.columns import FlowAddresses, FlowTransfers, addresses_in, transfers_in
+from tracer.flow.columns import FlowAddresses, FlowColumns, FlowTransfers, addresses_in, transfers_in
 from tracer.model import Asset
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
     _columns: tuple[FlowTransfers, FlowAddresses] | None = None
 
     @classmethod
-    def of(cls, about: About, transfers: FlowTransfers, addresses: FlowAddresses) -> FlowGraph:
+    def of(cls, columns: FlowColumns) -> FlowGraph:
         """The graph of these transfers and addresses, which are all their ends and maybe others."""
-        flow = cls(about=about)
-        flow._columns = transfers, addresses
+        flow = cls(about=columns.about)
+        flow._columns = columns.transfers, columns.addresses
         for name in ("_node", "_adj", "_pred"):
             setattr(flow, name, _OnDemand(flow, name))
         return flow

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.flow.graph import FlowGraph
+if TYPE_CHECKING:
+    from tracer.flow.graph import FlowGraph
 
 
 class StrongPath(NamedTuple):

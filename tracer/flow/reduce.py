@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracer.flow.graph import FlowGraph
+if TYPE_CHECKING:
+    from tracer.flow.graph import FlowGraph
 
 
 class Flow(NamedTuple):

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tracer.flow.build import NO_SUMS, addresses_of, transfers_of
-from tracer.flow.columns import NO_ADDRESSES, NO_TRANSFERS, FlowAddresses, FlowTransfers
-from tracer.flow.graph import FlowGraph
+from tracer.flow.columns import NO_ADDRESSES, NO_TRANSFERS, Drawable, FlowAddresses, FlowTransfers
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.tracing import Trace
@@ -27,7 +26,7 @@ class Beside(NamedTuple):
     left_out: int = 0
 
 
-def beside_of(flow: FlowGraph, ledger: Ledger, trace: Trace, labels: LabelBook, wanted: Collection[int] = (), most: int = MOST) -> Beside:
+def beside_of(flow: Drawable, ledger: Ledger, trace: Trace, labels: LabelBook, wanted: Collection[int] = (), most: int = MOST) -> Beside:
     """The `most` rows of the largest amounts; the rows `wanted` are among them in any case."""
     inside = set(flow.transfers.row)
     found = [row for row in _touching(ledger, trace) if row not in inside]

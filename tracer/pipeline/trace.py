@@ -13,7 +13,7 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of
-from tracer.casefolder.flow import flow_of
+from tracer.casefolder.flow import flow_columns_of
 from tracer.casefolder.inputs_digest import asked_before, inputs_of
 from tracer.casefolder.log import act, append
 from tracer.casefolder.run import work
@@ -96,7 +96,7 @@ def trace(
             done = act(name, by, **changed_since(run.folder, question), **({"accepted": accepted} if accepted else {}))
             told, digest = declared_now(run.folder, question, done).sentences, run.results_digest()
             parts = question, ledger, found.audit, found.trace, found.labels, found.context
-            flow = flow_of(
+            flow = flow_columns_of(
                 *parts,
                 tags=found.tags,
                 rates=found.base_rates,
@@ -107,7 +107,7 @@ def trace(
             )
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
             run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels, run.db)), done)
-    return CaseFolder.open(folder).knowing(**found._asdict(), flow=flow, outcome=flow.about.outcome)
+    return CaseFolder.open(folder).knowing(**found._asdict(), flow_columns=flow, outcome=flow.about.outcome)
 
 
 def unchanged(question: CaseFile, folder: Path, *, allow_gaps: bool) -> CaseFolder | None:
@@ -206,7 +206,7 @@ def tag(folder: str | Path, by: str | None = None, *, everywhere: bool = False) 
         beside = load_context(run.db), load_bounds(run.db), tags, load_rests(run.db), rates, load_answers(run.db)
         digest = before.stamp.results_digest
         parts = question, ledger, audit(ledger), traced, book, *beside
-        flow = flow_of(*parts, looked=looked, results_digest=digest, declared=told)
+        flow = flow_columns_of(*parts, looked=looked, results_digest=digest, declared=told)
         save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
         run.finish(*drawn(drawing_of(flow, question, ledger, traced, book, run.db)), done)
     return CaseFolder.open(folder)

@@ -54,12 +54,12 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
         tracer=about.stamp.tracer,
         results_digest=about.stamp.results_digest,
         asset=ShownAsset(chain=about.asset.chain, symbol=about.asset.symbol, decimals=about.asset.decimals),
-        rules=list(flow.rules),
+        rules=list(about.outcome.rules),
         primary=about.primary,
         reason=about.reason,
         declared=list(about.declared),
-        stolen=texts(about.outcome.stolen, flow.rules),
-        fees=texts(about.outcome.fees, flow.rules),
+        stolen=texts(about.outcome.stolen, about.outcome.rules),
+        fees=texts(about.outcome.fees, about.outcome.rules),
         thefts=_thefts(about, edges),
         endpoints=_endpoints(about, number),
         services=[_service(service, bound) for service, bound in about.bounds.services.items()],
@@ -72,7 +72,7 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
         evidence=[_evidence(piece) for piece in about.evidence],
         caveats=[NO_ATTRIBUTION],
         claims=[comparison.as_data() for comparison in about.claims],
-        statements=[_statement(told, flow.rules) for told in about.statements],
+        statements=[_statement(told, about.outcome.rules) for told in about.statements],
         valuation=None if about.valuation is None else _valuation(about.valuation),
         tags=_tags(about, number),
         error_rate=f"{ERROR_RATE}; {UNRELATED if about.base_rates else NO_BASE_RATE}",
@@ -81,12 +81,12 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
         what_ifs=[shown_what_if(run, number, edge_of_row) for run in drawing.what_ifs],
         not_run=list(drawing.not_run),
         freezable=None if drawing.freezable is None else _freezable(drawing.freezable, edge_of_row),
-        nodes=_nodes(nodes, len(flow.addresses.address), flow.rules),
+        nodes=_nodes(nodes, len(flow.addresses.address), about.outcome.rules),
         edges=_edges(edges, number, untraced),
     )
     if about.several is None:
         return shown
-    found = [shown_in_asset(each, number, flow.rules, _edges(each.transfers, number, set())) for each in drawing.substituted]
+    found = [shown_in_asset(each, number, about.outcome.rules, _edges(each.transfers, number, set())) for each in drawing.substituted]
     return SeveralPayload(**shown, several=shown_several(about, about.several, edges, number, found, len(near.address)))
 
 

@@ -180,7 +180,7 @@ class Given:
         from tracer.render.html import digest_of_page
 
         of_page = digest_of_page(content.decode("utf-8", "replace"))
-        if of_page == digest(payload(drawing_of_case(self.case, self.case.flow))):
+        if of_page == digest(payload(drawing_of_case(self.case, self.case.flow_columns))):
             return True, "is the page of the folder, to the last figure"
         if of_page == digest(payload(drawing_of_case(self.case, self.case.unmasked))):
             return True, "is the page of the folder with nothing masked, to the last figure"

@@ -40,8 +40,8 @@ def case_page(case: CaseFolder, mark: str, token: str, *, drawn: bool = False) -
 def _payload(case: CaseFolder, drawn: bool) -> Payload:
     """What the page shows. A run at work has no time for other assumptions."""
     if case.so_far:
-        return payload(Drawing(case.flow))
-    return payload_of_page(read_exact(case.folder / "case.html")) if drawn else payload(drawing_of_case(case, case.flow))
+        return payload(Drawing(case.flow_columns))
+    return payload_of_page(read_exact(case.folder / "case.html")) if drawn else payload(drawing_of_case(case, case.flow_columns))
 
 
 def waiting_page(name: str, token: str) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from tracer.casefolder import CaseFolder
 from tracer.escaping import plain
 from tracer.evidence.both_answers import SeveralAssets
-from tracer.flow import FlowGraph
+from tracer.flow.columns import FlowColumns
 from tracer.labels import LabelBook
 from tracer.model import BASES, RULE_NAMES, Label, Reason, Transfer
 from tracer.plan.conversions import several_assets
@@ -35,7 +35,7 @@ class Pen:
 
     def __init__(self, case: CaseFolder, why_no_bounds: str, *, unmasked: bool = False) -> None:
         self.case, self.why_no_bounds, self.masked = case, why_no_bounds, not unmasked
-        self.flow: FlowGraph = case.unmasked if unmasked else case.flow
+        self.flow: FlowColumns = case.unmasked_columns if unmasked else case.flow_columns
         self.say = Words(TERMS[case.question.report.term])
         self.asset, self.rules = case.asset, list(case.trace.rules)
         self.ends = EndRows(case)
