@@ -83,7 +83,7 @@ def test_an_address_shows_its_tags_with_numbers_look_alikes_and_what_was_measure
     box(tab, address_of("bob")[:6]).click()
     told = tab.get_by_test_id("tags-of").inner_text()
     rate = "3 of 1,212 unrelated accounts have this shape (default preset)"
-    elsewhere = "measured elsewhere: in 42 cases, 210 of 27,767 unrelated accounts have the shape (default)"
+    elsewhere = "measured elsewhere: in 42 cases, 210 of 27,767 unrelated accounts have the shape (default preset)"
     assert told == f"fan out · pattern · loose, default\n{rate}\n{elsewhere}\n{hostile}\nbut: a shop\nlook-alikes checked: 3, 1 fits"
     assert "error rate on this chain: unknown" in tab.get_by_test_id("details").inner_text()
 

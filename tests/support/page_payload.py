@@ -141,7 +141,7 @@ def payload(labels=None, transfers=TRANSFERS, **changes):
         "not_run": [],
         "freezable": {name: [] for name in ShownFreezable.__annotations__},
         "error_rate": "error rate on this chain: unknown",
-        "measured": ["in 42 cases, 210 of 27,767 unrelated accounts have the shape (default)"],
+        "measured": ["in 42 cases, 210 of 27,767 unrelated accounts have the shape (default preset)"],
         "nodes": {
             "address": [address_of(name) for name in names],
             "label": [(labels or {}).get(name) for name in names],

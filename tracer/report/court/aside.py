@@ -119,15 +119,13 @@ def _evidence(pen: Pen) -> Iterator[Block]:
     )
     gone = sum(piece.status != "stands" for piece in pieces)
     weak = sum(piece.grade.startswith("F") for piece in pieces)
-    yield Say(
-        pen.say(
-            "beside.evidence_said",
-            count=pen.count(len(pieces), "evidence", "items", "entry"),
-            withdrawn=pen.count(gone, "evidence", "pieces", marks={"data-status": "explained superseded"}),
-            explained=explained,
-            superseded=superseded,
-            weak=pen.count(weak, "evidence", "pieces", marks={"data-grade": "F"}),
-        )
+    yield Say(pen.say("beside.evidence_said", count=pen.count(len(pieces), "evidence", "items", "entry")))
+    withdrawn = pen.count(gone, "evidence", "pieces", marks={"data-status": "explained superseded"})
+    yield Items(
+        [
+            pen.say("beside.evidence_withdrawn", withdrawn=withdrawn, explained=explained, superseded=superseded),
+            pen.say("beside.evidence_weak", weak=pen.count(weak, "evidence", "pieces", marks={"data-grade": "F"})),
+        ]
     )
     yield Say(_naming(pen))
     yield Say(pen.say("beside.grades"))
@@ -164,14 +162,19 @@ def attribution(pen: Pen) -> Section:
     say, book = pen.say, pen.book
     if not book.labels:
         return Section("attribution", "9", say("attribution.title"), [Say(say("attribution.none")), Say(say("attribution.nobody"))])
-    counts = {
-        "labels": pen.count(len(book.labels), "labels", "items", "label"),
-        "addresses": pen.count(len({label.address for label in book.labels}), "labels", "accounts", "address"),
-        "undated": _with(pen, "undated", sum(not label.lastmod for label in book.labels)),
-        "younger": _with(pen, "younger", len(pen.younger)),
-        "own": _with(pen, "own", sum(label.pack == OWN for label in book.labels)),
+    labels = pen.count(len(book.labels), "labels", "items", "label")
+    addresses = pen.count(len({label.address for label in book.labels}), "labels", "accounts", "address")
+    among = {
+        "undated": sum(not label.lastmod for label in book.labels),
+        "younger": len(pen.younger),
+        "own": sum(label.pack == OWN for label in book.labels),
     }
-    blocks: list[Block] = [Say(say("attribution.intro")), Say(say("attribution.counts", **counts)), Say(say("attribution.younger"))]
+    blocks: list[Block] = [
+        Say(say("attribution.intro")),
+        Say(say("attribution.counts", labels=labels, addresses=addresses)),
+        Items([say(f"attribution.count_{name}", count=_with(pen, name, number)) for name, number in among.items()]),
+        Say(say("attribution.younger")),
+    ]
     if book.conflicts:
         blocks.append(Say(say("attribution.conflicts", count=pen.count(len(book.conflicts), "labels", "disputed", "address"))))
         blocks.append(
