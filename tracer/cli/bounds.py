@@ -40,9 +40,9 @@ def bounds_command(
     """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended: the
     least and the most stolen value that can be there, under any rule that neither creates nor destroys money.
 
-    All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address is one.
-    If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them for
-    services, --csv and --json for every place. The folder keeps the bounds with the proof of each figure, and tracer rules and the page
+    All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address counts as
+    one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them
+    for services, --csv and --json for every place. The folder keeps the bounds with the proof of each figure, and tracer rules and the page
     then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. If a row or an opening balance was not read from

@@ -106,8 +106,8 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
         made = next((f" of {utc(node.tip_time)}" for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None), "")
         yield (
-            f"The chain was read up to block {ledger.tip:,}{made}. At that time, {counted(provisional, 'row')} of the ledger "
-            f"{'was' if provisional == 1 else 'were'} in the last {ledger.terms.finality:,} blocks, which a reorganisation could "
+            f"The chain was read up to block {ledger.tip:,}{made}. Of the rows of the ledger, {provisional:,} "
+            f"{'was' if provisional == 1 else 'were'} then in its last {ledger.terms.finality:,} blocks, which a reorganisation could "
             f"still undo; such rows are called provisional."
         )
     yield from _order(ledger)

@@ -8,7 +8,7 @@ from tracer.tagging.view import View
 
 
 def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
-    """The account received a payment that is smaller than `limit_ppm` of the case's dust limit.
+    """The account received a payment that is smaller than a set share (`limit_ppm`) of the case's dust limit.
 
     This is a tag of the payment, not of the account: anybody can send dust to anybody. tracer does not
     follow stolen value in payments below the dust limit, every other tag leaves these payments out, and accounts linked

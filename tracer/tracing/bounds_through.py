@@ -2,8 +2,8 @@
 
 In each exchange one network ends and another begins. What it was given of stolen value lies between the least and the most that can have
 come there, so what came of it lies between the parts that those two are of what was received; less at a beginning never makes a floor
-higher, and more never makes a ceiling lower. So from the first exchange to the last the figures hold whatever the rule. They are rounded
-outward: two exchanges may have had their least under different rules, and then no rule reaches the floor.
+higher, and more never makes a ceiling lower. So from the first conversion to the last the figures hold under every admissible rule. They
+are rounded outward: two exchanges may have had their least under different rules, and then no rule reaches the floor.
 """
 
 from __future__ import annotations

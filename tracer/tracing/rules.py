@@ -31,7 +31,7 @@ def lifo(flows: Flows) -> Run:
 
 
 def haircut(flows: Flows) -> Run:
-    """Pro rata: every withdrawal carries the stolen share the account has at that moment.
+    """Pro rata: every withdrawal carries stolen money in the proportion that the account holds at that moment.
 
     Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
     proportion, rounded down; units left over are of the earliest theft that still has some. A rule between innocent
@@ -41,7 +41,7 @@ def haircut(flows: Flows) -> Run:
 
 
 def clean_first(flows: Flows) -> Run:
-    """The account spends its clean money first (Re Hallett's Estate, 1880): stolen money leaves only when nothing else is left.
+    """The account spends its clean money first (Re Hallett's Estate, 1880): stolen money leaves only when no other money is left.
 
     What stays is the lowest intermediate balance (LIBR). A rule between a wrongdoer and whom he wronged. Nothing is rounded
     but the split over several thefts, which is that of haircut.

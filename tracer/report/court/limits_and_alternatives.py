@@ -161,7 +161,7 @@ def _came_to(pen: Pen) -> dict[str, Text]:
         ),
         "order": say("errors.order_here", count=str(ledger.unordered)),
         "rule": say(
-            "errors.rule_here",
+            "errors.rule_here" if pen.ends.services or pen.ends.holders.get("unspent") else "errors.rule_here_alone",
             count=str(len(pen.rules)),
             range=pen.figure(spread, pen.asset.stated(spread), "where", "spread", {}),
             held=pen.figure(held, pen.asset.stated(held), "end-unspent" if held else "again", "holder_spread", {}),
