@@ -65,7 +65,7 @@ def test_the_command_line_prints_that_line_as_a_note(every_run_is_large, monkeyp
 def test_many_rows_are_compiled_and_say_the_same(every_run_is_large, numba, monkeypatch):
     ledger, thefts = written(TEXT)
     seen = []
-    monkeypatch.setattr("tracer.tracing.following.in_form", lambda flows: seen.append(runs.in_form(flows)) or seen[-1])
+    monkeypatch.setattr("tracer.tracing.following.in_form", lambda *asked: seen.append(runs.in_form(*asked)) or seen[-1])
     fast = follow(ledger, thefts, Stops(), RULES)
     assert not isinstance(seen[0].sender, list)
     monkeypatch.setattr(runs, "COMPILED_FROM", 1000)
@@ -118,7 +118,7 @@ def test_the_first_row_at_which_a_sum_passes_127_bits_is_found(numba, form, row,
 def test_a_wide_ledger_of_many_rows_is_compiled_and_says_the_same(every_run_is_large, numba, monkeypatch):
     ledger, thefts = written(re.sub(r"\b(\d+)\b", lambda found: str(int(found[1]) * 10**30 // 7), TEXT))
     seen = []
-    monkeypatch.setattr("tracer.tracing.following.in_form", lambda flows: seen.append(runs.in_form(flows)) or seen[-1])
+    monkeypatch.setattr("tracer.tracing.following.in_form", lambda *asked: seen.append(runs.in_form(*asked)) or seen[-1])
     fast = follow(ledger, thefts, Stops(), RULES)
     assert form_of(seen[0]) == "wide"
     monkeypatch.setattr(runs, "COMPILED_FROM", 1000)

@@ -39,7 +39,8 @@ def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterabl
     through = substituted(ledger, thefts, stops.exchanges.through, rows)
     play = played(ledger, thefts, rows, cut, through)
     cone = cone_of(play.flows)
-    flows = in_form(cone.flows)
+    rules = tuple(rules)
+    flows = in_form(cone.flows, len(rules))
     with collector_paused():
         replay = replayed(flows)
         if replay.past is not None:

@@ -19,8 +19,8 @@ from tracer.tracing.kernel_output import Run, is_list, is_wide, numbers_in
 from tracer.tracing.kernels import NARROW, Cells
 from tracer.wording import missing_extra
 
-COMPILED_FROM = 250_000
-"""So many rows are run by a rule as fast by Python as numba needs to be imported."""
+COMPILED_FROM = 300_000
+"""So many rows, each counted once a rule, are run as fast by Python as numba needs to be imported and to read its code from disk."""
 
 CHUNK = 1 << 19
 """Withdrawals that a kernel writes down before they are taken from it, at least."""
@@ -41,21 +41,22 @@ class Replay(NamedTuple):
         return [(account, units) for account, units in enumerate(numbers_in(self.short)) if units]
 
 
-def in_form(flows: Flows) -> Flows:
-    """The rows in the form they are run fastest in that is exact.
+def in_form(flows: Flows, rules: int = 1) -> Flows:
+    """The rows in the form they are run fastest in that is exact, by so many rules.
 
     Few rows: lists. Many: arrays, of two limbs where a number or a balance is too wide for one. Where numba is not there: lists,
     with a SlowWarning. Numbers too wide for any array stay in lists: `replayed` says where.
     """
-    if len(flows.sender) < COMPILED_FROM or (bits := _widest(flows)) > WIDE:
+    if len(flows.sender) * rules < COMPILED_FROM or (bits := _widest(flows)) > WIDE:
         return as_lists(flows)
     if not find_spec("numba"):
-        warnings.warn(
-            f"{len(flows.sender):,} rows are followed by Python alone, which takes some hundred times as long: "
-            f"{missing_extra('fast', 'speed')}",
-            SlowWarning,
-            stacklevel=2,
-        )
+        if len(flows.sender) >= COMPILED_FROM:
+            warnings.warn(
+                f"{len(flows.sender):,} rows are followed by Python alone, which takes some hundred times as long: "
+                f"{missing_extra('fast', 'speed')}",
+                SlowWarning,
+                stacklevel=2,
+            )
         return as_lists(flows)
     if bits <= NARROW:
         packed = as_arrays(flows)
