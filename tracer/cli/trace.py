@@ -181,9 +181,10 @@ def _drafted(what: tuple[str, ...], place: Path, asking: Asking, budget: Mapping
 def _stored_and_floored(done: CaseFolder, target: GraphTarget | None, advance: Progress, by: str | None) -> tuple[CaseFolder, str | None]:
     """The traced case in its graph store, where one is named, with floors and ceilings; or why there are none."""
     from tracer.pipeline.bounds import floored
-    from tracer.store.graph.session import store
 
     if target is not None:
+        from tracer.store.graph.session import store
+
         store(done.graph_source, target, replace="other", advance=advance)
     return floored(done, advance, by)
 

@@ -155,9 +155,10 @@ class Ledger:
     def _hashes(self) -> Iterator[tuple[int, str]]:
         """Each row with the hash of its transaction, and with the inner one where it has one."""
         for row, (tx_hash, attributes) in enumerate(zip(self.columns.tx_hash, self.columns.attributes, strict=True)):
-            hashes = {tx_hash} if "inner_hash" not in attributes else {tx_hash, json.loads(attributes)["inner_hash"]}
-            for each in hashes - {None}:
-                yield row, str(each)
+            if tx_hash is not None:
+                yield row, tx_hash
+            if "inner_hash" in attributes and (inner := json.loads(attributes)["inner_hash"]) not in (None, tx_hash):
+                yield row, str(inner)
 
     def last_times(self, addresses: Iterable[str]) -> dict[str, int]:
         """The time of the last row of each of these addresses; those of whose last row no time is known are left out."""
@@ -165,11 +166,14 @@ class Ledger:
         last: dict[int, int | None] = {}
         if not wanted:
             return {}
-        for sender, recipient, time in zip(self.columns.sender, self.columns.recipient, self.columns.time, strict=True):
-            if sender in wanted:
-                last[sender] = time
-            if recipient in wanted:
-                last[recipient] = time
+        c = self.columns
+        for sender, recipient, time in zip(reversed(c.sender), reversed(c.recipient), reversed(c.time), strict=True):
+            if sender in wanted or recipient in wanted:
+                for account in {sender, recipient} & wanted:
+                    last[account] = time
+                    wanted.remove(account)
+                if not wanted:
+                    break
         return {self.accounts[number].address: time for number, time in last.items() if time is not None}
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress, islice
 from pathlib import Path
@@ -225,16 +225,18 @@ def accounts_of(named: set[str], format: TableFormat, owner: str | None = None, 
 
     if format.openings is None:
         return [Account(address, None, "modelled", coverage(address)) for address in sorted(named)]
-    stated = stated_openings(format, format.openings) if stated is None else stated
+    stated = stated_openings(format, format.openings, named) if stated is None else stated
     return [Account(address, stated.get(address, 0), "reported", coverage(address)) for address in sorted(named | stated.keys())]
 
 
-def stated_openings(format: TableFormat, table: Path) -> dict[str, int]:
-    """What accounts open with, as a table of address and opening says. Raises InputError naming the line of one that says it twice."""
+def stated_openings(format: TableFormat, table: Path, known: Collection[str] = ()) -> dict[str, int]:
+    """What accounts open with, as a table of address and opening says; `known` addresses are not checked again. Raises InputError naming
+    the line of one that says it twice."""
     stated: dict[str, int] = {}
     for line, address, opening in _openings(table):
         try:
-            account, amount = format.address(address), amount_of(opening, format.asset, format.stated_in)
+            account = address if address in known else format.address(address)
+            amount = amount_of(opening, format.asset, format.stated_in)
         except (ValueError, AddressError) as error:
             raise InputError(f"{place(table, line)}: {address[:60]!r}, {opening[:40]!r}: {error}") from error
         if stated.setdefault(account, amount) != amount:

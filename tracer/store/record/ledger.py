@@ -161,11 +161,11 @@ def _asset_text(asset: Asset) -> str:
 
 def _transfers(c: Columns, amounts: Callable[[Amounts], Kept]) -> dict[str, Any]:
     return c._asdict() | {
-        "sender": map(_account, c.sender),
-        "recipient": map(_account, c.recipient),
+        "sender": map(_account, c.sender) if NOBODY in c.sender else c.sender,
+        "recipient": map(_account, c.recipient) if NOBODY in c.recipient else c.recipient,
         "amount": amounts(c.amount),
         "fee": amounts(c.fee),
-        "memo_kind": (memo and memo.kind for memo in c.memo),
+        "memo_kind": (memo and memo.kind for memo in c.memo) if any(c.memo) else c.memo,
         "memo": (memo and memo.content for memo in c.memo),
         "verified": map(int, c.verified),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tracer.gc_pause import collector_paused
@@ -25,7 +26,8 @@ def save_tags(
     and `everywhere`, what all payments come to; None where nobody counted."""
     key = ledger.columns.row_key
 
-    def keys(rows: Iterable[int]) -> str:
+    @cache  # the measures of a tag often rest on the same rows
+    def keys(rows: tuple[int, ...]) -> str:
         return json_of([int(key[row]) for row in rows])
 
     columns = numbered(Tag, tags)
@@ -78,7 +80,7 @@ def load_everywhere(db: CaseDb) -> Everywhere | None:
     return None if noted is None else Everywhere(*noted)
 
 
-def _save_measures(db: CaseDb, tags: Sequence[Tag], keys: Callable[[Iterable[int]], str]) -> None:
+def _save_measures(db: CaseDb, tags: Sequence[Tag], keys: Callable[[tuple[int, ...]], str]) -> None:
     """The measures of all tags, of each those that hold first, then those against it."""
     places = [(number, place, tag) for number, tag in enumerate(tags) for place in range(len(tag.measures) + len(tag.against))]
     columns = columns_of(Measure, [measure for tag in tags for measure in (*tag.measures, *tag.against)])
