@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Figure = Mapping[str, Any]
 Figures = dict[str, Figure]
@@ -33,6 +33,33 @@ HEAD = """# Performance
 Written by `make bench`, on the machine and the day named below. A bar is a promise: one that does not hold is written down as
 missed, and never loosened. What each figure measures stands in its bench. Times and rates vary with what else the machine does.
 """
+
+LAUNCH = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
+said = process.stdout.read().decode()
+_, status, used = os.wait4(process.pid, 0)
+peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"said": said, "status": status, "cpu": used.ru_utime + used.ru_stime, "mb": peak / 1e6}))
+"""
+"""Starts a process out of a small one: by Linux, what a process held at most is no less than what held who started it."""
+
+
+class Launched(NamedTuple):
+    """What a process printed, its CPU seconds, and the megabytes that it held at most."""
+
+    said: str
+    cpu: float
+    mb: float
+
+
+def launched(*arguments: str) -> Launched:
+    """Runs Python in a process of its own. Ends the bench where that fails."""
+    started = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *arguments]
+    found = json.loads(subprocess.run(started, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    if found.pop("status"):
+        raise SystemExit(f"{' '.join(arguments[2:])} ended with an error")
+    return Launched(**found)
 
 
 def fastest(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any, NamedTuple
 
 import ledgers
 import numpy as np
-from figures import Figures, at_least, at_most, run
+from figures import Figures, at_least, at_most, launched, run
 
 HERE = Path(__file__).parent
 VERIFY = HERE.parent / "tracer" / "verify.py"
@@ -93,33 +92,6 @@ began = spent()
 TAIL = """
 print(json.dumps({"s": spent()} | said))
 """
-
-LAUNCH = """
-import json, os, subprocess, sys
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
-said = process.stdout.read().decode()
-_, status, used = os.wait4(process.pid, 0)
-peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-print(json.dumps({"said": said, "status": status, "cpu": used.ru_utime + used.ru_stime, "mb": peak / 1e6}))
-"""
-"""Starts a process out of a small one: by Linux, what a process held at most is no less than what held who started it."""
-
-
-class Launched(NamedTuple):
-    """What a process printed, its CPU seconds, and the megabytes that it held at most."""
-
-    said: str
-    cpu: float
-    mb: float
-
-
-def launched(*arguments: str) -> Launched:
-    """Runs Python in a process of its own. Ends the bench where that fails."""
-    started = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *arguments]
-    found = json.loads(subprocess.run(started, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    if found.pop("status"):
-        raise SystemExit(f"{' '.join(arguments[2:])} ended with an error")
-    return Launched(**found)
 
 
 def step(name: str, folder: Path, rows: int) -> Mapping[str, Any]:

@@ -14,9 +14,7 @@ The case is that of `stolen.py`: five rules that differ, a memo on every tenth t
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +23,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from figures import Figures, at_most, run
+from figures import Figures, at_most, launched, run
 from playwright.sync_api import Page, sync_playwright
 from stolen import write_case
 
@@ -135,14 +133,11 @@ def traced(rows: int, folder: Path) -> Path:
 
 def built(folder: Path, rows: int) -> Figures:
     """The page made again by the command, in a process of its own."""
-    child = subprocess.Popen([sys.executable, "-c", RENDER, str(folder)], stdout=subprocess.DEVNULL)
-    _, status, spent = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"tracer render failed on {rows:,} rows")
+    spent = launched("-c", RENDER, str(folder))
     size = (folder / "case.html").stat().st_size / 1e6
     return {
-        "build_s": at_most(round(spent.ru_utime + spent.ru_stime, 1), "s", 4, f"CPU seconds, {rows:,} transfers"),
-        "build_mb": at_most(round(spent.ru_maxrss / 1024), "MB", 600),
+        "build_s": at_most(round(spent.cpu, 1), "s", 4, f"CPU seconds, {rows:,} transfers"),
+        "build_mb": at_most(round(spent.mb), "MB", 600),
         "file_mb": at_most(round(size, 1), "MB", 10),
     }
 
