@@ -9,7 +9,11 @@ from conftest import REHEARSAL
 from support.live_cases import LiveCase
 
 import tracer
+import tracer.store.record.trace
 from tracer.casefile import CaseFile
+from tracer.store.record.hops import KeptHops
+
+TABLE = REHEARSAL.parent / "table"
 
 
 def stages(told):
@@ -28,6 +32,16 @@ def test_a_run_on_files_says_which_stage_it_is_in(tmp_path):
         "tagging",
         "writing the page",
     ]
+
+
+def test_hops_that_are_left_in_the_record_are_those_that_were_found(tmp_path, monkeypatch):
+    question = CaseFile.load(TABLE / "case.toml")
+    held = tracer.trace(question, tmp_path / "few").trace.rules
+    monkeypatch.setattr(tracer.store.record.trace, "MANY", 0)
+    left = tracer.trace(question, tmp_path / "many").trace.rules
+    assert all(isinstance(stolen.hops, KeptHops) for stolen in left.values())
+    assert left == held
+    assert {rule: stolen.by_row for rule, stolen in left.items()} == {rule: stolen.by_row for rule, stolen in held.items()}
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ from tracer.store.record.database import CaseDb
 from tracer.store.record.rests import load_rests
 from tracer.store.record.sentences import save_stated
 from tracer.store.record.tags import save_tags
-from tracer.store.record.trace import load_labels, load_left_out, save_substituted, save_trace
+from tracer.store.record.trace import left_in_record, load_labels, load_left_out, save_substituted, save_trace
 from tracer.tracing import BothAnswers, Trace, follow
 from tracer.wording import counted
 
@@ -90,6 +90,7 @@ def trace(
         with collector_paused():
             ledger = of_first_asset(whole)
             found = followed(question, ledger, audit(ledger) if whole.others else verdict, run.db, progress, whole)
+            found = found._replace(trace=left_in_record(run.db, ledger, found.trace))
             if whole.others:  # what was allowed is of any asset
                 run.db.note(gaps=json.dumps(gaps_of(whole, verdict)))
             progress(Advance("writing the page"))
@@ -107,7 +108,7 @@ def trace(
             )
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
             run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels, run.db)), done)
-    return CaseFolder.open(folder).knowing(**found._asdict(), flow_columns=flow, outcome=flow.about.outcome)
+    return _with_its_record(CaseFolder.open(folder), found).knowing(flow_columns=flow, outcome=flow.about.outcome)
 
 
 def unchanged(question: CaseFile, folder: Path, *, allow_gaps: bool) -> CaseFolder | None:
@@ -181,6 +182,11 @@ def followed(question: CaseFile, ledger: Ledger, verdict: Audit, db: CaseDb, pro
     save_tags(db, ledger, *found)
     db.note(gaps=json.dumps(gaps_of(ledger, verdict)))
     return Followed(ledger, verdict, traced, book, context, found.tags, found.rates, found.looked, answers)
+
+
+def _with_its_record(case: CaseFolder, found: Followed) -> CaseFolder:
+    """A finished case with what its run still holds; hops that the run left in the record are read from where it lies now."""
+    return case.knowing(**found._replace(trace=left_in_record(case.db, found.ledger, found.trace))._asdict())
 
 
 @collector_paused()

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -114,7 +114,7 @@ def _packed(payload: Payload, seen: Callable[[bytes], object] = len) -> str:
 
 def _pieces(value: object, depth: int = 3) -> Iterator[str]:
     """A value as JSON, a column at a time: of a large case the whole text is several times as large as the page."""
-    if not depth or not isinstance(value, dict) or not value:
+    if not depth or not isinstance(value, Mapping) or not value:
         yield json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return
     mark = "{"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import cast
 
 from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
@@ -12,6 +14,7 @@ from tracer.flow.columns import FlowAddresses, FlowTransfers
 from tracer.flow.drawing import Drawing
 from tracer.flow.freezable import Freezable
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Evidence, Label, Marking, Tag, shown_preset
+from tracer.render.columns_on_demand import ColumnsOnDemand
 from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import (
     Payload,
@@ -40,6 +43,13 @@ from tracer.wording import base_rate_text, measure_text
 def payload(drawing: Drawing) -> Payload | SeveralPayload:
     """All the viewer shows, as JSON values. Nodes and edges are columns; edges name nodes and thefts by number. The page of a case of one
     asset has no word of several."""
+    shown = payload_to_write(drawing)
+    shown["edges"] = cast(ShownEdges, cast(ColumnsOnDemand, shown["edges"]).whole())
+    return shown
+
+
+def payload_to_write(drawing: Drawing) -> Payload | SeveralPayload:
+    """The same for whom writes it once: the columns of its edges are made as they are asked for."""
     flow, beside = drawing.flow, drawing.beside
     about = flow.about
     edges = flow.transfers.beside(beside.transfers) if beside.transfers.row else flow.transfers
@@ -82,7 +92,7 @@ def payload(drawing: Drawing) -> Payload | SeveralPayload:
         not_run=list(drawing.not_run),
         freezable=None if drawing.freezable is None else _freezable(drawing.freezable, edge_of_row),
         nodes=_nodes(nodes, len(flow.addresses.address), about.outcome.rules),
-        edges=_edges(edges, number, untraced),
+        edges=cast(ShownEdges, _edge_columns(edges, number, untraced)),
     )
     if about.several is None:
         return shown
@@ -247,26 +257,35 @@ def _tag(tag: Tag, number: Mapping[str, int], base_rate: str, measured: int | No
 
 
 def _edges(edges: FlowTransfers, number: Mapping[str, int], untraced: set[int]) -> ShownEdges:
-    return ShownEdges(
-        row=list(edges.row),
-        height=list(edges.height),
-        position=list(edges.position),
-        time=list(edges.time),
-        tx_hash=list(edges.tx_hash),
-        sender=list(map(number.__getitem__, edges.sender)),
-        recipient=list(map(number.__getitem__, edges.recipient)),
-        amount=list(map(str, edges.amount)),
-        fee=list(map(str, edges.fee)),
-        kind=list(edges.kind),
-        memo=[memo and (memo.text or memo.content.hex()) for memo in edges.memo],
-        memo_kind=[memo and memo.kind for memo in edges.memo],
-        memo_text=[int(bool(memo and memo.text)) for memo in edges.memo],
-        basis=list(edges.basis),
-        verified=list(map(int, edges.verified)),
-        tie=list(edges.tie),
-        provisional=list(map(int, edges.provisional)),
-        beside=[int(row in untraced) for row in edges.row],
-        theft=[-1 if theft is None else theft - 1 for theft in edges.theft],
-        cut=list(edges.cut),
-        stolen={rule: list(map(str, carried)) for rule, carried in edges.stolen.items()},
+    return cast(ShownEdges, _edge_columns(edges, number, untraced).whole())
+
+
+def _edge_columns(edges: FlowTransfers, number: Mapping[str, int], untraced: set[int]) -> ColumnsOnDemand:
+    """What ShownEdges has, a column at a time: of a million transfers all of them take 700 MB."""
+    return ColumnsOnDemand(
+        row=lambda: list(edges.row),
+        height=lambda: list(edges.height),
+        position=lambda: list(edges.position),
+        time=lambda: list(edges.time),
+        tx_hash=lambda: list(edges.tx_hash),
+        sender=lambda: list(map(number.__getitem__, edges.sender)),
+        recipient=lambda: list(map(number.__getitem__, edges.recipient)),
+        amount=lambda: list(map(str, edges.amount)),
+        fee=lambda: list(map(str, edges.fee)),
+        kind=lambda: list(edges.kind),
+        memo=lambda: [memo and (memo.text or memo.content.hex()) for memo in edges.memo],
+        memo_kind=lambda: [memo and memo.kind for memo in edges.memo],
+        memo_text=lambda: [int(bool(memo and memo.text)) for memo in edges.memo],
+        basis=lambda: list(edges.basis),
+        verified=lambda: list(map(int, edges.verified)),
+        tie=lambda: list(edges.tie),
+        provisional=lambda: list(map(int, edges.provisional)),
+        beside=lambda: [int(row in untraced) for row in edges.row],
+        theft=lambda: [-1 if theft is None else theft - 1 for theft in edges.theft],
+        cut=lambda: list(edges.cut),
+        stolen=lambda: ColumnsOnDemand(**{rule: partial(_texts, carried) for rule, carried in edges.stolen.items()}),
     )
+
+
+def _texts(amounts: Iterable[int]) -> list[str]:
+    return list(map(str, amounts))

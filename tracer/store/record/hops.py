@@ -14,13 +14,18 @@ from tracer.store.record.amounts import amounts_in
 from tracer.store.record.database import CaseDb
 from tracer.tracing.trace import Hops
 
+NO_SUMS: Mapping[str, Mapping[int, int]] = {}
+
 
 class KeptHops(Hops):
-    """The hops under a rule, or the fees; `table`: of which answer."""
+    """The hops under a rule, or the fees; `table`: of which answer; `known`: sums that need not be read."""
 
-    def __init__(self, db: CaseDb, ledger: Ledger, rule: str, fee: int, table: str = "hops") -> None:
+    def __init__(
+        self, db: CaseDb, ledger: Ledger, rule: str, fee: int, table: str = "hops", known: Mapping[str, Mapping[int, int]] = NO_SUMS
+    ) -> None:
         self.noun = Hop
         self._db, self._keys, self._rule, self._fee, self._table = db, ledger.columns.row_key, rule, fee, table
+        self._known = known
 
     @cached_property
     def columns(self) -> Mapping[str, Sequence[int]]:
@@ -30,6 +35,8 @@ class KeptHops(Hops):
         return {name: compact(column) for name, column in {**kept, "row": rows, "amount": amounts_in(kept["amount"])}.items()}
 
     def sums(self, by: Literal["row", "theft"]) -> Mapping[int, int]:
+        if by in self._known:
+            return self._known[by]
         if by == "theft":
             return sums_of_hops(self._db, "theft", self._rule, self._fee, self._table)
         kept = sums_of_hops(self._db, "row_key", self._rule, self._fee, self._table)
