@@ -34,6 +34,11 @@ DIGITS = 38
 OF_RECORDINGS = ("holdings", "events")
 """Files that dataset.json names only where a recording made them."""
 
+LIMB = 64
+"""Bits of the lower of those two numbers."""
+
+LOWER = (1 << LIMB) - 1
+
 Amounts = Literal["decimal", "limbs"]
 
 

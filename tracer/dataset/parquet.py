@@ -22,8 +22,8 @@ INTEGERS = {"height": "int64", "position": "int32", "time": "int64", "sender": "
 HEAD = 8
 """Bytes of a hash that are compared first: one number of the machine."""
 
-OFTEN_EMPTY = ("memo", "memo_kind", "attributes")
-"""Columns of which most row groups of most chains have nothing."""
+OFTEN_ALIKE = ("kind", "basis", "verified", "memo", "memo_kind", "attributes")
+"""Columns that say the same, or nothing, in most row groups of most chains."""
 
 REPEATED = ("asset", "kind", "basis", "memo_kind")
 """Texts of which few differ: they are read as numbers of those."""
@@ -64,6 +64,12 @@ class Extent(NamedTuple):
         """Whether the value may be in the row group."""
         return self.least is None or self.most is None or bool(self.least <= value <= self.most)
 
+    def is_one_value(self, rows: int) -> bool:
+        """Whether all `rows` of the row group say `least`, or all say nothing."""
+        if self.least is None:
+            return self.nulls == rows
+        return self.nulls == 0 and self.least == self.most
+
 
 class RowGroup(NamedTuple):
     """A row group: the rows of a file from `start` up to before `stop`. A column is read when somebody asks for it."""
@@ -96,12 +102,13 @@ class RowGroup(NamedTuple):
         return self.file.read_row_group(self.number, columns=list(names))
 
     def at(self, places: NDArray[Any], names: Sequence[str]) -> Any:
-        """Some columns at some rows of the file, which are all here. A column of nothing but nulls is not read."""
+        """Some columns at some rows of the file, which are all here. A column that is the same in the whole row group is not read."""
         pa = importlib.import_module("pyarrow")
-        empty = {name for name in names if name in OFTEN_EMPTY and self.extent(name).nulls == self.stop - self.start}
-        table = self.read([name for name in names if name not in empty]).take(_indices(places - self.start))
-        for name in empty:
-            table = table.append_column(name, pa.nulls(len(places)))
+        extents = {name: self.extent(name) for name in names if name in OFTEN_ALIKE}
+        alike = {name: said.least for name, said in extents.items() if said.is_one_value(self.stop - self.start)}
+        table = self.read([name for name in names if name not in alike]).take(_indices(places - self.start))
+        for name, value in alike.items():
+            table = table.append_column(name, pa.repeat(pa.scalar(value), len(places)))
         return table
 
 

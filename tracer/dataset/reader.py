@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.chains import bare_hash
 from tracer.dataset.addresses import Addresses
-from tracer.dataset.layout import ABOUT, RowsFile, amount_columns, described
+from tracer.dataset.layout import ABOUT, LIMB, LOWER, RowsFile, amount_columns, described
 from tracer.dataset.parquet import RowGroup, arrow, limbs, row_groups, rows_with, whole_numbers
-from tracer.dataset.staging import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
 from tracer.ledger.overflow import BITS

@@ -13,10 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.dataset.layout import ABOUT
+from tracer.dataset.layout import ABOUT, LIMB, LOWER
 from tracer.dataset.reader import DataSet, RowsOf, hash_bytes
 from tracer.dataset.rounds import ConeOnSpark, Report
-from tracer.dataset.staging import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.tracing.slice import Limits
 from tracer.wording import missing_extra

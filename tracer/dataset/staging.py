@@ -9,6 +9,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tracer.dataset.layout import LIMB, LOWER
 from tracer.dataset.sql import quoted
 from tracer.errors import InputError
 from tracer.ingest.table.files import place
@@ -18,9 +19,6 @@ from tracer.ingest.table.rows import Order
 from tracer.ingest.table.table_format import TableFormat
 from tracer.ledger.overflow import BITS, TOO_WIDE
 from tracer.model import Rejection
-
-LIMB = 64
-LOWER = (1 << LIMB) - 1
 
 AMOUNT_OF = "({name}_high::HUGEINT * 18446744073709551616::HUGEINT + {name}_low::HUGEINT)"
 """How SQL puts the two numbers together that an amount is staged as."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from tracer.dataset.files import vouched, write_file
-from tracer.dataset.layout import DIGITS, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
+from tracer.dataset.layout import DIGITS, LIMB, LOWER, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
 from tracer.dataset.settling import ordering
 from tracer.dataset.sql import quoted
-from tracer.dataset.staging import AMOUNT_OF, LIMB, LOWER
+from tracer.dataset.staging import AMOUNT_OF
 from tracer.ingest.table.rows import Order
 
 Hashes = Literal["hex", "0xhex", "text"]
