@@ -245,6 +245,8 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
     assert "03f052cdcdacb6215032fd3b385b4fd15d2f199bdb5b66db67dd3275d5bd56fa" in answer
     assert "7 accounts have no label and behave like a service" in answer
     assert "All rows come from one source" in answer
+    schedule = " ".join(page.by_id["schedule"].text().split())
+    assert "could also have reached 1 further customer of these services, but none of the rules traces any there" in schedule
     findings = " ".join(page.by_id["findings"].text().split())
     assert (
         "the rules differ by 1,900,006.400028 xem. "

@@ -15,7 +15,7 @@ from support.rival import case_of, differences
 
 from tracer.errors import BoundsError
 from tracer.ledger import assemble, audit
-from tracer.model import Account, Bound, Bounded, Memo, Reading, bounded_by, row_key
+from tracer.model import Account, Bound, Bounded, Customer, Memo, Reading, bounded_by, row_key
 from tracer.tracing import RULES, Stops, follow
 from tracer.tracing.bounds_of_case import figures_of, proven_of
 from tracer.tracing.network import FEES, Ending
@@ -165,6 +165,35 @@ def test_a_customer_is_whoever_has_the_same_memo_at_the_same_address():
     bounds = figures_of(ledger, audit(ledger), follow(ledger, thefts, stops, RULES))
     assert {customer.memo.text: tuple(bound) for customer, bound in bounds.customers.items()} == {"anna": (10, 60), "bert": (20, 70)}
     assert bounds.services == {"E": (80, 100)}
+
+
+def test_a_customer_to_whom_no_compared_rule_traces_anything_has_a_ceiling_too():
+    ledger, thefts = written("""
+        opens victim 10, bob 10
+        victim -> bob 10 theft
+        bob -> exchange 4
+    """)
+    by_fifo = follow(ledger, thefts, Stops(services={"exchange": "E"}), ["fifo"])
+    assert 1 not in by_fifo.carrying
+    found = proven_of(ledger, audit(ledger), by_fifo, [])
+    assert dict(found.bounds.customers) == {Customer("exchange"): (0, 4)}
+    assert (Bounded("customer", "exchange", "service"), "most") in found.proofs.by_figure
+    assert figures_of(ledger, audit(ledger), by_fifo).customers == found.bounds.customers
+
+
+def test_a_customer_whom_stolen_value_reaches_only_in_another_order_of_the_block_has_a_ceiling_in_any_order():
+    ledger, thefts = written("""
+        opens victim 10, bob 10
+        bob -> exchange 10
+        victim -> bob 10 theft
+    """)
+    columns = ledger.columns._replace(height=[1, 1])
+    ledger = type(ledger)(**{**vars(ledger), "columns": columns, "index": {}})
+    case = ledger, follow(ledger, thefts, Stops(services={"exchange": "E"}), RULES)
+    found = proven_of(ledger, audit(ledger), case[1], [])
+    for each in (Bounded("customer", "exchange", "service"), Bounded("service", service="E")):
+        assert (dict(bounded_by(found.bounds))[each], found.bounds.any_order[each]) == ((0, 0), (0, 10))
+    assert differences(case_of(*case, found)) == []
 
 
 def test_what_one_theft_brought_is_bounded_as_if_the_others_had_taken_clean_money():

@@ -164,12 +164,22 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
             floors = asset.stated(sum(bound.least for bound in freeze_list.customers.values()))
             customers = counted(len(freeze_list.customers), "customer")
             yield f"  the floors of the {customers} on this list add up to {floors}"
+            yield from _not_listed(case, frozen, freeze_list)
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
         yield from _of_deposits(case, freeze_list)
     if whole:
         yield from case.flow.about.rests
         yield from (f"{service}: no list: {why}" for service, why in frozen.without.items())
+
+
+def _not_listed(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Iterator[str]:
+    """How many customers of the service stolen value can have reached besides those on the list."""
+    services, customers = case.trace.stops.services, frozen.bounds.customers
+    others = [customers[each] for each in customers if services[each.address] == found.service and each not in found.customers]
+    if others:
+        floors = case.ledger.asset.stated(sum(bound.least for bound in others))
+        yield f"  not on this list: {counted(len(others), 'customer')} whom stolen value could also have reached; their floors add up to {floors}"
 
 
 def traced_at(case: CaseFolder, found: FreezeList) -> str:

@@ -26,13 +26,13 @@ class ProvenBounds(NamedTuple):
 def figures_of(
     ledger: Ledger, verdict: Audit, trace: Trace, endpoints: Sequence[tuple[str, Reason]] = (), advance: Progress = quiet
 ) -> Bounds:
-    """The least and the most at these endpoints, at every service and customer that stolen value reached, and at all services together:
-    without proofs, and in the order of the ledger alone.
+    """The least and the most at these endpoints, at every service and customer that stolen value can have reached, and at all services
+    together: without proofs, and in the order of the ledger alone.
 
     Raises BoundsError where the ledger does not bear a bound.
     """
     made = network_of(ledger, verdict, trace.thefts, trace.stops)
-    asked = _asked(made, ledger, trace, endpoints, [])
+    asked = _asked(made, None, ledger, trace, endpoints, [])
     return bounds_of({subject: bound(made, _places(made, ledger, trace, subject)) for subject in _told(asked, advance)}, {})
 
 
@@ -46,8 +46,8 @@ def proven_of(
     *,
     alone: bool = True,
 ) -> ProvenBounds:
-    """The least and the most at these endpoints, at every service and customer that stolen value reached, at all services together and
-    these unions; of all thefts and, where `alone`, of each of several; all with their proofs, and in any order of blocks.
+    """The least and the most at these endpoints, at every service and customer that stolen value can have reached, at all services together
+    and these unions; of all thefts and, where `alone`, of each of several; all with their proofs, and in any order of blocks.
 
     Raises BoundsError where the ledger does not bear a bound, InputError where a name of a union means nothing.
     """
@@ -56,7 +56,7 @@ def proven_of(
     provers: dict[int | None, _Prover] = {
         None: _Prover(made, network_in_any_order(ledger, *followed), ledger, _by_rules(ledger, trace, None, followed[-1]), "")
     }
-    asked = _asked(made, ledger, trace, endpoints, unions)
+    asked = _asked(made, provers[None].free, ledger, trace, endpoints, unions)
     of_case = tuple(asked)
     for number, prover in _alone(ledger, trace, *followed) if alone else ():
         provers[number] = prover
@@ -80,15 +80,21 @@ def _told(asked: Sequence[Bounded], advance: Progress) -> Iterator[Bounded]:
 
 
 def _asked(
-    made: Network, ledger: Ledger, trace: Trace, endpoints: Sequence[tuple[str, Reason]], unions: Sequence[tuple[str, ...]]
+    made: Network,
+    free: Network | None,
+    ledger: Ledger,
+    trace: Trace,
+    endpoints: Sequence[tuple[str, Reason]],
+    unions: Sequence[tuple[str, ...]],
 ) -> list[Bounded]:
-    """What is asked of a case. A customer that no rule traces anything to has a floor of 0, and is left out."""
-    services = tuple(services_of(made, ledger, trace.stops))
+    """What is asked of a case; every service and every customer whom some admissible rule reaches, in the order of the ledger or in any."""
+    networks = [made, *([free] if free else [])]
+    services = tuple(sorted({service for each in networks for service in services_of(each, ledger, trace.stops)}))
     together = [services] if len(services) > 1 else []
     return [
         *(Bounded("endpoint", address, reason) for address, reason in endpoints),
         *(Bounded("service", service=service) for service in services),
-        *(Bounded("customer", customer.address, "service", memo=customer.memo) for customer in _customers(ledger, trace)),
+        *(Bounded("customer", customer.address, "service", memo=customer.memo) for customer in _customers(networks, ledger)),
         *(Bounded("union", names=names) for names in dict.fromkeys([*together, *unions])),
     ]
 
@@ -105,11 +111,11 @@ def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> li
     return places_of(made, number, cast(Reason, subject.reason))
 
 
-def _customers(ledger: Ledger, trace: Trace) -> list[Customer]:
-    """The customers of services whom some rule traces value to, those first who are paid first."""
-    c = ledger.columns
-    rows = sorted(row for row in trace.carrying if trace.cuts.get(row) == "service")
-    return list(dict.fromkeys(Customer(ledger.accounts[c.recipient[row]].address, c.memo[row]) for row in rows))
+def _customers(networks: Sequence[Network], ledger: Ledger) -> list[Customer]:
+    """The customers of services whom stolen value can have reached, those first who are paid first; whether or not a compared rule traces
+    any to them, since one who is not listed is taken to have a ceiling of 0."""
+    places = dict.fromkeys(place for each in networks for place in each.places if place.reason == "service")
+    return [Customer(ledger.accounts[place.account].address, place.memo) for place in places]
 
 
 def _alone(ledger: Ledger, trace: Trace, flows: Flows, reasons: Mapping[int, Reason], held_as: HeldAs) -> Iterator[tuple[int, _Prover]]:

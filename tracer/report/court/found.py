@@ -135,6 +135,9 @@ def schedule(pen: Pen) -> Section:
         Say(say("schedule.intro", unit=pen.asset.symbol)),
         Tabular(head, bodies, range(1, len(head)), "by-service", True),
     ]
+    listed = {customer for each in pen.ends.services for customer in each.customers}
+    if further := pen.case.bounds.customers.keys() - listed:
+        blocks.append(Say(say("schedule.further", count=say.counted(len(further), "further_customer")), "computed"))
     return Section("schedule", "6", say("schedule.title"), blocks)
 
 
