@@ -44,6 +44,24 @@ def test_with_a_service_only_it_and_its_customers_are_shown(tracer_cli, bounded_
     assert (kinds.count("service"), kinds.count("customer")) == (1, len(shown["customers"]))
 
 
+def test_every_customer_whom_stolen_value_can_have_reached_is_listed(tracer_cli, bounded_dir):
+    """TAAXQT... was paid 91 xem, all of it stolen under one rule, and paid on 763: no compared rule lets any of the 91 go with them."""
+    _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "exchange1", "--json")
+    customers = {each["memo"]["text"]: each for each in json.loads(out)["customers"]}
+    assert len(customers) == 18
+    assert (customers["B6940788"]["least"], customers["B6940788"]["most"]) == ("0", "91000000")
+    _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "exchange1")
+    assert "stolen value can have reached 18 customers (a memo at an address, or a deposit address); under any such rule 15 received" in out
+
+
+def test_the_table_has_no_line_for_a_theft_that_alone_has_no_floor(tracer_cli, bounded_dir):
+    _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "exchange1")
+    lines = list(csv.DictReader(io.StringIO(tracer_cli("bounds", bounded_dir, "--service", "exchange1", "--csv")[1])))
+    assert all(each["least"] == "0" for each in lines if each["theft"] and each["kind"] == "service")
+    assert not re.search(r"of theft \d+ alone", out)
+    assert f"{sum(bool(each['theft']) for each in lines)} floors and ceilings of one theft alone are left out here" in out
+
+
 def test_a_service_that_the_case_does_not_have_is_refused_with_those_it_has(tracer_cli, bounded_dir):
     code, _, err = tracer_cli("bounds", bounded_dir, "--service", "exchange9")
     assert (code, err.count("exchange1, exchange2")) == (1, 1)

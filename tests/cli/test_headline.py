@@ -23,6 +23,11 @@ def test_where_it_is_adds_up_to_what_was_taken(rehearsal):
     assert (least, most) == (min(at_services), max(at_services))
 
 
+def test_the_range_of_the_compared_rules_is_not_taken_for_the_floor(rehearsal):
+    assert not rehearsal.bounds.endpoints
+    assert " That is the range of these rules only: tracer bounds computes the floor" in answer_lines(rehearsal)[2]
+
+
 @pytest.mark.parametrize(
     ("basis", "said"), [("chain", "every payment on the way was read from a block"), ("reported", "7 xem of it rests on")]
 )

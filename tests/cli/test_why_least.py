@@ -86,6 +86,27 @@ def test_a_customer_has_a_proof_and_its_every_row_stands_in_json(tracer_cli, bou
     assert all(each["tx_hash"] for each in proof["crossings"] if each["row"] is not None)
 
 
+@pytest.mark.parametrize("memo", ["A0130294", "B6940788"])
+def test_of_several_addresses_of_a_service_the_one_that_a_memo_was_sent_to_is_meant(tracer_cli, bounded_dir, memo):
+    """exchange1 has another address, from which it pays out."""
+    code, out, _ = tracer_cli("explain", bounded_dir, "EXCHANGE1", "--why-least", "--memo", memo, "--json")
+    assert (code, json.loads(out)[0]["address"]) == (0, "TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL")
+
+
+@pytest.mark.parametrize(
+    ("who", "memo", "said"),
+    [
+        ("exchange1", "no such", "exchange1: no payment to it has the memo 'no such'"),
+        ("TCOPFZ", "A0130294", "TCOPFZ: is no service, so it has no customers"),
+        ("rental sinks", "A0130294", "rental sinks: no payment to it has the memo 'A0130294'"),
+    ],
+)
+def test_why_nothing_is_bounded_there_is_said(tracer_cli, bounded_dir, who, memo, said):
+    code, _, err = tracer_cli("explain", bounded_dir, who, "--why-least", "--memo", memo)
+    assert (code, err.count("\n")) == (1, 1)
+    assert said in err
+
+
 def test_customers_of_an_exchange_have_floors_that_add_up_to_no_more_than_its_own(bounded_dir):
     case = CaseFolder.open(bounded_dir)
     services = case.trace.stops.services

@@ -36,8 +36,15 @@ def address_named(case: CaseFolder, text: str) -> str:
     """The one address that `text` means. Raises InputError where it means several, or none."""
     addresses = addresses_named(case, text)
     if len(addresses) > 1:
-        raise InputError(f"{text} has {len(addresses):,} addresses: {_listed(addresses)}; name one")
+        raise several(case, text, addresses)
     return addresses[0]
+
+
+def several(case: CaseFolder, text: str, addresses: list[str]) -> InputError:
+    """That one address is to be named, which there are, and at which of them stolen value ended, where it is not at all of them."""
+    ended = sorted({end.address for end in case.trace.endpoints} & set(addresses))
+    where = f" (stolen value ended at {_listed(ended)})" if 0 < len(ended) < len(addresses) else ""
+    return InputError(f"{text} has {len(addresses):,} addresses: {_listed(addresses)}; name one{where}")
 
 
 def _listed(addresses: list[str]) -> str:

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """Compute the floor and the ceiling of each service, of each of its customers, and of each other place where stolen value ended: the
-    least and the most stolen value that can be there, under any rule that neither creates nor destroys money.
+    """Compute the floor and the ceiling of each service, of each customer whom stolen value can have reached, and of each other place where
+    a compared rule puts stolen value: the least and the most that can be there, under any rule that neither creates nor destroys money.
 
     All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address counts as
-    one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows them
-    for services, --csv and --json for every place. The folder keeps the bounds with the proof of each figure, and tracer rules and the page
-    then show them.
+    one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows those
+    of services whose floor is above 0, --csv and --json show all. The folder keeps the bounds with the proof of each figure, and tracer
+    rules and the page then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. If a row or an opening balance was not read from
     the chain, or if a theft took money that had been stolen before, it computes none and ends with exit code 1.
@@ -71,7 +71,7 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
 
     every = list(bounds_at(case, only))
     asset, free = case.ledger.asset, case.bounds.any_order
-    shown = [(subject, bound) for subject, bound in every if subject.theft is None or subject.kind == "service"]
+    shown = [(subject, bound) for subject, bound in every if subject.theft is None or (subject.kind == "service" and bound.least)]
     shown.sort(key=_place)
     same = all(free.get(subject) == bound for subject, bound in shown)
     cells = [
@@ -85,7 +85,8 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
         some = sum(bound.least > 0 for bound in customers)
         said = counted(len(customers), "customer")
-        say(f"{said} (a memo at an address, or a deposit address); {some:,} of them received something under any such rule")
+        said = f"stolen value can have reached {said} (a memo at an address, or a deposit address)"
+        say(f"{said}; under any such rule {some:,} received some")
     if free:
         order = "for any order of the rows inside a block, which whoever makes the block can choose"
         say(f"these floors and ceilings also hold {order}" if same else f"* {order}; these figures err on the safe side")
@@ -93,9 +94,11 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
         say(assumption)
     if alone := len(every) - len(shown):
         floors = counted(alone, "floor and ceiling", "floors and ceilings")
-        say(f"{floors} of one theft alone, at endpoints, customers and unions: --csv and --json print them")
-    if only is None and (left := len(case.trace.endpoints) - len(case.bounds.endpoints)):
-        say(f"{left:,} endpoints of less value are left out (--top); the figures of services are complete")
+        say(f"{floors} of one theft alone are left out here: --csv and --json print them")
+    if only is None:
+        if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
+            say(f"{left:,} endpoints of less value are left out (--top); the figures of services and customers are complete")
+        say("an address of no service where none of the compared rules puts stolen value is not listed: its floor is 0")
     say("every figure has a proof that anybody can add up: see tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
 
 

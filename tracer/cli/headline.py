@@ -88,11 +88,13 @@ def _how_sure(case: CaseFolder) -> str:
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))
     compared = counted(len(outcome.rules), "compared rule")
-    received = f"services received {least}" if least == most else f"under the {compared}, services received between {least} and {most}"
-    spread = f"; {received}" if any(at_services) else ""
-    hold = f"; tracer bounds shows floor and ceiling, which hold under {ANY_RULE}"
-    floors = hold if case.bounds.endpoints else ""
-    return f"How sure: {rests}{spread}{floors}."
+    received = least if least == most else f"between {least} and {most}"
+    spread = f"; under the {compared}, services received {received}" if any(at_services) else ""
+    if case.bounds.endpoints:
+        return f"How sure: {rests}{spread}; tracer bounds shows floor and ceiling, which hold under {ANY_RULE}."
+    bears_bounds = spread and not any(weak.values())  # they need rows read from blocks
+    floor = f" That is the range of these rules only: tracer bounds computes the floor, the least under {ANY_RULE}."
+    return f"How sure: {rests}{spread}.{floor if bears_bounds else ''}"
 
 
 def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
-from tracer.model import Bounded, bounded_by
+from tracer.model import Bounded, Memo, bounded_by
 from tracer.wording import counted
 
 if TYPE_CHECKING:
@@ -33,23 +34,45 @@ def print_why_least(case: CaseFolder, who: str, memo: str | None, theft: int | N
 
 
 def _meant(case: CaseFolder, who: str, memo: str | None) -> list[Bounded]:
-    """A service of that name, or what is bounded at an address: every endpoint there, or the customer with that memo."""
-    from tracer.cli.addresses import address_named
+    """A service of that name, or what is bounded at an address: every endpoint there, or the customer with that memo. Of several addresses
+    of one name, the one that has any of it is meant.
+
+    Raises InputError where nothing of it is bounded, or where several addresses have it.
+    """
+    from tracer.cli.addresses import addresses_named, several
 
     if not case.bounds.endpoints:
         raise InputError(f"{case.folder}: no floor was computed yet: tracer bounds {case.folder} does, with its proof")
-    if memo is None and who in case.bounds.services:
-        return [Bounded("service", service=who)]
-    address = address_named(case, who)
-    at = [bounded for bounded, _ in bounded_by(case.bounds) if bounded.address == address and bounded.theft is None]
-    if memo is None:
-        found = [bounded for bounded in at if bounded.kind == "endpoint"]
-    else:
-        found = [b for b in at if b.kind == "customer" and b.memo is not None and memo in (b.memo.text, b.memo.content.hex())]
+    if memo is None and (named := [name for name in case.bounds.services if name.casefold() == who.casefold()]):
+        return [Bounded("service", service=name) for name in named]
+    addresses = addresses_named(case, who)
+    at = [bounded for bounded, _ in bounded_by(case.bounds) if bounded.address in addresses and bounded.theft is None]
+    found = [b for b in at if (b.kind == "endpoint" if memo is None else b.kind == "customer" and _says(b.memo, memo))]
     if not found:
-        which = "" if memo is None else f" with memo {memo!r}"
-        raise InputError(f"{address}: no floor is known{which}: tracer bounds {case.folder} lists what is bounded, with --top for more")
+        raise InputError(f"{who}: {_why_no_floor(case, addresses, memo)}")
+    if len(meant := sorted({str(bounded.address) for bounded in found})) > 1:
+        raise several(case, who if memo is None else f"{who} with memo {memo!r}", meant)
     return found
+
+
+def _says(memo: Memo | None, text: str) -> bool:
+    """Whether a memo is this text, or these bytes in hex."""
+    return memo is not None and text in (memo.text, memo.content.hex())
+
+
+def _why_no_floor(case: CaseFolder, addresses: Collection[str], memo: str | None) -> str:
+    """Why nothing is bounded at these addresses, or with this memo there."""
+    if memo is None:
+        if any(end.address in addresses for end in case.trace.endpoints):
+            return f"no floor was computed there yet: tracer bounds {case.folder} --top N computes those of more endpoints"
+        return "its floor is 0: none of the compared rules puts stolen value there"
+    if not case.trace.stops.services.keys() & set(addresses):
+        return "is no service, so it has no customers: leave --memo out"
+    columns = case.ledger.columns
+    numbers = {case.ledger.index[address] for address in addresses}
+    if any(_says(given, memo) for given, to in zip(columns.memo, columns.recipient, strict=True) if to in numbers):
+        return f"floor and ceiling of the customer with memo {memo!r} are 0: no stolen value can have come with it"
+    return f"no payment to it has the memo {memo!r}"
 
 
 def _print(case: CaseFolder, proof: WhyLeast, most: int) -> None:
@@ -77,7 +100,7 @@ def _way(case: CaseFolder, proof: WhyLeast, place: str, amounts: int) -> str:
     """Through whom the stolen coins went, so that whoever reads on knows what the amounts are the whole of."""
     cut = proof.proof.cut
     if cut.listed == "far" or not cut.sides:
-        return f"These {counted(amounts, 'amount')} are all of that:"
+        return f"{'This amount is' if amounts == 1 else f'These {amounts:,} amounts are'} all of that:"
     spans: dict[str, list[str]] = {}
     for side in cut.sides:
         since = f"from row {side.first:,} on" if side.first else ""

@@ -179,7 +179,8 @@ def _not_listed(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Iterator
     others = [customers[each] for each in customers if services[each.address] == found.service and each not in found.customers]
     if others:
         floors = case.ledger.asset.stated(sum(bound.least for bound in others))
-        yield f"  not on this list: {counted(len(others), 'customer')} whom stolen value could also have reached; their floors add up to {floors}"
+        said = counted(len(others), "customer")
+        yield f"  not on this list: {said} whom stolen value could also have reached; their floors add up to {floors}"
 
 
 def traced_at(case: CaseFolder, found: FreezeList) -> str:

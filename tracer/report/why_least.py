@@ -49,7 +49,9 @@ def why_least(case: CaseFolder, bounded: Bounded) -> WhyLeast:
     bound = dict(bounded_by(case.bounds)).get(bounded)
     proof = case.proofs.by_figure.get((bounded, "least"))
     if bound is None or proof is None:
-        raise InputError(f"{case.folder}: no least is known of it: tracer bounds {case.folder} computes it, with --top for more endpoints")
+        if bounded.theft is not None and case.bounds.alone:
+            raise InputError(f"nothing of theft {bounded.theft + 1} can have come there: floor and ceiling of it alone are 0")
+        raise InputError(f"{case.folder}: its floor was not computed yet: tracer bounds {case.folder} does, with its proof")
     thefts = [theft for number, theft in enumerate(case.trace.thefts) if bounded.theft in (None, number)]
     inside = inside_of(case, bounded)
     crossings = crossings_of(case.ledger, thefts, case.trace.stops, proof.cut, lambda place: not inside(place))
