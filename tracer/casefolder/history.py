@@ -75,7 +75,7 @@ def earlier(folder: Path, run: str) -> tuple[dict[str, Any], str, CaseDb]:
     try:
         kept = json.loads(path.read_text())
         manifest, text = kept["manifest"], kept["case"]
-        if kept["schema"] != VERSION or "record" not in kept:
+        if kept["schema"] != VERSION:
             raise StoreError(f"{path}: kept by tracer {manifest['tracer']}, whose records this version does not read: use that version")
         pieces = (folder / HISTORY / PIECES / name[:2] / name for name in kept["record"])
         record = b"".join(zlib.decompress(piece.read_bytes()) for piece in pieces)
