@@ -103,7 +103,7 @@ def _leg(several: SeveralAssets, leg: Leg) -> dict[str, Any]:
 
 
 def print_in_every_asset(case: CaseFolder, address: str, balance: int | None) -> None:
-    """What ended at an address in each asset, in both answers, and what it exchanged; nothing in a case of one asset. `balance`: of
+    """What ended at an address in each asset, in both answers, and what it converted; nothing in a case of one asset. `balance`: of
     the first one."""
     several = several_assets(case.question, case.answers)
     if several is None:
@@ -128,7 +128,7 @@ def print_in_every_asset(case: CaseFolder, address: str, balance: int | None) ->
 
 
 def _exchanged(several: SeveralAssets, took_part: TookPart) -> str:
-    """An exchange in a line, and why it is not substituted where it is not."""
+    """A conversion in a line, and why it is not substituted where it is not."""
     each = took_part.exchange
     given, received = (" and ".join(map(several.stated, legs)) or "nothing that the case counts" for legs in sides(each))
     where = each.tx_hash or "a transaction without a hash"

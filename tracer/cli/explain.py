@@ -155,7 +155,7 @@ def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:
 
 
 def _in_every_asset(case: CaseFolder, explanation: Explanation, _most: int) -> None:
-    """In a case of several assets: what ended here in each of them, in both answers, and what it exchanged."""
+    """In a case of several assets: what ended here in each of them, in both answers, and what it converted."""
     from tracer.cli.both_answers import print_in_every_asset
 
     print_in_every_asset(case, explanation.address, explanation.balance)

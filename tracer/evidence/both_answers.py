@@ -64,16 +64,16 @@ class SeveralAssets(NamedTuple):
         return [each for number, each in enumerate(self.answers.exchanges.conversions) if number not in through]
 
     def height_of(self, each: Conversion | Recognised) -> int:
-        """The block of an exchange."""
+        """The block of a conversion."""
         given, _ = sides(each)
         return min(key for leg in given for key in leg.rows) >> self.position_bits
 
     def asset_of(self, leg: Leg) -> Asset:
-        """The asset of one side of an exchange."""
+        """The asset of one side of a conversion."""
         return self.answers.assets[leg.asset]
 
     def stated(self, leg: Leg) -> str:
-        """One side of an exchange, as an amount of what people call the asset."""
+        """One side of a conversion, as an amount of what people call the asset."""
         return f"{self.asset_of(leg).format(leg.amount)} {self.names[leg.asset]}"
 
     def lines(self, answer: Answer) -> Iterator[tuple[int, list[AssetLine]]]:

@@ -26,10 +26,10 @@ class HeldThere(NamedTuple):
 
 
 class InAsset(NamedTuple):
-    """The answer that substitutes in one asset, which adds up by itself: stolen + received in exchange = endpoints + fees + exchanged.
+    """The answer that substitutes in one asset, which adds up by itself: stolen + received in conversions = endpoints + fees + exchanged.
 
     The rows of `transfers` are counted among those of the asset. `taken`: by theft, what it newly took of it. `came`: by address, what was
-    received in exchange, at whoever paid it, or at whoever got it where it was made then; `went`: what was given and is followed in what
+    received in conversions, at whoever paid it, or at whoever got it where it was made then; `went`: what was given and is followed in what
     was received, at whoever got it, or at whoever gave it where it was destroyed then. `given` and `received`: by the number of a
     conversion, the first of its rows, as the number of a transfer.
     """

@@ -14,7 +14,7 @@ Doubt = Literal["off_market", "young_pool", "own_pool", "no_rate"]
 theft; a pool whose liquidity an owner of stolen value gave; no rate is known."""
 
 OFF_MARKET = Fraction(1, 10)
-"""How far from a rate an exchange may be, and still be one of value for value."""
+"""How far from a rate a conversion may be, and still be one of value for value."""
 
 Kind = Literal["loan", "pool_share", "nft", "solver_fill", "bridge", "unmatched"]
 
@@ -29,7 +29,7 @@ ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 
 class Leg(NamedTuple):
-    """One side of an exchange: rows of one asset, by their row keys, and what they move together, in its smallest units.
+    """One side of a conversion: rows of one asset, by their row keys, and what they move together, in its smallest units.
 
     `asset` is its number among the assets of the ledger. `worth` is decimal text in the currency of the case's prices, None where no
     price is known.
@@ -42,7 +42,7 @@ class Leg(NamedTuple):
 
 
 class Conversion(NamedTuple):
-    """An exchange of one asset for another within a transaction, net of routers that end with nothing.
+    """A conversion of one asset for another within a transaction, net of routers that end with nothing.
 
     `owner` pays the rows of `given`, and gets those of `received` unless they name somebody else. `pool` is who exchanges, the first of
     `pools` where it goes through several. `before` is their rate at the end of the block before, as so many units received for so many

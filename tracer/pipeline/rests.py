@@ -71,7 +71,7 @@ def _largest(grounds: Grounds, most: int) -> list[End]:
 
 
 def several_of(case: CaseFolder) -> Exchanging | None:
-    """The case with every exchange that its recordings hold; None of a case of one asset. Raises StoreError where a recording has changed
+    """The case with every conversion that its recordings hold; None of a case of one asset. Raises StoreError where a recording has changed
     since it was traced, or is not there."""
     answers, found = several_assets(case.question, case.answers), case.question
     if answers is None:

@@ -36,12 +36,12 @@ class Exchanging(NamedTuple):
         return known if self.answer == "substituted" else known.followed
 
     def found(self, thefts: Sequence[Theft]) -> Recognition:
-        """Every exchange, with what prices tell of it where these are the thefts."""
+        """Every conversion, with what prices tell of it where these are the thefts."""
         return with_worth(self.recognised, self.whole, self.prices, thefts)
 
     def settled(self, asked: Asked) -> Asked:
         """The same where the trail ends, or goes on, in what the changed case makes of the exchanges: other accounts may be reached in it,
-        so that other pools are a thief's own. What is only followed ends at every exchange, whoever comes to it."""
+        so that other pools are a thief's own. What is only followed ends at every conversion, whoever comes to it."""
         found = but_thefts(_at(self.found(self.thefts), asked.keys) if asked.keys else self.found(asked.thefts), asked.thefts)
         if self.answer == "followed":
             exchanges = Exchanges(found.conversions, found.recognised)

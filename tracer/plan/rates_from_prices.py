@@ -25,7 +25,7 @@ Prices = Mapping[int, Sequence[Price]]
 def with_worth(found: Recognition, ledger: Ledger, prices: Prices, thefts: Sequence[Theft] = ()) -> Recognition:
     """The same, with what prices tell. No theft is split.
 
-    Without a price of every asset in it an exchange stays as it is.
+    Without a price of every asset in it a conversion stays as it is.
     """
     wanted = {leg.rows[0] for each in found.conversions for leg in (each.given,)} | {each.named.given[0].rows[0] for each in found.baskets}
     times = {key: time for key, time in zip(ledger.columns.row_key, ledger.columns.time, strict=True) if key in wanted} if prices else {}

@@ -1,4 +1,4 @@
-"""A case in which the trail ends at an exchange where it went on, or goes on where it ended: one by one, by pool, and by kind."""
+"""A case in which the trail ends at a conversion where it went on, or goes on where it ended: one by one, by pool, and by kind."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def without_conversions(several: Exchanging) -> Iterator[Removal]:
 
 
 def _groups(exchanges: Exchanges, through: Sequence[int], either: Sequence[int]) -> Iterator[tuple[AssumptionKind, str, Sequence[int]]]:
-    """Conversions that are taken the other way together, all of them substituted (`through`) or none: each exchange, all of a pool, all of
-    a kind. `either`: those that are substituted in the answer that does so."""
+    """Conversions that are taken the other way together, all of them substituted (`through`) or none: each conversion, all of a pool, all
+    of a kind. `either`: those that are substituted in the answer that does so."""
     together: dict[tuple[str | None, str], list[int]] = {}
     for number, each in enumerate(exchanges.conversions):
         together.setdefault(exchange_of(each), []).append(number)

@@ -45,7 +45,7 @@ class ShownWorth(TypedDict):
 
 
 class ShownLeg(TypedDict):
-    """One side of an exchange: an asset by its number, and how much of it."""
+    """One side of a conversion: an asset by its number, and how much of it."""
 
     asset: int
     amount: str
@@ -84,8 +84,8 @@ class ShownAt(TypedDict):
 
 class ShownInAsset(TypedDict):
     """The answer that substitutes in one asset, by its number, in its units; transfers are its own, and their rows are counted among
-    those of the asset. `taken`: by theft. `came`: what was received in exchange, `went` what was given and is followed in what was
-    received. `nodes`: the addresses that have to do with it, and what they are and hold there. `given` and `received`: an exchange
+    those of the asset. `taken`: by theft. `came`: what was received in conversions, `went` what was given and is followed in what was
+    received. `nodes`: the addresses that have to do with it, and what they are and hold there. `given` and `received`: a conversion
     and the first transfer by which it is paid there, by their numbers."""
 
     asset: int

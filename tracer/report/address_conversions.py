@@ -1,4 +1,4 @@
-"""One address in a case of several assets: what ended there in each asset, in both answers, and what it exchanged."""
+"""One address in a case of several assets: what ended there in each asset, in both answers, and what it converted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Part = Literal["owner", "pool", "counterparty"]
 
 
 class TookPart(NamedTuple):
-    """An exchange that an address took part in: as whoever gave, as its pool, or as whoever else was on the other side. `substituted`:
+    """A conversion that an address took part in: as whoever gave, as its pool, or as whoever else was on the other side. `substituted`:
     the trail goes on in what was received, in the answer that substitutes."""
 
     part: Part

@@ -1,9 +1,9 @@
 """The least and the most in the answer in which the trail goes on in what was got for the stolen asset (docs/bounds.md).
 
-In each exchange one network ends and another begins. What it was given of stolen value lies between the least and the most that can have
+In each conversion one network ends and another begins. What it was given of stolen value lies between the least and the most that can have
 come there, so what came of it lies between the parts that those two are of what was received; less at a beginning never makes a floor
 higher, and more never makes a ceiling lower. So from the first conversion to the last the figures hold under every admissible rule. They
-are rounded outward: two exchanges may have had their least under different rules, and then no rule reaches the floor.
+are rounded outward: two conversions may have had their least under different rules, and then no rule reaches the floor.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GIVEN: Reason = "converted"
 
 
 class Extremes(NamedTuple):
-    """One network twice: with the least that can have come of every exchange, and with the most."""
+    """One network twice: with the least that can have come of every conversion, and with the most."""
 
     low: Network
     high: Network
@@ -41,7 +41,7 @@ class Extremes(NamedTuple):
         return Bound(self.low.stolen - past.value, into.value)
 
     def comes(self, found: Loot, least: int, most: int) -> None:
-        """Lets that much come of an exchange."""
+        """Lets that much come of a conversion."""
         for made, amount in ((self.low, least), (self.high, most)):
             made.stolen += amount
             made.sources.append(found._replace(amount=amount))
@@ -98,7 +98,7 @@ def _of_depositor(ledger: Ledger, made: Network, depositor: str) -> dict[int, li
 
 
 def _network(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, swept: Mapping[int, str]) -> tuple[Network, Sequence[Becomes]]:
-    """The rows of all assets, in which what is given in an exchange ends and what is received begins; and the exchanges in their order."""
+    """The rows of all assets, in which what is given in a conversion ends and what is received begins; and the exchanges in their order."""
     rows = horizon(ledger, stops)
     cut = cuts(ledger, thefts, stops, rows)
     thefts = sorted(thefts, key=lambda theft: theft.row)
@@ -126,7 +126,7 @@ def _reasons(ledger: Ledger, play: InOrder, cut: Mapping[int, Reason]) -> dict[i
 
 
 def _from_exchange_to_exchange(made: Network, through: Sequence[Becomes], accounts: int) -> Extremes:
-    """The least and the most that came of every exchange, in their order: an earlier one is never reached from a later one."""
+    """The least and the most that came of every conversion, in their order: an earlier one is never reached from a later one."""
     begins = {made.owners[loot.head]: loot for loot in made.sources if loot.head >= 0 and made.owners[loot.head] >= accounts}
     thefts = [loot for loot in made.sources if loot.head < 0 or made.owners[loot.head] < accounts]
     extremes = Extremes(copy(made), copy(made))

@@ -1,4 +1,4 @@
-"""What of a case speaks against an exchange besides its rate: a pool younger than the theft, or with liquidity of the thief's own."""
+"""What of a case speaks against a conversion besides its rate: a pool younger than the theft, or with liquidity of the thief's own."""
 
 from __future__ import annotations
 

@@ -139,8 +139,8 @@ def network(
     flows: Flows, reasons: Mapping[int, str], memos: Mapping[int, Memo], held_as: HeldAs, depositors: Mapping[int, str] = NOBODYS
 ) -> Network:
     """All that admissible rules can do with these rows, which must add up; `reasons` has the rows that are cut, `memos` those of
-    the rows that pay a customer of a service, `depositors` the addresses that forward to one. All that is received in an exchange counts as
-    stolen here."""
+    the rows that pay a customer of a service, `depositors` the addresses that forward to one. All that is received in a conversion counts
+    as stolen here."""
     thefts = {row for row in flows.thefts if row < len(flows.amount)}
     exchanges: dict[int, list[Becomes]] = {}
     for each in flows.exchanges:

@@ -33,7 +33,7 @@ Numbers = Mapping[str, int]
 
 
 def recognised_in(blocks: Iterable[Block], assets: Sequence[Asset]) -> Recognition:
-    """Every exchange of an asset of the case in blocks, which stand in their order; whoever's it is.
+    """Every conversion of an asset of the case in blocks, which stand in their order; whoever's it is.
 
     A conversion has one asset of the case on either side, each in rows of one direction; every other exchange is only named. Blocks that
     are not what their hashes cover, or whose traces cannot be, are left out, as they are of the ledger.
@@ -79,7 +79,7 @@ def _exchanges(executed: Executed, block: Sequence[Executed], known: Pools, numb
 
 
 def _conversion(executed: Executed, deal: Deal, given: Leg, received: Leg, rate: Fraction | None) -> Conversion:
-    """An exchange of one asset for another, with what its rate says against it."""
+    """A conversion of one asset for another, with what its rate says against it."""
     doubts, said = _against(executed, rate, Fraction(received.amount, given.amount))
     pools = tuple(pools_in(executed) or executed.wrappers)
     pool = next(iter((*pools, *deal.with_whom)), None)
@@ -88,7 +88,7 @@ def _conversion(executed: Executed, deal: Deal, given: Leg, received: Leg, rate:
 
 
 def _against(executed: Executed, rate: Fraction | None, got: Fraction) -> tuple[tuple[Doubt, ...], tuple[str, ...]]:
-    """What the rate says against an exchange, with a sentence."""
+    """What the rate says against a conversion, with a sentence."""
     if not rate:
         return ("no_rate",), (f"{executed.tx_hash}: no pool says what the rate was at the end of the block before.",)
     off = got / rate - 1
@@ -99,7 +99,7 @@ def _against(executed: Executed, rate: Fraction | None, got: Fraction) -> tuple[
 
 
 def _unmatched(executed: Executed, deal: Deal, numbers: Numbers) -> str:
-    """Why an exchange has no two sides of which one became the other; "" if it has."""
+    """Why a conversion has no two sides of which one became the other; "" if it has."""
     if len(deal.given) > 1 or len(deal.received) > 1:
         return f"{len(deal.given)} assets were given for {len(deal.received)}: which part became which is not known"
     if not set(deal.received) & set(numbers):
@@ -108,7 +108,7 @@ def _unmatched(executed: Executed, deal: Deal, numbers: Numbers) -> str:
 
 
 def _one_way(executed: Executed, deal: Deal) -> bool:
-    """Whether each asset of an exchange moved one way only, as far as its two sides go."""
+    """Whether each asset of a conversion moved one way only, as far as its two sides go."""
     sides = (deal.given, deal.owner, True), (deal.received, deal.recipient, False)
     return all(
         sum(move.amount for move in _rows(executed, asset, who, gave)) == amount
@@ -118,12 +118,12 @@ def _one_way(executed: Executed, deal: Deal) -> bool:
 
 
 def _is_whole(executed: Executed, deal: Deal, numbers: Numbers) -> bool:
-    """Whether the case counts every asset of an exchange, and each moved one way only."""
+    """Whether the case counts every asset of a conversion, and each moved one way only."""
     return {*deal.given, *deal.received} <= {*numbers} and _one_way(executed, deal)
 
 
 def _legs(executed: Executed, amounts: Iterable[str], who: str, numbers: Numbers) -> tuple[Leg, ...]:
-    """One side of an exchange: what somebody gave or got of assets of the case, one after the other."""
+    """One side of a conversion: what somebody gave or got of assets of the case, one after the other."""
     changes, legs = Changes(executed), []
     for asset in amounts:
         if asset in numbers:

@@ -37,7 +37,7 @@ class Deal(NamedTuple):
 
 
 def deals_in(executed: Executed) -> Iterator[Deal]:
-    """Every exchange of one asset for another in a transaction, net of whoever only passed things on."""
+    """Every conversion of one asset for another in a transaction, net of whoever only passed things on."""
     changes = Changes(executed)
     parties = changes.parties
     pools = set(pools_in(executed)) | set(said_in(executed, SYNC))
@@ -63,7 +63,7 @@ def _acting(executed: Executed, changes: Changes, others: list[str]) -> list[str
 
 
 def _for_another(executed: Executed, changes: Changes, parties: list[str]) -> Iterator[Deal]:
-    """An exchange in which one account gave and another one got."""
+    """A conversion in which one account gave and another one got."""
     giving = [each for each in changes.by_address if changes.gave(each) and each not in parties]
     getting = [each for each in changes.by_address if changes.got(each) and each not in parties]
     if len(giving) == len(getting) == 1:
@@ -79,7 +79,7 @@ def _deal(executed: Executed, changes: Changes, owner: str, recipient: str, part
 
 
 def _form(executed: Executed, changes: Changes, owner: str, given: Mapping[str, int], received: Mapping[str, int]) -> Form:
-    """What an exchange was, by the first that holds."""
+    """What a conversion was, by the first that holds."""
     if any(map(is_single, (*given, *received))):
         return "nft"
     if (wrapped := _wrapped(executed, given, received)) is not None:

@@ -146,7 +146,7 @@ def _heads(pen: Pen, more: Sequence[str]) -> list[Text]:
 def _exchanges(
     pen: Pen, several: SeveralAssets, exchanges: Sequence[Conversion | Recognised], more: Sequence[Sequence[Text]]
 ) -> list[TableLine]:
-    """A line for each exchange: who, what was given and received, with whom; then `more`, cells for each of them."""
+    """A line for each conversion: who, what was given and received, with whom; then `more`, cells for each of them."""
     return [
         TableLine(
             [
@@ -180,7 +180,7 @@ def _legs(pen: Pen, several: SeveralAssets, legs: Sequence[Leg]) -> Markup:
 
 
 def _leg(pen: Pen, several: SeveralAssets, leg: Leg) -> Markup:
-    """One side of an exchange, with the rows that move it."""
+    """One side of a conversion, with the rows that move it."""
     rows: Mapping[str, str] = {"data-asset": str(leg.asset), "data-rows": " ".join(map(str, leg.rows))}
     figure = pen.figure(leg.amount, several.asset_of(leg).format(leg.amount), "", "leg", rows)
     return Markup("{} {}").format(figure, pen.quoted(several.names[leg.asset]))
