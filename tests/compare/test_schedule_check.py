@@ -57,7 +57,7 @@ WRONG = {
     "another recipient": ("alpha,a3,5", "the transaction does not pay this address, but bob"),
     "more than was moved": ("alpha,a2,601", "it is more than the transaction moved: 600 coin"),
     "more than ever came": ("bob,,301", "it is more than ever arrived there from where stolen money was: 300 coin"),
-    "money that cannot have come": ("dan,,5", "no stolen money can have come there, by the order of payments"),
+    "money that cannot have come": ("dan,,5", "no stolen money could have come there, by the order of payments"),
     "a payer who held none": ("dan,a4,5", "who paid could not hold stolen money then, by the order of payments"),
     "less than the floor": ("alpha,,499", "it is less than every rule puts there: at least 500 coin"),
 }

@@ -151,7 +151,7 @@ def test_a_reorganisation_takes_back_what_it_undid_and_tells_what_came_instead(t
 
 def test_a_case_without_nodes_has_no_tip_to_follow(rehearsal_dir):
     case = CaseFolder.open(rehearsal_dir).question
-    with pytest.raises(StoreError, match="was not traced on a node"):
+    with pytest.raises(StoreError, match="was not traced from a node"):
         list(Watch(CaseTarget(rehearsal_dir, case)).alerts(1, 0, print))
 
 
