@@ -26,8 +26,8 @@ from figures import PASSES, Figures, at_least, at_most, fastest, run
 
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.payments_and_fees import Block, ether_rows
 from tracer.chains.evm.proven_balances import proven
-from tracer.chains.evm.rows import Block, ether_rows
 from tracer.ingest.node.recording import exchanges
 
 RECORDING = Path(__file__).parents[1] / "fixtures" / "cases" / "evm_rehearsal" / "recording.jsonl.gz"

@@ -17,7 +17,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains.evm.rlp import minimal, raw
-from tracer.chains.evm.transactions import encoded
+from tracer.chains.evm.transaction_hashes import encoded
 from tracer.ledger import assemble
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.plan.deposit_addresses import deposit_addresses

@@ -16,7 +16,7 @@ from tracer.bundle.package import bundled
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import put_named
 from tracer.casefolder import CaseFolder
-from tracer.chains.evm.transactions import signer
+from tracer.chains.evm.transaction_hashes import signer
 from tracer.report.export import export
 
 SCRIPT = ROOT / "tracer" / "verify_evm.py"

@@ -14,7 +14,7 @@ from test_verify import Sheet, in_case_file, off_by_one, positive
 
 from tracer import verify, verify_evm, verify_package, verify_swaps
 from tracer.bundle.package import bundled
-from tracer.chains.evm.transactions import signer
+from tracer.chains.evm.transaction_hashes import signer
 from tracer.report.export import export
 
 SCRIPT = ROOT / "tracer" / "verify_swaps.py"

@@ -1,4 +1,4 @@
-"""Text for people: moments, counts, measures. Text from elsewhere is made inert in `escaping.py`."""
+"""Text for people: moments, counts, measures. Text from elsewhere is made inert in `terminal_and_csv_escaping.py`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import overload
 
-from tracer.escaping import plain
 from tracer.model import BaseRate, Measure, Reason
+from tracer.terminal_and_csv_escaping import plain
 
 ANY_RULE = "any rule that neither creates nor destroys stolen money"
 """The rules for which a floor and a ceiling hold (docs/bounds.md, admissible)."""

@@ -17,12 +17,12 @@ from tracer.casefile.paths import inside
 from tracer.casefolder import CaseFolder
 from tracer.casefolder import partial as unfinished
 from tracer.errors import BoundsError, InputError, RecordError, StoreError
-from tracer.escaping import plain
 from tracer.ingest.node import RECORDING
 from tracer.model import Endpoint, Progress, Reason, quiet
 from tracer.pipeline.bounds import bounded_at
 from tracer.pipeline.trace import trace
 from tracer.store.record.database import CONTEXT
+from tracer.terminal_and_csv_escaping import plain
 from tracer.verify_package import Hostile, NoPackage, Verdict, bag, fields, part, sources_of, unpacked
 
 DIGESTS = ("results_digest", "bounds_digest", "tags_digest")

@@ -6,7 +6,7 @@ import html
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tracer.escaping import plain
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import counted
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tracer.cli.options import as_csv, as_json, as_name, folder_argument, graph_
 from tracer.cli.output import print_csv, print_json, print_table, say, warn
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
-from tracer.escaping import plain
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 
 if TYPE_CHECKING:

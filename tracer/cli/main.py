@@ -15,7 +15,7 @@ import click
 
 from tracer.cli.output import as_typed_here, warn
 from tracer.errors import SlowWarning, TracerError
-from tracer.escaping import plain
+from tracer.terminal_and_csv_escaping import plain
 
 COMMANDS = {
     "trace": ("tracer.cli.trace", "Trace a case: read its sources, follow the money, draw the page."),

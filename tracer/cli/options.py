@@ -137,7 +137,7 @@ def read_so_far_of(case: CaseFolder) -> dict[str, Any]:
 
 def units_given(asset: Asset, option: str, text: str) -> int:
     """An amount that an option gives in whole coins, in smallest units, exactly. Raises InputError."""
-    from tracer.ingest.table.parse import amount_of
+    from tracer.ingest.table.cells import amount_of
 
     try:
         return amount_of(text, asset, "coin")

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from tracer.cli.table_width import Narrowing, fitted
-from tracer.escaping import plain, write_csv
+from tracer.terminal_and_csv_escaping import plain, write_csv
 from tracer.wording import shortened
 
 CELL_WIDTH = 80  # characters of a cell: a hash has 64, an address 42

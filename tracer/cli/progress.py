@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 import click
 
-from tracer.escaping import plain
 from tracer.model import Advance, Progress
 from tracer.model import quiet as nobody
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import lasting
 
 Clock = Callable[[], float]

@@ -116,8 +116,8 @@ def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
 
 
 def _print(case: CaseFolder, listing: Listing, most: int) -> None:
-    from tracer.escaping import plain
     from tracer.pipeline.stoppable.holdings import KINDS
+    from tracer.terminal_and_csv_escaping import plain
 
     facts, rules, declared = listing.facts, list(listing.facts.trace.rules), listing.facts.declared
     shown = rules if declared is None else [declared]

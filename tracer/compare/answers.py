@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeAlias
 from tracer.chains.node.answers import LOST, NODE
 from tracer.compare.malformed_answers import Unlike, shape_fault, unlike
 from tracer.compare.nem_answers import meaning_of
-from tracer.escaping import plain
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Exchange
+from tracer.terminal_and_csv_escaping import plain
 
 Question: TypeAlias = tuple[str, str, str | None]
 Side: TypeAlias = str

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tracer.chains.node.answers import DEEPEST, overgrown
-from tracer.escaping import plain
+from tracer.terminal_and_csv_escaping import plain
 
 SHOWN = 60  # characters of an answer in a sentence
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from tracer.chains.nem.hashes_and_signatures import UnknownTypeError, block_signature_holds, hash_of, signature_holds
 from tracer.chains.nem.scan import MISSHAPEN
 from tracer.compare.malformed_answers import NOTHING_UNLIKE, Unlike, first_leaf
-from tracer.escaping import plain
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import counted
 
 Json = Mapping[str, Any]

@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.errors import AddressError, InputError
-from tracer.escaping import plain
 from tracer.ingest.chain import checked_address, hash_form
+from tracer.ingest.table.cells import amount_of
 from tracer.ingest.table.files import header, parts, place
-from tracer.ingest.table.parse import amount_of
 from tracer.model import Asset
+from tracer.terminal_and_csv_escaping import plain
 
 Unit = Literal["coin", "smallest"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tracer.escaping import plain
 from tracer.model import NodeSource
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import counted, hosted, lasted, utc
 
 OLD = 600  # seconds: a chain whose last block is older may have moved on

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 import networkx
 
-from tracer.escaping import plain
 from tracer.flow.about import About
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 
 Graph: TypeAlias = "networkx.MultiDiGraph[Any]"  # a FlowGraph, which imports this

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tracer.escaping import plain
 from tracer.labels.book import LabelBook
 from tracer.model import Memo, Transfer
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 
 BRIDGES = frozenset({"bridge", "defi_bridge"})

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from tracer.errors import InputError
-from tracer.escaping import write_csv
 from tracer.labels.book import OWN
 from tracer.labels.lists import Row, csv_rows, found_in, stated_in
 from tracer.labels.network_filter import TWICE, Wanted
 from tracer.model import Label
+from tracer.terminal_and_csv_escaping import write_csv
 
 COLUMNS = ("address", "name", "category", "source", "author", "time", "network")
 

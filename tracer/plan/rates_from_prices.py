@@ -13,10 +13,10 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from tracer.escaping import plain
 from tracer.evidence.valuation import price_at
 from tracer.ledger import Ledger
 from tracer.model import OFF_MARKET, Basket, Conversion, Doubt, Leg, Price, Recognition, Theft
+from tracer.terminal_and_csv_escaping import plain
 
 Prices = Mapping[int, Sequence[Price]]
 """By the number of an asset, in the order of time."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tracer.errors import InputError
-from tracer.escaping import plain
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import shortened
 
 FORMAT = "tracer annotations 1"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from tracer.casefolder.log import made_by
 from tracer.errors import CaseError, StoreError
-from tracer.escaping import plain
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
 from tracer.labels.bridges import bridge_requests
@@ -25,6 +24,7 @@ from tracer.report.letters import README, first_words, put_letters
 from tracer.report.numbered_deposits import KEPT, numbered_deposits, withdrawn_said
 from tracer.report.tables import Table
 from tracer.report.undeclared_rule import by_floor
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import ANY_RULE, counted, utc
 
 if TYPE_CHECKING:

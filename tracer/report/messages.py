@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import CaseError
-from tracer.escaping import cell, plain
 from tracer.evidence.coverage import LIMITS
 from tracer.model import Asset, Transfer
 from tracer.pipeline.stoppable.holdings import KINDS, Facts
@@ -21,6 +20,7 @@ from tracer.pipeline.stoppable.numbering import Numbered
 from tracer.report.freeze import require_read_theft, theft_said
 from tracer.report.letters import README, file_name, put_letters
 from tracer.report.tables import Table
+from tracer.terminal_and_csv_escaping import cell, plain
 from tracer.wording import ANY_RULE, counted, utc
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracer.escaping import cell
 from tracer.pipeline.stoppable.listing import uncelled
 from tracer.pipeline.stoppable.numbering import Numbered, Sent, Unnumbered, number_lines
 from tracer.plan.freezable import known_by
 from tracer.report.tables import text_or_empty
+from tracer.terminal_and_csv_escaping import cell
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -15,7 +15,7 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act, append
 from tracer.errors import InputError
 from tracer.ingest.chain import checked_address, hash_form
-from tracer.ingest.table.parse import amount_of
+from tracer.ingest.table.cells import amount_of
 from tracer.labels.page_labels import FILE, made_label, with_tag
 from tracer.pipeline.candidates import suspected_of
 from tracer.pipeline.declare import declare

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trie import HexaryTrie
 
-from tracer.chains.evm import transactions
+from tracer.chains.evm import transaction_hashes
 from tracer.chains.evm.account_proofs import proven_account
 from tracer.chains.evm.addresses import checksummed, evm_address
 from tracer.chains.evm.rlp import decode, encode, keccak, minimal
@@ -116,12 +116,12 @@ def test_the_sender_is_whoever_signed(kind):
         "maxFeePerBlobGas": "0x1", "blobVersionedHashes": ["0x" + "01" * 32],
         "authorizationList": [{"chainId": "0x1", "address": "0x" + "03" * 20, "nonce": "0x1", "yParity": "0x0", "r": "0x1", "s": "0x2"}],
     }  # fmt: skip
-    fields = transactions._unsigned(unsigned)
+    fields = transaction_hashes._unsigned(unsigned)
     content = encode([*fields, b"\x01", b"", b""]) if kind == 0 else bytes([kind]) + encode(fields)
     signature = key.sign_recoverable(keccak(content), hasher=None)
     v = signature[64] + 37 if kind == 0 else signature[64]
     signed = {**unsigned, "v": hex(v), "r": "0x" + signature[:32].hex(), "s": "0x" + signature[32:64].hex()}
-    assert transactions.sender(signed) == "0x" + keccak(key.public_key.format(False)[1:])[12:].hex()
+    assert transaction_hashes.sender(signed) == "0x" + keccak(key.public_key.format(False)[1:])[12:].hex()
 
 
 def test_the_hash_of_the_transaction_in_eip_155_is_found():
@@ -131,13 +131,13 @@ def test_the_hash_of_the_transaction_in_eip_155_is_found():
         "input": "0x", "v": "0x25", "r": "0x28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276",
         "s": "0x67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83",
     }  # fmt: skip
-    assert transactions.sender(example) == "0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
-    assert rlp.decode(transactions.encoded(example))[6] == b"\x25"
+    assert transaction_hashes.sender(example) == "0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
+    assert rlp.decode(transaction_hashes.encoded(example))[6] == b"\x25"
 
 
 def test_a_type_that_is_younger_than_the_reader_is_refused_by_name():
     with pytest.raises(ValueError, match="type 9"):
-        transactions.encoded({"type": "0x9"})
+        transaction_hashes.encoded({"type": "0x9"})
 
 
 def test_an_address_has_one_form_and_its_capitals_are_a_checksum():

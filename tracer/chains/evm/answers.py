@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from tracer.chains.evm.payments_and_fees import Block
 from tracer.chains.evm.rlp import number
-from tracer.chains.evm.rows import Block
 from tracer.chains.node.answers import NodeAnswers
 from tracer.model import Exchange
 

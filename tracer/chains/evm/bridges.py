@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.tokens import log_words, topic_of
+from tracer.chains.evm.token_transfers import log_words, topic_of
 from tracer.model import Transfer
 
 Json = Mapping[str, Any]

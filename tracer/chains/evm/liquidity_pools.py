@@ -9,7 +9,7 @@ from typing import Any
 from tracer.chains.evm.movements import ETHER, Changes, Executed
 from tracer.chains.evm.rlp import raw
 from tracer.chains.evm.terms import LOGS_FROM
-from tracer.chains.evm.tokens import topic_of
+from tracer.chains.evm.token_transfers import topic_of
 
 Json = Mapping[str, Any]
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from tracer.chains.evm.internal_transactions import Frame, of_calls, of_parity
+from tracer.chains.evm.payments_and_fees import SUCCESS, Block, payments_of
 from tracer.chains.evm.rlp import number, raw
-from tracer.chains.evm.rows import SUCCESS, Block, payments_of
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
-from tracer.chains.evm.tokens import MOST_INDEXED, TRANSFER, address_in, token_payment
+from tracer.chains.evm.token_transfers import MOST_INDEXED, TRANSFER, address_in, token_payment
 from tracer.model import row_key
 
 Json = Mapping[str, Any]

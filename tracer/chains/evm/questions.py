@@ -10,18 +10,18 @@ from typing import Any, TypeVar
 from tracer.chains.evm.answers import FINAL, PROBED, SAFE, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.payments_and_fees import Block, trace_fault
 from tracer.chains.evm.proven_balances import proof_fault
 from tracer.chains.evm.refusals import RANGE, many, refused
 from tracer.chains.evm.rlp import number
-from tracer.chains.evm.rows import Block, trace_fault
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
 from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.client import NodeClient, NodeLostError
 from tracer.chains.node.questions import SAID, BusyError, Head
 from tracer.errors import NodeError
-from tracer.escaping import plain
 from tracer.model import Exchange
+from tracer.terminal_and_csv_escaping import plain
 
 Item = TypeVar("Item")
 LONGEST_VERSION = 60  # characters

@@ -18,7 +18,7 @@ from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_questio
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.scan import Scanned, verified_rows
 from tracer.chains.evm.terms import TERMS
-from tracer.chains.evm.tokens import MOVES
+from tracer.chains.evm.token_transfers import MOVES
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reader import NodeReader

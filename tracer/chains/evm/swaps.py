@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from tracer.chains.evm.liquidity_pools import SYNC, pools_in, said_in
 from tracer.chains.evm.movements import ETHER, Changes, Executed, is_single
-from tracer.chains.evm.tokens import topic_of
+from tracer.chains.evm.token_transfers import topic_of
 
 Form = Literal["wrap", "unwrap", "swap", "pool_share", "loan", "flash_loan", "nft", "solver_fill"]
 

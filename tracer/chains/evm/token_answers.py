@@ -10,7 +10,7 @@ from tracer.chains.evm.account_proofs import balance_in, balance_slot
 from tracer.chains.evm.answers import EvmAnswers, Json
 from tracer.chains.evm.proven_balances import LAYOUTS
 from tracer.chains.evm.rlp import keccak, number, raw
-from tracer.chains.evm.tokens import MOVES, RARE, concerned
+from tracer.chains.evm.token_transfers import MOVES, RARE, concerned
 from tracer.model import Exchange
 
 BALANCE_OF = "0x" + keccak(b"balanceOf(address)")[:4].hex()

@@ -15,8 +15,8 @@ from tracer.chains.node.answers import overgrown
 from tracer.chains.node.block_time import Tempo, UnbelievableError
 from tracer.chains.node.client import NodeClient
 from tracer.chains.node.questions import SAID, Head
-from tracer.escaping import plain
 from tracer.model import Exchange
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 
 DRIFT = 600  # seconds that the clock of who signed a transaction may differ from the harvester's (nis allows ten)

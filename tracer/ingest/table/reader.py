@@ -12,12 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
-from tracer.ingest.table.column_names import as_written, columns_there, success_columns
-from tracer.ingest.table.dialects import DIRECTIONS
-from tracer.ingest.table.duplicate_rows import without_doubles
-from tracer.ingest.table.files import header, parts, place
-from tracer.ingest.table.notes import Tally, in_every_row, notes_of, owner_of
-from tracer.ingest.table.parse import (
+from tracer.ingest.table.cells import (
     CellError,
     CellReader,
     Once,
@@ -32,6 +27,11 @@ from tracer.ingest.table.parse import (
     text_or_none,
     whole,
 )
+from tracer.ingest.table.column_names import as_written, columns_there, success_columns
+from tracer.ingest.table.dialects import DIRECTIONS
+from tracer.ingest.table.duplicate_rows import without_doubles
+from tracer.ingest.table.files import header, parts, place
+from tracer.ingest.table.notes import Tally, in_every_row, notes_of, owner_of
 from tracer.ingest.table.parts import Part
 from tracer.ingest.table.rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
 from tracer.ingest.table.table_format import TableFormat

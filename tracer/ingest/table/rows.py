@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from tracer.chains import kinds
 from tracer.errors import InputError
+from tracer.ingest.table.cells import CellError
 from tracer.ingest.table.files import place
-from tracer.ingest.table.parse import CellError
 from tracer.ledger.order import unordered_pairs
 from tracer.model import POSITION_BITS, Asset, Basis, Transfer, row_key
 from tracer.model.columnar import Columnar

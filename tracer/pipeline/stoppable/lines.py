@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from tracer.escaping import plain
 from tracer.evidence.masking import masked_text
 from tracer.ledger import NOBODY
 from tracer.ledger.confirmations import Confirmations
@@ -15,6 +14,7 @@ from tracer.pipeline.stoppable.balances import Balance, at_the_end
 from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual
 from tracer.pipeline.stoppable.holdings import KINDS, OF_NO_SERVICE, Facts, Holding, holdings_of
 from tracer.plan.deposit_addresses import DepositAddress
+from tracer.terminal_and_csv_escaping import plain
 from tracer.tracing.stops import rows_of_keys
 from tracer.wording import counted, utc
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.errors import InputError
-from tracer.escaping import cell
 from tracer.plan.line_ids import ID, line_id
+from tracer.terminal_and_csv_escaping import cell
 from tracer.wording import shortened
 
 Since = Literal["added", "changed", "same", "withdrawn"]
@@ -39,7 +39,7 @@ class Unnumbered(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A line of a list that was sent before, with the cells it had: they, and `addressee`, are as a CSV writes them (`escaping.cell`)."""
+    """A line of a list that was sent before, with the cells it had: they, and `addressee`, are as `write_csv` writes them."""
 
     number: int
     line_id: str

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracer.escaping import plain, write_csv
 from tracer.model import Asset
 from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
 from tracer.pipeline.stoppable.numbering import Numbered, Sent, Since, read_sent
 from tracer.pipeline.watch.alerts import GAPS, Alert, AlertPlace, gaps_said
+from tracer.terminal_and_csv_escaping import plain, write_csv
 from tracer.wording import counted
 
 FILE = "stoppable.csv"

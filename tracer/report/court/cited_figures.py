@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
-from tracer.escaping import plain
 from tracer.evidence.both_answers import SeveralAssets
 from tracer.flow.columns import FlowColumns
 from tracer.labels import LabelBook
@@ -20,6 +19,7 @@ from tracer.plan.conversions import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
 from tracer.report.court.ends import EndRows
+from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 
 TERMS = {"disputed transfer": "disputed", "stolen": "stolen"}

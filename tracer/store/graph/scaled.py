@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tracer.errors import QueryError
-from tracer.escaping import plain
 from tracer.store.graph.tokens import BRACES, CLOSING, COMPARISONS, CypherToken, opened_at, opens, tokenised
+from tracer.terminal_and_csv_escaping import plain
 
 ENDS = frozenset(
     "AND OR XOR NOT WHERE WHEN THEN ELSE END CASE RETURN WITH DISTINCT MATCH OPTIONAL UNWIND CALL UNION ALL ORDER BY SKIP LIMIT AS "

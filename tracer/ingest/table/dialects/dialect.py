@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from tracer.ingest.table.parse import CellReader
+from tracer.ingest.table.cells import CellReader
 from tracer.ingest.table.rows import Values
 
 Arrange = Callable[[Values], dict[int, str]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tracer.ingest.table.cells import CellError, whole
 from tracer.ingest.table.dialects.dialect import Dialect
-from tracer.ingest.table.parse import CellError, whole
 from tracer.ingest.table.rows import Values
 
 ZERO_ADDRESSES = ("0x" + 40 * "0", "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb")

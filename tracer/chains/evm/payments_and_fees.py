@@ -10,8 +10,8 @@ from tracer.chains.evm.bridges import with_requests
 from tracer.chains.evm.internal_transactions import EtherPayment, of_calls, of_parity, payments
 from tracer.chains.evm.rlp import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
-from tracer.chains.evm.tokens import frozen_by, token_payment
-from tracer.chains.evm.transactions import BLOB
+from tracer.chains.evm.token_transfers import frozen_by, token_payment
+from tracer.chains.evm.transaction_hashes import BLOB
 from tracer.model import TIES, Event, Transfer, row_key
 
 Json = Mapping[str, Any]

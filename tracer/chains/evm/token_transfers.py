@@ -61,6 +61,7 @@ issued goes to the contract's owner, and is taken from it."""
 WORDS = {"Transfer": 3, "Deposit": 2, "Withdrawal": 2, "Issue": 1, "Redeem": 1, "DestroyedBlackFunds": 2}
 
 TRANSFER = topic_of("Transfer(address,address,uint256)")
+"""`0xddf252ad…`: what explorers show as the first topic of every ERC-20 and ERC-721 transfer."""
 
 MOVES = tuple(topic_of(each) for each in ("Transfer(address,address,uint256)", "Deposit(address,uint256)", "Withdrawal(address,uint256)"))
 """Events that name whom they concern where a node finds it: among their topics."""
