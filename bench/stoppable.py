@@ -10,7 +10,7 @@ answer that substitutes, with what was known to become what by each block, each 
 - `named_before_left`: of the value that stood still for two polls, at an address or at a service, the share that the list named there,
   whole, at one of the polls before it moved on; the least under all questions and of all assets, in per cent. What moved and where it
   stood is taken from a trace of the whole chain under the declared rule, which the watch never sees. What moved on sooner is counted too.
-- `unrelated_named`: lines, and messages, about an address that no stolen money can have reached: reached is what is found by following
+- `unrelated_named`: lines, and messages, about an address that no stolen money could have reached: reached is what is found by following
   every payment of the network's own book (`truth/transactions.csv`), and not by tracer. In the market, whose pools pay everybody, lines
   about an address that is neither the thief's nor a service's, by its book.
 """
@@ -232,7 +232,7 @@ def reached() -> set[str]:
 
 
 def unrelated(case: CaseFolder, lists: dict[int, dict[str, int]], place: Path) -> int:
-    """Addresses on any of the lists, and in any message about them, that no stolen money can have reached."""
+    """Addresses on any of the lists, and in any message about them, that no stolen money could have reached."""
     related = reached()
     listing = listing_of(facts_of(case))
     paths = write_messages(case, listing, place / "messages")

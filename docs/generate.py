@@ -62,14 +62,14 @@ ledger shows it), `pattern` (the payments have a certain form, called a *shape*,
 further). Each tag has *measures*: numbers that are compared with thresholds, each with the rows from which it was read. The tag is also
 checked for *look-alikes*: if one fits, the same rows could also have an innocent explanation. Every tag has three presets of thresholds
 (strict, default, loose); a tag that even the strict preset finds is the most robust. `tracer explain DIR ADDRESS` shows which measures met
-their thresholds and which did not, with numbers.
+their thresholds and which did not, with numbers. A tag can also carry a *note*, a remark in words.
 
 tracer tags only accounts that stolen value could have reached, and not the robbed ones. On a labelled service it tests only the tag `hub`.
 It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
 Payments below the dust limit, payments to oneself and fees do not count towards any shape. Shares are in parts per million (`ppm`). If a
 case file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
-**The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value can
+**The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value could
 have reached and whose transfers were all read; services and robbed accounts are left out. It then says, for example, "3 of 1,212
 unrelated accounts have this shape". For unrelated accounts it examines the whole history, and skips the measures of stolen value. If
 there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there
@@ -81,11 +81,11 @@ thresholds of the tag.
 
 No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([the answer
 key](../fixtures/cases/rehearsal/README.md)), 192 accounts on a real node. It was staged before the tags were written, but by people who
-knew the same catalogue of shapes. So it is easy to find the right accounts here; the false tags, on thieves and bystanders alike, are the
-harder test. Thresholds are those of the sources that each tag names, or ours. We added one measure of `fan_in`, the share of stolen
-value, after we had seen false tags here, so the figures for `fan_in` prove nothing. Each tag is scored against the accounts that were
-made to show the pattern; if another account has the tag, it counts as false. Accounts that tracer never examines (services, and accounts
-that stolen value could not reach) are not counted.
+already knew which shapes the tags would look for. So it is easy to find the right accounts here; the false tags, on thieves and
+bystanders alike, are the harder test. Thresholds are those of the sources that each tag names, or ours. We added one measure of `fan_in`,
+the share of stolen value, after we had seen false tags here, so the figures for `fan_in` prove nothing. Each tag is scored against the
+accounts that were made to show the pattern; if another account has the tag, it counts as false. Accounts that tracer never examines
+(services, and accounts that stolen value could not reach) are not counted.
 
 In the lists, T0 to T10, TM1, TM2, chain_end, collector and all accounts whose names begin with cycle, fan, peel, relay or tm1 belong to
 the thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
@@ -136,7 +136,7 @@ def _section(name: str, found: dict[str, Score]) -> str:
         told += [f"  {what}: {', '.join(names)}." for what, names in zip(("Right", "Missed", "False"), score, strict=True) if names]
         sets.append("\n".join(told))
     page = tagging.tag_page(HEURISTICS[name], THRESHOLDS[name])
-    return f"## {name}\n\n```\n{page}\n```\n\nIn the rehearsal it should find: {TRUTH[name][0]}.\n\n" + "\n".join(sets)
+    return f"## {name}\n\n```\n{page}\n```\n\nIn the rehearsal it should find {TRUTH[name][0]}.\n\n" + "\n".join(sets)
 
 
 GRAPH_HEAD = """# The graph of a case

@@ -226,7 +226,7 @@ def test_a_node_of_another_network_says_that_the_wallet_is_not_there(tmp_path):
 
 
 def test_no_freeze_list_is_made_of_what_was_only_reported(coincheck):
-    said = r"no freeze list: this needs a theft that was read from a block, and here all thefts are only reported.*--node"
+    said = r"no freeze list was written, because it may name only payments read from blocks, and here all thefts are only reported.*--node"
     with pytest.raises(CaseError, match=said):
         freeze(coincheck)
 

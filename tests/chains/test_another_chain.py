@@ -102,7 +102,7 @@ def test_its_ledger_adds_up_and_its_balances_were_reached(traced):
 def test_its_rows_are_final_after_as_many_blocks_as_it_says(traced):
     assert traced.ledger.tip == TIP
     assert {t.height: traced.ledger.provisional(t.row) for t in traced.ledger} == {5: False, 9: True, 19: True}
-    assert any("in its last 12 blocks, which a reorganisation could still undo" in said for said in traced.flow.about.coverage)
+    assert any("in the last 12 blocks of the chain, which a reorganisation could still undo" in said for said in traced.flow.about.coverage)
 
 
 def test_its_row_keys_are_as_wide_as_it_says(traced):

@@ -25,7 +25,7 @@ def test_where_it_is_adds_up_to_what_was_taken(rehearsal):
 
 def test_the_range_of_the_compared_rules_is_not_taken_for_the_floor(rehearsal):
     assert not rehearsal.bounds.endpoints
-    assert " That is the range of these rules only: tracer bounds computes the floor" in answer_lines(rehearsal)[2]
+    assert ' That is the range of these rules only: "tracer bounds" computes the floor' in answer_lines(rehearsal)[2]
 
 
 @pytest.mark.parametrize(

@@ -124,12 +124,12 @@ def test_reconciled_not_stated_and_contradicted_are_three_sentences():
         audit(assemble(COIN, [reading(*rows[:2], accounts=[account("alice", 10, 0), account("bob", 0, 5), account("carol")])]))
     )
     assert told == (
-        "each of the 2 balances that the source states is what the rows of its account add up to, to the smallest unit; "
+        "for each of the 2 accounts whose balance the source states, the rows add up exactly to that balance; "
         "1 balance is not stated, so there was nothing to compare"
     )
     told = balances_of(audit(assemble(COIN, [reading(*rows, accounts=[*stated, unstated, account("dave", 0, 4)])])))
     assert told == (
-        "2 balances that the source states are what the rows of their accounts add up to, to the smallest unit; 1 other is not; "
+        "for 2 accounts, the rows add up exactly to the balance that the source states; for 1 other, they do not; "
         "1 balance is not stated, so there was nothing to compare"
     )
     assert balances_of(audit(assemble(COIN, [reading(*rows, accounts=[account("alice", 15)])]))) == "no balance stated by the source"

@@ -220,7 +220,7 @@ def test_a_time_zone_that_nobody_knows_is_refused_with_the_nearest(tracer_cli, f
 def test_the_coincheck_report_keeps_fact_report_and_lead_apart(made):
     page, _ = made(COINCHECK)
     text = " ".join(page.root.text().split())
-    assert "Each of these amounts depends on something that was not read from a block" in text
+    assert "No amount here rests only on rows that were read from blocks" in text
     assert "58,366,671,109 JPY" in text
     assert "2018-01-26 00:04:56" in text  # the moment that the published hash commits to, in Japan
     assert "No entry names an address of this ledger." in text
@@ -234,7 +234,7 @@ def test_nothing_is_said_of_a_history_that_nobody_read(made):
     text = " ".join(made(COINCHECK)[0].root.text().split())
     assert "not known: its history was not read" in text
     assert "none of the thefts carried money that an earlier one had taken" not in text
-    assert "It is not known what else the robbed addresses paid" in text
+    assert "It is not known what else the robbed address paid" in text
     assert "46,603,339,585.49 JPY" in text  # all of it at the other price of the case
 
 
@@ -250,7 +250,7 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
     findings = " ".join(page.by_id["findings"].text().split())
     assert (
         "the rules differ by 1,900,006.400028 xem. "
-        "Under any rule that neither creates nor destroys traced funds, at least 4,590,993.599972 and at most 6,491,000 is there."
+        "Under any rule that neither creates nor destroys traced funds, at least 4,590,993.599972 xem and at most 6,491,000 xem are there."
         in findings
     )
 

@@ -186,7 +186,7 @@ def test_no_service_reached_is_said(tmp_path, tracer_cli):
     code, out, _ = tracer_cli("freeze", folder)
     assert code == 0
     assert "no service received stolen value that a list could ask for" in out
-    assert "No service received stolen value" in (folder / "freeze" / "README.txt").read_text()
+    assert "No stolen value that a list could ask for was traced to a service" in (folder / "freeze" / "README.txt").read_text()
 
 
 def test_lists_of_an_earlier_run_do_not_stay_and_strange_files_are_not_touched(tmp_path, tracer_cli):

@@ -267,7 +267,7 @@ class Recomputed:
         return sum(figure["data-tag"] in each["data-tag"].split() for each in self.cited(figure))
 
     def touched(self, figure):
-        """The accounts that money from a theft can have reached, played forward over every row."""
+        """The accounts that money from a theft could have reached, played forward over every row."""
         dust = int(next(line["value"] for line in self.export.rules if line["setting"] == "dust"))
         may, found, robbed = set(), set(), set()
         for row in self.export.transfers:

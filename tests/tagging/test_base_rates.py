@@ -1,4 +1,4 @@
-"""How often the shape of a tag is seen on accounts that no disputed money can have reached."""
+"""How often the shape of a tag is seen on accounts that no disputed money could have reached."""
 
 from __future__ import annotations
 

@@ -37,13 +37,14 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """Compute the floor and the ceiling of each service, of each customer whom stolen value can have reached, and of each other place where
-    a compared rule puts stolen value: the least and the most that can be there, under any rule that neither creates nor destroys money.
+    """Compute the floor and the ceiling of each service, of each customer that stolen value could have reached, and of every other place
+    where one of the compared rules puts stolen value: the least and the most that can be there, under any rule that neither creates nor
+    destroys money.
 
-    All who use the same memo at one address of a service count as one customer; where no memos are used, each deposit address counts as
-    one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows those
-    of services whose floor is above 0, --csv and --json show all. The folder keeps the bounds with the proof of each figure, and tracer
-    rules and the page then show them.
+    All who use one and the same memo at an address of a service count as one customer; where no memos are used, each deposit address
+    counts as one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table
+    shows these only for services with a floor above 0, --csv and --json show all. The folder keeps the bounds with the proof of each
+    figure; the page and the command "tracer rules" then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. If a row or an opening balance was not read from
     the chain, or if a theft took money that had been stolen before, it computes none and ends with exit code 1.
@@ -85,7 +86,7 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
         some = sum(bound.least > 0 for bound in customers)
         said = counted(len(customers), "customer")
-        said = f"stolen value can have reached {said} (a memo at an address, or a deposit address)"
+        said = f"stolen value could have reached {said} (a memo at an address, or a deposit address)"
         say(f"{said}; under any such rule {some:,} received some")
     if free:
         order = "for any order of the rows inside a block, which whoever makes the block can choose"

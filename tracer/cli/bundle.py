@@ -51,8 +51,8 @@ def bundle_command(
     with plain Python.
 
     The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit
-    log and the programs that check it. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign or
-    time-stamp an existing package, name the package instead of the folder. A time stamp (RFC 3161) takes three steps, because this
+    log, and the programs that check the package. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign
+    or time-stamp an existing package, name the package instead of the folder. A time stamp (RFC 3161) takes three steps, because this
     command does not use the network: it writes a request (--timestamp-request), you send the request to a time-stamping authority, for
     example with curl, and then you add the reply (--timestamp-token).
 

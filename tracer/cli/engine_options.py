@@ -54,7 +54,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(["local", "spark"]),
         default="local",
         show_default=True,
-        help="The engine that makes or searches a data set: this process, or Spark.",
+        help="Where Parquet files (a data set) are made or searched: in this process, or on Spark.",
     )
     @click.option(
         "--master", metavar="URL", help="With --engine spark: the Spark master.  [default: what Spark is configured with, else local[*]]"

@@ -37,7 +37,7 @@ SO_FAR = "freeze-read-so-far"
     metavar="LIST",
     type=click.Path(path_type=Path),
     help="Continue a list (or a folder of lists) that you sent before: lines keep their numbers, and those to "
-    "which no stolen value is traced any more are marked withdrawn (you no longer ask for them).",
+    "which no stolen value is traced any more are marked withdrawn (you no longer ask the service to hold these deposits).",
 )
 @redact
 @as_name
@@ -45,8 +45,8 @@ SO_FAR = "freeze-read-so-far"
 def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], redact: str | None, by: str | None, as_json: bool) -> None:
     """Write a list for each service, as a CSV with a letter: the deposits that carried stolen value under the declared rule.
 
-    If no rule is declared, the lists contain the deposits that carried stolen value under at least one rule, and the list with the
-    highest floor comes first.
+    If no rule is declared, the lists contain the deposits that carried stolen value under at least one rule, and README.txt
+    lists the service with the highest floor first.
 
     Each line gives the deposit address, the memo (text and bytes), hash, height, UTC time and amount; the traced value under every rule;
     the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that the customer could

@@ -91,9 +91,9 @@ def _how_sure(case: CaseFolder) -> str:
     received = least if least == most else f"between {least} and {most}"
     spread = f"; under the {compared}, services received {received}" if any(at_services) else ""
     if case.bounds.endpoints:
-        return f"How sure: {rests}{spread}; tracer bounds shows floor and ceiling, which hold under {ANY_RULE}."
+        return f'How sure: {rests}{spread}; "tracer bounds" shows floor and ceiling, which hold under {ANY_RULE}.'
     bears_bounds = spread and not any(weak.values())  # they need rows read from blocks
-    floor = f" That is the range of these rules only: tracer bounds computes the floor, the least under {ANY_RULE}."
+    floor = f' That is the range of these rules only: "tracer bounds" computes the floor, the least under {ANY_RULE}.'
     return f"How sure: {rests}{spread}.{floor if bears_bounds else ''}"
 
 

@@ -18,7 +18,7 @@ from tracer.errors import SlowWarning, TracerError
 from tracer.terminal_and_csv_escaping import plain
 
 COMMANDS = {
-    "trace": ("tracer.cli.trace", "Trace a case: read its sources, follow the money, draw the page."),
+    "trace": ("tracer.cli.trace", "Trace a case: read its sources, follow the money, write the page."),
     "new": ("tracer.cli.new", "Write a case file for a wallet, for theft transactions or for a file."),
     "columns": ("tracer.cli.columns", "Convert a table or recording into Parquet files, for a ledger too large to read whole."),
     "ingest": ("tracer.cli.stages", "Read the sources of a case again."),

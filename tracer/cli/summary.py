@@ -73,7 +73,8 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         rest = "all of it stayed there"
         if passed:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
-        ways = f"signs: {', '.join(each.signs)}; {counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
+        ways = f"looks like a service because of {', '.join(each.signs)}; "
+        ways += f"{counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
         memos = f"; {counted(each.memos, 'different memo')}" if each.memos else ""
         first = "theft recipient; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
@@ -91,8 +92,8 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
         yield (
-            f"Value when stolen: {grouped(worth)} {currency}, the sum of all thefts. {about.valuation.basis} The command "
-            "tracer prices lists every price."
+            f"Value when stolen: {grouped(worth)} {currency}, the sum of all thefts. {about.valuation.basis} "
+            'The command "tracer prices" lists every price.'
             if worth
             else f"Value when stolen: unknown, because a theft is older than every price in {currency}."
         )

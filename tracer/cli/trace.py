@@ -79,7 +79,7 @@ def trace_command(
     token: TokenSaid,
     **budget: int | str | None,
 ) -> int:
-    """Trace a case: read its sources, follow the money under every rule, and draw the page.
+    """Trace a case: read its sources, follow the money under every rule, and write the page.
 
     WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions, or an evidence package. For a wallet or hashes
     tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts. If

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("view")
 @folder_argument
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; default: any free port.")
-@click.option("--no-browser", is_flag=True, help="Do not open a browser; print a link to the page, which works once.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser; print a link to the page instead; the link works once.")
 @allow_outside
 @as_name
 def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool | None, by: str | None) -> None:

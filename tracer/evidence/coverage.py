@@ -17,8 +17,8 @@ LIMITS = (
     "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
     "Legal convention settles which coin of a mixed balance left first. No single rule is the law for every theft, so rules are compared.",
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
-    "A label is only as good as its source, and may be later than the transfers. Without a label, a service is like any other account.",
-    "Touched means that stolen money could have reached an account. It says nothing about an amount, and is never added to what is traced.",
+    "A label is only as good as its source, and may be later than the transfers. An unlabelled service is treated like any other account.",
+    "Touched means that stolen money could have reached an account. It says nothing about an amount, and adds nothing to one.",
 )
 """What a result does not prove. Printed with every result."""
 
@@ -106,9 +106,9 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         provisional = sum(map(ledger.provisional, range(len(ledger))))
         made = next((f" of {utc(node.tip_time)}" for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None), "")
         yield (
-            f"The chain was read up to block {ledger.tip:,}{made}. Of the rows of the ledger, {provisional:,} "
-            f"{'was' if provisional == 1 else 'were'} then in its last {ledger.terms.finality:,} blocks, which a reorganisation could "
-            f"still undo; such rows are called provisional."
+            f"The chain was read up to block {ledger.tip:,}{made}. {counted(provisional, 'row')} of the ledger "
+            f"{'was' if provisional == 1 else 'were'} then in the last {ledger.terms.finality:,} blocks of the chain, which a "
+            f"reorganisation could still undo; such rows are called provisional."
         )
     yield from _order(ledger)
     yield from nodes_said(ledger.nodes)
@@ -118,21 +118,21 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
 def _order(ledger: Ledger) -> Iterator[str]:
     if ledger.order_basis == "chain":
         return
-    said = "The source does not give the place of a row in its block, so rows of the same block stand in the order of the file"
-    together = "block"
+    said = "The source does not give the place of a row in its block, so the rows of a block are in the order of the file"
+    where = "of the same block"
     if ledger.order_basis == "time":
-        said = "The source states no block heights, so rows are ordered by time, and rows of the same second stand in the order of the file"
-        together = "second"
+        said = "The source states no block heights, so rows are in the order of time, and those of the same second in the order of the file"
+        where = "of the same second"
     rests = ""
     if ledger.unordered:
         pairs = counted(ledger.unordered, "pair")
-        rests = f"; {pairs} of rows of the same {together} share an account: if these were in another order, the figures could differ"
-    yield f"{said}{rests}."
+        rests = f" In {pairs} of rows {where}, both rows involve the same account: in another order, the figures could differ."
+    yield f"{said}.{rests}"
 
 
 def _doubts(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if ledger.rejections:
-        yield f"{which(len(ledger.rejections), 'record', 'was', 'were')} not understood or not verified; tracer audit lists them."
+        yield f'{which(len(ledger.rejections), "record", "was", "were")} not understood or not verified; "tracer audit" lists them.'
     if opened := openings_of(ledger):
         yield f"{opened}."
     if untimed := ledger.columns.time.count(None):
@@ -175,13 +175,13 @@ def _labels(ledger: Ledger, labels: LabelBook) -> Iterator[str]:
     if own := [label for label in labels.labels if label.pack == OWN]:
         by = ", ".join(f"{author or 'nobody named'} {count:,}" for author, count in Counter(map(author_of, own)).most_common(REASONS))
         made = which(len(own), "label on the ledger's addresses", "was", "were", "labels on the ledger's addresses")
-        yield f"{made} made in this case, by {by}; tracer labels names the source of each."
+        yield f'{made} made in this case, by {by}; "tracer labels" names the source of each.'
     if labels.conflicts:
         address, several = next(iter(labels.conflicts.items()))
         disputed = " against ".join(f'"{label.name}" ({label.category or "no category"}, {label.source})' for label in several)
         yield (
             f"{which(len(labels.conflicts), 'address', 'has', 'have', 'addresses')} labels that disagree, and all are kept; for example "
-            f"{address}: {disputed}. tracer labels lists them."
+            f'{address}: {disputed}. "tracer labels" lists them.'
         )
     last = ledger.last_times(label.address for label in labels.labels)
     if younger := labels.younger(last):
@@ -201,10 +201,10 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     markers, accounts = len({marking.marker for marking in markings}), len({marking.address for marking in markings})
     if len(marked.both) == accounts:
         every = "It" if accounts == 1 else "Each of these accounts"
-        when = f"{every} held a marker at some time after stolen value had arrived there ({rule})."
+        when = f"{every} held a marker at some time after stolen value had arrived there (under {rule})."
     else:
         when = (
-            f"Of these accounts, {len(marked.both):,} held a marker at some time after stolen value had arrived there ({rule}); "
+            f"Of these accounts, {len(marked.both):,} held a marker at some time after stolen value had arrived there (under {rule}); "
             f"{len(marked.touched):,} held one only at a time when stolen value could have arrived but, under {rule}, had not; "
             f"{len(marked.innocent):,} only when none could have arrived."
         )
@@ -212,7 +212,7 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     kinds = f" There are {markers:,} such markers." if markers > 1 else ""
     yield (
         f"{which(accounts, 'account', 'was', 'were')} marked on the chain: {sent}.{kinds} {when} Stolen value also reached "
-        f"{counted(len(marked.missed), 'account')} that held no marker then or later."
+        f"{counted(len(marked.missed), 'account')} that held no marker when it arrived or later."
     )
 
 
@@ -234,13 +234,13 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
-        how = f"How well the stolen {ledger.asset.symbol} is proven, judged by the least well proven row on its way"
+        how = f"How well the stolen {ledger.asset.symbol} is proven, judged by the weakest row on its way"
         yield f"{how} ({rule}, excluding fees): {parts}."
 
 
 def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
     yield _stops(ledger, trace)
-    for reason, meant in (("dust", "the transfers are too small"), ("not_fetched", "the history was not read, or only part of it")):
+    for reason, meant in (("dust", "the transfers are too small"), ("not_fetched", "the history was not read, or was read only in part")):
         cut = {rule: sum(e.amounts[rule] for e in trace.endpoints if e.reason == reason) for rule in trace.rules}
         if any(cut.values()):
             by_rule = ", ".join(f"{rule} {ledger.asset.format(amount)}" for rule, amount in cut.items())

@@ -199,15 +199,12 @@ def balances_of(verdict: Audit) -> str:
     """How many balances of fully read accounts were reconciled, contradicted, not stated; what is 0 of the last two is left out."""
     if not verdict.served:
         return "no balance stated by the source"
-    agree = f"{counted(verdict.reconciled, 'balance')} that the source states"
-    if verdict.reconciled == 1:
-        said = [f"{agree} is what the rows of its account add up to, to the smallest unit"]
-    elif verdict.contradicted:
-        said = [f"{agree} are what the rows of their accounts add up to, to the smallest unit"]
-    else:
-        said = [f"each of the {agree} is what the rows of its account add up to, to the smallest unit"]
     if verdict.contradicted:
-        said.append(f"{which(verdict.contradicted, 'other', 'is', 'are', 'others')} not")
+        said = [f"for {counted(verdict.reconciled, 'account')}, the rows add up exactly to the balance that the source states"]
+        said.append(f"for {counted(verdict.contradicted, 'other')}, they do not")
+    else:
+        which_accounts = "the one account" if verdict.reconciled == 1 else f"each of the {verdict.reconciled:,} accounts"
+        said = [f"for {which_accounts} whose balance the source states, the rows add up exactly to that balance"]
     if verdict.unstated:
         said.append(f"{which(verdict.unstated, 'balance', 'is', 'are')} not stated, so there was nothing to compare")
     return "; ".join(said)

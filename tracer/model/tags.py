@@ -60,7 +60,7 @@ def shown_preset(presets: tuple[str, ...]) -> str:
 
 
 class BaseRate(NamedTuple):
-    """How many accounts that no disputed money can have reached have the shape of a tag too, under one preset.
+    """How many accounts that no disputed money could have reached have the shape of a tag too, under one preset.
 
     `tagged` of `looked_at` accounts; `looked_at` were drawn of `unrelated`, by the digests of their addresses, where it is less.
     Shapes that need stolen value are looked for without that measure.

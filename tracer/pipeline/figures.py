@@ -130,7 +130,7 @@ def _by_victim(trace: Trace, victims: Collection[str]) -> dict[PlaceKey, dict[st
 
 
 def _bounds(asked: Asked, ends: Sequence[End], victims: Collection[str], audited: Auditing) -> dict[PlaceKey, Ends]:
-    """Of every service and customer that stolen value can have reached, of what was taken from each victim there, and of the `ends`."""
+    """Of every service and customer that stolen value could have reached, of what was taken from each victim there, and of the `ends`."""
     ledger, thefts, stops, _ = asked
     made = network_of(ledger, audited(ledger), thefts, stops)
     flows, reasons = rows_followed(ledger, thefts, stops)
@@ -177,7 +177,7 @@ def _bounds_through(asked: Asked, ends: Sequence[End], audited: Auditing) -> dic
 
 
 def _services(made: Network, free: Network | None, asked: Asked) -> dict[str, list[Ending]]:
-    """The places of each service that stolen value can have reached; there may be more of them where a block has no order."""
+    """The places of each service that stolen value could have reached; there may be more of them where a block has no order."""
     found = services_of(made, asked.ledger, asked.stops)
     for service, places in services_of(free, asked.ledger, asked.stops).items() if free else ():
         known = found.setdefault(service, [])

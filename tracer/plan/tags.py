@@ -51,7 +51,7 @@ def _least_carried(trace: Trace) -> dict[int, int]:
 
 
 class Tagged(NamedTuple):
-    """The tags of a case, how many accounts that no disputed money can have reached have the shape of each too, at how many addresses
+    """The tags of a case, how many accounts that no disputed money could have reached have the shape of each too, at how many addresses
     tags were looked for, and what all payments come to."""
 
     tags: tuple[Tag, ...]
@@ -84,7 +84,7 @@ def tagged_sentences(looked: Looked | None) -> Iterator[str]:
     if looked and looked.at < looked.of:
         yield (
             f"Tags were looked for at the {looked.at:,} addresses to which most stolen value came, of {looked.of:,} that it could have "
-            "reached: that another address has no tag says nothing; tracer explain looks at one, tracer tag --all at all of them."
+            'reached: that another address has no tag says nothing; "tracer explain" looks at one, "tracer tag --all" at all of them.'
         )
 
 

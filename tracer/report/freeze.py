@@ -68,8 +68,8 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
     thefts = case.trace.thefts
     if not any(theft.basis == "chain" for theft in thefts):
         raise CaseError(
-            f"{case.folder}: no {what}: this needs a theft that was read from a block, and here all thefts are only {thefts[0].basis}; "
-            "trace the case from a node (--node URL)"
+            f"{case.folder}: no {what} was written, because it may name only payments read from blocks, and here all thefts are only "
+            f"{thefts[0].basis}; trace the case from a node (--node URL)"
         )
 
 
@@ -150,7 +150,7 @@ def _head(case: CaseFolder) -> list[str]:
 def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], whole: bool) -> Iterator[str]:
     asset = case.ledger.asset
     if not lists:
-        yield "No service received stolen value that a list could ask for."
+        yield "No stolen value that a list could ask for was traced to a service."
     for freeze_list in lists:
         name = file_of(case, freeze_list)
         yield f"{freeze_list.service}: {counted(len(freeze_list.deposits), 'deposit')}, {traced_at(case, freeze_list)}, {name}.csv"
@@ -174,7 +174,7 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
 
 
 def _not_listed(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Iterator[str]:
-    """How many customers of the service stolen value can have reached besides those on the list."""
+    """How many customers of the service stolen value could have reached besides those on the list."""
     services, customers = case.trace.stops.services, frozen.bounds.customers
     others = [customers[each] for each in customers if services[each.address] == found.service and each not in found.customers]
     if others:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-UNKNOWN_FLOORS = "Floors and ceilings are not known: tracer bounds computes them."
+UNKNOWN_FLOORS = 'Floors and ceilings are not known: "tracer bounds" computes them.'
 
 
 def undeclared(case: CaseFolder) -> bool:

@@ -1,4 +1,4 @@
-"""How often a shape is seen where nothing is disputed: the same heuristics on accounts that no disputed money can have reached."""
+"""How often a shape is seen where nothing is disputed: the same heuristics on accounts that no disputed money could have reached."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
     """There was a change in who can sign for the account: it became a multisig account, or its cosigners changed, or
     the number of required signatures changed.
 
-    Each such event in the account's whole history is a finding of its own and a fact of the ledger, if it removed at
-    least `min_removed` cosigners. On NEM a multisig account can no longer sign transactions itself; its cosigners do.
+    Each such event in the account's whole history that removed at least `min_removed` cosigners is a finding of its
+    own. It is a fact: the ledger shows it. On NEM a multisig account can no longer sign transactions itself; its cosigners do.
     In an n-of-n account, the cosigner who is removed need not sign, so one cosigner of a 2-of-2 account can make it a
     1-of-1: a silent change of control. The ledger shows who can sign, not who owns the money.
 
@@ -67,13 +67,13 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments carry the mark of one wallet program, which few other accounts' payments carry: a lead to
-    others who use the same program.
+    """The account's payments carry a mark, set by one wallet program, that few payments of other accounts carry: a lead
+    to others who use the same program.
 
     The *mark* of a payment is three values together, which the program that makes it sets: the time from its signing to
-    its expiry, its version, and whether its fee is the one that most people pay for such a payment. For the fee, two
-    payments are alike if their memos have the same length and, on a chain whose fee grows with the amount, if their
-    amounts fall into the same fee bracket. The account makes at least `min_transfers` payments in its whole history,
+    its expiry, its version, and whether its fee is the one that most people pay for such a payment, that is for
+    one whose memo has the same length and, on a chain whose fee grows with the amount, whose amount falls into the same
+    fee bracket. The account makes at least `min_transfers` payments in its whole history,
     and at least `min_share_ppm` of them have the same mark. The share of that mark among them is at least
     `min_times_ppm` / 1,000,000 times its share among the payments of all others, and the ratio's 95 % interval lies
     above 1. The note of the tag gives the mark, so accounts with equal notes have equal marks. The tag exists only on
@@ -85,8 +85,8 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ; that fee and time are quasi-identifiers: Beres et
     al., https://arxiv.org/abs/2005.14051.
 
-    Why it is there: it is the only tag that connects accounts which never paid each other. It is a lead for anyone who
-    can find out who uses that program.
+    Why it is there: like `same_memo`, it connects accounts that never paid each other. It is a lead for anyone who can
+    find out who uses that program.
 
     Look-alikes: everybody else with the same program.
 

@@ -25,7 +25,8 @@ def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: 
     tag name the accounts in between.
 
     Search limit: a depth-first search in time order from the 20 largest payments, which skips amounts and times that cannot
-    fit; at most 500 payments are examined for one account. If a search ends at that limit, its note says so.
+    fit; at most 500 payments are examined for one account. If a search ends at that limit, the note of the
+    tag says so.
 
     Seen elsewhere: 2 or more intermediaries within 72 h, 48 h with depth 6, 30 days with a minimum value.
 

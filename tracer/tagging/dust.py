@@ -13,8 +13,8 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
     This is a tag of the payment, not of the account: anybody can send dust to anybody. tracer does not
     follow stolen value in payments below the dust limit, every other tag leaves these payments out, and accounts linked
     only by them do not count as connected. The tag says what the payment may be for: it carries a message or a mosaic
-    (a marker, an advertisement, a threat), or it carries nothing (a test, or an address meant to be mistaken for
-    another). If the case file states no dust limit, tracer does not know what a coin is worth, so only payments of 0
+    (a marker, an advertisement, a threat), or it carries nothing (a test, or a payment from an address that is made to
+    be mistaken for another). If the case file states no dust limit, tracer does not know what a coin is worth, so only payments of 0
     coins count as dust. Payments of more than ten times the dust limit are never tagged.
 
     Search limit: one pass over the small payments to the account.

@@ -14,7 +14,7 @@ def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, mi
 
     tracer takes the period of `max_hours` in which the account pays the largest number of recipients. There are at
     least `min_recipients` of them. In that period the account pays at least `min_share_ppm` of all that it has paid
-    since its first touch, and no recipient gets more than `max_single_ppm` of what is paid in it.
+    since its first touch, and no recipient gets more than `max_single_ppm` of what the account pays in that period.
 
     Search limit: one pass over the account's payments.
 
@@ -63,7 +63,7 @@ def _again(outs: list[Move], stretch: list[Move]) -> Measure:
 
 
 def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_traced_ppm: int) -> list[Finding]:
-    """Many accounts pay one within a short time, and what they pay is stolen value.
+    """Many accounts pay one within a short time, and a large part of what they pay is stolen value.
 
     tracer takes the period of `max_hours` in which the largest number of senders pay the account. There are at least
     `min_senders` of them, and at least `min_traced_ppm` of what they paid is stolen value under every rule that was
@@ -105,8 +105,8 @@ def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int
 
     Search limit: one pass over the account's payments.
 
-    Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Those
-    generators plant the shape that this tag detects.
+    Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Both
+    programs generate test data that contain this shape.
 
     Look-alikes: payment processors, exchanges, employers, a club that collects and pays.
 

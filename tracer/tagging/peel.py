@@ -27,11 +27,11 @@ def peel_chain(view: View, account: int, *, min_peels: int, min_main_ppm: int, m
     """A sum passes through one account after another, and each of them pays a small part of it to somebody else.
 
     A step is an account that makes two kinds of payment within `max_hours` of the largest payment that it received: one
-    main payment of at least `min_main_ppm` of that payment (or of all that left, if that is more), and at least one
-    smaller payment to another recipient. The recipient of the main payment is the next account of the chain. No main
+    main payment, which is at least `min_main_ppm` of the payment received (or of all that it pays in that time, if that is more),
+    and at least one smaller payment to another recipient. The recipient of the main payment is the next account of the chain. No main
     payment is larger than the payment that the account received, so the amounts never grow along the chain. A chain has
-    at least `min_peels` steps, and none of them is a labelled service. `min_fresh_ppm` is the share of accounts, after
-    the first, that had moved nothing before the money came: an account-based chain has no change outputs, and fresh
+    at least `min_peels` steps, and none of them is a labelled service. Of the accounts after the first, at least
+    `min_fresh_ppm` had moved nothing before the money came: an account-based chain has no change outputs, and fresh
     accounts are the nearest equivalent. Every account that is a step is tagged.
 
     Search limit: 100 steps in each direction; tracer examines 200 payments in each step.

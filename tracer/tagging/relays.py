@@ -142,8 +142,8 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
     Search limit: for each payment to the account, the payments that its sender had received. A sender with more than 20
     payments in or out does not count as an intermediary, so there are at most 20 comparisons per payment.
 
-    Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Those
-    generators plant the shape that this tag detects.
+    Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Both
+    programs generate test data that contain this shape.
 
     Look-alikes: the deposit addresses of an exchange and its hot wallet have exactly this shape; routers of
     decentralised exchanges.

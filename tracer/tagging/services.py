@@ -35,7 +35,8 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
 
     Search limit: one pass over the account's payments.
 
-    Seen elsewhere: at most 0.01 ETH kept, sent on within 3,200 blocks (default of the authors' code: 10,000 blocks).
+    Seen elsewhere: at most 0.01 ETH kept, sent on within 3,200 blocks (10,000 blocks by default in Victor's code,
+    see Sources).
 
     Sources: Victor: Address Clustering Heuristics for Ethereum, Financial Cryptography 2020 (17.9 % of active accounts
     clustered); code https://github.com/etherclust/etherclust.
@@ -85,7 +86,7 @@ def same_memo(view: View, account: int, *, min_senders: int, min_length: int) ->
     Search limit: payments to labelled services are sorted by memo once for the whole case.
 
     Sources: exchanges of account chains take deposits at one address and tell customers apart by the memo
-    (https://support.kuna.io/en/support/solutions/articles/17000080922, destination tags of XRP are the same);
+    (https://support.kuna.io/en/support/solutions/articles/17000080922; the destination tags of XRP work in the same way);
     Moreno-Sanchez et al., Listening to Whispers of Ripple, PoPETs 2016.
 
     Look-alikes: a shared company account, a typing error, somebody who copies a memo that everybody can read.
@@ -123,13 +124,15 @@ def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int,
     In its whole history the account has at least `min_counterparties` counterparties. Of its payments, at least
     `min_both_ppm` come in and at least `min_both_ppm` go out. The entropy of the hours of the day at which they were
     made is at least `min_hours_ppm` of the largest possible, which is that of payments spread evenly over all 24 hours.
-    A label takes precedence over this tag. If you find a hub, label it, so that the trail stops there: a trail that
-    goes on through an unlabelled service proves nothing, and this tag is how you find such a service.
+    If a label says what the account is, rely on the label and not on this tag. If you find a hub without a label, give
+    it one, so that the trail stops there: a trail that goes on through an unlabelled service proves nothing, and this
+    tag is how you find such a service.
 
     Search limit: one pass over the account's payments.
 
     Sources: practice of explorers (degree of 1,000 or more); Wu et al., TRacer, IEEE TIFS 2023,
-    https://arxiv.org/abs/2201.05757 (on hubs, and why their number of counterparties is no guide to a trail).
+    https://arxiv.org/abs/2201.05757 (on hubs, and why a large number of counterparties does not show where a trail
+    leads).
 
     Look-alikes: a popular merchant, a donation address, a game, a spammer.
 

@@ -101,7 +101,7 @@ def surprise(seen: int, of: int, window: int, length: int) -> int | None:
 
 
 def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_ppm: int, max_amount_variation_ppm: int) -> list[Finding]:
-    """Payments follow each other at regular intervals and in nearly equal amounts, as a program makes them.
+    """Payments follow each other at regular intervals and in nearly equal amounts, as if a program made them.
 
     tracer looks at all payments of the account since its first touch, and at those to each single recipient. In at
     least one of these groups there are at least `min_transfers` payments whose gaps and amounts vary little: their
@@ -115,8 +115,9 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
     March 2018). The measure is ours.
 
     Why it is there: it distinguishes a program from a person. Such payments were reported on the route of the
-    Coincheck money to an exchange. In our generated cases, standing orders come at the
-    irregular intervals of the blocks: the default preset finds none of them, the loose preset some.
+    Coincheck money to an exchange. In our generated cases even standing orders look irregular, because they are paid
+    with the next block and blocks come at irregular intervals: the default preset finds none of them, the loose preset
+    some.
 
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
     pools.

@@ -92,9 +92,9 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
         if basis != "chain" and (sender in made.passed or recipient in made.passed or row in thefts):
             at = ledger.transfer(row)
             raise BoundsError(
-                f"no bounds: stolen money passes through {at.sender if sender in made.passed else at.recipient}, and one of "
-                f"its rows ({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}; bounds need rows that were read "
-                "from the chain"
+                f"no bounds: stolen money reaches or leaves {at.sender if sender in made.passed else at.recipient}, and one of the rows "
+                f"of that account ({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}; floors and ceilings can be "
+                "computed only from rows that were read from the chain"
             )
 
 
@@ -114,7 +114,7 @@ def places_named(made: Network, ledger: Ledger, stops: Stops, name: str) -> list
     if name in stops.services.values():
         return services_of(made, ledger, stops).get(name, [])
     if name not in ledger.index:
-        raise InputError(f"{name!r} is no address of the ledger and no service of the case: tracer rules has their names")
+        raise InputError(f'{name!r} is no address of the ledger and no service of the case: "tracer rules" has their names')
     return [place for place in made.places if place.account == ledger.index[name]]
 
 

@@ -26,7 +26,7 @@ class ProvenBounds(NamedTuple):
 def figures_of(
     ledger: Ledger, verdict: Audit, trace: Trace, endpoints: Sequence[tuple[str, Reason]] = (), advance: Progress = quiet
 ) -> Bounds:
-    """The least and the most at these endpoints, at every service and customer that stolen value can have reached, and at all services
+    """The least and the most at these endpoints, at every service and customer that stolen value could have reached, and at all services
     together: without proofs, and in the order of the ledger alone.
 
     Raises BoundsError where the ledger does not bear a bound.
@@ -46,8 +46,8 @@ def proven_of(
     *,
     alone: bool = True,
 ) -> ProvenBounds:
-    """The least and the most at these endpoints, at every service and customer that stolen value can have reached, at all services together
-    and these unions; of all thefts and, where `alone`, of each of several; all with their proofs, and in any order of blocks.
+    """The least and the most at these endpoints, at every service and customer that stolen value could have reached, at all services
+    together and these unions; of all thefts and, where `alone`, of each of several; all with their proofs, and in any order of blocks.
 
     Raises BoundsError where the ledger does not bear a bound, InputError where a name of a union means nothing.
     """
@@ -112,7 +112,7 @@ def _places(made: Network, ledger: Ledger, trace: Trace, subject: Bounded) -> li
 
 
 def _customers(networks: Sequence[Network], ledger: Ledger) -> list[Customer]:
-    """The customers of services whom stolen value can have reached, those first who are paid first; whether or not a compared rule traces
+    """The customers of services whom stolen value could have reached, those first who are paid first; whether or not a compared rule traces
     any to them, since one who is not listed is taken to have a ceiling of 0."""
     places = dict.fromkeys(place for each in networks for place in each.places if place.reason == "service")
     return [Customer(ledger.accounts[place.account].address, place.memo) for place in places]

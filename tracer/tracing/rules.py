@@ -31,7 +31,7 @@ def lifo(flows: Flows) -> Run:
 
 
 def haircut(flows: Flows) -> Run:
-    """Pro rata: every withdrawal carries stolen money in the proportion that the account holds at that moment.
+    """Pro rata: every withdrawal has the same proportion of stolen money as the account has at that moment.
 
     Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
     proportion, rounded down; units left over are of the earliest theft that still has some. A rule between innocent
@@ -50,7 +50,7 @@ def clean_first(flows: Flows) -> Run:
 
 
 def dirty_first(flows: Flows) -> Run:
-    """The account spends its stolen money first (compare Re Oatway, 1903; unverified).
+    """The account spends its stolen money first, the wrongdoer's own money last (compare Re Oatway, 1903; unverified).
 
     Nothing is rounded but the split over several thefts, which is that of haircut.
     """

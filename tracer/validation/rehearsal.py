@@ -71,10 +71,10 @@ TRUTH: Mapping[str, tuple[str, Callable[[Story], set[str]]]] = {
         "accounts that receive payments in scenes `dust`, `tag.send` and `shop.advert`",
         lambda story: story.payees("dust", "tag.send", "shop.advert"),
     ),
-    "dormancy": ("nobody: the rehearsal lasts seven hours", lambda story: set()),
+    "dormancy": ("nobody, because the rehearsal lasts only seven hours", lambda story: set()),
     "burst": ("accounts that make four payments in one block in scene `background.burst`", lambda story: story.payers("background.burst")),
     "rhythm": ("accounts that make five payments or more in scene `relay`", lambda story: story.payers("relay", least=5)),
-    "deposit_address": ("nobody: both exchanges tell customers apart by memo", lambda story: set()),
+    "deposit_address": ("nobody, because both exchanges tell customers apart by memo", lambda story: set()),
     "hub": ("nobody, because every hub in the rehearsal has a label", lambda story: set()),
     "mixer_like": ("nobody", lambda story: set()),
     "change_of_control": (
@@ -88,7 +88,7 @@ TRUTH: Mapping[str, tuple[str, Callable[[Story], set[str]]]] = {
     "same_memo": ("accounts of the thief that use the same customer number at an exchange", lambda story: set()),
     "round_amounts": ("nobody", lambda story: set()),
     "wallet_fingerprint": (
-        "every account of the thief that made a payment, because its transactions all expire after one day",
+        "every account of the thief that made a payment, because all of the thief's transactions expire after one day",
         lambda story: {a for a in {t["from_address"] for t in story.transactions} if story.accounts.get(a, {}).get("role") == "thief"},
     ),
 }

@@ -161,7 +161,7 @@ def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collectio
 
 
 TIES = {
-    SIGNED: "{is} proven by signed transactions, or by receipts that match the block's receipts root",
+    SIGNED: "{is} proven by signed transactions, or by receipts that match the receipts root, which the block's hash covers",
     BALANCED: "{rests} on a node's word alone, but {agrees} with balances of sender and recipient that are proven at a later block",
     STATED: "{rests} on a node's word alone",
 }

@@ -172,8 +172,8 @@ def _notes(answers: EvmAnswers, standing: Mapping[str, Reconciled], rows: Sequen
     if standing:
         at = answers.blocks[last]["hash"]
         yield (
-            f"{agree:,} of {counted(len(standing), 'balance')} that eth_getProof proves against block hashes (the last {at}, "
-            f"block {last:,}) {'agrees' if agree == 1 else 'agree'} with the rows."
+            f"{agree:,} of {counted(len(standing), 'balance')} that eth_getProof proves against block hashes "
+            f"{'agrees' if agree == 1 else 'agree'} with the rows; the last of these hashes is that of block {last:,}, {at}."
         )
     yield from value_by_tie(rows, asset)
     yield from partings_said(standing)

@@ -51,7 +51,9 @@ def _taken(pen: Pen) -> list[Block]:
     times = [theft.time for theft in thefts if theft.time is not None]
     moments = {"first": pen.time(min(times, default=None)), "last": pen.time(max(times, default=None))}
     face = Markup("<b>{}</b>").format(pen.asset.stated(sum(theft.amount for theft in thefts)))
-    blocks: list[Block] = [Say(say("first.taken", amount=face, count=say.counted(len(thefts), "theft"), where=say.joined(to), **moments))]
+    victims = say.counted(len({theft.sender for theft in thefts}), "robbed")
+    what = {"amount": face, "victims": victims, "count": say.counted(len(thefts), "theft"), "where": say.joined(to)}
+    blocks: list[Block] = [Say(say("first.taken", **what, **moments))]
     if valued and valued.total:
         blocks.append(Say(say("first.worth", worth=worth_of(pen, valued.total, ""), currency=valued.currency)))
     return blocks

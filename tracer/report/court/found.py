@@ -92,7 +92,8 @@ def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
     rows = {row for each in holders for row in (*each.came, *each.left)}
     count = pen.count(len(holders), "end-unspent", "items", "address")
     yield Say(say("findings.held_fact", rows=pen.count(len(rows), "end-unspent", "rows", "row"), count=count), pen.kind(rows))
-    yield Say(say("findings.held_rules", figures=pen.totals("unspent")), "computed")
+    key = "findings.held_rules" if pen.case.question.stops.until is None else "findings.held_rules_cut_off"
+    yield Say(say(key, figures=pen.totals("unspent")), "computed")
     yield Say(say("findings.held_largest"), "computed")
     largest = [
         say("findings.held_line", address=pen.named(each.end.address), figures=pen.by_rule(each.end.amounts, each.anchor))

@@ -35,7 +35,7 @@ def _differs(pen: Pen, spread: int, each: Holder) -> Text:
         return said
     how, at = "withheld" if pen.case.withheld else "bounds", {"data-account": each.end.address}
     least, most = (
-        pen.figure(value, pen.asset.format(value), "again", how, {**at, "data-column": name})
+        pen.figure(value, pen.asset.stated(value), "again", how, {**at, "data-column": name})
         for name, value in (("least_here", bound.least), ("most_here", bound.most))
     )
     return said + " " + pen.say("findings.held_bound", least=least, most=most)

@@ -183,9 +183,13 @@ def _new(pen: Pen) -> Say:
     ledger, thefts = pen.case.ledger, pen.case.trace.thefts
     face = sum(theft.amount for theft in thefts)
     if not _read_whole(pen, {ledger.index[theft.sender] for theft in thefts}):
-        return Say(pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount")))
-    taken = pen.amount(face, "thefts", f"taken:{pen.rules[0]}")
-    return Say(pen.say("losses.same", face=pen.amount(face, "thefts", "amount"), taken=taken), "computed")
+        return Say(pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount"), robbed=_robbed(pen)))
+    return Say(pen.say("losses.same", face=pen.amount(face, "thefts", "amount")), "computed")
+
+
+def _robbed(pen: Pen) -> Text:
+    """The addresses that the thefts were paid from, in words: one or several."""
+    return pen.say("word.robbed_one" if len({theft.sender for theft in pen.case.trace.thefts}) == 1 else "word.robbed_several")
 
 
 def _read_whole(pen: Pen, accounts: Iterable[int]) -> bool:
@@ -206,11 +210,12 @@ def _others(pen: Pen) -> Say:
         if row > first.get(sender, len(c.sender)) and recipient != sender and row not in declared and c.amount[row]
     ]
     if not rows:
-        return Say(pen.say("losses.no_others"), "computed") if _read_whole(pen, first) else Say(pen.say("losses.others_unknown"))
+        known = _read_whole(pen, first)
+        return Say(pen.say("losses.no_others" if known else "losses.others_unknown", robbed=_robbed(pen)), "computed" if known else "")
     total = sum(c.amount[row] for row in rows)
     count = pen.figure(len(rows), pen.say.counted(len(rows), "payment"), "again", "others", {})
     amount = pen.figure(total, pen.asset.stated(total), "again", "others", {"data-column": "amount"})
-    return Say(pen.say("losses.others", count=count, amount=amount), "computed")
+    return Say(pen.say("losses.others", robbed=_robbed(pen), count=count, amount=amount), "computed")
 
 
 def _prices(pen: Pen) -> list[Block]:
@@ -262,4 +267,5 @@ def _ties(pen: Pen) -> Iterator[Block]:
             total = pen.figure(sum(amounts), pen.asset.stated(sum(amounts)), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
             said.append(pen.say(f"losses.ties_{tie}_{'one' if len(amounts) == 1 else 'several'}", count=count, amount=total))
     yield Say(Markup(" ").join(said), "computed")
-    yield Items([pen.say(f"tie.{tie}") for tie in TIES])
+    weak = [basis for basis in BASES if basis != "chain" and any(theft.basis == basis for theft in pen.case.trace.thefts)]
+    yield Items([pen.say(f"tie.{how}") for how in (*TIES, *weak)])
