@@ -232,5 +232,5 @@ def test_no_freeze_list_is_made_of_what_was_only_reported(coincheck):
 
 
 def test_no_bounds_are_given_on_what_was_only_reported(coincheck):
-    with pytest.raises(BoundsError, match=r"one of its rows \(.*\) is reported; bounds need rows"):
+    with pytest.raises(BoundsError, match=r"one of the rows of that account \(.*\) is reported; floors and ceilings can be computed only"):
         bounded(coincheck, 5, lambda *_: None)

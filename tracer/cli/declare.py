@@ -28,7 +28,7 @@ def declare_command(
 ) -> None:
     """Declare the rule of a case: say which rule's figures you rely on from now on, and why.
 
-    tracer writes the rule into the case file that DIR was traced from (your comments there stay) and draws the page again; no figure
+    tracer writes the rule into the case file that DIR was traced from (your comments there stay) and writes the page again; no figure
     changes, and nothing is traced again. The audit log records who declared the rule, when, and how many results there were before.
     Freeze lists and letters say the same.
 
