@@ -145,7 +145,7 @@ def test_no_exchange_is_left_out_unsaid(swaps, found):
         range(len(swaps.answers.exchanges.conversions))
     )
     (said,) = (each for each in found.left_out if "no case file can substitute" in each)
-    assert f"at {len(swaps.answers.exchanges.recognised)} exchanges" in said
+    assert f"at {len(swaps.answers.exchanges.recognised)} conversions" in said
 
 
 def test_it_is_kept_as_it_was_found(swaps, found, tmp_path):

@@ -102,7 +102,7 @@ KINDS = [
     Kind("wrong_height", LISTS, said="the block it names does not hold it"),
     Kind("false_hash", LISTS, said="the block it names does not hold it"),
     Kind("false_income", HARVESTS, "healed", ""),
-    Kind("lying_balance", ACCOUNT, "gap", "they contradict"),
+    Kind("lying_balance", ACCOUNT, "gap", r"for \d+ others?, they do not"),
     Kind("another_account", ACCOUNT, said="was asked for", how={"instead": VICTIM}),
     Kind("lying_amount", BLOCK, said="its signature does not hold", how={"transaction": PAID}),
     Kind("false_signature", BLOCK, said="its signature does not hold", how={"transaction": PAID}),
