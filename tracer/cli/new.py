@@ -111,7 +111,7 @@ def _asked(drafted: Draft, case: CaseFile, narrowed: Narrowed, quiet: bool) -> C
     try:
         lines, _ = chosen(case, Path(case.name), yes=False, narrowed=narrowed != Narrowed(), quiet=quiet)
     except TracerError as error:
-        warn(f"{error}; the case file has all payments of the wallet, to be edited")
+        warn(f"{error}; the case file has all payments from the wallet, to be edited")
         return case
     return drafted.with_thefts(lines) if lines else case
 

@@ -18,6 +18,7 @@ from tracer.tracing.reconciliation import certify
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.model import Bound
+    from tracer.tracing import Outcome
 
 
 @click.command("rules")
@@ -108,14 +109,23 @@ def _say_what_holds(case: CaseFolder) -> None:
         say(f"GAP: {gap}")
 
 
+def _choice_said(outcome: Outcome) -> str:
+    """What the other rules show of the declared one: computed on their figures; "" where no other rule was run."""
+    if len(outcome.rules) == 1:
+        return ""
+    figures = (outcome.stolen, outcome.fees, *(end.amounts for end in outcome.endpoints))
+    if all(len({amounts[rule] for rule in outcome.rules}) == 1 for amounts in figures):
+        return " The other rules that were run give the same figures."
+    return " The other rules show how much depends on this choice."
+
+
 def primary_line(case: CaseFolder) -> str:
     """Which rule is declared, why, and what had been seen by then; or what follows from there being none."""
     from tracer.evidence.coverage import NO_PRIMARY
     from tracer.report.undeclared_rule import UNKNOWN_FLOORS
 
     primary, reason = case.question.trace.primary, case.question.trace.reason
-    shows = "The other rules show how much depends on this choice."
-    said = [f"Declared rule: {primary} ({reason}). {shows}" if primary else f"{NO_PRIMARY}."]
+    said = [f"Declared rule: {primary} ({reason}).{_choice_said(case.outcome)}" if primary else f"{NO_PRIMARY}."]
     if primary is None and not case.bounds.endpoints:
         said.append(UNKNOWN_FLOORS)
     if case.so_far is None:

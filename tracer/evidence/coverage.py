@@ -26,7 +26,7 @@ LIMITS = (
 REASONS = 6  # for which tags were left out, named one by one
 CATEGORIES = 12  # of labels, named one by one
 
-NO_PRIMARY = "No rule is declared, so no rule's figure stands for the others (tracer declare names one)"
+NO_PRIMARY = 'No rule is declared, so no rule\'s figure stands for the others ("tracer declare" names one)'
 """Printed wherever the primary rule would stand."""
 
 

@@ -41,10 +41,10 @@ def haircut(flows: Flows) -> Run:
 
 
 def clean_first(flows: Flows) -> Run:
-    """The account spends its clean money first (Re Hallett's Estate, 1880): stolen money leaves only when no other money is left.
+    """The account spends its clean money first (Re Hallett's Estate, 1880), its stolen money last (lowest intermediate balance rule, LIBR).
 
-    What stays is the lowest intermediate balance (LIBR). A rule between a wrongdoer and whom he wronged. Nothing is rounded
-    but the split over several thefts, which is that of haircut.
+    What stays is at most the lowest balance since the stolen money came. A rule between a wrongdoer and whom he wronged.
+    Nothing is rounded but the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, CLEAN_FIRST)
 

@@ -55,7 +55,7 @@ function askStops() {
 function askDeclare() {
   const seen = `${plural(facts.results_seen, "result")} of this case had been seen by now; the audit log, every page and every letter say so.`;
   const fields = [{ name: "rule", title: "rule", options: facts.rules, value: facts.primary || facts.rules[0] }, { name: "reason", title: "reason: what a rival expert asks first" }];
-  askAct("Declare the rule", [seen, "No figure changes by it: it says which one stands first."], fields, "declare it", (values) => act("declare", values));
+  askAct("Declare the rule", [seen, "No figure changes by it: it says which one comes first."], fields, "declare it", (values) => act("declare", values));
 }
 
 function askThefts() {

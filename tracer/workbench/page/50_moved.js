@@ -17,7 +17,7 @@ async function showMoved() {
   const redraw = () => drawMoved(place, moved, rule.value);
   rule.addEventListener("change", redraw);
   redraw();
-  add(dialog, "p", `Results digest ${moved.before}, then ${moved.after}. The old result stands in history/, and tracer compare shows both.`, { class: "quiet hash" });
+  add(dialog, "p", `Results digest ${moved.before}, then ${moved.after}. The old result stands in history/, and “tracer compare” shows both.`, { class: "quiet hash" });
   button(add(dialog, "p", null, { class: "choices" }), "close", () => dialog.close(), { "data-testid": "close-moved" });
 }
 

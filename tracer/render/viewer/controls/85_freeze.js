@@ -14,7 +14,7 @@ function drawFreezeList(card, exit) {
 // Nobody's account is frozen on a report.
 function freezeRefused() {
   if (view.whatIf !== null) {
-    return answerShown() ? "No freeze list of an answer on this page: tracer stoppable has what became another asset." : "No freeze list of a what-if: choose the case as asked.";
+    return answerShown() ? "No freeze list of an answer on this page: “tracer stoppable” has what became another asset." : "No freeze list of a what-if: choose the case as asked.";
   }
   if (trace.freezable === null) {
     return "No freeze list yet: the run is still at work. tracer freeze DIR makes one of what was read so far, which says so.";

@@ -48,7 +48,7 @@ function drawTags(panel, node) {
     }
   }
   if (tags.length > MOST_TAGS) {
-    add(panel, "p", `and ${tags.length - MOST_TAGS} more: tracer explain has them`, { class: "quiet" });
+    add(panel, "p", `and ${tags.length - MOST_TAGS} more: “tracer explain” has them`, { class: "quiet" });
   }
 }
 

@@ -81,7 +81,7 @@ function rulesPrimaryFirst() {
 
 function rulesNote() {
   if (trace.primary === null) {
-    return "No rule is declared: the table shows the floor, every rule, and the ceiling. The place with the highest floor stands first; where no floor is known, the place with the highest of the least amounts that any rule puts there.";
+    return "No rule is declared: the table shows the floor, every rule, and the ceiling. The place with the highest floor comes first; where no floor is known, the place with the highest of the least amounts that any rule puts there.";
   }
   const reason = trace.reason ? `: ${visibleText(trace.reason)}` : "";
   const declared = trace.declared.map((sentence) => ` ${visibleText(sentence)}`).join("");

@@ -30,7 +30,7 @@ function answerName(answer) {
 
 function answersNote() {
   const { declared, reason, said } = trace.several;
-  const which = declared === null ? "The case file does not declare which answer is the finding; substituted stands first, as an exploration." : `The finding, as the case file declares: ${visibleText(declared)}, for this reason: ${visibleText(reason)}.`;
+  const which = declared === null ? "The case file does not declare which answer is the finding; substituted comes first, as an exploration." : `The finding, as the case file declares: ${visibleText(declared)}, for this reason: ${visibleText(reason)}.`;
   return `${asAskedText()}${said.map((sentence) => `${visibleText(sentence)}.`).join(" ")} ${which} In each asset, what was stolen and what was received for stolen value is accounted for: it ended somewhere, was paid as fees, or was given for another asset. Amounts of different assets are never added.`;
 }
 
