@@ -43,8 +43,8 @@ def bounds_command(
 
     All who use one and the same memo at an address of a service count as one customer; where no memos are used, each deposit address
     counts as one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table
-    shows these only for services with a floor above 0, --csv and --json show all. The folder keeps the bounds with the proof of each
-    figure; the page and the command "tracer rules" then show them.
+    shows these only for services with a floor above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of
+    each figure; the page and the command "tracer rules" then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. If a row or an opening balance was not read from
     the chain, or if a theft took money that had been stolen before, it computes none and ends with exit code 1.

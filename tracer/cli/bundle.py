@@ -19,7 +19,9 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 @click.command("bundle")
 @click.argument("what", metavar="DIR|FILE.zip", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), help="The package to write.")
-@click.option("--sign", "key", metavar="KEY", type=click.Path(path_type=Path), help="Sign with this key (tracer key new).")
+@click.option(
+    "--sign", "key", metavar="KEY", type=click.Path(path_type=Path), help='Sign with this key; the command "tracer key new" makes one.'
+)
 @click.option(
     "--with-notes",
     "notes",

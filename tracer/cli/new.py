@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--chain", help='The chain; for a file of any account-based chain, write "table".  [default: evm for 0x..., else nem]')
 @click.option(
     "--continue", "continued", metavar="DIR", type=click.Path(path_type=Path),
-    help="Write a case file for following the value that crossed a bridge, in this case, to the chain given with --chain.",
+    help="Write a case file that follows, on the chain given with --chain, the value that crossed a bridge in the case in DIR.",
 )  # fmt: skip
 @click.option(
     "--far", metavar="NETWORK", help="With --continue: the destination network to follow, if the transfers into bridges name several."
@@ -66,7 +66,7 @@ def new_command(
     **answers: Any,
 ) -> None:
     """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or (with
-    --continue) to follow value that crossed a bridge, in a traced case, to another chain.
+    --continue) for following value of a case already traced across a bridge to another chain.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
     understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing

@@ -32,7 +32,7 @@ def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool 
     On this page you can read one more account from the node, follow the money through a service, treat an address as a service, add a
     label, accept a suspected theft, change the dust limit or the cut-off, declare the rule, trace again, and see which figures changed.
     tracer writes what you do into the case file (your comments stay), into labels/workbench.yaml beside it, and into the audit log, so
-    that tracer trace later gives the same result from the case file and that label file alone.
+    that the command "tracer trace" later gives the same result from the case file and that label file alone.
 
     The page can be reached only from this computer (127.0.0.1), and only with the browser in which you opened it. tracer contacts a node
     only after it has shown you which one. Press Ctrl-C to stop.

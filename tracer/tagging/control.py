@@ -70,10 +70,10 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     """The account's payments carry a mark, set by one wallet program, that few payments of other accounts carry: a lead
     to others who use the same program.
 
-    The *mark* of a payment is three values together, which the program that makes it sets: the time from its signing to
-    its expiry, its version, and whether its fee is the one that most people pay for such a payment, that is for
-    one whose memo has the same length and, on a chain whose fee grows with the amount, whose amount falls into the same
-    fee bracket. The account makes at least `min_transfers` payments in its whole history,
+    The *mark* of a payment consists of three values that the paying program sets: the time from signing to expiry, the
+    version, and whether the fee is the usual one. The usual fee is the one that most people pay for a payment with a
+    memo of the same length (and, on a chain where the fee grows with the amount, with an amount in the same fee
+    bracket). The account makes at least `min_transfers` payments in its whole history,
     and at least `min_share_ppm` of them have the same mark. The share of that mark among them is at least
     `min_times_ppm` / 1,000,000 times its share among the payments of all others, and the ratio's 95 % interval lies
     above 1. The note of the tag gives the mark, so accounts with equal notes have equal marks. The tag exists only on
@@ -82,8 +82,9 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
     Search limit: marks of all payments are read once.
 
     Sources: the idea is ours and has not been validated. Fields: NEM developer guide,
-    https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ; that fee and time are quasi-identifiers: Beres et
-    al., https://arxiv.org/abs/2005.14051.
+    https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ; Beres et al.,
+    https://arxiv.org/abs/2005.14051, use fee and time as quasi-identifiers: features that help to recognise who made a
+    payment.
 
     Why it is there: like `same_memo`, it connects accounts that never paid each other. It is a lead for anyone who can
     find out who uses that program.

@@ -16,8 +16,8 @@ Path = tuple[Move, ...]
 
 
 def cycle(view: View, account: int, *, min_hops: int, max_hops: int, max_hours: int, min_returned_ppm: int) -> list[Finding]:
-    """What the account paid comes back to it through others, and each payment of the round trip follows the one before
-    it.
+    """What the account paid comes back to it through others: each of them is paid first and then pays the next, and the last
+    pays the account.
 
     The round trip has `min_hops` to `max_hops` payments within `max_hours`. No payment is larger than the one before or
     smaller than `min_returned_ppm` of the first, none goes through a labelled service, and no account occurs twice.

@@ -8,7 +8,7 @@ from tracer.tagging.view import View
 
 
 def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
-    """The account received a payment that is smaller than a set share (`limit_ppm`) of the case's dust limit.
+    """The account received a payment smaller than a set fraction or multiple (`limit_ppm`) of the case's dust limit.
 
     This is a tag of the payment, not of the account: anybody can send dust to anybody. tracer does not
     follow stolen value in payments below the dust limit, every other tag leaves these payments out, and accounts linked
@@ -24,8 +24,8 @@ def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
     Sources: reports on the Coincheck theft: mosaics as marks, and payments of 0 and 100 XEM by the thief to strangers
     (2018); etherscan/skills, etherscan-flow (dust below 0.001 ETH), https://docs.etherscan.io.
 
-    Why it is there: it is a fact that explains away apparent connections, and it finds the payments that carry marks
-    and threats. It says nothing about the account that received them.
+    Why it is there: the tag states a fact that explains away apparent connections, and it picks out the payments that
+    carry marks and threats. It says nothing about the account that received them.
 
     Look-alikes: a first payment to test an address, fees of a wallet, tips.
 

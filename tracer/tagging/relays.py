@@ -139,8 +139,9 @@ def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int
     `max_hours` one source pays at least `min_middles` intermediaries, and the routes through them have no other account
     in common.
 
-    Search limit: for each payment to the account, the payments that its sender had received. A sender with more than 20
-    payments in or out does not count as an intermediary, so there are at most 20 comparisons per payment.
+    Search limit: for each payment to the account, tracer examines the payments that the sender of that payment had
+    received. A sender with more than 20 payments in or out does not count as an intermediary, so there are at most 20
+    comparisons per payment.
 
     Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Both
     programs generate test data that contain this shape.

@@ -19,9 +19,9 @@ def dormancy(view: View, account: int, *, min_days: int) -> list[Finding]:
     """The account makes no payment for at least `min_days`, at some time between its first touch and the end of the
     ledger.
 
-    tracer takes the longest time between two payments that the account made since its first touch, including the time
-    from the last payment to the end of the ledger. If the account made no payment after that time, the note says that
-    it is still dormant. A payment that the account receives does not count.
+    tracer takes the longest time between two consecutive payments that the account made since its first touch,
+    including the time from the last payment to the end of the ledger. If the account made no payment after that time,
+    the note says that it is still dormant. A payment that the account receives does not count.
 
     Search limit: one pass over the account's payments.
 
@@ -114,10 +114,10 @@ def rhythm(view: View, account: int, *, min_transfers: int, max_gap_variation_pp
     Sources: reports on the Coincheck theft: 200,000 to 300,000 XEM about every 40 minutes to an exchange (Akahata, 6
     March 2018). The measure is ours.
 
-    Why it is there: it distinguishes a program from a person. Such payments were reported on the route of the
-    Coincheck money to an exchange. In our generated cases even standing orders look irregular, because they are paid
-    with the next block and blocks come at irregular intervals: the default preset finds none of them, the loose preset
-    some.
+    Why it is there: it can be a sign that a program makes the payments, not a person. Such payments were reported on
+    the route of the Coincheck money to an exchange. In our generated cases even standing orders look irregular,
+    because they are paid with the next block and blocks come at irregular intervals: the default preset finds none of
+    them, the loose preset some.
 
     Look-alikes: sweepers of an exchange, rewards and harvests in the rhythm of the blocks, standing orders, mining
     pools.
