@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.casefile import CaseFile, Source
+from tracer.dataset.files import vouched
 from tracer.dataset.holdings import write_events, write_holdings
 from tracer.dataset.layout import AssetFile, FromRecording, Held
 from tracer.dataset.staging import staged_table, staged_writer, view_staged
@@ -80,9 +80,7 @@ def _columns(path: Path, transfers: Sequence[Transfer], numbered: Iterator[int])
 
 def held_of_recording(found: ReadRecording) -> Held:
     """What is held of the asset, but for its rows, and whence it is."""
-    reading = found.reading
-    with found.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    reading, (_, digest) = found.reading, vouched(found.path)
     note = (
         f"The data set was made from the recording {found.source} (SHA-256 {digest}). Rows and balances that sentences about the recording "
         "count are those of the whole recording."
