@@ -59,7 +59,7 @@ def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path,
     )[0]
     lines = block.splitlines()
     assert lines[0] == (
-        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  looks like a service because of fan_in, memos; "
+        "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  signs: tag fan_in, different memos; "
         "25 payers, 7 of whom sent no stolen value; 21 different memos; "
         "20,874,067.85 xem of stolen value arrived, and all of it stayed there"
     )

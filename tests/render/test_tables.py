@@ -22,6 +22,17 @@ def test_endpoints_by_rules_have_the_primary_rule_first(shown):
     assert "show how much depends on that choice" in note
 
 
+def test_the_note_says_that_the_rules_agree_where_they_do(shown):
+    trace = payload(primary="haircut", reason="the parties agreed on it")
+    for amounts in (trace["stolen"], trace["fees"], *(end["amounts"] for end in trace["endpoints"])):
+        amounts["fifo"] = amounts["haircut"]
+    tab = shown(trace)
+    open_endpoints(tab)
+    note = tab.get_by_test_id("rules-note").inner_text()
+    assert "The other rules that were run give the same figures." in note
+    assert "how much depends" not in note
+
+
 def test_the_endpoints_and_the_fees_below_them_add_up_to_what_was_stolen(shown):
     tab = shown(payload())
     open_endpoints(tab)

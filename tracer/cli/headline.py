@@ -110,5 +110,5 @@ def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     said = []
     for tie, words in WEAKER:
         if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
-            said.append(f"for {case.asset.format(most)} of it, {words} ({tie})")
+            said.append(f"for {case.asset.format(most)} of what was stolen, {words} ({tie})")
     return "".join(f"; {each}" for each in said)

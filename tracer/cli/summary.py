@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tracer.tracing import Outcome
 
 LIKELIEST = 5  # of the likely services without a label, so many are shown
+SIGNS = {"hub": "tag hub", "fan_in": "tag fan_in", "memos": "different memos"}  # why an account looks like a service
 
 
 def print_summary(case: CaseFolder) -> None:
@@ -73,7 +74,7 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         rest = "all of it stayed there"
         if passed:
             rest = f"{'all' if passed == each.arrived[rule] else asset.stated(passed)} of it was passed on"
-        ways = f"looks like a service because of {', '.join(each.signs)}; "
+        ways = f"signs: {', '.join(SIGNS[sign] for sign in each.signs)}; "
         ways += f"{counted(each.payers, 'payer')}, {each.strangers:,} of whom sent no stolen value"
         memos = f"; {counted(each.memos, 'different memo')}" if each.memos else ""
         first = "theft recipient; " if each.address in received else ""
@@ -152,4 +153,4 @@ def _where(ends: Sequence[Endpoint], rules: Sequence[str]) -> str:
     fewest, most = min(numbers), max(numbers)
     if not fewest or fewest == most:
         return counted(most, "address", "addresses") if fewest or most == 1 else f"up to {most:,} addresses"
-    return f"{fewest:,} to {most:,} addresses"
+    return f"{fewest:,} to {most:,} addresses, by rule"

@@ -18,7 +18,7 @@ LIMITS = (
     "Legal convention settles which coin of a mixed balance left first. No single rule is the law for every theft, so rules are compared.",
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
     "A label is only as good as its source, and may be later than the transfers. An unlabelled service is treated like any other account.",
-    "Touched means that stolen money could have reached an account. It says nothing about an amount, and adds nothing to one.",
+    "Touched means that stolen money could have reached an account. It says nothing about an amount, and is never added to one.",
 )
 """What a result does not prove. Printed with every result."""
 
@@ -233,7 +233,7 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     """How much of the stolen value hangs on what, by the weakest row that led to where it is."""
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
-        parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES)
+        parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES) + " (on a source's word alone)"
         how = f"How well the stolen {ledger.asset.symbol} is proven, judged by the weakest row on its way"
         yield f"{how} ({rule}, excluding fees): {parts}."
 

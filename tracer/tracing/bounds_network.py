@@ -92,7 +92,7 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
         if basis != "chain" and (sender in made.passed or recipient in made.passed or row in thefts):
             at = ledger.transfer(row)
             raise BoundsError(
-                f"no bounds: stolen money reaches or leaves {at.sender if sender in made.passed else at.recipient}, and one of the rows "
+                f"no bounds: stolen money can have passed through {at.sender if sender in made.passed else at.recipient}, and one of the rows "
                 f"of that account ({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}; floors and ceilings can be "
                 "computed only from rows that were read from the chain"
             )

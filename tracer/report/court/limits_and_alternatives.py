@@ -116,7 +116,7 @@ ERRORS = ("records", "missing", "order", "rule", "label", "tag", "rounding", "so
 
 
 def error_mitigation(pen: Pen) -> Section:
-    """What could be wrong, what is done against it, what that came to here, what is left."""
+    """What could be wrong, how the program guards against it, what that came to here, what is left."""
     say = pen.say
     head = [say(f"column.{name}") for name in ("error", "kind", "against", "here", "left")]
     here = _came_to(pen)

@@ -85,7 +85,17 @@ function rulesNote() {
   }
   const reason = trace.reason ? `: ${visibleText(trace.reason)}` : "";
   const declared = trace.declared.map((sentence) => ` ${visibleText(sentence)}`).join("");
-  return `The declared rule is ${trace.primary}${reason}.${declared} The other rules show how much depends on that choice.`;
+  return `The declared rule is ${trace.primary}${reason}.${declared}${choiceNote()}`;
+}
+
+// What the other rules show of the declared one, computed on the figures of this table.
+function choiceNote() {
+  if (trace.rules.length === 1) {
+    return "";
+  }
+  const figures = [trace.stolen, trace.fees, ...trace.endpoints.map(({ amounts }) => amounts)];
+  const same = figures.every((amounts) => new Set(trace.rules.map((rule) => amountOf(amounts, rule))).size === 1);
+  return same ? " The other rules that were run give the same figures." : " The other rules show how much depends on that choice.";
 }
 
 // The endpoints as they are; without a declared rule in the order of their floors, then of the least that any rule puts there.
