@@ -2,7 +2,7 @@
 
 - `retrace_s`: from the button to the new picture, what moved beside it: the rehearsal, in a browser, after one label more.
 - `first_answer_s`, `half_located_s`: a case of the rehearsal's wallet on a simulated node behind a proxy that lets ten questions a second
-  through and holds each back for 90 ms, as a page of a node far away. From the start of the command until the page says who was robbed,
+  through and holds each back for 90 ms, as a page of a node far away. From the start of the command until the page names the victim,
   what left and who holds what now (read so far, and it adds up); and until half of the value lies at addresses that were read whole.
 - `evm_first_answer_s`, `evm_half_located_s`: the same of the EVM rehearsal's company, on a node that serves its recording and lists
   accounts neither by trace_filter nor by ots_*, so that every block is read.
@@ -46,7 +46,7 @@ LONGEST = 600.0  # seconds after which the first minutes are given up
 
 
 class Asked(NamedTuple):
-    """What `tracer trace WALLET --node` writes, with the labels of a rehearsal: the chain's own lines, who was robbed, whom they paid."""
+    """What `tracer trace WALLET --node` writes, with the labels of a rehearsal: the chain's own lines, the victim, whom it paid."""
 
     rehearsal: Path
     head: str

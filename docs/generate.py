@@ -64,13 +64,13 @@ checked for *look-alikes*: if one fits, the same rows could also have an innocen
 (strict, default, loose); a tag that even the strict preset finds is the most robust. `tracer explain DIR ADDRESS` shows which measures met
 their thresholds and which did not, with numbers. A tag can also carry a *note*, a remark in words.
 
-tracer tags only accounts that stolen value could have reached, and not the robbed ones. On a labelled service it tests only the tag `hub`.
+tracer tags only accounts that stolen value could have reached, and not the drained ones. On a labelled service it tests only the tag `hub`.
 It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
 Payments below the dust limit, payments to oneself and fees do not count towards any shape. Shares are in parts per million (`ppm`). If a
 case file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
 **The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value could
-have reached and whose transfers were all read; services and robbed accounts are left out. It then says, for example, "3 of 1,212
+have reached and whose transfers were all read; services and drained accounts are left out. It then says, for example, "3 of 1,212
 unrelated accounts have this shape". For unrelated accounts it examines the whole history, and skips the measures of stolen value. If
 there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there
 are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as

@@ -5,7 +5,7 @@
 // column label: text; what the case file calls it
 // column time: time; when
 // column tx_hash: text; the transaction
-// column sender: text; who was robbed
+// column sender: text; the victim
 // column recipient: text; the theft recipient
 // column amount: amount; face amount
 // column stolen: amount; what it made stolen under $rule

@@ -144,10 +144,10 @@ def order_swapped_and_renumbered(folder):
 def recipient_changed(folder):
     sheet, accounts = Sheet(folder, "transfers.csv"), Sheet(folder, "accounts.csv")
     row = sheet.find(cut="service")
-    robbed_of = accounts.find(address=sheet.get(row, "recipient"))
+    drained_of = accounts.find(address=sheet.get(row, "recipient"))
     sheet.put(row, "recipient", sheet.get(sheet.find(theft="1"), "recipient"))
     sheet.write()
-    return rf"^{accounts.line(robbed_of)}: balance says "
+    return rf"^{accounts.line(drained_of)}: balance says "
 
 
 def recipient_mistyped(folder):
@@ -489,7 +489,7 @@ ROUTED = """2024-01-01T00:00:00Z,a1,=victim,bob,60,0,transfer,
 
 
 @pytest.mark.parametrize("asked", ["", 'victims = ["bob"]', 'victims = ["=victim", "bob"]', 'wallet = "=victim"'])
-def test_who_was_robbed_in_a_transaction_is_recomputed_too(tmp_path, asked):
+def test_who_was_drained_in_a_transaction_is_recomputed_too(tmp_path, asked):
     report = verify.check(exported_table(tmp_path, ROUTED, f'[[thefts]]\ntransfer = "a1"\n{asked}'))
     assert report.differences == []
 

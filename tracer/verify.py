@@ -97,12 +97,12 @@ def receive(parts: deque[Part], arriving: Sequence[Part], on_top: bool) -> None:
 
 def stops_at(accounts: Mapping[str, Account], rows: Sequence[Row], thefts: Mapping[int, int], dust: int, ends: Set[int]) -> dict[int, str]:
     """The rows where the trail stops, and why: the first of these that holds. `ends` are given for another asset and not followed there."""
-    robbed, found = set[str](), dict[int, str]()
+    drained, found = set[str](), dict[int, str]()
     for number, row in enumerate(rows):
         if number in thefts:
-            robbed.add(row.sender)
+            drained.add(row.sender)
         to = accounts.get(row.recipient, Account(0))
-        why = {"converted": number in ends and not to.service, "destroyed": not row.recipient, "returned": row.recipient in robbed}
+        why = {"converted": number in ends and not to.service, "destroyed": not row.recipient, "returned": row.recipient in drained}
         why |= {"service": bool(to.service), "not_fetched": to.coverage == "boundary", "dust": row.amount < dust and number not in thefts}
         if any(why.values()):
             found[number] = next(reason for reason in why if why[reason])
@@ -275,8 +275,8 @@ def named(case: Case, asked: Mapping[str, Any]) -> list[int]:
     for t in there.values():
         net[t.text("recipient")] += t.whole("amount")
         net[t.text("sender")] -= t.whole("amount")
-    robbed = victims or {who for who, units in net.items() if who and units < 0}
-    return [row for row, t in there.items() if names(t) and (not transfer or t.text("sender") in robbed)]
+    drained = victims or {who for who, units in net.items() if who and units < 0}
+    return [row for row, t in there.items() if names(t) and (not transfer or t.text("sender") in drained)]
 
 
 class Report:  # how much was compared, the lines that say what differs, and what could not be compared
@@ -380,11 +380,11 @@ def accounts(case: Case, report: Report) -> None:
             report.holds(side == "recipient" or coverage != "full" or held[address] >= 0, below)
             if address in upto and (not t.text("height") or t.whole("height") <= upto[address]):
                 served[address] = held[address]
-    robbed = {case.rows[row].sender for row in case.stolen}
+    drained = {case.rows[row].sender for row in case.stolen}
     for owner in case.owners:
         address, coverage = owner.text("address"), owner.text("coverage")
         unread = {"full": "", "partial": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full, partial or boundary)")
-        report.same(owner, "stop", "returned" if address in robbed else "service" if owner.text("service") else unread, address)
+        report.same(owner, "stop", "returned" if address in drained else "service" if owner.text("service") else unread, address)
         report.same(owner, "balance", held[address], f"opening and transfers of {address!r}")
         if coverage == "full" and owner.text("served"):
             report.same(owner, "served", served[address], f"opening and transfers of {address!r} up to height {upto.get(address)}")

@@ -219,13 +219,13 @@ def rows(case: Case, report: Any) -> None:
 
 def holdings(case: Case, report: Any) -> None:
     """Nobody who was read in full is ever below zero in any asset; each holding closes as stated, and held what the source served."""
-    robbed = [verify.Row(None, case.rows[row].sender, "", 0, 0) for row in case.stolen]
+    drained = [verify.Row(None, case.rows[row].sender, "", 0, 0) for row in case.stolen]
     for asset in range(len(case.kept)):
         mine = [row for row, of in enumerate(case.assets) if of == asset]
-        accounts = {row.sender: verify.Account(0, "partial") for row in robbed}
+        accounts = {row.sender: verify.Account(0, "partial") for row in drained}
         accounts |= {address: case.accounts[name] for name, (address, of) in case.whose.items() if of == asset}
         owners = [owner for owner in case.owners if owner.whole("asset") == asset]
-        transfers, rows = [case.transfers[row] for row in (*mine, *case.stolen)], [case.rows[row] for row in mine] + robbed
+        transfers, rows = [case.transfers[row] for row in (*mine, *case.stolen)], [case.rows[row] for row in mine] + drained
         verify.accounts(OneAsset(accounts, owners, transfers, rows, range(len(mine), len(rows))), report)
 
 

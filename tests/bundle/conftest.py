@@ -1,4 +1,4 @@
-"""The case of Vic, robbed by Mal on a chain of six blocks, with bounds, as a package; and a signed one."""
+"""The case of Vic, drained by Mal on a chain of six blocks, with bounds, as a package; and a signed one."""
 
 from __future__ import annotations
 

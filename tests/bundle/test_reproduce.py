@@ -45,7 +45,7 @@ def test_a_case_that_was_read_from_nodes_is_made_again_without_them(tmp_path):
     assert (done.same, done.other) == (ALL, ())
 
 
-def robbed_twice(place, case):
+def drained_twice(place, case):
     """Ann robs the bakery of 900, and Carl of 50; Carl pays Alpha and Dora."""
     first = '[[thefts]]\ntransfer = "a1"\n'
     bakery = Bakery(place, case.replace(first, f'{first}\n[[thefts]]\ntransfer = "a4"\n'))
@@ -60,7 +60,7 @@ def robbed_twice(place, case):
     ids=["by trace alone", "by bounds too", "with two unions"],
 )
 def test_the_floors_of_a_case_without_a_declared_rule_are_made_again_as_they_were(asked, tracer_cli, tmp_path):
-    bakery, package, again = robbed_twice(tmp_path, EXPLORATORY), tmp_path / "bakery.zip", tmp_path / "again"
+    bakery, package, again = drained_twice(tmp_path, EXPLORATORY), tmp_path / "bakery.zip", tmp_path / "again"
     for words in (["trace", bakery.file, "-o", bakery.out], *(["bounds", bakery.out, *options] for options in asked)):
         assert tracer_cli(*words)[0] == 0
     traced = CaseFolder.open(bakery.out)
@@ -71,7 +71,7 @@ def test_the_floors_of_a_case_without_a_declared_rule_are_made_again_as_they_wer
 
 
 def test_no_more_endpoints_are_bounded_again_than_were(tmp_path):
-    case = bounded(robbed_twice(tmp_path, CASE).trace(), 1, quiet)
+    case = bounded(drained_twice(tmp_path, CASE).trace(), 1, quiet)
     (tmp_path / "bakery.zip").write_bytes(bundled(case))
     assert made_again(tmp_path / "bakery.zip", tmp_path / "again").same == ALL
 

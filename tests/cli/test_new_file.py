@@ -40,14 +40,14 @@ def terminal(monkeypatch):
     return answer
 
 
-def test_an_explorers_file_says_its_dialect_wallet_asset_and_decimals_and_asks_who_was_robbed(new):
+def test_an_explorers_file_says_its_dialect_wallet_asset_and_decimals_and_asks_who_was_drained(new):
     code, said, case = new(as_csv([etherscan(p) for p in OF_WALLET]))
     assert (code, case) == (1, None)
     assert "note: export.csv is read as etherscan_transactions, as its header tells." in said
     assert f"note: export.csv: {len(OF_WALLET)} rows, oldest first; amounts in eth, 18 decimals" in said
     assert f"note: {WALLET} stands in every row: it is the wallet the file was exported for" in said
     assert said.splitlines()[-1].endswith(
-        f"nothing is written yet; answer with --theft {WALLET} (all it paid) or --theft HASH: it does not say who was robbed, or of what"
+        f"nothing is written yet; answer with --theft {WALLET} (all it paid) or --theft HASH: it names no victim and no amount"
     )
 
 
@@ -76,7 +76,7 @@ def test_what_is_answered_by_options_becomes_a_case_that_can_be_traced(new, tmp_
     assert tracer_cli("trace", tmp_path / "case.toml", "-o", tmp_path / "out")[0] == 0
 
 
-def test_a_wallet_that_was_robbed_is_named_as_such(new):
+def test_a_wallet_that_was_drained_is_named_as_such(new):
     _, _, case = new(as_csv([etherscan(p) for p in OF_WALLET]), "--theft", WALLET)
     assert (case.thefts[0].wallet, case.thefts[0].transfer) == (WALLET, None)
 

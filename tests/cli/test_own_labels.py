@@ -23,7 +23,7 @@ categories = ["exchange"]
 
 @pytest.fixture
 def case(tmp_path, monkeypatch):
-    """Anna is robbed by bert, who pays carl and dora."""
+    """Anna is drained by bert, who pays carl and dora."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t.csv").write_text("height,tx_hash,sender,recipient,amount\n1,t1,anna,bert,100\n2,t2,bert,carl,60\n3,t3,bert,dora,30\n")
     (tmp_path / "case.toml").write_text(CASE)

@@ -1,4 +1,4 @@
-"""Which payments of a robbed wallet are thefts: somebody says so, by number or in words; nothing is guessed."""
+"""Which payments of a drained wallet are thefts: somebody says so, by number or in words; nothing is guessed."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ TWICE = (
 
 @pytest.fixture
 def case(tmp_path):
-    """Anna is robbed of 100 by bert, and bert of some of it by carl, or anna again by carl."""
+    """Anna is drained of 100 by bert, and bert of some of it by carl, or anna again by carl."""
 
     def of(second):
         rows = f"1,2021-01-01T00:00:00Z,t1,anna,bert,100\n2,2021-01-02T00:00:00Z,t2,{second},carl,60\n"

@@ -43,7 +43,7 @@ def ether_case(place, node, wallet):
     return CaseFile.parse(text, place / "case.toml")
 
 
-def test_somebody_who_was_robbed_of_a_token_is_told_of_it(tmp_path, node):
+def test_somebody_who_was_drained_of_a_token_is_told_of_it(tmp_path, node):
     found = suspected(ether_case(tmp_path, node, address_of("company1")), tmp_path / "out", quiet=True)
     assert any(address_of("dollar") in hint and "--token 0x..." in hint for hint in found.hints)
 

@@ -375,7 +375,7 @@ def slow_cone(rows, thefts, limits, dust):
     reached, needed = set(), set()
     for row, (sender, recipient, amount) in enumerate(rows[: limits.rows]):
         moves = amount and sender != recipient and recipient >= 0 and (row in thefts or sender in reached)
-        if not moves or recipient in limits.services or row >= limits.robbed.get(recipient, limits.rows):
+        if not moves or recipient in limits.services or row >= limits.drained.get(recipient, limits.rows):
             continue
         (needed if amount < dust and row not in thefts else reached).add(recipient)
     return reached | needed
@@ -388,16 +388,16 @@ def test_the_cone_is_what_the_slow_telling_of_it_is(monkeypatch, chunk):
     for _ in range(300):
         rows = [(chance.randrange(-1, 12), chance.randrange(-1, 12), chance.randrange(5)) for _ in range(30)]
         thefts = [n for n in chance.sample(range(30), 2) if -1 not in rows[n][:2] and rows[n][0] != rows[n][1] and rows[n][2]]
-        robbed = {rows[n][0]: n for n in sorted(thefts, reverse=True)}
+        drained = {rows[n][0]: n for n in sorted(thefts, reverse=True)}
         services, dust = chance.sample(range(12), chance.randrange(3)), chance.randrange(4)
-        limits = Limits(services, robbed, chance.randrange(15, 31))
+        limits = Limits(services, drained, chance.randrange(15, 31))
         sender, recipient, amount = (np.array(column) for column in zip(*rows, strict=True))
         found = needed(in_stretches(sender, recipient, amount, dust, 7), thefts, limits, 12)
         assert set(np.flatnonzero(found).tolist()) == slow_cone(rows, thefts, limits, dust)
 
 
 def test_an_account_reached_late_and_then_found_to_be_reached_earlier_spreads_from_the_earlier_row():
-    """0 is robbed by 1; 1 pays 3 at row 5, but 2 paid 3 at row 2 already, before 3 paid 4."""
+    """0 is drained by 1; 1 pays 3 at row 5, but 2 paid 3 at row 2 already, before 3 paid 4."""
     sender, recipient = np.array([0, 1, 2, 3, 5, 1]), np.array([1, 2, 3, 4, 0, 3])
     parts = in_stretches(sender, recipient, np.full(6, 9), 0)
     assert needed(parts, [0], Limits([], {0: 0}, 6), 6).tolist() == [False, True, True, True, True, False]

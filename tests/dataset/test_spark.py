@@ -153,8 +153,8 @@ def test_duckdb_spark_and_one_process_reach_the_same_accounts(spark, tmp_path, s
     table, asked = random_table(400, 60, seed)
     question = written(tmp_path / "case", table, asked)
     data, _, _ = reach(question)
-    theft, robbed = 80, data.addresses.number("a000059")
-    limits = Limits([data.addresses.number("shop")], {robbed: theft}, 380)
+    theft, drained = 80, data.addresses.number("a000059")
+    limits = Limits([data.addresses.number("shop")], {drained: theft}, 380)
     found = SparkDataSet(question.folder / "ledger", "ledger", "coin", spark, tmp_path / "work", lambda _: None)
     by_spark = np.flatnonzero(found.reachable([theft], limits, 5)).tolist()
     assert by_spark == np.flatnonzero(data.reachable([theft], limits, 5)).tolist()
@@ -165,10 +165,10 @@ def by_duckdb(folder, theft, limits, dust):
     """The cone as a recursive query that keeps the earliest row of each account."""
     import duckdb
 
-    (service,), ((robbed, since),) = limits.services, limits.robbed.items()
+    (service,), ((drained, since),) = limits.services, limits.drained.items()
     moves = f"""SELECT row, sender, recipient, amount < {dust} AS dust FROM read_parquet('{folder}/rows/*.parquet')
         WHERE row >= {theft} AND row < {limits.rows} AND sender <> recipient AND amount > 0
-        AND recipient <> {service} AND (recipient <> {robbed} OR row < {since})"""
+        AND recipient <> {service} AND (recipient <> {drained} OR row < {since})"""
     reached = f"""WITH RECURSIVE moves AS MATERIALIZED ({moves}),
         reached(account, since) USING KEY (account) AS (
             SELECT recipient, row FROM read_parquet('{folder}/rows/*.parquet') WHERE row = {theft}

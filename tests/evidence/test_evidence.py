@@ -79,7 +79,7 @@ def test_a_claim_to_anybody_is_compared_with_what_the_theft_recipients_paid():
     assert found.traced == {"fifo": 70}
 
 
-def test_a_claim_to_services_leaves_the_robbed_one_out():
+def test_a_claim_to_services_leaves_the_drained_one_out():
     story = STORY + "anna -> victim 30\n"
     (found,) = compared_claims(story, claim(recipient="services"), services={"zaif": "Zaif", "victim": "Victim"})
     assert found.traced == {"fifo": 50}

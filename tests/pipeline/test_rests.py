@@ -14,7 +14,7 @@ from tracer.pipeline.bounds import bounded
 from tracer.pipeline.rests import rested, rests_of
 from tracer.pipeline.trace import trace
 
-CASE = """name = "two_robbed"
+CASE = """name = "two_drained"
 chain = "table"
 asset = "coin"
 decimals = 0
@@ -118,13 +118,13 @@ def traced(place, files):
 
 
 @pytest.fixture(scope="module")
-def robbed(tmp_path_factory):
-    return traced(tmp_path_factory.mktemp("robbed") / "case", FILES)
+def drained(tmp_path_factory):
+    return traced(tmp_path_factory.mktemp("drained") / "case", FILES)
 
 
 @pytest.fixture(scope="module")
-def found(robbed):
-    return rests_of(robbed, 10, 10, quiet)
+def found(drained):
+    return rests_of(drained, 10, 10, quiet)
 
 
 def line_of(found, what):
@@ -169,7 +169,7 @@ def parts_said(found, line):
 
 
 def parts_of_case(case):
-    """The same of a case that was traced by itself, where each victim was robbed once."""
+    """The same of a case that was traced by itself, where each victim was drained once."""
     services, bounds = case.trace.stops.services, bounded(case, 1000, quiet).bounds
     parts = {}
     for customer, bound in bounds.customers.items():

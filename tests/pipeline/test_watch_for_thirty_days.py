@@ -149,7 +149,7 @@ def test_no_hop_is_missed_and_none_is_told_that_did_not_happen(thirty_days, tmp_
     assert told <= {(tx["hash"], block["height"]) for block in thirty_days.world.blocks for tx in block["txs"]}
 
 
-def test_every_later_payment_of_the_robbed_wallet_is_a_suspected_theft_and_none_counts(thirty_days):
+def test_every_later_payment_of_the_drained_wallet_is_a_suspected_theft_and_none_counts(thirty_days):
     blocks, since = thirty_days.world.blocks, Journal(thirty_days.folder).state.since
     paid = {tx["hash"] for block in blocks for tx in block["txs"] if tx["from"] == VICTIM and block["height"] > since}
     assert {alert.tx_hash for alert in standing(thirty_days) if alert.kind == "suspected_theft"} == paid

@@ -107,7 +107,7 @@ def test_a_node_that_failed_once_is_asked_again(tmp_path):
     assert told
 
 
-def test_a_new_payment_of_the_robbed_wallet_is_the_first_alert_and_no_theft(watched):
+def test_a_new_payment_of_the_drained_wallet_is_the_first_alert_and_no_theft(watched):
     """413.36M grew to 414.36M without a word."""
     before = CaseFolder.open(watched.out).trace
     watched.to(35)
@@ -145,7 +145,7 @@ def worth(alert):
     return min(alert.amount, max(alert.held.values())) if alert.kind == "hop" else alert.amount
 
 
-def test_every_holder_and_robbed_wallet_is_asked_for_what_it_announced(watched, node):
+def test_every_holder_and_drained_wallet_is_asked_for_what_it_announced(watched, node):
     """Not only the 40 richest."""
     watched.poll()
     asked = {url.rsplit("=", 1)[1] for _, url in node.requests if url.startswith("/account/unconfirmedTransactions")}
@@ -165,7 +165,7 @@ def test_a_line_says_whom_it_watches_from_which_block_how_far_it_is_and_when_it_
     clock = Clock(lambda: 1_600_000_000.0, lambda _: None)
     watched.poll(times=3, clock=clock)
     (line,) = [note for note in watched.notes if note.startswith("watching")]
-    assert "holders of stolen value and 1 robbed wallet of live from block 30" in line
+    assert "holders of stolen value and 1 drained wallet of live from block 30" in line
     assert f"last poll 2020-09-13T12:26:40Z at {watched.nodes[0].url}: block 30 of 2018-01-25T" in line
     assert line.endswith("days old then, traced up to 30")
 
@@ -220,7 +220,7 @@ def test_what_a_poll_hears_again_is_recorded_once(watched):
 
 @pytest.fixture
 def wallet(tmp_path, node):
-    """A watch on the robbed wallet alone, begun at block 30."""
+    """A watch on the drained wallet alone, begun at block 30."""
     node.tip = 30
 
     def poll(least=0, times=1):

@@ -47,7 +47,7 @@ class Watched:
 
 
 @pytest.fixture
-def robbed(tmp_path):
+def drained(tmp_path):
     """Nothing waits at the first poll, and the theft at the second."""
     watched = Watched(tmp_path, THEFT, 'asset = "eth"')
     assert watched.poll() == []
@@ -55,26 +55,26 @@ def robbed(tmp_path):
     return watched
 
 
-def test_a_payment_that_waits_is_told_as_unconfirmed_and_then_that_a_block_holds_it(robbed):
-    (announced,) = robbed.poll()
+def test_a_payment_that_waits_is_told_as_unconfirmed_and_then_that_a_block_holds_it(drained):
+    (announced,) = drained.poll()
     assert (announced.status, announced.height, announced.amount) == ("unconfirmed", None, int(THEFT["amount"]))
     assert announced.text.startswith("UNCONFIRMED in no block yet: ")
-    assert robbed.poll() == []
-    robbed.node.waiting, robbed.node.tip = (), robbed.node.tip + 1
-    (mined,) = robbed.poll()
+    assert drained.poll() == []
+    drained.node.waiting, drained.node.tip = (), drained.node.tip + 1
+    (mined,) = drained.poll()
     assert (mined.status, mined.key) == ("confirmed", announced.key)
 
 
-def test_a_payment_that_the_node_knows_no_longer_was_dropped(robbed):
-    robbed.poll()
-    robbed.forget()
-    (gone,) = robbed.poll()
+def test_a_payment_that_the_node_knows_no_longer_was_dropped(drained):
+    drained.poll()
+    drained.forget()
+    (gone,) = drained.poll()
     assert (gone.status, gone.why) == ("dropped", "dropped: the node knows it no longer, and may hear of it again")
-    assert robbed.poll() == []
+    assert drained.poll() == []
 
 
-def test_a_payment_whose_number_another_transaction_took_was_replaced(robbed):
-    _, gone = robbed.poll(robbed.replace)
+def test_a_payment_whose_number_another_transaction_took_was_replaced(drained):
+    _, gone = drained.poll(drained.replace)
     assert gone.status == "dropped"
     assert gone.why.startswith("replaced: a block holds another transaction of its sender")
 
@@ -86,6 +86,6 @@ def test_tokens_that_somebody_else_is_to_take_from_the_watched_are_told(tmp_path
     assert (announced.sender, announced.recipient, announced.amount) == (PHISHED["victim"], PHISHED["taker"], int(PHISHED["amount"]))
 
 
-def test_a_waiting_transaction_that_nobody_signed_is_not_told(robbed):
-    robbed.node.spoil = lambda method, params, result: {**result, "s": "0x1"} if method == "eth_getTransactionByHash" else result
-    assert robbed.poll() == []
+def test_a_waiting_transaction_that_nobody_signed_is_not_told(drained):
+    drained.node.spoil = lambda method, params, result: {**result, "s": "0x1"} if method == "eth_getTransactionByHash" else result
+    assert drained.poll() == []

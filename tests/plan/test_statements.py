@@ -54,7 +54,7 @@ FILES = {
 
 @pytest.fixture
 def case(tmp_path):
-    """Anna is robbed of 1.00; bert pays 0.60 of it to a shop, which says what it did with it."""
+    """Anna is drained of 1.00; bert pays 0.60 of it to a shop, which says what it did with it."""
 
     def of(links=LINK, **files):
         for name, text in {**FILES, **{name.replace("_", "."): text for name, text in files.items()}}.items():

@@ -143,7 +143,7 @@ def test_what_came_back_to_the_victim_is_drawn_as_an_end(shown):
     assert box(tab, "back to").count() == 1
 
 
-def test_a_robbed_exchange_is_where_the_picture_starts(shown):
+def test_a_drained_exchange_is_where_the_picture_starts(shown):
     trace = payload()
     trace["nodes"]["service"][0] = "coincheck"
     tab = shown(trace, hash_state=UNFOLDED)

@@ -59,7 +59,7 @@ def test_every_figure_is_what_the_rows_it_cites_come_to(made, case_file):
 
 
 TWO_VICTIMS = """name = "fair"
-title = "Two stalls are robbed"
+title = "Two stalls are drained"
 chain = "table"
 asset = "coin"
 decimals = 2
@@ -234,7 +234,7 @@ def test_nothing_is_said_of_a_history_that_nobody_read(made):
     text = " ".join(made(COINCHECK)[0].root.text().split())
     assert "not known: its history was not read" in text
     assert "none of the thefts carried money that an earlier one had taken" not in text
-    assert "It is not known what else the robbed address paid" in text
+    assert "It is not known what else the drained address paid" in text
     assert "46,603,339,585.49 JPY" in text  # all of it at the other price of the case
 
 

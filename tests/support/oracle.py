@@ -116,10 +116,10 @@ def absorbing(ledger, thefts, stops):
     unread = {account.address for account in ledger.accounts if account.coverage == "boundary"}
 
     def absorbs(row, t):
-        robbed = any(theft.sender == t.recipient and theft.row <= row for theft in thefts)
+        drained = any(theft.sender == t.recipient and theft.row <= row for theft in thefts)
         dust = t.amount < stops.dust and t.asset == 0 and all(theft.row != row for theft in thefts)
         converted = t.row_key in stops.exchanges.ends and t.recipient not in stops.services
-        return converted or robbed or t.recipient in stops.services or t.recipient in unread or dust
+        return converted or drained or t.recipient in stops.services or t.recipient in unread or dust
 
     return absorbs
 

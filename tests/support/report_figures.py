@@ -225,7 +225,7 @@ class Recomputed:
         return sum(int(row["amount"]) for _, key in self.keys(figure, "taken") if (row := self.export.rows[key])["basis"] != "chain")
 
     def others(self, figure):
-        """What else robbed addresses paid, from their first theft on."""
+        """What else drained addresses paid, from their first theft on."""
         first, found = {}, []
         for number, row in enumerate(self.export.transfers):
             if row["theft"]:
@@ -253,10 +253,10 @@ class Recomputed:
             if each["data-item"]:
                 first, last = (cell.text().replace(",", "") for cell in each.inside[2:4])
                 spans[each["data-item"]].append((int(first), int(last) if last else None))
-        robbed = {row["sender"] for row in self.export.transfers if row["theft"]}
+        drained = {row["sender"] for row in self.export.transfers if row["theft"]}
         came = {}
         for row in self.export.transfers:
-            if row[rule] != "0" and row["recipient"] not in robbed and not self.export.account[row["recipient"]]["service"]:
+            if row[rule] != "0" and row["recipient"] not in drained and not self.export.account[row["recipient"]]["service"]:
                 came.setdefault(row["recipient"], int(row["height"] or 0))
         return sum(all(last is not None and last < height for _, last in spans[address]) for address, height in came.items())
 
@@ -269,15 +269,15 @@ class Recomputed:
     def touched(self, figure):
         """The accounts that money from a theft could have reached, played forward over every row."""
         dust = int(next(line["value"] for line in self.export.rules if line["setting"] == "dust"))
-        may, found, robbed = set(), set(), set()
+        may, found, drained = set(), set(), set()
         for row in self.export.transfers:
             to, amount = row["recipient"], int(row["amount"])
-            robbed |= {row["sender"]} if row["theft"] else set()
+            drained |= {row["sender"]} if row["theft"] else set()
             if to and amount and to != row["sender"] and (row["theft"] or row["sender"] in may):
                 found.add(to)
                 account = self.export.account[to]
                 small = amount < dust and not row["theft"]
-                if not (to in robbed or account["service"] or account["coverage"] == "boundary" or small):
+                if not (to in drained or account["service"] or account["coverage"] == "boundary" or small):
                     may.add(to)
         return len(found)
 

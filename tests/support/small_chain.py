@@ -19,7 +19,7 @@ XEM = 1_000_000
 NAMES = ("Nemesis", "Vic", "Mal", "Bob", "Exchange", "Market", "Harvester", "Shared", "Ann", "Zoe")
 
 CASE = """name = "small"
-title = "Vic is robbed of 900 XEM"
+title = "Vic is drained of 900 XEM"
 chain = "nem"
 asset = "xem"
 

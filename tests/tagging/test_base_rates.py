@@ -43,7 +43,7 @@ def test_the_same_payroll_paid_by_the_thief_is_not_counted():
     assert rate(view, "fan_out") is None
 
 
-def test_the_robbed_services_and_accounts_not_read_whole_are_not_among_the_unrelated():
+def test_the_drained_services_and_accounts_not_read_whole_are_not_among_the_unrelated():
     view = ledger(*THEFT, ("exchange1", "ann", 70), ("ann", "bob", 30))
     read = [account._replace(coverage="partial") if account.address == "bob" else account for account in view.ledger.accounts]
     view.ledger = replace(view.ledger, accounts=tuple(read))

@@ -368,7 +368,7 @@ def test_a_reported_row_elsewhere_or_after_the_horizon_does_not_matter():
     assert found(text, "bob", until=1001) == [(9, 9)]
 
 
-def test_a_victim_that_passed_all_stolen_money_on_can_be_robbed_later():
+def test_a_victim_that_passed_all_stolen_money_on_can_be_drained_later():
     text = "opens victim 9, mary 9\n victim -> bob 5 theft\n bob -> mary 5\n mary -> zoe 14\n mint -> mary 9\n mary -> carol 9 theft"
     assert found(text, "zoe", "carol") == [(5, 5), (9, 9)]
 

@@ -234,7 +234,7 @@ def test_one_theft_alone_is_bounded_at_every_endpoint_customer_and_union_it_can_
 
 
 def test_one_theft_alone_is_bounded_in_any_order_even_where_another_takes_what_it_took():
-    """In some order Bob is robbed of what Dave took: all thefts together have no bound then, each alone has."""
+    """In some order Bob is drained of what Dave took: all thefts together have no bound then, each alone has."""
     ledger, thefts = written("""
         opens victim 10, dave 10
         dave -> bob 10

@@ -117,9 +117,9 @@ def slow_telling(ledger, thefts, stops, rule):
     coins = {account.address: [CLEAN] * account.opening for account in ledger.accounts}
     unread = {account.address for account in ledger.accounts if account.coverage == "boundary"}
     declared = {each.row: number for number, each in enumerate(thefts)}
-    robbed = {}
+    drained = {}
     for each in thefts:
-        robbed.setdefault(each.sender, each.row)
+        drained.setdefault(each.sender, each.row)
     taken, hops, fees = [0] * len(thefts), [], []
     for row, t in enumerate(ledger):
         if stops.until is not None and t.time > stops.until:
@@ -135,7 +135,7 @@ def slow_telling(ledger, thefts, stops, rule):
             moved = [declared[row] if coin == CLEAN else coin for coin in moved]
         hops += counted(row, moved)
         small = t.amount < stops.dust and row not in declared
-        absorbed = row >= robbed.get(t.recipient, 1 << 60) or t.recipient in stops.services or t.recipient in unread or small
+        absorbed = row >= drained.get(t.recipient, 1 << 60) or t.recipient in stops.services or t.recipient in unread or small
         arriving = [CLEAN] * len(moved) if absorbed else moved
         coins[t.recipient] += reversed(arriving) if rule == "lifo" else arriving
     held = [(address, theft, amount) for address, inventory in coins.items() for _, theft, amount in counted(0, inventory)]

@@ -38,7 +38,7 @@ def test_a_victim_absorbs_only_from_its_first_theft_on():
     assert by_theft(trace, "fifo") == {"bob unspent": (6, 0), "carol unspent": (4, 5)}
 
 
-def test_a_robbed_service_is_a_victim_first():
+def test_a_drained_service_is_a_victim_first():
     trace = traced("opens exchange 10\n exchange -> bob 10 theft\n bob -> exchange 4", services=EXCHANGE)
     assert ends(trace, "fifo") == {"exchange returned": 4, "bob unspent": 6}
 

@@ -121,7 +121,7 @@ def test_methods_are_scored_on_the_thiefs_accounts_and_whom_the_thief_paid(baker
 def test_value_decays_until_it_is_too_little_to_pass_on():
     steps = [Payment(0, "bakery", "a0", 100), *(Payment(n + 1, f"a{n}", f"a{n + 1}", 100) for n in range(40))]
     view = view_of_payments(steps)
-    view.robbed, view.touched = {view.ledger.index["bakery"]}, {view.ledger.index["a0"]: 0}
+    view.drained, view.touched = {view.ledger.index["bakery"]}, {view.ledger.index["a0"]: 0}
     named = value_decay(view)
     assert "a3" in named
     assert "a39" not in named

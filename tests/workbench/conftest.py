@@ -15,7 +15,7 @@ from tracer.casefolder import CaseFolder
 from tracer.workbench.served_case import Desk
 from tracer.workbench.server import serving
 
-TILL = """# The till of Anna's shop, robbed on 1 March.
+TILL = """# The till of Anna's shop, drained on 1 March.
 name = "till"
 chain = "table"
 asset = "coin"

@@ -110,7 +110,7 @@ BAD = {
     "a category at which nothing stops": ("service", {**SERVICE, "category": "market"}, "no trail stops at the category 'market'"),
     "a category that TagPacks do not know": ("label", {**SERVICE, "category": "bakery"}, "category 'bakery' is no word of TagPacks"),
     "a payment that is a theft already": ("theft", {"transfer": "t1", "wallet": "anna", "label": ""}, "still to be accepted"),
-    "a payment of somebody who was not robbed": ("theft", {"transfer": "t3", "wallet": "bob", "label": ""}, "still to be accepted"),
+    "a payment of somebody who was not drained": ("theft", {"transfer": "t3", "wallet": "bob", "label": ""}, "still to be accepted"),
     "dust in words": ("stops", {"dust": "little", "until": ""}, "dust little"),
     "a day that there is not": ("stops", {"dust": "1", "until": "2018-02-30"}, "is no time"),
     "a cut-off where no time is stated": ("stops", {"dust": "1", "until": "2018-02-03"}, "time"),

@@ -124,7 +124,7 @@ def test_other_methods_are_refused_a_preflight_too(served, method):
 def test_no_path_leads_out_of_the_list_of_files(served, path):
     answer = served.ask.ask("GET", path)
     assert answer.status == 404
-    assert "robbed" not in answer.text
+    assert "drained" not in answer.text
 
 
 def test_a_file_that_is_a_link_is_not_served(served):

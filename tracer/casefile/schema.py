@@ -119,7 +119,7 @@ class ConversionOptions(NamedTuple):
 
 class TheftQuery(NamedTuple):
     """A theft by its transaction hash (with the wallet that paid it, where nodes no longer know hashes), or all that a
-    wallet paid in a window. `victims`: who was robbed in that transaction, where it does not show it. `min_amount` in smallest units.
+    wallet paid in a window. `victims`: the victims in that transaction, where it does not show it. `min_amount` in smallest units.
     `accepted`: of the payments in that window only these, by their hashes; None: all of them. A watch states it, no case file.
     """
 

@@ -99,14 +99,14 @@ def said_of(case: Case) -> Mapping[str, tuple[str | None, str | None, str]]:
     services = dict(case.db.pairs("SELECT address, service FROM services"))
     unread = {address for address, _ in case.db.pairs("SELECT address, id FROM accounts WHERE coverage = 'boundary'")}
     thefts = case.outcome.thefts
-    robbed, paid = {theft.sender for theft in thefts}, {theft.recipient for theft in thefts}
+    drained, paid = {theft.sender for theft in thefts}, {theft.recipient for theft in thefts}
     return {
         address: (
             case.labels.name(address),
             services.get(address),
-            role_of_side(robbed=address in robbed, service=address in services, paid=address in paid, unread=address in unread),
+            role_of_side(drained=address in drained, service=address in services, paid=address in paid, unread=address in unread),
         )
-        for address in {*services, *unread, *robbed, *paid, *(label.address for label in case.labels.labels)}
+        for address in {*services, *unread, *drained, *paid, *(label.address for label in case.labels.labels)}
     }
 
 

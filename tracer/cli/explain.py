@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracer.report.explanation import Explanation, Movement
 
 ROLES = {
-    "victim": "it was robbed: what comes back after its first theft has returned",
+    "victim": "it was drained: what comes back after its first theft has returned",
     "service": "a labelled service: the trail stops here",
     "recipient": "a theft was paid to it",
     "boundary": "its history was not read: the trail stops here",

@@ -137,7 +137,7 @@ def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
         ["marked, and money could have come, but no traced value did", len(marked.touched), *marked.touched[:3]],
         ["marked only while no stolen value could have come", len(marked.innocent), *marked.innocent[:3]],
     ]
-    print_table(f"Marked beside traced ({rule}); services and robbed accounts left out", ["accounts", "", "such as"], _joined(rows), [1])
+    print_table(f"Marked beside traced ({rule}); services and drained accounts left out", ["accounts", "", "such as"], _joined(rows), [1])
 
 
 def _joined(rows: list[list[Any]]) -> list[list[Any]]:

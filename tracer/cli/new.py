@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("new")
 @click.argument("what", metavar="[WHAT]...", nargs=-1)
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
-@click.option("--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="For a file: the robbed wallet, or the hash of a theft.")
+@click.option("--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="For a file: the drained wallet, or the hash of a theft.")
 @click.option("--asset", help="For a file: the asset in which its amounts are stated.")
 @click.option("--decimals", type=click.IntRange(0, 77), help="For a file: the number of decimal places of the asset.")
 @click.option("--token", help="For a file with several tokens: the token that was stolen.")

@@ -1,4 +1,4 @@
-"""The options that say which payments of a robbed wallet are meant, in the words of a case file."""
+"""The options that say which payments of a drained wallet are meant, in the words of a case file."""
 
 from __future__ import annotations
 

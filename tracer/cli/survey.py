@@ -169,13 +169,13 @@ def _asked(path: Path, found: Survey, symbol: str, decimals: int | None, thefts:
         missing = [f"--decimals N: it does not say how many digits after the point {symbol} has"] if decimals is None else []
         if not thefts:
             who = f"{wallet} (all it paid)" if wallet else "WALLET (all it paid)"
-            missing.append(f"--theft {who} or --theft HASH: it does not say who was robbed, or of what")
+            missing.append(f"--theft {who} or --theft HASH: it names no victim and no amount")
         raise InputError(f"{path}: nothing is written yet; answer with {'; and '.join(missing)}")
     if decimals is None:
-        decimals = click.prompt(f"How many digits after the point has {symbol}", type=click.IntRange(0, 77), err=True)
+        decimals = click.prompt(f"How many decimal places does {symbol} have", type=click.IntRange(0, 77), err=True)
     if not thefts:
         thefts = tuple(
-            click.prompt("Who was robbed (an address), or by which transactions (hashes)", default=wallet or None, err=True).split()
+            click.prompt("The drained wallet (an address), or the theft transactions (hashes)", default=wallet or None, err=True).split()
         )
     return decimals, thefts
 

@@ -1,4 +1,4 @@
-"""Suspected thefts: payments of a robbed wallet, shown with numbers, of which somebody says which are thefts. Nothing is guessed."""
+"""Suspected thefts: payments of a drained wallet, shown with numbers, of which somebody says which are thefts. Nothing is guessed."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def watch_command(
     """Follow the newest blocks, and send an alert for every move of traced value at the first poll after it appears, even if the payment
     is not confirmed yet.
 
-    DIR is a case folder. tracer reports a new payment by a robbed wallet before anything else, as a suspected theft; it does not treat
+    DIR is a case folder. tracer reports a new payment by a drained wallet before anything else, as a suspected theft; it does not treat
     the payment as a theft until the case file names it. After a confirmed move tracer traces the case again up to the last block, and
     records in the audit log that the watch did so. If a reorganisation of the chain undoes a payment, tracer withdraws its alert. To
     watch addresses without a case, name them as ADDRESS..., with --node, and preferably with --min.

@@ -125,7 +125,7 @@ class SparkDataSet(DataSet):
         for frame in frames[1:]:
             rows = rows.union(frame)
         rows = rows.where((f.col("row") >= first) & (f.col("row") < limits.rows) & (f.col("sender") != f.col("recipient")))
-        stops = {**limits.robbed, **dict.fromkeys(limits.services, 0)}
+        stops = {**limits.drained, **dict.fromkeys(limits.services, 0)}
         stopped = self.session.createDataFrame([(int(a), int(row)) for a, row in stops.items()], "account int, absorbs bigint")
         joined = rows.join(f.broadcast(stopped), rows.recipient == stopped.account, "left").where("absorbs IS NULL OR row < absorbs")
         return joined.select("row", "sender", "recipient", "dust")
@@ -156,11 +156,11 @@ class SparkDataSet(DataSet):
 
     def _absorbs_from(self, account: int, limits: Limits) -> int:
         """The row from which what an account is paid goes no further."""
-        return 0 if account in set(limits.services) else limits.robbed.get(account, limits.rows)
+        return 0 if account in set(limits.services) else limits.drained.get(account, limits.rows)
 
     def _question(self, begins: dict[int, int], limits: Limits, dust: int) -> str:
         """What marks the rounds of one question: a digest of it and of the data set."""
-        stops = sorted(limits.services), sorted(limits.robbed.items()), limits.rows
+        stops = sorted(limits.services), sorted(limits.drained.items()), limits.rows
         asked = json.dumps([sorted(begins.items()), stops, dust]).encode()
         return hashlib.sha256(asked + (self.folder / ABOUT).read_bytes()).hexdigest()[:16]
 

@@ -48,7 +48,7 @@ def coverage_of(
 
 
 def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: str) -> Marked:
-    """The marked accounts compared with those that stolen value passed under a rule; services and robbed accounts are left out."""
+    """The marked accounts compared with those that stolen value passed under a rule; services and drained accounts are left out."""
     stops = {theft.sender for theft in trace.thefts} | set(trace.stops.services)
     traced: dict[str, int] = {}
     for row in sorted(trace.rules[rule].by_row):
@@ -256,12 +256,12 @@ def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:
-    robbed = {theft.sender for theft in trace.thefts}
-    owners = {trace.stops.services.get(address) for address in robbed}
-    stopping = {name for address, name in trace.stops.services.items() if address not in robbed and address in ledger.index}
+    drained = {theft.sender for theft in trace.thefts}
+    owners = {trace.stops.services.get(address) for address in drained}
+    stopping = {name for address, name in trace.stops.services.items() if address not in drained and address in ledger.index}
     services = sorted(stopping - owners)
     others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
-    parts = [*([f"at services ({', '.join(services)})"] if services else []), "at the robbed accounts"]
+    parts = [*([f"at services ({', '.join(services)})"] if services else []), "at the drained accounts"]
     if others:
         parts.append(f"at other accounts labelled {others}")
     if trace.stops.dust:

@@ -33,7 +33,7 @@ class Place(NamedTuple):
     """Where stolen value is: all of a service by its `name`, else an address, with the reason; or the fees (no name). `asset`: of which
     asset, by its number.
 
-    With a `customer` it is only that customer's part of the service; with a `victim`, the address of somebody robbed, only what was taken
+    With a `customer` it is only that customer's part of the service; with a `victim`, the address of a victim, only what was taken
     there. `amounts` by rule; `bound` is None where it was not computed, `any_order`, the same whatever the order of rows inside a block,
     also where rows have no blocks or a theft could take stolen money in some order.
     """

@@ -53,7 +53,7 @@ def candidate_thefts(
 
 
 def suspected_of(case: CaseFolder) -> list[Theft]:
-    """What robbed wallets of a traced case paid from their first theft on and nobody accepted as a theft, the largest first."""
+    """What drained wallets of a traced case paid from their first theft on and nobody accepted as a theft, the largest first."""
     first: dict[str, int] = {}
     for theft in case.outcome.thefts:
         first[theft.sender] = min(first.get(theft.sender, theft.row), theft.row)

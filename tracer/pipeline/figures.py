@@ -81,9 +81,9 @@ def figures_by_place(
 
 
 def victims_of(trace: Trace) -> tuple[str, ...]:
-    """Who was robbed, where it was more than one."""
-    robbed = tuple(dict.fromkeys(theft.sender for theft in trace.thefts))
-    return robbed if len(robbed) > 1 else ()
+    """The victim, where it was more than one."""
+    drained = tuple(dict.fromkeys(theft.sender for theft in trace.thefts))
+    return drained if len(drained) > 1 else ()
 
 
 def _by_place(trace: Trace, ledger: Ledger) -> dict[PlaceKey, dict[str, int]]:

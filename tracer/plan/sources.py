@@ -132,10 +132,10 @@ def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
     number = data.addresses.number
     data.addresses.look_up([*stops.services, *(theft.sender for theft in thefts)])
     rows = data.rows_of_keys([theft.row_key for theft in thefts])
-    robbed = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}
+    drained = {number(theft.sender): row for theft, row in reversed(list(zip(thefts, rows.tolist(), strict=True)))}
     limits = Limits(
         services=[found for found in map(number, stops.services) if found is not None],
-        robbed={account: row for account, row in robbed.items() if account is not None},
+        drained={account: row for account, row in drained.items() if account is not None},
         rows=data.rows if stops.until is None else data.horizon(stops.until),
     )
     return Slice(data.reachable(rows.tolist(), limits, stops.dust), rows)

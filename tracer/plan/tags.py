@@ -38,7 +38,7 @@ def view_of(ledger: Ledger, book: LabelBook, trace: Trace) -> View:
         touched=trace.touched,
         carried=_least_carried(trace),
         services=trace.stops.services,
-        robbed={theft.sender for theft in trace.thefts},
+        drained={theft.sender for theft in trace.thefts},
         dust=trace.stops.dust,
     )
     return View(ledger, book, reach)
@@ -106,6 +106,6 @@ def _view_by_index(ledger: IndexedLedger, book: LabelBook, trace: Trace, everywh
     from tracer.tagging import Reach
     from tracer.tagging.by_address import IndexedView
 
-    robbed = {theft.sender for theft in trace.thefts}
-    reach = Reach(touched={}, carried={}, services=trace.stops.services, robbed=robbed, dust=trace.stops.dust)
+    drained = {theft.sender for theft in trace.thefts}
+    reach = Reach(touched={}, carried={}, services=trace.stops.services, drained=drained, dust=trace.stops.dust)
     return IndexedView(ledger, book, reach, everywhere, lambda row: min(trace.carried(row).values()))

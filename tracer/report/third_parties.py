@@ -2,7 +2,7 @@
 
 A third party is an account that carries no stolen value under any rule, unless in payments too small to follow. All of them become one
 account, since a name of its own for each could be found again on the chain by its amounts. Rows between them are left out, and so are
-theirs with services and robbed accounts, whose own business decides no figure.
+theirs with services and drained accounts, whose own business decides no figure.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _known(ledger: Ledger, trace: Trace) -> set[int]:
 
 
 def _absorbing(ledger: Ledger, trace: Trace) -> set[int]:
-    """Services, and robbed accounts that never held stolen value: what they do with others decides no figure."""
+    """Services, and drained accounts that never held stolen value: what they do with others decides no figure."""
     c = ledger.columns
     held = {c.recipient[row] for row in trace.carrying if row not in trace.cuts}
     named = {*trace.stops.services, *(theft.sender for theft in trace.thefts)}

@@ -1,7 +1,7 @@
 """Tags: what an address, or a hop to it, does, according to heuristics. Never who somebody is.
 
 A heuristic is a pure function of a `View` and an account; its keyword-only parameters are its thresholds, its docstring is its
-page (`tracer show NAME`). Tagged are the accounts that stolen value could have reached, without the robbed ones; their
+page (`tracer show NAME`). Tagged are the accounts that stolen value could have reached, without the drained ones; their
 neighbours are looked at where a definition needs them, and never tagged for it. A labelled service is examined only for
 being a hub: what else it does, its customers do.
 """

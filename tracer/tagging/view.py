@@ -32,12 +32,12 @@ class Move(NamedTuple):
 
 class Reach(NamedTuple):
     """How far a trace came, in values: account -> row that first touched it; row -> the least stolen value that any rule says
-    it carried; services; the accounts that were robbed; the dust limit."""
+    it carried; services; the accounts that were drained; the dust limit."""
 
     touched: Mapping[str, int]
     carried: Mapping[int, int]
     services: Mapping[str, str]
-    robbed: Collection[str]
+    drained: Collection[str]
     dust: int
 
 
@@ -65,7 +65,7 @@ class View:
         self.labels = labels or LabelBook([])
         self.dust = max(1, reach.dust if reach else 1)
         self.services = {ledger.index[a]: name for a, name in (reach.services if reach else services or {}).items() if a in ledger.index}
-        self.robbed = {ledger.index[address] for address in (reach.robbed if reach else ())}
+        self.drained = {ledger.index[address] for address in (reach.drained if reach else ())}
         self.touched = {ledger.index[address]: row for address, row in (reach.touched if reach else {}).items()}
         self.moves: list[Move] = []
         self._crumbs: Mapping[int, list[int]] = {}
@@ -110,13 +110,13 @@ class View:
 
     @cached_property
     def subjects(self) -> list[int]:
-        """The accounts that are looked at: those that stolen value could have reached, without the robbed; all, without a trace."""
+        """The accounts that are looked at: those that stolen value could have reached, without the drained; all, without a trace."""
         accounts = self.touched if self.reach else {number for side in self._life for number in side}
-        return sorted(accounts.keys() - self.robbed if isinstance(accounts, dict) else accounts)
+        return sorted(accounts.keys() - self.drained if isinstance(accounts, dict) else accounts)
 
     def unrelated(self) -> list[int]:
-        """The accounts that stolen value cannot have reached and of which every transfer was read, without services and the robbed."""
-        others = {number for side in self._life for number in side} - self.touched.keys() - self.robbed - self.services.keys()
+        """The accounts that stolen value cannot have reached and of which every transfer was read, without services and the drained."""
+        others = {number for side in self._life for number in side} - self.touched.keys() - self.drained - self.services.keys()
         return sorted(number for number in others if self.ledger.accounts[number].coverage == "full")
 
     def outside(self, subjects: list[int]) -> View:

@@ -91,10 +91,11 @@ def require_known_money(ledger: Ledger, flows: Flows, made: Network) -> None:
     for row, (sender, recipient, basis) in enumerate(sides):
         if basis != "chain" and (sender in made.passed or recipient in made.passed or row in thefts):
             at = ledger.transfer(row)
+            through = at.sender if sender in made.passed else at.recipient
             raise BoundsError(
-                f"no bounds: stolen money can have passed through {at.sender if sender in made.passed else at.recipient}, and one of the rows "
-                f"of that account ({at.source}, row {row}, hash {at.tx_hash or 'not stated'}) is {basis}; floors and ceilings can be "
-                "computed only from rows that were read from the chain"
+                f"no bounds: stolen money can have passed through {through}, and one of the rows of that account ({at.source}, row {row}, "
+                f"hash {at.tx_hash or 'not stated'}) is {basis}; floors and ceilings can be computed only from rows that were read from "
+                "the chain"
             )
 
 

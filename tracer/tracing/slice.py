@@ -1,7 +1,7 @@
 """The slice that a case needs of a whole ledger on disk, found over its columns: the accounts that stolen value can reach.
 
 Why tracing the slice says what tracing all would say. The slice has every row of every account in the cone, and the thefts.
-An account outside never holds stolen value: nothing that spreads pays it, or the row ends there (a service, a robbed account).
+An account outside never holds stolen value: nothing that spreads pays it, or the row ends there (a service, a drained account).
 What it pays is clean whatever it held, so it may open with anything, and opens with enough never to go short. An account inside
 has all its rows, so its balances, its lots and its opening are those of the whole ledger. And no stolen value ends as
 `not_fetched`: whatever a spreading account pays goes to an account inside, or ends as `returned` or `service`, which come first.
@@ -20,10 +20,10 @@ CHUNK = 1 << 14
 
 
 class Limits(NamedTuple):
-    """What ends the trail, by account number: services, robbed accounts with the row of their first theft; the last row."""
+    """What ends the trail, by account number: services, drained accounts with the row of their first theft; the last row."""
 
     services: Sequence[int]
-    robbed: Mapping[int, int]
+    drained: Mapping[int, int]
     rows: int
 
 
@@ -50,7 +50,7 @@ def needed(stretches: Iterable[Stretch], thefts: Sequence[int], limits: Limits, 
     reached = np.full(accounts + 1, limits.rows)  # the first row that brings an account stolen value to spend
     spreads, only_dust = np.zeros((2, accounts + 1), bool)
     absorbs_from = np.full(accounts + 1, limits.rows)
-    for account, row in limits.robbed.items():
+    for account, row in limits.drained.items():
         absorbs_from[account] = row
     absorbs_from[[*limits.services, -1]] = 0  # nobody is the last one: what is burnt is nowhere
     declared = np.array(sorted(row for row in thefts if row < limits.rows), np.int64)

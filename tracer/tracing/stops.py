@@ -1,4 +1,4 @@
-"""The stops in force: at whom, below what and when the trail stops; and the rows they cut: services, robbed accounts, unread histories,
+"""The stops in force: at whom, below what and when the trail stops; and the rows they cut: services, drained accounts, unread histories,
 coins that are destroyed, dust, the last moment; and why it ends with what is held then.
 
 A cut depends on the row alone, never on a rule: every rule is cut at the same places.
@@ -61,10 +61,10 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
     first theft on (returned); to a service; to an account whose history was not read (not_fetched); too small to follow (dust). What is
     given in a conversion that the trail goes through has no end there.
     """
-    robbed: dict[int, int] = {}
+    drained: dict[int, int] = {}
     for theft in thefts:
         for number in ledger.holdings_of(theft.sender):
-            robbed[number] = min(theft.row, robbed.get(number, theft.row))
+            drained[number] = min(theft.row, drained.get(number, theft.row))
     services = {number for address in stops.services for number in ledger.holdings_of(address)}
     unread = {number for number, account in enumerate(ledger.accounts) if account.coverage == "boundary"}
     declared = {theft.row for theft in thefts}
@@ -77,7 +77,7 @@ def cuts(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rows: int) -> di
             reasons[row] = "converted"
         elif recipient == NOBODY:
             reasons[row] = "destroyed"
-        elif row >= robbed.get(recipient, rows):
+        elif row >= drained.get(recipient, rows):
             reasons[row] = "returned"
         elif recipient in services:
             reasons[row] = "service"

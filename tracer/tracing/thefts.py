@@ -27,11 +27,11 @@ class Window(NamedTuple):
 def thefts_by_hash(
     ledger: Ledger, tx_hash: str, label: str, form: Callable[[str], str] = str, victims: Collection[str] = ()
 ) -> list[Theft]:
-    """What left the robbed account in a transaction, by its hash (outer or inner); `form` gives a hash its one form.
+    """What left the drained account in a transaction, by its hash (outer or inner); `form` gives a hash its one form.
 
-    Robbed are the `victims`, or where none are named the one account that only loses in that transaction: routers, pools and forwarders
+    Drained are the `victims`, or where none are named the one account that only loses in that transaction: routers, pools and forwarders
     pay on what came to them. Raises LedgerError if the transaction is not there or pays nobody else, a victim pays nothing in it, or
-    it does not show who was robbed.
+    it does not name the victim.
     """
     rows = ledger.rows_of_hash(tx_hash, form)
     if not rows:
@@ -45,12 +45,12 @@ def thefts_by_hash(
         raise LedgerError(f"transaction {tx_hash} moves no {ledger.asset.symbol} to another account, so it is no theft of it")
     paying = {str(t.sender) for t in moved}
     if strangers := sorted(set(victims) - paying):
-        raise LedgerError(f"{strangers[0]} pays nothing in transaction {tx_hash}, so it was not robbed there: {_listed(paying)} pay in it")
-    robbed = set(victims) or _robbed(ledger, tx_hash, transaction, paying)
-    return [theft_of(t, label) for t in moved if t.sender in robbed]
+        raise LedgerError(f"{strangers[0]} pays nothing in transaction {tx_hash}, so it was not drained there: {_listed(paying)} pay in it")
+    drained = set(victims) or _drained(ledger, tx_hash, transaction, paying)
+    return [theft_of(t, label) for t in moved if t.sender in drained]
 
 
-def _robbed(ledger: Ledger, tx_hash: str, transaction: Sequence[Transfer], paying: set[str]) -> set[str]:
+def _drained(ledger: Ledger, tx_hash: str, transaction: Sequence[Transfer], paying: set[str]) -> set[str]:
     """The one account that only loses. Raises LedgerError where there is none, or several, or where one lent what came back."""
     if len(paying) == 1:
         return paying
@@ -72,7 +72,7 @@ def _robbed(ledger: Ledger, tx_hash: str, transaction: Sequence[Transfer], payin
     )
     said = said or "nobody loses anything"
     lent = f", and {_listed(lenders)} paid before being paid, as a lender does" if lenders else ""
-    raise LedgerError(f'transaction {tx_hash} does not show who was robbed: {said}{lent}: write victims = ["ADDRESS"] beside transfer')
+    raise LedgerError(f'transaction {tx_hash} does not name the victim: {said}{lent}: write victims = ["ADDRESS"] beside transfer')
 
 
 def _listed(addresses: Iterable[str]) -> str:

@@ -89,7 +89,7 @@ class Trace:
     endpoints: tuple[Endpoint, ...]
 
     @cached_property
-    def robbed(self) -> frozenset[str]:
+    def drained(self) -> frozenset[str]:
         """The senders of thefts."""
         return frozenset(theft.sender for theft in self.thefts)
 

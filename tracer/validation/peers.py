@@ -19,9 +19,9 @@ Edges = Mapping[int, Mapping[int, int]]
 
 
 def by_rule(view: View, trace: Trace, rule: str) -> set[str]:
-    """The accounts to which a rule of ours says that stolen value came, in however small a part; the robbed are none of them."""
+    """The accounts to which a rule of ours says that stolen value came, in however small a part; the drained are none of them."""
     came = {view.ledger.columns.recipient[row] for row in trace.rules[rule].by_row}
-    return {view.accounts[account] for account in came - view.robbed if account >= 0}
+    return {view.accounts[account] for account in came - view.drained if account >= 0}
 
 
 def poison(view: View, depth: int) -> set[str]:
@@ -61,7 +61,7 @@ def value_decay(view: View) -> set[str]:
             for other, amount in edges[account].items():
                 residue[other] = residue.get(other, 0.0) + (1 - ALPHA) * part * mass * (amount / total)
                 waiting.append(other)
-    return {view.accounts[account] for account in kept - view.robbed}
+    return {view.accounts[account] for account in kept - view.drained}
 
 
 PEERS: Mapping[str, Callable[[View], set[str]]] = {
@@ -75,7 +75,7 @@ PEERS: Mapping[str, Callable[[View], set[str]]] = {
 
 def _begin(view: View) -> list[int]:
     """The accounts that were paid in the thefts: the first that stolen value touched."""
-    return sorted({move.recipient for move in view.moves if move.sender in view.robbed and view.touched.get(move.recipient) == move.row})
+    return sorted({move.recipient for move in view.moves if move.sender in view.drained and view.touched.get(move.recipient) == move.row})
 
 
 def _paid(view: View) -> Edges:
@@ -97,4 +97,4 @@ def _within(view: View, depth: int, directions: Collection[Edges]) -> set[str]:
     for _ in range(depth):
         at = {other for account in at - view.services.keys() for edges in directions for other in edges[account]} - found
         found = found | at
-    return {view.accounts[account] for account in found - view.robbed}
+    return {view.accounts[account] for account in found - view.drained}

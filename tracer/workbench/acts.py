@@ -145,7 +145,7 @@ def _theft(case: CaseFolder, question: CaseFile, asked: Fields, _: str | None) -
         each for each in suspected_of(case) if each.sender == wallet and each.tx_hash and form(each.tx_hash) == form(asked["transfer"])
     ]
     if not meant:
-        raise InputError(f"transaction {asked['transfer']} is no payment of the robbed wallet {wallet} that is still to be accepted")
+        raise InputError(f"transaction {asked['transfer']} is no payment of the drained wallet {wallet} that is still to be accepted")
     changed = with_theft(question, str(meant[0].tx_hash), wallet, asked["label"] or "theft")
     thefts_of(changed.with_options(case.question.options), case.ledger)
     taken = case.asset.stated(sum(each.amount for each in meant))

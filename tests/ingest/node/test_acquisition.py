@@ -116,7 +116,7 @@ def test_what_is_left_unread_is_an_endpoint_with_its_value(undisturbed):
     assert all(left.values())
     assert any("not followed further because the history was not read" in sentence for sentence in undisturbed.flow.about.coverage)
     assert undisturbed.audit.adds_up
-    assert undisturbed.audit.full == 4  # three that the money reached, and the robbed wallet, which is small
+    assert undisturbed.audit.full == 4  # three that the money reached, and the drained wallet, which is small
 
 
 def test_the_whole_rehearsal_over_a_node_ends_where_the_recording_says(rehearsal, tmp_path, node):

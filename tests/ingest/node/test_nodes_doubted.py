@@ -183,7 +183,7 @@ def test_lists_that_two_nodes_give_alike_are_said_to_be(live, node, monkeypatch)
     assert "rests on the word of one node" not in told
 
 
-def test_a_small_wallet_that_was_robbed_is_read_whole_and_a_theft_left_out_of_its_list_is_found(live, node, undisturbed):
+def test_a_small_wallet_that_was_drained_is_read_whole_and_a_theft_left_out_of_its_list_is_found(live, node, undisturbed):
     node.inject("missing_transaction", match="/account/transfers/outgoing", transaction=PAYMENT)
     found = live.trace(node)
     assert digest(found) == digest(undisturbed)

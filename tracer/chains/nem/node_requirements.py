@@ -34,7 +34,7 @@ ABILITIES = (
     Ability(
         "finds a transaction by its hash",
         (Probe("GET", "/transaction/get?hash={hash}", holds=lambda said: said["meta"]["height"]),),
-        "NIS forgets hashes after 36 hours: name the wallet that was robbed as well, or let the node keep them "
+        "NIS forgets hashes after 36 hours: name the wallet that was drained as well, or let the node keep them "
         "(nis.transactionHashRetentionTime = -1)",
     ),
 )

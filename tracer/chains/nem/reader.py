@@ -158,7 +158,7 @@ class NisReader(NodeReader[Json]):
         }
 
     def notes(self, full: Collection[str], wallets: Collection[str]) -> Iterable[str]:
-        """On whose word the lists of what the robbed wallets paid rest."""
+        """On whose word the lists of what the drained wallets paid rest."""
         for wallet in sorted(wallets):
             left_out = self._left_out(wallet, self._since.get(wallet))
             yield from payments_said(wallet, left_out, whole=wallet in full and wallet in self.whole)

@@ -84,7 +84,7 @@ class Acquisition:
         return self.budget.accounts + self.asked_for
 
     def acquire(self, reader: Reader, seeds: Seeds, rank: Rank) -> Reading:
-        """The accounts read, and again if the chain was rewritten meanwhile or a node lied. Small wallets that were robbed are read
+        """The accounts read, and again if the chain was rewritten meanwhile or a node lied. Small wallets that were drained are read
         whole besides. What is left at the frontier is at the boundary of the ledger. Raises NodeError."""
         while True:
             with suppress(ReadAgainError):
@@ -97,21 +97,21 @@ class Acquisition:
         full = self.full
         reader.begin()
         wallets = set(payers(reader, seeds))
-        robbed = {wallet for wallet in sorted(wallets) if self._whole(reader.fetch_small, wallet)}
+        drained = {wallet for wallet in sorted(wallets) if self._whole(reader.fetch_small, wallet)}
         for address in seeds.read:
             self._fetch(reader, address)
         self.asked_for = len(full)
         while True:
-            reading = reader.reading(full | robbed, wallets)
+            reading = reader.reading(full | drained, wallets)
             self.frontier = rank(assemble(self.asset, [reading]))
-            left = [address for address, _ in self.frontier.wanted if address not in full | self.left_out | robbed]
+            left = [address for address, _ in self.frontier.wanted if address not in full | self.left_out | drained]
             self.costs = {address: reader.least(address) for address in left}
             self.told(reader)
             if not left:
                 return reading
             for address in reader.ahead(left[: 1 + len(full) // EIGHTH]):
                 if len(full) >= self.most or reader.asked >= self.budget.requests:
-                    return reader.reading(full | robbed, wallets)
+                    return reader.reading(full | drained, wallets)
                 self._fetch(reader, address)
 
     def _fetch(self, reader: Reader, address: str) -> None:

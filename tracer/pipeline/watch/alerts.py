@@ -13,7 +13,7 @@ from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import counted, utc
 
 Kind = Literal["suspected_theft", "theft", "hop", "payment", "list"]
-"""Of a robbed wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case; no
+"""Of a drained wallet, accepted by nobody; accepted by the case; by a holder of stolen value; by an address watched without a case; no
 payment, but the list of what can still be stopped."""
 
 Status = Literal["unconfirmed", "dropped", "confirmed", "withdrawn", "changed"]
@@ -179,7 +179,7 @@ def _text(alert: Alert, place: AlertPlace) -> str:
     shown, status = place.asset.stated, alert.status.upper() + (f" ({alert.confirmations})" if alert.confirmations else "")
     head = f"SUSPECTED THEFT, {status}" if alert.kind == "suspected_theft" else status
     who = {
-        "suspected_theft": f"{alert.sender}, which was robbed, pays",
+        "suspected_theft": f"{alert.sender}, which was drained, pays",
         "theft": f"the theft: {alert.sender} pays",
         "hop": f"{alert.sender}, holding up to {shown(max(alert.held.values(), default=0))} of stolen value, pays",
         "payment": f"{alert.sender} pays",

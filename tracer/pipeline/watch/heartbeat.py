@@ -56,8 +56,8 @@ def _whom(watched: Watched, state: State) -> str:
     """Whom it watches, and from which block on."""
     if not watched.has_trace:
         return f"watching {shortened(', '.join(watched.held))} from block {state.since:,}"
-    holders, robbed = counted(len(watched.held), "holder"), counted(len(watched.robbed), "robbed wallet")
-    return f"watching {holders} of stolen value and {robbed} of {watched.name} from block {state.since:,}"
+    holders, drained = counted(len(watched.held), "holder"), counted(len(watched.drained), "drained wallet")
+    return f"watching {holders} of stolen value and {drained} of {watched.name} from block {state.since:,}"
 
 
 def _lasting(seconds: int) -> str:

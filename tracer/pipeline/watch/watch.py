@@ -250,7 +250,7 @@ class Watch:
                 self._give(sighting._replace(status="withdrawn"), place, session.watched)
 
     def _look_ahead(self) -> None:
-        """Gives what the robbed and the holders announced, and no block holds yet; and what became of it where it will not come."""
+        """Gives what the drained and the holders announced, and no block holds yet; and what became of it where it will not come."""
         if self._session is None:
             return
         watched, nodes = self._session.watched, self._session.nodes

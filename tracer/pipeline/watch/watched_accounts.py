@@ -22,7 +22,7 @@ Held = dict[str, int]
 class Watched:
     """Whom a watch watches. `held` grows while the watch goes on: who was paid by a holder is one too.
 
-    `tip`: the last block of the trace. `traced`: the hops and thefts of the trace, and payments of robbed wallets that nobody
+    `tip`: the last block of the trace. `traced`: the hops and thefts of the trace, and payments of drained wallets that nobody
     accepted. `accepted`: keys of the thefts. `near`: keys of all rows that the chain could still rewrite.
     `listing`: what can still be stopped by the trace, going on from a list.
     """
@@ -32,7 +32,7 @@ class Watched:
     tip: int
     held: dict[str, Held]
     finality: int = 0
-    robbed: frozenset[str] = frozenset()
+    drained: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
     near: frozenset[str] = frozenset()
     traced: tuple[Sighting, ...] = ()
@@ -56,7 +56,7 @@ class Watched:
                 continue
             if key in self.accepted:
                 yield Sighting(key, "theft", "confirmed", t, {})
-            elif t.sender in self.robbed:
+            elif t.sender in self.drained:
                 yield Sighting(key, "suspected_theft", "confirmed", t, {})
             elif t.sender in self.held and (t.height or 0) > above:
                 yield Sighting(key, "hop" if self.has_trace else "payment", "confirmed", t, self.held[t.sender])
@@ -69,16 +69,16 @@ class Watched:
 
     def announced(self, transfers: Iterable[Transfer], payer: str, full: bool) -> Iterator[Sighting]:
         """What of the unconfirmed payments of somebody watched is of interest."""
-        kind: Kind = "suspected_theft" if payer in self.robbed else "hop" if self.has_trace else "payment"
+        kind: Kind = "suspected_theft" if payer in self.drained else "hop" if self.has_trace else "payment"
         for key, t in keyed(self.name, transfers):
             if t.sender == payer and t.amount and t.sender != t.recipient and key not in self.accepted:
                 yield Sighting(key, kind, "unconfirmed", t, self.held.get(payer, {}), full)
 
     def payers(self, least: int) -> list[str]:
-        """Who is asked for unconfirmed payments: the robbed, then holders of at least so much, most first."""
+        """Who is asked for unconfirmed payments: the drained, then holders of at least so much, most first."""
         worth = {address: max(held.values(), default=0) for address, held in self.held.items()}
         holding = sorted((each for each in worth if worth[each] >= least or not self.has_trace), key=lambda each: -worth[each])
-        return list(dict.fromkeys(chain(sorted(self.robbed), holding)))
+        return list(dict.fromkeys(chain(sorted(self.drained), holding)))
 
 
 def holders(case: CaseFolder) -> dict[str, Held]:
@@ -90,7 +90,7 @@ def watched_of(case: CaseFolder, question: CaseFile) -> Watched:
     """Whom a watch on a traced case watches."""
     ledger, trace = case.ledger, case.trace
     tip, thefts = ledger.tip or 0, {theft.row for theft in trace.thefts}
-    robbed = frozenset(theft.sender for theft in trace.thefts)
+    drained = frozenset(theft.sender for theft in trace.thefts)
     traced, accepted, near = [], set(), set()
     for key, t in keyed(question.name, ledger):
         if ledger.provisional(t.row):
@@ -98,7 +98,7 @@ def watched_of(case: CaseFolder, question: CaseFile) -> Watched:
         if t.row in thefts:
             accepted.add(key)
             traced.append(Sighting(key, "theft", "confirmed", t, {}))
-        elif t.sender in robbed and t.amount and t.sender != t.recipient:
+        elif t.sender in drained and t.amount and t.sender != t.recipient:
             traced.append(Sighting(key, "suspected_theft", "confirmed", t, {}))
         elif t.row in trace.carrying and t.sender:
             traced.append(Sighting(key, "hop", "confirmed", t, trace.carried(t.row)))
@@ -108,7 +108,7 @@ def watched_of(case: CaseFolder, question: CaseFile) -> Watched:
         tip=tip,
         held=holders(case),
         finality=ledger.terms.finality,
-        robbed=robbed,
+        drained=drained,
         accepted=frozenset(accepted),
         near=frozenset(near),
         traced=tuple(traced),

@@ -171,13 +171,13 @@ def _schedule_line(pen: Pen, text: Text, anchor: str, deposits: Sequence[Transfe
 
 
 def victims(pen: Pen) -> Section:
-    """Of each robbed address: what left it, and where money of its thefts is."""
+    """Of each drained address: what left it, and where money of its thefts is."""
     say, thefts = pen.say, pen.case.trace.thefts
-    robbed: dict[str, list[int]] = {}
+    drained: dict[str, list[int]] = {}
     for number, theft in enumerate(thefts):
-        robbed.setdefault(theft.sender, []).append(number)
+        drained.setdefault(theft.sender, []).append(number)
     head = [say("column.where"), *pen.rule_heads()]
-    bodies = [_of_victim(pen, victim, numbers) for victim, numbers in robbed.items()]
+    bodies = [_of_victim(pen, victim, numbers) for victim, numbers in drained.items()]
     blocks: list[Block] = [Say(say("victims.intro", unit=pen.asset.symbol)), Tabular(head, bodies, range(1, len(head)), "victims", True)]
     return Section("victims", "7", say("victims.title"), blocks)
 

@@ -183,13 +183,13 @@ def _new(pen: Pen) -> Say:
     ledger, thefts = pen.case.ledger, pen.case.trace.thefts
     face = sum(theft.amount for theft in thefts)
     if not _read_whole(pen, {ledger.index[theft.sender] for theft in thefts}):
-        return Say(pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount"), robbed=_robbed(pen)))
+        return Say(pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount"), drained=_drained(pen)))
     return Say(pen.say("losses.same", face=pen.amount(face, "thefts", "amount")), "computed")
 
 
-def _robbed(pen: Pen) -> Text:
+def _drained(pen: Pen) -> Text:
     """The addresses that the thefts were paid from, in words: one or several."""
-    return pen.say("word.robbed_one" if len({theft.sender for theft in pen.case.trace.thefts}) == 1 else "word.robbed_several")
+    return pen.say("word.drained_one" if len({theft.sender for theft in pen.case.trace.thefts}) == 1 else "word.drained_several")
 
 
 def _read_whole(pen: Pen, accounts: Iterable[int]) -> bool:
@@ -198,7 +198,7 @@ def _read_whole(pen: Pen, accounts: Iterable[int]) -> bool:
 
 
 def _others(pen: Pen) -> Say:
-    """What else the robbed addresses paid, from their first theft on, that the case file does not call a theft."""
+    """What else the drained addresses paid, from their first theft on, that the case file does not call a theft."""
     c, index = pen.case.ledger.columns, pen.case.ledger.index
     first: dict[int, int] = {}
     for theft in pen.case.trace.thefts:
@@ -211,11 +211,11 @@ def _others(pen: Pen) -> Say:
     ]
     if not rows:
         known = _read_whole(pen, first)
-        return Say(pen.say("losses.no_others" if known else "losses.others_unknown", robbed=_robbed(pen)), "computed" if known else "")
+        return Say(pen.say("losses.no_others" if known else "losses.others_unknown", drained=_drained(pen)), "computed" if known else "")
     total = sum(c.amount[row] for row in rows)
     count = pen.figure(len(rows), pen.say.counted(len(rows), "payment"), "again", "others", {})
     amount = pen.figure(total, pen.asset.stated(total), "again", "others", {"data-column": "amount"})
-    return Say(pen.say("losses.others", robbed=_robbed(pen), count=count, amount=amount), "computed")
+    return Say(pen.say("losses.others", drained=_drained(pen), count=count, amount=amount), "computed")
 
 
 def _prices(pen: Pen) -> list[Block]:

@@ -125,13 +125,13 @@ def _service() -> Selection:
 
 
 def _address(scope: Scope) -> Selection:
-    """Its stop and role are those of the flow graph, in the same order: robbed, service, not read."""
-    robbed = "a.id IN (SELECT t.sender FROM thefts JOIN transfers t USING (row_key))"
+    """Its stop and role are those of the flow graph, in the same order: drained, service, not read."""
+    drained = "a.id IN (SELECT t.sender FROM thefts JOIN transfers t USING (row_key))"
     paid = "a.id IN (SELECT t.recipient FROM thefts JOIN transfers t USING (row_key))"
     service, unread = "s.service IS NOT NULL", "a.coverage = 'boundary'"
     label = "(SELECT label FROM labels WHERE address = a.address AND level >= :min_confidence ORDER BY level DESC, label, source LIMIT 1)"
     role = (
-        f"CASE WHEN {robbed} THEN 'victim' WHEN {service} THEN 'service' WHEN {paid} THEN 'recipient' "
+        f"CASE WHEN {drained} THEN 'victim' WHEN {service} THEN 'service' WHEN {paid} THEN 'recipient' "
         f"WHEN {unread} THEN 'boundary' ELSE 'account' END"
     )
     values = {
@@ -140,7 +140,7 @@ def _address(scope: Scope) -> Selection:
         "label": label,
         "service": "s.service",
         "role": role,
-        "stop": f"CASE WHEN {robbed} THEN 'returned' WHEN {service} THEN 'service' WHEN {unread} THEN 'not_fetched' END",
+        "stop": f"CASE WHEN {drained} THEN 'returned' WHEN {service} THEN 'service' WHEN {unread} THEN 'not_fetched' END",
         "balance": "exact_balance(a.opening, received.amount, sent.amount, sent.fee)",
         "touched": "a.id IN (SELECT account FROM touched)",
         "marked": "a.address IN (SELECT address FROM markings)",

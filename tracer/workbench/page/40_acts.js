@@ -60,7 +60,7 @@ function askDeclare() {
 
 function askThefts() {
   const dialog = opened("Suspected thefts", true);
-  add(dialog, "p", "What a robbed wallet paid from its first theft on, and nobody called a theft. An ordinary withdrawal is none.");
+  add(dialog, "p", "What a drained wallet paid from its first theft on, and nobody called a theft. An ordinary withdrawal is none.");
   const place = add(dialog, "div", null, { class: "sideways" });
   const table = add(place, "table", null, { "data-testid": "suspected" });
   const head = add(add(table, "thead"), "tr");

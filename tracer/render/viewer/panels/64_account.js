@@ -84,9 +84,9 @@ function drawSums(panel, node) {
   drawClosing(panel, found, used[0][0] === "taken");
 }
 
-function drawClosing(panel, found, robbed) {
+function drawClosing(panel, found, drained) {
   const off = trace.rules.filter((_, at) => found[at].off !== 0n);
-  const sentence = `${robbed ? "stolen from it + received" : "received"} = sent + ended here + fees`;
+  const sentence = `${drained ? "stolen from it + received" : "received"} = sent + ended here + fees`;
   const text = off.length ? `${sentence}: does NOT close under ${off.join(", ")}` : `${sentence}: closes to the unit`;
   add(panel, "p", text, { class: off.length ? "unsound" : "sound", "data-testid": "closes" });
 }

@@ -3,7 +3,7 @@
 const MOST_NODES = 300;
 const MORE_AT_ONCE = 8; // a click on a "+n more" stub shows this many
 
-// A robbed exchange is a service too, but here it is where the picture starts.
+// A drained exchange is a service too, but here it is where the picture starts.
 function isService(node) {
   return !isVictim(node) && (trace.nodes.role[node] === "service" || trace.nodes.service[node] !== null);
 }
