@@ -29,7 +29,7 @@ def test_the_range_of_the_compared_rules_is_not_taken_for_the_floor(rehearsal):
 
 
 @pytest.mark.parametrize(
-    ("basis", "said"), [("chain", "every payment on the way was read from a block"), ("reported", "7 xem of it rests on")]
+    ("basis", "said"), [("chain", "every payment on the way was read from the chain"), ("reported", "7 xem of it rests on")]
 )
 def test_how_sure_is_said_of_what_the_endpoints_rest_on(rehearsal, basis, said):
     end = rehearsal.outcome.endpoints[0]

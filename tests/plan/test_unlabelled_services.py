@@ -51,6 +51,16 @@ def test_an_account_with_a_label_is_not_named(rehearsal):
     assert not {each.address for each in likely_services(rehearsal)} & {label.address for label in rehearsal.labels.labels}
 
 
+def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_else(rehearsal):
+    likely, trace = likely_services(rehearsal), rehearsal.trace
+    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, likely)
+    [busiest] = [each for each in likely if all(2 * each.passed_on(r) > sum(o.passed_on(r) for o in likely) for r in trace.rules)]
+    assert busiest != likely[0]
+    assert f"stolen value, most of it by {busiest.address}: fifo " in said
+    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [each for each in likely if each != busiest])
+    assert "most of it" not in said
+
+
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
     code, out, _ = tracer_cli("trace", without_labels.question.path, "-o", tmp_path / "out")
     assert code == 0
@@ -126,7 +136,7 @@ def test_an_ordinary_family_is_none(tmp_path):
 def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
     found = likely_services(without_labels)
     (said,) = [each for each in without_labels.flow.about.coverage if "behave like a service" in each]
-    assert said.startswith(f"{len(found)} accounts have no label and behave like a service; one of them is {found[0].address}")
+    assert said.startswith(f"{len(found)} accounts have no label and behave like a service; the likeliest is {found[0].address}")
     asset = without_labels.asset
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said

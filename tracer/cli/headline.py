@@ -31,7 +31,7 @@ def _taken(case: CaseFolder) -> str:
     unread = sum(theft.basis != "chain" for theft in thefts)
     of_them = "all of them" if unread == len(thefts) else f"{unread:,} of them"
     those = "it is" if len(thefts) == 1 else f"{of_them} {'is' if unread == 1 else 'are'}"
-    rests = f"; {those} {' or '.join(weaker)}, not read from a block" if weaker else ""
+    rests = f"; {those} {' or '.join(weaker)}, not read from the chain" if weaker else ""
     times = sorted(theft.time for theft in thefts if theft.time)
     when = "" if not times else f" on {utc(times[0])}" if times[0] == times[-1] else f" from {utc(times[0])} to {utc(times[-1])}"
     return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{when}{rests}."
@@ -84,7 +84,7 @@ def _how_sure(case: CaseFolder) -> str:
     declared = case.question.trace.primary
     rules = [declared] if declared else outcome.rules
     weak = {rule: sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules}
-    rests = _rests(case, weak) if any(weak.values()) else f"every payment on the way was read from a block{_by_tie(case, rules)}"
+    rests = _rests(case, weak) if any(weak.values()) else f"every payment on the way was read from the chain{_by_tie(case, rules)}"
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
     least, most = asset.format(min(at_services)), asset.format(max(at_services))
     compared = counted(len(outcome.rules), "compared rule")
@@ -101,7 +101,7 @@ def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:
     """How much rests on what was not read from a block: all of it, or a part."""
     whole = all(amount == case.outcome.stolen[rule] for rule, amount in weak.items())
     part = f"{'' if case.question.trace.primary else 'up to '}{case.asset.stated(max(weak.values()))} of it"
-    return f"{'all of it' if whole else part} rests on reports or assumptions, not on payments read from blocks"
+    return f"{'all of it' if whole else part} rests on reports or assumptions, not on payments read from the chain"
 
 
 def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:

@@ -80,8 +80,8 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         first = "theft recipient; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
-        "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category "
-        '"exchange", and trace again: the trail then stops there.'
+        "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category that "
+        "fits (exchange, payment_processor, mixing_service ...), and trace again: the trail then stops there."
     )
 
 
@@ -102,7 +102,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         explained = sum(piece.status != "stands" for piece in about.evidence)
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
-            f"{'was' if explained == 1 else 'were'} later explained away, or superseded. "
+            f"{'was' if explained == 1 else 'were'} later explained otherwise, or superseded. "
             "None of it says who holds an address, and no amount rests on it (see tracer evidence)."
         )
     if about.claims:

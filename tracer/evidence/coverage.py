@@ -90,7 +90,7 @@ def _read(ledger: Ledger, verdict: Audit) -> Iterator[str]:
         )
     if verdict.verified:
         rows = f"{verdict.verified:,} of {verdict.rows:,} rows"
-        yield f"{rows} are verified: the hashes and signatures of their transactions and blocks were checked and are correct."
+        yield f"{rows} are verified: the hashes and signatures that prove them were checked and are correct."
     else:
         yield "No row can be verified, because the source has no signatures."
     if not verdict.adds_up:

@@ -92,12 +92,12 @@ class Valuation(NamedTuple):
 
 
 def old(seconds: int) -> str:
-    """How old a price was, in the largest unit that says enough.
+    """How old a price was at most, in the largest unit that says enough: rounded up.
 
-    >>> old(90), old(7200), old(259200)
-    ('1 min', '2 h', '3 days')
+    >>> old(90), old(7200), old(30360), old(259200)
+    ('2 min', '2 h', '9 h', '3 days')
     """
-    days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
+    days, hours, minutes = (-(-seconds // unit) for unit in (86400, 3600, 60))
     return f"{days} days" if days > 1 else f"{hours} h" if hours > 1 else f"{minutes} min"
 
 

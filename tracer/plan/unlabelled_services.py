@@ -63,10 +63,14 @@ def _customers(ledger: Ledger, accounts: Mapping[int, object], carrying: Mapping
 def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabelled]) -> Iterator[str]:
     """For the coverage statement: how many they are, and what they pass on under each rule. Nothing where there is none."""
     if likely:
-        passed = ", ".join(f"{rule} {ledger.asset.format(sum(each.passed_on(rule) for each in likely))}" for rule in trace.rules)
+        sums = {rule: sum(each.passed_on(rule) for each in likely) for rule in trace.rules}
+        passed = ", ".join(f"{rule} {ledger.asset.format(units)}" for rule, units in sums.items())
+        most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
+        mostly = f", most of it by {most.address}" if most != likely[0] else ""
+        one = len(likely) == 1
         yield (
-            f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if len(likely) == 1 else 'behave'} like a service; "
-            f"{'it' if len(likely) == 1 else 'one of them'} is {likely[0].address}. {'It' if len(likely) == 1 else 'Together they'} passed "
-            f"on this much stolen value: {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail then "
+            f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if one else 'behave'} like a service; "
+            f"{'it' if one else 'the likeliest'} is {likely[0].address}. {'It' if one else 'Together they'} passed on this much stolen "
+            f"value{mostly}: {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail then "
             "stops there, unless the case file says that it goes on."
         )

@@ -161,8 +161,9 @@ def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collectio
 
 
 TIES = {
-    SIGNED: "{is} proven by signed transactions, or by receipts that match the receipts root, which the block's hash covers",
-    BALANCED: "{rests} on a node's word alone, but {agrees} with balances of sender and recipient that are proven at a later block",
+    SIGNED: "{is} proven by signed transactions, or by receipts (a block's own record of what its transactions did) that the block's hash "
+    "covers",
+    BALANCED: "{is} covered by no signature, but {agrees} with the balances of sender and recipient, which are proven at a later block",
     STATED: "{rests} on a node's word alone",
 }
 

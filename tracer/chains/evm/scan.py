@@ -59,10 +59,20 @@ def ledger_of_blocks(answers: EvmAnswers, asset: Asset, source: str) -> Reading:
         transfers, standing = with_first_supply(transfers, standing, birth, source)
     accounts = [_account(address, standing.get(address), birth) for address in dict.fromkeys((*_named(transfers), *balances))]
     rejections = [*answers.rejections, *found.rejections, *shown.rejections, *_left_out(answers, shown, source)]
-    rows, tip = tied(transfers, standing), blocks[-1].height
+    rows, last = tied(transfers, standing), blocks[-1]
     notes = tuple(_notes(answers, standing, rows, asset))
     return Reading(
-        rows, found.events, accounts, rejections, tip, True, terms=TERMS, notes=notes, nodes=answers.sources, chain_id=_chain_id(answers)
+        rows,
+        found.events,
+        accounts,
+        rejections,
+        last.height,
+        True,
+        terms=TERMS,
+        notes=notes,
+        nodes=answers.sources,
+        chain_id=_chain_id(answers),
+        tip_hash=None if uncovered(last.block) else last.block["hash"],
     )
 
 

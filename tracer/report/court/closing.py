@@ -58,7 +58,10 @@ def _times(pen: Pen) -> Iterator[Say]:
     say, entries = pen.say, pen.case.log_entries
     newest = pen.case.manifest.get("newest_block")
     if newest:
-        yield Say(say("custody.not_before", height=pen.height(newest["height"]), hash=pen.code(newest["hash"])))
+        known = "not_before" if newest["hash"] else "not_before_unknown"
+        yield Say(
+            say(f"custody.{known}", height=pen.height(newest["height"]), **({"hash": pen.code(newest["hash"])} if newest["hash"] else {}))
+        )
     else:
         yield Say(say("custody.no_block"))
     kept = list(tokens_in(entries))

@@ -57,7 +57,8 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     labels = [label for address in each.addresses for label in pen.case.labels.of(address)]
     said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
-    yield Say(say("findings.service_inside", service=pen.quoted(each.name)))
+    mixes = any(label.category == "mixing_service" for label in labels)
+    yield Say(say("findings.service_mixer" if mixes else "findings.service_inside", service=pen.quoted(each.name)))
 
 
 def _provisional(pen: Pen, each: ServiceRows) -> Iterator[Say]:
@@ -120,7 +121,7 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
 
 
 def _fees(pen: Pen) -> Iterator[Block]:
-    yield Say(pen.say("findings.fees_fact", count=pen.count(len(pen.ends.fee_rows), "fees", "rows", "row")), pen.kind(pen.ends.fee_rows))
+    yield Say(pen.say("findings.fees_fact", count=pen.count(len(pen.ends.fee_rows), "fees", "rows", "row")), "computed")
     yield Say(pen.say("findings.fees_rules", figures=pen.by_rule(pen.case.outcome.fees, "fees")), "computed")
     yield Say(pen.say("findings.fees_convention"))
 

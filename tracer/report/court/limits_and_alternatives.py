@@ -54,7 +54,7 @@ def _other_rules(pen: Pen) -> Iterator[Markup]:
             names = {"service": pen.quoted(each.name), "low_rule": pen.rule(low), "high_rule": pen.rule(high)}
             yield pen.say("alternatives.rule", **figures, **names)
     floors: list[Text] = [
-        Markup("{} {}").format(pen.quoted(each.name), pen.bound(bound.least, "least", each.anchor))
+        Markup("{}: {}").format(pen.quoted(each.name), pen.bound(bound.least, "least", each.anchor))
         for each in pen.ends.services
         if (bound := each.bound) is not None and bound.least
     ]

@@ -161,7 +161,7 @@ def losses(pen: Pen) -> Section:
     lines = [_theft(pen, number, theft, ends=len(ways) > 1) for number, theft in enumerate(thefts)]
     blocks: list[Block] = [Say(say("losses.intro")), *_ties(pen)]
     if len(ways) == 1:
-        one = {"sender": pen.named(thefts[0].sender), "recipient": pen.named(thefts[0].recipient)}
+        one = {"sender": pen.code(thefts[0].sender), "recipient": pen.code(thefts[0].recipient)}
         blocks.append(Say(say("losses.way", **one), pen.kind(theft.row for theft in thefts)))
     blocks += [
         tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True),
