@@ -103,12 +103,11 @@ class RowGroup(NamedTuple):
 
     def at(self, places: NDArray[Any], names: Sequence[str]) -> Any:
         """Some columns at some rows of the file, which are all here. A column that is the same in the whole row group is not read."""
-        pa = importlib.import_module("pyarrow")
         extents = {name: self.extent(name) for name in names if name in OFTEN_ALIKE}
         alike = {name: said.least for name, said in extents.items() if said.is_one_value(self.stop - self.start)}
         table = self.read([name for name in names if name not in alike]).take(_indices(places - self.start))
         for name, value in alike.items():
-            table = table.append_column(name, pa.repeat(pa.scalar(value), len(places)))
+            table = table.append_column(name, _repeated(value, len(places)))
         return table
 
 
@@ -216,9 +215,24 @@ def _indices(places: NDArray[Any]) -> Any:
 
 def text_column(values: Sequence[str]) -> Any:
     """Texts as Arrow's own column, for the same reason."""
+    return _of_bytes(importlib.import_module("pyarrow").string(), [value.encode() for value in values])
+
+
+def _repeated(value: str | bytes | bool | None, count: int) -> Any:
+    """A value so many times as Arrow's own column, for the same reason."""
+    pa = importlib.import_module("pyarrow")
+    if value is None:
+        return pa.nulls(count)
+    if isinstance(value, bool):
+        return pa.Array.from_buffers(pa.bool_(), count, [None, pa.py_buffer((b"\xff" if value else b"\0") * -(-count // 8))])
+    kind, raw = (pa.string(), value.encode()) if isinstance(value, str) else (pa.binary(), value)
+    return _of_bytes(kind, [raw] * count)
+
+
+def _of_bytes(kind: Any, values: Sequence[bytes]) -> Any:
+    """Texts or bytes, encoded, as a column of that kind."""
     import numpy as np
 
     pa = importlib.import_module("pyarrow")
-    encoded = [value.encode() for value in values]
-    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
-    return pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    ends = np.cumsum([0, *map(len, values)], dtype=np.int32)
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))])
