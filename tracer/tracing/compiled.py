@@ -14,6 +14,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from tracer.tracing import kernels
+from tracer.tracing.cells import TOGETHER
 
 PARTS = ("upcoming", "share", "fee_then_amount", "split", "emit", "make_room")
 """What kernels call."""
@@ -52,6 +53,7 @@ def surroundings(wide: bool) -> dict[str, Any]:
 
         seen |= {"muldiv": muldiv128, "proportion": proportion128, "portion": portion128}
     else:
+        seen["STEP"] = TOGETHER
         seen["made_exact"] = _jit(kernels.made_exact, seen, inline="always")
         seen["muldiv"] = _jit(kernels.muldiv64, seen)
         seen |= {"proportion": _jit(kernels.proportion64, seen), "portion": _jit(kernels.portion64, seen)}

@@ -24,7 +24,7 @@ class Run(NamedTuple):
     """What one rule says, as the kernels write it.
 
     `taken` is what each theft made stolen: the clean money it carried. `written` has the stolen part of every withdrawal
-    by theft, `parts` what each account holds of each theft at the end; `carried` and `held` read them.
+    by theft, `parts` what each account holds of each theft at the end, of arrays perhaps a row an account; `carried` and `held` read them.
     """
 
     taken: list[int]
@@ -50,8 +50,9 @@ class Run(NamedTuple):
             return _parts([(*divmod(place, thefts), units) for place, units in enumerate(numbers_in(self.parts)) if units])
         import numpy as np
 
-        places = np.flatnonzero(self.parts)
-        return Parts(*map(in_array, (*np.divmod(places, thefts), self.parts[places])))
+        parts = self.parts.reshape(-1, max(thefts, 1))
+        at, theft = np.divmod(np.flatnonzero(parts != 0), thefts)
+        return Parts(*map(in_array, (at, theft, parts[at, theft])))
 
 
 def numbers_in(cells: Cells) -> list[int]:

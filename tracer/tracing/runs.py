@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from tracer.errors import SlowWarning
 from tracer.ledger.overflow import BITS as WIDE
 from tracer.tracing import kernels
+from tracer.tracing.cells import cells_with, doubled, noughts, of_width, parts_of_pools, step_of_lots, step_of_pools, unwritten
 from tracer.tracing.followed_rows import Becomes, Flows
 from tracer.tracing.kernel_output import Run, is_list, is_wide, numbers_in
-from tracer.tracing.kernels import NARROW, Cells
+from tracer.tracing.kernels import NARROW, STEP, Cells
 from tracer.wording import missing_extra
 
 COMPILED_FROM = 300_000
@@ -93,7 +94,7 @@ def as_limbs(flows: Flows) -> Flows:
 def reached(flows: Flows) -> Cells:
     """The cone of the thefts, two cells an account: the row that first touched it, and the row from which it may hold stolen
     value; -1 where there is none. The second is never without the first: at a cut money arrives and stays away from there."""
-    first = _cells(flows, 2 * len(flows.openings), -1)
+    first = cells_with(flows, 2 * len(flows.openings), -1)
     kernel = _kernel("reach", flows)
     start = min(int(flows.thefts[0]), len(flows.sender)) if len(flows.thefts) else len(flows.sender)
     kernel(start, len(flows.sender), flows.sender, flows.recipient, flows.amount, flows.cut, flows.thefts, first)
@@ -103,7 +104,7 @@ def reached(flows: Flows) -> Cells:
 def replayed(flows: Flows) -> Replay:
     """Replays what accounts hold, which is the same under every rule."""
     balance = flows.openings[:] if is_list(flows.openings) else flows.openings.copy()
-    short = _amounts(flows, len(balance))
+    short = noughts(flows, len(balance))
     bits = WIDE if is_list(flows.amount) or is_wide(flows.amount) else NARROW
     kernel, row = _kernel("balances", flows), 0
     for until, becomes in _stretches(flows):
@@ -111,29 +112,28 @@ def replayed(flows: Flows) -> Replay:
         if row < until or (becomes and becomes.received >> bits):
             return Replay(min(row, len(flows.sender) - 1), short)
         if becomes:
-            balance[becomes.account : becomes.account + 1] = _of_width(flows, becomes.received)
+            balance[becomes.account : becomes.account + 1] = of_width(flows, becomes.received)
     return Replay(None, short)
 
 
 def run_pooled(flows: Flows, rule: int) -> Run:
     """Accounts are pools, `rule` is one of the kernels' HAIRCUT, CLEAN_FIRST, DIRTY_FIRST."""
-    accounts, thefts = len(flows.openings), len(flows.thefts)
-    pool, taken, shares = _amounts(flows, 2 * accounts), _amounts(flows, thefts), _amounts(flows, thefts)
-    parts = _amounts(flows, accounts * thefts if thefts > 1 else 0)
-    pool[::2] = flows.openings
+    thefts, step_of_one = len(flows.thefts), step_of_pools(flows)
+    pool, taken, shares = noughts(flows, len(flows.openings) * step_of_one), noughts(flows, thefts), noughts(flows, thefts)
+    pool[::step_of_one] = flows.openings
     kernel = _kernel("pooled", flows)
 
     def step(row: int, until: int, out: Cells) -> tuple[int, int]:
-        row, used = kernel(row, until, *flows.moves, flows.cut, flows.thefts, rule, pool, parts, taken, shares, out)
+        row, used = kernel(row, until, *flows.moves, flows.cut, flows.thefts, rule, step_of_one, pool, taken, shares, out)
         if row < 0:
             raise AssertionError(f"row {-1 - row}: more is stolen than the account has, or less than nothing")
         return row, used
 
     def change(becomes: Becomes) -> None:
-        _kernel("exchange_pool", flows)(becomes.account, _of_width(flows, becomes.given, becomes.received), pool, parts, shares)
+        _kernel("exchange_pool", flows)(becomes.account, of_width(flows, becomes.given, becomes.received), step_of_one, pool, shares)
 
     written = _written(flows, step, change)
-    return Run(numbers_in(taken), written, parts if thefts > 1 else pool[1::2])
+    return Run(numbers_in(taken), written, parts_of_pools(flows, pool))
 
 
 def run_lots(flows: Flows, newest_first: bool) -> Run:
@@ -142,26 +142,29 @@ def run_lots(flows: Flows, newest_first: bool) -> Run:
     A deposit arrives in the order its lots were taken; newest first, the first taken lies on top. Neighbouring lots
     of one origin are one lot.
     """
-    accounts, thefts = len(flows.openings), len(flows.thefts)
-    taken, shares, free = _amounts(flows, thefts), _amounts(flows, thefts), _cells(flows, 64, -1)
-    vectors, arena = _cells(flows, 4 * accounts), _amounts(flows, 4 * accounts + 4 * min(CHUNK, len(flows.sender)) + 16)
+    accounts, thefts, step_of_one = len(flows.openings), len(flows.thefts), step_of_lots(flows)
+    taken, shares, free = noughts(flows, thefts), noughts(flows, thefts), cells_with(flows, 64, -1)
+    arena = noughts(flows, step_of_one * accounts + 4 * min(CHUNK, len(flows.sender)) + 16)
+    together = step_of_one > STEP
+    vectors = arena if together else cells_with(flows, STEP * accounts)
     _kernel("lay", flows)(flows.openings, vectors, arena, free)
     kernel = _kernel("lots", flows)
 
     def step(row: int, until: int, out: Cells) -> tuple[int, int]:
-        nonlocal arena
+        nonlocal arena, vectors
         row, used = kernel(row, until, *flows.moves, flows.cut, flows.thefts, newest_first, vectors, arena, free, taken, shares, out)
         if row < until and used <= len(out) - 4 * thefts:
-            arena = _doubled(arena)
+            arena = doubled(arena)
+            vectors = arena if together else vectors
         return row, used
 
     def change(becomes: Becomes) -> None:
-        sides = _of_width(flows, becomes.given, becomes.received)
+        sides = of_width(flows, becomes.given, becomes.received)
         _kernel("exchange_lots", flows)(becomes.account, sides, newest_first, vectors, arena)
 
     written = _written(flows, step, change)
-    parts = _amounts(flows, accounts * thefts)
-    _kernel("count", flows)(vectors, arena, thefts, parts)
+    parts = noughts(flows, accounts * thefts)
+    _kernel("count", flows)(accounts, vectors, arena, thefts, parts)
     return Run(numbers_in(taken), written, parts)
 
 
@@ -171,7 +174,7 @@ def _written(flows: Flows, step: Callable[[int, int, Cells], tuple[int, int]], c
     row = 0
     for until, becomes in _stretches(flows):
         while row < until:
-            out = _room(flows, 2 * min(CHUNK, until - row) + 4 * len(flows.thefts))
+            out = unwritten(flows, 2 * min(CHUNK, until - row) + 4 * len(flows.thefts))
             row, used = step(row, until, out)
             written.append(out[:used])
         if becomes:
@@ -184,63 +187,12 @@ def _stretches(flows: Flows) -> list[tuple[int, Becomes | None]]:
     return [*((becomes.place, becomes) for becomes in flows.exchanges), (len(flows.sender), None)]
 
 
-def _of_width(flows: Flows, *units: int) -> Cells:
-    """Cells that hold these numbers, as wide as the amounts of the rows."""
-    if is_list(flows.sender):
-        return list(units)
-    if is_wide(flows.amount):
-        from tracer.tracing.limbs import widened
-
-        return widened(units)
-    import numpy as np
-
-    return np.array(units, np.int64)
-
-
 def _kernel(name: str, flows: Flows) -> Callable[..., Any]:
     if is_list(flows.sender):
         return getattr(kernels, name)  # type: ignore[no-any-return]
     from tracer.tracing.compiled import compiled
 
     return compiled(name, is_wide(flows.amount))
-
-
-def _cells(flows: Flows, count: int, value: int = 0) -> Cells:
-    """So many cells of one value. An array is written whole: of memory that is only promised to be 0, numpy asks for small pages."""
-    if is_list(flows.sender):
-        return [value] * count
-    import numpy as np
-
-    return np.full(count, value, np.int64)
-
-
-def _amounts(flows: Flows, count: int) -> Cells:
-    """So many amounts of 0, as wide as those of the rows."""
-    if not is_wide(flows.amount):
-        return _cells(flows, count)
-    from tracer.tracing.limbs import zeros
-
-    return zeros(count)
-
-
-def _room(flows: Flows, count: int) -> Cells:
-    """So many cells to be written to."""
-    return [0] * count if is_list(flows.sender) else _unwritten(flows.amount, count)
-
-
-def _doubled(cells: Cells) -> Cells:
-    """The same cells and as many more, of which those of an array say nothing yet: a kernel writes before it reads."""
-    if is_list(cells):
-        return cells + [0] * len(cells)
-    larger = _unwritten(cells, 2 * len(cells))
-    larger[: len(cells)] = cells
-    return larger
-
-
-def _unwritten(like: Cells, count: int) -> Cells:
-    import numpy as np
-
-    return np.empty_like(like, shape=count)
 
 
 def _widest(flows: Flows) -> int:

@@ -6,35 +6,36 @@ The stolen part stays the same part, rounded down: of `stolen` units of `given` 
 
 from __future__ import annotations
 
-from tracer.tracing.kernels.arithmetic import Cells, muldiv
+from tracer.tracing.kernels.arithmetic import STEP, Cells, muldiv
 
 
-def exchange_pool(account: int, sides: Cells, pool: Cells, parts: Cells, shares: Cells) -> None:
+def exchange_pool(account: int, sides: Cells, step: int, pool: Cells, shares: Cells) -> None:
     """Of a pool: of each theft in proportion, rounded down; units left over are of the earliest theft that has a part."""
-    held = pool[2 * account + 1]
+    place = step * account
+    held = pool[place + 1]
     stolen = muldiv(sides[1], held, sides[0])
-    pool[2 * account] = sides[1]
-    pool[2 * account + 1] = stolen
+    pool[place] = sides[1]
+    pool[place + 1] = stolen
     if len(shares) == 1 or not held:
         return
-    base = account * len(shares)
+    base = place + 2
     left = stolen
     first = -1
     for theft in range(len(shares)):
-        part = parts[base + theft]
+        part = pool[base + theft]
         if part:
             if first < 0:
                 first = theft
-            parts[base + theft] = muldiv(stolen, part, held)
-            left -= parts[base + theft]
-    parts[base + first] += left
+            pool[base + theft] = muldiv(stolen, part, held)
+            left -= pool[base + theft]
+    pool[base + first] += left
 
 
 def exchange_lots(account: int, sides: Cells, newest_first: bool, vectors: Cells, arena: Cells) -> None:
     """Of lots, which stay in their order: those of thefts share the stolen units and clean ones the others, each from what came before it
     in the order in which lots leave to what comes with it, so that nothing is left over."""
-    head = vectors[4 * account + 1]
-    tail = vectors[4 * account + 2]
+    head = vectors[STEP * account + 1]
+    tail = vectors[STEP * account + 2]
     held = 0
     for lot in range(head, tail):
         if arena[2 * lot + 1] >= 0:
@@ -62,6 +63,6 @@ def exchange_lots(account: int, sides: Cells, newest_first: bool, vectors: Cells
             arena[2 * place + 1] = origin
             place += -1 if newest_first else 1
     if newest_first:
-        vectors[4 * account + 1] = place + 1
+        vectors[STEP * account + 1] = place + 1
     else:
-        vectors[4 * account + 2] = place
+        vectors[STEP * account + 2] = place

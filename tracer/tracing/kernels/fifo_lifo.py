@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model import CLEAN
-from tracer.tracing.kernels.arithmetic import AHEAD, Cells, ahead
+from tracer.tracing.kernels.arithmetic import AHEAD, STEP, Cells, ahead
 from tracer.tracing.kernels.common import emit, upcoming
 
 
@@ -13,8 +13,8 @@ def lots(
 ) -> tuple[int, int]:  # fmt: skip
     """Accounts are inventories of lots: lots of one account lie side by side, oldest first, in one arena for all.
 
-    `vectors` has four cells an account, in lots: where its block begins, its first lot, the end of its lots, the length
-    of the block (a power of two). `arena` has two cells a lot: units and origin; neighbours differ in origin. `free[0]`
+    `vectors` has four cells every STEP cells, in lots: where the block of an account begins, its first lot, the end of its lots, the
+    length of the block (a power of two). `arena` has two cells a lot: units and origin; neighbours differ in origin. `free[0]`
     is the first lot never used, `free[k]` a block of 2**k lots given back, whose first cell has the next, -1 none.
     Gives the row it came to and how much of `out` it used: one that stops with room in `out` wants a larger arena.
     """
@@ -24,16 +24,16 @@ def lots(
     theft = thefts[number] if number < len(thefts) else -1
     while i < n and used <= room:
         if AHEAD and i + AHEAD < n:
-            ahead(vectors, 4 * sender[i + AHEAD])
-            ahead(vectors, 4 * recipient[i + AHEAD])
+            ahead(vectors, STEP * sender[i + AHEAD])
+            ahead(vectors, STEP * recipient[i + AHEAD])
             near = sender[i + 6]
             if near >= 0:
-                ahead(arena, 2 * vectors[4 * near + 2] - 2 if newest_first else 2 * vectors[4 * near + 1])
+                ahead(arena, 2 * vectors[STEP * near + 2] - 2 if newest_first else 2 * vectors[STEP * near + 1])
             near = recipient[i + 6]
             if near >= 0:
-                ahead(arena, 2 * vectors[4 * near + 2])
-        payer = 4 * sender[i]
-        payee = 4 * recipient[i]
+                ahead(arena, 2 * vectors[STEP * near + 2])
+        payer = STEP * sender[i]
+        payee = STEP * recipient[i]
         units = amount[i] if payer != payee or payer < 0 else 0
         head = vectors[payer + 1] if payer >= 0 else 0
         tail = vectors[payer + 2] if payer >= 0 else 0
@@ -132,24 +132,25 @@ def lots(
 
 
 def lay(openings: Cells, vectors: Cells, arena: Cells, free: Cells) -> None:
-    """Gives every account a block of two lots, the opening in it."""
+    """Gives every account a block of two lots, the opening in it. Where the arena has the vectors in it, that is right behind its own."""
     for account in range(len(openings)):
+        block = (STEP * (account + 1) - 4) // 2
         for cell in range(3):
-            vectors[4 * account + cell] = 2 * account
-        vectors[4 * account + 3] = 2
+            vectors[STEP * account + cell] = block
+        vectors[STEP * account + 3] = 2
         if openings[account]:
-            vectors[4 * account + 2] += 1
-            arena[4 * account] = openings[account]
-            arena[4 * account + 1] = CLEAN
-    free[0] = 2 * len(openings)
+            vectors[STEP * account + 2] += 1
+            arena[2 * block] = openings[account]
+            arena[2 * block + 1] = CLEAN
+    free[0] = STEP // 2 * len(openings)
 
 
-def count(vectors: Cells, arena: Cells, thefts: int, parts: Cells) -> None:
+def count(accounts: int, vectors: Cells, arena: Cells, thefts: int, parts: Cells) -> None:
     """What the lots of every account are of each theft: `parts` has one cell an account and theft."""
-    for account in range(len(vectors) // 4):
-        if AHEAD and account + AHEAD < len(vectors) // 4:
-            ahead(arena, 2 * vectors[4 * (account + AHEAD) + 1])
-        for lot in range(vectors[4 * account + 1], vectors[4 * account + 2]):
+    for account in range(accounts):
+        if AHEAD and account + AHEAD < accounts:
+            ahead(arena, 2 * vectors[STEP * (account + AHEAD) + 1])
+        for lot in range(vectors[STEP * account + 1], vectors[STEP * account + 2]):
             if arena[2 * lot + 1] >= 0:
                 parts[account * thefts + arena[2 * lot + 1]] += arena[2 * lot]
 

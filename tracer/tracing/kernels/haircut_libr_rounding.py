@@ -23,18 +23,20 @@ def share(rule: int, stolen: int, balance: int, withdrawn: int) -> int:
 
 def split(parts: Cells, base: int, total: int, amount: int, shares: Cells) -> None:
     """Takes `amount` of the `total` stolen units of a pool: of each theft in proportion, rounded down; units left over
-    are of the earliest theft that still has some. `parts` from `base` on is what the pool has of each."""
+    are of the earliest theft that still has some. `parts` from `base` on is what the pool has of each; `shares` are noughts before."""
     left = amount
     in_proportion = proportion(amount, total)
     for theft in range(len(shares)):
         part = parts[base + theft]
-        shares[theft] = portion(part, amount, total, in_proportion) if part else 0
-        left -= shares[theft]
+        if part:
+            less = portion(part, amount, total, in_proportion)
+            shares[theft] = less
+            parts[base + theft] = part - less
+            left -= less
     theft = 0
     while left:
-        more = min(left, parts[base + theft] - shares[theft])
+        more = min(left, parts[base + theft])
         shares[theft] += more
+        parts[base + theft] -= more
         left -= more
         theft += 1
-    for theft in range(len(shares)):
-        parts[base + theft] -= shares[theft]

@@ -10,12 +10,12 @@ from tracer.tracing.kernels.haircut_libr_rounding import split
 
 def pooled(
     i: int, n: int, sender: Cells, recipient: Cells, amount: Cells, fee: Cells, cut: Cells, thefts: Cells,
-    rule: int, pool: Cells, parts: Cells, taken: Cells, shares: Cells, out: Cells,
+    rule: int, step: int, pool: Cells, taken: Cells, shares: Cells, out: Cells,
 ) -> tuple[int, int]:  # fmt: skip
     """Accounts are pools: the total first, the fee before the amount, then its `split` over the thefts.
 
-    `pool` has two cells an account, balance and stolen; `parts` one cell an account and theft, none where there is one
-    theft. Gives the row it came to and how much of `out` it used; a row below zero is -1 - the row that did not hold.
+    `pool` has `step` cells an account: balance, stolen and, where there are several thefts, what is of each; an account is read whole, so
+    it lies together. Gives the row it came to and how much of `out` it used; a row below zero is -1 - the row that did not hold.
     """
     one = len(shares) == 1  # then nothing is split
     room = len(out) - 4 * len(shares)
@@ -24,22 +24,22 @@ def pooled(
     theft = thefts[number] if number < len(thefts) else -1
     while i < n and used <= room:
         if AHEAD and i + AHEAD < n:
-            ahead(pool, 2 * sender[i + AHEAD])
-            ahead(pool, 2 * recipient[i + AHEAD])
-            if not one:
-                ahead(parts, len(shares) * sender[i + AHEAD])
-                ahead(parts, len(shares) * recipient[i + AHEAD])
-        payer = sender[i]
-        payee = recipient[i]
+            ahead(pool, step * sender[i + AHEAD])
+            ahead(pool, step * recipient[i + AHEAD])
+            if step > 8:
+                ahead(pool, step * sender[i + AHEAD] + 8)
+                ahead(pool, step * recipient[i + AHEAD] + 8)
+        payer = step * sender[i]
+        payee = step * recipient[i]
         units = amount[i] if payer != payee or payer < 0 else 0
         stolen = 0
         if payer >= 0:
             charge = fee[i]
-            balance = pool[2 * payer]
+            balance = pool[payer]
             if balance < units + charge:
                 balance = units + charge
-            held = pool[2 * payer + 1]
-            pool[2 * payer] = balance - units - charge
+            held = pool[payer + 1]
+            pool[payer] = balance - units - charge
             if held:
                 burnt, stolen = fee_then_amount(rule, held, balance, charge, units)
                 if burnt and one:
@@ -47,14 +47,14 @@ def pooled(
                     out[used + 1] = burnt
                     used += 2
                 elif burnt:
-                    split(parts, payer * len(shares), held, burnt, shares)
+                    split(pool, payer + 2, held, burnt, shares)
                     used = emit(out, used, 2 * i + 1, shares)
                 held -= burnt
                 if stolen and not one:
-                    split(parts, payer * len(shares), held, stolen, shares)
+                    split(pool, payer + 2, held, stolen, shares)
                 held -= stolen
-                pool[2 * payer + 1] = held
-                if held < 0 or held > pool[2 * payer]:
+                pool[payer + 1] = held
+                if held < 0 or held > pool[payer]:
                     return -1 - i, used
         if i == theft:
             taken[number] += units - stolen
@@ -64,13 +64,13 @@ def pooled(
             number += 1
             theft = thefts[number] if number < len(thefts) else -1
         if payee >= 0:
-            pool[2 * payee] += units
+            pool[payee] += units
         if stolen:
             if payee >= 0 and not cut[i]:
-                pool[2 * payee + 1] += stolen
+                pool[payee + 1] += stolen
                 if not one:
                     for origin in range(len(shares)):
-                        parts[payee * len(shares) + origin] += shares[origin]
+                        pool[payee + 2 + origin] += shares[origin]
             if one:
                 out[used] = 2 * i
                 out[used + 1] = stolen
