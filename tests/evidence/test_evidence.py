@@ -152,7 +152,7 @@ def test_beside_every_worth_stands_the_oldest_price_and_whose_it_is():
         (1, ("b",)),
     ]
     assert [price.source for price in found.prices] == ["a", "b"]
-    assert found.basis == "Source of the price: a, b. No price is more than 0 min older than the payment that it values."
+    assert found.basis == "Source of the price: a, b. No price is more than 1 min older than the payment that it values."
 
 
 def test_a_theft_before_every_price_has_no_worth_and_neither_has_the_sum():

@@ -90,7 +90,7 @@ def test_without_any_price_nothing_is_added():
 def test_source_and_age_of_every_price_are_said():
     table = head_table(answers(), "substituted", THEFTS, {0: COINS, 1: TOKENS})
     (said,) = (said for said in head_sentences(table, NAMES, THEFTS) if said.startswith("1 coin"))
-    assert said == "1 coin = 2 EUR (the town's paper; 1 min old at the theft), 3 EUR (the town's paper; 0 min old at the theft)."
+    assert said == "1 coin = 2 EUR (the town's paper; 2 min old at the theft), 3 EUR (the town's paper; 0 min old at the theft)."
 
 
 @pytest.mark.parametrize(("tokens", "begins"), [(1, "1 token that"), (5, "5 tokens that")])
