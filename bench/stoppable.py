@@ -45,7 +45,7 @@ from tracer.pipeline.watch.watch import Clock, Watch
 from tracer.plan.context import prices_of
 from tracer.plan.conversions import decided
 from tracer.plan.rates_from_prices import with_worth
-from tracer.report.messages import write_messages
+from tracer.report.messages_to_addressees import write_messages
 from tracer.tracing import follow
 from tracer.tracing.stops import rows_of_keys
 

@@ -17,7 +17,7 @@ from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of, w
 from tracer.pipeline.stoppable.numbering import read_sent
 from tracer.pipeline.watch.stoppable_list import list_as_csv
 from tracer.plan.context import prices_of
-from tracer.report.messages import by_addressee, message
+from tracer.report.messages_to_addressees import by_addressee, message
 from tracer.store.record.database import SEVERAL
 from tracer.tracing import follow
 from tracer.tracing.reconciliation import certify

@@ -110,7 +110,7 @@ def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], redact
 
 
 def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
-    from tracer.report.messages import write_messages
+    from tracer.report.messages_to_addressees import write_messages
 
     return write_messages(case, listing, folder)
 

@@ -20,7 +20,7 @@ from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Sent
 from tracer.plan.freezable import freezable_deposits, of_blocks
 from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
-from tracer.report.letters import README, first_words, put_letters
+from tracer.report.letter_folders import README, first_words, put_letters
 from tracer.report.numbered_deposits import KEPT, numbered_deposits, withdrawn_said
 from tracer.report.tables import Table
 from tracer.report.undeclared_rule import by_floor

@@ -10,12 +10,12 @@ from tracer.evidence.coverage import marked_of
 from tracer.labels.book import OWN
 from tracer.ledger.balances import replay
 from tracer.model import Label, Reason, Transfer
-from tracer.report.court.aside import innocently_explained, only_touched
 from tracer.report.court.blocks import Block, Body, Group, Heading, Marks, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.ends import Holder
-from tracer.report.court.found import customer_said
-from tracer.report.court.ground import label_said
+from tracer.report.court.findings import customer_said
+from tracer.report.court.outside_the_trace import innocently_explained, only_touched
+from tracer.report.court.rows_at_endpoints import Holder
+from tracer.report.court.sources_and_method import label_said
 
 MOST_ROWS = 2000  # of one list that are printed; the others are cited by their row keys
 

@@ -11,7 +11,7 @@ from tracer.evidence.valuation_all_assets import unlisted_sentences
 from tracer.model import Answer, Conversion, Endpoint, Leg, Recognised
 from tracer.report.court.blocks import Block, Body, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.money import in_money, place_said
+from tracer.report.court.several_assets_in_money import in_money, place_said
 
 
 def of_every_asset(pen: Pen) -> Section | None:

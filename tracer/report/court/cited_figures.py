@@ -18,7 +18,7 @@ from tracer.model import BASES, RULE_NAMES, Label, Reason, Transfer
 from tracer.plan.conversions import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
-from tracer.report.court.ends import EndRows
+from tracer.report.court.rows_at_endpoints import EndRows
 from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 

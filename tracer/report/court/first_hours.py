@@ -9,9 +9,9 @@ from markupsafe import Markup
 from tracer.casefolder import CaseFolder
 from tracer.pipeline.stoppable.lines import Line as Stoppable
 from tracer.pipeline.stoppable.listing import Listing, facts_of, listing_of
+from tracer.report.court.answer_and_losses import worth_of
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Text, tabular
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.opening import worth_of
 
 LINES = 6  # addresses where nobody can be asked, that one page holds
 RECIPIENTS = 3  # of thefts, named one by one

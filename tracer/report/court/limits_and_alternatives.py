@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from tracer.evidence.coverage import LIMITS
 from tracer.model import Bounded
-from tracer.report.court.aside import innocently_explained
+from tracer.report.court.answer_and_losses import CUT
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, Text, tabular
 from tracer.report.court.cautions import whose_chain
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.opening import CUT
+from tracer.report.court.outside_the_trace import innocently_explained
 
 NAMED = 5  # unlabelled accounts that are named one by one
 

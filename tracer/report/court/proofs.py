@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tracer.model import Bound, Bounded, Figure
 from tracer.report.court.blocks import Block, Say, Section, Text
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.found import customer_said
+from tracer.report.court.findings import customer_said
 from tracer.report.why_least import inside_of
 from tracer.tracing.cut_rows import Crossing, crossings_of
 

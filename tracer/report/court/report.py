@@ -8,17 +8,17 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
+from tracer.report.court.answer_and_losses import NARROW, answer, losses
 from tracer.report.court.appendix import glossary, ledgers, reconciliation, registers, rows
-from tracer.report.court.aside import attribution, beside_the_trace, rests, tags
 from tracer.report.court.blocks import Section
 from tracer.report.court.both_answers import of_every_asset
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.closing import again, custody
-from tracer.report.court.found import findings, schedule, victims
-from tracer.report.court.ground import as_of, method, sources
+from tracer.report.court.custody_and_reproduction import again, custody
+from tracer.report.court.findings import findings, schedule, victims
 from tracer.report.court.limits_and_alternatives import alternatives, error_mitigation, limits
-from tracer.report.court.opening import NARROW, answer, losses
+from tracer.report.court.outside_the_trace import attribution, beside_the_trace, rests, tags
 from tracer.report.court.proofs import proofs
+from tracer.report.court.sources_and_method import as_of, method, sources
 
 SECTIONS = (
     answer, of_every_asset, losses, sources, method, findings, schedule, victims, beside_the_trace, attribution, tags, rests, limits,

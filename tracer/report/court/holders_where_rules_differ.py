@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tracer.ledger.balances import play
 from tracer.report.court.blocks import Block, Items, Say, Text
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.ends import Holder
+from tracer.report.court.rows_at_endpoints import Holder
 
 NAMED = 5  # addresses that are named one by one
 FAR_MORE = 10  # times the most that any rule leaves there: then the account is a mixture, in which the traced part is small

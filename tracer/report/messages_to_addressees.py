@@ -18,7 +18,7 @@ from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, unce
 from tracer.pipeline.stoppable.numbering import HEAD as FIRST
 from tracer.pipeline.stoppable.numbering import Numbered
 from tracer.report.freeze import require_read_theft, theft_said
-from tracer.report.letters import README, file_name, put_letters
+from tracer.report.letter_folders import README, file_name, put_letters
 from tracer.report.tables import Table
 from tracer.terminal_and_csv_escaping import cell, plain
 from tracer.wording import ANY_RULE, counted, utc

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from tracer.model import Bound, Customer, Label, Reason, Transfer
+from tracer.report.court.answer_and_losses import bounds_cells
 from tracer.report.court.blocks import Block, Body, Heading, Items, Say, Section, TableLine, Tabular, Text
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.ends import Holder, ServiceRows
-from tracer.report.court.ground import label_said
-from tracer.report.court.holders import spread_of_holders
-from tracer.report.court.opening import bounds_cells
+from tracer.report.court.holders_where_rules_differ import spread_of_holders
+from tracer.report.court.rows_at_endpoints import Holder, ServiceRows
+from tracer.report.court.sources_and_method import label_said
 from tracer.wording import utc
 
 LARGEST = 10  # holders and unlabelled accounts named one by one in a finding; the appendix has all

@@ -10,7 +10,7 @@ from pipeline.test_stoppable import CASE, HEADER, ROWS, case_of
 from tracer.errors import CaseError, StoreError
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.stoppable.numbering import read_sent
-from tracer.report.messages import write_messages
+from tracer.report.messages_to_addressees import write_messages
 
 
 def written(case, folder, sent=None):

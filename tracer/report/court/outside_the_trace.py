@@ -12,7 +12,7 @@ from tracer.labels.book import OWN
 from tracer.model import Evidence, Tag
 from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Section, TableLine, tabular
 from tracer.report.court.cited_figures import Pen
-from tracer.report.court.ground import label_said
+from tracer.report.court.sources_and_method import label_said
 from tracer.tagging import HEURISTICS
 from tracer.tagging.error_rates import measured_text
 from tracer.wording import base_rate_text, utc
