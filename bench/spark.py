@@ -32,7 +32,7 @@ SLICE = """
 import json, os, signal, sys, threading
 from pathlib import Path
 from tracer.casefile import CaseFile
-from tracer.dataset.spark import on_spark, spark_session
+from tracer.dataset.data_set_on_spark import on_spark, spark_session
 from tracer.plan.sources import read_sources
 from tracer.store.record.database import CaseDb
 from tracer.store.record.digests import ledger_digest

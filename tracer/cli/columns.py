@@ -64,7 +64,7 @@ def columns_command(
     question = CaseFile.load(what).with_options({"allow_outside": allow_outside}) if what.suffix == ".toml" else _case_of(tables[0], stated)
     with engine.session() as session, progress(quiet) as advance:
         if session is not None:
-            from tracer.dataset.cluster import convert_on_spark
+            from tracer.dataset.conversion_on_spark import convert_on_spark
 
             if append:
                 raise InputError("--append: Spark writes a new data set only: leave --engine spark out, for one process appends to it")

@@ -29,7 +29,7 @@ class Engine(NamedTuple):
                 raise InputError(f"--master {self.master} says where Spark runs: write --engine spark with it")
             yield None
             return
-        from tracer.dataset.spark import spark_session
+        from tracer.dataset.data_set_on_spark import spark_session
 
         with spark_session(self.master) as session:
             yield session
@@ -41,7 +41,7 @@ class Engine(NamedTuple):
             if session is None:
                 yield None
                 return
-            from tracer.dataset.spark import on_spark
+            from tracer.dataset.data_set_on_spark import on_spark
 
             yield on_spark(session, lambda each: None if quiet else click.echo(each.sentence, err=True))
 

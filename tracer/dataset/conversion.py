@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from tracer.casefile import CaseFile, Source
 from tracer.dataset.layout import ABOUT, Description, Held, Owner, as_json, described
-from tracer.dataset.plain import stage_plain
+from tracer.dataset.order_and_duplicates import settle
 from tracer.dataset.recorded import held_of_recording, scanned, stage_recording, write_besides
-from tracer.dataset.settling import settle
 from tracer.dataset.sql import MAGIC, work_database
-from tracer.dataset.staging import Staged, stage
+from tracer.dataset.staging_line_by_line import Staged, stage
+from tracer.dataset.staging_whole_columns import stage_plain
 from tracer.dataset.writing import Written, write_rows
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of

@@ -12,7 +12,7 @@ from tracer.casefile import CaseFile, Source
 from tracer.dataset.files import vouched
 from tracer.dataset.holdings import write_events, write_holdings
 from tracer.dataset.layout import AssetFile, FromRecording, Held
-from tracer.dataset.staging import staged_table, staged_writer, view_staged
+from tracer.dataset.staging_line_by_line import staged_table, staged_writer, view_staged
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of
 from tracer.ingest.sources import read_source

@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 from tracer.dataset.files import vouched, write_file
 from tracer.dataset.layout import DIGITS, LIMB, LOWER, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
-from tracer.dataset.settling import ordering
+from tracer.dataset.order_and_duplicates import ordering
 from tracer.dataset.sql import quoted
-from tracer.dataset.staging import AMOUNT_OF
+from tracer.dataset.staging_line_by_line import AMOUNT_OF
 from tracer.ingest.table.rows import Order
 
 Hashes = Literal["hex", "0xhex", "text"]

@@ -15,7 +15,7 @@ from typing import Any
 from tracer.casefile import CaseFile
 from tracer.dataset.files import vouched, write_file
 from tracer.dataset.layout import DIGITS
-from tracer.dataset.staging import staged_columns
+from tracer.dataset.staging_line_by_line import staged_columns
 from tracer.errors import InputError
 from tracer.ingest.table.notes import Tally
 from tracer.ingest.table.reader import NoSuchTokenError, portions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tracer.dataset.staging import COLUMNS, Staged
+from tracer.dataset.staging_line_by_line import COLUMNS, Staged
 from tracer.errors import InputError
 from tracer.ingest.table.duplicate_rows import doubted, left_out
 from tracer.ingest.table.rows import Order, place_taken

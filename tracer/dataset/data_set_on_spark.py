@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracer.dataset.cone_on_spark import ConeOnSpark, Report
 from tracer.dataset.layout import ABOUT, LIMB, LOWER
 from tracer.dataset.reader import DataSet, RowsOf, hash_bytes
-from tracer.dataset.rounds import ConeOnSpark, Report
 from tracer.errors import InputError
 from tracer.tracing.slice import Limits
 from tracer.wording import missing_extra

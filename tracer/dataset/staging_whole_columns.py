@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.dataset.sql import MAGIC, errors, identifier, quoted
-from tracer.dataset.staging import COLUMNS, Staged
+from tracer.dataset.staging_line_by_line import COLUMNS, Staged
 from tracer.errors import AddressError
 from tracer.ingest.table.cells import HEIGHT_BITS, KINDS
 from tracer.ingest.table.column_names import columns_there

@@ -18,8 +18,8 @@ from typing import Any
 from tracer.casefile import CaseFile
 from tracer.dataset.conversion import Converted, held_of, move_in, the_source, work_folder
 from tracer.dataset.layout import ABOUT, AccountsFile, Description, RowsFile, as_json
-from tracer.dataset.staging import Staged
-from tracer.dataset.tasks import ELSEWHERE, STAGED, reading_task, writing_task
+from tracer.dataset.spark_executor_tasks import ELSEWHERE, STAGED, reading_task, writing_task
+from tracer.dataset.staging_line_by_line import Staged
 from tracer.dataset.writing import HASHES, Hashes
 from tracer.errors import InputError
 from tracer.ingest.table.column_names import columns_there

@@ -15,8 +15,8 @@ from tracer.casefile import CaseFile
 from tracer.dataset import conversion
 from tracer.dataset.conversion import convert
 from tracer.dataset.layout import described
-from tracer.dataset.plain import stage_plain
 from tracer.dataset.sql import work_database
+from tracer.dataset.staging_whole_columns import stage_plain
 from tracer.errors import TracerError
 from tracer.ingest.table.table_format import format_of
 
