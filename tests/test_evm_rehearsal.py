@@ -16,7 +16,7 @@ from trie import HexaryTrie
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.chains.evm.rlp import minimal, raw
+from tracer.chains.evm.rlp_and_keccak import minimal, raw
 from tracer.chains.evm.transaction_hashes import encoded
 from tracer.ledger import assemble
 from tracer.pipeline.stoppable.listing import facts_of, listing_of

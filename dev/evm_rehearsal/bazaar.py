@@ -7,7 +7,7 @@ from collections.abc import Callable
 from market import Amounts, Locked, Market, Pool
 from town import DOLLAR, ETHER, Town, Who
 
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.rlp_and_keccak import keccak
 
 FAR_CHAIN = 42161
 """The chain on which the bridge of the rehearsal pays out, by its number."""

@@ -13,7 +13,7 @@ from typing import Any
 import requests
 from coincurve import PrivateKey
 
-from tracer.chains.evm.rlp import Item, encode, keccak, minimal
+from tracer.chains.evm.rlp_and_keccak import Item, encode, keccak, minimal
 
 HERE = Path(__file__).parent
 GWEI = 10**9

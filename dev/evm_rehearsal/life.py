@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from town import DOLLAR, ETHER, NOBODY, Move, Town, Who
 
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.rlp_and_keccak import keccak
 
 UNLIMITED = 2**256 - 1
 SWEEP_GAS = 70_000

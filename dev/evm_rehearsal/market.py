@@ -9,7 +9,7 @@ from chain import GAS_LIMIT, Content, lent_code
 from life import UNLIMITED, Life
 from town import DOLLAR, ETHER, NOBODY, Move, Town, Who
 
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.rlp_and_keccak import keccak
 
 Amounts = Sequence[tuple[str, int]]
 

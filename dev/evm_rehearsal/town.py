@@ -15,7 +15,7 @@ from chain import BASE_FEE, GAS_LIMIT, GWEI, Contracts, Gas, Node, address_of, s
 from coincurve import PrivateKey
 
 from tracer.chains.evm.addresses import created_address
-from tracer.chains.evm.rlp import Item, keccak
+from tracer.chains.evm.rlp_and_keccak import Item, keccak
 
 ETHER, DOLLAR = 10**18, 10**6
 NOBODY = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.chains.evm.freeze_functions import freezing_functions
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.rlp_and_keccak import keccak
 
 BLACKLIST = keccak(b"blacklist(address)")[:4]
 PUSH4, PUSH8, STOP = b"\x63", b"\x67", b"\x00"

@@ -14,7 +14,7 @@ from trie import HexaryTrie
 from tracer.chains.evm import transaction_hashes
 from tracer.chains.evm.account_proofs import proven_account
 from tracer.chains.evm.addresses import checksummed, evm_address
-from tracer.chains.evm.rlp import decode, encode, keccak, minimal
+from tracer.chains.evm.rlp_and_keccak import decode, encode, keccak, minimal
 from tracer.chains.evm.trie import EMPTY_ROOT, ProofError, Walk, root_of_list
 from tracer.errors import AddressError
 

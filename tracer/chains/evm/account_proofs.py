@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.rlp import decode, keccak, number, raw
+from tracer.chains.evm.rlp_and_keccak import decode, keccak, number, raw
 from tracer.chains.evm.trie import EMPTY_ROOT, ProofError, Walk
 
 Json = Mapping[str, Any]

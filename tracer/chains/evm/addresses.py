@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracer.chains.evm.rlp import encode, keccak, minimal
+from tracer.chains.evm.rlp_and_keccak import encode, keccak, minimal
 from tracer.errors import AddressError
 
 FORM = re.compile(r"0x[0-9a-f]{40}")

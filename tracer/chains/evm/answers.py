@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tracer.chains.evm.payments_and_fees import Block
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.node.answers import NodeAnswers
 from tracer.model import Exchange
 

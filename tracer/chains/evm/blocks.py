@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracer.chains.evm.addresses import created_address
-from tracer.chains.evm.rlp import Item, encode, keccak, number, quantity, raw
+from tracer.chains.evm.rlp_and_keccak import Item, encode, keccak, number, quantity, raw
 from tracer.chains.evm.transaction_hashes import encoded, sender
 from tracer.chains.evm.trie import root_of_list
 

@@ -9,7 +9,7 @@ from tracer.chains.evm.addresses import FORM
 from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.bridges import Request, requests_in
 from tracer.chains.evm.liquidity_pools import Pools, pools_in, rate_before
-from tracer.chains.evm.movements import ETHER, Changes, Executed, Passage, executed_in
+from tracer.chains.evm.movements_for_conversions import ETHER, Changes, Executed, Passage, executed_in
 from tracer.chains.evm.payments_and_fees import Block, TraceError
 from tracer.chains.evm.scan import MISSHAPEN
 from tracer.chains.evm.swaps import Deal, Form, deals_in

@@ -6,7 +6,7 @@ import json
 
 from tracer.chains import Nodes
 from tracer.chains.evm.batches import body_of
-from tracer.chains.evm.rlp import keccak, number
+from tracer.chains.evm.rlp_and_keccak import keccak, number
 from tracer.chains.node.client import NodeClient
 from tracer.errors import NodeError
 

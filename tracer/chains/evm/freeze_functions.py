@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracer.chains.evm.rlp import keccak
+from tracer.chains.evm.rlp_and_keccak import keccak
 
 FREEZING = (
     "addBlackList(address)",  # USDT

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 
 Json = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from tracer.chains.evm.movements import ETHER, Changes, Executed
-from tracer.chains.evm.rlp import raw
+from tracer.chains.evm.movements_for_conversions import ETHER, Changes, Executed
+from tracer.chains.evm.rlp_and_keccak import raw
 from tracer.chains.evm.terms import LOGS_FROM
 from tracer.chains.evm.token_transfers import topic_of
 

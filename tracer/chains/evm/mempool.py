@@ -14,7 +14,7 @@ from tracer.chains.evm.answers import Json
 from tracer.chains.evm.batches import body_of
 from tracer.chains.evm.payments_and_fees import SIGNED
 from tracer.chains.evm.questions import MISSHAPEN, EvmQuestions
-from tracer.chains.evm.rlp import keccak, number
+from tracer.chains.evm.rlp_and_keccak import keccak, number
 from tracer.chains.evm.transaction_hashes import encoded, sender
 from tracer.chains.node.answers import overgrown
 from tracer.chains.node.transport import TOO_LARGE

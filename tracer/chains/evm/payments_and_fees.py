@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tracer.chains.evm.blocks import gas_price
 from tracer.chains.evm.bridges import with_requests
 from tracer.chains.evm.internal_transactions import EtherPayment, of_calls, of_parity, payments
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
 from tracer.chains.evm.token_transfers import frozen_by, token_payment
 from tracer.chains.evm.transaction_hashes import BLOB

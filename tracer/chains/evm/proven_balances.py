@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tracer.chains.evm.account_proofs import AccountState, balance_in, balance_slot, proven_account, proven_slot
 from tracer.chains.evm.answers import EvmAnswers
 from tracer.chains.evm.payments_and_fees import BALANCED, SIGNED, STATED
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.trie import ProofError, Walk
 from tracer.model import RECORD_CHARS, Asset, Rejection, Transfer
 from tracer.wording import counted

@@ -15,7 +15,7 @@ from tracer.chains.evm.mempool import WaitingPool, waiting_rows
 from tracer.chains.evm.node_capabilities import abilities_said
 from tracer.chains.evm.proven_balances import narrowed, partings_said, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.questions import MOST_SCANNED, EvmQuestions, list_question
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.scan import Scanned, verified_rows
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.evm.token_transfers import MOVES

@@ -12,7 +12,7 @@ from tracer.chains.evm.blocks import receipts_fault, uncovered
 from tracer.chains.evm.internal_transactions import of_parity
 from tracer.chains.evm.payments_and_fees import Block, TraceError, ether_rows, token_events, token_rows
 from tracer.chains.evm.proven_balances import Proven, Reconciled, partings_said, proven, reconciled, sent_in_vain, tied, value_by_tie
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
 from tracer.errors import InputError
 from tracer.model import RECORD_CHARS, Account, Asset, Event, Reading, Rejection, Transfer, row_key

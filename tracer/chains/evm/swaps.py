@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tracer.chains.evm.liquidity_pools import SYNC, pools_in, said_in
-from tracer.chains.evm.movements import ETHER, Changes, Executed, is_single
+from tracer.chains.evm.movements_for_conversions import ETHER, Changes, Executed, is_single
 from tracer.chains.evm.token_transfers import topic_of
 
 Form = Literal["wrap", "unwrap", "swap", "pool_share", "loan", "flash_loan", "nft", "solver_fill"]

@@ -9,7 +9,7 @@ from typing import Any
 from tracer.chains.evm.account_proofs import balance_in, balance_slot
 from tracer.chains.evm.answers import EvmAnswers, Json
 from tracer.chains.evm.proven_balances import LAYOUTS
-from tracer.chains.evm.rlp import keccak, number, raw
+from tracer.chains.evm.rlp_and_keccak import keccak, number, raw
 from tracer.chains.evm.token_transfers import MOVES, RARE, concerned
 from tracer.model import Exchange
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from tracer.chains.evm.account_proofs import balance_slot, proven_account, proven_slot
 from tracer.chains.evm.answers import Json
 from tracer.chains.evm.batches import Question
+from tracer.chains.evm.node_refusals import RANGE, many, refused
 from tracer.chains.evm.proven_balances import LAYOUTS
 from tracer.chains.evm.questions import EvmQuestions
-from tracer.chains.evm.refusals import RANGE, many, refused
-from tracer.chains.evm.rlp import number
+from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.token_answers import ANYBODY, TokenAnswers, Topics, balance_call, lists_of
 from tracer.chains.evm.trie import ProofError, Walk
 from tracer.errors import NodeError

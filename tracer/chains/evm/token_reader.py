@@ -15,7 +15,7 @@ from tracer.chains.evm.freeze_functions import CAN_FREEZE, freezing_functions
 from tracer.chains.evm.node_capabilities import abilities_said
 from tracer.chains.evm.proven_balances import Proven, proven, reconciled, tied, value_by_tie
 from tracer.chains.evm.reader import EvmReader
-from tracer.chains.evm.rlp import keccak, number
+from tracer.chains.evm.rlp_and_keccak import keccak, number
 from tracer.chains.evm.scan import Birth, Scanned, birth_of, verified_rows, with_first_supply
 from tracer.chains.evm.token_answers import TokenAnswers
 from tracer.chains.evm.token_questions import TokenQuestions

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tracer.chains.evm.addresses import NOBODY
-from tracer.chains.evm.rlp import keccak, raw
+from tracer.chains.evm.rlp_and_keccak import keccak, raw
 
 Json = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracer.chains.evm.rlp import Item, encode, keccak, minimal, number, quantity, raw
+from tracer.chains.evm.rlp_and_keccak import Item, encode, keccak, minimal, number, quantity, raw
 from tracer.errors import InputError
 from tracer.wording import missing_extra
 

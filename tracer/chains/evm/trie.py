@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tracer.chains.evm.rlp import Item, decode, encode, keccak, minimal
+from tracer.chains.evm.rlp_and_keccak import Item, decode, encode, keccak, minimal
 
 EMPTY_ROOT = keccak(b"\x80")
 """The root of a trie that holds nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container
 
-from tracer.chains.evm.movements import Executed
+from tracer.chains.evm.movements_for_conversions import Executed
 from tracer.model import Unlisted
 
 THING = "#"

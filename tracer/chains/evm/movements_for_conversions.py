@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tracer.chains.evm.internal_transactions import Frame, of_calls, of_parity
 from tracer.chains.evm.payments_and_fees import SUCCESS, Block, payments_of
-from tracer.chains.evm.rlp import number, raw
+from tracer.chains.evm.rlp_and_keccak import number, raw
 from tracer.chains.evm.terms import LOGS_FROM, PLACE_BITS, TERMS
 from tracer.chains.evm.token_transfers import MOST_INDEXED, TRANSFER, address_in, token_payment
 from tracer.model import row_key
