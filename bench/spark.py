@@ -35,7 +35,7 @@ from tracer.casefile import CaseFile
 from tracer.dataset.data_set_on_spark import on_spark, spark_session
 from tracer.plan.sources import read_sources
 from tracer.store.record.database import CaseDb
-from tracer.store.record.digests import ledger_digest
+from tracer.store.record.results_digest import ledger_digest
 from tracer.store.record.ledger import save_ledger
 
 folder, master, struck = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])

@@ -20,7 +20,7 @@ from tracer.errors import CertificateError, StoreError
 from tracer.model import NO_PROOFS, Bound, Bounds
 from tracer.store.record.bounds import save_bounds
 from tracer.store.record.database import CaseDb
-from tracer.store.record.digests import DIGESTS, digest_tables, digests_over
+from tracer.store.record.results_digest import DIGESTS, digest_tables, digests_over
 from tracer.tracing.reconciliation import certify
 
 

@@ -23,8 +23,8 @@ from tracer.dataset.reader import DataSet
 from tracer.errors import CaseError, InputError
 from tracer.plan.sources import read_sources
 from tracer.store.record.database import CaseDb
-from tracer.store.record.digests import ledger_digest
 from tracer.store.record.ledger import save_ledger
+from tracer.store.record.results_digest import ledger_digest
 from tracer.tracing.slice import Limits
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")

@@ -13,7 +13,7 @@ from tracer.casefolder.manifest import altered, manifested
 from tracer.errors import StoreError
 from tracer.ingest.digests import SourceDigest
 from tracer.store.record.database import CaseDb
-from tracer.store.record.digests import ledger_digest
+from tracer.store.record.results_digest import ledger_digest
 
 
 def has_ledger(path: Path, inputs: str, vouched: dict[str, Any] | None = None) -> bool:

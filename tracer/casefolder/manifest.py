@@ -1,6 +1,6 @@
 """The manifest of a case folder: digests of the case file, of every source, and of the results.
 
-Which tables `results_digest` is over, and how they are hashed, stands in `store/record/digests.py`. The page has a digest of its own.
+Which tables `results_digest` is over, and how they are hashed: `store/record/results_digest.py`. The page has a digest of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tracer.errors import RecordError
 from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
 from tracer.store.record.database import CANONICAL, NOTES, CaseDb
-from tracer.store.record.digests import DIGESTS, completed, digest_tables, digests_over
+from tracer.store.record.results_digest import DIGESTS, completed, digest_tables, digests_over
 
 if TYPE_CHECKING:
     from tracer.chains.plugins import Provider

@@ -34,8 +34,8 @@ from tracer.ledger import Ledger
 from tracer.plan.sources import live_of, source_digests
 from tracer.store.record.amounts import keeping
 from tracer.store.record.database import LEDGER, CaseDb
-from tracer.store.record.digests import RESULTS, completed, digest_tables, ledger_digest, over
 from tracer.store.record.ledger import add_rows, load_ledger, load_whole, save_ledger
+from tracer.store.record.results_digest import RESULTS, completed, digest_tables, ledger_digest, over
 from tracer.store.record.sentences import save_stated
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace

@@ -51,8 +51,8 @@ from tracer.model.columnar import Columnar
 from tracer.store.record import bounds, context, database, ledger, tags, trace
 from tracer.store.record.conversions import load_answers, save_answers
 from tracer.store.record.database import CANONICAL, CaseDb
-from tracer.store.record.digests import digest_tables, hashed_lines
 from tracer.store.record.packed import KEPT, hash_kept
+from tracer.store.record.results_digest import digest_tables, hashed_lines
 from tracer.tracing import BothAnswers, Outcome, Reconciliation, Stops
 
 SHELL = Asset("test", "shell", 2)

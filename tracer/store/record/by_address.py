@@ -18,7 +18,7 @@ from tracer.store.record.conversions import load_exchanges
 from tracer.store.record.database import CaseDb
 from tracer.store.record.hops import KeptHops
 from tracer.store.record.ledger import load_besides_rows
-from tracer.store.record.nouns import made
+from tracer.store.record.model_as_columns import made
 from tracer.store.record.trace import load_endpoints, load_stolen, load_stops, traced_rules
 from tracer.tracing import Trace
 from tracer.tracing.thefts import theft_of

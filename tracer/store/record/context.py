@@ -7,7 +7,7 @@ from tracer.model import Claim, Evidence, Marking, Price, Statement
 from tracer.store.record.amounts import kept_singly, known_amounts_in
 from tracer.store.record.database import CONTEXT, CaseDb
 from tracer.store.record.ledger import load_others
-from tracer.store.record.nouns import made, numbered
+from tracer.store.record.model_as_columns import made, numbered
 
 
 def save_context(db: CaseDb, context: Context) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from tracer.model import ANSWERS, NO_EXCHANGES, Answer, Conversion, Endpoint, Exchanges, Leg, Recognised, Unlisted
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_others
-from tracer.store.record.nouns import json_of
+from tracer.store.record.model_as_columns import json_of
 from tracer.tracing import BothAnswers, Reconciliation
 
 SIDES = ("given", "received")

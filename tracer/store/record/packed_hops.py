@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, pairwise
 from typing import Any, NamedTuple
 
-from tracer.store.record.nouns import DELETE
+from tracer.store.record.model_as_columns import DELETE
 from tracer.tracing.hops_in_numpy import runs
 
 Columns = Mapping[str, Iterable[Any]]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracer.model import Unlabelled
 from tracer.store.record.database import CaseDb
-from tracer.store.record.nouns import json_of
+from tracer.store.record.model_as_columns import json_of
 from tracer.version import __version__
 
 STATED = "stated"

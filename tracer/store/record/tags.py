@@ -11,7 +11,7 @@ from tracer.gc_pause import collector_paused
 from tracer.ledger import Ledger
 from tracer.model import BaseRate, Everywhere, Looked, Measure, Tag
 from tracer.store.record.database import TAGS, CaseDb
-from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
+from tracer.store.record.model_as_columns import columns_of, json_in, json_of, made, numbered
 
 
 def save_tags(

@@ -17,7 +17,7 @@ from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
 from tracer.store.record.conversions import load_exchanges, save_exchanges
 from tracer.store.record.database import RESTS, SUBSTITUTED, TAGS, TRACE, CaseDb
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
-from tracer.store.record.nouns import columns_of, json_in, json_of, made, numbered
+from tracer.store.record.model_as_columns import columns_of, json_in, json_of, made, numbered
 from tracer.store.record.packed_hops import kept_rows
 from tracer.tracing import BothAnswers, Outcome, Stolen, Stops, Trace
 from tracer.tracing.hops_in_numpy import MANY

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from tracer.store.record.database import ADDED, BOUNDS, CANONICAL, LEDGER, TAGS, CaseDb
-from tracer.store.record.nouns import DELETE
+from tracer.store.record.model_as_columns import DELETE
 
 RESULTS = tuple(table for table in CANONICAL if table not in (*BOUNDS, *TAGS))
 """What the results digest is over: ledger, labels, trace and what stands beside it."""
