@@ -15,7 +15,7 @@ from tracer.wording import ANY_RULE, ENDED, counted, grouped, place_text
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.flow.about import About
+    from tracer.flow.case_attributes import About
     from tracer.model import Endpoint
     from tracer.tracing import Outcome
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracer.flow.about import About
 from tracer.flow.attributes import EdgeAttributes, NodeAttributes
 from tracer.flow.build import build, flow_columns
+from tracer.flow.case_attributes import About
+from tracer.flow.largest_flows_for_pyvis import Flow, aggregate, top
 from tracer.flow.paths import StrongPath, strongest_path, strongest_paths
-from tracer.flow.reduce import Flow, aggregate, top
 
 if TYPE_CHECKING:
     from tracer.flow.graph import FlowGraph

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from tracer.flow.about import About
+from tracer.flow.case_attributes import About
 from tracer.flow.columns import ByRule, FlowAddresses, FlowColumns, FlowTransfers
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger

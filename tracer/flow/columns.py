@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from tracer.flow.about import About
+from tracer.flow.case_attributes import About
 from tracer.model import Basis, Coverage, Label, Marking, Memo, Reason
 
 ByRule: TypeAlias = Mapping[str, int]

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import networkx
 
-from tracer.flow.about import About
+from tracer.flow.case_attributes import About
 from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import utc
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx
 
-from tracer.flow.about import About
+from tracer.flow.case_attributes import About
 from tracer.flow.columns import FlowAddresses, FlowColumns, FlowTransfers, addresses_in, transfers_in
 from tracer.model import Asset
 

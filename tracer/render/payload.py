@@ -15,7 +15,6 @@ from tracer.flow.drawing import Drawing
 from tracer.flow.freezable import Freezable
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Evidence, Label, Marking, Tag, shown_preset
 from tracer.render.columns_on_demand import ColumnsOnDemand
-from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import (
     Payload,
     ShownAsset,
@@ -36,6 +35,7 @@ from tracer.render.schema import (
 )
 from tracer.render.several_assets import shown_in_asset, shown_several
 from tracer.render.several_assets_schema import SeveralPayload
+from tracer.render.shown_endpoints import shown_endpoint, texts
 from tracer.render.what_ifs import shown_what_if
 from tracer.wording import base_rate_text, measure_text
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tracer.evidence.both_answers import SAID, SeveralAssets, coins_before, off_text, partner_of, rate_of, rate_text, sides, why_not
 from tracer.evidence.valuation_all_assets import HeadTable, head_sentences, to_the_cent, unlisted_sentences
-from tracer.flow.about import About
+from tracer.flow.case_attributes import About
 from tracer.flow.columns import FlowTransfers
 from tracer.flow.substituted_answer import InAsset
 from tracer.model import Conversion, Leg, Recognised, Theft
-from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import ShownEdges
 from tracer.render.several_assets_schema import (
     ShownAssetLine,
@@ -23,6 +22,7 @@ from tracer.render.several_assets_schema import (
     ShownWorth,
     ShownWorthLine,
 )
+from tracer.render.shown_endpoints import shown_endpoint, texts
 
 
 def shown_several(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracer.flow.what_if import WhatIf
-from tracer.render.ends import shown_endpoint, texts
 from tracer.render.schema import ShownWhatIf
+from tracer.render.shown_endpoints import shown_endpoint, texts
 
 
 def shown_what_if(run: WhatIf, number: Mapping[str, int], edge_of_row: Mapping[int, int]) -> ShownWhatIf:
