@@ -27,7 +27,7 @@ from tracer.casefolder.history import earlier
 from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import alteration_of, changed_sources, record_digest, run_of, sha256_of
 from tracer.casefolder.notebook import Shown
-from tracer.casefolder.refusals import absent, refuse_earlier
+from tracer.casefolder.refused_folders import absent, refuse_earlier
 from tracer.casefolder.sentences import Said
 from tracer.casefolder.several_assets import Several
 from tracer.casefolder.unfinished import SoFar

@@ -75,7 +75,7 @@ class Shown:
 
         Raises StoreError if the extra `parquet` is not installed.
         """
-        from tracer.casefolder.columns import write_parquet
+        from tracer.casefolder.frames_as_parquet import write_parquet
 
         return write_parquet(self, Path(folder))
 

@@ -23,7 +23,7 @@ from tracer.casefolder.ledger_before import has_ledger, shorter_table
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import LOG, as_stated, brought_by_others, manifested, settled, sha256_of
-from tracer.casefolder.refusals import refuse_another_case
+from tracer.casefolder.refused_folders import refuse_another_case
 from tracer.errors import StoreError
 from tracer.gc_pause import collector_paused
 from tracer.ingest.digests import SourceDigest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tracer.evidence.nodes import nodes_said
+from tracer.evidence.node_coverage import nodes_said
 from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of, openings_of

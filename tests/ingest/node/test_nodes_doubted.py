@@ -13,7 +13,7 @@ import tracer
 from tracer.chains import Nodes, chain
 from tracer.chains.nem.time_stamps import EPOCH
 from tracer.errors import NodeError
-from tracer.evidence.nodes import nodes_said
+from tracer.evidence.node_coverage import nodes_said
 from tracer.ingest.node.recording import exchanges
 from tracer.model import Asset, Exchange, NodeSource
 
