@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.plan.grounds import Grounds
+from tracer.plan.assumption_removal import Grounds
 from tracer.plan.what_ifs import what_ifs
 from tracer.tracing import follow, outcome_of
 

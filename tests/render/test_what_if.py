@@ -99,7 +99,7 @@ ON_PAGE = """() => {
 
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_every_run_of_the_rehearsal_is_what_the_engine_finds_under_every_rule(shown, rehearsal, rehearsal_page, number):
-    from tracer.plan.grounds import Grounds
+    from tracer.plan.assumption_removal import Grounds
     from tracer.plan.what_ifs import what_ifs
 
     run = what_ifs(Grounds(rehearsal.question, rehearsal.ledger, rehearsal.trace, rehearsal.labels)).runs[number]

@@ -18,7 +18,7 @@ from tracer.model import MOST_ROWS, Measure, Tag, Transfer, row_key
 from tracer.plan.tags import tagged
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, apply, examine, lines_of, overridden, tags_of
 from tracer.tagging.measures import densest
-from tracer.tagging.view import Move
+from tracer.tagging.payments_by_account import Move
 from tracer.wording import measure_text
 
 NAMES = ["victim", "ann", "bob", "cyd", "dan", "exchange1"]

@@ -47,8 +47,8 @@ def drawing_of(flow: Drawable, question: CaseFile, ledger: Ledger, trace: Trace,
     from tracer.flow.substituted_answer import elsewhere_of
     from tracer.flow.untraced_neighbours import beside_of
     from tracer.flow.what_if import what_if
+    from tracer.plan.assumption_removal import Grounds
     from tracer.plan.freezable import freezables
-    from tracer.plan.grounds import Grounds
     from tracer.plan.what_ifs import what_ifs
 
     planned = what_ifs(Grounds(question, ledger, trace, labels))

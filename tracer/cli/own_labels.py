@@ -41,7 +41,7 @@ def add_command(address: str, name: str, source: str, category: str, author: str
     tracer labels add - --source "list of the police, 2026-03-01" < paste.csv
     """
     from tracer.casefile import CaseFile
-    from tracer.labels.own import Made, pasted
+    from tracer.labels.own_labels_csv import Made, pasted
     from tracer.pipeline.own_labels import add_labels
 
     if (address == PASTE) == bool(name):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.errors import BoundsError
 from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Bound, Customer, Endpoint, Place, PlaceKey, Reason, holding_of
-from tracer.plan.grounds import Asked
+from tracer.plan.assumption_removal import Asked
 from tracer.tracing import Trace
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds_by_max_flow import bound

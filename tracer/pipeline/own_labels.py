@@ -12,7 +12,7 @@ from tracer.casefolder.log import act, append
 from tracer.casefolder.manifest import manifested
 from tracer.labels.book import OWN
 from tracer.labels.lists import Row
-from tracer.labels.own import Made, with_labels
+from tracer.labels.own_labels_csv import Made, with_labels
 from tracer.model import Label
 from tracer.plan.labels import wanted_of
 

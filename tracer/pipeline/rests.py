@@ -15,10 +15,10 @@ from tracer.ingest.sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
 from tracer.pipeline.figures import Auditing, End, Ends, Figures, figures_by_place, victims_of
+from tracer.plan.assumption_removal import Grounds, Removal
 from tracer.plan.assumptions import assumed
 from tracer.plan.conversions import several_assets
 from tracer.plan.conversions_under_assumptions import Exchanging
-from tracer.plan.grounds import Grounds, Removal
 from tracer.store.record.rests import save_rests
 
 NOTHING = Bound(0, 0)

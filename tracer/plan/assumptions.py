@@ -7,8 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 from tracer.model import Assumption
+from tracer.plan.assumption_removal import Grounds, Removal
 from tracer.plan.conversions_under_assumptions import Exchanging
-from tracer.plan.grounds import Grounds, Removal
 from tracer.plan.without_conversions import only_named, without_conversions
 from tracer.plan.without_labels import without_labels
 from tracer.plan.without_rows import without_openings, without_orders, without_stated_rows

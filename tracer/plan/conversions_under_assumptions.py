@@ -9,8 +9,8 @@ from tracer.casefile import CaseFile
 from tracer.evidence.both_answers import SeveralAssets
 from tracer.ledger import Ledger
 from tracer.model import Answer, Exchanges, Leg, Recognition, Theft
+from tracer.plan.assumption_removal import Asked
 from tracer.plan.conversions import but_thefts, decided
-from tracer.plan.grounds import Asked
 from tracer.plan.rates_from_prices import Prices, with_worth
 from tracer.tracing import Stops
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from tracer.model import Assumption
-from tracer.plan.grounds import Asked, Grounds, Removal
+from tracer.plan.assumption_removal import Asked, Grounds, Removal
 from tracer.plan.without_labels import without_each_source
 
 MOST_RUNS = 12

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tracer.casefile import CaseFile
 from tracer.labels.book import OWN, WORKBENCH
 from tracer.model import Assumption, Label
-from tracer.plan.grounds import Grounds, Removal
+from tracer.plan.assumption_removal import Grounds, Removal
 from tracer.plan.labels import book_of
 from tracer.plan.service_stops import services_named, stops_of
 

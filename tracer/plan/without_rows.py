@@ -11,7 +11,7 @@ from tracer.ledger import Ledger
 from tracer.ledger.balances import play
 from tracer.ledger.counterfactual import blocks, in_order, opening_with_nothing, other_way_round, without_rows
 from tracer.model import Assumption
-from tracer.plan.grounds import Asked, Grounds, Removal
+from tracer.plan.assumption_removal import Asked, Grounds, Removal
 from tracer.tracing import stop_of
 from tracer.tracing.thefts import theft_of
 from tracer.wording import counted, utc

@@ -16,13 +16,13 @@ from tracer.tagging.cycles import cycle
 from tracer.tagging.dust import dust
 from tracer.tagging.fans import fan_in, fan_out, gather_scatter
 from tracer.tagging.ledger_totals import everywhere_of
+from tracer.tagging.payments_by_account import Reach, View
 from tracer.tagging.peel import peel_chain
 from tracer.tagging.relays import relay, scatter_gather, single_use_relay
 from tracer.tagging.services import deposit_address, hub, mixer_like, same_memo
 from tracer.tagging.tag_pages import lines_of, tag_page, threshold_lines
 from tracer.tagging.tempo import burst, dormancy, rhythm
 from tracer.tagging.thresholds import PRESETS, THRESHOLDS, Thresholds, fault_in, overridden
-from tracer.tagging.view import Reach, View
 
 HEURISTICS: Mapping[str, Heuristic] = {
     "peel_chain": peel_chain,

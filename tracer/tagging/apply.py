@@ -10,8 +10,8 @@ from tracer.gc_pause import collector_paused
 from tracer.model import Tag, shown_preset
 from tracer.tagging.control import fingerprints
 from tracer.tagging.measures import Finding, some
+from tracer.tagging.payments_by_account import View
 from tracer.tagging.thresholds import PRESETS, Thresholds
-from tracer.tagging.view import View
 
 Heuristic = Callable[..., list[Finding]]
 """(view, account, *, thresholds) -> findings. How many there are does not depend on the thresholds, only which of them hold."""

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from tracer.model import BaseRate
 from tracer.tagging.apply import Heuristic, tags_of
+from tracer.tagging.payments_by_account import View
 from tracer.tagging.thresholds import PRESETS, Thresholds
-from tracer.tagging.view import View
 
 MOST_DRAWN = 2_000
 """Unrelated accounts that are looked at; where there are more, those whose addresses have the lowest SHA-256."""

@@ -11,7 +11,7 @@ from tracer.ledger.by_address import AddressesByNumber, IndexedLedger, OwnPaymen
 from tracer.model import Everywhere
 from tracer.tagging.amounts import round_in
 from tracer.tagging.control import fingerprint_counts, fingerprints
-from tracer.tagging.view import CRUMBS, UNTIMED, Move, Reach, View, memo_bytes
+from tracer.tagging.payments_by_account import CRUMBS, UNTIMED, Move, Reach, View, memo_bytes
 
 
 class IndexedView(View):

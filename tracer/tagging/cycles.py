@@ -6,7 +6,7 @@ from heapq import nsmallest
 
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, fits, ppm, rows_moved
-from tracer.tagging.view import Move, View, after
+from tracer.tagging.payments_by_account import Move, View, after
 
 MOST_STARTS = 20
 """Payments a round trip is looked for from: the largest of the account."""

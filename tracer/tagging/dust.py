@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.model import Measure
 from tracer.tagging.measures import WHOLE, Finding, a_label, at_least, fits, measured
-from tracer.tagging.view import View
+from tracer.tagging.payments_by_account import View
 
 
 def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:

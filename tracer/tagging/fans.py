@@ -6,7 +6,7 @@ from collections import Counter
 
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, busiest, densest, half, ppm, rows_moved
-from tracer.tagging.view import Move, View, after, between, total
+from tracer.tagging.payments_by_account import Move, View, after, between, total
 
 
 def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, min_share_ppm: int, max_single_ppm: int) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.model import Everywhere
 from tracer.tagging.amounts import round_in
 from tracer.tagging.control import fingerprints
-from tracer.tagging.view import View
+from tracer.tagging.payments_by_account import View
 
 
 def everywhere_of(view: View) -> Everywhere:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from tracer.model import MOST_ROWS, Measure
-from tracer.tagging.view import Move, View
+from tracer.tagging.payments_by_account import Move, View
 
 Status = Literal["fact", "pattern", "lead"]
 HOUR, DAY = 3600, 86_400  # seconds

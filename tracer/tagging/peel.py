@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, at_least, at_most, half, ppm, rows_moved, some
-from tracer.tagging.view import Move, View, after
+from tracer.tagging.payments_by_account import Move, View, after
 
 MOST_STEPS = 100
 """Steps of a chain that are followed, each way."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_moved, some
-from tracer.tagging.view import Move, View, total
+from tracer.tagging.payments_by_account import Move, View, total
 
 MOST_PARTIES = 20
 """An account with more payments in, or out, is no middle of a scatter-gather: it is a service."""

@@ -12,7 +12,7 @@ from math import log
 
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, fits, half, measured, ppm, rows_moved
-from tracer.tagging.view import Move, View, memo_bytes, row_of, total
+from tracer.tagging.payments_by_account import Move, View, memo_bytes, row_of, total
 
 HOURS_A_DAY = 24
 LONGEST = 64

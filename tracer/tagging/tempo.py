@@ -7,7 +7,7 @@ from math import exp, lgamma, log
 from operator import itemgetter
 
 from tracer.tagging.measures import DAY, Finding, a_label, at_least, at_most, busiest, fits, rows_moved, span, variation_ppm
-from tracer.tagging.view import Move, View
+from tracer.tagging.payments_by_account import Move, View
 
 LEAST_SEEN = 3
 """Payments below which nobody has a habit."""
