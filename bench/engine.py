@@ -284,7 +284,7 @@ def same(what: str, said: Sequence[int], found: Any) -> None:
     """Ends the bench where a kernel says anything else than plain Python: withdrawals with their stolen parts, in any order."""
     import numpy as np
 
-    from tracer.tracing.limbs import widened
+    from tracer.tracing.int128_arrays import widened
 
     one = widened(said) if isinstance(said, list) else np.frombuffer(said, np.int64)
     pairs = [cells.reshape(-1, 2) for cells in (one, np.concatenate(found.written))]

@@ -10,7 +10,7 @@ from support.ledgers import COIN, theft, transfer
 from tracer.ledger import assemble
 from tracer.model import CLEAN, Account, Reading
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.outcome import outcome_of
+from tracer.tracing.outcome_and_changes import outcome_of
 from tracer.tracing.reconciliation import certify
 
 PEOPLE = "abcdef"

@@ -129,7 +129,7 @@ def test_a_wide_ledger_of_many_rows_is_compiled_and_says_the_same(every_run_is_l
 def divided(numba):
     """Multiplies and divides columns of integers as the compiled kernels do, each in two ways, on 64 bits or on two limbs."""
     from tracer.tracing.compiled import surroundings
-    from tracer.tracing.limbs import listed, widened, zeros
+    from tracer.tracing.int128_arrays import listed, widened, zeros
 
     def on(wide, columns):
         muldiv, proportion, portion = (surroundings(wide)[name] for name in ("muldiv", "proportion", "portion"))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracer.compare import Comparison
     from tracer.compare.results import MovedBound
     from tracer.compare.schedule import Unit
-    from tracer.tracing.outcome import Change
+    from tracer.tracing.outcome_and_changes import Change
 
 MOST = 30  # endpoints in the table; all in JSON
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.table_width import Narrowing
-from tracer.tracing.outcome import Change, Outcome, changes
+from tracer.tracing.outcome_and_changes import Change, Outcome, changes
 from tracer.wording import counted
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tracer.compare.rows import RowComparison, compare_rows
 from tracer.errors import InputError
 from tracer.model import Bound, Reason
 from tracer.tracing import Outcome
-from tracer.tracing.outcome import Change, changes
+from tracer.tracing.outcome_and_changes import Change, changes
 
 
 class MovedBound(NamedTuple):

@@ -1,7 +1,7 @@
 """Which money is the stolen money: rules, kernels, stops, the certificate."""
 
 from tracer.tracing.following import follow
-from tracer.tracing.outcome import Outcome, outcome_of
+from tracer.tracing.outcome_and_changes import Outcome, outcome_of
 from tracer.tracing.reconciliation import BothAnswers, Reconciliation, reconciliations
 from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES

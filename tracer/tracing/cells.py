@@ -31,7 +31,7 @@ def noughts(flows: Flows, count: int) -> Cells:
     """So many amounts of 0, as wide as those of the rows."""
     if not is_wide(flows.amount):
         return cells_with(flows, count)
-    from tracer.tracing.limbs import zeros
+    from tracer.tracing.int128_arrays import zeros
 
     return _at_a_line(zeros(count + LINE // 16), count)
 
@@ -41,7 +41,7 @@ def of_width(flows: Flows, *units: int) -> Cells:
     if is_list(flows.sender):
         return list(units)
     if is_wide(flows.amount):
-        from tracer.tracing.limbs import widened
+        from tracer.tracing.int128_arrays import widened
 
         return widened(units)
     import numpy as np

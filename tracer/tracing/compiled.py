@@ -49,7 +49,7 @@ def surroundings(wide: bool) -> dict[str, Any]:
     """What the kernels see once compiled. Substituted, not closed over: numba keeps no closure on disk."""
     seen = {**vars(kernels), "AHEAD": 16, "ahead": ahead}
     if wide:
-        from tracer.tracing.wide import muldiv128, portion128, proportion128
+        from tracer.tracing.multiply_and_divide_128 import muldiv128, portion128, proportion128
 
         seen |= {"muldiv": muldiv128, "proportion": proportion128, "portion": portion128}
     else:
@@ -66,7 +66,10 @@ def surroundings(wide: bool) -> dict[str, Any]:
 def _sources() -> str:
     """A digest of all that is compiled. numba knows kept code by the time stamp of one file, and a kernel calls functions of several."""
     here = Path(__file__).parent
-    files = [*sorted((here / "kernels").glob("*.py")), *(here / name for name in ("compiled.py", "int128.py", "wide.py"))]
+    files = [
+        *sorted((here / "kernels").glob("*.py")),
+        *(here / name for name in ("compiled.py", "int128.py", "multiply_and_divide_128.py")),
+    ]
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 

@@ -15,7 +15,7 @@ from tracer.tracing.conversions import InOrder, played, substituted
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.hops_in_numpy import standing_at
 from tracer.tracing.kernel_output import Parts, Run
-from tracer.tracing.outcome import outcome_of
+from tracer.tracing.outcome_and_changes import outcome_of
 from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import in_form, replayed

@@ -16,7 +16,7 @@ from numba.core.typeconv.castgraph import Conversion
 from numba.core.typing import templates
 from numba.np import arrayobj
 
-from tracer.tracing.limbs import Wide
+from tracer.tracing.int128_arrays import Wide
 
 F = TypeVar("F")
 

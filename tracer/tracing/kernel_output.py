@@ -58,7 +58,7 @@ class Run(NamedTuple):
 def numbers_in(cells: Cells) -> list[int]:
     """Cells as Python's integers."""
     if is_wide(cells):
-        from tracer.tracing.limbs import listed
+        from tracer.tracing.int128_arrays import listed
 
         return listed(cells)
     return cells if is_list(cells) else cells.tolist()  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.errors import CertificateError
 from tracer.ledger import Ledger
 from tracer.model import Answer, Asset, Endpoint, Exchanges, Unlisted
-from tracer.tracing.outcome import Outcome
+from tracer.tracing.outcome_and_changes import Outcome
 from tracer.tracing.stops import rows_of_keys
 from tracer.tracing.trace import Trace
 

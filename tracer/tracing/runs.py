@@ -85,7 +85,7 @@ def as_arrays(flows: Flows) -> Flows:
 
 def as_limbs(flows: Flows) -> Flows:
     """The rows as arrays whose amounts, fees and openings have two limbs each."""
-    from tracer.tracing.limbs import widened
+    from tracer.tracing.int128_arrays import widened
 
     amounts: dict[str, Any] = {name: widened(getattr(as_lists(flows), name)) for name in ("amount", "fee", "openings")}
     return as_arrays(flows._replace(amount=[], fee=[], openings=[]))._replace(**amounts)

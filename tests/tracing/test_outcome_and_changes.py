@@ -8,7 +8,7 @@ from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, save_ledger
 from tracer.store.record.trace import load_outcome, save_trace
 from tracer.tracing import outcome_of
-from tracer.tracing.outcome import changes
+from tracer.tracing.outcome_and_changes import changes
 
 STORY = """
     opens victim 100, carol 10

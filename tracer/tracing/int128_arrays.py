@@ -1,4 +1,4 @@
-"""Arrays of integers up to 128 bits, as two limbs of 64 bits each: what numpy holds for the wide kernels (`wide.py`)."""
+"""Arrays of integers up to 128 bits, as two limbs of 64 bits each: what numpy holds for the wide kernels (`multiply_and_divide_128.py`)."""
 
 from __future__ import annotations
 
