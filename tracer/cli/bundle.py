@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.issued import issued
+from tracer.cli.issued_files_log import issued
 from tracer.cli.options import as_it_leaves, as_json, as_name, opened, redact, timestamp_request, timestamp_token
 from tracer.cli.output import print_json, say, warn
 from tracer.errors import InputError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.issued import issued
+from tracer.cli.issued_files_log import issued
 from tracer.cli.options import as_json, wide
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.issued import issued
+from tracer.cli.issued_files_log import issued
 from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, redact
 from tracer.cli.output import print_json, say
 from tracer.errors import InputError

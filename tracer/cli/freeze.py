@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.issued import beside, issued
+from tracer.cli.issued_files_log import beside, issued
 from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, read_so_far_of, redact, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracer.cli.issued import beside, issued
+from tracer.cli.issued_files_log import beside, issued
 from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, redact, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option

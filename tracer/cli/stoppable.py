@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.issued import issued
+from tracer.cli.issued_files_log import issued
 from tracer.cli.options import (
     as_csv,
     as_it_leaves,

@@ -11,9 +11,9 @@ import click
 
 from tracer.casefile.paths import read_exact, write_exact
 from tracer.cli.engine_options import Engine, engine_options
-from tracer.cli.first_minutes import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
+from tracer.cli.page_while_tracing import Meanwhile, meanwhile, view_option, wanted
 from tracer.cli.payment_options import KEYS, Narrowed, which_payments
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.token_options import TokenSaid, token_options

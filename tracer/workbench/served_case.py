@@ -16,8 +16,8 @@ from tracer.errors import InputError, NodeError, StoreError, TracerError
 from tracer.model import Advance
 from tracer.pipeline.bounds import floored
 from tracer.pipeline.trace import trace
-from tracer.workbench.acts import CASE_ACTS, case_file_of, done
-from tracer.workbench.facts import moved_of, offered, pending_of
+from tracer.workbench.edits_from_page import CASE_ACTS, case_file_of, done
+from tracer.workbench.offered_acts_and_changes import moved_of, offered, pending_of
 from tracer.workbench.pages import case_page, waiting_page
 
 FILES = ("case.html", "case.toml", "manifest.json", "log.jsonl")

@@ -15,8 +15,8 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.chains.node_requirements import Ability, Probe, found_out
-from tracer.cli import first_minutes
-from tracer.cli.first_minutes import wanted
+from tracer.cli import page_while_tracing
+from tracer.cli.page_while_tracing import wanted
 from tracer.errors import InputError
 from tracer.workbench import nodes, unfinished
 from tracer.workbench.served_case import CancelledError, Desk
@@ -192,7 +192,7 @@ def test_one_of_several_ways_is_enough():
 @pytest.fixture
 def at_a_terminal(monkeypatch):
     terminal = SimpleNamespace(isatty=lambda: True)
-    monkeypatch.setattr(first_minutes, "sys", SimpleNamespace(stdin=terminal, stdout=terminal))
+    monkeypatch.setattr(page_while_tracing, "sys", SimpleNamespace(stdin=terminal, stdout=terminal))
     monkeypatch.setattr(webbrowser, "get", lambda: None)
 
 
@@ -234,8 +234,8 @@ def test_the_command_serves_the_case_of_a_wallet_from_its_first_question_on(tmp_
     def shown_at(address, browser):
         addresses.append(address)
 
-    monkeypatch.setattr(first_minutes, "shown_at", shown_at)
-    monkeypatch.setattr(first_minutes, "wait", lambda: look())
+    monkeypatch.setattr(page_while_tracing, "shown_at", shown_at)
+    monkeypatch.setattr(page_while_tracing, "wait", lambda: look())
     monkeypatch.setattr(Desk, "told", lambda desk, at: addresses and not titles and (browser.begin(), look()))
 
     class Browser:
