@@ -116,7 +116,7 @@ def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
 
 
 def _print(case: CaseFolder, listing: Listing, most: int) -> None:
-    from tracer.pipeline.stoppable.holdings import KINDS
+    from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
     from tracer.terminal_and_csv_escaping import plain
 
     facts, rules, declared = listing.facts, list(listing.facts.trace.rules), listing.facts.declared

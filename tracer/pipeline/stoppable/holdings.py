@@ -1,4 +1,4 @@
-"""Who holds stolen value, and whom to ask about it: what stands on the list, by the kind of addressee."""
+"""Who holds stolen value, by the kind of addressee who can stop it: what stands on the list, before anything is looked up of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tracer.labels.bridges import BridgeRequest, bridge_request, is_bridge
 from tracer.ledger import Columns, Ledger
 from tracer.model import BASES, NO_BOUNDS, STILL_HELD, Asset, Basis, Bounds, Endpoint, Memo, Reason, Transfer, holding_of
 from tracer.pipeline.stoppable.balances import Balance
+from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.plan.deposit_addresses import DepositAddress
 from tracer.tracing import Trace
 from tracer.tracing.stops import rows_of_keys
@@ -73,14 +74,6 @@ class Facts(NamedTuple):
     def at_bridge(self, t: Transfer) -> bool:
         """Whether a row gave a bridge something, by its label or by its own event."""
         return is_bridge(t.recipient, self.labels) or bool(t.attributes.get("far_address"))
-
-
-class Kind(NamedTuple):
-    """Who can stop value: in words, what of the case is theirs, and what they are asked ("": nobody can be asked)."""
-
-    who: str
-    holdings: Callable[[Facts], Iterator[Holding]]
-    asked: str
 
 
 def _at_services(facts: Facts) -> Iterator[Holding]:
@@ -171,35 +164,14 @@ def _held(facts: Facts, kind: str) -> Iterator[Holding]:
         yield Holding(kind, whose, end.address, None, end.reason, end.basis, tuple(arrived[name]), end.amounts, asset=end.asset)
 
 
-KINDS: dict[str, Kind] = {
-    "service": Kind(
-        "the service at which it was deposited",
-        _at_services,
-        "to hold what these customers have with you, and to keep the records of who they are; to say how much of it you could hold",
-    ),
-    "deposit": Kind(
-        "the service to which alone the address forwards (inferred)",
-        _at_deposit_addresses,
-        "whether these addresses are of your customers, and then to hold what they have with you, and to keep the records of who they are",
-    ),
-    "bridge": Kind(
-        "the bridge that was asked to pay it out on another chain",
-        _at_bridges,
-        "to hold what you have not paid out of these requests; and to say of each what you paid out, where, when and in which transaction",
-    ),
-    "issuer": Kind(
-        "the issuer of the token, whose contract can freeze it where it is",
-        lambda facts: _held(facts, "issuer"),
-        "to freeze what these addresses hold of the token, and to say when that is done",
-    ),
-    "nobody": Kind(
-        "nobody yet: it is held at addresses of no service that a label names",
-        lambda facts: _held(facts, "nobody"),
-        "",
-    ),
+FOUND: Mapping[str, Callable[[Facts], Iterator[Holding]]] = {
+    "service": _at_services,
+    "deposit": _at_deposit_addresses,
+    "bridge": _at_bridges,
+    "issuer": lambda facts: _held(facts, "issuer"),
+    "nobody": lambda facts: _held(facts, "nobody"),
 }
-"""Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry."""
-
+"""What of the case is theirs, for each kind of addressee in `what_each_addressee_is_asked.py`. Another kind is another entry in both."""
 
 GIVEN_AWAY: tuple[Reason, ...] = ("service", "converted", "destroyed")
 """Why a trail ends at a bridge: it is labelled as a service, its own event says what it is, or it burns what it is given."""
@@ -210,4 +182,4 @@ OF_NO_SERVICE = ("issuer", "nobody")
 
 def holdings_of(facts: Facts) -> list[Holding]:
     """What stands on the list, by kind."""
-    return [holding for kind in KINDS.values() for holding in kind.holdings(facts)]
+    return [holding for kind in KINDS for holding in FOUND[kind](facts)]

@@ -12,7 +12,8 @@ from tracer.ledger.confirmations import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balances import Balance, at_the_end
 from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual
-from tracer.pipeline.stoppable.holdings import KINDS, OF_NO_SERVICE, Facts, Holding, holdings_of
+from tracer.pipeline.stoppable.holdings import OF_NO_SERVICE, Facts, Holding, holdings_of
+from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.plan.deposit_addresses import DepositAddress
 from tracer.terminal_and_csv_escaping import plain
 from tracer.tracing.stops import rows_of_keys
