@@ -1,31 +1,15 @@
-"""Does the ledger add up? Every balance, at every row, and against what the source itself states."""
+"""Does the ledger add up? The verdict on every balance, at every row, on what the source itself states, and on fees and supply."""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from typing import NamedTuple
 
-from tracer.ledger.balances import play, replay
-from tracer.ledger.columns import NOBODY
+from tracer.ledger.gap import Gap
 from tracer.ledger.ledger import Ledger
-from tracer.model import Account
+from tracer.ledger.overdrawn_accounts import overdrawn_accounts
+from tracer.ledger.stated_balances import contradicted_balances, states_balance
 from tracer.wording import counted, which
-
-
-class Gap(NamedTuple):
-    """An amount the ledger cannot explain.
-
-    `short_by` is what is missing at the account: at the worst moment if it went below zero (`row` is the first such
-    row), else the balance served less the balance computed, of the asset of that number. `address` is None where the ledger as a
-    whole is meant; then it may also count rows or records.
-    """
-
-    address: str | None
-    short_by: int
-    row: int | None
-    likely: str
-    asset: int = 0
 
 
 class Audit(NamedTuple):
@@ -62,9 +46,9 @@ def audit(ledger: Ledger) -> Audit:
     are not audited: their history was not read whole.
     """
     full = [number for number, account in enumerate(ledger.accounts) if account.coverage == "full"]
-    served = [number for number in full if _stated(ledger.accounts[number])]
-    differing = _differing(ledger, served)
-    gaps = _overdrawn(ledger) + differing + (_whole(ledger) if ledger.complete else [])
+    served = [number for number in full if states_balance(ledger.accounts[number])]
+    differing = contradicted_balances(ledger, served)
+    gaps = overdrawn_accounts(ledger) + differing + (_whole(ledger) if ledger.complete else [])
     return Audit(
         adds_up=not gaps,
         accounts=len(ledger.accounts),
@@ -79,61 +63,6 @@ def audit(ledger: Ledger) -> Audit:
     )
 
 
-def _stated(account: Account) -> bool:
-    """Whether a source says what the account holds, and at which height."""
-    return account.served is not None and account.served_height is not None
-
-
-def _overdrawn(ledger: Ledger) -> list[Gap]:
-    """Full accounts that pay what they do not hold. A fee is withdrawn before the amount."""
-    held = ledger.openings
-    worst: dict[int, tuple[int, int]] = {}
-    for row, sender in enumerate(replay(ledger.columns, held)):
-        if sender != NOBODY and held[sender] < 0:
-            first, least = worst.get(sender, (row, 0))
-            worst[sender] = first, min(least, held[sender])
-    return [
-        _short(ledger.accounts[number], -least, first, "a payment to it before this row, or part of its opening, was not read")
-        for number, (first, least) in worst.items()
-        if ledger.accounts[number].coverage == "full"
-    ]
-
-
-def _differing(ledger: Ledger, served: list[int]) -> list[Gap]:
-    """Those of the `served` accounts whose balance is not what the source stated, at the height it stated it."""
-    held, gaps, played = ledger.openings, [], 0
-    placed = ledger.order_basis != "time" and None not in ledger.columns.height
-    for number in sorted(served, key=lambda number: ledger.accounts[number].served_height or 0):
-        account = ledger.accounts[number]
-        until = _rows_up_to(ledger, account.served_height or 0, placed)
-        play(ledger.columns, held, played, until)
-        played = until
-        short_by = (account.served or 0) - held[number]
-        if short_by:
-            gaps.append(_short(account, short_by, None, _likely(short_by, account.omits)))
-    return gaps
-
-
-def _short(account: Account, by: int, row: int | None, likely: str) -> Gap:
-    return Gap(account.address, by, row, likely, account.asset)
-
-
-def _rows_up_to(ledger: Ledger, height: int, placed: bool) -> int:
-    """How many rows there are before the first that stands above the block `height`. `placed`: the height of every row is known."""
-    heights = ledger.columns.height
-    if placed:
-        return bisect_right(heights, height, key=lambda row_height: row_height or 0)
-    return next((row for row, row_height in enumerate(heights) if row_height is not None and row_height > height), len(heights))
-
-
-def _likely(short_by: int, omits: str) -> str:
-    if short_by > 0 and omits:
-        return f"it receives {omits}"
-    if short_by > 0:
-        return "income that no transaction list names: a charge on somebody's payment, a share of fees"
-    return "an outgoing payment, fee or charge that was not read, or a payment read twice"
-
-
 def _whole(ledger: Ledger) -> list[Gap]:
     """The fees of a block did not go where the chain's terms say, or the supply changed without a mint or burn.
 
@@ -145,7 +74,7 @@ def _whole(ledger: Ledger) -> list[Gap]:
     if unsigned:
         why = "rows of blocks that are not what their maker signed: their order and time rest on nobody's word"
         gaps.append(Gap(None, len(unsigned), unsigned[0], why))
-    if ledger.rejections and not all(map(_stated, ledger.accounts)):
+    if ledger.rejections and not all(map(states_balance, ledger.accounts)):
         why = f"{len(ledger.rejections):,} records were rejected, and not every balance can be compared: what they moved is unknown"
         gaps.append(Gap(None, len(ledger.rejections), None, why))
     made = _made(ledger)
