@@ -14,6 +14,7 @@ from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
 from tracer.pipeline.watch import stoppable_list
 from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, drop_of, keyed, withdrawal_of
+from tracer.pipeline.watch.already_told import to_be_told
 from tracer.pipeline.watch.delivery import Outbox
 from tracer.pipeline.watch.heartbeat import Pulse
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State, write_durably
@@ -273,7 +274,7 @@ class Watch:
 
     def _give(self, sighting: Sighting, place: AlertPlace, watched: Watched) -> None:
         """Puts the alert of a sighting on disk, if it is news."""
-        if self._news(sighting):
+        if to_be_told(sighting, self.journal, self.least):
             label = watched.label(sighting.transfer.recipient or "")
             self._add(alert_of(sighting, self.journal.times(sighting.key, sighting.status), len(self.journal.alerts) + 1, place, label))
 
@@ -281,15 +282,3 @@ class Watch:
         self.journal.add(alert)
         for wake in self.woken:
             wake()
-
-    def _news(self, sighting: Sighting) -> bool:
-        """Whether nobody was told. A payment that moved to another block, or came back, is news again."""
-        last = self.journal.last.get(sighting.key)
-        if sighting.status == "confirmed" and last is not None:
-            return last.status == "withdrawn" or last.height != sighting.transfer.height
-        if sighting.status == "unconfirmed" and (last is not None or sighting.key in self.journal.unconfirmed):
-            return False
-        known = self.journal.state.known if self.journal.state else ()
-        if sighting.status == "confirmed" and (sighting.kind == "theft" or sighting.key in known):
-            return False
-        return sighting.worth >= max(self.least, 1)
