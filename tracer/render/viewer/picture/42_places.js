@@ -3,21 +3,14 @@ const BOX = { width: 158, height: 38, stub: 18, gap: 11 };
 const SLOT = 15; // height of a line of text, so that each flow has room for its label
 const NARROW_SLOT = 7; // when a box has too many flows to label them all
 const GAP = { least: 108, most: 260, track: 7 };
-const THINNEST = 1.2;
-const WIDEST = 18;
 const BOW = 46; // how far a flow within a column swings out
 const BOW_LABEL = 140; // and what its label takes beyond that
 const ABREAST = 8; // so many flows with one goal run side by side; more lie on one another
 const BETWEEN = 3; // and this far apart
-const DASHED = 3; // a way that is not drawn hop by hop
 
 function place(arranged, size, tall = 0) {
   const { boxes, routes, columns } = arranged;
-  const sizeOf = ({ flow, back }) => Math.max(flow.size, back ? back.size : 0);
-  const largest = Math.max(1, ...routes.map(sizeOf));
-  for (const route of routes) {
-    route.width = route.far ? DASHED : THINNEST + (WIDEST - THINNEST) * Math.sqrt(sizeOf(route) / largest);
-  }
+  setLineWidths(routes);
   measureHeights(boxes, routes, columns);
   const between = Math.max(1, columns.length - 1);
   const gap = Math.min(GAP.most, Math.max(GAP.least, (size.width - 2 * MARGIN - columns.length * BOX.width) / between));
