@@ -12,8 +12,8 @@ from tracer.model import Claim, Evidence, Marking, Price, Statement
 
 NO_ATTRIBUTION = (
     "No evidence here attributes an address to anybody, and none changes a traced amount. An IP address identifies a connection at one "
-    "moment, not a person, and the address of a VPN identifies nobody. Evidence that was explained otherwise or superseded no longer supports "
-    "the point for which it was offered."
+    "moment, not a person, and the address of a VPN identifies nobody. Evidence that was explained otherwise or superseded no longer "
+    "supports the point for which it was offered."
 )
 """Printed and drawn wherever evidence is."""
 
