@@ -9,7 +9,6 @@ from typing import NamedTuple, get_args
 from tracer.casefile import CaseFile
 from tracer.evidence.both_answers import SeveralAssets, sides
 from tracer.ingest.chain import as_address, hash_form
-from tracer.ingest.sources import recognised
 from tracer.ledger import Ledger
 from tracer.model import NO_TERMS, Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognised, Recognition, Terms, Theft, Unlisted
 from tracer.plan.rates_from_prices import Prices, with_worth
@@ -26,6 +25,8 @@ def both_answers(question: CaseFile, ledger: Ledger, stops: Stops, prices: Price
 
     Substituted is what the case file declares; where it declares nothing, or that nothing is, all against which nothing speaks.
     """
+    from tracer.ingest.sources import recognised  # a command that only reads a case knows no chain and no node
+
     thefts = thefts_of(question, ledger)
     found = with_worth(recognised(question), ledger, prices, thefts)
     exchanges, reached = decided(question, found, ledger, thefts, stops)

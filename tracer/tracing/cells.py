@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from tracer.tracing.followed_rows import Flows
@@ -84,7 +85,7 @@ def parts_of_pools(flows: Flows, pool: Cells) -> Cells:
     if thefts == 1:
         return pool[1::2]
     if is_list(pool):
-        return [units for start in range(2, len(pool), step) for units in pool[start : start + thefts]]
+        return list(chain.from_iterable(pool[start : start + thefts] for start in range(2, len(pool), step)))
     parts = pool.reshape(-1, step)[:, 2 : 2 + thefts]
     return parts.reshape(-1) if is_wide(pool) else parts
 
