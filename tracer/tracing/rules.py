@@ -15,7 +15,7 @@ RuleFunction = Callable[[Flows], Run]
 def fifo(flows: Flows) -> Run:
     """First in, first out: the oldest money in the account leaves first (Clayton's Case, 1816, on a running bank account).
 
-    An opening balance is the oldest and clean. Order inside a block matters and is the block's own. Lots arrive in the
+    An opening balance is clean, and older than everything else. Rows of one block are in the block's own order. Lots arrive in the
     order in which they were taken. Nothing is rounded.
     """
     return run_lots(flows, newest_first=False)
@@ -24,8 +24,8 @@ def fifo(flows: Flows) -> Run:
 def lifo(flows: Flows) -> Run:
     """Last in, first out: the newest money in the account leaves first.
 
-    The first lot taken lies on top at the recipient. Nothing is rounded. Said to be practice in the United States; no
-    judgment that says so is known to us (unverified).
+    The first lot taken lies on top at the recipient. Nothing is rounded. We know of no judgment that applies it; a vendor
+    of tracing software described it as the practice in the United States.
     """
     return run_lots(flows, newest_first=True)
 
@@ -34,8 +34,8 @@ def haircut(flows: Flows) -> Run:
     """Pro rata: every withdrawal has the same proportion of stolen money as the account has at that moment.
 
     Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
-    proportion, rounded down; units left over are of the earliest theft that still has some. A rule between innocent
-    claimants (Ruddle v Moore, 1969).
+    proportion, rounded down; units left over belong to the earliest theft that still has some. Sharing in proportion is for
+    innocent claimants (Ruddle v Moore, 1969, shared at the end; we know of no court that shared at each withdrawal).
     """
     return run_pooled(flows, HAIRCUT)
 
@@ -43,16 +43,16 @@ def haircut(flows: Flows) -> Run:
 def clean_first(flows: Flows) -> Run:
     """The account spends its clean money first (Re Hallett's Estate, 1880), its stolen money last (lowest intermediate balance rule, LIBR).
 
-    What stays is at most the lowest balance since the stolen money came. A rule between a wrongdoer and whom he wronged.
-    Nothing is rounded but the split over several thefts, which is that of haircut.
+    What stays is at most the lowest balance since the stolen money came. A rule between a wrongdoer and his victim.
+    Nothing is rounded except the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, CLEAN_FIRST)
 
 
 def dirty_first(flows: Flows) -> Run:
-    """The account spends its stolen money first, the wrongdoer's own money last (compare Re Oatway, 1903; unverified).
+    """The account spends its stolen money first, the wrongdoer's own money last (compare Re Oatway, 1903).
 
-    Nothing is rounded but the split over several thefts, which is that of haircut.
+    A limiting case, and no rule of law. Nothing is rounded except the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, DIRTY_FIRST)
 
