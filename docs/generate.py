@@ -65,13 +65,15 @@ checked for *look-alikes*: if one fits, the same rows could also have an innocen
 their thresholds and which did not, with numbers. A tag can also carry a *note*, a remark in words.
 
 tracer tags only accounts that stolen value could have reached, and not the drained ones. On a labelled service it tests only the tag `hub`.
-It examines what an account did from its *first touch* on, that is from the first moment at which stolen value could have reached it.
+It examines what an account did from its *first touch* on, that is, from the first moment at which stolen value could have reached it.
 Payments below the dust limit, payments to oneself and fees do not count towards any shape. Shares are in parts per million (`ppm`). If a
 case file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
-**The base rate in the case itself.** tracer also runs each heuristic on unrelated accounts. These are accounts that no stolen value could
-have reached and whose transfers were all read; services and drained accounts are left out. It then says, for example, "3 of 1,212
-unrelated accounts have this shape". For unrelated accounts it examines the whole history, and skips the measures of stolen value. If
+**The base rate in the case itself.** tracer also runs each heuristic on *unrelated* accounts. An account is unrelated if stolen value could
+not have reached it, all its transfers were read, it made or received at least one payment that counts for a shape, and it is neither a
+service nor drained. In the rehearsal 17 of 192 accounts are unrelated: stolen value could have reached 159, 4 of the other 33 are services
+(one of them was also drained), and 12 neither made nor received a payment that counts. tracer then says, for example, "3 of 1,212
+unrelated accounts have this shape". For unrelated accounts it examines the complete history, and skips the measures of stolen value. If
 there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there
 are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as
 1.5 in 100. The base rate appears wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base
@@ -91,7 +93,7 @@ In the lists, T0 to T10, TM1, TM2, chain_end, collector and all accounts whose n
 the thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
 `truth/transactions.csv` names the scene of each transaction in the column `pattern`. Under each tag, *Search limit* says how far tracer
 searches, *Seen elsewhere* gives thresholds that others use, and *Measured elsewhere* gives what we measured on 42 generated cases: how
-many unrelated accounts have the shape, their rate per 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
+many accounts that have nothing to do with the theft have the shape, their rate per 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
 have the shape were found.
 
 | tag | should find | strict: found / to be found, false | default | loose |

@@ -26,10 +26,13 @@ class Measure(NamedTuple):
 ERROR_RATE = "error rate on this chain: unknown"
 """Said with every tag, as long as nobody has measured it there."""
 
-UNRELATED = "unrelated: no disputed money could have reached the account, and all its transfers were read"
+UNRELATED = (
+    "unrelated: no disputed money could have reached the account, all its transfers were read, at least one of them counts for a shape, "
+    "and it is neither a service nor drained"
+)
 """Said with base rates."""
 
-NO_BASE_RATE = "no base rate in this case: no account outside the trail was read whole"
+NO_BASE_RATE = "no base rate in this case: the complete history of no unrelated account was read"
 """Said with tags where there is none."""
 
 MOST_ROWS = 1000

@@ -115,7 +115,8 @@ class View:
         return sorted(accounts.keys() - self.drained if isinstance(accounts, dict) else accounts)
 
     def unrelated(self) -> list[int]:
-        """The accounts that stolen value cannot have reached and of which every transfer was read, without services and the drained."""
+        """The accounts that stolen value cannot have reached, whose every transfer was read and that paid or were paid something that
+        counts for a shape; without services and the drained."""
         others = {number for side in self._life for number in side} - self.touched.keys() - self.drained - self.services.keys()
         return sorted(number for number in others if self.ledger.accounts[number].coverage == "full")
 
