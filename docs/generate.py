@@ -93,8 +93,8 @@ In the lists, T0 to T10, TM1, TM2, chain_end, collector and all accounts whose n
 the thief. B00 to B43, buyer00 to buyer14, L, charity, merchant and nemesis are bystanders. A *scene* is a part of the story:
 `truth/transactions.csv` names the scene of each transaction in the column `pattern`. Under each tag, *Search limit* says how far tracer
 searches, *Seen elsewhere* gives thresholds that others use, and *Measured elsewhere* gives what we measured on 42 generated cases: how
-many accounts that have nothing to do with the theft have the shape, their rate per 1,000 (with the 95 % interval), and how many of the accounts that were scripted to
-have the shape were found.
+many accounts that have nothing to do with the theft have the shape, their rate per 1,000 (with the 95 % interval), and how many of the
+accounts that were scripted to have the shape were found.
 
 | tag | should find | strict: found / to be found, false | default | loose |
 |---|---|---|---|---|
