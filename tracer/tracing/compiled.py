@@ -51,7 +51,7 @@ def surroundings(wide: bool) -> dict[str, Any]:
     if wide:
         from tracer.tracing.multiply_and_divide_128 import muldiv128, portion128, proportion128
 
-        seen |= {"muldiv": muldiv128, "proportion": proportion128, "portion": portion128}
+        seen |= {"LINE": 4, "muldiv": muldiv128, "proportion": proportion128, "portion": portion128}
     else:
         seen["STEP"] = TOGETHER
         seen["made_exact"] = _jit(kernels.made_exact, seen, inline="always")

@@ -1,8 +1,8 @@
 """The kernels: how money moves under a family of rules. One source, two speeds.
 
 Everything here is integers in flat lists, so that the same functions run as they are (CPython, on lists) and compiled
-(`compiled.py`, on arrays), where AHEAD, STEP, `ahead`, `muldiv`, `proportion` and `portion` are replaced and nothing else. None of them
-allocates: what they fill is made by `cells.py`, and one that runs out of room says at which row, and is called again from there.
+(`compiled.py`, on arrays), where AHEAD, LINE, STEP, `ahead`, `muldiv`, `proportion` and `portion` are replaced and nothing else. None
+of them allocates: what they fill is made by `cells.py`, and one that runs out of room says at which row, and is called again from there.
 
 A row is two withdrawals (the fee, then the amount) and one deposit; a payment to oneself only pays its fee. A sender or
 recipient below zero is outside: what it pays is clean, what it gets is gone. Every withdrawal that carries stolen value
@@ -16,6 +16,7 @@ Between two rows an account may exchange what it holds for so much of another as
 from tracer.model import CLEAN
 from tracer.tracing.kernels.arithmetic import (
     AHEAD,
+    LINE,
     NARROW,
     STEP,
     Cells,
@@ -44,6 +45,7 @@ __all__ = [
     "CLEAN_FIRST",
     "DIRTY_FIRST",
     "HAIRCUT",
+    "LINE",
     "NARROW",
     "STEP",
     "Cells",

@@ -13,6 +13,9 @@ NARROW = 56
 AHEAD = 0
 """How many rows ahead memory is asked for; compiled 16."""
 
+LINE = 8
+"""Cells that a processor fetches at once; of two limbs 4."""
+
 STEP = 4
 """From an account to the next in the cells that say where lots lie (`fifo_lifo.py`); compiled on 64 bits 8: two lots lie there too."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.tracing.kernels.arithmetic import AHEAD, Cells, ahead
+from tracer.tracing.kernels.arithmetic import AHEAD, LINE, Cells, ahead
 from tracer.tracing.kernels.common import emit, upcoming
 from tracer.tracing.kernels.fee_before_amount import fee_then_amount
 from tracer.tracing.kernels.haircut_libr_rounding import split
@@ -26,9 +26,9 @@ def pooled(
         if AHEAD and i + AHEAD < n:
             ahead(pool, step * sender[i + AHEAD])
             ahead(pool, step * recipient[i + AHEAD])
-            if step > 8:
-                ahead(pool, step * sender[i + AHEAD] + 8)
-                ahead(pool, step * recipient[i + AHEAD] + 8)
+            for cell in range(LINE, min(step, 4 * LINE), LINE):
+                ahead(pool, step * sender[i + AHEAD] + cell)
+                ahead(pool, step * recipient[i + AHEAD] + cell)
         payer = step * sender[i]
         payee = step * recipient[i]
         units = amount[i] if payer != payee or payer < 0 else 0
