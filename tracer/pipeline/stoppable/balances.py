@@ -46,7 +46,7 @@ def at_the_end(ledger: Ledger, account: str) -> Balance:
     made = (node.tip_time for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None)
     time = next(made, next((each for each in reversed(ledger.columns.time) if each is not None), None))
     if ledger.accounts[number].coverage != "full":
-        return Balance(None, ledger.tip, time, "the ledger", why="its history was not read whole")
+        return Balance(None, ledger.tip, time, "the ledger", why="its history was not read in full")
     return Balance(ledger.balances[number], ledger.tip, time, "the ledger's last block")
 
 

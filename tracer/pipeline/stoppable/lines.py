@@ -153,7 +153,7 @@ def _stays(facts: Facts, holdings: Sequence[Holding]) -> dict[str, UsualStay]:
 
 
 def _unread() -> UsualStay:
-    return UsualStay(None, "the history of the address was not read whole", "this address")
+    return UsualStay(None, "the history of the address was not read in full", "this address")
 
 
 def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[str]:
@@ -176,7 +176,7 @@ def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[s
         yield "Whose address it is, nobody has said." if not facts.labels.of(holding.address) else "A label names it, and no service."
     yield from _how_much(asset, holding, facts.declared, bound)
     if holding.reason == "not_fetched":
-        yield "Its history was not read whole: the value may have moved on."
+        yield "Its history was not read in full: the value may have moved on."
     if holding.basis != "chain":
         yield f"It rests on rows that are {holding.basis}, not read from a block."
 
