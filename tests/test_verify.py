@@ -286,7 +286,7 @@ def rule_added(folder):
     """A column of a rule that the case did not ask for, beside those that it did."""
     case = folder / "case.toml"
     case.write_text(case.read_text().replace(', "dirty_first"]', "]"))
-    return "^rules.csv:1: column 'dirty_first' is of a rule that case.toml does not run"
+    return "^rules.csv:1: column 'dirty_first' is of a rule that case.toml does not name"
 
 
 def opening_raised(folder, *also):
@@ -368,7 +368,7 @@ def spoiled(file, line, name, value):
         (lambda d: (d / "method.csv").write_text("setting,value\n"), "method.csv: has no line for 'dust'"),
         (lambda d: (d / "case.toml").write_text("no toml"), "case.toml: cannot be read: TOMLDecodeError"),
         (lambda d: (d / "case.toml").write_text('chain = "nem"\n[[thefts]]\ntransfer = 7\n'), "case.toml: cannot be read: AttributeError"),
-        (lambda d: (d / "case.toml").write_text('chain = "nem"\nthefts = []\n[trace]\nrules = ["fofi"]\n'), "'fofi' is no rule"),
+        (lambda d: (d / "case.toml").write_text('chain = "nem"\nthefts = []\n[trace]\nrules = ["fofi"]\n'), "'fofi' is not a rule"),
         (lambda d: shutil.rmtree(d), "case.toml: cannot be read: FileNotFoundError"),
     ],
 )
@@ -531,8 +531,8 @@ def test_an_honest_export_with_strange_names_has_no_difference(tmp_path, name):
 
 def test_the_verdict_says_what_it_took_as_given(exported, copy):
     said = verify.check(exported).lines()[-1]
-    assert "1289 rows and their order (chain; tip 484), 192 openings (0 of them modelled), that 192 histories are whole" in said
-    assert said.endswith("that 9 addresses are services. Balances that a source stated: 192.")
+    assert "1289 rows and their order (chain; tip 484), 192 opening balances (0 of them modelled), that 192 histories are complete" in said
+    assert said.endswith("that 9 addresses belong to the services or victims named in accounts.csv. Balances that a source stated: 192.")
     for file, name, where in (("accounts.csv", "served", {}), ("method.csv", "value", {"setting": "tip"})):
         sheet = Sheet(copy, file)
         for row in [sheet.find(**where)] if where else list(sheet.rows):

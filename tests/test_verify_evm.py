@@ -98,8 +98,8 @@ def test_in_an_empty_python_everything_of_the_rehearsal_is_tied(exported):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "981 signed transactions and their receipts, " in done.stdout
     assert "111 blocks, 110 parents, 835 proofs, 1962 rows signed, 268 rows within" in done.stdout
-    assert "826 balances, 779 nonces, 2230 ties, 1 anchors. Of these do not hold: 0." in done.stdout
-    assert "0 of 111 blocks hang on no anchor." in done.stdout
+    assert "826 balances, 779 nonces, 2230 ties, 1 anchors. Contradictions: 0." in done.stdout
+    assert "0 of 111 blocks are not covered by an anchor." in done.stdout
 
 
 def test_without_files_it_says_what_it_is_for():
@@ -117,14 +117,14 @@ def test_a_token_is_tied_to_logs_and_to_its_storage(exported, fast):
 
 def test_without_an_anchor_it_says_what_is_not_compared_with_the_network(exported, fast):
     report = verify_evm.check(exported["case"], [RECORDING], {})
-    assert "Not compared with the network, as 111 of 111 blocks hang on no anchor: take 0:0x39d7" in report.lines()[-1]
+    assert "Not compared with the network, as 111 of 111 blocks are not covered by an anchor: compare 0:0x39d7" in report.lines()[-1]
     assert f"110:{TIP}" in report.lines()[-1]
 
 
 def test_an_anchor_that_is_not_the_block_s_does_not_hold_and_binds_nothing(exported, fast):
     report = verify_evm.check(exported["case"], [RECORDING], {110: "0x" + "11" * 32})
     assert report.differences == [f"block 110 is {TIP}, and 0x{'11' * 32} by the anchor"]
-    assert "111 of 111 blocks hang on no anchor" in report.lines()[-1]
+    assert "111 of 111 blocks are not covered by an anchor" in report.lines()[-1]
 
 
 def change(**fields):

@@ -2,10 +2,9 @@
 
     python verify.py FOLDER
 
-This file needs Python 3.11 and nothing else, and shares no code with the program it checks. FOLDER holds what `tracer export` wrote:
-case.toml (what was asked) and method, thefts, transfers, accounts, rules, and where there are bounds, cuts and allocations as CSV.
+This file needs Python 3.11 and nothing else, and shares no code with the program it checks. FOLDER holds what `tracer export` wrote.
 Exit code 0: every figure is as recomputed. 2: a line for each that differs says where. 1: a file cannot be read. Not checked, as it
-is not in the folder: that transfers are the chain's, that no account was left out, that an address is the service it is labelled as.
+is not in the folder: that transfers are the chain's, that no account was left out, that an address belongs to the service its label names.
 """
 
 from __future__ import annotations
@@ -196,7 +195,7 @@ class Case:  # the folder, read: what case.toml asks for, the lines of the table
         self.rules, self.primary = list(trace.get("rules", RULES)), str(trace.get("primary", ""))
         self.dust, self.until = int(stops.get("dust", 0)), seconds(stops.get("until"))
         if unknown := set(self.rules) - RULES.keys():
-            raise ValueError(f"{sorted(unknown)[0]!r} is no rule")
+            raise ValueError(f"{sorted(unknown)[0]!r} is not a rule")
         rules, split = " ".join(self.rules), " ".join(f"{rule}_fee {rule}_by_theft" for rule in self.rules)
         row = "row row_key height position time tx_hash inner_hash sender recipient amount fee kind basis provisional theft cut"
         settings = read(folder, "method.csv", "setting value")
@@ -317,11 +316,12 @@ def given(case: Case) -> str:
     hidden = sum("commitment" in t.names and bool(t.text("commitment")) for t in case.transfers)
     modelled = sum("opening_basis" in owner.names and owner.text("opening_basis") == "modelled" for owner in case.owners)
     order, tip = (case.method[name].text("value") or "not stated" for name in ("order", "tip"))
-    rows = f"{len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} openings ({modelled} of them modelled)"
+    rows = f"{len(case.rows)} rows and their order ({order}; tip {tip}), {len(case.owners)} opening balances ({modelled} of them modelled)"
     untied = f", the place of {hidden} rows of third parties (redacted: no hash ties them to the chain)" * bool(hidden)
     full = sum(owner.text("coverage") == "full" for owner in case.owners)
-    whole = f"that {full} histories are whole, that {services} addresses are services. Balances that a source stated: {stated}."
-    return f"Taken as given: {rows}{untied}, {whole}{' Other assets, and the second answer: verify_swaps.py.' * case.several}"
+    whole = f"that {full} histories are complete, that {services} addresses belong to the services or victims named in accounts.csv"
+    more = " Other assets, and the second answer: verify_swaps.py." * case.several
+    return f"Taken as given: {rows}{untied}, {whole}. Balances that a source stated: {stated}.{more}"
 
 
 def method(case: Case, report: Report) -> None:
@@ -333,7 +333,7 @@ def method(case: Case, report: Report) -> None:
         for name in lines[0].names if lines else ():
             rule = name.removesuffix("_by_theft").removesuffix("_fee")
             place = lines[0].place.partition(":")[0]
-            report.holds(rule not in RULES or rule in case.rules, f"{place}:1: column {name!r} is of a rule that case.toml does not run")
+            report.holds(rule not in RULES or rule in case.rules, f"{place}:1: column {name!r} is of a rule that case.toml does not name")
     until = "" if case.until is None else datetime.fromtimestamp(case.until, UTC).isoformat().replace("+00:00", "Z")
     for name, asked in {"rules": " ".join(case.rules), "primary": case.primary, "dust": str(case.dust), "until": until}.items():
         report.same(case.method[name], "value", asked, f"{name} in case.toml")
@@ -434,7 +434,7 @@ def results(case: Case, report: Report) -> None:
 
 
 def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
-    """Where the value of each theft ended, and that endpoints and fees are together what it took (the certificate)."""
+    """Where the value of each theft ended, and that endpoints and fees are together what it took (the reconciliation)."""
     ends: defaultdict[tuple[str, str, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(case.rules, 0))
     for rule, said in told.items():
         found = [(*end_of(case, row)[:2], n, units) for (row, n), units in said.hops.items() if row in case.stopped]
@@ -457,7 +457,7 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
     for where, amounts in ends.items():
         report.holds(False, f"rules.csv: has no line for theft {where[2]} at {where[0]!r}, {where[1]}: should be {amounts}")
     for line, rule in product(case.thefts, case.rules):
-        report.same(line, rule, arrived[line.text("theft"), rule], "certificate: its endpoints and fees in rules.csv")
+        report.same(line, rule, arrived[line.text("theft"), rule], "reconciliation: its endpoints and fees in rules.csv")
 
 
 Place = tuple[str, str, str, str]  # where value ends: address, reason, and at a service the memo (bytes in hex, and kind)
@@ -488,7 +488,7 @@ def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequenc
                 tainted.discard(address)
     for owner in case.owners:
         full = owner.text("coverage") == "full" and owner.text("opening_basis") != "modelled"
-        report.holds(full or owner.text("address") not in most, f"{owner.place}: bounds need a whole history and a stated opening")
+        report.holds(full or owner.text("address") not in most, f"{owner.place}: bounds need a complete history and a stated opening")
     return steps, most, left
 
 

@@ -219,7 +219,7 @@ class Report:  # how many of which things were compared, a line for each that do
 
     def lines(self) -> list[str]:
         compared = ", ".join(f"{count} {kind}" for kind, count in self.checked.items())
-        return [*self.differences, f"Compared: {compared}. Of these do not hold: {len(self.differences)}.", *self.given]
+        return [*self.differences, f"Compared: {compared}. Contradictions: {len(self.differences)}.", *self.given]
 
 
 def answers(recordings: Iterable[Path], report: Report) -> Answers:
@@ -375,7 +375,7 @@ def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) 
         check_rows(case, blocks, report)
         check_state(case, blocks, 0 in blocks or bool(listed), shown, report)
         ties = ", ".join(f"{sum(r[4] for _, r, by in case.rows.values() if by == tie)} {tie}" for tie in ("signed", "balanced", "stated"))
-        given = f"that {len(case.openings)} histories are whole, what is not of the chain, what leaves balances alike"
+        given = f"that {len(case.openings)} histories are complete, what does not come from the chain, and rows that cancel out in balances"
         report.given += [f"Value of {case.asset} by tie, in smallest units: {ties}. Taken as given: {given}."]
     right = (top for top, said in anchors.items() if top in blocks and blocks[top]["hash"] == said.lower())
     bound = {height for top in right for height in takewhile(blocks.__contains__, range(top, -1, -1))}
@@ -384,8 +384,8 @@ def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) 
         report.holds("anchors", said[height] == known.lower(), f"block {height} is {said[height]}, and {known} by the anchor")
     loose = [f"{height}:{blocks[height]['hash']}" for height in sorted(blocks) if height not in bound]
     few = ", ".join(dict.fromkeys([*loose[:1], *loose[len(loose) // 2 :][:1], *loose[-1:]]))
-    of = f"{len(loose)} of {len(blocks)} blocks hang on no anchor"
-    report.given += [f"Not compared with the network, as {of}: take {few}, from a source of your own." if loose else f"{of.capitalize()}."]
+    of = f"{len(loose)} of {len(blocks)} blocks are not covered by an anchor"
+    report.given += [f"Not compared with the network, as {of}: compare {few} at a source of your own." if loose else f"{of.capitalize()}."]
     return report
 
 

@@ -193,7 +193,7 @@ class Report:  # how much was checked, the lines that say what contradicts and w
         return true
 
     def lines(self) -> list[str]:
-        verdict = f"{len(self.differences) or 'none'} CONTRADICT{'' if self.differences else 'S'}"
+        verdict = f"{(many := len(self.differences)) or 'NO'} contradiction{'s' * (many != 1)}"
         return [*self.differences, f"{self.checked} checks against the blocks: {verdict}.", *self.given]
 
 
@@ -361,16 +361,16 @@ def conclude(blocks: Blocks, anchors: Mapping[int, str]) -> None:
     """Compares the anchors, and says in words what was checked, what is taken as given, and what could not be tied."""
     report, hashes, count, heights = blocks.report, blocks.hashes, blocks.count, sorted(blocks.hashes)
     missing = "none missing up to the tip" if blocks.whole else f"{sum(height - 1 in hashes for height in heights)} follow one recorded"
-    signed = f"{len(hashes)} blocks ({missing}) and {count['transactions']} transactions ({count['cosignatures']} cosignatures) are signed"
+    signed = f"{len(hashes)} blocks ({missing}) and {count['transactions']} transactions ({count['cosignatures']} cosignatures)"
     network = ", ".join(NETWORKS.get(byte, (f"network {byte:#04x}",))[0] for byte in sorted(blocks.networks))
     nemeses = dict(NETWORKS.values()).values()
     public = "the public one" if hashes.get(1) in nemeses else "NOT the public one" if 1 in hashes else "not recorded"
-    hidden = f"{count['hidden']} rows whose place is withheld (redacted; rows that only others took part in were not looked for), and "
+    hidden = f"{count['hidden']} rows whose place is withheld (redacted; rows between accounts not shown were not looked for), and "
     few = dict.fromkeys((*heights[:1], *heights[len(hashes) // 2 :][:1], *heights[-1:]))
     report.given += [
-        f"Checked: {signed}; {count['rows']} rows are what they do; {count['openings']} accounts open as the chain began.",
-        f"Taken as given: who is behind an address; what blocks not recorded did; {count['agreed']} signatures of the reissuance.",
-        f"Could not be tied to a block: {hidden * bool(count['hidden'])}{count['untied']} rows that no block was read for.",
+        f"Checked: the signatures of {signed}; {count['rows']} rows against what they do; {count['openings']} opening balances.",
+        f"Taken as given: who is behind an address; what unrecorded blocks did; {count['agreed']} invalid signatures of the reissuance.",
+        f"Could not be tied to a block: {hidden * bool(count['hidden'])}{count['untied']} rows for which no block was read.",
         f"Anchors, to compare with any independent source: {network or 'no block'}; the first block is {public}.",
         *(f"  block {height}: {hashes[height]}" for height in few),
     ]
@@ -380,7 +380,7 @@ def conclude(blocks: Blocks, anchors: Mapping[int, str]) -> None:
         first = next(low for low in range(height, -1, -1) if low - 1 not in hashes)
         report.given.append(f"Compared with the network: blocks {first} to {height}, by the anchor.")
     if not anchors:
-        report.given.append("Internally consistent, NOT compared with the network: without --anchor a chain of one's own passes.")
+        report.given.append("Internally consistent, NOT compared with the network: without --anchor, an invented chain passes too.")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -222,7 +222,7 @@ def record(root: Path, verdict: Verdict) -> None:
         run = sha256(f"{digests}\n{case.read_bytes().decode()}".encode())
         verdict.holds(run == stated["run"], "data/manifest.json: its run is not that of its digests and the case file")
     else:
-        verdict.said.append("Case file: masked, so its digest is not that in the log; `tracer trace --from` compares what it comes to.")
+        verdict.said.append("Case file: masked, so its digest is not that in the log; `tracer trace PACKAGE` compares the results.")
     told = {(each["kind"], each["name"], each["sha256"]) for each in stated["sources"]}
     verdict.holds(told == {(each["kind"], each["name"], each["sha256"]) for each in sources}, "data/sources.json: not as in manifest.json")
     for each in sources:
@@ -329,7 +329,7 @@ def verifiers(root: Path, verdict: Verdict) -> None:
 
 
 def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
-    """Every figure is recomputed from the rows, and every row of NEM or of an EVM chain is tied to its block."""
+    """Every figure is recomputed from the rows, and every row of XEM or of an EVM chain is tied to its block."""
     folder, verify, swaps, nem = root / "data/tables", *map(sibling, ("verify", "verify_swaps", "verify_nem"))
     asked = asked_in(root)
     try:

@@ -1,4 +1,4 @@
-"""Recomputes what an exported case of several assets says of all of them, in both answers, and compares every figure to the unit.
+"""Recomputes what an exported case with several assets says of all of them, in both answers, and compares every figure to the unit.
 
     python verify_swaps.py FOLDER
 
@@ -386,7 +386,7 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(*arguments)
     try:
         if not (folder / "assets.csv").exists():
-            raise Unreadable(f"{folder}: has no assets.csv: it is of one asset, and verify.py checks all of it")
+            raise Unreadable(f"{folder}: has no assets.csv: it has one asset, and verify.py checks all of it")
         report = check(folder)
     except Unreadable as error:
         print(f"verify_swaps: {error}", file=sys.stderr)

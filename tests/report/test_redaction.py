@@ -103,7 +103,7 @@ def test_with_the_recording_the_rows_that_are_shown_are_tied_and_the_others_are_
     recording = ROOT / "fixtures" / "cases" / "rehearsal" / "recording.jsonl.gz"
     found = bare_python(ROOT / "tracer" / "verify_nem.py", left / "export", recording)
     assert found.returncode == 0, found.stdout
-    assert "804 rows are what they do" in found.stdout
+    assert "804 rows against what they do" in found.stdout
     assert "Could not be tied to a block: 216 rows whose place is withheld (redacted; rows that only others took part in" in found.stdout
 
 
