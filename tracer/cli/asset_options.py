@@ -50,10 +50,10 @@ def asset_options(command: F) -> F:
         "--asset",
         "asset_name",
         metavar="NAME",
-        help="In a case of several assets: show this one, by its name, its symbol or its number (the asset of the thefts is 0).",
+        help="In a case with several assets: show this one, by its name, its symbol or its number (the asset of the thefts is 0).",
     )
     said = (
-        "In a case of several assets: show this answer (followed stops where an asset was swapped, substituted goes on in the asset "
+        "In a case with several assets: show this answer (followed stops where an asset was swapped, substituted goes on in the asset "
         "received); default with --asset: the one that the case file declares, else substituted."
     )
     return asset(click.option("--answer", type=click.Choice(ANSWERS), help=said)(command))
@@ -115,7 +115,11 @@ def print_endpoints(case: CaseFolder, of: AssetInAnswer, most: int, as_csv: bool
     rows += [row([CALLED[line.what], "", "", ""], line.amounts) for line in lines if line.what in ("fees", "converted_out")]
     rows += [row([CALLED[line.what], "", "", ""], line.amounts) for line in lines if line.what in ("stolen", "converted_in")]
     print_table(of.title, ["address", "reason", "service", "basis", *rules], rows, numeric=range(4, 4 + len(rules)))
-    say("certificate: all that was stolen and got for stolen value is there, under every rule, to the unit" if lines else NOTHING)
+    say(
+        "reconciliation: what was stolen, and what was received for it, is all there, under every rule, to the smallest unit"
+        if lines
+        else NOTHING
+    )
 
 
 def _as_texts(amounts: Mapping[str, int]) -> dict[str, str]:

@@ -37,17 +37,18 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """Compute the floor and the ceiling of each service, of each customer that stolen value could have reached, and of every other place
-    where one of the compared rules puts stolen value: the least and the most that can be there, under any rule that neither creates nor
-    destroys money.
+    """Compute the floor and the ceiling of each service, of each customer that stolen value could have reached, and of the other places
+    where one of the compared rules puts stolen value (the largest --top of them): the least and the most that can be there, under any
+    rule that neither creates nor destroys money.
 
-    All who use one and the same memo at an address of a service count as one customer; where no memos are used, each deposit address
+    All who use the same memo at an address of a service count as one customer; where no memos are used, each deposit address
     counts as one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table
     shows these only for services with a floor above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of
     each figure; the page and the command "tracer rules" then show them.
 
-    If the ledger does not add up, tracer computes no bounds and ends with exit code 2. If a row or an opening balance was not read from
-    the chain, or if a theft took money that had been stolen before, it computes none and ends with exit code 1.
+    If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code
+    1 if a theft took money that had been stolen before; or if, of an account through which stolen money can pass, a row was not read from
+    the chain, the history is incomplete, or the opening balance is only modelled.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table

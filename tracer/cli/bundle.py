@@ -49,8 +49,8 @@ def bundle_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Write the evidence package of a case: one file with everything the case rests on, which anyone can check with tracer verify or
-    with plain Python.
+    """Write the evidence package of a case: one file with everything the case rests on (of a data set, only the digest), which anyone can
+    check with tracer verify or with plain Python.
 
     The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit
     log, and the programs that check the package. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign

@@ -17,11 +17,12 @@ from tracer.wording import counted
 @as_json
 @wide
 def challenge_command(folder: Path, as_json: bool) -> None:
-    """Score tags and rules on a sealed challenge: a set of cases whose truth is known (docs/challenge.md says what DIR holds).
+    """Score tags and rules on a sealed challenge: a set of cases of which it is known where the money went (docs/challenge.md says what
+    DIR holds).
 
     For each tag and preset the command prints what share it finds of the accounts it should name, and how many of 1,000 unrelated
-    accounts have the same shape, with 95 % intervals over the cases. For each rule it prints what share of the loot the rule places
-    where the thief did not send it.
+    accounts have the same shape, with 95 % intervals over the cases. For each rule it prints what share of the stolen value the rule
+    places where the thief did not send it.
     """
     from tracer.validation.challenge import challenge
 
@@ -33,7 +34,7 @@ def challenge_command(folder: Path, as_json: bool) -> None:
     _print_tags(figures["tags"])
     _print_kinds(figures["tags"])
     rules = [[rule, at["cases"], at["elsewhere"], " to ".join(at["range"])] for rule, at in figures["rules"].items()]
-    title = "The share of the loot that a rule places where the thief did not send it: what happened is not what a rule says"
+    title = "The share of the stolen value that a rule places where the thief did not send it: what happened is not what a rule says"
     print_table(title, ["rule", "cases", "mean (95 %)", "least to most"], rules, numeric=[1])
     rows = [[method, *_cells(at)] for method, at in figures["methods"].items()]
     title = "Whom rules and other methods name: the thief's accounts and whom the thief paid, and unrelated accounts"

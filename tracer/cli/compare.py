@@ -40,15 +40,15 @@ MOST = 30  # endpoints in the table; all in JSON
 @as_json
 @wide
 def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_outside: bool | None, as_json: bool) -> int:
-    """Show which figures changed from one result to another, and why; or find the first answer or row in which two sources differ, and
-    why.
+    """Show which figures changed from one result to another, and why; or show where two sources differ, beginning with the first answer
+    or row that does, and why.
 
-    A and B are case folders, or earlier results of one: DIR@3 is the result after act 3 of its log (see tracer log), DIR@2026-03-01 the
-    result on that day, and DIR@ with the first digits of a results digest the result with that digest. tracer compares endpoints, fees,
-    what was stolen, floors and ceilings to the smallest unit, and then the case file, labels, rows, blocks read and the version of
-    tracer.
+    A and B are case folders, or earlier results of one: DIR@3 is the result after entry 3 of its log (see tracer log), DIR@2026-03-01 is
+    the result on that day, and DIR@ followed by the first digits of a results digest is the result with that digest. tracer compares
+    endpoints, fees, what was stolen, floors and ceilings to the smallest unit, and then the case file, labels, rows, blocks read and the
+    version of tracer.
 
-    If A or B is a file, tracer compares two sources. It compares two recordings of nodes question by question, and anything else row by
+    If A or B is a file, tracer compares two sources. It compares two recordings of nodes request by request, and anything else row by
     row: a case folder, the sources of a case file, a recording, or a table such as an explorer's file or a service's statement, which
     is read in the asset of the other source. For each difference tracer gives the amount and, if it is of a known kind, the cause.
 

@@ -38,17 +38,17 @@ def _print_answers(found: SourcesCompared) -> None:
 
     first = first_of(found.answers)
     if first is None:
-        say(f"No answer differs: {counted(found.questions, 'question')} in both, answered alike.")
+        say(f"No answer differs: {counted(found.questions, 'request')} in both, answered alike.")
         return
     say(f"First difference: {first.question}: {first.cause}.{_worth(found.asset, first.value)}{_lines(first)}")
     rows = [
         [each.question, each.cause, None if each.value is None else found.asset.format(each.value), f"{each.times:,}"]
         for each in found.answers[:MOST]
     ]
-    print_table("", ["asked", "what is the matter", "amount", "times"], rows, numeric=(2, 3), whole=(1,), order=Narrowing([3], [1]))
+    print_table("", ["request", "difference", "amount", "times"], rows, numeric=(2, 3), whole=(1,), order=Narrowing([3], [1]))
     if len(found.answers) > MOST:
         say(f"{len(found.answers) - MOST:,} more (--json has all)")
-    say(f"{counted(found.questions, 'question')} in both; what was asked in one only is not compared.")
+    say(f"{counted(found.questions, 'request')} in both; what was asked in one only is not compared.")
 
 
 def _worth(asset: Asset, value: int | None) -> str:

@@ -30,7 +30,7 @@ ROLES = {
 FLOOR_LINES = 20
 """Amounts that somebody adds up by hand in five minutes."""
 
-COVERAGE = {"full": "its whole history was read", "boundary": "only what others' histories say of it is known"}
+COVERAGE = {"full": "its complete history was read", "boundary": "only what others' histories say of it is known"}
 COVERAGE |= {"partial": "some of its payments were read, and no source claims that they are all"}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.issued_files_log import beside, issued
-from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, read_so_far_of, redact, say_so_far
+from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, opened, read_so_far_of, redact_list, say_so_far
 from tracer.cli.output import print_json, say
 from tracer.cli.rules import bound_as_data
 
@@ -39,7 +39,7 @@ SO_FAR = "freeze-read-so-far"
     help="Continue a list (or a folder of lists) that you sent before: lines keep their numbers, and those to "
     "which no stolen value is traced any more are marked withdrawn (you no longer ask the service to hold these deposits).",
 )
-@redact
+@redact_list
 @as_name
 @as_json
 def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], redact: str | None, by: str | None, as_json: bool) -> None:

@@ -29,13 +29,13 @@ SHOWN = ("instead_of", "rule", "reason", "results_seen", "changed", "accepted", 
 @as_json
 @wide
 def log_command(folder: Path, head: str | None, root: Path | None, as_json: bool) -> int:
-    """Show what was done to a case: each act, when it was done, by whom, and with what result. The exit code is 2 if the log has been
+    """Show what was done to a case: each action, when it was done, by whom, and with what result. The exit code is 2 if the log has been
     altered.
 
     Each entry holds the hash of the one before, so any entry that was changed, moved or removed shows. If somebody cut off the end of
     the log, or wrote a new log, only a hash kept outside the folder can show it: every freeze list carries the latest one. A time stamp
     that the log keeps (tracer declare DIR --timestamp-token) shows that an entry existed no later than a certain time. DIR@3 means the
-    case as it was after act 3; every command that shows something accepts it.
+    case as it was after entry 3; every command that shows something accepts it.
     """
     from tracer.casefolder.log_check import audited
 
@@ -63,7 +63,7 @@ def _print(entries: Sequence[Entry]) -> None:
     rows = [
         [e.number, e.time, e.act, e.by or "not stated", (e.after and e.after.results_digest[:12]), "; ".join(_more(e))] for e in entries
     ]
-    print_table("", ["", "time", "act", "by", "results", "what"], rows, numeric=[0], whole=[5])
+    print_table("", ["", "time", "action", "by", "results", "what"], rows, numeric=[0], whole=[5])
     if entries:
         say(f"{counted(len(entries), 'entry', 'entries')}; the last has the hash {entries[-1].hash}")
 

@@ -66,7 +66,7 @@ def new_command(
     **answers: Any,
 ) -> None:
     """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or (with
-    --continue) for following value of a case already traced across a bridge to another chain.
+    --continue) for another chain, to follow there what crossed a bridge in a case that you have traced.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
     understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,10 +47,14 @@ timestamp_request = click.option(
     type=click.Path(path_type=Path),
     help="Write a request for a time stamp into this file.",
 )
-redact = click.option(
-    "--redact",
-    type=click.Choice(["third-parties"]),
-    help="Leave out accounts that carried no stolen value; the key file that restores their rows stays in DIR.",
+third_parties = partial(click.option, "--redact", type=click.Choice(["third-parties"]))
+redact = third_parties(
+    help="Hide third parties, that is, accounts that carried no stolen value: who they are, and the hash, block and time of their rows; "
+    "the key file that restores these rows stays in DIR."
+)
+redact_list = third_parties(
+    help="Make the list from the redacted case, which hides third parties, that is, accounts that carried no stolen value; the key file "
+    "that restores their rows stays in DIR."
 )
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
 
@@ -76,9 +81,9 @@ def graph_options(command: F) -> F:
         "--user",
         default="neo4j",
         show_default=True,
-        help="User of the server; tracer takes the password from NEO4J_PASSWORD, or asks for it.",
+        help="User name on the server; tracer takes the password from NEO4J_PASSWORD, or asks for it.",
     )
-    return uri(user(click.option("--database", default="neo4j", show_default=True, help="Database of the server.")(command)))
+    return uri(user(click.option("--database", default="neo4j", show_default=True, help="Database on the server.")(command)))
 
 
 def graph_target(uri: str | None, user: str, database: str) -> GraphTarget:

@@ -38,11 +38,11 @@ def report_command(
     as_json: bool,
 ) -> None:
     """Write the report: the answer on one page, then its proof, the method, the findings, the limits, alternative explanations of the same
-    payments, the custody of the files, and every row from which a figure comes.
+    payments, the audit trail of the files, and every row from which a figure comes.
 
-    The report is an HTML file made for printing, without scripts; every figure links to its rows. tracer computes floors and ceilings
-    if the folder has none yet. In the case file, [report] sets the term for the thefts ("disputed transfer" or "stolen") and a second
-    time zone.
+    The report is an HTML file made for printing, without scripts; every amount in its text links to its rows, with exceptions
+    that the report names. tracer computes floors and ceilings if the folder has none yet. In the case file, [report] sets whether the
+    report speaks of disputed transfers (the default) or of thefts and stolen money (term = "stolen"), and a second time zone.
     """
     from tracer.report.court import first_hours
 

@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 @as_json
 @wide
 def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool) -> None:
-    """Show what the figures rest on: tracer takes away one assumption at a time, traces the case again, and shows what changes.
+    """Show what the figures depend on: tracer drops one assumption at a time, traces the case again, and shows what changes.
 
     The assumptions are that a payment is a theft; each label, each source of labels, and the labels made in this case; where the trail
-    stops; the dust limit and the cut-off; in a case of several assets each conversion, each pool and each kind; modelled opening balances;
-    the order of transactions inside a block; rows that nothing verifies; and statements of services. The assumption that changes most
-    comes first. A second table shows how much of each customer's
-    floor is left in the worst case, and the same for what was taken from each victim if there are several. The folder keeps the result
-    and the page shows it until you trace the case again.
+    stops; the dust limit and the cut-off; in a case with several assets each conversion, each liquidity pool and each kind of
+    conversion; modelled opening balances; the order of transactions inside a block; rows that nothing verifies; and statements of
+    services. The assumption that changes most comes first. A second table shows how much of each customer's floor is left in the worst
+    case, and the same for what was taken from each victim if there are several. The folder keeps the result and the page shows it until
+    you trace the case again.
     """
     from tracer.pipeline.rests import rested
 

@@ -96,7 +96,7 @@ def rules_command(
 
 
 def _say_what_holds(case: CaseFolder) -> None:
-    """What stands under the table: the declared rule, why totals disagree, what bounds assume, the certificate, the gaps."""
+    """What stands under the table: the declared rule, why totals disagree, what bounds assume, the reconciliation, the gaps."""
     from tracer.evidence.coverage import stolen_twice
 
     say(primary_line(case))

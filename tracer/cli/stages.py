@@ -64,7 +64,7 @@ def tag_command(folder: Path, everywhere: bool, by: str | None, as_json: bool) -
     --all.
 
     For each tag and each preset, the command prints how many addresses have the tag, and how many accounts have the same shape although
-    no disputed money could have reached them. A tag says what an address does, never who it is.
+    no stolen value could have reached them. A tag says what an address does, never who it is.
     """
     from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED
     from tracer.pipeline.trace import tag

@@ -17,7 +17,7 @@ from tracer.cli.options import (
     folder_argument,
     opened,
     read_so_far_of,
-    redact,
+    redact_list,
     say_so_far,
     top_option,
     wide,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--messages", metavar="OUTDIR", type=click.Path(path_type=Path), help="Write a message to each addressee into this folder.")
 @top_option("How many lines the table shows; JSON and CSV have them all.")
-@redact
+@redact_list
 @as_csv
 @as_name
 @quiet_option
@@ -63,7 +63,8 @@ def stoppable_command(
     as_json: bool,
 ) -> None:
     """Show how much of the stolen value can still be stopped, and by whom: one line for each customer of a service that received some,
-    and one for each address outside a service that holds some, which nobody can stop yet.
+    each likely deposit address, each request to a bridge, and each other address that holds some. At these other addresses only the
+    issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet.
 
     Each line gives the floor and the ceiling (the least and the most under any rule that neither creates nor destroys money), the value
     traced under the declared rule and all others, the minutes since the last arrival, how long money usually stayed there, the

@@ -49,13 +49,14 @@ def verify_command(
     something is wrong.
 
     For a package, tracer checks every file against its digest, the signature and the time stamp, and the log; it recomputes every
-    figure, and ties every row of a NEM case to a signed transaction in a signed block. For an export, it recomputes every figure to the
-    smallest unit. Plain Python does the same without tracer: python verify_package.py PACKAGE, or python verify.py EXPORT. Give these
-    files to anyone who doubts the case.
+    figure; and it compares the rows with the recorded blocks: rows of XEM with signed transactions, rows of an EVM chain with signatures,
+    receipts and block hashes. For an export, it recomputes every figure to the smallest unit. Plain Python does the same without tracer,
+    except for time stamps: python verify_package.py PACKAGE, or python verify.py EXPORT. Anyone who doubts the case should take these
+    programs from the project, not from the author of the case.
 
     With --folder DIR the command checks whether EXPORT (a folder, or one table, page, letter or picture) comes from the results in DIR
-    and is unaltered. It compares each file with the digest that the file states, and compares tables, letters and pages also with what
-    DIR gives now. The exit code is 2 if any of them does not agree.
+    and is unaltered. It compares the results digest that each file states (or the digests.json beside it), and compares tables, letters and
+    pages also with what DIR gives now. The exit code is 2 if any of them does not agree.
 
     With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens, and checks whether each
     is the row that the export or package commits to. The exit code is 2 if one is not.
@@ -76,7 +77,7 @@ def verify_command(
 
 
 def _recompute(export: Path, as_json: bool) -> int:
-    """Every figure of an export; of several assets, of all of them in both answers too."""
+    """Every figure of an export; in a case with several assets, of all of them in both answers too."""
     try:
         reports = [verify.check(export)]
         if (export / "assets.csv").exists():

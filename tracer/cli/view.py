@@ -73,4 +73,4 @@ def wait() -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        say("ended; every act that was answered is in the case file")
+        say("ended; every action that was answered is in the case file")
