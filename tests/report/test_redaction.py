@@ -104,7 +104,7 @@ def test_with_the_recording_the_rows_that_are_shown_are_tied_and_the_others_are_
     found = bare_python(ROOT / "tracer" / "verify_nem.py", left / "export", recording)
     assert found.returncode == 0, found.stdout
     assert "804 rows against what they do" in found.stdout
-    assert "Could not be tied to a block: 216 rows whose place is withheld (redacted; rows that only others took part in" in found.stdout
+    assert "Could not be tied to a block: 216 rows whose place is withheld (redacted; rows between accounts not shown were" in found.stdout
 
 
 def test_a_row_of_those_who_stay_that_was_left_out_is_missed_all_the_same(left, tmp_path):
