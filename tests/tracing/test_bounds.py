@@ -236,7 +236,7 @@ def all_tellings(ledger, thefts, stops):
                 moved = amount if number != CLEAN else moved
                 at[FEES] = at.get(FEES, 0) + burnt
                 if recipient < 0 or cut:
-                    end = FEES if recipient < 0 else Ending(recipient, reasons[row])
+                    end = Ending(sender, "destroyed") if recipient < 0 else Ending(recipient, reasons[row])
                     at[end] = at.get(end, 0) + moved
                 else:
                     now[recipient] += moved
