@@ -10,8 +10,8 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store.graph import misspelt_names, queries, schema, statements
-from tracer.store.graph.exact import exactly
+from tracer.store.graph import cypher_writes, misspelt_names, queries, schema
+from tracer.store.graph.exact_queries import exactly
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
 SCHEMA = {
@@ -54,10 +54,10 @@ def test_no_query_as_a_scaled_graph_is_asked_it_has_an_error_or_an_unknown_name(
 
 
 def test_nothing_that_loading_runs_has_an_error_or_an_unknown_name(lint, tmp_path):
-    texts = [statements.tally(kind) for kind in schema.GRAPH_KINDS]
-    texts += [statements.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
-    texts += [*statements.constraints(), *statements.indexes()]
-    texts += [statements.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
+    texts = [cypher_writes.tally(kind) for kind in schema.GRAPH_KINDS]
+    texts += [cypher_writes.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
+    texts += [*cypher_writes.constraints(), *cypher_writes.indexes()]
+    texts += [cypher_writes.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
     files = []
     for number, text in enumerate(texts):
         files.append(tmp_path / f"{number}.cypher")

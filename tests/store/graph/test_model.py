@@ -8,7 +8,7 @@ from support import graph_cases
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.store.graph import load, schema, statements
+from tracer.store.graph import cypher_writes, load, schema
 from tracer.store.graph.session import GraphTarget, connected
 
 STORES = pytest.mark.parametrize("store_of", ["embedded", "served"])
@@ -44,7 +44,9 @@ def test_every_time_has_its_moment_beside_it(held):
     for kind in schema.GRAPH_KINDS:
         for each in kind.properties:
             if each.type == "time" and kind is not schema.NODES[0]:
-                query = f"{statements.matching(kind)} WHERE x.{each.name} IS NOT NULL AND x.{each.name}_utc.epochSeconds <> x.{each.name} "
+                query = (
+                    f"{cypher_writes.matching(kind)} WHERE x.{each.name} IS NOT NULL AND x.{each.name}_utc.epochSeconds <> x.{each.name} "
+                )
                 assert asked(held["rehearsal"], query + "RETURN count(x) AS n", "rehearsal") == [{"n": 0}]
 
 

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from tracer.errors import QueryError
 from tracer.store.graph.backend import Backend, QueryAnswer
-from tracer.store.graph.exact import SUFFIX, ZEROS, exact_amount, exactly, freely
+from tracer.store.graph.exact_queries import SUFFIX, ZEROS, exact_amount, exactly, freely
 from tracer.store.graph.misspelt_names import refuse_unknown
-from tracer.store.graph.scaled import refuse_scaled
+from tracer.store.graph.refused_comparisons import refuse_scaled
 from tracer.store.graph.schema import GRAPH_KINDS
 from tracer.store.graph.values import alike
 

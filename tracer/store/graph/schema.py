@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from tracer.store.graph.exact import SUFFIX
+from tracer.store.graph.exact_queries import SUFFIX
 from tracer.tracing.rules import RULES
 
 GRAPH_VERSION = 3

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tracer.store.graph.exact import SUFFIX
+from tracer.store.graph.exact_queries import SUFFIX
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ")
 """How the embedded store writes a datetime that has no seconds, where it writes it as a text."""
