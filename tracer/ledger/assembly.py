@@ -9,10 +9,10 @@ from itertools import count, islice, pairwise
 from typing import Any
 
 from tracer.errors import LedgerError
-from tracer.ledger.balances import replay
 from tracer.ledger.columns import NOBODY, Columns, in_less_memory
 from tracer.ledger.inconsistent_sources import lacking
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.modelled_openings import with_openings
 from tracer.ledger.order import loose_sources, put_in_order, spans_of, unordered_of
 from tracer.ledger.overflow import require_exact
 from tracer.model import NO_TERMS, Account, Asset, Coverage, Reading, Terms, Transfer, holder_of, holding_of
@@ -59,7 +59,7 @@ def assemble(
     loose = loose_sources(readings, lengths, columns)
     columns, shared = put_in_order(columns, readings, lengths, by_chain, form)
     several, unordered = unordered_of(columns, by_chain, loose)
-    accounts = _with_openings(accounts, columns)
+    accounts = with_openings(accounts, columns)
     require_exact(columns, accounts)
     return Ledger(
         asset=asset,
@@ -208,17 +208,3 @@ def _numbered(columns: Columns, numbers: dict[str | None, int], accounts: Sequen
     if final[: len(accounts)] == list(range(len(accounts))):
         return columns
     return columns._replace(sender=[final[n] for n in columns.sender], recipient=[final[n] for n in columns.recipient])
-
-
-def _with_openings(accounts: Sequence[Account], columns: Columns) -> list[Account]:
-    if all(account.opening is not None for account in accounts):
-        return list(accounts)
-    lowest = [0] * len(accounts)
-    held = [0] * len(accounts)
-    for sender in replay(columns, held):
-        if sender != NOBODY and held[sender] < lowest[sender]:
-            lowest[sender] = held[sender]
-    return [
-        account if account.opening is not None else account._replace(opening=-least, opening_basis="modelled")
-        for account, least in zip(accounts, lowest, strict=True)
-    ]
