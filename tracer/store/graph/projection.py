@@ -17,10 +17,10 @@ from tracer.errors import StoreError
 from tracer.evidence import Compared
 from tracer.evidence.valuation import decimal, price_at
 from tracer.model import Evidence, Price
+from tracer.store.graph.amount_scale import ExactSum, exact_balance, scale_of, scaled_and_exact
 from tracer.store.graph.rows import Scope, claim_values, evidence_values, selections
 from tracer.store.graph.schema import GRAPH_KINDS, Kind, name_of, row_names
 from tracer.store.graph.several_assets import KINDS_OF_SEVERAL, NO_SEVERAL, OfSeveral
-from tracer.store.record.amounts import INT64_ROOM
 from tracer.store.record.ledger import asset_noted
 from tracer.tracing.rules import RULES
 
@@ -57,8 +57,8 @@ class Projection:
         try:
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
             self._db.execute("PRAGMA temp_store = FILE")
-            self._db.create_aggregate("exact_sum", 1, _ExactSum)  # type: ignore[arg-type]
-            self._db.create_function("exact_balance", 4, _exact_balance, deterministic=True)
+            self._db.create_aggregate("exact_sum", 1, ExactSum)  # type: ignore[arg-type]
+            self._db.create_function("exact_balance", 4, exact_balance, deterministic=True)
             self._db.create_function("worth", 2, self._worth, deterministic=True)
             self._db.create_function("worth_ended", 1, self._worth_ended, deterministic=True)
             noted = dict(self._db.execute("SELECT key, value FROM meta"))
@@ -76,7 +76,7 @@ class Projection:
             "min_confidence": facts.min_confidence,
             "last_final": -1 if tip is None else tip - json.loads(noted["terms"])["finality"],
         }
-        self.scale = self._scale()
+        self.scale = scale_of(self._db, facts.claims, facts.several.total)
         self._scope = Scope(self.rules, facts.primary, "exact_sum" if self.scale else "SUM")
         self._db.executescript(_temporary_tables(self._scope))
 
@@ -119,15 +119,6 @@ class Projection:
     def _worth_ended(self, endpoint: int) -> str | None:
         return self.facts.worth[endpoint] if self.facts.worth else None
 
-    def _scale(self) -> int:
-        """The least power of ten that brings the sum of all amounts, fees, openings and claims below INT64_ROOM."""
-        sums = self._db.execute("SELECT exact_sum(amount), exact_sum(fee), (SELECT exact_sum(opening) FROM accounts) FROM transfers")
-        claimed = [amount for each in self.facts.claims for amount in (each.claim.least, each.claim.most)]
-        total, scale = sum(int(each or 0) for each in (*sums.fetchone(), *claimed, self.facts.several.total)), 0
-        while total // 10**scale >= INT64_ROOM:
-            scale += 1
-        return scale
-
     def _converted(self, kind: Kind, rows: Iterable[GraphRow], read: Mapping[str, Callable[[Any], Any]]) -> Iterator[GraphRow]:
         """Values read, flags true or false, amounts scaled and their exact text beside them."""
         place = {name: n for n, name in enumerate(row_names(kind))}
@@ -141,7 +132,7 @@ class Projection:
             if self.scale:
                 for n in amounts:  # from the last, as each takes two places then
                     units = None if row[n] is None else int(row[n])
-                    row[n : n + 1] = [None, None] if units is None else [units // 10**self.scale, str(units)]
+                    row[n : n + 1] = [None, None] if units is None else scaled_and_exact(units, self.scale)
             yield row
 
 
@@ -183,22 +174,3 @@ def _temporary_tables(scope: Scope) -> str:
             WHERE recipient IN (SELECT account FROM present) AND sender IS NOT recipient AND ltrim(amount, '0') <> ''
             GROUP BY recipient;
     """
-
-
-def _exact_balance(opening: Any, received: Any, sent: Any, fees: Any) -> str:
-    """What is left of an opening, each an integer, decimal text or None for none; as text, which SQLite keeps whatever its size."""
-    return str(int(opening) + int(received or 0) - int(sent or 0) - int(fees or 0))
-
-
-class _ExactSum:
-    """A sum without bounds, of integers or decimal text; as text, which SQLite keeps whatever its size."""
-
-    def __init__(self) -> None:
-        self.total: int | None = None
-
-    def step(self, amount: int | str | None) -> None:
-        if amount is not None:
-            self.total = (self.total or 0) + int(amount)
-
-    def finalize(self) -> str | None:
-        return None if self.total is None else str(self.total)
