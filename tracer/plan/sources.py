@@ -25,8 +25,8 @@ from tracer.tracing.stops import cuts, horizon
 from tracer.wording import hosted, seconds
 
 if TYPE_CHECKING:
+    from tracer.dataset.read_slice import Slice, Slicing, Sought
     from tracer.dataset.reader import DataSet
-    from tracer.dataset.slicing import Slice, Slicing, Sought
     from tracer.dataset.sources import Opened
 
 
@@ -69,8 +69,8 @@ def _read(question: CaseFile) -> Iterator[str]:
 
 def sought_of(question: CaseFile) -> Sought:
     """What the thefts of the case name, to be looked up in a data set. A mistyped address is left out: `thefts_of` names it."""
+    from tracer.dataset.read_slice import Sought
     from tracer.dataset.reader import Payments
-    from tracer.dataset.slicing import Sought
 
     def known(texts: Iterable[str]) -> list[str]:
         found = []
@@ -117,15 +117,15 @@ def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | No
 
 def slicing_of(question: CaseFile) -> Slicing:
     """How the slice that a case needs is found in its data set."""
-    from tracer.dataset.slicing import Slicing
+    from tracer.dataset.read_slice import Slicing
 
     return Slicing(sought_of(question), lambda data, excerpt: _extent(question, data, excerpt))
 
 
 def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
-    from tracer.dataset.slicing import Slice
-    from tracer.tracing.slice import Limits
+    from tracer.dataset.read_slice import Slice
+    from tracer.tracing.accounts_a_slice_needs import Limits
 
     thefts = thefts_of(question, excerpt)
     stops = stops_of(question, labels_of(question))
