@@ -516,8 +516,8 @@ def bounds() -> Figures:
 
     from tracer.model import Memo
     from tracer.tracing.bounds_by_max_flow import bound, extreme
+    from tracer.tracing.bounds_network import network
     from tracer.tracing.min_cuts import allocation_of
-    from tracer.tracing.network import network
     from tracer.tracing.runs import as_lists
 
     flows = flows_of(MILLION, 12)
@@ -545,7 +545,7 @@ def bounds() -> Figures:
 def hubs_followed(rows: Any) -> Figures:
     """Least and most at ten endpoints, the eight hubs among them, where the hubs are no services but followed like anybody."""
     from tracer.tracing.bounds_by_max_flow import bound
-    from tracer.tracing.network import network
+    from tracer.tracing.bounds_network import network
 
     building, made = spent(lambda: network(rows, {}))
     ends = [place for place in made.places if place.reason == "unspent"][:10]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import networkx
 
 from tracer.model import CLEAN, Bound
+from tracer.tracing.bounds_network import FEES, Ending
 from tracer.tracing.followed_rows import flows_of
-from tracer.tracing.network import FEES, Ending
 from tracer.tracing.stops import cuts, horizon
 
 

@@ -19,14 +19,14 @@ from support.ledgers import COIN, theft, transfer, written
 from tracer.errors import BoundsError, InputError
 from tracer.ledger import assemble, audit
 from tracer.model import CLEAN, Account, Reading
-from tracer.tracing import RULES, Stops, follow, waves
+from tracer.tracing import RULES, Stops, follow, maxflow_start
 from tracer.tracing.bounds_by_max_flow import bound, extreme
-from tracer.tracing.bounds_network import network_of, places_named
+from tracer.tracing.bounds_network import FEES, Ending
 from tracer.tracing.bounds_of_case import proven_of
+from tracer.tracing.bounds_preconditions import network_of, places_named
 from tracer.tracing.followed_rows import flows_of
 from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
 from tracer.tracing.min_cuts import allocation_of, cut_of
-from tracer.tracing.network import FEES, Ending
 from tracer.tracing.stops import cuts, horizon
 
 PEOPLE = "abcdef"
@@ -149,12 +149,12 @@ def test_waves_decide_how_long_a_bound_takes_and_not_what_it_is(case, data):
         return
     ledger = case[0]
     some = data.draw(st.sets(st.sampled_from(sorted(made.places))))
-    most_waves = data.draw(st.sampled_from([1, 2, waves.MOST_WAVES]))
+    most_waves = data.draw(st.sampled_from([1, 2, maxflow_start.MOST_WAVES]))
     for places, away in product([*([place] for place in made.places), some], (True, False)):
         plain = extreme(made, places, away=away)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(waves, "WAVES_FROM", 0)
-            patch.setattr(waves, "MOST_WAVES", most_waves)
+            patch.setattr(maxflow_start, "WAVES_FROM", 0)
+            patch.setattr(maxflow_start, "MOST_WAVES", most_waves)
             found = extreme(made, places, away=away)
         assert found.value == plain.value
         assert cut_of(made, ledger, found), "the cut adds up to the flow"

@@ -17,8 +17,8 @@ from tracer.errors import BoundsError
 from tracer.ledger import assemble, audit
 from tracer.model import Account, Bound, Bounded, Customer, Memo, Reading, bounded_by, row_key
 from tracer.tracing import RULES, Stops, follow
+from tracer.tracing.bounds_network import FEES, Ending
 from tracer.tracing.bounds_of_case import figures_of, proven_of
-from tracer.tracing.network import FEES, Ending
 
 LEDGERS = int(os.environ.get("TRACER_FUZZ", "60"))
 BATCH = 20

@@ -12,9 +12,9 @@ from tracer.plan.assumption_removal import Asked
 from tracer.tracing import Trace
 from tracer.tracing.any_order import network_in_any_order
 from tracer.tracing.bounds_by_max_flow import bound
-from tracer.tracing.bounds_network import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
+from tracer.tracing.bounds_network import Ending, Network, network
+from tracer.tracing.bounds_preconditions import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
 from tracer.tracing.bounds_through import network_through
-from tracer.tracing.network import Ending, Network, network
 
 
 class End(NamedTuple):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.errors import InputError
 from tracer.model import Bound, Bounded, Proof, bounded_by
+from tracer.tracing.bounds_network import FEES, Ending
 from tracer.tracing.cut_rows import Crossing, crossings_of
-from tracer.tracing.network import FEES, Ending
 from tracer.wording import counted
 
 if TYPE_CHECKING:

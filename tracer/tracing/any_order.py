@@ -12,9 +12,9 @@ from itertools import groupby
 from tracer.errors import BoundsError
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import CLEAN, Memo, Reason
-from tracer.tracing.bounds_network import memos_of, require_known_money
+from tracer.tracing.bounds_network import Ending, HeldAs, Loot, Network, ending_of
+from tracer.tracing.bounds_preconditions import memos_of, require_known_money
 from tracer.tracing.followed_rows import Flows
-from tracer.tracing.network import Ending, HeldAs, Loot, Network, ending_of
 
 
 def network_in_any_order(ledger: Ledger, flows: Flows, reasons: Mapping[int, Reason], held_as: HeldAs) -> Network | None:

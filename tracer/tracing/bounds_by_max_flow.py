@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.model import Bound
-from tracer.tracing.network import Ending, Network
+from tracer.tracing.bounds_network import Ending, Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def extreme(made: Network, places: Collection[Ending], *, away: bool) -> Extreme
     import numpy
 
     from tracer.tracing.maxflow import SINK, SOURCE, exact, greatest
-    from tracer.tracing.waves import Arcs, are_worth_it, backward, forward
+    from tracer.tracing.maxflow_start import Arcs, are_worth_it, backward, forward
 
     targets = sorted({made.places[place] for place in places if place in made.places})
     within = reaching(made, targets)

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from tracer.ledger import Audit, Ledger
 from tracer.model import Advance, Bound, Bounded, Bounds, Progress, Reason, Theft, bounds_of, holding_of, quiet
 from tracer.tracing.bounds_by_max_flow import extreme
-from tracer.tracing.bounds_network import held_reasons, memos_of, places_of, require_adds_up, require_known_money, retaken
+from tracer.tracing.bounds_network import NOBODYS, Ending, Loot, Network, network
+from tracer.tracing.bounds_preconditions import held_reasons, memos_of, places_of, require_adds_up, require_known_money, retaken
 from tracer.tracing.conversions import InOrder, played, substituted
 from tracer.tracing.followed_rows import Becomes, flows_of
-from tracer.tracing.network import NOBODYS, Ending, Loot, Network, network
 from tracer.tracing.stops import Stops, cuts, horizon
 from tracer.tracing.trace import Trace
 

@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from tracer.tracing import kernels
-from tracer.tracing.cells import TOGETHER
+from tracer.tracing.kernel_memory import TOGETHER
 
 PARTS = ("upcoming", "share", "fee_then_amount", "split", "emit", "make_room")
 """What kernels call."""

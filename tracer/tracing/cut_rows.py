@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import Cut, Theft
-from tracer.tracing.bounds_network import held_reasons, memos_of, rows_followed
-from tracer.tracing.network import FEES, Ending, ending_of
+from tracer.tracing.bounds_network import FEES, Ending, ending_of
+from tracer.tracing.bounds_preconditions import held_reasons, memos_of, rows_followed
 from tracer.tracing.stops import Stops
 
 Way = Literal["stolen", "paid", "destroyed", "fee", "kept"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tracer.ledger import Ledger
 from tracer.model import Cut, Moved, Side
 from tracer.tracing.bounds_by_max_flow import Extreme
-from tracer.tracing.network import FEES, NO_ROW, Ending, Network
+from tracer.tracing.bounds_network import FEES, NO_ROW, Ending, Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from tracer.errors import SlowWarning
 from tracer.ledger.overflow import BITS as WIDE
 from tracer.tracing import kernels
-from tracer.tracing.cells import cells_with, doubled, noughts, of_width, parts_of_pools, step_of_lots, step_of_pools, unwritten
 from tracer.tracing.followed_rows import Becomes, Flows
+from tracer.tracing.kernel_memory import cells_with, doubled, noughts, of_width, parts_of_pools, step_of_lots, step_of_pools, unwritten
 from tracer.tracing.kernel_output import Run, is_list, is_wide, numbers_in
 from tracer.tracing.kernels import NARROW, STEP, Cells
 from tracer.wording import missing_extra

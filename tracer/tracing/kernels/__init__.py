@@ -2,7 +2,8 @@
 
 Everything here is integers in flat lists, so that the same functions run as they are (CPython, on lists) and compiled
 (`compiled.py`, on arrays), where AHEAD, LINE, STEP, `ahead`, `muldiv`, `proportion` and `portion` are replaced and nothing else. None
-of them allocates: what they fill is made by `cells.py`, and one that runs out of room says at which row, and is called again from there.
+of them allocates: what they fill is made by `kernel_memory.py`, and one that runs out of room says at which row, and is called again
+from there.
 
 A row is two withdrawals (the fee, then the amount) and one deposit; a payment to oneself only pays its fee. A sender or
 recipient below zero is outside: what it pays is clean, what it gets is gone. Every withdrawal that carries stolen value
@@ -35,9 +36,9 @@ from tracer.tracing.kernels.conversion import exchange_lots, exchange_pool
 from tracer.tracing.kernels.fee_before_amount import fee_then_amount
 from tracer.tracing.kernels.fifo_lifo import count, lay, lots, make_room
 from tracer.tracing.kernels.haircut_libr_rounding import CLEAN_FIRST, DIRTY_FIRST, HAIRCUT, share, split
+from tracer.tracing.kernels.maxflow_start import give_back, push, room
 from tracer.tracing.kernels.pools import pooled
 from tracer.tracing.kernels.reach import reach
-from tracer.tracing.kernels.waves import give_back, push, room
 
 __all__ = [
     "AHEAD",
