@@ -224,11 +224,11 @@ def test_an_act_on_results_that_were_put_half_in_place_puts_them_right_first(bak
             moved.append(target)
         replace(source, target)
 
-    from tracer.casefolder import partial
+    from tracer.casefolder import working_folder
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", stopped)
-        patch.setattr(partial, "remove", lambda _: None)  # as after a kill
+        patch.setattr(working_folder, "remove", lambda _: None)  # as after a kill
         with pytest.raises(KeyboardInterrupt):
             declare(case, "fifo", "first in, first out")
     append(bakery.out, act("store"))

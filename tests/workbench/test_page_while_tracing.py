@@ -18,10 +18,10 @@ from tracer.chains.node_requirements import Ability, Probe, found_out
 from tracer.cli import page_while_tracing
 from tracer.cli.page_while_tracing import wanted
 from tracer.errors import InputError
-from tracer.workbench import nodes, unfinished
+from tracer.workbench import nodes, page_while_reading
+from tracer.workbench.page_while_reading import kept_up, look_at_nodes
 from tracer.workbench.served_case import CancelledError, Desk
 from tracer.workbench.server import serving
-from tracer.workbench.unfinished import kept_up, look_at_nodes
 
 ENOUGH = 60  # questions after which the run waits until somebody has seen what was read so far
 PATIENT = 30.0  # seconds that it waits
@@ -30,7 +30,7 @@ PATIENT = 30.0  # seconds that it waits
 @pytest.fixture
 def quickly(monkeypatch):
     """What was read is looked at without a pause, and nodes are asked without one."""
-    monkeypatch.setattr(unfinished, "SOON", 0.01)
+    monkeypatch.setattr(page_while_reading, "SOON", 0.01)
     monkeypatch.setattr(nodes, "time", SimpleNamespace(sleep=lambda _: None))
 
 

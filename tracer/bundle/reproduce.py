@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import inside
 from tracer.casefolder import CaseFolder
-from tracer.casefolder import partial as unfinished
+from tracer.casefolder import working_folder
 from tracer.errors import BoundsError, InputError, RecordError, StoreError
 from tracer.ingest.node import RECORDING
 from tracer.model import Endpoint, Progress, Reason, quiet
@@ -98,7 +98,7 @@ def _put_recording(root: Path, folder: Path) -> None:
     """Puts what nodes answered where a run goes on from it."""
     for each in sources_of(root):
         if each["kind"] == "node":
-            unfinished.make(folder / ".partial")
+            working_folder.make(folder / ".partial")
             with gzip.open(part(root, each["file"])) as packed, (folder / ".partial" / RECORDING).open("wb") as plain:
                 shutil.copyfileobj(packed, plain)
 

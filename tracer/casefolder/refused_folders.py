@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.casefile import CaseFile
 from tracer.casefolder.manifest import FILES, manifested
-from tracer.casefolder.partial import under_way
+from tracer.casefolder.working_folder import under_way
 from tracer.errors import RecordError, StoreError
 
 SHOWN_SO_FAR = "; tracer rules, accounts, transfers and freeze show what it has read so far"

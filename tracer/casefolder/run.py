@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import path_from, read_exact, write_exact
-from tracer.casefolder import partial
+from tracer.casefolder import working_folder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place
 from tracer.casefolder.declared import declared_now
@@ -55,7 +55,7 @@ class Work:
         self.sources = source_digests(question)
         self.recording = recording_under_way(folder)
         try:
-            partial.make(self.partial)
+            working_folder.make(self.partial)
             self._lock = locked(self.folder / ".lock")
             with placing(self.folder):
                 pass  # a run that was stopped while it put its results in place is put right before another one begins
@@ -69,7 +69,7 @@ class Work:
         if not self.question.nodes:
             return
         asked = {"text": self.question.text, "path": str(self.question.path.absolute()), "options": dict(self.question.options)}
-        write_exact(self.partial / partial.ASKED, json.dumps(asked))
+        write_exact(self.partial / working_folder.ASKED, json.dumps(asked))
 
     @property
     def inputs(self) -> str:
@@ -91,7 +91,7 @@ class Work:
         """The unfinished run if it read the same sources, else a copy of the finished one that did, else nothing yet."""
         target, inputs = self.partial / "case.db", self.inputs
         if not has_ledger(target, inputs):
-            partial.clear(self.partial, keep=RECORDING)
+            working_folder.clear(self.partial, keep=RECORDING)
             if has_ledger(self.folder / "case.db", inputs, manifested(self.folder)):
                 shutil.copy(self.folder / "case.db", target)
         return CaseDb(target, create=True)
@@ -150,7 +150,7 @@ class Work:
     def discard(self) -> None:
         """Gives the run up, with all it has read."""
         self.db.close()
-        partial.remove(self.partial)
+        working_folder.remove(self.partial)
 
     def reading(self, *, offline: bool, patience: float) -> Live | None:
         """How this run reads its nodes; None if it has none."""
@@ -213,7 +213,7 @@ def recording_under_way(folder: Path) -> Path:
 def question_under_way(folder: Path) -> CaseFile:
     """What the run in progress in a folder traces. Raises StoreError where there is none."""
     try:
-        asked = json.loads(read_exact(folder / ".partial" / partial.ASKED))
+        asked = json.loads(read_exact(folder / ".partial" / working_folder.ASKED))
         return CaseFile.parse(asked["text"], Path(asked["path"])).with_options(asked["options"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{folder}: no run is at work in it, or it has ended meanwhile: run the command again") from error
@@ -238,9 +238,9 @@ def amend(
     try:
         if manifested(folder, "run") != case.manifest["run"]:
             raise StoreError(f"{folder}: was traced anew meanwhile: run the command again")
-        partial.make(amended)
+        working_folder.make(amended)
         try:
-            partial.clear(amended)
+            working_folder.clear(amended)
             shutil.copy(folder / "case.db", amended / "case.db")
             with CaseDb(amended / "case.db") as db:
                 tables = as_stated(db, case.manifest)
@@ -256,7 +256,7 @@ def amend(
             _put_in_place(amended, folder, page, manifest, done)
         finally:
             if amended.exists():
-                partial.remove(amended)
+                working_folder.remove(amended)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -276,7 +276,7 @@ def _put_in_place(made: Path, folder: Path, page: str, manifest: dict[str, Any],
         write_exact(made / LOG, log_text([*entries, entry]))
         write_exact(made / "manifest.json", json.dumps(manifest, indent=2) + "\n")
         put_in_place(made, folder)
-    partial.remove(made)
+    working_folder.remove(made)
 
 
 def put_right(folder: Path) -> None:
@@ -287,7 +287,7 @@ def put_right(folder: Path) -> None:
     for made in (folder / name for name in MAKING if (folder / name / "manifest.json").exists()):
         lock = locked(folder / ".lock")
         try:
-            partial.make(made)
+            working_folder.make(made)
             with placing(folder):
                 pass
         finally:

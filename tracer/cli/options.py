@@ -102,10 +102,10 @@ def opened(folder: Path, *, so_far: bool = False) -> CaseFolder:
     `so_far`: where the first run is still at work, what it has read so far is traced.
     """
     from tracer.casefolder import CaseFolder
-    from tracer.casefolder.partial import under_way
+    from tracer.casefolder.working_folder import under_way
 
     if so_far and under_way(folder):
-        from tracer.pipeline.unfinished import read_so_far
+        from tracer.pipeline.trace_so_far import read_so_far
 
         case = read_so_far(folder)
     else:

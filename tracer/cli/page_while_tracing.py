@@ -57,7 +57,7 @@ class Meanwhile:
         if self._desk is None:
             self.nodes = abilities_shown(question, quiet=quiet, as_json=as_json)
         else:
-            from tracer.workbench.unfinished import look_at_nodes
+            from tracer.workbench.page_while_reading import look_at_nodes
 
             self._desk.told(Advance("asking the nodes what they can do"))
             look_at_nodes(self._desk, question)
@@ -71,8 +71,8 @@ def meanwhile(view: bool, folder: Path, by: str | None, allow_outside: bool) -> 
         yield Meanwhile()
         return
     serving = server()
+    from tracer.workbench.page_while_reading import kept_up
     from tracer.workbench.served_case import Desk
-    from tracer.workbench.unfinished import kept_up
 
     desk = Desk(folder, by, allow_outside=allow_outside)
     desk.allow("ask")  # the command line named the nodes, or the case file that it was given

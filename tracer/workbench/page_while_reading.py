@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tracer.casefile import CaseFile
-from tracer.casefolder.partial import under_way
 from tracer.casefolder.run import recording_under_way
+from tracer.casefolder.working_folder import under_way
 from tracer.errors import TracerError
-from tracer.pipeline.unfinished import read_so_far
+from tracer.pipeline.trace_so_far import read_so_far
 from tracer.workbench.nodes import able, row_of
 from tracer.workbench.served_case import Desk
 

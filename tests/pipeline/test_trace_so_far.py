@@ -14,7 +14,7 @@ from support.live_cases import RECORDING, T0, LiveCase
 from support.nis_server import NisServer
 
 from tracer.casefolder.lock import locked
-from tracer.pipeline.unfinished import read_so_far
+from tracer.pipeline.trace_so_far import read_so_far
 
 MARK = "READ SO FAR, NOT FINAL"
 ENOUGH = 150  # questions after which a run of the small case is looked at: some accounts are read, some are not

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.how_far_read import SoFar
 from tracer.casefolder.run import question_under_way, recording_under_way
-from tracer.casefolder.unfinished import SoFar
 from tracer.errors import CaseError, NodeError, StoreError
 from tracer.ingest.node.recording import exchanges
 from tracer.ledger import audit
