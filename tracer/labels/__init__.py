@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracer.labels.book import LabelBook
-from tracer.labels.markers import Marked, compare_markings
+from tracer.labels.markers_against_trace import Marked, compare_markings
 from tracer.labels.network_filter import TakenLabels, Wanted
 
 if TYPE_CHECKING:
