@@ -560,8 +560,8 @@ def rests() -> Figures:
     """What the rehearsal rests on: every assumption taken away, the cone, the rules and the floors anew each time; of two hundred."""
     from tracer.casefile import CaseFile
     from tracer.model import quiet
-    from tracer.pipeline.rests import rests_of
     from tracer.pipeline.trace import trace
+    from tracer.pipeline.what_figures_rest_on import rests_of
 
     with TemporaryDirectory() as place:
         case = trace(CaseFile.load(Path(__file__).parents[1] / "fixtures/cases/rehearsal/case.toml"), Path(place) / "case")

@@ -10,9 +10,9 @@ from support.evm_recording import truth
 
 from tracer import verify_swaps
 from tracer.casefile import CaseFile
-from tracer.pipeline.rests import several_of
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.pipeline.trace import trace
+from tracer.pipeline.what_figures_rest_on import several_of
 from tracer.plan.without_conversions import without_conversions
 from tracer.report.export import export
 

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefile.paths import inside
-from tracer.casefolder import CaseFolder
-from tracer.casefolder import working_folder
+from tracer.casefolder import CaseFolder, working_folder
 from tracer.errors import BoundsError, InputError, RecordError, StoreError
 from tracer.ingest.node import RECORDING
 from tracer.model import Endpoint, Progress, Reason, quiet

@@ -42,9 +42,9 @@ def flow_columns_of(
 ) -> FlowColumns:
     """The flow graph of a traced case as columns, and all that is printed with it. Masked here, and so in all that is drawn or exported."""
     from tracer.evidence import compared, masked, masked_claim, masked_statement
-    from tracer.evidence.rests import rests_sentences
     from tracer.evidence.statements import assumption_of, statements_beside
     from tracer.evidence.valuation import valued
+    from tracer.evidence.what_figures_rest_on import rests_sentences
     from tracer.flow import About, flow_columns
 
     told = statements_beside(list(context.statements if unmasked else map(masked_statement, context.statements)), ledger, trace)

@@ -41,9 +41,9 @@ from tracer.plan.service_stops import stops_without
 from tracer.store.record.bounds import load_bounds, load_proofs
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_asset, load_ledger
-from tracer.store.record.rests import load_rests
 from tracer.store.record.tags import load_base_rates, load_tags
 from tracer.store.record.trace import load_labels, load_left_out, load_outcome, load_trace
+from tracer.store.record.what_figures_rest_on import load_rests
 from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | N
     case, and the same for what was taken from each victim if there are several. The folder keeps the result and the page shows it until
     you trace the case again.
     """
-    from tracer.pipeline.rests import rested
+    from tracer.pipeline.what_figures_rest_on import rested
 
     case = opened(folder)
     with progress(quiet) as advance:
@@ -60,7 +60,7 @@ def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | N
     if as_json:
         print_json(_data(case, rests))
     elif as_csv:
-        from tracer.report.rests import rests_table
+        from tracer.report.what_figures_rest_on import rests_table
 
         print_csv(*rests_table(case, rests))
     else:
@@ -68,9 +68,9 @@ def rests_command(folder: Path, most: int, blocks: int, floors: int, by: str | N
 
 
 def _data(case: CaseFolder, rests: Rests) -> dict[str, Any]:
-    from tracer.evidence.rests import moved, rests_sentences, worth_moved
     from tracer.evidence.valuation import decimal
-    from tracer.store.record.rests import rests_as_data
+    from tracer.evidence.what_figures_rest_on import moved, rests_sentences, worth_moved
+    from tracer.store.record.what_figures_rest_on import rests_as_data
 
     figures = rests_as_data(rests)
     for line, written in zip(rests.lines, figures["assumptions"], strict=True):
@@ -84,7 +84,7 @@ def _data(case: CaseFolder, rests: Rests) -> dict[str, Any]:
 
 
 def _print(case: CaseFolder, rests: Rests, most: int) -> None:
-    from tracer.evidence.rests import ranked, rests_sentences
+    from tracer.evidence.what_figures_rest_on import ranked, rests_sentences
 
     rule = case.question.leading_rule
     for sentence in rests_sentences(rests, case.asset, rule):
@@ -107,7 +107,7 @@ def _print(case: CaseFolder, rests: Rests, most: int) -> None:
 
 def _row(case: CaseFolder, rests: Rests, line: Without, rule: str) -> list[str | None]:
     """An assumption, what moves without it, and the place where most does."""
-    from tracer.evidence.rests import moved
+    from tracer.evidence.what_figures_rest_on import moved
 
     before = {place.key: place for place in rests.places}
     show = case.asset.format
@@ -129,7 +129,7 @@ def _row(case: CaseFolder, rests: Rests, line: Without, rule: str) -> list[str |
 
 def _print_parts(case: CaseFolder, rests: Rests, most: int) -> None:
     """Customers and victims: floor, what it rests on, and the least that is left without any other assumption."""
-    from tracer.evidence.rests import asset_of_place, part_name, resting_parts
+    from tracer.evidence.what_figures_rest_on import asset_of_place, part_name, resting_parts
 
     rule = case.question.leading_rule
     found = resting_parts(rests, rule)

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 def several_lines(rests: Rests, lines: Sequence[Without], rule: str) -> Iterator[str]:
     """A paragraph for each assumption: what that moves without it was worth, and of each asset how much, and the place where most does."""
-    from tracer.evidence.rests import worth_moved
     from tracer.evidence.valuation import decimal
     from tracer.evidence.valuation_all_assets import to_the_cent
+    from tracer.evidence.what_figures_rest_on import worth_moved
 
     for number, line in enumerate(lines, 1):
         worth = worth_moved(rests, line).get(rule)
@@ -24,7 +24,7 @@ def several_lines(rests: Rests, lines: Sequence[Without], rule: str) -> Iterator
 
 def _moves(rests: Rests, line: Without, rule: str) -> Iterator[str]:
     """Of each asset what is elsewhere, or no longer stolen; where nothing is under the rule, under the one where most is."""
-    from tracer.evidence.rests import moved
+    from tracer.evidence.what_figures_rest_on import moved
 
     for number, asset in enumerate(rests.assets):
         by_rule = moved(rests, line, number)

@@ -38,7 +38,6 @@ from tracer.model.conversions import (
 )
 from tracer.model.progress import Advance, Progress, quiet
 from tracer.model.provenance import Stamp
-from tracer.model.rests import Assumption, Place, PlaceKey, Rests, Without
 from tracer.model.rows import (
     BASES,
     NO_TERMS,
@@ -77,6 +76,7 @@ from tracer.model.tags import (
     shown_preset,
 )
 from tracer.model.trace import CLEAN, REASONS, RULE_NAMES, STILL_HELD, Endpoint, HeldPart, Hop, Reason, Rule, Theft
+from tracer.model.what_figures_rest_on import Assumption, Place, PlaceKey, Rests, Without
 
 __all__ = [
     "ANSWERS",

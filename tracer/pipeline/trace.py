@@ -36,10 +36,10 @@ from tracer.store.record.bounds import load_bounds
 from tracer.store.record.context import load_context, save_context
 from tracer.store.record.conversions import load_answers, save_answers
 from tracer.store.record.database import CaseDb
-from tracer.store.record.rests import load_rests
 from tracer.store.record.sentences import save_stated
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import left_in_record, load_labels, load_left_out, save_substituted, save_trace
+from tracer.store.record.what_figures_rest_on import load_rests
 from tracer.tracing import BothAnswers, Trace, follow
 from tracer.wording import counted
 

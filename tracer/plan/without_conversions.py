@@ -7,7 +7,7 @@ from functools import partial
 
 from tracer.evidence.both_answers import DOUBTS, NOT_ASKED, SeveralAssets, coins_before, off_text, rate_of, rate_text
 from tracer.model import Assumption, Conversion, Doubt, Exchanges
-from tracer.model.rests import Kind as AssumptionKind
+from tracer.model.what_figures_rest_on import Kind as AssumptionKind
 from tracer.plan.assumption_removal import Removal
 from tracer.plan.conversions import exchange_of
 from tracer.plan.conversions_under_assumptions import Exchanging

@@ -13,11 +13,11 @@ from tracer.casefile import CaseFile
 from tracer.casefile.schema import ConversionOptions
 from tracer.casefolder import CaseFolder
 from tracer.errors import StoreError
-from tracer.evidence.rests import moved, ranked, resting_on, rests_sentences, worth_moved
+from tracer.evidence.what_figures_rest_on import moved, ranked, resting_on, rests_sentences, worth_moved
 from tracer.model import Asset, Assumption, Place, Rests, Without, quiet
-from tracer.pipeline.rests import rests_of
 from tracer.pipeline.trace import trace
-from tracer.store.record.rests import load_rests, save_rests
+from tracer.pipeline.what_figures_rest_on import rests_of
+from tracer.store.record.what_figures_rest_on import load_rests, save_rests
 
 RULES = ("fifo", "lifo", "haircut", "clean_first", "dirty_first")
 OWN_POOL = address_of("thief_pool", EVM_SWAPS)

@@ -19,7 +19,7 @@ from tracer.plan.assumption_removal import Grounds, Removal
 from tracer.plan.assumptions import assumed
 from tracer.plan.conversions import several_assets
 from tracer.plan.conversions_under_assumptions import Exchanging
-from tracer.store.record.rests import save_rests
+from tracer.store.record.what_figures_rest_on import save_rests
 
 NOTHING = Bound(0, 0)
 

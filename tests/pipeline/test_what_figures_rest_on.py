@@ -8,11 +8,11 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.evidence.rests import moved, part_name, ranked, resting_parts, rests_sentences
+from tracer.evidence.what_figures_rest_on import moved, part_name, ranked, resting_parts, rests_sentences
 from tracer.model import Asset, Assumption, Bound, Bounded, Customer, Memo, Place, PlaceKey, Rests, Without, quiet
 from tracer.pipeline.bounds import bounded
-from tracer.pipeline.rests import rested, rests_of
 from tracer.pipeline.trace import trace
+from tracer.pipeline.what_figures_rest_on import rested, rests_of
 
 CASE = """name = "two_drained"
 chain = "table"
