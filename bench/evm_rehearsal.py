@@ -25,7 +25,7 @@ from pathlib import Path
 from figures import PASSES, Figures, at_least, at_most, fastest, run
 
 from tracer.chains.evm.answers import EvmAnswers
-from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.block_hashes import receipts_fault, uncovered
 from tracer.chains.evm.payments_and_fees import Block, ether_rows
 from tracer.chains.evm.proven_balances import proven
 from tracer.ingest.node.recording import exchanges

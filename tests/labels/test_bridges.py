@@ -8,7 +8,7 @@ import json
 import pytest
 from report.test_freeze import NAMES, case_of
 
-from tracer.labels.bridges import far_address
+from tracer.labels.bridge_requests import far_address
 from tracer.model import Memo
 
 FAR = "0x52908400098527886E0F7030069857D2E4169EE7"

@@ -187,7 +187,7 @@ def _tags(case: CaseFolder, explanation: Explanation, _most: int) -> None:
 
 def _bridges(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     """Where on another chain the money was to come out, as the memos of payments to bridges say."""
-    from tracer.labels.bridges import bridge_requests
+    from tracer.labels.bridge_requests import bridge_requests
 
     for request in bridge_requests((m.transfer for m in (*explanation.arriving, *explanation.leaving)), case.labels):
         say(request.stated())

@@ -12,7 +12,7 @@ from tracer.wording import utc
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.evidence.statements import Told
-    from tracer.labels.bridges import BridgeRequest
+    from tracer.labels.bridge_requests import BridgeRequest
     from tracer.model import Measure, Transfer
     from tracer.report.explanation import Explanation, Movement, Origin
 
@@ -25,7 +25,7 @@ def statements_on(case: CaseFolder, address: str) -> list[Told]:
 
 def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
-    from tracer.labels.bridges import bridge_requests
+    from tracer.labels.bridge_requests import bridge_requests
     from tracer.report.explanation import NO_ORIGINS
 
     moved = (m.transfer for m in (*explanation.arriving, *explanation.leaving))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
 from tracer.errors import AddressError, InputError
-from tracer.labels.bridges import BridgeRequest, bridge_requests
+from tracer.labels.bridge_requests import BridgeRequest, bridge_requests
 from tracer.model import Asset, Statement
 from tracer.wording import utc
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tracer.casefile import CaseFile
 from tracer.flow.freezable import Freezable
 from tracer.labels import LabelBook
-from tracer.labels.bridges import bridge_request
+from tracer.labels.bridge_requests import bridge_request
 from tracer.ledger import Ledger
 from tracer.model import Transfer
 from tracer.plan.deposit_addresses import DepositAddress, deposit_addresses

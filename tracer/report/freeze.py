@@ -13,7 +13,7 @@ from tracer.casefolder.log import made_by
 from tracer.errors import CaseError, StoreError
 from tracer.evidence.coverage import LIMITS
 from tracer.evidence.statements import assumption_of
-from tracer.labels.bridges import bridge_requests
+from tracer.labels.bridge_requests import bridge_requests
 from tracer.model import Bounds
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.chains.evm.bridges import LAYOUTS, requests_in, with_requests
+from tracer.chains.evm.bridge_events import LAYOUTS, requests_in, with_requests
 from tracer.model import Transfer
 
 ANN, BRIDGE, DOLLAR, FAR = ("0x" + digit * 40 for digit in "abdf")

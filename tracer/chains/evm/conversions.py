@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from tracer.chains.evm.addresses import FORM
-from tracer.chains.evm.blocks import receipts_fault, uncovered
-from tracer.chains.evm.bridges import Request, requests_in
+from tracer.chains.evm.block_hashes import receipts_fault, uncovered
+from tracer.chains.evm.bridge_events import Request, requests_in
 from tracer.chains.evm.liquidity_pools import Pools, pools_in, rate_before
 from tracer.chains.evm.movements_for_conversions import ETHER, Changes, Executed, Passage, executed_in
 from tracer.chains.evm.payments_and_fees import Block, TraceError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tracer.chains.evm.answers import EvmAnswers
-from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.block_hashes import receipts_fault, uncovered
 from tracer.chains.evm.payments_and_fees import SUCCESS, Block
 from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.token_transfers import topic_of

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from tracer.chains.evm.answers import FINAL, PROBED, SAFE, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
-from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.block_hashes import receipts_fault, uncovered
 from tracer.chains.evm.node_refusals import RANGE, many, refused
 from tracer.chains.evm.payments_and_fees import Block, trace_fault
 from tracer.chains.evm.proven_balances import proof_fault

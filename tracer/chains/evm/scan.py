@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracer.chains.evm.addresses import FORM
 from tracer.chains.evm.answers import EvmAnswers
-from tracer.chains.evm.blocks import receipts_fault, uncovered
+from tracer.chains.evm.block_hashes import receipts_fault, uncovered
 from tracer.chains.evm.internal_transactions import of_parity
 from tracer.chains.evm.payments_and_fees import Block, TraceError, ether_rows, token_events, token_rows
 from tracer.chains.evm.proven_balances import Proven, Reconciled, partings_said, proven, reconciled, sent_in_vain, tied, value_by_tie

@@ -16,7 +16,7 @@ from tracer.chains.nem.account_completeness import Histories
 from tracer.chains.nem.answers import Answers, Json, Listed
 from tracer.chains.nem.effects import MOSAIC_NAME
 from tracer.chains.nem.harvest import DELEGATION_DELAY
-from tracer.chains.nem.pages import latest, read_pages
+from tracer.chains.nem.paged_lists import latest, read_pages
 from tracer.chains.nem.questions import Questions
 from tracer.chains.nem.scan import Rows, breaks, opening_of_nemesis, pending_rows, rows_of
 from tracer.chains.nem.terms import TERMS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from tracer.labels import LabelBook
-from tracer.labels.bridges import BridgeRequest, bridge_request, is_bridge
+from tracer.labels.bridge_requests import BridgeRequest, bridge_request, is_bridge
 from tracer.ledger import Columns, Ledger
 from tracer.model import BASES, NO_BOUNDS, STILL_HELD, Asset, Basis, Bounds, Endpoint, Memo, Reason, Transfer, holding_of
 from tracer.pipeline.stoppable.balances import Balance
