@@ -213,7 +213,7 @@ def write_data_set(pieces: Iterable[Columns], folder: Path, unit: int, decimals:
     """The rows of pieces as the data set that a conversion of their table makes, without converting it; gives the hashes of the thefts."""
     import pyarrow as pa
 
-    from tracer.dataset.files import vouched
+    from tracer.dataset.arrow_files import vouched
     from tracer.dataset.layout import ABOUT, AccountsFile, Description, Held, RowsFile, as_json
 
     paths = [folder / name / "00000.parquet" for name in ("rows", "accounts")]
@@ -244,7 +244,7 @@ def write_data_set(pieces: Iterable[Columns], folder: Path, unit: int, decimals:
 
 def _written(path: Path, batches: Iterator[Any], length: int | None = None) -> int:
     """Writes Arrow batches as a file of a data set; gives how many rows there are."""
-    from tracer.dataset.files import write_file
+    from tracer.dataset.arrow_files import write_file
 
     first = next(batches)
     return write_file(path, first.schema, chain([first], batches), length)
@@ -309,7 +309,7 @@ def hashes_of(rows: Any) -> Any:
 def convert_table(table: Path, folder: Path, decimals: int = 6, *, append: bool = False) -> None:
     """The table as a data set."""
     from tracer.casefile import CaseFile
-    from tracer.dataset.conversion import convert
+    from tracer.dataset.conversion_to_data_set import convert
 
     text = f'name = "bench"\nchain = "table"\nasset = "coin"\ndecimals = {decimals}\nthefts = []\n[[sources]]\nkind = "table"\n'
     convert(CaseFile.parse(f'{text}path = "{table.name}"\nbasis = "chain"\nwhole = "all"\n', table), folder, append=append)

@@ -79,7 +79,7 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 import ledgers
 from tracer.casefile import CaseFile
-from tracer.dataset.sources import data_set
+from tracer.dataset.data_set_of_case import data_set
 from tracer.ingest.chain import asset_of
 from tracer.plan.sources import slicing_of
 ledgers_wei, folder, rows, said = {wei}, Path(sys.argv[1]), int(sys.argv[2]), {{}}

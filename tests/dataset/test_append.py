@@ -8,7 +8,7 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.dataset import writing
-from tracer.dataset.conversion import OURS, convert
+from tracer.dataset.conversion_to_data_set import OURS, convert
 from tracer.dataset.layout import described
 from tracer.errors import InputError
 

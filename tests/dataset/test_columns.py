@@ -21,8 +21,8 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.cli.main import tracer as tracer_command
-from tracer.dataset.conversion import convert
-from tracer.dataset.reader import DataSet
+from tracer.dataset.conversion_to_data_set import convert
+from tracer.dataset.data_set_reader import DataSet
 from tracer.errors import CaseError, InputError, TracerError
 from tracer.evidence.coverage import coverage_of
 from tracer.ledger import audit
@@ -436,7 +436,7 @@ def test_hashes_of_one_length_lie_as_they_are_and_those_that_begin_alike_are_tol
 
 
 def test_rows_are_written_in_groups_of_one_size(tmp_path, monkeypatch):
-    monkeypatch.setattr("tracer.dataset.files.ROW_GROUP", 3)
+    monkeypatch.setattr("tracer.dataset.arrow_files.ROW_GROUP", 3)
     (tmp_path / "rows.csv").write_text(EIGHT)
     run_columns(tmp_path / "files", tmp_path / "rows.csv")
     about = pq.read_metadata(tmp_path / "files" / "rows" / "00000.parquet")

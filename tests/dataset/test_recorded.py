@@ -11,7 +11,7 @@ from support.slices import said, traced
 
 from tracer.casefile import CaseFile
 from tracer.cli.main import tracer as tracer_command
-from tracer.dataset.conversion import convert
+from tracer.dataset.conversion_to_data_set import convert
 from tracer.errors import InputError, TracerError
 from tracer.ledger import audit
 from tracer.plan.sources import read_sources

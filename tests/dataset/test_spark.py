@@ -15,11 +15,11 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.cli.main import tracer as tracer_command
 from tracer.dataset.cone_on_spark import WHOLE
-from tracer.dataset.conversion import convert
-from tracer.dataset.conversion_on_spark import convert_on_spark
+from tracer.dataset.conversion_to_data_set import convert
+from tracer.dataset.conversion_to_data_set_on_spark import convert_on_spark
 from tracer.dataset.data_set_on_spark import SparkDataSet, on_spark, spark_session
+from tracer.dataset.data_set_reader import DataSet
 from tracer.dataset.layout import described
-from tracer.dataset.reader import DataSet
 from tracer.errors import CaseError, InputError
 from tracer.plan.sources import read_sources
 from tracer.store.record.database import CaseDb
@@ -204,7 +204,7 @@ def content(folder):
 
 
 def test_spark_writes_the_rows_that_one_process_writes_of_tables_in_a_dialect(spark, tmp_path, monkeypatch):
-    monkeypatch.setattr("tracer.dataset.conversion_on_spark.ROWS_OF_A_FILE", 2)
+    monkeypatch.setattr("tracer.dataset.conversion_to_data_set_on_spark.ROWS_OF_A_FILE", 2)
     etl(tmp_path / "all.csv", EARLIER + LATER)
     etl(tmp_path / "export" / "a.csv", LATER)
     etl(tmp_path / "export" / "b.csv", EARLIER)

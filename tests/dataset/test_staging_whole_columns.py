@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.casefile import CaseFile
-from tracer.dataset import conversion
-from tracer.dataset.conversion import convert
+from tracer.dataset import conversion_to_data_set
+from tracer.dataset.conversion_to_data_set import convert
 from tracer.dataset.layout import described
 from tracer.dataset.sql import work_database
 from tracer.dataset.staging_whole_columns import stage_plain
@@ -61,7 +61,7 @@ def both(folder, case):
     """What comes of a table read as columns, and what comes of it line by line."""
     as_columns = result(folder, case, "columns")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conversion, "stage_plain", lambda *_: None)
+        patch.setattr(conversion_to_data_set, "stage_plain", lambda *_: None)
         return as_columns, result(folder, case, "lines")
 
 

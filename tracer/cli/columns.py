@@ -64,13 +64,13 @@ def columns_command(
     question = CaseFile.load(what).with_options({"allow_outside": allow_outside}) if what.suffix == ".toml" else _case_of(tables[0], stated)
     with engine.session() as session, progress(quiet) as advance:
         if session is not None:
-            from tracer.dataset.conversion_on_spark import convert_on_spark
+            from tracer.dataset.conversion_to_data_set_on_spark import convert_on_spark
 
             if append:
                 raise InputError("--append: Spark writes a new data set only: leave --engine spark out, for one process appends to it")
             written = convert_on_spark(question, folder, session, tables[1:])
         else:
-            from tracer.dataset.conversion import convert
+            from tracer.dataset.conversion_to_data_set import convert
 
             written = convert(question, folder, append=append, advance=lambda rows: advance(Advance(f"reading {what}", rows, unit="rows")))
     if as_json:

@@ -12,7 +12,7 @@ import click
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
-    from tracer.dataset.sources import Opened
+    from tracer.dataset.data_set_of_case import Opened
 
 
 class Engine(NamedTuple):

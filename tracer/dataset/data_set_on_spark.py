@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.dataset.cone_on_spark import ConeOnSpark, Report
+from tracer.dataset.data_set_reader import DataSet, RowsOf, hash_bytes
 from tracer.dataset.layout import ABOUT, LIMB, LOWER
-from tracer.dataset.reader import DataSet, RowsOf, hash_bytes
 from tracer.errors import InputError
 from tracer.tracing.accounts_a_slice_needs import Limits
 from tracer.wording import missing_extra

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tracer.dataset.data_set_reader import DataSet, Payments
 from tracer.dataset.excerpt import reading
-from tracer.dataset.reader import DataSet, Payments
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset, Reading
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.dataset.files import vouched
-from tracer.dataset.holdings import write_events, write_holdings
+from tracer.dataset.arrow_files import vouched
+from tracer.dataset.holdings_and_events import write_events, write_holdings
 from tracer.dataset.layout import AssetFile, FromRecording, Held
 from tracer.dataset.staging_line_by_line import staged_table, staged_writer, view_staged
 from tracer.errors import InputError

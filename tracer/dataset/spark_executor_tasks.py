@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
-from tracer.dataset.files import vouched, write_file
+from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.layout import DIGITS
 from tracer.dataset.staging_line_by_line import staged_columns
 from tracer.errors import InputError

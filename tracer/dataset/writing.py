@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from tracer.dataset.files import vouched, write_file
+from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.layout import DIGITS, LIMB, LOWER, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
 from tracer.dataset.order_and_duplicates import ordering
 from tracer.dataset.sql import quoted

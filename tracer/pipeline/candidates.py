@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import work
-from tracer.dataset.sources import read_excerpt
+from tracer.dataset.data_set_of_case import read_excerpt
 from tracer.errors import CaseError
 from tracer.ingest.chain import asset_of
 from tracer.ingest.node.live import read_thefts

@@ -44,7 +44,7 @@ from tracer.tracing import BothAnswers, Trace, follow
 from tracer.wording import counted
 
 if TYPE_CHECKING:
-    from tracer.dataset.sources import Opened
+    from tracer.dataset.data_set_of_case import Opened
 
 MOST_CHANGES = 50  # changes of a case file that an entry of the log names
 

@@ -25,9 +25,9 @@ from tracer.tracing.stops import cuts, horizon
 from tracer.wording import hosted, seconds
 
 if TYPE_CHECKING:
+    from tracer.dataset.data_set_of_case import Opened
+    from tracer.dataset.data_set_reader import DataSet
     from tracer.dataset.read_slice import Slice, Slicing, Sought
-    from tracer.dataset.reader import DataSet
-    from tracer.dataset.sources import Opened
 
 
 def live_of(question: CaseFile, recording: Path, *, offline: bool, patience: float) -> Live | None:
@@ -69,8 +69,8 @@ def _read(question: CaseFile) -> Iterator[str]:
 
 def sought_of(question: CaseFile) -> Sought:
     """What the thefts of the case name, to be looked up in a data set. A mistyped address is left out: `thefts_of` names it."""
+    from tracer.dataset.data_set_reader import Payments
     from tracer.dataset.read_slice import Sought
-    from tracer.dataset.reader import Payments
 
     def known(texts: Iterable[str]) -> list[str]:
         found = []
@@ -93,7 +93,7 @@ def source_digests(question: CaseFile) -> list[SourceDigest]:
     """SHA-256 of every file the case reads. Raises CaseError where one is missing."""
     if question.column_source is None:
         return digests(question)
-    from tracer.dataset.sources import column_digests
+    from tracer.dataset.data_set_of_case import column_digests
 
     return [*column_digests(question), *digests(question)]
 
@@ -108,7 +108,7 @@ def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | No
         if opened is not None:
             raise question.fault(("sources",), 'Spark looks through a data set: make one with tracer columns, and write kind = "columns"')
         return read_ledger(question, progress, live)
-    from tracer.dataset.sources import data_set, read_sliced
+    from tracer.dataset.data_set_of_case import data_set, read_sliced
 
     data = data_set(question, opened)
     progress(Advance(f"looking for what can be reached in {data.rows:,} rows of {data.name}"))

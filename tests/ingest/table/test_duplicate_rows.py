@@ -9,8 +9,8 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.dataset import excerpt
-from tracer.dataset.conversion import convert
-from tracer.dataset.reader import DataSet
+from tracer.dataset.conversion_to_data_set import convert
+from tracer.dataset.data_set_reader import DataSet
 from tracer.errors import InputError
 from tracer.ingest.sources import read_ledger
 

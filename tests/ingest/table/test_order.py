@@ -110,7 +110,7 @@ def test_any_permutation_of_lines_gives_the_same_figures_or_a_refusal(tmp_path, 
 
 
 def test_a_data_set_of_a_file_that_stands_newest_first_holds_the_same_rows(tmp_path):
-    from tracer.dataset.conversion import convert
+    from tracer.dataset.conversion_to_data_set import convert
 
     parquet = pytest.importorskip("pyarrow.parquet")
     pytest.importorskip("duckdb")

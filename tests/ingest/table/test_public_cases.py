@@ -12,7 +12,7 @@ from support.public_cases import public_folder
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.dataset.conversion import convert
+from tracer.dataset.conversion_to_data_set import convert
 from tracer.errors import TracerError
 from tracer.tracing import RULES
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tracer.dataset.files import vouched, write_file
+from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.layout import DIGITS, AssetFile
 from tracer.dataset.parquet import arrow, row_groups
 from tracer.errors import InputError

@@ -1,7 +1,7 @@
 """Tables -> a data set, on Spark: the readers of tables read one file each on the executors, Spark orders, numbers and writes.
 
 Only what does not hang on the order of lines comes this way: tables that state heights and positions, in any dialect. Of others
-`conversion.py` makes a data set, in one process. The layout is the same, and so are the rows.
+`conversion_to_data_set.py` makes a data set, in one process. The layout is the same, and so are the rows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.casefile import CaseFile
-from tracer.dataset.conversion import Converted, held_of, move_in, the_source, work_folder
+from tracer.dataset.conversion_to_data_set import Converted, held_of, move_in, the_source, work_folder
 from tracer.dataset.layout import ABOUT, AccountsFile, Description, RowsFile, as_json
 from tracer.dataset.spark_executor_tasks import ELSEWHERE, STAGED, reading_task, writing_task
 from tracer.dataset.staging_line_by_line import Staged

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer.chains import bare_hash
-from tracer.dataset.addresses import Addresses
+from tracer.dataset.account_numbers import Addresses
 from tracer.dataset.layout import ABOUT, LIMB, LOWER, RowsFile, amount_columns, described
 from tracer.dataset.parquet import RowGroup, arrow, limbs, row_groups, rows_with, whole_numbers
 from tracer.errors import InputError
