@@ -52,9 +52,9 @@ from tracer.ledger import Ledger
 from tracer.model import Asset
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Watch
+from tracer.plan.how_sources_are_read import frontier_of, seeds_of
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
-from tracer.plan.sources import frontier_of, seeds_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 

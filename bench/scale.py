@@ -81,7 +81,7 @@ import ledgers
 from tracer.casefile import CaseFile
 from tracer.dataset.data_set_of_case import data_set
 from tracer.ingest.chain import asset_of
-from tracer.plan.sources import slicing_of
+from tracer.plan.how_sources_are_read import slicing_of
 ledgers_wei, folder, rows, said = {wei}, Path(sys.argv[1]), int(sys.argv[2]), {{}}
 def spent():
     used = resource.getrusage(resource.RUSAGE_SELF)

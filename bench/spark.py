@@ -33,7 +33,7 @@ import json, os, signal, sys, threading
 from pathlib import Path
 from tracer.casefile import CaseFile
 from tracer.dataset.data_set_on_spark import on_spark, spark_session
-from tracer.plan.sources import read_sources
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.store.record.database import CaseDb
 from tracer.store.record.results_digest import ledger_digest
 from tracer.store.record.ledger import save_ledger

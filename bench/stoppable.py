@@ -33,7 +33,7 @@ from figures import Figures, at_least, at_most, run
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.ingest.sources import recognised
+from tracer.ingest.ledger_of_sources import recognised
 from tracer.ledger import Columns, Ledger
 from tracer.model import Recognition, holder_of
 from tracer.pipeline.stoppable.holdings import Facts

@@ -35,7 +35,7 @@ transfer = "none is looked for"
 READ = """
 import json, resource, sys, time
 from tracer.casefile import CaseFile
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 case = CaseFile.load(sys.argv[1])
 began = time.perf_counter()
 rows = len(read_ledger(case))

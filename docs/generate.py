@@ -11,7 +11,7 @@ import click
 from tracer import tagging
 from tracer.casefile import CaseFile
 from tracer.cli.main import COMMANDS, tracer
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.plan.labels import labels_of
 from tracer.plan.service_stops import stops_of
 from tracer.plan.tags import tagged, view_of

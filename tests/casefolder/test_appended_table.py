@@ -10,8 +10,8 @@ from support.bakery import Bakery
 import tracer
 from tracer.casefile import CaseFile
 from tracer.errors import InputError
-from tracer.ingest.digests import digests
-from tracer.ingest.sources import read_ledger, read_on
+from tracer.ingest.ledger_of_sources import read_ledger, read_on
+from tracer.ingest.source_digests import digests
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import load_ledger, save_ledger
 

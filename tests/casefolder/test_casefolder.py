@@ -16,7 +16,7 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.manifest import FILES
 from tracer.casefolder.run import put_right
 from tracer.errors import CaseError, RecordError, StoreError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
 from tracer.plan.thefts import thefts_of

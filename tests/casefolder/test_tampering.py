@@ -21,7 +21,7 @@ from tracer.errors import CaseError, InputError, StoreError
 from tracer.ingest.node.recording import exchanges
 from tracer.ledger import assemble, audit
 from tracer.model import Asset
-from tracer.plan.sources import read_sources
+from tracer.plan.how_sources_are_read import read_sources
 
 XEM = Asset("nem", "xem", 6)
 

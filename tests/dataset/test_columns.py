@@ -27,8 +27,8 @@ from tracer.errors import CaseError, InputError, TracerError
 from tracer.evidence.coverage import coverage_of
 from tracer.ledger import audit
 from tracer.pipeline.candidates import candidate_thefts
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
-from tracer.plan.sources import read_sources
 from tracer.tracing.accounts_a_slice_needs import Limits, Stretch, needed
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")

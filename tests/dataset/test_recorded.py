@@ -14,7 +14,7 @@ from tracer.cli.main import tracer as tracer_command
 from tracer.dataset.conversion_to_data_set import convert
 from tracer.errors import InputError, TracerError
 from tracer.ledger import audit
-from tracer.plan.sources import read_sources
+from tracer.plan.how_sources_are_read import read_sources
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")
 

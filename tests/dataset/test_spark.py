@@ -21,7 +21,7 @@ from tracer.dataset.data_set_on_spark import SparkDataSet, on_spark, spark_sessi
 from tracer.dataset.data_set_reader import DataSet
 from tracer.dataset.layout import described
 from tracer.errors import CaseError, InputError
-from tracer.plan.sources import read_sources
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import save_ledger
 from tracer.store.record.results_digest import ledger_digest

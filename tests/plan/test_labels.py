@@ -10,7 +10,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import InputError
-from tracer.ingest.digests import digests
+from tracer.ingest.source_digests import digests
 from tracer.plan.labels import labels_of
 
 ROBBED, THIEF, SHOP, STRANGER = ("0x" + digit * 40 for digit in "123e")

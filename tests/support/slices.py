@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
-from tracer.plan.sources import read_sources
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import RULES, follow
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import verify_package
 from tracer.bundle.masked_or_redacted import Leaving
-from tracer.casefile.paths import path_from
+from tracer.casefile.portable_paths_and_texts import path_from
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import faults_of, log_text, made_by
 from tracer.errors import RecordError, StoreError

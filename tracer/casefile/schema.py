@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from zoneinfo import available_timezones
 
-from tracer.casefile.paths import inside, read_exact
-from tracer.casefile.reader import TomlReader, Where, line_of_longest_number, shown
+from tracer.casefile.portable_paths_and_texts import inside, read_exact
+from tracer.casefile.toml_reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Exchanged, Rule
 from tracer.wording import nearest, shortened

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.paths import read_exact
+from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder.as_of import folder_named, state_at
 from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
@@ -32,7 +32,7 @@ from tracer.casefolder.refused_folders import absent, refuse_earlier
 from tracer.casefolder.sentences import Said
 from tracer.casefolder.several_assets import Several
 from tracer.errors import RecordError, StoreError
-from tracer.ingest.digests import SourceDigest
+from tracer.ingest.source_digests import SourceDigest
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Asset, BaseRate, Bounds, Label, Proofs, Rests, Stamp, Tag

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracer.casefile import CaseFile
 from tracer.casefolder.manifest import brought_by_others, manifested, sha256_of
-from tracer.ingest.digests import SourceDigest, decisive
+from tracer.ingest.source_digests import SourceDigest, decisive
 from tracer.version import __version__
 
 

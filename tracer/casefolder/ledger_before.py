@@ -11,7 +11,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder.inputs_digest import inputs_of
 from tracer.casefolder.manifest import altered, manifested
 from tracer.errors import StoreError
-from tracer.ingest.digests import SourceDigest
+from tracer.ingest.source_digests import SourceDigest
 from tracer.store.record.database import CaseDb
 from tracer.store.record.results_digest import ledger_digest
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
 from tracer.errors import RecordError
-from tracer.ingest.digests import SourceDigest
 from tracer.ingest.node import RECORDING
+from tracer.ingest.source_digests import SourceDigest
 from tracer.store.record.database import CANONICAL, NOTES, CaseDb
 from tracer.store.record.results_digest import DIGESTS, completed, digest_tables, digests_over
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.paths import path_from, read_exact, write_exact
+from tracer.casefile.portable_paths_and_texts import path_from, read_exact, write_exact
 from tracer.casefolder import working_folder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place
@@ -26,12 +26,12 @@ from tracer.casefolder.manifest import LOG, as_stated, brought_by_others, manife
 from tracer.casefolder.refused_folders import refuse_another_case
 from tracer.errors import StoreError
 from tracer.gc_pause import collector_paused
-from tracer.ingest.digests import SourceDigest
+from tracer.ingest.ledger_of_sources import read_on
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.live import Live
-from tracer.ingest.sources import read_on
+from tracer.ingest.source_digests import SourceDigest
 from tracer.ledger import Ledger
-from tracer.plan.sources import live_of, source_digests
+from tracer.plan.how_sources_are_read import live_of, source_digests
 from tracer.store.record.amounts import keeping
 from tracer.store.record.database import LEDGER, CaseDb
 from tracer.store.record.ledger import add_rows, load_ledger, load_whole, save_ledger

@@ -63,7 +63,7 @@ def bundle_command(
     tracer bundle my-case.zip -o my-case.zip --timestamp-token my-case.tsr
     """
     from tracer.bundle.package import bundled, manifest_in, signed_package, stamped_package
-    from tracer.casefile.paths import put_named
+    from tracer.casefile.portable_paths_and_texts import put_named
     from tracer.casefolder.timestamps import request_for
 
     said, case = [], None

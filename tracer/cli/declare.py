@@ -41,7 +41,7 @@ def declare_command(
     tracer declare my-case fifo --reason "..." --timestamp-request my-case.tsq
     tracer declare my-case --timestamp-token my-case.tsr
     """
-    from tracer.casefile.paths import put_named
+    from tracer.casefile.portable_paths_and_texts import put_named
     from tracer.casefolder.as_of import require_latest
     from tracer.casefolder.timestamps import keep_token, request_of_head
 

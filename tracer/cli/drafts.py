@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import chains
-from tracer.casefile.paths import inside, path_from
+from tracer.casefile.portable_paths_and_texts import inside, path_from
 from tracer.cli.options import units_given
 from tracer.cli.payment_options import OPTIONS, Narrowed
 from tracer.errors import InputError

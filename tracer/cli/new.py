@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.casefile.paths import inside, write_exact
+from tracer.casefile.portable_paths_and_texts import inside, write_exact
 from tracer.cli.drafts import Draft, chain_named, text_beyond, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn

@@ -10,7 +10,7 @@ from tracer.casefile import CaseFile
 from tracer.errors import AddressError, InputError
 from tracer.ingest.chain import checked_address, hash_form
 from tracer.ingest.table.cells import amount_of
-from tracer.ingest.table.files import header, parts, place
+from tracer.ingest.table.file_as_text_columns import header, parts, place
 from tracer.model import Asset
 from tracer.terminal_and_csv_escaping import plain
 

@@ -16,7 +16,7 @@ from tracer.errors import InputError
 from tracer.ingest.node.recording import is_recording
 from tracer.ledger import Ledger
 from tracer.model import Asset
-from tracer.plan.sources import read_sources
+from tracer.plan.how_sources_are_read import read_sources
 
 COIN = str(chain(DEFAULT).default_asset)
 NEUTRAL = "\n".join([

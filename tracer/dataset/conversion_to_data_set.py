@@ -19,10 +19,10 @@ from tracer.dataset.staging_whole_columns import stage_plain
 from tracer.dataset.writing import Written, write_rows
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of
-from tracer.ingest.table.files import place
+from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.notes import notes_of, owner_note, owner_of
-from tracer.ingest.table.reader import stated_openings
 from tracer.ingest.table.table_format import TableFormat, format_of
+from tracer.ingest.table.table_reader import stated_openings
 from tracer.ledger.overflow import BITS, TOO_WIDE
 from tracer.wording import shortened
 

@@ -11,7 +11,7 @@ from tracer.dataset.layout import ABOUT, described
 from tracer.dataset.read_slice import Slicing, Sought, excerpt, read_slice
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of, terms_of_files
-from tracer.ingest.digests import SourceDigest, digest_of
+from tracer.ingest.source_digests import SourceDigest, digest_of
 from tracer.ledger import Ledger, assemble
 
 Opened = Callable[[Path, str, str], DataSet]

@@ -12,7 +12,7 @@ from tracer.dataset.layout import DIGITS, LIMB, LOWER, ROW_GROUP, AccountsFile, 
 from tracer.dataset.order_and_duplicates import ordering
 from tracer.dataset.sql import quoted
 from tracer.dataset.staging_line_by_line import AMOUNT_OF
-from tracer.ingest.table.rows import Order
+from tracer.ingest.table.table_rows import Order
 
 Hashes = Literal["hex", "0xhex", "text"]
 

@@ -8,7 +8,7 @@ from tracer.flow.attributes import EdgeAttributes, NodeAttributes
 from tracer.flow.build import build, flow_columns
 from tracer.flow.case_attributes import About
 from tracer.flow.largest_flows_for_pyvis import Flow, aggregate, top
-from tracer.flow.paths import StrongPath, strongest_path, strongest_paths
+from tracer.flow.strongest_paths import StrongPath, strongest_path, strongest_paths
 
 if TYPE_CHECKING:
     from tracer.flow.graph import FlowGraph

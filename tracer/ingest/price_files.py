@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.errors import InputError
-from tracer.ingest.table.files import header, parts, place
+from tracer.ingest.table.file_as_text_columns import header, parts, place
 from tracer.ingest.table.times import moment
 
 OWN = ("time", "price", "source")

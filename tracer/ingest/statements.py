@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracer.errors import InputError
-from tracer.ingest.table.files import header, parts, place
+from tracer.ingest.table.file_as_text_columns import header, parts, place
 from tracer.ingest.table.times import moment_or_none
 
 COLUMNS = {

@@ -11,12 +11,12 @@ from tracer.casefolder.run import work
 from tracer.dataset.data_set_of_case import read_excerpt
 from tracer.errors import CaseError
 from tracer.ingest.chain import asset_of
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.node.live import read_thefts
-from tracer.ingest.sources import read_ledger
 from tracer.ledger import assemble
 from tracer.model import Asset, Progress, Theft, quiet
+from tracer.plan.how_sources_are_read import sought_of
 from tracer.plan.preconditions import require_chain
-from tracer.plan.sources import sought_of
 from tracer.plan.thefts import thefts_of
 from tracer.tracing.thefts import Window, candidates
 

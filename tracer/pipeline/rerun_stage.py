@@ -10,7 +10,7 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend, work
 from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Progress, quiet
-from tracer.plan.sources import read_sources
+from tracer.plan.how_sources_are_read import read_sources
 
 
 class ReadAgain(NamedTuple):

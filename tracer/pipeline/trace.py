@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefile.differences import differences
-from tracer.casefile.paths import read_exact
+from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
@@ -26,10 +26,10 @@ from tracer.ledger.split_by_asset import of_first_asset
 from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
 from tracer.plan.context import context_of
 from tracer.plan.conversions import both_answers
+from tracer.plan.how_sources_are_read import read_sources, source_digests
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.preconditions import require_chain, require_sound
 from tracer.plan.service_stops import stops_of
-from tracer.plan.sources import read_sources, source_digests
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds

@@ -12,7 +12,7 @@ from tracer.ingest.node.recording import exchanges
 from tracer.ledger import audit
 from tracer.model import quiet
 from tracer.pipeline.trace import followed
-from tracer.plan.sources import live_of, read_sources
+from tracer.plan.how_sources_are_read import live_of, read_sources
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import save_ledger
 

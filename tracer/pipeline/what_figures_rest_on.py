@@ -11,7 +11,7 @@ from tracer.casefolder.manifest import changed_sources
 from tracer.casefolder.run import amend
 from tracer.errors import StoreError
 from tracer.evidence.valuation import price_at
-from tracer.ingest.sources import recognised
+from tracer.ingest.ledger_of_sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
 from tracer.pipeline.figures import Auditing, End, Ends, Figures, figures_by_place, victims_of

@@ -25,7 +25,7 @@ def both_answers(question: CaseFile, ledger: Ledger, stops: Stops, prices: Price
 
     Substituted is what the case file declares; where it declares nothing, or that nothing is, all against which nothing speaks.
     """
-    from tracer.ingest.sources import recognised  # a command that only reads a case knows no chain and no node
+    from tracer.ingest.ledger_of_sources import recognised  # a command that only reads a case knows no chain and no node
 
     thefts = thefts_of(question, ledger)
     found = with_worth(recognised(question), ledger, prices, thefts)

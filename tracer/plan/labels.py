@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 
 from tracer.casefile import CaseFile
-from tracer.casefile.paths import label_files
+from tracer.casefile.portable_paths_and_texts import label_files
 from tracer.errors import InputError
 from tracer.labels import LabelBook, TakenLabels, Wanted
 from tracer.labels.networks import COINS, NAMES, network_named

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tracer.casefile.paths import put_whole
+from tracer.casefile.portable_paths_and_texts import put_whole
 from tracer.errors import StoreError
 from tracer.model import Stamp
 

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from tracer.casefile import CaseFile
 from tracer.errors import InputError
 from tracer.ledger import Ledger, audit
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import labels_of
 from tracer.plan.preconditions import require_chain, require_sound
 from tracer.plan.service_stops import stops_of
-from tracer.plan.sources import read_sources
 from tracer.plan.tags import thresholds_of, view_of
 from tracer.plan.thefts import thefts_of
 from tracer.tagging import HEURISTICS, PRESETS, Thresholds, View, tags_of

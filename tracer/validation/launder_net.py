@@ -14,8 +14,8 @@ from typing import Any
 
 from tracer.errors import InputError
 from tracer.ingest.table.dialects import DIALECTS
-from tracer.ingest.table.reader import read_table
 from tracer.ingest.table.table_format import TableFormat
+from tracer.ingest.table.table_reader import read_table
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
 from tracer.tracing import RULES, Stops, Trace, follow

@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment
 from markupsafe import Markup
 
-from tracer.casefile.paths import read_exact
+from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.flow.drawing import Drawing

@@ -12,7 +12,7 @@ from support.evm_recording import address_of, altered, answers_to, asked, dollar
 from tracer.casefile import CaseFile
 from tracer.chains.evm.proven_balances import Reconciled, narrowed, partings_said, reconciled
 from tracer.errors import CaseError, InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 
 BLOCK, RECEIPTS, FRAMES, CALLS = "eth_getBlockByNumber", "eth_getBlockReceipts", "trace_block", "debug_traceBlockByNumber"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tracer.casefile import CaseFile
 from tracer.errors import TracerError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import RULES, Stops, follow
 

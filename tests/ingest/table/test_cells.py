@@ -6,7 +6,7 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.errors import CaseError, InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.table.cells import amount_of, height_of
 from tracer.ingest.table.times import moment
 from tracer.model import Asset

@@ -10,7 +10,7 @@ from support.explorer_files import USDT, WRITERS, ZERO, Written, as_csv, as_xlsx
 
 from tracer.casefile import CaseFile
 from tracer.errors import CaseError, InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.table.dialects import DIALECTS, PLAIN, told_by_header
 
 EXTRAS = {b"PAR1": ("pyarrow", "parquet"), b"PK\x03\x04": ("python_calamine", "xlsx")}

@@ -12,7 +12,7 @@ from tracer.dataset import excerpt
 from tracer.dataset.conversion_to_data_set import convert
 from tracer.dataset.data_set_reader import DataSet
 from tracer.errors import InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 
 HEAD = 'name = "x"\nchain = "table"\nasset = "coin"\ndecimals = 0\n'
 THEFT = '[[thefts]]\ntransfer = "t1"\n'

@@ -8,10 +8,10 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.errors import InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.service_stops import stops_of
-from tracer.plan.sources import read_sources
 from tracer.plan.thefts import thefts_of
 from tracer.tracing import follow
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from tracer.casefile import CaseFile
 from tracer.errors import CaseError, InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.table.cells import KINDS, amount_of
 from tracer.ingest.table.dialects import DIALECTS
-from tracer.ingest.table.reader import read_table
 from tracer.ingest.table.table_format import TableFormat
+from tracer.ingest.table.table_reader import read_table
 from tracer.ingest.table.times import moment
 from tracer.ledger import assemble
 from tracer.model import Asset

@@ -16,7 +16,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.errors import CaseError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.plan.thefts import thefts_of
 from tracer.render.payload import payload
 

@@ -6,7 +6,7 @@ import pytest
 
 from tracer.casefile import CaseFile
 from tracer.errors import InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 
 HEAD = 'name = "x"\nchain = "table"\nasset = "coin"\ndecimals = 2\n'
 TABLE = HEAD + '[[sources]]\nkind = "table"\npath = "t.csv"\nwhole = "all"\n'

@@ -12,7 +12,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import CaseError, InputError
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.ledger_of_sources import read_ledger
 
 VERIFY = ROOT / "tracer" / "verify.py"
 

@@ -12,9 +12,9 @@ from tracer.errors import InputError
 from tracer.ingest.node.recording import GZIP_MAGIC
 from tracer.ingest.table.column_names import columns_there
 from tracer.ingest.table.dialects import OUR_NAMES
-from tracer.ingest.table.files import header, is_csv
-from tracer.ingest.table.reader import accounts_of, read_table
+from tracer.ingest.table.file_as_text_columns import header, is_csv
 from tracer.ingest.table.table_format import TableFormat
+from tracer.ingest.table.table_reader import accounts_of, read_table
 from tracer.ledger import Ledger
 from tracer.ledger.order import unordered_pairs
 from tracer.model import Reading, Transfer

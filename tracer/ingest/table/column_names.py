@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracer.errors import InputError
 from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL, column_meant
-from tracer.ingest.table.files import place
+from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.table_format import TableFormat
 from tracer.wording import hint
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracer.ingest.table.rows import Order, Values
 from tracer.ingest.table.table_format import TableFormat
+from tracer.ingest.table.table_rows import Order, Values
 from tracer.wording import counted, shortened
 
 SHOWN = 40  # characters of a column name

@@ -11,11 +11,11 @@ from typing import Any, Literal, NamedTuple
 from tracer.casefile import CaseFile, Source
 from tracer.ingest.chain import hash_form
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, column_meant, told_by_header
-from tracer.ingest.table.files import header, parts
+from tracer.ingest.table.file_as_text_columns import header, parts
 from tracer.ingest.table.notes import Tally, in_every_row, notes_of
-from tracer.ingest.table.reader import portions
-from tracer.ingest.table.rows import Order, Values
 from tracer.ingest.table.table_format import format_of
+from tracer.ingest.table.table_reader import portions
+from tracer.ingest.table.table_rows import Order, Values
 
 SHOWN = 3  # rows
 SYMBOLS = "TokenSymbol|Token Symbol|tokenInfo.tokenAbbr|token_info.symbol|token_symbol"

@@ -11,9 +11,9 @@ from tracer.casefile import CaseFile, Source
 from tracer.errors import AddressError, InputError
 from tracer.ingest.chain import asset_of, checked_address, hash_form, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN, Dialect, dialect_named, told_by_header
-from tracer.ingest.table.files import delimiter_of, header
+from tracer.ingest.table.file_as_text_columns import delimiter_of, header
 from tracer.ingest.table.number_format import AS_IT_STANDS, Marks
-from tracer.ingest.table.rows import LineOrder
+from tracer.ingest.table.table_rows import LineOrder
 from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
 from tracer.wording import hint
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import InputError
-from tracer.ingest.table.files import place
+from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.parts import Part
 from tracer.model import Asset
 from tracer.wording import shortened

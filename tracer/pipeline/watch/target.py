@@ -20,8 +20,8 @@ from tracer.ingest.node.recording import new_recording
 from tracer.pipeline.trace import trace
 from tracer.pipeline.watch.journal import FOLDER
 from tracer.pipeline.watch.watched_accounts import Watched, watched_of
+from tracer.plan.how_sources_are_read import seeds_of
 from tracer.plan.preconditions import require_chain
-from tracer.plan.sources import seeds_of
 
 
 class Target(Protocol):

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from tracer.ingest.table.cells import CellReader
-from tracer.ingest.table.rows import Values
+from tracer.ingest.table.table_rows import Values
 
 Arrange = Callable[[Values], dict[int, str]]
 """Makes our columns of the dialect's own, in place; gives the rows that cannot be understood, and why."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracer.ingest.table.cells import CellError, whole
 from tracer.ingest.table.dialects.dialect import Dialect
-from tracer.ingest.table.rows import Values
+from tracer.ingest.table.table_rows import Values
 
 ZERO_ADDRESSES = ("0x" + 40 * "0", "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb")
 """Twenty zero bytes, as EVM chains and as TRON writes them."""

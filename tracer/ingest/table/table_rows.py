@@ -11,7 +11,7 @@ from typing import Any, Literal
 from tracer.chains import kinds
 from tracer.errors import InputError
 from tracer.ingest.table.cells import CellError
-from tracer.ingest.table.files import place
+from tracer.ingest.table.file_as_text_columns import place
 from tracer.ledger.order import unordered_pairs
 from tracer.model import POSITION_BITS, Asset, Basis, Transfer, row_key
 from tracer.model.columnar import Columnar

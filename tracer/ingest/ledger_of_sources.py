@@ -5,10 +5,10 @@ from __future__ import annotations
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of, chain_of, hash_form, others_of
-from tracer.ingest.digests import SourceDigest, begins_as, require_end
 from tracer.ingest.node.acquisition import Report, Standing
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges
+from tracer.ingest.source_digests import SourceDigest, begins_as, require_end
 from tracer.ledger import Ledger, assemble
 from tracer.model import Advance, Asset, Progress, Reading, Recognition, quiet
 from tracer.wording import counted
@@ -76,8 +76,8 @@ def read_source(question: CaseFile, source: Source, asset: Asset, progress: Prog
     path = question.file(source.path, ("sources", question.sources.index(source), "path"))
     require_end(path)
     if source.kind == "table":
-        from tracer.ingest.table.reader import read_table
         from tracer.ingest.table.table_format import format_of
+        from tracer.ingest.table.table_reader import read_table
 
         return read_table(path, format_of(question, source), lambda line: progress(Advance(f"reading {source.path}", line, unit="lines")))
     scan = chain_of(question).scan

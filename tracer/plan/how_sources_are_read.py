@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from tracer.casefile import CaseFile
 from tracer.errors import AddressError, CaseError
 from tracer.ingest.chain import checked_address, hash_form
-from tracer.ingest.digests import SourceDigest, digests
+from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live
-from tracer.ingest.sources import read_ledger
+from tracer.ingest.source_digests import SourceDigest, digests
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Advance, Progress, quiet
