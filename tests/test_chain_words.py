@@ -19,7 +19,7 @@ ALLOWED = {
     "store/graph/schema.py": {"levy", "mosaic", "multisig"},  # examples in the descriptions of docs/graph_model.md
     "store/record/schema.sql": {"mosaic"},  # a comment
     "tagging/control.py": {"multisig"},  # multisig_changed, an event that any chain may report: the glossary
-    "compare/answers.py": {"mosaic", "namespace"},  # the cause of a difference between nodes, by its name: of the one chain that has it
+    "compare/recordings.py": {"mosaic", "namespace"},  # the cause of a difference between nodes, by its name: of the one chain that has it
     "verify_package.py": {"xem"},  # which verifier ties the rows of an asset to its chain; it imports nothing of ours
     "validation/rehearsal.py": {"multisig"},  # names in the truth of a case that is on NEM
     "tagging/dust.py": {"mosaic"},  # the text of a measure: another one would change the tags of cases already traced

@@ -59,7 +59,7 @@ def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_out
     """
     from tracer.casefolder import CaseFolder
     from tracer.compare import compare_results
-    from tracer.compare.sources import are_results
+    from tracer.compare.sources_by_path import are_results
 
     if not are_results(before, after):
         return 2 if show_sources(before, after, allow_outside, unit, as_json) and fail else 0

@@ -10,10 +10,10 @@ from tracer.cli.table_width import Narrowing
 from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
-    from tracer.compare.answers import AnswerDifference
-    from tracer.compare.rows import RowComparison, RowDifference
+    from tracer.compare.ledger_rows import RowComparison, RowDifference
+    from tracer.compare.recordings import AnswerDifference
     from tracer.compare.schedule import Unit
-    from tracer.compare.sources import SourcesCompared
+    from tracer.compare.sources_by_path import SourcesCompared
     from tracer.model import Asset, Transfer
 
 MOST = 30  # lines of the table; all in JSON
@@ -21,7 +21,7 @@ MOST = 30  # lines of the table; all in JSON
 
 def show_sources(a: Path, b: Path, allow_outside: bool | None, unit: Unit, as_json: bool) -> bool:
     """Prints what differs between two sources, and says whether anything does."""
-    from tracer.compare.sources import compare_sources
+    from tracer.compare.sources_by_path import compare_sources
 
     found = compare_sources(a, b, allow_outside, unit)
     if as_json:
@@ -34,7 +34,7 @@ def show_sources(a: Path, b: Path, allow_outside: bool | None, unit: Unit, as_js
 
 
 def _print_answers(found: SourcesCompared) -> None:
-    from tracer.compare.answers import first_of
+    from tracer.compare.recordings import first_of
 
     first = first_of(found.answers)
     if first is None:

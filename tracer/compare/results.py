@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tracer.casefolder import CaseFolder
 from tracer.compare.causes import Cause, causes
-from tracer.compare.rows import RowComparison, compare_rows
+from tracer.compare.ledger_rows import RowComparison, compare_rows
 from tracer.errors import InputError
 from tracer.model import Bound, Reason
 from tracer.tracing import Outcome

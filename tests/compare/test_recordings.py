@@ -13,7 +13,7 @@ from support.fault_kinds import ACCOUNTS, KINDS, SLOW, inject
 from support.live_cases import RECORDING, T0, LiveCase
 from support.nis_server import NisServer
 
-from tracer.compare.answers import compare_answers, first_of, questions_in_common, recorded
+from tracer.compare.recordings import compare_answers, first_of, questions_in_common, recorded
 from tracer.errors import TracerError
 
 NAMED = {

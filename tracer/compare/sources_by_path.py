@@ -9,8 +9,8 @@ from tracer.casefile import CaseFile
 from tracer.casefile.schema import Source
 from tracer.casefolder import CaseFolder
 from tracer.chains import DEFAULT, chain
-from tracer.compare.answers import AnswerDifference, Recorded, compare_answers, questions_in_common, recorded
-from tracer.compare.rows import RowComparison, compare_rows
+from tracer.compare.ledger_rows import RowComparison, compare_rows
+from tracer.compare.recordings import AnswerDifference, Recorded, compare_answers, questions_in_common, recorded
 from tracer.compare.schedule import Unit
 from tracer.errors import InputError
 from tracer.ingest.node.recording import is_recording

@@ -9,7 +9,7 @@ import pytest
 from support.bakery import Bakery
 from support.ledgers import COIN, transfer
 
-from tracer.compare.rows import compare_rows
+from tracer.compare.ledger_rows import compare_rows
 from tracer.ledger import assemble
 from tracer.model import Account, Reading, row_key
 
