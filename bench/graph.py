@@ -95,7 +95,7 @@ class Nowhere:
 def connected():
     if where == "nowhere": return Nowhere()
     if where.startswith("bolt"):
-        from tracer.store.graph.server import Server
+        from tracer.store.graph.neo4j_server import Server
         return Server(where, "neo4j", password, "neo4j")
     from tracer.store.graph.embedded import Embedded
     return Embedded(Path(where))

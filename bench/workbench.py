@@ -32,9 +32,9 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.pipeline.candidates import candidate_thefts
+from tracer.workbench.loopback_server import serving
 from tracer.workbench.page_while_reading import kept_up, look_at_nodes
 from tracer.workbench.served_case import Desk
-from tracer.workbench.server import serving
 
 ROOT = Path(__file__).parent.parent
 REHEARSAL = ROOT / "fixtures" / "cases" / "rehearsal"

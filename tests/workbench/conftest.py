@@ -12,8 +12,8 @@ import pytest
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.workbench.loopback_server import serving
 from tracer.workbench.served_case import Desk
-from tracer.workbench.server import serving
 
 TILL = """# The till of Anna's shop, drained on 1 March.
 name = "till"

@@ -12,8 +12,8 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.errors import CaseError, StoreError
 from tracer.workbench.access import HEADERS, LARGEST
+from tracer.workbench.loopback_server import serving
 from tracer.workbench.served_case import Desk
-from tracer.workbench.server import serving
 
 STOPS = {"act": "stops", "fields": {"dust": "4.5", "until": ""}}
 ACT = json.dumps(STOPS).encode()

@@ -19,9 +19,9 @@ from tracer.cli import page_while_tracing
 from tracer.cli.page_while_tracing import wanted
 from tracer.errors import InputError
 from tracer.workbench import nodes, page_while_reading
+from tracer.workbench.loopback_server import serving
 from tracer.workbench.page_while_reading import kept_up, look_at_nodes
 from tracer.workbench.served_case import CancelledError, Desk
-from tracer.workbench.server import serving
 
 ENOUGH = 60  # questions after which the run waits until somebody has seen what was read so far
 PATIENT = 30.0  # seconds that it waits
@@ -257,7 +257,7 @@ def test_the_command_serves_the_case_of_a_wallet_from_its_first_question_on(tmp_
 
 
 def test_without_the_libraries_of_the_page_the_extra_is_named(till, tracer_cli, monkeypatch):
-    monkeypatch.setitem(sys.modules, "tracer.workbench.server", None)
+    monkeypatch.setitem(sys.modules, "tracer.workbench.loopback_server", None)
     code, _, err = tracer_cli("view", till / "out", "--no-browser")
     assert code == 1
     assert "needs the extra workbench" in err

@@ -11,8 +11,8 @@ from support.nis_server import NisServer
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.workbench.loopback_server import serving
 from tracer.workbench.served_case import Desk
-from tracer.workbench.server import serving
 
 READ = 6  # accounts that the budget allows
 

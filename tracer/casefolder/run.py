@@ -32,7 +32,7 @@ from tracer.ingest.node.live import Live
 from tracer.ingest.source_digests import SourceDigest
 from tracer.ledger import Ledger
 from tracer.plan.how_sources_are_read import live_of, source_digests
-from tracer.store.record.amounts import keeping
+from tracer.store.record.amounts_as_stored import keeping
 from tracer.store.record.database import LEDGER, CaseDb
 from tracer.store.record.ledger import add_rows, load_ledger, load_whole, save_ledger
 from tracer.store.record.results_digest import RESULTS, completed, digest_tables, ledger_digest, over

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracer.casefolder.case import Case
     from tracer.ledger import Ledger
     from tracer.model import Answer, Asset, Endpoint, Hop, Transfer
-    from tracer.store.graph.several_assets import OfSeveral
+    from tracer.store.graph.several_assets_rows import OfSeveral
     from tracer.tracing import BothAnswers, Trace
 
 
@@ -89,7 +89,7 @@ class Several:
     @property
     def several_in_graph(self: Case) -> OfSeveral:
         """What a graph store has of a case of several assets besides."""
-        from tracer.store.graph.several_assets import NO_SEVERAL, of_several
+        from tracer.store.graph.several_assets_rows import NO_SEVERAL, of_several
 
         several = several_assets(self.question, self.answers, self.ledger.terms) if self.answers else None
         if several is None:

@@ -85,7 +85,7 @@ def shown_of(case: CaseFolder, of: AssetInAnswer | None) -> tuple[CaseFolder, in
     the case as it is. Rows have the numbers that they have among those of all assets then."""
     if of is None:
         return case, 0, ""
-    from tracer.report.several_assets import in_answer
+    from tracer.report.several_assets_tables import in_answer
 
     return in_answer(case, of.answer).knowing(asset=of.asset), of.number, f"{of.title} "
 
@@ -93,7 +93,7 @@ def shown_of(case: CaseFolder, of: AssetInAnswer | None) -> tuple[CaseFolder, in
 def print_endpoints(case: CaseFolder, of: AssetInAnswer, most: int, as_csv: bool, as_json: bool) -> None:
     """What `tracer rules` says of it: where it is, and what that adds up to."""
     if as_csv:
-        from tracer.report.several_assets import answers_table
+        from tracer.report.several_assets_tables import answers_table
 
         print_csv(*answers_table(case, [of.answer], of.number))
         return

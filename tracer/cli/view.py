@@ -53,7 +53,7 @@ def view_command(folder: Path, port: int, no_browser: bool, allow_outside: bool 
 def server() -> Callable[..., AbstractContextManager[Door]]:
     """What serves a desk. Raises InputError where the extra for it is not installed."""
     try:
-        from tracer.workbench.server import serving
+        from tracer.workbench.loopback_server import serving
     except ModuleNotFoundError as error:
         raise InputError(missing_extra("workbench", "a served page")) from error
     return serving

@@ -1,6 +1,6 @@
 """The order of rows: by their place on the chain, or by time and then by file; and what only a file orders.
 
-A row's key is its height and its position in the block (`model/rows.py`). Several sources come into one order in `merging.py`.
+A row's key is its height and its position in the block (`model/ledger_nouns.py`). Several sources come into one order in `merging.py`.
 """
 
 from __future__ import annotations

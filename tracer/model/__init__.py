@@ -36,9 +36,7 @@ from tracer.model.conversions import (
     Recognition,
     Unlisted,
 )
-from tracer.model.progress import Advance, Progress, quiet
-from tracer.model.provenance import Stamp
-from tracer.model.rows import (
+from tracer.model.ledger_nouns import (
     BASES,
     NO_TERMS,
     POSITION_BITS,
@@ -62,6 +60,8 @@ from tracer.model.rows import (
     holding_of,
     row_key,
 )
+from tracer.model.progress import Advance, Progress, quiet
+from tracer.model.provenance import Stamp
 from tracer.model.tags import (
     ERROR_RATE,
     MOST_ROWS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from tracer.model.rows import Memo
+from tracer.model.ledger_nouns import Memo
 from tracer.model.trace import Reason
 
 BoundedKind = Literal["endpoint", "service", "customer", "union"]

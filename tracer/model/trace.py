@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
-from tracer.model.rows import Basis
+from tracer.model.ledger_nouns import Basis
 
 Rule = Literal["fifo", "lifo", "haircut", "clean_first", "dirty_first"]
 

@@ -33,7 +33,7 @@ from tracer.render.schema import (
     ShownTheft,
     ShownValuation,
 )
-from tracer.render.several_assets import shown_in_asset, shown_several
+from tracer.render.several_assets_payload import shown_in_asset, shown_several
 from tracer.render.several_assets_schema import SeveralPayload
 from tracer.render.shown_endpoints import shown_endpoint, texts
 from tracer.render.what_ifs import shown_what_if

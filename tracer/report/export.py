@@ -9,7 +9,7 @@ from tracer.evidence import masked_case
 from tracer.model import NO_EXCHANGES
 from tracer.report.bounds import allocations_table, bounds_table, cuts_table
 from tracer.report.provenance import put
-from tracer.report.several_assets import conversions_table, tables_of_all_assets
+from tracer.report.several_assets_tables import conversions_table, tables_of_all_assets
 from tracer.report.tables import accounts_table, method_table, rules_table, statements_table, thefts_table, transfers_table
 from tracer.report.what_figures_rest_on import rests_table
 

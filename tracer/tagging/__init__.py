@@ -8,12 +8,12 @@ being a hub: what else it does, its customers do.
 
 from collections.abc import Mapping
 
-from tracer.tagging.amounts import round_amounts, structuring, threshold_avoidance
 from tracer.tagging.apply import Examined, Heuristic, examine, tags_of
 from tracer.tagging.base_rates import base_rates_of
 from tracer.tagging.control import change_of_control, wallet_fingerprint
 from tracer.tagging.cycles import cycle
 from tracer.tagging.dust import dust
+from tracer.tagging.equal_and_round_amounts import round_amounts, structuring, threshold_avoidance
 from tracer.tagging.fans import fan_in, fan_out, gather_scatter
 from tracer.tagging.ledger_totals import everywhere_of
 from tracer.tagging.payments_by_account import Reach, View

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tracer.model import Everywhere
-from tracer.tagging.amounts import round_in
 from tracer.tagging.control import fingerprints
+from tracer.tagging.equal_and_round_amounts import round_in
 from tracer.tagging.payments_by_account import View
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracer.evidence import Compared
-from tracer.store.record.amounts import INT64_ROOM
+from tracer.store.record.amounts_as_stored import INT64_ROOM
 
 
 def scale_of(db: sqlite3.Connection, claims: Sequence[Compared], more: int) -> int:

@@ -18,9 +18,9 @@ from tracer.evidence import Compared
 from tracer.evidence.valuation import decimal, price_at
 from tracer.model import Evidence, Price
 from tracer.store.graph.amount_scale import ExactSum, exact_balance, scale_of, scaled_and_exact
-from tracer.store.graph.rows import Scope, claim_values, evidence_values, selections
+from tracer.store.graph.graph_rows import Scope, claim_values, evidence_values, selections
 from tracer.store.graph.schema import GRAPH_KINDS, Kind, name_of, row_names
-from tracer.store.graph.several_assets import KINDS_OF_SEVERAL, NO_SEVERAL, OfSeveral
+from tracer.store.graph.several_assets_rows import KINDS_OF_SEVERAL, NO_SEVERAL, OfSeveral
 from tracer.store.record.ledger import asset_noted
 from tracer.tracing.rules import RULES
 

@@ -137,7 +137,7 @@ def connected(source: GraphSource, target: GraphTarget) -> Backend:
         from tracer.store.graph.embedded import Embedded
 
         return Embedded(source.embedded)
-    from tracer.store.graph.server import Server
+    from tracer.store.graph.neo4j_server import Server
 
     return Server(target.uri, target.user, target.password, target.database)
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tracer.ledger import Ledger
 from tracer.model import Bound, Bounded, Bounds, Cut, Memo, Moved, Proof, Proofs, Side, bounded_by, bounds_of
-from tracer.store.record.amounts import amounts_in, kept_singly, known_amounts_in
+from tracer.store.record.amounts_as_stored import amounts_in, kept_singly, known_amounts_in
 from tracer.store.record.database import BOUNDS, CaseDb
 from tracer.store.record.model_as_columns import columns_of, json_of, made
 

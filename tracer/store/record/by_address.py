@@ -13,7 +13,7 @@ from tracer.ledger import NOBODY, Columns
 from tracer.ledger.by_address import AddressesByNumber, IndexedLedger, OwnPayment, Side
 from tracer.ledger.ledger import Sides
 from tracer.model import Account, Hop, Memo
-from tracer.store.record.amounts import amounts_in, known_amounts_in
+from tracer.store.record.amounts_as_stored import amounts_in, known_amounts_in
 from tracer.store.record.conversions import load_exchanges
 from tracer.store.record.database import CaseDb
 from tracer.store.record.hops import KeptHops

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.evidence import Context
 from tracer.model import Claim, Evidence, Marking, Price, Statement
-from tracer.store.record.amounts import kept_singly, known_amounts_in
+from tracer.store.record.amounts_as_stored import kept_singly, known_amounts_in
 from tracer.store.record.database import CONTEXT, CaseDb
 from tracer.store.record.ledger import load_others
 from tracer.store.record.model_as_columns import made, numbered

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from tracer.ledger import Ledger
 from tracer.model import HeldPart, Hop
 from tracer.model.columnar import Columnar, compact
-from tracer.store.record.amounts import amounts_in
+from tracer.store.record.amounts_as_stored import amounts_in
 from tracer.store.record.database import CaseDb
 from tracer.tracing.trace import Hops
 

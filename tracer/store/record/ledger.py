@@ -11,7 +11,7 @@ from tracer.ledger import NOBODY, Columns, Ledger
 from tracer.ledger.columns import in_less_memory
 from tracer.ledger.split_by_asset import Rest, of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
-from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping, known_amounts_in
+from tracer.store.record.amounts_as_stored import Amounts, Kept, amounts_in, keeping, known_amounts_in
 from tracer.store.record.database import CANONICAL, LEDGER, CaseDb
 from tracer.store.record.model_as_columns import json_in, json_of, made, numbered
 from tracer.store.record.packed import KEPT, OF_A_FORM, hashes_read

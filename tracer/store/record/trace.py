@@ -13,7 +13,7 @@ from tracer.errors import StoreError
 from tracer.gc_pause import collector_paused
 from tracer.ledger import Ledger
 from tracer.model import Endpoint, Exchanges, HeldPart, Hop, Label, Theft
-from tracer.store.record.amounts import Amounts, Kept, amounts_in, keeping
+from tracer.store.record.amounts_as_stored import Amounts, Kept, amounts_in, keeping
 from tracer.store.record.conversions import load_exchanges, save_exchanges
 from tracer.store.record.database import RESTS, SUBSTITUTED, TAGS, TRACE, CaseDb
 from tracer.store.record.hops import KeptHoldings, KeptHops, sums_of_hops
