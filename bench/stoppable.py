@@ -36,9 +36,9 @@ from tracer.casefolder import CaseFolder
 from tracer.ingest.ledger_of_sources import recognised
 from tracer.ledger import Columns, Ledger
 from tracer.model import Recognition, holder_of
-from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import stoppable_lines
 from tracer.pipeline.stoppable.listing import facts_of, issuers_of, listing_of
+from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.pipeline.watch.stoppable_list import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch

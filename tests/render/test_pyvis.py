@@ -10,7 +10,7 @@ from support.ledgers import drawn, written
 
 from tracer.flow import aggregate
 from tracer.model import Label
-from tracer.render.layout import Spot, crosses, spread
+from tracer.render.box_places import Spot, crosses, spread
 from tracer.render.pyvis import GRID, pyvis_page, to_pyvis
 from tracer.tracing import Stops, follow
 

@@ -6,7 +6,7 @@ import pytest
 from support.report_figures import Page
 
 from tracer.cli.both_answers import answers_json
-from tracer.flow.export import flattened
+from tracer.flow.gexf_and_graphml import flattened
 from tracer.model import REASONS
 from tracer.render.pyvis import to_pyvis
 from tracer.report.court import court_report

@@ -12,7 +12,7 @@ import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.drawing import drawing_of_case
-from tracer.flow.export import FORMATS
+from tracer.flow.gexf_and_graphml import FORMATS
 from tracer.model import Stamp, quiet
 from tracer.pipeline.bounds import bounded
 from tracer.render import page, payload

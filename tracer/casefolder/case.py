@@ -15,7 +15,7 @@ from tracer.tracing import BothAnswers, Outcome, Trace
 
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
-    from tracer.flow.columns import FlowColumns
+    from tracer.flow.flow_columns import FlowColumns
     from tracer.store.record.sentences import CoverageStatement
 
 

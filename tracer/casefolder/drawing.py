@@ -16,8 +16,8 @@ from tracer.store.record.trace import load_substituted
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
-    from tracer.flow.columns import Drawable
     from tracer.flow.drawing import Drawing
+    from tracer.flow.flow_columns import Drawable
     from tracer.flow.substituted_answer import InAsset
 
 

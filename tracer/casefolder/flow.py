@@ -19,7 +19,7 @@ from tracer.tracing import BothAnswers, Trace, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
-    from tracer.flow.columns import FlowColumns
+    from tracer.flow.flow_columns import FlowColumns
 
 
 def flow_columns_of(

@@ -48,7 +48,7 @@ from tracer.tracing import Outcome, Trace, follow, outcome_of
 
 if TYPE_CHECKING:
     from tracer.evidence import Context
-    from tracer.flow.columns import FlowColumns
+    from tracer.flow.flow_columns import FlowColumns
     from tracer.store.graph.projection import CaseFacts
     from tracer.store.graph.session import Graph, GraphSource
 

@@ -80,12 +80,12 @@ class Shown:
         return write_parquet(self, Path(folder))
 
     def __repr__(self: Case) -> str:
-        from tracer.casefolder.summary import line
+        from tracer.casefolder.notebook_summary import line
 
         return f"<CaseFolder {str(self.folder)!r}: {line(self)}>"
 
     def _repr_html_(self: Case) -> str:
-        from tracer.casefolder.summary import table
+        from tracer.casefolder.notebook_summary import table
 
         return table(self)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.addresses import addresses_of_service
+from tracer.cli.address_arguments import addresses_of_service
 from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option

@@ -58,7 +58,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
     from tracer.casefolder.by_address import by_index
-    from tracer.cli.addresses import address_named
+    from tracer.cli.address_arguments import address_named
     from tracer.report.explanation import explain
 
     case = opened(folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.addresses import addresses_named
+from tracer.cli.address_arguments import addresses_named
 from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.table_width import Narrowing

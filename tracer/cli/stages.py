@@ -180,7 +180,7 @@ def _content(case: CaseFolder, kind: str, most: int, unmasked: bool, view: str) 
         text, hidden = pyvis_page(case.flow, min(most, MOST))
         return text.encode(), hidden
     if kind in ("gexf", "graphml"):
-        from tracer.flow.export import FORMATS
+        from tracer.flow.gexf_and_graphml import FORMATS
 
         return FORMATS[kind](case.flow).encode(), 0
     from tracer.casefolder.drawing import drawing_of_case

@@ -29,10 +29,10 @@ from tracer.cli.table_width import Narrowing
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.pipeline.stoppable.holdings import Facts
     from tracer.pipeline.stoppable.lines import Line
     from tracer.pipeline.stoppable.listing import Listing
     from tracer.pipeline.stoppable.numbering import Numbered
+    from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 
 
 @click.command("stoppable")
@@ -95,10 +95,10 @@ def stoppable_command(
 
 def _listed(folder: Path, nodes: tuple[str, ...], sent: tuple[Path, ...], redacting: str | None, quiet: bool) -> tuple[Listing, CaseFolder]:
     from tracer.cli.new import urls_of
-    from tracer.pipeline.stoppable.balances import asked_now
-    from tracer.pipeline.stoppable.holdings import holdings_of
+    from tracer.pipeline.stoppable.balance_of_an_address import asked_now
     from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of
     from tracer.pipeline.stoppable.numbering import read_sent
+    from tracer.pipeline.stoppable.who_holds_stolen_value import holdings_of
 
     earlier = read_sent(sent, ADDRESSEE) if sent else None
     case = as_it_leaves(opened(folder, so_far=True), redacting)

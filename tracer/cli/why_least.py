@@ -39,7 +39,7 @@ def _meant(case: CaseFolder, who: str, memo: str | None) -> list[Bounded]:
 
     Raises InputError where nothing of it is bounded, or where several addresses have it.
     """
-    from tracer.cli.addresses import addresses_named, several
+    from tracer.cli.address_arguments import addresses_named, several
 
     if not case.bounds.endpoints:
         raise InputError(f"{case.folder}: no floor was computed yet: tracer bounds {case.folder} does, with its proof")

@@ -11,7 +11,7 @@ from tracer.flow.largest_flows_for_pyvis import Flow, aggregate, top
 from tracer.flow.strongest_paths import StrongPath, strongest_path, strongest_paths
 
 if TYPE_CHECKING:
-    from tracer.flow.graph import FlowGraph
+    from tracer.flow.flow_graph import FlowGraph
 
 __all__ = [
     "About",
@@ -33,6 +33,6 @@ def __getattr__(name: str) -> Any:
     """FlowGraph is imported when somebody asks for it: networkx takes 0.07 s, and a page is drawn without."""
     if name != "FlowGraph":
         raise AttributeError(f"module 'tracer.flow' has no attribute {name!r}")
-    from tracer.flow.graph import FlowGraph
+    from tracer.flow.flow_graph import FlowGraph
 
     return FlowGraph

@@ -8,14 +8,14 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tracer.flow.case_attributes import About
-from tracer.flow.columns import ByRule, FlowAddresses, FlowColumns, FlowTransfers
+from tracer.flow.flow_columns import ByRule, FlowAddresses, FlowColumns, FlowTransfers
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import Marking, Tag
 from tracer.tracing import Trace, received_by, role_of, stop_of
 
 if TYPE_CHECKING:
-    from tracer.flow.graph import FlowGraph
+    from tracer.flow.flow_graph import FlowGraph
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def build(ledger: Ledger, trace: Trace, labels: LabelBook, about: About) -> FlowGraph:
     """The flow graph of a case: a node for each address that was traced, touched or marked, an edge for each row that led there."""
-    from tracer.flow.graph import FlowGraph
+    from tracer.flow.flow_graph import FlowGraph
 
     return FlowGraph.of(flow_columns(ledger, trace, labels, about))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tracer.flow.columns import NO_ADDRESSES, Drawable, FlowAddresses
+from tracer.flow.flow_columns import NO_ADDRESSES, Drawable, FlowAddresses
 from tracer.flow.freezable import Freezable
 from tracer.flow.substituted_answer import InAsset
 from tracer.flow.untraced_neighbours import Beside

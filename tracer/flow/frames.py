@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracer.flow.columns import FlowAddresses, FlowTransfers
+from tracer.flow.flow_columns import FlowAddresses, FlowTransfers
 from tracer.ledger.frames import OF_A_PARTY, memo_columns, parties
 
 

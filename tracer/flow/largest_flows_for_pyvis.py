@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from tracer.flow.graph import FlowGraph
+    from tracer.flow.flow_graph import FlowGraph
 
 
 class Flow(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from tracer.flow.graph import FlowGraph
+    from tracer.flow.flow_graph import FlowGraph
 
 
 class StrongPath(NamedTuple):

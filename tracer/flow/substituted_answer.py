@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tracer.flow.build import transfers_of
-from tracer.flow.columns import FlowAddresses, FlowTransfers
+from tracer.flow.flow_columns import FlowAddresses, FlowTransfers
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Conversion, Endpoint, Leg, holding_of

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tracer.flow.build import NO_SUMS, addresses_of, transfers_of
-from tracer.flow.columns import NO_ADDRESSES, NO_TRANSFERS, Drawable, FlowAddresses, FlowTransfers
+from tracer.flow.flow_columns import NO_ADDRESSES, NO_TRANSFERS, Drawable, FlowAddresses, FlowTransfers
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.tracing import Trace

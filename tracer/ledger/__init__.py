@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracer.ledger.audit import Audit, audit, balances_of, checked_of, gaps_of, openings_of
-from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.gap import Gap
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.ledger_columns import NOBODY, Columns
 
 if TYPE_CHECKING:
     from tracer.ledger.assembly import assemble

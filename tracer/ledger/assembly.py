@@ -9,9 +9,9 @@ from itertools import count, islice, pairwise
 from typing import Any
 
 from tracer.errors import LedgerError
-from tracer.ledger.columns import NOBODY, Columns, in_less_memory
 from tracer.ledger.inconsistent_sources import lacking
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.ledger_columns import NOBODY, Columns, in_less_memory
 from tracer.ledger.modelled_openings import with_openings
 from tracer.ledger.order import loose_sources, put_in_order, spans_of, unordered_of
 from tracer.ledger.overflow import require_exact

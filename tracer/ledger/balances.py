@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
-from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.ledger_columns import NOBODY, Columns
 
 
 def replay(columns: Columns, held: list[int], first: int = 0, last: int | None = None) -> Iterator[int]:

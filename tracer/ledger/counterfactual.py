@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.ledger_columns import NOBODY, Columns
 
 PLACES = ("row_key", "position")
 """Fields that say where a row stands, and not what it is: they stay where they are."""

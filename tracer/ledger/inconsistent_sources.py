@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from tracer.errors import LedgerError
-from tracer.ledger.columns import Columns
+from tracer.ledger.ledger_columns import Columns
 from tracer.ledger.merging import known
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracer.errors import LedgerError
-from tracer.ledger.columns import Columns
+from tracer.ledger.ledger_columns import Columns
 
 Item = tuple[Any, int]
 """A row as it is known in every source: its hash, sides and amount, and which of the equal rows of its block it is, from 0."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.ledger.balances import replay
-from tracer.ledger.columns import NOBODY, Columns
+from tracer.ledger.ledger_columns import NOBODY, Columns
 from tracer.model import Account
 
 

@@ -12,8 +12,8 @@ from operator import le, lt
 from typing import Any
 
 from tracer.errors import LedgerError
-from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.inconsistent_sources import require_one_place
+from tracer.ledger.ledger_columns import NOBODY, Columns
 from tracer.ledger.merging import each_row_once, merged
 from tracer.model import Reading
 from tracer.wording import counted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tracer.ledger.balances import replay
-from tracer.ledger.columns import NOBODY
 from tracer.ledger.gap import Gap, gap_at
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.ledger_columns import NOBODY
 
 
 def overdrawn_accounts(ledger: Ledger) -> list[Gap]:

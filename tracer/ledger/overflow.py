@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.errors import LedgerError
-from tracer.ledger.columns import NOBODY, Columns
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.ledger_columns import NOBODY, Columns
 from tracer.model import Account
 
 BITS = 127

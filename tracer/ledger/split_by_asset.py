@@ -7,8 +7,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from tracer.ledger.columns import NOBODY, Columns, in_less_memory
 from tracer.ledger.ledger import Ledger
+from tracer.ledger.ledger_columns import NOBODY, Columns, in_less_memory
 from tracer.model import Account, Asset, Event
 
 

@@ -16,7 +16,7 @@ import networkx
 from pyvis.network import Network
 
 from tracer.flow import Flow, FlowGraph, top
-from tracer.render.layout import Grid, Layout, spread
+from tracer.render.box_places import Grid, Layout, spread
 from tracer.wording import counted
 
 GRID = Grid(between=430, line=120, half_width=130, half_height=40)

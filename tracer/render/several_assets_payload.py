@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tracer.evidence.both_answers import SAID, SeveralAssets, coins_before, off_text, partner_of, rate_of, rate_text, sides, why_not
 from tracer.evidence.valuation_all_assets import HeadTable, head_sentences, to_the_cent, unlisted_sentences
 from tracer.flow.case_attributes import About
-from tracer.flow.columns import FlowTransfers
+from tracer.flow.flow_columns import FlowTransfers
 from tracer.flow.substituted_answer import InAsset
 from tracer.model import Conversion, Leg, Recognised, Theft
 from tracer.render.schema import ShownEdges

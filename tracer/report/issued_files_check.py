@@ -145,7 +145,7 @@ class Given:
         return {path.name: path.read_bytes() for path in paths}
 
     def _graph(self, kind: str) -> bytes:
-        from tracer.flow.export import FORMATS
+        from tracer.flow.gexf_and_graphml import FORMATS
 
         return FORMATS[kind](self.case.flow).encode("utf-8")
 

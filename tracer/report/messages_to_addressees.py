@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from tracer.errors import CaseError
 from tracer.evidence.coverage import LIMITS
 from tracer.model import Asset, Transfer
-from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
 from tracer.pipeline.stoppable.numbering import HEAD as FIRST
 from tracer.pipeline.stoppable.numbering import Numbered
 from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
+from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.report.freeze import require_read_theft, theft_said
 from tracer.report.letter_folders import README, file_name, put_letters
 from tracer.report.tables import Table

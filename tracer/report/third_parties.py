@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tracer.ledger import NOBODY, Ledger
-from tracer.ledger.columns import Columns
+from tracer.ledger.ledger_columns import Columns
 from tracer.model import Account
 from tracer.report.commitments import POOLED
 from tracer.tracing import Trace

@@ -14,7 +14,7 @@ from support import graph_cases
 from support.graph_export import digest, exported
 
 from tracer.casefolder import CaseFolder
-from tracer.cli.graph import _value
+from tracer.cli.store_and_query import _value
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph import load, schema
 from tracer.store.graph.session import GraphTarget, connected, store

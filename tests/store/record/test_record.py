@@ -14,7 +14,7 @@ from support.ledgers import COIN, traced, transfer, written
 from tracer.errors import StoreError
 from tracer.evidence import Context
 from tracer.ledger import Columns
-from tracer.ledger.columns import in_less_memory
+from tracer.ledger.ledger_columns import in_less_memory
 from tracer.model import (
     Account,
     Asset,

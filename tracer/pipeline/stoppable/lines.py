@@ -10,10 +10,10 @@ from tracer.evidence.masking import masked_text
 from tracer.ledger import NOBODY
 from tracer.ledger.confirmations import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
-from tracer.pipeline.stoppable.balances import Balance, at_the_end
+from tracer.pipeline.stoppable.balance_of_an_address import Balance, at_the_end
 from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual
-from tracer.pipeline.stoppable.holdings import OF_NO_SERVICE, Facts, Holding, holdings_of
 from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
+from tracer.pipeline.stoppable.who_holds_stolen_value import OF_NO_SERVICE, Facts, Holding, holdings_of
 from tracer.plan.deposit_addresses import DepositAddress
 from tracer.terminal_and_csv_escaping import plain
 from tracer.tracing.stops import rows_of_keys

@@ -11,9 +11,9 @@ from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Progress, holding_of, quiet
 from tracer.pipeline.bounds import bounds_at_hand, bounds_through
-from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
+from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.plan.deposit_addresses import deposit_addresses
 from tracer.wording import utc
 

@@ -35,4 +35,5 @@ KINDS: Mapping[str, Kind] = {
         "",
     ),
 }
-"""Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry, here and in `holdings.py`."""
+"""Who can stop value, by the kind of addressee, in the order of the list. Another kind is another entry, here and in
+`who_holds_stolen_value.py`."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.model import Asset
-from tracer.pipeline.stoppable.holdings import Facts
 from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
 from tracer.pipeline.stoppable.numbering import Numbered, Sent, Since, read_sent
+from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.pipeline.watch.alerts import GAPS, Alert, AlertPlace, gaps_said
 from tracer.terminal_and_csv_escaping import plain, write_csv
 from tracer.wording import counted

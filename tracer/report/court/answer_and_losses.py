@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tracer.evidence.coverage import LIMITS, stolen_twice
 from tracer.evidence.valuation import decimal, old
 from tracer.model import BASES, TIES, Bound, Reason, Theft
-from tracer.pipeline.stoppable.balances import at_the_end
+from tracer.pipeline.stoppable.balance_of_an_address import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cautions import cautions
 from tracer.report.court.cited_figures import Pen

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tracer.casefolder import CaseFolder
 from tracer.evidence.both_answers import SeveralAssets
-from tracer.flow.columns import FlowColumns
+from tracer.flow.flow_columns import FlowColumns
 from tracer.labels import LabelBook
 from tracer.model import BASES, RULE_NAMES, Label, Reason, Transfer
 from tracer.plan.conversions import several_assets

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tracer.gc_pause import collector_paused
 from tracer.ledger import NOBODY, Columns, Ledger
-from tracer.ledger.columns import in_less_memory
+from tracer.ledger.ledger_columns import in_less_memory
 from tracer.ledger.split_by_asset import Rest, of_first_asset, of_other_assets, put_together
 from tracer.model import Account, Asset, Event, Memo, NodeSource, OrderBasis, Rejection, Terms
 from tracer.store.record.amounts_as_stored import Amounts, Kept, amounts_in, keeping, known_amounts_in

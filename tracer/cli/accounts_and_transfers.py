@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.cli.addresses import addresses_named, addresses_of_service
+from tracer.cli.address_arguments import addresses_named, addresses_of_service
 from tracer.cli.asset_options import asset_options, shown_asset, shown_of
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, units_given, wide
 from tracer.cli.output import print_csv, print_json, print_table, say

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import networkx
 
 from tracer.flow.case_attributes import About
-from tracer.flow.columns import FlowAddresses, FlowColumns, FlowTransfers, addresses_in, transfers_in
+from tracer.flow.flow_columns import FlowAddresses, FlowColumns, FlowTransfers, addresses_in, transfers_in
 from tracer.model import Asset
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
 
         Amounts are integers of the smallest unit; where one passes 64 bits, all are decimal text.
         """
-        from tracer.flow.export import flattened
+        from tracer.flow.gexf_and_graphml import flattened
 
         return flattened(self)
 
@@ -119,7 +119,7 @@ class FlowGraph(networkx.MultiDiGraph):  # type: ignore[type-arg]
         return self._written(target, "graphml")
 
     def _written(self, target: str | Path, kind: str) -> Path:
-        from tracer.flow.export import FORMATS
+        from tracer.flow.gexf_and_graphml import FORMATS
 
         Path(target).write_text(FORMATS[kind](self), encoding="utf-8", newline="\n")
         return Path(target)

@@ -12,7 +12,7 @@ from support.ether_case import STOLEN, ether
 from support.ledgers import drawn, written
 
 from tracer.casefolder import CaseFolder
-from tracer.flow.export import FORMATS
+from tracer.flow.gexf_and_graphml import FORMATS
 from tracer.model import Label
 from tracer.tracing import Stops, follow
 

@@ -9,7 +9,7 @@ from tracer.labels import LabelBook
 from tracer.labels.bridge_requests import BridgeRequest, bridge_request, is_bridge
 from tracer.ledger import Columns, Ledger
 from tracer.model import BASES, NO_BOUNDS, STILL_HELD, Asset, Basis, Bounds, Endpoint, Memo, Reason, Transfer, holding_of
-from tracer.pipeline.stoppable.balances import Balance
+from tracer.pipeline.stoppable.balance_of_an_address import Balance
 from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.plan.deposit_addresses import DepositAddress
 from tracer.tracing import Trace
