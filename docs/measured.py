@@ -70,7 +70,7 @@ def of_tags(figures: dict[str, Any]) -> dict[str, Any]:
         }
         for tag, presets in figures["tags"].items()
     }  # fmt: skip
-    population = f"{figures['cases']} cases that our own script generated (not an independent validation)"
+    population = f"{figures['cases']} cases that a script by the authors of the program generated (not an independent validation)"
     return {"population": population, "seal": figures["seal"], "tags": tags}
 
 

@@ -14,6 +14,9 @@ from tracer.terminal_and_csv_escaping import plain
 ANY_RULE = "any rule that neither creates nor destroys stolen money"
 """The rules for which a floor and a ceiling hold (docs/bounds.md, admissible)."""
 
+PRIVATE_CHAIN = "so this is a private chain"
+"""Of the first block, by the chain that knows the public networks; the report asks the ledger's notes for it."""
+
 ENDED: Mapping[Reason, str] = {
     "service": "received by services",
     "returned": "returned to the victim",
@@ -34,6 +37,16 @@ def place_text(reason: Reason, service: str | None) -> str:
     ('frozen', 'frozen by the issuer where it is')
     """
     return service or ENDED[reason]
+
+
+def first_sentence(page: str) -> str:
+    """The first sentence of a docstring or of a page, on one line.
+
+    >>> first_sentence('A sum is paid\\nin parts. Each is small.\\n\\nMore.')
+    'A sum is paid in parts.'
+    """
+    paragraph = " ".join(page.strip().split("\n\n")[0].split())
+    return re.split(r"(?<=\.) ", paragraph, maxsplit=1)[0]
 
 
 @overload

@@ -9,6 +9,7 @@ import click
 from tracer.cli.options import as_json
 from tracer.cli.output import print_json, say
 from tracer.errors import InputError
+from tracer.wording import first_sentence
 
 
 def _pages() -> dict[str, dict[str, str]]:
@@ -36,11 +37,11 @@ def list_command(kind: str, as_json: bool) -> None:
     """List the rules, tags, queries or chains that tracer knows."""
     pages = _pages()[kind]
     if as_json:
-        print_json([{"name": name, "summary": page.splitlines()[0]} for name, page in pages.items()])
+        print_json([{"name": name, "summary": first_sentence(page)} for name, page in pages.items()])
         return
     widest = max(map(len, pages))
     for name, page in pages.items():
-        say(f"{name:<{widest}}  {page.splitlines()[0]}")
+        say(f"{name:<{widest}}  {first_sentence(page)}")
 
 
 @click.command("show")

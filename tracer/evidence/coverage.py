@@ -15,7 +15,10 @@ from tracer.wording import counted, nearest, utc, which
 
 LIMITS = (
     "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
-    "Legal convention settles which coin of a mixed balance left first. No single rule is the law for every theft, so rules are compared.",
+    (
+        "No chain shows which coin of a mixed balance left first: a convention decides it. No single rule is the law for every theft, so "
+        "rules are compared."
+    ),
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
     "A label is only as good as its source, and may be later than the transfers. An unlabelled service is treated like any other account.",
     "Touched means that stolen money could have reached an account. It says nothing about an amount, and is never added to one.",
@@ -209,7 +212,7 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
             f"{len(marked.innocent):,} only when none could have arrived."
         )
     sent = f"somebody sent {'it' if accounts == 1 else 'them'} a marker, a token that marks an account, for example as suspect"
-    kinds = f" There are {markers:,} such markers." if markers > 1 else ""
+    kinds = f" There are {markers:,} kinds of marker." if markers > 1 else ""
     yield (
         f"{which(accounts, 'account', 'was', 'were')} marked on the chain: {sent}.{kinds} {when} Stolen value also reached "
         f"{counted(len(marked.missed), 'account')} that held no marker when it arrived or later."
@@ -234,7 +237,7 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES) + " (on a source's word alone)"
-        how = f"How well the stolen {ledger.asset.symbol} is proven, judged by the weakest row on its way"
+        how = f"How well the trail of the stolen {ledger.asset.symbol} is proven, judged by its weakest row"
         yield f"{how} ({rule}, excluding fees): {parts}."
 
 

@@ -66,11 +66,12 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
         sums = {rule: sum(each.passed_on(rule) for each in likely) for rule in trace.rules}
         passed = ", ".join(f"{rule} {ledger.asset.format(units)}" for rule, units in sums.items())
         most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
-        mostly = f", most of it by {most.address}" if most != likely[0] else ""
+        mostly = f"; most of it, under every rule, was passed on by {most.address}" if most != likely[0] else ""
         one = len(likely) == 1
         yield (
             f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if one else 'behave'} like a service; "
-            f"{'it' if one else 'the likeliest'} is {likely[0].address}. {'It' if one else 'Together they'} passed on this much stolen "
-            f"value{mostly}: {passed} {ledger.asset.symbol}. If one is a service, label it and trace again: the trail then "
-            "stops there, unless the case file says that it goes on."
+            f"{'it' if one else 'the likeliest'} is {likely[0].address}. Stolen value that {'it' if one else 'they'} passed on"
+            f"{'' if one else ' (what passed through two of them counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
+            f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change: "
+            "label it, and trace again."
         )

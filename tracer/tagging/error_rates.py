@@ -36,7 +36,7 @@ def measured_text(tag: str, preset: str) -> str:
     of = presets[preset]
     recall = f"; it finds {of['found']:,} of the {of['should']:,} accounts that were scripted to have the shape" if of["should"] else ""
     rate, _, interval = of["per_1000"].partition(" (")
-    per_1000 = f"{rate} per 1,000" + (f" (95 % interval {interval}" if interval else "")
+    per_1000 = f"{rate} per 1,000" + (f" (95 % confidence interval {interval}" if interval else "")
     return (
         f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have the shape ({preset} preset), "
         f"{per_1000}{recall}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracer.chains.nem.hashes_and_signatures import block_hash
+from tracer.wording import PRIVATE_CHAIN
 
 NETWORKS = {
     0x68: ("main network", "438cf6375dab5a0d32f9b7bf151d4539e00a590f7c022d5572c7d41815a24be4"),
@@ -23,6 +24,6 @@ def origin_said(first: Mapping[str, Any]) -> str:
         return f"The blocks are of NEM's {name}: its first block (nemesis) has the hash {found}."
     return (
         f"The blocks name NEM's {name}, but the first block (nemesis) has the hash {found}. That is not the first block of "
-        'the public network, so this is a private chain: here "verified" says only that hashes and signatures are right, not that this '
+        f'the public network, {PRIVATE_CHAIN}: here "verified" says only that hashes and signatures are right, not that this '
         "chain exists anywhere else."
     )

@@ -8,19 +8,25 @@ from tracer.evidence.coverage import ties_said
 from tracer.plan.unlabelled_services import unlabelled_sentences
 from tracer.report.court.blocks import Text
 from tracer.report.court.cited_figures import Pen
+from tracer.wording import PRIVATE_CHAIN
 
 
 def cautions(pen: Pen) -> Iterator[Text]:
     """The cautions that hold in this case, a sentence or two each."""
     say, case = pen.say, pen.case
     if any(basis == "chain" for basis in case.ledger.columns.basis):
-        yield say("answer.whose_chain", place=whose_chain(pen))
+        yield say("answer.private_chain") if on_a_private_chain(pen) else say("answer.whose_chain", place=whose_chain(pen))
     yield from map(pen.printed, ties_said(case.ledger, case.trace))
     yield from map(pen.printed, unlabelled_sentences(case.ledger, case.trace, pen.flow.about.unlabelled))
     if len(_sources_of_rows(pen)) < 2:
         yield say("answer.one_source")
     if case.rests is None:
         yield say("answer.rests_missing")
+
+
+def on_a_private_chain(pen: Pen) -> bool:
+    """Whether the first block that was read is known not to be that of the public network."""
+    return any(PRIVATE_CHAIN in note for note in pen.case.ledger.notes)
 
 
 def whose_chain(pen: Pen) -> Text:

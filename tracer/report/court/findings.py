@@ -114,7 +114,8 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     yield Heading(say("findings.cut", number=str(number), reason=say(f"reasons.{reason}")))
     rows = {row for each in holders for row in (*each.came, *each.left)}
     addresses = pen.count(len(holders), anchor, "items", "address")
-    yield Say(say("findings.cut_fact", count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
+    fact = "findings.cut_fact_destroyed" if reason == "destroyed" else "findings.cut_fact"
+    yield Say(say(fact, count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
     yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
     key = "converted_both" if reason == "converted" and pen.several else reason
     yield Say(say(f"findings.cut_unknown_{key}"))

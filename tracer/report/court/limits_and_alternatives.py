@@ -10,7 +10,7 @@ from tracer.evidence.coverage import LIMITS
 from tracer.model import Bounded
 from tracer.report.court.answer_and_losses import CUT
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, Text, tabular
-from tracer.report.court.cautions import whose_chain
+from tracer.report.court.cautions import on_a_private_chain, whose_chain
 from tracer.report.court.cited_figures import Pen
 from tracer.report.court.outside_the_trace import innocently_explained
 
@@ -38,7 +38,8 @@ def alternatives(pen: Pen) -> Section:
     if any(basis == "chain" for basis in pen.case.ledger.columns.basis):
         count = pen.whole(pen.provisional, "transfers", "provisional=true")
         lines.append(say("alternatives.chain", count=count) if pen.provisional else say("alternatives.no_chain"))
-        lines.append(say("alternatives.own_chain", place=whose_chain(pen)))
+        private = on_a_private_chain(pen)
+        lines.append(say("alternatives.own_chain_private") if private else say("alternatives.own_chain", place=whose_chain(pen)))
     lines += [*_reported(pen), say("alternatives.source")]
     if any(pen.ends.ended("not_fetched", rule) for rule in pen.rules):
         lines.append(say("alternatives.unread", figures=pen.totals("not_fetched")))

@@ -15,7 +15,7 @@ from tracer.report.court.cited_figures import Pen
 from tracer.report.court.sources_and_method import label_said
 from tracer.tagging import HEURISTICS
 from tracer.tagging.error_rates import measured_text
-from tracer.wording import base_rate_text, utc
+from tracer.wording import base_rate_text, first_sentence, utc
 
 
 def beside_the_trace(pen: Pen) -> Section:
@@ -216,7 +216,7 @@ def tags(pen: Pen) -> Section:
 
 
 def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
-    statuses = ", ".join(dict.fromkeys(tag.status for tag in found))
+    statuses = ", ".join(dict.fromkeys(str(pen.say(f"tags.status_{tag.status}")) for tag in found))
     subjects = {tag.subject for tag in found}
     innocent = {tag.subject for tag in found if innocently_explained(tag)}
     counts = [pen.count(len(of), "tagged", "tagged", marks={"data-tag": prefix + name}) for prefix, of in (("", subjects), ("?", innocent))]
@@ -224,7 +224,8 @@ def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
     rate = pen.say("tags.rate_elsewhere", measured=pen.quoted(measured)) if measured else pen.say("tags.rate")
     outside = next((base_rate_text(each) for each in pen.flow.about.base_rates if (each.tag, each.preset) == (name, "default")), None)
     said = pen.quoted(outside) if outside else pen.say("tags.no_outside")
-    return TableLine([pen.quoted(name), pen.quoted(statuses), *counts, said, rate])
+    shape = Markup("{}<br>{}").format(pen.quoted(name), pen.quoted(first_sentence(HEURISTICS[name].__doc__ or "")))
+    return TableLine([shape, statuses, *counts, said, rate])
 
 
 def innocently_explained(tag: Tag) -> bool:
