@@ -14,19 +14,19 @@ from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of
 from tracer.casefolder.flow import flow_columns_of
-from tracer.casefolder.inputs_digest import asked_before, inputs_of
 from tracer.casefolder.log import act, append
 from tracer.casefolder.run import work
-from tracer.errors import StoreError, TracerError
+from tracer.errors import StoreError
 from tracer.evidence import Context
 from tracer.gc_pause import collector_paused
 from tracer.labels import LabelBook
 from tracer.ledger import Audit, Ledger, audit, gaps_of
 from tracer.ledger.split_by_asset import of_first_asset
 from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
+from tracer.pipeline.unchanged_since_run import unchanged
 from tracer.plan.context import context_of
 from tracer.plan.conversions import both_answers
-from tracer.plan.how_sources_are_read import read_sources, source_digests
+from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.preconditions import require_chain, require_sound
 from tracer.plan.service_stops import stops_of
@@ -109,28 +109,6 @@ def trace(
             save_stated(run.db, flow.about.coverage, flow.about.unlabelled)
             run.finish(*drawn(drawing_of(flow, question, ledger, found.trace, found.labels, run.db)), done)
     return _with_its_record(CaseFolder.open(folder), found).knowing(flow_columns=flow, outcome=flow.about.outcome)
-
-
-def unchanged(question: CaseFile, folder: Path, *, allow_gaps: bool) -> CaseFolder | None:
-    """The finished case in `folder` where it answers this very question on these very sources, and is as its run left it; None where
-    something is to be made."""
-    if not asked_before(folder, question):
-        return None
-    try:
-        case = CaseFolder.open(folder)
-    except TracerError:
-        return None
-    sources = source_digests(question)
-    same = [dict(stated) for stated in case.manifest["sources"]] == [source._asdict() for source in sources]  # labels and prices too
-    if (
-        not same
-        or case.db.noted("inputs") != inputs_of(question, sources, folder)
-        or (case.gaps and not allow_gaps)
-        or case.altered_files()
-    ):
-        case.db.close()
-        return None
-    return case
 
 
 def changed_since(folder: Path, question: CaseFile) -> dict[str, list[str]]:
