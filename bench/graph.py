@@ -82,7 +82,7 @@ from pathlib import Path
 from tracer.store.graph.load import load_graph, BATCH
 from tracer.store.graph.projection import CaseFacts, Projection
 from tracer.store.graph.schema import GRAPH_KINDS, Node, name_of
-from tracer.store.graph.cypher_writes import constraints, create
+from tracer.store.graph.load_statements import constraints, create
 case_db, where, what, password = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
 
 class Nowhere:

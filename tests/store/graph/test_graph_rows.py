@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.store.graph import cypher_writes, load, projection, schema
+from tracer.store.graph import load, load_statements, projection, schema
 
 
 @pytest.fixture(params=["rehearsal", "coincheck", "wide"])
@@ -53,7 +53,7 @@ def test_a_value_that_is_no_property_is_refused(case, monkeypatch):
 
 def test_the_statement_takes_each_property_from_its_place_in_the_row():
     (kind,) = (kind for kind in schema.RELATIONS if kind.type == "FLOW")
-    statement = cypher_writes.create(kind, scaled=True)
+    statement = load_statements.create(kind, scaled=True)
     assert "MATCH (n0:Address {case: $case, address: r[0]})" in statement
     assert "MATCH (n1:Address {case: $case, address: r[1]})" in statement
     places = {name: n for n, name in enumerate(schema.row_names(kind, scaled=True))}

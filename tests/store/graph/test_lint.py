@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from conftest import ROOT, missing
 
-from tracer.store.graph import cypher_writes, misspelt_names, queries, schema
+from tracer.store.graph import load_statements, misspelt_names, queries, schema
 from tracer.store.graph.exact_queries import exactly
 
 ANALYSER = ROOT / "build" / "dev" / "node_modules"
@@ -54,10 +54,10 @@ def test_no_query_as_a_scaled_graph_is_asked_it_has_an_error_or_an_unknown_name(
 
 
 def test_nothing_that_loading_runs_has_an_error_or_an_unknown_name(lint, tmp_path):
-    texts = [cypher_writes.tally(kind) for kind in schema.GRAPH_KINDS]
-    texts += [cypher_writes.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
-    texts += [*cypher_writes.constraints(), *cypher_writes.indexes()]
-    texts += [cypher_writes.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
+    texts = [load_statements.tally(kind) for kind in schema.GRAPH_KINDS]
+    texts += [load_statements.create(kind, scaled) for kind in schema.GRAPH_KINDS[1:] for scaled in (False, True)]
+    texts += [*load_statements.constraints(), *load_statements.indexes()]
+    texts += [load_statements.deletion(kind) for kind in schema.GRAPH_KINDS[1:]]
     files = []
     for number, text in enumerate(texts):
         files.append(tmp_path / f"{number}.cypher")

@@ -8,7 +8,7 @@ from support import graph_cases
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.store.graph import cypher_writes, load, schema
+from tracer.store.graph import load, load_statements, schema
 from tracer.store.graph.session import GraphTarget, connected
 
 STORES = pytest.mark.parametrize("store_of", ["embedded", "served"])
@@ -45,7 +45,7 @@ def test_every_time_has_its_moment_beside_it(held):
         for each in kind.properties:
             if each.type == "time" and kind is not schema.NODES[0]:
                 query = (
-                    f"{cypher_writes.matching(kind)} WHERE x.{each.name} IS NOT NULL AND x.{each.name}_utc.epochSeconds <> x.{each.name} "
+                    f"{load_statements.matching(kind)} WHERE x.{each.name} IS NOT NULL AND x.{each.name}_utc.epochSeconds <> x.{each.name} "
                 )
                 assert asked(held["rehearsal"], query + "RETURN count(x) AS n", "rehearsal") == [{"n": 0}]
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
-from tracer.store.graph.cypher_writes import by_case
+from tracer.store.graph.load_statements import by_case
 from tracer.store.graph.schema import UTC
 from tracer.store.graph.values import with_seconds
 from tracer.wording import missing_extra

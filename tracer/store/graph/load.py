@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from tracer.errors import StoreError
 from tracer.model import Advance, Progress
 from tracer.store.graph.backend import Backend
-from tracer.store.graph.cypher_writes import NOBODYS, constraints, create, deletion, indexes, second_label, tally
+from tracer.store.graph.load_statements import NOBODYS, constraints, create, deletion, indexes, second_label, tally
 from tracer.store.graph.projection import GraphRow, Projection
 from tracer.store.graph.schema import GRAPH_KINDS, GRAPH_VERSION, Kind, Node, name_of, row_names
 

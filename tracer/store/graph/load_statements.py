@@ -1,4 +1,4 @@
-"""The statements that write and count a case in a graph store, made of the schema: constraints, indexes, a batch's CREATE, deletion."""
+"""The statements of `load.py`, made of the schema: constraints, indexes, the CREATE of a batch, what is counted, what is deleted."""
 
 from __future__ import annotations
 
