@@ -47,7 +47,7 @@ def signed_package(package: Path, key: Path, ask: Callable[[], str]) -> tuple[by
 
 def stamped_package(package: Path, token: Path) -> tuple[bytes, str]:
     """The package with a token of time that is its own, and what the token says. Raises InputError."""
-    from tracer.casefolder.timestamps import stamped
+    from tracer.casefolder.trusted_time_tokens import stamped
 
     try:
         content = token.read_bytes()

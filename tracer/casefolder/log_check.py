@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracer.casefolder.log import UNLOGGED, Entry, FolderState, faults_of, read_log
 from tracer.casefolder.manifest import LOG, manifested
-from tracer.casefolder.timestamps import tokens_in
+from tracer.casefolder.trusted_time_tokens import tokens_in
 from tracer.errors import InputError, StoreError
 from tracer.wording import counted
 

@@ -64,7 +64,7 @@ def bundle_command(
     """
     from tracer.bundle.package import bundled, manifest_in, signed_package, stamped_package
     from tracer.casefile.portable_paths_and_texts import put_named
-    from tracer.casefolder.timestamps import request_for
+    from tracer.casefolder.trusted_time_tokens import request_for
 
     said, case = [], None
     if what.is_dir():

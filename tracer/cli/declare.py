@@ -43,7 +43,7 @@ def declare_command(
     """
     from tracer.casefile.portable_paths_and_texts import put_named
     from tracer.casefolder.as_of import require_latest
-    from tracer.casefolder.timestamps import keep_token, request_of_head
+    from tracer.casefolder.trusted_time_tokens import keep_token, request_of_head
 
     if rule is None and (reason is not None or (request is None and token is None)):
         raise InputError(f"name the rule that is declared: tracer declare {folder} RULE --reason TEXT")

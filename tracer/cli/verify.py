@@ -61,7 +61,7 @@ def verify_command(
     With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens, and checks whether each
     is the row that the export or package commits to. The exit code is 2 if one is not.
     """
-    from tracer.bundle.verdict_with_time_stamps import is_package
+    from tracer.bundle.verdict_of_package import is_package
 
     if against is not None:
         return _compare(folder, opened(against), as_json)
@@ -97,7 +97,7 @@ def _recompute(export: Path, as_json: bool) -> int:
 
 
 def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | None, as_json: bool) -> int:
-    from tracer.bundle.verdict_with_time_stamps import package_verdict
+    from tracer.bundle.verdict_of_package import package_verdict
 
     anchors = {}
     for each in given:
@@ -115,7 +115,7 @@ def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | 
 
 
 def _open(given: Path, key_file: Path, as_json: bool) -> int:
-    from tracer.bundle.verdict_with_time_stamps import tables_of
+    from tracer.bundle.verdict_of_package import tables_of
     from tracer.report.commitments import open_rows
 
     with tables_of(given) as tables:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tracer.casefolder.log import faults_of
 from tracer.casefolder.manifest import record_digest
-from tracer.casefolder.timestamps import LogToken, tokens_in
+from tracer.casefolder.trusted_time_tokens import LogToken, tokens_in
 from tracer.errors import InputError
 from tracer.evidence import masked_case
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular

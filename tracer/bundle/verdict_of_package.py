@@ -12,7 +12,7 @@ from tracer.bundle.bagit_archive import TAG_MANIFEST
 from tracer.bundle.package import PACKAGE
 from tracer.casefolder.log import read_log
 from tracer.casefolder.manifest import LOG
-from tracer.casefolder.timestamps import stamped, tokens_in
+from tracer.casefolder.trusted_time_tokens import stamped, tokens_in
 from tracer.errors import InputError, RecordError
 from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check, unpacked
 
