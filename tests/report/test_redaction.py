@@ -24,7 +24,7 @@ from tracer.casefolder import CaseFolder
 from tracer.cli.main import run
 from tracer.errors import InputError
 from tracer.report.redaction import redacted
-from tracer.report.third_parties import redaction_of
+from tracer.report.who_is_third_party import redaction_of
 
 KEY = b"k" * 32
 FOLDERS = ("export", "letters", "messages")
