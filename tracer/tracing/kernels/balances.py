@@ -1,4 +1,5 @@
-"""What accounts hold, row by row: the fee leaves first, then the amount; the same under every rule."""
+"""What accounts hold, row by row: fee and amount leave together, before anything arrives, as in `ledger/balances.py`; the same under
+every rule. Which leaves first decides only what of each is stolen: `fee_before_amount.py`, and in lots `fifo_lifo.py`."""
 
 from __future__ import annotations
 
