@@ -1,4 +1,7 @@
-"""Does the ledger add up? The verdict on every balance, at every row, on what the source itself states, and on fees and supply."""
+"""Here is decided whether the ledger, which is what was read, "adds up"; whether the trace does: `tracing/reconciliation.py`.
+
+The verdict is on every balance, at every row, on what the source itself states, and on fees and supply.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The certificate: endpoints and fees add up to what was stolen; where an asset becomes another, of each of them."""
+"""Here is decided whether the trace, which is what was computed, adds up; whether the ledger does: `ledger/audit.py`.
+
+The certificate: endpoints and fees add up to what was stolen; where an asset becomes another, of each of them.
+"""
 
 from __future__ import annotations
 
