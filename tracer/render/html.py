@@ -32,7 +32,7 @@ OPENING = '<script type="application/octet-stream" id="payload">'
 LEVEL, GZIP = 6, 31
 """How hard zlib tries, and that it writes gzip. On 100,000 transfers level 9 takes three times as long for two per cent less."""
 
-FOLDERS = ("base", "picture", "panels", "controls")
+FOLDERS = ("base", "figures", "picture", "panels", "controls")
 """The folders of `viewer/`. Scripts and styles are joined in the order of their numbers, whatever their folder."""
 
 
