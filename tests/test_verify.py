@@ -80,7 +80,7 @@ def off_by_one(file, name, units=1, **values):
         sheet.add(row, name, units)
         sheet.write()
         said = sheet.get(row, name)
-        return rf"^{sheet.line(row)}: {name} says {said}, should be {int(said) - units}\b"
+        return rf"^{sheet.line(row)}: {name} says {said}, but {int(said) - units} follows from "
 
     return spoil
 
@@ -95,7 +95,7 @@ def in_the_balances(name, units=1, **values):
         sheet.write()
         owner = accounts.find(address=sheet.get(row, "sender"))
         balance = accounts.get(owner, "balance")
-        return rf"^{accounts.line(owner)}: balance says {balance}, should be {int(balance) - units}\b"
+        return rf"^{accounts.line(owner)}: balance says {balance}, but {int(balance) - units} follows from "
 
     return spoil
 
@@ -106,7 +106,7 @@ def changed(file, name, to, should, **values):
         row = sheet.find(**values)
         sheet.put(row, name, to)
         sheet.write()
-        return rf"^{sheet.line(row)}: {name} says {to!r}, should be {should!r}"
+        return rf"^{sheet.line(row)}: {name} says {to!r}, but {should!r} follows from"
 
     return spoil
 
@@ -125,7 +125,7 @@ def rows_swapped(folder):
     sheet = Sheet(folder, "transfers.csv")
     sheet.rows[700], sheet.rows[701] = sheet.rows[701], sheet.rows[700]
     sheet.write()
-    return "^transfers.csv:702: row says 701, should be 700"
+    return "^transfers.csv:702: row says 701, but 700 follows from"
 
 
 def order_swapped_and_renumbered(folder):
@@ -165,7 +165,7 @@ def service_removed(folder):
     sheet.put(row, "service", "")
     sheet.put(row, "stop", "")
     sheet.write()
-    return r"^rules.csv:\d+: fifo says \d+, should be 0 \(theft \d+ at '\w+', service\)"
+    return r"^rules.csv:\d+: fifo says \d+, but 0 follows from the rows: theft \d+ at '\w+', service"
 
 
 def columns_swapped(file):
@@ -176,7 +176,7 @@ def columns_swapped(file):
             row[i], row[j] = row[j], row[i]
         row = next(row for row in sheet.rows if row[i] != row[j])
         sheet.write()
-        return rf"^{sheet.line(row)}: fifo says {row[i]}, should be {row[j]}\b"
+        return rf"^{sheet.line(row)}: fifo says {row[i]}, but {row[j]} follows from "
 
     return spoil
 
@@ -195,7 +195,7 @@ def line_doubled(folder):
     sheet = Sheet(folder, "rules.csv")
     sheet.rows.append(list(sheet.find(reason="service", fifo=positive)))
     sheet.write()
-    return rf"^rules.csv:{len(sheet.rows) + 1}: fifo says \d+, should be 0"
+    return rf"^rules.csv:{len(sheet.rows) + 1}: fifo says \d+, but 0 follows from"
 
 
 TAMPERINGS = {
@@ -223,11 +223,13 @@ TAMPERINGS = {
     "stop removed": changed("accounts.csv", "stop", "", "service", service="exchange1"),
     "cut removed": changed("transfers.csv", "cut", "", "dust", cut="dust"),
     "coverage": changed("accounts.csv", "stop", "not_fetched", "", stop=""),
-    "dust": in_case_file("dust = 1_000_000 ", "dust = 1_000_001 ", r"^method.csv:\d+: value says '1000000', should be '1000001' \(dust"),
-    "until": in_case_file(
-        "[stops]\n", "[stops]\nuntil = 2018-02-01\n", r"^method.csv:\d+: value says '', should be '2018-02-01T00:00:00Z'"
+    "dust": in_case_file(
+        "dust = 1_000_000 ", "dust = 1_000_001 ", r"^method.csv:\d+: value says '1000000', but '1000001' follows from dust"
     ),
-    "primary rule": in_case_file('primary = "fifo"', 'primary = "lifo"', r"^method.csv:\d+: value says 'fifo', should be 'lifo'"),
+    "until": in_case_file(
+        "[stops]\n", "[stops]\nuntil = 2018-02-01\n", r"^method.csv:\d+: value says '', but '2018-02-01T00:00:00Z' follows from"
+    ),
+    "primary rule": in_case_file('primary = "fifo"', 'primary = "lifo"', r"^method.csv:\d+: value says 'fifo', but 'lifo' follows from"),
     "theft of the case file dropped": in_case_file(
         '[[thefts]]\ntransfer = "58c238d39e55b3128715bb19a445ff2149b7724fb41eb24e75cd3c5018be7063"\nlabel = "theft 2"\n',
         "",
@@ -298,7 +300,7 @@ def opening_raised(folder, *also):
     sheet.write()
     tells = also[-1] if also else "balance"
     said = int(sheet.get(row, tells))
-    return rf"^{sheet.line(row)}: {tells} says {said}, should be {said + 1}\b"
+    return rf"^{sheet.line(row)}: {tells} says {said}, but {said + 1} follows from "
 
 
 def split_moved(folder):

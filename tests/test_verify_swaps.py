@@ -60,7 +60,7 @@ def in_the_balance_of_the_second_asset(folder):
     sheet.write()
     owner = accounts.find(asset=DOLLAR, address=sheet.get(row, "sender"))
     balance = accounts.get(owner, "balance")
-    return rf"^{accounts.line(owner)}: balance says {balance}, should be {int(balance) - 1}\b"
+    return rf"^{accounts.line(owner)}: balance says {balance}, but {int(balance) - 1} follows from "
 
 
 def in_the_share(folder):
@@ -70,11 +70,11 @@ def in_the_share(folder):
     row = sheet.find(row_key=exchanges.get(swap, "received_rows").split()[0])
     sheet.add(row, "haircut", 1)
     sheet.write()
-    return rf"^{exchanges.line(swap)}: under haircut {sheet.get(row, 'haircut')} received are stolen, should be "
+    return rf"^{exchanges.line(swap)}: haircut says {sheet.get(row, 'haircut')} received are stolen, but "
 
 
-GOES_ON = r"substituted says 'no', should be 'yes'"
-ENDS = r"substituted says 'yes', should be 'no'"
+GOES_ON = r"substituted says 'no', but 'yes' follows from"
+ENDS = r"substituted says 'yes', but 'no' follows from"
 SPOILED = {
     "amounts of conversions": [
         altered("conversions.csv", "given_amount", "7", "given_amount says .* by asset, and the rows", kind="wrap", substituted="yes"),
@@ -98,8 +98,8 @@ SPOILED = {
     "a row of a second asset": [left_out("all_transfers.csv", r":\d+: row says ", asset=DOLLAR)],
     "figures of rows": [
         off_by_one("all_transfers.csv", "fifo", asset=DOLLAR, fifo=positive),
-        altered("all_transfers.csv", "cut", "", "cut says '', should be 'service'", asset=DOLLAR, cut="service"),
-        altered("all_transfers.csv", "kind", "mint", "kind says 'mint', should be 'fee'", asset="0", kind="fee"),
+        altered("all_transfers.csv", "cut", "", "cut says '', but 'service' follows from", asset=DOLLAR, cut="service"),
+        altered("all_transfers.csv", "kind", "mint", "kind says 'mint', but 'fee' follows from", asset="0", kind="fee"),
         in_the_share,
     ],
     "figures of answers": [

@@ -1,9 +1,9 @@
-"""Recomputes an exported case the slow, obvious way and compares every figure to the unit.
+"""Recomputes an exported case the slow, obvious way and compares every traced amount, floor and ceiling.
 
     python verify.py FOLDER
 
 This file needs Python 3.11 and nothing else, and shares no code with the program it checks. FOLDER holds what `tracer export` wrote.
-Exit code 0: every figure is as recomputed. 2: a line for each that differs says where. 1: a file cannot be read. Not checked, as it
+Exit code 0: every one of them is as recomputed. 2: a line for each that differs says where. 1: a file cannot be read. Not checked, as it
 is not in the folder: that transfers are the chain's, that no account was left out, that an address belongs to the service its label names.
 """
 
@@ -287,11 +287,11 @@ class Report:  # how much was compared, the lines that say what differs, and wha
         if not true:
             self.differences.append(otherwise)
 
-    def same(self, line: Line, name: str, should: str | int, why: str = "") -> None:
+    def same(self, line: Line, name: str, should: str | int, source: str = "the rows") -> None:
         self.checked += 1
         plain = line.cells[line.names[name]] == str(should)  # as it nearly always is
         if not plain and (said := line.whole(name) if isinstance(should, int) else line.text(name)) != should:
-            self.differences.append(f"{line.place}: {name} says {said!r}, should be {should!r}{why and f' ({why})'}")
+            self.differences.append(f"{line.place}: {name} says {said!r}, but {should!r} follows from {source}")
 
     def lines(self) -> list[str]:
         verdict = f"{len(self.differences)} DIFFER" if self.differences else "all are as recomputed, to the unit"
@@ -327,7 +327,7 @@ def given(case: Case) -> str:
 def method(case: Case, report: Report) -> None:
     """The settings in force are those that case.toml asks for, each once; no table has a column of a rule that was not asked for."""
     for line in case.twice:
-        report.holds(False, f"{line.place}: setting {line.text('setting')!r} stands there twice, should stand there once")
+        report.holds(False, f"{line.place}: setting {line.text('setting')!r} stands there twice")
     report.holds(bool(case.named), "case.toml: names no theft, so nothing was traced")
     for lines in (case.transfers, case.thefts, case.owners, case.ends):
         for name in lines[0].names if lines else ():
@@ -347,7 +347,7 @@ def order(case: Case, report: Report) -> None:
     bits, finality = min(case.method["position_bits"].whole("value"), 62), case.method["finality"].whole("value")
     before, unplaced = -1, any(not t.text("height") for t in case.transfers)
     for number, (t, row) in enumerate(zip(case.transfers, case.rows, strict=True)):
-        report.same(t, "row", number)
+        report.same(t, "row", number, "the place of the line")
         if by_chain and "commitment" in t.names and t.text("commitment"):  # a third party's: its place on the chain is withheld
             continue
         report.holds(by_chain or unplaced or not t.text("height"), f"{t.place}: has a height, so rows should stand by block, not by time")
@@ -360,7 +360,7 @@ def order(case: Case, report: Report) -> None:
         report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
         report.holds(key > before and (by_chain or (row.time or 0) >= (earlier or 0)), f"{t.place}: should stand before the line above it")
         near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality
-        report.same(t, "provisional", str(near).lower(), f"within {finality} blocks of the tip")
+        report.same(t, "provisional", str(near).lower(), f"its distance from the tip: {finality} blocks or more are final")
         before = key
 
 
@@ -383,8 +383,8 @@ def accounts(case: Case, report: Report) -> None:
     drained = {case.rows[row].sender for row in case.stolen}
     for owner in case.owners:
         address, coverage = owner.text("address"), owner.text("coverage")
-        unread = {"full": "", "partial": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full, partial or boundary)")
-        report.same(owner, "stop", "returned" if address in drained else "service" if owner.text("service") else unread, address)
+        rest = {"full": "", "partial": "", "boundary": "not_fetched"}.get(coverage, "(coverage is full, partial or boundary)")
+        report.same(owner, "stop", "returned" if address in drained else "service" if owner.text("service") else rest, "its other cells")
         report.same(owner, "balance", held[address], f"opening and transfers of {address!r}")
         if coverage == "full" and owner.text("served"):
             report.same(owner, "served", served[address], f"opening and transfers of {address!r} up to height {upto.get(address)}")
@@ -417,7 +417,7 @@ def results(case: Case, report: Report) -> None:
             for (row, n), units in counter.items():
                 carried_by.setdefault(row, {}).setdefault(n + 1, [0, 0])[place] += units
         for number, line in enumerate(case.thefts[: len(case.stolen)]):
-            report.same(line, rule, said.taken[number], "what it took that was not stolen before")
+            report.same(line, rule, said.taken[number], "the rows: what it took that was not stolen before")
         for row, t in enumerate(case.transfers):
             if row not in carried_by and cells[rule](t.cells) == ("0", "0", ""):  # nearly every row
                 report.checked += 3
@@ -428,7 +428,7 @@ def results(case: Case, report: Report) -> None:
             report.same(t, f"{rule}_fee", sum([fee for _, (_, fee) in parts]))
             report.same(t, f"{rule}_by_theft", " ".join([f"{n}:{amount}:{fee}" for n, (amount, fee) in parts]))
         for owner in case.owners:
-            report.same(owner, rule, received[owner.text("address")], "stolen value received")
+            report.same(owner, rule, received[owner.text("address")], "the rows: stolen value received")
     endpoints(case, report, told)
     bounds(case, report, told)
 
@@ -449,15 +449,15 @@ def endpoints(case: Case, report: Report, told: Mapping[str, Told]) -> None:
         for rule in case.rules:
             arrived[line.text("theft"), rule] += line.whole(rule)
         for rule, units in ends.pop(where, dict.fromkeys(case.rules, 0)).items():
-            report.same(line, rule, units, f"theft {where[2]} at {where[0]!r}, {where[1]}")
+            report.same(line, rule, units, f"the rows: theft {where[2]} at {where[0]!r}, {where[1]}")
         bound = floors.get(("endpoint", "", *where[:2]))
         for name in {"least", "most"} & line.names.keys():
             report.same(line, name, bound.text(name) if bound else "", "the endpoint in bounds.csv, all thefts together")
-        report.same(line, "service", case.accounts.get(where[0], Account(0)).service if where[1] == "service" else "")
+        report.same(line, "service", case.accounts.get(where[0], Account(0)).service if where[1] == "service" else "", "accounts.csv")
     for where, amounts in ends.items():
-        report.holds(False, f"rules.csv: has no line for theft {where[2]} at {where[0]!r}, {where[1]}: should be {amounts}")
+        report.holds(False, f"rules.csv: has no line for theft {where[2]} at {where[0]!r}, {where[1]}, but {amounts} follows from the rows")
     for line, rule in product(case.thefts, case.rules):
-        report.same(line, rule, arrived[line.text("theft"), rule], "reconciliation: its endpoints and fees in rules.csv")
+        report.same(line, rule, arrived[line.text("theft"), rule], "its endpoints and fees in rules.csv, added up")
 
 
 Place = tuple[str, str, str, str]  # where value ends: address, reason, and at a service the memo (bytes in hex, and kind)
@@ -481,7 +481,7 @@ def reach(case: Case, report: Report, thefts: Set[int], blocks: Iterable[Sequenc
             left.append(held[row.sender])
             if n in thefts or row.sender in tainted:
                 steps.append((block[0], n, row))
-                report.same(case.transfers[n], "basis", "chain", "a bound rests on it")
+                report.same(case.transfers[n], "basis", "chain", "bounds.csv: a bound rests on this row")
         for address in {side for _, row in rows for side in (row.sender, row.recipient)} & tainted:
             most.setdefault(address, []).append((block[-1] + 1, held[address]))
             if not held[address]:

@@ -342,14 +342,14 @@ def compare(folder: Path, blocks: Blocks, found: Recorded) -> None:
         should = left.pop((int(line["height"]), int(line["position"])), None) if tied else []
         report.holds(should is not None, f"{report.at}: no block of the recording does this")
         for name, value in zip(COLUMNS, should or (), strict=False):
-            report.holds(line[name] == value, f"{report.at}: {name} says {line[name]!r}, should be {value!r}, by block {line['height']}")
+            report.holds(line[name] == value, f"{report.at}: {name} says {line[name]!r}, but {value!r} follows from block {line['height']}")
     whole = blocks.whole and not count["hidden"]  # a redacted table lacks rows of others than those it shows
     for line in table(folder, "accounts.csv", report):
         shown.add(line["address"])
-        report.holds(line["coverage"] == "full" or not whole, f"{report.at}: coverage should be full: every block is recorded")
+        report.holds(line["coverage"] == "full" or not whole, f"{report.at}: coverage is not full, but every block is recorded")
         if whole or (blocks.hashes and line["coverage"] == "full" and line["opening_basis"] == "chain"):
             full, opening, count["openings"] = full | {line["address"]}, str(blocks.opening[line["address"]]), count["openings"] + 1
-            report.holds(line["opening"] == opening, f"{report.at}: opening says {line['opening']}, should be {opening}")
+            report.holds(line["opening"] == opening, f"{report.at}: opening says {line['opening']}, but {opening} follows from block 1")
             stated = found.balances.get(line["address"], {line["served"], ""})
             report.holds(line["served"] in stated, f"{report.at}: served says {line['served']!r}, which no node stated: {sorted(stated)}")
     for (height, position), row in left.items():

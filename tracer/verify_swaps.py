@@ -1,4 +1,4 @@
-"""Recomputes what an exported case with several assets says of all of them, in both answers, and compares every figure to the unit.
+"""Recomputes what an exported case with several assets says of all of them, in both answers, and compares every amount.
 
     python verify_swaps.py FOLDER
 
@@ -202,7 +202,7 @@ def rows(case: Case, report: Any) -> None:
     """Rows of all assets stand in one order; those of the first are those of transfers.csv, and its accounts those of accounts.csv."""
     before, bits = -1, min(case.first.method["position_bits"].whole("value"), 62)
     for number, t in enumerate(case.transfers):
-        report.same(t, "row", number)
+        report.same(t, "row", number, "the place of the line")
         key = t.whole("height") << bits | t.whole("position") if t.text("height") else t.whole("row_key")
         report.same(t, "row_key", key, f"height << {bits} | position")
         report.holds(key > before, f"{t.place}: should stand before the line above it")
@@ -297,10 +297,10 @@ def carried(case: Case, report: Any, told: Mapping[str, Told], stopped: Mapping[
             report.same(t, rule, sum(amount for _, (amount, _, _) in of))
             report.same(t, f"{rule}_fee", sum(fee for _, (_, fee, _) in of))
             report.same(t, f"{rule}_by_theft", " ".join(f"{n}:{amount}:{fee}" for n, (amount, fee, _) in of if amount or fee))
-            report.same(t, f"{rule}_pool", " ".join(f"{n}:{own}" for n, (_, _, own) in of if own), "what the pool itself held of it")
+            report.same(t, f"{rule}_pool", " ".join(f"{n}:{own}" for n, (_, _, own) in of if own), "the rows: what the pool itself held")
             received[holding(case.rows[row].recipient, case.assets[row])] += sum(amount for _, (amount, _, _) in of)
         for owner in case.owners:
-            report.same(owner, rule, received[holding(owner.text("address"), owner.whole("asset"))], "stolen value received")
+            report.same(owner, rule, received[holding(owner.text("address"), owner.whole("asset"))], "the rows: stolen value received")
 
 
 def shares(case: Case, report: Any) -> None:
@@ -312,7 +312,7 @@ def shares(case: Case, report: Any) -> None:
         for rule in case.rules if max(*given, *received) < case.followed and units and own else ():
             stolen, got = (sum(case.transfers[row].whole(rule) for row in side) for side in (given, received))
             should = stolen * line.whole("received_amount") // units
-            report.holds(got == should, f"{line.place}: under {rule} {got} received are stolen, should be {should} for {stolen} given")
+            report.holds(got == should, f"{line.place}: {rule} says {got} received are stolen, but {should} follows from {stolen} given")
 
 
 def places(case: Case, told: Told, stopped: Mapping[int, str]) -> Ended:
@@ -340,9 +340,9 @@ def endpoints(case: Case, report: Any, answer: str, ended: Mapping[str, Ended]) 
         report.holds(place in missing, f"{line.place}: {answer}, nothing is left of {where}: should not be there")
         missing.discard(place)
         for rule in case.rules:
-            report.same(line, rule, ended[rule][place], f"{answer}: {where}")
+            report.same(line, rule, ended[rule][place], f"the rows, {answer}: {where}")
         service = case.accounts.get(holding(address, asset), verify.Account(0)).service
-        report.same(line, "service", service if reason == "service" else "")
+        report.same(line, "service", service if reason == "service" else "", "all_accounts.csv")
     for asset, address, reason, n in sorted(missing):
         report.holds(False, f"answers.csv: has no line for {answer}, theft {n} at {address!r}, {reason}, asset {asset}")
 
@@ -360,7 +360,7 @@ def reconciliation(case: Case, report: Any, answer: str, told: Mapping[str, Told
             sums[asset, n, "ended" if address else "fees", rule] += units
     for line, rule in product((line for line in case.closing if line.text("answer") == answer), case.rules):
         asset, n, what = line.whole("asset"), line.whole("theft"), line.text("what")
-        report.same(line, rule, sums.pop((asset, n, what, rule), 0), f"{answer}, asset {asset}, theft {n}: {what}")
+        report.same(line, rule, sums.pop((asset, n, what, rule), 0), f"the rows: {answer}, asset {asset}, theft {n}: {what}")
         left[asset, n, rule] += line.whole(rule) * (1 if what in ("stolen", "converted_in") else -1)
     for (asset, n, rule), units in left.items():
         report.holds(not units, f"reconciliation.csv: {answer}, asset {asset}, theft {n}, {rule}: does not close, {units} left over")

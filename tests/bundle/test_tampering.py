@@ -90,7 +90,7 @@ def opening_with_all_that_follows(package, _):
         cells |= {name: more(5_000_000)(cells[name]) for name in ("opening", "balance", "served")}
 
     package.rows("accounts.csv", change)
-    return r"data/tables/accounts.csv:\d+: opening says 5000000, should be 0"
+    return r"data/tables/accounts.csv:\d+: opening says 5000000, but 0 follows from block 1"
 
 
 def theft_renamed(package, others):
@@ -217,13 +217,13 @@ KINDS = {
         "accounts.csv", "served", more(1), r"data/tables/accounts.csv:\d+: served says", address=OURS.address["Zoe"]
     ),
     "account said to be unread": in_table(
-        "accounts.csv", "coverage", "boundary", r"data/tables/accounts.csv:\d+: coverage should be full", address=OURS.address["Bob"]
+        "accounts.csv", "coverage", "boundary", r"data/tables/accounts.csv:\d+: coverage is not full", address=OURS.address["Bob"]
     ),
     "dust": in_text("data/tables/case.toml", "dust = 1000", "dust = 2000", "data/tables/case.toml: stops is not what the case file asks"),
     "tip": in_table("method.csv", "value", "", "data/tables/method.csv: tip says ''", setting="tip"),
     # all figures together
     "row and all results together": tables_of(
-        "amount", r"data/tables/transfers.csv:\d+: amount says '18000000000', should be '19000000000'"
+        "amount", r"data/tables/transfers.csv:\d+: amount says '18000000000', but '19000000000' follows from block"
     ),
     "account and its rows removed": tables_of("no Zoe", r"data/tables/transfers.csv: has no row for transfer of 7000000 "),
     "opening with all that follows": opening_with_all_that_follows,
