@@ -52,7 +52,8 @@ def test_every_customer_whom_stolen_value_can_have_reached_is_listed(tracer_cli,
     assert (customers["B6940788"]["least"], customers["B6940788"]["most"]) == ("0", "91000000")
     _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "exchange1")
     assert (
-        "stolen value could have reached 18 customers (a memo at an address, or a deposit address); under any such rule 15 received" in out
+        "stolen value could have reached 18 customers (a memo at an address of a service, or such an address where no memos are used); "
+        "under any such rule 15 received" in out
     )
 
 

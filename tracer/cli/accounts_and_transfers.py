@@ -39,7 +39,7 @@ def accounts_command(
 ) -> None:
     """List the accounts of a case: what they hold, why the trail stops at them, and the stolen value that arrived at them.
 
-    Accounts at which most stolen value arrived come first. Value is counted each time it arrives, so value that arrives twice counts
+    Accounts at which the most stolen value arrived come first. Value is counted each time it arrives, so value that arrives twice counts
     twice. While the first run is still at work, the command shows what has been read so far, and says so.
     """
     from tracer.report.tables import accounts_table

@@ -38,17 +38,17 @@ def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
     """Compute the floor and the ceiling of each service, of each customer that stolen value could have reached, and of the other places
-    where one of the compared rules puts stolen value (the largest --top of them): the least and the most that can be there, under any
-    rule that neither creates nor destroys money.
+    where one of the compared rules puts stolen value (only the largest of these; --top sets how many): the least and the most that can be
+    there, under any rule that neither creates nor destroys money.
 
-    All who use the same memo at an address of a service count as one customer; where no memos are used, each deposit address
-    counts as one. If there are several thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table
-    shows these only for services with a floor above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of
-    each figure; the page and the command "tracer rules" then show them.
+    All who use the same memo at an address of a service count as one customer; where no memos are used, all payments to one address of the
+    service are taken together, whether they are one customer's or not. If there are several thefts, tracer also computes the floor and
+    ceiling of the value from each theft alone: the table shows these only for services with a floor above 0; --csv and --json show all of
+    them. The folder keeps the bounds with the proof of each figure; the page and the command "tracer rules" then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code
-    1 if a theft took money that had been stolen before; or if, of an account through which stolen money can pass, a row was not read from
-    the chain, the history is incomplete, or the opening balance is only modelled.
+    1 if a theft took money that had been stolen before; or if an account through which stolen money can pass has a row that
+    was not read from the chain, an incomplete history, or an opening balance that is only modelled.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table
@@ -87,10 +87,10 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
         some = sum(bound.least > 0 for bound in customers)
         said = counted(len(customers), "customer")
-        said = f"stolen value could have reached {said} (a memo at an address, or a deposit address)"
+        said = f"stolen value could have reached {said} (a memo at an address of a service, or such an address where no memos are used)"
         say(f"{said}; under any such rule {some:,} received some")
     if free:
-        order = "for any order of the rows inside a block, which whoever makes the block can choose"
+        order = "for any order of the rows inside a block, which the block producer can choose"
         say(f"these floors and ceilings also hold {order}" if same else f"* {order}; these figures err on the safe side")
     for assumption in assumptions(case):
         say(assumption)
@@ -114,7 +114,7 @@ def _place(line: tuple[Bounded, Bound]) -> tuple[int, int]:
 def bounds_as_data(
     case: CaseFolder, names: Sequence[str], together: tuple[str, ...], only: Collection[str] | None = None
 ) -> dict[str, Any]:
-    """The bounds as JSON values, or those of these services; amounts are decimal strings of the smallest unit."""
+    """The bounds as JSON values, or those of these services; amounts are whole numbers of the smallest unit, as text."""
     from tracer.report.bounds import bounds_at
 
     bounds = case.bounds

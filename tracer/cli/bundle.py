@@ -49,7 +49,7 @@ def bundle_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Write the evidence package of a case: one file with everything the case rests on (of a data set, only the digest), which anyone can
+    """Write the evidence package of a case: one file with everything the case rests on (for a data set, only its digest), which anyone can
     check with tracer verify or with plain Python.
 
     The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit

@@ -26,14 +26,15 @@ GRADES = (
 
 @click.command("evidence")
 @folder_argument
-@click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
+@click.option("--unmasked", is_flag=True, help="Do not mask IP addresses, e-mail addresses and evidence about third parties.")
 @as_json
 @wide
 def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:
     """Show the off-chain evidence with its grades, and compare published claims with what was traced. Neither is ever part of a traced
     amount.
 
-    The command shortens IP addresses to their network and does not name third parties, unless you give --unmasked.
+    The command shortens IP addresses to their network and masks e-mail addresses and evidence about third parties, unless you give
+    --unmasked.
     """
     case = opened(folder)
     flow = case.unmasked if unmasked else case.flow

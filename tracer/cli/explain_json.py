@@ -24,7 +24,7 @@ def statements_on(case: CaseFolder, address: str) -> list[Told]:
 
 
 def explained(case: CaseFolder, explanation: Explanation) -> dict[str, Any]:
-    """The explanation as JSON values; amounts are decimal strings of the smallest unit."""
+    """The explanation as JSON values; amounts are whole numbers of the smallest unit, as text."""
     from tracer.labels.bridge_requests import bridge_requests
     from tracer.report.explanation import NO_ORIGINS
 

@@ -24,7 +24,7 @@ from tracer.report.provenance import put_list
 def export_command(folder: Path, target: Path, kind: str, redact: str | None, by: str | None, as_json: bool) -> None:
     """Write the tables from which verify.py recomputes a case: case.toml, and method, thefts, transfers, accounts and rules as CSV.
 
-    Amounts are integers of the smallest unit. Anyone can check the folder without tracer: python verify.py OUT. With --format parquet
+    Amounts are whole numbers of the smallest unit. Anyone can check the folder without tracer: python verify.py OUT. With --format parquet
     the command writes the tables that a notebook uses: accounts, endpoints, thefts, and the transfers that carried stolen value (this
     needs the extra parquet).
     """

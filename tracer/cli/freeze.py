@@ -48,11 +48,11 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
     If no rule is declared, the lists contain the deposits that carried stolen value under at least one rule, and README.txt
     lists the service with the highest floor first.
 
-    Each line gives the deposit address, the memo (text and bytes), hash, height, UTC time and amount; the traced value under every rule;
-    the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that the customer could
-    have received under any rule that neither creates nor destroys money; and whether the row is provisional, that is, whether a
-    reorganisation could still undo it. The lists contain only rows read from blocks. While the first trace is still running, the command
-    lists what has been read so far, and each file and each line says that it is not final.
+    Each line gives the receiving address of the service, the memo (text and bytes), hash, height, UTC time and amount; the traced value
+    under every rule; the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that the
+    customer could have received under any rule that neither creates nor destroys money; and whether the row is provisional, that is,
+    whether a reorganisation could still undo it. The lists contain only rows read from blocks. While the first trace is still running, the
+    command lists what has been read so far, and each file and each line says that it is not final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import freeze, traced_at, write
@@ -84,7 +84,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
 
 
 def _as_data(case: CaseFolder, frozen: Freeze, paths: Sequence[Path]) -> dict[str, Any]:
-    """The lists as JSON values; amounts are decimal strings of the smallest unit."""
+    """The lists as JSON values; amounts are whole numbers of the smallest unit, as text."""
     from tracer.report.freeze import file_of
     from tracer.report.numbered_deposits import why_deposit_withdrawn
 

@@ -42,7 +42,10 @@ if TYPE_CHECKING:
     help="For a wallet or hashes: a recording (.jsonl), or a CSV or Parquet file.",
 )
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="For a wallet or hashes: the nodes to query, in this order.")
-@click.option("--chain", help='The chain; for a file of any account-based chain, write "table".  [default: evm for 0x..., else nem]')
+@click.option(
+    "--chain",
+    help='The chain; for a file of any chain with account balances, write "table".  [default: evm for 0x..., else nem]',
+)
 @click.option(
     "--continue", "continued", metavar="DIR", type=click.Path(path_type=Path),
     help="Write a case file that follows, on the chain given with --chain, the value that crossed a bridge in the case in DIR.",

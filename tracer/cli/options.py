@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are decimal strings of the smallest unit.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are whole numbers of the smallest unit, as text.")
 allow_outside = click.option(
     "--allow-outside", is_flag=True, default=None, help="Also read files outside the folder of the case file, if the case file names them."
 )
@@ -56,7 +56,7 @@ redact_list = third_parties(
     help="Make the list from the redacted case, which hides third parties, that is, accounts that carried no stolen value; the key file "
     "that restores their rows stays in DIR."
 )
-as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are integers of the smallest unit.")
+as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are whole numbers of the smallest unit.")
 
 
 def top_option(what: str, most: int = 30) -> Callable[[F], F]:

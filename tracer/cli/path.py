@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @as_json
 @wide
 def path_command(folder: Path, source: str, target: str, rule: str | None, most: int, as_json: bool) -> None:
-    """Find the strongest path of the money from one address to another: the path whose weakest transfer carried most stolen value.
+    """Find the strongest path of the money from one address to another: the path whose weakest transfer carried the most stolen value.
 
     Every transfer of a path comes after the one before it. FROM and TO are addresses, the first letters of one, or names of services;
     for a service tracer tries each of its addresses. With --most, each further path is the strongest that avoids the weakest transfer

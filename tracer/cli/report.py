@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 @click.option("--pdf", is_flag=True, help="Also write a PDF beside the HTML file, with the installed Chromium.")
 @click.option("--first-hours", "sheet", is_flag=True, help="Write a one-page sheet for the first hours after a theft instead.")
 @redact
-@click.option("--unmasked", is_flag=True, help="Show IP addresses and third parties as they are recorded.")
+@click.option(
+    "--unmasked",
+    is_flag=True,
+    help="Do not mask IP addresses, e-mail addresses and evidence about third parties.",
+)
 @as_name
 @quiet_option
 @as_json

@@ -170,7 +170,7 @@ def bound_as_data(bound: Bound | None) -> dict[str, str | None]:
 
 
 def as_data(case: CaseFolder) -> dict[str, Any]:
-    """The result as JSON values; amounts are decimal strings of the smallest unit."""
+    """The result as JSON values; amounts are whole numbers of the smallest unit, as text."""
     trace = case.outcome
     return {
         **read_so_far_of(case),

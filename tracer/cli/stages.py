@@ -116,7 +116,7 @@ def tag_command(folder: Path, everywhere: bool, by: str | None, as_json: bool) -
 @click.option(
     "--unmasked",
     is_flag=True,
-    help="For html, pdf and png: show IP addresses and third parties; the page is then called case-unmasked.html.",
+    help="For html, pdf and png: do not mask IP addresses, e-mail addresses and third parties; the page is then called case-unmasked.html.",
 )
 @redact
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="The file to write; default: a file in DIR.")
@@ -137,8 +137,8 @@ def render_command(
     """Draw the case again: as the page to work with, as an exhibit on numbered pages (PDF), as a picture (PNG), as a small pyvis
     network, or as the flow graph for other programs (GEXF, GraphML).
 
-    You can pass the page on: it masks IP addresses and third parties in the evidence, unless you give --unmasked. The installed
-    Chromium makes the PDF and the PNG from the page.
+    You can pass the page on: it masks IP addresses, e-mail addresses and evidence about third parties, unless you give --unmasked. The
+    installed Chromium makes the PDF and the PNG from the page.
     """
     from tracer.pipeline.rerun_stage import draw_again
 

@@ -63,7 +63,7 @@ def stoppable_command(
     as_json: bool,
 ) -> None:
     """Show how much of the stolen value can still be stopped, and by whom: one line for each customer of a service that received some,
-    each likely deposit address, each request to a bridge, and each other address that holds some. At these other addresses only the
+    each inferred deposit address, each request to a bridge, and each other address that holds some. At these other addresses only the
     issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet.
 
     Each line gives the floor and the ceiling (the least and the most under any rule that neither creates nor destroys money), the value
@@ -177,7 +177,7 @@ def said_beside(listing: Listing) -> Iterable[str]:
 
 
 def stoppable_as_data(case: CaseFolder, listing: Listing, paths: Iterable[Path] = ()) -> dict[str, Any]:
-    """The list as JSON values; amounts are decimal strings of the smallest unit."""
+    """The list as JSON values; amounts are whole numbers of the smallest unit, as text."""
     from tracer.pipeline.stoppable.listing import why_withdrawn
 
     facts = listing.facts

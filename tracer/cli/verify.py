@@ -48,18 +48,18 @@ def verify_command(
     """Check an evidence package (made by tracer bundle), or recompute an exported case (made by tracer export); the exit code is 2 if
     something is wrong.
 
-    For a package, tracer checks every file against its digest, the signature and the time stamp, and the log; it recomputes every
-    figure; and it compares the rows with the recorded blocks: rows of XEM with signed transactions, rows of an EVM chain with signatures,
-    receipts and block hashes. For an export, it recomputes every figure to the smallest unit. Plain Python does the same without tracer,
-    except for time stamps: python verify_package.py PACKAGE, or python verify.py EXPORT. Anyone who doubts the case should take these
-    programs from the project, not from the author of the case.
+    For a package, tracer checks every file against its digest; it checks the signature, the time stamp and the log; it recomputes every
+    traced amount, floor and ceiling; and it compares the rows with the recorded blocks: rows of XEM with signed transactions, rows of an
+    EVM chain with signatures, receipts and block hashes. For an export, it recomputes every traced amount, floor and ceiling to the
+    smallest unit. Plain Python does the same without tracer, except for time stamps: python verify_package.py PACKAGE, or python verify.py
+    EXPORT. Anyone who doubts the case should take these programs from the project, not from the author of the case.
 
     With --folder DIR the command checks whether EXPORT (a folder, or one table, page, letter or picture) comes from the results in DIR
     and is unaltered. It compares the results digest that each file states (or the digests.json beside it), and compares tables, letters and
     pages also with what DIR gives now. The exit code is 2 if any of them does not agree.
 
-    With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens, and checks whether each
-    is the row that the export or package commits to. The exit code is 2 if one is not.
+    With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens (makes readable), and
+    checks whether each is the row whose sealed code (commitment) the export or package contains. The exit code is 2 if one is not.
     """
     from tracer.bundle.verdict_of_package import is_package
 

@@ -137,7 +137,7 @@ def _rows(rows: tuple[int, ...]) -> str:
 
 
 def proof_as_data(case: CaseFolder, proof: WhyLeast) -> dict[str, Any]:
-    """The proof as JSON values, every crossing by itself; amounts are decimal strings of the smallest unit."""
+    """The proof as JSON values, every crossing by itself; amounts are whole numbers of the smallest unit, as text."""
     c, bounded = case.ledger.columns, proof.bounded
     return {
         "address": bounded.address,
