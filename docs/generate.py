@@ -30,7 +30,7 @@ one line a minute. `--quiet` shows none. The line says what tracer is doing and 
 from what is queued; with a node, the time given is the least, since every account that tracer reads can name more accounts to read.
 
 Exit codes: 0 done; 1 something that you can correct, stated in one line; 2 the numbers do not add up. If you press Ctrl-C, tracer keeps
-what it has read, and the same command resumes from there. In JSON, amounts are decimal strings of the smallest unit.
+what it has read, and the same command resumes from there. In JSON, amounts are whole numbers of the smallest unit, as text.
 
 `tracer --version --json` prints the versions that a result was made with: of Python, of the schemas and of every extra. To complete
 commands and options in the shell, run `eval "$(_TRACER_COMPLETE=bash_source tracer)"` (or `zsh_source`, `fish_source`), or put that line
@@ -70,15 +70,15 @@ Payments below the dust limit, payments to oneself and fees do not count towards
 case file states a threshold under `[thresholds.NAME]`, it applies in every preset ([case files](case-files.md)).
 
 **The base rate in the case itself.** tracer also runs each heuristic on *unrelated* accounts. An account is unrelated if stolen value could
-not have reached it, all its transfers were read, it made or received at least one payment that counts for a shape, and it is neither a
-service nor drained. In the rehearsal 17 of 192 accounts are unrelated: stolen value could have reached 159, 4 of the other 33 are services
-(one of them was also drained), and 12 neither made nor received a payment that counts. tracer then says, for example, "3 of 1,212
-unrelated accounts have this shape". For unrelated accounts it examines the complete history, and skips the measures of stolen value. If
-there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If there
-are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as high as
-1.5 in 100. The base rate appears wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a base
-rate and not an error rate: some of these accounts may belong to a thief in some other case. If a case was read account by account, it has
-no unrelated accounts, and tracer says so. Next to the base rate tracer shows what was measured elsewhere, unless the case changed the
+not have reached it, all its transfers were read, it made or received at least one payment that counts towards a shape (not dust, and not to
+itself), and it is neither a service nor drained. In the rehearsal 17 of 192 accounts are unrelated: stolen value could have reached 159, 4
+of the other 33 are services (one of them was also drained), and 12 neither made nor received such a payment. tracer then says, for example,
+"3 of 1,212 unrelated accounts have this shape". For unrelated accounts it examines the complete history, and skips the measures of stolen
+value. If there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If
+there are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as
+high as 1.5 in 100. The base rate appears wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a
+base rate and not an error rate: some of these accounts may belong to a thief in some other case. If a case was read account by account, it
+has no unrelated accounts, and tracer says so. Next to the base rate tracer shows what was measured elsewhere, unless the case changed the
 thresholds of the tag.
 
 No error rate is known on any real chain. This page measures one scenario that we staged: **the rehearsal** ([the answer
@@ -150,10 +150,11 @@ case folder. What goes in is the flow graph: every transfer that carried stolen 
 every address of them, and what is known of both. The graph can be dropped at any time and made again from `case.db`, which stays
 the record.
 
-Of a case of several assets all that is of the first one, followed. Both answers stand beside it. What an address holds of an asset is a
-`:Holding`. Each place where value is, in either answer, is an `:Outcome`, which names its answer and its asset. `CARRIED` is what moved of
-one asset in the substituted answer, and only `BECAME` goes from one asset to another, with an amount of each. Amounts of different assets,
-or of different answers, are not to be added: group by `asset` and `answer`. What did stolen ether become, and where did that end?
+In a case with several assets, all of that is about the first asset, in the followed answer. Both answers stand beside it. What an address
+holds of an asset is a `:Holding`. Each place where value is, in either answer, is an `:Outcome`, which names its answer and its asset.
+`CARRIED` is what moved of one asset in the substituted answer, and only `BECAME` goes from one asset to another, with an amount of each.
+Amounts of different assets, or of different answers, are not to be added: group by `asset` and `answer`. What did stolen ether become, and
+where did that end?
 
 ```cypher
 MATCH (:Holding {case: $case, asset: 'eth'})-[b:BECAME {substituted: true}]->(:Holding)-[:CARRIED]->(h:Holding)-[:CAME_TO]->(o:Outcome)
@@ -255,11 +256,11 @@ Neo4j server does, once `tracer store` has brought the case there. Both give the
 and the parameters named. The model is in [graph_model.md](graph_model.md).
 
 An `amount` is in smallest units, as a parameter and in JSON and CSV; tables show it in whole coins, with a point. An `amount
-in` a column is of the asset that this column names, in a case of several. `coins` are whole
+in` a column is of the asset that this column names, in a case with several. `coins` are whole
 coins, a `count` is a whole number from 1 on, a `time` is UTC. `rule` is one that was run.
 
 Tables show the first rows only. A rule is the primary one unless another is named. All is asked of the rehearsal but what only the
-Coincheck case has, claims, evidence, accounts not read, labels that disagree; and what only a case of several assets has.
+Coincheck case has, claims, evidence, accounts not read, labels that disagree; and what only a case with several assets has.
 """
 
 EXCHANGE, VICTIM, GATHERER = "exchange1", "TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4", "TCOPFZDZF2XTRM2LHURBBZ5ANSJJXUJHYWOBDUVN"
@@ -287,7 +288,7 @@ OF_COINCHECK = ("claims_and_traced", "evidence", "frontier", "label_conflicts")
 """Questions that the rehearsal has no answer to."""
 
 OF_SWAPS = ("both_answers", "what_became")
-"""Questions of a case of several assets: the rehearsal with a market."""
+"""Questions of a case with several assets: the rehearsal with a market."""
 
 MOST_LINES = 8
 

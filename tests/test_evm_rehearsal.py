@@ -216,7 +216,7 @@ def test_a_deposit_address_is_listed_with_deposit_sweep_and_service_and_stays_fo
         each = inferred_of(case)[line.holding.address]
         sweep = case.ledger.transfer(each.sweeps[-1])
         assert line.holding.addressee == each.service
-        assert f"deposit address, likely of {each.service} (inferred)" in line.inferred[0].lower()
+        assert f"deposit address, probably of {each.service} (inferred)" in line.inferred[0].lower()
         assert str(sweep.tx_hash) in line.inferred[0]
         assert case.trace.cuts.get(each.deposits[-1]) is None
 

@@ -36,7 +36,7 @@ def inferred(ledger, *more):
 def test_an_account_that_only_forwards_to_one_exchange_is_named_with_deposits_and_sweeps():
     each = found(FORWARDS)["door"]
     assert (each.service, each.deposits, each.sweeps) == ("Kasse", (0,), (1, 2))
-    assert each.said == "deposit address, likely of Kasse (inferred)"
+    assert each.said == "deposit address, probably of Kasse (inferred)"
 
 
 def test_two_addresses_of_one_service_are_one_service():

@@ -28,14 +28,14 @@ class DepositAddress(NamedTuple):
     @property
     def said(self) -> str:
         """What it is, as an inference."""
-        return f"deposit address, likely of {self.service} (inferred)"
+        return f"deposit address, probably of {self.service} (inferred)"
 
 
 def deposit_addresses(ledger: Ledger, services: Mapping[str, str], labels: LabelBook) -> dict[str, DepositAddress]:
     """The deposit addresses, by address; none of them is a stop: they are followed like any account.
 
     Read whole, without a label, paid by somebody else than the service; whatever they pay, they pay one service that holds money for
-    customers, and never with a memo: where customers are told apart by memos, who pays is the customer himself.
+    customers, and never with a memo: where memos tell customers apart, the memo identifies the customer, and the payer may be anybody.
     """
     custodial = {address: name for address, name in services.items() if any(label.category in CUSTODIANS for label in labels.of(address))}
     numbers = {number: name for address, name in custodial.items() for number in ledger.holdings_of(address)}

@@ -30,8 +30,8 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     `max_kept_ppm` of all that came in stays there (fees count as sent on). If no label names the service at the far end,
     there is no tag, because the shape alone is no evidence: in the five data sets of LaunderNet, a public simulation,
     80 of 270, 104 of 443, 21 of 59, 111 of 133 and 98 of 371 ordinary relay wallets have it. On chains where memos name
-    customers, a payment with a memo comes from a customer's own wallet, and the service's address and the memo
-    together act as the deposit address.
+    customers, the memo identifies the customer, whoever pays; the service's address and the memo together then take
+    the place of a deposit address.
 
     Search limit: one pass over the account's payments.
 

@@ -175,16 +175,16 @@ NODES = (
         _time("time", "when"), _text("source", "where it comes from"), _text("grade", "Admiralty grade"),
         _text("status", "stands, explained or superseded"), _text("subject", "what it is about"),
     )),
-    Node("Asset", "what a case of several assets counts; there is none in a case of one", ("number",), (
+    Node("Asset", "what a case with several assets counts; there is none in a case with one", ("number",), (
         _integer("number", "its place in the case file, from 0: the asset of the thefts"), _text("name", "what people call it"),
         _text("symbol", "its symbol, or a token's contract"), _integer("decimals", "digits after the point of one coin"),
     )),
-    Node("Holding", "what an address holds of one asset, in a case of several: its amounts are of that asset alone", ("holding",), (
+    Node("Holding", "what an address holds of one asset, in a case with several: its amounts are of that asset alone", ("holding",), (
         _text("holding", "the address, and of any asset but the first its number behind it"), NAME, _text("address", "the address"),
         _text("asset", "what people call the asset"), _amount("balance", "held after the last row; absent where it was not read"),
         *_by_rule("stolen value that arrived in the substituted answer, counted at each arrival,"),
     )),
-    Node("Outcome", "where a part of the stolen value is in one of both answers of a case of several assets", ("number",), (
+    Node("Outcome", "where a part of the stolen value is in one of both answers of a case with several assets", ("number",), (
         _integer("number", "its place among all of them, from 0"), NAME, _text("answer", "followed or substituted"),
         _text("asset", "what people call the asset that its amounts are of"),
         _text("reason", "service, returned, unspent, frozen, destroyed, converted, dust or not_fetched"),
@@ -235,7 +235,7 @@ RELATIONS = (
     Relation("RESTS_ON", "Tag", "Address", "the address paid or was paid in transfers that the tag rests on", (
         Property("rows", "integers", "row keys of these transfers"),
     )),
-    Relation("HOLDS", "Address", "Holding", "what the address holds of an asset, in a case of several"),
+    Relation("HOLDS", "Address", "Holding", "what the address holds of an asset, in a case with several"),
     Relation("CAME_TO", "Holding", "Outcome", "a part of the stolen value ended here, in the answer that the outcome names"),
     Relation("CARRIED", "Holding", "Holding", "one row of any asset that carried stolen value in the substituted answer", (
         _integer("row_key", "its identity, and the order that counts"), _integer("height", "block"), _time("time", "when"),
