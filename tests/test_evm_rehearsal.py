@@ -182,7 +182,7 @@ def test_the_case_is_traced_from_the_recording_and_adds_up(cases, name):
 
 def test_the_traced_case_says_which_value_rests_on_what(cases):
     said = " ".join(cases["case"].ledger.notes)
-    assert "413 of 413 balances that eth_getProof proves against block hashes" in said
+    assert "413 of 413 balances that are proven against block hashes (eth_getProof) agree with the rows" in said
     assert "they are called signed" in said
     assert "they are called balanced" in said
 
@@ -249,7 +249,7 @@ def test_the_summary_and_the_tables_say_how_the_stolen_value_is_tied(cases, name
     case = cases[name]
     amounts = stolen_by_tie(case.ledger, case.trace)["fifo"]
     assert sum(amounts.values()) == case.trace.rules["fifo"].total - case.trace.rules["fifo"].burnt
-    said = next(each for each in case.flow.about.coverage if "the weakest row" in each)
+    said = next(each for each in case.flow.about.coverage if "judged by its weakest row" in each)
     assert all(f"{case.ledger.asset.format(amount)} {tie}" in said for tie, amount in amounts.items())
     table = rules_table(case)
     ties = Counter(dict(zip(table.names, line, strict=True))["tie"] for line in table.rows)
