@@ -22,7 +22,7 @@ def first():
 def test_a_chain_of_somebody_s_own_is_not_taken_for_the_network_it_names(first):
     said = origin_said(first)
     named = f"The blocks name NEM's test network, but the first block (nemesis) has the hash {block_hash(first)}."
-    assert said.startswith(f"{named} That is not the first block of the public network")
+    assert said.startswith(f"{named} That is not the first block of the public test network, so this is a private")
 
 
 def test_the_public_chain_is_known_by_the_hash_of_its_first_block(first, monkeypatch):

@@ -66,8 +66,8 @@ def stoppable_command(
     each inferred deposit address, each request to a bridge, and each other address that holds some. At these other addresses only the
     issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet.
 
-    Each line gives the floor and the ceiling (the least and the most under any rule that neither creates nor destroys money), the value
-    traced under the declared rule and all others, the minutes since the last arrival, how long money usually stayed there, the
+    Each line gives the floor and the ceiling (the least and the most under any rule that follows the payments in order and neither creates
+    nor destroys money), the value traced under the declared rule and all others, the minutes since the last arrival, how long money usually stayed there, the
     confirmations, what the address holds and as of which block, and what is only inferred.
 
     \b

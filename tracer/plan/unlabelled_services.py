@@ -72,6 +72,5 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
             f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if one else 'behave'} like a service; "
             f"{'it' if one else 'the likeliest'} is {likely[0].address}. Stolen value that {'it' if one else 'they'} passed on"
             f"{'' if one else ' (what passed through two of them counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
-            f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change: "
-            "label it, and trace again."
+            f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change."
         )

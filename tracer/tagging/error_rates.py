@@ -34,7 +34,11 @@ def measured_text(tag: str, preset: str) -> str:
     if presets is None:
         return ""
     of = presets[preset]
-    recall = f"; it finds {of['found']:,} of the {of['should']:,} accounts that were scripted to have the shape" if of["should"] else ""
+    recall = (
+        f"; it finds {of['found']:,} of the {of['should']:,} accounts, the thief's or not, that the script gave the shape"
+        if of["should"]
+        else ""
+    )
     rate, _, interval = of["per_1000"].partition(" (")
     per_1000 = f"{rate} per 1,000" + (f" (95 % confidence interval {interval}" if interval else "")
     return (

@@ -24,6 +24,6 @@ def origin_said(first: Mapping[str, Any]) -> str:
         return f"The blocks are of NEM's {name}: its first block (nemesis) has the hash {found}."
     return (
         f"The blocks name NEM's {name}, but the first block (nemesis) has the hash {found}. That is not the first block of "
-        f'the public network, {PRIVATE_CHAIN}: here "verified" says only that hashes and signatures are right, not that this '
+        f'the public {name}, {PRIVATE_CHAIN}: here "verified" says only that hashes and signatures are right, not that this '
         "chain exists anywhere else."
     )
