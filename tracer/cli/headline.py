@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tracer.model import Endpoint, Tie
 
 WEAKER: tuple[tuple[Tie, str], ...] = (
-    ("balanced", "at least one payment on the way is confirmed only by proven balances, not by a signature"),
-    ("stated", "at least one payment on the way rests on a node's word alone"),
+    ("balanced", "at least one payment on a way there is confirmed only by proven balances, not by a signature"),
+    ("stated", "at least one payment on a way there rests on a node's word alone"),
 )
 NAMED = 5  # services named in a line
 
@@ -110,5 +110,5 @@ def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     said = []
     for tie, words in WEAKER:
         if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
-            said.append(f"for {case.asset.format(most)} of what was stolen, {words} ({tie})")
+            said.append(f"{case.asset.format(most)} of what was stolen is where {words} ({tie})")
     return "".join(f"; {each}" for each in said)

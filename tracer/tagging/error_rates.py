@@ -33,18 +33,15 @@ def measured_text(tag: str, preset: str) -> str:
     presets = measured_elsewhere()["tags"].get(tag)
     if presets is None:
         return ""
-    of = presets[preset]
-    recall = (
-        f"; it finds {of['found']:,} of the {of['should']:,} accounts, the thief's or not, that the script gave the shape"
-        if of["should"]
-        else ""
-    )
+    of, population = presets[preset], measured_elsewhere()["population"]
+    if not (of["false"] or of["should"]):
+        none = f"none of {of['of']:,} unrelated accounts has the shape ({preset} preset)"
+        return f"in {population}, {none}; the script gave it to no account, so this says little"
+    found = f"; it finds {of['found']:,} of the {of['should']:,} accounts, the thief's or not, that the script gave the shape"
     rate, _, interval = of["per_1000"].partition(" (")
     per_1000 = f"{rate} per 1,000" + (f" (95 % confidence interval {interval}" if interval else "")
-    return (
-        f"in {measured_elsewhere()['population']}, {of['false']:,} of {of['of']:,} unrelated accounts have the shape ({preset} preset), "
-        f"{per_1000}{recall}"
-    )
+    unrelated = f"{of['of']:,} unrelated accounts to which the script did not give the shape"
+    return f"in {population}, {of['false']:,} of {unrelated} have it ({preset} preset), {per_1000}{found if of['should'] else ''}"
 
 
 def measured_of(tags: Sequence[Tag], changed: Container[str]) -> Mapping[tuple[str, str], str]:
