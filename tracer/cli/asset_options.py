@@ -50,7 +50,8 @@ def asset_options(command: F) -> F:
         "--asset",
         "asset_name",
         metavar="NAME",
-        help="In a case with several assets: show this one, by its name, its symbol or its number (the asset of the thefts is 0).",
+        help="In a case with several assets: show this one, by its name (such as USDT), its contract "
+        "address or its number (the asset of the thefts is 0).",
     )
     said = (
         "In a case with several assets: show this answer (followed stops where an asset was swapped, substituted goes on in the asset "

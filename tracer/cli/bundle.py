@@ -52,11 +52,11 @@ def bundle_command(
     """Write the evidence package of a case: one file with everything the case rests on (for a data set, only its digest), which anyone can
     check with tracer verify or with plain Python.
 
-    The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit
-    log, and the programs that check the package. It is a zip file in the BagIt format, and its bytes are the same on any machine. To sign
-    or time-stamp an existing package, name the package instead of the folder. A time stamp (RFC 3161) takes three steps, because this
-    command does not use the network: it writes a request (--timestamp-request), you send the request to a time-stamping authority, for
-    example with curl, and then you add the reply (--timestamp-token).
+    The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit log,
+    and the programs that check the package. It is a zip file in the BagIt format, and the same case folder gives the same bytes on any
+    machine. To sign or time-stamp an existing package, name the package instead of the folder. A time stamp (RFC 3161) takes three steps,
+    because this command does not use the network: it writes a request (--timestamp-request), you send the request to a time-stamping
+    authority, for example with curl, and then you add the reply (--timestamp-token).
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq

@@ -49,10 +49,11 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
     lists the service with the highest floor first.
 
     Each line gives the receiving address of the service, the memo (text and bytes), hash, height, UTC time and amount; the traced value
-    under every rule; the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that the
-    customer could have received under any rule that follows the payments in order and neither creates nor destroys money; and whether the
-    row is provisional, that is, whether a reorganisation could still undo it. The lists contain only rows read from blocks. While the first
-    trace is still running, the command lists what has been read so far, and each file and each line says that it is not final.
+    under every rule; the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that
+    the customer could have received under any rule that follows the payments in order and neither creates nor destroys stolen money; and
+    whether the row is provisional, that is, whether a reorganisation could still undo it. The lists contain only rows read from blocks.
+    While the first trace is still running, the command lists what has been read so far, and each file and each line says that it is not
+    final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
     from tracer.report.freeze import freeze, traced_at, write

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 @click.command("stoppable")
 @folder_argument
-@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Query these nodes for what each address holds now.")
+@click.option(
+    "--node", "nodes", multiple=True, metavar="URL,...", help="Ask the first of these nodes that answers what each address holds now."
+)
 @click.option(
     "--since", "sent", multiple=True, metavar="LIST", type=click.Path(path_type=Path),
     help="Continue a list that you sent before (CSV, message or folder): lines keep their numbers, and withdrawn ones are named.",

@@ -30,7 +30,7 @@ def change_of_control(view: View, account: int, *, min_removed: int) -> list[Fin
     """There was a change in who can sign for the account: it became a multisig account, or its cosigners changed, or
     the number of required signatures changed.
 
-    Each such event in the account's whole history that removed at least `min_removed` cosigners is a finding of its
+    Each such event in the account's complete history that removed at least `min_removed` cosigners is a finding of its
     own. It is a fact: the ledger shows it. On NEM a multisig account can no longer sign transactions itself; its cosigners do.
     In an n-of-n account, the cosigner who is removed need not sign, so one cosigner of a 2-of-2 account can make it a
     1-of-1: a silent change of control. The ledger shows who can sign, not who owns the money.
@@ -67,19 +67,19 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments carry a mark, set by one wallet program, that few payments of other accounts carry: a lead
+    """The account's payments carry a trait, set by one wallet program, that few payments of other accounts carry: a lead
     to others who use the same program.
 
-    The *mark* of a payment consists of three values that the paying program sets: the time from signing to expiry, the
+    The *trait* of a payment consists of three values that the paying program sets: the time from signing to expiry, the
     version, and whether the fee is the usual one. The usual fee is the one that most people pay for a payment with a
     memo of the same length (and, on a chain where the fee grows with the amount, with an amount in the same fee
-    bracket). The account makes at least `min_transfers` payments in its whole history,
-    and at least `min_share_ppm` of them have the same mark. The share of that mark among them is at least
+    bracket). The account makes at least `min_transfers` payments in its complete history,
+    and at least `min_share_ppm` of them have the same trait. The share of that trait among them is at least
     `min_times_ppm` / 1,000,000 times its share among the payments of all others, and the ratio's 95 % interval lies
-    above 1. The note of the tag gives the mark, so accounts with equal notes have equal marks. The tag exists only on
+    above 1. The note of the tag gives the trait, so accounts with equal notes have equal traits. The tag exists only on
     chains whose transfers record these fields (on NEM `deadline_offset` and `version`).
 
-    Search limit: marks of all payments are read once.
+    Search limit: traits of all payments are read once.
 
     Sources: the idea is ours and has not been validated. Fields: NEM developer guide,
     https://rb2nem.github.io/nem-dev-guide/06-transaction-transfer ; Beres et al.,
@@ -112,7 +112,7 @@ def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_shar
 
 
 def fingerprints(view: View) -> dict[int, Fingerprint]:
-    """The marks of every payment that says how it was made, by row."""
+    """The traits of every payment that says how it was made, by row."""
     usual: dict[tuple[int, int], Counter[int]] = {}
     read: list[tuple[Move, int, int]] = []
     texts = view.ledger.columns.attributes
@@ -138,5 +138,5 @@ def _like(view: View, move: Move) -> tuple[int, int]:
 
 
 def fingerprint_counts(view: View) -> Counter[Fingerprint]:
-    """How many of all payments have each mark."""
+    """How many of all payments have each trait."""
     return Counter(view.once(fingerprints).values())

@@ -8,7 +8,9 @@ from tracer.tagging.payments_by_account import View
 
 
 def dust(view: View, account: int, *, limit_ppm: int) -> list[Finding]:
-    """The account received a payment smaller than a set fraction or multiple (`limit_ppm`) of the case's dust limit.
+    """The account received a payment smaller than the case's dust limit (ten times the limit in the loose preset).
+
+    The limit is multiplied by `limit_ppm` millionths; in the strict preset that leaves only payments of nearly nothing.
 
     This is a tag of the payment, not of the account: anybody can send dust to anybody. tracer does not
     follow stolen value in payments below the dust limit, every other tag leaves these payments out, and accounts linked

@@ -15,7 +15,9 @@ def structuring(view: View, account: int, *, min_transfers: int, max_hours: int,
     """A sum is paid in many equal parts.
 
     At least `min_transfers` payments within `max_hours` have amounts that differ by at most `max_spread_ppm` of the
-    smallest. Together they are at least `min_share_ppm` of all that the account has paid since its first touch.
+    smallest. Together they are at least `min_share_ppm` of all that the account has paid since its first touch. In law,
+    structuring means splitting a sum to stay below a reporting threshold; that is the tag `threshold_avoidance` here, and
+    this tag looks only for equal parts.
 
     Search limit: payments are sorted once by amount, and the largest group is examined.
 

@@ -40,7 +40,7 @@ def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int,
 
 
 def single_use_relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int) -> list[Finding]:
-    """A relay that received exactly one payment in its whole history, and made exactly one.
+    """A relay that received exactly one payment in its complete history, and made exactly one.
 
     The account meets the thresholds of `relay` with one sender and one recipient, and as far as the ledger goes it
     never received or made another payment. So only the money of that sender could have passed through it.

@@ -25,7 +25,7 @@ def deposit_address(view: View, account: int, *, min_deposits: int, max_kept_ppm
     """Nearly everything that arrives is soon sent on to one labelled service, which suggests that the service gave this
     address to a customer.
 
-    In its whole history the account pays nobody but one labelled service, without a memo, and makes at least
+    In its complete history the account pays nobody but one labelled service, without a memo, and makes at least
     `min_deposits` payments. Each payment leaves within `max_hours` of a payment that the account received. At most
     `max_kept_ppm` of all that came in stays there (fees count as sent on). If no label names the service at the far end,
     there is no tag, because the shape alone is no evidence: in the five data sets of LaunderNet, a public simulation,
@@ -119,9 +119,9 @@ def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
 
 
 def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int, min_hours_ppm: int) -> list[Finding]:
-    """The account behaves like a service: it pays and is paid by very many others, at all hours.
+    """The account behaves like a service: it pays and is paid, and it deals with at least as many others as the threshold says.
 
-    In its whole history the account has at least `min_counterparties` counterparties. Of its payments, at least
+    In its complete history the account has at least `min_counterparties` counterparties. Of its payments, at least
     `min_both_ppm` come in and at least `min_both_ppm` go out. The entropy of the hours of the day at which they were
     made is at least `min_hours_ppm` of the largest possible, which is that of payments spread evenly over all 24 hours.
     If a label says what the account is, rely on the label and not on this tag. If you find a hub without a label, give
