@@ -196,7 +196,7 @@ def _method(case: CaseFolder, listing: Listing) -> Iterator[str]:
 def _check(case: CaseFolder) -> Iterator[str]:
     yield f"- Each transaction above stands on {case.asset.chain} under its hash; any node or explorer shows it."
     yield f"- The results digest is of all tables of this case, {case.question.name}: the same on any machine that traces it again."
-    yield "- Ask us for its export: verify.py, which comes with it and needs Python alone, recomputes every traced amount, floor and ceiling the slow way."
+    yield "- Ask us for its export: verify.py comes with it, needs only Python, and recomputes every traced amount, floor and ceiling."
 
 
 def _in_short(listing: Listing, whose: str) -> list[str]:
