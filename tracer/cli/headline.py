@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tracer.model import Endpoint, Tie
 
 WEAKER: tuple[tuple[Tie, str], ...] = (
-    ("balanced", "at least one payment on a way there is confirmed only by proven balances, not by a signature"),
-    ("stated", "at least one payment on a way there rests on a node's word alone"),
+    ("balanced", "at least one payment on a path to it is confirmed only by proven balances, not by a signature"),
+    ("stated", "at least one payment on a path to it rests on a node's word alone"),
 )
 NAMED = 5  # services named in a line
 

@@ -237,7 +237,7 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES) + " (on a source's word alone)"
-        how = f"How well the trail of the stolen {ledger.asset.symbol} is proven, judged by the weakest row on any way to where it is"
+        how = f"How well the trail of the stolen {ledger.asset.symbol} is proven, judged by the weakest row on any path to where it is"
         yield f"{how} ({rule}, excluding fees): {parts}."
 
 

@@ -37,7 +37,8 @@ def measured_text(tag: str, preset: str) -> str:
     if not (of["false"] or of["should"]):
         none = f"none of {of['of']:,} unrelated accounts has the shape ({preset} preset)"
         return f"in {population}, {none}; the script gave it to no account, so this says little"
-    found = f"; it finds {of['found']:,} of the {of['should']:,} accounts, the thief's or not, that the script gave the shape"
+    given = f"{of['should']:,} accounts, the simulated thief's or others', to which the script gave the shape"
+    found = f"; the tag finds {of['found']:,} of the {given}"
     rate, _, interval = of["per_1000"].partition(" (")
     per_1000 = f"{rate} per 1,000" + (f" (95 % confidence interval {interval}" if interval else "")
     unrelated = f"{of['of']:,} unrelated accounts to which the script did not give the shape"
