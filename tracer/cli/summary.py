@@ -153,4 +153,4 @@ def _where(ends: Sequence[Endpoint], rules: Sequence[str]) -> str:
     fewest, most = min(numbers), max(numbers)
     if not fewest or fewest == most:
         return counted(most, "address", "addresses") if fewest or most == 1 else f"up to {most:,} addresses"
-    return f"{fewest:,} to {most:,} addresses, depending on the rule"
+    return f"{fewest:,} to {most:,} addresses, by rule"
