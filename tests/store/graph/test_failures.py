@@ -131,12 +131,12 @@ def test_a_client_that_is_killed_in_mid_load_is_gone_on_from(own, generated, emb
     load.drop(backend, "generated")
     script = (
         "import sys; from tracer.casefolder import CaseFolder; from tracer.store.graph.session import *\n"
-        "from tracer.store.graph import load, server\n"
-        "load.BATCH = 100; write = server.Server.write\n"
+        "from tracer.store.graph import load, neo4j_server\n"
+        "load.BATCH = 100; write = neo4j_server.Server.write\n"
         "def one_by_one(self, query, rows=(), parameters={}):\n"
         "    if rows: print('batch', flush=True); sys.stdin.readline()\n"
         "    return write(self, query, rows, parameters)\n"
-        "server.Server.write = one_by_one\n"
+        "neo4j_server.Server.write = one_by_one\n"
         f"store(CaseFolder.open({str(generated.folder)!r}).graph_source, GraphTarget({own.place.uri!r}, 'neo4j', {PASSWORD!r}))\n"
     )
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
