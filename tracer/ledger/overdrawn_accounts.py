@@ -9,7 +9,7 @@ from tracer.ledger.ledger_columns import NOBODY
 
 
 def overdrawn_accounts(ledger: Ledger) -> list[Gap]:
-    """Full accounts that pay what they do not hold. A fee is withdrawn before the amount."""
+    """Full accounts that pay what they do not hold: fee and amount together, as `balances.py` plays them."""
     held = ledger.openings
     worst: dict[int, tuple[int, int]] = {}
     for row, sender in enumerate(replay(ledger.columns, held)):

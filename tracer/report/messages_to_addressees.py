@@ -187,8 +187,7 @@ def _method(case: CaseFolder, listing: Listing) -> Iterator[str]:
     others = ", ".join(rule for rule in rules if rule != declared)
     if others:
         yield f"Beside it stand {others}." if declared else f"No rule is declared: {others} stand side by side."
-    every = ANY_RULE.replace("any", "every", 1)
-    yield f"A floor holds under {every}: no less than the floor can be there."
+    yield f"A floor holds under {ANY_RULE}: no less than the floor can be there."
     yield "Confirmations: how many blocks lie above that of the deposit, and after how many no reorganisation can undo it."
     yield "A line keeps its number and id in every later list; a line that falls away is said to be withdrawn."
 

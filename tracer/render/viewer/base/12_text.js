@@ -8,6 +8,9 @@ function visibleText(text) {
   });
 }
 
+// The rules for which a floor and a ceiling hold; in the words of `wording.py`, ANY_RULE.
+const ANY_RULE = "any rule that follows the payments in order and neither creates nor destroys stolen money";
+
 // Of which results this is: in the words by which every file that leaves the case folder says so.
 function madeOf() {
   const of = trace.results_digest ? `results digest ${trace.results_digest}` : "no results digest, as the run is not finished";

@@ -100,7 +100,7 @@ function addBoundRows(body, places) {
   const bounds = new Map(trace.services.map(({ service, least, most }) => [`service ${service}`, { floor: BigInt(least), ceiling: BigInt(most) }]));
   for (const name of bounds.size ? ["floor", "ceiling"] : []) {
     const row = add(body, "tr", null, { "data-bound": name });
-    add(row, "th", name, { scope: "row", title: "under any rule that follows the payments in order and neither creates nor destroys stolen money" });
+    add(row, "th", name, { scope: "row", title: `under ${ANY_RULE}` });
     for (const { keys } of places) {
       const bound = keys.length === 1 ? bounds.get(keys[0]) : undefined;
       bound ? addAmount(row, bound[name], "td") : add(row, "td");

@@ -123,7 +123,7 @@ function drawCustomers(panel, node) {
     const whose = memo === null ? "without a memo" : `memo ${visibleText(shortened(memo, 40))}`;
     const line = add(panel, "p", null, { class: "end", "data-testid": "customer" });
     add(line, "strong", `customer ${whose}`);
-    add(line, "span", ` at least ${compactAmount(BigInt(least))}, at most ${compactAmount(BigInt(most))}, under any rule that follows the payments in order and neither creates nor destroys stolen money`);
+    add(line, "span", ` at least ${compactAmount(BigInt(least))}, at most ${compactAmount(BigInt(most))}, under ${ANY_RULE}`);
   }
   if (here.length > CUSTOMERS_SHOWN) {
     add(panel, "p", `${plural(here.length - CUSTOMERS_SHOWN, "customer")} of lower floors are not listed here.`, { class: "quiet" });

@@ -68,8 +68,8 @@ function boundOf(row, name) {
 }
 
 const BOUNDS = [
-  ["least", "floor", "the least that any rule that follows the payments in order and neither creates nor destroys stolen money can put here"],
-  ["most", "ceiling", "the most that any rule that follows the payments in order and neither creates nor destroys stolen money can put here"],
+  ["least", "floor", `the least that ${ANY_RULE} can put here`],
+  ["most", "ceiling", `the most that ${ANY_RULE} can put here`],
 ];
 
 const SENSITIVITY = "not the declared rule: it shows how much depends on the choice";

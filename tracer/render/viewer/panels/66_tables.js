@@ -153,7 +153,7 @@ function drawLimits() {
   ];
   if (trace.services.length) {
     const told = ({ service, least, most }) => `${service}: from ${exactAmount(BigInt(least))} to ${exactAmount(BigInt(most))}`;
-    lists.push([`What any rule that follows the payments in order and neither creates nor destroys stolen money can put at a service, all its addresses together (${trace.asset.symbol})`, trace.services.map(told)]);
+    lists.push([`What ${ANY_RULE} can put at a service, all its addresses together (${trace.asset.symbol})`, trace.services.map(told)]);
   }
   if (trace.rests.length) {
     lists.push(["What the figures rest on: each assumption taken away, one at a time", trace.rests]);

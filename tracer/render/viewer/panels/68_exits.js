@@ -120,8 +120,8 @@ function drawCardSums(card, exit) {
   }
   const bound = exit.service === null ? (ends.length === 1 ? ends[0] : null) : trace.services.find(({ service }) => service === exit.service);
   const known = bound && bound.least !== null;
-  line("floor", known ? BigInt(bound.least) : null, { "data-bound": "floor", title: "the least that any rule that follows the payments in order and neither creates nor destroys stolen money can put here" });
-  line("ceiling", known ? BigInt(bound.most) : null, { "data-bound": "ceiling", title: "the most that any rule that follows the payments in order and neither creates nor destroys stolen money can put here" });
+  line("floor", known ? BigInt(bound.least) : null, { "data-bound": "floor", title: `the least that ${ANY_RULE} can put here` });
+  line("ceiling", known ? BigInt(bound.most) : null, { "data-bound": "ceiling", title: `the most that ${ANY_RULE} can put here` });
   const weakest = [...new Set(ends.map(({ basis }) => BASES[basis]))].join("; ");
   add(card, "p", `${visibleText(trace.asset.symbol)} · ${weakest}`, { class: "quiet" });
 }

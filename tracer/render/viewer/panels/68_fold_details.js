@@ -35,7 +35,7 @@ function drawServiceDetails(panel, first) {
   drawClosingOfFold(panel, nodes, total(into), total(out));
   const bounds = trace.services.find(({ service }) => service === trace.nodes.service[first]);
   if (bounds && isWhole()) {
-    add(panel, "p", `under any rule that follows the payments in order and neither creates nor destroys stolen money: at least ${exactAmount(BigInt(bounds.least))}, at most ${exactAmount(BigInt(bounds.most))}`, { "data-testid": "fold-bounds" });
+    add(panel, "p", `under ${ANY_RULE}: at least ${exactAmount(BigInt(bounds.least))}, at most ${exactAmount(BigInt(bounds.most))}`, { "data-testid": "fold-bounds" });
   }
   drawMembers(panel, nodes, ({ received }) => received);
   const edges = (flows) => flows.flatMap(({ transfers }) => transfers);
