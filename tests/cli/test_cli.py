@@ -45,6 +45,7 @@ def test_the_demo_ends_with_summary_and_paths(tracer_cli, tmp_path):
         "fees",
         "526,300,010",
         "fifo *",
+        "\n* the declared rule\n",
         "The whole history of all 192 accounts was read",
         "Declared rule: fifo",
     ):

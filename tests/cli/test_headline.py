@@ -31,7 +31,7 @@ def test_the_range_of_the_compared_rules_is_not_taken_for_the_floor(rehearsal):
 @pytest.mark.parametrize(
     ("basis", "said"), [("chain", "every payment on the way was read from the chain"), ("reported", "7 xem of it rests on")]
 )
-def test_how_sure_is_said_of_what_the_endpoints_rest_on(rehearsal, basis, said):
+def test_the_basis_is_said_of_what_the_endpoints_rest_on(rehearsal, basis, said):
     end = rehearsal.outcome.endpoints[0]
     some = end._replace(basis=basis, amounts=dict.fromkeys(end.amounts, 7_000_000))
 
@@ -40,4 +40,6 @@ def test_how_sure_is_said_of_what_the_endpoints_rest_on(rehearsal, basis, said):
         ledger, trace = rehearsal.ledger, rehearsal.trace
         outcome = rehearsal.outcome._replace(endpoints=(some,))
 
-    assert said in answer_lines(Case)[2]
+    line = answer_lines(Case)[2]
+    assert line.startswith("Basis and range: ")
+    assert said in line

@@ -10,7 +10,7 @@ import click
 
 from tracer.cli.options import as_json, folder_argument, opened, top_option, wide
 from tracer.cli.output import print_json, print_table, say
-from tracer.cli.rules import rules_last
+from tracer.cli.rules import marked, rules_last, say_star
 from tracer.cli.table_width import Narrowing
 from tracer.wording import counted, utc
 
@@ -127,10 +127,11 @@ def _stolen(case: CaseFolder, explanation: Explanation, _most: int) -> None:
     if not any(any(sums) for sums in explanation.sums.values()):
         say("No rule traces stolen value to it.")
         return
-    asset, primary = case.asset, case.question.trace.primary
-    rows = [[f"{rule} *" if rule == primary else rule, *map(asset.format, sums)] for rule, sums in explanation.sums.items()]
+    asset = case.asset
+    rows = [[rule, *map(asset.format, sums)] for rule, sums in zip(marked(case, explanation.sums), explanation.sums.values(), strict=True)]
     names = ["rule", "stolen from it", "received", "sent", "ended here", "fees"]
     print_table("Stolen value: stolen from it + received = sent + ended here + fees", names, rows, numeric=range(1, 6))
+    say_star(case)
 
 
 def _ends(case: CaseFolder, explanation: Explanation, _most: int) -> None:

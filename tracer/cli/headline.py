@@ -1,4 +1,4 @@
-"""The answer in three lines: what was taken, where it is, how sure that is."""
+"""The answer in three lines: what was taken, where it is, what that rests on and how far the rules are apart."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from tracer.model import Endpoint, Tie
 
 WEAKER: tuple[tuple[Tie, str], ...] = (
-    ("balanced", "at least one payment on a path to it is confirmed only by proven balances, not by a signature"),
-    ("stated", "at least one payment on a path to it rests on a node's word alone"),
+    ("balanced", "is confirmed only by proven balances, not by a signature"),
+    ("stated", "rests on a source's word alone"),
 )
 NAMED = 5  # services named in a line
 
 
 def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
     """Computed on the figures of the tables below them, under the declared rule, or over all of them where none is."""
-    return _taken(case), _where(case), _how_sure(case)
+    return _taken(case), _where(case), _basis_and_range(case)
 
 
 def _taken(case: CaseFolder) -> str:
@@ -78,7 +78,7 @@ def _at(ends: Sequence[Endpoint], reason: str) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _how_sure(case: CaseFolder) -> str:
+def _basis_and_range(case: CaseFolder) -> str:
     """What the figures rest on, how far the rules are apart, and under which rules the bounds hold."""
     outcome, asset = case.outcome, case.asset
     declared = case.question.trace.primary
@@ -91,10 +91,10 @@ def _how_sure(case: CaseFolder) -> str:
     received = least if least == most else f"between {least} and {most}"
     spread = f"; under the {compared}, services received {received}" if any(at_services) else ""
     if case.bounds.endpoints:
-        return f'How sure: {rests}{spread}; "tracer bounds" shows floor and ceiling, which hold under {ANY_RULE}.'
+        return f'Basis and range: {rests}{spread}; "tracer bounds" shows floor and ceiling, which hold under {ANY_RULE}.'
     bears_bounds = spread and not any(weak.values())  # they need rows read from blocks
     floor = f' That is the range of these rules only: "tracer bounds" computes the floor, the least under {ANY_RULE}.'
-    return f"How sure: {rests}{spread}.{floor if bears_bounds else ''}"
+    return f"Basis and range: {rests}{spread}.{floor if bears_bounds else ''}"
 
 
 def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:
@@ -110,5 +110,6 @@ def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     said = []
     for tie, words in WEAKER:
         if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
-            said.append(f"{case.asset.format(most)} of what was stolen is where {words} ({tie})")
+            at = "of what was stolen is at places to which at least one path has a payment that"
+            said.append(f"{case.asset.format(most)} {at} {words} ({tie})")
     return "".join(f"; {each}" for each in said)

@@ -99,6 +99,7 @@ def _say_what_holds(case: CaseFolder) -> None:
     """What stands under the table: the declared rule, why totals disagree, what bounds assume, the reconciliation, the gaps."""
     from tracer.evidence.coverage import stolen_twice
 
+    say_star(case)
     say(primary_line(case))
     if twice := stolen_twice(case.outcome, case.asset):
         say(twice)
@@ -134,8 +135,14 @@ def primary_line(case: CaseFolder) -> str:
 
 
 def marked(case: CaseFolder, rules: Iterable[str]) -> list[str]:
-    """The rules as headings, the primary one with a star."""
+    """The rules as headings, the primary one with a star, which `say_star` explains."""
     return [f"{rule} *" if rule == case.question.trace.primary else rule for rule in rules]
+
+
+def say_star(case: CaseFolder) -> None:
+    """What the star beside a rule means, for the line under a table; nothing where no rule is declared."""
+    if case.question.trace.primary is not None:
+        say("* the declared rule")
 
 
 def rules_last(case: CaseFolder, rules: Sequence[str], first: int, *then: int, keep: Sequence[int] = ()) -> Narrowing:

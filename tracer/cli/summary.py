@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracer.cli.both_answers import print_answers
 from tracer.cli.headline import answer_lines
 from tracer.cli.output import print_table, say
-from tracer.cli.rules import headed, marked, primary_line, rules_last
+from tracer.cli.rules import headed, marked, primary_line, rules_last, say_star
 from tracer.model import Bound, Reason
 from tracer.report.undeclared_rule import by_floor, together, undeclared, with_bounds
 from tracer.wording import ANY_RULE, ENDED, counted, grouped, place_text
@@ -38,6 +38,7 @@ def print_summary(case: CaseFolder) -> None:
 
     rows = [[line.name, *cells(line)] for line in summary_rows(case, outcome)]
     print_table("", names, rows, numeric=range(1, len(names)), final=True, order=rules_last(case, rules, 1))
+    say_star(case)
     print_answers(case)
     for sentence in (*floor_lines(case), *context_lines(case)):
         say(f"- {sentence}")
