@@ -49,8 +49,9 @@ def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_out
     version of tracer.
 
     If A or B is a file, tracer compares two sources. It compares two recordings of nodes request by request, and anything else row by
-    row: a case folder, the sources of a case file, a recording, or a table such as an explorer's file or a service's statement, which
-    is read in the asset of the other source. For each difference tracer gives the amount and, if it is of a known kind, the cause.
+    row: a case folder, the sources of a case file, a recording, or a table such as an explorer's file or a service's statement. It takes
+    the amounts of a table to be in the asset of the other source. For each difference tracer gives the amount and, if it is of a known
+    kind, the cause.
 
     \b
     tracer compare my-case@1 my-case

@@ -46,7 +46,7 @@ COMMANDS = {
     "log": ("tracer.cli.log", "Show what was done to a case, and check the audit log."),
     "compare": ("tracer.cli.compare", "Show which figures changed between two results, or where two sources differ, and why."),
     "check": ("tracer.cli.check", "Check another expert's schedule, line by line, against a case."),
-    "stoppable": ("tracer.cli.stoppable", "Show what can still be stopped, and by whom."),
+    "stoppable": ("tracer.cli.stoppable", "List where stolen value was last seen, and who may be able to stop it."),
     "store": ("tracer.cli.store_and_query", "Load a case into a graph store."),
     "query": ("tracer.cli.store_and_query", "Query the graph of a case."),
     "watch": ("tracer.cli.watch", "Follow the newest blocks, and alert when traced value moves."),
@@ -79,7 +79,8 @@ class _Commands(click.Group):
 @click.option("--json", "as_json", is_flag=True, hidden=True)
 @click.pass_context
 def tracer(ctx: click.Context, asked: bool, as_json: bool) -> None:
-    """Given a drained wallet, tracer says where the stolen money went, how sure that is, and proves it.
+    """Given a drained wallet, tracer says where the stolen money went, what that rests on and how far it depends on the tracing
+    rule, and gives the proof.
 
     Exit codes: 0 done; 1 something you can correct (one line says what); 2 the numbers do not add up.
     """

@@ -41,7 +41,7 @@ def report_command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Write the report: the answer on one page, then its proof, the method, the findings, the limits, alternative explanations of the same
+    """Write the report: a summary, then its proof, the method, the findings, the limits, alternative explanations of the same
     payments, the audit trail of the files, and every row from which a figure comes.
 
     The report is an HTML file made for printing, without scripts; every amount in its text links to its rows, with exceptions

@@ -64,9 +64,10 @@ def stoppable_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Show how much of the stolen value can still be stopped, and by whom: one line for each customer of a service that received some,
+    """List where stolen value was last seen, and who may be able to stop it: one line for each customer of a service that received some,
     each inferred deposit address, each request to a bridge, and each other address that holds some. At these other addresses only the
-    issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet.
+    issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet. Whether a service still holds what it
+    received is in its own books, not on the chain.
 
     Each line gives the floor and the ceiling (the least and the most under any rule that follows the payments in order and neither creates
     nor destroys stolen money), the value traced under the declared rule and all others, the minutes since the last arrival, how long money

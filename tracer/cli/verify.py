@@ -59,7 +59,8 @@ def verify_command(
     pages also with what DIR gives now. The exit code is 2 if any of them does not agree.
 
     With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens (makes readable), and
-    checks whether each is the row whose commitment (a salted hash) the export or package contains. The exit code is 2 if one is not.
+    checks whether each is the row whose commitment (a hash of the row together with its secret key) the export or package contains. The
+    exit code is 2 if one is not.
     """
     from tracer.bundle.verdict_of_package import is_package
 
