@@ -1,4 +1,4 @@
-"""tracer: given a drained wallet, where the stolen money went, how sure that is, and the proof."""
+"""tracer: given a drained wallet, where the stolen money went, what that rests on, and the proof."""
 
 from __future__ import annotations
 
