@@ -2,6 +2,7 @@
 // and the strongest path to each large end, so that no cash-out is left out for being small.
 const MOST_NODES = 300;
 const MORE_AT_ONCE = 8; // a click on a "+n more" stub shows this many
+const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
 
 // A drained exchange is a service too, but here it is where the picture starts.
 function isService(node) {
@@ -15,6 +16,11 @@ function isVictim(node) {
 const theftSenders = rememberOf(({ theft, sender }) => {
   return new Set(sender.filter((_, edge) => theft[edge] >= 0));
 });
+
+// The least flow that is drawn.
+function smallestOf([rule], least) {
+  return LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
+}
 
 // `room` says what fits: {nodes, columns, rows, most}. The largest flows fill up to `rows` of a
 // column; what matters most (the way to each large end) may fill up to `most`.

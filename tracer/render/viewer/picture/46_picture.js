@@ -3,7 +3,6 @@ const LEAST_SCALE = 1; // below this the text of the default view is too small t
 const LEAST_COLUMNS = 3; // a small window still has so many hops, and is moved over them
 const LEAST_ROWS = 3; // and so many addresses in a column
 const EXTRA_ROWS = 5; // what matters most may take so many places more
-const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
 
 const NOTHING_ASKED = { neighbours: {}, expanded: {}, pinned: [], hidden: [], collapsed: [] };
 
@@ -14,11 +13,6 @@ const laidOut = remember((graphOf, top, least, asked, size) => {
   const room = top ? { nodes: top, columns: Infinity, rows: Infinity, most: Infinity } : roomFor(graphOf, least, size);
   return withClaims(foldedGraph(...graphOf), room, smallestOf(graphOf, least), asked, size);
 });
-
-// The least flow that is drawn.
-function smallestOf([rule], least) {
-  return LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
-}
 
 // Nobody chose a number: as many rows as stay readable in this window, room for what matters most
 // before room for the rest. What somebody asked for comes on top of that and takes nothing away.
