@@ -20,6 +20,7 @@ from tracer.chains.nem.hashes_and_signatures import (
     NAMESPACE,
     TRANSFER,
 )
+from tracer.chains.nem.messages import memo_of
 from tracer.model import Memo
 
 Json = Mapping[str, Any]
@@ -27,7 +28,6 @@ XEM = "nem:xem"
 MICRO = 1_000_000  # an attached quantity is per whole multiplier, and `amount` is the multiplier in millionths
 MOST_HOLDERS = 60  # accounts that one transaction takes a mosaic from: its rows have 64 places in their block
 REDEFINITION = {0x68: 1_110_000}  # block of a network from which a new description keeps all balances (nis: BlockMarkerConstants)
-HEX_MESSAGE = 0xFE  # wallets prefix bytes that are not text with this one (NEM-sdk: format.hexToUtf8)
 
 
 class Effect(NamedTuple):
@@ -95,17 +95,6 @@ def outcome(transaction: Json, mosaics: Mosaics) -> Effects:
         "signed_time": inner["timeStamp"],
     }
     return Effects(effects, fee, changes, memo_of(inner), attributes)
-
-
-def memo_of(transaction: Json) -> Memo | None:
-    """The message of a transfer: plain, hex (bytes marked as no text) or encrypted, kept as it is."""
-    message = transaction.get("message")
-    if not message or not message.get("payload"):
-        return None
-    content = bytes.fromhex(message["payload"])
-    if message["type"] == 2:
-        return Memo("encrypted", content)
-    return Memo("hex", content) if content[0] == HEX_MESSAGE else Memo("plain", content)
 
 
 MOSAIC_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*:[a-z0-9][a-z0-9'_ -]*")
