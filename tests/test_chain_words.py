@@ -18,7 +18,7 @@ ALLOWED = {
     "labels/networks.py": {"xem"},  # a table of the coins of all networks, as label lists name them
     "store/graph/schema.py": {"levy", "mosaic", "multisig"},  # examples in the descriptions of docs/graph_model.md
     "store/record/schema.sql": {"mosaic"},  # a comment
-    "tagging/control.py": {"multisig"},  # multisig_changed, an event that any chain may report: the glossary
+    "tagging/signers_and_wallet_software.py": {"multisig"},  # multisig_changed, an event that any chain may report: the glossary
     "compare/recordings.py": {"mosaic", "namespace"},  # the cause of a difference between nodes, by its name: of the one chain that has it
     "verify_package.py": {"xem"},  # which verifier ties the rows of an asset to its chain; it imports nothing of ours
     "validation/rehearsal.py": {"multisig"},  # names in the truth of a case that is on NEM

@@ -10,18 +10,19 @@ from collections.abc import Mapping
 
 from tracer.tagging.apply import Examined, Heuristic, examine, tags_of
 from tracer.tagging.base_rates import base_rates_of
-from tracer.tagging.control import change_of_control, wallet_fingerprint
 from tracer.tagging.cycles import cycle
+from tracer.tagging.deposit_addresses_hubs_mixers import deposit_address, hub, mixer_like, same_memo
+from tracer.tagging.dormancy_burst_rhythm import burst, dormancy, rhythm
 from tracer.tagging.dust import dust
 from tracer.tagging.equal_and_round_amounts import round_amounts, structuring, threshold_avoidance
-from tracer.tagging.fans import fan_in, fan_out, gather_scatter
+from tracer.tagging.fan_out_and_fan_in import fan_in, fan_out
 from tracer.tagging.ledger_totals import everywhere_of
 from tracer.tagging.payments_by_account import Reach, View
 from tracer.tagging.peel import peel_chain
-from tracer.tagging.relays import relay, scatter_gather, single_use_relay
-from tracer.tagging.services import deposit_address, hub, mixer_like, same_memo
+from tracer.tagging.relays import relay, single_use_relay
+from tracer.tagging.scatter_gather import gather_scatter, scatter_gather
+from tracer.tagging.signers_and_wallet_software import change_of_control, wallet_fingerprint
 from tracer.tagging.tag_pages import lines_of, tag_page, threshold_lines
-from tracer.tagging.tempo import burst, dormancy, rhythm
 from tracer.tagging.thresholds import PRESETS, THRESHOLDS, Thresholds, fault_in, overridden
 
 HEURISTICS: Mapping[str, Heuristic] = {

@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 
 from tracer.gc_pause import collector_paused
 from tracer.model import Tag, shown_preset
-from tracer.tagging.control import fingerprints
 from tracer.tagging.measures import Finding, some
 from tracer.tagging.payments_by_account import View
+from tracer.tagging.signers_and_wallet_software import fingerprints
 from tracer.tagging.thresholds import PRESETS, Thresholds
 
 Heuristic = Callable[..., list[Finding]]

@@ -9,9 +9,9 @@ from functools import cached_property
 from tracer.labels import LabelBook
 from tracer.ledger.by_address import AddressesByNumber, IndexedLedger, OwnPayment, Side
 from tracer.model import Everywhere
-from tracer.tagging.control import fingerprint_counts, fingerprints
 from tracer.tagging.equal_and_round_amounts import round_in
 from tracer.tagging.payments_by_account import CRUMBS, UNTIMED, Move, Reach, View, memo_bytes
+from tracer.tagging.signers_and_wallet_software import fingerprint_counts, fingerprints
 
 
 class IndexedView(View):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tracer.model import Everywhere
-from tracer.tagging.control import fingerprints
 from tracer.tagging.equal_and_round_amounts import round_in
 from tracer.tagging.payments_by_account import View
+from tracer.tagging.signers_and_wallet_software import fingerprints
 
 
 def everywhere_of(view: View) -> Everywhere:

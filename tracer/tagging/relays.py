@@ -1,15 +1,12 @@
-"""Accounts that money only passes through, and what they do side by side."""
+"""Accounts that money only passes through. What they do side by side: `scatter_gather.py`."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from tracer.model import Measure
-from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, at_most, densest, fits, median, ppm, rows_moved, some
+from tracer.tagging.measures import Finding, a_label, at_most, fits, median, ppm, rows_moved
 from tracer.tagging.payments_by_account import Move, View, total
-
-MOST_PARTIES = 20
-"""An account with more payments in, or out, is no middle of a scatter-gather: it is a service."""
 
 
 def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> list[Finding]:
@@ -128,73 +125,3 @@ def _against(view: View, account: int) -> tuple[Measure, ...]:
 def _pays_after(view: View, account: int, row: int) -> bool:
     outs = view.life_outs(account)
     return bool(outs) and outs[-1].row > row
-
-
-def scatter_gather(view: View, account: int, *, min_middles: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
-    """One account pays several, and all of these pay the same account; the collecting account is tagged, and the tag
-    names the source.
-
-    An intermediary is an account that no label calls a service. Within `max_hours` it passes on to the collecting
-    account at least `min_matched_ppm` of what the source paid it, and not more than the source paid. Within a period of
-    `max_hours` one source pays at least `min_middles` intermediaries, and the routes through them have no other account
-    in common.
-
-    Search limit: for each payment to the account, tracer examines the payments that the sender of that payment had
-    received. A sender with more than 20 payments in or out does not count as an intermediary, so there are at most 20
-    comparisons per payment.
-
-    Sources: AMLSim and AMLworld, pattern scatter-gather (Altman et al., https://arxiv.org/abs/2306.16424). Both
-    programs generate test data that contain this shape.
-
-    Look-alikes: the deposit addresses of an exchange and its hot wallet have exactly this shape; routers of
-    decentralised exchanges.
-
-    Validation: the error rate on real chains is not known.
-    """
-    seconds = max_hours * HOUR
-    by_source: dict[int, list[tuple[Move, Move]]] = {}
-    for gathered, arrivals in view.of(account, _of_middles):
-        scattered = _scattered(gathered, arrivals, account, seconds, min_matched_ppm)
-        if scattered:
-            by_source.setdefault(scattered.sender, []).append((scattered, gathered))
-    source, pairs = max(by_source.items(), key=lambda item: (len({out.sender for _, out in item[1]}), -item[0]), default=(None, []))
-    stretch = densest([gathered for _, gathered in pairs], seconds, "sender")
-    held = {move.row for move in stretch}
-    pairs = [pair for pair in pairs if pair[1].row in held]
-    matched = ppm(total(out for _, out in pairs), total(first for first, _ in pairs))
-    rows = some(move.row for pair in pairs for move in pair)
-    note = f"from {view.name(source)}" if source is not None else ""
-    measures = (
-        at_least("middles between one source and this account", len({out.sender for _, out in pairs}), min_middles, "accounts", rows, note),
-        at_least("part of what the middles got that arrives", matched, min_matched_ppm, "ppm", rows),
-    )
-
-    def against() -> tuple[Measure, ...]:
-        others = {move.sender for move in view.ins(account)} - {out.sender for _, out in pairs}
-        many = len(others) > len(pairs) > 0
-        sweep = fits("other senders (a hot wallet is paid by everybody)", len(others), "accounts", "more than the middles", many)
-        return sweep, a_label(view, account)
-
-    return [Finding("pattern", measures, against, rows)]
-
-
-def _of_middles(view: View, account: int) -> list[tuple[Move, list[Move]]]:
-    """The payments to the account that a middle can have made, each with all that the middle was paid."""
-    found = []
-    for gathered in view.ins(account):
-        middle = gathered.sender
-        arrivals = view.life_ins(middle)
-        if arrivals and len(arrivals) <= MOST_PARTIES and len(view.life_outs(middle)) <= MOST_PARTIES and middle not in view.services:
-            found.append((gathered, arrivals))
-    return found
-
-
-def _scattered(gathered: Move, arrivals: list[Move], account: int, seconds: int, min_matched_ppm: int) -> Move | None:
-    """The latest payment to a middle that its payment to the collecting account passes on."""
-    row, amount = gathered.row, gathered.amount
-    for first in reversed(arrivals):  # what costs least is asked first: for a hub, hundreds of thousands of times
-        if first.amount < amount or first.row >= row or min_matched_ppm * first.amount > WHOLE * amount:
-            continue
-        if gathered.time - first.time <= seconds and first.sender != account:
-            return first
-    return None

@@ -1,12 +1,12 @@
-"""Many on one side: fan-out, fan-in, and both at one account."""
+"""Many on one side: fan-out and fan-in. Both at one account: `scatter_gather.py`."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from tracer.model import Measure
-from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, busiest, densest, half, ppm, rows_moved
-from tracer.tagging.payments_by_account import Move, View, after, between, total
+from tracer.tagging.measures import HOUR, Finding, a_label, at_least, at_most, busiest, half, ppm, rows_moved
+from tracer.tagging.payments_by_account import Move, View, total
 
 
 def fan_out(view: View, account: int, *, min_recipients: int, max_hours: int, min_share_ppm: int, max_single_ppm: int) -> list[Finding]:
@@ -94,50 +94,3 @@ def _outsiders(view: View, stretch: list[Move]) -> Measure:
     senders = {move.sender for move in stretch}
     clean = senders - {move.sender for move in stretch if view.carried(move)} if view.reach else set()
     return half("senders who paid nothing stolen (customers of a shop)", len(clean), len(senders), "accounts")
-
-
-def gather_scatter(view: View, account: int, *, min_parties: int, max_hours: int, min_matched_ppm: int) -> list[Finding]:
-    """Many accounts pay one, which then pays many others.
-
-    At least `min_parties` senders pay the account within `max_hours`, and once that many have paid, it pays at least
-    `min_parties` recipients within `max_hours`. The sum that came in and the sum that went out are close: the smaller
-    is at least `min_matched_ppm` of the larger.
-
-    Search limit: one pass over the account's payments.
-
-    Sources: AMLSim and AMLworld, pattern gather-scatter (Altman et al., https://arxiv.org/abs/2306.16424). Both
-    programs generate test data that contain this shape.
-
-    Look-alikes: payment processors, exchanges, employers, a club that collects and pays.
-
-    Validation: the error rate on real chains is not known.
-    """
-    seconds = max_hours * HOUR
-    gathered = busiest(view, account, "ins", seconds)
-    ready = _ready(gathered, min_parties)
-    later = after(view.outs(account), ready.row) if ready else []
-    scattered = densest([m for m in later if ready and m.time <= ready.time + 2 * seconds], seconds, "recipient")
-    came = total(between(gathered, 0, scattered[-1].time)) if scattered else 0
-    left = total(scattered)
-    measures = (
-        at_least("senders in the stretch", len({m.sender for m in gathered}), min_parties, "accounts", rows_moved(gathered)),
-        at_least("recipients after that", len({m.recipient for m in scattered}), min_parties, "accounts", rows_moved(scattered)),
-        at_least("match of what came and what left", ppm(min(came, left), max(came, left)), min_matched_ppm, "ppm"),
-    )
-
-    def against() -> tuple[Measure, ...]:
-        recipients = {m.recipient for m in scattered}
-        both = {m.sender for m in gathered} & recipients
-        return half("recipients who had paid it (customers of a processor)", len(both), len(recipients), "accounts"), a_label(view, account)
-
-    return [Finding("pattern", measures, against, rows_moved(gathered, scattered))]
-
-
-def _ready(gathered: list[Move], min_parties: int) -> Move | None:
-    """The payment with which the last of `min_parties` distinct senders has paid."""
-    seen: set[int] = set()
-    for move in gathered:
-        seen.add(move.sender)
-        if len(seen) >= min_parties:
-            return move
-    return None
