@@ -59,7 +59,7 @@ said = {"hashes": ledgers.write_data_set(pieces, folder / "ledger", ledgers_wei,
     "cone": """
 case = CaseFile.load(folder / "case.toml")
 data = data_set(case)
-from tracer.dataset.read_slice import read_slice
+from tracer.dataset.slice_of_case import read_slice
 found = slicing_of(case)
 def timed(data, excerpt, extent=found.extent):
     global began

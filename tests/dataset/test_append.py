@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tracer.casefile import CaseFile
-from tracer.dataset import writing
+from tracer.dataset import data_set_writer
 from tracer.dataset.conversion_to_data_set import OURS, convert
 from tracer.dataset.layout import described
 from tracer.errors import InputError
@@ -60,7 +60,7 @@ def test_rows_appended_stand_as_if_all_had_been_written_at_once(tmp_path):
 
 def test_addresses_that_share_a_key_stay_apart(tmp_path, monkeypatch):
     written(tmp_path, "all.csv", FIRST + LATER, "usual")
-    monkeypatch.setattr(writing, "KEY", "length({})")  # all are of three letters
+    monkeypatch.setattr(data_set_writer, "KEY", "length({})")  # all are of three letters
     written(tmp_path, "all.csv", FIRST + LATER, "shared")
     assert told(tmp_path / "shared", *ALL) == told(tmp_path / "usual", *ALL)
 

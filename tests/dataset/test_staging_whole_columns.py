@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tracer.casefile import CaseFile
 from tracer.dataset import conversion_to_data_set
 from tracer.dataset.conversion_to_data_set import convert
+from tracer.dataset.duckdb_session import work_database
 from tracer.dataset.layout import described
-from tracer.dataset.sql import work_database
 from tracer.dataset.staging_whole_columns import stage_plain
 from tracer.errors import TracerError
 from tracer.ingest.table.table_format import format_of

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.dataset.layout import AccountsFile
-from tracer.dataset.parquet import arrow, at, row_groups, text_column, whole_numbers
+from tracer.dataset.parquet_row_groups import arrow, at, row_groups, text_column, whole_numbers
 from tracer.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracer.casefile import CaseFile, Source
+from tracer.dataset.data_set_writer import Written, write_rows
+from tracer.dataset.duckdb_session import MAGIC, work_database
 from tracer.dataset.layout import ABOUT, Description, Held, Owner, as_json, described
 from tracer.dataset.order_and_duplicates import settle
-from tracer.dataset.recorded import held_of_recording, scanned, stage_recording, write_besides
-from tracer.dataset.sql import MAGIC, work_database
+from tracer.dataset.recording_to_data_set import held_of_recording, scanned, stage_recording, write_besides
 from tracer.dataset.staging_line_by_line import Staged, stage
 from tracer.dataset.staging_whole_columns import stage_plain
-from tracer.dataset.writing import Written, write_rows
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of
 from tracer.ingest.table.file_as_text_columns import place

@@ -17,10 +17,10 @@ from typing import Any
 
 from tracer.casefile import CaseFile
 from tracer.dataset.conversion_to_data_set import Converted, held_of, move_in, the_source, work_folder
+from tracer.dataset.data_set_writer import HASHES, Hashes
 from tracer.dataset.layout import ABOUT, AccountsFile, Description, RowsFile, as_json
 from tracer.dataset.spark_executor_tasks import ELSEWHERE, STAGED, reading_task, writing_task
 from tracer.dataset.staging_line_by_line import Staged
-from tracer.dataset.writing import HASHES, Hashes
 from tracer.errors import InputError
 from tracer.ingest.table.column_names import columns_there
 from tracer.ingest.table.file_as_text_columns import header

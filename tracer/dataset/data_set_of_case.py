@@ -8,7 +8,7 @@ from pathlib import Path
 from tracer.casefile import CaseFile
 from tracer.dataset.data_set_reader import DataSet
 from tracer.dataset.layout import ABOUT, described
-from tracer.dataset.read_slice import Slicing, Sought, excerpt, read_slice
+from tracer.dataset.slice_of_case import Slicing, Sought, excerpt, read_slice
 from tracer.errors import InputError
 from tracer.ingest.chain import asset_of, terms_of_files
 from tracer.ingest.source_digests import SourceDigest, digest_of

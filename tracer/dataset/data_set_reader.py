@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.chains import bare_hash
 from tracer.dataset.account_numbers import Addresses
 from tracer.dataset.layout import ABOUT, LIMB, LOWER, RowsFile, amount_columns, described
-from tracer.dataset.parquet import RowGroup, arrow, limbs, row_groups, rows_with, whole_numbers
+from tracer.dataset.parquet_row_groups import RowGroup, arrow, limbs, row_groups, row_groups_to_read, rows_with, whole_numbers
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
 from tracer.ledger.overflow import BITS
@@ -204,12 +204,11 @@ class DataSet:
         heights = {key >> bits for key in row_keys}
         found: dict[int, int] = {}
         for rows in self.row_files:
-            for group in row_groups(rows.path):
-                if any(map(group.extent("height").may_have, heights)):
-                    table = group.read(["height", "position"])
-                    height, position = (whole_numbers(rows.path, table.column(name), name) for name in ("height", "position"))
-                    here = np.flatnonzero(np.isin((height << bits) + position, np.array(row_keys, np.int64)))
-                    found |= {row_key(int(height[row]), int(position[row]), bits): rows.first + group.start + int(row) for row in here}
+            for group in row_groups_to_read(rows.path, "height", heights):
+                table = group.read(["height", "position"])
+                height, position = (whole_numbers(rows.path, table.column(name), name) for name in ("height", "position"))
+                here = np.flatnonzero(np.isin((height << bits) + position, np.array(row_keys, np.int64)))
+                found |= {row_key(int(height[row]), int(position[row]), bits): rows.first + group.start + int(row) for row in here}
         return np.array([found[key] for key in row_keys], np.int64)
 
     def rows_of_accounts(self, chosen: NDArray[Any]) -> NDArray[Any]:
@@ -245,11 +244,10 @@ class DataSet:
         import numpy as np
 
         found, number = [np.empty(0, np.int64)], self.addresses.number(payments.wallet)
-
-        for rows in self.row_files if number is not None else ():
-            for group in row_groups(rows.path):
-                if not group.extent("sender").may_have(number):
-                    continue
+        if number is None:
+            return found[0]
+        for rows in self.row_files:
+            for group in row_groups_to_read(rows.path, "sender", [number]):
                 table = group.read(["time", *rows.columns_of("amount")])
                 here = np.flatnonzero(self.sides(rows, group)[0] == number)
                 times = whole_numbers(rows.path, table.column("time"), "time", UNTIMED)[here]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tracer.dataset.data_set_reader import DataSet
 from tracer.dataset.holdings_and_events import events_of, stated_holdings
 from tracer.dataset.layout import LIMB
-from tracer.dataset.parquet import at, limbs, row_groups
+from tracer.dataset.parquet_row_groups import at, limbs, row_groups
 from tracer.ledger import NOBODY
 from tracer.model import NO_TERMS, Account, Basis, Coverage, Memo, Reading, Transfer, row_key
 

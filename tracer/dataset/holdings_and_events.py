@@ -11,7 +11,7 @@ from typing import Any
 
 from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.layout import DIGITS, AssetFile
-from tracer.dataset.parquet import arrow, row_groups
+from tracer.dataset.parquet_row_groups import arrow, row_groups
 from tracer.errors import InputError
 from tracer.model import Account, Event
 

@@ -9,8 +9,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tracer.dataset.duckdb_session import quoted
 from tracer.dataset.layout import LIMB, LOWER
-from tracer.dataset.sql import quoted
 from tracer.errors import InputError
 from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.notes import Tally

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracer.dataset.sql import MAGIC, errors, identifier, quoted
+from tracer.dataset.duckdb_session import MAGIC, errors, identifier, quoted
 from tracer.dataset.staging_line_by_line import COLUMNS, Staged
 from tracer.errors import AddressError
 from tracer.ingest.table.cells import HEIGHT_BITS, KINDS

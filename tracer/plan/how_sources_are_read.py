@@ -27,7 +27,7 @@ from tracer.wording import hosted, seconds
 if TYPE_CHECKING:
     from tracer.dataset.data_set_of_case import Opened
     from tracer.dataset.data_set_reader import DataSet
-    from tracer.dataset.read_slice import Slice, Slicing, Sought
+    from tracer.dataset.slice_of_case import Slice, Slicing, Sought
 
 
 def live_of(question: CaseFile, recording: Path, *, offline: bool, patience: float) -> Live | None:
@@ -70,7 +70,7 @@ def _read(question: CaseFile) -> Iterator[str]:
 def sought_of(question: CaseFile) -> Sought:
     """What the thefts of the case name, to be looked up in a data set. A mistyped address is left out: `thefts_of` names it."""
     from tracer.dataset.data_set_reader import Payments
-    from tracer.dataset.read_slice import Sought
+    from tracer.dataset.slice_of_case import Sought
 
     def known(texts: Iterable[str]) -> list[str]:
         found = []
@@ -117,14 +117,14 @@ def read_sources(question: CaseFile, progress: Progress = quiet, live: Live | No
 
 def slicing_of(question: CaseFile) -> Slicing:
     """How the slice that a case needs is found in its data set."""
-    from tracer.dataset.read_slice import Slicing
+    from tracer.dataset.slice_of_case import Slicing
 
     return Slicing(sought_of(question), lambda data, excerpt: _extent(question, data, excerpt))
 
 
 def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
-    from tracer.dataset.read_slice import Slice
+    from tracer.dataset.slice_of_case import Slice
     from tracer.tracing.accounts_a_slice_needs import Limits
 
     thefts = thefts_of(question, excerpt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -119,6 +119,13 @@ def row_groups(path: Path) -> Iterator[RowGroup]:
             stop = start + file.metadata.row_group(number).num_rows
             yield RowGroup(path, file, number, start, stop)
             start = stop
+
+
+def row_groups_to_read(path: Path, name: str, values: Collection[int]) -> Iterator[RowGroup]:
+    """The row groups of a file in which a column may have one of the values, by what the file says of it: the others are not read."""
+    for group in row_groups(path):
+        if any(map(group.extent(name).may_have, values)):
+            yield group
 
 
 def at(path: Path, rows: NDArray[Any], names: Sequence[str]) -> Iterator[tuple[RowGroup, NDArray[Any], Any]]:
