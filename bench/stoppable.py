@@ -42,8 +42,8 @@ from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.pipeline.watch.stoppable_list import FILE
 from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
-from tracer.plan.context import prices_of
 from tracer.plan.conversions import decided
+from tracer.plan.evidence_claims_prices import prices_of
 from tracer.plan.rates_from_prices import with_worth
 from tracer.report.messages_to_addressees import write_messages
 from tracer.tracing import follow

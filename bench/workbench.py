@@ -31,7 +31,7 @@ from figures import Figures, at_most, run
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.pipeline.candidates import candidate_thefts
+from tracer.pipeline.suspected_thefts import candidate_thefts
 from tracer.workbench.loopback_server import serving
 from tracer.workbench.page_while_reading import kept_up, look_at_nodes
 from tracer.workbench.served_case import Desk

@@ -26,7 +26,7 @@ from tracer.dataset.data_set_reader import DataSet
 from tracer.errors import CaseError, InputError, TracerError
 from tracer.evidence.coverage import coverage_of
 from tracer.ledger import audit
-from tracer.pipeline.candidates import candidate_thefts
+from tracer.pipeline.suspected_thefts import candidate_thefts
 from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
 from tracer.tracing.accounts_a_slice_needs import Limits, Stretch, needed

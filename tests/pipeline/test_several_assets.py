@@ -16,7 +16,7 @@ from tracer.pipeline.cross_chain import continued_from, on_one_chain, stated_her
 from tracer.pipeline.stoppable.listing import ADDRESSEE, facts_of, listing_of, why_withdrawn
 from tracer.pipeline.stoppable.numbering import read_sent
 from tracer.pipeline.watch.stoppable_list import list_as_csv
-from tracer.plan.context import prices_of
+from tracer.plan.evidence_claims_prices import prices_of
 from tracer.report.messages_to_addressees import by_addressee, message
 from tracer.store.record.database import SEVERAL
 from tracer.tracing import follow

@@ -7,7 +7,7 @@ import pytest
 import tracer
 from tracer.casefile import CaseFile
 from tracer.errors import CaseError, InputError
-from tracer.pipeline.candidates import candidate_thefts
+from tracer.pipeline.suspected_thefts import candidate_thefts
 
 CASE = """name = "c"
 chain = "{chain}"

@@ -14,7 +14,7 @@ from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.model import NO_PROOFS, Bound, Bounds, Marking, Measure, Tag
 from tracer.store.record.bounds import save_bounds
-from tracer.store.record.context import save_context
+from tracer.store.record.evidence_claims_prices import save_context
 from tracer.store.record.tags import save_tags
 
 SEED = 20180126

@@ -33,7 +33,7 @@ def drawing_of_case(case: Case, flow: Drawable) -> Drawing:
     if case.withheld:
         from tracer.flow.drawing import Drawing
         from tracer.flow.untraced_neighbours import beside_of
-        from tracer.plan.freezable import freezables
+        from tracer.plan.deposits_to_freeze import freezables
 
         listed = freezables(case.question, case.ledger, case.trace, case.labels)
         return Drawing(flow, beside_of(flow, case.ledger, case.trace, case.labels, set()), [], [WITHHELD], listed)
@@ -48,7 +48,7 @@ def drawing_of(flow: Drawable, question: CaseFile, ledger: Ledger, trace: Trace,
     from tracer.flow.untraced_neighbours import beside_of
     from tracer.flow.what_if import what_if
     from tracer.plan.assumption_removal import Grounds
-    from tracer.plan.freezable import freezables
+    from tracer.plan.deposits_to_freeze import freezables
     from tracer.plan.what_ifs import what_ifs
 
     planned = what_ifs(Grounds(question, ledger, trace, labels))

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder.as_of import folder_named, state_at
-from tracer.casefolder.declared import Declared, declared_of
 from tracer.casefolder.history import earlier
 from tracer.casefolder.how_far_read import SoFar
 from tracer.casefolder.log import Entry, FolderState, read_log
@@ -31,6 +30,7 @@ from tracer.casefolder.notebook import Shown
 from tracer.casefolder.refused_folders import absent, refuse_earlier
 from tracer.casefolder.sentences import Said
 from tracer.casefolder.several_assets import Several
+from tracer.casefolder.when_rule_was_declared import Declared, declared_of
 from tracer.errors import RecordError, StoreError
 from tracer.ingest.source_digests import SourceDigest
 from tracer.labels import LabelBook
@@ -178,7 +178,7 @@ class CaseFolder(Shown, Said, Several):
     @cached_property
     def context(self) -> Context:
         """What stands beside the trace, unmasked: it is in the folder."""
-        from tracer.store.record.context import load_context
+        from tracer.store.record.evidence_claims_prices import load_context
 
         return load_context(self.db)
 
@@ -202,7 +202,7 @@ class CaseFolder(Shown, Said, Several):
         return self._flow(unmasked=True)
 
     def _flow(self, *, unmasked: bool) -> FlowColumns:
-        from tracer.casefolder.flow import flow_columns_of
+        from tracer.casefolder.masked_flow_graph import flow_columns_of
 
         parts = self.ledger, self.audit, self.trace, self.labels, self.context, self.bounds, self.tags, self.rests
         more = self.base_rates, self.answers

@@ -14,7 +14,6 @@ from tracer.casefile.portable_paths_and_texts import path_from, read_exact, writ
 from tracer.casefolder import working_folder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place
-from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of_case
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.history import keep
@@ -24,6 +23,7 @@ from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import LOG, as_stated, brought_by_others, manifested, settled, sha256_of
 from tracer.casefolder.refused_folders import refuse_another_case
+from tracer.casefolder.when_rule_was_declared import declared_now
 from tracer.errors import StoreError
 from tracer.gc_pause import collector_paused
 from tracer.ingest.ledger_of_sources import read_on

@@ -57,7 +57,7 @@ class Suspected(NamedTuple):
 
 def suspected(question: CaseFile, folder: Path, quiet: bool, *, offline: bool = False) -> Suspected:
     """The payments, read from the sources; what nodes answer is kept in `folder` for the run that follows."""
-    from tracer.pipeline.candidates import candidate_thefts
+    from tracer.pipeline.suspected_thefts import candidate_thefts
 
     with progress(quiet) as advance:
         return Suspected(*candidate_thefts(question, folder, progress=advance, offline=offline))

@@ -17,7 +17,6 @@ from tracer.model.bounds import (
     bounded_by,
     bounds_of,
 )
-from tracer.model.context import Claim, Evidence, Label, Marking, OraclePrice, Price, Statement
 from tracer.model.conversions import (
     ANSWERS,
     NO_EXCHANGES,
@@ -36,6 +35,7 @@ from tracer.model.conversions import (
     Recognition,
     Unlisted,
 )
+from tracer.model.labels_evidence_claims_prices import Claim, Evidence, Label, Marking, OraclePrice, Price, Statement
 from tracer.model.ledger_nouns import (
     BASES,
     NO_TERMS,

@@ -10,7 +10,7 @@ from tracer.ledger import Audit, Ledger, audit
 from tracer.model import Bound, Customer, Endpoint, Place, PlaceKey, Reason, holding_of
 from tracer.plan.assumption_removal import Asked
 from tracer.tracing import Trace
-from tracer.tracing.any_order import network_in_any_order
+from tracer.tracing.bounds_any_order_in_block import network_in_any_order
 from tracer.tracing.bounds_by_max_flow import bound
 from tracer.tracing.bounds_network import Ending, Network, network
 from tracer.tracing.bounds_preconditions import held_reasons, memos_of, network_of, places_of, rows_followed, services_of

@@ -11,11 +11,11 @@ from tracer.casefile.differences import differences
 from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
-from tracer.casefolder.declared import declared_now
 from tracer.casefolder.drawing import drawing_of
-from tracer.casefolder.flow import flow_columns_of
 from tracer.casefolder.log import act, append
+from tracer.casefolder.masked_flow_graph import flow_columns_of
 from tracer.casefolder.run import work
+from tracer.casefolder.when_rule_was_declared import declared_now
 from tracer.errors import StoreError
 from tracer.evidence import Context
 from tracer.gc_pause import collector_paused
@@ -24,8 +24,8 @@ from tracer.ledger import Audit, Ledger, audit, gaps_of
 from tracer.ledger.split_by_asset import of_first_asset
 from tracer.model import Advance, BaseRate, Looked, Progress, Tag, quiet
 from tracer.pipeline.unchanged_since_run import unchanged
-from tracer.plan.context import context_of
 from tracer.plan.conversions import both_answers
+from tracer.plan.evidence_claims_prices import context_of
 from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
 from tracer.plan.preconditions import require_chain, require_sound
@@ -33,9 +33,9 @@ from tracer.plan.service_stops import stops_of
 from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds
-from tracer.store.record.context import load_context, save_context
 from tracer.store.record.conversions import load_answers, save_answers
 from tracer.store.record.database import CaseDb
+from tracer.store.record.evidence_claims_prices import load_context, save_context
 from tracer.store.record.sentences import save_stated
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import left_in_record, load_labels, load_left_out, save_substituted, save_trace

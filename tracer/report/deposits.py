@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.model import NO_BOUNDS, Bounds, Customer
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Numbered, Sent
-from tracer.plan.freezable import freezables_of
+from tracer.plan.deposits_to_freeze import freezables_of
 from tracer.report.letter_folders import file_name
 from tracer.report.numbered_deposits import withdrawn_cells
 from tracer.report.tables import Table, marked_so_far, text_or_empty

@@ -18,7 +18,7 @@ from tracer.model import Bounds
 from tracer.pipeline.bounds import bounds_at_hand
 from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Sent
-from tracer.plan.freezable import freezable_deposits, of_blocks
+from tracer.plan.deposits_to_freeze import freezable_deposits, of_blocks
 from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
 from tracer.report.letter_folders import README, first_words, put_letters
 from tracer.report.numbered_deposits import KEPT, numbered_deposits, withdrawn_said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.pipeline.stoppable.listing import uncelled
 from tracer.pipeline.stoppable.numbering import Numbered, Sent, Unnumbered, number_lines
-from tracer.plan.freezable import known_by
+from tracer.plan.deposits_to_freeze import known_by
 from tracer.report.tables import text_or_empty
 from tracer.terminal_and_csv_escaping import cell
 

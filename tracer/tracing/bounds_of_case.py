@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from tracer.ledger import Audit, Ledger
 from tracer.model import Advance, Bound, Bounded, Bounds, Customer, Figure, Moved, Progress, Proof, Proofs, Reason, bounds_of, quiet
-from tracer.tracing.any_order import network_in_any_order
+from tracer.tracing.bounds_any_order_in_block import network_in_any_order
 from tracer.tracing.bounds_by_max_flow import bound, extreme
 from tracer.tracing.bounds_network import FEES, Ending, HeldAs, Network, ending_of, network
 from tracer.tracing.bounds_preconditions import held_reasons, memos_of, network_of, places_named, places_of, rows_followed, services_of

@@ -17,8 +17,8 @@ from tracer.errors import InputError
 from tracer.ingest.chain import checked_address, hash_form
 from tracer.ingest.table.cells import amount_of
 from tracer.labels.page_labels import FILE, made_label, with_tag
-from tracer.pipeline.candidates import suspected_of
 from tracer.pipeline.declare import declare
+from tracer.pipeline.suspected_thefts import suspected_of
 from tracer.plan.labels import labels_of, wanted_of
 from tracer.plan.service_stops import stops_of
 from tracer.plan.thefts import thefts_of

@@ -12,8 +12,8 @@ from tracer.casefolder.manifest import changed_sources
 from tracer.compare import compare_results
 from tracer.errors import TracerError
 from tracer.labels.tagpack import categories
-from tracer.pipeline.candidates import suspected_of
 from tracer.pipeline.declare import results_seen
+from tracer.pipeline.suspected_thefts import suspected_of
 
 MOST = 200  # suspected thefts that are listed, the largest first
 

@@ -48,7 +48,7 @@ from tracer.model import (
     Theft,
 )
 from tracer.model.columnar import Columnar
-from tracer.store.record import bounds, context, database, ledger, tags, trace
+from tracer.store.record import bounds, database, evidence_claims_prices, ledger, tags, trace
 from tracer.store.record.conversions import load_answers, save_answers
 from tracer.store.record.database import CANONICAL, CaseDb
 from tracer.store.record.packed import KEPT, hash_kept
@@ -159,7 +159,7 @@ def save(db, case):
     save_answers(db, ANSWERS)
     trace.save_substituted(db, case.ledger, case.substituted)
     bounds.save_bounds(db, case.ledger, case.bounds, case.proofs)
-    context.save_context(db, case.context)
+    evidence_claims_prices.save_context(db, case.context)
     tags.save_tags(db, case.ledger, case.tags)
 
 
@@ -176,7 +176,7 @@ def load(db):
         substituted,
         bounds.load_bounds(db),
         bounds.load_proofs(db, book),
-        context.load_context(db),
+        evidence_claims_prices.load_context(db),
         tags.load_tags(db, book),
     )
 
@@ -290,7 +290,7 @@ def test_a_refused_stage_leaves_what_stood_there(db, monkeypatch):
     before = digest_tables(db)
     in_force(monkeypatch, Marking, wider(Marking))
     with pytest.raises(TypeError):
-        context.save_context(db, exchanged(story().context, Marking, wider(Marking)))
+        evidence_claims_prices.save_context(db, exchanged(story().context, Marking, wider(Marking)))
     assert digest_tables(db) == before
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from tracer.store.graph.cypher_tokens import BRACES, CLOSING, CypherToken, opened_at, opens
 from tracer.store.graph.schema import GRAPH_KINDS, NODES, RELATIONS, WALLET, name_of, properties_of
-from tracer.store.graph.tokens import BRACES, CLOSING, CypherToken, opened_at, opens
 
 OF_KIND: Mapping[str, frozenset[str]] = {
     **{name_of(kind): frozenset(properties_of(kind)) for kind in (*GRAPH_KINDS, WALLET)},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tracer.errors import QueryError
-from tracer.store.graph.tokens import BRACES, CLOSING, COMPARISONS, CypherToken, opened_at, opens, tokenised
+from tracer.store.graph.cypher_tokens import BRACES, CLOSING, COMPARISONS, CypherToken, opened_at, opens, tokenised
 from tracer.terminal_and_csv_escaping import plain
 
 ENDS = frozenset(

@@ -6,13 +6,13 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 
 from tracer.chains.plugins import Provider, brought, provider_of
-from tracer.ingest.table.dialects import ethereum, explorers, others
+from tracer.ingest.table.dialects import ethereum, explorers, tron_solana_and_data_sets
 from tracer.ingest.table.dialects.dialect import OUR_NAMES, Dialect
 
 PLAIN = "plain"
 """What a case file calls a table of no dialect, whose columns are ours or named."""
 
-DIALECTS: Mapping[str, Dialect] = ChainMap({PLAIN: OUR_NAMES}, explorers.FILES, ethereum.FILES, others.FILES)
+DIALECTS: Mapping[str, Dialect] = ChainMap({PLAIN: OUR_NAMES}, explorers.FILES, ethereum.FILES, tron_solana_and_data_sets.FILES)
 
 GROUP = "tracer.dialects"
 """The entry points by which another distribution brings a dialect: a name, and the `Dialect` that it loads."""
