@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, missing
 
 from tracer.errors import InputError
-from tracer.tagging.ratios import ratio, wilson
+from tracer.tagging.rates_with_wilson_intervals import ratio, wilson
 from tracer.validation import validate
 from tracer.validation.layouts import Payment
 from tracer.validation.tagged_attempts import deposits, rates, view_of_payments

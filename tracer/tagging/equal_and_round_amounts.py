@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, densest, fits, ppm, rows_moved
 from tracer.tagging.payments_by_account import Move, View, row_of, total
-from tracer.tagging.ratios import Ratio, ratio
+from tracer.tagging.rates_with_wilson_intervals import Ratio, ratio
 
 ROUND_DIGITS = 2
 """A round amount has at most so many digits that are not zeros at its end."""

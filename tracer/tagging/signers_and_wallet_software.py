@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracer.model import Event
 from tracer.tagging.measures import Finding, a_label, at_least, fits, measured, ppm, rows_moved
 from tracer.tagging.payments_by_account import Move, View
-from tracer.tagging.ratios import ratio
+from tracer.tagging.rates_with_wilson_intervals import ratio
 
 MOST_BANDS = 25  # steps of `Terms.fee_band` that are told apart
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from tracer.tagging.ratios import wilson
+from tracer.tagging.rates_with_wilson_intervals import wilson
 
 DRAWS = 2_000
 SEED = 23

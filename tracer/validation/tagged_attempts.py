@@ -17,7 +17,7 @@ from typing import Any
 from tracer.ledger import assemble
 from tracer.model import Asset, Reading, Transfer, row_key
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, tags_of
-from tracer.tagging.ratios import ratio, wilson
+from tracer.tagging.rates_with_wilson_intervals import ratio, wilson
 from tracer.validation.layouts import FLOWS, TERMINALS, Attempt, Attempts, Payment, amlsim_attempts, amlworld_attempts, part_of
 
 HUNDREDTHS = Asset("table", "money", 2)
