@@ -10,11 +10,12 @@ from tracer.chains.evm.block_hashes import receipts_fault, uncovered
 from tracer.chains.evm.bridge_events import Request, requests_in
 from tracer.chains.evm.liquidity_pools import Pools, pools_in, rate_before
 from tracer.chains.evm.movements_for_conversions import ETHER, Changes, Executed, Passage, executed_in
+from tracer.chains.evm.off_market_rates import rate_doubts
 from tracer.chains.evm.payments_and_fees import Block, TraceError
 from tracer.chains.evm.scan import MISSHAPEN
 from tracer.chains.evm.swaps import Deal, Form, deals_in
 from tracer.chains.evm.unlisted_tokens import Tokens
-from tracer.model import OFF_MARKET, Asset, Basket, Conversion, Doubt, Exchanged, Kind, Leg, Pool, Recognised, Recognition
+from tracer.model import Asset, Basket, Conversion, Exchanged, Kind, Leg, Pool, Recognised, Recognition
 
 EXCHANGED: dict[Form, Exchanged] = {"wrap": "wrap", "unwrap": "unwrap", "swap": "swap"}
 """Forms in which a trail may go on."""
@@ -80,22 +81,11 @@ def _exchanges(executed: Executed, block: Sequence[Executed], known: Pools, numb
 
 def _conversion(executed: Executed, deal: Deal, given: Leg, received: Leg, rate: Fraction | None) -> Conversion:
     """A conversion of one asset for another, with what its rate says against it."""
-    doubts, said = _against(executed, rate, Fraction(received.amount, given.amount))
+    doubts, said = rate_doubts(executed.tx_hash, rate, Fraction(received.amount, given.amount))
     pools = tuple(pools_in(executed) or executed.wrappers)
     pool = next(iter((*pools, *deal.with_whom)), None)
     before = (rate.numerator, rate.denominator) if rate else None
     return Conversion(deal.owner, executed.tx_hash, EXCHANGED[deal.form], given, received, pool, before, doubts, said, pools)
-
-
-def _against(executed: Executed, rate: Fraction | None, got: Fraction) -> tuple[tuple[Doubt, ...], tuple[str, ...]]:
-    """What the rate says against a conversion, with a sentence."""
-    if not rate:
-        return ("no_rate",), (f"{executed.tx_hash}: no pool says what the rate was at the end of the block before.",)
-    off = got / rate - 1
-    if abs(off) <= OFF_MARKET:
-        return (), ()
-    tenths, word = round(abs(off) * 1000), "less" if off < 0 else "more"
-    return ("off_market",), (f"{executed.tx_hash}: {tenths // 10}.{tenths % 10} % {word} came than at the rate of the block before.",)
 
 
 def _unmatched(executed: Executed, deal: Deal, numbers: Numbers) -> str:
