@@ -129,7 +129,10 @@ def _order(ledger: Ledger) -> Iterator[str]:
     rests = ""
     if ledger.unordered:
         pairs = counted(ledger.unordered, "pair")
-        rests = f" In {pairs} of rows {where}, both rows involve the same account: in another order, the figures could differ."
+        rests = (
+            f" In {pairs} of rows {where}, both rows involve the same account; unless the two rows are alike, the figures may depend on "
+            "their order."
+        )
     yield f"{said}.{rests}"
 
 
