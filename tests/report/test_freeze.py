@@ -71,7 +71,7 @@ def test_a_list_has_the_deposits_that_the_primary_rule_reaches_and_adds_up(trace
     assert found["primary"] == "fifo"
     assert [each["service"] for each in found["lists"]] == ["exchange1", "exchange2", "processor", "token sale"]
     letter = (tmp_path / "out" / found["lists"][0]["file"]).with_suffix(".txt").read_text()
-    assert "not on this list: 3 customers whom stolen value could also have reached; their floors add up to 0 xem" in letter
+    assert "not on this list: 3 customers whom stolen value could also have reached, and whose floors add up to 0 xem" in letter
     for each in found["lists"]:
         with (tmp_path / "out" / each["file"]).open(newline="") as opened:
             rows = list(csv.DictReader(opened))

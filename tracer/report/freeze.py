@@ -90,7 +90,7 @@ def _listed(case: CaseFolder, service: str, deposits: Sequence[Transfer], bounds
 def _why_none(freeze_list: FreezeList, primary: str | None) -> str:
     if freeze_list.left_out:
         return f"{counted(freeze_list.left_out, 'deposit')}, none of them read from a block"
-    return f"nothing of it was stolen under {primary}; other rules put value there" if primary else "no rule puts stolen value there"
+    return f"{primary} traces no stolen value there; other rules do" if primary else "no rule puts stolen value there"
 
 
 def write(case: CaseFolder, frozen: Freeze, folder: Path) -> list[Path]:
@@ -162,8 +162,9 @@ def _services(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], who
             ends = map(asset.format, freeze_list.bound)
             yield f"  floor {next(ends)} and ceiling {next(ends)}, under {ANY_RULE}, at all its addresses together"
             floors = asset.stated(sum(bound.least for bound in freeze_list.customers.values()))
-            customers = counted(len(freeze_list.customers), "customer")
-            yield f"  the floors of the {customers} on this list add up to {floors}"
+            few = len(freeze_list.customers)
+            said = "the floor of the one customer" if few == 1 else f"the floors of the {few:,} customers"
+            yield f"  {said} on this list {'is' if few == 1 else 'add up to'} {floors}"
             yield from _not_listed(case, frozen, freeze_list)
             if case.flow.about.statements:
                 yield f"  {assumption_of(case.flow.about.statements)}"
@@ -180,7 +181,8 @@ def _not_listed(case: CaseFolder, frozen: Freeze, found: FreezeList) -> Iterator
     if others:
         floors = case.ledger.asset.stated(sum(bound.least for bound in others))
         said = counted(len(others), "customer")
-        yield f"  not on this list: {said} whom stolen value could also have reached; their floors add up to {floors}"
+        sums = "whose floor is" if len(others) == 1 else "whose floors add up to"
+        yield f"  not on this list: {said} whom stolen value could also have reached, and {sums} {floors}"
 
 
 def traced_at(case: CaseFolder, found: FreezeList) -> str:
@@ -215,7 +217,8 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     primary = frozen.primary
     asset, others = case.ledger.asset, [rule for rule in case.trace.rules if rule != primary]
     yield "Method"
-    yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals. Amounts are in the smallest unit, in _readable in coins."
+    yield f"Asset: {asset.symbol} on {asset.chain}, {asset.decimals} decimals."
+    yield "Amounts are in the smallest unit; columns that end in _readable give coins."
     if primary is None:
         yield (
             f"No rule is declared, so no rule stands for the others: the lists give {', '.join(others)} side by side. A deposit is listed "
@@ -231,17 +234,17 @@ def _method(case: CaseFolder, frozen: Freeze) -> Iterator[str]:
     if frozen.no_bounds:
         yield f"floor and ceiling are empty: {frozen.no_bounds}"
     else:
-        yield f"floor, ceiling: the least and the most that {ANY_RULE} can put at the customer of the line, that is at all"
+        yield f"floor, ceiling: the least and the most that {ANY_RULE} can put at the customer of the line, that is, at all"
         yield "deposits with its address and its memo. tracer explain DIR ADDRESS --why-least, after tracer bounds, prints why."
     yield "provisional: so near the tip, when it was read, that a reorganisation could still undo it."
     yield "confirmations: how many blocks lay above that of the deposit when it was read, and after how many no reorganisation can undo it."
     yield "Times are UTC. memo_hex has the exact bytes of the memo, memo_text the same as text, if they are text."
     yield "line: its number, which stays in later lists; line_id: its identity; since_last: added, changed, same or withdrawn."
     yield "customer_address: the payer, if it never paid anybody but this service: likely a deposit address (inferred)."
-    yield "customer_deposits: the transactions that brought stolen value there before."
-    yield "far_address: an address of another chain that the memo of a payment to a bridge, or its own event, names, copied as it stands."
+    yield "customer_deposits: the transactions that had brought stolen value to customer_address before."
+    yield "far_address: an address of another chain, as the memo of a payment to a bridge, or the event of the bridge, states it."
     under = "under the declared rule" if primary else "at most, under any of the rules"
-    yield f"thefts: number of a theft below, and how much of the deposit is of it, {under}."
+    yield f"thefts: how much of the deposit comes from which theft, by the numbers below, {under}."
 
 
 def _logged(case: CaseFolder) -> Iterator[str]:

@@ -93,7 +93,7 @@ def message(case: CaseFolder, listing: Listing, whose: str, lines: Numbers) -> s
 
 
 def _stamp(case: CaseFolder, listing: Listing) -> Iterator[str]:
-    yield "From: (name, office, reference, how to answer)"
+    yield "From: (name, organisation, reference, how to answer)"
     yield f"{case.stamp}"
     for source, height, time in dict.fromkeys((each.balance.source, each.balance.height, each.balance.time) for each in listing.lines):
         yield f"As of block {'unknown' if height is None else f'{height:,}'}, {utc(time) or 'time unknown'}: {source}"
@@ -186,15 +186,15 @@ def _method(case: CaseFolder, listing: Listing) -> Iterator[str]:
         yield f'"Traced" means: stolen value under the declared rule, {declared} ({case.question.trace.reason}).'
     others = ", ".join(rule for rule in rules if rule != declared)
     if others:
-        yield f"Beside it stand {others}." if declared else f"No rule is declared: {others} stand side by side."
+        yield f"The figures under {others} stand beside it." if declared else f"No rule is declared: {others} stand side by side."
     yield f"A floor holds under {ANY_RULE}: no less than the floor can be there."
     yield "Confirmations: how many blocks lie above that of the deposit, and after how many no reorganisation can undo it."
     yield "A line keeps its number and id in every later list; a line that falls away is said to be withdrawn."
 
 
 def _check(case: CaseFolder) -> Iterator[str]:
-    yield f"- Each transaction above stands on {case.asset.chain} under its hash; any node or explorer shows it."
-    yield f"- The results digest is of all tables of this case, {case.question.name}: the same on any machine that traces it again."
+    yield f"- Any node or explorer of that chain ({case.asset.chain}) shows each transaction above under its hash."
+    yield f"- The results digest covers all tables of this case, {case.question.name}; it is the same on any machine that traces it again."
     yield "- Ask us for its export: verify.py comes with it, needs only Python, and recomputes every traced amount, floor and ceiling."
 
 

@@ -93,7 +93,7 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
     if own is not None:
         return own, ""
     if holding.kind == "deposit" and holding.reason == "service":
-        return None, "not computed for an address that passed it on: the bounds of the service have it"
+        return None, 'not computed, because the address passed the money on; "tracer bounds" gives the floor and the ceiling of the service'
     found = bounds.endpoints.get((holding.address, holding.reason))
     if found is None:
         return None, facts.unbounded or "not computed: it is not among the addresses of most value (tracer bounds DIR --top)"

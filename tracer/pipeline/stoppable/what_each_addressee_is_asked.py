@@ -20,7 +20,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     "deposit": Kind(
         "the service to which alone the address forwards (inferred)",
-        "whether these addresses are of your customers, and then to hold what they have with you, and to keep the records of who they are",
+        "to say whether these addresses belong to customers of yours; if they do, to hold what those customers have with you, and to keep "
+        "the records of who they are",
     ),
     "bridge": Kind(
         "the bridge that was asked to pay it out on another chain",
