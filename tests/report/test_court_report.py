@@ -163,7 +163,7 @@ def said_by_the_report(element):
 def test_no_amount_of_the_report_stands_without_its_rows(made, case_file):
     page, _ = made(case_file)
     text = said_by_the_report(page.by_id["answer"].parent)
-    loose = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)? (?:xem|coin)\b", text)
+    loose = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)? (?:xem|XEM|ETH|coin)\b", text)
     assert [each for each in loose if each != "225,364,961"] == []  # the name of a judgment
 
 
@@ -249,9 +249,9 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
     assert "could also have reached 1 further customer of these services, but none of the rules traces any there" in schedule
     findings = " ".join(page.by_id["findings"].text().split())
     assert (
-        "the rules differ by 1,900,006.400028 xem. "
-        "Under any rule that follows the payments in order and neither creates nor destroys traced funds, at least 4,590,993.599972 xem "
-        "and at most 6,491,000 xem are there." in findings
+        "the rules differ by 1,900,006.400028 XEM. "
+        "Under any rule that follows the payments in order and neither creates nor destroys traced funds, at least 4,590,993.599972 XEM "
+        "and at most 6,491,000 XEM are there." in findings
     )
 
 

@@ -19,13 +19,25 @@ class Stamp(NamedTuple):
     tracer: str = __version__
 
     def __str__(self) -> str:
-        """The stamp as a sentence without its full stop.
+        """The stamp on a line of its own.
 
         >>> str(Stamp("rehearsal", "ab" * 32, "0.2.0"))
         'Case rehearsal, results digest abababababababababababababababababababababababababababababababab, tracer 0.2.0'
         """
-        of = f"results digest {self.results_digest}" if self.results_digest else "no results digest, as the run is not finished"
-        return f"Case {self.case}, {of}, tracer {self.tracer}"
+        return f"Case {self.case}, {self.digest_said}, tracer {self.tracer}"
+
+    def sentence(self) -> str:
+        """The same as a sentence.
+
+        >>> Stamp("rehearsal", "", "0.2.0").sentence()
+        'Made with tracer 0.2.0 from case rehearsal (no results digest, as the run is not finished).'
+        """
+        return f"Made with tracer {self.tracer} from case {self.case} ({self.digest_said})."
+
+    @property
+    def digest_said(self) -> str:
+        """The digest in words; by these `digests_in` finds it."""
+        return f"results digest {self.results_digest}" if self.results_digest else "no results digest, as the run is not finished"
 
 
 def digests_in(content: bytes) -> list[str]:

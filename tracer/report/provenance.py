@@ -55,7 +55,7 @@ def _ended(name: str, text: str, texts: Mapping[str, str], stamp: Stamp) -> str:
         return text
     table = f"{name.removesuffix('.txt')}.csv"
     beside = f"{table} has the SHA-256 {_sha256(texts[table])}.\n" if table in texts else ""
-    return f"{text}\nMade of: {stamp}.\n{beside}"
+    return f"{text}\n{stamp.sentence()}\n{beside}"
 
 
 def _sha256(text: str) -> str:

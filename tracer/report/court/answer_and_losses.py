@@ -1,4 +1,4 @@
-"""The first sections of the report: the answer on one page, and what was lost."""
+"""The first sections of the report: the summary of findings, and what was lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracer.evidence.coverage import LIMITS, stolen_twice
 from tracer.evidence.valuation import decimal, old
 from tracer.model import BASES, TIES, Bound, Reason, Theft
 from tracer.pipeline.stoppable.balance_of_an_address import at_the_end
-from tracer.report.court.blocks import Block, Heading, Items, Say, Section, TableLine, Tabular, Text, tabular
+from tracer.report.court.blocks import Block, Heading, Items, Kind, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cautions import cautions
 from tracer.report.court.cited_figures import Pen
 from tracer.tracing.reconciliation import certify
@@ -159,12 +159,14 @@ def losses(pen: Pen) -> Section:
     amount = len(head)
     head += [say("column.amount"), say("column.tie"), *([say("column.worth"), say("column.price"), say("column.age")] if valued else [])]
     lines = [_theft(pen, number, theft, ends=len(ways) > 1) for number, theft in enumerate(thefts)]
-    blocks: list[Block] = [Say(say("losses.intro")), *_ties(pen)]
+    kind = pen.kind(theft.row for theft in thefts)
+    blocks: list[Block] = [Say(say("losses.intro")), *_ties(pen, kind)]
     if len(ways) == 1:
         one = {"sender": pen.code(thefts[0].sender), "recipient": pen.code(thefts[0].recipient)}
-        blocks.append(Say(say("losses.way", **one), pen.kind(theft.row for theft in thefts)))
+        blocks.append(Say(say("losses.way", **one), kind))
     blocks += [
         tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True),
+        Say(say("losses.together", face=pen.amount(sum(theft.amount for theft in thefts), "thefts", "amount")), kind),
         _new(pen),
         _others(pen),
     ]
@@ -181,10 +183,9 @@ def _new(pen: Pen) -> Say:
     if twice := stolen_twice(pen.case.outcome, pen.asset):
         return Say(pen.say("losses.differs", sentence=pen.quoted(twice)), "computed")
     ledger, thefts = pen.case.ledger, pen.case.trace.thefts
-    face = sum(theft.amount for theft in thefts)
     if not _read_whole(pen, {ledger.index[theft.sender] for theft in thefts}):
-        return Say(pen.say("losses.same_unknown", face=pen.amount(face, "thefts", "amount"), drained=_drained(pen)))
-    return Say(pen.say("losses.same", face=pen.amount(face, "thefts", "amount")), "computed")
+        return Say(pen.say("losses.same_unknown", drained=_drained(pen)))
+    return Say(pen.say("losses.same"), "computed")
 
 
 def _drained(pen: Pen) -> Text:
@@ -215,7 +216,7 @@ def _others(pen: Pen) -> Say:
     total = sum(c.amount[row] for row in rows)
     count = pen.figure(len(rows), pen.say.counted(len(rows), "payment"), "again", "others", {})
     amount = pen.figure(total, pen.asset.stated(total), "again", "others", {"data-column": "amount"})
-    return Say(pen.say("losses.others", drained=_drained(pen), count=count, amount=amount), "computed")
+    return Say(pen.say("losses.others", drained=_drained(pen), count=count, amount=amount), pen.kind(rows))
 
 
 def _prices(pen: Pen) -> list[Block]:
@@ -258,7 +259,7 @@ def _theft(pen: Pen, number: int, theft: Theft, *, ends: bool) -> TableLine:
     return TableLine(cells, marks)
 
 
-def _ties(pen: Pen) -> Iterator[Block]:
+def _ties(pen: Pen, kind: Kind) -> Iterator[Block]:
     rows = [(pen.tie(pen.case.ledger.transfer(theft.row)), theft.amount) for theft in pen.case.trace.thefts]
     said: list[Text] = []
     for tie in TIES:
@@ -266,6 +267,6 @@ def _ties(pen: Pen) -> Iterator[Block]:
             count = pen.count(len(amounts), "thefts", "tied", "theft", marks={"data-tie": tie})
             total = pen.figure(sum(amounts), pen.asset.stated(sum(amounts)), "thefts", "tied", {"data-tie": tie, "data-column": "amount"})
             said.append(pen.say(f"losses.ties_{tie}_{'one' if len(amounts) == 1 else 'several'}", count=count, amount=total))
-    yield Say(Markup(" ").join(said), "computed")
+    yield Say(Markup(" ").join(said), kind)
     weak = [basis for basis in BASES if basis != "chain" and any(theft.basis == basis for theft in pen.case.trace.thefts)]
     yield Items([pen.say(f"tie.{how}") for how in (*TIES, *weak)])

@@ -50,14 +50,15 @@ def _deposit(pen: Pen, t: Transfer) -> TableLine:
     return TableLine([*cells, pen.say(f"tie_short.{pen.tie(t)}")], pen.marks("in", [t.row]))
 
 
-def _which(pen: Pen, t: Transfer, way: str, other: str | None) -> Markup:
+def _which(pen: Pen, t: Transfer, sign: str, other: str | None) -> Markup:
     """A row's transaction, and below it from whom it came or where it went."""
-    return Markup("{}<br>{} {}").format(pen.code(t.tx_hash), way, pen.code(other) if other else pen.say("reasons.fees"))
+    party = pen.code(other) if other else pen.say("reasons.fees")
+    return Markup("{}<br>{}{}").format(pen.code(t.tx_hash), f"{sign} " if sign else "", party)
 
 
 def _group(pen: Pen, reason: Reason, holders: Sequence[Holder]) -> Group:
     """The rows that ended for a reason, by address; of an address read in part what left it, too."""
-    blocks: list[Block] = [Heading(pen.say(f"reasons.{reason}")), *_ledgers(pen, holders)]
+    blocks: list[Block] = [Heading(pen.say(f"appendix.ends_{reason}")), *_ledgers(pen, holders)]
     return Group(f"end-{reason}", blocks)
 
 
@@ -86,9 +87,10 @@ def _ledger(pen: Pen, each: Holder, balances: dict[tuple[int, int], tuple[int, i
         money = _balance(pen, address, row, (before, after)) if known else pen.say("appendix.balance_unknown")
         cells += [money, pen.say(f"tie_short.{pen.tie(t)}")]
         lines.append(TableLine(cells, marks))
+    said = "arrived" if not known else "remains" if each.end.reason in ("unspent", "frozen") else "together"
     remains = [pen.amount(each.end.amounts[rule], each.anchor, rule, unit=False) for rule in pen.rules]
     blank: list[Text] = [""] * (width - 3 - len(pen.rules))
-    total = TableLine([pen.say("appendix.remains" if known else "appendix.arrived"), *blank, *remains, "", ""], strong=True)
+    total = TableLine([pen.say(f"appendix.{said}"), *blank, *remains, "", ""], strong=True)
     return Body([*capped(pen, lines, width), total], each.anchor, pen.named(address), {"data-item": address})
 
 
@@ -140,7 +142,7 @@ def _fees(pen: Pen) -> list[Block]:
     lines = []
     for row in sorted(pen.ends.fee_rows):
         t = pen.case.ledger.transfer(row)
-        cells: list[Text] = [pen.when(t), _which(pen, t, "−", t.sender)]
+        cells: list[Text] = [pen.when(t), _which(pen, t, "", t.sender)]
         cells.append(pen.amount(t.fee if t.recipient else t.fee + t.amount, "", "fee", unit=False))
         cells += [pen.amount(pen.case.trace.rules[rule].fees_by_row.get(row, 0), "", rule, unit=False) for rule in pen.rules]
         lines.append(TableLine(cells, pen.marks("fees", [row])))
@@ -226,7 +228,8 @@ def _tagged(pen: Pen) -> list[Block]:
         )
         for address, names in of.items()
     ]
-    return [Heading(say("appendix.register_tags")), tabular([say("column.address"), say("column.tag")], lines, anchor="tagged", small=True)]
+    head = [say("column.address"), say("column.tags")]
+    return [Heading(say("appendix.register_tags")), tabular(head, lines, anchor="tagged", small=True)]
 
 
 def _marks(pen: Pen) -> list[Block]:

@@ -14,7 +14,7 @@ from tracer.casefolder import CaseFolder
 from tracer.evidence.both_answers import SeveralAssets
 from tracer.flow.flow_columns import FlowColumns
 from tracer.labels import LabelBook
-from tracer.model import BASES, RULE_NAMES, Label, Reason, Transfer
+from tracer.model import BASES, RULE_NAMES, Asset, Label, Reason, Transfer
 from tracer.plan.conversions import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
 from tracer.report.court.catalogue import Words
@@ -26,8 +26,17 @@ TERMS = {"disputed transfer": "disputed", "stolen": "stolen"}
 """What `[report] term` chooses, and the words of the catalogue that it means."""
 
 
+COINS = ("xem", "eth")
+"""The coins of chains, as case files name them."""
+
 RULE_BEFORE = re.compile(rf"\b(?:{'|'.join(RULE_NAMES)})(?= -?\d|[),])")
 """A rule where a sentence of the program names it: before an amount, or in brackets."""
+
+
+def _as_people_write(case: CaseFolder) -> Asset:
+    """The asset of the case; the coin of a chain by its ticker (XEM). Tokens, and cases with several assets, keep the names of the case."""
+    coin = case.asset.symbol in COINS and not case.question.assets
+    return case.asset._replace(symbol=case.asset.symbol.upper()) if coin else case.asset
 
 
 class Pen:
@@ -37,7 +46,7 @@ class Pen:
         self.case, self.why_no_bounds, self.masked = case, why_no_bounds, not unmasked
         self.flow: FlowColumns = case.unmasked_columns if unmasked else case.flow_columns
         self.say = Words(TERMS[case.question.report.term])
-        self.asset, self.rules = case.asset, list(case.trace.rules)
+        self.asset, self.rules = _as_people_write(case), list(case.trace.rules)
         self.ends = EndRows(case)
         zone = case.question.report.timezone
         self.zone = ZoneInfo(zone) if zone else None
@@ -137,8 +146,9 @@ class Pen:
         return Markup("<span class=quoted>{}</span>").format(plain(text))
 
     def printed(self, sentence: str) -> Markup:
-        """A sentence that the program prints with every result, with the names of the rules that people use."""
-        return self.quoted(RULE_BEFORE.sub(lambda found: str(self.say.text["rules"][found[0]]), sentence))
+        """A sentence that the program prints with every result, with the names of the rules and of the coin that people use."""
+        named = RULE_BEFORE.sub(lambda found: str(self.say.text["rules"][found[0]]), sentence)
+        return self.quoted(re.sub(rf"(?:(?<=\d )|(?<=stolen )){re.escape(self.case.asset.symbol)}\b", self.asset.symbol, named))
 
     def setting(self, text: object) -> Markup:
         """A value of the case file, of the program or of a file: no figure of the trace."""

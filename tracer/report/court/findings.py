@@ -57,8 +57,11 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
     labels = [label for address in each.addresses for label in pen.case.labels.of(address)]
     said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
-    mixes = any(label.category == "mixing_service" for label in labels)
-    yield Say(say("findings.service_mixer" if mixes else "findings.service_inside", service=pen.quoted(each.name)))
+    yield Say(say("findings.service_mixer" if _mixes(pen, each) else "findings.service_inside", service=pen.quoted(each.name)))
+
+
+def _mixes(pen: Pen, each: ServiceRows) -> bool:
+    return any(label.category == "mixing_service" for address in each.addresses for label in pen.case.labels.of(address))
 
 
 def _provisional(pen: Pen, each: ServiceRows) -> Iterator[Say]:
@@ -149,7 +152,8 @@ def _of_service(pen: Pen, each: ServiceRows) -> Body:
         _schedule_line(pen, customer_said(pen, customer), f"{each.anchor}-{number}", deposits, pen.case.bounds.customers.get(customer))
         for number, (customer, deposits) in enumerate(each.customers.items(), 1)
     ]
-    whole = _schedule_line(pen, pen.say("schedule.whole"), each.anchor, each.deposits, each.bound)
+    together = pen.say("schedule.whole_mixer" if _mixes(pen, each) else "schedule.whole")
+    whole = _schedule_line(pen, together, each.anchor, each.deposits, each.bound)
     return Body([*lines, whole._replace(strong=True)], title=pen.quoted(each.name))
 
 

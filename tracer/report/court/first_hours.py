@@ -70,6 +70,8 @@ def _stands(pen: Pen, lines: Sequence[Stoppable]) -> list[Block]:
     if asked:
         head = [say(f"column.{name}") for name in ("whom", "customers", "amount", "floor", "since")]
         blocks += [Say(say("first.asked", rule=rule)), tabular(head, _services(pen, asked), (1, 2, 3, 4), small=True)]
+        if any(line.holding.kind == "deposit" for line in asked):
+            blocks.append(Say(say("first.through_deposits")))
     nobody = sorted((line for line in lines if not line.holding.addressee), key=lambda line: -_value(pen, line))
     if nobody:
         amount = pen.asset.stated(sum(_value(pen, line) for line in nobody))

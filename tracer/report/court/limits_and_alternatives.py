@@ -39,7 +39,9 @@ def alternatives(pen: Pen) -> Section:
         count = pen.whole(pen.provisional, "transfers", "provisional=true")
         lines.append(say("alternatives.chain", count=count) if pen.provisional else say("alternatives.no_chain"))
         private = on_a_private_chain(pen)
-        lines.append(say("alternatives.own_chain_private") if private else say("alternatives.own_chain", place=whose_chain(pen)))
+        notes = say("alternatives.own_chain_notes") if pen.case.question.report.notes else ""
+        unknown = say("alternatives.own_chain", place=whose_chain(pen), notes=notes)
+        lines.append(say("alternatives.own_chain_private") if private else unknown)
     lines += [*_reported(pen), say("alternatives.source")]
     if any(pen.ends.ended("not_fetched", rule) for rule in pen.rules):
         lines.append(say("alternatives.unread", figures=pen.totals("not_fetched")))

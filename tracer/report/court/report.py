@@ -36,6 +36,12 @@ def court_report(case: CaseFolder, why_no_bounds: str = "", *, unmasked: bool = 
     return rendered(pen, "report", [made for section in SECTIONS if (made := section(pen))])
 
 
+def made_of(pen: Pen) -> Markup:
+    """Of which results the report is."""
+    stamp = pen.case.stamp
+    return pen.say("head.made_of", version=pen.setting(stamp.tracer), case=pen.quoted(stamp.case), digest=pen.quoted(stamp.digest_said))
+
+
 def rendered(pen: Pen, kind: str, sections: list[Section]) -> str:
     """Sections in the template; `kind` is report or first_hours."""
     folder = files("tracer.report.court")
@@ -47,7 +53,7 @@ def rendered(pen: Pen, kind: str, sections: list[Section]) -> str:
         kind=kind,
         long=pen.asset.decimals > NARROW,
         title=pen.case.question.title or pen.case.question.name,
-        stamp=pen.quoted(str(pen.case.stamp)),
+        made_of=made_of(pen),
         as_of=as_of(pen),
         sections=sections,
         style=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file

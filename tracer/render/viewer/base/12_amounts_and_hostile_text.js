@@ -13,8 +13,15 @@ const ANY_RULE = "any rule that follows the payments in order and neither create
 
 // Of which results this is: in the words by which every file that leaves the case folder says so.
 function madeOf() {
-  const of = trace.results_digest ? `results digest ${trace.results_digest}` : "no results digest, as the run is not finished";
-  return `Case ${visibleText(trace.case)}, ${of}, tracer ${visibleText(trace.tracer)}`;
+  return `Case ${visibleText(trace.case)}, ${digestText()}, tracer ${visibleText(trace.tracer)}`;
+}
+
+function madeOfSentence() {
+  return `Made with tracer ${visibleText(trace.tracer)} from case ${visibleText(trace.case)} (${digestText()}).`;
+}
+
+function digestText() {
+  return trace.results_digest ? `results digest ${trace.results_digest}` : "no results digest, as the run is not finished";
 }
 
 function shortened(text, length) {

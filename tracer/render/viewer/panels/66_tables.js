@@ -193,7 +193,7 @@ function drawLimits() {
       add(box, "p", "Nothing was stated.", { class: "quiet" });
     }
   }
-  add(box, "p", `Made of: ${madeOf()}. ` +
+  add(box, "p", `${madeOfSentence()} ` +
     `Amounts in ${assetName()}, ${trace.asset.decimals} decimals, summed as integers.`, { class: "quiet" });
 }
 
