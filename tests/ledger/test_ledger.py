@@ -184,6 +184,13 @@ def test_a_row_is_provisional_while_the_chain_can_still_be_rewritten_there():
     assert [ledger.provisional(row) for row in range(2)] == [False, True]
 
 
+def test_every_row_is_provisional_under_a_tip_below_the_finality_and_none_without_a_tip():
+    rows = [transfer(n, "alice", "bob", 1) for n in (0, 199)]
+    for tip, said in ((200, True), (None, False)):
+        ledger = assemble(COIN, [reading(*rows, tip=tip, terms=Terms(finality=360))])
+        assert [ledger.provisional(row) for row in range(2)] == [said, said]
+
+
 def test_confirmations_count_the_blocks_on_top_up_to_the_number_that_makes_final():
     rows = [transfer(n, "alice", "bob", 1) for n in (0, 364)]
     heights = [row.height for row in rows]

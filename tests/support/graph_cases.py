@@ -148,6 +148,12 @@ def with_other_results(folder):
     return amend(case, lambda record: save_tags(record, case.ledger, fewer), lambda _: ("", ""), act("changed for a test"))
 
 
+def under_a_tip(case, tip, finality):
+    """The case as if a node had been read up to a tip, of a chain that may still rewrite so many blocks below it."""
+    terms = json.dumps(case.ledger.terms._replace(finality=finality)._asdict())
+    return amend(case, lambda record: record.note(tip=str(tip), terms=terms), lambda _: ("", ""), act("given a tip for a test"))
+
+
 def _measure(name, value, holds, rows=()):
     return Measure(name, value, "ppm", "at least 5", holds, rows, "" if holds else "a note")
 

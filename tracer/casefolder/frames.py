@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from tracer.ledger.confirmations import is_provisional, last_final_height
 from tracer.ledger.frames import NOBODY, OF_A_PARTY, Units, frame, memo_columns, parties
 from tracer.model import Memo
 from tracer.store.record.hops import sums_of_hops
@@ -122,11 +123,8 @@ def _rows(db: CaseDb, keys: Sequence[int]) -> list[int]:
 
 def _provisional(db: CaseDb, heights: Sequence[int | None]) -> list[bool]:
     """Whether each row lay so near the tip that the chain could still be rewritten there."""
-    tip = json.loads(db.required("tip"))
-    if tip is None:
-        return [False] * len(heights)
-    last = tip - json.loads(db.required("terms"))["finality"]
-    return [height is not None and height > last for height in heights]
+    last = last_final_height(json.loads(db.required("tip")), json.loads(db.required("terms"))["finality"])
+    return [is_provisional(height, last) for height in heights]
 
 
 def _of_the_trace(db: CaseDb, keys: Sequence[int]) -> dict[str, list[Any]]:

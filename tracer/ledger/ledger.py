@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger.balances import play
-from tracer.ledger.confirmations import Confirmations, confirmations_of
+from tracer.ledger.confirmations import Confirmations, confirmations_of, is_provisional, last_final_height
 from tracer.ledger.ledger_columns import NOBODY, Columns
 from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Rejection, Terms, Transfer, holding_of
 
@@ -109,8 +109,7 @@ class Ledger:
 
     def provisional(self, row: int) -> bool:
         """Whether the row lay so near the tip, when it was read, that the chain could still be rewritten there."""
-        height = self.columns.height[row]
-        return self.tip is not None and height is not None and height > self.tip - self.terms.finality
+        return is_provisional(self.columns.height[row], last_final_height(self.tip, self.terms.finality))
 
     def confirmations(self, row: int) -> Confirmations | None:
         """How many blocks lay on the row's when it was read; None where no tip or height is stated, or no block is ever rewritten."""

@@ -36,6 +36,14 @@ def wide(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def short_chain(tmp_path_factory):
+    """A chain whose tip is below its finality, as a private or a test chain of NEM is at first: it may rewrite every block."""
+    require_arcadedb()
+    case = graph_cases.traced(tmp_path_factory.mktemp("short"), name="short_chain", accounts=20, rows=120)
+    return graph_cases.under_a_tip(case, tip=200, finality=360)
+
+
+@pytest.fixture(scope="session")
 def rehearsal(rehearsal_dir, tmp_path_factory):
     """The rehearsal as `tracer trace` and `tracer bounds` leave it: its own tags, measures, markings and bounds."""
     folder = tmp_path_factory.mktemp("bounded") / "case"
@@ -52,8 +60,8 @@ def coincheck(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def cases(rehearsal, coincheck, generated, wide):
-    return {"rehearsal": rehearsal, "coincheck": coincheck, "generated": generated, "wide": wide}
+def cases(rehearsal, coincheck, generated, wide, short_chain):
+    return {"rehearsal": rehearsal, "coincheck": coincheck, "generated": generated, "wide": wide, "short_chain": short_chain}
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,14 @@ def test_an_address_has_a_label_for_its_role(held, rehearsal):
 
 
 @STORES
+@pytest.mark.parametrize("which", ["rehearsal", "generated", "short_chain"])
+def test_the_same_rows_are_provisional_as_in_the_ledger(held, cases, which):
+    query = "MATCH (:Address {case: $case})-[t:TRANSFER]->() RETURN t.row_key AS row, t.provisional AS provisional ORDER BY row"
+    found = {row["row"]: row["provisional"] for row in asked(held[which], query, which)}
+    assert found == {key: edge["provisional"] for *_, key, edge in cases[which].flow.edges(keys=True, data=True)}
+
+
+@STORES
 def test_every_time_has_its_moment_beside_it(held):
     for kind in schema.GRAPH_KINDS:
         for each in kind.properties:

@@ -72,6 +72,15 @@ def test_the_graph_has_every_edge_of_the_flow_graph_and_no_other(which, cases, s
         )
 
 
+def test_every_row_is_provisional_where_the_tip_is_below_the_finality(short_chain):
+    edges = [edge["provisional"] for *_, edge in short_chain.flow.edges(data=True)]
+    assert edges
+    assert all(edges)
+    assert short_chain.to_pandas()["provisional"].all()
+    place = list(schema.row_names(next(kind for kind in schema.RELATIONS if kind.type == "TRANSFER"), scaled=False)).index("provisional")
+    assert [bool(row[place]) for row in rows_of(short_chain, "TRANSFER")] == edges
+
+
 @pytest.mark.parametrize("which", ["rehearsal", "coincheck", "generated", "wide"])
 def test_the_graph_has_every_address_of_the_flow_graph_as_it_is_there(which, cases, scales):
     case = cases[which]

@@ -230,7 +230,7 @@ def _transfer() -> Selection:
         **_of("t", "row_key height time tx_hash amount fee kind memo_kind basis verified"),
         "memo": "CASE WHEN t.memo_kind = 'plain' THEN t.memo END",
         "memo_hex": "CASE WHEN t.memo_kind IS NOT NULL THEN lower(hex(t.memo)) END",
-        "provisional": ":last_final >= 0 AND t.height IS NOT NULL AND t.height > :last_final",
+        "provisional": "is_provisional(t.height, :last_final)",
         "theft": "h.number + 1",
         "worth": "worth(t.amount, t.time)",
         "cut": "cuts.reason",

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from tracer.errors import StoreError
 from tracer.evidence import Compared
 from tracer.evidence.valuation import decimal, price_at
+from tracer.ledger.confirmations import is_provisional, last_final_height
 from tracer.model import Evidence, Price
 from tracer.store.graph.amount_scale import ExactSum, exact_balance, scale_of, scaled_and_exact
 from tracer.store.graph.graph_rows import Scope, claim_values, evidence_values, selections
@@ -59,6 +60,7 @@ class Projection:
             self._db.execute("PRAGMA temp_store = FILE")
             self._db.create_aggregate("exact_sum", 1, ExactSum)  # type: ignore[arg-type]
             self._db.create_function("exact_balance", 4, exact_balance, deterministic=True)
+            self._db.create_function("is_provisional", 2, is_provisional, deterministic=True)
             self._db.create_function("worth", 2, self._worth, deterministic=True)
             self._db.create_function("worth_ended", 1, self._worth_ended, deterministic=True)
             noted = dict(self._db.execute("SELECT key, value FROM meta"))
@@ -68,13 +70,12 @@ class Projection:
             raise StoreError(f"{path}: the case has no trace yet: run tracer trace again, it goes on from here")
         self.asset = asset_noted(noted["asset"])
         self.rules: list[str] = json.loads(noted["rules"])
-        tip = json.loads(noted["tip"])
         self._parameters = {
             "case": facts.case,
             "primary": facts.primary,
             "rules": noted["rules"],
             "min_confidence": facts.min_confidence,
-            "last_final": -1 if tip is None else tip - json.loads(noted["terms"])["finality"],
+            "last_final": last_final_height(json.loads(noted["tip"]), json.loads(noted["terms"])["finality"]),
         }
         self.scale = scale_of(self._db, facts.claims, facts.several.total)
         self._scope = Scope(self.rules, facts.primary, "exact_sum" if self.scale else "SUM")
