@@ -80,7 +80,7 @@ sys.path.insert(0, {here!r})
 import ledgers
 from tracer.casefile import CaseFile
 from tracer.dataset.data_set_of_case import data_set
-from tracer.ingest.chain import asset_of
+from tracer.ingest.chain_and_asset_of_case import asset_of
 from tracer.plan.how_sources_are_read import slicing_of
 ledgers_wei, folder, rows, said = {wei}, Path(sys.argv[1]), int(sys.argv[2]), {{}}
 def spent():

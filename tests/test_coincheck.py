@@ -14,7 +14,7 @@ from support.nis_server import NisServer
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.drawing import drawing_of_case
+from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.chains.nem.addresses import address_of, nem_address
 from tracer.chains.nem.hashes_and_signatures import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError

@@ -20,7 +20,7 @@ from tracer.chains.evm.rlp_and_keccak import minimal, raw
 from tracer.chains.evm.transaction_hashes import encoded
 from tracer.ledger import assemble
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
-from tracer.plan.deposit_addresses import deposit_addresses
+from tracer.plan.deposit_addresses_for_freeze_lists import deposit_addresses
 from tracer.report.deposits import deposits_table
 from tracer.report.freeze import freeze
 from tracer.report.tables import rules_table

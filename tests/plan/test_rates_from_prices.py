@@ -10,7 +10,7 @@ from tracer.ledger import audit
 from tracer.model import Basket, Bound, Conversion, Exchanges, Price, Recognised, Recognition
 from tracer.plan.rates_from_prices import with_worth
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.bounds_through import figures_through
+from tracer.tracing.bounds_through_conversions import figures_through
 
 PRICES = {asset: [Price(0, text, "USD", "a list")] for asset, text in ((COINS, "1"), (SHELLS, "2"), (PEARLS, "5"))}
 OPENS = {("victim", COINS): 100, ("bob", SHELLS): 50, ("pool", COINS): 0, ("pool", SHELLS): 90, ("pool", PEARLS): 90, ("bob", PEARLS): 0}

@@ -141,7 +141,7 @@ def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_label
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said
     tracer_cli("freeze", without_labels.folder, "-o", tmp_path / "letters")
-    from tracer.casefolder.drawing import drawing_of_case
+    from tracer.casefolder.page_inputs_of_case import drawing_of_case
     from tracer.render import payload
 
     assert said in payload(drawing_of_case(without_labels, without_labels.flow))["coverage"]

@@ -8,7 +8,7 @@ from markupsafe import escape
 from support.ledgers import drawn, written
 from support.page_payload import BIDI, HOSTILE, box, payload
 
-from tracer.flow.drawing import Drawing
+from tracer.flow.page_inputs import Drawing
 from tracer.render.html import page
 from tracer.render.payload import payload as payload_of
 from tracer.tracing import Stops, follow

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from support.page_payload import download_of
 
-from tracer.casefolder.drawing import drawing_of_case
+from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.casefolder.valuation import head_tables
 from tracer.evidence.valuation_all_assets import head_sentences, to_the_cent
 from tracer.render.html import page

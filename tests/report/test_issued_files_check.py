@@ -11,7 +11,7 @@ from conftest import REHEARSAL
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.drawing import drawing_of_case
+from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.flow.gexf_and_graphml import FORMATS
 from tracer.model import Stamp, quiet
 from tracer.pipeline.bounds import bounded

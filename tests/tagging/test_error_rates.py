@@ -9,7 +9,7 @@ from tracer.model import Tag, shown_preset
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS
 from tracer.tagging.error_rates import MOST_FALSE, measured_elsewhere, measured_of, measured_text
 from tracer.tagging.payments_by_account import View
-from tracer.validation.layouts import Payment
+from tracer.validation.labelled_data_set_files import Payment
 from tracer.validation.tagged_attempts import view_of_payments
 
 

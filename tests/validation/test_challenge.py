@@ -13,8 +13,8 @@ from tracer.errors import InputError
 from tracer.validation.bootstrap import rate
 from tracer.validation.challenge import challenge
 from tracer.validation.challenge_folder import opened_challenge, truth_of, write_seal
-from tracer.validation.layouts import Payment
-from tracer.validation.peers import poison, search, value_decay
+from tracer.validation.labelled_data_set_files import Payment
+from tracer.validation.published_search_methods import poison, search, value_decay
 from tracer.validation.tagged_attempts import view_of_payments
 
 CASE = """name = "{name}"

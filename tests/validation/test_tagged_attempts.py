@@ -13,7 +13,7 @@ from conftest import ROOT, missing
 from tracer.errors import InputError
 from tracer.tagging.rates_with_wilson_intervals import ratio, wilson
 from tracer.validation import validate
-from tracer.validation.layouts import Payment
+from tracer.validation.labelled_data_set_files import Payment
 from tracer.validation.tagged_attempts import deposits, rates, view_of_payments
 
 HEAD = "alert_id,alert_type,is_sar,tran_id,orig_acct,bene_acct,tx_type,base_amt,tran_timestamp\n"

@@ -42,7 +42,7 @@ class Leaving:
         """The page: the one in the folder, or one drawn without third parties."""
         if not self.redacted:
             return (self.case.folder / "case.html").read_bytes()
-        from tracer.casefolder.drawing import drawing_of_case
+        from tracer.casefolder.page_inputs_of_case import drawing_of_case
         from tracer.render import page, payload
 
         return page(payload(drawing_of_case(self.shown, self.shown.flow_columns))).encode()

@@ -16,7 +16,7 @@ from tracer.tracing import BothAnswers, Outcome, Trace
 if TYPE_CHECKING:
     from tracer.flow import FlowGraph
     from tracer.flow.flow_columns import FlowColumns
-    from tracer.store.record.sentences import CoverageStatement
+    from tracer.store.record.coverage_statement import CoverageStatement
 
 
 class Case(Protocol):

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 from tracer.casefile import CaseFile
 from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder.as_of import folder_named, state_at
+from tracer.casefolder.coverage_statement_and_tag_counts import Said
 from tracer.casefolder.history import earlier
 from tracer.casefolder.how_far_read import SoFar
 from tracer.casefolder.log import Entry, FolderState, read_log
 from tracer.casefolder.manifest import alteration_of, changed_sources, record_digest, run_of, sha256_of
 from tracer.casefolder.notebook import Shown
 from tracer.casefolder.refused_folders import absent, refuse_earlier
-from tracer.casefolder.sentences import Said
 from tracer.casefolder.several_assets import Several
 from tracer.casefolder.when_rule_was_declared import Declared, declared_of
 from tracer.errors import RecordError, StoreError

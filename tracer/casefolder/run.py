@@ -14,7 +14,6 @@ from tracer.casefile.portable_paths_and_texts import path_from, read_exact, writ
 from tracer.casefolder import working_folder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place
-from tracer.casefolder.drawing import drawing_of_case
 from tracer.casefolder.folder import CaseFolder
 from tracer.casefolder.history import keep
 from tracer.casefolder.inputs_digest import inputs_of
@@ -22,6 +21,7 @@ from tracer.casefolder.ledger_before import has_ledger, shorter_table
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
 from tracer.casefolder.manifest import LOG, as_stated, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.casefolder.refused_folders import refuse_another_case
 from tracer.casefolder.when_rule_was_declared import declared_now
 from tracer.errors import StoreError
@@ -33,16 +33,16 @@ from tracer.ingest.source_digests import SourceDigest
 from tracer.ledger import Ledger
 from tracer.plan.how_sources_are_read import live_of, source_digests
 from tracer.store.record.amounts_as_stored import keeping
+from tracer.store.record.coverage_statement import save_stated
 from tracer.store.record.database import LEDGER, CaseDb
 from tracer.store.record.ledger import add_rows, load_ledger, load_whole, save_ledger
 from tracer.store.record.results_digest import RESULTS, completed, digest_tables, ledger_digest, over
-from tracer.store.record.sentences import save_stated
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
 from tracer.version import __version__
 
 if TYPE_CHECKING:
-    from tracer.flow.drawing import Drawing
+    from tracer.flow.page_inputs import Drawing
 
 
 class Work:

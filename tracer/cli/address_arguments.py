@@ -54,7 +54,7 @@ def _listed(addresses: list[str]) -> str:
 
 def _whole(case: CaseFolder, text: str) -> str | None:
     """The address of the ledger that is written so, in any form the chain knows."""
-    from tracer.ingest.chain import checked_address
+    from tracer.ingest.chain_and_asset_of_case import checked_address
 
     if text in case.ledger.index:
         return text

@@ -15,7 +15,7 @@ from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
-    from tracer.compare.schedule import Unit
+    from tracer.compare.rival_schedule_file import Unit
     from tracer.compare.schedule_check import CheckedLine, CheckedSchedule
 
 MOST = 30  # lines in the table; all in JSON
@@ -58,7 +58,7 @@ def check_command(
     have come there. tracer also compares the schedule with poison, which counts all that a touched account pays. The exit code is 2 if
     a line does not close, or if money is counted twice.
     """
-    from tracer.compare.schedule import read_schedule
+    from tracer.compare.rival_schedule_file import read_schedule
     from tracer.compare.schedule_check import checked
     from tracer.pipeline.bounds import bounds_at_hand
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
     from tracer.compare import Comparison
     from tracer.compare.results import MovedBound
-    from tracer.compare.schedule import Unit
+    from tracer.compare.rival_schedule_file import Unit
     from tracer.tracing.outcome_and_changes import Change
 
 MOST = 30  # endpoints in the table; all in JSON

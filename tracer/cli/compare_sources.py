@@ -12,7 +12,7 @@ from tracer.wording import counted, utc
 if TYPE_CHECKING:
     from tracer.compare.ledger_rows import RowComparison, RowDifference
     from tracer.compare.recordings import AnswerDifference
-    from tracer.compare.schedule import Unit
+    from tracer.compare.rival_schedule_file import Unit
     from tracer.compare.sources_by_path import SourcesCompared
     from tracer.model import Asset, Transfer
 

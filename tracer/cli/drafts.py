@@ -74,7 +74,7 @@ class Draft(NamedTuple):
     def case(self, narrowed: Narrowed) -> CaseFile:
         """The case of the hashes and of what the wallets paid. Raises InputError where an address, a source or an amount is none."""
         from tracer.errors import AddressError
-        from tracer.ingest.chain import asset_of, checked_address
+        from tracer.ingest.chain_and_asset_of_case import asset_of, checked_address
 
         if files := [each for each in self.what if Path(each).is_file()]:
             raise InputError(

@@ -183,7 +183,7 @@ def _content(case: CaseFolder, kind: str, most: int, unmasked: bool, view: str) 
         from tracer.flow.gexf_and_graphml import FORMATS
 
         return FORMATS[kind](case.flow).encode(), 0
-    from tracer.casefolder.drawing import drawing_of_case
+    from tracer.casefolder.page_inputs_of_case import drawing_of_case
     from tracer.render import page, payload
     from tracer.render.chromium import pictured
 

@@ -50,7 +50,7 @@ def asked_about(path: Path, answers: FileAnswers) -> FileDraft:
 
     Raises InputError naming the options that answer where nobody can be asked, or the file cannot be read yet.
     """
-    from tracer.ingest.chain import asset_of
+    from tracer.ingest.chain_and_asset_of_case import asset_of
     from tracer.ingest.node.recording import is_recording
     from tracer.ingest.table.survey import named_as, survey, traits_of
 

@@ -138,7 +138,7 @@ def numbers(text: str, most: int) -> list[int]:
 def pinned(question: CaseFile, payments: Sequence[Theft], wanted: Sequence[int]) -> Iterator[str]:
     """The [[thefts]] that name these payments and no other: windows from the first to the last of those that stand together; hashes where
     the case names some, or the source states no times. Raises InputError where nothing tells two payments apart."""
-    from tracer.ingest.chain import checked_address
+    from tracer.ingest.chain_and_asset_of_case import checked_address
 
     mine = {number - 1 for number in wanted}
     by_hash = any(query.transfer for query in question.thefts)

@@ -86,7 +86,7 @@ def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str | None, fo
     from tracer.casefolder import CaseFolder
     from tracer.cli.drafts import Draft, chain_named
     from tracer.cli.new import urls_of
-    from tracer.ingest.chain import asset_of
+    from tracer.ingest.chain_and_asset_of_case import asset_of
     from tracer.pipeline.watch.target import AddressTarget, CaseTarget
 
     if len(what) == 1 and Path(what[0]).is_dir():

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from tracer.casefolder import CaseFolder
-from tracer.compare.schedule import Scheduled
+from tracer.compare.rival_schedule_file import Scheduled
 from tracer.model import Bound, Bounds, Memo, Reason
 from tracer.tracing import received_by, stop_of
 

@@ -11,7 +11,7 @@ from tracer.casefolder import CaseFolder
 from tracer.chains import DEFAULT, chain
 from tracer.compare.ledger_rows import RowComparison, compare_rows
 from tracer.compare.recordings import AnswerDifference, Recorded, compare_answers, questions_in_common, recorded
-from tracer.compare.schedule import Unit
+from tracer.compare.rival_schedule_file import Unit
 from tracer.errors import InputError
 from tracer.ingest.node.recording import is_recording
 from tracer.ledger import Ledger

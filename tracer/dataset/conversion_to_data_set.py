@@ -18,7 +18,7 @@ from tracer.dataset.recording_to_data_set import held_of_recording, scanned, sta
 from tracer.dataset.staging_line_by_line import Staged, stage
 from tracer.dataset.staging_whole_columns import stage_plain
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of
+from tracer.ingest.chain_and_asset_of_case import asset_of
 from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.notes import notes_of, owner_note, owner_of
 from tracer.ingest.table.table_format import TableFormat, format_of

@@ -10,7 +10,7 @@ from tracer.dataset.data_set_reader import DataSet
 from tracer.dataset.layout import ABOUT, described
 from tracer.dataset.slice_of_case import Slicing, Sought, excerpt, read_slice
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, terms_of_files
+from tracer.ingest.chain_and_asset_of_case import asset_of, terms_of_files
 from tracer.ingest.source_digests import SourceDigest, digest_of
 from tracer.ledger import Ledger, assemble
 

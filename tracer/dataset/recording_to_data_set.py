@@ -14,7 +14,7 @@ from tracer.dataset.holdings_and_events import write_events, write_holdings
 from tracer.dataset.layout import AssetFile, FromRecording, Held
 from tracer.dataset.staging_line_by_line import staged_table, staged_writer, view_staged
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of
+from tracer.ingest.chain_and_asset_of_case import asset_of
 from tracer.ingest.ledger_of_sources import read_source
 from tracer.ingest.table.table_rows import Order
 from tracer.ledger.overflow import BITS, LIMIT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracer.flow.attributes import EdgeAttributes, NodeAttributes
-from tracer.flow.build import build, flow_columns
 from tracer.flow.case_attributes import About
+from tracer.flow.flow_graph_of_trace import build, flow_columns
 from tracer.flow.largest_flows_for_pyvis import Flow, aggregate, top
 from tracer.flow.strongest_paths import StrongPath, strongest_path, strongest_paths
 

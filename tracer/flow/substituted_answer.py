@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tracer.flow.build import transfers_of
 from tracer.flow.flow_columns import FlowAddresses, FlowTransfers
+from tracer.flow.flow_graph_of_trace import transfers_of
 from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Conversion, Endpoint, Leg, holding_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from tracer.flow.build import NO_SUMS, addresses_of, transfers_of
 from tracer.flow.flow_columns import NO_ADDRESSES, NO_TRANSFERS, Drawable, FlowAddresses, FlowTransfers
+from tracer.flow.flow_graph_of_trace import NO_SUMS, addresses_of, transfers_of
 from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.tracing import Trace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tracer.flow.build import paid_as_fees
+from tracer.flow.flow_graph_of_trace import paid_as_fees
 from tracer.ledger import Ledger
 from tracer.model import Reason
 from tracer.tracing import Outcome, Trace, outcome_of, role_of, stop_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.casefile import CaseFile, Source
 from tracer.errors import InputError
-from tracer.ingest.chain import asset_of, chain_of, hash_form, others_of
+from tracer.ingest.chain_and_asset_of_case import asset_of, chain_of, hash_form, others_of
 from tracer.ingest.node.acquisition import Report, Standing
 from tracer.ingest.node.live import Live, read_nodes
 from tracer.ingest.node.recording import exchanges

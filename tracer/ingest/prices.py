@@ -9,7 +9,7 @@ from pathlib import Path
 from tracer.casefile import CaseFile
 from tracer.casefile.schema import Priced
 from tracer.errors import AddressError, InputError
-from tracer.ingest.chain import chain_of, checked_address
+from tracer.ingest.chain_and_asset_of_case import chain_of, checked_address
 from tracer.ingest.node.recording import exchanges
 from tracer.ingest.price_files import NOBODY, SHOWN, PriceFile, Stated, read_price_file
 from tracer.model import Price

@@ -9,12 +9,12 @@ from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
 from tracer.errors import BoundsError, InputError, StoreError
-from tracer.ingest.chain import as_address
+from tracer.ingest.chain_and_asset_of_case import as_address
 from tracer.ledger import audit
 from tracer.model import NO_BOUNDS, Bounds, Endpoint, Progress, Reason, Rule, quiet
 from tracer.store.record.bounds import save_bounds
 from tracer.tracing.bounds_of_case import figures_of, proven_of
-from tracer.tracing.bounds_through import Place, figures_through
+from tracer.tracing.bounds_through_conversions import Place, figures_through
 
 MOST = 1000
 """Endpoints that are bounded where nobody asks for more."""

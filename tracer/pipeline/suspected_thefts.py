@@ -10,7 +10,7 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.run import work
 from tracer.dataset.data_set_of_case import read_excerpt
 from tracer.errors import CaseError
-from tracer.ingest.chain import asset_of
+from tracer.ingest.chain_and_asset_of_case import asset_of
 from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.node.live import read_thefts
 from tracer.ledger import assemble

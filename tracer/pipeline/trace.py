@@ -11,9 +11,9 @@ from tracer.casefile.differences import differences
 from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
-from tracer.casefolder.drawing import drawing_of
 from tracer.casefolder.log import act, append
 from tracer.casefolder.masked_flow_graph import flow_columns_of
+from tracer.casefolder.page_inputs_of_case import drawing_of
 from tracer.casefolder.run import work
 from tracer.casefolder.when_rule_was_declared import declared_now
 from tracer.errors import StoreError
@@ -34,9 +34,9 @@ from tracer.plan.tags import tagged, thresholds_of
 from tracer.plan.thefts import thefts_of
 from tracer.store.record.bounds import load_bounds
 from tracer.store.record.conversions import load_answers, save_answers
+from tracer.store.record.coverage_statement import save_stated
 from tracer.store.record.database import CaseDb
 from tracer.store.record.evidence_claims_prices import load_context, save_context
-from tracer.store.record.sentences import save_stated
 from tracer.store.record.tags import save_tags
 from tracer.store.record.trace import left_in_record, load_labels, load_left_out, save_substituted, save_trace
 from tracer.store.record.what_figures_rest_on import load_rests

@@ -14,7 +14,7 @@ from tracer.evidence.valuation import price_at
 from tracer.ingest.ledger_of_sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest
-from tracer.pipeline.figures import Auditing, End, Ends, Figures, figures_by_place, victims_of
+from tracer.pipeline.figures_by_place_customer_victim import Auditing, End, Ends, Figures, figures_by_place, victims_of
 from tracer.plan.assumption_removal import Grounds, Removal
 from tracer.plan.assumptions import assumed
 from tracer.plan.conversions import several_assets

@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from tracer.casefile import CaseFile
 from tracer.evidence.both_answers import SeveralAssets, sides
-from tracer.ingest.chain import as_address, hash_form
+from tracer.ingest.chain_and_asset_of_case import as_address, hash_form
 from tracer.ledger import Ledger
 from tracer.model import NO_TERMS, Answer, Asset, Conversion, Exchanged, Exchanges, Leg, Recognised, Recognition, Terms, Theft, Unlisted
 from tracer.plan.rates_from_prices import Prices, with_worth

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tracer.casefile import CaseFile
-from tracer.flow.freezable import Freezable
+from tracer.flow.freeze_facts_of_deposit import Freezable
 from tracer.labels import LabelBook
 from tracer.labels.bridge_requests import bridge_request
 from tracer.ledger import Ledger
 from tracer.model import Transfer
-from tracer.plan.deposit_addresses import DepositAddress, deposit_addresses
-from tracer.plan.line_ids import line_id
+from tracer.plan.deposit_addresses_for_freeze_lists import DepositAddress, deposit_addresses
+from tracer.plan.freeze_and_stoppable_line_ids import line_id
 from tracer.tracing import Trace
 
 

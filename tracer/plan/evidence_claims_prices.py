@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile, ClaimEntry
 from tracer.casefile.schema import Priced, Prices
-from tracer.ingest.chain import as_address, chain_of
+from tracer.ingest.chain_and_asset_of_case import as_address, chain_of
 from tracer.ledger import Ledger
 from tracer.model import Claim, Evidence, Price
 from tracer.plan.statements import statements_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile
 from tracer.errors import AddressError, CaseError
-from tracer.ingest.chain import checked_address, hash_form
+from tracer.ingest.chain_and_asset_of_case import checked_address, hash_form
 from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live

@@ -34,7 +34,7 @@ def read_files(question: CaseFile, names: Iterable[str]) -> TakenLabels:
 
 def wanted_of(question: CaseFile) -> Wanted:
     """Which labels the case takes. Raises CaseError where its chain or asset is unknown."""
-    from tracer.ingest.chain import asset_of, checked_address  # a command that only reads a case knows no chain
+    from tracer.ingest.chain_and_asset_of_case import asset_of, checked_address  # a command that only reads a case knows no chain
 
     return Wanted(labels_network(question), asset_of(question).symbol, lambda text: checked_address(question, text))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.casefile import CaseFile
 from tracer.errors import AuditError, InputError
-from tracer.ingest.chain import chain_of
+from tracer.ingest.chain_and_asset_of_case import chain_of
 from tracer.ledger import Audit, Ledger, gaps_of
 from tracer.wording import shortened
 

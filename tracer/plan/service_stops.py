@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.casefile import CaseFile
-from tracer.ingest.chain import as_address
+from tracer.ingest.chain_and_asset_of_case import as_address
 from tracer.labels import LabelBook
 from tracer.model import Label
 from tracer.plan.labels import book_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracer.casefile import CaseFile
 from tracer.errors import InputError
-from tracer.ingest.chain import hash_form
+from tracer.ingest.chain_and_asset_of_case import hash_form
 from tracer.ledger import Ledger
 from tracer.model import Statement
 from tracer.wording import seconds

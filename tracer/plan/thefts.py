@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.casefile import CaseFile, TheftQuery
 from tracer.errors import AddressError, LedgerError
-from tracer.ingest.chain import checked_address, hash_form
+from tracer.ingest.chain_and_asset_of_case import checked_address, hash_form
 from tracer.ledger import Ledger
 from tracer.model import Theft
 from tracer.tracing import Stops, candidates, thefts_by_hash

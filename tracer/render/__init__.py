@@ -1,6 +1,6 @@
 """The flow graph to look at: one offline HTML page, and pyvis for small graphs."""
 
-from tracer.flow.drawing import Drawing
+from tracer.flow.page_inputs import Drawing
 from tracer.render.html import digest, page, page_and_digest
 from tracer.render.payload import payload, payload_to_write
 

@@ -10,9 +10,9 @@ from tracer.evidence import NO_ATTRIBUTION
 from tracer.evidence.statements import Told
 from tracer.evidence.valuation import Valuation
 from tracer.flow import About
-from tracer.flow.drawing import Drawing
 from tracer.flow.flow_columns import FlowAddresses, FlowTransfers
-from tracer.flow.freezable import Freezable
+from tracer.flow.freeze_facts_of_deposit import Freezable
+from tracer.flow.page_inputs import Drawing
 from tracer.model import ERROR_RATE, NO_BASE_RATE, UNRELATED, Bound, Customer, Evidence, Label, Marking, Tag, shown_preset
 from tracer.render.columns_on_demand import ColumnsOnDemand
 from tracer.render.schema import (

@@ -175,7 +175,7 @@ class Given:
 
     def _page(self, content: bytes) -> Verdict:
         """Compared unpacked, since compressors differ between machines."""
-        from tracer.casefolder.drawing import drawing_of_case
+        from tracer.casefolder.page_inputs_of_case import drawing_of_case
         from tracer.render import digest, payload
         from tracer.render.html import digest_of_page
 

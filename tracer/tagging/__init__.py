@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from tracer.tagging.apply import Examined, Heuristic, examine, tags_of
 from tracer.tagging.base_rates import base_rates_of
 from tracer.tagging.cycles import cycle
-from tracer.tagging.deposit_addresses_hubs_mixers import deposit_address, hub, mixer_like, same_memo
+from tracer.tagging.deposit_address_tag_hubs_mixers import deposit_address, hub, mixer_like, same_memo
 from tracer.tagging.dormancy_burst_rhythm import burst, dormancy, rhythm
 from tracer.tagging.dust import dust
 from tracer.tagging.equal_and_round_amounts import round_amounts, structuring, threshold_avoidance

@@ -7,7 +7,7 @@ from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
 from tracer.tracing.thefts import candidates, thefts_by_hash
-from tracer.tracing.trace import Stolen, Trace, received_by
+from tracer.tracing.trace_result import Stolen, Trace, received_by
 from tracer.tracing.weakest_tie import stolen_by_tie, ties_of
 
 __all__ = [

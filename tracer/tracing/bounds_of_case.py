@@ -13,7 +13,7 @@ from tracer.tracing.bounds_network import FEES, Ending, HeldAs, Network, ending_
 from tracer.tracing.bounds_preconditions import held_reasons, memos_of, network_of, places_named, places_of, rows_followed, services_of
 from tracer.tracing.followed_rows import Flows
 from tracer.tracing.min_cuts import Totals, allocation_of, cut_of
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace_result import Trace
 
 
 class ProvenBounds(NamedTuple):

@@ -11,7 +11,7 @@ from tracer.model import BASES, Basis, Endpoint, Reason, Theft
 from tracer.tracing.conversions import Share, Substituted
 from tracer.tracing.hops_in_numpy import places_among, standing_at
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
-from tracer.tracing.trace import Stolen
+from tracer.tracing.trace_result import Stolen
 
 Place: TypeAlias = tuple[int, Reason]
 """Where a trail ends: at which account, by its number, and why."""

@@ -20,7 +20,7 @@ from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
 from tracer.tracing.runs import in_form, replayed
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.tracing.trace import Hops, Stolen, Trace
+from tracer.tracing.trace_result import Hops, Stolen, Trace
 
 
 def follow(ledger: Ledger, thefts: Sequence[Theft], stops: Stops, rules: Iterable[str]) -> Trace:

@@ -1,4 +1,4 @@
-"""Integers of 128 bits, for numba, which has none; the machine code behind it does. Arrays of them are `limbs.Wide`.
+"""Integers of 128 bits, for numba, which has none; the machine code behind it does. Arrays of them are `int128_arrays.Wide`.
 
 Operators are exact below 2^127 and do not look whether a result passes it: `kernels.balances` has looked before.
 """

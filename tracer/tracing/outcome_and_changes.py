@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tracer.model import Basis, Endpoint, Reason, Theft
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace_result import Trace
 
 
 class Outcome(NamedTuple):

@@ -13,7 +13,7 @@ from tracer.ledger import Ledger
 from tracer.model import Answer, Asset, Endpoint, Exchanges, Unlisted
 from tracer.tracing.outcome_and_changes import Outcome
 from tracer.tracing.stops import rows_of_keys
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace_result import Trace
 
 ByTheft = Mapping[str, tuple[int, ...]]
 """Units by rule and theft."""

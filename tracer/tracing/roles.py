@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.ledger import Ledger
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace_result import Trace
 
 
 def stop_of(holding: str, ledger: Ledger, trace: Trace) -> str | None:

@@ -1,7 +1,7 @@
 """Runs of the kernels: the rows to follow as columns, and the memory a kernel fills.
 
 The form of the columns decides the speed: lists run as they are, arrays run compiled, and arrays with amounts of two limbs
-(`limbs.Wide`) run compiled where amounts pass what 64 bits hold. `in_form` picks it.
+(`int128_arrays.Wide`) run compiled where amounts pass what 64 bits hold. `in_form` picks it.
 """
 
 from __future__ import annotations

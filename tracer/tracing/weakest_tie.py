@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.ledger import Ledger
 from tracer.model import TIES, Reason, Tie
 from tracer.tracing.stops import HeldAtTheEnd, end_of_row
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace_result import Trace
 
 
 def ties_of(ledger: Ledger, trace: Trace) -> dict[tuple[str, Reason], Tie]:

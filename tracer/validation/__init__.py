@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
+from tracer.validation.labelled_data_set_files import data_set_of
 from tracer.validation.launder_net import launder_net
-from tracer.validation.layouts import data_set_of
 from tracer.validation.tagged_attempts import amlsim, amlworld
 
 DATA_SETS: dict[str, Callable[[Path], dict[str, Any]]] = {

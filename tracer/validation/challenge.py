@@ -26,7 +26,7 @@ from tracer.tracing import follow
 from tracer.validation.bootstrap import Rate, rate
 from tracer.validation.challenge_folder import Challenge, Truth, opened_challenge, truth_of
 from tracer.validation.loot_by_rule_and_truth import Placed, placed
-from tracer.validation.peers import PEERS, by_rule
+from tracer.validation.published_search_methods import PEERS, by_rule
 
 TOO_FEW = 200
 """Unrelated accounts below which no rate is said: with none found the upper end would still be 1.5 in a hundred (the rule of three)."""

@@ -20,7 +20,7 @@ from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
 from tracer.tracing import RULES, Stops, Trace, follow
 from tracer.tracing.thefts import theft_of
-from tracer.validation.layouts import FLOWS, SOURCES, TERMINALS, clusters_of, part_of
+from tracer.validation.labelled_data_set_files import FLOWS, SOURCES, TERMINALS, clusters_of, part_of
 from tracer.validation.tagged_attempts import deposits
 
 CENTS = Asset("table", "usd", 2)

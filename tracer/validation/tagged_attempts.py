@@ -18,7 +18,16 @@ from tracer.ledger import assemble
 from tracer.model import Asset, Reading, Transfer, row_key
 from tracer.tagging import HEURISTICS, PRESETS, THRESHOLDS, View, tags_of
 from tracer.tagging.rates_with_wilson_intervals import ratio, wilson
-from tracer.validation.layouts import FLOWS, TERMINALS, Attempt, Attempts, Payment, amlsim_attempts, amlworld_attempts, part_of
+from tracer.validation.labelled_data_set_files import (
+    FLOWS,
+    TERMINALS,
+    Attempt,
+    Attempts,
+    Payment,
+    amlsim_attempts,
+    amlworld_attempts,
+    part_of,
+)
 
 HUNDREDTHS = Asset("table", "money", 2)
 AMLWORLD = {

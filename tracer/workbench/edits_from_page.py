@@ -14,7 +14,7 @@ from tracer.casefile.portable_paths_and_texts import put_whole, read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act, append
 from tracer.errors import InputError
-from tracer.ingest.chain import checked_address, hash_form
+from tracer.ingest.chain_and_asset_of_case import checked_address, hash_form
 from tracer.ingest.table.cells import amount_of
 from tracer.labels.page_labels import FILE, made_label, with_tag
 from tracer.pipeline.declare import declare

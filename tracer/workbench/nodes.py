@@ -13,7 +13,7 @@ from tracer.chains.node.api_keys import filled, keyless
 from tracer.chains.node.transport import Waits, put_question
 from tracer.chains.node_requirements import Found, found_out
 from tracer.errors import NodeError
-from tracer.ingest.chain import chain_of, hash_form
+from tracer.ingest.chain_and_asset_of_case import chain_of, hash_form
 
 WAITS = Waits(5.0, 10.0, 15.0)
 """Seconds that a node has to answer here: somebody sits before the page."""

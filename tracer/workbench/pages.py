@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from tracer.casefile.portable_paths_and_texts import read_exact
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.drawing import drawing_of_case
-from tracer.flow.drawing import Drawing
+from tracer.casefolder.page_inputs_of_case import drawing_of_case
+from tracer.flow.page_inputs import Drawing
 from tracer.render.html import Actions, payload_of_page, script_digests, served_page, viewer_files
 from tracer.render.payload import payload
 from tracer.render.schema import Payload

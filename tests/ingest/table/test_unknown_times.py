@@ -14,7 +14,7 @@ from conftest import ROOT
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.drawing import drawing_of_case
+from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.errors import CaseError
 from tracer.ingest.ledger_of_sources import read_ledger
 from tracer.plan.thefts import thefts_of

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tracer.casefile import CaseFile, Source
 from tracer.chains import Nodes, Reader, ReaderOf
-from tracer.ingest.chain import chain_of
+from tracer.ingest.chain_and_asset_of_case import chain_of
 from tracer.ingest.node import RECORDING
 from tracer.ingest.node.acquisition import Acquisition, Budget, Rank, Report, Seeds, read_payments
 from tracer.ingest.node.recording import exchanges

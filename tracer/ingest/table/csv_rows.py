@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from tracer.errors import InputError
 from tracer.ingest.node.recording import GZIP_MAGIC
-from tracer.ingest.table.parts import PART, Part
+from tracer.ingest.table.batches_of_rows import PART, Part
 
 BITE = 500  # rows in lists of their own at a time: of 700, the garbage collector looks through all that is there (measured: 2 s of 8)
 LONGEST_CELL = 1 << 24  # characters: a cell that does not end before is a quote that was never closed

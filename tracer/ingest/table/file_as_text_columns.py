@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import InputError
+from tracer.ingest.table.batches_of_rows import Part
 from tracer.ingest.table.csv_rows import csv_delimiter, csv_header, csv_parts
 from tracer.ingest.table.json_rows import is_json, json_header, json_parts
 from tracer.ingest.table.parquet_rows import PARQUET_MAGIC, parquet_header, parquet_parts
-from tracer.ingest.table.parts import Part
 from tracer.ingest.table.xlsx_rows import XLSX_MAGIC, xlsx_header, xlsx_parts
 
 

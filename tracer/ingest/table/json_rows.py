@@ -11,7 +11,7 @@ from typing import Any
 
 from tracer.errors import InputError
 from tracer.ingest.node.recording import GZIP_MAGIC, start_of
-from tracer.ingest.table.parts import Part, parts_of
+from tracer.ingest.table.batches_of_rows import Part, parts_of
 from tracer.wording import shortened
 
 LARGEST = 1 << 30  # bytes, unpacked: a page of an API has a few MB

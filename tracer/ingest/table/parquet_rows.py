@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
-from tracer.ingest.table.parts import PART, Part
+from tracer.ingest.table.batches_of_rows import PART, Part
 from tracer.wording import missing_extra
 
 PARQUET_MAGIC = b"PAR1"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
-from tracer.ingest.chain import hash_form
+from tracer.ingest.chain_and_asset_of_case import hash_form
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, column_meant, told_by_header
 from tracer.ingest.table.file_as_text_columns import header, parts
 from tracer.ingest.table.notes import Tally, in_every_row, notes_of

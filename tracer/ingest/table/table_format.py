@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
 from tracer.errors import AddressError, InputError
-from tracer.ingest.chain import asset_of, checked_address, hash_form, terms_of_files
+from tracer.ingest.chain_and_asset_of_case import asset_of, checked_address, hash_form, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN, Dialect, dialect_named, told_by_header
 from tracer.ingest.table.file_as_text_columns import delimiter_of, header
 from tracer.ingest.table.number_format import AS_IT_STANDS, Marks

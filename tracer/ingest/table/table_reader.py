@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import AddressError, InputError
+from tracer.ingest.table.batches_of_rows import Part
 from tracer.ingest.table.cells import (
     CellError,
     CellReader,
@@ -32,7 +33,6 @@ from tracer.ingest.table.dialects import DIRECTIONS
 from tracer.ingest.table.duplicate_rows import without_doubles
 from tracer.ingest.table.file_as_text_columns import header, parts, place
 from tracer.ingest.table.notes import Tally, in_every_row, notes_of, owner_of
-from tracer.ingest.table.parts import Part
 from tracer.ingest.table.table_format import TableFormat
 from tracer.ingest.table.table_rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
 from tracer.ingest.table.times import moment_or_none

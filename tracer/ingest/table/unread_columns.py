@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.errors import InputError
+from tracer.ingest.table.batches_of_rows import Part
 from tracer.ingest.table.file_as_text_columns import place
-from tracer.ingest.table.parts import Part
 from tracer.model import Asset
 from tracer.wording import shortened
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputError
-from tracer.ingest.table.parts import Part, parts_of
+from tracer.ingest.table.batches_of_rows import Part, parts_of
 from tracer.wording import missing_extra
 
 XLSX_MAGIC = b"PK\x03\x04"

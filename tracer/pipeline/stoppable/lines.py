@@ -14,7 +14,7 @@ from tracer.pipeline.stoppable.balance_of_an_address import Balance, at_the_end
 from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual
 from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.pipeline.stoppable.who_holds_stolen_value import OF_NO_SERVICE, Facts, Holding, holdings_of
-from tracer.plan.deposit_addresses import DepositAddress
+from tracer.plan.deposit_addresses_for_freeze_lists import DepositAddress
 from tracer.terminal_and_csv_escaping import plain
 from tracer.tracing.stops import rows_of_keys
 from tracer.wording import counted, utc

@@ -14,7 +14,7 @@ from tracer.pipeline.bounds import bounds_at_hand, bounds_through
 from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
 from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
-from tracer.plan.deposit_addresses import deposit_addresses
+from tracer.plan.deposit_addresses_for_freeze_lists import deposit_addresses
 from tracer.wording import utc
 
 ADDRESSEE = "addressee"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.errors import InputError
-from tracer.plan.line_ids import ID, line_id
+from tracer.plan.freeze_and_stoppable_line_ids import ID, line_id
 from tracer.terminal_and_csv_escaping import cell
 from tracer.wording import shortened
 

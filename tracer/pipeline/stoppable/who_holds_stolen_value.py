@@ -11,7 +11,7 @@ from tracer.ledger import Columns, Ledger
 from tracer.model import BASES, NO_BOUNDS, STILL_HELD, Asset, Basis, Bounds, Endpoint, Memo, Reason, Transfer, holding_of
 from tracer.pipeline.stoppable.balance_of_an_address import Balance
 from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
-from tracer.plan.deposit_addresses import DepositAddress
+from tracer.plan.deposit_addresses_for_freeze_lists import DepositAddress
 from tracer.tracing import Trace
 from tracer.tracing.stops import rows_of_keys
 

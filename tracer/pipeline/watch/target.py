@@ -13,7 +13,7 @@ from tracer.casefolder.lock import locked
 from tracer.casefolder.run import put_right, work
 from tracer.chains import Reader
 from tracer.errors import StoreError
-from tracer.ingest.chain import asset_of, chain_of
+from tracer.ingest.chain_and_asset_of_case import asset_of, chain_of
 from tracer.ingest.node.acquisition import Frontier, Seeds
 from tracer.ingest.node.live import Live, reader
 from tracer.ingest.node.recording import new_recording

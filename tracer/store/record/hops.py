@@ -12,7 +12,7 @@ from tracer.model import HeldPart, Hop
 from tracer.model.columnar import Columnar, compact
 from tracer.store.record.amounts_as_stored import amounts_in
 from tracer.store.record.database import CaseDb
-from tracer.tracing.trace import Hops
+from tracer.tracing.trace_result import Hops
 
 NO_SUMS: Mapping[str, Mapping[int, int]] = {}
 

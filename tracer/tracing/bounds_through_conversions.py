@@ -20,7 +20,7 @@ from tracer.tracing.bounds_preconditions import held_reasons, memos_of, places_o
 from tracer.tracing.conversions import InOrder, played, substituted
 from tracer.tracing.followed_rows import Becomes, flows_of
 from tracer.tracing.stops import Stops, cuts, horizon
-from tracer.tracing.trace import Trace
+from tracer.tracing.trace_result import Trace
 
 Place = tuple[int, str, Reason]
 """An endpoint of several assets: the number of the asset, the address, the reason."""

@@ -1,7 +1,7 @@
 """Accounts that only forward to one exchange: deposit addresses, as far as the rows of a case tell.
 
 They stand on freeze lists, and among what can be stopped. The tag of the same name
-(`tagging/deposit_addresses_hubs_mixers.py`) is another thing: a measure against thresholds.
+(`tagging/deposit_address_tag_hubs_mixers.py`) is another thing: a measure against thresholds.
 """
 
 from __future__ import annotations

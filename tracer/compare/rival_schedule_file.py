@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.errors import AddressError, InputError
-from tracer.ingest.chain import checked_address, hash_form
+from tracer.ingest.chain_and_asset_of_case import checked_address, hash_form
 from tracer.ingest.table.cells import amount_of
 from tracer.ingest.table.file_as_text_columns import header, parts, place
 from tracer.model import Asset

@@ -8,7 +8,7 @@ from support.ledgers import written
 from tracer.labels import LabelBook
 from tracer.ledger import assemble
 from tracer.model import Account, Label, Memo, Reading
-from tracer.plan.deposit_addresses import deposit_addresses
+from tracer.plan.deposit_addresses_for_freeze_lists import deposit_addresses
 
 FORWARDS = """
 opens ann 10, kasse 5

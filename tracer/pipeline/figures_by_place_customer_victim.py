@@ -14,7 +14,7 @@ from tracer.tracing.bounds_any_order_in_block import network_in_any_order
 from tracer.tracing.bounds_by_max_flow import bound
 from tracer.tracing.bounds_network import Ending, Network, network
 from tracer.tracing.bounds_preconditions import held_reasons, memos_of, network_of, places_of, rows_followed, services_of
-from tracer.tracing.bounds_through import network_through
+from tracer.tracing.bounds_through_conversions import network_through
 
 
 class End(NamedTuple):

@@ -16,8 +16,8 @@ from tracer.store.record.trace import load_substituted
 from tracer.tracing import Trace
 
 if TYPE_CHECKING:
-    from tracer.flow.drawing import Drawing
     from tracer.flow.flow_columns import Drawable
+    from tracer.flow.page_inputs import Drawing
     from tracer.flow.substituted_answer import InAsset
 
 
@@ -31,7 +31,7 @@ def drawing_of_case(case: Case, flow: Drawable) -> Drawing:
     A redacted case is traced under no other assumption: rows that only such a run would follow are not in it.
     """
     if case.withheld:
-        from tracer.flow.drawing import Drawing
+        from tracer.flow.page_inputs import Drawing
         from tracer.flow.untraced_neighbours import beside_of
         from tracer.plan.deposits_to_freeze import freezables
 
@@ -43,7 +43,7 @@ def drawing_of_case(case: Case, flow: Drawable) -> Drawing:
 def drawing_of(flow: Drawable, question: CaseFile, ledger: Ledger, trace: Trace, labels: LabelBook, db: CaseDb) -> Drawing:
     """The other assumptions are traced now, by the same engine: nothing of it is kept but the page. `db`: the record, of which the answer
     that substitutes is read."""
-    from tracer.flow.drawing import Drawing
+    from tracer.flow.page_inputs import Drawing
     from tracer.flow.substituted_answer import elsewhere_of
     from tracer.flow.untraced_neighbours import beside_of
     from tracer.flow.what_if import what_if

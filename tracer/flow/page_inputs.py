@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracer.flow.flow_columns import NO_ADDRESSES, Drawable, FlowAddresses
-from tracer.flow.freezable import Freezable
+from tracer.flow.freeze_facts_of_deposit import Freezable
 from tracer.flow.substituted_answer import InAsset
 from tracer.flow.untraced_neighbours import Beside
 from tracer.flow.what_if import WhatIf

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracer.store.record.sentences import CoverageStatement, load_stated
+from tracer.store.record.coverage_statement import CoverageStatement, load_stated
 from tracer.store.record.tags import load_everywhere, load_looked
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from tracer.errors import BoundsError, LedgerError
 from tracer.ledger import audit
 from tracer.model import Bound, Exchanges
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.bounds_through import figures_through
+from tracer.tracing.bounds_through_conversions import figures_through
 
 pytest.importorskip("ortools", reason="NOT RUN, no ortools: pip install ortools")
 

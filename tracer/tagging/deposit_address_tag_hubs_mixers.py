@@ -1,6 +1,6 @@
 """At the doors of services: deposit addresses, customers by memo, and accounts that are services without a label.
 
-Freeze lists use none of these tags: which addresses belong to a service is inferred in `plan/deposit_addresses.py`.
+Freeze lists use none of these tags: which addresses belong to a service is inferred in `plan/deposit_addresses_for_freeze_lists.py`.
 """
 
 from __future__ import annotations
