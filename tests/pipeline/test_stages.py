@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import groupby
 
 import pytest
 from conftest import REHEARSAL
-from support.live_cases import LiveCase
+from support.live_cases import RECORDING, LiveCase
+from support.nis_server import NisServer
 
 import tracer
 import tracer.store.record.trace
@@ -44,16 +46,27 @@ def test_hops_that_are_left_in_the_record_are_those_that_were_found(tmp_path, mo
     assert {rule: stolen.by_row for rule, stolen in left.items()} == {rule: stolen.by_row for rule, stolen in held.items()}
 
 
+@pytest.fixture(scope="module")
+def node():
+    with NisServer(RECORDING) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def on_a_node(tmp_path_factory, node):
+    """A case that was traced on a node, and all that the run said."""
+    live, told = LiveCase(tmp_path_factory.mktemp("on_a_node"), max_accounts=1000), []
+    live.trace(node, progress=told.append)
+    return live, tuple(told)
+
+
 @pytest.fixture
-def on_a_node(tmp_path, node):
-    """All that a run on a node said."""
-    told = []
-    LiveCase(tmp_path, max_accounts=1000).trace(node, progress=told.append)
-    return told
+def said(on_a_node):
+    return on_a_node[1]
 
 
-def test_a_run_on_a_node_says_which_stage_it_is_in(on_a_node):
-    assert [what.split(" under")[0] for what in stages(on_a_node)] == [
+def test_a_run_on_a_node_says_which_stage_it_is_in(said):
+    assert [what.split(" under")[0] for what in stages(said)] == [
         "reading",
         "reading the thefts from nodes",
         "reading nodes",
@@ -64,16 +77,16 @@ def test_a_run_on_a_node_says_which_stage_it_is_in(on_a_node):
     ]
 
 
-def test_questions_left_are_never_more_than_were_asked_in_the_end(on_a_node):
-    read = [advance for advance in on_a_node if advance.what == "reading nodes"]
+def test_questions_left_are_never_more_than_were_asked_in_the_end(said):
+    read = [advance for advance in said if advance.what == "reading nodes"]
     asked = read[-1].done
     assert max(advance.total for advance in read) <= asked
     assert all(advance.at_least for advance in read)
     assert (read[-1].total, read[-1].besides.split("; ")[1]) == (asked, "0 xem left to follow")
 
 
-def test_progress_is_told_of_every_answer_of_a_node(on_a_node):
-    questions = [advance.done for advance in on_a_node if advance.unit == "questions"]
+def test_progress_is_told_of_every_answer_of_a_node(said):
+    questions = [advance.done for advance in said if advance.unit == "questions"]
     assert questions == sorted(questions)
     assert set(range(2, questions[-1] - 1)) <= set(questions)
 
@@ -86,9 +99,9 @@ def test_what_the_budget_does_not_allow_is_not_left(tmp_path, node):
     assert max(advance.total for advance in read) <= read[-1].done
 
 
-def test_a_run_that_goes_on_does_not_count_what_is_recorded_as_left(tmp_path, node):
+def test_a_run_that_goes_on_does_not_count_what_is_recorded_as_left(tmp_path, node, on_a_node):
     live = LiveCase(tmp_path, max_accounts=1000)
-    live.trace(node)
+    shutil.copytree(on_a_node[0].out, live.out)
     (live.out / "case.db").unlink()
     told = []
     live.trace(node, progress=told.append)
