@@ -20,7 +20,7 @@ from tracer.pipeline.watch.target import CaseTarget
 from tracer.pipeline.watch.watch import Clock, Watch
 
 FAST = 0.0
-SEEDS = range(int(os.environ.get("TRACER_WATCHES", "2")))
+SEEDS = range(int(os.environ.get("TRACER_WATCHES", "1")))
 EVERY = 6 * HOUR
 POLLS = DAYS * 24 * HOUR // EVERY
 CASE = f"""name = "pea"
