@@ -12,6 +12,7 @@ from support.live_cases import RECORDING, T0, VICTIM
 from support.nis_server import NisServer
 
 from tracer.casefile import CaseFile
+from tracer.chains.node.client import NodeClient
 
 SOURCE = ("--source", REHEARSAL / "recording.jsonl.gz")
 BAKERY = "sender,recipient,amount,{when}tx_hash\n"
@@ -158,7 +159,8 @@ def test_new_without_a_choice_leaves_the_window_to_be_filled_in(tracer_cli, type
     assert "# min_amount = 1_000_000" in (tmp_path / "a.toml").read_text()
 
 
-def test_payments_of_a_wallet_on_a_node_are_chosen_by_number(tracer_cli, types, tmp_path):
+def test_payments_of_a_wallet_on_a_node_are_chosen_by_number(tracer_cli, types, tmp_path, monkeypatch):
+    monkeypatch.setattr(NodeClient, "wait", lambda *_: None)  # the node bears more than ten questions a second
     types("16")
     with NisServer(RECORDING) as node:
         arguments = ("trace", VICTIM, "--node", node.url, "-o", tmp_path / "out", "--max-accounts", "1", "--json")

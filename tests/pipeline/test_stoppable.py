@@ -10,6 +10,7 @@ import pytest
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.chains.node.client import NodeClient
 from tracer.errors import InputError
 from tracer.ledger import assemble
 from tracer.model import Account, Asset, Bound, Reading, Transfer, row_key
@@ -194,7 +195,8 @@ def test_the_usual_stay_is_unknown_where_too_little_came():
     assert found.sentence == "unknown: 1 arrival at this address, and 5 are the fewest to say so"
 
 
-def test_a_node_says_what_an_address_holds_now_and_after_which_block(rehearsal_copy, tracer_cli, node, tmp_path):
+def test_a_node_says_what_an_address_holds_now_and_after_which_block(rehearsal_copy, tracer_cli, node, tmp_path, monkeypatch):
+    monkeypatch.setattr(NodeClient, "wait", lambda *_: None)  # the node bears more than ten questions a second
     tracer.trace(CaseFile.load(rehearsal_copy / "case.toml"), tmp_path / "out")
     node.tip = 300
     code, out, _ = tracer_cli("stoppable", tmp_path / "out", "--node", node.url, "--json")
