@@ -20,9 +20,10 @@ from tracer.dataset.staging_whole_columns import stage_plain
 from tracer.errors import InputError
 from tracer.ingest.chain_and_asset_of_case import asset_of
 from tracer.ingest.table.file_as_text_columns import place
-from tracer.ingest.table.notes import notes_of, owner_note, owner_of
+from tracer.ingest.table.notes import notes_of
 from tracer.ingest.table.table_format import TableFormat, format_of
 from tracer.ingest.table.table_reader import stated_openings
+from tracer.ingest.table.whose_export import owner_note, owner_of
 from tracer.ledger.overflow import BITS, TOO_WIDE
 from tracer.wording import shortened
 

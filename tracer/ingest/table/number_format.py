@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
+
+from tracer.casefile import Source
+from tracer.ingest.table.dialects import Dialect
+from tracer.ingest.table.file_as_text_columns import delimiter_of
 
 APART = "'_ \u00a0\u202f"  # between thousands, beside the mark that is not the decimal one
 
@@ -40,3 +45,12 @@ class Marks(NamedTuple):
 
 
 AS_IT_STANDS = Marks()
+
+
+def marks_of(path: Path, source: Source, dialect: Dialect) -> Marks:
+    """Decimal marks as the case file states them; a question in a file of semicolons, which a spreadsheet may have written anew; else
+    as the dialect writes them."""
+    if source.decimal_mark:
+        return Marks(source.decimal_mark)
+    doubted = delimiter_of(path, source.delimiter) == ";"
+    return Marks("." if dialect.thousands and not doubted else "", doubted)

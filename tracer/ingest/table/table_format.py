@@ -11,8 +11,8 @@ from tracer.casefile import CaseFile, Source
 from tracer.errors import AddressError, InputError
 from tracer.ingest.chain_and_asset_of_case import asset_of, checked_address, hash_form, terms_of_files
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN, Dialect, dialect_named, told_by_header
-from tracer.ingest.table.file_as_text_columns import delimiter_of, header
-from tracer.ingest.table.number_format import AS_IT_STANDS, Marks
+from tracer.ingest.table.file_as_text_columns import header
+from tracer.ingest.table.number_format import AS_IT_STANDS, Marks, marks_of
 from tracer.ingest.table.table_rows import LineOrder
 from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
 from tracer.wording import hint
@@ -96,7 +96,7 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
             status=_successes({**dialect.status, **source.status}),
             ignore=source.ignore,
             delimiter=source.delimiter,
-            marks=_marks_of(path, source, dialect),
+            marks=marks_of(path, source, dialect),
             told=told,
             doubles=source.doubles,
             tx_hash=hash_form(question),
@@ -107,15 +107,6 @@ def format_of(question: CaseFile, source: Source) -> TableFormat:
 
 def _successes(status: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
     return {column: {value.strip().lower() for value in values} for column, values in status.items()}
-
-
-def _marks_of(path: Path, source: Source, dialect: Dialect) -> Marks:
-    """Decimal marks as the case file states them; a question in a file of semicolons, which a spreadsheet may have written anew; else
-    as the dialect writes them."""
-    if source.decimal_mark:
-        return Marks(source.decimal_mark)
-    doubted = delimiter_of(path, source.delimiter) == ";"
-    return Marks("." if dialect.thousands and not doubted else "", doubted)
 
 
 def _checked(question: CaseFile, source: Source, format: TableFormat) -> TableFormat:
