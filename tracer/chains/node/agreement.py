@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from typing import Generic, NoReturn, TypeVar
 
-from tracer.chains.node.answers import FORK, NODE, TIP, Block
+from tracer.chains.node.answers import FORK, Block
 from tracer.chains.node.block_time import contradiction
-from tracer.chains.node.client import NodeLostError, clock
+from tracer.chains.node.client import NodeLostError
 from tracer.chains.node.questions import NodeQuestions
 from tracer.errors import NodeError, ReadAgainError
 
@@ -46,14 +45,14 @@ class AgreeingQuestions(NodeQuestions[Block], ABC, Generic[Block]):
             exchange = self.on_one_node(lambda: self.ask_block(height))
             if self.block_in(exchange) is None:
                 raise NodeError(f"{self.node} has no block {height} ({self.refusal(exchange)}): run once without --offline")
-            self._require_agreement(height)
+            self.require_agreement(height)
         return self.answers.blocks[height]
 
     def blocks(self, heights: Iterable[int]) -> list[Block]:
         """The blocks at those heights. Raises as `block` does."""
         return [self.block(height) for height in heights]
 
-    def _require_agreement(self, height: int) -> None:
+    def require_agreement(self, height: int) -> None:
         """Compares a block with its neighbours among those read. Raises as `start_over` does where their times contradict each other:
         given up is the node that has another block there than the node in use, or this one, if it says so itself."""
         blocks = self.answers.blocks
@@ -116,31 +115,6 @@ class AgreeingQuestions(NodeQuestions[Block], ABC, Generic[Block]):
             self.client.give_up(f"is behind: height {height} after {before} was known")
             raise NodeLostError
         return height
-
-    def choose_tip(self) -> None:
-        """Goes on with the node whose chain is highest, of those that show the block they say it ends with.
-
-        Raises NodeError when none is left.
-        """
-        heights: dict[str, int] = {}
-        for node in self.everywhere():
-            self.answers.pinned = None
-            with suppress(NodeLostError):
-                height = self.height()
-                self.ask_block(height)
-                self._require_agreement(height)
-                heights[node] = height
-                self._introduce(height)
-        if self.client is not None and heights:
-            self.client.node = max(heights, key=heights.__getitem__)
-            self.answers.pinned = heights[self.client.node]
-            self.note(TIP, height=self.answers.pinned)
-
-    def _introduce(self, height: int) -> None:
-        """Notes what the node in use says of itself, and the end of its chain."""
-        if self.client is not None:
-            time = self.time_of(self.answers.blocks[height])
-            self.client.note(NODE, {"version": self.version(), "height": height, "tip_time": time, "read_time": clock()})
 
     def everywhere(self) -> Iterator[str]:
         """Each node that is not given up, one after the other in use, and after all of them the first again."""

@@ -12,6 +12,7 @@ from typing import Generic
 from tracer.chains import NodeBalance
 from tracer.chains.node.agreement import BY_HAND, AgreeingQuestions
 from tracer.chains.node.answers import Block, NodeAnswers
+from tracer.chains.node.choice_of_tip import choose_tip
 from tracer.chains.node.questions import BusyError
 from tracer.chains.node.reorganisations import BlockRows, Following
 from tracer.errors import NodeError
@@ -93,7 +94,7 @@ class NodeReader(Following[Block], ABC, Generic[Block]):
         answers = self.answers
         answers.pinned = answers.pinned or answers.shown
         if self.questions.client is not None and (answers.pinned is None or not answers.begun):
-            self.questions.choose_tip()
+            choose_tip(self.questions)
             self.answers.forget_lists()
         self.questions.block(self.tip)
 
