@@ -153,23 +153,6 @@ def append(folder: Path, done: Act) -> Entry:
     return entry
 
 
-def faults_of(entries: Sequence[Entry]) -> list[str]:
-    """Where a log does not hold together, a sentence each; none where every entry follows from the one before."""
-    faults = []
-    previous, state, started = "", None, False
-    for place, entry in enumerate(entries, 1):
-        if entry.hashed().hash != entry.hash:
-            faults.append(f"entry {place} was edited: its hash is not that of what it says")
-        if entry.number != place:
-            faults.append(f"entry {entry.number} stands in place {place}: entries were removed, added or put in another order")
-        if entry.previous != previous:
-            faults.append(f"entry {place} does not follow the one before it: an entry was removed, edited or put in another order")
-        if started and entry.before != state:
-            faults.append(f"what entry {place} found in the folder is not what the entry before it left")
-        previous, state, started = entry.hash, entry.after, True
-    return faults
-
-
 def made_by(entries: Sequence[Entry]) -> Entry | None:
     """The entry of the act that made what a folder holds; None where no log tells."""
     return next((e for e in reversed(entries) if e.after and (e.before is None or e.before.run != e.after.run)), None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from tracer.casefolder.log import UNLOGGED, Entry, FolderState, faults_of, read_log
+from tracer.casefolder.log import UNLOGGED, Entry, FolderState, read_log
 from tracer.casefolder.manifest import LOG, manifested
 from tracer.casefolder.trusted_time_tokens import tokens_in
 from tracer.errors import InputError, StoreError
@@ -46,6 +46,23 @@ def audited(folder: Path, head: str | None, root: Path | None = None) -> Audited
     faults += wrong
     notes = list(_notes(entries, known, bool(faults), bool(head)))
     return Audited(entries, entries[-1].hash if entries else None, faults, known, notes, times)
+
+
+def faults_of(entries: Sequence[Entry]) -> list[str]:
+    """Where a log does not hold together, a sentence each; none where every entry follows from the one before."""
+    faults = []
+    previous, state, started = "", None, False
+    for place, entry in enumerate(entries, 1):
+        if entry.hashed().hash != entry.hash:
+            faults.append(f"entry {place} was edited: its hash is not that of what it says")
+        if entry.number != place:
+            faults.append(f"entry {entry.number} stands in place {place}: entries were removed, added or put in another order")
+        if entry.previous != previous:
+            faults.append(f"entry {place} does not follow the one before it: an entry was removed, edited or put in another order")
+        if started and entry.before != state:
+            faults.append(f"what entry {place} found in the folder is not what the entry before it left")
+        previous, state, started = entry.hash, entry.after, True
+    return faults
 
 
 def _times(entries: list[Entry], root: Path | None) -> tuple[list[str], list[str]]:

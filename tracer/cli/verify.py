@@ -62,7 +62,7 @@ def verify_command(
     checks whether each is the row whose commitment (a hash of the row together with its secret key) the export or package contains. The
     exit code is 2 if one is not.
     """
-    from tracer.bundle.verdict_of_package import is_package
+    from tracer.bundle.opened_package import is_package
 
     if against is not None:
         return _compare(folder, opened(against), as_json)
@@ -98,7 +98,7 @@ def _recompute(export: Path, as_json: bool) -> int:
 
 
 def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | None, as_json: bool) -> int:
-    from tracer.bundle.verdict_of_package import package_verdict
+    from tracer.bundle.time_tokens_of_package import package_verdict
 
     anchors = {}
     for each in given:
@@ -116,7 +116,7 @@ def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | 
 
 
 def _open(given: Path, key_file: Path, as_json: bool) -> int:
-    from tracer.bundle.verdict_of_package import tables_of
+    from tracer.bundle.opened_package import tables_of
     from tracer.report.commitments import open_rows
 
     with tables_of(given) as tables:

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
 from tracer.store.graph.load_statements import by_case
+from tracer.store.graph.read_only import writing_refused
 from tracer.store.graph.schema import UTC
 from tracer.store.graph.values import with_seconds
 from tracer.wording import missing_extra
@@ -131,7 +132,7 @@ class Embedded:
         except _ours[0].ArcadeDBError as error:
             reason = _innermost(str(error))
             if "not idempotent" in reason:
-                raise QueryError("the query writes, and queries are run for reading only: add --write if that is meant") from error
+                raise writing_refused() from error
             if "LockException" in str(error) or "is locked" in reason:
                 raise StoreError(f"{self.where}: another process has this graph open: wait for it to end") from error
             if kind is QueryError or "Parsing" in reason:

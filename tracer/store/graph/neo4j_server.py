@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.errors import QueryError, StoreError, TracerError
 from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
+from tracer.store.graph.read_only import writing_refused
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction, ResultSummary
@@ -135,7 +136,7 @@ class Server:
         if "TransactionTimedOut" in code:
             return QueryError(took_too_long(self._seconds))
         if code.endswith("Statement.AccessMode"):
-            return QueryError("the query writes, and queries are run for reading only: add --write if that is meant")
+            return writing_refused()
         if isinstance(error, (ServiceUnavailable, SessionExpired)):
             return StoreError(f"{self.where}: no Neo4j server answers there: start it, or correct --graph; then run this again, it goes on")
         if isinstance(error, Neo4jError) and code.startswith(QUERY_FAULTS):

@@ -1,53 +1,25 @@
-"""Everything that can be checked of an evidence package: what a bare Python checks, and the tokens of time."""
+"""The verdict on an evidence package: that of `verify_package.py`, and what the tokens of time in it say, which no bare Python reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import is_zipfile
 
 from tracer.bundle.bagit_archive import TAG_MANIFEST
+from tracer.bundle.opened_package import package_folder
 from tracer.bundle.package import PACKAGE
 from tracer.casefolder.log import read_log
 from tracer.casefolder.manifest import LOG
 from tracer.casefolder.trusted_time_tokens import stamped, tokens_in
-from tracer.errors import InputError, RecordError
-from tracer.verify_package import TOKEN, Hostile, NoPackage, Verdict, check, unpacked
-
-
-def is_package(path: Path) -> bool:
-    """Whether a path is to be checked as a package: an archive, or a folder that one unpacks to."""
-    return (path / "bagit.txt").is_file() or (path.is_file() and (path.suffix == ".zip" or is_zipfile(path)))
-
-
-@contextmanager
-def tables_of(given: Path) -> Iterator[Path]:
-    """The folder of tables in an export or in a package, which is unpacked as long as it is looked at.
-
-    Raises InputError where it is no package, RecordError where it would harm whoever opens it.
-    """
-    with _unpacked(given) as folder:
-        yield folder / "data/tables" if is_package(given) else folder
-
-
-@contextmanager
-def _unpacked(package: Path) -> Iterator[Path]:
-    try:
-        with TemporaryDirectory() as place:
-            yield package if package.is_dir() else unpacked(package, Path(place))
-    except Hostile as error:
-        raise RecordError(f"{package}: {error}") from error
-    except NoPackage as error:
-        raise InputError(str(error)) from error
+from tracer.errors import RecordError
+from tracer.verify_package import TOKEN, Verdict, check
 
 
 def package_verdict(package: Path, key: str | None, anchors: Mapping[int, str], root: Path | None) -> Verdict:
     """What is wrong with a package, and what can be said of it. `key`: the fingerprint that is expected; `root`: certificates of the
     authority whose token lies in it. Raises InputError where it is no package, RecordError where it would harm whoever opens it.
     """
-    with _unpacked(package) as folder:
+    with package_folder(package) as folder:
         verdict = check(folder, key, anchors)
         _times(folder, verdict, root)
         return verdict
