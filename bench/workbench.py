@@ -147,8 +147,8 @@ class Watched(Desk):
     recipient = ""
     first_answer = half_located = LONGEST
 
-    def show(self, case: CaseFolder) -> None:
-        super().show(case)
+    def show(self, case: CaseFolder, *, drawn: bool = False) -> None:
+        super().show(case, drawn=drawn)
         now, rule = time.monotonic() - self.began, case.question.leading_rule
         ends = case.outcome.endpoints if not case.so_far else case.trace.endpoints
         stolen = sum(theft.amount for theft in case.trace.thefts)
