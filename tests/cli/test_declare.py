@@ -172,7 +172,7 @@ def test_a_floor_is_at_most_what_any_rule_says_and_a_ceiling_at_least(open_case,
 def test_tracing_a_case_without_a_declared_rule_finds_its_floors(open_case, tracer_cli):
     code, out, _ = tracer_cli("trace", open_case.file, "-o", open_case.out)
     assert code == 0
-    head = next(line for line in out.splitlines() if line.strip().startswith("where the stolen coin is"))
+    head = next(line for line in out.splitlines() if line.strip().startswith("where the trail of the stolen coin ends"))
     assert head.split()[-7:] == ["floor", "fifo", "lifo", "haircut", "clean_first", "dirty_first", "ceiling"]
     assert "floor 500)" in one_line(out)
 

@@ -53,10 +53,10 @@ def bundle_command(
     check with tracer verify or with plain Python.
 
     The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit log,
-    and the programs that check the package. It is a zip file in the BagIt format, and the same case folder gives the same bytes on any
-    machine. To sign or time-stamp an existing package, name the package instead of the folder. A time stamp (RFC 3161) takes three steps,
-    because this command does not use the network: it writes a request (--timestamp-request), you send the request to a time-stamping
-    authority, for example with curl, and then you add the reply (--timestamp-token).
+    and the programs that check the package. It is a zip file in the BagIt format (a standard for folders of files with their digests), and
+    the same case folder gives the same bytes on any machine. To sign or time-stamp an existing package, name the package instead of the
+    folder. A time stamp (RFC 3161) takes three steps, because this command does not use the network: it writes a request
+    (--timestamp-request), you send the request to a time-stamping authority, and then you add the reply (--timestamp-token).
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq

@@ -57,7 +57,10 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Where Parquet files (a data set) are made or searched: in this process, or on Spark.",
     )
     @click.option(
-        "--master", metavar="URL", help="With --engine spark: the Spark master.  [default: what Spark is configured with, else local[*]]"
+        "--master",
+        metavar="URL",
+        help="With --engine spark: the address of the Spark master, which shares out the work.  "
+        "[default: what Spark is configured with, else local[*]]",
     )
     @wraps(command)
     def told(engine: str, master: str | None, **given: Any) -> Any:

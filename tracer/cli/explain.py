@@ -37,7 +37,10 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @click.command("explain")
 @folder_argument
 @click.argument("address", metavar="ADDRESS")
-@top_option("How many transfers each table shows; JSON has them all.", 10)
+@top_option(
+    "How many transfers each table shows; with --why-least: how many amounts the sum has at most, never fewer than 20. JSON has them all.",
+    10,
+)
 @click.option(
     "--why-least",
     is_flag=True,

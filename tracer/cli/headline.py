@@ -1,4 +1,4 @@
-"""The answer in three lines: what was taken, where it is, what that rests on and how far the rules are apart."""
+"""The answer in three lines: what was taken, where the trail ends, what that rests on and how far the rules are apart."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _where(case: CaseFolder) -> str:
             parts.append(f"{amount} {words} ({_at(ends, reason)})")
     if outcome.fees[rule]:
         parts.append(f"{asset.format(outcome.fees[rule])} paid as fees")
-    return f"Where it is, under {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+    return f"Where the trail ends, under {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
 
 
 def _between(case: CaseFolder) -> str:
@@ -67,7 +67,7 @@ def _between(case: CaseFolder) -> str:
     said = "; ".join(parts) or "nothing was stolen on this ledger"
     floors = f"; a floor is the least under {ANY_RULE}" if "; floor " in said else ""
     compared = counted(len(outcome.rules), "rule")
-    return f"Where it is (no rule is declared: from the least to the most of {compared}{floors}): {said}."
+    return f"Where the trail ends (no rule is declared: from the least to the most of {compared}{floors}): {said}."
 
 
 def _at(ends: Sequence[Endpoint], reason: str) -> str:

@@ -30,7 +30,7 @@ COMMANDS = {
     "labels": ("tracer.cli.labels", "Show who each address is, and who says so; add labels."),
     "evidence": ("tracer.cli.evidence", "Show the off-chain evidence, and compare published claims with the trace."),
     "prices": ("tracer.cli.prices", "Show what the thefts and the endpoints were worth."),
-    "rules": ("tracer.cli.rules", "Show where the stolen value is, under each rule."),
+    "rules": ("tracer.cli.rules", "Show where the trail of the stolen value ends, under each rule."),
     "explain": ("tracer.cli.explain", "Show everything known about one address."),
     "bounds": ("tracer.cli.bounds", "Compute the least and the most that can be at each endpoint (floor and ceiling)."),
     "view": ("tracer.cli.view", "Open the page of a case in your browser, with buttons to work on it."),

@@ -50,8 +50,8 @@ def rules_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Show where the stolen value is under each rule: every endpoint (a place where the trail stops), and the reconciliation, which
-    balances to the smallest unit.
+    """Show where the trail of the stolen value ends under each rule: every endpoint (the place, and why the trail stops there), and the
+    reconciliation, which balances to the smallest unit.
 
     With --without-labels SOURCE, tracer applies the rules again without the labels of that source, and shows the old and the new figure
     of every endpoint that changes; it writes nothing. SOURCE is the source that a label states, or the title or file of a TagPack; you

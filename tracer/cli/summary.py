@@ -1,4 +1,4 @@
-"""The summary of a traced case: where the stolen value is, what it rests on, where the files are."""
+"""The summary of a traced case: where the trail of the stolen value ends, what it rests on, where the files are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def print_summary(case: CaseFolder) -> None:
     for line in (*answer_lines(case), primary_line(case)):
         say(line)
     rules = list(outcome.rules)
-    names = [f"where the stolen {asset.symbol} is", *(headed(case, rules) if undeclared(case) else marked(case, rules))]
+    names = [f"where the trail of the stolen {asset.symbol} ends", *(headed(case, rules) if undeclared(case) else marked(case, rules))]
 
     def cells(line: SummaryLine) -> Sequence[str | None]:
         amounts = [asset.format(line.amounts[rule]) for rule in rules]
@@ -93,8 +93,11 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     about = case.flow.about
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
+        prices = list({value.price.price for value in about.valuation.thefts if value})
+        one = f"at {prices[0]} {currency} per {case.asset.symbol}; no more exact than this price"
+        at = one if len(prices) == 1 else "each at its own price; no more exact than these prices"
         yield (
-            f"Value when stolen: {grouped(worth)} {currency}, the sum of all thefts. {about.valuation.basis} "
+            f"Value when stolen: {grouped(worth)} {currency}, all thefts together, {at}. {about.valuation.basis} "
             'The command "tracer prices" lists every price.'
             if worth
             else f"Value when stolen: unknown, because a theft is older than every price in {currency}."

@@ -236,11 +236,11 @@ def stolen_twice(outcome: Outcome, asset: Asset) -> str:
 
 
 def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
-    """How much of the stolen value hangs on what, by the weakest row that led to where it is."""
+    """How much of the stolen value hangs on what, by the weakest row that led to where it ends."""
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
         parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES) + " (on a source's word alone)"
-        how = f"How well the trail of the stolen {ledger.asset.symbol} is proven, judged by the weakest row on any path to where it is"
+        how = f"How well the trail of the stolen {ledger.asset.symbol} is proven, judged by the weakest row on any path to where it ends"
         yield f"{how} ({rule}, excluding fees): {parts}."
 
 
@@ -274,5 +274,5 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
         parts.append(f"at transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:
         parts.append(f"after {utc(trace.stops.until)}, the cut-off")
-    none = "" if services else "No service is labelled here. "
+    none = "" if services else "No account in the ledger is labelled as a service. "
     return f"{none}The trail stops {'; '.join(parts)}."

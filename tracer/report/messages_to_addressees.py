@@ -195,7 +195,10 @@ def _method(case: CaseFolder, listing: Listing) -> Iterator[str]:
 def _check(case: CaseFolder) -> Iterator[str]:
     yield f"- Any node or explorer of that chain ({case.asset.chain}) shows each transaction above under its hash."
     yield f"- The results digest covers all tables of this case, {case.question.name}; it is the same on any machine that traces it again."
-    yield "- Ask us for its export: verify.py comes with it, needs only Python, and recomputes every traced amount, floor and ceiling."
+    yield (
+        "- Ask us for its export: verify.py comes with it, needs only Python, recomputes every traced amount, and checks the proof of "
+        "every floor and ceiling."
+    )
 
 
 def _in_short(listing: Listing, whose: str) -> list[str]:
