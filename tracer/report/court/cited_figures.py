@@ -14,6 +14,7 @@ from tracer.casefolder import CaseFolder
 from tracer.evidence.both_answers import SeveralAssets
 from tracer.flow.flow_columns import FlowColumns
 from tracer.labels import LabelBook
+from tracer.labels.networks import COINS
 from tracer.model import BASES, RULE_NAMES, Asset, Label, Reason, Transfer
 from tracer.plan.conversions import several_assets
 from tracer.report.court.blocks import NO_MARKS, Kind, Marks, Text
@@ -25,9 +26,6 @@ from tracer.wording import utc
 TERMS = {"disputed transfer": "disputed", "stolen": "stolen"}
 """What `[report] term` chooses, and the words of the catalogue that it means."""
 
-
-COINS = ("xem", "eth")
-"""The coins of chains, as case files name them."""
 
 RULE_BEFORE = re.compile(rf"\b(?:{'|'.join(RULE_NAMES)})(?= -?\d|[),])")
 """A rule where a sentence of the program names it: before an amount, or in brackets."""
