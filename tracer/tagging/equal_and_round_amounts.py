@@ -12,7 +12,7 @@ ROUND_DIGITS = 2
 
 
 def structuring(view: View, account: int, *, min_transfers: int, max_hours: int, max_spread_ppm: int, min_share_ppm: int) -> list[Finding]:
-    """A sum is paid in many equal parts.
+    """A sum is paid in several equal or nearly equal parts.
 
     At least `min_transfers` payments within `max_hours` have amounts that differ by at most `max_spread_ppm` of the
     smallest. Together they are at least `min_share_ppm` of all that the account has paid since its first touch. In law,

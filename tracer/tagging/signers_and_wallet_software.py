@@ -27,13 +27,13 @@ class Fingerprint(NamedTuple):
 
 
 def change_of_control(view: View, account: int, *, min_removed: int) -> list[Finding]:
-    """There was a change in who can sign for the account: it became a multisig account, or its cosigners changed, or
-    the number of required signatures changed.
+    """The keys that can sign for the account, or how many of them must, changed: it became a multisig account, or its
+    cosigners changed, or the number of required signatures changed; this does not show that another person controls it.
 
     Each such event in the account's complete history that removed at least `min_removed` cosigners is a finding of its
     own. It is a fact: the ledger shows it. On NEM a multisig account can no longer sign transactions itself; its cosigners do.
     In an n-of-n account, the cosigner who is removed need not sign, so one cosigner of a 2-of-2 account can make it a
-    1-of-1: a silent change of control. The ledger shows who can sign, not who owns the money.
+    1-of-1 without the other's consent. The ledger shows which keys can sign, not who holds them or owns the money.
 
     Search limit: the account's events.
 
