@@ -337,7 +337,7 @@ def test_the_first_hours_sheet_is_one_page(tracer_cli, rehearsal_dir, tmp_path):
     assert code == 0
     page = Page((tmp_path / "sheet.html").read_text())
     text = " ".join(page.root.text().split()).split("} ")[-1]  # behind the style
-    assert "Where the money is, and whom to ask" in text
+    assert "Where the trail ends, and whom to ask" in text
     assert "exchange1" in text
     assert len(text) < 6000
 
@@ -346,3 +346,19 @@ def test_a_tag_has_what_was_measured_of_it_elsewhere_with_the_population(made):
     page, _ = made(CASES[0])
     said = f"unknown on this chain. Measured elsewhere: in {measured_elsewhere()['population']}, "
     assert said in page.root.text()
+
+
+def test_the_time_of_an_earlier_row_is_not_said_to_be_that_of_the_newest_block(made):
+    """Of the newest block of the rehearsal neither a node nor a row says the time: its last row is three blocks older."""
+    said = " ".join(made("fixtures/cases/rehearsal/case.toml")[0].root.text().split())
+    assert "as of block 484, the last block that was read; the last row is dated 2018-01-25T19:10:56Z." in said
+    assert "The time that this block states was not read; the last row that was read" in said
+    timed = " ".join(made("fixtures/cases/evm_rehearsal/case_dollar.toml")[0].root.text().split())
+    assert "as of block 110, 2025-08-19T17:14:48Z, the last block that was read." in timed
+    assert "Earliest possible date: 2025-08-19T17:14:48Z, according to the newest block that was read (110," in timed
+
+
+def test_a_tag_whose_name_is_a_legal_term_says_what_was_seen(made):
+    said = " ".join(made("fixtures/cases/rehearsal/case.toml")[0].by_id["tags"].text().split())
+    assert "equal parts (tag name: structuring; the word is not used in its legal sense)" in said
+    assert "change of signers (tag name: change_of_control)" in said

@@ -23,7 +23,7 @@ CUT: tuple[Reason, ...] = ("returned", "dust", "not_fetched")
 
 
 def answer(pen: Pen) -> Section:
-    """Where the money is: floor, rules, ceiling, on one page."""
+    """Where the trail ends: floor, rules, ceiling, on one page."""
     say, trace = pen.say, pen.case.trace
     blocks: list[Block] = [Say(taken(pen), pen.kind(theft.row for theft in trace.thefts)), *_worth(pen), *_basis(pen), *_declared(pen)]
     if pen.case.withheld:
@@ -62,7 +62,9 @@ def _read_to(pen: Pen) -> Markup:
     last = at_the_end(pen.case.ledger, pen.case.trace.thefts[0].sender)
     if last.height is None:
         return pen.say("answer.as_of_row", time=pen.time(last.time))
-    return pen.say("answer.as_of", height=pen.height(last.height), time=pen.time(last.time))
+    made = pen.made_at(last.height)
+    key, time = ("as_of", made) if made is not None else ("as_of_untimed", pen.last_time)
+    return pen.say(f"answer.{key}", height=pen.height(last.height), time=pen.time(time))
 
 
 def _worth(pen: Pen) -> Iterator[Say]:

@@ -58,10 +58,13 @@ def _times(pen: Pen) -> Iterator[Say]:
     say, entries = pen.say, pen.case.log_entries
     newest = pen.case.manifest.get("newest_block")
     if newest:
-        known = "not_before" if newest["hash"] else "not_before_unknown"
-        yield Say(
-            say(f"custody.{known}", height=pen.height(newest["height"]), **({"hash": pen.code(newest["hash"])} if newest["hash"] else {}))
-        )
+        block, made = {"height": pen.height(newest["height"])}, pen.made_at(newest["height"])
+        if not newest["hash"]:
+            yield Say(say("custody.not_before_unknown", **block))
+        elif made is None:
+            yield Say(say("custody.not_before_untimed", **block, hash=pen.code(newest["hash"]), time=pen.time(pen.last_time)))
+        else:
+            yield Say(say("custody.not_before", **block, hash=pen.code(newest["hash"]), time=pen.time(made)))
     else:
         yield Say(say("custody.no_block"))
     kept = list(tokens_in(entries))
@@ -99,6 +102,7 @@ def again(pen: Pen) -> Section:
     steps = [("tracer trace case.toml -o " + name, "trace")]
     steps += [(f"tracer bounds {name}", "bounds")] if case.bounds.endpoints else []
     steps += [(f"tracer report {name}", "report"), (f"tracer export {name} -o export", "export"), ("python verify.py export", "verify")]
+    steps += [("python verify_swaps.py export", "swaps")] if pen.several else []
     blocks: list[Block] = [Say(say("again.intro"))]
     blocks.append(Items([Markup("<code>{}</code> {}").format(command, say(f"again.step_{key}")) for command, key in steps]))
     if case.question.nodes:

@@ -102,7 +102,8 @@ def _now(pen: Pen, line: Stoppable) -> Markup:
     moment = {"time": pen.time(balance.time), "source": pen.quoted(balance.source)}
     if balance.height is None:
         return pen.say("first.now_unknown", source=moment["source"])
-    return pen.say("first.now", height=pen.height(balance.height), **moment)
+    key = "now" if balance.now or pen.made_at(balance.height) is not None else "now_untimed"
+    return pen.say(f"first.{key}", height=pen.height(balance.height), **moment)
 
 
 def _services(pen: Pen, lines: Sequence[Stoppable]) -> list[TableLine]:

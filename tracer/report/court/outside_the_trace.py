@@ -224,7 +224,10 @@ def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
     rate = pen.say("tags.rate_elsewhere", measured=pen.quoted(measured)) if measured else pen.say("tags.rate")
     outside = next((base_rate_text(each) for each in pen.flow.about.base_rates if (each.tag, each.preset) == (name, "default")), None)
     said = pen.quoted(outside) if outside else pen.say("tags.no_outside")
-    shape = Markup("{}<br>{}").format(pen.quoted(name), pen.quoted(first_sentence(HEURISTICS[name].__doc__ or "")))
+    called = pen.quoted(name)
+    if f"called_{name}" in pen.say.text["tags"]:  # its name is a term of law, and is not meant so
+        called = pen.say(f"tags.called_{name}", name=called)
+    shape = Markup("{}<br>{}").format(called, pen.quoted(first_sentence(HEURISTICS[name].__doc__ or "")))
     return TableLine([shape, statuses, *counts, said, rate])
 
 
