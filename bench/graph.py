@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from figures import Figures, at_least, at_most, run
 
 if TYPE_CHECKING:
+    from tracer.model import NO_TERMS
     from tracer.store.record.database import CaseDb
 
 TRANSFERS, ADDRESSES = 100_000, 70_000
@@ -39,7 +40,9 @@ def write_case(path: Path, transfers: int, addresses: int, carried: int | None =
 
     `carried`: so many rows, the first ones, carry stolen value; all of them otherwise.
     """
+    from tracer.model import NO_TERMS
     from tracer.store.record.database import CaseDb
+    from tracer.store.record.packed_hops import kept_rows
 
     chance = random.Random(SEED)
     senders, recipients, amounts, hashes = [], [], [], []
@@ -50,12 +53,7 @@ def write_case(path: Path, transfers: int, addresses: int, carried: int | None =
         amounts.append(chance.randrange(1, 10**9))
         hashes.append(f"{chance.getrandbits(256):064x}")
     keys = [n << 20 for n in range(transfers)]
-    hops = [
-        (key, rule, amount - n)
-        for key, amount in zip(keys[:carried], amounts[:carried], strict=True)
-        for n, rule in enumerate(RULES)
-        if amount > n
-    ]
+    carrying = [*zip(keys[:carried], amounts[:carried], strict=True)]
     with CaseDb(path, create=True) as record, record.stage():
         fill(record, "accounts", addresses, id=range(addresses), opening=10**12, opening_basis="chain", coverage="full", served=None,
              served_height=None, omits="", address=(f"N{chance.getrandbits(190):038X}{n:X}" for n in range(addresses)))  # fmt: skip
@@ -63,10 +61,12 @@ def write_case(path: Path, transfers: int, addresses: int, carried: int | None =
              recipient=recipients, amount=amounts, time=range(1_500_000_000, 1_500_000_000 + 60 * transfers, 60), fee=50_000,
              kind="transfer", memo_kind=None, memo=None, basis="chain", source="bench", verified=1, attributes="{}")  # fmt: skip
         fill(record, "thefts", 1, number=0, label="theft", row_key=0)
-        fill(record, "hops", len(hops), row_key=[key for key, _, _ in hops], rule=[rule for _, rule, _ in hops], fee=0, theft=0,
-             amount=[amount for _, _, amount in hops])  # fmt: skip
+        for n, rule in enumerate(RULES):
+            hops = [(key, amount - n) for key, amount in carrying if amount > n]
+            columns = {"row": [key for key, _ in hops], "theft": [0] * len(hops), "amount": [amount for _, amount in hops]}
+            record.insert_hops(rule, kept_rows(columns, {name: [] for name in columns}, key_of=lambda key: key))
         fill(record, "stolen", len(RULES), rule=RULES, theft=0, amount=10**9)
-        record.note(asset=json.dumps(["bench", "coin", 6]), tip="null", rules=json.dumps(RULES))
+        record.note(asset=json.dumps(["bench", "coin", 6]), tip="null", terms=json.dumps(NO_TERMS._asdict()), rules=json.dumps(RULES))
     with CaseDb(path) as record:
         record.settle()
 
