@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 from figures import Figures, at_least, at_most, run
 
 if TYPE_CHECKING:
-    from tracer.model import NO_TERMS
     from tracer.store.record.database import CaseDb
 
 TRANSFERS, ADDRESSES = 100_000, 70_000
