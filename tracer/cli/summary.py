@@ -94,7 +94,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
         prices = list({value.price.price for value in about.valuation.thefts if value})
-        one = f"at {prices[0]} {currency} per {case.asset.symbol}; no more exact than this price"
+        one = f"at {''.join(map(str, prices[:1]))} {currency} per {case.asset.symbol}; no more exact than this price"
         at = one if len(prices) == 1 else "each at its own price; no more exact than these prices"
         yield (
             f"Value when stolen: {grouped(worth)} {currency}, all thefts together, {at}. {about.valuation.basis} "

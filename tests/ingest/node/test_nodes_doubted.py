@@ -29,7 +29,7 @@ def at(monkeypatch):
     """Sets the clock of whoever reads."""
 
     def at(moment):
-        for module in ("agreement", "client", "questions"):
+        for module in ("choice_of_tip", "client", "questions"):
             monkeypatch.setattr(f"tracer.chains.node.{module}.clock", lambda: moment)
 
     return at
