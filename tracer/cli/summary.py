@@ -15,8 +15,9 @@ from tracer.wording import ANY_RULE, ENDED, counted, grouped, place_text
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.evidence.valuation import Valuation
     from tracer.flow.case_attributes import About
-    from tracer.model import Endpoint
+    from tracer.model import Asset, Endpoint
     from tracer.tracing import Outcome
 
 LIKELIEST = 5  # of the likely services without a label, so many are shown
@@ -86,6 +87,14 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
     )
 
 
+def _at_prices(valuation: Valuation, asset: Asset) -> str:
+    """At which prices the thefts are valued, which must all have one."""
+    prices = {value.price.price for value in valuation.thefts if value}
+    if len(prices) > 1:
+        return "each at its own price; no more exact than these prices"
+    return f"at {prices.pop()} {valuation.currency} per {asset.symbol}; no more exact than this price"
+
+
 def context_lines(case: CaseFolder) -> Iterator[str]:
     """What stands beside the trace, a sentence each: the worth of the thefts, evidence, claims."""
     if not any(case.context):
@@ -93,11 +102,9 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
     about = case.flow.about
     if about.valuation is not None:
         worth, currency = about.valuation.total, about.valuation.currency
-        prices = list({value.price.price for value in about.valuation.thefts if value})
-        one = f"at {''.join(map(str, prices[:1]))} {currency} per {case.asset.symbol}; no more exact than this price"
-        at = one if len(prices) == 1 else "each at its own price; no more exact than these prices"
         yield (
-            f"Value when stolen: {grouped(worth)} {currency}, all thefts together, {at}. {about.valuation.basis} "
+            f"Value when stolen: {grouped(worth)} {currency}, all thefts together, {_at_prices(about.valuation, case.asset)}. "
+            f"{about.valuation.basis} "
             'The command "tracer prices" lists every price.'
             if worth
             else f"Value when stolen: unknown, because a theft is older than every price in {currency}."
