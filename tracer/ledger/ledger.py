@@ -115,6 +115,26 @@ class Ledger:
         """How many blocks lay on the row's when it was read; None where no tip or height is stated, or no block is ever rewritten."""
         return confirmations_of(self.columns.height[row], self.tip, self.terms.finality)
 
+    def time_of_block(self, height: int | None) -> int | None:
+        """The time that a block states (UNIX seconds), as a node that ended with it or one of its rows has it; None where neither does."""
+        if height is None:
+            return None
+        stated = next((node.tip_time for node in self.nodes if node.height == height and node.tip_time is not None), None)
+        return stated if stated is not None else self._time_of_rows_at(height)
+
+    def _time_of_rows_at(self, height: int) -> int | None:
+        for at, time in zip(reversed(self.columns.height), reversed(self.columns.time), strict=True):
+            if at is not None and at < height:
+                return None
+            if at == height and time is not None:
+                return time
+        return None
+
+    @property
+    def last_time(self) -> int | None:
+        """The time of the last row that has one (UNIX seconds)."""
+        return next((time for time in reversed(self.columns.time) if time is not None), None)
+
     def rows_of(self, account: int) -> Sides:
         """The rows in which an account is paid, and those in which it pays, first to last."""
         c = self.columns

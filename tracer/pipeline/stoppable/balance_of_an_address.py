@@ -43,8 +43,8 @@ def at_the_end(ledger: Ledger, account: str) -> Balance:
     """What an account, an address or what it holds of another asset, holds after the last block of the ledger, as far as its history was
     read."""
     number = ledger.index[account]
-    made = (node.tip_time for node in ledger.nodes if node.height == ledger.tip and node.tip_time is not None)
-    time = next(made, next((each for each in reversed(ledger.columns.time) if each is not None), None))
+    made = ledger.time_of_block(ledger.tip)
+    time = ledger.last_time if made is None else made
     if ledger.accounts[number].coverage != "full":
         return Balance(None, ledger.tip, time, "the ledger", why="its history was not read in full")
     return Balance(ledger.balances[number], ledger.tip, time, "the ledger's last block")

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from tracer.evidence.coverage import LIMITS, stolen_twice
 from tracer.evidence.valuation import decimal, old
 from tracer.model import BASES, TIES, Bound, Reason, Theft
-from tracer.pipeline.stoppable.balance_of_an_address import at_the_end
 from tracer.report.court.blocks import Block, Heading, Items, Kind, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cautions import cautions
 from tracer.report.court.cited_figures import Pen
@@ -59,12 +58,12 @@ def taken(pen: Pen) -> Markup:
 
 def _read_to(pen: Pen) -> Markup:
     """The last block or row that the answer knows of."""
-    last = at_the_end(pen.case.ledger, pen.case.trace.thefts[0].sender)
-    if last.height is None:
-        return pen.say("answer.as_of_row", time=pen.time(last.time))
-    made = pen.made_at(last.height)
-    key, time = ("as_of", made) if made is not None else ("as_of_untimed", pen.last_time)
-    return pen.say(f"answer.{key}", height=pen.height(last.height), time=pen.time(time))
+    ledger = pen.case.ledger
+    if ledger.tip is None:
+        return pen.say("answer.as_of_row", time=pen.time(ledger.last_time))
+    made = ledger.time_of_block(ledger.tip)
+    key, time = ("as_of", made) if made is not None else ("as_of_untimed", ledger.last_time)
+    return pen.say(f"answer.{key}", height=pen.height(ledger.tip), time=pen.time(time))
 
 
 def _worth(pen: Pen) -> Iterator[Say]:

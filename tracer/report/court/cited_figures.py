@@ -156,18 +156,6 @@ class Pen:
         """A moment in UTC."""
         return self.say("word.no_time") if time is None else Markup("<time>{}</time>").format(utc(time))
 
-    def made_at(self, height: int) -> int | None:
-        """The time that a block states, as a node or one of its rows has it; None where neither does."""
-        ledger = self.case.ledger
-        asked = (node.tip_time for node in ledger.nodes if node.height == height)
-        rows = (time for time, of in zip(ledger.columns.time, ledger.columns.height, strict=True) if of == height)
-        return next((time for time in (*asked, *rows) if time is not None), None)
-
-    @property
-    def last_time(self) -> int | None:
-        """The time of the last row whose time is known."""
-        return next((time for time in reversed(self.case.ledger.columns.time) if time is not None), None)
-
     def local(self, time: int | None) -> Text:
         """The moment in the second time zone of the report."""
         if time is None or self.zone is None:

@@ -58,11 +58,11 @@ def _times(pen: Pen) -> Iterator[Say]:
     say, entries = pen.say, pen.case.log_entries
     newest = pen.case.manifest.get("newest_block")
     if newest:
-        block, made = {"height": pen.height(newest["height"])}, pen.made_at(newest["height"])
+        block, made = {"height": pen.height(newest["height"])}, pen.case.ledger.time_of_block(newest["height"])
         if not newest["hash"]:
             yield Say(say("custody.not_before_unknown", **block))
         elif made is None:
-            yield Say(say("custody.not_before_untimed", **block, hash=pen.code(newest["hash"]), time=pen.time(pen.last_time)))
+            yield Say(say("custody.not_before_untimed", **block, hash=pen.code(newest["hash"]), time=pen.time(pen.case.ledger.last_time)))
         else:
             yield Say(say("custody.not_before", **block, hash=pen.code(newest["hash"]), time=pen.time(made)))
     else:

@@ -102,7 +102,7 @@ def _now(pen: Pen, line: Stoppable) -> Markup:
     moment = {"time": pen.time(balance.time), "source": pen.quoted(balance.source)}
     if balance.height is None:
         return pen.say("first.now_unknown", source=moment["source"])
-    key = "now" if balance.now or pen.made_at(balance.height) is not None else "now_untimed"
+    key = "now" if balance.now or pen.case.ledger.time_of_block(balance.height) is not None else "now_untimed"
     return pen.say(f"first.{key}", height=pen.height(balance.height), **moment)
 
 
