@@ -152,7 +152,7 @@ def test_a_package_is_recomputed_in_all_its_assets_and_their_rows_are_tied_to_bl
     beside = verify_package.sibling
     monkeypatch.setattr(verify_package, "sibling", lambda name: fast if name == "verify_evm" else beside(name))
     verdict = verify_package.check(tmp_path / "case.zip")
-    assert verdict.lines()[-1] == "Nothing is wrong."
+    assert verdict.lines()[-1] == "No discrepancy was found."
     assert any(line.startswith("verify_swaps.py: ") and "all are as recomputed" in line for line in verdict.said)
     assert f"{len(swaps.whole)} ties" in next(line for line in verdict.said if line.startswith("verify_evm.py: Compared"))
 

@@ -5,7 +5,7 @@
 PACKAGE is what `tracer bundle` wrote, a .zip or the folder it unpacks to. This file needs Python 3.11, and the other verifiers
 beside it: take all of them from the project, not from the package. FINGERPRINT is that of the signer's key, which the signer gave you by
 another way; an anchor is the hash of a block from any source that is not the package's maker. Nothing in a package is run.
-Exit code 0: nothing is wrong. 2: a line for each thing that is wrong names the file. 1: PACKAGE is none.
+Exit code 0: no discrepancy was found. 2: a line for each one names the file. 1: PACKAGE is none.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Verdict:  # what is wrong, each with its file; what can be said; where a t
         return true
 
     def lines(self) -> list[str]:
-        return [*self.wrong, *self.said, f"WRONG: {len(self.wrong)}." if self.wrong else "Nothing is wrong."]
+        return [*self.wrong, *self.said, f"WRONG: {len(self.wrong)}." if self.wrong else "No discrepancy was found."]
 
 
 def sha256(content: bytes) -> str:

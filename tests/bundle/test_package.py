@@ -51,7 +51,7 @@ def test_the_package_of_each_demo_case_has_nothing_wrong(request, checked, tmp_p
     case = request.getfixturevalue(name)
     (tmp_path / "case.zip").write_bytes(bundled(case))
     code, said = checked(tmp_path / "case.zip")
-    assert (code, said.splitlines()[-1]) == (0, "Nothing is wrong.")
+    assert (code, said.splitlines()[-1]) == (0, "No discrepancy was found.")
 
 
 def test_the_same_folder_gives_the_same_bytes(honest, tmp_path):

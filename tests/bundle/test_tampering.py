@@ -391,7 +391,7 @@ def test_a_forged_recording_under_an_honest_log_is_found_by_the_newest_block_in_
 
 def test_an_honest_package_has_nothing_wrong(honest, signed, checked):
     code, said = checked(honest.package)
-    assert (code, said.splitlines()[-1]) == (0, "Nothing is wrong.")
+    assert (code, said.splitlines()[-1]) == (0, "No discrepancy was found.")
     assert "Signature: NONE." in said
     code, said = checked(signed.package, "--key", signed.fingerprint, "--anchor", f"6:{honest.chain.hash(6)}")
     assert code == 0

@@ -218,7 +218,7 @@ could have altered them; then
 
 FINGERPRINT: of the signer's key, from the signer by another way. HEIGHT:HASH: a block, from any source you trust. Without a checkout:
 sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt. Without a signature and an anchor a package that somebody made anew as a whole
-shows nothing wrong.
+shows no discrepancy.
 
 {REDACTED if "Redacted" in info else AGAIN}
 """
