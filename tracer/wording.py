@@ -11,7 +11,7 @@ from typing import overload
 from tracer.model import BaseRate, Measure, Reason
 from tracer.terminal_and_csv_escaping import plain
 
-ANY_RULE = "any rule that follows the payments in order and neither creates nor destroys stolen money"
+ANY_RULE = "any rule that follows the payments in order and neither adds to the stolen total nor loses any of it"
 """The rules for which a floor and a ceiling hold (docs/bounds.md, admissible)."""
 
 PRIVATE_CHAIN = "so this is a private chain"

@@ -250,7 +250,8 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
     findings = " ".join(page.by_id["findings"].text().split())
     assert (
         "the rules differ by 1,900,006.400028 XEM. "
-        "Under any rule that follows the payments in order and neither creates nor destroys traced funds, at least 4,590,993.599972 XEM "
+        "Under any rule that follows the payments in order and neither adds to the traced total nor loses any of it, "
+        "at least 4,590,993.599972 XEM "
         "and at most 6,491,000 XEM are there." in findings
     )
 

@@ -39,7 +39,7 @@ def bounds_command(
 ) -> None:
     """Compute the floor and the ceiling of each service, of each customer that stolen value could have reached, and of the other places
     where one of the compared rules puts stolen value (only the largest of these; --top sets how many): the least and the most that can be
-    there, under any rule that follows the payments in order and neither creates nor destroys stolen money.
+    there, under any rule that follows the payments in order and neither adds to the stolen total nor loses any of it.
 
     All who use the same memo at an address of a service count as one customer; where no memos are used, all payments to one address of the
     service are taken together, whether they are one customer's or not. If there are several thefts, tracer also computes the floor and

@@ -45,7 +45,7 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
     "--why-least",
     is_flag=True,
     help="Prove the floor: show, as a sum that you can add up by hand, why every rule that follows the payments in order and neither "
-    "creates nor destroys stolen money puts at least this much at the address.",
+    "adds to the stolen total nor loses any of it puts at least this much at the address.",
 )
 @click.option(
     "--memo", metavar="TEXT", help="With --why-least: prove the floor of the customer who has this memo (as text, or its bytes in hex)."

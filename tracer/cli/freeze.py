@@ -50,8 +50,9 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
 
     Each line gives the receiving address of the service, the memo (text and bytes), hash, height, UTC time and amount; the traced value
     under every rule; the floor and ceiling of the customer (all who use this memo at this address), that is the least and the most that
-    the customer could have received under any rule that follows the payments in order and neither creates nor destroys stolen money; and
-    whether the row is provisional, that is, whether a reorganisation could still undo it. The lists contain only rows read from blocks.
+    the customer could have received under any rule that follows the payments in order and neither adds to the stolen total nor loses
+    any of it; and whether the row is provisional, that is, whether a reorganisation could still undo it. The lists contain only rows
+    read from blocks.
     While the first trace is still running, the command lists what has been read so far, and each file and each line says that it is not
     final.
     """

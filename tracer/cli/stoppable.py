@@ -69,9 +69,10 @@ def stoppable_command(
     issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet. Whether a service still holds what it
     received is in its own books, not on the chain.
 
-    Each line gives the floor and the ceiling (the least and the most under any rule that follows the payments in order and neither creates
-    nor destroys stolen money), the value traced under the declared rule and all others, the minutes since the last arrival, how long money
-    usually stayed there, the confirmations, what the address holds and as of which block, and what is only inferred.
+    Each line gives the floor and the ceiling (the least and the most under any rule that follows the payments in order and neither adds
+    to the stolen total nor loses any of it), the value traced under the declared rule and all others, the minutes since the last
+    arrival, how long money usually stayed there, the confirmations, what the address holds and as of which block, and what is only
+    inferred.
 
     \b
     tracer stoppable my-case --node http://127.0.0.1:7890

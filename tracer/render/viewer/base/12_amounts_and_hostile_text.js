@@ -9,7 +9,7 @@ function visibleText(text) {
 }
 
 // The rules for which a floor and a ceiling hold; in the words of `wording.py`, ANY_RULE.
-const ANY_RULE = "any rule that follows the payments in order and neither creates nor destroys stolen money";
+const ANY_RULE = "any rule that follows the payments in order and neither adds to the stolen total nor loses any of it";
 
 // Of which results this is: in the words by which every file that leaves the case folder says so.
 function madeOf() {
