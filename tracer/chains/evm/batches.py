@@ -81,14 +81,14 @@ class Batches:
         def once() -> tuple[bool | None, str]:
             exchange, why = self._client.put(node, "POST", "", asked, len(bodies))
             if exchange is None or exchange.status != 200:
-                self._client.wait(silence(exchange.status, self._client.pace) if exchange else 0)
+                self._client.wait(silence(exchange.status, self._client.patience) if exchange else 0)
                 return self._shorter(node, bodies, why or f"status {exchange.status if exchange else 0}"), ""
             try:
                 return self._keep(exchange, bodies), ""
             except UnbelievableError as error:
                 return None, f"an answer that cannot be: {error}"
 
-        taken, why = tried(self._client.pace, self._client.wait, once)
+        taken, why = tried(self._client.patience, self._client.wait, once)
         if taken is None:
             self._client.give_up(f"{len(bodies)} questions in a batch: {why}", node)
         return taken is not False

@@ -14,8 +14,8 @@ from tracer.chains import Nodes
 from tracer.chains.node.answers import LOST, REFUSED
 from tracer.chains.node.api_keys import filled, hidden, keyless
 from tracer.chains.node.block_time import UnbelievableError
-from tracer.chains.node.rate_limit import Pace
-from tracer.chains.node.retries import NO, silence, tried
+from tracer.chains.node.rate_limit import RateLimit
+from tracer.chains.node.retries import NO, Patience, silence, tried
 from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError
 from tracer.model import Exchange
@@ -49,13 +49,12 @@ class NodeClient:
         self.ready: dict[tuple[str, str | None], Exchange] = {}
         self._surplus: dict[str, int] = {}
         self._alone = False
-        self.pace = Pace.of(nodes)
+        self.patience, self._waits, self._rate = Patience.of(nodes), Waits.of(nodes), RateLimit(nodes)
         self.record = nodes.record
         self.chain_id = nodes.chain_id
         self.asked = 0
         self.node = self.urls[0]
         self.lost: dict[str, str] = {}
-        self._next = 0.0
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"tracer/{__version__}"
         if (nodes.proxy or "").startswith("socks") and find_spec("socks") is None:
@@ -79,11 +78,11 @@ class NodeClient:
             if exchange.status in NO and may_refuse:
                 return self._of_another(method, path, body, sound) or exchange, ""
             if why := self._wrong(exchange, sound):
-                self.wait(silence(exchange.status, self.pace))
+                self.wait(silence(exchange.status, self.patience))
                 return None, why
             return exchange, ""
 
-        exchange, why = tried(self.pace, self.wait, once)
+        exchange, why = tried(self.patience, self.wait, once)
         if exchange is None:
             self.give_up(f"{method} {path}" + (f" {body}" if body else "") + f": {why}")
             raise NodeLostError
@@ -148,11 +147,11 @@ class NodeClient:
 
     def put(self, node: str, method: str, path: str, body: str | None, questions: int = 1) -> tuple[Exchange | None, str]:
         """What one request brings, which may hold several questions, and nobody recorded yet; or why nothing came."""
-        self.wait(self._next - time.monotonic())
-        self._next = time.monotonic() + 1 / self.pace.per_second
+        self.wait(self._rate.due())
+        self._rate.asked()
         self.asked += questions
-        address, waits = self._addresses[node], Waits(self.pace.connect, self.pace.read, self.pace.whole)
-        answer = put_question(self._session, method, filled(address) + path, body, waits)
+        address = self._addresses[node]
+        answer = put_question(self._session, method, filled(address) + path, body, self._waits)
         if answer.why:
             return None, answer.why
         self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - questions * USUAL)

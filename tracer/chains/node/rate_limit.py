@@ -1,38 +1,23 @@
-"""How fast and how patiently nodes are asked: questions a second, waiting, trying again."""
+"""How many questions a second a node is asked."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import time
 
 from tracer.chains import Nodes
 
-SILENCE = 2.0  # seconds without a question after a 429: hammering never ends it
 
+class RateLimit:
+    """Keeps questions apart: so many a second as the case allows, of all nodes together. All waiting is scaled by patience."""
 
-class Pace(NamedTuple):
-    """How fast and how patiently nodes are asked.
+    def __init__(self, nodes: Nodes) -> None:
+        self._apart = max(nodes.patience, 1e-9) / nodes.per_second
+        self._next = 0.0
 
-    `connect`, `read`, `whole`: seconds to wait for a connection, for the next byte and for a whole answer. `tries` per question
-    and node, with pauses of `pause`, twice that, and so on up to `longest`, each with up to half of it at random on top.
-    """
+    def due(self) -> float:
+        """Seconds until the next question may be put."""
+        return self._next - time.monotonic()
 
-    per_second: float
-    connect: float = 5.0
-    read: float = 30.0
-    whole: float = 60.0
-    tries: int = 5
-    pause: float = 0.5
-    longest: float = 30.0
-    silence: float = SILENCE
-
-    @classmethod
-    def of(cls, nodes: Nodes) -> Pace:
-        """The pace of a run: its questions a second, and all waiting scaled by its patience."""
-        patience = nodes.patience
-        calm = cls(nodes.per_second / max(patience, 1e-9))
-        return calm._replace(
-            read=max(calm.read * patience, 1.0),
-            whole=max(calm.whole * patience, 2.0),
-            pause=calm.pause * patience,
-            silence=calm.silence * patience,
-        )
+    def asked(self) -> None:
+        """Notes that a question is put now."""
+        self._next = time.monotonic() + self._apart

@@ -1,37 +1,57 @@
-"""Asking again: the loop, what an HTTP status asks for, and how long to wait before the next try. How often is in `rate_limit.py`."""
+"""Asking again after no answer or a 429: how often, and how long is waited before the next try."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from tracer.chains.node.rate_limit import Pace
+from tracer.chains import Nodes
 
 NO = (400, 401, 404)  # the node has understood and says no
 TOO_MANY_QUESTIONS = 429
+SILENCE = 2.0  # seconds without a question after a 429: hammering never ends it
 
 Found = TypeVar("Found")
 
 
-def tried(pace: Pace, wait: Callable[[float], object], once: Callable[[], tuple[Found | None, str]]) -> tuple[Found | None, str]:
+class Patience(NamedTuple):
+    """How often a node is asked again, and after how many seconds.
+
+    `tries` per question and node, with pauses of `pause`, twice that, and so on up to `longest`, each with up to half of it at random on
+    top. `silence`: after a 429.
+    """
+
+    tries: int = 5
+    pause: float = 0.5
+    longest: float = 30.0
+    silence: float = SILENCE
+
+    @classmethod
+    def of(cls, nodes: Nodes) -> Patience:
+        """All waiting scaled by the patience of a run."""
+        calm = cls()
+        return calm._replace(pause=calm.pause * nodes.patience, silence=calm.silence * nodes.patience)
+
+
+def tried(patience: Patience, wait: Callable[[float], object], once: Callable[[], tuple[Found | None, str]]) -> tuple[Found | None, str]:
     """What the first try brings that brings anything, with "". None where no try does, with why the last one did not, and their number."""
     why = ""
-    for pause in pauses(pace):
+    for pause in pauses(patience):
         wait(pause)
         found, why = once()
         if found is not None:
             return found, ""
-    return None, f"{why}, {pace.tries} times"
+    return None, f"{why}, {patience.tries} times"
 
 
-def pauses(pace: Pace) -> Iterator[float]:
+def pauses(patience: Patience) -> Iterator[float]:
     """Seconds to wait before each try: none before the first, then doubled each time, with up to half of it at random on top."""
     yield 0
-    for again in range(pace.tries - 1):
-        yield min(pace.pause * 2**again, pace.longest) * (1 + random.random() / 2)  # noqa: S311
+    for again in range(patience.tries - 1):
+        yield min(patience.pause * 2**again, patience.longest) * (1 + random.random() / 2)  # noqa: S311
 
 
-def silence(status: int, pace: Pace) -> float:
+def silence(status: int, patience: Patience) -> float:
     """Seconds without a question after an answer of this status: none but after 429, where refused questions count too."""
-    return pace.silence if status == TOO_MANY_QUESTIONS else 0
+    return patience.silence if status == TOO_MANY_QUESTIONS else 0

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from tracer.chains import Nodes
+
 LARGEST = 16 << 20
 """Bytes of an answer, unpacked: a NIS page of 100 transactions or a full block has far less than one MiB."""
 
@@ -39,9 +41,15 @@ FAILURES: dict[type[Exception], str] = {
 class Waits(NamedTuple):
     """Seconds to wait for a connection, for the next byte, and for the whole answer."""
 
-    connect: float
-    read: float
-    whole: float
+    connect: float = 5.0
+    read: float = 30.0
+    whole: float = 60.0
+
+    @classmethod
+    def of(cls, nodes: Nodes) -> Waits:
+        """All waiting for an answer scaled by the patience of a run."""
+        calm = cls()
+        return calm._replace(read=max(calm.read * nodes.patience, 1.0), whole=max(calm.whole * nodes.patience, 2.0))
 
 
 class Served(NamedTuple):
