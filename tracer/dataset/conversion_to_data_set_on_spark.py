@@ -25,8 +25,8 @@ from tracer.errors import InputError
 from tracer.ingest.table.column_names import columns_there
 from tracer.ingest.table.file_as_text_columns import header
 from tracer.ingest.table.notes import Tally
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.table_format import TableFormat, format_of
-from tracer.ingest.table.table_rows import Order
 from tracer.model import Rejection
 
 HASHES_ON_SPARK: Mapping[Hashes, str] = {"hex": "unhex(tx_hash)", "0xhex": "unhex(substr(tx_hash, 3))", "text": "encode(tx_hash, 'UTF-8')"}

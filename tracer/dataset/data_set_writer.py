@@ -12,7 +12,7 @@ from tracer.dataset.duckdb_session import quoted
 from tracer.dataset.layout import DIGITS, LIMB, LOWER, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
 from tracer.dataset.order_and_duplicates import ordering
 from tracer.dataset.staging_line_by_line import AMOUNT_OF
-from tracer.ingest.table.table_rows import Order
+from tracer.ingest.table.order_of_lines import Order
 
 Hashes = Literal["hex", "0xhex", "text"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from tracer.dataset.staging_line_by_line import COLUMNS, Staged
 from tracer.errors import InputError
 from tracer.ingest.table.duplicate_rows import doubted, left_out
+from tracer.ingest.table.order_of_lines import Order, place_taken
 from tracer.ingest.table.table_format import TableFormat
-from tracer.ingest.table.table_rows import Order, place_taken
 
 ALIKE = "tx_hash, height, time, sender, recipient, amount, fee, kind"
 """What two lines have in common that are one row, besides their place where the table states it."""

@@ -16,7 +16,7 @@ from tracer.dataset.staging_line_by_line import staged_table, staged_writer, vie
 from tracer.errors import InputError
 from tracer.ingest.chain_and_asset_of_case import asset_of
 from tracer.ingest.ledger_of_sources import read_source
-from tracer.ingest.table.table_rows import Order
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ledger.overflow import BITS, LIMIT
 from tracer.model import Advance, Asset, Reading, Transfer
 

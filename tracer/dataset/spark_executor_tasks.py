@@ -18,9 +18,9 @@ from tracer.dataset.layout import DIGITS
 from tracer.dataset.staging_line_by_line import staged_columns
 from tracer.errors import InputError
 from tracer.ingest.table.notes import Tally
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.table_format import format_of
 from tracer.ingest.table.table_reader import NoSuchTokenError, portions
-from tracer.ingest.table.table_rows import Order
 
 STAGED = (
     "height bigint, position int, time bigint, tx_hash string, sender string, recipient string, amount decimal(38,0), fee decimal(38,0), "

@@ -14,9 +14,9 @@ from tracer.dataset.layout import LIMB, LOWER
 from tracer.errors import InputError
 from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.notes import Tally
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.table_format import TableFormat
 from tracer.ingest.table.table_reader import Portion, portions
-from tracer.ingest.table.table_rows import Order
 from tracer.ledger.overflow import BITS, TOO_WIDE
 from tracer.model import Rejection
 

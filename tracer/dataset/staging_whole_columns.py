@@ -20,9 +20,10 @@ from tracer.ingest.table.column_names import columns_there
 from tracer.ingest.table.dialects import OUR_NAMES
 from tracer.ingest.table.file_as_text_columns import delimiter_of, header, is_csv
 from tracer.ingest.table.notes import Tally
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.parquet_rows import PARQUET_MAGIC
 from tracer.ingest.table.table_format import TableFormat
-from tracer.ingest.table.table_rows import MAY_LACK, Order
+from tracer.ingest.table.table_rows import MAY_LACK
 from tracer.ingest.table.unread_columns import Doubts
 from tracer.model import BASES, POSITION_BITS
 

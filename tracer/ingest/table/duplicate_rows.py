@@ -10,8 +10,9 @@ from typing import Any
 
 from tracer.errors import InputError
 from tracer.ingest.table.file_as_text_columns import place
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.table_format import TableFormat
-from tracer.ingest.table.table_rows import Order, TableRows, Values
+from tracer.ingest.table.table_rows import TableRows, Values
 from tracer.wording import counted
 
 MAKE_A_ROW: Mapping[str, Any] = {"height": None, "time": None, "sender": None, "recipient": None, "amount": 0, "fee": 0, "kind": "transfer"}

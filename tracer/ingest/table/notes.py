@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.table_format import TableFormat
-from tracer.ingest.table.table_rows import Order
 from tracer.ingest.table.whose_export import CUT_AT, owner_note
 from tracer.wording import counted, shortened
 

@@ -13,9 +13,10 @@ from tracer.ingest.chain_and_asset_of_case import hash_form
 from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, column_meant, told_by_header
 from tracer.ingest.table.file_as_text_columns import header, parts
 from tracer.ingest.table.notes import Tally, notes_of
+from tracer.ingest.table.order_of_lines import Order
 from tracer.ingest.table.table_format import format_of
 from tracer.ingest.table.table_reader import portions
-from tracer.ingest.table.table_rows import Order, Values
+from tracer.ingest.table.table_rows import Values
 from tracer.ingest.table.whose_export import in_every_row
 
 SHOWN = 3  # rows

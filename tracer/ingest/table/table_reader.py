@@ -31,10 +31,12 @@ from tracer.ingest.table.cells import (
 from tracer.ingest.table.column_names import as_written, columns_there, success_columns
 from tracer.ingest.table.dialects import DIRECTIONS
 from tracer.ingest.table.duplicate_rows import without_doubles
+from tracer.ingest.table.failed_rows import fail
 from tracer.ingest.table.file_as_text_columns import header, parts, place
 from tracer.ingest.table.notes import Tally, notes_of
+from tracer.ingest.table.order_of_lines import Order, check_places, check_told
 from tracer.ingest.table.table_format import TableFormat
-from tracer.ingest.table.table_rows import Order, TableRows, Values, check_decimals, check_places, check_sides, check_told, fail, one_amount
+from tracer.ingest.table.table_rows import TableRows, Values, check_decimals, check_sides, one_amount
 from tracer.ingest.table.times import moment_or_none
 from tracer.ingest.table.unread_columns import Doubts
 from tracer.ingest.table.whose_export import in_every_row, owner_of
