@@ -12,7 +12,8 @@ from tracer.cli.asset_options import asset_options, print_endpoints, shown_asset
 from tracer.cli.options import as_csv, as_json, folder_argument, opened, read_so_far_of, say_so_far, top_option, wide
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.table_width import Narrowing
-from tracer.report.undeclared_rule import endpoints_in_order, with_bounds
+from tracer.report.highest_floor_first import endpoints_in_order
+from tracer.report.undeclared_rule import with_bounds
 from tracer.tracing.reconciliation import certify
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from tracer.cli.headline import answer_lines
 from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last, say_star
 from tracer.model import Bound, Reason
-from tracer.report.undeclared_rule import by_floor, together, undeclared, with_bounds
+from tracer.report.highest_floor_first import by_floor
+from tracer.report.undeclared_rule import together, undeclared, with_bounds
 from tracer.wording import ANY_RULE, ENDED, counted, grouped, place_text
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from tracer.pipeline.stoppable.numbering import HEAD as HEAD_COLUMNS
 from tracer.pipeline.stoppable.numbering import Sent
 from tracer.plan.deposits_to_freeze import freezable_deposits, of_blocks
 from tracer.report.deposits import Freeze, FreezeList, customer_of, deposits_table
+from tracer.report.highest_floor_first import by_floor
 from tracer.report.letter_folders import README, first_words, put_letters
 from tracer.report.numbered_deposits import KEPT, numbered_deposits, withdrawn_said
 from tracer.report.tables import Table
-from tracer.report.undeclared_rule import by_floor
 from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import ANY_RULE, counted, utc
 

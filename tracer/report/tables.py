@@ -9,7 +9,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracer.report.undeclared_rule import endpoints_in_order, with_bounds
+from tracer.report.highest_floor_first import endpoints_in_order
+from tracer.report.undeclared_rule import with_bounds
 from tracer.terminal_and_csv_escaping import write_csv
 from tracer.tracing import HeldAtTheEnd, received_by, stop_of, ties_of
 from tracer.wording import utc

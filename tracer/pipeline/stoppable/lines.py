@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tracer.evidence.masking import masked_text
 from tracer.ledger import NOBODY
@@ -52,20 +52,10 @@ class Line(NamedTuple):
 
 
 def stoppable_lines(facts: Facts) -> list[Line]:
-    """The lines of the list: by kind, then by addressee, most value first."""
+    """The lines of the list, in no order yet."""
     holdings = holdings_of(facts)
     stays = _stays(facts, holdings)
-    lines = [_line(facts, holding, stays) for holding in holdings]
-    kinds = list(KINDS)
-    return sorted(lines, key=lambda line: (kinds.index(line.holding.kind), line.holding.addressee, *_worth(facts, line)))
-
-
-def _worth(facts: Facts, line: Line) -> tuple[Any, ...]:
-    """Most first: under the declared rule, else by the floor; what is equal stands by its address."""
-    traced = line.holding.traced
-    first = traced[facts.declared] if facts.declared else line.bound.least if line.bound else max(traced.values())
-    memo = line.holding.memo
-    return -first, line.holding.address, memo.content if memo else b""
+    return [_line(facts, holding, stays) for holding in holdings]
 
 
 def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Line:

@@ -1,4 +1,4 @@
-"""The list of a case: its lines numbered, as a table and as data, and why a line that was sent is withdrawn."""
+"""The list of a case: its lines in order, numbered, as a table and as data, and why a line that was sent is withdrawn."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tracer.model import Progress, holding_of, quiet
 from tracer.pipeline.bounds import bounds_at_hand, bounds_through
 from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
+from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.plan.deposit_addresses_for_freeze_lists import deposit_addresses
 from tracer.wording import utc
@@ -58,8 +59,22 @@ def issuers_of(ledger: Ledger, labels: LabelBook, names: Sequence[str]) -> dict[
 
 def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
     """The list, going on from one that was sent."""
-    lines = stoppable_lines(facts)
+    lines = _in_order(facts, stoppable_lines(facts))
     return Listing(facts, tuple(lines), tuple(number_lines([_entry(facts, line) for line in lines], sent)))
+
+
+def _in_order(facts: Facts, lines: Iterable[Line]) -> list[Line]:
+    """The lines by kind, then by addressee, most value first."""
+    kinds = list(KINDS)
+    return sorted(lines, key=lambda line: (kinds.index(line.holding.kind), line.holding.addressee, *_worth(facts, line)))
+
+
+def _worth(facts: Facts, line: Line) -> tuple[Any, ...]:
+    """Most first: under the declared rule, else by the floor; what is equal stands by its address."""
+    traced = line.holding.traced
+    first = traced[facts.declared] if facts.declared else line.bound.least if line.bound else max(traced.values())
+    memo = line.holding.memo
+    return -first, line.holding.address, memo.content if memo else b""
 
 
 def _entry(facts: Facts, line: Line) -> Unnumbered:

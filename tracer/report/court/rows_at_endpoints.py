@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tracer.casefolder import CaseFolder
 from tracer.model import REASONS, STILL_HELD, Bound, Customer, Endpoint, Reason, Transfer
 from tracer.report.deposits import customer_of
-from tracer.report.undeclared_rule import by_floor
+from tracer.report.highest_floor_first import by_floor
 from tracer.tracing import HeldAtTheEnd, end_of_row
 
 
