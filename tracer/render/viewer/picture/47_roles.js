@@ -1,4 +1,4 @@
-// What a box looks like: its role is told by its shape, so that no colour need be seen.
+// What an address is, and what its box looks like: its role is told by its shape, so that no colour need be seen.
 const ROLES = {
   victim: { title: "theft from", line: 1.6 },
   recipient: { title: "theft recipient", line: 1.6 },
@@ -25,6 +25,19 @@ function roleOf(node) {
   }
   return heldAt(view.rule, node) > 0n && view.to === null ? "held" : "account";
 }
+
+// A drained exchange is a service too, but here it is where the picture starts.
+function isService(node) {
+  return !isVictim(node) && (trace.nodes.role[node] === "service" || trace.nodes.service[node] !== null);
+}
+
+function isVictim(node) {
+  return trace.nodes.role[node] === "victim" || theftSenders(trace.edges).has(node);
+}
+
+const theftSenders = rememberOf(({ theft, sender }) => {
+  return new Set(sender.filter((_, edge) => theft[edge] >= 0));
+});
 
 function lineOfRole(role, node) {
   return role === "service" ? inkOfService(trace.nodes.service[node]) : ink(`${role}-line`);

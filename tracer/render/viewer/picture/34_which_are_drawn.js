@@ -1,26 +1,5 @@
 // Which addresses are drawn: always the largest flow leaving what is already drawn (best first),
 // and the strongest path to each large end, so that no cash-out is left out for being small.
-const MOST_NODES = 300;
-const MORE_AT_ONCE = 8; // a click on a "+n more" stub shows this many
-const LEAST_SHARES = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]; // of what was stolen
-
-// A drained exchange is a service too, but here it is where the picture starts.
-function isService(node) {
-  return !isVictim(node) && (trace.nodes.role[node] === "service" || trace.nodes.service[node] !== null);
-}
-
-function isVictim(node) {
-  return trace.nodes.role[node] === "victim" || theftSenders(trace.edges).has(node);
-}
-
-const theftSenders = rememberOf(({ theft, sender }) => {
-  return new Set(sender.filter((_, edge) => theft[edge] >= 0));
-});
-
-// The least flow that is drawn.
-function smallestOf([rule], least) {
-  return LEAST_SHARES[least] * Number(amountOf(trace.stolen, rule));
-}
 
 // `room` says what fits: {nodes, columns, rows, most}. The largest flows fill up to `rows` of a
 // column; what matters most (the way to each large end) may fill up to `most`.
@@ -71,43 +50,6 @@ function takeAsked(graph, asked, shown, take) {
     const hidden = (graph.outgoing.get(Number(node)) || []).filter((flow) => !shown.has(flow.recipient));
     hidden.slice(0, count).forEach((flow) => take(flow.recipient, (shown.get(flow.sender) || 0) + 1, Infinity));
   }
-}
-
-// Where at least a hundredth of the stolen value ended, and every service. Where there is room
-// for few, the large services come first: there the value can be frozen.
-const LARGE_END = 100n;
-const ENDS = 16;
-
-const largeEnds = remember((rule) => {
-  const amounts = new Map();
-  for (const { node, reason, amounts: byRule } of trace.endpoints) {
-    if (reason !== "dust" && reason !== "returned") {
-      amounts.set(node, (amounts.get(node) || 0n) + amountOf(byRule, rule));
-    }
-  }
-  const largest = [...amounts].filter(([, amount]) => amount > 0n).sort(([, a], [, b]) => (a < b ? 1 : -1));
-  const least = amountOf(trace.stolen, rule) / LARGE_END;
-  const seen = new Set();
-  const first = [];
-  const then = [];
-  for (const [node, amount] of largest) {
-    const newService = isService(node) && !seen.has(nodeName(node));
-    if (newService) {
-      seen.add(nodeName(node));
-    }
-    if (amount >= least || newService) {
-      (newService && amount >= least ? first : then).push(node);
-    }
-  }
-  const pathTo = (node) => nodesOfPath(strongestPath(rule, node));
-  return [...first, ...then].slice(0, ENDS).map((node) => ({ node, size: Number(amounts.get(node)), path: pathTo(node) }));
-});
-
-function pathsToEnds(graph, room, least) {
-  const inWindow = ({ path }) => path.every((node) => graph.raw.addresses.has(node));
-  const fits = (path) => path.length > 0 && path.length <= room.columns + 1;
-  const large = largeEnds(view.rule).filter(({ size }) => size >= least);
-  return large.filter(inWindow).map(({ path }) => boxesOfPath(graph, path)).filter(fits);
 }
 
 // What of a drawn address is not drawn, the "+n more" stub: what left it, or what a service received.
