@@ -56,9 +56,15 @@ def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_e
     [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, likely)
     [busiest] = [each for each in likely if all(2 * each.passed_on(r) > sum(o.passed_on(r) for o in likely) for r in trace.rules)]
     assert busiest != likely[0]
-    assert f"; most of it, under every rule, was passed on by {busiest.address}. If" in said
+    shares = [busiest.passed_on(r) == sum(o.passed_on(r) for o in likely) for r in trace.rules]
+    assert set(shares) == {True, False}
+    assert f"; all or most of it, by rule, was passed on by {busiest.address}. If" in said
+    for passed, share in ((0, "all of it"), (1, "most of it, under every rule,")):
+        other = likely[0]._replace(arrived=dict.fromkeys(trace.rules, passed), ended={})
+        [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [other, busiest])
+        assert f"; {share} was passed on by {busiest.address}. If" in said
     [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [each for each in likely if each != busiest])
-    assert "most of it" not in said
+    assert " of it" not in said
 
 
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
