@@ -52,7 +52,7 @@ def clean_first(flows: Flows) -> Run:
 def dirty_first(flows: Flows) -> Run:
     """The account spends its stolen money first, the wrongdoer's own money last (compare Re Oatway, 1903).
 
-    A limiting case that we added. In forfeiture, United States v. Banco Cafetero Panama, 797 F.2d 1154 (2d Cir. 1986), is said to let the
+    A limiting case that we added. In forfeiture, United States v Banco Cafetero Panama, 797 F.2d 1154 (2d Cir. 1986), is said to let the
     government choose between drugs-in, first-out and drugs-in, last-out; we have not read it. Nothing is rounded except the split over
     several thefts, which is that of haircut.
     """
