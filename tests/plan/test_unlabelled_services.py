@@ -58,7 +58,7 @@ def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_e
     assert busiest != likely[0]
     shares = [busiest.passed_on(r) == sum(o.passed_on(r) for o in likely) for r in trace.rules]
     assert set(shares) == {True, False}
-    assert f"; all or most of it, by rule, was passed on by {busiest.address}. If" in said
+    assert f"; all or most of it, depending on the rule, was passed on by {busiest.address}. If" in said
     for passed, share in ((0, "all of it"), (1, "most of it, under every rule,")):
         other = likely[0]._replace(arrived=dict.fromkeys(trace.rules, passed), ended={})
         [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [other, busiest])

@@ -67,7 +67,13 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
         passed = ", ".join(f"{rule} {ledger.asset.format(units)}" for rule, units in sums.items())
         most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
         whole = {most.passed_on(rule) == units for rule, units in sums.items()}
-        share = "most of it, under every rule," if whole == {False} else "all of it" if whole == {True} else "all or most of it, by rule,"
+        share = (
+            "most of it, under every rule,"
+            if whole == {False}
+            else "all of it"
+            if whole == {True}
+            else "all or most of it, depending on the rule,"
+        )
         mostly = f"; {share} was passed on by {most.address}" if most != likely[0] else ""
         one = len(likely) == 1
         yield (
