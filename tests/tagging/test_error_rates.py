@@ -20,7 +20,10 @@ def test_every_tag_was_measured_under_every_preset():
 def test_what_a_tag_says_of_itself_names_its_population():
     said = measured_text("relay", "default")
     assert said.startswith(f"in {measured_elsewhere()['population']}, ")
-    assert "unrelated accounts to which the script did not give the shape have it (default preset)" in said
+    assert (
+        "accounts that had nothing to do with a simulated theft, and to which the script did not give the shape, have it (default preset)"
+        in said
+    )
 
 
 def test_the_figures_are_of_the_seal_in_the_repository():

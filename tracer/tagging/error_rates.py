@@ -16,6 +16,9 @@ MEASURED = Path(__file__).with_name("measured.json")
 MOST_FALSE = 50
 """Unrelated accounts per 1,000 that a tag may name under the default preset and still be a pattern: beyond, it is a lead."""
 
+UNRELATED = "accounts that had nothing to do with a simulated theft"
+"""In words that a case does not use: there an unrelated account is one that stolen value could not have reached."""
+
 
 @cache
 def measured_elsewhere() -> dict[str, Any]:
@@ -35,13 +38,13 @@ def measured_text(tag: str, preset: str) -> str:
         return ""
     of, population = presets[preset], measured_elsewhere()["population"]
     if not (of["false"] or of["should"]):
-        none = f"none of {of['of']:,} unrelated accounts has the shape ({preset} preset)"
+        none = f"none of {of['of']:,} {UNRELATED} has the shape ({preset} preset)"
         return f"in {population}, {none}; the script gave it to no account, so this says little"
     given = f"{of['should']:,} accounts, the simulated thief's or others', to which the script gave the shape"
     found = f"; the tag finds {of['found']:,} of the {given}"
     rate, _, interval = of["per_1000"].partition(" (")
     per_1000 = f"{rate} per 1,000" + (f" (95 % confidence interval {interval}" if interval else "")
-    unrelated = f"{of['of']:,} unrelated accounts to which the script did not give the shape"
+    unrelated = f"{of['of']:,} {UNRELATED}, and to which the script did not give the shape,"
     return f"in {population}, {of['false']:,} of {unrelated} have it ({preset} preset), {per_1000}{found if of['should'] else ''}"
 
 
