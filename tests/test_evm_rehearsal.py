@@ -182,7 +182,7 @@ def test_the_case_is_traced_from_the_recording_and_adds_up(cases, name):
 
 def test_the_traced_case_says_which_value_rests_on_what(cases):
     said = " ".join(cases["case"].ledger.notes)
-    assert "413 of 413 balances that are proven against block hashes (eth_getProof) agree with the rows" in said
+    assert "413 of 413 balances that are proven against block hashes agree with the rows" in said
     assert "they are called signed" in said
     assert "they are called balanced" in said
 

@@ -127,7 +127,7 @@ def primary_line(case: CaseFolder) -> str:
     from tracer.report.undeclared_rule import UNKNOWN_FLOORS
 
     primary, reason = case.question.trace.primary, case.question.trace.reason
-    said = [f"Declared rule: {primary} ({reason}).{_choice_said(case.outcome)}" if primary else f"{NO_PRIMARY}."]
+    said = [f"Declared rule: {primary} (reason in the case file: {reason}).{_choice_said(case.outcome)}" if primary else f"{NO_PRIMARY}."]
     if primary is None and not case.bounds.endpoints:
         said.append(UNKNOWN_FLOORS)
     if case.so_far is None:

@@ -16,8 +16,8 @@ from tracer.wording import counted, nearest, utc, which
 LIMITS = (
     "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
     (
-        "No chain shows which coin of a mixed balance left first: a convention decides it. No single rule is the law for every theft, so "
-        "rules are compared."
+        "A chain that keeps account balances does not show which coin of a mixed balance left first: a convention decides it. "
+        "No single rule is the law for every theft, so rules are compared."
     ),
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
     "A label is only as good as its source, and may be later than the transfers. An unlabelled service is treated like any other account.",

@@ -182,7 +182,7 @@ def _notes(answers: EvmAnswers, standing: Mapping[str, Reconciled], rows: Sequen
     if standing:
         at = answers.blocks[last]["hash"]
         yield (
-            f"{agree:,} of {counted(len(standing), 'balance')} that are proven against block hashes (eth_getProof) "
+            f"{agree:,} of {counted(len(standing), 'balance')} that are proven against block hashes "
             f"{'agrees' if agree == 1 else 'agree'} with the rows; the last of these hashes is that of block {last:,}, {at}."
         )
     yield from value_by_tie(rows, asset)
