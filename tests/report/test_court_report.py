@@ -252,7 +252,7 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
         "the rules differ by 1,900,006.400028 XEM. "
         "Under any rule that follows the payments in order and neither adds to the traced total nor loses any of it, "
         "at least 4,590,993.599972 XEM "
-        "and at most 6,491,000 XEM are there." in findings
+        "and at most 6,491,000 XEM of what is held there came from the disputed transfers." in findings
     )
 
 
@@ -353,7 +353,7 @@ def test_the_time_of_an_earlier_row_is_not_said_to_be_that_of_the_newest_block(m
     """Of the newest block of the rehearsal neither a node nor a row says the time: its last row is three blocks older."""
     said = " ".join(made("fixtures/cases/rehearsal/case.toml")[0].root.text().split())
     assert "as of block 484, the last block that was read; the last row is dated 2018-01-25T19:10:56Z." in said
-    assert "The time that this block states was not read; the last row that was read" in said
+    assert "The sources of this case give the height and the hash of this block, but not its time; the last row that was read" in said
     timed = " ".join(made("fixtures/cases/evm_rehearsal/case_dollar.toml")[0].root.text().split())
     assert "as of block 110, 2025-08-19T17:14:48Z, the last block that was read." in timed
     assert "Earliest possible date: 2025-08-19T17:14:48Z, according to the newest block that was read (110," in timed

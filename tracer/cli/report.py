@@ -42,7 +42,7 @@ def report_command(
     as_json: bool,
 ) -> None:
     """Write the report: a summary, then its proof, the method, the findings, the limits, alternative explanations of the same
-    payments, the audit trail of the files, and the rows that its figures add up.
+    payments, the audit trail of the files, and the rows that add up to its figures.
 
     The report is an HTML file made for printing, without scripts; every amount in its text links to its rows, with exceptions
     that the report names. tracer computes floors and ceilings if the folder has none yet. In the case file, [report] sets whether the

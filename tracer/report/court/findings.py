@@ -105,6 +105,7 @@ def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
     ]
     yield Items(largest, "computed")
     yield from spread_of_holders(pen, holders)
+    yield Say(say("findings.held_who"))
     signs = [pen.code(each.address) for each in pen.flow.about.unlabelled]
     said = say.joined(list(signs[:LARGEST]))
     if len(signs) > LARGEST:
@@ -125,7 +126,8 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
 
 
 def _fees(pen: Pen) -> Iterator[Block]:
-    yield Say(pen.say("findings.fees_fact", count=pen.count(len(pen.ends.fee_rows), "fees", "rows", "row")), "computed")
+    rows = pen.ends.fee_rows
+    yield Say(pen.say("findings.fees_fact", count=pen.count(len(rows), "fees", "rows", "row")), pen.kind(rows))
     yield Say(pen.say("findings.fees_rules", figures=pen.by_rule(pen.case.outcome.fees, "fees")), "computed")
     yield Say(pen.say("findings.fees_convention"))
 

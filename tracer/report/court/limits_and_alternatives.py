@@ -51,11 +51,17 @@ def alternatives(pen: Pen) -> Section:
 def _other_rules(pen: Pen) -> Iterator[Markup]:
     for each in pen.ends.services:
         amounts = {rule: each.amount(rule) for rule in pen.rules}
-        low, high = min(pen.rules, key=lambda rule: amounts[rule]), max(pen.rules, key=lambda rule: amounts[rule])
-        if amounts[low] != amounts[high]:
-            figures = {"low": pen.amount(amounts[low], each.anchor, low), "high": pen.amount(amounts[high], each.anchor, high)}
-            names = {"service": pen.quoted(each.name), "low_rule": pen.rule(low), "high_rule": pen.rule(high)}
-            yield pen.say("alternatives.rule", **figures, **names)
+        low, high = min(amounts.values()), max(amounts.values())
+        if low == high:
+            continue
+        slots: dict[str, Text] = {"service": pen.quoted(each.name), "declared": "", "count": pen.say.counted(len(amounts), "rule")}
+        for name, end in (("low", low), ("high", high)):
+            those = [rule for rule in pen.rules if amounts[rule] == end]
+            slots |= {name: pen.amount(end, each.anchor, those[0]), f"{name}_rules": pen.say.joined([pen.rule(rule) for rule in those])}
+        if declared := pen.case.question.trace.primary:
+            amount = pen.amount(amounts[declared], each.anchor, declared)
+            slots["declared"] = pen.say("alternatives.rule_declared", amount=amount, rule=pen.rule(declared)) + " "
+        yield pen.say("alternatives.rule", **slots)
     floors: list[Text] = [
         Markup("{}: {}").format(pen.quoted(each.name), pen.bound(bound.least, "least", each.anchor))
         for each in pen.ends.services
