@@ -20,7 +20,7 @@ from tracer.render.schema import Payload
 WAITING = ("10_ask.js", "20_progress.js", "70_nodes.js", "95_waiting.js")
 """Our scripts of the page before there is a picture; the others need one."""
 
-BORROWED = ("12_amounts_and_hostile_text.js", "14_page.js")
+BORROWED = ("12_hostile_text.js", "14_page.js")
 """What it takes of the viewer's: text made visible, parts of a page."""
 
 

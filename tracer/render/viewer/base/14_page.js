@@ -63,3 +63,13 @@ async function copy(text) {
     say("the browser refused to copy; the text can be selected and copied by hand");
   }
 }
+
+// The most that fits, of 1 and more, where so many are too many: found by halving.
+function mostThatFits(tooMany, fits) {
+  let least = 1;
+  while (tooMany - least > 1) {
+    const half = (least + tooMany) >> 1;
+    [least, tooMany] = fits(half) ? [half, tooMany] : [least, half];
+  }
+  return least;
+}
