@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from tracer.chains.evm.answers import FINAL, PROBED, SAFE, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.block_hashes import receipts_fault, uncovered
-from tracer.chains.evm.node_refusals import RANGE, many, refused
+from tracer.chains.evm.node_refusals import refused
 from tracer.chains.evm.payments_and_fees import Block, trace_fault
 from tracer.chains.evm.proven_balances import proof_fault
+from tracer.chains.evm.ranges_by_halves import Halves
 from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.terms import TERMS
 from tracer.chains.node.agreement import AgreeingQuestions
@@ -51,7 +52,7 @@ class EvmQuestions(AgreeingQuestions[Json]):
     def __init__(self, answers: EvmAnswers, client: NodeClient | None) -> None:
         super().__init__(answers, client, TERMS.finality)
         self._batches = Batches(client) if client else None
-        self._too_long: dict[str, int] = {}  # by node, how many blocks beyond the first one a range had that was too long for it
+        self.halves = Halves()
 
     def rpc(self, method: str, *params: Any, fault: Callable[[Any], str] = lambda _: "", may_refuse: bool = False) -> Any:
         """The result of a question; None where the node says no and `may_refuse`. Raises as `ask` does.
@@ -269,18 +270,7 @@ class EvmQuestions(AgreeingQuestions[Json]):
             self.require_quiet(address)
             return refused(exchange)
 
-        return not self.by_halves(ask, first, last)
-
-    def by_halves(self, ask: Callable[[int, int], str], first: int, last: int) -> str:
-        """Asks for a range of blocks, by halves where it is too long for the node or holds too much; `ask` gives what the node says
-        against it, "" where it answers. Gives what a node says against even a single block, or for another reason."""
-        said = RANGE if last - first >= self._too_long.get(self.node, last + 1) else ask(first, last)
-        if not said or first == last or not many(said):
-            return said
-        if RANGE in said.lower():
-            self._too_long[self.node] = min(last - first, self._too_long.get(self.node, last))
-        middle = (first + last) // 2
-        return self.by_halves(ask, first, middle) or self.by_halves(ask, middle + 1, last)
+        return not self.halves.ask(self.node, ask, first, last)
 
 
 def list_question(address: str, low: int, high: int) -> Question:

@@ -75,7 +75,7 @@ class TokenQuestions(EvmQuestions):
             self.require_quiet(holders[0])
             return said
 
-        return self.by_halves(ask, min(self.answers.born, last), last)
+        return self.halves.ask(self.node, ask, min(self.answers.born, last), last)
 
     def _cut(self, topics: Topics, low: int, high: int, found: int) -> str:
         """Why a list may have been cut without a word, which is dropped then; "" where nothing says so."""
