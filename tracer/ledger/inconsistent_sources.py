@@ -1,4 +1,4 @@
-"""What several sources show of each other: a transaction in two places, an export that is not whole."""
+"""What several sources show of each other: a transaction in two places, two fees or times of one, an export that is not whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from tracer.errors import LedgerError
 from tracer.ledger.ledger_columns import Columns
-from tracer.ledger.merging import known
+from tracer.ledger.same_payment import known
 
 
 def require_one_place(columns: Columns, sources: Sequence[range], placed: Sequence[bool], form: Callable[[str], str]) -> None:
@@ -67,3 +67,16 @@ def _keys(columns: Columns, rows: Sequence[int], form: Callable[[str], str]) -> 
     """What rows are known by in every source, and in which block, or second, they stand."""
     heights, times = columns.height, columns.time
     return [(times[row] if heights[row] is None else heights[row], known(columns, row, form)) for row in rows]
+
+
+def stated_once(columns: Columns, rows: Sequence[int], name: str, nothing: Any) -> Any:
+    """What equal rows state of one thing, `nothing` where none does. Raises LedgerError where two state different things."""
+    column = getattr(columns, name)
+    stated = {column[row]: row for row in reversed(rows) if column[row] != nothing}
+    if len(stated) > 1:
+        (first, one), (second, other), *_ = reversed(stated.items())
+        raise LedgerError(
+            f"{columns.source[one]} and {columns.source[other]} contradict each other: transaction "
+            f"{columns.tx_hash[one] or 'without a hash'} has {name} {first} in one and {second} in the other: leave one of them out"
+        )
+    return next(iter(stated), nothing)

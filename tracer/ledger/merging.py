@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracer.errors import LedgerError
+from tracer.ledger.inconsistent_sources import stated_once
 from tracer.ledger.ledger_columns import Columns
+from tracer.ledger.same_payment import known
 
 Item = tuple[Any, int]
 """A row as it is known in every source: its hash, sides and amount, and which of the equal rows of its block it is, from 0."""
@@ -71,12 +73,6 @@ def each_row_once(columns: Columns, rows: Iterable[int], form: Callable[[str], s
                 f"{c.tx_hash[before]} pays {c.amount[before]}, {c.tx_hash[row]} pays {c.amount[row]}; "
                 "one of them was rolled back or is wrong: leave it out"
             )
-
-
-def known(columns: Columns, row: int, form: Callable[[str], str]) -> tuple[object, ...]:
-    """What makes two rows in one place the same, but for their fee, which a source may not state."""
-    tx_hash = columns.tx_hash[row]
-    return tx_hash and form(tx_hash), columns.sender[row], columns.recipient[row], columns.amount[row]
 
 
 def _sequences(
@@ -166,19 +162,6 @@ def _together(columns: Columns, picked: Sequence[Sequence[int]]) -> Columns:
     rows_kept = Columns(*(list(map(column.__getitem__, [rows[0] for rows in picked])) for column in columns))  # type: ignore[arg-type]
     for place, rows in enumerate(picked):
         if len(rows) > 1:
-            rows_kept.fee[place] = _one(columns, rows, "fee", nothing=0)
-            rows_kept.time[place] = _one(columns, rows, "time", nothing=None)
+            rows_kept.fee[place] = stated_once(columns, rows, "fee", nothing=0)
+            rows_kept.time[place] = stated_once(columns, rows, "time", nothing=None)
     return rows_kept
-
-
-def _one(columns: Columns, rows: Sequence[int], name: str, nothing: Any) -> Any:
-    """What equal rows state of one thing, `nothing` where none does. Raises LedgerError where two state different things."""
-    column = getattr(columns, name)
-    stated = {column[row]: row for row in reversed(rows) if column[row] != nothing}
-    if len(stated) > 1:
-        (first, one), (second, other), *_ = reversed(stated.items())
-        raise LedgerError(
-            f"{columns.source[one]} and {columns.source[other]} contradict each other: transaction "
-            f"{columns.tx_hash[one] or 'without a hash'} has {name} {first} in one and {second} in the other: leave one of them out"
-        )
-    return next(iter(stated), nothing)
