@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from tracer.errors import InputError
 from tracer.ledger import Ledger
-
-POOLED = "third parties"
-"""What all third parties together are called in a redacted export."""
+from tracer.report.who_is_third_party import POOLED
 
 
 def cells_of(ledger: Ledger, row: int) -> dict[str, str | None]:

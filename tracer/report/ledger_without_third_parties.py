@@ -10,8 +10,7 @@ from typing import Any
 from tracer.ledger import NOBODY, Ledger
 from tracer.ledger.ledger_columns import Columns
 from tracer.model import Account
-from tracer.report.commitments import POOLED
-from tracer.report.who_is_third_party import Redaction, absorbing_accounts
+from tracer.report.who_is_third_party import POOLED, Redaction, absorbing_accounts
 from tracer.tracing import Trace
 
 HIDDEN = "(third party)"

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracer.ledger import NOBODY, Ledger
-from tracer.report.commitments import POOLED
 from tracer.tracing import Trace
 from tracer.wording import counted
+
+POOLED = "third parties"
+"""What all third parties together are called in a redacted export."""
 
 
 class Redaction(NamedTuple):
