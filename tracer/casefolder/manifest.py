@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
+from tracer.casefile.portable_paths_and_texts import path_from
 from tracer.errors import RecordError
 from tracer.ingest.node import RECORDING
 from tracer.ingest.source_digests import SourceDigest
 from tracer.store.record.database import CANONICAL, NOTES, CaseDb
 from tracer.store.record.results_digest import DIGESTS, completed, digest_tables, digests_over
+from tracer.version import __version__
 
 if TYPE_CHECKING:
     from tracer.chains.plugins import Provider
@@ -45,6 +47,23 @@ def brought_by_others(question: CaseFile) -> dict[str, Provider]:
     found = {"chain": provider(question.chain)}
     found |= {f"dialect {source.dialect}": dialect_provider(source.dialect) for source in question.sources if source.dialect}
     return {what: distribution for what, distribution in found.items() if distribution is not None}
+
+
+def manifest_of(question: CaseFile, folder: Path, sources: Iterable[SourceDigest], results: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a folder with these `results`."""
+    return {
+        "tracer": __version__,
+        **results,
+        "case": {
+            "name": question.name,
+            "path": path_from(folder.resolve(), question.path.resolve()),
+            "sha256": sha256_of(question.text.encode()),
+        },
+        "primary": question.trace.primary,
+        **{what: provider._asdict() for what, provider in brought_by_others(question).items()},
+        "options": dict(question.options),
+        "sources": [source._asdict() for source in sources],
+    }
 
 
 def manifested(folder: Path, *keys: str) -> Any:

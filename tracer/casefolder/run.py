@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import path_from, read_exact, write_exact
+from tracer.casefile.portable_paths_and_texts import read_exact, write_exact
 from tracer.casefolder import working_folder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place
@@ -20,7 +20,7 @@ from tracer.casefolder.inputs_digest import inputs_of
 from tracer.casefolder.ledger_before import has_ledger, shorter_table
 from tracer.casefolder.lock import locked
 from tracer.casefolder.log import Act, FolderState, chained, log_text, read_log
-from tracer.casefolder.manifest import LOG, as_stated, brought_by_others, manifested, settled, sha256_of
+from tracer.casefolder.manifest import LOG, as_stated, manifest_of, manifested, settled, sha256_of
 from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.casefolder.refused_folders import refuse_another_case
 from tracer.casefolder.when_rule_was_declared import declared_now
@@ -39,7 +39,6 @@ from tracer.store.record.ledger import add_rows, load_ledger, load_whole, save_l
 from tracer.store.record.results_digest import RESULTS, completed, digest_tables, ledger_digest, over
 from tracer.store.record.trace import load_trace
 from tracer.tracing import Trace
-from tracer.version import __version__
 
 if TYPE_CHECKING:
     from tracer.flow.page_inputs import Drawing
@@ -177,19 +176,7 @@ class Work:
         if self.question.nodes:
             self._pack_recording()
         write_exact(self.partial / "case.toml", self.question.text)
-        manifest = {
-            "tracer": __version__,
-            **results,
-            "case": {
-                "name": self.question.name,
-                "path": path_from(self.folder.resolve(), self.question.path.resolve()),
-                "sha256": sha256_of(self.question.text.encode()),
-            },
-            "primary": self.question.trace.primary,
-            **{what: provider._asdict() for what, provider in brought_by_others(self.question).items()},
-            "options": dict(self.question.options),
-            "sources": [source._asdict() for source in self.sources],
-        }
+        manifest = manifest_of(self.question, self.folder, self.sources, results)
         _put_in_place(self.partial, self.folder, page, manifest, done)
 
 
