@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tracer.dataset.layout import ROW_GROUP
+from tracer.dataset.parquet_row_groups import ROW_GROUP
 
 REQUIRED = ("row", "asset", "kind", "basis", "verified", "number", "address", "account")
 """Columns without nulls, besides amounts."""

@@ -9,8 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.duckdb_session import quoted
-from tracer.dataset.layout import DIGITS, LIMB, LOWER, ROW_GROUP, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
+from tracer.dataset.layout import DIGITS, LIMB, LOWER, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
 from tracer.dataset.order_and_duplicates import ordering
+from tracer.dataset.parquet_row_groups import ROW_GROUP
 from tracer.dataset.staging_line_by_line import AMOUNT_OF
 from tracer.ingest.table.order_of_lines import Order
 

@@ -25,9 +25,6 @@ ABOUT = "dataset.json"
 EARLIER = "columns.json"
 """What described a folder of NumPy arrays, format 1."""
 
-ROW_GROUP = 1 << 17
-"""Rows that are read together: 12 MB of the columns that the cone needs, and the least that is read for one row."""
-
 DIGITS = 38
 """Of the widest decimal that every engine reads. Files with an amount or a fee beyond it hold them as two numbers of 64 bits."""
 

@@ -15,6 +15,9 @@ from tracer.wording import missing_extra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+ROW_GROUP = 1 << 17
+"""Rows that are read together: 12 MB of the columns that the cone needs, and the least that is read for one row."""
+
 INTEGERS = {"height": "int64", "position": "int32", "time": "int64", "sender": "int32", "recipient": "int32", "number": "int32"}
 """The columns that are read as numbers, and their types in the files."""
 
