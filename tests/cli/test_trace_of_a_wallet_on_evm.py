@@ -9,7 +9,7 @@ from support.evm_node import Rehearsal, serving
 from support.evm_recording import address_of, truth
 
 from tracer.casefile import CaseFile
-from tracer.cli.drafts import chain_named
+from tracer.cli.draft_of_new_case_file import chain_named
 from tracer.cli.suspected import suspected
 from tracer.errors import CaseError
 

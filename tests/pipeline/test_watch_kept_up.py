@@ -224,7 +224,7 @@ def wallet(tmp_path, node):
     node.tip = 30
 
     def poll(least=0, times=1):
-        from tracer.cli.drafts import Draft
+        from tracer.cli.draft_of_new_case_file import Draft
         from tracer.cli.payment_options import Narrowed
 
         question = Draft((VICTIM,), tmp_path / "wallet.toml", (), (node.url,), "nem").case(Narrowed())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.casefile.portable_paths_and_texts import inside, write_exact
-from tracer.cli.drafts import Draft, chain_named, text_beyond, text_of_file
+from tracer.cli.draft_of_new_case_file import Draft, chain_named, text_beyond, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn
 from tracer.cli.payment_options import Narrowed, which_payments

@@ -22,7 +22,7 @@ from tracer.errors import InputError
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
     from tracer.casefolder import CaseFolder
-    from tracer.cli.drafts import Draft
+    from tracer.cli.draft_of_new_case_file import Draft
     from tracer.model import Progress
     from tracer.store.graph.session import GraphTarget
 
@@ -167,7 +167,7 @@ def _accepted(question: CaseFile, place: Path, asking: Asking, page: Meanwhile) 
 
 def _drafted(what: tuple[str, ...], place: Path, asking: Asking, budget: Mapping[str, Any], page: Meanwhile) -> tuple[CaseFile, str | None]:
     """The question of a wallet or of hashes, written as a case file, and what was accepted of its candidate thefts."""
-    from tracer.cli.drafts import Draft, chain_named, token_named
+    from tracer.cli.draft_of_new_case_file import Draft, chain_named, token_named
 
     chain = chain_named(asking.chain, what, asking.sources)
     token = token_named(*asking.token, asking.nodes)

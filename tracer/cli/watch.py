@@ -84,7 +84,7 @@ def watch_command(
 def _target(what: tuple[str, ...], nodes: tuple[str, ...], chain: str | None, folder: Path | None, by: str | None) -> tuple[Target, Asset]:
     """A case folder, or addresses, and the asset whose moves are told."""
     from tracer.casefolder import CaseFolder
-    from tracer.cli.drafts import Draft, chain_named
+    from tracer.cli.draft_of_new_case_file import Draft, chain_named
     from tracer.cli.new import urls_of
     from tracer.ingest.chain_and_asset_of_case import asset_of
     from tracer.pipeline.watch.target import AddressTarget, CaseTarget

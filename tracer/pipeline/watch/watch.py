@@ -14,7 +14,7 @@ from tracer.errors import NodeError, TracerError
 from tracer.model import Transfer
 from tracer.pipeline.watch import stoppable_list
 from tracer.pipeline.watch.alerts import Alert, AlertPlace, Sighting, alert_of, drop_of, keyed, withdrawal_of
-from tracer.pipeline.watch.already_told import to_be_told
+from tracer.pipeline.watch.already_told_or_too_small import to_be_told
 from tracer.pipeline.watch.delivery import Outbox
 from tracer.pipeline.watch.heartbeat import Pulse
 from tracer.pipeline.watch.journal import SHOWN, Cursor, Journal, State, write_durably
