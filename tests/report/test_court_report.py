@@ -254,6 +254,17 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
         "at least 4,590,993.599972 XEM "
         "and at most 6,491,000 XEM of what is held there came from the disputed transfers." in findings
     )
+    assert "The chain does not show who controls these addresses. Inferred Addresses on the trail that have no label" in findings
+    assert "Inferred The chain" not in findings
+
+
+def test_another_rule_is_said_with_the_declared_one_and_all_at_both_ends(made):
+    alternatives = " ".join(made("fixtures/cases/rehearsal/case.toml")[0].by_id["alternatives"].text().split())
+    assert (
+        "The figure for processor depends on the rule: it is 2,270,496 XEM under the declared rule (FIFO); "
+        "over the 5 rules it ranges from 2,270,496 XEM (FIFO, LIBR) to 2,273,660.992034 XEM (stolen money first)."
+    ) in alternatives
+    assert "The figure for token sale" not in alternatives
 
 
 def test_where_nobody_knows_whose_chain_it_is_the_last_block_is_named_to_look_up(made):
