@@ -52,11 +52,11 @@ def bundle_command(
     """Write the evidence package of a case: one file with everything the case rests on (for a data set, only its digest), which anyone can
     check with tracer verify or with plain Python.
 
-    The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the audit log,
-    and the programs that check the package. It is a zip file in the BagIt format (a standard for folders of files with their digests), and
-    the same case folder gives the same bytes on any machine. To sign or time-stamp an existing package, name the package instead of the
-    folder. A time stamp (RFC 3161) takes three steps, because this command does not use the network: it writes a request
-    (--timestamp-request), you send the request to a time-stamping authority, and then you add the reply (--timestamp-token).
+    The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the report (if
+    written), the audit log, and the verifiers. Redacted, it holds no recordings, floors or ceilings. It is a zip file in the BagIt format
+    (folders of files with their digests), and the same case folder gives the same bytes on any machine. To sign or time-stamp an existing
+    package, name it instead of the folder. This command does not use the network, so a time stamp (RFC 3161) takes three steps: it writes a
+    request (--timestamp-request), you send that to a time-stamping authority, and you add the reply (--timestamp-token).
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq

@@ -40,8 +40,8 @@ MOST = 30  # endpoints in the table; all in JSON
 @as_json
 @wide
 def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_outside: bool | None, as_json: bool) -> int:
-    """Show which figures changed from one result to another, and why; or show where two sources differ, beginning with the first answer
-    or row that does, and why.
+    """Show which figures changed from one result to another, and why; or show where two sources differ, beginning with the first answer or
+    row that differs.
 
     A and B are case folders, or earlier results of one: DIR@3 is the result after entry 3 of its log (see tracer log), DIR@2026-03-01 is
     the result on that day, and DIR@ followed by the first digits of a results digest is the result with that digest. tracer compares

@@ -59,7 +59,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--master",
         metavar="URL",
-        help="With --engine spark: the address of the Spark master, which shares out the work.  "
+        help="With --engine spark: the address of the Spark master, which distributes the work.  "
         "[default: what Spark is configured with, else local[*]]",
     )
     @wraps(command)

@@ -38,7 +38,8 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @folder_argument
 @click.argument("address", metavar="ADDRESS")
 @top_option(
-    "How many transfers each table shows; with --why-least: how many amounts the sum has at most, never fewer than 20. JSON has them all.",
+    "How many transfers each table shows; with --why-least: the largest number of amounts that the sum may have; a number "
+    "below 20 counts as 20. JSON has them all.",
     10,
 )
 @click.option(
@@ -57,7 +58,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     """Show everything known about one address: its labels and their sources, what it holds, and how much stolen value arrived, left and
     stayed there.
 
-    For ADDRESS you can write the first letters of an address, or a name that only one address has. A table of origins shows from which
+    For ADDRESS you can write the first characters of an address, or a name that only one address has. A table of origins shows from which
     theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
     from tracer.casefolder.by_address import by_index

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "keys",
     multiple=True,
     metavar="LINE",
-    help="For a file: a setting for its [[sources]] entry in the case file, such as 'key = value'.",
+    help="For a file: a setting for its [[sources]] entry in the case file, in the form 'name = value'.",
 )
 @click.option(
     "--source",
@@ -68,12 +68,12 @@ def new_command(
     narrowed: Narrowed,
     **answers: Any,
 ) -> None:
-    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions, for a file, or (with
-    --continue) for another chain, to follow there what crossed a bridge in a case that you have traced.
+    """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions (separated by spaces), for a
+    file, or (with --continue) for another chain, to follow there what crossed a bridge in a case that you have traced.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
-    understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing
-    and names the options that give the missing answers. For a wallet, tracer numbers the payments and, on a terminal, asks which are
+    understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing and
+    names the options that give the missing answers. For a wallet, if tracer runs in a terminal, it numbers the payments and asks which are
     thefts.
 
     \b

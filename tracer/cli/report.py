@@ -44,9 +44,9 @@ def report_command(
     """Write the report: a summary, then its proof, the method, the findings, the limits, alternative explanations of the same
     payments, the audit trail of the files, and the rows that add up to its figures.
 
-    The report is an HTML file made for printing, without scripts; every amount in its text links to its rows, with exceptions
-    that the report names. tracer computes floors and ceilings if the folder has none yet. In the case file, [report] sets whether the
-    report speaks of disputed transfers (the default) or of thefts and stolen money (term = "stolen"), and a second time zone.
+    The report is an HTML file made for printing, without scripts; every amount in its text links to the rows that add up to it, with
+    exceptions that the report names. tracer computes floors and ceilings if the folder has none yet. In the case file, [report] sets
+    whether the report speaks of disputed transfers (the default) or of thefts and stolen money (term = "stolen"), and a second time zone.
     """
     from tracer.report.court import first_hours
 

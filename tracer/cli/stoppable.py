@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.command("stoppable")
 @folder_argument
 @click.option(
-    "--node", "nodes", multiple=True, metavar="URL,...", help="Ask the first of these nodes that answers what each address holds now."
+    "--node", "nodes", multiple=True, metavar="URL,...", help="Ask these nodes in turn, until one answers, what each address holds now."
 )
 @click.option(
     "--since", "sent", multiple=True, metavar="LIST", type=click.Path(path_type=Path),
@@ -69,10 +69,10 @@ def stoppable_command(
     issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet. Whether a service still holds what it
     received is in its own books, not on the chain.
 
-    Each line gives the floor and the ceiling (the least and the most under any rule that follows the payments in order and neither adds
-    to the stolen total nor loses any of it), the value traced under the declared rule and all others, the minutes since the last
-    arrival, how long money usually stayed there, the confirmations, what the address holds and as of which block, and what is only
-    inferred.
+    Each line gives the floor and the ceiling (the least and the most stolen value there, under any rule that follows the payments in order
+    and neither adds to the stolen total nor loses any of it) or why they are not known, the value traced under the declared rule and all
+    others, the minutes since the last incoming payment, how long money usually stayed there, the confirmations, what the address holds and
+    as of which block, and what is only inferred.
 
     \b
     tracer stoppable my-case --node http://127.0.0.1:7890

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command("trace")
-@click.argument("what", metavar="WHAT", nargs=-1)
+@click.argument("what", metavar="WHAT...", nargs=-1)
 @click.option(
     "-o", "--output", "folder", type=click.Path(path_type=Path), help="The case folder to make; default: the name in the case file."
 )
@@ -81,16 +81,16 @@ def trace_command(
 ) -> int:
     """Trace a case: read its sources, follow the money under every rule, and write the page.
 
-    WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions, or an evidence package. For a wallet or hashes
-    tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which are thefts. If
-    tracer does not run in a terminal and so cannot ask, choose with --to, --from, --until, --min-amount and --exclude, or accept all with
-    --yes. If a run was interrupted, the same command resumes it. Given an evidence package, tracer traces its case again and compares the
-    results.
+    WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions (separated by spaces), or an evidence package. For a
+    wallet or hashes tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which
+    are thefts. If tracer does not run in a terminal and so cannot ask, choose with --to, --from, --until, --min-amount and --exclude, or
+    accept all with --yes. If a run was interrupted, the same command resumes it. Given an evidence package, tracer traces its case again
+    and compares the results.
 
     \b
     tracer trace case.toml -o my-case
     tracer trace N... --node http://127.0.0.1:7890 -o my-case
-    tracer trace 0x... --node http://127.0.0.1:8545 --token 0xdac17f958d2ee523a2206206994597c13d831ec7
+    tracer trace 0x... 0x... --node http://127.0.0.1:8545 --token 0xdac17f958d2ee523a2206206994597c13d831ec7
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     tracer trace --offline my-case.zip -o again
     """

@@ -45,22 +45,22 @@ def verify_command(
     key_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Check an evidence package (made by tracer bundle), or recompute an exported case (made by tracer export); the exit code is 2 if
-    something is wrong.
+    """Check an evidence package (made by tracer bundle), or recompute an exported case (made by tracer export); the exit code is 2 if a
+    discrepancy is found.
 
     For a package, tracer checks every file against its digest; it checks the signature, the time stamp and the log; it recomputes every
-    traced amount, and checks the proof of every floor and ceiling; and it compares the rows with the recorded blocks: rows of XEM with
-    signed transactions, rows of an EVM chain with signatures, receipts and block hashes. For an export, it recomputes every traced amount
-    to the smallest unit, and checks the proof of every floor and ceiling. Plain Python does the same without tracer, except for time
-    stamps: python verify_package.py PACKAGE, or python verify.py EXPORT (in a case with several assets, also python verify_swaps.py EXPORT,
-    for the other assets and the substituted answer). Anyone who doubts the case should take these programs from the project, not from the
-    author of the case.
+    traced amount, and checks the proof of every floor and ceiling; and, if the package holds a recording, it compares the rows with the
+    recorded blocks: rows of XEM with signed transactions, rows of an EVM chain with signatures, receipts and block hashes. For an export,
+    it recomputes every traced amount to the smallest unit, and checks the proof of every floor and ceiling. Plain Python does the same
+    without tracer, except for time stamps: python verify_package.py PACKAGE, or python verify.py EXPORT (in a case with several assets,
+    also python verify_swaps.py EXPORT, for the other assets and the substituted answer). Anyone who doubts the case should take these
+    programs from the project, not from the author of the case.
 
-    With --folder DIR the command checks whether EXPORT (a folder, or one table, page, letter or picture) comes from the results in DIR
-    and is unaltered. It compares the results digest that each file states (or the digests.json beside it), and compares tables, letters and
-    pages also with what DIR gives now. The exit code is 2 if any of them does not agree.
+    With --folder DIR the command checks whether EXPORT (a folder, or one table, page, letter or picture) comes from the results in DIR and
+    is unaltered. It compares the results digest that each file states (or the digests.json beside it), and compares tables, letters and
+    pages also with those that DIR gives now. The exit code is 2 if any of them does not agree.
 
-    With --open KEYFILE the command lists the rows that the key file of a redaction (or a part of that file) opens (makes readable), and
+    With --open the command lists the rows that KEYFILE (the key file of a redaction, or a part of it) makes readable, and
     checks whether each is the row whose commitment (a hash of the row together with its secret key) the export or package contains. The
     exit code is 2 if one is not.
     """

@@ -89,7 +89,7 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
         return None, facts.unbounded or "not computed: it is not among the addresses of most value (tracer bounds DIR --top)"
     if _customers_at(facts, holding) > 1:
         least, most = map(facts.asset_of(holding).format, found)
-        one, whole = ("request", "bridge") if holding.kind == "bridge" else ("customer", "deposit address")
+        one, whole = ("request", "bridge") if holding.kind == "bridge" else ("customer", "receiving address")
         return None, f"not computed for one {one}; at the whole {whole} are at least {least} and at most {most}"
     return found, ""
 
@@ -137,7 +137,7 @@ def _stays(facts: Facts, holdings: Sequence[Holding]) -> dict[str, UsualStay]:
             return on_the_way(holding.asset)
         theirs = [number for number in deposit & read if services[ledger.accounts[number].address] == holding.addressee]
         others = list(of(theirs, holding.asset))
-        return usual(others, "deposit addresses of this service") if others else here
+        return usual(others, "receiving addresses of this service") if others else here
 
     return {holding.account: at(holding) for holding in holdings}
 
