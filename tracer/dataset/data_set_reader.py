@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracer.chains import bare_hash
 from tracer.dataset.account_numbers import Addresses
 from tracer.dataset.layout import ABOUT, LIMB, LOWER, RowsFile, amount_columns, described
-from tracer.dataset.parquet_row_groups import RowGroup, arrow, limbs, row_groups, row_groups_to_read, rows_with, whole_numbers
+from tracer.dataset.parquet_row_groups import RowGroup, arrow, limbs, row_groups, row_groups_to_read, rows_with, side_by_side, whole_numbers
 from tracer.errors import InputError
 from tracer.ledger import NOBODY
 from tracer.ledger.overflow import BITS
@@ -96,25 +96,32 @@ class DataSet:
 
     def stretches(self, first: int, dust: int) -> Iterator[Stretch]:
         """What the cone needs of the rows from `first` on, in their order, which is checked."""
-        import numpy as np
-
         order, before = ("height", "position") if self.by_height else ("time",), None
         least = min(dust, 1 << BITS - 1)  # no amount is less than one that is wider
-        wide, narrow = np.int64(least >> LIMB), np.uint64(least & LOWER)
-        for rows in self.row_files:
-            for group in row_groups(rows.path):
-                if rows.first + group.stop <= first:
-                    continue
-                all_move = _all_move(rows, group, least)
-                table = group.read(order if all_move else [*order, *rows.columns_of("amount")])
-                before = self._require_order(rows, group.start, table, before)
-                sender, recipient = self.sides(rows, group)
-                if all_move:
-                    moves, small = np.ones(len(sender), bool), np.zeros(len(sender), bool)
-                else:
-                    upper, lower = self.amounts(rows, group.places, table, "amount")
-                    moves, small = (upper > 0) | (lower > 0), (upper < wide) | ((upper == wide) & (lower < narrow))
-                yield Stretch(rows.first + group.start, sender, recipient, moves, small)
+
+        def read(part: tuple[RowsOf, RowGroup]) -> tuple[RowsOf, int, Any, Stretch]:
+            rows, group = part
+            all_move = _all_move(rows, group, least)
+            table = group.read(order if all_move else [*order, *rows.columns_of("amount")])
+            return rows, group.start, table, self._stretch(rows, group, None if all_move else table, least)
+
+        parts = ((rows, group) for rows in self.row_files for group in row_groups(rows.path) if rows.first + group.stop > first)
+        for rows, start, table, stretch in side_by_side(read, parts):
+            before = self._require_order(rows, start, table, before)
+            yield stretch
+
+    def _stretch(self, rows: RowsOf, group: RowGroup, amounts: Any, least: int) -> Stretch:
+        """The rows of a group. `amounts`: a table of them; None where all move something, and none of it less than `least`."""
+        import numpy as np
+
+        sender, recipient = self.sides(rows, group)
+        if amounts is None:
+            moves, small = np.ones(len(sender), bool), np.zeros(len(sender), bool)
+        else:
+            wide, narrow = np.int64(least >> LIMB), np.uint64(least & LOWER)
+            upper, lower = self.amounts(rows, group.places, amounts, "amount")
+            moves, small = (upper > 0) | (lower > 0), (upper < wide) | ((upper == wide) & (lower < narrow))
+        return Stretch(rows.first + group.start, sender, recipient, moves, small)
 
     def reachable(self, thefts: Sequence[int], limits: Limits, dust: int) -> NDArray[Any]:
         """For each account whether its whole history is needed, from thefts that are rows: one pass over the rows in order."""
@@ -232,11 +239,14 @@ class DataSet:
         found = [np.empty(0, np.int64)]
         for rows in self.row_files:
             wanted = hash_bytes(hashes, rows.file.hashes)
-            for group in row_groups(rows.path) if wanted else ():
+
+            def look(group: RowGroup, rows: RowsOf = rows, wanted: Sequence[bytes] = wanted) -> NDArray[Any]:
                 column = group.read(["tx_hash"]).column("tx_hash")
                 if rows.file.hashes == "text":
                     column = pa.compute.ascii_lower(column.cast(pa.string())).cast(pa.binary())
-                found.append(rows.first + group.start + rows_with(column, wanted))
+                return rows.first + group.start + rows_with(column, wanted)
+
+            found += side_by_side(look, row_groups(rows.path) if wanted else ())
         return np.concatenate(found)
 
     def rows_of_payments(self, payments: Payments) -> NDArray[Any]:
