@@ -88,7 +88,8 @@ def flows_of(rows: int, thefts: int) -> Any:
     import ledgers
     import numpy as np
 
-    from tracer.tracing.runs import Flows, as_arrays
+    from tracer.tracing.followed_rows import Flows
+    from tracer.tracing.lists_or_compiled_arrays import as_arrays
 
     c = ledgers.ledger(rows, large_cone=True)
     return as_arrays(Flows(c.sender, c.recipient, c.amount, c.fee, np.zeros(rows, np.uint8), c.thefts[:thefts], c.opening))
@@ -96,7 +97,7 @@ def flows_of(rows: int, thefts: int) -> Any:
 
 def in_wei(known: Known) -> Known:
     """The same ledger in a unit that is FINER: balances of some 90 bits."""
-    from tracer.tracing.runs import as_limbs
+    from tracer.tracing.lists_or_compiled_arrays import as_limbs
 
     rows = [(sender, recipient, amount * FINER, fee * FINER) for sender, recipient, amount, fee in known.rows]
     openings = [opening * FINER for opening in known.openings]
@@ -522,8 +523,8 @@ def bounds() -> Figures:
     from tracer.model import Memo
     from tracer.tracing.bounds_by_max_flow import bound, extreme
     from tracer.tracing.bounds_network import network
+    from tracer.tracing.lists_or_compiled_arrays import as_lists
     from tracer.tracing.min_cuts import allocation_of
-    from tracer.tracing.runs import as_lists
 
     flows = flows_of(MILLION, 12)
     rows = as_lists(flows)

@@ -21,7 +21,7 @@ import pytest
 from support import oracle
 
 from tracer import verify, verify_swaps
-from tracer.tracing import RULES, follow, runs
+from tracer.tracing import RULES, follow, lists_or_compiled_arrays, runs
 from tracer.tracing.stops import horizon
 
 SIDES = ("sender", "recipient")
@@ -91,8 +91,9 @@ def differences(ledger, thefts, stops):
 
 def _followed(ledger, thefts, stops, compiled_from, narrow=runs.NARROW):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "COMPILED_FROM", compiled_from)
+        patch.setattr(lists_or_compiled_arrays, "COMPILED_FROM", compiled_from)
         patch.setattr(runs, "NARROW", narrow)
+        patch.setattr(lists_or_compiled_arrays, "NARROW", narrow)
         trace = follow(ledger, thefts, stops, RULES)
     return {
         rule: {

@@ -14,13 +14,14 @@ from support.ledgers import written
 from tracer.cli.main import run
 from tracer.errors import SlowWarning
 from tracer.tracing import RULES, Stops, follow, hops_in_numpy, kernels, runs
+from tracer.tracing import lists_or_compiled_arrays as forms
 
 TEXT = "opens victim 100, bob 50\n victim -> bob 50 theft\n bob -> dave 60\n bob -> erin 30 fee 2\n erin -> burn 5 fee 1"
 
 
 @pytest.fixture
 def every_run_is_large(monkeypatch):
-    monkeypatch.setattr(runs, "COMPILED_FROM", 0)
+    monkeypatch.setattr(forms, "COMPILED_FROM", 0)
     monkeypatch.setattr(hops_in_numpy, "MANY", 1)
 
 
@@ -44,17 +45,17 @@ def test_few_rows_are_followed_without_numpy_and_numba():
 
 
 def test_many_rows_without_numba_are_followed_by_python_and_one_line_says_so(every_run_is_large, monkeypatch):
-    monkeypatch.setattr(runs, "find_spec", lambda name: None)
+    monkeypatch.setattr(forms, "find_spec", lambda name: None)
     ledger, thefts = written(TEXT)
     with pytest.warns(SlowWarning, match="followed by Python alone") as told:
         slow = follow(ledger, thefts, Stops(), RULES)
     assert len(told) == 1
-    monkeypatch.setattr(runs, "COMPILED_FROM", 1000)
+    monkeypatch.setattr(forms, "COMPILED_FROM", 1000)
     assert follow(ledger, thefts, Stops(), RULES) == slow
 
 
 def test_the_command_line_prints_that_line_as_a_note(every_run_is_large, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(runs, "find_spec", lambda name: None)
+    monkeypatch.setattr(forms, "find_spec", lambda name: None)
     assert run(["trace", str(ROOT / "fixtures" / "cases" / "table" / "case.toml"), "-o", str(tmp_path / "out")]) == 0
     notes = [line for line in capsys.readouterr().err.splitlines() if "Python alone" in line]
     assert len(notes) == 1
@@ -65,10 +66,10 @@ def test_the_command_line_prints_that_line_as_a_note(every_run_is_large, monkeyp
 def test_many_rows_are_compiled_and_say_the_same(every_run_is_large, numba, monkeypatch):
     ledger, thefts = written(TEXT)
     seen = []
-    monkeypatch.setattr("tracer.tracing.following.in_form", lambda *asked: seen.append(runs.in_form(*asked)) or seen[-1])
+    monkeypatch.setattr("tracer.tracing.following.in_form", lambda *asked: seen.append(forms.in_form(*asked)) or seen[-1])
     fast = follow(ledger, thefts, Stops(), RULES)
     assert not isinstance(seen[0].sender, list)
-    monkeypatch.setattr(runs, "COMPILED_FROM", 1000)
+    monkeypatch.setattr(forms, "COMPILED_FROM", 1000)
     assert follow(ledger, thefts, Stops(), RULES) == fast
 
 
@@ -84,23 +85,23 @@ def form_of(flows):
 )
 def test_a_number_too_wide_for_64_bits_is_run_on_two_limbs(every_run_is_large, numba, opening, form):
     flows = runs.Flows([0], [1], [7], [0], [False], [0], [opening, 3])
-    assert form_of(runs.in_form(flows)) == form
+    assert form_of(forms.in_form(flows)) == form
 
 
 def test_a_balance_that_grows_too_wide_for_64_bits_is_run_on_two_limbs(every_run_is_large, numba):
     half = (1 << 55) + 1
     flows = runs.Flows([0, 1], [2, 2], [half, half], [0, 0], [False, False], [0], [half, half, 0])
-    assert form_of(runs.in_form(flows)) == "wide"
-    assert form_of(runs.in_form(flows._replace(recipient=[2, 0]))) == "narrow"
+    assert form_of(forms.in_form(flows)) == "wide"
+    assert form_of(forms.in_form(flows._replace(recipient=[2, 0]))) == "narrow"
 
 
 def test_a_payment_with_its_fee_that_nobody_held_and_64_bits_do_not_hold_is_run_on_two_limbs(every_run_is_large, numba):
     half = (1 << 55) + 1
     flows = runs.Flows([0, 1], [1, 2], [5, half], [0, half], [False, False], [0], [5, 0, 0])
-    assert form_of(runs.in_form(flows)) == "wide"
+    assert form_of(forms.in_form(flows)) == "wide"
 
 
-@pytest.mark.parametrize("form", [runs.as_lists, runs.as_limbs])
+@pytest.mark.parametrize("form", [forms.as_lists, forms.as_limbs])
 @pytest.mark.parametrize(
     ("row", "flows"),
     [
@@ -118,10 +119,10 @@ def test_the_first_row_at_which_a_sum_passes_127_bits_is_found(numba, form, row,
 def test_a_wide_ledger_of_many_rows_is_compiled_and_says_the_same(every_run_is_large, numba, monkeypatch):
     ledger, thefts = written(re.sub(r"\b(\d+)\b", lambda found: str(int(found[1]) * 10**30 // 7), TEXT))
     seen = []
-    monkeypatch.setattr("tracer.tracing.following.in_form", lambda *asked: seen.append(runs.in_form(*asked)) or seen[-1])
+    monkeypatch.setattr("tracer.tracing.following.in_form", lambda *asked: seen.append(forms.in_form(*asked)) or seen[-1])
     fast = follow(ledger, thefts, Stops(), RULES)
     assert form_of(seen[0]) == "wide"
-    monkeypatch.setattr(runs, "COMPILED_FROM", 1000)
+    monkeypatch.setattr(forms, "COMPILED_FROM", 1000)
     assert follow(ledger, thefts, Stops(), RULES) == fast
 
 
@@ -183,6 +184,6 @@ def test_more_lots_than_there_is_room_for_and_more_withdrawals_than_a_chunk(numb
         openings=[rows, rows, rows, 0],
     )
     for rule in RULES.values():
-        slow, fast, wide = rule(runs.as_lists(flows)), rule(runs.as_arrays(flows)), rule(runs.as_limbs(flows))
+        slow, fast, wide = rule(forms.as_lists(flows)), rule(forms.as_arrays(flows)), rule(forms.as_limbs(flows))
         assert slow.carried() == fast.carried() == wide.carried()
         assert (slow.taken, slow.held()) == (fast.taken, fast.held()) == (wide.taken, wide.held())

@@ -15,10 +15,11 @@ from tracer.tracing.conversions import InOrder, played, substituted
 from tracer.tracing.endpoints import endpoints_of
 from tracer.tracing.hops_in_numpy import standing_at
 from tracer.tracing.kernel_output import Parts, Run
+from tracer.tracing.lists_or_compiled_arrays import in_form
 from tracer.tracing.outcome_and_changes import outcome_of
 from tracer.tracing.reconciliation import certify, certify_each, reconciliations
 from tracer.tracing.rules import RULES
-from tracer.tracing.runs import in_form, replayed
+from tracer.tracing.runs import replayed
 from tracer.tracing.stops import Stops, cuts, horizon
 from tracer.tracing.trace_result import Hops, Stolen, Trace
 
