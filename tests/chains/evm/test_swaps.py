@@ -7,7 +7,7 @@ from fractions import Fraction
 from tracer.chains.evm.internal_transactions import Frame
 from tracer.chains.evm.liquidity_pools import RANGED_START, RANGED_SWAP, Pools, rate_before
 from tracer.chains.evm.movements_for_conversions import Executed, Passage
-from tracer.chains.evm.swaps import deals_in
+from tracer.chains.evm.swaps_wraps_and_loans import deals_in
 
 ANN, SAFE, ENTRY, POOL, WETH, DOLLAR, BUNDLER = ("0x" + digit * 40 for digit in "abcdef9")
 

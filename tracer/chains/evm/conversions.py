@@ -13,7 +13,7 @@ from tracer.chains.evm.movements_for_conversions import ETHER, Changes, Executed
 from tracer.chains.evm.off_market_rates import rate_doubts
 from tracer.chains.evm.payments_and_fees import Block, TraceError
 from tracer.chains.evm.scan import MISSHAPEN
-from tracer.chains.evm.swaps import Deal, Form, deals_in
+from tracer.chains.evm.swaps_wraps_and_loans import Deal, Form, deals_in
 from tracer.chains.evm.unlisted_tokens import Tokens
 from tracer.model import Asset, Basket, Conversion, Exchanged, Kind, Leg, Pool, Recognised, Recognition
 
