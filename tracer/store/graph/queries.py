@@ -161,10 +161,10 @@ def subject(backend: Backend, case: str) -> Subject:
     return Subject(case=case, rules=tuple(row["rule"] for row in rules), assets=counted, **found[0])
 
 
-PATIENCE = 60.0  # seconds a question may take, unless somebody says otherwise
+SECONDS = 60.0  # seconds a question may take, unless somebody says otherwise
 
 
-def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str], seconds: float = PATIENCE) -> Answer:
+def ask(backend: Backend, query: Query, about: Subject, given: Mapping[str, str], seconds: float = SECONDS) -> Answer:
     """What a query of the book finds, exactly, however large the amounts.
 
     Raises QueryError for a parameter that is missing, unknown or no value of its type, for a sum that passed 64 bits, and for a
@@ -186,7 +186,7 @@ def _has_its_parts(query: Query, row: Mapping[str, Any], arguments: Mapping[str,
 
 
 def ask_freely(
-    backend: Backend, cypher: str, about: Subject, given: Mapping[str, str], seconds: float = PATIENCE, *, write: bool = False
+    backend: Backend, cypher: str, about: Subject, given: Mapping[str, str], seconds: float = SECONDS, *, write: bool = False
 ) -> QueryAnswer:
     """The rows of anybody's Cypher in one form for both stores; of a scaled graph exactly where it can be, else with the column UNIT.
 

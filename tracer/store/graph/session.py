@@ -42,10 +42,6 @@ class GraphSource(NamedTuple):
     project: Callable[[], Projection]
 
 
-SECONDS = 60.0
-"""How long a question may take, unless somebody says otherwise."""
-
-
 class Graph:
     """A case in a graph store, ready to be asked. Close it, or use it in a `with`.
 
@@ -53,7 +49,7 @@ class Graph:
     `notices`: what the store remarked on the last one, a line each.
     """
 
-    def __init__(self, backend: Backend, source: GraphSource, seconds: float = SECONDS) -> None:
+    def __init__(self, backend: Backend, source: GraphSource, seconds: float = queries.SECONDS) -> None:
         self.backend, self.source, self.seconds = backend, source, seconds
         self.about = queries.subject(backend, source.case)
         self.notices: tuple[str, ...] = ()
@@ -119,7 +115,7 @@ def store(source: GraphSource, target: GraphTarget, *, replace: Replace = "never
         backend.close()
 
 
-def opened_graph(source: GraphSource, target: GraphTarget, seconds: float = SECONDS) -> Graph:
+def opened_graph(source: GraphSource, target: GraphTarget, seconds: float = queries.SECONDS) -> Graph:
     """The case's graph. The embedded one is made first if it is not there, or is of other results. Raises StoreError, QueryError."""
     if target.uri is None:
         _bring_up_to_date(source, target)
