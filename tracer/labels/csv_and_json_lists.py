@@ -20,7 +20,7 @@ from tracer.errors import AddressError, InputError
 from tracer.labels.book import OWN
 from tracer.labels.network_filter import NAMELESS, TakenLabels, Wanted, elsewhere, once_each
 from tracer.labels.tagpack import CONFIDENCE
-from tracer.labels.texts import text_of
+from tracer.labels.text_of_label_file import text_of
 from tracer.model import Label
 
 FIELDS: Mapping[str, Sequence[str]] = {

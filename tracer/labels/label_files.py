@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tracer.labels.lists import read_list
+from tracer.labels.csv_and_json_lists import read_list
 from tracer.labels.network_filter import TakenLabels, Wanted
 from tracer.labels.tagpack import read_tagpack
 from tracer.model import Label

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracer.errors import InputError
 from tracer.labels.book import OWN
-from tracer.labels.lists import Row, csv_rows, found_in, stated_in
+from tracer.labels.csv_and_json_lists import Row, csv_rows, found_in, stated_in
 from tracer.labels.network_filter import TWICE, Wanted
 from tracer.model import Label
 from tracer.terminal_and_csv_escaping import write_csv

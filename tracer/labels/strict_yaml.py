@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from tracer.errors import InputError
-from tracer.labels.texts import text_of
+from tracer.labels.text_of_label_file import text_of
 
 STRICTER = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
 """What stays text, as it stands: dates, and the signs for merging and for a default."""

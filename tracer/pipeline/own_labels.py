@@ -11,7 +11,7 @@ from tracer.casefile.portable_paths_and_texts import put_whole, read_exact
 from tracer.casefolder.log import act, append
 from tracer.casefolder.manifest import manifested
 from tracer.labels.book import OWN
-from tracer.labels.lists import Row
+from tracer.labels.csv_and_json_lists import Row
 from tracer.labels.own_labels_csv import Made, with_labels
 from tracer.model import Label
 from tracer.plan.labels import wanted_of

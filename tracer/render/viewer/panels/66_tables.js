@@ -1,5 +1,6 @@
 // One table at a time. Only the rows in sight exist in the page, so 100,000 transfers scroll freely; but tables of prose,
 // which are short, are there whole, each row as high as its text.
+const LONG_TABLE = 500; // rows: one of prose that has as many is no longer there whole, and each row is a line high
 const ROW_HEIGHT = 26;
 const table = { columns: [], rows: [], sortedBy: {}, prose: false, words: "", service: "", stolenOnly: true };
 

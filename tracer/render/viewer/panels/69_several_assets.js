@@ -196,7 +196,6 @@ function drawOtherAnswer(box) {
   }
 }
 
-const LONG_TABLE = 500; // rows: from here on only those in sight are drawn, each a line high
 
 TABS.splice(3, 0,
   { name: "answers", title: "Both answers", columns: answerColumns, rows: () => numbersTo(trace.several.lines.length), note: answersNote, there: isSeveral },
