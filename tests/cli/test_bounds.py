@@ -55,6 +55,8 @@ def test_every_customer_whom_stolen_value_can_have_reached_is_listed(tracer_cli,
         "stolen value could have reached 18 customers (a memo at an address of a service, or such an address where no memos are used); "
         "under any such rule 15 received" in out
     )
+    assert "do not add them up: the line of a service counts what its addresses and its customers received" in out
+    assert "tracer explain DIR ADDRESS --why-least --memo MEMO" in out
 
 
 def test_the_table_has_no_line_for_a_theft_that_alone_has_no_floor(tracer_cli, bounded_dir):

@@ -89,6 +89,8 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
         said = counted(len(customers), "customer")
         said = f"stolen value could have reached {said} (a memo at an address of a service, or such an address where no memos are used)"
         say(f"{said}; under any such rule {some:,} received some")
+    if {"service", "customer", "union"} & {subject.kind for subject, _ in shown}:
+        say("the lines overlap, so do not add them up: the line of a service counts what its addresses and its customers received")
     if free:
         order = "for any order of the rows inside a block, which the block producer can choose"
         say(f"these floors and ceilings also hold {order}" if same else f"* {order}; these figures err on the safe side")
@@ -101,7 +103,8 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
         if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
             say(f"{left:,} endpoints of less value are left out (--top); the figures of services and customers are complete")
         say("an address of no service where none of the compared rules puts stolen value is not listed: its floor is 0")
-    say("every figure has a proof that anybody can add up: see tracer explain DIR ADDRESS --why-least, and cuts.csv of tracer export")
+    proof = f"tracer explain DIR ADDRESS --why-least{' --memo MEMO' if any(subject.memo for subject, _ in shown) else ''}"
+    say(f"every figure has a proof that anybody can add up: see {proof}, and cuts.csv of tracer export")
 
 
 def _place(line: tuple[Bounded, Bound]) -> tuple[int, int]:

@@ -77,8 +77,9 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     for package in packages.values():
         say(f"To check the evidence package: tracer verify {package}")
     say(f"To read the report or look at the picture, open {folder / 'report.html'} or {folder / 'case.html'} in a browser.")
-    say(f"To see every place where the trail ends: tracer rules {folder}. To look into one address: tracer explain {folder} TB7W.")
-    say(f"What each customer of exchange1 received, at least and at most: tracer bounds {folder} --service exchange1.")
+    say(f"To see every place where the trail ends: tracer rules {folder}")
+    say(f"To look into one address: tracer explain {folder} TB7W")
+    say(f"What each customer of exchange1 received, at least and at most: tracer bounds {folder} --service exchange1")
 
 
 def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:
