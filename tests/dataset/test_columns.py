@@ -262,6 +262,17 @@ def test_a_missing_file_and_a_file_of_another_size_are_refused_before_anything_i
         tracer.trace(case, eight / "out")
 
 
+@pytest.mark.parametrize("name", ["tx_hash", "amount", "height"])
+def test_a_row_group_that_was_damaged_where_it_lies_is_refused_with_its_file(eight, name):
+    path = eight / "files" / "rows" / "00000.parquet"
+    column = next(each for each in map(pq.read_metadata(path).row_group(0).column, range(20)) if each.path_in_schema == name)
+    content, start = bytearray(path.read_bytes()), column.dictionary_page_offset or column.data_page_offset
+    content[start : start + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"rows/00000.parquet: no Parquet, or damaged \(.*\): write the folder again with tracer columns"):
+        read_sources(CaseFile.load(eight / "case.toml"))
+
+
 def test_an_account_that_is_not_of_its_file_is_named(eight):
     altered(eight, "number", put(1, 70), folder="accounts")
     with pytest.raises(InputError, match=r"accounts/00000.parquet: account 70 is not one of 0 to 7"):
