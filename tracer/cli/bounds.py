@@ -41,10 +41,11 @@ def bounds_command(
     where one of the compared rules puts stolen value (only the largest of these; --top sets how many): the least and the most that can be
     there, under any rule that follows the payments in order and neither adds to the stolen total nor loses any of it.
 
-    All who use the same memo at an address of a service count as one customer; where no memos are used, all payments to one address of the
-    service are taken together, whether they are one customer's or not. If there are several thefts, tracer also computes the floor and
-    ceiling of the value from each theft alone: the table shows these only for services with a floor above 0; --csv and --json show all of
-    them. The folder keeps the bounds with the proof of each figure; the page and the command "tracer rules" then show them.
+    All who use the same memo (a short text that is sent with a payment) at an address of a service count as one customer; where no memos
+    are used, all payments to one address of the service are taken together, whether they are one customer's or not. If there are several
+    thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows these only for services with a
+    floor above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of each figure; the page and the command
+    "tracer rules" then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code
     1 if a theft took money that had been stolen before; or if an account through which stolen money can pass has a row that

@@ -49,7 +49,9 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
     "adds to the stolen total nor loses any of it puts at least this much at the address.",
 )
 @click.option(
-    "--memo", metavar="TEXT", help="With --why-least: prove the floor of the customer who has this memo (as text, or its bytes in hex)."
+    "--memo",
+    metavar="TEXT",
+    help="With --why-least: prove the floor of the customer whose deposits have this memo (as text, or its bytes in hex).",
 )
 @click.option("--theft", type=click.IntRange(min=1), metavar="N", help="With --why-least: count only the value stolen in theft N.")
 @as_json

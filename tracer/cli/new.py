@@ -69,7 +69,8 @@ def new_command(
     **answers: Any,
 ) -> None:
     """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions (separated by spaces), for a
-    file, or (with --continue) for another chain, to follow there what crossed a bridge in a case that you have traced.
+    file, or (with --continue) for another chain, to follow there what crossed a bridge (which takes money in on one chain and pays it out
+    on another) in a case that you have traced.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
     understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing and

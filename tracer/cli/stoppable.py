@@ -65,14 +65,14 @@ def stoppable_command(
     as_json: bool,
 ) -> None:
     """List where stolen value was last seen, and who may be able to stop it: one line for each customer of a service that received some,
-    each inferred deposit address, each request to a bridge, and each other address that holds some. At these other addresses only the
-    issuer of a token can stop it, if the token's contract can freeze; otherwise nobody can yet. Whether a service still holds what it
-    received is in its own books, not on the chain.
+    each inferred deposit address, each request to a bridge, and each other address that holds some. At these other addresses the
+    issuer of a token can stop it if the token's contract can freeze it; otherwise no intermediary that could stop it is known yet. Whether
+    a service still holds what it received is in its own books, not on the chain.
 
     Each line gives the floor and the ceiling (the least and the most stolen value there, under any rule that follows the payments in order
     and neither adds to the stolen total nor loses any of it) or why they are not known, the value traced under the declared rule and all
-    others, the minutes since the last incoming payment, how long money usually stayed there, the confirmations, what the address holds and
-    as of which block, and what is only inferred.
+    others, the minutes from the last payment that brought stolen value there to the time of the balance, how long money usually stayed
+    there, the confirmations, what the address holds and as of which block, and what is only inferred.
 
     \b
     tracer stoppable my-case --node http://127.0.0.1:7890
@@ -138,7 +138,7 @@ def _print(case: CaseFolder, listing: Listing, most: int) -> None:
         last = ["" if line.minutes is None else f"{line.minutes:,}", "unknown" if stay is None else f"{stay:,} min"]
         held = "unknown" if line.balance.amount is None else asset.format(line.balance.amount)
         memo = (holding.memo.text or holding.memo.content.hex()) if holding.memo else ""
-        who = holding.addressee or "nobody yet"
+        who = holding.addressee or "nobody known yet"
         called = [case.asset_names[holding.asset] for _ in several]
         first = [str(number.number), who, holding.address, memo, *called]
         return [*first, *ends, *figures, *last, str(line.confirmations or ""), held, number.since]
@@ -176,7 +176,7 @@ def said_beside(listing: Listing) -> Iterable[str]:
     for number in listing.numbers:
         if number.sent is not None and number.place is None:
             address = number.sent.cells.get("address", "")
-            whose = number.sent.addressee or "nobody yet"
+            whose = number.sent.addressee or "nobody known yet"
             yield f"WITHDRAWN line {number.number} of {whose}, {address}: {why_withdrawn(facts, number.sent)}"
 
 

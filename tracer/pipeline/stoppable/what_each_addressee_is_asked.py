@@ -32,7 +32,7 @@ KINDS: Mapping[str, Kind] = {
         "to freeze what these addresses hold of the token, and to say when that is done",
     ),
     "nobody": Kind(
-        "nobody yet: it is held at addresses of no service that a label names",
+        "nobody known yet: it is held at addresses of no service that a label names",
         "",
     ),
 }

@@ -42,7 +42,7 @@ class LineChange(NamedTuple):
 
     def text(self, assets: Mapping[str, Asset], rule: str) -> str:
         """The change for people; `assets` by their symbols."""
-        where = f"{self.addressee or 'nobody yet'}: line {self.line} {self.since}, {self.address}"
+        where = f"{self.addressee or 'nobody known yet'}: line {self.line} {self.since}, {self.address}"
         return f"{where}, {self.why}" if self.since == "withdrawn" else f"{where}, {assets[self.asset].stated(self.traced[rule])} ({rule})"
 
 
