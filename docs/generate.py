@@ -75,7 +75,7 @@ itself), and it is neither a service nor drained. In the rehearsal 17 of 192 acc
 of the other 33 are services (one of them was also drained), and 12 neither made nor received such a payment. tracer then says, for example,
 "3 of 1,212 unrelated accounts have this shape". For unrelated accounts it examines the complete history, and skips the measures of stolen
 value. If there are more than 2,000 of them, it takes the 2,000 whose addresses have the lowest SHA-256, so that nobody can choose them. If
-there are fewer than 200, the sentence says that they are too few for a rate: even if none of 200 has the shape, the true rate may be as
+there are fewer than 200, the sentence says that no rate is given: even if none of 200 has the shape, the true rate may be as
 high as 1.5 in 100. The base rate appears wherever a tag is shown; `case.db` keeps it (`base_rates`), and `tags_digest` covers it. It is a
 base rate and not an error rate: some of these accounts may belong to a thief in some other case. If a case was read account by account, it
 has no unrelated accounts, and tracer says so. Next to the base rate tracer shows what was measured elsewhere, unless the case changed the

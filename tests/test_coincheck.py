@@ -170,7 +170,7 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
     _, out, _ = tracer_cli("trace", CASE / "case.toml", "-o", tmp_path / "out")
     for told in (
         "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all of them are reported, not read",
-        "not followed because the history was not read in full (1 address)",
+        "not followed: history not read, or only in part (1 address)",
         "Value when stolen: 58,366,671,109 JPY, all thefts together, at 110.9 JPY per xem; no more exact than this price.",
         "None of it says who holds an address, and no amount rests on it",
         "The case lists 16 published claims; none of them could be compared with a traced figure",

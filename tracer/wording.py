@@ -25,7 +25,7 @@ ENDED: Mapping[Reason, str] = {
     "destroyed": "destroyed",
     "converted": "given for another asset",
     "dust": "too small to follow",
-    "not_fetched": "not followed because the history was not read in full",
+    "not_fetched": "not followed: history not read, or only in part",
 }
 """Where stolen value is, by the reason why its trail ends, in the order in which the lines of a table stand."""
 
@@ -140,12 +140,12 @@ def base_rate_text(rate: BaseRate) -> str:
     >>> base_rate_text(BaseRate("fan_out", "default", 3, 1_212, 1_212))
     '3 of 1,212 unrelated accounts have this shape (default preset)'
     >>> base_rate_text(BaseRate("fan_out", "default", 0, 17, 17))
-    'none of 17 unrelated accounts has this shape (default preset); 17 are too few for a rate'
+    'none of 17 unrelated accounts has this shape (default preset); no rate is given for fewer than 200'
     >>> base_rate_text(BaseRate("fan_out", "loose", 1, 2_000, 91_020))
     '1 of 2,000 unrelated accounts (drawn from 91,020) has this shape (loose preset)'
     """
     drawn = f" (drawn from {rate.unrelated:,})" if rate.looked_at < rate.unrelated else ""
-    few = f"; {rate.looked_at:,} {'is' if rate.looked_at == 1 else 'are'} too few for a rate" if rate.looked_at < FEWEST_FOR_A_RATE else ""
+    few = f"; no rate is given for fewer than {FEWEST_FOR_A_RATE:,}" if rate.looked_at < FEWEST_FOR_A_RATE else ""
     have = "has" if rate.tagged < 2 else "have"
     tagged, accounts = f"{rate.tagged:,}" if rate.tagged else "none", counted(rate.looked_at, "unrelated account")
     return f"{tagged} of {accounts}{drawn} {have} this shape ({rate.preset} preset){few}"

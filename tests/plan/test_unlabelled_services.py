@@ -70,9 +70,9 @@ def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_e
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
     code, out, _ = tracer_cli("trace", without_labels.question.path, "-o", tmp_path / "out")
     assert code == 0
-    block = out.split("\n\nUnlabelled accounts that behave like a service, the likeliest first (5 of 11; amounts under fifo):\n")[1].split(
-        "\n\n"
-    )[0]
+    block = out.split(
+        "\n\nUnlabelled accounts with signs of being a service, those with the most signs first (5 of 11; amounts under fifo):\n"
+    )[1].split("\n\n")[0]
     lines = block.splitlines()
     assert lines[0] == (
         "  TB7WR5NFMZL2GWX6ZZXOBV6BFOV5RPSRPXCNMLGL  signs: tag fan_in, different memos; "
@@ -141,8 +141,8 @@ def test_an_ordinary_family_is_none(tmp_path):
 
 def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
     found = likely_services(without_labels)
-    (said,) = [each for each in without_labels.flow.about.coverage if "behave like a service" in each]
-    assert said.startswith(f"{len(found)} accounts have no label and behave like a service; the likeliest is {found[0].address}")
+    (said,) = [each for each in without_labels.flow.about.coverage if "signs of being a service" in each]
+    assert said.startswith(f"{len(found)} accounts have no label and show signs of being a service, for example {found[0].address}")
     asset = without_labels.asset
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said

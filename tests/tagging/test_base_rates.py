@@ -79,7 +79,7 @@ def test_of_many_accounts_the_same_few_are_drawn_whatever_was_read_first(monkeyp
         (BaseRate("hub", "default", 1, 2000, 9000), "1 of 2,000 unrelated accounts (drawn from 9,000) has this shape (default preset)"),
         (
             BaseRate("hub", "default", 0, 199, 199),
-            "none of 199 unrelated accounts has this shape (default preset); 199 are too few for a rate",
+            "none of 199 unrelated accounts has this shape (default preset); no rate is given for fewer than 200",
         ),
     ],
 )
@@ -98,6 +98,6 @@ def test_explain_says_of_a_tag_how_many_unrelated_accounts_have_its_shape(rehear
     peeler = next(tag.subject for tag in rehearsal.tags if tag.name == "peel_chain")
     _, out, _ = tracer_cli("explain", rehearsal_dir, peeler)
     held = out.split("peel_chain: pattern")[1].splitlines()[1]
-    assert held.strip() == "none of 17 unrelated accounts has this shape (default preset); 17 are too few for a rate"
+    assert held.strip() == "none of 17 unrelated accounts has this shape (default preset); no rate is given for fewer than 200"
     _, out, _ = tracer_cli("explain", rehearsal_dir, peeler, "--json")
     assert {"tag": "peel_chain", "preset": "default", "tagged": 0, "looked_at": 17, "unrelated": 17} in json.loads(out)["base_rates"]

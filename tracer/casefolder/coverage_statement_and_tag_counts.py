@@ -40,5 +40,5 @@ class Said:
 
     @property
     def unlabelled(self: Case) -> Sequence[Unlabelled]:
-        """The accounts that stolen value reached and that behave like a service nobody has labelled, most signs first."""
+        """The accounts that stolen value reached and that have signs of a service and no label, most signs first."""
         return self.stated.unlabelled

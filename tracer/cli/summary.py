@@ -70,7 +70,7 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         return
     yield ""
     shown = f"{len(likely):,} of {len(case.unlabelled):,}"
-    yield f"Unlabelled accounts that behave like a service, the likeliest first ({shown}; amounts under {rule}):"
+    yield f"Unlabelled accounts with signs of being a service, those with the most signs first ({shown}; amounts under {rule}):"
     received = {theft.recipient for theft in case.outcome.thefts}
     for each in likely:
         passed = each.passed_on(rule)

@@ -79,7 +79,8 @@ def _histories(verdict: Audit) -> str:
         )
     if verdict.boundary:
         their = "its" if verdict.boundary == 1 else "their"
-        said.append(f"{which(verdict.boundary, 'account', 'is', 'are')} at the boundary, that is, {their} history was not read.")
+        at = which(verdict.boundary, "account", "is", "are")
+        said.append(f"{at} at the boundary: apart from the rows of the ledger, nothing of {their} history was read.")
     return " ".join(said)
 
 
@@ -267,7 +268,7 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
     stopping = {name for address, name in trace.stops.services.items() if address not in drained and address in ledger.index}
     services = sorted(stopping - owners)
     others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
-    parts = [*([f"at services ({', '.join(services)})"] if services else []), "at the drained accounts"]
+    parts = [*([f"at services ({', '.join(services)})"] if services else []), f"at the drained account{'s' * (len(drained) > 1)}"]
     if others:
         parts.append(f"at other accounts labelled {others}")
     if trace.stops.dust:

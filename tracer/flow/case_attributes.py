@@ -20,7 +20,7 @@ class About(NamedTuple):
     `outcome` has the thefts, what each made stolen, the fees and the endpoints. `primary` is None, and `reason` empty, where no
     rule was declared. `coverage`, `limits` and `gaps` are sentences; `gaps` is empty where the ledger adds up. `evidence`,
     `claims` and `statements` are masked unless the graph was made unmasked; `valuation` is None without prices. `unlabelled` are accounts
-    that behave like services, the likeliest first. `base_rates`: how often each tag's shape is seen outside the trail. `measured`: by tag
+    with signs of a service, most signs first. `base_rates`: how often each tag's shape is seen outside the trail. `measured`: by tag
     and preset, how often it was false elsewhere, a sentence with its population. `rests`: what the
     figures of services rest on, a sentence each, once it was computed. `stamp` says of which results this is, and goes with whatever is
     drawn or written of it. `declared` says what had been seen when the rule was declared, where anything had. `several`: both answers of a

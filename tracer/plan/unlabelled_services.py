@@ -1,4 +1,4 @@
-"""Accounts that stolen value reached and that behave like a service nobody has labelled: without a label the trail goes on through them."""
+"""Accounts that stolen value reached, with signs of a service and no label: without a label the trail goes on through them."""
 
 from __future__ import annotations
 
@@ -75,10 +75,11 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
             else "all or most of it, depending on the rule,"
         )
         mostly = f"; {share} was passed on by {most.address}" if most != likely[0] else ""
-        one = len(likely) == 1
+        one, taken = len(likely) == 1, {theft.recipient for theft in trace.thefts}
+        first = " (a theft recipient)" if likely[0].address in taken else ""
         yield (
-            f"{which(len(likely), 'account', 'has', 'have')} no label and {'behaves' if one else 'behave'} like a service; "
-            f"{'it' if one else 'the likeliest'} is {likely[0].address}. Stolen value that {'it' if one else 'they'} passed on"
+            f"{which(len(likely), 'account', 'has', 'have')} no label and {'shows' if one else 'show'} signs of being a service"
+            f"{': ' if one else ', for example '}{likely[0].address}{first}. Stolen value that {'it' if one else 'they'} passed on"
             f"{'' if one else ' (what passed through two of them counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
             f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change."
         )

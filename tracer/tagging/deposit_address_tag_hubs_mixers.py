@@ -119,7 +119,7 @@ def _customer(view: View, account: int, senders: int) -> tuple[Measure, ...]:
 
 
 def hub(view: View, account: int, *, min_counterparties: int, min_both_ppm: int, min_hours_ppm: int) -> list[Finding]:
-    """The account behaves like a service: it pays and is paid, and it deals with at least as many others as the threshold says.
+    """The account pays and is paid, and it deals with at least as many others as the threshold says, as services do.
 
     In its complete history the account has at least `min_counterparties` counterparties. Of its payments, at least
     `min_both_ppm` come in and at least `min_both_ppm` go out. The entropy of the hours of the day at which they were
