@@ -159,7 +159,7 @@ def test_a_log_without_a_stamp_says_that_nothing_outside_vouches_for_its_times(t
 def test_the_report_says_which_declaration_was_there_when(declared, tracer_cli, tmp_path):
     assert tracer_cli("report", declared.out, "-o", tmp_path / "r.html")[0] == 0
     text = " ".join(Page((tmp_path / "r.html").read_text()).root.text().split())
-    assert "Latest possible date: entry 2 of the log (declare) existed at 20" in text
+    assert "Latest possible date of entry 2 of the log (declare): it existed at 20" in text
     assert "That entry holds the results digest of this report. The declared rule in it is FIFO." in text
     assert "nothing in the case folder is outside evidence of time" not in text
 

@@ -41,12 +41,13 @@ def report_command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Write the report: a summary, then its proof, the method, the findings, the limits, alternative explanations of the same
-    payments, the audit trail of the files, and the rows that add up to its figures.
+    """Write the report: a summary, the disputed transfers, the sources, the method, the findings, the limits, alternative explanations
+    of the same payments, the audit trail of the files, and appendices with the rows and proofs behind its figures.
 
     The report is an HTML file made for printing, without scripts; every amount in its text links to the rows that add up to it, with
     exceptions that the report names. tracer computes floors and ceilings if the folder has none yet. In the case file, [report] sets
-    whether the report speaks of disputed transfers (the default) or of thefts and stolen money (term = "stolen"), and a second time zone.
+    whether the report calls the thefts disputed transfers (the default) or thefts (term = "stolen"), and a second time zone; in both cases
+    the names of rules and tags, and sentences that it quotes, keep words such as "stolen".
     """
     from tracer.report.court import first_hours
 

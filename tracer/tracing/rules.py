@@ -31,7 +31,7 @@ def lifo(flows: Flows) -> Run:
 
 
 def haircut(flows: Flows) -> Run:
-    """Pro rata: every withdrawal has the same proportion of stolen money as the account has at that moment.
+    """Pro rata at each withdrawal: every withdrawal has the same proportion of stolen money as the account has at that moment.
 
     Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
     proportion, rounded down; units left over belong to the earliest theft that still has some. Sharing in proportion is for
@@ -50,11 +50,11 @@ def clean_first(flows: Flows) -> Run:
 
 
 def dirty_first(flows: Flows) -> Run:
-    """The account spends its stolen money first, the wrongdoer's own money last (compare Re Oatway, 1903).
+    """The account spends its stolen money first and all other money last.
 
-    A limiting case that we added. In forfeiture, United States v Banco Cafetero Panama, 797 F.2d 1154 (2d Cir. 1986), is said to let the
-    government choose between drugs-in, first-out and drugs-in, last-out; we have not read it. Nothing is rounded except the split over
-    several thefts, which is that of haircut.
+    A limiting case that we added; compare Re Oatway (1903), where the other money was the wrongdoer's own. In forfeiture, United States
+    v Banco Cafetero Panama, 797 F.2d 1154 (2d Cir. 1986), is said to let the government choose between drugs-in, first-out and
+    drugs-in, last-out; we have not read it. Nothing is rounded except the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, DIRTY_FIRST)
 

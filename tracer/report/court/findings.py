@@ -128,6 +128,7 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
 def _fees(pen: Pen) -> Iterator[Block]:
     rows = pen.ends.fee_rows
     yield Say(pen.say("findings.fees_fact", count=pen.count(len(rows), "fees", "rows", "row")), pen.kind(rows))
+    yield Say(pen.say("findings.fees_traced"), "computed")
     yield Say(pen.say("findings.fees_rules", figures=pen.by_rule(pen.case.outcome.fees, "fees")), "computed")
     yield Say(pen.say("findings.fees_convention"))
 

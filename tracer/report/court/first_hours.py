@@ -51,7 +51,7 @@ def _taken(pen: Pen) -> list[Block]:
     times = [theft.time for theft in thefts if theft.time is not None]
     moments = {"first": pen.time(min(times, default=None)), "last": pen.time(max(times, default=None))}
     face = Markup("<b>{}</b>").format(pen.asset.stated(sum(theft.amount for theft in thefts)))
-    victims = say.counted(len({theft.sender for theft in thefts}), "drained")
+    victims = say.counted(len({theft.sender for theft in thefts}), "address")
     what = {"amount": face, "victims": victims, "count": say.counted(len(thefts), "theft"), "where": say.joined(to)}
     blocks: list[Block] = [Say(say("first.taken", **what, **moments))]
     if valued and valued.total:
