@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from tracer.ledger.confirmations import is_provisional, last_final_height
+from tracer.ledger.finality import is_provisional, last_final_height
 from tracer.ledger.frames import NOBODY, OF_A_PARTY, Units, frame, memo_columns, parties
 from tracer.model import Memo
 from tracer.store.record.hops import sums_of_hops

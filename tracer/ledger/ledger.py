@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.ledger.balances import play
-from tracer.ledger.confirmations import Confirmations, confirmations_of, is_provisional, last_final_height
+from tracer.ledger.finality import Confirmations, confirmations_of, is_provisional, last_final_height
 from tracer.ledger.ledger_columns import NOBODY, Columns
 from tracer.model import NO_TERMS, Account, Asset, Event, NodeSource, OrderBasis, Rejection, Terms, Transfer, holding_of
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracer.evidence.masking import masked_text
 from tracer.ledger import NOBODY
-from tracer.ledger.confirmations import Confirmations
+from tracer.ledger.finality import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balance_of_an_address import Balance, at_the_end
 from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from tracer.ledger.confirmations import confirmations_of
+from tracer.ledger.finality import confirmations_of
 from tracer.model import Asset, Transfer
 from tracer.terminal_and_csv_escaping import plain
 from tracer.wording import counted, utc

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from tracer.errors import StoreError
 from tracer.evidence import Compared
 from tracer.evidence.valuation import decimal, price_at
-from tracer.ledger.confirmations import is_provisional, last_final_height
+from tracer.ledger.finality import is_provisional, last_final_height
 from tracer.model import Evidence, Price
 from tracer.store.graph.amount_scale import ExactSum, exact_balance, scale_of, scaled_and_exact
 from tracer.store.graph.graph_rows import Scope, claim_values, evidence_values, selections
