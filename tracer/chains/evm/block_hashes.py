@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracer.chains.evm.addresses import created_address
+from tracer.chains.evm.gas_price import gas_price
 from tracer.chains.evm.rlp_and_keccak import Item, encode, keccak, number, quantity, raw
 from tracer.chains.evm.transaction_hashes import encoded, sender
 from tracer.chains.evm.trie import root_of_list
@@ -125,11 +126,3 @@ def _receipt_fault(block: Json, transaction: Json, receipt: Json, used: int, log
     ):
         return "has logs that name another place than their own"
     return ""
-
-
-def gas_price(block: Json, transaction: Json) -> int:
-    """What a unit of gas costs a transaction in its block, in wei (EIP-1559)."""
-    if number(transaction["type"]) < 2:
-        return number(transaction["gasPrice"])
-    base, most = number(block["baseFeePerGas"]), number(transaction["maxFeePerGas"])
-    return min(most, base + number(transaction["maxPriorityFeePerGas"]))

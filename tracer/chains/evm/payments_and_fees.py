@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tracer.chains.evm.block_hashes import gas_price
 from tracer.chains.evm.bridge_events import with_requests
+from tracer.chains.evm.gas_price import gas_price
 from tracer.chains.evm.internal_transactions import EtherPayment, of_calls, of_parity, payments
 from tracer.chains.evm.rlp_and_keccak import number
 from tracer.chains.evm.terms import GWEI, LOGS_FROM, PLACE_BITS, TERMS, TIP, WITHDRAWALS
