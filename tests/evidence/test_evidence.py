@@ -12,7 +12,8 @@ from support.ledgers import COIN, written
 from tracer.errors import CaseError
 from tracer.evidence import coins, compared, masked, masked_case, masked_claim
 from tracer.evidence.masking import masked_text
-from tracer.evidence.valuation import decimal, price_at, valued
+from tracer.evidence.price_at_a_moment import price_at
+from tracer.evidence.valuation import decimal, valued
 from tracer.model import Asset, Claim, Evidence, Price
 from tracer.tracing import Stops, follow
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tracer.evidence.price_at_a_moment import price_at
 from tracer.ledger import Ledger
 from tracer.model import Price
 from tracer.tracing import HeldAtTheEnd, Trace, end_of_row
@@ -112,14 +112,6 @@ def decimal(value: Fraction) -> str:
         places += 1
     digits = str(int(value * 10**places)).rjust(places + 1, "0")
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
-
-
-def price_at(prices: Sequence[Price], time: int | None) -> Price | None:
-    """The last price at or before a moment; None if all are later, or nobody knows the moment. `prices` in order of time."""
-    if time is None:
-        return None
-    at = bisect_right(prices, time, key=lambda price: price.time)
-    return prices[at - 1] if at else None
 
 
 def valued(trace: Trace, ledger: Ledger, prices: Sequence[Price]) -> Valuation:

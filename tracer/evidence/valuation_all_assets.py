@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tracer.evidence import Context
-from tracer.evidence.valuation import SOURCES, decimal, old, price_at
+from tracer.evidence.price_at_a_moment import price_at
+from tracer.evidence.valuation import SOURCES, decimal, old
 from tracer.model import ANSWERS, Answer, Price, Reason, Theft, Unlisted
 from tracer.tracing import BothAnswers, Reconciliation
 from tracer.wording import counted, grouped, place_text

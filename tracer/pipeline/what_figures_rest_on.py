@@ -10,7 +10,7 @@ from tracer.casefolder.log import act
 from tracer.casefolder.manifest import changed_sources
 from tracer.casefolder.run import amend
 from tracer.errors import StoreError
-from tracer.evidence.valuation import price_at
+from tracer.evidence.price_at_a_moment import price_at
 from tracer.ingest.ledger_of_sources import recognised
 from tracer.model import Advance, Bound, Place, Progress, Rests, Without, quiet
 from tracer.pipeline.bounds import largest

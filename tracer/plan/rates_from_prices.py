@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from tracer.evidence.valuation import price_at
+from tracer.evidence.price_at_a_moment import price_at
 from tracer.ledger import Ledger
 from tracer.model import OFF_MARKET, Basket, Conversion, Doubt, Leg, Price, Recognition, Theft
 from tracer.terminal_and_csv_escaping import plain

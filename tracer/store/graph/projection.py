@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from tracer.errors import StoreError
 from tracer.evidence import Compared
-from tracer.evidence.valuation import decimal, price_at
+from tracer.evidence.price_at_a_moment import price_at
+from tracer.evidence.valuation import decimal
 from tracer.ledger.finality import is_provisional, last_final_height
 from tracer.model import Evidence, Price
 from tracer.store.graph.amount_scale import ExactSum, exact_balance, scale_of, scaled_and_exact
