@@ -1,4 +1,4 @@
-// Layered layout, first half: which column and in which order.
+// Layered layout, first of three: which column.
 // A column is the number of hops from the theft; services and what came back stand at the far right.
 // A flow over several columns passes through "tracks", one per column and target,
 // so that it runs between the boxes and not behind them, and joins others with the same goal.
@@ -128,56 +128,5 @@ function link(route) {
   for (let stop = 1; stop < route.stops.length; stop++) {
     route.stops[stop - 1].links.push({ to: route.stops[stop], weight });
     route.stops[stop].links.push({ to: route.stops[stop - 1], weight });
-  }
-}
-
-// Barycentre ordering: each item moves to the mean place of its neighbours, left to right and back.
-const SWEEPS = 12;
-
-function reorder(columns) {
-  const settle = (column) => column.forEach((item, at) => (item.rank = (at + 0.5) / column.length));
-  columns.forEach((column) => {
-    column.sort((a, b) => weightOf(b) - weightOf(a));
-    settle(column);
-  });
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const forward = sweep % 2 === 0;
-    const ordered = forward ? columns : [...columns].reverse();
-    for (const column of ordered) {
-      column.forEach((item) => (item.wish = meanOf(item, "rank", (other) => other.column < item.column === forward)));
-      bringTogether(column);
-      column.sort((a, b) => a.wish - b.wish);
-      settle(column);
-    }
-  }
-}
-
-function weightOf(item) {
-  return item.links.reduce((sum, { weight }) => sum + weight, 0);
-}
-
-function meanOf(item, property, counts = () => true) {
-  let sum = 0;
-  let weights = 0;
-  for (const { to, weight } of item.links) {
-    if (counts(to)) {
-      sum += to[property] * weight;
-      weights += weight;
-    }
-  }
-  return weights ? sum / weights : item[property];
-}
-
-// Addresses of one service stay side by side.
-function bringTogether(column) {
-  const services = new Map();
-  for (const item of column) {
-    if (item.end && trace.nodes.service[item.node]) {
-      listed(services, nodeName(item.node)).push(item);
-    }
-  }
-  for (const items of services.values()) {
-    const middle = items.reduce((sum, item) => sum + item.wish, 0) / items.length;
-    items.forEach((item) => (item.wish = middle + (item.wish - middle) * 1e-6));
   }
 }

@@ -1,4 +1,4 @@
-// Layered layout, second half: coordinates, and where on a box each flow is attached.
+// Layered layout, last of three: coordinates, and where on a box each flow is attached.
 const BOX = { width: 158, height: 38, stub: 18, gap: 11 };
 const SLOT = 15; // height of a line of text, so that each flow has room for its label
 const NARROW_SLOT = 7; // when a box has too many flows to label them all
