@@ -21,6 +21,7 @@ from tracer.ingest.node.recording import exchanges
 from tracer.labels import LabelBook, Wanted, read_tagpack
 from tracer.ledger import assemble, audit
 from tracer.model import Asset
+from tracer.plan.service_stops import labelled_services
 
 PAGE = (ROOT / "docs" / "nem.md").read_text()
 CASE_FILES = (ROOT / "docs" / "case-files.md").read_text()
@@ -141,7 +142,7 @@ def test_the_tagpack_in_the_docs_names_a_service_that_stops(tmp_path):
     assert yaml.safe_load(pack)
     (tmp_path / "labels.yaml").write_text(pack)
     labels = read_tagpack(tmp_path / "labels.yaml", Wanted("nem", "xem", chain("nem").address)).labels
-    assert LabelBook(labels).services(("exchange",)) == {labels[0].address: labels[0].actor}
+    assert labelled_services(LabelBook(labels), ("exchange",)) == {labels[0].address: labels[0].actor}
 
 
 def test_the_line_of_a_recording_in_the_docs_is_one(tmp_path):

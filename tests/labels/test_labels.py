@@ -17,6 +17,7 @@ from tracer.errors import AddressError, InputError
 from tracer.labels import LabelBook, Wanted, read_tagpack, tagpack, written
 from tracer.labels.tagpack import CONFIDENCE, TAG
 from tracer.model import Label
+from tracer.plan.service_stops import labelled_services
 
 HEADER = "title: Exchanges\ncreator: me\ncurrency: XEM\nsource: https://example.org\nconfidence: forensic\n"
 
@@ -156,13 +157,13 @@ def test_a_service_is_an_address_labelled_with_a_stop_category_by_category_or_co
         "- {address: A, label: Zaif hot, actor: zaif, category: exchange}\n"
         "- {address: B, label: Shop, concepts: [shop]}\n- {address: C, label: C}\n",
     )
-    assert found.services(["exchange", "shop"]) == {"A": "zaif", "B": "Shop"}
+    assert labelled_services(found, ["exchange", "shop"]) == {"A": "zaif", "B": "Shop"}
 
 
 @pytest.mark.parametrize("name", ["A", "zaif", "Zaif hot"])
 def test_a_service_the_trail_goes_through_is_no_stop(pack, name):
     found = book(pack, "- {address: A, label: Zaif hot, actor: zaif, category: exchange}\n")
-    assert found.services(["exchange"], through=[name]) == {}
+    assert labelled_services(found, ["exchange"], through=[name]) == {}
 
 
 PACKS = ROOT / "fixtures" / "tagpacks"

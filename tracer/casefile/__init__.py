@@ -1,5 +1,6 @@
 """`case.toml`: what is asked."""
 
-from tracer.casefile.schema import CaseFile, ClaimEntry, Source, StopOptions, TheftQuery
+from tracer.casefile.schema import CaseFile, ClaimEntry, Source, TheftQuery
+from tracer.casefile.stopping_categories import STOPPING_CATEGORIES
 
-__all__ = ["CaseFile", "ClaimEntry", "Source", "StopOptions", "TheftQuery"]
+__all__ = ["STOPPING_CATEGORIES", "CaseFile", "ClaimEntry", "Source", "TheftQuery"]

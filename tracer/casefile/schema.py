@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import available_timezones
 
 from tracer.casefile.portable_paths_and_texts import inside, read_exact
+from tracer.casefile.stopping_categories import STOPPING_CATEGORIES
 from tracer.casefile.toml_reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Exchanged, Rule
@@ -161,7 +162,7 @@ class StopOptions(NamedTuple):
     `max_accounts`, `max_requests`: what a run may read from nodes; besides, the accounts to `read` whatever value lies there.
     """
 
-    categories: tuple[str, ...] = ("exchange", "service")
+    categories: tuple[str, ...] = STOPPING_CATEGORIES
     dust: int = 0
     until: datetime | None = None
     max_accounts: int = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracer.casefile import CaseFile, StopOptions
+from tracer.casefile import STOPPING_CATEGORIES, CaseFile
 from tracer.evidence.coverage import LIMITS, coverage_of
 from tracer.evidence.valuation_all_assets import tables_in_money
 from tracer.labels import LabelBook
@@ -48,7 +48,7 @@ def flow_columns_of(
     from tracer.flow import About, flow_columns
 
     told = statements_beside(list(context.statements if unmasked else map(masked_statement, context.statements)), ledger, trace)
-    missing = labels.missing(question.stops.categories, StopOptions().categories)
+    missing = labels.missing(question.stops.categories, STOPPING_CATEGORIES)
     likely = likely_services(ledger, labels, trace, tags, question.leading_rule)
     about = About(
         name=question.name,

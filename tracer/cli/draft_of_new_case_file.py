@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import chains
+from tracer.casefile import STOPPING_CATEGORIES
 from tracer.casefile.portable_paths_and_texts import inside, path_from
 from tracer.cli.options import units_given
 from tracer.cli.payment_options import OPTIONS, Narrowed
@@ -209,7 +210,7 @@ def _question(thefts: Iterable[str]) -> list[str]:
         '# files = ["labels.yaml"]       # TagPacks: without labels no service stops the trail',
         "",
         "[stops]",
-        'categories = ["exchange", "service"]',
+        f"categories = [{', '.join(map(_quoted, STOPPING_CATEGORIES))}]",
         "dust = 0                       # smallest units; transfers below are not followed",
         "",
     ]

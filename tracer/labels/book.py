@@ -34,35 +34,24 @@ class LabelBook:
         self.min_confidence = min_confidence
         self.left_out: Mapping[str, int] = left_out or {}
         """How many tags of the label files are not among the labels, by reason."""
-        self._by_address: dict[str, list[Label]] = {}
+        by_address: dict[str, list[Label]] = {}
         for label in sorted(self.labels, key=lambda label: (-label.level, label.label, label.source)):
             if label.level >= min_confidence:
-                self._by_address.setdefault(label.address, []).append(label)
+                by_address.setdefault(label.address, []).append(label)
+        self.by_address: Mapping[str, list[Label]] = by_address
+        """The labels that reach the case's least confidence. Which of them end the trace: `plan/service_stops.py`."""
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self.labels)
 
     def of(self, address: str) -> list[Label]:
         """The labels of an address that reach the case's least confidence."""
-        return self._by_address.get(address, [])
+        return self.by_address.get(address, [])
 
     def name(self, address: str) -> str | None:
         """What to call an address: its label of highest confidence, None if it has none."""
         labels = self.of(address)
         return labels[0].label if labels else None
-
-    def services(self, categories: Iterable[str], through: Iterable[str] = ()) -> dict[str, str]:
-        """Addresses labelled with one of the categories, and the name of the service: the label's actor, else its text.
-
-        A service named in `through` (by name, label or address) is left out: the trail deliberately goes on there.
-        """
-        wanted, passed = set(categories), set(through)
-        names: dict[str, str] = {}
-        for address, labels in self._by_address.items():
-            for label in labels:
-                if wanted & {label.category, *label.concepts} and not passed & {address, label.name, label.label}:
-                    names.setdefault(address, label.name)
-        return names
 
     def addresses(self, name: str) -> set[str]:
         """The addresses whose label or actor is that, capitals aside."""
@@ -72,7 +61,7 @@ class LabelBook:
     @cached_property
     def categories(self) -> set[str]:
         """All categories and concepts that a label of the least confidence has."""
-        named = (category for labels in self._by_address.values() for label in labels for category in (label.category, *label.concepts))
+        named = (category for labels in self.by_address.values() for label in labels for category in (label.category, *label.concepts))
         return {category for category in named if category}
 
     def missing(self, categories: Iterable[str], unless: Iterable[str]) -> list[str]:

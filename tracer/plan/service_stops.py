@@ -1,6 +1,8 @@
-"""Where the trail of a case stops."""
+"""Where the trail of a case stops, and which kinds of label end it."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from tracer.casefile import CaseFile
 from tracer.ingest.chain_and_asset_of_case import as_address
@@ -34,7 +36,29 @@ def stops_without(question: CaseFile, labels: list[Label], kept: list[Label]) ->
 
 def services_named(question: CaseFile, book: LabelBook) -> dict[str, str]:
     """The services at which these labels stop the trail: address -> name."""
-    return book.services(question.stops.categories, _through(question))
+    return labelled_services(book, question.stops.categories, _through(question))
+
+
+def labelled_services(book: LabelBook, categories: Collection[str], through: Collection[str] = ()) -> dict[str, str]:
+    """Addresses labelled with one of the categories, and the name of the service: the label's actor, else its text.
+
+    A service named in `through` (by name, label or address) is left out: the trail deliberately goes on there.
+    """
+    wanted, passed = set(categories), set(through)
+    names: dict[str, str] = {}
+    for address, labels in book.by_address.items():
+        for label in labels:
+            if ends_the_trace(label, wanted) and not passed & {address, label.name, label.label}:
+                names.setdefault(address, label.name)
+    return names
+
+
+def ends_the_trace(label: Label, categories: set[str]) -> bool:
+    """Whether a label is of a kind at which the trace ends: its category or one of its concepts is one of the categories.
+
+    What the categories are where the case file names none: `casefile/stopping_categories.py`.
+    """
+    return bool(categories & {label.category, *label.concepts})
 
 
 def _through(question: CaseFile) -> set[str]:

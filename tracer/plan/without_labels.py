@@ -9,7 +9,7 @@ from tracer.labels.book import OWN, WORKBENCH
 from tracer.model import Assumption, Label
 from tracer.plan.assumption_removal import Grounds, Removal
 from tracer.plan.labels import book_of
-from tracer.plan.service_stops import services_named, stops_of
+from tracer.plan.service_stops import ends_the_trace, services_named, stops_of
 
 
 def without_labels(case: Grounds) -> Iterator[Removal]:
@@ -27,7 +27,7 @@ def _used(case: Grounds) -> list[Label]:
     """The labels that make a service of an address where stolen value can come."""
     wanted = set(case.question.stops.categories)
     labels = (label for address in sorted(case.services) for label in case.labels.of(address))
-    return list(dict.fromkeys(label for label in labels if wanted & {label.category, *label.concepts}))
+    return list(dict.fromkeys(label for label in labels if ends_the_trace(label, wanted)))
 
 
 def _without_sources(case: Grounds, used: Sequence[Label]) -> Iterator[Removal]:
