@@ -59,6 +59,9 @@ def freeze(case: CaseFolder, sent: Sequence[Sent] | None = None) -> Freeze:
             lists.append(freeze_list)
         else:
             without[service] = _why_none(freeze_list, primary)
+    # By name under a declared rule, so that letters stand where they stood the last time; else the highest floor first, which no rule's
+    # choice moves. Two other orders: the sheet of the first hours (report/court/first_hours.py), the list of what can be stopped
+    # (pipeline/stoppable/listing.py).
     in_order = by_floor(case, lists, lambda each: each.bound, lambda each: each.traced.values())
     return Freeze(primary, tuple(in_order), without, bounds, no_bounds)
 

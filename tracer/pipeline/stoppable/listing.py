@@ -65,6 +65,8 @@ def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
 
 def _in_order(facts: Facts, lines: Iterable[Line]) -> list[Line]:
     """The lines by kind, then by addressee, most value first."""
+    # A kind is asked for one thing, and a line is sent to its addressee: so these stand together, however much it is. By value alone: the
+    # sheet of the first hours (report/court/first_hours.py); letters, one for each service: report/freeze.py.
     kinds = list(KINDS)
     return sorted(lines, key=lambda line: (kinds.index(line.holding.kind), line.holding.addressee, *_worth(facts, line)))
 
