@@ -172,7 +172,9 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
         "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all of them are reported, not read",
         "not followed: history not read, or only in part (1 address)",
         "Value when stolen: 58,366,671,109 JPY, all thefts together, at 110.9 JPY per xem; no more exact than this price.",
-        "None of it says who holds an address, and no amount rests on it",
+        "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone",
+        "No account in the ledger other than the drained one is labelled as a service. The trail stops at the drained account; ",
+        "at the drained account; at 1 account whose history was not read; at transfers below 1 xem; at the cut-off, 2018-03-22T15:00:00Z.",
         "The case lists 16 published claims; none of them could be compared with a traced figure",
     ):
         assert told in out

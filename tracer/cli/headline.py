@@ -110,6 +110,6 @@ def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     said = []
     for tie, words in WEAKER:
         if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
-            at = "of what was stolen ended at places that it reached by at least one path containing a payment that"
-            said.append(f"{case.asset.format(most)} {at} {words} ({tie})")
+            at = "of what was stolen, at least one path to where it ended up includes a payment that"
+            said.append(f"for {case.asset.format(most)} {at} {words} ({tie})")
     return "".join(f"; {each}" for each in said)

@@ -115,7 +115,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
             f"{'was' if explained == 1 else 'were'} later explained otherwise, or superseded. "
-            "None of it says who holds an address, and no amount rests on it (see tracer evidence)."
+            "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone (see tracer evidence)."
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)

@@ -17,7 +17,7 @@ LIMITS = (
     "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
     (
         "A chain that keeps account balances does not show which coin of a mixed balance left first: a convention decides it. "
-        "No single rule is the law for every theft, so rules are compared."
+        "No single rule of law governs every theft, so several rules are compared."
     ),
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
     "A label is only as good as its source, and may be later than the transfers. An unlabelled service is treated like any other account.",
@@ -80,7 +80,7 @@ def _histories(verdict: Audit) -> str:
     if verdict.boundary:
         their = "its" if verdict.boundary == 1 else "their"
         at = which(verdict.boundary, "account", "is", "are")
-        said.append(f"{at} at the boundary: apart from the rows of the ledger, nothing of {their} history was read.")
+        said.append(f"{at} at the boundary: apart from the rows in the ledger, none of {their} history was read.")
     return " ".join(said)
 
 
@@ -125,7 +125,7 @@ def _order(ledger: Ledger) -> Iterator[str]:
     said = "The source does not give the place of a row in its block, so the rows of a block are in the order of the file"
     where = "of the same block"
     if ledger.order_basis == "time":
-        said = "The source states no block heights, so rows are in the order of time, and those of the same second in the order of the file"
+        said = "The source states no block heights, so rows are in chronological order, those of the same second in the order of the file"
         where = "of the same second"
     rests = ""
     if ledger.unordered:
@@ -263,17 +263,24 @@ def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:
+    """Where the trail of this case may stop; of unread accounts and of assets destroyed or exchanged only where it did."""
     drained = {theft.sender for theft in trace.thefts}
     owners = {trace.stops.services.get(address) for address in drained}
     stopping = {name for address, name in trace.stops.services.items() if address not in drained and address in ledger.index}
     services = sorted(stopping - owners)
     others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
-    parts = [*([f"at services ({', '.join(services)})"] if services else []), f"at the drained account{'s' * (len(drained) > 1)}"]
-    if others:
-        parts.append(f"at other accounts labelled {others}")
+    met = {trace.cuts.get(row) for row in trace.carrying}
+    unread = {ledger.columns.recipient[row] for row in trace.carrying if trace.cuts.get(row) == "not_fetched"}
+    parts = [f"at services ({', '.join(services)})"] if services else []
+    parts.append(f"at the drained account{'s' * (len(drained) > 1)}{f' and other accounts labelled {others}' if others else ''}")
+    if unread:
+        parts.append(f"at {counted(len(unread), 'account')} whose history was not read")
+    if away := [said for reason, said in (("destroyed", "destroyed"), ("converted", "exchanged")) if reason in met]:
+        parts.append(f"where the asset is {' or '.join(away)}")
     if trace.stops.dust:
         parts.append(f"at transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:
-        parts.append(f"after {utc(trace.stops.until)}, the cut-off")
-    none = "" if services else "No account in the ledger is labelled as a service. "
+        parts.append(f"at the cut-off, {utc(trace.stops.until)}")
+    but = f" other than the drained one{'s' * (len(drained) > 1)}" if any(owners) else ""
+    none = "" if services or others else f"No account in the ledger{but} is labelled as a service. "
     return f"{none}The trail stops {'; '.join(parts)}."
