@@ -34,12 +34,13 @@ def _marked(pen: Pen) -> Markup:
         return pen.say("beside.no_marks")
     rule = pen.case.question.leading_rule
     found = marked_of(pen.case.ledger, pen.case.trace, markings, rule)
-    total = pen.count(len({marking.address for marking in markings}), "marks", "items", "address")
-    said = [pen.say("beside.marked_said", count=total)]
+    marked = len({marking.address for marking in markings})
+    said = [pen.say("beside.marked_said", count=pen.count(marked, "marks", "items", "address"))]
     for name, addresses in {"both": found.both, "touched": found.touched, "innocent": found.innocent}.items():
         if addresses:
             count = pen.count(len(addresses), "marks", "marked", marks={"data-mark": name})
-            said.append(pen.say(f"beside.marked_{name}", count=count, rule=pen.rule(rule)))
+            key = "all" if name == "both" and len(addresses) == marked else name
+            said.append(pen.say(f"beside.marked_{key}", count=count, rule=pen.rule(rule)))
     missed = pen.count(len(found.missed), "marks", "unmarked", "address", marks={"data-column": rule})
     return Markup(" ").join([*said, pen.say("beside.marked_missed", count=missed), pen.say("beside.marked_means")])
 
