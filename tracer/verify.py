@@ -357,7 +357,7 @@ def order(case: Case, report: Report) -> None:
             on = row.time is None or earlier is None or row.time == earlier or (next_block and row.time > earlier)
             report.holds(on, f"{t.place}: time {t.text('time')} is not that of its block, or goes back from the line above it")
         key = t.whole("height") << bits | t.whole("position") if by_chain else number
-        report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "the order of time")
+        report.same(t, "row_key", key, f"height << {bits} | position" if by_chain else "chronological order")
         report.holds(key > before and (by_chain or (row.time or 0) >= (earlier or 0)), f"{t.place}: should stand before the line above it")
         near = bool(tip and t.text("height")) and t.whole("height") > case.method["tip"].whole("value") - finality
         report.same(t, "provisional", str(near).lower(), f"its distance from the tip: {finality} blocks or more are final")

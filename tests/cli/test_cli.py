@@ -140,7 +140,7 @@ def test_a_path_by_the_name_of_a_service(tracer_cli, rehearsal_dir):
     ("arguments", "said"),
     [
         (["path", "{dir}", VICTIM, "nobody"], "nobody is no address, label or service"),
-        (["path", "{dir}", "exchange1", VICTIM], "no chain of transfers in the order of time"),
+        (["path", "{dir}", "exchange1", VICTIM], "no chain of transfers in chronological order"),
         (["path", "{dir}", VICTIM, "exchange1", "--rule", "best"], "rule 'best' was not run"),
         (["transfers", "{dir}", "--service", "Zaif"], "no service is called 'Zaif'"),
         (["transfers", "{dir}", "--address", "X"], "X is no address, label or service of this case"),

@@ -43,7 +43,7 @@ def path_command(folder: Path, source: str, target: str, rule: str | None, most:
         raise InputError(f"rule {chosen!r} was not run in {folder}: it is one of {', '.join(flow.rules)}")
     paths = strongest_paths(flow, _end(case, source), _end(case, target), chosen, most)
     if not paths:
-        raise InputError(f"no chain of transfers in the order of time carried stolen value from {source} to {target} under {chosen}")
+        raise InputError(f"no chain of transfers in chronological order carried stolen value from {source} to {target} under {chosen}")
     if as_json:
         records = [_data(path, chosen) for path in paths]
         print_json({"rule": chosen, **records[0], "others": records[1:]})
