@@ -6,7 +6,7 @@
 // column deposits: integer; transfers that brought it
 // column senders: integer; different addresses that paid
 // column stolen: amount; under $rule
-// reading: One line a day and service, in the order of time: for when to ask it for its records. A drained service that got money back has lines too.
+// reading: One line a day and service, in chronological order: for when to ask it for its records. A drained service that got money back has lines too.
 MATCH (s:Address {case: $case})-[t:TRANSFER]->(r:Address {case: $case})
 WHERE r.service IS NOT NULL AND t[$rule] > 0
 WITH t.time / 86400 * 86400 AS day, r.service AS service, count(t) AS deposits, count(DISTINCT s.address) AS senders,

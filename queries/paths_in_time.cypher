@@ -1,4 +1,4 @@
-// title: Paths in the order of time
+// title: Paths in chronological order
 // question: How many chains of one to six transfers lead from one address to another, each transfer later than the one before?
 // parameter source: text; address where the paths begin
 // parameter target: text; address where they end

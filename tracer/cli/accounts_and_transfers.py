@@ -40,7 +40,7 @@ def accounts_command(
     """List the accounts of a case: what they hold, why the trail stops at them, and the stolen value that arrived at them.
 
     Accounts at which the most stolen value arrived come first. Value is counted each time it arrives, so value that arrives twice counts
-    twice. While the first run is still at work, the command shows what has been read so far, and says so.
+    twice. While the first trace is still running, the command shows what has been read so far, and says so.
     """
     from tracer.report.tables import accounts_table
 
@@ -157,7 +157,7 @@ def transfers_command(
 ) -> None:
     """List the transfers of a case in the order of the ledger, with the stolen value that each carried under every rule.
 
-    While the first run is still at work, the command shows what has been read so far, and says so.
+    While the first trace is still running, the command shows what has been read so far, and says so.
     """
     from tracer.report.tables import transfers_table
 

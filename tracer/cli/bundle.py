@@ -109,7 +109,7 @@ def key_command() -> None:
 def new_key_command(path: Path) -> None:
     """Make an Ed25519 key that only you can read, locked by a passphrase: tracer asks for it, or takes it from TRACER_KEY_PASSPHRASE.
 
-    The command prints the key's fingerprint. Give it to others by a different way than the packages it signs.
+    The command prints the key's fingerprint. Give it to others over another channel, not together with the packages it signs.
     """
     from tracer.bundle.signing_keys import new_key
 

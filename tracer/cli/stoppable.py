@@ -65,9 +65,10 @@ def stoppable_command(
     as_json: bool,
 ) -> None:
     """List where stolen value was last seen, and who may be able to stop it: one line for each customer of a service that received some,
-    each inferred deposit address, each request to a bridge, and each other address that holds some. At these other addresses the issuer of
-    a stolen token may be able to stop it, if the token's contract can freeze it; for other value no intermediary that could stop it is
-    known yet. Whether a service still holds what it received is in its own books, not on the chain.
+    each inferred deposit address, each request to a bridge, and each other address that holds some, or received some and was not read
+    further. At these other addresses the issuer of a stolen token may be able to stop it, if the token's contract can freeze it; for other
+    value no intermediary that could stop it is known yet. Whether a service still holds what it received is in its own books, not on the
+    chain.
 
     Each line gives the floor and the ceiling (the least and the most stolen value there, under any rule that follows the payments in order
     and neither adds to the stolen total nor loses any of it) or why they are not known, the value traced under the declared rule and all

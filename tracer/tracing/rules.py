@@ -35,7 +35,7 @@ def haircut(flows: Flows) -> Run:
 
     Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
     proportion, rounded down; units left over belong to the earliest theft that still has some. Sharing in proportion is for
-    innocent claimants (Ruddle v Moore, 1969, shared at the end; we know of no court that shared at each withdrawal).
+    innocent claimants (Ruddle v Moore, 1969, shared at the end; North American courts are said to have shared at each withdrawal).
     """
     return run_pooled(flows, HAIRCUT)
 
