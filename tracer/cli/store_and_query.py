@@ -82,7 +82,8 @@ def query_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Query the graph of a case: run a prepared query by its name (tracer list queries lists them), or any Cypher that only reads.
+    """Query the graph of a case: run a prepared query by its name (tracer list queries lists them), or a query in Cypher.
+    Without --write, the query may only read.
 
     \b
     tracer query rehearsal endpoints_by_service rule=haircut
