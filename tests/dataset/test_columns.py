@@ -29,7 +29,7 @@ from tracer.ledger import audit
 from tracer.pipeline.suspected_thefts import candidate_thefts
 from tracer.plan.how_sources_are_read import read_sources
 from tracer.plan.labels import book_of, labels_of
-from tracer.tracing.accounts_a_slice_needs import Limits, Stretch, needed
+from tracer.tracing.cone_over_columns import Limits, Stretch, needed
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")
 pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
@@ -370,7 +370,7 @@ def test_a_chunk_of_rows_ends_anywhere(monkeypatch):
     people = np.arange(41, dtype=np.int32)
     sender, recipient, amount = people[:-1], people[1:], np.full(40, 5)
     for chunk in (1, 7, 50):
-        monkeypatch.setattr("tracer.tracing.accounts_a_slice_needs.CHUNK", chunk)
+        monkeypatch.setattr("tracer.tracing.cone_over_columns.CHUNK", chunk)
         reached = needed(in_stretches(sender, recipient, amount, 0, 9), [10], Limits([], {10: 10}, 40), 41)
         assert reached.tolist() == [False] * 11 + [True] * 30
 
@@ -394,7 +394,7 @@ def slow_cone(rows, thefts, limits, dust):
 
 @pytest.mark.parametrize("chunk", [1, 5, 1 << 14])
 def test_the_cone_is_what_the_slow_telling_of_it_is(monkeypatch, chunk):
-    monkeypatch.setattr("tracer.tracing.accounts_a_slice_needs.CHUNK", chunk)
+    monkeypatch.setattr("tracer.tracing.cone_over_columns.CHUNK", chunk)
     chance = random.Random(chunk)
     for _ in range(300):
         rows = [(chance.randrange(-1, 12), chance.randrange(-1, 12), chance.randrange(5)) for _ in range(30)]

@@ -25,7 +25,7 @@ from tracer.plan.how_sources_are_read import read_sources
 from tracer.store.record.database import CaseDb
 from tracer.store.record.ledger import save_ledger
 from tracer.store.record.results_digest import ledger_digest
-from tracer.tracing.accounts_a_slice_needs import Limits
+from tracer.tracing.cone_over_columns import Limits
 
 pytest.importorskip("duckdb", reason="NOT RUN, no DuckDB: pip install '.[scale]'")
 

@@ -17,7 +17,7 @@ from tracer.dataset.cone_on_spark import ConeOnSpark, Report
 from tracer.dataset.data_set_reader import DataSet, RowsOf, hash_bytes
 from tracer.dataset.layout import ABOUT, LIMB, LOWER
 from tracer.errors import InputError
-from tracer.tracing.accounts_a_slice_needs import Limits
+from tracer.tracing.cone_over_columns import Limits
 from tracer.wording import missing_extra
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tracer.errors import InputError
 from tracer.ledger import NOBODY
 from tracer.ledger.overflow import BITS
 from tracer.model import POSITION_BITS, row_key
-from tracer.tracing.accounts_a_slice_needs import Limits, Stretch, needed
+from tracer.tracing.cone_over_columns import Limits, Stretch, needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -125,7 +125,7 @@ def slicing_of(question: CaseFile) -> Slicing:
 def _extent(question: CaseFile, data: DataSet, excerpt: Ledger) -> Slice:
     """The accounts that stolen value can reach, and the thefts."""
     from tracer.dataset.slice_of_case import Slice
-    from tracer.tracing.accounts_a_slice_needs import Limits
+    from tracer.tracing.cone_over_columns import Limits
 
     thefts = thefts_of(question, excerpt)
     stops = stops_of(question, labels_of(question))
