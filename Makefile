@@ -20,7 +20,7 @@ demo: $(VENV)/.demo  ## trace the cases that come along, and say where pictures,
 	@$(BIN)/tracer demo -o build/rehearsal
 
 test: $(VENV)/.dev  ## all tests; those that need a browser, Java or Node say so when they are skipped
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-graph: $(VENV)/.dev build/dev/node_modules  ## the query book on a real Neo4j 5, started here: needs Java 17 or 21, Maven, Node 18 or newer
 	TRACER_REQUIRE=neo4j,node $(BIN)/python -m pytest tests/store/graph

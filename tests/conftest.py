@@ -24,7 +24,26 @@ EVM_SWAPS = ROOT / "fixtures" / "cases" / "evm_swaps"
 REQUIRED = set(filter(None, os.environ.get("TRACER_REQUIRE", "").split(",")))
 """What must be there: a test that needs it fails without it, instead of being skipped."""
 
+LONGEST = (
+    "dataset/test_spark.py",
+    "pipeline/test_watch_for_thirty_days.py",
+    "pipeline/test_stages.py",
+    "workbench/test_killed.py",
+    "pipeline/test_watch_keeps_the_list.py",
+    "pipeline/test_what_figures_of_several_assets_rest_on.py",
+    "report/test_court_report.py",
+    "test_verify_evm.py",
+    "render/test_axe.py",
+)
+"""Files of few tests that take a minute or more: begun last, they would keep one worker busy while the others have nothing left."""
+
 sys.path.insert(0, str(ROOT / "tests"))
+
+
+def pytest_collection_modifyitems(items):
+    """The files of LONGEST come first; `--no-loadscope-reorder` lets workers take files in this order."""
+    place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
 
 
 def missing(what: str, why: str) -> None:
