@@ -269,10 +269,12 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
     stopping = {name for address, name in trace.stops.services.items() if address not in drained and address in ledger.index}
     services = sorted(stopping - owners)
     others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
-    met = {trace.cuts.get(row) for row in trace.carrying}
-    unread = {ledger.columns.recipient[row] for row in trace.carrying if trace.cuts.get(row) == "not_fetched"}
+    stopped = {row: trace.cuts[row] for row in trace.carrying if row in trace.cuts}
+    met = set(stopped.values())
+    unread = {ledger.columns.recipient[row] for row, reason in stopped.items() if reason == "not_fetched"}
+    several = "s" * (len(drained) > 1)
     parts = [f"at services ({', '.join(services)})"] if services else []
-    parts.append(f"at the drained account{'s' * (len(drained) > 1)}{f' and other accounts labelled {others}' if others else ''}")
+    parts.append(f"at the drained account{several}{f' and other accounts labelled {others}' if others else ''}")
     if unread:
         parts.append(f"at {counted(len(unread), 'account')} whose history was not read")
     if away := [said for reason, said in (("destroyed", "destroyed"), ("converted", "exchanged")) if reason in met]:
@@ -281,6 +283,6 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
         parts.append(f"at transfers below {ledger.asset.stated(trace.stops.dust)}")
     if trace.stops.until is not None:
         parts.append(f"at the cut-off, {utc(trace.stops.until)}")
-    but = f" other than the drained one{'s' * (len(drained) > 1)}" if any(owners) else ""
+    but = f" other than the drained one{several}" if any(owners) else ""
     none = "" if services or others else f"No account in the ledger{but} is labelled as a service. "
     return f"{none}The trail stops {'; '.join(parts)}."

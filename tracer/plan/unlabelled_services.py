@@ -60,21 +60,22 @@ def _customers(ledger: Ledger, accounts: Mapping[int, object], carrying: Mapping
     return {number: (len(payers[number]), len(payers[number] - bringers[number]), len(memos[number])) for number in accounts}
 
 
+SHARES = {
+    frozenset({True}): "all of it",
+    frozenset({False}): "most of it, under every rule,",
+    frozenset({True, False}): "all or most of it, depending on the rule,",
+}
+"""What one account passed on, by whether that is all of it under each rule."""
+
+
 def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabelled]) -> Iterator[str]:
     """For the coverage statement: how many they are, and what they pass on under each rule. Nothing where there is none."""
     if likely:
         sums = {rule: sum(each.passed_on(rule) for each in likely) for rule in trace.rules}
         passed = ", ".join(f"{rule} {ledger.asset.format(units)}" for rule, units in sums.items())
         most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
-        whole = {most.passed_on(rule) == units for rule, units in sums.items()}
-        share = (
-            "most of it, under every rule,"
-            if whole == {False}
-            else "all of it"
-            if whole == {True}
-            else "all or most of it, depending on the rule,"
-        )
-        mostly = f"; {share} was passed on by {most.address}" if most != likely[0] else ""
+        whole = frozenset(most.passed_on(rule) == units for rule, units in sums.items())
+        mostly = f"; {SHARES[whole]} was passed on by {most.address}" if most != likely[0] else ""
         one, taken = len(likely) == 1, {theft.recipient for theft in trace.thefts}
         first = " (a theft recipient)" if likely[0].address in taken else ""
         yield (
