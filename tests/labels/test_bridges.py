@@ -63,6 +63,18 @@ def test_a_bridge_is_an_addressee_of_what_can_be_stopped_with_what_it_was_asked_
     assert all(line["least"] == line["traced"]["fifo"] for line in lines)
 
 
+def test_what_a_labelled_bridge_holds_is_listed_where_the_trail_does_not_stop_at_bridges(bridged, tracer_cli, tmp_path):
+    import tracer
+    from tracer.casefile import CaseFile
+
+    case = tmp_path / "case.toml"
+    case.write_text(case.read_text().replace('["exchange", "defi_bridge"]', '["exchange"]'))
+    tracer.trace(CaseFile.load(case), tmp_path / "on")
+    _, out, _ = tracer_cli("stoppable", tmp_path / "on", "--json")
+    lines = [line for line in json.loads(out)["lines"] if line["address"] == "delta"]
+    assert [(line["kind"], line["traced"]["fifo"]) for line in lines] == [("nobody", "150")]
+
+
 def test_the_table_of_what_can_be_stopped_says_how_much_is_beyond_reach(bridged, tracer_cli):
     _, out, _ = tracer_cli("stoppable", bridged, "--csv")
     rows = list(csv.DictReader(out.splitlines()))

@@ -101,7 +101,7 @@ def _at_bridges(facts: Facts) -> Iterator[Holding]:
     asked: dict[tuple[str, int, Memo | None, str | None, str | None], list[tuple[Transfer, BridgeRequest | None]]] = {}
     for row in sorted(trace.carrying):
         t = facts.ledger.transfer(row)
-        if t.basis == "chain" and (trace.cuts.get(row) in GIVEN_AWAY or "far_address" in t.attributes) and facts.at_bridge(t):
+        if _given_to_bridge(facts, t):
             request = bridge_request(t, facts.labels)
             far = (request.address, request.number if request.by_event else None) if request else (None, None)
             asked.setdefault((str(t.recipient or t.sender), t.asset, t.memo, *far), []).append((t, request))
@@ -114,6 +114,12 @@ def _at_bridges(facts: Facts) -> Iterator[Holding]:
             rows = tuple(t for t, _ in given if facts.counts(trace.carried(t.row)))
             basis = bases.get((address, asset, reason), "chain")
             yield Holding("bridge", name, address, memo, reason, basis, rows, traced, given[-1][1], asset)
+
+
+def _given_to_bridge(facts: Facts, t: Transfer) -> bool:
+    """Whether a row stands on a line of a bridge; a labelled bridge without an event, at which the trail does not stop, is a holder."""
+    away = facts.trace.cuts.get(t.row) in GIVEN_AWAY or "far_address" in t.attributes
+    return t.basis == "chain" and away and facts.at_bridge(t)
 
 
 def _at_deposit_addresses(facts: Facts) -> Iterator[Holding]:
@@ -158,7 +164,7 @@ def _held(facts: Facts, kind: str) -> Iterator[Holding]:
         if facts.counts(trace.carried(row)) and (to := ledger.accounts[ledger.columns.recipient[row]].holding) in ends:
             arrived[to].append(ledger.transfer(row))
     for name, end in ends.items():
-        if arrived[name] and all(map(facts.at_bridge, arrived[name])):
+        if arrived[name] and all(_given_to_bridge(facts, t) for t in arrived[name]):
             continue
         whose = facts.issuers.get(end.asset, "")
         yield Holding(kind, whose, end.address, None, end.reason, end.basis, tuple(arrived[name]), end.amounts, asset=end.asset)
