@@ -47,12 +47,12 @@ ROWS = """1,2024-01-01T00:00:00Z,a1,bakery,ann,900,0,
 MOVED_ON = "6,2024-01-01T00:50:00Z,a6,bert,carl,200,0,\n"
 
 
-def case_of(folder, rows=ROWS, case=CASE, label="Alpha"):
+def case_of(folder, rows=ROWS, case=CASE, label="Alpha", header=HEADER):
     folder.mkdir(exist_ok=True)
-    (folder / "t.csv").write_text(HEADER + rows)
-    (folder / "b.csv").write_text("address,opening\nbakery,900\nstranger,5000\nann,0\nbert,0\ncarl,0\nalpha,0\n")
-    header = "title: t\ncreator: us\nsource: us\ncurrency: COIN\ncategory: exchange\nlastmod: 2024-01-01\nconfidence: service_data\n"
-    (folder / "l.yaml").write_text(f'{header}tags:\n  - {{address: alpha, label: "{label}"}}\n')
+    (folder / "t.csv").write_text(header + rows)
+    (folder / "b.csv").write_text("address,opening\nbakery,900\nstranger,5000\nann,0\nbert,0\ncarl,0\ndora,0\nalpha,0\n")
+    of_tags = "title: t\ncreator: us\nsource: us\ncurrency: COIN\ncategory: exchange\nlastmod: 2024-01-01\nconfidence: service_data\n"
+    (folder / "l.yaml").write_text(f'{of_tags}tags:\n  - {{address: alpha, label: "{label}"}}\n')
     (folder / "case.toml").write_text(case)
     return tracer.trace(CaseFile.load(folder / "case.toml"), folder / "case")
 

@@ -68,6 +68,24 @@ def test_a_line_that_falls_away_is_withdrawn_in_words(tmp_path):
     assert re.search(r'^Line 2 \(id [0-9a-f]{12}\), address alpha, memo "customer 8": ', text, re.MULTILINE)
 
 
+def test_a_withdrawn_line_does_not_name_the_service_that_a_label_names_now(tmp_path):
+    written(case_of(tmp_path), tmp_path / "out")
+    sent = read_sent([tmp_path / "out"], "addressee")
+    texts = written(case_of(tmp_path, label="Other owner"), tmp_path / "out", sent)
+    (text,) = (text for text in texts.values() if "To Alpha" in text)
+    assert "by its label the address is a service's: what is there is on the list of that service" in text
+    assert "Other owner" not in text
+
+
+def test_a_payment_that_was_not_read_from_a_block_says_so_among_the_facts(tmp_path):
+    rows = "".join(f"{row},chain\n" for row in ROWS.splitlines())
+    rows += "6,2024-01-01T00:50:00Z,a6,ann,dora,100,0,,reported\n7,2024-01-01T00:55:00Z,a7,dora,alpha,100,0,,chain\n"
+    case = case_of(tmp_path, rows, header=HEADER.replace("memo", "memo,basis"))
+    (text,) = written(case, tmp_path / "out").values()
+    assert "transaction a6 (reported, not read from a block)" in text
+    assert "transaction a2\n" in text
+
+
 def test_hostile_text_of_the_chain_and_of_labels_acts_on_no_terminal(tmp_path):
     rows = ROWS.replace("customer 7", '"\x1b[2J\u202e=cmd"')
     (text,) = written(case_of(tmp_path, rows, label="..\\u202E/x"), tmp_path / "out").values()

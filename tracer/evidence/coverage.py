@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracer.evidence.node_coverage import nodes_said
 from tracer.labels import LabelBook, Marked, compare_markings
@@ -48,6 +49,17 @@ def coverage_of(
         *ties_said(ledger, trace),
         *_cut(ledger, trace),
     )
+
+
+EXAMPLE = re.compile(
+    r'[,;] for example (?!as suspect).*?(?=\. "tracer labels" lists them\.$|\. tracer assumes that the owner named on |\.$)', re.DOTALL
+)
+"""The example in a sentence of the coverage statement: a label, its source, or an address."""
+
+
+def to_one_service(coverage: Iterable[str]) -> Iterator[str]:
+    """The coverage statement as a letter has it: no sentence on where the trail stops, and no examples, since both name other services."""
+    return (EXAMPLE.sub("", sentence) for sentence in coverage if not sentence.startswith("The trail stops"))
 
 
 def marked_of(ledger: Ledger, trace: Trace, markings: Sequence[Marking], rule: str) -> Marked:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracer.casefolder.log import made_by
 from tracer.errors import CaseError, StoreError
-from tracer.evidence.coverage import LIMITS
+from tracer.evidence.coverage import LIMITS, to_one_service
 from tracer.evidence.statements import assumption_of
 from tracer.labels.bridge_requests import bridge_requests
 from tracer.model import Bounds
@@ -125,7 +125,7 @@ def statement(case: CaseFolder, frozen: Freeze, lists: Sequence[FreezeList], tab
         ["Thefts", *(theft_said(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
         [
             "What was read",
-            *(f"- {sentence}" for sentence in case.coverage if whole or not sentence.startswith("The trail stops")),
+            *(f"- {sentence}" for sentence in (case.coverage if whole else to_one_service(case.coverage))),
         ],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],

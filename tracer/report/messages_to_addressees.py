@@ -1,6 +1,6 @@
 """One plain-text message per addressee: what can still be stopped there, what of it is fact, what is computed, what only inferred.
 
-A message names its own addressee, the customers of that one, and nobody else's.
+A message is about the addresses of its own lines. What it quotes from the case file can name others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import CaseError
-from tracer.evidence.coverage import LIMITS
+from tracer.evidence.coverage import LIMITS, to_one_service
 from tracer.model import Asset, Transfer
 from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
@@ -82,7 +82,7 @@ def message(case: CaseFolder, listing: Listing, whose: str, lines: Numbers) -> s
         ["Withdrawn: please hold nothing on our word for these any longer", *_withdrawn(listing, gone)] if gone else [],
         ["How it was found", *_method(case, listing)],
         ["Thefts", *(theft_said(case, number, theft) for number, theft in enumerate(case.trace.thefts, 1))],
-        ["What was read", *(f"- {sentence}" for sentence in case.coverage if not sentence.startswith("The trail stops"))],
+        ["What was read", *(f"- {sentence}" for sentence in to_one_service(case.coverage))],
         ["THE LEDGER DOES NOT ADD UP: every figure rests on these gaps", *(f"- {gap}" for gap in case.gaps)] if case.gaps else [],
         ["What it does not prove", *(f"- {limit}" for limit in LIMITS)],
         ["How to check it", *_check(case)],
@@ -145,7 +145,8 @@ def _arrival(facts: Facts, t: Transfer) -> str:
     where = "" if t.height is None else f", block {t.height:,}"
     inner = f", inside it {t.attributes['inner_hash']}" if "inner_hash" in t.attributes else ""
     paid = f"{facts.ledger.assets[t.asset].stated(t.amount)}, transaction {t.tx_hash or 'not stated'}"
-    return f"{utc(t.time) or 'at an unknown time'}{where}: {paid}{inner}{depth}"
+    unread = "" if t.basis == "chain" else f" ({t.basis}, not read from a block)"
+    return f"{utc(t.time) or 'at an unknown time'}{where}: {paid}{inner}{depth}{unread}"
 
 
 def _computed(listing: Listing, line: Line, asset: Asset) -> Iterator[str]:
@@ -196,8 +197,8 @@ def _check(case: CaseFolder) -> Iterator[str]:
     yield f"- Any node or explorer of that chain ({case.asset.chain}) shows each transaction above under its hash."
     yield f"- The results digest covers all tables of this case, {case.question.name}; it is the same on any machine that traces it again."
     yield (
-        "- Ask us for its export: verify.py comes with it, needs only Python, recomputes every traced amount, and checks the proof of "
-        "every floor and ceiling."
+        "- Ask us for its export, and take verify.py from the tracer project, not from us: it needs only Python, recomputes every traced "
+        "amount, and checks the proof of every floor and ceiling."
     )
 
 

@@ -154,8 +154,8 @@ def why_withdrawn(facts: Facts, sent: Sent) -> str:
     number = ledger.index.get(holding_of(address, places[0])) if places else None
     if number is None:
         return "the address is not in the ledger any more: the chain was rewritten, or other accounts were read"
-    if service := trace.stops.services.get(address):
-        return f"what is there is on the list of {service} now, or the trace no longer finds it"
+    if address in trace.stops.services:  # unnamed: who was asked before is to learn of no other service
+        return "by its label the address is a service's: what is there is on the list of that service, or the trace no longer finds it"
     left = [row for row in trace.carrying if ledger.columns.sender[row] == number]
     if left and (t := ledger.transfer(max(left))):
         when, place = utc(t.time) or "at an unknown time", t.tx_hash or f"row {t.row}"
