@@ -131,8 +131,8 @@ def is_round(amount: int) -> bool:
 
 
 def round_amounts(view: View, account: int, *, min_transfers: int, min_times_ppm: int) -> list[Finding]:
-    """The account pays round amounts more often than the rest of the ledger does. The tag gives a likelihood ratio;
-    on its own it is no evidence of anything.
+    """The account pays round amounts more often than the other accounts of the ledger do. The tag gives a likelihood
+    ratio; on its own it is no evidence of anything.
 
     The account makes at least `min_transfers` payments. The share of round amounts among them (at most two digits, then
     zeros) is at least `min_times_ppm` / 1,000,000 times the share among all other payments of the ledger, and the

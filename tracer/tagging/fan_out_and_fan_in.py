@@ -63,7 +63,8 @@ def _again(outs: list[Move], stretch: list[Move]) -> Measure:
 
 
 def fan_in(view: View, account: int, *, min_senders: int, max_hours: int, min_traced_ppm: int) -> list[Finding]:
-    """Many accounts pay one within a short time, and a large part of what they pay is stolen value.
+    """Many accounts pay one within a short time, and a large part of what they pay is stolen value (at least a tenth in the
+    loose preset).
 
     tracer takes the period of `max_hours` in which the largest number of senders pay the account. There are at least
     `min_senders` of them, and at least `min_traced_ppm` of what they paid is stolen value under every rule that was

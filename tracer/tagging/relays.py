@@ -10,7 +10,7 @@ from tracer.tagging.payments_by_account import Move, View, total
 
 
 def relay(view: View, account: int, *, min_forwarded_ppm: int, max_minutes: int, max_parties: int) -> list[Finding]:
-    """Money that arrives is passed on at once and nearly in full, from few senders to few recipients.
+    """Money that arrives is soon passed on, nearly in full, from few senders to few recipients.
 
     Since its first touch, the account has paid out (fees counted) at least `min_forwarded_ppm` of what came in; at
     least half of its payments left within `max_minutes` of the last payment that it had received; and it has at most

@@ -67,8 +67,8 @@ def _change(view: View, account: int, event: Event, min_removed: int) -> Finding
 
 
 def wallet_fingerprint(view: View, account: int, *, min_transfers: int, min_share_ppm: int, min_times_ppm: int) -> list[Finding]:
-    """The account's payments carry a trait, set by one wallet program, that few payments of other accounts carry: a lead
-    to others who use the same program.
+    """The account's payments carry a trait, which the paying program sets, more often than the payments of other accounts
+    do: a lead to others who use the same program.
 
     The *trait* of a payment consists of three values that the paying program sets: the time from signing to expiry, the
     version, and whether the fee is the usual one. The usual fee is the one that most people pay for a payment with a

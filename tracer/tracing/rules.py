@@ -41,7 +41,7 @@ def haircut(flows: Flows) -> Run:
 
 
 def clean_first(flows: Flows) -> Run:
-    """The account spends its clean money first (Re Hallett's Estate, 1880), its stolen money last (lowest intermediate balance rule, LIBR).
+    """The account spends its clean money first and its stolen money last (lowest intermediate balance rule; Re Hallett's Estate, 1880).
 
     What stays is at most the lowest balance since the stolen money came. A rule between a wrongdoer and his victim.
     Nothing is rounded except the split over several thefts, which is that of haircut.
