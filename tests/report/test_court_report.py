@@ -249,10 +249,9 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
     assert "could also have reached 1 further customer of these services, but none of the rules traces any there" in schedule
     findings = " ".join(page.by_id["findings"].text().split())
     assert (
-        "the rules differ by 1,900,006.400028 XEM. "
-        "Under any rule that follows the payments in order and neither adds to the traced total nor loses any of it, "
-        "at least 4,590,993.599972 XEM "
-        "and at most 6,491,000 XEM of what is held there came from the disputed transfers." in findings
+        "The largest differences, with floor and ceiling (section 1) where these were computed: "
+        "TDA4GLD74PG46RAW2OLFVL4VEOTXY4FEJODWYPR2: the rules differ by 1,900,006.400028 XEM; "
+        "floor 4,590,993.599972 XEM, ceiling 6,491,000 XEM." in findings
     )
     assert "The chain does not show who controls these addresses. Inferred Addresses on the trail that have no label" in findings
     assert "Inferred The chain" not in findings
@@ -356,8 +355,42 @@ def test_the_first_hours_sheet_is_one_page(tracer_cli, rehearsal_dir, tmp_path):
 
 def test_a_tag_has_what_was_measured_of_it_elsewhere_with_the_population(made):
     page, _ = made(CASES[0])
-    said = f"unknown on this chain. Measured elsewhere: in {measured_elsewhere()['population']}, "
-    assert said in page.root.text()
+    said = " ".join(page.by_id["tags"].text().split())
+    assert f"unknown on this chain. The last column was measured elsewhere, in {measured_elsewhere()['population']}." in said
+    relay = next(line for line in page.by_id["tags"].all() if line.tag == "tr" and line.text().startswith("relay"))
+    assert [cell.text() for cell in relay.inside[4:]] == ["0 of 17", "1,913 of 27,767, per thousand: 68.9 (58.9 to 78.8); finds 60 of 63"]
+
+
+def test_a_finding_of_any_kind_says_what_a_reorganisation_could_still_undo(made):
+    """Of services, of what is still held, of fees: each of its own rows."""
+    findings = " ".join(made(CASES[0])[0].by_id["findings"].text().split())
+    undone = [part.split(".")[0] for part in findings.split("When the chain was read, a reorganisation could still undo ")[1:]]
+    assert len(undone) == 8
+    assert [part for part in undone if "of these rows" in part] == [f"{count} of these rows" for count in (160, 13, 153)]
+    assert findings.count("This finding holds only if none has done so since.") == 8
+
+
+def test_limits_and_what_holds_of_every_service_are_said_once(made):
+    text = " ".join(made(CASES[0])[0].root.text().split())
+    assert text.count("A trace follows money, not people.") == 1
+    assert text.count("The chain does not show to which customer, if any, a deposit belongs.") == 1
+
+
+def test_a_block_of_a_private_chain_dates_nothing(made):
+    said = "The chain is a private one (section 3), so this proves no date."
+    assert said in made(CASES[0])[0].root.text()
+    assert said not in made("fixtures/cases/evm_rehearsal/case_dollar.toml")[0].root.text()
+
+
+def test_a_label_in_the_register_is_not_said_to_be_of_an_address_that_was_reached(made):
+    """The register has every label of the ledger, also of addresses at which no rule puts anything."""
+    page, _ = made(CASES[0])
+    register = " ".join(page.by_id["appendix-register"].text().split())
+    assert "A label here does not mean that traced funds reached the address." in register
+    labelled = {each["data-account"] for each in page.by_id["labels"].all() if each["data-item"]}
+    reached = {each["data-item"] for each in page.by_id["ends"].all() if each["data-item"]}
+    assert len(labelled) == 9
+    assert labelled - reached
 
 
 def test_the_time_of_an_earlier_row_is_not_said_to_be_that_of_the_newest_block(made):

@@ -167,7 +167,6 @@ def losses(pen: Pen) -> Section:
         blocks.append(Say(say("losses.way", **one), kind))
     blocks += [
         tabular(head, lines, (amount, amount + 2, amount + 3), "thefts", small=True),
-        Say(say("losses.together", face=pen.amount(sum(theft.amount for theft in thefts), "thefts", "amount")), kind),
         _new(pen),
         _others(pen),
     ]
@@ -175,7 +174,7 @@ def losses(pen: Pen) -> Section:
         blocks.append(Say(say("losses.chain_proof")))
     if any(theft.basis != "chain" for theft in thefts):
         blocks.append(Say(say("losses.reported_proof")))
-    blocks += _prices(pen) if valued else [Say(say("answer.no_prices"))]
+    blocks += _prices(pen) if valued else []
     return Section("losses", "2", say("losses.title"), blocks)
 
 

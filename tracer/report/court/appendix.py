@@ -13,7 +13,7 @@ from tracer.model import Label, Reason, Transfer
 from tracer.report.court.blocks import Block, Body, Group, Heading, Marks, Say, Section, TableLine, Tabular, Text, tabular
 from tracer.report.court.cited_figures import Pen
 from tracer.report.court.findings import customer_said
-from tracer.report.court.outside_the_trace import innocently_explained, only_touched
+from tracer.report.court.outside_the_trace import DEFAULT, innocently_explained, only_touched
 from tracer.report.court.rows_at_endpoints import Holder
 from tracer.report.court.sources_and_method import label_said
 
@@ -81,7 +81,7 @@ def _ledger(pen: Pen, each: Holder, balances: dict[tuple[int, int], tuple[int, i
             lines.append(_left_between(pen, before - last, width))
         last = after
         marks = pen.marks("out" if out else "in", [row])
-        which = _which(pen, t, "−", t.recipient) if out else _which(pen, t, "+", t.sender)
+        which = _which(pen, t, "−", t.recipient) if out else _which(pen, t, "+" if t.recipient else "", t.sender)
         cells: list[Text] = [pen.when(t), which, pen.amount(t.amount, "", "amount", unit=False)]
         cells += [pen.amount(_moved(pen, t, rule, out), "", rule, unit=False) for rule in pen.rules]
         money = _balance(pen, address, row, (before, after)) if known else pen.say("appendix.balance_unknown")
@@ -138,7 +138,7 @@ def _balances(pen: Pen, holders: Iterable[Holder]) -> dict[tuple[int, int], tupl
 
 def _fees(pen: Pen) -> list[Block]:
     say = pen.say
-    head = [*_heads(pen), say("column.amount"), *pen.rule_heads()]
+    head = [*_heads(pen), say("column.whole_fee"), *pen.rule_heads()]
     lines = []
     for row in sorted(pen.ends.fee_rows):
         t = pen.case.ledger.transfer(row)
@@ -195,7 +195,7 @@ def _labels(pen: Pen) -> list[Block]:
     say, book = pen.say, pen.book
     younger = set(pen.younger)
     services = {address for each in pen.ends.services for address in each.addresses}
-    head = [say("column.address"), say("column.label"), say("column.rests_on")]
+    head = [say("column.address"), say("column.label"), say("column.label_file")]
     lines = []
     for number, label in enumerate(book.labels, 1):
         marks = {
@@ -207,7 +207,8 @@ def _labels(pen: Pen) -> list[Block]:
         }
         held = " ".join(name for name, holds in marks.items() if holds)
         lines.append(TableLine(_label_cells(pen, label), {"data-item": str(number), "data-account": label.address, "data-mark": held}))
-    return [Heading(say("appendix.register_labels")), tabular(head, lines, anchor="labels", small=True)]
+    said = [Say(say("appendix.register_labels_said"))] if lines else []
+    return [Heading(say("appendix.register_labels")), *said, tabular(head, lines, anchor="labels", small=True)]
 
 
 def _label_cells(pen: Pen, label: Label) -> list[Text]:
@@ -218,12 +219,13 @@ def _tagged(pen: Pen) -> list[Block]:
     say, of = pen.say, dict[str, list[str]]()
     for tag in pen.case.tags:
         names = of.setdefault(tag.subject, [])
-        names += [name for name in (tag.name, *([f"?{tag.name}"] if innocently_explained(tag) else [])) if name not in names]
+        kinds = ("", *(["?"] if innocently_explained(tag) else []), *([DEFAULT] if "default" in tag.presets else []))
+        names += [name for kind in kinds if (name := kind + tag.name) not in names]
     if not of:
         return []
     lines = [
         TableLine(
-            [pen.named(address), pen.quoted(", ".join(name for name in names if not name.startswith("?")))],
+            [pen.named(address), pen.quoted(", ".join(name for name in names if not name.startswith(("?", DEFAULT))))],
             {"data-account": address, "data-tag": " ".join(names)},
         )
         for address, names in of.items()

@@ -12,6 +12,7 @@ from tracer.casefolder.trusted_time_tokens import LogToken, tokens_in
 from tracer.errors import InputError
 from tracer.evidence import masked_case
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, tabular
+from tracer.report.court.cautions import on_a_private_chain
 from tracer.report.court.cited_figures import Pen
 
 
@@ -65,6 +66,8 @@ def _times(pen: Pen) -> Iterator[Say]:
             yield Say(say("custody.not_before_untimed", **block, hash=pen.code(newest["hash"]), time=pen.time(pen.case.ledger.last_time)))
         else:
             yield Say(say("custody.not_before", **block, hash=pen.code(newest["hash"]), time=pen.time(made)))
+        if on_a_private_chain(pen):
+            yield Say(say("custody.not_before_private"), "warning")
     else:
         yield Say(say("custody.no_block"))
     kept = list(tokens_in(entries))
@@ -101,8 +104,12 @@ def again(pen: Pen) -> Section:
     name = case.question.name
     steps = [("tracer trace case.toml -o " + name, "trace")]
     steps += [(f"tracer bounds {name}", "bounds")] if case.bounds.endpoints else []
-    steps += [(f"tracer report {name}", "report"), (f"tracer export {name} -o export", "export"), ("python verify.py export", "verify")]
-    steps += [("python verify_swaps.py export", "swaps")] if pen.several else []
+    steps += [
+        (f"tracer report {name}", "report"),
+        (f"tracer export {name} -o export", "export"),
+        ("python3 -I -S verify.py export", "verify"),
+    ]
+    steps += [("python3 -I -S verify_swaps.py export", "swaps")] if pen.several else []
     blocks: list[Block] = [Say(say("again.intro"))]
     blocks.append(Items([Markup("<code>{}</code> {}").format(command, say(f"again.step_{key}")) for command, key in steps]))
     if case.question.nodes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -21,6 +21,8 @@ LARGEST = 10  # holders and unlabelled accounts named one by one in a finding; t
 def findings(pen: Pen) -> Section:
     """A finding for each service and for each other reason."""
     blocks: list[Block] = [Say(pen.say("findings.intro"))]
+    if any(not _mixes(pen, each) for each in pen.ends.services):
+        blocks.append(Say(pen.say("findings.services_inside")))
     number = 0
     for each in pen.ends.services:
         number += 1
@@ -50,21 +52,30 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
         yield Say(
             say("findings.service_exact", least=least) if exact else say("findings.service_bound", least=least, most=most), "computed"
         )
-    yield from _provisional(pen, each)
+    yield from _provisional_deposits(pen, each)
     amounts = {rule: each.amount(rule) for rule in pen.rules}
     yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
     yield Say(_range(pen, amounts, each.anchor), "computed")
     labels = [label for address in each.addresses for label in pen.case.labels.of(address)]
     said = say.joined([_label(pen, label, max(times, default=None)) for label in labels[:LARGEST]]) or say("word.none")
     yield Say(say("findings.service_label", service=pen.quoted(each.name), labels=said), "inferred")
-    yield Say(say("findings.service_mixer" if _mixes(pen, each) else "findings.service_inside", service=pen.quoted(each.name)))
+    if _mixes(pen, each):
+        yield Say(say("findings.service_mixer", service=pen.quoted(each.name)))
 
 
 def _mixes(pen: Pen, each: ServiceRows) -> bool:
     return any(label.category == "mixing_service" for address in each.addresses for label in pen.case.labels.of(address))
 
 
-def _provisional(pen: Pen, each: ServiceRows) -> Iterator[Say]:
+def _provisional(pen: Pen, rows: Iterable[int], anchor: str) -> Iterator[Say]:
+    """How many rows of a finding lay so near the tip that the chain could still rewrite them when they were read."""
+    number = sum(map(pen.case.ledger.provisional, rows))
+    if number:
+        count = pen.figure(number, f"{number:,}", anchor, "provisional", {})
+        yield Say(pen.say("findings.provisional", count=count), "warning")
+
+
+def _provisional_deposits(pen: Pen, each: ServiceRows) -> Iterator[Say]:
     """How much of a finding lay so near the tip that the chain could still rewrite it when it was read."""
     rule = pen.case.question.leading_rule
     rows = [t.row for t in each.deposits if pen.case.ledger.provisional(t.row)]
@@ -96,9 +107,10 @@ def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
     rows = {row for each in holders for row in (*each.came, *each.left)}
     count = pen.count(len(holders), "end-unspent", "items", "address")
     yield Say(say("findings.held_fact", rows=pen.count(len(rows), "end-unspent", "rows", "row"), count=count), pen.kind(rows))
+    yield from _provisional(pen, rows, "end-unspent")
     key = "findings.held_rules" if pen.case.question.stops.until is None else "findings.held_rules_cut_off"
     yield Say(say(key, figures=pen.totals("unspent")), "computed")
-    yield Say(say("findings.held_largest"), "computed")
+    yield Say(say("findings.held_largest", rule=pen.rule(pen.rules[0])), "computed")
     largest = [
         say("findings.held_line", address=pen.named(each.end.address), figures=pen.by_rule(each.end.amounts, each.anchor))
         for each in holders[:LARGEST]
@@ -118,8 +130,9 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     yield Heading(say("findings.cut", number=str(number), reason=say(f"reasons.{reason}")))
     rows = {row for each in holders for row in (*each.came, *each.left)}
     addresses = pen.count(len(holders), anchor, "items", "address")
-    fact = "findings.cut_fact_destroyed" if reason == "destroyed" else "findings.cut_fact"
+    fact = f"findings.cut_fact_{reason}" if reason in ("destroyed", "dust") else "findings.cut_fact"
     yield Say(say(fact, count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
+    yield from _provisional(pen, rows, anchor)
     yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
     key = "converted_both" if reason == "converted" and pen.several else reason
     yield Say(say(f"findings.cut_unknown_{key}"))
@@ -128,6 +141,7 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
 def _fees(pen: Pen) -> Iterator[Block]:
     rows = pen.ends.fee_rows
     yield Say(pen.say("findings.fees_fact", count=pen.count(len(rows), "fees", "rows", "row")), pen.kind(rows))
+    yield from _provisional(pen, rows, "fees")
     yield Say(pen.say("findings.fees_traced"), "computed")
     yield Say(pen.say("findings.fees_rules", figures=pen.by_rule(pen.case.outcome.fees, "fees")), "computed")
     yield Say(pen.say("findings.fees_convention"))

@@ -30,15 +30,14 @@ def _differs(pen: Pen, spread: int, each: Holder) -> Text:
     """One address on which rules differ, with its floor and ceiling where they were computed."""
     figure = pen.figure(spread, pen.asset.stated(spread), each.anchor, "holder_spread", {"data-account": each.end.address})
     bound = pen.case.bounds.endpoints.get((each.end.address, each.end.reason))
-    said = pen.say("findings.held_spread_line", address=pen.named(each.end.address), spread=figure)
     if bound is None:
-        return said
+        return pen.say("findings.held_spread_line", address=pen.named(each.end.address), spread=figure)
     how, at = "withheld" if pen.case.withheld else "bounds", {"data-account": each.end.address}
     least, most = (
         pen.figure(value, pen.asset.stated(value), "again", how, {**at, "data-column": name})
         for name, value in (("least_here", bound.least), ("most_here", bound.most))
     )
-    return said + " " + pen.say("findings.held_bound", least=least, most=most)
+    return pen.say("findings.held_spread_bound", address=pen.named(each.end.address), spread=figure, least=least, most=most)
 
 
 def _rich(pen: Pen, holders: Sequence[Holder]) -> list[Holder]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from tracer.evidence.coverage import LIMITS
 from tracer.model import Bounded
 from tracer.report.court.answer_and_losses import CUT
 from tracer.report.court.blocks import Block, Items, Say, Section, TableLine, Text, tabular
@@ -26,7 +25,7 @@ def limits(pen: Pen) -> Section:
         if reason != "returned" and any(pen.ends.ended(reason, rule) for rule in pen.rules)
     ]
     blocks: list[Block] = [Say(say("limits.cut")), Items(cut)] if cut else [Say(say("limits.cut_none"))]
-    blocks += [Say(say("limits.general")), Items([pen.quoted(limit) for limit in LIMITS], "quoted")]
+    blocks.append(Say(say("limits.general")))
     blocks += [Say(say("limits.program")), Items([say(f"limits.own_{number}") for number in (1, 2, 3, 4)])]
     return Section("limits", "12", say("limits.title"), blocks)
 

@@ -9,13 +9,16 @@ from markupsafe import Markup
 from tracer.evidence import NO_ATTRIBUTION, Compared
 from tracer.evidence.coverage import marked_of
 from tracer.labels.book import OWN
-from tracer.model import Evidence, Tag
+from tracer.model import BaseRate, Evidence, Tag
 from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Section, TableLine, tabular
 from tracer.report.court.cited_figures import Pen
 from tracer.report.court.sources_and_method import label_said
 from tracer.tagging import HEURISTICS
-from tracer.tagging.error_rates import measured_text
-from tracer.wording import base_rate_text, first_sentence, utc
+from tracer.tagging.error_rates import measured_elsewhere
+from tracer.wording import FEWEST_FOR_A_RATE, first_sentence, utc
+
+DEFAULT = "default:"
+"""Before the name of a tag, in the register: the default preset finds it too."""
 
 
 def beside_the_trace(pen: Pen) -> Section:
@@ -42,7 +45,7 @@ def _marked(pen: Pen) -> Markup:
             key = "all" if name == "both" and len(addresses) == marked else name
             said.append(pen.say(f"beside.marked_{key}", count=count, rule=pen.rule(rule)))
     missed = pen.count(len(found.missed), "marks", "unmarked", "address", marks={"data-column": rule})
-    return Markup(" ").join([*said, pen.say("beside.marked_missed", count=missed), pen.say("beside.marked_means")])
+    return Markup(" ").join([*said, pen.say("beside.marked_missed", count=missed, rule=pen.rule(rule)), pen.say("beside.marked_means")])
 
 
 def only_touched(pen: Pen) -> dict[str, int]:
@@ -204,11 +207,11 @@ def tags(pen: Pen) -> Section:
     say, by_name = pen.say, dict[str, list[Tag]]()
     for tag in pen.case.tags:
         by_name.setdefault(tag.name, []).append(tag)
-    blocks: list[Block] = [Say(say("tags.intro"))]
+    blocks: list[Block] = [Say(say("tags.intro", few=pen.setting(FEWEST_FOR_A_RATE)))]
     if by_name:
         head = [say(f"column.{name}") for name in ("tag", "status", "addresses", "lookalikes", "outside", "error_rate")]
         lines = [_tag_line(pen, name, by_name[name]) for name in HEURISTICS if name in by_name]
-        blocks += [tabular(head, lines, (2, 3)), Say(say("tags.rate_measured"))]
+        blocks += [tabular(head, lines, (2, 3)), Say(say("tags.rate_measured", population=pen.quoted(measured_elsewhere()["population"])))]
     else:
         blocks.append(Say(say("tags.none")))
     changed = ", ".join(pen.case.question.thresholds)
@@ -220,16 +223,35 @@ def _tag_line(pen: Pen, name: str, found: list[Tag]) -> TableLine:
     statuses = ", ".join(dict.fromkeys(str(pen.say(f"tags.status_{tag.status}")) for tag in found))
     subjects = {tag.subject for tag in found}
     innocent = {tag.subject for tag in found if innocently_explained(tag)}
-    counts = [pen.count(len(of), "tagged", "tagged", marks={"data-tag": prefix + name}) for prefix, of in (("", subjects), ("?", innocent))]
-    measured = "" if name in pen.case.question.thresholds else measured_text(name, "default")
-    rate = pen.say("tags.rate_elsewhere", measured=pen.quoted(measured)) if measured else pen.say("tags.rate")
-    outside = next((base_rate_text(each) for each in pen.flow.about.base_rates if (each.tag, each.preset) == (name, "default")), None)
-    said = pen.quoted(outside) if outside else pen.say("tags.no_outside")
+    default = {tag.subject for tag in found if "default" in tag.presets}
+    kinds = {"": subjects, DEFAULT: default, "?": innocent}
+    total, by_default, explained = (pen.count(len(of), "tagged", "tagged", marks={"data-tag": kind + name}) for kind, of in kinds.items())
+    counts = [pen.say("tags.by_default", all=total, default=by_default), explained]
+    rate = pen.say("tags.rate") if name in pen.case.question.thresholds else _measured(pen, name)
+    outside = next((each for each in pen.flow.about.base_rates if (each.tag, each.preset) == (name, "default")), None)
+    said = _among(pen, outside) if outside else pen.say("tags.no_outside")
     called = pen.quoted(name)
     if f"called_{name}" in pen.say.text["tags"]:  # its name is a term of law, and is not meant so
         called = pen.say(f"tags.called_{name}", name=called)
     shape = Markup("{}<br>{}").format(called, pen.quoted(first_sentence(HEURISTICS[name].__doc__ or "")))
     return TableLine([shape, statuses, *counts, said, rate])
+
+
+def _among(pen: Pen, rate: BaseRate) -> Markup:
+    """How many of the unrelated accounts of the case have the shape of a tag."""
+    counts = [pen.setting(f"{number:,}") for number in (rate.tagged, rate.looked_at, rate.unrelated)]
+    some = dict(zip(("some", "all", "whole"), counts, strict=True))
+    return pen.say("tags.of_drawn" if rate.looked_at < rate.unrelated else "tags.of", **some)
+
+
+def _measured(pen: Pen, name: str) -> Markup:
+    """What was measured elsewhere of a tag under the default preset: false alarms, and how many it finds."""
+    of = measured_elsewhere()["tags"][name]["default"]
+    numbers = {key: pen.setting(f"{of[key]:,}") for key in ("false", "of", "found", "should")}
+    rate = pen.say("tags.rate_elsewhere", false=numbers["false"], all=numbers["of"], rate=pen.setting(of["per_1000"]))
+    if of["should"]:
+        return pen.say("tags.found_elsewhere", rate=rate, found=numbers["found"], given=numbers["should"])
+    return rate if of["false"] else pen.say("tags.says_little", rate=rate)
 
 
 def innocently_explained(tag: Tag) -> bool:

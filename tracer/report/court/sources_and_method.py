@@ -1,4 +1,4 @@
-"""Sections on what the report stands on: sources and their completeness, and the method with every parameter."""
+"""Sections on what the report stands on: sources and their completeness, and the method with its settings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _tested(pen: Pen) -> Iterator[TableLine]:
 
 
 def method(pen: Pen) -> Section:
-    """Every parameter, what the stops and the order are, and on what authority each rule is used."""
+    """The settings, what the stops and the order are, and on what authority each rule is used."""
     say, case = pen.say, pen.case
     head = [say("column.setting"), say("column.value")]
     blocks: list[Block] = [Say(say("method.intro")), tabular(head, list(_settings(pen)), anchor="settings")]
