@@ -285,6 +285,16 @@ def test_a_column_that_no_noun_fills_is_refused(tmp_path, monkeypatch, table):
         save(db, story())
 
 
+def test_a_run_that_dies_while_tables_are_made_leaves_a_file_that_the_next_one_fills(tmp_path, monkeypatch):
+    whole = database._schema("schema.sql")
+    with monkeypatch.context() as broken:
+        broken.setattr(database, "_schema", lambda name: whole[: whole.index("CREATE TABLE thefts")] + "CREATE NOTHING;")
+        with pytest.raises(StoreError, match=r"case\.db"):
+            CaseDb(tmp_path / "case.db", create=True)
+    with CaseDb(tmp_path / "case.db", create=True) as db:
+        assert db.select("thefts", ["number"]) == {"number": []}
+
+
 def test_a_refused_stage_leaves_what_stood_there(db, monkeypatch):
     save(db, story())
     before = digest_tables(db)

@@ -64,16 +64,23 @@ class CaseDb:
         try:
             self._db, version = _connected(path)
             if create and version == 0:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.executescript(_schema("schema.sql"))
-                self._db.execute(f"PRAGMA user_version = {VERSION}")
-                version = VERSION
+                version = self._made()
         except sqlite3.Error as error:
             raise StoreError(f"{path}: {cause(error)}") from error
         if version != VERSION:
             raise StoreError(
                 f"{path}: made by another version of tracer (schema {version}, this one reads {VERSION}): trace the case again"
             )
+
+    def _made(self) -> int:
+        """Makes the tables of an empty file, in one transaction: a run that is killed here leaves none, and the disk is waited for once."""
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.executescript(f"BEGIN IMMEDIATE;\n{_schema('schema.sql')}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
+        except sqlite3.Error:
+            self._db.close()
+            raise
+        return VERSION
 
     @staticmethod
     def in_memory(record: bytes) -> CaseDb:
