@@ -291,7 +291,9 @@ def test_a_recording_that_is_cut_off_is_one_line_of_error(exported, tmp_path):
         verify_evm.check(exported["case"], [tmp_path / "cut.jsonl"], {})
 
 
-def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, tmp_path):
+def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, fast, monkeypatch, tmp_path):
+    sibling = verify_package.sibling
+    monkeypatch.setattr(verify_package, "sibling", lambda name: verify_evm if name == "verify_evm" else sibling(name))
     put_named(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
     verdict = verify_package.check(tmp_path / "case.zip", anchors={110: TIP})
     assert verdict.wrong == []
