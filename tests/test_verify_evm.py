@@ -298,3 +298,9 @@ def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, fast
     verdict = verify_package.check(tmp_path / "case.zip", anchors={110: TIP})
     assert verdict.wrong == []
     assert any(line.startswith("verify_evm.py: Compared: 1393 answers, 981 signed") for line in verdict.said)
+
+
+@pytest.mark.parametrize(("hash_of_anchor", "code"), [(TIP, 0), (TIP.removeprefix("0x"), 0), ("0x" + "ab" * 32, 2)])
+def test_an_anchor_is_written_with_0x_or_without(exported, tracer_cli, tmp_path, hash_of_anchor, code):
+    put_named(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
+    assert tracer_cli("verify", tmp_path / "case.zip", "--anchor", f"110:{hash_of_anchor}")[0] == code

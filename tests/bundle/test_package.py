@@ -226,6 +226,9 @@ def test_the_log_keeps_that_a_package_was_made(tracer_cli, tmp_path):
 def test_verify_says_the_same_as_a_bare_python(honest, checked, tracer_cli):
     code, out, _ = tracer_cli("verify", honest.package, "--anchor", f"6:{honest.chain.hash(6)}")
     assert (code, out) == checked(honest.package, "--anchor", f"6:{honest.chain.hash(6)}")
+    as_explorers_write = f"6:0x{honest.chain.hash(6)}"
+    code, same, _ = tracer_cli("verify", honest.package, "--anchor", as_explorers_write)
+    assert (code, same) == (0, out) == checked(honest.package, "--anchor", as_explorers_write)
     code, out, _ = tracer_cli("verify", honest.package, "--anchor", f"6:{'ab' * 32}", "--json")
     assert code == 2
     assert json.loads(out)["wrong"] == [f"--anchor 6: block 6 is {honest.chain.hash(6)}: the recording is of another chain, or lacks it"]

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     "--key", metavar="FINGERPRINT", help="For a package: the fingerprint, given to you by the signer, of the key that must have signed it."
 )
 @click.option(
-    "--anchor", "anchors", multiple=True, metavar="HEIGHT:HASH", help="For a package: a block of the chain, from a source you trust."
+    "--anchor",
+    "anchors",
+    multiple=True,
+    metavar="HEIGHT:HASH",
+    help="For a package: the height and hash of a block of the chain, from a source you trust (repeatable).",
 )
 @click.option(
     "--timestamp-root",
@@ -52,13 +56,13 @@ def verify_command(
     traced amount, and checks the proof of every floor and ceiling; and, if the package holds a recording, it compares the rows with the
     recorded blocks: rows of XEM (the coin of the NEM chain) with signed transactions, rows of an EVM chain with signatures, receipts and
     block hashes. For an export, it recomputes every traced amount to the smallest unit, and checks the proof of every floor and ceiling.
-    Plain Python does the same without tracer, except for time stamps: python verify_package.py PACKAGE, or python verify.py EXPORT (in a
-    case with several assets, also python verify_swaps.py EXPORT, for the other assets and the substituted answer). Anyone who doubts the
+    Plain Python does the same without tracer, except for time stamps: python3 -I -S verify_package.py PACKAGE, or python3 -I -S verify.py
+    EXPORT (in a case with several assets, also verify_swaps.py, for the other assets and the substituted answer). Anyone who doubts the
     case should take these programs from the project, not from the author of the case.
 
-    With --folder DIR the command checks whether EXPORT (a folder, or one table, page, letter or picture) comes from the results in DIR and
-    is unaltered. It compares the results digest that each file states (or the digests.json beside it), and compares tables, letters and
-    pages also with those that DIR gives now. The exit code is 2 if any of them does not agree.
+    With --folder DIR the command checks whether EXPORT (a folder or one file) comes from the results in DIR. It compares the results digest
+    that each file states (or the digests.json beside it). Tables, letters, pages and graphs it also compares with those that DIR gives now.
+    The exit code is 2 if a file does not agree.
 
     With --open the command lists the rows that KEYFILE (the key file of a redaction, or a part of it) makes readable, and
     checks whether each is the row whose commitment (a hash of the row together with its secret key) the export or package contains. The
@@ -105,9 +109,10 @@ def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | 
     anchors = {}
     for each in given:
         height, _, known = each.partition(":")
+        known = known.lower().removeprefix("0x")
         if not height.isdecimal() or len(known) != 64:
             raise InputError(f"--anchor {each}: write HEIGHT:HASH, the hash with 64 hexadecimal digits")
-        anchors[int(height)] = known.lower()
+        anchors[int(height)] = known
     verdict = package_verdict(package, key and key.lower(), anchors, root)
     if as_json:
         print_json({"agrees": not verdict.wrong, "wrong": verdict.wrong, "said": verdict.said})
