@@ -332,12 +332,16 @@ def _asked(folder: Path, name: str, *words: str) -> list[str]:
 PAGES = {"cli.md": cli_page, "tags.md": tags_page, "graph_model.md": graph_page}
 
 
+MADE = "build/rehearsal"
+"""Where `make demo` puts the rehearsal."""
+
+
 def readme_with_summary(readme: str, folder: Path) -> str:
     """The README with the summary that the demo prints."""
     from click.testing import CliRunner
 
-    printed = CliRunner().invoke(tracer, ["demo", "-o", str(folder)], catch_exceptions=False).stdout
-    summary = printed[: printed.index(str(folder))].rstrip()
+    printed = CliRunner().invoke(tracer, ["demo", "-o", str(folder)], catch_exceptions=False).stdout.replace(str(folder), MADE)
+    summary = printed[: printed.index(f"\n{MADE}")].rstrip()
     return re.sub(r"(<!-- summary -->\n```\n).*?```", lambda found: f"{found[1]}{summary}\n```", readme, flags=re.DOTALL)
 
 

@@ -169,7 +169,9 @@ def test_a_claim_is_listed_with_whom_it_comes_from(coincheck, tracer_cli):
 def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
     _, out, _ = tracer_cli("trace", CASE / "case.toml", "-o", tmp_path / "out")
     for told in (
-        "Taken: 526,300,010 xem in 11 thefts from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all of them are reported, not read",
+        "Taken: 526,300,010 xem in 11 thefts (one payment each) from 2018-01-25T15:02:13Z to 2018-01-25T23:26:00Z; all of them",
+        "Z; all of them are reported, not read from the chain.\n",
+        "Basis: all of the stolen value rests on reports or assumptions, not on payments read from the chain.\n",
         "not followed: history not read, or only in part (1 address)",
         "Value when stolen: 58,366,671,109 JPY, all thefts together, at 110.9 JPY per xem; no more exact than this price.",
         "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone",
@@ -185,6 +187,9 @@ def test_the_demo_shows_all_cases(tracer_cli, tmp_path):
     assert (code, err) == (0, "")
     places = [out.index(str(tmp_path / name / "case.html")) for name in ("rehearsal", "evm_rehearsal", "coincheck")]
     assert places == sorted(places)
+    command = f"tracer rules {tmp_path / 'rehearsal'} --top 1000"
+    assert command in out
+    assert "more: --top" not in tracer_cli(*command.split()[1:])[1]
     _, out, _ = tracer_cli("demo", "-o", tmp_path / "rehearsal", "--json")
     assert list(json.loads(out)) == ["rehearsal", "evm_rehearsal", "coincheck"]
 
@@ -228,8 +233,8 @@ def test_a_node_of_another_network_says_that_the_wallet_is_not_there(tmp_path):
 
 
 def test_no_freeze_list_is_made_of_what_was_only_reported(coincheck):
-    said = r"no freeze list was written, because it may name only payments read from blocks, and here all thefts are only reported.*--node"
-    with pytest.raises(CaseError, match=said):
+    why = r"because a freeze list may name only payments read from blocks, and here all thefts are only reported.*--node"
+    with pytest.raises(CaseError, match=f"no freeze list was written, {why}"):
         freeze(coincheck)
 
 

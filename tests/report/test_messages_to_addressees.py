@@ -96,7 +96,8 @@ def test_hostile_text_of_the_chain_and_of_labels_acts_on_no_terminal(tmp_path):
 def test_no_message_is_written_on_thefts_that_were_only_reported(tmp_path):
     case = case_of(tmp_path, case=CASE.replace('basis = "chain"', 'basis = "reported"'))
     with pytest.raises(
-        CaseError, match="no message was written, because it may name only payments read from blocks, and here all thefts are only reported"
+        CaseError,
+        match="no message was written, because a message may name only payments read from blocks, and here all thefts are only reported",
     ):
         written(case, tmp_path / "out")
 

@@ -76,10 +76,10 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
         say(f"Not traced: evm_rehearsal. {missing_extra('evm', 'recovering who signed an EVM transaction')}.")
     for package in packages.values():
         say(f"To check the evidence package: tracer verify {package}")
-    say(f"To read the report or look at the picture, open {folder / 'report.html'} or {folder / 'case.html'} in a browser.")
-    say(f"To see every place where the trail ends: tracer rules {folder}")
+    say(f"To read the report, open {folder / 'report.html'} in a browser; to see the page, open {folder / 'case.html'}.")
+    say(f"To see every place where the trail ends: tracer rules {folder} --top 1000")
     say(f"To look into one address: tracer explain {folder} TB7W")
-    say(f"What each customer of exchange1 received, at least and at most: tracer bounds {folder} --service exchange1")
+    say(f"To see the least and the most stolen value that came to each customer of exchange1: tracer bounds {folder} --service exchange1")
 
 
 def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,11 @@ WEAKER: tuple[tuple[Tie, str], ...] = (
 NAMED = 5  # services named in a line
 
 
+def command_for(case: CaseFolder, name: str) -> str:
+    """A command of tracer for this case, as it can be typed."""
+    return f"tracer {name} {shlex.quote(str(case.folder))}"
+
+
 def answer_lines(case: CaseFolder) -> tuple[str, str, str]:
     """Computed on the figures of the tables below them, under the declared rule, or over all of them where none is."""
     return _taken(case), _where(case), _basis_and_range(case)
@@ -34,7 +40,8 @@ def _taken(case: CaseFolder) -> str:
     rests = f"; {those} {' or '.join(weaker)}, not read from the chain" if weaker else ""
     times = sorted(theft.time for theft in thefts if theft.time)
     when = "" if not times else f" on {utc(times[0])}" if times[0] == times[-1] else f" from {utc(times[0])} to {utc(times[-1])}"
-    return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{when}{rests}."
+    each = " (one payment each)" if len(thefts) > 1 else ""
+    return f"Taken: {asset.stated(sum(theft.amount for theft in thefts))} in {counted(len(thefts), 'theft')}{each}{when}{rests}."
 
 
 def _where(case: CaseFolder) -> str:
@@ -86,22 +93,23 @@ def _basis_and_range(case: CaseFolder) -> str:
     weak = {rule: sum(end.amounts[rule] for end in outcome.endpoints if end.basis != "chain") for rule in rules}
     rests = _rests(case, weak) if any(weak.values()) else f"every payment on the way was read from the chain{_by_tie(case, rules)}"
     at_services = [sum(end.amounts[each] for end in outcome.endpoints if end.reason == "service") for each in outcome.rules]
-    least, most = asset.format(min(at_services)), asset.format(max(at_services))
+    least, most = asset.format(min(at_services)), asset.stated(max(at_services))
     compared = counted(len(outcome.rules), "compared rule")
-    received = least if least == most else f"between {least} and {most}"
-    spread = f"; under the {compared}, services received {received}" if any(at_services) else ""
+    received = most if min(at_services) == max(at_services) else f"between {least} and {most}"
+    spread = f"; under the {compared}, services received {received} of stolen value" if any(at_services) else ""
+    head, bounds = f"Basis{' and range' * bool(spread)}", command_for(case, "bounds")
     if case.bounds.endpoints:
-        return f'Basis and range: {rests}{spread}; "tracer bounds" shows floor and ceiling, which hold under {ANY_RULE}.'
+        return f'{head}: {rests}{spread}; "{bounds}" shows floor and ceiling, which hold under {ANY_RULE}.'
     bears_bounds = spread and not any(weak.values())  # they need rows read from blocks
-    floor = f' That is the range of these rules only: "tracer bounds" computes the floor, the least under {ANY_RULE}.'
-    return f"Basis and range: {rests}{spread}.{floor if bears_bounds else ''}"
+    floor = f' That is the range of these rules only: "{bounds}" computes the floor, the least under {ANY_RULE}.'
+    return f"{head}: {rests}{spread}.{floor if bears_bounds else ''}"
 
 
 def _rests(case: CaseFolder, weak: Mapping[str, int]) -> str:
     """How much rests on what was not read from a block: all of it, or a part."""
     whole = all(amount == case.outcome.stolen[rule] for rule, amount in weak.items())
-    part = f"{'' if case.question.trace.primary else 'up to '}{case.asset.stated(max(weak.values()))} of it"
-    return f"{'all of it' if whole else part} rests on reports or assumptions, not on payments read from the chain"
+    part = f"{'' if case.question.trace.primary else 'up to '}{case.asset.stated(max(weak.values()))}"
+    return f"{'all' if whole else part} of the stolen value rests on reports or assumptions, not on payments read from the chain"
 
 
 def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
@@ -111,5 +119,5 @@ def _by_tie(case: CaseFolder, rules: Sequence[str]) -> str:
     for tie, words in WEAKER:
         if most := max((amounts[rule][tie] for rule in rules if amounts), default=0):
             at = "of what was stolen, at least one path to where it ended up includes a payment that"
-            said.append(f"for {case.asset.format(most)} {at} {words} ({tie})")
+            said.append(f"for {case.asset.stated(most)} {at} {words} ({tie})")
     return "".join(f"; {each}" for each in said)

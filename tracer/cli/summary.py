@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.cli.both_answers import print_answers
-from tracer.cli.headline import answer_lines
+from tracer.cli.headline import answer_lines, command_for
 from tracer.cli.output import print_table, say
 from tracer.cli.rules import headed, marked, primary_line, rules_last, say_star
 from tracer.model import Bound, Reason
@@ -83,8 +83,8 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         first = "theft recipient; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
-        "If one is a service, add it to a label file (one that the case file lists under [labels] files) with the category that "
-        "fits (exchange, payment_processor, mixing_service ...), and trace again: the trail then stops there."
+        "If one is a service, add it to a label file (one that the case file lists under [labels] files) with a category that [stops] "
+        f"categories lists (now: {', '.join(case.question.stops.categories) or 'none'}), and trace again: the trail then stops there."
     )
 
 
@@ -106,7 +106,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         yield (
             f"Value when stolen: {grouped(worth)} {currency}, all thefts together, {_at_prices(about.valuation, case.asset)}. "
             f"{about.valuation.basis} "
-            'The command "tracer prices" lists every price.'
+            f'The command "{command_for(case, "prices")}" lists every price.'
             if worth
             else f"Value when stolen: unknown, because a theft is older than every price in {currency}."
         )
@@ -115,22 +115,24 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
             f"{'was' if explained == 1 else 'were'} later explained otherwise, or superseded. "
-            "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone (see tracer evidence)."
+            "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone "
+            f'(see "{command_for(case, "evidence")}").'
         )
     if about.claims:
         without = sum(comparison.traced is None for comparison in about.claims)
         claims = counted(len(about.claims), "published claim")
         none = "none of them could" if without == len(about.claims) else f"{without:,} of them could not"
-        yield f"The case lists {claims}; {none} be compared with a traced figure (see tracer evidence)."
-    yield from _statements_line(about)
+        yield f'The case lists {claims}; {none} be compared with a traced figure (see "{command_for(case, "evidence")}").'
+    yield from _statements_line(case, about)
 
 
-def _statements_line(about: About) -> Iterator[str]:
+def _statements_line(case: CaseFolder, about: About) -> Iterator[str]:
     if about.statements:
         doubtful = sum(bool(told.why) for told in about.statements)
         said = counted(len(about.statements), "statement")
         are = "is" if doubtful == 1 else "are"
-        yield f"Services made {said} on what they did with deposits; {doubtful:,} of them {are} doubtful (see tracer evidence)."
+        see = f'(see "{command_for(case, "evidence")}")'
+        yield f"Services made {said} on what they did with deposits; {doubtful:,} of them {are} doubtful {see}."
 
 
 class SummaryLine(NamedTuple):

@@ -231,7 +231,7 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     kinds = f" There are {markers:,} kinds of marker." if markers > 1 else ""
     yield (
         f"{which(accounts, 'account', 'was', 'were')} marked on the chain: {sent}.{kinds} {when} Stolen value also reached "
-        f"{counted(len(marked.missed), 'account')} that held no marker when it arrived or later."
+        f"{counted(len(marked.missed), 'account')} that held none when it arrived or later; services and drained accounts are not counted."
     )
 
 

@@ -71,7 +71,7 @@ def require_read_theft(case: CaseFolder, what: str) -> None:
     thefts = case.trace.thefts
     if not any(theft.basis == "chain" for theft in thefts):
         raise CaseError(
-            f"{case.folder}: no {what} was written, because it may name only payments read from blocks, and here all thefts are only "
+            f"{case.folder}: no {what} was written, because a {what} may name only payments read from blocks, and here all thefts are only "
             f"{thefts[0].basis}; trace the case from a node (--node URL)"
         )
 
